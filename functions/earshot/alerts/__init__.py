@@ -1,0 +1,1 @@
+"""Who must know: the ladder, the message, and the topic it is published to."""

@@ -1,0 +1,1 @@
+"""What is owed: one case for each conversation, its clock and its log."""

@@ -1,0 +1,25 @@
+"""The errors that Earshot acts on; every other error flies, so that the work item is retried and reported."""
+
+
+class EarshotError(Exception):
+    """Base of the errors whose message is written for the person who reads it."""
+
+
+class MentionError(EarshotError):
+    """A record is no mention: the message names the field at fault and the remedy. Retrying cannot help."""
+
+
+class SettingError(EarshotError):
+    """A setting is missing or unusable: the message names it and the remedy."""
+
+
+class ConflictError(EarshotError):
+    """Somebody else changed the stored item first: read it again and decide anew."""
+
+
+class TransitionError(EarshotError):
+    """A case cannot do what was asked in the state it is in: the message says which, and who holds it."""
+
+
+class NotFoundError(EarshotError):
+    """No such case, author or source is stored."""

@@ -1,0 +1,1 @@
+"""What was said: mentions, and the sources they are fetched from."""

@@ -1,0 +1,186 @@
+"""A mention: one public post that names the brand, or one of the brand's own that answers a customer.
+
+``Mention`` is what travels through the queue: ``to_record`` writes it as plain JSON types, ``from_record``
+reads it back and refuses what is no mention with an error that names the field and the remedy.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from earshot.errors import MentionError
+
+RECORD_VERSION = 1
+_HANDLE = re.compile(r"(?<![\w@])@(\w{1,30})")
+_LEADING_HANDLES = re.compile(r"^[\s.,:;!?\-–—\"'“”]*((?:@\w{1,30}[\s.,:;!?\-–—]*)+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a post. ``followers`` is None where the source does not say."""
+
+    id: str
+    handle: str | None = None
+    name: str | None = None
+    followers: int | None = None
+    verified: bool = False
+
+    @property
+    def label(self) -> str:
+        """How staff read the author: ``Jane Doe (@jane)``, ``@jane``, or the bare id."""
+        if self.handle and self.name and self.name != self.handle:
+            return f"{self.name} (@{self.handle})"
+        return f"@{self.handle}" if self.handle else self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One post. Times are aware and in UTC; ``text`` is whole and unaltered; ``brand`` is a handle without ``@``.
+
+    ``own``: the brand wrote it. ``baseline``: it was read on its source's first run and must page nobody.
+    ``language`` is the source's own tag (``en``, ``pt``, ``zh-TW``), None where the source does not know.
+    """
+
+    source: str
+    id: str
+    author: Author
+    text: str
+    created_at: datetime
+    conversation_id: str
+    brand: str
+    own: bool = False
+    language: str | None = None
+    in_reply_to_id: str | None = None
+    reposted_id: str | None = None
+    quoted_id: str | None = None
+    link: str | None = None
+    baseline: bool = False
+
+    @property
+    def key(self) -> str:
+        """What makes a mention one and the same wherever it is read again: ``source#post_id``."""
+        return f"{self.source}#{self.id}"
+
+    @property
+    def thread(self) -> str:
+        """The key of the conversation that the post belongs to: ``source#conversation_id``."""
+        return f"{self.source}#{self.conversation_id}"
+
+    @property
+    def is_repost(self) -> bool:
+        """A repost repeats a post of somebody else: it adds reach, and says nothing new."""
+        return self.reposted_id is not None
+
+    @property
+    def handles(self) -> tuple[str, ...]:
+        """The handles that the text names, in order, in lower case and without ``@``."""
+        return tuple(handle.lower() for handle in _HANDLE.findall(self.text))
+
+    def addresses(self, brands: frozenset[str]) -> bool:
+        """Whether the post speaks *to* one of ``brands`` (lower case), rather than only about it.
+
+        On X a reply and a public question both open with the handles they are meant for.
+        """
+        opening = _LEADING_HANDLES.match(self.text)
+        return bool(opening and brands.intersection(h.lower() for h in _HANDLE.findall(opening.group(1))))
+
+    def to_record(self) -> dict[str, Any]:
+        """Plain JSON types, as the queue carries them."""
+        return {
+            "version": RECORD_VERSION,
+            "source": self.source,
+            "id": self.id,
+            "author": {
+                "id": self.author.id,
+                "handle": self.author.handle,
+                "name": self.author.name,
+                "followers": self.author.followers,
+                "verified": self.author.verified,
+            },
+            "text": self.text,
+            "created_at": rfc3339(self.created_at),
+            "conversation_id": self.conversation_id,
+            "brand": self.brand,
+            "own": self.own,
+            "language": self.language,
+            "in_reply_to_id": self.in_reply_to_id,
+            "reposted_id": self.reposted_id,
+            "quoted_id": self.quoted_id,
+            "link": self.link,
+            "baseline": self.baseline,
+        }
+
+    @classmethod
+    def from_record(cls, record: object) -> "Mention":
+        """Read what ``to_record`` wrote; MentionError names the field that is at fault."""
+        if not isinstance(record, Mapping):
+            raise MentionError(f"A mention is a JSON object, and this is {_kind(record)}: send what to_record() wrote.")
+        version = record.get("version")
+        if version != RECORD_VERSION:
+            raise MentionError(
+                f"Field 'version' is {version!r}, and this release reads {RECORD_VERSION}: "
+                "deploy the release that wrote the record, then redrive it."
+            )
+        author = record.get("author")
+        if not isinstance(author, Mapping):
+            raise MentionError(f"Field 'author' must be an object with an 'id', not {_kind(author)}.")
+        followers = author.get("followers")
+        if followers is not None and (isinstance(followers, bool) or not isinstance(followers, int) or followers < 0):
+            raise MentionError(f"Field 'author.followers' must be a count or null, not {followers!r}.")
+        return cls(
+            source=_text(record, "source"),
+            id=_text(record, "id"),
+            author=Author(
+                id=_text(author, "id", "author."),
+                handle=_text_or_none(author, "handle", "author."),
+                name=_text_or_none(author, "name", "author."),
+                followers=followers,
+                verified=bool(author.get("verified", False)),
+            ),
+            text=_text(record, "text", may_be_empty=True),
+            created_at=parse_rfc3339(_text(record, "created_at"), "created_at"),
+            conversation_id=_text(record, "conversation_id"),
+            brand=_text(record, "brand"),
+            own=bool(record.get("own", False)),
+            language=_text_or_none(record, "language"),
+            in_reply_to_id=_text_or_none(record, "in_reply_to_id"),
+            reposted_id=_text_or_none(record, "reposted_id"),
+            quoted_id=_text_or_none(record, "quoted_id"),
+            link=_text_or_none(record, "link"),
+            baseline=bool(record.get("baseline", False)),
+        )
+
+
+def rfc3339(at: datetime) -> str:
+    """A time as every store and output writes it: UTC, to the millisecond, sortable as text, ending in ``Z``."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_rfc3339(text: str, field: str) -> datetime:
+    """An aware time in UTC, or MentionError naming ``field``."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise MentionError(
+            f"Field '{field}' is {text!r}, which is no RFC 3339 time: write it as 2026-11-21T09:30:00Z."
+        ) from None
+    if at.tzinfo is None:
+        raise MentionError(f"Field '{field}' is {text!r}, which names no time zone: end it in Z or an offset.")
+    return at.astimezone(UTC)
+
+
+def _text(record: Mapping[str, Any], field: str, prefix: str = "", *, may_be_empty: bool = False) -> str:
+    value = record.get(field)
+    if not isinstance(value, str) or not (value or may_be_empty):
+        raise MentionError(f"Field '{prefix}{field}' must be a text, not {_kind(value)}.")
+    return value
+
+
+def _text_or_none(record: Mapping[str, Any], field: str, prefix: str = "") -> str | None:
+    return None if record.get(field) is None else _text(record, field, prefix)
+
+
+def _kind(value: object) -> str:
+    return "missing" if value is None else "empty" if value == "" else type(value).__name__

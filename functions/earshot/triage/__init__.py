@@ -1,0 +1,1 @@
+"""What it means: language, sentiment, intent and urgency, each with its reasons."""

@@ -1,0 +1,77 @@
+"""The words in which triage speaks: sentiment, intent, severity, reasons, and the judgement that holds them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Analyzer(StrEnum):
+    """What measured the sentiment."""
+
+    COMPREHEND = "comprehend"
+    LEXICON = "lexicon"
+
+
+class Intent(StrEnum):
+    """What the author wants. The order is that of precedence within a case, strongest first."""
+
+    COMPLAINT = "complaint"
+    QUESTION = "question"
+    OPPORTUNITY = "opportunity"
+    PRAISE = "praise"
+    OTHER = "other"
+
+    @property
+    def precedence(self) -> int:
+        """0 for the intent that a case takes before all others."""
+        return list(Intent).index(self)
+
+
+class Severity(StrEnum):
+    """How soon somebody must answer."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """Four shares that add up to one, as Comprehend gives them, and who measured them."""
+
+    positive: float
+    negative: float
+    neutral: float
+    mixed: float
+    analyzer: Analyzer
+
+    @property
+    def label(self) -> str:
+        """The greatest of the four: ``positive``, ``negative``, ``neutral`` or ``mixed``."""
+        shares = {"negative": self.negative, "positive": self.positive, "mixed": self.mixed, "neutral": self.neutral}
+        return max(shares, key=lambda name: shares[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule that fired: its identifier, the points of urgency it gave, and what staff read."""
+
+    rule: str
+    points: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a mention means. ``sentiment`` is None where the language could not be judged (never "neutral").
+
+    ``complaint_score`` is 0 to 1, ``urgency`` 0 to 100.
+    """
+
+    language: str | None
+    sentiment: Sentiment | None
+    intent: Intent
+    complaint_score: float
+    urgency: int
+    severity: Severity
+    reasons: tuple[Reason, ...]

@@ -1,0 +1,1 @@
+"""The embedded cloud: stand-ins on loopback for AWS, Comprehend and X."""
