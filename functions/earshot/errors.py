@@ -23,3 +23,7 @@ class TransitionError(EarshotError):
 
 class NotFoundError(EarshotError):
     """No such case, author or source is stored."""
+
+
+class DuplicateError(EarshotError):
+    """The mention is stored already: it was delivered twice, and the second time changes nothing."""

@@ -1,0 +1,127 @@
+"""What an alert says: who, what, why, where, and how long the clock has left; as an SMS and as an email.
+
+An SMS holds 160 characters of GSM-7, or two joined parts of 153. One character outside that alphabet turns the
+whole message to UCS-2, with less than half the room, so typographic quotes, dashes and emoji are spelled out
+where the text is in Latin letters; a text in another script keeps it, and is cut shorter. (3GPP TS 23.038)
+"""
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+import smsutil
+from anyascii import anyascii
+
+from earshot.cases.case import Case
+
+SMS_PARTS = 2
+SUBJECT_MOST = 99
+NAME_MOST = 40
+REASONS_IN_SMS = 2
+ELLIPSIS = "..."
+
+
+def sms(case: Case, now: datetime) -> str:
+    """The text message: at most ``SMS_PARTS`` parts, with the link whole within one of them."""
+    header = _legible(f"{case.severity.upper()}, {time_left(case, now)}: {_who(case)}")
+    why = _legible("Why: " + "; ".join(reason.text for reason in _weightiest(case)[:REASONS_IN_SMS]))
+    said = _legible(" ".join(case.text.split()))
+    message = _fitted([header, case.link or f"Case {case.id}"], said, [why])
+    parts = smsutil.split(message).parts
+    if case.link and len(parts) > 1 and not any(case.link in part.content for part in parts):
+        message = _fitted([case.link, header], said, [why])
+    return message
+
+
+def email_subject(case: Case, now: datetime) -> str:
+    """One line of fewer than 100 printable characters, as SNS asks for."""
+    subject = f"[{case.severity}] {case.intent} from {_who(case)}: {time_left(case, now)}"
+    printable = "".join(character if character.isprintable() else " " for character in anyascii(subject))
+    return _cut(printable, SUBJECT_MOST)
+
+
+def email(case: Case, rung: int, now: datetime) -> str:
+    """The mail: everything that the person needs in order to decide, in plain text."""
+    said = "\n".join(f"    {line}" for line in case.text.splitlines()) or "    (no text)"
+    reasons = "\n".join(f"  - {reason.text} ({reason.points:+d})" for reason in _weightiest(case)) or "  - (none)"
+    heard_by = f", reposted {case.reposts} times" if case.reposts else ""
+    return (
+        f"{_who(case)}{heard_by}, wrote on {_when(case.headline_at)}:\n\n{said}\n\n"
+        f"Why you are told: {case.intent}, {case.severity}, urgency {case.urgency} of 100\n{reasons}\n\n"
+        f"Answer by: {_when(case.due_at)} ({time_left(case, now)})\n"
+        f"Where: {case.link or 'no link known'}\n"
+        f"Case: {case.id}, alerting rung {rung}\n\n"
+        "Acknowledge the case, and reply as a person. Earshot never posts.\n"
+    )
+
+
+def time_left(case: Case, now: datetime) -> str:
+    """What the clock says: ``12 min left``, ``3 h left``, ``late by 2 d``."""
+    left = case.due_at - now
+    return f"{_span(left)} left" if left >= timedelta(0) else f"late by {_span(-left)}"
+
+
+def reach(followers: int) -> str:
+    """How many listen, as a person says it: 950, 12.4k, 3.1M."""
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if followers >= size:
+            return f"{followers / size:.1f}".removesuffix(".0") + letter
+    return str(followers)
+
+
+def _who(case: Case) -> str:
+    label = case.author.label
+    if len(label) > NAME_MOST and case.author.handle:
+        label = f"@{case.author.handle}"
+    return label if case.author.followers is None else f"{label}, {reach(case.reach)} listening"
+
+
+def _weightiest(case: Case) -> list:
+    return sorted((reason for reason in case.reasons if reason.text), key=lambda reason: -reason.points)
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 100:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 72 else f"{hours // 24} d"
+
+
+def _legible(text: str) -> str:
+    """GSM-7 where the letters are Latin; other scripts are left alone, since their readers read them best."""
+    letters = [character for character in text if character.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
+    if latin * 2 < len(letters):
+        return text
+    return "".join(character if smsutil.is_valid_gsm(character) else anyascii(character) for character in text)
+
+
+def _fitted(before: list[str], said: str, after: list[str]) -> str:
+    """The lines with as much of ``said`` between them as ``SMS_PARTS`` parts hold."""
+
+    def message(length: int) -> str:
+        return "\n".join([*before, _cut(said, length), *after])
+
+    fits, fails = 0, len(said) + 1
+    while fits + 1 < fails:
+        middle = (fits + fails) // 2
+        if len(smsutil.split(message(middle)).parts) <= SMS_PARTS:
+            fits = middle
+        else:
+            fails = middle
+    return message(fits)
+
+
+def _cut(text: str, length: int) -> str:
+    """At most ``length`` characters, ending at a word where one ends in reach, and saying that it was cut."""
+    if len(text) <= length:
+        return text
+    if length <= len(ELLIPSIS):
+        return text[:length]
+    kept = text[: length - len(ELLIPSIS)]
+    at_word = kept.rpartition(" ")[0]
+    return (at_word if len(at_word) >= len(kept) * 2 // 3 else kept) + ELLIPSIS

@@ -1,0 +1,107 @@
+"""Sending what a case's ladder has made due: decided on the case as it is now, and logged, so that no retry repeats it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from earshot.alerts.alert import Alert, Channel, alert_name, reason_of
+from earshot.alerts.message import email, email_subject, sms
+from earshot.cases.case import Alerting, Case, Entry, Status
+from earshot.cases.thread import Thread
+
+Decision = tuple[Thread, Sequence[Entry]] | None
+
+
+class Store(Protocol):
+    """What the notifier asks of the case table."""
+
+    def sent(self, key: str) -> tuple[Thread, frozenset[str]]: ...
+    def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None: ...
+    def change(self, key: str, decide: Callable[[Thread], Decision], now: datetime) -> Thread: ...
+
+
+def notify(
+    key: str,
+    *,
+    store: Store,
+    publish: Callable[[Alert, datetime], None],
+    wait_for_mail: Callable[[], None],
+    clock: Callable[[], datetime],
+) -> list[Alert]:
+    """Send every alert of the thread ``key`` that is due and not logged as sent; answers those it sent.
+
+    A channel that fails does not hold back the other; its error flies afterwards, and the retry sends only what
+    was not logged. Between sending and logging lies the one crash that can send an alert twice.
+    """
+    thread, logged = store.sent(key)
+    published: list[Alert] = []
+    failures: list[Exception] = []
+    for step, channel in _due(thread.case, logged):
+        try:
+            if channel is Channel.EMAIL:
+                wait_for_mail()
+            # Read again just before sending: waiting takes time, and somebody may have answered meanwhile.
+            thread, logged = store.sent(key)
+            now = clock()
+            if thread.case is None or (step, channel) not in set(_due(thread.case, logged)):
+                continue
+            alert = compose(thread.case, step, channel, now)
+            publish(alert, now)
+            store.log_alert(key, alert.name, _for_the_log(alert, now), now)
+            published.append(alert)
+        except Exception as error:  # noqa: BLE001 - raised below, when the other channel has had its turn
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    if thread.case is not None and thread.case.alerting is Alerting.DUE:
+        now = clock()
+        step = thread.case.step
+        store.change(key, lambda current: _mark_alerted(current, step, now), now)
+    return published
+
+
+def compose(case: Case, step: int, channel: Channel, now: datetime) -> Alert:
+    """The alert of one step on one channel."""
+    rung = case.ladder[step - 1].rung
+    is_sms = channel is Channel.SMS
+    return Alert(
+        name=alert_name(case, step, channel),
+        case_ids=(case.id,),
+        rung=rung,
+        reason=reason_of(case, step),
+        channel=channel,
+        severity=str(case.severity),
+        correlation=f"{case.source}#{case.headline_id}",
+        text=sms(case, now) if is_sms else email(case, rung, now),
+        subject=None if is_sms else email_subject(case, now),
+    )
+
+
+def _due(case: Case | None, logged: frozenset[str]) -> Iterator[tuple[int, Channel]]:
+    """The steps and channels that have fallen due and are not logged; an earlier step that failed is among them."""
+    if case is None or case.status is not Status.OPEN or case.alerting is not Alerting.DUE:
+        return
+    for step in range(1, case.step + 1):
+        for channel in Channel:
+            if alert_name(case, step, channel) not in logged:
+                yield step, channel
+
+
+def _mark_alerted(current: Thread, step: int, now: datetime) -> Decision:
+    case = current.case
+    if case is None or case.alerting is not Alerting.DUE or case.step != step:
+        return None
+    marked, entry = case.alerted(now)
+    return replace(current, case=marked), (entry,)
+
+
+def _for_the_log(alert: Alert, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now,
+        "rung": alert.rung,
+        "channel": alert.channel,
+        "reason": alert.reason,
+        "subject": alert.subject,
+        "text": alert.text,
+    }

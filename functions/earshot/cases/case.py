@@ -1,0 +1,224 @@
+"""A case: what the brand owes one customer, from the first complaint to the answer and beyond.
+
+Every transition gives the case as it is afterwards and one log entry. Nothing here reads a clock or a store.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from earshot.cases.clock import due_at
+from earshot.errors import TransitionError
+from earshot.mentions.mention import Author
+from earshot.triage.judgement import Intent, Reason, Severity
+
+# A step whose alert has not been logged as sent after this long is handed to the notifier again.
+NUDGE_AFTER = timedelta(minutes=2)
+
+
+class Status(StrEnum):
+    """Where a case stands. A case that is reopened is open again, and its log says so."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    REPLIED = "replied"
+    RESOLVED = "resolved"
+
+
+class Alerting(StrEnum):
+    """What the notifier has to do with a case: only ``due`` reaches it."""
+
+    OFF = "off"
+    WAITING = "waiting"
+    DUE = "due"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an escalation ladder: whom it alerts (rung 1 is whoever is on call), and when after the start."""
+
+    rung: int
+    after_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's log: when, who (a person, or ``earshot``), what happened, and why."""
+
+    at: datetime
+    by: str
+    what: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is owed in one conversation. Times are aware and in UTC; ``reach`` counts followers of all who spread it.
+
+    ``text``, ``link`` and ``reasons`` are those of its most urgent mention, ``headline_id``. ``ladder`` is frozen
+    when alerting begins, and ``step`` counts the steps of it that have fallen due.
+    """
+
+    id: str
+    brand: str
+    source: str
+    conversation_id: str
+    author: Author
+    mention_id: str
+    opened_at: datetime
+    intent: Intent
+    urgency: int
+    severity: Severity
+    reasons: tuple[Reason, ...]
+    headline_id: str
+    headline_at: datetime
+    text: str
+    link: str | None
+    language: str | None
+    reach: int
+    status: Status = Status.OPEN
+    conversations: tuple[str, ...] = ()
+    reposts: int = 0
+    last_asked_at: datetime | None = None
+    first_response_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    quiet: bool = False
+    ladder: tuple[Step, ...] = ()
+    ladder_started_at: datetime | None = None
+    step: int = 0
+    stepped_at: datetime | None = None
+    alerting: Alerting = Alerting.OFF
+
+    @property
+    def waiting_since(self) -> datetime:
+        """The post that an answer is owed to: the first of the case, or after a reply the latest that asks again."""
+        return (
+            self.opened_at
+            if self.first_response_at is None
+            else max(self.opened_at, self.last_asked_at or self.opened_at)
+        )
+
+    @property
+    def due_at(self) -> datetime:
+        """When the answer is late."""
+        return due_at(self.waiting_since, self.intent, self.severity)
+
+    @property
+    def first_response_seconds(self) -> int | None:
+        """How long the customer waited for the first answer of the brand."""
+        return (
+            None if self.first_response_at is None else int((self.first_response_at - self.opened_at).total_seconds())
+        )
+
+    @property
+    def rung(self) -> int | None:
+        """The rung that the ladder stands on."""
+        return self.ladder[self.step - 1].rung if self.step else None
+
+    @property
+    def next_step_at(self) -> datetime | None:
+        """When the ladder goes up next, None where it has ended or does not run."""
+        if self.alerting is Alerting.OFF or self.ladder_started_at is None or self.step >= len(self.ladder):
+            return None
+        return self.ladder_started_at + timedelta(minutes=self.ladder[self.step].after_minutes)
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """When the escalator must look at the case: its next step, or earlier an alert that nobody logged as sent."""
+        moments = [self.next_step_at]
+        if self.alerting is Alerting.DUE and self.stepped_at is not None:
+            moments.append(self.stepped_at + NUDGE_AFTER)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def acknowledge(self, by: str, at: datetime) -> tuple["Case", Entry]:
+        """``by`` takes the case: the ladder stops. Taking it twice changes nothing; a case somebody else holds is refused."""
+        if self.status is Status.ACKNOWLEDGED and self.acknowledged_by == by:
+            return self, Entry(at, by, "acknowledged", "again, by the same person: nothing changed")
+        if self.status is Status.ACKNOWLEDGED:
+            raise TransitionError(f"Case {self.id} is held by {self.acknowledged_by}: ask them to hand it over.")
+        if self.status is not Status.OPEN:
+            raise TransitionError(f"Case {self.id} is {self.status}: only an open case can be acknowledged.")
+        taken = replace(self._quietened(), status=Status.ACKNOWLEDGED, acknowledged_at=at, acknowledged_by=by)
+        return taken, Entry(at, by, "acknowledged", "takes the case")
+
+    def resolve(self, by: str, at: datetime, why: str = "") -> tuple["Case", Entry]:
+        """Nothing more is owed, says ``by``."""
+        if self.status is Status.RESOLVED:
+            raise TransitionError(f"Case {self.id} was resolved by {self.resolved_by}: reopen it first.")
+        done = replace(self._quietened(), status=Status.RESOLVED, resolved_at=at, resolved_by=by)
+        return done, Entry(at, by, "resolved", why)
+
+    def reopen(self, by: str, at: datetime, why: str = "") -> tuple["Case", Entry]:
+        """Something is owed after all. Staff who reopen a case know of it: the ladder does not start again."""
+        if self.status not in (Status.RESOLVED, Status.REPLIED):
+            raise TransitionError(f"Case {self.id} is {self.status}: only a replied or resolved case can be reopened.")
+        return self._reset(Status.OPEN), Entry(at, by, "reopened", why)
+
+    def note(self, by: str, at: datetime, text: str) -> Entry:
+        """A remark for colleagues; the case stays as it is."""
+        return Entry(at, by, "note", text)
+
+    def start_ladder(self, ladder: tuple[Step, ...], at: datetime) -> "Case":
+        """Begin to alert, with the first step due at ``at`` plus its wait; the ladder is frozen from here on."""
+        if not ladder or self.quiet:
+            return self
+        return replace(self, ladder=ladder, ladder_started_at=at, step=0, stepped_at=None, alerting=Alerting.WAITING)
+
+    def climb(self, at: datetime) -> "tuple[Case, Entry] | None":
+        """What the escalator does at ``at``: the next step, a nudge for an alert nobody logged, or None: not yet."""
+        if self.status is not Status.OPEN or self.wake_at is None or self.wake_at > at:
+            return None
+        next_step_at = self.next_step_at
+        if next_step_at is None or next_step_at > at:
+            nudged = replace(self, stepped_at=at)
+            return nudged, Entry(
+                at, "earshot", "nudged", f"the alert of step {self.step} was not logged as sent: again"
+            )
+        step = self.step + 1
+        risen = replace(self, step=step, stepped_at=at, alerting=Alerting.DUE)
+        why = "alerting begins" if step == 1 else "nobody acknowledged in time"
+        return risen, Entry(at, "earshot", "escalated", f"step {step} of {len(self.ladder)}, rung {risen.rung}: {why}")
+
+    def alerted(self, at: datetime) -> tuple["Case", Entry]:
+        """Every alert of the steps so far has been sent and logged."""
+        ended = "" if self.step < len(self.ladder) else ", the last of the ladder"
+        return replace(self, alerting=Alerting.SENT), Entry(at, "earshot", "alerted", f"rung {self.rung}{ended}")
+
+    def answered(self, at: datetime, latest_own_at: datetime, handle: str) -> "tuple[Case, Entry] | None":
+        """The brand was seen to answer at ``latest_own_at``; None where that changes nothing."""
+        asked_at = max(self.opened_at, self.last_asked_at or self.opened_at)
+        if self.status not in (Status.OPEN, Status.ACKNOWLEDGED) or latest_own_at < asked_at:
+            return None
+        seconds = self.first_response_seconds
+        waited = "" if seconds is None else f"; first response after {seconds} s"
+        return replace(self._quietened(), status=Status.REPLIED), Entry(
+            at, f"@{handle}", "replied", f"seen on {self.source}{waited}"
+        )
+
+    def asked_again(self, at: datetime) -> tuple["Case", Entry]:
+        """The customer wrote again after the answer or after the end, and is owed another one."""
+        what = "reopened" if self.status is Status.RESOLVED else "asked again"
+        return self._reset(Status.OPEN), Entry(
+            at, "earshot", what, f"the customer wrote again after the case was {self.status}"
+        )
+
+    def _quietened(self) -> "Case":
+        return replace(self, alerting=Alerting.OFF)
+
+    def _reset(self, status: Status) -> "Case":
+        return replace(
+            self._quietened(),
+            status=status,
+            acknowledged_at=None,
+            acknowledged_by=None,
+            resolved_at=None,
+            resolved_by=None,
+            ladder=(),
+            ladder_started_at=None,
+            step=0,
+            stepped_at=None,
+        )

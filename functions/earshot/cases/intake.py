@@ -1,0 +1,156 @@
+"""Taking a mention in: it is stored once, and with it, in one transaction, whatever it changes about a case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from earshot.cases.case import Case, Entry
+from earshot.cases.same_thing import about_one_thing, words
+from earshot.cases.thread import LadderFor, Thread, absorb, hear, owes_answer, spread
+from earshot.errors import ConflictError, DuplicateError
+from earshot.mentions.mention import Mention
+from earshot.triage.judgement import Intent, Judgement
+
+# A complaint that repeats one of the same author within a day is about the same day's trouble.
+SAME_THING_WITHIN = timedelta(hours=24)
+MOST_TRIES = 6
+MOST_RECENT_CASES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RecentCase:
+    """A case that an author opened, and the words that tell what it is about."""
+
+    thread: str
+    opened_at: datetime
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorCases:
+    """The latest cases of one author, so that a complaint said twice is heard as one."""
+
+    key: str
+    version: int = 0
+    recent: tuple[RecentCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMention:
+    """A mention with what it was taken to mean, and when."""
+
+    mention: Mention
+    judgement: Judgement
+    heard_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a mention: ``new`` is False where it was known already, ``case`` is the one it belongs to."""
+
+    new: bool
+    case: Case | None = None
+    entries: tuple[Entry, ...] = ()
+
+    def happened(self, what: str) -> bool:
+        """Whether the log says ``what``: opened, replied, escalated and so on."""
+        return any(entry.what == what for entry in self.entries)
+
+
+class Store(Protocol):
+    """What intake asks of the table. The rules are tested on one in memory, the table on DynamoDB's stand-ins."""
+
+    def mention(self, key: str) -> StoredMention | None: ...
+    def thread(self, key: str) -> Thread: ...
+    def author(self, key: str) -> AuthorCases: ...
+    def put_mention(self, stored: StoredMention) -> None: ...
+    def save(
+        self,
+        changes: Sequence[tuple[Thread, Sequence[Entry]]],
+        *,
+        mention: StoredMention | None = None,
+        author: AuthorCases | None = None,
+    ) -> None: ...
+
+
+def take(stored: StoredMention, *, store: Store, brands: frozenset[str], ladder_for: LadderFor) -> Taken:
+    """Store a mention and fold it into its case; a mention that is known already changes nothing.
+
+    Two functions may hear posts of one conversation at the same moment: whoever writes second reads again.
+    ConflictError after ``MOST_TRIES``: the queue delivers the mention again later.
+    """
+    for _ in range(MOST_TRIES):
+        try:
+            return _take(stored, store, brands, ladder_for)
+        except DuplicateError:
+            return Taken(new=False)
+        except ConflictError:
+            continue
+    raise ConflictError(f"{stored.mention.key}: its conversation changed {MOST_TRIES} times while it was being stored.")
+
+
+def _take(stored: StoredMention, store: Store, brands: frozenset[str], ladder_for: LadderFor) -> Taken:
+    mention, judgement, now = stored.mention, stored.judgement, stored.heard_at
+    if mention.is_repost:
+        return _take_repost(stored, store)
+    own_thread = store.thread(mention.thread)
+    main = store.thread(own_thread.joined) if own_thread.joined else own_thread
+    author = None
+    if main.case is None and judgement.intent is Intent.COMPLAINT and owes_answer(mention, judgement, brands):
+        author = store.author(f"{mention.source}#{mention.author.id}")
+        earlier = _said_before(author, mention)
+        if earlier is not None:
+            return _join_earlier(stored, store, own_thread, store.thread(earlier.thread), brands, ladder_for)
+    heard = hear(main, mention, judgement, now=now, brands=brands, ladder_for=ladder_for)
+    if heard.thread == main:
+        store.put_mention(stored)
+        return Taken(new=True, case=main.case)
+    store.save(
+        [(heard.thread, heard.entries)],
+        mention=stored,
+        author=_remember(author, mention) if author is not None and main.case is None else None,
+    )
+    return Taken(new=True, case=heard.thread.case, entries=heard.entries)
+
+
+def _take_repost(stored: StoredMention, store: Store) -> Taken:
+    mention = stored.mention
+    original = store.mention(f"{mention.source}#{mention.reposted_id}")
+    if original is not None:
+        thread = store.thread(original.mention.thread)
+        main = store.thread(thread.joined) if thread.joined else thread
+        wider = spread(main, mention.author.followers or 0)
+        if wider != main:
+            store.save([(wider, ())], mention=stored)
+            return Taken(new=True, case=wider.case)
+    store.put_mention(stored)
+    return Taken(new=True)
+
+
+def _join_earlier(
+    stored: StoredMention, store: Store, thread: Thread, main: Thread, brands: frozenset[str], ladder_for: LadderFor
+) -> Taken:
+    """The author said it before: the post joins that case, and its own thread points there from now on."""
+    mention, now = stored.mention, stored.heard_at
+    heard = hear(main, mention, stored.judgement, now=now, brands=brands, ladder_for=ladder_for)
+    taken_over = absorb(heard.thread, thread, now, mention.brand)
+    entries = (*heard.entries, *taken_over.entries)
+    store.save(
+        [(taken_over.thread, entries), (replace(thread, joined=main.key, own_posts=()), ())],
+        mention=stored,
+    )
+    return Taken(new=True, case=taken_over.thread.case, entries=entries)
+
+
+def _said_before(author: AuthorCases, mention: Mention) -> RecentCase | None:
+    said = words(mention.text)
+    for recent in reversed(author.recent):
+        if abs(mention.created_at - recent.opened_at) <= SAME_THING_WITHIN and about_one_thing(said, recent.words):
+            return recent if recent.thread != mention.thread else None
+    return None
+
+
+def _remember(author: AuthorCases, mention: Mention) -> AuthorCases:
+    case = RecentCase(mention.thread, mention.created_at, words(mention.text))
+    return replace(author, recent=(*author.recent, case)[-MOST_RECENT_CASES:])

@@ -1,0 +1,91 @@
+"""Every setting that a function reads from its environment, with its meaning and its default.
+
+``template.yaml`` sets them, and a test holds the two lists against each other.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from earshot.errors import SettingError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: how its text is read, what it means, and what holds where it is not set."""
+
+    name: str
+    help: str
+    read: Callable[[str], Any] = str
+    default: str | None = None
+
+    def __get__(self, settings: "Settings | None", owner: type) -> Any:
+        if settings is None:
+            return self
+        text = settings.environ.get(self.name, "").strip() or self.default
+        if text is None:
+            raise SettingError(f"Setting '{self.name}' is missing, and has no default: it is {self.help}")
+        try:
+            return self.read(text)
+        except ValueError as error:
+            raise SettingError(f"Setting '{self.name}' is {text!r}: {error}. It is {self.help}") from None
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
+
+
+def _handles(text: str) -> tuple[str, ...]:
+    handles = _names(text.replace("@", ""))
+    if not handles:
+        raise ValueError("it names no handle")
+    return handles
+
+
+def _dollars(text: str) -> float:
+    amount = float(text)
+    if not 0 <= amount < 1e9:
+        raise ValueError("it must be an amount of zero or more")
+    return amount
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise ValueError("it must be 1 or more")
+    return count
+
+
+class Settings:
+    """Typed access to an environment. Each attribute is read when it is used: a function needs only its own."""
+
+    brand_handles = Setting("BRAND_HANDLES", "the brand's handles, separated by commas.", _handles)
+    search_terms = Setting("SEARCH_TERMS", "what else to search for, separated by commas.", _names, "")
+    mention_queue_url = Setting("MENTION_QUEUE_URL", "the address of the queue that takes mentions.")
+    mention_dead_letter_queue_url = Setting(
+        "MENTION_DEAD_LETTER_QUEUE_URL", "the address of the queue for what cannot be understood."
+    )
+    mention_max_receives = Setting(
+        "MENTION_MAX_RECEIVES", "how often a mention is tried before it is dead-lettered.", _count, "5"
+    )
+    case_table = Setting("CASE_TABLE", "the name of the table of mentions and cases.")
+    source_table = Setting("SOURCE_TABLE", "the name of the table of checkpoints and budgets.")
+    alert_topic_arn = Setting("ALERT_TOPIC_ARN", "the topic that alerts are published to.")
+    x_secret_id = Setting("X_SECRET_ID", "the secret that holds the X bearer token.")
+    x_api_url = Setting("X_API_URL", "where the X API is.", default="https://api.twitter.com")
+    x_monthly_spend_limit = Setting(
+        "X_MONTHLY_SPEND_LIMIT", "what reading X may cost in a month, in US dollars.", _dollars, "50"
+    )
+    comprehend_monthly_spend_limit = Setting(
+        "COMPREHEND_MONTHLY_SPEND_LIMIT", "what Comprehend may cost in a month, in US dollars.", _dollars, "20"
+    )
+    sms_max_price = Setting("SMS_MAX_PRICE", "the most that one SMS may cost, in US dollars.", _dollars, "0.50")
+    retention_days = Setting("RETENTION_DAYS", "for how many days mentions and cases are kept.", _count, "400")
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+
+
+SETTINGS: Mapping[str, Setting] = {
+    setting.name: setting for setting in vars(Settings).values() if isinstance(setting, Setting)
+}
