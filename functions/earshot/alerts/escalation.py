@@ -20,7 +20,7 @@ class Store(Protocol):
 
 @dataclass(slots=True)
 class Escalated:
-    """What one run did: the threads it looked at, those whose ladder went up, and those it failed on, with the error."""
+    """What one run did: the threads it looked at, those whose ladder moved, and those it failed on."""
 
     looked_at: int = 0
     climbed: list[str] = field(default_factory=list)

@@ -5,6 +5,7 @@ whole message to UCS-2, with less than half the room, so typographic quotes, das
 where the text is in Latin letters; a text in another script keeps it, and is cut shorter. (3GPP TS 23.038)
 """
 
+import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,7 @@ SUBJECT_MOST = 99
 NAME_MOST = 40
 REASONS_IN_SMS = 2
 ELLIPSIS = "..."
+_ADDRESSES = re.compile(r"https?://\S+|@\w+")
 
 
 def sms(case: Case, now: datetime) -> str:
@@ -93,7 +95,7 @@ def _span(span: timedelta) -> str:
 
 def _legible(text: str) -> str:
     """GSM-7 where the letters are Latin; other scripts are left alone, since their readers read them best."""
-    letters = [character for character in text if character.isalpha()]
+    letters = [character for character in _ADDRESSES.sub("", text) if character.isalpha()]
     latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
     if latin * 2 < len(letters):
         return text

@@ -1,4 +1,4 @@
-"""Sending what a case's ladder has made due: decided on the case as it is now, and logged, so that no retry repeats it."""
+"""Sending what a case's ladder has made due: decided on the case as it is now, and logged against repetition."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -135,7 +135,7 @@ class Case:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def acknowledge(self, by: str, at: datetime) -> tuple["Case", Entry]:
-        """``by`` takes the case: the ladder stops. Taking it twice changes nothing; a case somebody else holds is refused."""
+        """``by`` takes the case, and the ladder stops. TransitionError names whoever holds it already."""
         if self.status is Status.ACKNOWLEDGED and self.acknowledged_by == by:
             return self, Entry(at, by, "acknowledged", "again, by the same person: nothing changed")
         if self.status is Status.ACKNOWLEDGED:

@@ -34,6 +34,8 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, Mapping):
+        return {name: plain(item) for name, item in value.items() if item is not None}
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
     return value

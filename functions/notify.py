@@ -1,0 +1,55 @@
+"""The notifier: from the case table's stream to the alert topic.
+
+The stream carries the keys of cases whose ladder made an alert due; what is sent is decided on the case as it is
+now. A record that fails is retried, halved away from its neighbours, and at last named in the failure queue.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from earshot.alerts.notifying import notify
+from earshot.alerts.pace import Pace
+from earshot.alerts.topic import AlertTopic
+from earshot.cases.table import CaseTable
+from earshot.runtime import Clock, Handler, on_first_call, utc_now
+from earshot.settings import Settings
+from earshot.telemetry import MetricUnit, logger, metrics, tracer
+
+
+def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[float], None] = time.sleep) -> Handler:
+    """Wire the notifier."""
+    settings = Settings(environ)
+    table = CaseTable(boto3.client("dynamodb"), settings.case_table, timedelta(days=settings.retention_days))
+    topic = AlertTopic(boto3.client("sns"), settings.alert_topic_arn, settings.sms_max_price)
+    pace = Pace(table.take_slot, clock, pause)
+    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+    def on_record(record: Any) -> None:
+        key = record.dynamodb.keys["pk"].removeprefix("THREAD#")
+        alerts = notify(key, store=table, publish=topic.publish, wait_for_mail=pace.wait, clock=clock)
+        for alert in alerts:
+            logger.info(
+                "alert sent",
+                case=alert.case_ids[0],
+                correlation=alert.correlation,
+                rung=alert.rung,
+                channel=alert.channel,
+                reason=alert.reason,
+            )
+            metrics.add_metric(f"AlertsSentBy{alert.channel.title()}", MetricUnit.Count, 1)
+
+    @metrics.log_metrics
+    @logger.inject_lambda_context
+    @tracer.capture_lambda_handler(capture_response=False)
+    def handle(event: dict[str, Any], context: Any) -> Any:
+        return process_partial_response(event, on_record, processor, context)
+
+    return handle
+
+
+handler = on_first_call(build)

@@ -1,0 +1,126 @@
+"""Taking mentions in: once each, in one case where it is one thing, whoever else writes meanwhile."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earshot.alerts.ladder import ladder_for
+from earshot.cases.case import Status
+from earshot.cases.intake import MOST_TRIES, StoredMention, take
+from earshot.errors import ConflictError
+from earshot.mentions.mention import Author
+from earshot.triage.judgement import Intent
+from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post
+
+
+def took(store, mention, judgement=None):
+    stored = StoredMention(mention, judgement or a_judgement(), START)
+    return take(stored, store=store, brands=BRANDS, ladder_for=ladder_for)
+
+
+def test_a_mention_that_is_delivered_twice_changes_nothing_the_second_time():
+    store = MemoryStore()
+    assert took(store, a_mention()).happened("opened")
+    before = replace(store, threads=dict(store.threads), entries={key: list(log) for key, log in store.entries.items()})
+    assert not took(store, a_mention()).new
+    assert (store.threads, store.entries, store.authors) == (before.threads, before.entries, before.authors)
+
+
+def test_three_complaints_of_one_author_about_one_thing_are_one_case():
+    store = MemoryStore()
+    for number, text in enumerate(
+        ["my suitcase from NA417 never arrived", "still waiting for the suitcase off NA417", "NA417 suitcase, day two"], 1
+    ):
+        took(store, a_mention(str(number), f"@NimbusAir {text}", conversation_id=str(number)))
+    assert [case.conversations for case in store.cases] == [("x#1", "x#2", "x#3")]
+    assert set(store.mentions) == {"x#1", "x#2", "x#3"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        a_mention("2", "@NimbusAir your app ate my password", conversation_id="2"),
+        a_mention("2", "@NimbusAir my bag is lost", conversation_id="2", author=Author("8")),
+        a_mention("2", "@NimbusAir my bag is lost", conversation_id="2", minutes=60 * 25),
+    ],
+    ids=["about another thing", "by another author", "the next day"],
+)
+def test_what_is_not_the_same_complaint_is_a_case_of_its_own(other):
+    store = MemoryStore()
+    took(store, a_mention("1", "@NimbusAir suitcase missing since yesterday evening"))
+    took(store, other)
+    assert len(store.cases) == 2
+
+
+def test_an_answer_to_any_of_the_complaints_answers_the_case():
+    store = MemoryStore()
+    took(store, a_mention("1", "@NimbusAir where is suitcase NB4471", conversation_id="1"))
+    took(store, a_mention("2", "@NimbusAir suitcase NB4471 please!", conversation_id="2"))
+    answered = took(store, an_own_post("9", conversation_id="2"), a_judgement(Intent.OTHER, 0))
+    assert answered.case.id == "x-1"
+    assert (answered.case.status, answered.case.first_response_seconds) == (Status.REPLIED, 8 * 60)
+
+
+def test_an_answer_that_came_before_the_second_complaint_was_read_is_taken_over():
+    store = MemoryStore()
+    took(store, a_mention("1", "@NimbusAir where is suitcase NB4471", conversation_id="1"))
+    took(store, an_own_post("9", conversation_id="2"), a_judgement(Intent.OTHER, 0))
+    joined = took(store, a_mention("2", "@NimbusAir suitcase NB4471 please!", conversation_id="2"))
+    assert joined.case.status is Status.REPLIED
+
+
+def test_a_repost_of_a_known_complaint_adds_its_reach():
+    store = MemoryStore()
+    took(store, a_mention("1"))
+    took(store, a_mention("2", conversation_id="2", reposted_id="1", author=Author("8", followers=900)))
+    assert [(case.reach, case.reposts) for case in store.cases] == [(1020, 1)]
+
+
+def test_a_repost_of_something_unknown_is_stored_and_opens_nothing():
+    store = MemoryStore()
+    assert took(store, a_mention("2", conversation_id="2", reposted_id="1")).new
+    assert not store.cases
+
+
+def test_whoever_writes_second_reads_again():
+    store = MemoryStore()
+    took(store, a_mention("1"))
+    interrupted = InterruptedStore(**vars(store), times=MOST_TRIES - 1)
+    took(interrupted, a_mention("2"))
+    assert "x#2" in interrupted.mentions
+    assert interrupted.cases[0].reposts == MOST_TRIES - 1
+
+
+def test_a_conversation_that_never_stands_still_is_left_to_the_queue():
+    store = MemoryStore()
+    took(store, a_mention("1"))
+    interrupted = InterruptedStore(**vars(store), times=MOST_TRIES)
+    with pytest.raises(ConflictError, match="x#2"):
+        took(interrupted, a_mention("2"))
+    assert "x#2" not in interrupted.mentions
+
+
+class InterruptedStore(MemoryStore):
+    """Somebody else always writes first, ``times`` times."""
+
+    def __init__(self, times: int, **tables):
+        super().__init__(**tables)
+        self.times = times
+
+    def save(self, changes, **rest):
+        if self.times:
+            self.times -= 1
+            thread = self.thread(changes[0][0].key)
+            super().save([(replace(thread, case=replace(thread.case, reposts=thread.case.reposts + 1)), ())])
+        super().save(changes, **rest)
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=20))
+def test_each_mention_is_stored_once_however_often_it_is_delivered(deliveries):
+    store = MemoryStore()
+    taken = [took(store, a_mention(str(number))) for number in deliveries]
+    assert sum(one.new for one in taken) == len(store.mentions) == len(set(deliveries))
+    assert len(store.cases) == 1
+    assert store.log("x#1").count("opened") == 1

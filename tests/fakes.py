@@ -1,0 +1,170 @@
+"""Fakes that tests can assert on: the case table in memory, a clock that is set by hand, an outbox."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from earshot.alerts.alert import Alert
+from earshot.cases.case import Case, Entry
+from earshot.cases.intake import AuthorCases, StoredMention
+from earshot.cases.thread import Thread
+from earshot.errors import ConflictError, DuplicateError
+from earshot.mentions.mention import Author, Mention
+from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity
+
+START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+BRANDS = frozenset({"nimbusair"})
+
+
+@dataclass
+class FakeClock:
+    """Stands still until it is moved."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> datetime:
+        self.now += timedelta(**span)
+        return self.now
+
+    def pause(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class MemoryStore:
+    """The case table's promises, kept in dictionaries: versions, one put for a mention, all or nothing."""
+
+    mentions: dict[str, StoredMention] = field(default_factory=dict)
+    threads: dict[str, Thread] = field(default_factory=dict)
+    authors: dict[str, AuthorCases] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    slots: dict[str, int] = field(default_factory=dict)
+
+    def mention(self, key: str) -> StoredMention | None:
+        return self.mentions.get(key)
+
+    def thread(self, key: str) -> Thread:
+        return self.threads.get(key, Thread(key))
+
+    def author(self, key: str) -> AuthorCases:
+        return self.authors.get(key, AuthorCases(key))
+
+    def put_mention(self, stored: StoredMention) -> None:
+        if stored.mention.key in self.mentions:
+            raise DuplicateError(stored.mention.key)
+        self.mentions[stored.mention.key] = stored
+
+    def save(
+        self,
+        changes: Sequence[tuple[Thread, Sequence[Entry]]],
+        *,
+        mention: StoredMention | None = None,
+        author: AuthorCases | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        if mention is not None and mention.mention.key in self.mentions:
+            raise DuplicateError(mention.mention.key)
+        if any(self.thread(thread.key).version != thread.version for thread, _ in changes):
+            raise ConflictError(changes[0][0].key)
+        if author is not None and self.author(author.key).version != author.version:
+            raise ConflictError(author.key)
+        for thread, entries in changes:
+            self.threads[thread.key] = replace(thread, version=thread.version + 1)
+            self.entries.setdefault(thread.key, []).extend(entries)
+        if mention is not None:
+            self.mentions[mention.mention.key] = mention
+        if author is not None:
+            self.authors[author.key] = replace(author, version=author.version + 1)
+
+    def change(
+        self, key: str, decide: Callable[[Thread], tuple[Thread, Sequence[Entry]] | None], now: datetime
+    ) -> Thread:
+        decided = decide(self.thread(key))
+        if decided is not None:
+            self.save([decided], now=now)
+        return self.thread(key)
+
+    def sent(self, key: str) -> tuple[Thread, frozenset[str]]:
+        return self.thread(key), frozenset(self.alerts.get(key, {}))
+
+    def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
+        self.alerts.setdefault(key, {})[name] = dict(alert)
+
+    def due(self, now: datetime) -> Iterator[str]:
+        due = [(thread.case.wake_at, key) for key, thread in self.threads.items() if thread.case and thread.case.wake_at]
+        return iter([key for wake_at, key in sorted(due) if wake_at <= now])
+
+    def take_slot(self, name: str, most: int, now: datetime) -> bool:
+        if self.slots.get(name, 0) >= most:
+            return False
+        self.slots[name] = self.slots.get(name, 0) + 1
+        return True
+
+    @property
+    def cases(self) -> list[Case]:
+        return [thread.case for thread in self.threads.values() if thread.case is not None]
+
+    def log(self, key: str) -> list[str]:
+        return [entry.what for entry in self.entries.get(key, [])]
+
+
+@dataclass
+class Outbox:
+    """Takes alerts as the topic does; ``failing`` channels refuse."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    failing: set[str] = field(default_factory=set)
+
+    def publish(self, alert: Alert, at: datetime) -> None:
+        if alert.channel in self.failing:
+            raise ConnectionError(f"{alert.channel} is down")
+        self.alerts.append(alert)
+
+    @property
+    def sent(self) -> list[tuple[int, str]]:
+        return [(alert.rung, str(alert.channel)) for alert in self.alerts]
+
+
+def a_mention(id: str = "1", text: str = "@NimbusAir my bag is lost", **changes: Any) -> Mention:
+    """A customer's post, a minute after START for each id."""
+    author = changes.pop("author", Author("7", "jane", "Jane Doe", followers=120))
+    minutes = changes.pop("minutes", int(id) if id.isdigit() else 0)
+    return Mention(
+        **{
+            "source": "x",
+            "id": id,
+            "author": author,
+            "text": text,
+            "created_at": START + timedelta(minutes=minutes),
+            "conversation_id": "1",
+            "brand": "NimbusAir",
+            "link": f"https://x.com/jane/status/{id}",
+        }
+        | changes
+    )
+
+
+def an_own_post(id: str, **changes: Any) -> Mention:
+    """A post of the brand itself."""
+    return a_mention(
+        id, "@jane so sorry, looking into it. Mia", own=True, author=Author("99", "NimbusAir", "Nimbus Air"), **changes
+    )
+
+
+def a_judgement(intent: Intent = Intent.COMPLAINT, urgency: int = 65, severity: Severity | None = None) -> Judgement:
+    """A judgement with one reason; the severity follows the urgency unless it is given."""
+    levels = ((80, Severity.CRITICAL), (60, Severity.HIGH), (30, Severity.NORMAL), (0, Severity.LOW))
+    return Judgement(
+        language="en",
+        sentiment=Sentiment(0.05, 0.8, 0.1, 0.05, Analyzer.LEXICON),
+        intent=intent,
+        complaint_score=0.9,
+        urgency=urgency,
+        severity=severity or next(level for least, level in levels if urgency >= least),
+        reasons=(Reason("lost-property", urgency, "something of the customer's is lost"),),
+    )
