@@ -2,7 +2,8 @@
 
 An SMS holds 160 characters of GSM-7, or two joined parts of 153. One character outside that alphabet turns the
 whole message to UCS-2, with less than half the room, so typographic quotes, dashes and emoji are spelled out
-where the text is in Latin letters; a text in another script keeps it, and is cut shorter. (3GPP TS 23.038)
+where the text is in Latin letters; a text in another script keeps it, and may take a third part of 67 characters.
+(3GPP TS 23.038)
 """
 
 import re
@@ -14,19 +15,22 @@ from anyascii import anyascii
 
 from earshot.cases.case import Case
 
-SMS_PARTS = 2
+GSM_PARTS = 2
+UCS2_PARTS = 3
 SUBJECT_MOST = 99
 NAME_MOST = 40
 REASONS_IN_SMS = 2
 ELLIPSIS = "..."
+_OPENING_HANDLES = re.compile(r"^(?:@\w+\s+)+")
 _ADDRESSES = re.compile(r"https?://\S+|@\w+")
 
 
 def sms(case: Case, now: datetime) -> str:
-    """The text message: at most ``SMS_PARTS`` parts, with the link whole within one of them."""
+    """The text message: two or three parts at most, with the link whole within one of them."""
     header = _legible(f"{case.severity.upper()}, {time_left(case, now)}: {_who(case)}")
     why = _legible("Why: " + "; ".join(reason.text for reason in _weightiest(case)[:REASONS_IN_SMS]))
-    said = _legible(" ".join(case.text.split()))
+    # Whom the post opens with is the brand, and the reader knows that.
+    said = _legible(_OPENING_HANDLES.sub("", " ".join(case.text.split())))
     message = _fitted([header, case.link or f"Case {case.id}"], said, [why])
     parts = smsutil.split(message).parts
     if case.link and len(parts) > 1 and not any(case.link in part.content for part in parts):
@@ -54,6 +58,12 @@ def email(case: Case, rung: int, now: datetime) -> str:
         f"Case: {case.id}, alerting rung {rung}\n\n"
         "Acknowledge the case, and reply as a person. Earshot never posts.\n"
     )
+
+
+def fits_on_a_phone(message: str) -> bool:
+    """Whether a text message keeps to the parts that its alphabet is allowed."""
+    split = smsutil.split(message)
+    return len(split.parts) <= (GSM_PARTS if split.encoding == "gsm0338" else UCS2_PARTS)
 
 
 def time_left(case: Case, now: datetime) -> str:
@@ -103,7 +113,7 @@ def _legible(text: str) -> str:
 
 
 def _fitted(before: list[str], said: str, after: list[str]) -> str:
-    """The lines with as much of ``said`` between them as ``SMS_PARTS`` parts hold."""
+    """The lines with as much of ``said`` between them as the parts hold."""
 
     def message(length: int) -> str:
         return "\n".join([*before, _cut(said, length), *after])
@@ -111,7 +121,7 @@ def _fitted(before: list[str], said: str, after: list[str]) -> str:
     fits, fails = 0, len(said) + 1
     while fits + 1 < fails:
         middle = (fits + fails) // 2
-        if len(smsutil.split(message(middle)).parts) <= SMS_PARTS:
+        if fits_on_a_phone(message(middle)):
             fits = middle
         else:
             fails = middle

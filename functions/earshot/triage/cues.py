@@ -1,0 +1,57 @@
+"""Cues: what people say when they complain, ask, praise, wish or advertise. Rules are data; this is their form."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from earshot.triage.judgement import Intent
+from earshot.triage.reading import Reading
+
+
+class Sees(StrEnum):
+    """Which form of a post a cue looks at: see ``reading``."""
+
+    SAID = "said"
+    MEANT = "meant"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One rule: its identifier, the intent it speaks for and how strongly (log-odds), and what staff read.
+
+    ``silences`` names the rules that do not count beside it: "thanks for losing my bag" thanks nobody.
+    """
+
+    rule: str
+    intent: Intent
+    weight: float
+    text: str
+    pattern: re.Pattern[str]
+    sees: Sees = Sees.SAID
+    silences: frozenset[str] = frozenset()
+
+    def fires(self, reading: Reading) -> bool:
+        """Whether the post says it."""
+        return self.pattern.search(getattr(reading, self.sees)) is not None
+
+
+def phrases(*alternatives: str) -> re.Pattern[str]:
+    """Whole words or phrases, as they stand in ``Reading.said``: lower case, no apostrophes, one space between.
+
+    The leading space is literal, so that the search tries word beginnings only: five times as fast as ``\\b``.
+    """
+    return re.compile(f" (?:{'|'.join(alternatives)})(?= )")
+
+
+def symbols(characters: str) -> re.Pattern[str]:
+    """Any one of these emoji, blanks between them for reading's sake."""
+    return re.compile("|".join(map(re.escape, characters.split())))
+
+
+def heard(cues: Iterable[Cue], reading: Reading) -> list[Cue]:
+    """The cues that fire and that no other firing cue silences, in the order of the list."""
+    fired = [cue for cue in cues if cue.fires(reading)]
+    silenced = frozenset[str]().union(*(cue.silences for cue in fired))
+    return [cue for cue in fired if cue.rule not in silenced]

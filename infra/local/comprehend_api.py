@@ -1,0 +1,292 @@
+"""Amazon Comprehend's stand-in: a loopback server that boto3 takes for the service.
+
+It speaks the service's JSON 1.1 protocol, keeps its limits and answers from the lexicon, so that the classifier's real
+client code runs without an account::
+
+    with ComprehendApi() as api:
+        boto3.client("comprehend", endpoint_url=api.url, ...)
+
+Shapes and limits follow botocore's ``comprehend/2017-11-27/service-2.json``. What the model leaves open follows what
+the service was seen to answer: a language outside the model's list is a ``ValidationException`` and a text too long
+names both sizes. The codes of single documents (``TEXT_SIZE_LIMIT_EXCEEDED``, ``INTERNAL_SERVER_ERROR``) are those
+that client code in the field looks for; the model calls them just strings.
+"""
+
+import json
+import threading
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable
+from enum import StrEnum
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from earshot.triage import language, lexicon
+
+TARGET_PREFIX = "Comprehend_20171127."
+LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ar", "hi", "ja", "ko", "zh", "zh-TW")
+BATCH_LIMIT = 25
+DOCUMENT_LIMIT = 5_000
+"""Bytes of UTF-8 in one document of a batch, and in one text of DetectSentiment."""
+LANGUAGE_TEXT_LIMIT = 100_000
+"""Bytes of UTF-8 in one text of DetectDominantLanguage."""
+
+Document = dict[str, Any]
+
+
+class Fault(StrEnum):
+    """What the stand-in can be told to do wrong, as the real service does on a bad day."""
+
+    THROTTLE = "throttle"
+    """400 ThrottlingException: the call rate is above the account's quota."""
+    SERVER_ERROR = "server error"
+    """500 InternalServerException."""
+    UNAVAILABLE = "unavailable"
+    """503 from in front of the service, with a body that is no JSON."""
+    HANG = "hang"
+    """The request is read and never answered: the client's own timeout must end the wait."""
+    UNSUPPORTED_LANGUAGE = "unsupported language"
+    """400 UnsupportedLanguageException: the model names it, and the service may say it of a language in its list."""
+
+
+class _RefusalError(Exception):
+    """The request ends in an error of the service: its type, what it says, and the HTTP status."""
+
+    def __init__(self, kind: str, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+        super().__init__(message)
+        self.kind, self.message, self.status = kind, message, status
+
+
+class ComprehendApi:
+    """The server, from ``with`` to the end of the block (or ``start`` to ``close``), on one port of loopback.
+
+    ``calls`` counts every request by operation, refused ones too; ``documents`` counts the texts they carried.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        self.calls: Counter[str] = Counter()
+        self.documents: Counter[str] = Counter()
+        self._faults: deque[Fault] = deque()
+        self._failing: dict[str, int | None] = {}
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._server = _Server(("127.0.0.1", port), self)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="comprehend", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on: the one asked for, or the one the system gave when that was 0."""
+        return self._server.server_address[1]
+
+    @property
+    def url(self) -> str:
+        """What ``AWS_ENDPOINT_URL_COMPREHEND`` is set to."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Self:
+        """Serve in a thread of its own; the port already listens."""
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """Stop, and cut the connections that clients keep open: from here on the service is unreachable."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+        self._server.cut_connections()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def inject(self, fault: Fault, times: int = 1) -> None:
+        """The next ``times`` requests meet ``fault``; faults given one after another are met in that order."""
+        with self._lock:
+            self._faults.extend([fault] * times)
+
+    def fail_documents(self, containing: str, times: int | None = None) -> None:
+        """In batches, a document with ``containing`` in it ends in the ErrorList; ``times`` None means always."""
+        with self._lock:
+            self._failing[containing] = times
+
+    def answer(self, operation: str, request: Document) -> Document:
+        """The service's reply to one request, or _RefusalError."""
+        texts = request.get("TextList") or [request.get("Text")]
+        with self._lock:
+            self.calls[operation] += 1
+            self.documents[operation] += len(texts)
+            fault = self._faults.popleft() if self._faults else None
+        if fault is not None:
+            self._meet(fault)
+        match operation:
+            case "BatchDetectSentiment":
+                code = _language_code(request)
+                return self._batch(request, lambda text: _sentiment(text, code))
+            case "BatchDetectDominantLanguage":
+                return self._batch(request, _dominant_language)
+            case "DetectSentiment":
+                return _sentiment(_single_text(request, DOCUMENT_LIMIT), _language_code(request))
+            case "DetectDominantLanguage":
+                return _dominant_language(_single_text(request, LANGUAGE_TEXT_LIMIT))
+        raise _RefusalError("UnknownOperationException", f"The stand-in does not know the operation {operation!r}.")
+
+    def _meet(self, fault: Fault) -> None:
+        match fault:
+            case Fault.THROTTLE:
+                raise _RefusalError("ThrottlingException", "Rate exceeded")
+            case Fault.SERVER_ERROR:
+                raise _RefusalError("InternalServerException", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR)
+            case Fault.UNSUPPORTED_LANGUAGE:
+                raise _RefusalError("UnsupportedLanguageException", "The language of the input text is not supported.")
+            case Fault.UNAVAILABLE:
+                raise _RefusalError("", "<html><body>Service Unavailable</body></html>", HTTPStatus.SERVICE_UNAVAILABLE)
+            case Fault.HANG:
+                self._closing.wait()
+                raise ConnectionAbortedError
+
+    def _batch(self, request: Document, judge: Callable[[str], Document]) -> Document:
+        texts = request.get("TextList")
+        if not isinstance(texts, list) or not texts:
+            raise _invalid("textList", "Member must have length greater than or equal to 1")
+        if len(texts) > BATCH_LIMIT:
+            raise _RefusalError(
+                "BatchSizeLimitExceededException",
+                f"Please use a smaller number of items in a single batch. Maximum batch size is {BATCH_LIMIT}.",
+            )
+        if any(not isinstance(text, str) or not text for text in texts):
+            raise _invalid("textList", "Member must have length greater than or equal to 1")
+        results, errors = [], []
+        for index, text in enumerate(texts):
+            error = self._document_error(text)
+            (errors if error else results).append({"Index": index, **(error or judge(text))})
+        return {"ResultList": results, "ErrorList": errors}
+
+    def _document_error(self, text: str) -> Document | None:
+        if size := _excess(text, DOCUMENT_LIMIT):
+            return {"ErrorCode": "TEXT_SIZE_LIMIT_EXCEEDED", "ErrorMessage": _too_long(size, DOCUMENT_LIMIT)}
+        with self._lock:
+            for marker, times in self._failing.items():
+                if marker in text and times != 0:
+                    self._failing[marker] = None if times is None else times - 1
+                    return {"ErrorCode": "INTERNAL_SERVER_ERROR", "ErrorMessage": "Internal error"}
+        return None
+
+
+def _sentiment(text: str, code: str) -> Document:
+    # The service always gives an answer; where the lexicon has none, a plain neutral one stands in for it.
+    shares = {"Positive": 0.01, "Negative": 0.01, "Neutral": 0.97, "Mixed": 0.01}
+    measured = lexicon.measure(text, code)
+    if measured is not None:
+        shares = {name: getattr(measured, name.lower()) for name in shares}
+    return {"Sentiment": measured.label.upper() if measured else "NEUTRAL", "SentimentScore": shares}
+
+
+def _dominant_language(text: str) -> Document:
+    code = language.resolve(text, None)
+    return {"Languages": [{"LanguageCode": code, "Score": 0.99}] if code else []}
+
+
+def _language_code(request: Document) -> str:
+    code = request.get("LanguageCode")
+    if code not in LANGUAGES:
+        raise _invalid("languageCode", f"Member must satisfy enum value set: [{', '.join(LANGUAGES)}]")
+    return code
+
+
+def _single_text(request: Document, limit: int) -> str:
+    text = request.get("Text")
+    if not isinstance(text, str) or not text:
+        raise _invalid("text", "Member must have length greater than or equal to 1")
+    if size := _excess(text, limit):
+        raise _RefusalError("TextSizeLimitExceededException", _too_long(size, limit))
+    return text
+
+
+def _excess(text: str, limit: int) -> int:
+    """The size of the text in bytes where it is above the limit, else 0."""
+    size = len(text.encode())
+    return size if size > limit else 0
+
+
+def _too_long(size: int, limit: int) -> str:
+    return (
+        f"Input text size exceeds limit. Max length of request text allowed is {limit} bytes "
+        f"while in this request the text size is {size} bytes"
+    )
+
+
+def _invalid(field: str, constraint: str) -> _RefusalError:
+    return _RefusalError(
+        "ValidationException",
+        f"1 validation error detected: Value at '{field}' failed to satisfy constraint: {constraint}",
+    )
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], api: ComprehendApi) -> None:
+        self.api = api
+        self._connections: set[Any] = set()
+        super().__init__(address, _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def cut_connections(self) -> None:
+        for connection in tuple(self._connections):
+            self.shutdown_request(connection)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # One write per answer and no waiting for more to send: else each call costs a delayed acknowledgement of 40 ms.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_POST(self) -> None:  # the name that http.server looks for
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        operation = self.headers.get("X-Amz-Target", "").removeprefix(TARGET_PREFIX)
+        try:
+            self._reply(HTTPStatus.OK, json.dumps(self.server.api.answer(operation, _request(self.path, body))))
+        except _RefusalError as refusal:
+            # A refusal without a type comes from in front of the service, and is no JSON.
+            problem = json.dumps({"__type": refusal.kind, "Message": refusal.message})
+            self._reply(refusal.status, problem if refusal.kind else refusal.message)
+        except ConnectionAbortedError:
+            self.close_connection = True
+
+    def _reply(self, status: HTTPStatus, text: str) -> None:
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: the caller counts calls, and a line for each would bury what ``make run`` shows."""
+
+
+def _request(path: str, body: bytes) -> Document:
+    try:
+        request = json.loads(body)
+    except ValueError:
+        request = None
+    if urlsplit(path).path != "/" or not isinstance(request, dict):
+        raise _RefusalError("SerializationException", "The body is no JSON object, or the path is not '/'.")
+    return request
