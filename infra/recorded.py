@@ -13,7 +13,6 @@ from pathlib import Path
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.x_post import SOURCE, Brands, link_to, mentions_of_page
-
 from infra import columns
 from infra.rows import BadRow, RecordingError, Row, RowError, Rows, encodable, read_rows
 
@@ -57,7 +56,7 @@ class _Post:
         return self._content() == other._content()
 
     def _content(self) -> Mention:
-        return replace(self.mention, author=Author(self.mention.author.id), own=False, link=None)
+        return replace(self.mention, author=Author(self.mention.author.id), brand="", own=False, link=None)
 
 
 def read(path: str | Path, brands: Sequence[str]) -> Recording:
@@ -115,7 +114,7 @@ def _post(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
 
 
 def _mention(values: columns.Values, handles: Mapping[str, str]) -> Mention:
-    """The post of a row, as if it began a conversation; RowError names the column that is at fault."""
+    """The post of a row; its own id stands for a conversation not named. RowError tells the column at fault."""
     author = _author(values)
     brand = _brand_of(author, handles)
     post_id, source = columns.required_identifier(values, "id"), columns.word(values, "source") or SOURCE
@@ -201,7 +200,7 @@ def _brand_named(mention: Mention, handles: Mapping[str, str]) -> str | None:
     return next((handles[handle] for handle in mention.handles if handle in handles), None)
 
 
-def _age(mention: Mention) -> tuple[datetime, tuple[bool, int, str]]:
+def _age(mention: Mention) -> tuple[datetime, tuple[bool, int, str, str]]:
     return mention.created_at, _order(mention.id)
 
 
@@ -209,7 +208,7 @@ def _is_number(post_id: str) -> bool:
     return post_id.isascii() and post_id.isdigit()
 
 
-def _order(post_id: str) -> tuple[bool, int, str]:
+def _order(post_id: str) -> tuple[bool, int, str, str]:
     """Sorts ids by their number, and after them those that are none."""
-    digits = post_id.lstrip("0") if _is_number(post_id) else ""
-    return not digits, len(digits), digits or post_id
+    number = (post_id.lstrip("0") or "0") if _is_number(post_id) else ""
+    return not number, len(number), number, post_id

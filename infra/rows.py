@@ -14,6 +14,7 @@ from typing import Any
 
 from earshot.errors import EarshotError
 
+_JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -87,13 +88,14 @@ def read_rows(path: str | Path) -> Rows:
         raise RecordingError(f"{path} is empty: it needs a header line and rows (CSV), or a JSON object a line.")
     rows = Rows(str(path))
     lines = list(io.StringIO(text, newline=""))
-    match text.lstrip()[0]:
-        case "{":
-            _read_json(text, lines, rows)
-        case "[":
-            raise RecordingError(f"{path} is one JSON array: write one object a line, as jq -c '.[]' does.")
-        case _:
-            _read_csv(lines, rows)
+    start = text.lstrip()[0]
+    if start == "[":
+        raise RecordingError(f"{path} is one JSON array: write one object a line, as jq -c '.[]' does.")
+    # The name tells too, for a file of JSON lines whose first line is damaged.
+    if start == "{" or Path(path).suffix.lower() in _JSON_SUFFIXES:
+        _read_json(text, lines, rows)
+    else:
+        _read_csv(lines, rows)
     return rows
 
 
@@ -103,9 +105,7 @@ def _read_json(text: str, lines: list[str], rows: Rows) -> None:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
         if lines[opening - 1].strip() == "{":
-            raise RecordingError(
-                f"{rows.file} is a JSON object that cannot be read ({error}): save it again."
-            ) from None
+            raise RecordingError(f"{rows.file} is a JSON object that breaks off ({error}): save it again.") from None
     else:
         _accept(rows, opening, whole)
         return
@@ -129,9 +129,7 @@ def _read_csv(lines: list[str], rows: Rows) -> None:
     for number, record in records:
         if len(record) != len(header):
             problem = f"The row has {len(record)} columns, and the header {len(header)}."
-            rows.refuse(
-                number, RowError(problem, 'Put a text with commas in double quotes, and write its own " twice.')
-            )
+            rows.refuse(number, RowError(problem, 'Put a text with commas in double quotes, and its own " twice.'))
         else:
             _accept(rows, number, dict(zip(header, record, strict=True)))
 

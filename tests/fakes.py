@@ -63,9 +63,9 @@ class MemoryStore:
         self,
         changes: Sequence[tuple[Thread, Sequence[Entry]]],
         *,
+        now: datetime,
         mention: StoredMention | None = None,
         author: AuthorCases | None = None,
-        now: datetime | None = None,
     ) -> None:
         if mention is not None and mention.mention.key in self.mentions:
             raise DuplicateError(mention.mention.key)
@@ -96,7 +96,9 @@ class MemoryStore:
         self.alerts.setdefault(key, {})[name] = dict(alert)
 
     def due(self, now: datetime) -> Iterator[str]:
-        due = [(thread.case.wake_at, key) for key, thread in self.threads.items() if thread.case and thread.case.wake_at]
+        due = [
+            (thread.case.wake_at, key) for key, thread in self.threads.items() if thread.case and thread.case.wake_at
+        ]
         return iter([key for wake_at, key in sorted(due) if wake_at <= now])
 
     def take_slot(self, name: str, most: int, now: datetime) -> bool:

@@ -19,12 +19,11 @@ from collections import Counter, deque
 from collections.abc import Callable
 from enum import StrEnum
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from earshot.triage import language, lexicon
+from infra.local.loopback import Handler, Loopback
 
 TARGET_PREFIX = "Comprehend_20171127."
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ar", "hi", "ja", "ko", "zh", "zh-TW")
@@ -60,51 +59,19 @@ class _RefusalError(Exception):
         self.kind, self.message, self.status = kind, message, status
 
 
-class ComprehendApi:
-    """The server, from ``with`` to the end of the block (or ``start`` to ``close``), on one port of loopback.
+class ComprehendApi(Loopback):
+    """The server; its ``url`` is what ``AWS_ENDPOINT_URL_COMPREHEND`` is set to.
 
     ``calls`` counts every request by operation, refused ones too; ``documents`` counts the texts they carried.
     """
 
     def __init__(self, port: int = 0) -> None:
+        super().__init__(_Handler, port)
         self.calls: Counter[str] = Counter()
         self.documents: Counter[str] = Counter()
         self._faults: deque[Fault] = deque()
         self._failing: dict[str, int | None] = {}
         self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._server = _Server(("127.0.0.1", port), self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="comprehend", daemon=True)
-
-    @property
-    def port(self) -> int:
-        """The port it listens on: the one asked for, or the one the system gave when that was 0."""
-        return self._server.server_address[1]
-
-    @property
-    def url(self) -> str:
-        """What ``AWS_ENDPOINT_URL_COMPREHEND`` is set to."""
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> Self:
-        """Serve in a thread of its own; the port already listens."""
-        self._thread.start()
-        return self
-
-    def close(self) -> None:
-        """Stop, and cut the connections that clients keep open: from here on the service is unreachable."""
-        self._closing.set()
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-        self._server.server_close()
-        self._server.cut_connections()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
 
     def inject(self, fault: Fault, times: int = 1) -> None:
         """The next ``times`` requests meet ``fault``; faults given one after another are met in that order."""
@@ -118,10 +85,10 @@ class ComprehendApi:
 
     def answer(self, operation: str, request: Document) -> Document:
         """The service's reply to one request, or _RefusalError."""
-        texts = request.get("TextList") or [request.get("Text")]
+        texts = request.get("TextList")
         with self._lock:
             self.calls[operation] += 1
-            self.documents[operation] += len(texts)
+            self.documents[operation] += len(texts) if isinstance(texts, list) else 1
             fault = self._faults.popleft() if self._faults else None
         if fault is not None:
             self._meet(fault)
@@ -148,7 +115,7 @@ class ComprehendApi:
             case Fault.UNAVAILABLE:
                 raise _RefusalError("", "<html><body>Service Unavailable</body></html>", HTTPStatus.SERVICE_UNAVAILABLE)
             case Fault.HANG:
-                self._closing.wait()
+                self.closing.wait()
                 raise ConnectionAbortedError
 
     def _batch(self, request: Document, judge: Callable[[str], Document]) -> Document:
@@ -229,60 +196,21 @@ def _invalid(field: str, constraint: str) -> _RefusalError:
     )
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], api: ComprehendApi) -> None:
-        self.api = api
-        self._connections: set[Any] = set()
-        super().__init__(address, _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._connections.discard(request)
-        super().shutdown_request(request)
-
-    def cut_connections(self) -> None:
-        for connection in tuple(self._connections):
-            self.shutdown_request(connection)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # One write per answer and no waiting for more to send: else each call costs a delayed acknowledgement of 40 ms.
-    wbufsize = -1
-    disable_nagle_algorithm = True
-    server: _Server
-
+class _Handler(Handler):
     def do_POST(self) -> None:  # the name that http.server looks for
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        operation = self.headers.get("X-Amz-Target", "").removeprefix(TARGET_PREFIX)
+        request, operation = self.body(), self.headers.get("X-Amz-Target", "").removeprefix(TARGET_PREFIX)
+        status: HTTPStatus = HTTPStatus.OK
         try:
-            self._reply(HTTPStatus.OK, json.dumps(self.server.api.answer(operation, _request(self.path, body))))
+            answer = json.dumps(self.owner.answer(operation, _read(self.path, request)))
         except _RefusalError as refusal:
             # A refusal without a type comes from in front of the service, and is no JSON.
             problem = json.dumps({"__type": refusal.kind, "Message": refusal.message})
-            self._reply(refusal.status, problem if refusal.kind else refusal.message)
-        except ConnectionAbortedError:
-            self.close_connection = True
-
-    def _reply(self, status: HTTPStatus, text: str) -> None:
-        body = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.1")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: the caller counts calls, and a line for each would bury what ``make run`` shows."""
+            status, answer = refusal.status, problem if refusal.kind else refusal.message
+        headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": str(uuid.uuid4())}
+        self.reply(status, answer.encode(), headers)
 
 
-def _request(path: str, body: bytes) -> Document:
+def _read(path: str, body: bytes) -> Document:
     try:
         request = json.loads(body)
     except ValueError:

@@ -123,23 +123,27 @@ class Engine:
 
     def _process_environ(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return inherited | self.environ | {
-            "BIND_HOST": HOST,
-            "MINISTACK_HOST": HOST,
-            "GATEWAY_PORT": str(self.port),
-            "MINISTACK_REGION": REGION,
-            "MINISTACK_ACCOUNT_ID": ACCOUNT,
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "PERSIST_STATE": "1",
-            "STATE_DIR": str((self.state / "services").resolve()),
-            "S3_PERSIST": "1",
-            "S3_DATA_DIR": str((self.state / "s3").resolve()),
-            "TMPDIR": str(self._tmp()),
-            "LOG_LEVEL": "WARNING",
-            # The functions run with this interpreter and what is installed for it.
-            "PYTHONDONTWRITEBYTECODE": "",
-        }
+        return (
+            inherited
+            | self.environ
+            | {
+                "BIND_HOST": HOST,
+                "MINISTACK_HOST": HOST,
+                "GATEWAY_PORT": str(self.port),
+                "MINISTACK_REGION": REGION,
+                "MINISTACK_ACCOUNT_ID": ACCOUNT,
+                "IOT_MTLS_ENABLED": "0",
+                "SFTP_ENABLED": "0",
+                "PERSIST_STATE": "1",
+                "STATE_DIR": str((self.state / "services").resolve()),
+                "S3_PERSIST": "1",
+                "S3_DATA_DIR": str((self.state / "s3").resolve()),
+                "TMPDIR": str(self._tmp()),
+                "LOG_LEVEL": "WARNING",
+                # The functions run with this interpreter and what is installed for it.
+                "PYTHONDONTWRITEBYTECODE": "",
+            }
+        )
 
     def _tmp(self) -> Path:
         folder = (self.state / "tmp").resolve()

@@ -73,7 +73,7 @@ def test_nothing_is_sent_for_what_has_been_taken_care_of_meanwhile(desk, act):
         case, entry = getattr(thread.case, act.removesuffix("d") if act != "acknowledged" else "acknowledge")(
             "mia", desk.clock()
         )
-        desk.store.save([(replace(thread, case=case), [entry])])
+        desk.store.save([(replace(thread, case=case), [entry])], now=desk.clock())
     assert desk.notify() == []
     assert desk.outbox.sent == []
 
@@ -82,9 +82,7 @@ def test_an_answer_that_comes_while_the_mail_waits_stops_the_mail(desk):
     def answered_meanwhile():
         desk.hear(an_own_post("2"), a_judgement(Intent.OTHER, 0))
 
-    notify(
-        "x#1", store=desk.store, publish=desk.outbox.publish, wait_for_mail=answered_meanwhile, clock=desk.clock
-    )
+    notify("x#1", store=desk.store, publish=desk.outbox.publish, wait_for_mail=answered_meanwhile, clock=desk.clock)
     assert desk.outbox.sent == [(1, "sms")]
 
 

@@ -31,7 +31,8 @@ def test_a_mention_that_is_delivered_twice_changes_nothing_the_second_time():
 def test_three_complaints_of_one_author_about_one_thing_are_one_case():
     store = MemoryStore()
     for number, text in enumerate(
-        ["my suitcase from NA417 never arrived", "still waiting for the suitcase off NA417", "NA417 suitcase, day two"], 1
+        ["my suitcase from NA417 never arrived", "still waiting for the suitcase off NA417", "NA417 suitcase, day two"],
+        1,
     ):
         took(store, a_mention(str(number), f"@NimbusAir {text}", conversation_id=str(number)))
     assert [case.conversations for case in store.cases] == [("x#1", "x#2", "x#3")]
@@ -113,7 +114,7 @@ class InterruptedStore(MemoryStore):
         if self.times:
             self.times -= 1
             thread = self.thread(changes[0][0].key)
-            super().save([(replace(thread, case=replace(thread.case, reposts=thread.case.reposts + 1)), ())])
+            super().save([(replace(thread, case=replace(thread.case, reposts=thread.case.reposts + 1)), ())], now=START)
         super().save(changes, **rest)
 
 

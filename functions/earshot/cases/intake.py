@@ -69,6 +69,7 @@ class Store(Protocol):
         self,
         changes: Sequence[tuple[Thread, Sequence[Entry]]],
         *,
+        now: datetime,
         mention: StoredMention | None = None,
         author: AuthorCases | None = None,
     ) -> None: ...
@@ -108,6 +109,7 @@ def _take(stored: StoredMention, store: Store, brands: frozenset[str], ladder_fo
         return Taken(new=True, case=main.case)
     store.save(
         [(heard.thread, heard.entries)],
+        now=now,
         mention=stored,
         author=_remember(author, mention) if author is not None and main.case is None else None,
     )
@@ -122,7 +124,7 @@ def _take_repost(stored: StoredMention, store: Store) -> Taken:
         main = store.thread(thread.joined) if thread.joined else thread
         wider = spread(main, mention.author.followers or 0)
         if wider != main:
-            store.save([(wider, ())], mention=stored)
+            store.save([(wider, ())], now=stored.heard_at, mention=stored)
             return Taken(new=True, case=wider.case)
     store.put_mention(stored)
     return Taken(new=True)
@@ -138,6 +140,7 @@ def _join_earlier(
     entries = (*heard.entries, *taken_over.entries)
     store.save(
         [(taken_over.thread, entries), (replace(thread, joined=main.key, own_posts=()), ())],
+        now=now,
         mention=stored,
     )
     return Taken(new=True, case=taken_over.thread.case, entries=entries)

@@ -70,13 +70,13 @@ class Checkpoint:
             return replace(self, sweep=sweep, first_read_at=now)
         return replace(self, sweep=Sweep(floor=self._floor(), began_at=now))
 
-    def window(self, feed: Feed, now: datetime, size: int) -> Window:
-        """What the sweep asks for in this run."""
+    def window(self, feed: Feed, now: datetime) -> Window:
+        """What the sweep asks for in this run: from its floor up to where the run before stopped."""
         sweep = self._open_sweep()
         start = sweep.floor if feed.history is None else max(sweep.floor, now - feed.history)
         end = sweep.read_down_to and sweep.read_down_to.replace(microsecond=0) + timedelta(seconds=1)
         # Too young an end is left out: the top is read again, which costs calls and loses nothing.
-        return Window(start, end if end and start < end <= now - _END_TIME_AGE else None, size)
+        return Window(start, end if end and start < end <= now - _END_TIME_AGE else None)
 
     def out_of_reach(self, feed: Feed, now: datetime) -> Gap | None:
         """The time since the last sweep that the source no longer serves."""
@@ -85,9 +85,10 @@ class Checkpoint:
             return None
         return Gap(self.read_at, horizon, f"X serves {feed.kind} 7 days back, and the last reading is older.")
 
-    def fall_back(self, floor: datetime) -> "Checkpoint":
-        """Begin the sweep anew from a floor that the source accepts."""
-        return replace(self, sweep=replace(self._open_sweep(), floor=floor, read_down_to=None))
+    def fall_back(self, oldest: datetime) -> "Checkpoint":
+        """Begin the sweep anew from a time that the source accepts."""
+        sweep = self._open_sweep()
+        return replace(self, sweep=replace(sweep, floor=max(sweep.floor, oldest), read_down_to=None))
 
     def take(self, page: Page, now: datetime) -> tuple["Checkpoint", tuple[Mention, ...]]:
         """The checkpoint after a page, and the mentions in it that are new."""

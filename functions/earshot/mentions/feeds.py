@@ -70,8 +70,8 @@ class Window:
     """Which posts one request asks for: created in [start, end), at most ``size``, from ``token`` on."""
 
     start: datetime
-    end: datetime | None
-    size: int
+    end: datetime | None = None
+    size: int = LARGEST_PAGE
     token: str | None = None
 
 

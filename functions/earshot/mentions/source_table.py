@@ -83,20 +83,23 @@ class SourceTable:
                 asked = answer.get("UnprocessedKeys", {})
         return tuple(found[key] for key in keys if key in found)
 
-    def spend(self, month: str, millionths: int) -> int:
-        """Add to what reading X cost in a month, atomically; returns the month's total in millionths of a dollar."""
+    def spend(self, service: str, month: str, millionths: int) -> int:
+        """Add to what a service (``x``, ``comprehend``) cost in a month, atomically; returns the month's new total.
+
+        All amounts are in millionths of a dollar.
+        """
         item = self._client.update_item(
             TableName=self._table,
-            Key=_key(f"budget#x#{month}"),
+            Key=_key(f"budget#{service}#{month}"),
             UpdateExpression="ADD millionths :amount",
             ExpressionAttributeValues={":amount": _number(millionths)},
             ReturnValues="UPDATED_NEW",
         )
         return int(item["Attributes"]["millionths"]["N"])
 
-    def spent(self, month: str) -> int:
-        """What reading X cost in a month, in millionths of a dollar."""
-        item = self._client.get_item(TableName=self._table, Key=_key(f"budget#x#{month}"), ConsistentRead=True)
+    def spent(self, service: str, month: str) -> int:
+        """What a service cost in a month, in millionths of a dollar."""
+        item = self._client.get_item(TableName=self._table, Key=_key(f"budget#{service}#{month}"), ConsistentRead=True)
         return int(item.get("Item", {}).get("millionths", {"N": "0"})["N"])
 
     def _write_as_owner(self, source: str, owner: str, expression: str, values: dict[str, Any]) -> None:

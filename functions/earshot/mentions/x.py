@@ -5,6 +5,7 @@ Every call has a timeout, nothing sleeps, and every refusal becomes a SourceErro
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,8 @@ class XSource:
 
     def read(self, feed: Feed, window: Window, user_id: str | None) -> Page:
         """One page of a feed, newest post first. ``user_id`` is what ``user_id(feed.name)`` gave, None for a search."""
+        if user_id is not None:
+            self._brands = replace(self._brands, user_ids=self._brands.user_ids | {user_id})
         times = {"start_time": window.start, "end_time": window.end, "max_results": window.size} | _FIELDS
         if feed.kind is FeedKind.SEARCH:
             query = query_for(feed.name)

@@ -69,7 +69,7 @@ def mentions_of_page(page: Mapping[str, Any], brands: Brands, feed_handle: str |
             reads[rejected[-1].key] = 1
     return Page(
         mentions=tuple(mentions),
-        originals=tuple(_originals(mentions, users, included, brands)),
+        originals=tuple(_originals(mentions, users, included, brands, feed_handle)),
         rejected=tuple(rejected),
         next_token=meta.get("next_token"),
         newest_id=meta.get("newest_id") or (mentions[0].id if mentions else None),
@@ -117,7 +117,13 @@ def link_to(post_id: str, handle: str | None) -> str:
     return f"https://x.com/{handle}/status/{post_id}" if handle else f"https://x.com/i/web/status/{post_id}"
 
 
-def _originals(mentions: Sequence[Mention], users: Mapping, included: Mapping, brands: Brands) -> list[Mention]:
+def _originals(
+    mentions: Sequence[Mention],
+    users: Mapping[str, Mapping[str, Any]],
+    included: Mapping[str, Mapping[str, Any]],
+    brands: Brands,
+    feed_handle: str | None,
+) -> list[Mention]:
     """The reposted posts that name the brand and that the page does not list itself.
 
     One that cannot be read is left out: its repost, which is whole, stands for it.
@@ -128,7 +134,7 @@ def _originals(mentions: Sequence[Mention], users: Mapping, included: Mapping, b
         if post_id in listed or post_id not in included:
             continue
         try:
-            original = mention_of(included[post_id], users, included, brands)
+            original = mention_of(included[post_id], users, included, brands, feed_handle)
         except MentionError:
             continue
         if brands.named_in(original):

@@ -17,6 +17,8 @@ BATCH_DOCUMENTS = 25
 DOCUMENT_BYTES = 5_000
 UNIT_CHARACTERS = 100
 DOCUMENT_UNITS = 3
+# In millionths of a dollar: $0.0001 a unit.
+UNIT_PRICE = 100
 
 # Throttling is not in the service's model, and arrives under whichever of these names the front end uses.
 _THROTTLED = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"})

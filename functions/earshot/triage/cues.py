@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from earshot.triage.judgement import Intent
 from earshot.triage.reading import Reading
@@ -28,26 +29,37 @@ class Cue:
     intent: Intent
     weight: float
     text: str
-    pattern: re.Pattern[str]
+    pattern: str
     sees: Sees = Sees.SAID
     silences: frozenset[str] = frozenset()
 
     def fires(self, reading: Reading) -> bool:
         """Whether the post says it."""
-        return self.pattern.search(getattr(reading, self.sees)) is not None
+        return found(self.pattern, getattr(reading, self.sees))
 
 
-def phrases(*alternatives: str) -> re.Pattern[str]:
+def phrases(*alternatives: str) -> str:
     """Whole words or phrases, as they stand in ``Reading.said``: lower case, no apostrophes, one space between.
 
     The leading space is literal, so that the search tries word beginnings only: five times as fast as ``\\b``.
     """
-    return re.compile(f" (?:{'|'.join(alternatives)})(?= )")
+    return f" (?:{'|'.join(alternatives)})(?= )"
 
 
-def symbols(characters: str) -> re.Pattern[str]:
+def symbols(characters: str) -> str:
     """Any one of these emoji, blanks between them for reading's sake."""
-    return re.compile("|".join(map(re.escape, characters.split())))
+    return "|".join(map(re.escape, characters.split()))
+
+
+def found(pattern: str, text: str) -> bool:
+    """Whether ``pattern`` occurs in ``text``."""
+    return _compiled(pattern).search(text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled on first use: all of them take 60 ms, and a function that reads English needs half."""
+    return re.compile(pattern)
 
 
 def heard(cues: Iterable[Cue], reading: Reading) -> list[Cue]:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from earshot.triage.cues import Cue, heard, symbols
+from earshot.triage.cues import Cue, heard
 from earshot.triage.english import ENGLISH
 from earshot.triage.european import EUROPEAN
 from earshot.triage.judgement import Analyzer, Intent, Sentiment
@@ -14,11 +14,11 @@ CUES: dict[str, tuple[Cue, ...]] = {"en": ENGLISH, **EUROPEAN}
 
 # Where a complaint starts from, in log-odds, before anything is heard: a post that speaks to the brand is likelier
 # to be one than a post that only speaks about it. Both are below zero: silence is no complaint.
-_ADDRESSED, _MENTIONED = -1.4, -1.9
+_ADDRESSED, _MENTIONED = -0.3, -0.9
 # What a point for another intent takes from a complaint: people praise, ask and joke while they complain.
-_AGAINST = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.35, Intent.OPPORTUNITY: 0.5, Intent.OTHER: 0.8}
+_AGAINST = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.55, Intent.OPPORTUNITY: 0.5, Intent.OTHER: 0.8}
 # A wholly negative post is worth this many log-odds: VADER often errs, Comprehend seldom.
-_TRUST = {Analyzer.LEXICON: 1.5, Analyzer.COMPREHEND: 3.0}
+_TRUST = {Analyzer.LEXICON: 1.3, Analyzer.COMPREHEND: 3.0}
 _THRESHOLD = 0.5
 # An intent other than complaint needs this much said for it.
 _ENOUGH = 0.75
@@ -59,6 +59,7 @@ def _feeling(sentiment: Sentiment | None) -> float:
 def _choose(said: dict[Intent, float], feeling: float, score: float) -> Intent:
     if score >= _THRESHOLD:
         return Intent.COMPLAINT
-    said = {**said, Intent.PRAISE: said[Intent.PRAISE] + 0.6 * feeling}
+    # Praise that a reproach stands beside is none: "great seats, but the bags are lost".
+    said = {**said, Intent.PRAISE: said[Intent.PRAISE] + 0.6 * feeling - 0.5 * said[Intent.COMPLAINT]}
     best = max((Intent.QUESTION, Intent.OPPORTUNITY, Intent.PRAISE, Intent.OTHER), key=lambda intent: said[intent])
     return best if said[best] >= _ENOUGH else Intent.OTHER

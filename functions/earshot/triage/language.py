@@ -29,6 +29,9 @@ _LEAD = 1.4
 # A script is named from this share of a post's letters on: a Japanese brand name in an English post is no Japanese.
 _SCRIPT_SHARE = 0.3
 
+# Latin, with all its accents, ends here.
+_FIRST_FOREIGN = "\u0370"
+
 _LANGUAGES_OF = {
     word: tuple(language for language, words in WORDS.items() if word in words)
     for words in WORDS.values()
@@ -52,14 +55,11 @@ def comprehend_code(language: str | None) -> str | None:
 def detect(text: str) -> str | None:
     """The language that the letters and function words of ``text`` show, or None where they show too little."""
     plain = _NOISE.sub(" ", text)
-    letters = [character for character in plain if character.isalpha()]
-    if not letters:
-        return None
-    foreign = Counter(script for script in map(_script_of, letters) if script)
+    foreign = Counter(script for letter in plain if letter >= _FIRST_FOREIGN and (script := _script_of(letter)))
     for script, count in foreign.most_common(1):
         # Kana settle Japanese even among more Han characters than kana.
         script = "kana" if foreign["kana"] and script == "han" else script
-        if count >= _SCRIPT_SHARE * len(letters):
+        if count >= _SCRIPT_SHARE * sum(map(str.isalpha, plain)):
             return _of_script(script, plain)
     return _of_words(plain)
 
@@ -74,8 +74,6 @@ def _normalise(declared: str | None) -> str | None:
 
 
 def _script_of(letter: str) -> str | None:
-    if letter < "\u0370":
-        return None
     code = ord(letter)
     return next((script for first, last, script in SCRIPTS if first <= code <= last), None)
 
@@ -96,8 +94,9 @@ def _of_words(text: str) -> str | None:
         languages = _LANGUAGES_OF.get(word, ())
         for language in languages:
             votes[language] += 1 / len(languages)
-    for language, letters in LETTERS["latin"]:
-        votes[language] += sum(1 for word in words if letters.intersection(word))
+    if not text.isascii():
+        for language, letters in LETTERS["latin"]:
+            votes[language] += sum(1 for word in words if letters.intersection(word))
     ranked = votes.most_common(2)
     if not ranked or ranked[0][1] < _ENOUGH:
         return None

@@ -1,0 +1,51 @@
+# Everything that a person types is a target here; `make help` lists them.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+
+.PHONY: help
+help:  ## What can be made
+	@awk -F ':.*## ' '/^[a-zA-Z._-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ---------------------------------------------------------------------------------------------------- deployment
+# The SAM CLI lives in an environment of its own, for it pins much of what Earshot uses newer.
+
+.PHONY: validate package
+
+.venv-sam: requirements-sam.txt
+	$(PYTHON) -m venv .venv-sam
+	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-sam.txt
+	@touch .venv-sam
+
+validate: .venv-sam  ## Lint the template
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
+
+package: .venv-sam  ## Build what `sam deploy` sends, into .aws-sam/build
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
+
+# ----------------------------------------------------------------------------------------------------- packaging
+# `sam build` calls these with ARTIFACTS_DIR, the directory to fill; nobody types them.
+#
+# What the layer is built for: the runtime's Python and processor, whatever this machine has. LAYER_PLATFORM=host
+# builds it for this machine and its Python, as the tests and the embedded cloud need it.
+LAYER_PLATFORM ?= manylinux2014_aarch64
+LAYER_PYTHON ?= 3.14
+LAYER_TARGET = $(if $(filter host,$(LAYER_PLATFORM)),,--platform $(LAYER_PLATFORM) --implementation cp --python-version $(LAYER_PYTHON))
+PACKAGER = $(firstword $(wildcard .venv/bin/python .venv-sam/bin/python) $(PYTHON))
+
+# All functions carry the same code, so SAM uploads it once. The bytecode of this machine's Python is of no use there.
+build-%Function:
+	cp -R functions/. "$(ARTIFACTS_DIR)"
+	find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Left out, because nothing here runs it: commands, tests, stubs, C sources, pip's own records, the pages of Swagger
+# UI, and the compiled halves of charset-normalizer and wrapt, which carry the same code as Python.
+build-DependenciesLayer:
+	$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \
+		$(LAYER_TARGET) --target "$(ARTIFACTS_DIR)/python" --requirement requirements.txt
+	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin wrapt-stubs && \
+		find . -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} + && \
+		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete && \
+		find aws_lambda_powertools/event_handler/openapi/swagger_ui -name '*.min.*' -delete && \
+		find charset_normalizer wrapt -name '*.so' -delete

@@ -1,0 +1,24 @@
+"""Plain JSON types as DynamoDB spells them, for the clients of boto3 that speak its own notation."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+Item = dict[str, Any]
+
+
+def to_item(record: Mapping[str, Any]) -> Item:
+    """A record as an item; a float becomes the decimal that it prints as."""
+    exact = json.loads(json.dumps(record), parse_float=Decimal)
+    return {name: _serialize(value) for name, value in exact.items()}
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item as a record; its numbers are Decimal."""
+    return {name: _deserialize(value) for name, value in item.items()}

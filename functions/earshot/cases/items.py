@@ -1,0 +1,113 @@
+"""How mentions, threads, log entries and authors lie in the case table: their keys, and what its indexes read.
+
+docs/architecture.md shows the same as a table.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from earshot.cases.case import Case, Entry
+from earshot.cases.intake import AuthorCases, StoredMention
+from earshot.cases.record import plain, restore
+from earshot.cases.thread import Thread
+from earshot.mentions.mention import rfc3339
+
+# One partition of the due index serves far more cases than a staff can work on; the name leaves room for more.
+DUE_SHARD = "0"
+
+Record = dict[str, Any]
+
+
+def mention_key(key: str) -> dict[str, str]:
+    """The primary key of the mention ``source#post_id``."""
+    return {"pk": f"MENTION#{key}", "sk": "MENTION"}
+
+
+def thread_key(key: str) -> dict[str, str]:
+    """The primary key of the thread ``source#conversation_id``, and of its case."""
+    return {"pk": f"THREAD#{key}", "sk": "CASE"}
+
+
+def author_key(key: str) -> dict[str, str]:
+    """The primary key of what is known of the author ``source#author_id``."""
+    return {"pk": f"AUTHOR#{key}", "sk": "AUTHOR"}
+
+
+def mention_record(stored: StoredMention) -> Record:
+    """A mention with the attributes by which it is found: its conversation, its author, its day."""
+    mention, judgement = stored.mention, stored.judgement
+    order = f"{rfc3339(mention.created_at)}#{mention.id}"
+    return {
+        **mention_key(mention.key),
+        "conversation": mention.thread,
+        "conversation_order": order,
+        "author": f"{mention.source}#{mention.author.id}",
+        "author_order": order,
+        "day": order[:10],
+        "day_order": order,
+        "origin": mention.source,
+        "own": mention.own,
+        "intent": str(judgement.intent),
+        "severity": str(judgement.severity),
+        "sentiment": judgement.sentiment.label if judgement.sentiment else "unclassified",
+        "mention": mention.to_record(),
+        "judgement": plain(judgement),
+        "heard_at": rfc3339(stored.heard_at),
+    }
+
+
+def thread_record(thread: Thread) -> Record:
+    """A thread as its next version."""
+    written = replace(thread, version=thread.version + 1)
+    record = {**thread_key(thread.key), "version": written.version, "thread": plain(written)}
+    return record if thread.case is None else record | _case_attributes(thread.case)
+
+
+def entry_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record]:
+    """The log entries of a change. The version that it makes orders the log, and makes each key one of a kind."""
+    for number, entry in enumerate(entries):
+        yield {
+            "pk": thread_key(thread.key)["pk"],
+            "sk": f"LOG#{thread.version + 1:08d}#{number}",
+            "entry": plain(entry),
+        }
+
+
+def author_record(author: AuthorCases) -> Record:
+    """What is known of an author, as its next version."""
+    written = replace(author, version=author.version + 1)
+    return {**author_key(author.key), "version": written.version, "author_cases": plain(written)}
+
+
+def alert_record(key: str, name: str, alert: Mapping[str, Any]) -> Record:
+    """One alert that was sent for the thread ``key``."""
+    return {"pk": thread_key(key)["pk"], "sk": f"ALERT#{name}", "alert": plain(alert)}
+
+
+def thread_of(record: Mapping[str, Any]) -> Thread:
+    """Read back what ``thread_record`` wrote."""
+    return restore(Thread, record["thread"])
+
+
+def author_of(record: Mapping[str, Any]) -> AuthorCases:
+    """Read back what ``author_record`` wrote."""
+    return restore(AuthorCases, record["author_cases"])
+
+
+def _case_attributes(case: Case) -> Record:
+    opened_order = f"{rfc3339(case.opened_at)}#{case.id}"
+    attributes = {
+        "status": str(case.status),
+        "severity": str(case.severity),
+        "intent": str(case.intent),
+        "urgency_order": f"{case.urgency:03d}#{opened_order}",
+        "opened_order": opened_order,
+        "author": f"{case.source}#{case.author.id}",
+        "author_order": opened_order,
+        # The stream's filter lets through what is due, and nothing else.
+        "alerting": str(case.alerting),
+    }
+    if case.wake_at is not None:
+        attributes |= {"due_shard": DUE_SHARD, "due_at": rfc3339(case.wake_at)}
+    return attributes

@@ -1,0 +1,62 @@
+"""What a post means, judged from its words, its sentiment and its author: the one door to intent and urgency."""
+
+from earshot.mentions.mention import Mention
+from earshot.triage.intent import can_judge, reckon
+from earshot.triage.judgement import Intent, Judgement, Reason, Sentiment
+from earshot.triage.reading import read
+from earshot.triage.urgency import severity_of, total, weigh
+
+
+def judge(
+    text: str,
+    *,
+    language: str | None,
+    sentiment: Sentiment | None,
+    brands: frozenset[str] = frozenset(),
+    followers: int | None = None,
+    verified: bool = False,
+    addressed: bool = True,
+) -> Judgement:
+    """Judge one post. Never fails, whatever the text.
+
+    ``addressed``: the post speaks to the brand, not only about it. What has neither a sentiment nor a language with
+    cues is ``other`` with the reason ``unclassified``, at an urgency that pages nobody.
+    """
+    if not can_judge(language, sentiment):
+        unread = Reason("unclassified", 0, f"nothing here reads the language {language!r}: a person must look")
+        return _judgement(language, sentiment, Intent.OTHER, 0.0, (unread,))
+    reading = read(text)
+    reckoning = reckon(reading, language, sentiment, addressed=addressed)
+    reasons = weigh(reading, language, reckoning, followers=followers, verified=verified)
+    return _judgement(language, sentiment, reckoning.intent, reckoning.complaint_score, reasons)
+
+
+def judge_mention(
+    mention: Mention, *, sentiment: Sentiment | None, language: str | None, brands: frozenset[str]
+) -> Judgement:
+    """Judge a mention. The brand's own posts and reposts owe nobody an answer, whatever they say.
+
+    ``brands`` are handles in lower case.
+    """
+    if mention.own:
+        return _judgement(language, sentiment, Intent.OTHER, 0.0, (Reason("own", 0, "the brand's own post"),))
+    if mention.is_repost:
+        return _judgement(
+            language, sentiment, Intent.OTHER, 0.0, (Reason("repost", 0, "repeats a post already known"),)
+        )
+    return judge(
+        mention.text,
+        language=language,
+        sentiment=sentiment,
+        brands=brands,
+        followers=mention.author.followers,
+        verified=mention.author.verified,
+        addressed=mention.addresses(brands),
+    )
+
+
+def _judgement(
+    language: str | None, sentiment: Sentiment | None, intent: Intent, score: float, reasons: tuple[Reason, ...]
+) -> Judgement:
+    urgency = total(reasons)
+    return Judgement(language, sentiment, intent, score, urgency, severity_of(urgency), reasons)

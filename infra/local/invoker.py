@@ -1,0 +1,156 @@
+"""What the Lambda service does for the functions, done by hand: for a replay, whose clock is not the world's.
+
+The entrypoints are imported and wired as in Lambda, with the environment that the deployed functions have; the
+queue and the stream are read from the embedded cloud, and the events have the shapes that Lambda gives them.
+"""
+
+import importlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from infra.local.engine import REGION, Engine
+from infra.local.stack import Stack, read_template
+
+BATCH = 10  # what SQS gives at once; Lambda joins several of these, which changes no outcome
+WHOLE_STREAM = 1000
+
+
+@dataclass(slots=True)
+class ReplayClock:
+    """Stands where it is put."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What Lambda tells a function about its invocation."""
+
+    function_name: str
+    function_version: str = "$LATEST"
+    invoked_function_arn: str = f"arn:aws:lambda:{REGION}:000000000000:function:replayed"
+    memory_limit_in_mb: int = 256
+    aws_request_id: str = "replayed"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+class Invoker:
+    """The functions of a stack, wired on ``clock``, and what feeds them."""
+
+    def __init__(self, engine: Engine, stack: Stack, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._stack = stack
+        self._clock = clock
+        self._sqs = engine.client("sqs")
+        self._streams = engine.client("dynamodbstreams")
+        self._handlers: dict[str, Callable[[Any, Any], Any]] = {}
+        self._filters = _stream_filters()
+        self._iterators = self._latest()
+
+    def environ(self, function: str) -> dict[str, str]:
+        """The environment of a deployed function (``ClassifyFunction``)."""
+        name = self._stack.resources[function]
+        configuration = self._engine.client("lambda").get_function_configuration(FunctionName=name)
+        return dict(configuration["Environment"]["Variables"])
+
+    def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
+        """Call an entrypoint (``classify``) as Lambda would."""
+        if module not in self._handlers:
+            build = importlib.import_module(module).build
+            self._handlers[module] = build(self.environ(f"{module.title()}Function"), self._clock, **wiring)
+        return self._handlers[module](event, Context(module))
+
+    def drain_queue(self) -> None:
+        """Deliver what lies in the mention queue until nothing is left; what fails is delivered again at once."""
+        url = self._stack.outputs["MentionQueueUrl"]
+        while messages := self._receive(url):
+            answer = self.invoke("classify", {"Records": [_sqs_record(message) for message in messages]})
+            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+            for message in messages:
+                handle = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
+                if message["MessageId"] in failed:
+                    self._sqs.change_message_visibility(**handle, VisibilityTimeout=0)
+                else:
+                    self._sqs.delete_message(**handle)
+
+    def drain_stream(self, **wiring: Any) -> int:
+        """Deliver what the table's stream has to say to the notifier; says how many records passed its filter."""
+        records = [record for record in self._read_stream() if any(_matches(rule, record) for rule in self._filters)]
+        if records:
+            self.invoke("notify", {"Records": records}, **wiring)
+        return len(records)
+
+    def _receive(self, url: str) -> list[dict[str, Any]]:
+        answer = self._sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=BATCH, AttributeNames=["All"], MessageAttributeNames=["All"]
+        )
+        return answer.get("Messages", [])
+
+    def _latest(self) -> list[str]:
+        stream = self._engine.client("dynamodb").describe_table(TableName=self._stack.outputs["CaseTableName"])
+        arn = stream["Table"]["LatestStreamArn"]
+        shards = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        return [
+            self._streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="LATEST")[
+                "ShardIterator"
+            ]
+            for shard in shards
+        ]
+
+    def _read_stream(self) -> Iterator[dict[str, Any]]:
+        for number, iterator in enumerate(self._iterators):
+            while True:
+                answer = self._streams.get_records(ShardIterator=iterator, Limit=WHOLE_STREAM)
+                iterator = answer["NextShardIterator"]
+                self._iterators[number] = iterator
+                yield from map(_stream_record, answer["Records"])
+                if not answer["Records"]:
+                    break
+
+
+def _sqs_record(message: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message.get("Attributes", {}),
+        "messageAttributes": {
+            name: {"stringValue": value.get("StringValue"), "dataType": value["DataType"]}
+            for name, value in message.get("MessageAttributes", {}).items()
+        },
+        "md5OfBody": message.get("MD5OfBody", ""),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:000000000000:mentions",
+        "awsRegion": REGION,
+    }
+
+
+def _stream_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    created = record["dynamodb"].get("ApproximateCreationDateTime")
+    change = {**record["dynamodb"], "ApproximateCreationDateTime": created.timestamp() if created else 0}
+    return {**record, "eventSourceARN": "", "dynamodb": change}
+
+
+def _stream_filters() -> list[Any]:
+    """The patterns in the template that decide what of the stream reaches the notifier."""
+    events = read_template()["Resources"]["NotifyFunction"]["Properties"]["Events"].values()
+    return [
+        json.loads(rule["Pattern"])
+        for event in events
+        for rule in event["Properties"].get("FilterCriteria", {}).get("Filters", [])
+    ]
+
+
+def _matches(rule: Any, value: Any) -> bool:
+    """Lambda's event filtering, as far as the template uses it: nested keys, and lists of exact values."""
+    if isinstance(rule, list):
+        return value in rule
+    return isinstance(value, Mapping) and all(key in value and _matches(part, value[key]) for key, part in rule.items())

@@ -1,0 +1,126 @@
+"""Deploying ``template.yaml`` into the embedded cloud: the template that AWS gets, read with SAM's own reader.
+
+What is replaced is what ``sam package`` replaces too: the places of the code. The dependencies are those of this
+environment, so the layer is left empty.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError, WaiterError
+from samtranslator.yaml_helper import yaml_parse
+
+from infra.local.engine import Engine, EngineError
+
+ROOT = Path(__file__).resolve().parents[2]
+STACK = "earshot"
+BUCKET = "earshot-artifacts"
+TRIGGERS = "Events"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A deployed stack: its outputs, and the physical id of each logical one."""
+
+    outputs: Mapping[str, str]
+    resources: Mapping[str, str]
+
+
+def deploy(
+    engine: Engine, parameters: Mapping[str, str], *, triggers: bool = True, template: Path | None = None
+) -> Stack:
+    """Create the stack, or update it where it stands; EngineError tells what the engine refused.
+
+    Without ``triggers`` nothing invokes the functions but whoever deploys: a replay that has a clock of its own.
+    """
+    body = _packaged(engine, template or ROOT / "template.yaml", triggers)
+    cloudformation = engine.client("cloudformation")
+    request = {
+        "StackName": STACK,
+        "TemplateBody": json.dumps(body),
+        "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+    }
+    exists = _exists(cloudformation)
+    try:
+        (cloudformation.update_stack if exists else cloudformation.create_stack)(**request)
+        waiter = cloudformation.get_waiter("stack_update_complete" if exists else "stack_create_complete")
+        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
+    except ClientError as error:
+        if "No updates" not in str(error):
+            raise EngineError(f"The embedded cloud refused the template: {error}") from error
+    except WaiterError as error:
+        raise EngineError(f"The embedded cloud could not deploy the template: {_failures(cloudformation)}") from error
+    return describe(engine)
+
+
+def describe(engine: Engine) -> Stack:
+    """The stack as it stands."""
+    cloudformation = engine.client("cloudformation")
+    stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
+    return Stack(
+        outputs={output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},
+        resources={
+            resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+            for page in pages
+            for resource in page["StackResourceSummaries"]
+        },
+    )
+
+
+def read_template(path: Path | None = None) -> dict[str, Any]:
+    """The template with its short forms (``!Ref``) spelled out."""
+    return yaml_parse((path or ROOT / "template.yaml").read_text(encoding="utf-8"))
+
+
+def _packaged(engine: Engine, path: Path, triggers: bool) -> dict[str, Any]:
+    template = read_template(path)
+    s3 = engine.client("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    shared = template.get("Globals", {}).get("Function", {})
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::Serverless::Function":
+            properties["CodeUri"] = _upload(s3, path.parent / properties.get("CodeUri", shared.get("CodeUri")))
+            if not triggers:
+                properties.pop(TRIGGERS, None)
+        elif resource["Type"] == "AWS::Serverless::LayerVersion":
+            properties["ContentUri"] = _upload(s3, None)
+        resource.pop("Metadata", None)
+    return template
+
+
+def _upload(s3: Any, folder: Path | None) -> str:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in sorted(folder.rglob("*")) if folder else ():
+            if file.is_file() and "__pycache__" not in file.parts and not file.match("*.egg-info/*"):
+                packed.write(file, file.relative_to(folder))
+        if folder is None:
+            packed.writestr("python/EMPTY", "The embedded cloud uses the packages of this environment.\n")
+    key = f"{folder.name if folder else 'layer'}.zip"
+    s3.put_object(Bucket=BUCKET, Key=key, Body=archive.getvalue())
+    return f"s3://{BUCKET}/{key}"
+
+
+def _exists(cloudformation: Any) -> bool:
+    try:
+        return bool(cloudformation.describe_stacks(StackName=STACK)["Stacks"])
+    except ClientError:
+        return False
+
+
+def _failures(cloudformation: Any) -> str:
+    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    reasons = [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        for event in events
+        if event["ResourceStatus"].endswith("FAILED")
+    ]
+    return "; ".join(reasons) or "no reason given"
