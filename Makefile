@@ -32,7 +32,7 @@ package: .venv-sam  ## Build what `sam deploy` sends, into .aws-sam/build
 LAYER_PLATFORM ?= manylinux2014_aarch64
 LAYER_PYTHON ?= 3.14
 LAYER_TARGET = $(if $(filter host,$(LAYER_PLATFORM)),,--platform $(LAYER_PLATFORM) --implementation cp --python-version $(LAYER_PYTHON))
-PACKAGER = $(firstword $(wildcard .venv/bin/python .venv-sam/bin/python) $(PYTHON))
+PACKAGER ?= $(firstword $(wildcard .venv/bin/python .venv-sam/bin/python) $(PYTHON))
 
 # All functions carry the same code, so SAM uploads it once. The bytecode of this machine's Python is of no use there.
 build-%Function:

@@ -57,7 +57,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 outcomes.append(fetching.fetch(feed, context.aws_request_id, clock()))
             except ConflictError as error:
                 logger.warning(str(error), source=feed.key)
-            except Exception as error:  # one source's trouble is not the others': raised below, when all were read
+            except Exception as error:  # noqa: BLE001 - raised below, when the other sources have been read
                 logger.exception("a source could not be fetched", source=feed.key)
                 broken.append(error)
         summary = _report(outcomes, len(broken), feeds, table, now)

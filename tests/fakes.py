@@ -54,6 +54,10 @@ class MemoryStore:
     def author(self, key: str) -> AuthorCases:
         return self.authors.get(key, AuthorCases(key))
 
+    def author_since(self, thread: str, author_id: str) -> datetime | None:
+        posts = [stored.mention for stored in self.mentions.values() if stored.mention.thread == thread]
+        return min((post.created_at for post in posts if post.author.id == author_id), default=None)
+
     def put_mention(self, stored: StoredMention) -> None:
         if stored.mention.key in self.mentions:
             raise DuplicateError(stored.mention.key)

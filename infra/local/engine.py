@@ -19,6 +19,7 @@ from typing import IO, Self
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
 from earshot.errors import EarshotError
 
 HOST = "127.0.0.1"
@@ -45,6 +46,10 @@ class Engine:
         self.url = f"http://{HOST}:{self.port}"
         self.log = state / "engine.log"
         self._environ = dict(environ or {})
+        # A session of its own: what is counted on boto3's default session are the calls of the functions alone.
+        self._session = boto3.Session(
+            region_name=REGION, aws_access_key_id=ACCOUNT, aws_secret_access_key="embedded"
+        )
         self._process: subprocess.Popen[bytes] | None = None
         self._log_file: IO[bytes] | None = None
 
@@ -95,22 +100,12 @@ class Engine:
             self._log_file = None
 
     def client(self, service: str, **config: object):
-        """A boto3 client of this cloud; ``config`` is botocore's."""
-        return boto3.client(service, config=Config(**config) if config else None, **self.connection)
-
-    @property
-    def connection(self) -> dict[str, str]:
-        """What boto3 needs in order to speak to this cloud and to no other."""
-        return {
-            "endpoint_url": self.url,
-            "region_name": REGION,
-            "aws_access_key_id": ACCOUNT,
-            "aws_secret_access_key": "embedded",
-        }
+        """A boto3 client of this cloud and no other; ``config`` is botocore's."""
+        return self._session.client(service, endpoint_url=self.url, config=Config(**config) if config else None)
 
     @property
     def environ(self) -> dict[str, str]:
-        """The same as environment variables, for handlers and command lines that are run beside it."""
+        """What leads boto3 to this cloud, for handlers and command lines that are run beside it."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_REGION": REGION,

@@ -68,18 +68,20 @@ class Invoker:
             self._handlers[module] = build(self.environ(f"{module.title()}Function"), self._clock, **wiring)
         return self._handlers[module](event, Context(module))
 
-    def drain_queue(self) -> None:
-        """Deliver what lies in the mention queue until nothing is left; what fails is delivered again at once."""
+    def drain_queue(self, count: int) -> None:
+        """Deliver ``count`` messages of the mention queue; what fails is delivered again at once."""
         url = self._stack.outputs["MentionQueueUrl"]
-        while messages := self._receive(url):
+        while count > 0 and (messages := self._receive(url)):
             answer = self.invoke("classify", {"Records": [_sqs_record(message) for message in messages]})
             failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
-            for message in messages:
-                handle = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
-                if message["MessageId"] in failed:
-                    self._sqs.change_message_visibility(**handle, VisibilityTimeout=0)
-                else:
-                    self._sqs.delete_message(**handle)
+            again = [_entry(message) for message in messages if message["MessageId"] in failed]
+            done = [_entry(message) for message in messages if message["MessageId"] not in failed]
+            if again:
+                entries = [entry | {"VisibilityTimeout": 0} for entry in again]
+                self._sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
+            if done:
+                self._sqs.delete_message_batch(QueueUrl=url, Entries=done)
+            count -= len(done)
 
     def drain_stream(self, **wiring: Any) -> int:
         """Deliver what the table's stream has to say to the notifier; says how many records passed its filter."""
@@ -112,8 +114,12 @@ class Invoker:
                 iterator = answer["NextShardIterator"]
                 self._iterators[number] = iterator
                 yield from map(_stream_record, answer["Records"])
-                if not answer["Records"]:
+                if len(answer["Records"]) < WHOLE_STREAM:
                     break
+
+
+def _entry(message: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Id": message["MessageId"], "ReceiptHandle": message["ReceiptHandle"]}
 
 
 def _sqs_record(message: Mapping[str, Any]) -> dict[str, Any]:

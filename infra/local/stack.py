@@ -4,6 +4,7 @@ What is replaced is what ``sam package`` replaces too: the places of the code. T
 environment, so the layer is left empty.
 """
 
+import contextlib
 import io
 import json
 import zipfile
@@ -82,7 +83,8 @@ def read_template(path: Path | None = None) -> dict[str, Any]:
 def _packaged(engine: Engine, path: Path, triggers: bool) -> dict[str, Any]:
     template = read_template(path)
     s3 = engine.client("s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     shared = template.get("Globals", {}).get("Function", {})
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})

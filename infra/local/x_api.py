@@ -92,17 +92,22 @@ class XApi(Loopback):
         until: Callable[[], datetime] | None = None,
         vocabulary: Vocabulary = Vocabulary.TWEET,
         token: str = TOKEN,
+        largest_page: int = 100,
         port: int = 0,
     ) -> None:
-        """``until`` is by default a clock that stands just after the newest post: everything is there."""
+        """``until`` is by default a clock that stands just after the newest post: everything is there.
+
+        ``largest_page``: no page holds more, whatever was asked for; X, too, may give fewer than ``max_results``.
+        """
         super().__init__(_Handler, port)
         self.archive = Archive.of(posts, handles)
         newest = max((post.created_at for post in self.archive.posts.values()), default=datetime.now(UTC))
         self.until = until or (lambda: newest + timedelta(minutes=1))
         self.vocabulary = vocabulary
         self.token = token
+        self.largest_page = largest_page
         self.calls: list[Call] = []
-        self._faults: deque[Fault | None] = deque()
+        self.faults: deque[Fault | None] = deque()
         self._left: dict[str, int] = {}
         self._lock = threading.Lock()
 
@@ -113,12 +118,12 @@ class XApi(Loopback):
     def inject(self, *faults: Fault | None) -> None:
         """The next requests meet these, one each; None lets one pass."""
         with self._lock:
-            self._faults.extend(faults)
+            self.faults.extend(faults)
 
     def next_fault(self) -> Fault | None:
         """What the request now answered is to meet."""
         with self._lock:
-            return self._faults.popleft() if self._faults else None
+            return self.faults.popleft() if self.faults else None
 
     def rate_headers(self, path: str) -> dict[str, str]:
         """How X counts down; the stand-in only counts, and refuses when told to."""
@@ -143,7 +148,7 @@ class XApi(Loopback):
                     chosen = self._timeline(number, kind, visible, params, now)
                 case ["2", "tweets", "search", "recent"]:
                     found = matching(self.archive, params.get("query", ""), visible)
-                    chosen = page_of(found, params, now, smallest=10, history=SEARCH_HISTORY)
+                    chosen = page_of(found, params, now, smallest=10, largest=self.largest_page, history=SEARCH_HISTORY)
                 case ["2", "tweets"]:
                     return 200, _looked_up(shape, params, known)
                 case _:
@@ -158,21 +163,20 @@ class XApi(Loopback):
         account = self.archive.accounts.get(name.lower())
         if account is not None:
             return {"data": shape.user(account)}
-        error = {"value": name, "detail": f"Could not find user with username: [{name}].", "title": "Not Found Error",
-                 "parameter": "username", "resource_type": "user", "type": _PROBLEMS + "resource-not-found"}  # fmt: skip
+        error = not_found(name) | {"detail": f"Could not find user with username: [{name}].", "parameter": "username"}
         return {"errors": [error]}
 
     def _timeline(
         self, number: str, kind: str, visible: list[Post], params: dict[str, str], now: datetime
     ) -> Selection:
-        account = next((author for author in self.archive.accounts.values() if author.id == number), None)
-        if account is None:
+        handle = self.archive.handles.get(number)
+        if handle is None:
             return Selection([], None)
         if kind == "tweets":
-            own = [post for post in visible if post.author.id == number]
-            return page_of(own, params, now, smallest=5, depth=3_200)
-        named = mentions_of(self.archive, account.handle or "", visible)
-        return page_of(named, params, now, smallest=5, depth=800)
+            own = [post for post in visible if (post.author.handle or "").lower() == handle.lower()]
+            return page_of(own, params, now, smallest=5, largest=self.largest_page, depth=3_200)
+        named = mentions_of(self.archive, handle, visible)
+        return page_of(named, params, now, smallest=5, largest=self.largest_page, depth=800)
 
 
 def _looked_up(shape: Shape, params: dict[str, str], known: dict[str, Post]) -> dict[str, Any]:

@@ -72,10 +72,14 @@ def posts_from(path: Path, start: datetime | None = None) -> list[Post]:
 
 @dataclass(slots=True)
 class Archive:
-    """All posts, visible or not yet. Posts may be added while it is served."""
+    """All posts, visible or not yet, and the accounts by handle; ``handles`` by account number.
+
+    Posts may be added while it is served.
+    """
 
     posts: dict[str, Post] = field(default_factory=dict)
     accounts: dict[str, Author] = field(default_factory=dict)
+    handles: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, posts: Iterable[Post], handles: Sequence[str] = ()) -> "Archive":
@@ -83,15 +87,20 @@ class Archive:
         archive = cls()
         archive.add(*posts)
         for handle in handles:
-            archive.accounts.setdefault(handle.lower(), Author(id=_number(handle), handle=handle, name=handle))
+            if handle.lower() not in archive.accounts:
+                archive._open(Author(id=_number(handle), handle=handle, name=handle))
         return archive
 
     def add(self, *posts: Post) -> None:
         """Publish posts (each can be seen from its own time on)."""
         for post in posts:
             self.posts[post.id] = post
-            if post.author.handle:
-                self.accounts.setdefault(post.author.handle.lower(), post.author)
+            self._open(post.author)
+
+    def _open(self, author: Author) -> None:
+        if author.handle:
+            self.accounts[author.handle.lower()] = author
+            self.handles[author.id] = author.handle
 
     def visible(self, now: datetime) -> list[Post]:
         """What X's index knows at ``now``, newest first."""

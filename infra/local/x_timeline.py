@@ -46,11 +46,12 @@ def page_of(
     now: datetime,
     *,
     smallest: int,
+    largest: int = 100,
     depth: int | None = None,
     history: timedelta | None = None,
 ) -> Selection:
     """Apply the window and the page; ``depth`` is how many of the newest posts are served at all."""
-    size = _size(params, smallest)
+    size = min(_size(params, smallest), largest)
     chosen = _windowed(posts[:depth] if depth else posts, params, now, history)
     token = params.get("pagination_token") or params.get("next_token")
     if token:
@@ -82,8 +83,8 @@ def _windowed(
     if "start_time" in params:
         start = _time(params, "start_time")
         if history is not None and start < now - history:
-            raise BadRequestError(f"Invalid 'start_time':'{params['start_time']}'. 'start_time' must be on or after "
-                                  f"{now - history:%Y-%m-%dT%H:%MZ}.")  # fmt: skip
+            oldest = f"{now - history:%Y-%m-%dT%H:%MZ}"
+            raise BadRequestError(f"Invalid 'start_time':'{params['start_time']}'. It must be on or after {oldest}.")
         posts = [post for post in posts if post.created_at >= start]
     if "end_time" in params:
         end = _time(params, "end_time")

@@ -1,6 +1,7 @@
 """Taking mentions in: once each, in one case where it is one thing, whoever else writes meanwhile."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -125,3 +126,61 @@ def test_each_mention_is_stored_once_however_often_it_is_delivered(deliveries):
     assert sum(one.new for one in taken) == len(store.mentions) == len(set(deliveries))
     assert len(store.cases) == 1
     assert store.log("x#1").count("opened") == 1
+
+
+def test_a_case_opened_with_the_authors_first_post_however_harmless_that_sounded():
+    store = MemoryStore()
+    took(store, a_mention("1", "just landed with NimbusAir"), a_judgement(Intent.OTHER, 0))
+    took(store, an_own_post("3"), a_judgement(Intent.OTHER, 0))
+    case = took(store, a_mention("5", "@NimbusAir but my bag did not")).case
+    assert (case.opened_at, case.owed_id) == (START + timedelta(minutes=1), "5")
+    assert (case.first_response_seconds, case.status) == (120, Status.OPEN)
+    assert case.due_at == START + timedelta(minutes=65)
+
+
+def test_whom_the_brand_answered_was_owed_an_answer():
+    store = MemoryStore()
+    took(store, a_mention("1", "landed, NimbusAir style"), a_judgement(Intent.OTHER, 0))
+    assert not store.cases
+    case = took(store, an_own_post("3", in_reply_to_id="1"), a_judgement(Intent.OTHER, 0)).case
+    assert (case.intent, case.status, case.first_response_seconds) == (Intent.OTHER, Status.REPLIED, 120)
+
+
+intents = st.sampled_from([Intent.COMPLAINT, Intent.QUESTION, Intent.PRAISE, Intent.OPPORTUNITY, Intent.OTHER])
+
+
+@given(st.data())
+def test_the_order_of_arrival_does_not_matter(data):
+    posts = []
+    count = data.draw(st.integers(1, 6))
+    for number in range(1, count + 1):
+        if data.draw(st.booleans()):
+            answered = str(data.draw(st.integers(1, count)))
+            posts.append((an_own_post(str(number), in_reply_to_id=answered), a_judgement(Intent.OTHER, 0)))
+        else:
+            who = data.draw(st.integers(1, 3))
+            judgement = a_judgement(data.draw(intents), data.draw(st.integers(0, 100)))
+            posts.append((a_mention(str(number), f"post {number}", author=Author(str(who), followers=who)), judgement))
+    shuffled = data.draw(st.permutations(posts))
+
+    def outcome(arrived):
+        store = MemoryStore()
+        for mention, judgement in arrived:
+            took(store, mention, judgement)
+        facts = [
+            "opened_at",
+            "author",
+            "owed_id",
+            "brand",
+            "intent",
+            "urgency",
+            "severity",
+            "text",
+            "reach",
+            "status",
+            "due_at",
+            "first_response_at",
+        ]
+        return [[getattr(case, fact) for fact in facts] for case in store.cases]
+
+    assert outcome(shuffled) == outcome(posts)

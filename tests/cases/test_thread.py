@@ -3,13 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from earshot.alerts.ladder import LADDER, ladder_for
 from earshot.cases.case import Alerting, Status
 from earshot.cases.thread import Thread, hear, owes_answer, spread
-from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Severity
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
 
@@ -106,7 +102,7 @@ def test_a_case_speaks_of_its_most_urgent_post():
     assert thread.case.alerting is Alerting.OFF
     case = heard(thread, a_mention("2", "@NimbusAir I am stranded"), a_judgement(urgency=85)).thread.case
     assert (case.text, case.severity, case.intent) == ("@NimbusAir I am stranded", Severity.CRITICAL, Intent.COMPLAINT)
-    assert (case.mention_id, case.alerting) == ("1", Alerting.DUE)
+    assert (case.owed_id, case.alerting) == ("1", Alerting.DUE)
 
 
 def test_a_repost_adds_reach_and_nothing_else():
@@ -114,32 +110,3 @@ def test_a_repost_adds_reach_and_nothing_else():
     wider = spread(thread, 5000)
     assert (wider.case.reach, wider.case.reposts) == (5120, 1)
     assert replace(wider.case, reach=120, reposts=0) == thread.case
-
-
-intents = st.sampled_from([Intent.COMPLAINT, Intent.QUESTION, Intent.PRAISE, Intent.OPPORTUNITY])
-
-
-@given(st.data())
-def test_the_order_of_arrival_does_not_matter(data):
-    count = data.draw(st.integers(1, 6))
-    posts = []
-    for number in range(1, count + 1):
-        if data.draw(st.booleans()):
-            posts.append((an_own_post(str(number)), a_judgement(Intent.OTHER, 0)))
-        else:
-            author = Author(str(data.draw(st.integers(1, 3))), followers=number)
-            judgement = a_judgement(data.draw(intents), data.draw(st.integers(0, 100)))
-            posts.append((a_mention(str(number), f"@NimbusAir post {number}", author=author), judgement))
-    shuffled = data.draw(st.permutations(posts))
-
-    def outcome(arrived):
-        thread = Thread("x#1")
-        for mention, judgement in arrived:
-            thread = heard(thread, mention, judgement).thread
-        case = thread.case
-        if case is None:
-            return thread.own_posts, None
-        facts = ("opened_at", "author", "mention_id", "intent", "urgency", "severity", "text", "reach", "status")
-        return thread.own_posts, case.first_response_at, case.due_at, [getattr(case, fact) for fact in facts]
-
-    assert outcome(shuffled) == outcome(posts)

@@ -56,8 +56,10 @@ class Entry:
 class Case:
     """What is owed in one conversation. Times are aware and in UTC; ``reach`` counts followers of all who spread it.
 
-    ``text``, ``link`` and ``reasons`` are those of its most urgent mention, ``headline_id``. ``ladder`` is frozen
-    when alerting begins, and ``step`` counts the steps of it that have fallen due.
+    The case is its author's who was the first to be owed an answer, with the mention ``owed_id``, and it opened with
+    that author's first post in the conversation. ``text``, ``link`` and ``reasons`` are those of its most urgent
+    mention, ``headline_id``. ``ladder`` is frozen when alerting begins, and ``step`` counts the steps of it that have
+    fallen due.
     """
 
     id: str
@@ -65,8 +67,9 @@ class Case:
     source: str
     conversation_id: str
     author: Author
-    mention_id: str
     opened_at: datetime
+    owed_id: str
+    owed_at: datetime
     intent: Intent
     urgency: int
     severity: Severity
@@ -94,13 +97,14 @@ class Case:
     alerting: Alerting = Alerting.OFF
 
     @property
+    def asked_at(self) -> datetime:
+        """The latest post that asks for an answer."""
+        return max(self.opened_at, self.last_asked_at or self.opened_at)
+
+    @property
     def waiting_since(self) -> datetime:
         """The post that an answer is owed to: the first of the case, or after a reply the latest that asks again."""
-        return (
-            self.opened_at
-            if self.first_response_at is None
-            else max(self.opened_at, self.last_asked_at or self.opened_at)
-        )
+        return self.opened_at if self.first_response_at is None else self.asked_at
 
     @property
     def due_at(self) -> datetime:
@@ -190,8 +194,7 @@ class Case:
 
     def answered(self, at: datetime, latest_own_at: datetime, handle: str) -> "tuple[Case, Entry] | None":
         """The brand was seen to answer at ``latest_own_at``; None where that changes nothing."""
-        asked_at = max(self.opened_at, self.last_asked_at or self.opened_at)
-        if self.status not in (Status.OPEN, Status.ACKNOWLEDGED) or latest_own_at < asked_at:
+        if self.status not in (Status.OPEN, Status.ACKNOWLEDGED) or latest_own_at < self.asked_at:
             return None
         seconds = self.first_response_seconds
         waited = "" if seconds is None else f"; first response after {seconds} s"

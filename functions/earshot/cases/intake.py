@@ -7,7 +7,7 @@ from typing import Protocol
 
 from earshot.cases.case import Case, Entry
 from earshot.cases.same_thing import about_one_thing, words
-from earshot.cases.thread import LadderFor, Thread, absorb, hear, owes_answer, spread
+from earshot.cases.thread import Heard, LadderFor, Thread, absorb, hear, owes_answer, spread
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
@@ -64,6 +64,7 @@ class Store(Protocol):
     def mention(self, key: str) -> StoredMention | None: ...
     def thread(self, key: str) -> Thread: ...
     def author(self, key: str) -> AuthorCases: ...
+    def author_since(self, thread: str, author_id: str) -> datetime | None: ...
     def put_mention(self, stored: StoredMention) -> None: ...
     def save(
         self,
@@ -103,7 +104,10 @@ def _take(stored: StoredMention, store: Store, brands: frozenset[str], ladder_fo
         earlier = _said_before(author, mention)
         if earlier is not None:
             return _join_earlier(stored, store, own_thread, store.thread(earlier.thread), brands, ladder_for)
-    heard = hear(main, mention, judgement, now=now, brands=brands, ladder_for=ladder_for)
+    since = _author_since(main, mention, store)
+    heard = hear(main, mention, judgement, now=now, brands=brands, ladder_for=ladder_for, author_since=since)
+    if mention.own:
+        heard = _hear_answered(heard, mention, store, now, brands, ladder_for)
     if heard.thread == main:
         store.put_mention(stored)
         return Taken(new=True, case=main.case)
@@ -114,6 +118,33 @@ def _take(stored: StoredMention, store: Store, brands: frozenset[str], ladder_fo
         author=_remember(author, mention) if author is not None and main.case is None else None,
     )
     return Taken(new=True, case=heard.thread.case, entries=heard.entries)
+
+
+def _author_since(thread: Thread, mention: Mention, store: Store) -> datetime | None:
+    """Asked only where it can matter: of a reply that may open the case, or open it earlier."""
+    may_open = thread.case is None or mention.created_at <= thread.case.owed_at
+    if mention.own or not may_open or mention.id == mention.conversation_id:
+        return None
+    return store.author_since(mention.thread, mention.author.id)
+
+
+def _hear_answered(
+    heard: Heard, own: Mention, store: Store, now: datetime, brands: frozenset[str], ladder_for: LadderFor
+) -> Heard:
+    """Hear again what the brand replied to: it was owed an answer, even where nothing in its words said so."""
+    answered = store.mention(f"{own.source}#{own.in_reply_to_id}") if own.in_reply_to_id else None
+    if answered is None or answered.mention.own or owes_answer(answered.mention, answered.judgement, brands):
+        return heard
+    again = hear(
+        heard.thread,
+        answered.mention,
+        answered.judgement,
+        now=now,
+        brands=brands,
+        ladder_for=ladder_for,
+        author_since=_author_since(heard.thread, answered.mention, store),
+    )
+    return Heard(again.thread, (*heard.entries, *again.entries))
 
 
 def _take_repost(stored: StoredMention, store: Store) -> Taken:

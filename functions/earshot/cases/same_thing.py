@@ -14,9 +14,11 @@ MOST_WORDS = 60
 _NOISE = re.compile(r"https?://\S+|@\w+")
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _COMMON = frozenset(
-    "about after again also been before being could does doing dont from have having here into just like more most "
-    "much never only other over please really same should since some still than that their them then there they this "
-    "those today very want were what when where which while will with would your yours".split()
+    """
+    about after again also been before being could does doing dont from have having here into just like more most much
+    never only other over please really same should since some still than that their them then there they this those
+    today very want were what when where which while will with would your yours
+    """.split()
 )
 
 

@@ -72,6 +72,21 @@ class CaseTable:
         record = self._get(author_key(key))
         return AuthorCases(key) if record is None else author_of(record)
 
+    def author_since(self, thread: str, author_id: str) -> datetime | None:
+        """When an author first wrote in a conversation, None where they have not. Read from an index, which lags."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            IndexName="by-conversation",
+            KeyConditionExpression="conversation = :thread",
+            FilterExpression="author = :author",
+            ProjectionExpression="conversation_order",
+            ExpressionAttributeValues=to_item(
+                {":thread": thread, ":author": f"{thread.partition('#')[0]}#{author_id}"}
+            ),
+        )
+        orders = (item["conversation_order"]["S"] for page in pages for item in page["Items"])
+        return next((datetime.fromisoformat(order.partition("#")[0]) for order in orders), None)
+
     def put_mention(self, stored: StoredMention) -> None:
         """Store a mention that changes no case. DuplicateError where it is stored already."""
         try:

@@ -21,14 +21,16 @@ MOST_OWN_POSTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """One conversation. ``joined`` names the thread whose case this one belongs to, where it is not its own.
+    """One conversation. ``own_posts`` are the times of the brand's posts, ``answered`` the ids of what they reply to.
 
+    ``joined`` names the thread whose case this one belongs to, where it is not its own.
     ``version`` counts the changes, so that two who read the same state cannot both write.
     """
 
     key: str
     version: int = 0
     own_posts: tuple[datetime, ...] = ()
+    answered: tuple[str, ...] = ()
     joined: str | None = None
     case: Case | None = None
 
@@ -44,12 +46,13 @@ class Heard:
 def owes_answer(mention: Mention, judgement: Judgement, brands: frozenset[str]) -> bool:
     """Whether the brand owes the author an answer, or thanks.
 
-    Whoever speaks to the brand is owed one whatever the words were taken for; of those who only speak about it,
-    who complains, asks, praises, or jokes so that an answer would be a gift.
+    Whoever speaks to the brand is owed one whatever the words were taken for, and so is whoever wrote what nothing
+    here can read; of those who only speak about it, who complains, asks, praises, or jokes so that an answer would be
+    a gift.
     """
     if mention.own or mention.is_repost:
         return False
-    return judgement.intent is not Intent.OTHER or mention.addresses(brands)
+    return judgement.intent is not Intent.OTHER or judgement.is_unclassified or mention.addresses(brands)
 
 
 def hear(
@@ -60,21 +63,27 @@ def hear(
     now: datetime,
     brands: frozenset[str],
     ladder_for: LadderFor,
+    author_since: datetime | None = None,
 ) -> Heard:
-    """Fold a post of a customer or of the brand itself into its thread."""
+    """Fold a post of a customer or of the brand itself into its thread.
+
+    ``author_since`` is when the author first wrote in this conversation, where that was before this mention: who
+    says at length what at first sounded harmless has been waiting since the beginning.
+    """
     if mention.own:
         return _hear_own(thread, mention, now)
-    owed = owes_answer(mention, judgement, brands)
+    # Whom the brand answered was owed an answer, whatever the words were taken for.
+    owed = owes_answer(mention, judgement, brands) or mention.id in thread.answered
     if thread.case is None:
         if not owed:
             return Heard(thread)
-        case = _open(mention, judgement)
+        case = _open(mention, judgement, author_since)
         waited = int((now - mention.created_at).total_seconds())
         entries = [
             Entry(now, "earshot", "opened", f"{case.intent}, {case.severity}, heard {waited} s after it was posted")
         ]
     else:
-        case = _join(thread.case, mention, judgement, owed)
+        case = _join(thread.case, mention, judgement, owed, author_since)
         entries = []
     case, more = _settle(case, thread.own_posts, now, mention.brand)
     case, again = _ask_again(case, thread, mention, judgement, now, ladder_for)
@@ -100,11 +109,13 @@ def absorb(thread: Thread, joined: Thread, now: datetime, handle: str) -> Heard:
 
 
 def _hear_own(thread: Thread, mention: Mention, now: datetime) -> Heard:
-    own_posts = _with_own_posts(thread.own_posts, (mention.created_at,))
+    thread = replace(thread, own_posts=_with_own_posts(thread.own_posts, (mention.created_at,)))
+    if mention.in_reply_to_id and mention.in_reply_to_id not in thread.answered:
+        thread = replace(thread, answered=(*thread.answered, mention.in_reply_to_id)[-MOST_OWN_POSTS:])
     if thread.case is None:
-        return Heard(replace(thread, own_posts=own_posts))
-    case, entries = _settle(thread.case, own_posts, now, mention.author.handle or mention.brand)
-    return Heard(replace(thread, own_posts=own_posts, case=case), entries)
+        return Heard(thread)
+    case, entries = _settle(thread.case, thread.own_posts, now, mention.author.handle or mention.brand)
+    return Heard(replace(thread, case=case), entries)
 
 
 def _with_own_posts(old: tuple[datetime, ...], new: tuple[datetime, ...]) -> tuple[datetime, ...]:
@@ -114,7 +125,7 @@ def _with_own_posts(old: tuple[datetime, ...], new: tuple[datetime, ...]) -> tup
     return merged[: MOST_OWN_POSTS // 2] + merged[-MOST_OWN_POSTS // 2 :]
 
 
-def _open(mention: Mention, judgement: Judgement) -> Case:
+def _open(mention: Mention, judgement: Judgement, author_since: datetime | None) -> Case:
     return Case(
         id=f"{mention.source}-{mention.conversation_id}",
         brand=mention.brand,
@@ -122,8 +133,9 @@ def _open(mention: Mention, judgement: Judgement) -> Case:
         conversation_id=mention.conversation_id,
         conversations=(mention.thread,),
         author=mention.author,
-        mention_id=mention.id,
-        opened_at=mention.created_at,
+        opened_at=_since(mention, author_since),
+        owed_id=mention.id,
+        owed_at=mention.created_at,
         intent=judgement.intent,
         urgency=judgement.urgency,
         severity=judgement.severity,
@@ -139,24 +151,34 @@ def _open(mention: Mention, judgement: Judgement) -> Case:
     )
 
 
-def _join(case: Case, mention: Mention, judgement: Judgement, owed: bool) -> Case:
+def _since(mention: Mention, author_since: datetime | None) -> datetime:
+    return min(mention.created_at, author_since or mention.created_at)
+
+
+def _join(case: Case, mention: Mention, judgement: Judgement, owed: bool, author_since: datetime | None) -> Case:
     quiet = case.quiet and mention.baseline
     case = replace(case, quiet=quiet, intent=min(case.intent, judgement.intent, key=lambda intent: intent.precedence))
     if mention.thread not in case.conversations:
         case = replace(case, conversations=(*case.conversations, mention.thread))
     if judgement.intent in ASKING:
         case = replace(case, last_asked_at=max(mention.created_at, case.last_asked_at or mention.created_at))
-    if owed and (mention.created_at, mention.id) < (case.opened_at, case.mention_id):
-        reach = case.reach - (case.author.followers or 0) + (mention.author.followers or 0)
+    if owed and (mention.created_at, mention.id) < (case.owed_at, case.owed_id):
         case = replace(
             case,
-            opened_at=mention.created_at,
-            mention_id=mention.id,
+            opened_at=_since(mention, author_since),
+            owed_id=mention.id,
+            owed_at=mention.created_at,
             author=mention.author,
             brand=mention.brand,
-            reach=reach,
+            reach=case.reach - (case.author.followers or 0) + (mention.author.followers or 0),
         )
-    if (-judgement.urgency, mention.created_at, mention.id) < (-case.urgency, case.headline_at, case.headline_id):
+    elif mention.author.id == case.author.id and mention.created_at < case.opened_at:
+        case = replace(case, opened_at=mention.created_at)
+    if owed and (-judgement.urgency, mention.created_at, mention.id) < (
+        -case.urgency,
+        case.headline_at,
+        case.headline_id,
+    ):
         case = replace(
             case,
             urgency=judgement.urgency,
@@ -182,13 +204,12 @@ def _ask_again(
     case: Case, thread: Thread, mention: Mention, judgement: Judgement, now: datetime, ladder_for: LadderFor
 ) -> tuple[Case, tuple[Entry, ...]]:
     """A customer who asks again after the answer is waiting again; one who comes back after the end alerts at once."""
-    if judgement.intent not in ASKING:
-        return case, ()
-    if case.status is Status.REPLIED and all(mention.created_at > at for at in thread.own_posts):
+    if case.status is Status.REPLIED and all(case.asked_at > at for at in thread.own_posts):
         case, entry = case.asked_again(now)
         # Whoever answered is in the conversation: they have the whole target before anybody is alerted.
         return case.start_ladder(ladder_for(case.severity), max(now, case.due_at)), (entry,)
-    if case.status is Status.RESOLVED and case.resolved_at is not None and mention.created_at > case.resolved_at:
+    came_back = judgement.intent in ASKING and case.resolved_at is not None and mention.created_at > case.resolved_at
+    if case.status is Status.RESOLVED and came_back:
         case, entry = case.asked_again(now)
         return case, (entry,)
     return case, ()

@@ -94,7 +94,8 @@ class Fetching:
                 # One page at least, or a run that is always short of time would never get on.
                 if reading.pages >= PAGES_A_RUN or (reading.pages and not self._has_time()):
                     return "More is waiting than one run reads: the next run goes on where this one stopped."
-                if reading.checkpoint.is_done(self._page(reading)):
+                page = self._page(reading)
+                if reading.checkpoint.is_done(page):
                     break
             reading.finish()
             if not left_over:

@@ -109,6 +109,29 @@ QUESTIONS = (
             r"need (?:to|some) (?:info\w*|change|book|add)",
         ),
     ),
+    Cue(
+        "enquiry",
+        Intent.QUESTION,
+        1.4,
+        "asks in the form of an enquiry",
+        phrases(
+            r"is it (?:possible|okay|ok|allowed|true)|(?:can|could|may|should) i (?:\w+ ){0,20}\?",
+            (
+                r"(?:do|does|will|are|is|can) (?:you|the|your|y ?all|u|it) (?:\w+ ){0,2}(?:sell|ship|deliver|"
+                r"offer|have|accept|allow|open|include|support|come with|available|fly|serve|take|provide|"
+                r"do) (?:\w+ ){0,20}\?"
+            ),
+            r"how (?:do|can|would|should) (?:i|we|one|you) (?!(?:not|get through|reach|complain|ever) )\w+",
+            r"how (?:much|many|long|often|early|far) (?:is|are|does|do|can|before|should|will|in)",
+            r"(?:quick |have a |got a |a )question",
+            r"is there (?:a|an|any) (?:way|option|chance|place|setting|number|app|\w+)",
+            r"what (?:time|days?|is the|are the|are your|is your|kind|size|hours)",
+            (
+                r"when (?:does|do|will) \w+ (?:\w+ )?(?:open|close|start|end|launch|come out|go on sale|"
+                r"be available|be up)"
+            ),
+        ),
+    ),
     Cue("question_mark", Intent.QUESTION, 0.8, "ends in a question mark", phrases(r"\?")),
 )
 

@@ -59,10 +59,6 @@ COMPLAINTS = (
             r"ripped off|(?:hung|hang|hangs|hanging) up|disconnect(?:ed|s)|dropped (?:my )?calls?",
             r"disappeared|vanished|kicked (?:out|off)|logged out|refus(?:ed|es|ing|e)|denied",
             r"reject(?:ed|s)|ignor(?:ed|ing|es|e)",
-            (
-                r"no (?:tv|power|wifi|food|water|heat|ac|seats?|bags?|luggage|outlets?|signal|internet|"
-                r"service|reception)"
-            ),
         ),
         Sees.MEANT,
     ),
@@ -88,6 +84,10 @@ COMPLAINTS = (
                 r"information|info|notice|notification|confirmation|warning|reason|sign|solution|resolution|"
                 r"refund|excuse|customer|record|option|way|sense|one|idea)"
             ),
+            (
+                r"no (?:tv|power|wifi|food|water|heat|ac|seats?|bags?|luggage|outlets?|signal|internet|"
+                r"service|reception)"
+            ),
             r"(?:was|were|is|are) supposed to|should (?:have|of|ve) (?:been |\w+)|shouldve|promised",
             r"(?:could|would) (?:have|of|ve) been (?:prevented|avoided|nice|better)|must be nice|was told",
             r"were told|told me|told us|i paid for|guaranteed",
@@ -109,7 +109,7 @@ COMPLAINTS = (
             r"rubbish|fuck\w*|wtf|damn|hell|effing|freaking|fml|bloody|screw you|pos|hate|hated|hates|joke",
             r"nightmare|fiasco|debacle|disaster|mess|shambles|fail|epic fail|ripoff|clueless|ludicrous",
             r"absurd|insane|stupid|dumb|idiot\w*|(?:sick|tired) of|fed up|had enough|enough is enough",
-            r"sick and tired|had it with|lost faith|dont care|could care less|so bad|getting worse",
+            r"sick and tired|had it with|lost faith|could care less|so bad|getting worse",
             r"go(?:ne|ing) downhill|poor(?:ly)?|poorest",
             r"(?:very|really|pretty|so|too|such|how) (?:bad|slow|wrong|sad)",
             r"bad (?:service|customer|experience|form|business|day|flight|job|start)|worse|lame|lousy",
@@ -163,7 +163,7 @@ COMPLAINTS = (
             ),
             (
                 r"(?:hours|days|weeks|months|ages|forever|2hrs|3hrs|all day|all night|all morning) (?:later|"
-                r"now|ago|and|with|on|without|for|waiting|to)"
+                r"now|and|with|on|without|for|waiting|to)"
             ),
             r"(?:sitting|sat|sit|standing|stood|waited?) (?:\w+ ){0,6}(?:hours?|hrs?|minutes|mins)",
             r"(?:hour|minute|min|hr) (?:wait|delay|hold|queue|line)",
@@ -338,6 +338,34 @@ COMPLAINTS = (
                 r"(?:ive|i have|i|we|weve|we have) (?:just |already |been |have )?(?:ordered|bought|paid|"
                 r"booked|called|tried|trying|emailed|spent|purchased|contacted|flown|missed|lost|had)"
             ),
+        ),
+    ),
+    Cue(
+        "duration",
+        Intent.COMPLAINT,
+        0.6,
+        "counts hours or days",
+        phrases(
+            r"\d+ ?(?:\+ )?(?:hrs?|hours?|mins?|minutes|days|weeks)(?! ago)",
+            r"(?:all|whole|entire|half a|half the) (?:day|night|morning|afternoon|evening|week|weekend)",
+            r"(?:two|three|four|five|six|several|many|couple of|few) (?:hours|days|weeks|months)(?! ago)",
+        ),
+    ),
+    Cue(
+        "contrast",
+        Intent.COMPLAINT,
+        0.4,
+        "but, instead, supposedly: it was to be otherwise",
+        phrases(r"but|however|instead|supposed|supposedly|apparently|actually|even though|except|despite|yet|even"),
+    ),
+    Cue(
+        "staff",
+        Intent.COMPLAINT,
+        0.4,
+        "speaks of those who serve customers",
+        phrases(
+            r"customer (?:service|support|care|relations)|(?:gate |phone |your )?(?:agents?|reps?|employees?|staff)",
+            r"supervisors?|managers?|call cent(?:er|re)|help ?(?:desk|line)|service desk|couriers?|drivers?",
         ),
     ),
 )

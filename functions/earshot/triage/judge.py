@@ -2,7 +2,7 @@
 
 from earshot.mentions.mention import Mention
 from earshot.triage.intent import can_judge, reckon
-from earshot.triage.judgement import Intent, Judgement, Reason, Sentiment
+from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Sentiment
 from earshot.triage.reading import read
 from earshot.triage.urgency import severity_of, total, weigh
 
@@ -19,13 +19,14 @@ def judge(
 ) -> Judgement:
     """Judge one post. Never fails, whatever the text.
 
-    ``addressed``: the post speaks to the brand, not only about it. What has neither a sentiment nor a language with
-    cues is ``other`` with the reason ``unclassified``, at an urgency that pages nobody.
+    ``brands``: their handles in lower case, which are names and no words. ``addressed``: the post speaks to the
+    brand, not only about it. What has neither a sentiment nor a language with cues is ``other`` for the reason
+    ``UNCLASSIFIED``, at an urgency that pages nobody.
     """
     if not can_judge(language, sentiment):
-        unread = Reason("unclassified", 0, f"nothing here reads the language {language!r}: a person must look")
+        unread = Reason(UNCLASSIFIED, 0, f"no rules and no sentiment for the language '{language}'")
         return _judgement(language, sentiment, Intent.OTHER, 0.0, (unread,))
-    reading = read(text)
+    reading = read(text, language, brands)
     reckoning = reckon(reading, language, sentiment, addressed=addressed)
     reasons = weigh(reading, language, reckoning, followers=followers, verified=verified)
     return _judgement(language, sentiment, reckoning.intent, reckoning.complaint_score, reasons)

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+# The rule of the one reason that says that there is no judgement.
+UNCLASSIFIED = "unclassified"
+
+
 class Analyzer(StrEnum):
     """What measured the sentiment."""
 
@@ -75,3 +79,8 @@ class Judgement:
     urgency: int
     severity: Severity
     reasons: tuple[Reason, ...]
+
+    @property
+    def is_unclassified(self) -> bool:
+        """Nothing here reads the language: a person must look."""
+        return any(reason.rule == UNCLASSIFIED for reason in self.reasons)

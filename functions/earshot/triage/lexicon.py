@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _NOISE = re.compile(r"https?://\S+|@\w+")
 _WORD = re.compile(r"[^\W\d_]+")
+# Characters; as much as Comprehend reads of a post. VADER takes quadratic time over feeling words: seconds for 25,000.
+_LONGEST = 5_000
 # How many words back a negation still turns a word round: "no es muy bueno".
 _SCOPE = 3
 # One telling word gives a compound of 0.5, two 0.67: a list this small never claims certainty.
@@ -27,7 +29,7 @@ def measure(text: str, language: str | None) -> Sentiment | None:
 
     A post of unknown language is judged as English if it holds a word or an emoji that VADER knows.
     """
-    plain = _NOISE.sub(" ", text).replace("#", " ").strip()
+    plain = _NOISE.sub(" ", text[:_LONGEST]).replace("#", " ").strip()
     if not plain:
         return None
     if language == "en" or (language is None and _is_known(plain)):

@@ -1,9 +1,9 @@
 """A post as the rules read it: words apart, noise gone, and a negation marked as far as it reaches.
 
 ``said`` is the post in lower case, one space around every word and mark, without links and handles, without
-apostrophes ("don't" and "dont" are one word, ``dont``), hashtags taken apart ("#WorstTrip" is ``worst trip``) and
-drawn-out letters shortened ("sooooo" is ``so``). ``meant`` is the same with the words within a negation's reach
-marked: in " not_happy " nobody is happy.
+apostrophes ("don't" and "dont" are one word, ``dont``; French and Italian "l'ordine" are two), hashtags taken apart
+("#WorstTrip" is ``worst trip``) and drawn-out letters shortened ("sooooo" is ``so``). ``meant`` is the same with the
+words within a negation's reach marked: in " not_happy " nobody is happy.
 """
 
 import html
@@ -15,6 +15,7 @@ _HANDLE = re.compile(r"(?<!\w)@\w+")
 _HASHTAG = re.compile(r"#(\w+)")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA-Z])(?=\d)")
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´](?=\w)")
+_ELIDING = frozenset({"fr", "it"})
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W_]+|[?!]|[.,;:…]|[$£€¥₹]")
 
@@ -36,13 +37,16 @@ class Reading:
     meant: str
 
 
-def read(text: str) -> Reading:
-    """Take a post apart. Never fails, whatever the text."""
+def read(text: str, language: str | None = None, brands: frozenset[str] = frozenset()) -> Reading:
+    """Take a post apart. Never fails, whatever the text.
+
+    A hashtag that is the handle of one of ``brands`` is a name and no words: "#BestTea" praises nothing.
+    """
     clear = html.unescape(text) if "&" in text else text
     plain = _HANDLE.sub(" ", _LINK.sub(" ", clear))
     if "#" in plain:
-        plain = _HASHTAG.sub(lambda tag: f" {_HUMP.sub(' ', tag[1])} ", plain)
-    shortened = _DRAWN_OUT.sub(r"\1", _APOSTROPHE.sub("", plain).lower())
+        plain = _HASHTAG.sub(lambda tag: " " if tag[1].lower() in brands else f" {_HUMP.sub(' ', tag[1])} ", plain)
+    shortened = _DRAWN_OUT.sub(r"\1", _APOSTROPHE.sub(" " if language in _ELIDING else "", plain).lower())
     said = f" {' '.join(_TOKEN.findall(shortened))} "
     return Reading(text=clear, said=said, meant=_NEGATION.sub(_mark, said))
 

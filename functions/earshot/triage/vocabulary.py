@@ -117,7 +117,8 @@ WORDS: dict[str, frozenset[str]] = {
         der die das und ist in zu den nicht von sie mit dem sich ein eine auch auf für an es im ich er wir ihr euch
         als wie nach bei einen einem einer aus sind wird werden oder war haben hat habe bin kann nur noch schon mehr
         sehr wenn weil dass was wer wo warum wann wieder immer nie nichts niemand seit tagen stunden wochen woche geld
-        bestellung flug mein meine meinen meiner euer eure hallo danke bitte leider kein keine schlechter schlecht
+        bestellung flug vielen dank seid super toll
+        mein meine meinen meiner euer eure hallo danke bitte leider kein keine schlechter schlecht
         schlechteste gut heute gestern morgen über vom zum zur um so doch mal jetzt eben endlich"""),
     "it": _words("""
         il lo la i gli le di che e a un in è per una sono mi si ho ha non con ti da come ma ci questo qui se hai del

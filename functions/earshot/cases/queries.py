@@ -1,0 +1,194 @@
+"""What people read from the case table: pages of cases, one case with all that belongs to it, an author, a day.
+
+Every read is a query of one partition. Lists come from indexes, which are eventually consistent: a case may stand
+in a list for a moment after it left it. The case itself, its log and its alerts are read as they are now.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from earshot.cases.case import Case, Entry, Status
+from earshot.cases.dynamodb import to_item
+from earshot.cases.intake import StoredMention
+from earshot.cases.items import thread_key, thread_of
+from earshot.cases.listing import (
+    BY_AUTHOR,
+    BY_CONVERSATION,
+    BY_DAY,
+    BY_OPENED,
+    BY_URGENCY,
+    Listing,
+    Record,
+    read_all,
+    read_page,
+    whole_numbers,
+)
+from earshot.cases.record import restore, stored_mention
+from earshot.errors import NotFoundError
+from earshot.triage.judgement import Severity
+from earshot.triage.urgency import severity_of
+
+T = TypeVar("T")
+
+# More of one conversation than anybody reads at a stretch: of a longer one the latest posts are given.
+MOST_MENTIONS = 500
+_CASE_ID = re.compile(r"([a-z0-9]{1,20})-(\S{1,400})")
+_COUNTED = ("origin", "own", "intent", "severity", "sentiment")
+
+
+class CaseOrder(StrEnum):
+    """How a list of cases is sorted."""
+
+    URGENCY = "urgency"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Part of a list. ``next_cursor`` is where the next page begins, None after the last."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentAlert:
+    """An alert as the log holds it. ``at`` is the RFC 3339 time at which it was sent."""
+
+    at: str
+    rung: int
+    channel: str
+    reason: str
+    text: str
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with its mentions (oldest first), its log, and the alerts sent for it.
+
+    ``complete`` is False where a conversation holds more than the latest ``MOST_MENTIONS``.
+    """
+
+    case: Case
+    mentions: tuple[StoredMention, ...]
+    complete: bool
+    log: tuple[Entry, ...]
+    alerts: tuple[SentAlert, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a mention counts as. ``sentiment`` is a label, or ``unclassified`` where none could be measured."""
+
+    origin: str
+    own: bool
+    intent: str
+    severity: str
+    sentiment: str
+
+
+def thread_of_case(case_id: str) -> str:
+    """The key of the thread that a case is stored with. NotFoundError: no case can have this id."""
+    named = _CASE_ID.fullmatch(case_id)
+    if named is None:
+        raise NotFoundError(f"There is no case {case_id!r}: an id looks like x-1234567890.")
+    return f"{named[1]}#{named[2]}"
+
+
+class CaseQueries:
+    """The read side of the case table; decisions are read from, and written to, ``CaseTable``."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def cases(
+        self,
+        status: Status,
+        *,
+        severity: Severity | None = None,
+        order: CaseOrder = CaseOrder.URGENCY,
+        limit: int = 25,
+        cursor: str | None = None,
+    ) -> Page[Case]:
+        """The cases with one status, the most urgent or the newest first. CursorError: not a cursor of this list.
+
+        Severity follows urgency, so in the order of urgency it is a stretch of the index. In the order of time it is
+        a filter: a page may then hold fewer than ``limit``, and the list has ended only where no cursor is given.
+        """
+        if order is CaseOrder.URGENCY:
+            listing = Listing(BY_URGENCY, str(status), between=severity and _stretch(severity))
+        else:
+            listing = Listing(BY_OPENED, str(status), severity=severity and str(severity))
+        return self._page(listing, limit, cursor, _case_of)
+
+    def case_file(self, case_id: str) -> CaseFile:
+        """One case and all that belongs to it. NotFoundError where there is none."""
+        records = list(
+            read_all(
+                self._client,
+                TableName=self._name,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues=to_item({":pk": thread_key(thread_of_case(case_id))["pk"]}),
+                ConsistentRead=True,
+            )
+        )
+        case = next((thread_of(record).case for record in records if record["sk"] == "CASE"), None)
+        if case is None:
+            raise NotFoundError(f"There is no case {case_id!r}: it was never opened, or is no longer kept.")
+        heard = [self._latest(conversation) for conversation in case.conversations]
+        mentions = [mention for page in heard for mention in page.items]
+        alerts = [restore(SentAlert, record["alert"]) for record in records if "alert" in record]
+        return CaseFile(
+            case=case,
+            mentions=tuple(sorted(mentions, key=lambda stored: (stored.mention.created_at, stored.mention.id))),
+            complete=all(page.next_cursor is None for page in heard),
+            log=tuple(restore(Entry, record["entry"]) for record in records if "entry" in record),
+            alerts=tuple(sorted(alerts, key=lambda alert: alert.at)),
+        )
+
+    def author(
+        self, source: str, author_id: str, *, limit: int = 25, cursor: str | None = None
+    ) -> Page[Case | StoredMention]:
+        """What an author wrote, and the cases they opened, the newest first. NotFoundError: nothing is known."""
+        page = self._page(Listing(BY_AUTHOR, f"{source}#{author_id}"), limit, cursor, _case_or_mention)
+        if not page.items and cursor is None:
+            raise NotFoundError(f"Nothing is known of an author {author_id!r} on {source!r}: see author.id of a case.")
+        return page
+
+    def counted(self, day: date) -> Iterator[Counted]:
+        """Every mention that was posted on a day in UTC, as far as it is counted."""
+        for record in read_all(self._client, **Listing(BY_DAY, day.isoformat()).request(self._name)):
+            yield Counted(**{name: record[name] for name in _COUNTED})
+
+    def _latest(self, conversation: str) -> Page[StoredMention]:
+        return self._page(Listing(BY_CONVERSATION, conversation), MOST_MENTIONS, None, _mention_of)
+
+    def _page(self, listing: Listing, limit: int, cursor: str | None, read: Callable[[Record], T]) -> Page[T]:
+        records, next_cursor = read_page(self._client, self._name, listing, limit, cursor)
+        return Page(tuple(map(read, records)), next_cursor)
+
+
+def _stretch(severity: Severity) -> tuple[str, str]:
+    """The part of the order of urgency that has a severity: from its least urgency to before the next severity's."""
+    urgencies = [urgency for urgency in range(101) if severity_of(urgency) is severity]
+    return f"{urgencies[0]:03d}", f"{urgencies[-1] + 1:03d}"
+
+
+def _case_of(record: Record) -> Case:
+    case = thread_of(record).case
+    assert case is not None, "an index of cases holds threads with a case alone"
+    return case
+
+
+def _mention_of(record: Record) -> StoredMention:
+    return stored_mention(whole_numbers(record))
+
+
+def _case_or_mention(record: Record) -> Case | StoredMention:
+    return _case_of(record) if record["sk"] == "CASE" else _mention_of(record)

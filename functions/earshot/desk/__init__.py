@@ -1,0 +1,1 @@
+"""Where staff work: the HTTP API, from the request to the problem that it may meet."""

@@ -1,0 +1,89 @@
+"""What staff do with a case. Each act is decided on the case as it is now, and written only if nobody was faster."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from earshot.cases.case import Case, Entry, Status
+from earshot.cases.thread import Thread
+from earshot.errors import NotFoundError, TransitionError
+
+Decision = tuple[Thread, Sequence[Entry]] | None
+
+
+class Store(Protocol):
+    """What acting asks of the case table."""
+
+    def change(self, key: str, decide: Callable[[Thread], Decision], now: datetime) -> Thread: ...
+
+
+class RefusedError(TransitionError):
+    """The case cannot do what was asked. ``case`` is as it was found: whoever is refused is told who holds it."""
+
+    def __init__(self, message: str, case: Case) -> None:
+        super().__init__(message)
+        self.case = case
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """The case as it is now, and what was written in its log: None where nothing had to change."""
+
+    case: Case
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Somebody at the desk: the case they have before them, who they are, and when it is.
+
+    Each act raises NotFoundError where there is no such case, RefusedError where its state does not allow the act,
+    and ConflictError where others kept changing it meanwhile.
+    """
+
+    store: Store
+    key: str
+    by: str
+    at: datetime
+
+    def acknowledge(self) -> Acted:
+        """Take the case. Taking it twice changes nothing."""
+        return self._do(lambda case: None if _is_held(case, self.by) else case.acknowledge(self.by, self.at))
+
+    def resolve(self, why: str) -> Acted:
+        """Say that nothing more is owed."""
+        return self._do(lambda case: case.resolve(self.by, self.at, why))
+
+    def reopen(self, why: str) -> Acted:
+        """Say that something is owed after all."""
+        return self._do(lambda case: case.reopen(self.by, self.at, why))
+
+    def note(self, text: str) -> Acted:
+        """Leave a remark for colleagues."""
+        return self._do(lambda case: (case, case.note(self.by, self.at, text)))
+
+    def _do(self, act: Callable[[Case], tuple[Case, Entry] | None]) -> Acted:
+        entry: Entry | None = None
+
+        def decide(thread: Thread) -> Decision:
+            nonlocal entry
+            entry = None
+            if thread.case is None:
+                raise NotFoundError(f"There is no case {self.key.replace('#', '-', 1)!r}: it was never opened.")
+            try:
+                done = act(thread.case)
+            except TransitionError as error:
+                raise RefusedError(str(error), thread.case) from None
+            if done is None:
+                return None
+            case, entry = done
+            return replace(thread, case=case), (entry,)
+
+        thread = self.store.change(self.key, decide, self.at)
+        assert thread.case is not None, "decide raises where there is no case"
+        return Acted(thread.case, entry)
+
+
+def _is_held(case: Case, by: str) -> bool:
+    return case.status is Status.ACKNOWLEDGED and case.acknowledged_by == by

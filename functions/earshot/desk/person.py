@@ -1,0 +1,23 @@
+"""Who asks: what the gateway's authorizer found in the token that it has verified."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from earshot.errors import EarshotError
+
+# The identity token has an address, the access token a name; both have a subject.
+_NAMES = ("email", "cognito:username", "username", "sub")
+
+
+class IdentityError(EarshotError):
+    """The request names nobody. The gateway lets none such through: this is the second lock on the door."""
+
+
+def person_of(event: Mapping[str, Any]) -> str:
+    """The name that staff go by in a case's log. IdentityError where the event carries no claims."""
+    authorizer = event.get("requestContext", {}).get("authorizer") or {}
+    claims = (authorizer.get("jwt") or {}).get("claims") or {}
+    for name in _NAMES:
+        if isinstance(claims.get(name), str) and claims[name].strip():
+            return claims[name].strip()
+    raise IdentityError("Sign in first, and send the token as 'Authorization: Bearer ...'.")

@@ -1,0 +1,122 @@
+"""Problems as RFC 9457 writes them: one table from the error to the status, one shape for all."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+
+from earshot.cases.case import Status
+from earshot.cases.cursor import CursorError
+from earshot.desk.acting import RefusedError
+from earshot.desk.counting import PeriodError
+from earshot.desk.person import IdentityError
+from earshot.errors import ConflictError, EarshotError, NotFoundError
+from earshot.mentions.mention import rfc3339
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class BodyError(EarshotError):
+    """The body cannot be read as a JSON object."""
+
+
+class MediaTypeError(EarshotError):
+    """The body is of another kind than JSON."""
+
+
+class MethodError(EarshotError):
+    """The route has no such method; ``allowed`` is the one it has."""
+
+    def __init__(self, allowed: str) -> None:
+        super().__init__(f"This route is asked with {allowed}.")
+        self.allowed = allowed
+
+
+# From the error to its status, the last part of its type, and its title.
+TABLE: dict[type[Exception], tuple[int, str, str]] = {
+    RequestValidationError: (400, "invalid-request", "A field of the request is not as it should be"),
+    PeriodError: (400, "invalid-request", "A field of the request is not as it should be"),
+    CursorError: (400, "invalid-cursor", "The cursor cannot be used for this list"),
+    BodyError: (400, "unreadable-body", "The body is not a JSON object"),
+    IdentityError: (401, "not-signed-in", "Nobody is signed in"),
+    NotFoundError: (404, "not-found", "There is no such thing"),
+    NoRouteError: (404, "no-route", "There is no such route"),
+    MethodError: (405, "wrong-method", "The route has no such method"),
+    RefusedError: (409, "wrong-state", "The case's state does not allow it"),
+    ConflictError: (409, "changed-meanwhile", "Others changed the case at the same time"),
+    MediaTypeError: (415, "not-json", "The body is of another kind than JSON"),
+}
+TITLES = {status: title for status, _, title in reversed(TABLE.values())}
+
+
+class FieldError(BaseModel):
+    """One field at fault, and what it must be."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong, in words for a person (`detail`) and for a program (`type`)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The path that was asked for")
+    errors: list[FieldError] | None = Field(None, description="With status 400: the fields at fault")
+    case_status: Status | None = Field(None, description="With status 409: where the case stands")
+    held_by: str | None = Field(None, description="With status 409: who has acknowledged the case")
+    since: str | None = Field(None, description="With status 409: since when they hold it")
+
+
+def answer_problem(error: Exception, path: str) -> Response:
+    """The answer to a request that met ``error``, which is one of the table's."""
+    status, name, title = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+    errors = _errors(error)
+    detail = "; ".join(f"{fault.field}: {fault.message}" for fault in errors or []) or str(error)
+    if isinstance(error, NoRouteError):
+        detail = f"Nothing is at {path!r}: GET /openapi.json lists what there is."
+    problem = Problem(
+        type=f"urn:earshot:problem:{name}",
+        title=title,
+        status=status,
+        detail=detail,
+        instance=path,
+        errors=errors,
+        **_holder(error),
+    )
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if isinstance(error, MethodError):
+        headers = {"Allow": error.allowed}
+    return Response(status, PROBLEM_JSON, problem.model_dump_json(exclude_none=True), headers)
+
+
+def _errors(error: Exception) -> list[FieldError] | None:
+    if isinstance(error, PeriodError):
+        return [FieldError(field=error.field, message=str(error))]
+    if isinstance(error, CursorError):
+        return [FieldError(field="cursor", message=str(error))]
+    if isinstance(error, RequestValidationError):
+        return [FieldError(field=_field(fault["loc"]), message=_message(fault)) for fault in error.errors()]
+    return None
+
+
+def _field(place: tuple[Any, ...]) -> str:
+    """``("query", "limit")`` is the field ``limit``; a body that is missing altogether is the field ``body``."""
+    return ".".join(str(part) for part in place[1:]) or str(place[0])
+
+
+def _message(fault: dict[str, Any]) -> str:
+    return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _holder(error: Exception) -> dict[str, Any]:
+    if not isinstance(error, RefusedError):
+        return {}
+    case = error.case
+    if case.status is not Status.ACKNOWLEDGED or case.acknowledged_at is None:
+        return {"case_status": case.status}
+    return {"case_status": case.status, "held_by": case.acknowledged_by, "since": rfc3339(case.acknowledged_at)}

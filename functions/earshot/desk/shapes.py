@@ -1,0 +1,294 @@
+"""What goes over the wire, and how it is validated and documented. Field by field it follows the domain's words."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+
+from earshot.cases.case import Alerting, Status
+from earshot.cases.case import Case as StoredCase
+from earshot.cases.intake import StoredMention
+from earshot.cases.queries import CaseFile as StoredCaseFile
+from earshot.mentions.mention import rfc3339
+from earshot.triage.judgement import Analyzer, Intent, Severity
+
+Time = Annotated[
+    datetime, PlainSerializer(rfc3339, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+
+
+def _iso_day(value: object) -> date:
+    """Only 2026-11-21: Pydantic alone would also take seconds since 1970."""
+    try:
+        if isinstance(value, str) and len(value) == 10:
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError("write the day as 2026-11-21")
+
+
+Day = Annotated[date, BeforeValidator(_iso_day), WithJsonSchema({"type": "string", "format": "date"})]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+
+
+class Shape(BaseModel):
+    """Read from the attributes of the domain's own objects."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True, extra="forbid")
+
+
+class NewNote(Shape):
+    """A remark for colleagues."""
+
+    text: Text
+
+
+class Why(Shape):
+    """What the log should say."""
+
+    why: OptionalText = ""
+
+
+class Author(Shape):
+    """Who wrote a post."""
+
+    id: str
+    handle: str | None
+    name: str | None
+    followers: int | None = Field(description="None where the source does not say")
+    verified: bool
+
+
+class Reason(Shape):
+    """One rule that fired, and the points of urgency it gave. The points add up to the urgency, within 0 and 100."""
+
+    rule: str
+    points: int
+    text: str
+
+
+class Sentiment(Shape):
+    """Four shares that add up to one, the greatest of them, and who measured them."""
+
+    label: str
+    positive: float
+    negative: float
+    neutral: float
+    mixed: float
+    analyzer: Analyzer
+
+
+class Case(Shape):
+    """What the brand owes one customer. `text`, `link` and `reasons` are those of its most urgent post."""
+
+    id: str
+    brand: str
+    source: str
+    conversation_id: str
+    author: Author
+    text: str
+    link: str | None
+    language: str | None
+    intent: Intent
+    urgency: int
+    severity: Severity
+    reasons: list[Reason]
+    status: Status
+    opened_at: Time
+    waiting_since: Time = Field(description="The post that an answer is owed to")
+    due_at: Time = Field(description="When the answer is late")
+    first_response_at: Time | None
+    first_response_seconds: int | None
+    acknowledged_at: Time | None
+    acknowledged_by: str | None
+    resolved_at: Time | None
+    resolved_by: str | None
+    reach: int = Field(description="Followers of all who spread it")
+    reposts: int
+    rung: int | None = Field(description="The rung of the ladder that was alerted last")
+    alerting: Alerting
+
+
+class Mention(Shape):
+    """One post, and what it was taken to mean. `text` is whole and unaltered."""
+
+    id: str
+    source: str
+    author: Author
+    text: str
+    created_at: Time
+    conversation_id: str
+    link: str | None
+    own: bool = Field(description="The brand wrote it")
+    language: str | None
+    intent: Intent
+    sentiment: Sentiment | None = Field(description="None where the language cannot be judged")
+    urgency: int
+    severity: Severity
+    reasons: list[Reason]
+
+    @classmethod
+    def of(cls, stored: StoredMention) -> "Mention":
+        """A post and its judgement side by side."""
+        mention, judgement = stored.mention, stored.judgement
+        return cls(
+            id=mention.id,
+            source=mention.source,
+            author=Author.model_validate(mention.author),
+            text=mention.text,
+            created_at=mention.created_at,
+            conversation_id=mention.conversation_id,
+            link=mention.link,
+            own=mention.own,
+            language=judgement.language,
+            intent=judgement.intent,
+            sentiment=judgement.sentiment and Sentiment.model_validate(judgement.sentiment),
+            urgency=judgement.urgency,
+            severity=judgement.severity,
+            reasons=[Reason.model_validate(reason) for reason in judgement.reasons],
+        )
+
+
+class LogEntry(Shape):
+    """One line of a case's log: when, who (a person, or `earshot`), what, and why."""
+
+    at: Time
+    by: str
+    what: str
+    text: str
+
+
+class Alert(Shape):
+    """One message that was sent to staff."""
+
+    at: Time
+    rung: int
+    channel: str
+    reason: str
+    subject: str | None = Field(description="None for an SMS")
+    text: str
+
+
+class CaseFile(Shape):
+    """A case with its conversation (oldest first, the brand's own posts among it), its log and its alerts."""
+
+    case: Case
+    mentions: list[Mention]
+    complete: bool = Field(description="False where only the latest 500 posts of a longer conversation are given")
+    log: list[LogEntry]
+    alerts: list[Alert]
+
+    @classmethod
+    def of(cls, file: StoredCaseFile) -> "CaseFile":
+        """A case file as it was read."""
+        return cls(
+            case=Case.model_validate(file.case),
+            mentions=[Mention.of(stored) for stored in file.mentions],
+            complete=file.complete,
+            log=[LogEntry.model_validate(entry) for entry in file.log],
+            alerts=[Alert.model_validate(alert) for alert in file.alerts],
+        )
+
+
+class CasePage(Shape):
+    """Cases, and the cursor of the next page: null after the last one."""
+
+    items: list[Case]
+    next_cursor: str | None
+
+
+class AuthorCase(Shape):
+    """A case that the author opened."""
+
+    kind: Literal["case"] = "case"
+    case: Case
+
+
+class AuthorMention(Shape):
+    """A post that the author wrote."""
+
+    kind: Literal["mention"] = "mention"
+    mention: Mention
+
+
+class AuthorPage(Shape):
+    """What an author wrote and opened, the newest first."""
+
+    items: list[AuthorCase | AuthorMention]
+    next_cursor: str | None
+
+
+def author_item(item: StoredCase | StoredMention) -> AuthorCase | AuthorMention:
+    """A case or a post, told apart by its kind."""
+    if isinstance(item, StoredMention):
+        return AuthorMention(mention=Mention.of(item))
+    return AuthorCase(case=Case.model_validate(item))
+
+
+class Tally(Shape):
+    """How many mentions, and what they were. All but `own` and `mentions` count those of customers alone."""
+
+    mentions: int
+    own: int
+    customers: int
+    by_intent: dict[str, int]
+    by_severity: dict[str, int]
+    by_sentiment: dict[str, int]
+    by_source: dict[str, int]
+
+
+class DayTally(Tally):
+    """One day, from midnight to midnight in UTC."""
+
+    day: Day
+
+
+class Counts(Shape):
+    """A period, both days included."""
+
+    first: Day = Field(serialization_alias="from")
+    last: Day = Field(serialization_alias="to")
+    total: Tally
+    days: list[DayTally]
+
+
+class Gap(Shape):
+    """A stretch of time in which posts may have been missed; `start` is null where nobody knows."""
+
+    start: Time | None
+    end: Time
+    why: str
+
+
+class Source(Shape):
+    """How one source fares. `status` is `never_run` until it was first read."""
+
+    source: str
+    status: str
+    message: str
+    silent: bool = Field(description="No success for 15 minutes")
+    since: Time | None
+    checked_at: Time | None
+    last_success_at: Time | None
+    until: Time | None = Field(description="It is not asked before then")
+    gap: Gap | None
+    notes: list[str]
+
+
+class Spending(Shape):
+    """What one service has cost this month, and may cost, in US dollars."""
+
+    service: str
+    month: str
+    spent_usd: float
+    limit_usd: float
+
+
+class Health(Shape):
+    """`ok` where every source is heard and no budget is spent."""
+
+    status: Literal["ok", "degraded"]
+    at: Time
+    sources: list[Source]
+    spending: list[Spending]

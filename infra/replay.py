@@ -1,0 +1,147 @@
+"""Replaying recorded posts through the whole pipeline, in their own time.
+
+The handlers are the deployed ones, wired as the deployed template says, on the embedded cloud; only the clock is
+the recording's. It stands still between two posts and jumps to the minute at which something happens: the next
+poll that would have found a post, or the next step of a ladder.
+"""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from earshot.cases.table import CaseTable
+from earshot.mentions.mention import Mention, rfc3339
+from earshot.mentions.queue import MentionQueue
+from infra.calls import counted
+from infra.export import alert_lines, case_lines, mention_lines, read_table, write_lines
+from infra.local.comprehend_api import ComprehendApi
+from infra.local.engine import Engine, environment
+from infra.local.inbox import Inbox
+from infra.local.invoker import Invoker, ReplayClock
+from infra.local.people import PEOPLE
+from infra.local.stack import Stack, deploy
+from infra.summary import summarise
+
+POLL = timedelta(minutes=1)
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The files that were written, and the figures."""
+
+    summary: dict[str, Any]
+    out: Path
+
+
+def replay(
+    mentions: Sequence[Mention], brands: Sequence[str], *, out: Path, state: Path, progress: Progress = lambda _: None
+) -> Replayed:
+    """Put ``mentions`` (oldest first) through the pipeline and write what became of them into ``out``.
+
+    ``state`` holds the embedded cloud between two replays: the same posts into the same state change nothing.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with (
+        ComprehendApi() as comprehend,
+        Engine(state, environ={"AWS_ENDPOINT_URL_COMPREHEND": comprehend.url}) as engine,
+    ):
+        stack = deploy(engine, {"BrandHandles": ",".join(brands), **PEOPLE}, triggers=False)
+        inbox = Inbox(engine, stack, state / "inbox.jsonl")
+        inbox.open()
+        began = time.perf_counter()
+        with environment(engine.environ), _quiet(state / "functions.log"), counted() as calls:
+            try:
+                _run(engine, stack, mentions, progress)
+            finally:
+                inbox.collect()
+        seconds = time.perf_counter() - began
+        summary = _write(engine, stack, inbox, out)
+    summary |= {
+        "replayed": {
+            "posts": len(mentions),
+            "from": rfc3339(mentions[0].created_at) if mentions else None,
+            "to": rfc3339(mentions[-1].created_at) if mentions else None,
+        },
+        "calls": _by_service(calls),
+        "duration_seconds": round(seconds, 3),
+        "mentions_per_second": round(len(mentions) / seconds, 1) if seconds else None,
+    }
+    (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    return Replayed(summary, out)
+
+
+def _run(engine: Engine, stack: Stack, mentions: Sequence[Mention], progress: Progress) -> None:
+    if not mentions:
+        return
+    clock = ReplayClock(_poll_after(mentions[0].created_at))
+    invoker = Invoker(engine, stack, clock)
+    queue = MentionQueue(engine.client("sqs"), stack.outputs["MentionQueueUrl"])
+    table = CaseTable(engine.client("dynamodb"), stack.outputs["CaseTableName"], timedelta(days=1))
+
+    def pause(seconds: float) -> None:
+        clock.now += timedelta(seconds=seconds)
+
+    def alert() -> None:
+        while invoker.drain_stream(pause=pause):
+            pass
+
+    def climb_until(moment: datetime | None) -> None:
+        """Let every ladder climb that is due before ``moment``; to its end where there is none."""
+        while (due := table.next_due()) is not None and (moment is None or _poll_after(due) <= moment):
+            clock.now = max(clock.now, _poll_after(due))
+            invoker.invoke("escalate", {})
+            alert()
+
+    done = 0
+    for moment, posts in _polls(mentions):
+        climb_until(moment)
+        clock.now = max(clock.now, moment)
+        sent = queue.send(posts)
+        invoker.drain_queue(sent)
+        done += sent
+        alert()
+        progress(done)
+    climb_until(None)
+
+
+def _polls(mentions: Sequence[Mention]) -> Iterator[tuple[datetime, list[Mention]]]:
+    """The posts by the poll that would have found them."""
+    for moment, posts in groupby(mentions, key=lambda mention: _poll_after(mention.created_at)):
+        yield moment, list(posts)
+
+
+def _poll_after(at: datetime) -> datetime:
+    """The first full minute that is not before ``at``: the fetcher and the escalator run once a minute."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + POLL
+
+
+def _write(engine: Engine, stack: Stack, inbox: Inbox, out: Path) -> dict[str, Any]:
+    stored = read_table(engine.client("dynamodb"), stack.outputs["CaseTableName"])
+    mentions, cases = list(mention_lines(stored)), list(case_lines(stored))
+    alerts = list(alert_lines(inbox.messages()))
+    write_lines(out / "mentions.jsonl", mentions)
+    write_lines(out / "cases.jsonl", cases)
+    write_lines(out / "alerts.jsonl", alerts)
+    return summarise(mentions, cases, alerts)
+
+
+@contextlib.contextmanager
+def _quiet(log: Path) -> Iterator[None]:
+    """What the functions print (log lines, metrics) goes to a file, as in AWS it goes to CloudWatch."""
+    with log.open("a", encoding="utf-8") as file, contextlib.redirect_stdout(file):
+        yield
+
+
+def _by_service(calls: Any) -> dict[str, dict[str, int]]:
+    services: dict[str, dict[str, int]] = {}
+    for (service, operation), count in sorted(calls.items()):
+        services.setdefault(service, {})[operation] = count
+    return services

@@ -1,0 +1,20 @@
+"""A listener whose other end is the X stand-in; both read one clock."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.x_api import XApi
+from tests.fakes import FakeClock
+from tests.mentions.listener import Listener
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def listener(clock: FakeClock) -> Iterator[Listener]:
+    with XApi(handles=["NimbusAir"], until=clock) as api:
+        yield Listener(api, clock)

@@ -1,0 +1,89 @@
+"""Fakes of fetching's neighbours that tests can assert on, and a few words to write posts with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from earshot.errors import ConflictError
+from earshot.mentions.checkpoint import Checkpoint
+from earshot.mentions.checkpoint_record import checkpoint_record, read_checkpoint
+from earshot.mentions.mention import Author, Mention
+from earshot.mentions.queue import QueueError
+from earshot.mentions.source_table import Held
+from earshot.mentions.state import SourceState
+from infra.local.x_posts import Post
+from tests.fakes import START
+
+NIMBUS = Author("9000", "NimbusAir", "Nimbus Air", 120_000, True)
+JANE = Author("42", "jane", "Jane Doe", 310)
+
+
+def post(number: int, text: str = "@NimbusAir hello?", *, minutes: float = 0, **more: Any) -> Post:
+    """A post ``minutes`` after START (negative: before)."""
+    defaults: dict[str, Any] = {"author": JANE, "lang": "en", "created_at": START + timedelta(minutes=minutes)}
+    return Post(id=str(1_000_000 + number), text=text, **(defaults | more))
+
+
+@dataclass
+class MemoryQueue:
+    """Takes mentions until it is told to refuse."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    refuses: bool = False
+
+    def send(self, mentions: Iterable[Mention]) -> int:
+        sent = list(mentions)
+        if self.refuses and sent:
+            raise QueueError("The mention queue refused.")
+        self.mentions += sent
+        return len(sent)
+
+    @property
+    def ids(self) -> list[str]:
+        return [mention.id for mention in self.mentions]
+
+
+@dataclass
+class MemoryDeadLetters:
+    letters: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def dead_letter(self, body: str, reason: str, error: str) -> None:
+        self.letters.append((body, reason, error))
+
+
+@dataclass
+class MemorySources:
+    """The source table's promises in dictionaries; what is saved goes through its stored form."""
+
+    leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    checkpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
+    state_of: dict[str, SourceState] = field(default_factory=dict)
+    spending: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> Held | None:
+        if source in self.leases and self.leases[source][1] > now:
+            return None
+        self.leases[source] = (owner, now + lease)
+        return Held(self.checkpoint(source), self.state_of.get(source))
+
+    def checkpoint(self, source: str) -> Checkpoint:
+        return read_checkpoint(self.checkpoints[source]) if source in self.checkpoints else Checkpoint()
+
+    def save(self, source: str, owner: str, checkpoint: Checkpoint, state: SourceState) -> None:
+        if self.leases.get(source, ("",))[0] != owner:
+            raise ConflictError(f"The lease on {source} was lost.")
+        self.checkpoints[source] = checkpoint_record(checkpoint)
+        self.state_of[source] = SourceState.from_record(state.to_record())
+        del self.leases[source]
+
+    def release(self, source: str, owner: str) -> None:
+        if self.leases.get(source, ("",))[0] == owner:
+            del self.leases[source]
+
+    def spend(self, service: str, month: str, millionths: int) -> int:
+        self.spending[service, month] = self.spent(service, month) + millionths
+        return self.spent(service, month)
+
+    def spent(self, service: str, month: str) -> int:
+        return self.spending.get((service, month), 0)

@@ -1,0 +1,54 @@
+"""A listener: fetching with everything around it in memory, and the X stand-in at the other end of real HTTP."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from earshot.mentions.checkpoint import Checkpoint
+from earshot.mentions.feeds import Feed, FeedKind
+from earshot.mentions.fetching import Fetching, Outcome
+from earshot.mentions.state import SourceState
+from earshot.mentions.x import XSource
+from earshot.mentions.x_post import Brands
+from infra.local.x_api import XApi
+from tests.fakes import FakeClock
+from tests.mentions.fakes import MemoryDeadLetters, MemoryQueue, MemorySources
+
+MENTIONS = Feed(FeedKind.MENTIONS, "NimbusAir")
+
+
+@dataclass
+class Listener:
+    """Runs a feed as the function would; ``pages`` bounds what a run has time for."""
+
+    api: XApi
+    clock: FakeClock
+    queue: MemoryQueue = field(default_factory=MemoryQueue)
+    dead_letters: MemoryDeadLetters = field(default_factory=MemoryDeadLetters)
+    sources: MemorySources = field(default_factory=MemorySources)
+    limit: int = 1_000_000_000
+    pages: int = 1_000
+    token: Callable[..., str] | None = None
+
+    def run(self, feed: Feed = MENTIONS, owner: str = "run", **advance: float) -> Outcome:
+        now = self.clock.advance(**advance)
+        started = len(self.api.calls)
+        fetching = Fetching(
+            self.source(),
+            self.queue,
+            self.dead_letters,
+            self.sources,
+            self.limit,
+            has_time=lambda: len(self.api.calls) - started < self.pages,
+        )
+        return fetching.fetch(feed, owner, now)
+
+    def source(self) -> XSource:
+        token = self.token or (lambda fresh=False: self.api.token)
+        brands = Brands(("NimbusAir",), ("nimbus air",))
+        return XSource(token, brands, self.clock, self.api.url, timeout=(0.3, 0.3))
+
+    def state(self, feed: Feed = MENTIONS) -> SourceState:
+        return self.sources.state_of[feed.key]
+
+    def checkpoint(self, feed: Feed = MENTIONS) -> Checkpoint:
+        return self.sources.checkpoint(feed.key)

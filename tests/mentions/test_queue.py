@@ -1,0 +1,106 @@
+"""The queue and its dead-letter queue, on moto's SQS; refusals of single entries, which moto never gives, on a fake."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from earshot.mentions.mention import Mention
+from earshot.mentions.queue import DeadLetterQueue, MentionQueue, QueueError
+from earshot.mentions.x_post import Brands, mention_of
+from tests.fakes import START
+
+
+def mention(number: int, text: str = "@NimbusAir hello") -> Mention:
+    data = {"id": str(number), "author_id": "1", "text": text, "created_at": START.isoformat()}
+    return mention_of(data, {}, {}, Brands(("NimbusAir",)))
+
+
+@pytest.fixture
+def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    with mock_aws():
+        yield boto3.client("sqs", region_name="eu-west-1")
+
+
+def received(sqs: Any, url: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while True:
+        got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+        if "Messages" not in got:
+            return found
+        found += got["Messages"]
+
+
+def test_each_mention_is_one_message_that_carries_its_key(sqs: Any) -> None:
+    url = sqs.create_queue(QueueName="mentions")["QueueUrl"]
+    sent = [mention(n) for n in range(23)]
+    assert MentionQueue(sqs, url).send(sent) == 23
+    messages = received(sqs, url)
+    assert [Mention.from_record(json.loads(message["Body"])) for message in messages] == sent
+    assert messages[0]["MessageAttributes"]["correlation"]["StringValue"] == "x#0"
+
+
+def test_a_batch_stays_below_the_size_limit(sqs: Any) -> None:
+    url = sqs.create_queue(QueueName="mentions")["QueueUrl"]
+    sent = [mention(n, "\U0001f6eb" * 5_000) for n in range(12)]
+    MentionQueue(sqs, url).send(sent)
+    assert [json.loads(message["Body"])["text"] for message in received(sqs, url)] == [m.text for m in sent]
+
+
+def test_characters_that_sqs_refuses_travel_escaped(sqs: Any) -> None:
+    url = sqs.create_queue(QueueName="mentions")["QueueUrl"]
+    odd = mention(1, "@NimbusAir \x00 \uffff \x1b")
+    MentionQueue(sqs, url).send([odd])
+    (message,) = received(sqs, url)
+    assert message["Body"].isascii()
+    assert Mention.from_record(json.loads(message["Body"])) == odd
+
+
+class HalfDeaf:
+    """Refuses given bodies for the first ``times`` calls, as SQS may refuse single entries of a batch."""
+
+    def __init__(self, refused: set[str], times: int) -> None:
+        self.refused = refused
+        self.times = times
+        self.taken: list[str] = []
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        self.times -= 1
+        failed = []
+        for entry in Entries:
+            key = entry["MessageAttributes"]["correlation"]["StringValue"]
+            if self.times >= 0 and key in self.refused:
+                failed.append({"Id": entry["Id"], "Code": "InternalError", "Message": "try later"})
+            else:
+                self.taken.append(key)
+        return {"Failed": failed} if failed else {}
+
+
+def test_only_what_was_refused_is_sent_again() -> None:
+    sqs = HalfDeaf({"x#1", "x#3"}, times=2)
+    MentionQueue(sqs, "url").send([mention(n) for n in range(5)])
+    assert sqs.taken == ["x#0", "x#2", "x#4", "x#1", "x#3"]
+
+
+def test_what_stays_refused_is_an_error() -> None:
+    with pytest.raises(QueueError, match=r"2 messages 3 times \(InternalError: try later\)"):
+        MentionQueue(HalfDeaf({"x#1", "x#3"}, times=9), "url").send([mention(n) for n in range(5)])
+
+
+def test_nothing_is_sent_for_nothing() -> None:
+    assert MentionQueue(None, "url").send([]) == 0
+
+
+def test_a_dead_letter_keeps_its_body_and_says_why(sqs: Any) -> None:
+    url = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    DeadLetterQueue(sqs, url).dead_letter('{"no": "mention"}', "Field 'id' " + "x" * 2_000, "MentionError")
+    (message,) = received(sqs, url)
+    assert message["Body"] == '{"no": "mention"}'
+    attributes = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
+    assert len(attributes["reason"]) == 1_024
+    assert attributes["error"] == "MentionError"

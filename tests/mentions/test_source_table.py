@@ -1,0 +1,101 @@
+"""The table of sources, on moto's DynamoDB."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from earshot.errors import ConflictError
+from earshot.mentions.checkpoint import Checkpoint, Sweep
+from earshot.mentions.source_table import SourceTable
+from earshot.mentions.state import Gap, SourceState, SourceStatus
+from tests.fakes import START
+
+LEASE = timedelta(minutes=2)
+SOURCE = "x#mentions#NimbusAir"
+CHECKPOINT = Checkpoint(
+    user_id="9000",
+    first_read_at=START - timedelta(days=1),
+    read_at=START,
+    newest_id="123",
+    newest_at=START,
+    billed_on=date(2026, 11, 21),
+    seen={"123": 5},
+    sweep=Sweep(floor=START, began_at=START, newest_id="7", newest_at=START, read_down_to=START, posts=3, pages=1),
+)
+STATE = SourceState(
+    SOURCE,
+    SourceStatus.RATE_LIMITED,
+    "wait",
+    since=START,
+    checked_at=START,
+    last_success_at=START,
+    until=START + LEASE,
+    gap=Gap(None, START, "why"),
+    notes=("a note",),
+)
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[SourceTable]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-west-1")
+        client.create_table(
+            TableName="sources",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield SourceTable(client, "sources")
+
+
+def test_what_is_saved_is_what_the_next_run_holds(table: SourceTable) -> None:
+    held = table.acquire(SOURCE, "one", START, LEASE)
+    assert (held.checkpoint, held.state) == (Checkpoint(), None)
+    table.save(SOURCE, "one", CHECKPOINT, STATE)
+    held = table.acquire(SOURCE, "two", START, LEASE)
+    assert (held.checkpoint, held.state) == (CHECKPOINT, STATE)
+
+
+def test_a_lease_keeps_others_out_until_it_runs_out(table: SourceTable) -> None:
+    assert table.acquire(SOURCE, "one", START, LEASE)
+    assert table.acquire(SOURCE, "two", START + LEASE - timedelta(seconds=1), LEASE) is None
+    assert table.acquire(SOURCE, "two", START + LEASE, LEASE)
+
+
+def test_a_lost_lease_saves_nothing(table: SourceTable) -> None:
+    table.acquire(SOURCE, "one", START, LEASE)
+    table.acquire(SOURCE, "two", START + LEASE, LEASE)
+    with pytest.raises(ConflictError, match=SOURCE):
+        table.save(SOURCE, "one", CHECKPOINT, STATE)
+    table.release(SOURCE, "one")
+    assert table.acquire(SOURCE, "three", START + LEASE, LEASE) is None
+    assert table.states([SOURCE]) == ()
+
+
+def test_release_lets_the_next_run_in_and_changes_nothing_else(table: SourceTable) -> None:
+    table.acquire(SOURCE, "one", START, LEASE)
+    table.save(SOURCE, "one", CHECKPOINT, STATE)
+    table.acquire(SOURCE, "two", START, LEASE)
+    table.release(SOURCE, "two")
+    assert table.acquire(SOURCE, "three", START, LEASE).checkpoint == CHECKPOINT
+
+
+def test_states_come_in_the_order_asked_for(table: SourceTable) -> None:
+    keys = [f"x#search#{n}" for n in range(105)]
+    for key in (keys[104], keys[3]):
+        table.acquire(key, "one", START, LEASE)
+        table.save(key, "one", CHECKPOINT, STATE)
+    assert len(table.states(keys)) == 2
+
+
+def test_spending_adds_up_by_service_and_month(table: SourceTable) -> None:
+    assert table.spent("x", "2026-11") == 0
+    table.spend("x", "2026-11", 5_000)
+    assert table.spend("x", "2026-11", 10_000) == 15_000
+    table.spend("comprehend", "2026-11", 1)
+    assert (table.spent("x", "2026-11"), table.spent("x", "2026-12")) == (15_000, 0)

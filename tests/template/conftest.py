@@ -1,0 +1,96 @@
+"""The template as it is written, as SAM expands it, and the SAM CLI that the Makefile installs."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Where the project lies."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    """``template.yaml`` as it is written, its tags in the long form (``{"Ref": ...}``)."""
+    return json.loads(json.dumps(yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))))
+
+
+@pytest.fixture(scope="session")
+def expanded(template: dict[str, Any]) -> dict[str, Any]:
+    """What CloudFormation gets: SAM's own transform finds mistakes that no linter finds."""
+    source = json.loads(json.dumps(template))
+    location = {"Bucket": "bucket", "Key": "code.zip"}
+    source["Globals"]["Function"]["CodeUri"] = location
+    source["Resources"]["DependenciesLayer"]["Properties"]["ContentUri"] = location
+    given = {name: str(parameter.get("Default", "given")) for name, parameter in source["Parameters"].items()}
+    with patch.dict(os.environ, {"AWS_DEFAULT_REGION": "us-east-1"}):
+        return transform(source, given, _NoManagedPolicies())
+
+
+@pytest.fixture(scope="session")
+def resources(expanded: dict[str, Any]) -> Callable[[str], dict[str, dict[str, Any]]]:
+    """The properties of the expanded resources of a type, by logical id."""
+
+    def of_type(kind: str) -> dict[str, dict[str, Any]]:
+        found = {name: item for name, item in expanded["Resources"].items() if item["Type"] == kind}
+        assert found, f"The template has no {kind}."
+        return {name: item.get("Properties", {}) for name, item in found.items()}
+
+    return of_type
+
+
+@pytest.fixture(scope="session")
+def sam() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the SAM CLI in the project and answers what it said; fails the test where the command failed."""
+    command = ROOT / ".venv-sam" / "bin" / "sam"
+    assert command.exists(), f"{command} is missing: run `make .venv-sam`."
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        quiet = {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"}
+        done = subprocess.run(
+            [str(command), *arguments],
+            cwd=ROOT,
+            env=os.environ | quiet | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def make() -> Callable[..., None]:
+    """Runs a target of the Makefile with these variables."""
+    assert shutil.which("make"), "GNU make is missing: install it, for the packages are built with it."
+
+    def run(target: str, **variables: str) -> None:
+        settings = [f"{name}={value}" for name, value in variables.items()]
+        done = subprocess.run(
+            ["make", "--silent", target, *settings], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return run
+
+
+class _NoManagedPolicies:
+    """The template names no managed policy of AWS, so there are none to look up."""
+
+    def load(self) -> dict[str, str]:
+        return {}

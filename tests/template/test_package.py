@@ -1,0 +1,180 @@
+"""What `sam build` makes of the template: the packages that are deployed, and their size."""
+
+import ast
+import importlib.metadata
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+pytestmark = pytest.mark.sam
+
+FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "ApiFunction")
+# The runtime's own; boto3 in the layer would cost 20 MB and shadow what AWS keeps up to date.
+FROM_THE_RUNTIME = {"boto3", "botocore", "s3transfer", "python-dateutil", "six"}
+# smsutil asks for it on Python 2 alone, and does not say so.
+NEVER_IMPORTED = {"future"}
+# What the program needs although nothing imports it by name: the Tracer's backend, the resolver's validation.
+LOADED_BY_POWERTOOLS = {"aws-xray-sdk", "pydantic"}
+TARGET = {"python_version": "3.14", "platform_machine": "aarch64", "sys_platform": "linux", "extra": ""}
+MEGABYTE = 1_000_000
+AARCH64 = 183  # e_machine in the header of an ELF file
+
+
+@pytest.fixture(scope="session")
+def built(sam: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that `sam build` filled, for the platform of the template."""
+    directory = tmp_path_factory.mktemp("sam") / "build"
+    sam("build", "--build-dir", str(directory))
+    return directory
+
+
+@pytest.fixture(scope="session")
+def host_layer(make: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The layer, built for this machine and its Python, so that it can be tried."""
+    directory = tmp_path_factory.mktemp("layer")
+    make("build-DependenciesLayer", ARTIFACTS_DIR=str(directory), LAYER_PLATFORM="host", PACKAGER=sys.executable)
+    return directory / "python"
+
+
+def _zipped_size(directory: Path) -> int:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in directory.rglob("*"):
+            archive.write(path, path.relative_to(directory))
+    return buffer.tell()
+
+
+def _size(directory: Path) -> int:
+    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+
+
+def _requirements(root: Path) -> dict[str, Requirement]:
+    lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(text) for line in lines if (text := line.split("#")[0].strip())]
+    return {canonicalize_name(pin.name): pin for pin in pins}
+
+
+def test_the_template_is_clean(sam: Callable[..., Any]) -> None:
+    assert "is a valid SAM Template" in sam("validate", "--lint").stdout
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_package_holds_the_program_and_nothing_else(name: str, built: Path, root: Path) -> None:
+    package = built / name
+    assert (package / f"{name.removesuffix('Function').lower()}.py").exists()
+    source = {path.relative_to(root / "functions") for path in (root / "functions").rglob("*.py")}
+    assert {path.relative_to(package) for path in package.rglob("*") if path.suffix == ".py"} == source
+    assert not list(package.rglob("__pycache__"))
+    assert _zipped_size(package) < 0.3 * MEGABYTE
+
+
+def test_the_layer_is_small_and_made_for_the_runtime(built: Path) -> None:
+    layer = built / "DependenciesLayer" / "python"
+    assert _zipped_size(layer) < 4.6 * MEGABYTE
+    assert _size(layer) < 14 * MEGABYTE
+    names = {path.name for path in layer.iterdir()}
+    assert not {"boto3", "botocore", "bin", "pip", "setuptools"} & names
+    assert not [path for path in layer.rglob("*") if path.name in {"tests", "__pycache__"} or path.suffix == ".c"]
+    compiled = list(layer.rglob("*.so"))
+    assert [path.parent.name for path in compiled] == ["pydantic_core"]
+    for path in compiled:
+        assert "cpython-314" in path.name
+        assert int.from_bytes(path.read_bytes()[18:20], "little") == AARCH64
+
+
+def test_every_requirement_is_pinned() -> None:
+    for name, pin in _requirements(Path(__file__).parents[2]).items():
+        (specifier,) = pin.specifier
+        assert specifier.operator == "==", name
+
+
+def test_the_layer_holds_all_that_its_packages_ask_for(built: Path, root: Path) -> None:
+    """pip was told not to look after dependencies, so that boto3 stays out."""
+    pins = _requirements(root)
+    layer = built / "DependenciesLayer" / "python"
+    found = {canonicalize_name(each.name): each for each in importlib.metadata.distributions(path=[str(layer)])}
+    assert set(found) == set(pins)
+    for name, distribution in found.items():
+        assert distribution.version in pins[name].specifier
+        for needed in _needed(distribution):
+            if canonicalize_name(needed.name) not in FROM_THE_RUNTIME | NEVER_IMPORTED:
+                other = found.get(canonicalize_name(needed.name))
+                assert other is not None, f"{name} needs {needed}"
+                assert other.version in needed.specifier, f"{name} needs {needed}"
+
+
+def test_the_layer_holds_nothing_that_nobody_uses(built: Path, root: Path) -> None:
+    layer = built / "DependenciesLayer" / "python"
+    found = {canonicalize_name(each.name): each for each in importlib.metadata.distributions(path=[str(layer)])}
+    imported = _imported(root / "functions")
+    wanted = [name for name, each in found.items() if imported & _modules(each)] + sorted(LOADED_BY_POWERTOOLS)
+    used: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name in found and name not in used:
+            used.add(name)
+            wanted += [canonicalize_name(needed.name) for needed in _needed(found[name])]
+    assert used == set(found)
+
+
+def test_nothing_opens_the_pages_of_swagger_which_the_layer_leaves_out(root: Path) -> None:
+    for path in (root / "functions").rglob("*.py"):
+        assert "enable_swagger" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_what_was_left_out_of_the_layer_is_not_missed(host_layer: Path) -> None:
+    check = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import anyascii, aws_xray_sdk.core, charset_normalizer, pydantic, requests, smsutil, tweepy, urllib3, wrapt
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.utilities.batch import BatchProcessor
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+for module in (anyascii, aws_xray_sdk.core, charset_normalizer, pydantic, requests, smsutil, tweepy, urllib3, wrapt):
+    assert module.__file__.startswith(sys.argv[1]), module.__file__
+assert charset_normalizer.from_bytes("Où est mon bagage ?".encode("latin-1")).best() is not None
+assert wrapt.ObjectProxy({"a": 1})["a"] == 1
+assert SentimentIntensityAnalyzer().polarity_scores("terrible \\N{POUTING FACE}")["compound"] < 0
+app = APIGatewayHttpResolver(enable_validation=True)
+@app.get("/cases/<case_id>")
+def case(case_id: int) -> dict[str, int]:
+    return {"id": case_id}
+assert "/cases/{case_id}" in app.get_openapi_schema(title="t", version="1").paths
+"""
+    arguments = [sys.executable, "-W", "ignore", "-B", "-c", check, str(host_layer)]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def _needed(distribution: importlib.metadata.Distribution) -> list[Requirement]:
+    """What a package asks for on the target, without its extras."""
+    all_of_it = (Requirement(text) for text in distribution.requires or [])
+    return [each for each in all_of_it if each.marker is None or each.marker.evaluate(TARGET)]
+
+
+def _modules(distribution: importlib.metadata.Distribution) -> set[str]:
+    """The top-level modules of a package; its record was left out, so its name and its top_level.txt tell."""
+    listed = (distribution.read_text("top_level.txt") or "").split()
+    return {*listed, re.sub(r"-", "_", distribution.metadata["Name"])}
+
+
+def _imported(directory: Path) -> set[str]:
+    """The top-level modules that the program imports."""
+    found: set[str] = set()
+    for path in directory.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found.update(alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                found.add(node.module.split(".")[0])
+    return found

@@ -1,0 +1,172 @@
+"""What a newcomer is asked, what the functions are told, and who gets which alert."""
+
+import ast
+import itertools
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from earshot.settings import SETTINGS, Settings
+
+Template = dict[str, Any]
+Resources = Callable[[str], dict[str, dict[str, Any]]]
+
+FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "ApiFunction")
+A, B, C = "a@example.com", "b@example.com", "c@example.com"
+
+
+def _resolve(value: Any, parameters: Mapping[str, str], conditions: Mapping[str, Any]) -> Any:
+    """What CloudFormation makes of Ref, If, Equals, Not, And and Or; None stands for AWS::NoValue."""
+    if isinstance(value, list):
+        resolved = (_resolve(item, parameters, conditions) for item in value)
+        return [item for item in resolved if item is not None]
+    if not isinstance(value, dict):
+        return value
+    if len(value) != 1 or not next(iter(value)).startswith(("Ref", "Condition", "Fn::")):
+        return {key: _resolve(item, parameters, conditions) for key, item in value.items()}
+    ((kind, inner),) = value.items()
+    if kind == "Ref":
+        return None if inner == "AWS::NoValue" else parameters.get(inner, inner)
+    if kind == "Condition":
+        return _resolve(conditions[inner], parameters, conditions)
+    if kind == "Fn::If":
+        name, yes, no = inner
+        chosen = yes if _resolve(conditions[name], parameters, conditions) else no
+        return _resolve(chosen, parameters, conditions)
+    parts = _resolve(inner, parameters, conditions)
+    rules = {"Fn::Equals": lambda: parts[0] == parts[1], "Fn::Not": lambda: not parts[0]}
+    return (rules | {"Fn::And": lambda: all(parts), "Fn::Or": lambda: any(parts)})[kind]()
+
+
+def _recipients(template: Template, protocol: str, parameters: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Who takes which rungs on a channel: pairs of address and rungs."""
+    conditions = template["Conditions"]
+    found = []
+    for item in template["Resources"].values():
+        if item["Type"] != "AWS::SNS::Subscription" or item["Properties"]["TopicArn"] != {"Ref": "AlertTopic"}:
+            continue
+        wanted = "Condition" not in item or _resolve({"Condition": item["Condition"]}, parameters, conditions)
+        if wanted and item["Properties"]["Protocol"] == protocol:
+            subscription = _resolve(item["Properties"], parameters, conditions)
+            assert subscription["FilterPolicy"]["channel"] == [protocol]
+            found.append((subscription["Endpoint"], subscription["FilterPolicy"]["rung"]))
+    return found
+
+
+@pytest.mark.parametrize(("protocol", "kind"), [("email", "Email"), ("sms", "Phone")])
+@pytest.mark.parametrize(("lead", "executive"), itertools.product(["", A, B], ["", A, B, C]))
+def test_every_rung_reaches_exactly_one_person(
+    template: Template, protocol: str, kind: str, lead: str, executive: str
+) -> None:
+    given = {f"OnCall{kind}": A, f"Lead{kind}": lead, f"Executive{kind}": executive}
+    found = _recipients(template, protocol, given)
+    assert sorted(rung for _, rungs in found for rung in rungs) == ["1", "2", "3"]
+    addresses = [address for address, _ in found]
+    assert len(set(addresses)) == len(addresses), "SNS refuses a second subscription of one address"
+    assert "" not in addresses
+
+
+def test_each_rung_goes_to_whom_it_is_meant_for(template: Template) -> None:
+    everybody = {"OnCallEmail": A, "LeadEmail": B, "ExecutiveEmail": C}
+    assert _recipients(template, "email", everybody) == [(A, ["1"]), (B, ["2"]), (C, ["3"])]
+    no_executive = everybody | {"ExecutiveEmail": ""}
+    assert _recipients(template, "email", no_executive) == [(A, ["1"]), (B, ["2", "3"])]
+    on_call_alone = no_executive | {"LeadEmail": ""}
+    assert _recipients(template, "email", on_call_alone) == [(A, ["1", "2", "3"])]
+
+
+def test_nobody_gets_an_sms_who_gave_no_number(template: Template) -> None:
+    assert _recipients(template, "sms", {"OnCallPhone": "", "LeadPhone": "", "ExecutivePhone": ""}) == []
+
+
+@pytest.mark.parametrize("operator", ["", B])
+def test_alarms_reach_the_operator_or_else_on_call(template: Template, operator: str) -> None:
+    properties = template["Resources"]["OperatorSubscription"]["Properties"]
+    told = _resolve(properties, {"OperatorEmail": operator, "OnCallEmail": A}, template["Conditions"])
+    assert told["Endpoint"] == (operator or A)
+
+
+def test_every_parameter_is_explained_grouped_and_used(template: Template) -> None:
+    interface = template["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(template["Parameters"])
+    assert sorted(interface["ParameterLabels"]) == sorted(template["Parameters"])
+    text = str([template["Resources"], template["Conditions"], template["Globals"]])
+    for name, parameter in template["Parameters"].items():
+        assert len(parameter["Description"]) > 20, name
+        assert f"{{'Ref': '{name}'}}" in text, f"{name} is not used"
+
+
+def test_all_but_the_brand_and_one_address_have_a_default(template: Template) -> None:
+    asked = {name for name, parameter in template["Parameters"].items() if "Default" not in parameter}
+    assert asked == {"BrandHandles", "OnCallEmail"}
+
+
+def test_every_default_is_allowed(template: Template) -> None:
+    for name, parameter in template["Parameters"].items():
+        if "Default" not in parameter:
+            continue
+        default = parameter["Default"]
+        assert re.fullmatch(parameter.get("AllowedPattern", ".*"), str(default)), name
+        assert default in parameter.get("AllowedValues", [default]), name
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("BrandHandles", ["AcmeAir", "AcmeAir,Acme_Help"], ["", "@AcmeAir", "AcmeAir,", "a" * 16, "Acme Air"]),
+        ("OnCallEmail", ["jo@example.com"], ["", "jo", "jo@example", "jo @example.com"]),
+        ("OnCallPhone", ["", "+14155550123"], ["14155550123", "+1 415 555 0123", "+0123456789"]),
+        ("XApiUrl", ["https://api.twitter.com", "http://127.0.0.1:8080"], ["api.twitter.com", "https://x.com/2/"]),
+    ],
+)
+def test_a_slip_is_told_before_anything_is_deployed(
+    template: Template, name: str, good: list[str], bad: list[str]
+) -> None:
+    parameter = template["Parameters"][name]
+    assert parameter["ConstraintDescription"]
+    assert all(re.fullmatch(parameter["AllowedPattern"], text) for text in good)
+    assert not any(re.fullmatch(parameter["AllowedPattern"], text) for text in bad)
+
+
+def _used_settings(source: str) -> set[str]:
+    """The names of the settings that an entrypoint reads: its ``settings.<attribute>``."""
+    by_attribute = {name: item.name for name, item in vars(Settings).items() if item in SETTINGS.values()}
+    nodes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute))
+    return {
+        by_attribute[node.attr]
+        for node in nodes
+        if isinstance(node.value, ast.Name) and node.value.id == "settings" and node.attr in by_attribute
+    }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_told_what_it_reads_and_nothing_else(name: str, resources: Resources, root: Path) -> None:
+    told = resources("AWS::Lambda::Function")[name]["Environment"]["Variables"]
+    own = {variable for variable in told if not variable.startswith("POWERTOOLS_")}
+    source = (root / "functions" / f"{name.removesuffix('Function').lower()}.py").read_text(encoding="utf-8")
+    assert own == _used_settings(source)
+
+
+def test_every_setting_is_set_for_some_function(resources: Resources) -> None:
+    functions = resources("AWS::Lambda::Function").values()
+    told = {name for function in functions for name in function["Environment"]["Variables"]}
+    assert {name for name in told if not name.startswith("POWERTOOLS_")} == set(SETTINGS)
+
+
+def test_the_template_and_the_program_have_the_same_defaults(template: Template, resources: Resources) -> None:
+    compared = 0
+    for function in resources("AWS::Lambda::Function").values():
+        for name, value in function["Environment"]["Variables"].items():
+            parameter = (
+                template["Parameters"].get(value["Ref"], {}) if isinstance(value, dict) and "Ref" in value else {}
+            )
+            if name in SETTINGS and "Default" in parameter:
+                setting = SETTINGS[name]
+                assert setting.default is not None, name
+                assert setting.read(str(parameter["Default"])) == setting.read(setting.default), name
+                compared += 1
+    assert compared

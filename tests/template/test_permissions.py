@@ -1,0 +1,134 @@
+"""Who may do what: one role for each function, with what it uses and no more."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+
+Resources = Callable[[str], dict[str, dict[str, Any]]]
+Statement = dict[str, Any]
+
+# AWS offers nothing narrower than every resource for these.
+NO_NARROWER_RESOURCE = {"comprehend:BatchDetectSentiment", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+# Lambda itself does these with the function's role: reading the event source, telling of a failure, logging.
+DONE_BY_LAMBDA = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+}
+SERVICES = ("dynamodb", "sqs", "sns", "secretsmanager", "comprehend")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _statements(resources: Resources) -> Iterator[tuple[str, Statement]]:
+    """Every statement of every role and policy, those that SAM writes among them."""
+    for name, role in resources("AWS::IAM::Role").items():
+        for policy in role["Policies"]:
+            for statement in _listed(policy["PolicyDocument"]["Statement"]):
+                yield name, statement
+    for name, policy in resources("AWS::IAM::ManagedPolicy").items():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            yield name, statement
+
+
+def _granted(resources: Resources, role: str) -> set[str]:
+    return {action for name, each in _statements(resources) if name == role for action in _listed(each["Action"])}
+
+
+def test_no_action_is_a_wildcard_and_nothing_scans(resources: Resources) -> None:
+    for name, statement in _statements(resources):
+        assert statement["Effect"] == "Allow"
+        for action in _listed(statement["Action"]):
+            assert re.fullmatch(r"[a-z0-9-]+:[A-Za-z]+", action), f"{name}: {action}"
+            assert "Scan" not in action, name
+
+
+def test_a_resource_is_named_wherever_aws_lets_it_be_named(resources: Resources) -> None:
+    for name, statement in _statements(resources):
+        if any(isinstance(resource, str) and "*" in resource for resource in _listed(statement["Resource"])):
+            assert set(_listed(statement["Action"])) <= NO_NARROWER_RESOURCE, name
+        assert "index/*" not in str(statement["Resource"]), name
+
+
+def test_no_policy_of_aws_is_attached(resources: Resources) -> None:
+    """Those that SAM would attach reach every queue, every stream and every log group of the account."""
+    for name, role in resources("AWS::IAM::Role").items():
+        assert role.get("ManagedPolicyArns", []) in ([], [{"Ref": "TracePolicy"}]), name
+
+
+def test_every_action_is_one_that_the_service_has(resources: Resources) -> None:
+    session = botocore.session.get_session()
+    models = {service: set(session.get_service_model(service).operation_names) for service in SERVICES}
+    for name, statement in _statements(resources):
+        for action in _listed(statement["Action"]):
+            service, operation = action.split(":")
+            if service in models and action not in DONE_BY_LAMBDA:
+                assert operation in models[service], f"{name}: {action}"
+
+
+def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resources, root: Path) -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted((root / "functions").rglob("*.py")))
+    called = {name.replace("_", "") for name in re.findall(r"\.([a-z_]+)\(", source)}
+    called |= {name.replace("_", "") for name in re.findall(r"get_paginator\(\"([a-z_]+)\"\)", source)}
+    for name, statement in _statements(resources):
+        for action in set(_listed(statement["Action"])) - DONE_BY_LAMBDA:
+            service, operation = action.split(":")
+            # SendMessage is what a batch of messages needs, too.
+            if service in SERVICES:
+                assert operation.lower() in called or f"{operation.lower()}batch" in called, f"{name}: {action}"
+
+
+@pytest.mark.parametrize(
+    ("role", "services"),
+    [
+        ("FetchRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
+        ("ClassifyRole", {"comprehend", "dynamodb", "logs", "sqs"}),
+        ("NotifyRole", {"dynamodb", "kms", "logs", "sns", "sqs"}),
+        ("EscalateRole", {"dynamodb", "logs"}),
+        ("ApiRole", {"dynamodb", "logs"}),
+    ],
+)
+def test_a_function_reaches_only_the_services_that_it_works_with(
+    role: str, services: set[str], resources: Resources
+) -> None:
+    assert {action.split(":")[0] for action in _granted(resources, role)} == services
+
+
+def test_nothing_of_a_case_can_be_deleted_and_only_classify_reads_the_queue(resources: Resources) -> None:
+    for name, statement in _statements(resources):
+        actions = set(_listed(statement["Action"]))
+        assert not {"dynamodb:DeleteItem", "dynamodb:DeleteTable"} & actions, name
+        assert "sqs:ReceiveMessage" not in actions or name == "ClassifyRole", name
+
+
+def test_an_index_is_granted_only_where_it_exists(resources: Resources) -> None:
+    tables = resources("AWS::DynamoDB::Table")
+    made = {index["IndexName"] for index in tables["CaseTable"]["GlobalSecondaryIndexes"]}
+    granted = {
+        index
+        for _, statement in _statements(resources)
+        for index in re.findall(r"\$\{CaseTable\.Arn\}/index/([a-z-]+)", str(statement["Resource"]))
+    }
+    assert granted == made
+
+
+def test_classify_touches_no_budget_but_that_of_comprehend(resources: Resources, root: Path) -> None:
+    (own,) = (
+        statement
+        for name, statement in _statements(resources)
+        if name == "ClassifyRole" and "SourceTable" in str(statement["Resource"])
+    )
+    assert own["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["budget#comprehend#*"]}}
+    # The key is written here; where it changes, classify would be refused in AWS and nowhere else.
+    table = (root / "functions" / "earshot" / "mentions" / "source_table.py").read_text(encoding="utf-8")
+    assert 'f"budget#{service}#{month}"' in table

@@ -1,0 +1,234 @@
+"""What the template promises, and no linter checks."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+
+from earshot.telemetry import metrics
+
+Template = dict[str, Any]
+Resources = Callable[[str], dict[str, dict[str, Any]]]
+
+FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "ApiFunction")
+
+
+def _names(value: object) -> set[str]:
+    """Every logical id that a value refers to, by Ref, GetAtt or Sub."""
+    if isinstance(value, list):
+        return set().union(*map(_names, value)) if value else set()
+    if not isinstance(value, dict):
+        return set()
+    found: set[str] = set()
+    for key, inner in value.items():
+        if key == "Ref":
+            found.add(inner)
+        elif key == "Fn::GetAtt":
+            found.add(inner[0] if isinstance(inner, list) else inner.split(".")[0])
+        elif key == "Fn::Sub":
+            text = inner if isinstance(inner, str) else inner[0]
+            found.update(name.split(".")[0] for name in re.findall(r"\$\{([\w:.]+)\}", text))
+        found |= _names(inner)
+    return found
+
+
+def _watched(alarms: dict[str, dict[str, Any]], metric: str) -> set[str]:
+    """The logical ids whose ``metric`` an alarm watches."""
+    return set().union(*(_names(alarm["Dimensions"]) for alarm in alarms.values() if alarm["MetricName"] == metric))
+
+
+def _dead_letter_queues(expanded: Template) -> set[str]:
+    """The queues that take what something else gave up."""
+    found: set[str] = set()
+    for item in expanded["Resources"].values():
+        properties = item.get("Properties", {})
+        for place in (
+            properties.get("RedrivePolicy"),
+            properties.get("DestinationConfig"),
+            properties.get("Target", {}).get("DeadLetterConfig"),
+        ):
+            found |= _names(place)
+    return found
+
+
+def test_every_queue_has_a_dead_letter_queue_or_is_one(expanded: Template, resources: Resources) -> None:
+    dead_letters = _dead_letter_queues(expanded)
+    for name, queue in resources("AWS::SQS::Queue").items():
+        assert ("RedrivePolicy" in queue) != (name in dead_letters), name
+
+
+def test_every_dead_letter_queue_keeps_for_14_days_and_has_an_alarm(expanded: Template, resources: Resources) -> None:
+    dead_letters = _dead_letter_queues(expanded)
+    assert dead_letters <= _watched(resources("AWS::CloudWatch::Alarm"), "ApproximateNumberOfMessagesVisible")
+    for name in dead_letters:
+        assert resources("AWS::SQS::Queue")[name]["MessageRetentionPeriod"] == 14 * 86_400, name
+
+
+def test_every_queue_and_table_is_encrypted(resources: Resources) -> None:
+    assert all(queue["SqsManagedSseEnabled"] is True for queue in resources("AWS::SQS::Queue").values())
+    assert all(table["SSESpecification"]["SSEEnabled"] for table in resources("AWS::DynamoDB::Table").values())
+
+
+def test_every_table_outlives_the_stack_and_can_be_restored(expanded: Template, resources: Resources) -> None:
+    for name, table in resources("AWS::DynamoDB::Table").items():
+        assert expanded["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert expanded["Resources"][name]["UpdateReplacePolicy"] == "Retain", name
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], name
+        assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}, name
+
+
+def test_a_queue_hides_a_message_for_as_long_as_its_function_may_need(resources: Resources) -> None:
+    queues, functions = resources("AWS::SQS::Queue"), resources("AWS::Lambda::Function")
+    sources = [source for source in resources("AWS::Lambda::EventSourceMapping").values() if "ScalingConfig" in source]
+    assert len(sources) == 1
+    for source in sources:
+        (queue,), (function,) = _names(source["EventSourceArn"]), _names(source["FunctionName"])
+        needed = 6 * functions[function]["Timeout"] + source["MaximumBatchingWindowInSeconds"]
+        assert queues[queue]["VisibilityTimeout"] >= needed
+
+
+def test_the_classifier_knows_how_often_a_mention_is_tried(resources: Resources) -> None:
+    told = resources("AWS::Lambda::Function")["ClassifyFunction"]["Environment"]["Variables"]["MENTION_MAX_RECEIVES"]
+    assert int(told) == resources("AWS::SQS::Queue")["MentionQueue"]["RedrivePolicy"]["maxReceiveCount"]
+
+
+def test_every_event_source_reports_partial_failures(resources: Resources) -> None:
+    for name, source in resources("AWS::Lambda::EventSourceMapping").items():
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+
+
+def test_stream_retries_are_bounded_and_what_is_given_up_is_kept(resources: Resources) -> None:
+    mappings = resources("AWS::Lambda::EventSourceMapping").values()
+    streams = [source for source in mappings if "StartingPosition" in source]
+    assert len(streams) == 1
+    for source in streams:
+        assert 0 < source["MaximumRetryAttempts"] <= 10
+        assert 60 <= source["MaximumRecordAgeInSeconds"] <= 3600
+        assert source["BisectBatchOnFunctionError"] is True
+        assert _names(source["DestinationConfig"]["OnFailure"]) == {"AlertFailureQueue"}
+
+
+def test_the_stream_hands_on_due_cases_alone(resources: Resources) -> None:
+    (source,) = (s for s in resources("AWS::Lambda::EventSourceMapping").values() if "StartingPosition" in s)
+    patterns = [json.loads(each["Pattern"]) for each in source["FilterCriteria"]["Filters"]]
+    due_case = {"NewImage": {"sk": {"S": ["CASE"]}, "alerting": {"S": ["due"]}}}
+    assert patterns == [{"eventName": ["INSERT", "MODIFY"], "dynamodb": due_case}]
+
+
+def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Resources) -> None:
+    for name, schedule in resources("AWS::Scheduler::Schedule").items():
+        assert "Name" not in schedule, f"{name}: two stacks in one account could not have the same name"
+        assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 60}, name
+        assert _names(schedule["Target"]["DeadLetterConfig"]) == {"ScheduleDeadLetterQueue"}, name
+    assert set(resources("AWS::Lambda::EventInvokeConfig")) == {
+        "FetchFunctionEventInvokeConfig",
+        "EscalateFunctionEventInvokeConfig",
+    }
+
+
+def test_there_is_one_function_for_each_entrypoint(resources: Resources) -> None:
+    assert sorted(resources("AWS::Lambda::Function")) == sorted(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_where_its_name_says_and_runs_on_what_is_offered(
+    name: str, resources: Resources, root: Path
+) -> None:
+    function = resources("AWS::Lambda::Function")[name]
+    module = name.removesuffix("Function").lower()
+    assert function["Handler"] == f"{module}.handler"
+    assert re.search(r"^handler\b.*=|^def handler\(", (root / "functions" / f"{module}.py").read_text(), re.MULTILINE)
+    known = botocore.session.get_session().get_service_model("lambda").shape_for("Runtime").enum
+    assert function["Runtime"] in known
+    assert function["Architectures"] == ["arm64"]
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert _names(function["Role"]) == {name.replace("Function", "Role")}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_logs_into_a_group_that_forgets(name: str, resources: Resources) -> None:
+    logging = resources("AWS::Lambda::Function")[name]["LoggingConfig"]
+    assert logging["LogFormat"] == "JSON"
+    (group,) = _names(logging["LogGroup"])
+    assert resources("AWS::Logs::LogGroup")[group]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_every_log_group_forgets(resources: Resources) -> None:
+    assert all("RetentionInDays" in group for group in resources("AWS::Logs::LogGroup").values())
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_the_faults_of_every_function_raise_an_alarm(metric: str, resources: Resources) -> None:
+    assert _watched(resources("AWS::CloudWatch::Alarm"), metric) == set(FUNCTIONS)
+
+
+def test_a_late_or_undelivered_alert_and_a_waiting_post_raise_an_alarm(resources: Resources) -> None:
+    alarms = resources("AWS::CloudWatch::Alarm")
+    assert _watched(alarms, "IteratorAge") == {"NotifyFunction"}
+    assert _watched(alarms, "ApproximateAgeOfOldestMessage") == {"MentionQueue"}
+    assert _watched(alarms, "NumberOfNotificationsFailed") == {"AlertTopic"}
+
+
+def test_a_silent_source_and_an_idle_schedule_raise_an_alarm(resources: Resources, root: Path) -> None:
+    alarms = resources("AWS::CloudWatch::Alarm")
+    silent = alarms["SourceSilentAlarm"]
+    assert (silent["Namespace"], silent["MetricName"]) == (metrics.namespace, "SourcesSilent")
+    assert silent["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
+    assert '"SourcesSilent"' in (root / "functions" / "fetch.py").read_text(encoding="utf-8")
+    assert _watched(alarms, "Invocations") == {"FetchFunction", "EscalateFunction"}
+    for alarm in alarms.values():
+        if alarm["MetricName"] == "Invocations":
+            assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_every_alarm_reaches_the_operator_and_says_what_to_do(resources: Resources) -> None:
+    for name, alarm in resources("AWS::CloudWatch::Alarm").items():
+        assert alarm["AlarmActions"] == [{"Ref": "OperatorTopic"}], name
+        assert len(alarm["AlarmDescription"]) > 40, name
+
+
+def test_alarms_may_use_the_key_of_the_topic_that_they_publish_to(resources: Resources) -> None:
+    """Without this grant every alarm would fail in silence."""
+    topics, keys = resources("AWS::SNS::Topic"), resources("AWS::KMS::Key")
+    for topic in topics.values():
+        (key,) = _names(topic["KmsMasterKeyId"])
+        grants = keys[key]["KeyPolicy"]["Statement"]
+        (alarms,) = (grant for grant in grants if grant["Principal"] == {"Service": "cloudwatch.amazonaws.com"})
+        assert set(alarms["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+        assert "Condition" not in alarms
+
+
+def test_every_route_asks_who_you_are(resources: Resources) -> None:
+    routes = resources("AWS::ApiGatewayV2::Route")
+    assert {route["RouteKey"] for route in routes.values()} == {"ANY /{proxy+}"}
+    for route in routes.values():
+        assert route["AuthorizationType"] == "JWT"
+        assert _names(route["AuthorizerId"]) == {"HttpApiAuthorizer"}
+
+
+def test_only_an_administrator_makes_accounts(resources: Resources) -> None:
+    (pool,) = resources("AWS::Cognito::UserPool").values()
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    groups = {group["GroupName"] for group in resources("AWS::Cognito::UserPoolGroup").values()}
+    assert groups == {"viewer", "agent", "lead", "admin"}
+
+
+def test_the_template_holds_no_secret(resources: Resources) -> None:
+    for name, secret in resources("AWS::SecretsManager::Secret").items():
+        assert not {"SecretString", "GenerateSecretString"} & set(secret), name
+
+
+def test_the_dashboard_is_what_cloudwatch_reads(resources: Resources) -> None:
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
+    widgets = json.loads(re.sub(r"\$\{[\w:.]+\}", "x", dashboard["DashboardBody"]["Fn::Sub"]))["widgets"]
+    assert all(widget["properties"]["title"] for widget in widgets)
+
+
+def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Template, expanded: Template) -> None:
+    known = set(expanded["Resources"]) | set(template["Parameters"])
+    referred = {name for name in _names([expanded["Resources"], expanded["Outputs"]]) if not name.startswith("AWS::")}
+    assert referred <= known
