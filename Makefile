@@ -37,7 +37,7 @@ PACKAGER ?= $(firstword $(wildcard .venv/bin/python .venv-sam/bin/python) $(PYTH
 # All functions carry the same code, so SAM uploads it once. The bytecode of this machine's Python is of no use there.
 build-%Function:
 	cp -R functions/. "$(ARTIFACTS_DIR)"
-	find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
+	find "$(ARTIFACTS_DIR)" -type d \( -name __pycache__ -o -name '*.egg-info' \) -prune -exec rm -rf {} +
 
 # Left out, because nothing here runs it: commands, tests, stubs, C sources, pip's own records, the pages of Swagger
 # UI, and the compiled halves of charset-normalizer and wrapt, which carry the same code as Python.

@@ -114,8 +114,8 @@ def test_what_x_refuses_is_400(api: XApi, path: str, params: dict[str, Any], say
         ("lost bag", {1, 2}),
         ("@NimbusAir", {1, 3, 4}),
         ("@Nimbus", set()),
-        ('"lost bag" OR refund', {1, 3}),
-        ("(lost OR refund) -bag", {3}),
+        ('"lost bag" OR refund', {1, 3, 4}),
+        ("(lost OR refund) -bag", {3, 4}),
         ("@nimbusair -is:retweet", {1, 3}),
         ("from:nimbusair", {5}),
         ("refund lang:pt", {3}),
@@ -130,10 +130,7 @@ def test_a_search_finds_what_the_query_says(query: str, found: set[int]) -> None
         post(5, "hello", author=NIMBUS),
     ]
     with XApi(posts) as api:
-        known = set(ids(get(api, SEARCH, query=query)))
-    assert known - ({4} if "is:" not in query and query != "@NimbusAir" else set()) == found - (
-        {4} if query != "@NimbusAir" else set()
-    )
+        assert set(ids(get(api, SEARCH, query=query))) == found
 
 
 def test_only_what_is_asked_for_is_returned(api: XApi) -> None:

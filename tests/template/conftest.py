@@ -75,6 +75,18 @@ def sam() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="session")
+def sam_python() -> Callable[[str], str]:
+    """Runs a line of Python in the environment of the SAM CLI and answers what it printed."""
+
+    def run(line: str) -> str:
+        python = ROOT / ".venv-sam" / "bin" / "python"
+        assert python.exists(), f"{python} is missing: run `make .venv-sam`."
+        return subprocess.run([str(python), "-c", line], capture_output=True, text=True, check=True).stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def make() -> Callable[..., None]:
     """Runs a target of the Makefile with these variables."""
     assert shutil.which("make"), "GNU make is missing: install it, for the packages are built with it."

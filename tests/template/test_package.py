@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -67,13 +68,25 @@ def test_the_template_is_clean(sam: Callable[..., Any]) -> None:
     assert "is a valid SAM Template" in sam("validate", "--lint").stdout
 
 
+def test_the_runtime_is_the_newest_python_that_sam_and_the_sdk_know(
+    sam_python: Callable[[str], str], template: dict[str, Any]
+) -> None:
+    to_sam = sam_python("from samcli.lib.utils.architecture import SUPPORTED_RUNTIMES as r; print(*r)").split()
+    to_the_sdk = botocore.session.get_session().get_service_model("lambda").shape_for("Runtime").enum
+    known = [runtime for runtime in set(to_sam) & set(to_the_sdk) if runtime.startswith("python3.")]
+    assert template["Globals"]["Function"]["Runtime"] == max(known, key=lambda runtime: int(runtime.split(".")[1]))
+    assert template["Resources"]["DependenciesLayer"]["Properties"]["CompatibleRuntimes"] == [
+        template["Globals"]["Function"]["Runtime"]
+    ]
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_package_holds_the_program_and_nothing_else(name: str, built: Path, root: Path) -> None:
     package = built / name
     assert (package / f"{name.removesuffix('Function').lower()}.py").exists()
     source = {path.relative_to(root / "functions") for path in (root / "functions").rglob("*.py")}
     assert {path.relative_to(package) for path in package.rglob("*") if path.suffix == ".py"} == source
-    assert not list(package.rglob("__pycache__"))
+    assert not [path for path in package.rglob("*") if path.name == "__pycache__" or path.suffix == ".egg-info"]
     assert _zipped_size(package) < 0.3 * MEGABYTE
 
 

@@ -73,7 +73,9 @@ class Listing:
         return to_item(keys | {self.index.partition: self.partition, self.index.order: position.order})
 
 
-def read_page(client: Any, table: str, listing: Listing, limit: int, cursor: str | None) -> tuple[list[Record], str | None]:
+def read_page(
+    client: Any, table: str, listing: Listing, limit: int, cursor: str | None
+) -> tuple[list[Record], str | None]:
     """At most ``limit`` records, and the cursor of the next page: None at the end of the list.
 
     One item more than asked for is read, to know whether there is a next page. With a filter the page may be short,

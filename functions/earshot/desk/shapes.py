@@ -1,9 +1,9 @@
 """What goes over the wire, and how it is validated and documented. Field by field it follows the domain's words."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 from earshot.cases.case import Alerting, Status
 from earshot.cases.case import Case as StoredCase
@@ -17,17 +17,6 @@ Time = Annotated[
 ]
 
 
-def _iso_day(value: object) -> date:
-    """Only 2026-11-21: Pydantic alone would also take seconds since 1970."""
-    try:
-        if isinstance(value, str) and len(value) == 10:
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise ValueError("write the day as 2026-11-21")
-
-
-Day = Annotated[date, BeforeValidator(_iso_day), WithJsonSchema({"type": "string", "format": "date"})]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 
@@ -35,7 +24,7 @@ OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_lengt
 class Shape(BaseModel):
     """Read from the attributes of the domain's own objects."""
 
-    model_config = ConfigDict(from_attributes=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(from_attributes=True, frozen=True, extra="forbid", populate_by_name=True)
 
 
 class NewNote(Shape):
@@ -224,71 +213,3 @@ def author_item(item: StoredCase | StoredMention) -> AuthorCase | AuthorMention:
     if isinstance(item, StoredMention):
         return AuthorMention(mention=Mention.of(item))
     return AuthorCase(case=Case.model_validate(item))
-
-
-class Tally(Shape):
-    """How many mentions, and what they were. All but `own` and `mentions` count those of customers alone."""
-
-    mentions: int
-    own: int
-    customers: int
-    by_intent: dict[str, int]
-    by_severity: dict[str, int]
-    by_sentiment: dict[str, int]
-    by_source: dict[str, int]
-
-
-class DayTally(Tally):
-    """One day, from midnight to midnight in UTC."""
-
-    day: Day
-
-
-class Counts(Shape):
-    """A period, both days included."""
-
-    first: Day = Field(serialization_alias="from")
-    last: Day = Field(serialization_alias="to")
-    total: Tally
-    days: list[DayTally]
-
-
-class Gap(Shape):
-    """A stretch of time in which posts may have been missed; `start` is null where nobody knows."""
-
-    start: Time | None
-    end: Time
-    why: str
-
-
-class Source(Shape):
-    """How one source fares. `status` is `never_run` until it was first read."""
-
-    source: str
-    status: str
-    message: str
-    silent: bool = Field(description="No success for 15 minutes")
-    since: Time | None
-    checked_at: Time | None
-    last_success_at: Time | None
-    until: Time | None = Field(description="It is not asked before then")
-    gap: Gap | None
-    notes: list[str]
-
-
-class Spending(Shape):
-    """What one service has cost this month, and may cost, in US dollars."""
-
-    service: str
-    month: str
-    spent_usd: float
-    limit_usd: float
-
-
-class Health(Shape):
-    """`ok` where every source is heard and no budget is spent."""
-
-    status: Literal["ok", "degraded"]
-    at: Time
-    sources: list[Source]
-    spending: list[Spending]

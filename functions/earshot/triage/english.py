@@ -145,7 +145,7 @@ OPPORTUNITIES = (
             (
                 r"(?:please|pls|plz|can you|could you|you should|u should|should|ya) (?:\w+ )?(?:add|"
                 r"bring back|bring|put|start|consider|make|come to|launch|release|open|offer|introduce|create|"
-                r"update this|sponsor|sell)"
+                r"sponsor|sell)"
             ),
             r"bring back|(?:needs?|have) to (?:add|bring|make|come)",
             r"why (?:is|isnt|arent) \w+(?: \w+){0,2} (?:still )?(?:not )?(?:on|available)",
@@ -188,7 +188,7 @@ OPPORTUNITIES = (
         1.0,
         "jokes",
         phrases(
-            r"l(?:ol)+|lmao|lmfao|rofl|(?:ha){2,}h?|he(?:he)+|just kidding|jk|marry me|moved in with|dream",
+            r"l(?:ol)+|lmao|lmfao|rofl|(?:ha){2,}h?|he(?:he)+|just kidding|jk|marry me|dream",
             r"imagine|when you|😂|😜|lolz",
         ),
     ),
@@ -219,7 +219,7 @@ OTHERS = (
             r"buy now|order now|limited time|best deals?|deals? (?:on|of the day)|% off",
             r"save (?:\d+|up to|\$)|check out (?:my|our|this|the)|now available|on sale",
             r"available (?:now|on)|stream(?:ing)? now|new (?:single|album|video|episode|post|blog)",
-            r"listen to (?:my|our|this)|things you should know|sponsored|crypto|airdrop|whatsapp|dm for",
+            r"listen to (?:my|our|this)|sponsored|crypto|airdrop|whatsapp|dm for",
             r"subscribe to my",
         ),
     ),
@@ -230,8 +230,8 @@ OTHERS = (
         "passes on news",
         phrases(
             r"(?:ceo|shares?|stocks?|profits?|earnings|revenue|investors?|analysts?|quarter|q[1-4]|"
-            r"announces?|announced|launches|unveils?|reports?|according to|via|weighs|lawsuit|study|"
-            r"survey|ranked|ranks|acquires?|merger|fleet|partners(?:hip)?|inaugural|breaking)"
+            r"announces?|announced|launches|unveils?|reports?|according to|via|lawsuit|study|"
+            r"survey|ranked|ranks|acquires?|merger|partners(?:hip)?|inaugural|breaking)"
         ),
     ),
     Cue(

@@ -251,7 +251,7 @@ COMPLAINTS = (
                 r"return\w*|go\w* back|recommend\w*|travel\w*|doing|do business|be back|visit\w*)"
             ),
             r"(?:im|i am|were|we are|so|officially|am) (?:\w+ )?(?:done|finished|through) with",
-            r"thats me done|last time i|last (?:flight|order|trip) (?:with|on)",
+            r"last time i|last (?:flight|order|trip) (?:with|on)",
             (
                 r"(?:wont|not|dont) (?:be )?(?:\w+ )?(?:fly|flying|us(?:e|ing)|buy|buying|coming back|book|"
                 r"booking|shopping|again)"
@@ -311,9 +311,9 @@ COMPLAINTS = (
         0.9,
         "speaks of a problem",
         phrases(
-            r"problems?|issues?|trouble|wrong|unfortunately|confus(?:ed|ing)|sorry to say|slow|wait",
+            r"problems?|issues?|trouble|wrong|unfortunately|confus(?:ed|ing)|slow|wait",
             r"waiting|damage|loss|lack|worried|concern\w*|only|hours|impossible|difficult\w*|hassle",
-            r"mistakes?|hidden|forced|nothing|complicated|hostage|mislead|understaffed|obsolete",
+            r"mistakes?|hidden|forced|nothing|complicated|mislead|understaffed",
             r"inefficien\w+|busy|loud|cold|empty|weird|strange|suddenly|randomly|supposedly|apparently",
             r"weak|worse than|expensive|overpriced|unauthori[sz]ed|fees?|bad|sad|ugh|smh|argh|omg|hmm|nope",
             r"yikes|meh",

@@ -17,6 +17,7 @@ CUES: dict[str, tuple[Cue, ...]] = {"en": ENGLISH, **EUROPEAN}
 _ADDRESSED, _MENTIONED = -0.3, -0.9
 # What a point for another intent takes from a complaint: people praise, ask and joke while they complain.
 _AGAINST = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.55, Intent.OPPORTUNITY: 0.7, Intent.OTHER: 0.8}
+# Set by hand, as all weights here: no text has trained them.
 # A wholly negative post is worth this many log-odds: VADER often errs, Comprehend seldom.
 _TRUST = {Analyzer.LEXICON: 1.3, Analyzer.COMPREHEND: 3.0}
 _THRESHOLD = 0.5

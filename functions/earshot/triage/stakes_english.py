@@ -73,7 +73,7 @@ ENGLISH_STAKES = {
         ),
         r"bricked",
         (
-            r"(?:account|password|email) (?:\w+ ){0,4}(?:doesnt exist|not recogni[sz]ed|suspended|locked|"
+            r"(?:account|password|email) (?:\w+ ){0,4}(?:not recogni[sz]ed|suspended|locked|"
             r"deleted|disabled|gone|disappeared|blocked|didnt work|recogni[sz]e)"
         ),
         (
@@ -107,7 +107,7 @@ ENGLISH_STAKES = {
             r"different (?:people|agents|reps))"
         ),
         r"(?:still )?no (?:response|reply|answer) (?:\w+ ){0,3}(?:days|weeks|dms?|emails?)",
-        r"again and again|over and over|denied (?:\w+ )?times|automated (?:answers|replies|responses)",
+        r"again and again|over and over",
         r"every time i (?:call|ask|contact)",
     ),
     "leaving": phrases(
@@ -116,7 +116,6 @@ ENGLISH_STAKES = {
             r"(?:fly|use|buy|shop|order|book|stay|eat|travel)\w* (?:with|from|here|at|you|\w+))"
         ),
         r"(?:im|i am|were|we are|so|officially) (?:\w+ )?(?:done|finished|through) (?:with|using|flying)",
-        r"thats me done",
         (
             r"(?:lost|losing) (?:a |me as a |my |your |another )?(?:loyal )?(?:customers?|business|"
             r"subscriber|passenger)"

@@ -1,0 +1,64 @@
+"""The API: what staff see of the cases, and do with them. API Gateway asks for a token before it calls."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.logging import correlation_paths
+from botocore.config import Config
+
+from earshot.cases.queries import CaseQueries
+from earshot.cases.table import CaseTable
+from earshot.desk.acting import Acted
+from earshot.desk.answering import answer
+from earshot.desk.desk import Desk
+from earshot.mentions.feeds import feeds_of
+from earshot.mentions.source_table import SourceTable
+from earshot.runtime import Clock, Handler, on_first_call, utc_now
+from earshot.settings import Settings
+from earshot.telemetry import MetricUnit, logger, metrics, tracer
+
+# Somebody waits, and API Gateway gives up at 30 s: no read may hang for as long as that.
+_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
+    """Wire the API."""
+    settings = Settings(environ)
+    dynamodb = boto3.client("dynamodb", config=_CONFIG)
+    desk = Desk(
+        cases=CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days)),
+        queries=CaseQueries(dynamodb, settings.case_table),
+        sources=SourceTable(dynamodb, settings.source_table),
+        feeds=feeds_of(settings.brand_handles, settings.search_terms),
+        limits={"x": settings.x_monthly_spend_limit, "comprehend": settings.comprehend_monthly_spend_limit},
+        clock=clock,
+        report=_report,
+    )
+
+    @metrics.log_metrics
+    @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
+    @tracer.capture_lambda_handler(capture_response=False)
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        given = answer(event, context, desk)
+        metrics.add_metric("ApiRequests", MetricUnit.Count, 1)
+        metrics.add_metric("ApiRequestsRefused", MetricUnit.Count, int(given["statusCode"] >= 400))
+        return given
+
+    return handle
+
+
+def _report(acted: Acted) -> None:
+    """One log line and the metrics of what somebody did; who it was stands in the log of the case."""
+    if acted.entry is None:
+        return
+    logger.info("staff acted", case=acted.case.id, what=acted.entry.what)
+    if acted.entry.what == "acknowledged":
+        waited = (acted.entry.at - acted.case.waiting_since).total_seconds()
+        metrics.add_metric("TimeToAcknowledge", MetricUnit.Seconds, max(0.0, waited))
+    if acted.entry.what == "resolved":
+        metrics.add_metric("CasesResolved", MetricUnit.Count, 1)
+
+
+handler = on_first_call(build)

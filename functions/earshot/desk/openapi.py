@@ -1,0 +1,51 @@
+"""The OpenAPI 3.1 document of the API, made from the routes themselves."""
+
+import json
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+
+from earshot.desk.desk import answers, app
+
+VERSION = "1.0.0"
+DESCRIPTION = """What staff see of Earshot, and do with it.
+
+Sign in with Cognito and send the identity token: `Authorization: Bearer ...`. Times are RFC 3339 in UTC. Every error
+is a problem as RFC 9457 writes it. Lists are read page by page: pass `next_cursor` on as `cursor`, with the same
+filters, until it is null. Unknown query parameters are ignored. Earshot never posts: a person replies on the network.
+"""
+
+
+@app.get(
+    "/openapi.json", operation_id="show_document", summary="This document", tags=["reports"], responses=answers(dict)
+)
+def show_document() -> Response[dict]:
+    """OpenAPI 3.1."""
+    return Response(200, "application/json", document())
+
+
+@cache
+def document() -> str:
+    """The document as indented JSON, ending in a line break; docs/openapi.json holds the same. It asks for no AWS."""
+    import earshot.desk.routes  # noqa: F401 - hangs the other routes on the resolver
+
+    text = app.get_openapi_json_schema(
+        title="Earshot",
+        version=VERSION,
+        description=DESCRIPTION,
+        security_schemes={"staff": HTTPBearer(bearerFormat="JWT")},
+        security=[{"staff": []}],
+    )
+    return json.dumps(_as_answered(json.loads(text)), indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_answered(spec: dict[str, Any]) -> dict[str, Any]:
+    """Without the answers that Powertools adds to every route: here an invalid field is a problem with status 400."""
+    for operations in spec["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+    for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
+        spec["components"]["schemas"].pop(name, None)
+    return spec

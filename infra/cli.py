@@ -1,0 +1,144 @@
+"""The ``earshot`` command: listening on one machine, replaying, judging, and an operator's few levers.
+
+Each command imports what it needs when it is called, so that ``--help`` answers at once.
+"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from earshot.errors import EarshotError
+
+EXIT_BAD_ROWS = 1
+EXIT_UNUSABLE = 2
+SHOWN_BAD_ROWS = 20
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+class _Commands(click.Group):
+    """A message of ours is for the person who reads it: no traceback, and an exit status that says so."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except EarshotError as error:
+            fail(str(error))
+        except KeyboardInterrupt:
+            click.secho("Stopped.", err=True)
+            sys.exit(130)
+
+
+@click.group(cls=_Commands, context_settings=HELP)
+@click.version_option(package_name="earshot")
+def main() -> None:
+    """Earshot hears customers who complain in public, and gets a person to answer them.
+
+    \b
+    Try it, with no cloud account:
+      earshot run                      listen to the sample stream until Ctrl-C
+      earshot replay posts.csv --brand NimbusAir --out replayed
+                                       what would have happened on recorded posts
+      echo '{"id": "1", "text": "@NimbusAir you lost my bag"}' | earshot classify
+                                       what one post is taken to mean
+
+    \b
+    Operate a deployed stack (with your AWS credentials):
+      earshot dead-letters             what could not be understood, and why
+      earshot redrive                  send it through again
+    """
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where the results go.")
+@click.option("--brand", "brands", multiple=True, required=True, metavar="HANDLE", help="Who the brand is; repeatable.")
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the embedded cloud is kept between replays.  [default: OUT/state]",
+)
+def replay(file: Path, out: Path, brands: tuple[str, ...], state: Path | None) -> None:
+    """Put recorded posts through the whole pipeline, in their own time.
+
+    FILE is CSV or JSON lines with the columns id, created_at (RFC 3339, or as Twitter writes it), author_id and
+    text; and where known author_handle, author_name, followers, lang, conversation_id, in_reply_to_id, reposted_id.
+    Saved response pages of the X API v2 do as well. A post whose author is one of the brands is the brand's own.
+
+    \b
+    Written to OUT:
+      mentions.jsonl   each post, what it was taken to mean, and its case
+      cases.jsonl      each case: how urgent, how it stands, when it was answered
+      alerts.jsonl     each SMS and email that somebody would have got
+      summary.json     the figures
+
+    The same posts into the same state change nothing. Rows that cannot be read are named, left out and counted, and
+    the exit status is then 1.
+    """
+    from infra.recorded import read
+    from infra.replay import replay as run_replay
+
+    recording = read(file, brands)
+    report_bad_rows(recording.bad)
+    with click.progressbar(
+        length=len(recording.mentions), label=f"Replaying {len(recording.mentions)} posts", file=sys.stderr
+    ) as bar:
+        replayed = run_replay(
+            recording.mentions,
+            [brand.lstrip("@") for brand in brands],
+            out=out,
+            state=state or out / "state",
+            bad_rows=len(recording.bad),
+            progress=lambda done: bar.update(done - bar.pos),
+        )
+    from infra.summary import as_text
+
+    click.echo(as_text(replayed.summary))
+    click.echo(f"Written to {out}: mentions.jsonl, cases.jsonl, alerts.jsonl, summary.json")
+    if recording.bad:
+        sys.exit(EXIT_BAD_ROWS)
+
+
+@main.command()
+@click.option(
+    "--input", "source", type=click.File("rb"), default="-", help="JSON lines with id and text.  [default: stdin]"
+)
+@click.option(
+    "--analyzer",
+    type=click.Choice(["lexicon", "comprehend"]),
+    default="lexicon",
+    show_default=True,
+    help="Who measures sentiment; comprehend uses your AWS credentials, and costs money.",
+)
+@click.option("--brand", "brands", multiple=True, metavar="HANDLE", help="Who the brand is; repeatable.")
+def classify(source: object, analyzer: str, brands: tuple[str, ...]) -> None:
+    """Judge posts: what each one means, how urgent it is, and why.
+
+    Reads JSON lines with at least id and text (lang, followers and verified are used where given), and writes one
+    JSON line for each: id, language, sentiment, intent, complaint_score (0 to 1), urgency (0 to 100), severity and
+    reasons. Lines that cannot be read are named, left out and counted, and the exit status is then 1.
+    """
+    from infra.classifying import classify_lines
+
+    bad = classify_lines(source, click.get_binary_stream("stdout"), analyzer, brands)
+    report_bad_rows(bad)
+    if bad:
+        sys.exit(EXIT_BAD_ROWS)
+
+
+def report_bad_rows(bad: Iterable[object]) -> None:
+    """Name each row that was left out, up to a screenful, and count them all."""
+    rows = list(bad)
+    for row in rows[:SHOWN_BAD_ROWS]:
+        click.secho(str(row), fg="yellow", err=True)
+    if len(rows) > SHOWN_BAD_ROWS:
+        click.secho(f"... and {len(rows) - SHOWN_BAD_ROWS} more", fg="yellow", err=True)
+    if rows:
+        click.secho(f"{len(rows)} {'row was' if len(rows) == 1 else 'rows were'} left out.", fg="yellow", err=True)
+
+
+def fail(message: str) -> None:
+    """Say why nothing came of it, and end."""
+    click.secho(message, fg="red", err=True)
+    sys.exit(EXIT_UNUSABLE)
