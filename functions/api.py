@@ -12,7 +12,7 @@ from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
 from earshot.desk.answering import answer
-from earshot.desk.desk import Desk
+from earshot.desk.resolver import Desk
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
 from earshot.runtime import Clock, Handler, on_first_call, utc_now

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import IO, Any
 
-from earshot.mentions.mention import Author, Mention
+from earshot.mentions.mention import speaks_to
 from earshot.triage.judge import judge
 from earshot.triage.language import resolve
 from earshot.triage.sentiment import Measure, measure_all
@@ -15,6 +15,7 @@ from infra.rows import BadRow, RowError
 
 CHUNK = 500
 STDIN = "<stdin>"
+ONE_OBJECT = 'Write one object a line: {"id": "1", "text": "..."}.'
 
 
 def classify_lines(source: IO[bytes], target: IO[bytes], analyzer: str, brands: Sequence[str]) -> list[BadRow]:
@@ -45,7 +46,7 @@ def _judge(
             brands=brands,
             followers=post.get("followers"),
             verified=bool(post.get("verified")),
-            addressed=not brands or _addresses(post["text"], brands),
+            addressed=not brands or speaks_to(post["text"], brands),
         )
         yield {"id": post["id"], **judgement_fields(judgement)}
 
@@ -66,9 +67,9 @@ def _post(line: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise RowError("The line is not UTF-8.", "Save the file as UTF-8.") from None
     except json.JSONDecodeError as error:
-        raise RowError(f"The line is no JSON: {error.msg}.", 'Write one object a line: {"id": "1", "text": "..."}.') from None
+        raise RowError(f"The line is no JSON: {error.msg}.", ONE_OBJECT) from None
     if not isinstance(post, dict):
-        raise RowError("The line is no JSON object.", 'Write one object a line: {"id": "1", "text": "..."}.')
+        raise RowError("The line is no JSON object.", ONE_OBJECT)
     if post.get("id") in (None, "") or isinstance(post["id"], (dict, list, bool)):
         raise RowError("The post has no 'id'.", "Give each post an id of its own.")
     if not isinstance(post.get("text"), str):
@@ -77,6 +78,15 @@ def _post(line: bytes) -> dict[str, Any]:
     if followers is not None and (isinstance(followers, bool) or not isinstance(followers, int)):
         raise RowError(f"'followers' is {followers!r}.", "Give a whole number, or leave it out.")
     if post.get("lang") is not None and not isinstance(post["lang"], str):
-        raise RowError(f"'lang' is {post['lang']!r}.", "Give a language tag such as \"en\", or leave it out.")
+        raise RowError(f"'lang' is {post['lang']!r}.", 'Give a language tag such as "en", or leave it out.')
     post["text"] = post["text"].encode("utf-8", "replace").decode("utf-8")
     return post
+
+
+def _comprehend() -> Measure:
+    """Comprehend through the caller's own AWS credentials."""
+    import boto3
+
+    from earshot.triage.comprehend import Comprehend
+
+    return Comprehend(boto3.client("comprehend")).measure

@@ -20,12 +20,9 @@ from earshot.mentions.mention import Mention, rfc3339
 from earshot.mentions.queue import MentionQueue
 from infra.calls import counted
 from infra.export import alert_lines, case_lines, mention_lines, read_table, write_lines
-from infra.local.comprehend_api import ComprehendApi
-from infra.local.engine import Engine, environment
-from infra.local.inbox import Inbox
+from infra.local.cloud import Cloud, embedded_cloud
+from infra.local.engine import environment
 from infra.local.invoker import Invoker, ReplayClock
-from infra.local.people import PEOPLE
-from infra.local.stack import Stack, deploy
 from infra.summary import summarise
 
 POLL = timedelta(minutes=1)
@@ -41,31 +38,32 @@ class Replayed:
 
 
 def replay(
-    mentions: Sequence[Mention], brands: Sequence[str], *, out: Path, state: Path, progress: Progress = lambda _: None
+    mentions: Sequence[Mention],
+    brands: Sequence[str],
+    *,
+    out: Path,
+    state: Path,
+    bad_rows: int = 0,
+    progress: Progress = lambda _: None,
 ) -> Replayed:
     """Put ``mentions`` (oldest first) through the pipeline and write what became of them into ``out``.
 
     ``state`` holds the embedded cloud between two replays: the same posts into the same state change nothing.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with (
-        ComprehendApi() as comprehend,
-        Engine(state, environ={"AWS_ENDPOINT_URL_COMPREHEND": comprehend.url}) as engine,
-    ):
-        stack = deploy(engine, {"BrandHandles": ",".join(brands), **PEOPLE}, triggers=False)
-        inbox = Inbox(engine, stack, state / "inbox.jsonl")
-        inbox.open()
+    with embedded_cloud(state, brands, triggers=False) as cloud:
         began = time.perf_counter()
-        with environment(engine.environ), _quiet(state / "functions.log"), counted() as calls:
+        with environment(cloud.engine.environ), _quiet(state / "functions.log"), counted() as calls:
             try:
-                _run(engine, stack, mentions, progress)
+                _run(cloud, mentions, progress)
             finally:
-                inbox.collect()
+                cloud.inbox.collect()
         seconds = time.perf_counter() - began
-        summary = _write(engine, stack, inbox, out)
+        summary = _write(cloud, out)
     summary |= {
         "replayed": {
             "posts": len(mentions),
+            "bad_rows": bad_rows,
             "from": rfc3339(mentions[0].created_at) if mentions else None,
             "to": rfc3339(mentions[-1].created_at) if mentions else None,
         },
@@ -77,13 +75,13 @@ def replay(
     return Replayed(summary, out)
 
 
-def _run(engine: Engine, stack: Stack, mentions: Sequence[Mention], progress: Progress) -> None:
+def _run(cloud: Cloud, mentions: Sequence[Mention], progress: Progress) -> None:
     if not mentions:
         return
     clock = ReplayClock(_poll_after(mentions[0].created_at))
-    invoker = Invoker(engine, stack, clock)
-    queue = MentionQueue(engine.client("sqs"), stack.outputs["MentionQueueUrl"])
-    table = CaseTable(engine.client("dynamodb"), stack.outputs["CaseTableName"], timedelta(days=1))
+    invoker = Invoker(cloud.engine, cloud.stack, clock)
+    queue = MentionQueue(cloud.engine.client("sqs"), cloud.stack.outputs["MentionQueueUrl"])
+    table = CaseTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"], timedelta(days=1))
 
     def pause(seconds: float) -> None:
         clock.now += timedelta(seconds=seconds)
@@ -123,10 +121,10 @@ def _poll_after(at: datetime) -> datetime:
     return whole if whole == at else whole + POLL
 
 
-def _write(engine: Engine, stack: Stack, inbox: Inbox, out: Path) -> dict[str, Any]:
-    stored = read_table(engine.client("dynamodb"), stack.outputs["CaseTableName"])
+def _write(cloud: Cloud, out: Path) -> dict[str, Any]:
+    stored = read_table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
     mentions, cases = list(mention_lines(stored)), list(case_lines(stored))
-    alerts = list(alert_lines(inbox.messages()))
+    alerts = list(alert_lines(cloud.inbox.messages()))
     write_lines(out / "mentions.jsonl", mentions)
     write_lines(out / "cases.jsonl", cases)
     write_lines(out / "alerts.jsonl", alerts)

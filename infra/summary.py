@@ -44,5 +44,31 @@ def summarise(
     }
 
 
+def as_text(summary: Mapping[str, Any]) -> str:
+    """The figures as a person reads them in a terminal."""
+    mentions, cases, alerts = summary["mentions"], summary["cases"], summary["alerts"]
+    responses, calls = summary["first_response_seconds"], summary.get("calls", {})
+    lines = [
+        ("Mentions", f"{mentions['total']}, {mentions['own']} of them the brand's own"),
+        ("  intent", _pairs(mentions["by_intent"])),
+        ("  severity", _pairs(mentions["by_severity"])),
+        ("Cases", f"{cases['total']}: {_pairs(cases['by_status'])}"),
+        ("Alerts", f"{alerts['total']}: {_pairs(alerts['by_channel'])}"),
+        ("  rung", _pairs(alerts["by_rung"])),
+    ]
+    if responses["count"]:
+        lines.append(("First response", f"median {responses['median'] / 60:.0f} min over {responses['count']} cases"))
+    for service, operations in calls.items():
+        lines.append((f"Calls to {service}", _pairs(operations)))
+    if "duration_seconds" in summary:
+        lines.append(("Took", f"{summary['duration_seconds']} s, {summary['mentions_per_second']} mentions a second"))
+    width = max(len(name) for name, _ in lines)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in lines)
+
+
+def _pairs(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items()) or "none"
+
+
 def _count(lines: Iterable[Mapping[str, Any]], field: str) -> dict[str, int]:
     return dict(sorted(Counter(str(line[field]) for line in lines).items()))

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import fetch
-from infra.local.x_api import FORBIDDEN, XApi
+from infra.local.x_api import XApi
+from infra.local.x_faults import FORBIDDEN
 from tests.fakes import FakeClock
 from tests.mentions.fakes import NIMBUS, post
 

@@ -13,62 +13,19 @@ import struct
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from infra.local.loopback import Handler, Loopback
+from infra.local.x_faults import PROBLEMS, UNAUTHORISED, Fault
 from infra.local.x_posts import Archive, Post
 from infra.local.x_shape import Shape, Vocabulary, not_found
 from infra.local.x_timeline import SEARCH_HISTORY, BadRequestError, Selection, matching, mentions_of, page_of
 
 TOKEN = "a-bearer-token-of-the-stand-in"  # noqa: S105 - it opens nothing
 RATE_LIMIT = 450
-_PROBLEMS = "https://api.twitter.com/2/problems/"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One answer that goes wrong: a status with its headers and body, or silence, a cut, a page that is odd.
-
-    ``errors`` are put into the ``errors`` of a normal answer; ``empty`` takes its posts and leaves its next token;
-    ``hang`` (seconds) holds the answer back; ``reset`` breaks the connection.
-    """
-
-    status: int = 200
-    body: bytes | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    hang: float = 0.0
-    reset: bool = False
-    empty: bool = False
-    errors: tuple[dict[str, Any], ...] = ()
-
-
-def problem(status: int, title: str, detail: str, **headers: str) -> Fault:
-    """A refusal in X's problem JSON."""
-    kind = title.lower().replace(" ", "-")
-    body = {"title": title, "detail": detail, "type": _PROBLEMS + kind, "status": status}
-    return Fault(status, json.dumps(body).encode(), headers)
-
-
-UNAUTHORISED = problem(401, "Unauthorized", "Unauthorized")
-OUT_OF_CREDIT = problem(402, "CreditsDepleted", "Your enrolled account does not have any credits.")
-FORBIDDEN = problem(403, "Client Forbidden", "Your app is not attached to a project.")
-RATE_LIMITED = problem(429, "Too Many Requests", "Too Many Requests")
-SERVER_ERROR = problem(500, "Internal Server Error", "Something went wrong.")
-UNAVAILABLE = Fault(503, b"<html>Over capacity</html>")
-NOT_JSON = Fault(200, b"<html>Welcome to the hotel's wireless network</html>")
-RESET = Fault(reset=True)
-EMPTY = Fault(empty=True)
-PARTIAL = Fault(errors=(not_found("1"),))
-
-
-def stale_since_id() -> Fault:
-    """The refusal of a window that begins more than 7 days ago."""
-    error = {"message": "'since_id' must be a tweet id created after 7 days ago.", "parameters": {"since_id": ["1"]}}
-    body = {"errors": [error], "title": "Invalid Request", "detail": "One or more parameters was invalid."}
-    return Fault(400, json.dumps(body | {"type": _PROBLEMS + "invalid-request"}).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +88,11 @@ class XApi(Loopback):
             self._left[path] = max(self._left.get(path, RATE_LIMIT) - 1, 0)
             left = self._left[path]
         reset = int((self.until() + timedelta(minutes=15)).timestamp())
-        return {"x-rate-limit-limit": str(RATE_LIMIT), "x-rate-limit-remaining": str(left),
-                "x-rate-limit-reset": str(reset)}  # fmt: skip
+        return {
+            "x-rate-limit-limit": str(RATE_LIMIT),
+            "x-rate-limit-remaining": str(left),
+            "x-rate-limit-reset": str(reset),
+        }
 
     def answer(self, path: str, params: dict[str, str]) -> tuple[int, dict[str, Any]]:
         """The status and the body for a request that meets no fault."""
@@ -154,9 +114,9 @@ class XApi(Loopback):
                 case _:
                     return 404, {"title": "Not Found", "detail": path, "status": 404}
         except BadRequestError as error:
-            errors = [{"message": str(error), "parameters": {}}]
-            return 400, {"errors": errors, "title": "Invalid Request", "type": _PROBLEMS + "invalid-request",
-                         "detail": "One or more parameters to your request was invalid."}  # fmt: skip
+            detail = "One or more parameters to your request was invalid."
+            body = {"errors": [{"message": str(error), "parameters": {}}], "title": "Invalid Request", "detail": detail}
+            return 400, body | {"type": PROBLEMS + "invalid-request"}
         return 200, shape.page(chosen.posts, chosen.next_token, known)
 
     def _account(self, shape: Shape, name: str) -> dict[str, Any]:

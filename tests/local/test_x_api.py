@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.x_api import EMPTY, PARTIAL, RATE_LIMITED, RESET, TOKEN, Fault, XApi
+from infra.local.x_api import TOKEN, XApi
+from infra.local.x_faults import EMPTY, PARTIAL, RATE_LIMITED, RESET, Fault
 from infra.local.x_posts import Post, posts_from
 from infra.local.x_shape import Vocabulary
 from tests.fakes import START, FakeClock
@@ -147,8 +148,8 @@ def test_only_what_is_asked_for_is_returned(api: XApi) -> None:
 @pytest.mark.parametrize("vocabulary", Vocabulary)
 def test_each_vocabulary_has_its_names(vocabulary: Vocabulary) -> None:
     long = post(1, "@NimbusAir " + "& so on " * 60)
-    with XApi([long, post(2, "", reposted_id=long.id), post(3, "@NimbusAir", quoted_id="9")], handles=["NimbusAir"],
-              vocabulary=vocabulary) as api:  # fmt: skip
+    posts = [long, post(2, "", reposted_id=long.id), post(3, "@NimbusAir", quoted_id="9")]
+    with XApi(posts, handles=["NimbusAir"], vocabulary=vocabulary) as api:
         account = get(api, "/2/users/by/username/nimbusair")["data"]
         page = get(api, f"/2/users/{account['id']}/mentions", **FULL)
     new = vocabulary is Vocabulary.POST

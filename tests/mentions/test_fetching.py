@@ -8,7 +8,7 @@ from earshot.errors import ConflictError
 from earshot.mentions.feeds import Feed, FeedKind
 from earshot.mentions.queue import QueueError
 from earshot.mentions.state import SourceStatus
-from infra.local.x_api import (
+from infra.local.x_faults import (
     EMPTY,
     FORBIDDEN,
     NOT_JSON,

@@ -13,7 +13,8 @@ from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedKind
 from earshot.mentions.queue import QueueError
 from earshot.mentions.state import SourceState
-from infra.local.x_api import (
+from infra.local.x_api import XApi
+from infra.local.x_faults import (
     NOT_JSON,
     OUT_OF_CREDIT,
     PARTIAL,
@@ -22,7 +23,6 @@ from infra.local.x_api import (
     SERVER_ERROR,
     UNAUTHORISED,
     Fault,
-    XApi,
     problem,
     stale_since_id,
 )

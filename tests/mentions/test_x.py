@@ -7,7 +7,7 @@ import pytest
 from earshot.mentions.feeds import Feed, FeedKind, Window, feeds_of
 from earshot.mentions.state import SourceError, SourceStatus
 from earshot.mentions.x import query_for
-from infra.local.x_api import UNAUTHORISED
+from infra.local.x_faults import UNAUTHORISED
 from tests.fakes import START
 from tests.mentions.fakes import post
 from tests.mentions.listener import MENTIONS, Listener

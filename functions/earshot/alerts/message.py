@@ -14,6 +14,7 @@ import smsutil
 from anyascii import anyascii
 
 from earshot.cases.case import Case
+from earshot.triage.judgement import Reason
 
 GSM_PARTS = 2
 UCS2_PARTS = 3
@@ -48,7 +49,7 @@ def email_subject(case: Case, now: datetime) -> str:
 def email(case: Case, rung: int, now: datetime) -> str:
     """The mail: everything that the person needs in order to decide, in plain text."""
     said = "\n".join(f"    {line}" for line in case.text.splitlines()) or "    (no text)"
-    reasons = "\n".join(f"  - {reason.text} ({reason.points:+d})" for reason in _weightiest(case)) or "  - (none)"
+    reasons = "\n".join(f"  - {reason.text}{_points(reason)}" for reason in _weightiest(case)) or "  - (none)"
     heard_by = f", reposted {case.reposts} times" if case.reposts else ""
     return (
         f"{_who(case)}{heard_by}, wrote on {_when(case.headline_at)}:\n\n{said}\n\n"
@@ -87,8 +88,13 @@ def _who(case: Case) -> str:
     return label if case.author.followers is None else f"{label}, {reach(case.reach)} listening"
 
 
-def _weightiest(case: Case) -> list:
-    return sorted((reason for reason in case.reasons if reason.text), key=lambda reason: -reason.points)
+def _weightiest(case: Case) -> list[Reason]:
+    """The reasons by what they weigh. That it is a complaint is said already: it comes last."""
+    return sorted(case.reasons, key=lambda reason: (reason.rule.startswith("intent."), -reason.points))
+
+
+def _points(reason: Reason) -> str:
+    return f" ({reason.points:+d})" if reason.points else ""
 
 
 def _when(at: datetime) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from earshot.desk import openapi, routes  # noqa: F401 - both hang their routes on the resolver
-from earshot.desk.desk import Desk, app
 from earshot.desk.person import IdentityError, person_of
 from earshot.desk.problem import BodyError, MediaTypeError, answer_problem
+from earshot.desk.resolver import Desk, app
 
 # A note has 4,000 characters, and each of them four bytes at most, or twelve where JSON spells it out.
 MOST_BODY_BYTES = 64 * 1024

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
-from earshot.desk.desk import answers, app
+from earshot.desk.resolver import answers, app
 
 VERSION = "1.0.0"
 DESCRIPTION = """What staff see of Earshot, and do with it.

@@ -9,9 +9,9 @@ from earshot.cases.queries import CaseOrder, thread_of_case
 from earshot.desk import figures, shapes
 from earshot.desk.acting import Act, Acted
 from earshot.desk.counting import Tally, days_of
-from earshot.desk.desk import answers, app, desk_of_request
 from earshot.desk.health import health_of
 from earshot.desk.problem import MethodError
+from earshot.desk.resolver import answers, app, desk_of_request
 from earshot.triage.judgement import Severity
 
 NO_REASON = shapes.Why()

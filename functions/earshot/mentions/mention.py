@@ -79,12 +79,8 @@ class Mention:
         return tuple(handle.lower() for handle in _HANDLE.findall(self.text))
 
     def addresses(self, brands: frozenset[str]) -> bool:
-        """Whether the post speaks *to* one of ``brands`` (lower case), rather than only about it.
-
-        On X a reply and a public question both open with the handles they are meant for.
-        """
-        opening = _LEADING_HANDLES.match(self.text)
-        return bool(opening and brands.intersection(h.lower() for h in _HANDLE.findall(opening.group(1))))
+        """Whether the post speaks *to* one of ``brands`` (lower case), rather than only about it."""
+        return speaks_to(self.text, brands)
 
     def to_record(self) -> dict[str, Any]:
         """Plain JSON types, as the queue carries them."""
@@ -151,6 +147,12 @@ class Mention:
             link=_text_or_none(record, "link"),
             baseline=bool(record.get("baseline", False)),
         )
+
+
+def speaks_to(text: str, handles: frozenset[str]) -> bool:
+    """Whether a text opens with one of ``handles`` (lower case): on X replies and public questions do."""
+    opening = _LEADING_HANDLES.match(text)
+    return bool(opening and handles.intersection(handle.lower() for handle in _HANDLE.findall(opening.group(1))))
 
 
 def rfc3339(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The desk: the resolver that all routes hang on, what they work with, and how their answers are documented."""
+"""The resolver that all routes hang on, what they work with, and how their answers are documented."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

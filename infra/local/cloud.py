@@ -1,0 +1,51 @@
+"""The whole embedded cloud: the engine with the deployed template, Comprehend's stand-in, and people's phones."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.comprehend_api import ComprehendApi
+from infra.local.engine import Engine
+from infra.local.inbox import Inbox
+from infra.local.people import PEOPLE
+from infra.local.stack import Stack, deploy
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """A deployed Earshot on this machine."""
+
+    engine: Engine
+    stack: Stack
+    inbox: Inbox
+    comprehend: ComprehendApi
+
+    @property
+    def api_url(self) -> str:
+        """Where the staff's API answers: the engine also serves it by path, which every resolver can find."""
+        return f"{self.engine.url}/_aws/execute-api/{self.stack.resources['HttpApi']}/%24default"
+
+
+@contextmanager
+def embedded_cloud(
+    state: Path,
+    brands: Sequence[str],
+    *,
+    parameters: Mapping[str, str] | None = None,
+    triggers: bool = True,
+    port: int = 0,
+) -> Iterator[Cloud]:
+    """Start everything, deploy, and stop it in good order; what is in ``state`` is there again at the next start.
+
+    ``parameters`` are the template's, on top of those that say who the brand is and who gets the alerts.
+    """
+    with (
+        ComprehendApi() as comprehend,
+        Engine(state, port=port, environ={"AWS_ENDPOINT_URL_COMPREHEND": comprehend.url}) as engine,
+    ):
+        given = {"BrandHandles": ",".join(brands), **PEOPLE, **(parameters or {})}
+        stack = deploy(engine, given, triggers=triggers)
+        inbox = Inbox(engine, stack, state / "inbox.jsonl")
+        inbox.open()
+        yield Cloud(engine, stack, inbox, comprehend)

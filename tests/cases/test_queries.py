@@ -1,0 +1,229 @@
+"""The lists that people read: every case once, in order, page by page, and never by a scan."""
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from earshot.cases.case import Status
+from earshot.cases.cursor import CursorError, Position, decode, encode
+from earshot.cases.listing import FILTERED_READ, MOST_READS
+from earshot.cases.queries import CaseOrder, CaseQueries
+from earshot.errors import NotFoundError
+from earshot.mentions.mention import Author
+from earshot.triage.judgement import Intent, Severity
+from tests.desk_fakes import AWS, Tables, tables
+from tests.fakes import START, a_judgement, a_mention, an_own_post
+
+URGENCIES = (95, 80, 79, 65, 60, 59, 59, 30, 29, 0, 100)
+
+
+@pytest.fixture(scope="module")
+def stored() -> Iterator[Tables]:
+    """Eleven open cases at the edges of the severities, two of them equally urgent."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in AWS.items():
+            patch.setenv(name, value)
+        with tables() as made:
+            for number, urgency in enumerate(URGENCIES, start=1):
+                mention = a_mention(
+                    str(number), f"reason {number}", conversation_id=str(number), author=Author(f"a{number % 2}")
+                )
+                made.hear(mention, a_judgement(Intent.QUESTION, urgency))
+            yield made
+
+
+def read(queries: CaseQueries, limit: int, **filters) -> list:
+    """Every item of a list, read page by page."""
+    items, cursor = [], None
+    while True:
+        page = queries.cases(Status.OPEN, limit=limit, cursor=cursor, **filters)
+        items += page.items
+        assert len(page.items) <= limit
+        cursor = page.next_cursor
+        if cursor is None:
+            return items
+
+
+@given(limit=st.integers(1, 13), severity=st.sampled_from([None, *Severity]), order=st.sampled_from(CaseOrder))
+@settings(max_examples=60, deadline=None)
+def test_pages_of_any_size_give_every_case_exactly_once_and_in_order(stored, limit, severity, order):
+    cases = read(stored.queries, limit, severity=severity, order=order)
+    expected = [number for number, urgency in enumerate(URGENCIES, start=1) if severity in (None, level(urgency))]
+    if order is CaseOrder.URGENCY:
+        expected.sort(key=lambda number: (URGENCIES[number - 1], number), reverse=True)
+    else:
+        expected.reverse()
+    assert [case.id for case in cases] == [f"x-{number}" for number in expected]
+
+
+def level(urgency: int) -> Severity:
+    return a_judgement(urgency=urgency).severity
+
+
+def test_the_last_page_says_so_even_where_it_is_full(stored):
+    assert stored.queries.cases(Status.OPEN, limit=len(URGENCIES)).next_cursor is None
+
+
+def test_a_filter_that_the_index_does_not_know_reads_only_so_much_for_one_page(stored, monkeypatch):
+    monkeypatch.setattr("earshot.cases.listing.FILTERED_READ", 1)
+    monkeypatch.setattr("earshot.cases.listing.MOST_READS", 2)
+    stored.calls.clear()
+    page = stored.queries.cases(Status.OPEN, severity=Severity.NORMAL, order=CaseOrder.NEWEST, limit=5)
+    assert stored.calls == {"Query": 2}
+    assert page.items == ()
+    assert page.next_cursor is not None
+    assert [case.id for case in read(stored.queries, 5, severity=Severity.NORMAL, order=CaseOrder.NEWEST)] == [
+        "x-8",
+        "x-7",
+        "x-6",
+    ]
+    assert FILTERED_READ * MOST_READS == 1000
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"severity": Severity.HIGH},
+        {"order": CaseOrder.NEWEST},
+        {"severity": Severity.HIGH, "order": CaseOrder.NEWEST},
+        {"status": Status.RESOLVED},
+    ],
+)
+def test_a_cursor_serves_only_the_list_it_was_given_for(stored, other):
+    cursor = stored.queries.cases(Status.OPEN, limit=2).next_cursor
+    with pytest.raises(CursorError, match="other filters"):
+        stored.queries.cases(other.pop("status", Status.OPEN), cursor=cursor, **other)
+
+
+def test_a_forged_cursor_chooses_a_place_in_its_list_and_nothing_else(stored):
+    listing = ("by-urgency", "open", "")
+    elsewhere = encode(Position("060", "THREAD#x#somebody-elses", "CASE"), listing)
+    assert [case.urgency for case in stored.queries.cases(Status.OPEN, cursor=elsewhere).items] == [59, 59, 30, 29, 0]
+
+
+def test_a_cursor_beyond_its_stretch_of_the_index_is_refused(stored):
+    beyond = encode(Position("099", "THREAD#x#1", "CASE"), ("by-urgency", "open", "030", "060", ""))
+    with pytest.raises(CursorError, match="beyond"):
+        stored.queries.cases(Status.OPEN, severity=Severity.NORMAL, cursor=beyond)
+
+
+def packed(content: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "!",
+        "a",
+        "ä",
+        packed("text"),
+        packed([]),
+        packed({"a": 1}),
+        packed([1, 2, 3, 4]),
+        packed(["a", "b", "", "CASE"]),
+        packed(["a", "b", "c" * 1025, "CASE"]),
+        packed(["a", "b", "\ud800", "CASE"]),
+        packed(["a", "b", "c", "LOG#1"]),
+        base64.b64encode(b"\xff\xfe").decode(),
+        base64.b64encode(b"[" * 3000).decode(),
+    ],
+)
+def test_what_is_no_cursor_is_refused_with_the_remedy(cursor):
+    with pytest.raises(CursorError, match="leave it out"):
+        decode(cursor, ("cases",))
+
+
+@given(
+    st.text(min_size=1, max_size=200).filter(lambda text: text.isprintable()),
+    st.lists(st.text(max_size=9), max_size=4),
+)
+def test_a_cursor_comes_back_as_it_was_given(place, listing):
+    position = Position(place, f"THREAD#{place}", "CASE")
+    assert decode(encode(position, listing), listing) == position
+
+
+def test_an_author_has_posts_and_cases_newest_first_in_pages(stored):
+    seen, cursor = [], None
+    while True:
+        page = stored.queries.author("x", "a1", limit=3, cursor=cursor)
+        seen += [(getattr(item, "opened_at", None) or item.mention.created_at) for item in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert len(seen) == 2 * 6
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_nobody_knows_a_stranger(stored):
+    with pytest.raises(NotFoundError, match="stranger"):
+        stored.queries.author("x", "stranger")
+
+
+@pytest.mark.parametrize("case_id", ["", "x", "x-", "-1", "X-1", "x-1 2", "x-99", "x-" + "9" * 500])
+def test_what_is_no_case_is_not_found(stored, case_id):
+    with pytest.raises(NotFoundError, match="There is no case"):
+        stored.queries.case_file(case_id)
+
+
+def test_a_day_is_counted_whole_and_alone(stored):
+    day = list(stored.queries.counted(START.date()))
+    assert len(day) == len(URGENCIES)
+    assert {(one.origin, one.own, one.intent, one.sentiment) for one in day} == {("x", False, "question", "negative")}
+    assert list(stored.queries.counted(date(2026, 11, 20))) == []
+
+
+def test_a_case_file_holds_the_conversation_with_the_brands_own_posts_oldest_first(aws):
+    with tables() as made:
+        made.hear(a_mention("1"))
+        made.hear(an_own_post("3"), a_judgement(Intent.OTHER, 0))
+        made.hear(a_mention("2", "and nobody answers"))
+        made.hear(a_mention("9", "another matter of mine: refund 4711", conversation_id="9"), a_judgement(urgency=40))
+        file = made.queries.case_file("x-1")
+    assert [(stored.mention.id, stored.mention.own) for stored in file.mentions] == [
+        ("1", False),
+        ("2", False),
+        ("3", True),
+    ]
+    assert file.complete
+    assert [entry.what for entry in file.log][0] == "opened"
+    assert "replied" in [entry.what for entry in file.log]
+
+
+def test_of_an_endless_conversation_the_latest_posts_are_given(aws, monkeypatch):
+    monkeypatch.setattr("earshot.cases.queries.MOST_MENTIONS", 2)
+    with tables() as made:
+        for number in range(1, 5):
+            made.hear(a_mention(str(number)))
+        file = made.queries.case_file("x-1")
+    assert [stored.mention.id for stored in file.mentions] == ["3", "4"]
+    assert not file.complete
+
+
+def test_a_complaint_said_twice_shows_both_conversations(aws):
+    with tables() as made:
+        made.hear(a_mention("1", "@NimbusAir flight NA4711 lost my suitcase", conversation_id="1"))
+        made.hear(a_mention("5", "@NimbusAir still nothing about NA4711", conversation_id="5"))
+        file = made.queries.case_file("x-1")
+    assert [stored.mention.conversation_id for stored in file.mentions] == ["1", "5"]
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in AWS.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_nothing_is_ever_scanned(stored):
+    stored.calls.clear()
+    read(stored.queries, 3)
+    stored.queries.case_file("x-1")
+    stored.queries.author("x", "a1")
+    list(stored.queries.counted(START.date()))
+    assert set(stored.calls) == {"Query"}
