@@ -47,9 +47,11 @@ class Engine:
         self.log = state / "engine.log"
         self._environ = dict(environ or {})
         # A session of its own: what is counted on boto3's default session are the calls of the functions alone.
-        self._session = boto3.Session(region_name=REGION,
+        self._session = boto3.Session(
+            region_name=REGION,
             aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="embedded",  # noqa: S106 - it opens nothing)
+            aws_secret_access_key="embedded",  # noqa: S106 - it opens nothing
+        )
         self._process: subprocess.Popen[bytes] | None = None
         self._log_file: IO[bytes] | None = None
 
