@@ -41,8 +41,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
     @tracer.capture_lambda_handler(capture_response=False)
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        given = answer(event, context, desk)
         metrics.add_metric("ApiRequests", MetricUnit.Count, 1)
+        given = answer(event, context, desk)
         metrics.add_metric("ApiRequestsRefused", MetricUnit.Count, int(given["statusCode"] >= 400))
         return given
 

@@ -9,7 +9,6 @@ from earshot.mentions.mention import speaks_to
 from earshot.triage.judge import judge
 from earshot.triage.language import resolve
 from earshot.triage.sentiment import Measure, measure_all
-
 from infra.export import judgement_fields
 from infra.rows import BadRow, RowError
 

@@ -3,7 +3,11 @@
 Each command imports what it needs when it is called, so that ``--help`` answers at once.
 """
 
+import shutil
+import signal
 import sys
+import tempfile
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -125,6 +129,34 @@ def classify(source: object, analyzer: str, brands: tuple[str, ...]) -> None:
     report_bad_rows(bad)
     if bad:
         sys.exit(EXIT_BAD_ROWS)
+
+
+@main.command()
+@click.option("--fresh", is_flag=True, help="Forget what earlier runs stored, and begin the sample stream anew.")
+@click.option("--state", default=".earshot", type=click.Path(file_okay=False, path_type=Path), show_default=True)
+def run(fresh: bool, state: Path) -> None:
+    """Listen on this machine, with no cloud account, until Ctrl-C.
+
+    The deployed template and the deployed functions run in an embedded cloud. Posts come from a sample stream, or
+    from X itself where X_BEARER_TOKEN and BRAND_HANDLES are set. What was stored is there at the next start.
+    """
+    from infra.local.listen import run as listen
+
+    if fresh:
+        shutil.rmtree(state, ignore_errors=True)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    listen(state, stopped)
+
+
+@main.command()
+def demo() -> None:
+    """The sample stream once through, two hours in half a minute, and the figures at the end."""
+    from infra.local.listen import demo as play
+
+    with tempfile.TemporaryDirectory(prefix="earshot-demo-") as state:
+        play(Path(state))
 
 
 def report_bad_rows(bad: Iterable[object]) -> None:

@@ -22,10 +22,9 @@ from infra.calls import counted
 from infra.export import alert_lines, case_lines, mention_lines, read_table, write_lines
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine import environment
-from infra.local.invoker import Invoker, ReplayClock
+from infra.local.invoker import Invoker, ReplayClock, poll_after
 from infra.summary import summarise
 
-POLL = timedelta(minutes=1)
 Progress = Callable[[int], None]
 
 
@@ -78,22 +77,19 @@ def replay(
 def _run(cloud: Cloud, mentions: Sequence[Mention], progress: Progress) -> None:
     if not mentions:
         return
-    clock = ReplayClock(_poll_after(mentions[0].created_at))
+    clock = ReplayClock(poll_after(mentions[0].created_at))
     invoker = Invoker(cloud.engine, cloud.stack, clock)
     queue = MentionQueue(cloud.engine.client("sqs"), cloud.stack.outputs["MentionQueueUrl"])
     table = CaseTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"], timedelta(days=1))
 
-    def pause(seconds: float) -> None:
-        clock.now += timedelta(seconds=seconds)
-
     def alert() -> None:
-        while invoker.drain_stream(pause=pause):
+        while invoker.drain_stream(pause=clock.pause):
             pass
 
     def climb_until(moment: datetime | None) -> None:
         """Let every ladder climb that is due before ``moment``; to its end where there is none."""
-        while (due := table.next_due()) is not None and (moment is None or _poll_after(due) <= moment):
-            clock.now = max(clock.now, _poll_after(due))
+        while (due := table.next_due()) is not None and (moment is None or poll_after(due) <= moment):
+            clock.now = max(clock.now, poll_after(due))
             invoker.invoke("escalate", {})
             alert()
 
@@ -111,14 +107,8 @@ def _run(cloud: Cloud, mentions: Sequence[Mention], progress: Progress) -> None:
 
 def _polls(mentions: Sequence[Mention]) -> Iterator[tuple[datetime, list[Mention]]]:
     """The posts by the poll that would have found them."""
-    for moment, posts in groupby(mentions, key=lambda mention: _poll_after(mention.created_at)):
+    for moment, posts in groupby(mentions, key=lambda mention: poll_after(mention.created_at)):
         yield moment, list(posts)
-
-
-def _poll_after(at: datetime) -> datetime:
-    """The first full minute that is not before ``at``: the fetcher and the escalator run once a minute."""
-    whole = at.replace(second=0, microsecond=0)
-    return whole if whole == at else whole + POLL
 
 
 def _write(cloud: Cloud, out: Path) -> dict[str, Any]:

@@ -6,16 +6,16 @@ queue and the stream are read from the embedded cloud, and the events have the s
 
 import importlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from infra.local.engine import REGION, Engine
 from infra.local.stack import Stack, read_template
+from infra.local.stream import StreamReader
 
 BATCH = 10  # what SQS gives at once; Lambda joins several of these, which changes no outcome
-WHOLE_STREAM = 1000
 
 
 @dataclass(slots=True)
@@ -26,6 +26,16 @@ class ReplayClock:
 
     def __call__(self) -> datetime:
         return self.now
+
+    def pause(self, seconds: float) -> None:
+        """Waiting costs no time, but the clock goes on."""
+        self.now += timedelta(seconds=seconds)
+
+
+def poll_after(at: datetime) -> datetime:
+    """The first full minute that is not before ``at``: the fetcher and the escalator run once a minute."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +60,9 @@ class Invoker:
         self._stack = stack
         self._clock = clock
         self._sqs = engine.client("sqs")
-        self._streams = engine.client("dynamodbstreams")
+        self._stream = StreamReader(engine, stack.outputs["CaseTableName"])
         self._handlers: dict[str, Callable[[Any, Any], Any]] = {}
         self._filters = _stream_filters()
-        self._iterators = self._latest()
 
     def environ(self, function: str) -> dict[str, str]:
         """The environment of a deployed function (``ClassifyFunction``)."""
@@ -85,7 +94,8 @@ class Invoker:
 
     def drain_stream(self, **wiring: Any) -> int:
         """Deliver what the table's stream has to say to the notifier; says how many records passed its filter."""
-        records = [record for record in self._read_stream() if any(_matches(rule, record) for rule in self._filters)]
+        changes = map(_stream_record, self._stream.read())
+        records = [record for record in changes if any(_matches(rule, record) for rule in self._filters)]
         if records:
             self.invoke("notify", {"Records": records}, **wiring)
         return len(records)
@@ -95,27 +105,6 @@ class Invoker:
             QueueUrl=url, MaxNumberOfMessages=BATCH, AttributeNames=["All"], MessageAttributeNames=["All"]
         )
         return answer.get("Messages", [])
-
-    def _latest(self) -> list[str]:
-        stream = self._engine.client("dynamodb").describe_table(TableName=self._stack.outputs["CaseTableName"])
-        arn = stream["Table"]["LatestStreamArn"]
-        shards = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        return [
-            self._streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="LATEST")[
-                "ShardIterator"
-            ]
-            for shard in shards
-        ]
-
-    def _read_stream(self) -> Iterator[dict[str, Any]]:
-        for number, iterator in enumerate(self._iterators):
-            while True:
-                answer = self._streams.get_records(ShardIterator=iterator, Limit=WHOLE_STREAM)
-                iterator = answer["NextShardIterator"]
-                self._iterators[number] = iterator
-                yield from map(_stream_record, answer["Records"])
-                if len(answer["Records"]) < WHOLE_STREAM:
-                    break
 
 
 def _entry(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,13 @@ def sign_in(cloud: Cloud, password_file: Path) -> str:
         cognito.admin_get_user(UserPoolId=pool, Username=EMAIL)
     except cognito.exceptions.UserNotFoundException:
         attributes = [{"Name": "email", "Value": EMAIL}, {"Name": "email_verified", "Value": "true"}]
-        cognito.admin_create_user(UserPoolId=pool, Username=EMAIL, UserAttributes=attributes, MessageAction="SUPPRESS")
+        cognito.admin_create_user(
+            UserPoolId=pool,
+            Username=EMAIL,
+            UserAttributes=attributes,
+            TemporaryPassword=password,
+            MessageAction="SUPPRESS",
+        )
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=EMAIL, GroupName=GROUP)
     cognito.admin_set_user_password(UserPoolId=pool, Username=EMAIL, Password=password, Permanent=True)
     answer = cognito.admin_initiate_auth(

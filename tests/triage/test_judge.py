@@ -97,9 +97,15 @@ def test_wide_reach_makes_what_is_grave_critical() -> None:
     assert judged(text, followers=10_000).severity is Severity.CRITICAL
 
 
-@pytest.mark.parametrize("text", ["@acme the soup was cold and awful", "@acme I love this tea", "@acme do you ship?"])
-def test_reach_alone_makes_nothing_urgent(text: str) -> None:
-    assert judged(text, followers=50_000_000, verified=True).urgency < 60
+def test_a_plain_complaint_that_thousands_read_is_high() -> None:
+    text = "@acme the soup was cold and awful"
+    assert judged(text, followers=9_999).severity is Severity.NORMAL
+    assert judged(text, followers=10_000).severity is Severity.HIGH
+
+
+@pytest.mark.parametrize("text", ["@acme I love this tea", "@acme do you ship?"])
+def test_reach_makes_nothing_urgent_that_is_no_complaint(text: str) -> None:
+    assert judged(text, followers=50_000_000, verified=True).urgency < 30
 
 
 def test_speaking_to_the_brand_is_likelier_a_complaint_than_speaking_about_it() -> None:

@@ -20,5 +20,15 @@ def to_item(record: Mapping[str, Any]) -> Item:
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item as a record; its numbers are Decimal."""
-    return {name: _deserialize(value) for name, value in item.items()}
+    """An item as a record; a number without a fraction is an int, another a float."""
+    return {name: _number(_deserialize(value)) for name, value in item.items()}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {name: _number(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_number(part) for part in value]
+    return value

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from earshot.cases.cursor import CursorError, Position, decode, encode
@@ -101,12 +100,3 @@ def read_all(client: Any, **request: Any) -> Iterator[Record]:
     """Every record that a query finds."""
     for page in client.get_paginator("query").paginate(**request):
         yield from map(from_item, page["Items"])
-
-
-def whole_numbers(value: Any) -> Any:
-    """DynamoDB's decimals as the numbers that were stored."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dict):
-        return {name: whole_numbers(item) for name, item in value.items()}
-    return [whole_numbers(item) for item in value] if isinstance(value, list) else value

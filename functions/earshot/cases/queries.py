@@ -25,7 +25,6 @@ from earshot.cases.listing import (
     Record,
     read_all,
     read_page,
-    whole_numbers,
 )
 from earshot.cases.record import restore, stored_mention
 from earshot.errors import NotFoundError
@@ -167,7 +166,7 @@ class CaseQueries:
             yield Counted(**{name: record[name] for name in _COUNTED})
 
     def _latest(self, conversation: str) -> Page[StoredMention]:
-        return self._page(Listing(BY_CONVERSATION, conversation), MOST_MENTIONS, None, _mention_of)
+        return self._page(Listing(BY_CONVERSATION, conversation), MOST_MENTIONS, None, stored_mention)
 
     def _page(self, listing: Listing, limit: int, cursor: str | None, read: Callable[[Record], T]) -> Page[T]:
         records, next_cursor = read_page(self._client, self._name, listing, limit, cursor)
@@ -186,9 +185,5 @@ def _case_of(record: Record) -> Case:
     return case
 
 
-def _mention_of(record: Record) -> StoredMention:
-    return stored_mention(whole_numbers(record))
-
-
 def _case_or_mention(record: Record) -> Case | StoredMention:
-    return _case_of(record) if record["sk"] == "CASE" else _mention_of(record)
+    return _case_of(record) if record["sk"] == "CASE" else stored_mention(record)

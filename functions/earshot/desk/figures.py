@@ -1,24 +1,11 @@
 """The shapes of what is counted and watched: a period's mentions, the sources, the spending."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from earshot.desk.shapes import Shape, Time
-
-
-def _iso_day(value: object) -> date:
-    """Only 2026-11-21: Pydantic alone would also take seconds since 1970."""
-    try:
-        if isinstance(value, str) and len(value) == 10:
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise ValueError("write the day as 2026-11-21")
-
-
-Day = Annotated[date, BeforeValidator(_iso_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 
 class Tally(Shape):
@@ -36,14 +23,14 @@ class Tally(Shape):
 class DayTally(Tally):
     """One day, from midnight to midnight in UTC."""
 
-    day: Day
+    day: date
 
 
 class Counts(Shape):
     """A period, both days included."""
 
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
     total: Tally
     days: list[DayTally]
 

@@ -4,9 +4,6 @@ import json
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
-
 from earshot.desk.resolver import answers, app
 
 VERSION = "1.0.0"
@@ -19,16 +16,23 @@ filters, until it is null. Unknown query parameters are ignored. Earshot never p
 
 
 @app.get(
-    "/openapi.json", operation_id="show_document", summary="This document", tags=["reports"], responses=answers(dict)
+    "/openapi.json",
+    operation_id="show_document",
+    summary="This document",
+    tags=["reports"],
+    responses=answers(dict[str, Any]),
 )
-def show_document() -> Response[dict]:
+def show_document() -> dict[str, Any]:
     """OpenAPI 3.1."""
-    return Response(200, "application/json", document())
+    return json.loads(document())
 
 
 @cache
 def document() -> str:
     """The document as indented JSON, ending in a line break; docs/openapi.json holds the same. It asks for no AWS."""
+    # The models of OpenAPI take as long to import as all the rest: only who asks for the document waits for them.
+    from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+
     import earshot.desk.routes  # noqa: F401 - hangs the other routes on the resolver
 
     text = app.get_openapi_json_schema(

@@ -132,8 +132,8 @@ def show_author(
     responses=answers(figures.Counts, 400),
 )
 def count(
-    first: Annotated[figures.Day, Query(alias="from", description="The first day, in UTC")],
-    last: Annotated[figures.Day, Query(alias="to", description="The last day, included: at most 31 days in all")],
+    first: Annotated[shapes.Day, Query(alias="from", description="The first day, in UTC")],
+    last: Annotated[shapes.Day, Query(alias="to", description="The last day, included: at most 31 days in all")],
 ) -> figures.Counts:
     """Mentions by intent, severity, sentiment and source, for the period and for each of its days."""
     queries = desk_of_request().queries

@@ -1,9 +1,9 @@
 """What goes over the wire, and how it is validated and documented. Field by field it follows the domain's words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 from earshot.cases.case import Alerting, Status
 from earshot.cases.case import Case as StoredCase
@@ -17,6 +17,17 @@ Time = Annotated[
 ]
 
 
+def _iso_day(value: object) -> date:
+    """Only 2026-11-21: Pydantic alone would also take seconds since 1970."""
+    try:
+        if isinstance(value, str) and len(value) == 10:
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError("write the day as 2026-11-21")
+
+
+Day = Annotated[date, BeforeValidator(_iso_day), WithJsonSchema({"type": "string", "format": "date"})]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 

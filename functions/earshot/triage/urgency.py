@@ -23,10 +23,10 @@ _NAMES = {
 _CERTAINTY = 15
 # The greatest stake counts in full and each further one this much: it adds weight, not another emergency.
 _FURTHER = 5
-# From so many followers on a voice carries. Wide reach lifts what is grave (60) to critical (80), nothing else.
+# From so many followers on a voice carries: thousands read whether anybody answers. Wide reach lifts a plain
+# complaint to high, and what is grave to critical.
 _WIDE_REACH, _REACH = 10_000, 2_000
-_WIDE_POINTS, _REACH_POINTS, _VERIFIED_POINTS = 8, 4, 2
-_GRAVE_AND_WIDE = 20
+_WIDE_POINTS, _REACH_POINTS, _VERIFIED_POINTS = 20, 4, 2
 
 
 def severity_of(urgency: int) -> Severity:
@@ -56,7 +56,7 @@ def weigh(
         for further, stake in enumerate(stakes)
     ]
     heard = intent is Intent.COMPLAINT or bool(stakes)
-    voice = _voice(followers, verified, grave=bool(stakes)) if heard else []
+    voice = _voice(followers, verified) if heard else []
     evidence = [Reason(f"cue.{cue.rule}", 0, cue.text) for cue in reckoning.cues]
     return (own, *at_stake, *voice, *evidence)
 
@@ -71,11 +71,10 @@ def _counts(stake: Stake, intent: Intent) -> bool:
     return intent is Intent.COMPLAINT or (intent is Intent.QUESTION and stake.dangerous)
 
 
-def _voice(followers: int | None, verified: bool, *, grave: bool) -> list[Reason]:
+def _voice(followers: int | None, verified: bool) -> list[Reason]:
     reasons = []
     if followers is not None and followers >= _WIDE_REACH:
-        points = _GRAVE_AND_WIDE if grave else _WIDE_POINTS
-        reasons.append(Reason("reach.wide", points, f"{followers:,} people follow the author"))
+        reasons.append(Reason("reach.wide", _WIDE_POINTS, f"{followers:,} people follow the author"))
     elif followers is not None and followers >= _REACH:
         reasons.append(Reason("reach.some", _REACH_POINTS, f"{followers:,} people follow the author"))
     if verified:

@@ -1,0 +1,191 @@
+"""Listening on this machine: ``earshot run`` until Ctrl-C, ``earshot demo`` once through.
+
+Both deploy the real template and fetch through the real Tweepy from X's stand-in, which serves the sample stream. A
+run lets the embedded cloud's own schedules, queues and streams invoke the functions, in real time. A demo holds the
+clock itself, so that two hours pass in half a minute and the ladder can be seen to climb.
+"""
+
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from earshot.cases.table import CaseTable
+from earshot.runtime import utc_now
+from infra.export import alert_lines, case_lines, mention_lines, read_table
+from infra.local import sample
+from infra.local.cloud import Cloud, embedded_cloud
+from infra.local.engine import EngineError, environment
+from infra.local.invoker import Invoker, ReplayClock, poll_after
+from infra.local.staff import sign_in, write_header
+from infra.local.watch import Watch
+from infra.local.x_api import TOKEN, XApi
+from infra.local.x_posts import Post
+from infra.summary import as_text, summarise
+
+PORT = 4599
+# The sample's two hours pass in twelve minutes: long enough to read, short enough to stay for.
+SPEED = 10
+FETCH_EVERY = timedelta(seconds=10)
+WATCH_EVERY_SECONDS = 1.0
+MINUTE = timedelta(minutes=1)
+TOKEN_VARIABLE = "X_BEARER_TOKEN"  # noqa: S105 - a name
+BRANDS_VARIABLE = "BRAND_HANDLES"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is listened to: X's stand-in with the sample, or X itself."""
+
+    brands: Sequence[str]
+    token: str
+    url: str | None
+
+
+def run(state: Path, until: threading.Event) -> None:
+    """Listen until ``until`` is set; what was stored is there at the next start."""
+    state.mkdir(parents=True, exist_ok=True)
+    with _source(state) as source:
+        parameters = {"XApiUrl": source.url} if source.url else {}
+        with embedded_cloud(state / "cloud", source.brands, parameters=parameters, port=PORT) as cloud:
+            _give_token(cloud, source.token)
+            header = state / "authorization"
+            write_header(sign_in(cloud, state / "password"), header)
+            watch = Watch(cloud, click.get_text_stream("stdout"))
+            # The first fetch of all is a baseline, which alerts nobody: let it find what is old.
+            fetch = _fetcher(cloud)
+            fetch()
+            _say_where(cloud, source, header)
+            _follow(watch, fetch, until)
+            click.secho("Stopping: what was stored will be there at the next start.", dim=True)
+
+
+def demo(state: Path) -> None:
+    """The sample stream once through, on a clock of its own; prints what happens, and the figures."""
+    posts = sample.load()
+    start = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(seconds=posts[-1]["offset_seconds"])
+    clock = ReplayClock(start - MINUTE)
+    recorded = [Post.from_record(post, start) for post in posts]
+    with (
+        XApi(recorded, handles=sample.BRANDS, until=clock) as x,
+        embedded_cloud(state, sample.BRANDS, parameters={"XApiUrl": x.url}, triggers=False) as cloud,
+    ):
+        _give_token(cloud, TOKEN)
+        watch = Watch(cloud, click.get_text_stream("stdout"))
+        with environment(cloud.engine.environ), _quiet(state / "functions.log"):
+            _play(cloud, clock, recorded[-1].created_at, watch)
+        stored = read_table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
+        summary = summarise(mention_lines(stored), case_lines(stored), alert_lines(cloud.inbox.messages()))
+    click.echo()
+    click.echo(as_text(summary))
+
+
+def _play(cloud: Cloud, clock: ReplayClock, end: datetime, watch: Watch) -> None:
+    """Minute by minute as the schedules would: fetch, judge, notify, escalate; on until every ladder has ended."""
+    invoker = Invoker(cloud.engine, cloud.stack, clock)
+    table = CaseTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"], MINUTE)
+    while clock.now <= end + MINUTE or table.next_due() is not None:
+        fetched = invoker.invoke("fetch", {})
+        invoker.drain_queue(fetched["queued"])
+        invoker.drain_stream(pause=clock.pause)
+        invoker.invoke("escalate", {})
+        invoker.drain_stream(pause=clock.pause)
+        watch.tell()
+        clock.now = poll_after(clock.now + timedelta(microseconds=1))
+
+
+def _follow(watch: Watch, fetch: Callable[[], None], until: threading.Event) -> None:
+    """Tell what happens. The deployed schedule fetches once a minute; here nobody should have to wait for that."""
+    fetched_at = datetime.now(UTC)
+    while not until.is_set():
+        watch.tell()
+        if datetime.now(UTC) - fetched_at >= FETCH_EVERY:
+            fetched_at = datetime.now(UTC)
+            fetch()
+        until.wait(WATCH_EVERY_SECONDS)
+
+
+def _fetcher(cloud: Cloud) -> Callable[[], None]:
+    client, name = cloud.engine.client("lambda"), cloud.stack.resources["FetchFunction"]
+
+    def fetch() -> None:
+        answer = client.invoke(FunctionName=name, Payload=b"{}")
+        if answer.get("FunctionError"):
+            raise EngineError(f"The fetch function failed: {answer['Payload'].read().decode()}")
+
+    return fetch
+
+
+def _give_token(cloud: Cloud, token: str) -> None:
+    secret = cloud.stack.outputs["XSecretArn"]
+    cloud.engine.client("secretsmanager").put_secret_value(
+        SecretId=secret, SecretString=json.dumps({"bearer_token": token})
+    )
+
+
+@contextlib.contextmanager
+def _source(state: Path) -> Iterator[Source]:
+    token = os.environ.get(TOKEN_VARIABLE)
+    if token:
+        brands = [name.strip() for name in os.environ.get(BRANDS_VARIABLE, "").split(",") if name.strip()]
+        if not brands:
+            raise EngineError(
+                f"{TOKEN_VARIABLE} is set, and {BRANDS_VARIABLE} is not: say whose mentions to listen to."
+            )
+        yield Source(brands, token, None)
+        return
+    stream = _Stream(state / "position")
+    with XApi(stream.posts, handles=sample.BRANDS, until=utc_now) as x, stream.remembered():
+        yield Source(sample.BRANDS, TOKEN, x.url)
+
+
+class _Stream:
+    """The sample stream at ``SPEED``, from where the last run left it."""
+
+    def __init__(self, position: Path) -> None:
+        self._file = position
+        self._began = datetime.now(UTC)
+        self._position = float(position.read_text()) if position.exists() else 0.0
+
+    @property
+    def posts(self) -> list[Post]:
+        """The posts still to come, each at the time at which it will be written."""
+        lead = timedelta(seconds=2)
+        records = [post for post in sample.load() if post["offset_seconds"] >= self._position]
+        return [
+            replace(
+                Post.from_record(post, self._began),
+                created_at=self._began + lead + timedelta(seconds=(post["offset_seconds"] - self._position) / SPEED),
+            )
+            for post in records
+        ]
+
+    @contextlib.contextmanager
+    def remembered(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            played = (datetime.now(UTC) - self._began).total_seconds() * SPEED
+            self._file.write_text(str(self._position + played))
+
+
+def _say_where(cloud: Cloud, source: Source, header: Path) -> None:
+    heard = "the sample stream, two hours in twelve minutes" if source.url else "X itself"
+    click.secho(f"Listening to {heard}, for {', '.join('@' + brand for brand in source.brands)}.", bold=True)
+    click.echo(f"API    {cloud.api_url}")
+    click.echo(f"Try    curl -H @{header} '{cloud.api_url}/cases?status=open'")
+    click.echo("Stop   Ctrl-C")
+    click.echo()
+
+
+@contextlib.contextmanager
+def _quiet(log: Path) -> Iterator[None]:
+    """What the functions print (log lines, metrics) goes to a file, as in AWS it goes to CloudWatch."""
+    with log.open("a", encoding="utf-8") as file, contextlib.redirect_stdout(file):
+        yield
