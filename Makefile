@@ -8,6 +8,37 @@ PYTHON ?= python3
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-zA-Z._-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# ---------------------------------------------------------------------------------------------- on this machine
+# Everything that is installed goes into .venv, and nothing outside this folder is touched.
+
+.PHONY: run demo test lint bench clean
+
+.venv: requirements.txt requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch .venv
+
+run: .venv  ## Listen to the sample stream on this machine, until Ctrl-C
+	@.venv/bin/earshot run
+
+demo: .venv  ## The sample stream once through, with the figures at the end
+	@.venv/bin/earshot demo
+
+test: .venv .venv-sam lint  ## Run every test
+	.venv/bin/python -m pytest
+
+lint: .venv  ## Check style and format
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+bench: .venv  ## Measure, and write the figures into docs/cost.md
+	.venv/bin/python -m infra.bench
+
+clean:  ## Remove what was installed, built or stored here
+	rm -rf .venv .venv-sam .aws-sam .earshot build *.egg-info functions/*.egg-info
+
 # ---------------------------------------------------------------------------------------------------- deployment
 # The SAM CLI lives in an environment of its own, for it pins much of what Earshot uses newer.
 

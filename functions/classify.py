@@ -95,7 +95,9 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         except MentionError as error:
             reason = error
         dead_letters.dead_letter(record.body, str(reason), type(reason).__name__)
-        logger.warning("a message is no mention, and was dead-lettered", message=record.message_id, reason=str(reason))
+        logger.warning(
+            "a message is no mention, and was dead-lettered", message_id=record.message_id, reason=str(reason)
+        )
         metrics.add_metric("MentionsDeadLettered", MetricUnit.Count, 1)
         return None
 

@@ -8,12 +8,17 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from earshot.errors import EarshotError
+from earshot.runtime import utc_now
+
+if TYPE_CHECKING:
+    from infra.dead_letters import DeadLetters
 
 EXIT_BAD_ROWS = 1
 EXIT_UNUSABLE = 2
@@ -157,6 +162,69 @@ def demo() -> None:
 
     with tempfile.TemporaryDirectory(prefix="earshot-demo-") as state:
         play(Path(state))
+
+
+def _stack_options(command: Callable[..., None]) -> Callable[..., None]:
+    command = click.option("--stack", default="earshot", show_default=True, help="The stack's name.")(command)
+    return click.option("--local", is_flag=True, help="The embedded cloud that `earshot run` has started here.")(
+        command
+    )
+
+
+@main.command("dead-letters")
+@_stack_options
+@click.option("--most", default=20, show_default=True, help="How many of each queue are shown.")
+def dead_letters(stack: str, local: bool, most: int) -> None:
+    """Show what could not be done, and why. Nothing is moved."""
+    letters = list(_dead_letters(stack, local).look(most))
+    from infra.dead_letters import MEANING
+
+    for queue, meaning in MEANING.items():
+        lying = [letter for letter in letters if letter.queue == queue]
+        click.secho(f"{queue}: {len(lying) or 'no'} {meaning}", bold=bool(lying))
+        for letter in lying:
+            click.echo(f"  {letter.sent_at:%Y-%m-%d %H:%M:%S}Z  {letter.reason}")
+            click.echo(click.style(f"    {' '.join(letter.body.split())[:160]}", dim=True))
+    if letters:
+        click.echo("Mend the cause, and send them through again: earshot redrive")
+
+
+@main.command()
+@_stack_options
+def redrive(stack: str, local: bool) -> None:
+    """Send what lies in the dead-letter queues through again.
+
+    Mentions go to the classifier; what is stored already changes nothing. Every case whose alert was not sent goes
+    to the notifier. Runs that never began are forgotten: the next minute's made up for them.
+    """
+    letters = _dead_letters(stack, local)
+    click.echo(f"{letters.redrive_mentions()} mentions sent to the classifier again.")
+    click.echo(f"{letters.redrive_alerts(utc_now())} cases handed to the notifier again.")
+    click.echo(f"{letters.clear_schedules()} runs that never began forgotten.")
+
+
+def _dead_letters(name: str, local: bool) -> "DeadLetters":
+    import boto3
+
+    from infra.dead_letters import DeadLetters
+    from infra.stack import describe
+
+    if local:
+        from infra.local.engine import running
+        from infra.local.listen import PORT
+
+        engine = running(PORT)
+        return DeadLetters(engine, describe(engine.client("cloudformation"), name))
+    session = boto3.Session()
+    return DeadLetters(session, describe(session.client("cloudformation"), name))
+
+
+@main.command()
+def openapi() -> None:
+    """Print the API's OpenAPI document, as it is served and as docs/openapi.json keeps it."""
+    from earshot.desk.openapi import document
+
+    click.echo(document(), nl=False)
 
 
 def report_bad_rows(bad: Iterable[object]) -> None:

@@ -9,7 +9,8 @@ from infra.local.comprehend_api import ComprehendApi
 from infra.local.engine import Engine
 from infra.local.inbox import Inbox
 from infra.local.people import PEOPLE
-from infra.local.stack import Stack, deploy
+from infra.local.stack import deploy
+from infra.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,16 @@ class Engine:
         return folder
 
 
+def running(port: int) -> Engine:
+    """The engine that another process has started on ``port``. EngineError where none answers."""
+    engine = Engine(Path(), port=port)
+    try:
+        engine.client("sts", connect_timeout=1, retries={"total_max_attempts": 1}).get_caller_identity()
+    except (BotoCoreError, ClientError):
+        raise EngineError(f"No embedded cloud answers on port {port}: start one with `earshot run`.") from None
+    return engine
+
+
 def free_port() -> int:
     """A port of loopback that nobody listens on."""
     with socket.socket() as probe:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.engine import Engine
-from infra.local.stack import Stack
+from infra.stack import Stack
 
 PREFIX = "earshot-inbox"
 _COPIED = ("alert", "at", "case", "channel", "correlation", "reason", "rung", "severity")

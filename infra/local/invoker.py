@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infra.local.engine import REGION, Engine
-from infra.local.stack import Stack, read_template
+from infra.local.stack import read_template
 from infra.local.stream import StreamReader
+from infra.stack import Stack
 
 BATCH = 10  # what SQS gives at once; Lambda joins several of these, which changes no outcome
 

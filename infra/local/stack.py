@@ -9,7 +9,6 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,12 @@ from botocore.exceptions import ClientError, WaiterError
 from samtranslator.yaml_helper import yaml_parse
 
 from infra.local.engine import Engine, EngineError
+from infra.stack import Stack, describe
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "earshot"
 BUCKET = "earshot-artifacts"
 TRIGGERS = "Events"
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """A deployed stack: its outputs, and the physical id of each logical one."""
-
-    outputs: Mapping[str, str]
-    resources: Mapping[str, str]
 
 
 def deploy(
@@ -57,22 +49,7 @@ def deploy(
             raise EngineError(f"The embedded cloud refused the template: {error}") from error
     except WaiterError as error:
         raise EngineError(f"The embedded cloud could not deploy the template: {_failures(cloudformation)}") from error
-    return describe(engine)
-
-
-def describe(engine: Engine) -> Stack:
-    """The stack as it stands."""
-    cloudformation = engine.client("cloudformation")
-    stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
-    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
-    return Stack(
-        outputs={output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},
-        resources={
-            resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-            for page in pages
-            for resource in page["StackResourceSummaries"]
-        },
-    )
+    return describe(cloudformation, STACK)
 
 
 def read_template(path: Path | None = None) -> dict[str, Any]:

@@ -178,14 +178,18 @@ class Case:
             return None
         next_step_at = self.next_step_at
         if next_step_at is None or next_step_at > at:
-            nudged = replace(self, stepped_at=at)
-            return nudged, Entry(
-                at, "earshot", "nudged", f"the alert of step {self.step} was not logged as sent: again"
-            )
+            return self.nudge(at)
         step = self.step + 1
         risen = replace(self, step=step, stepped_at=at, alerting=Alerting.DUE)
         why = "alerting begins" if step == 1 else "nobody acknowledged in time"
         return risen, Entry(at, "earshot", "escalated", f"step {step} of {len(self.ladder)}, rung {risen.rung}: {why}")
+
+    def nudge(self, at: datetime) -> "tuple[Case, Entry] | None":
+        """Hand an alert that nobody logged as sent to the notifier again; None where there is none."""
+        if self.alerting is not Alerting.DUE:
+            return None
+        why = f"the alert of step {self.step} was not logged as sent: again"
+        return replace(self, stepped_at=at), Entry(at, "earshot", "nudged", why)
 
     def alerted(self, at: datetime) -> tuple["Case", Entry]:
         """Every alert of the steps so far has been sent and logged."""

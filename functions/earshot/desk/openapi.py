@@ -46,10 +46,10 @@ def document() -> str:
 
 
 def _as_answered(spec: dict[str, Any]) -> dict[str, Any]:
-    """Without the answers that Powertools adds to every route: here an invalid field is a problem with status 400."""
+    """Sorted, and without the answers that Powertools adds to every route: here an invalid field is a problem, 400."""
     for operations in spec["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         spec["components"]["schemas"].pop(name, None)
-    return spec
+    return spec | {"paths": dict(sorted(spec["paths"].items()))}

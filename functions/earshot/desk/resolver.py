@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -12,7 +13,6 @@ from earshot.desk.acting import Acted
 from earshot.desk.problem import PROBLEM_JSON, TABLE, TITLES, Problem, answer_problem
 from earshot.mentions.feeds import Feed
 from earshot.mentions.source_table import SourceTable
-from earshot.runtime import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Desk:
     sources: SourceTable
     feeds: tuple[Feed, ...]
     limits: Mapping[str, float]
-    clock: Clock
+    clock: Callable[[], datetime]
     report: Callable[[Acted], None]
 
 

@@ -1,7 +1,9 @@
 """The routes: what each takes and gives. What it does lies in the rooms before, what can go wrong in ``problem``."""
 
+import re
 from typing import Annotated, Any
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
 from earshot.cases.case import Status
@@ -10,7 +12,7 @@ from earshot.desk import figures, shapes
 from earshot.desk.acting import Act, Acted
 from earshot.desk.counting import Tally, days_of
 from earshot.desk.health import health_of
-from earshot.desk.problem import MethodError
+from earshot.desk.problem import MethodError, answer_problem
 from earshot.desk.resolver import answers, app, desk_of_request
 from earshot.triage.judgement import Severity
 
@@ -176,28 +178,25 @@ def _figures(tally: Tally) -> dict[str, Any]:
     return figures.Tally.model_validate(tally).model_dump()
 
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+# Powertools answers 404 for a path that is asked with another method than its own; clients are better told which.
 _ALLOWED = {
     "/cases": "GET",
-    "/cases/<case_id>": "GET",
-    "/cases/<case_id>/acknowledge": "POST",
-    "/cases/<case_id>/notes": "POST",
-    "/cases/<case_id>/resolve": "POST",
-    "/cases/<case_id>/reopen": "POST",
-    "/authors/<source>/<author_id>": "GET",
+    "/cases/[^/]+": "GET",
+    "/cases/[^/]+/acknowledge": "POST",
+    "/cases/[^/]+/notes": "POST",
+    "/cases/[^/]+/resolve": "POST",
+    "/cases/[^/]+/reopen": "POST",
+    "/authors/[^/]+/[^/]+": "GET",
     "/counts": "GET",
     "/health": "GET",
     "/openapi.json": "GET",
 }
 
 
-def _refuse_other_methods(rule: str, allowed: str) -> None:
-    others = [method for method in _METHODS if method != allowed]
-
-    @app.route(rule, method=others, include_in_schema=False)
-    def refuse() -> None:
-        raise MethodError(allowed)
-
-
-for _rule, _method in _ALLOWED.items():
-    _refuse_other_methods(_rule, _method)
+@app.not_found
+def _no_such_route(error: Exception) -> Response:
+    asked = app.current_event
+    for path, method in _ALLOWED.items():
+        if asked.http_method != method and re.fullmatch(path, asked.path):
+            return answer_problem(MethodError(method), asked.path)
+    return answer_problem(error, asked.path)

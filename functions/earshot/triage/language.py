@@ -1,9 +1,10 @@
 """The language of a post, from the source's own tag or from the post itself.
 
-The detector is our own because every kept library is wrong for a Lambda or for a post of eight words
-(tried 2026-11): py3langid wants numpy (45 MB), eld is 49 MB on disk, simplemma reads its dictionaries for a second,
-langdetect answers differently from run to run, lingua and fastText are compiled models of many MB. Scripts give
-most languages away, and function words the rest; what neither settles stays unknown rather than guessed.
+The detector is our own because every kept library is wrong for a Lambda or for a post of eight words. Installed and
+weighed in 2026-11: py3langid wants numpy (45 MB), eld is 49 MB on disk, simplemma reads its dictionaries for a
+second. By their documents: langdetect answers differently from run to run, lingua and fastText are compiled models
+of many MB. Scripts give most languages away, and function words the rest; what neither settles stays unknown rather
+than guessed.
 """
 
 import re
