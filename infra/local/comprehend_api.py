@@ -83,6 +83,14 @@ class ComprehendApi(Loopback):
         with self._lock:
             self._failing[containing] = times
 
+    def forget(self) -> None:
+        """Begin anew: nothing has been asked, and nothing is to go wrong."""
+        with self._lock:
+            self.calls.clear()
+            self.documents.clear()
+            self._faults.clear()
+            self._failing.clear()
+
     def answer(self, operation: str, request: Document) -> Document:
         """The service's reply to one request, or _RefusalError."""
         texts = request.get("TextList")

@@ -93,10 +93,14 @@ class Invoker:
                 self._sqs.delete_message_batch(QueueUrl=url, Entries=done)
             count -= len(done)
 
+    def changes(self) -> list[dict[str, Any]]:
+        """What the table's stream has to say since the last time, as far as it passes the notifier's filter."""
+        records = map(_stream_record, self._stream.read())
+        return [record for record in records if any(_matches(rule, record) for rule in self._filters)]
+
     def drain_stream(self, **wiring: Any) -> int:
-        """Deliver what the table's stream has to say to the notifier; says how many records passed its filter."""
-        changes = map(_stream_record, self._stream.read())
-        records = [record for record in changes if any(_matches(rule, record) for rule in self._filters)]
+        """Deliver the table's changes to the notifier; says how many there were."""
+        records = self.changes()
         if records:
             self.invoke("notify", {"Records": records}, **wiring)
         return len(records)

@@ -1,8 +1,11 @@
 """What a post means, judged from its words, its sentiment and its author: the one door to intent and urgency."""
 
+from collections.abc import Callable, Sequence
+
 from earshot.mentions.mention import Mention
 from earshot.triage.intent import can_judge, reckon
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Sentiment
+from earshot.triage.language import resolve
 from earshot.triage.reading import read
 from earshot.triage.urgency import severity_of, total, weigh
 
@@ -54,6 +57,25 @@ def judge_mention(
         verified=mention.author.verified,
         addressed=mention.addresses(brands),
     )
+
+
+def judge_all(
+    mentions: Sequence[Mention],
+    measure: Callable[[Sequence[tuple[str, str | None]]], list[Sentiment | None]],
+    brands: frozenset[str],
+) -> list[Judgement]:
+    """Judge mentions, in order; ``measure`` is asked once, for all posts of customers together.
+
+    What the brand writes, and what only repeats a post, is not measured: nobody should pay for it.
+    """
+    languages = [resolve(mention.text, mention.language) for mention in mentions]
+    measured = [number for number, mention in enumerate(mentions) if not mention.own and not mention.is_repost]
+    asked = [(mentions[number].text, languages[number]) for number in measured]
+    sentiments = dict(zip(measured, measure(asked) if asked else (), strict=True))
+    return [
+        judge_mention(mention, sentiment=sentiments.get(number), language=languages[number], brands=brands)
+        for number, mention in enumerate(mentions)
+    ]
 
 
 def _judgement(

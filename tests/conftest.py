@@ -1,0 +1,57 @@
+"""What holds for every test: no account on AWS and no host but this one can be reached; and the embedded cloud."""
+
+import os
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from infra.local.cloud import Cloud, embedded_cloud
+from infra.local.engine import environment
+from tests.fakes import FakeClock
+from tests.running import Running
+
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+# Whatever this machine is signed in to, a client that a test makes by mistake opens nothing.
+NOBODY = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+}
+
+
+def pytest_configure() -> None:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_", "X_", "EARSHOT_"))]:
+        del os.environ[name]
+    os.environ.update(NOBODY)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+@pytest.fixture(autouse=True)
+def _session_of_its_own() -> Iterator[None]:
+    """boto3's default session keeps the environment that it met first: no test inherits one."""
+    boto3.DEFAULT_SESSION = None
+    yield
+    boto3.DEFAULT_SESSION = None
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The embedded cloud with the deployed template; nothing in it runs unless a test says so."""
+    with embedded_cloud(tmp_path_factory.mktemp("cloud"), ["NimbusAir"], triggers=False) as running:
+        yield running
+
+
+@pytest.fixture
+def running(cloud: Cloud) -> Iterator[Running]:
+    """The deployed functions on that cloud, with empty tables and queues and a clock that is set by hand."""
+    with environment(cloud.engine.environ):
+        yield Running.on(cloud, FakeClock())
