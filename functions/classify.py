@@ -85,13 +85,17 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     @logger.inject_lambda_context
     @tracer.capture_lambda_handler(capture_response=False)
     def handle(event: dict[str, Any], context: Any) -> Any:
-        mentions = _read(event["Records"], dead_letters)
+        read = {record["messageId"]: _read(record["body"]) for record in event["Records"]}
+        mentions = {name: mention for name, mention in read.items() if isinstance(mention, Mention)}
         known = cases.known([mention.key for mention in mentions.values()])
         metrics.add_metric("MentionsKnownAlready", MetricUnit.Count, len(known))
         new = {name: mention for name, mention in mentions.items() if mention.key not in known}
         judgements = dict(zip(new, judge_all(list(new.values()), sentiments.measure, brands), strict=True))
 
         def on_record(record: SQSRecord) -> None:
+            if isinstance(error := read[record.message_id], MentionError):
+                _bury(record, error, dead_letters)
+                return
             if record.message_id not in new:
                 return
             stored = StoredMention(new[record.message_id], judgements[record.message_id], clock())
@@ -111,17 +115,15 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     return handle
 
 
-def _read(records: Sequence[dict[str, Any]], dead_letters: DeadLetterQueue) -> dict[str, Mention]:
-    """The mentions by the id of their message; what is none is dead-lettered here and now, since no retry helps."""
-    mentions: dict[str, Mention] = {}
-    for record in map(SQSRecord, records):
-        try:
-            mentions[record.message_id] = Mention.from_record(json.loads(record.body))
-        except json.JSONDecodeError as error:
-            _bury(record, MentionError(f"The message is no JSON ({error}): send what to_record() wrote."), dead_letters)
-        except MentionError as error:
-            _bury(record, error, dead_letters)
-    return mentions
+def _read(body: str) -> Mention | MentionError:
+    """The mention of a message, or what is wrong with it: no retry will help that."""
+    try:
+        return Mention.from_record(json.loads(body))
+    except MentionError as error:
+        return error
+    except (ValueError, RecursionError) as error:
+        # Beside text that is no JSON: numbers of thousands of digits, and brackets in brackets without end.
+        return MentionError(f"The message is no JSON ({error}): send what to_record() wrote.")
 
 
 def _bury(record: SQSRecord, error: Exception, dead_letters: DeadLetterQueue) -> None:

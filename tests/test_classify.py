@@ -48,6 +48,10 @@ POISON = {
     "no object": ('["a", "list"]', "a JSON object", "MentionError"),
     "blank": (" ", "no JSON", "MentionError"),
     "empty": ("", "no JSON", "MentionError"),
+    "nested without end": ("[" * 100_000, "no JSON", "MentionError"),
+    "a number without end": ("1" * 5_000, "no JSON", "MentionError"),
+    "an id without end": (json.dumps(a_mention("8" * 3_000, minutes=0).to_record()), "'id'", "MentionError"),
+    "half an emoji for an id": (json.dumps(a_mention("\ud83d").to_record()), "'id'", "MentionError"),
     "a field missing": (json.dumps(a_mention("8").to_record() | {"text": None}), "'text'", "MentionError"),
     "another release": (json.dumps(a_mention("8").to_record() | {"version": 99}), "'version' is 99", "MentionError"),
     "no time": (json.dumps(a_mention("8").to_record() | {"created_at": "noon"}), "'created_at'", "MentionError"),
@@ -131,10 +135,11 @@ def test_on_its_last_try_a_mention_is_dead_lettered_with_what_stood_in_its_way(r
     assert running.ids == ["1"]
     (letter,) = running.dead_letters()
     assert json.loads(letter["body"]) == mention.to_record()
-    assert letter["error"] == "ClientError"
+    assert letter["error"] == "InternalServerError"
     assert "bad day" in letter["reason"]
 
 
+@pytest.mark.filterwarnings("ignore:No application metrics")
 def test_a_table_that_cannot_be_read_fails_the_whole_call_so_that_nothing_is_deleted(running):
     with running.refusing("BatchGetItem"), pytest.raises(Exception, match="bad day"):
         running.classify(a_conversation(1))
@@ -168,8 +173,8 @@ def test_over_budget_the_lexicon_judges_and_comprehend_is_not_asked(running):
 
 def test_what_comprehend_served_is_counted_by_its_units(running):
     running.classify(a_conversation(1), a_conversation(2, "@NimbusAir " + "your website is broken " * 30))
-    # At least 3 units a document, of 100 characters each, at $0.0001: 3 for the first, 7 for the second.
-    assert running.sources.spent("comprehend", month_of(running.clock())) == (3 + 7) * 100
+    # At least 3 units a document, of 100 characters each, at $0.0001: 3 for the first, 8 for the second.
+    assert running.sources.spent("comprehend", month_of(running.clock())) == (3 + 8) * 100
 
 
 def test_the_brands_own_posts_and_reposts_are_stored_and_not_sent_to_comprehend(running):

@@ -13,6 +13,7 @@ from typing import Any
 from earshot.errors import MentionError
 
 RECORD_VERSION = 1
+LONGEST_ID = 250  # characters: DynamoDB takes no sort key of more than 1,024 bytes
 _HANDLE = re.compile(r"(?<![\w@])@(\w{1,30})")
 _LEADING_HANDLES = re.compile(r"^[\s.,:;!?\-–—\"'“”]*((?:@\w{1,30}[\s.,:;!?\-–—]*)+)")
 
@@ -126,10 +127,10 @@ class Mention:
         if followers is not None and (isinstance(followers, bool) or not isinstance(followers, int) or followers < 0):
             raise MentionError(f"Field 'author.followers' must be a count or null, not {followers!r}.")
         return cls(
-            source=_text(record, "source"),
-            id=_text(record, "id"),
+            source=_id(record, "source"),
+            id=_id(record, "id"),
             author=Author(
-                id=_text(author, "id", "author."),
+                id=_id(author, "id", "author."),
                 handle=_text_or_none(author, "handle", "author."),
                 name=_text_or_none(author, "name", "author."),
                 followers=followers,
@@ -137,7 +138,7 @@ class Mention:
             ),
             text=_text(record, "text", may_be_empty=True),
             created_at=parse_rfc3339(_text(record, "created_at"), "created_at"),
-            conversation_id=_text(record, "conversation_id"),
+            conversation_id=_id(record, "conversation_id"),
             brand=_text(record, "brand"),
             own=bool(record.get("own", False)),
             language=_text_or_none(record, "language"),
@@ -177,6 +178,16 @@ def _text(record: Mapping[str, Any], field: str, prefix: str = "", *, may_be_emp
     value = record.get(field)
     if not isinstance(value, str) or not (value or may_be_empty):
         raise MentionError(f"Field '{prefix}{field}' must be a text, not {_kind(value)}.")
+    return value
+
+
+def _id(record: Mapping[str, Any], field: str, prefix: str = "") -> str:
+    value = _text(record, field, prefix)
+    if len(value) > LONGEST_ID or not value.isprintable():
+        raise MentionError(
+            f"Field '{prefix}{field}' is no id: it must have {LONGEST_ID} printable characters at most, "
+            f"and begins {value[:20]!r}."
+        )
     return value
 
 
