@@ -23,6 +23,7 @@ from earshot.mentions.budget import month_of
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import DeadLetterQueue
 from earshot.mentions.source_table import SourceTable
+from earshot.mentions.x_post import Brands, mention_of
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
@@ -69,6 +70,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the classifier."""
     settings = Settings(environ)
     brands = frozenset(handle.lower() for handle in settings.brand_handles)
+    owners = Brands(settings.brand_handles)
     dynamodb = boto3.client("dynamodb")
     cases = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     sentiments = Sentiments(
@@ -85,7 +87,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     @logger.inject_lambda_context
     @tracer.capture_lambda_handler(capture_response=False)
     def handle(event: dict[str, Any], context: Any) -> Any:
-        read = {record["messageId"]: _read(record["body"]) for record in event["Records"]}
+        read = {record["messageId"]: _read(record["body"], owners) for record in event["Records"]}
         mentions = {name: mention for name, mention in read.items() if isinstance(mention, Mention)}
         known = cases.known([mention.key for mention in mentions.values()])
         metrics.add_metric("MentionsKnownAlready", MetricUnit.Count, len(known))
@@ -115,10 +117,16 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     return handle
 
 
-def _read(body: str) -> Mention | MentionError:
-    """The mention of a message, or what is wrong with it: no retry will help that."""
+def _read(body: str, brands: Brands) -> Mention | MentionError:
+    """The mention of a message, or what is wrong with it: no retry will help that.
+
+    A post as X gave it is one that the fetcher could not read, redriven by an operator to a release that can.
+    """
     try:
-        return Mention.from_record(json.loads(body))
+        record = json.loads(body)
+        if isinstance(record, Mapping) and "version" not in record and "author_id" in record:
+            return mention_of(record, {}, {}, brands)
+        return Mention.from_record(record)
     except MentionError as error:
         return error
     except (ValueError, RecursionError) as error:

@@ -55,7 +55,8 @@ def test_every_text_message_fits_and_keeps_its_link_whole(text, name, followers)
 def test_every_subject_is_one_short_printable_line(text, name):
     subject = email_subject(a_case(text, author=Author("7", "jane", name, followers=1)), NOW)
     assert 0 < len(subject) < 100
-    assert subject.isascii() and subject.isprintable()
+    assert subject.isascii()
+    assert subject.isprintable()
 
 
 def test_a_mail_holds_all_that_is_needed_to_decide():

@@ -1,5 +1,6 @@
 """Alerts: sent for the case as it is now, once each, and by at most one crash twice."""
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -116,10 +117,8 @@ def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(de
     class MortalStore:
         sent, log_alert, change = (mortal(getattr(desk.store, name)) for name in ("sent", "log_alert", "change"))
 
-    try:
+    with contextlib.suppress(Killed):
         desk.notify(MortalStore, mortal(desk.outbox.publish))
-    except Killed:
-        pass
     desk.notify()
     assert set(desk.outbox.sent) == set(BOTH)
     assert len(desk.outbox.sent) <= 3

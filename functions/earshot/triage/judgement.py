@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 # The rule of the one reason that says that there is no judgement.
 UNCLASSIFIED = "unclassified"
 
