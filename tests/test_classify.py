@@ -85,7 +85,8 @@ def test_a_message_that_cannot_even_be_dead_lettered_stays_in_the_queue_and_its_
 
 
 @pytest.mark.parametrize("fault", [Fault.THROTTLE, Fault.UNAVAILABLE, Fault.SERVER_ERROR])
-def test_where_comprehend_does_not_serve_the_lexicon_judges_and_says_so(running, fault):
+def test_where_comprehend_does_not_serve_the_lexicon_judges_and_says_so(running, fault, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
     running.cloud.comprehend.inject(fault, 20)
     assert running.classify(a_conversation(1)) == []
     assert analyzers(running) == {"1": Analyzer.LEXICON}

@@ -66,6 +66,9 @@ class Engine:
 
     def start(self) -> None:
         """Start the emulator and wait until it answers. EngineError where it does not."""
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, self.port)) == 0:
+                raise EngineError(f"Port {self.port} is taken: is another `earshot run` going? Stop that one first.")
         self.state.mkdir(parents=True, exist_ok=True)
         self._log_file = self.log.open("ab")
         self._process = subprocess.Popen(

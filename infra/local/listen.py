@@ -62,6 +62,7 @@ def run(state: Path, until: threading.Event) -> None:
             fetch = _fetcher(cloud)
             fetch()
             _say_where(cloud, source, header)
+            _say_what_is_stored(cloud)
             _follow(watch, fetch, until)
             click.secho("Stopping: what was stored will be there at the next start.", dim=True)
 
@@ -182,6 +183,12 @@ def _say_where(cloud: Cloud, source: Source, header: Path) -> None:
     click.echo(f"Try    curl -H @{header} '{cloud.api_url}/cases?status=open'")
     click.echo("Stop   Ctrl-C")
     click.echo()
+
+
+def _say_what_is_stored(cloud: Cloud) -> None:
+    stored = read_table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
+    if stored.mentions:
+        click.echo(f"Stored by earlier runs: {len(stored.mentions)} mentions, {len(stored.cases)} cases.\n")
 
 
 @contextlib.contextmanager
