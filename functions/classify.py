@@ -105,6 +105,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 taken = take(stored, store=cases, brands=brands, ladder_for=ladder_for)
             except Exception as error:
                 if int(record.attributes.approximate_receive_count) < max_receives:
+                    logger.warning("a mention will be tried again", correlation=stored.mention.key, exc_info=True)
                     raise
                 # The last try: SQS would move the message without a word of why.
                 logger.exception("a mention failed for the last time", correlation=stored.mention.key)

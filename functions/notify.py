@@ -31,7 +31,13 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
 
     def on_record(record: Any) -> None:
         key = record.dynamodb.keys["pk"].removeprefix("THREAD#")
-        alerts = notify(key, store=table, publish=topic.publish, wait_for_mail=pace.wait, clock=clock)
+        try:
+            alerts = notify(key, store=table, publish=topic.publish, wait_for_mail=pace.wait, clock=clock)
+        except Exception:
+            # The stream delivers the record again, and says nothing: without this line nobody would know why.
+            logger.exception("an alert could not be sent", case=key.replace("#", "-", 1))
+            metrics.add_metric("AlertsFailed", MetricUnit.Count, 1)
+            raise
         for alert in alerts:
             logger.info(
                 "alert sent",
@@ -47,6 +53,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     @logger.inject_lambda_context
     @tracer.capture_lambda_handler(capture_response=False)
     def handle(event: dict[str, Any], context: Any) -> Any:
+        metrics.add_metric("AlertsDue", MetricUnit.Count, len(event["Records"]))
         return process_partial_response(event, on_record, processor, context)
 
     return handle

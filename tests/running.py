@@ -71,7 +71,7 @@ class Running:
 
     @contextmanager
     def refusing(self, operation: str, when: Refusal = lambda body: True) -> Iterator[None]:
-        """DynamoDB or SNS fails at ``operation`` (in their spelling) wherever the request's text is such."""
+        """DynamoDB or SNS fails at ``operation`` (in their spelling) wherever the request's body is such."""
         self._refusals[operation] = when
         try:
             yield
@@ -132,8 +132,8 @@ class Running:
 
     def _before_call(self, model: Any, params: dict[str, Any], **_: Any) -> Any:
         self.calls[(model.service_model.endpoint_prefix, model.name)] += 1
-        text = params["body"] if isinstance(params["body"], str) else (params["body"] or b"").decode()
-        if model.name not in self._refusals or not self._refusals[model.name](text):
+        body = params["body"].decode() if isinstance(params["body"], bytes) else str(params["body"])
+        if model.name not in self._refusals or not self._refusals[model.name](body):
             return None
         problem = {"Error": {"Code": "InternalServerError", "Message": "the service has a bad day"}}
         answer = AWSResponse(params["url"], 500, {}, None)

@@ -37,6 +37,7 @@ WATCH_EVERY_SECONDS = 1.0
 MINUTE = timedelta(minutes=1)
 TOKEN_VARIABLE = "X_BEARER_TOKEN"  # noqa: S105 - a name
 BRANDS_VARIABLE = "BRAND_HANDLES"
+URL_VARIABLE = "X_API_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Source:
     brands: Sequence[str]
     token: str
     url: str | None
+    is_sample: bool
 
 
 def run(state: Path, until: threading.Event) -> None:
@@ -139,11 +141,11 @@ def _source(state: Path) -> Iterator[Source]:
             raise EngineError(
                 f"{TOKEN_VARIABLE} is set, and {BRANDS_VARIABLE} is not: say whose mentions to listen to."
             )
-        yield Source(brands, token, None)
+        yield Source(brands, token, os.environ.get(URL_VARIABLE), is_sample=False)
         return
     stream = _Stream(state / "position")
     with XApi(stream.posts, handles=sample.BRANDS, until=utc_now) as x, stream.remembered():
-        yield Source(sample.BRANDS, TOKEN, x.url)
+        yield Source(sample.BRANDS, TOKEN, x.url, is_sample=True)
 
 
 class _Stream:
@@ -177,7 +179,7 @@ class _Stream:
 
 
 def _say_where(cloud: Cloud, source: Source, header: Path) -> None:
-    heard = "the sample stream, two hours in twelve minutes" if source.url else "X itself"
+    heard = "the sample stream, two hours in twelve minutes" if source.is_sample else "X itself"
     click.secho(f"Listening to {heard}, for {', '.join('@' + brand for brand in source.brands)}.", bold=True)
     click.echo(f"API    {cloud.api_url}")
     click.echo(f"Try    curl -H @{header} '{cloud.api_url}/cases?status=open'")
