@@ -116,9 +116,9 @@ class Running:
         """What came to lie in the dead-letter queue since the last look: the body and every attribute."""
         sqs, url = self.cloud.engine.client("sqs"), self.cloud.stack.outputs["MentionDeadLetterQueueUrl"]
         found: list[dict[str, str]] = []
-        while messages := sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
-        ).get("Messages"):
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]).get(
+            "Messages"
+        ):
             for message in messages:
                 attributes = message.get("MessageAttributes", {})
                 given = {name: value["StringValue"] for name, value in attributes.items()}

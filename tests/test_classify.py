@@ -190,7 +190,9 @@ def test_the_brands_own_posts_and_reposts_are_stored_and_not_sent_to_comprehend(
 
 def test_comprehend_is_asked_by_language_for_25_at_a_time(running):
     english = [a_conversation(number, f"@NimbusAir bag number {number} is lost") for number in range(1, 27)]
-    german = [a_conversation(number, f"@NimbusAir der Koffer {number} ist weg und das ist nicht gut") for number in (30, 31)]
+    german = [
+        a_conversation(number, f"@NimbusAir der Koffer {number} ist weg und das ist nicht gut") for number in (30, 31)
+    ]
     assert running.classify(*english, *german) == []
     assert running.cloud.comprehend.calls == {BATCHES: 3}
     assert running.cloud.comprehend.documents == {BATCHES: 28}

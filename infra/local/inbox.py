@@ -6,7 +6,6 @@ what that person would have got; it is kept in a file, one JSON object a line.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,58 +16,55 @@ PREFIX = "earshot-inbox"
 _COPIED = ("alert", "at", "case", "channel", "correlation", "reason", "rung", "severity")
 
 
-@dataclass(frozen=True, slots=True)
 class Inbox:
     """Delivered messages, in ``file``."""
 
-    engine: Engine
-    stack: Stack
-    file: Path
+    def __init__(self, engine: Engine, stack: Stack, file: Path) -> None:
+        self._sns = engine.client("sns")
+        self._sqs = engine.client("sqs")
+        self._topic = stack.outputs["AlertTopicArn"]
+        self._file = file
+        self._queues: dict[str, str] = {}
 
     def open(self) -> None:
         """Put a queue beside each subscription that has none."""
-        sns, sqs = self.engine.client("sns"), self.engine.client("sqs")
-        topic = self.stack.outputs["AlertTopicArn"]
-        pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+        pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self._topic)
         subscriptions = [subscription for page in pages for subscription in page["Subscriptions"]]
         taken = {subscription["Endpoint"].rpartition(":")[2] for subscription in subscriptions}
         people = [one for one in subscriptions if one["Protocol"] in ("sms", "email")]
         for number, person in enumerate(sorted(people, key=lambda one: (one["Endpoint"], one["SubscriptionArn"]))):
             name = f"{PREFIX}-{number}"
-            if name in taken:
-                continue
-            url = sqs.create_queue(QueueName=name, tags={"to": person["Endpoint"]})["QueueUrl"]
-            arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-            attributes = sns.get_subscription_attributes(SubscriptionArn=person["SubscriptionArn"])["Attributes"]
-            sns.subscribe(
-                TopicArn=topic,
-                Protocol="sqs",
-                Endpoint=arn,
-                Attributes={"FilterPolicy": attributes.get("FilterPolicy", "{}")},
-            )
+            url = self._sqs.create_queue(QueueName=name)["QueueUrl"]
+            self._queues[url] = person["Endpoint"]
+            if name not in taken:
+                self._subscribe(url, person["SubscriptionArn"])
 
     def collect(self) -> list[dict[str, Any]]:
         """Take in what was delivered since the last time; it is on disk before it leaves its queue."""
-        sqs = self.engine.client("sqs")
         arrived: list[dict[str, Any]] = []
-        for url in sorted(sqs.list_queues(QueueNamePrefix=PREFIX).get("QueueUrls", [])):
-            to = sqs.list_queue_tags(QueueUrl=url)["Tags"]["to"]
-            while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for url, to in self._queues.items():
+            while messages := self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
                 delivered = [_message(to, json.loads(message["Body"])) for message in messages]
-                with self.file.open("a", encoding="utf-8") as file:
+                with self._file.open("a", encoding="utf-8") as file:
                     file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in delivered)
                 for message in messages:
-                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                    self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                 arrived += delivered
         return sorted(arrived, key=lambda one: (one["at"], one["to"], one["channel"]))
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """Everything delivered so far, oldest first."""
-        if not self.file.exists():
+        if not self._file.exists():
             return iter(())
-        with self.file.open(encoding="utf-8") as file:
+        with self._file.open(encoding="utf-8") as file:
             lines = [json.loads(line) for line in file]
         return iter(sorted(lines, key=lambda one: (one["at"], one["case"], one["rung"], one["channel"], one["to"])))
+
+    def _subscribe(self, url: str, person: str) -> None:
+        """Beside the subscription ``person``, with the same filter."""
+        arn = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        policy = self._sns.get_subscription_attributes(SubscriptionArn=person)["Attributes"].get("FilterPolicy", "{}")
+        self._sns.subscribe(TopicArn=self._topic, Protocol="sqs", Endpoint=arn, Attributes={"FilterPolicy": policy})
 
 
 def _message(to: str, notification: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,10 @@ queue and the stream are read from the embedded cloud, and the events have the s
 
 import importlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from infra.local.engine import REGION, Engine
@@ -16,7 +17,7 @@ from infra.local.stack import read_template
 from infra.local.stream import StreamReader
 from infra.stack import Stack
 
-BATCH = 10  # what SQS gives at once; Lambda joins several of these, which changes no outcome
+RECEIVE = 10  # what SQS gives, takes back or deletes in one call; Lambda joins several of these to a batch
 
 
 @dataclass(slots=True)
@@ -54,9 +55,14 @@ class Context:
 
 
 class Invoker:
-    """The functions of a stack, wired on ``clock``, and what feeds them."""
+    """The functions of a stack, wired on ``clock``, and what feeds them, in batches of the template's size.
 
-    def __init__(self, engine: Engine, stack: Stack, clock: Callable[[], datetime]) -> None:
+    ``queue_batch`` is how many messages one call of the classifier gets at most, the template's number by default.
+    """
+
+    def __init__(
+        self, engine: Engine, stack: Stack, clock: Callable[[], datetime], *, queue_batch: int | None = None
+    ) -> None:
         self._engine = engine
         self._stack = stack
         self._clock = clock
@@ -64,6 +70,8 @@ class Invoker:
         self._stream = StreamReader(engine, stack.outputs["CaseTableName"])
         self._handlers: dict[str, Callable[[Any, Any], Any]] = {}
         self._filters = _stream_filters()
+        self._queue_batch = queue_batch or _batch_size("ClassifyFunction")
+        self._stream_batch = _batch_size("NotifyFunction")
 
     def environ(self, function: str) -> dict[str, str]:
         """The environment of a deployed function (``ClassifyFunction``)."""
@@ -81,16 +89,16 @@ class Invoker:
     def drain_queue(self, count: int) -> None:
         """Deliver ``count`` messages of the mention queue; what fails is delivered again at once."""
         url = self._stack.outputs["MentionQueueUrl"]
-        while count > 0 and (messages := self._receive(url)):
+        while count > 0 and (messages := self._receive(url, min(count, self._queue_batch))):
             answer = self.invoke("classify", {"Records": [_sqs_record(message) for message in messages]})
             failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
             again = [_entry(message) for message in messages if message["MessageId"] in failed]
             done = [_entry(message) for message in messages if message["MessageId"] not in failed]
-            if again:
-                entries = [entry | {"VisibilityTimeout": 0} for entry in again]
+            for part in _parts(again, RECEIVE):
+                entries = [entry | {"VisibilityTimeout": 0} for entry in part]
                 self._sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
-            if done:
-                self._sqs.delete_message_batch(QueueUrl=url, Entries=done)
+            for part in _parts(done, RECEIVE):
+                self._sqs.delete_message_batch(QueueUrl=url, Entries=part)
             count -= len(done)
 
     def changes(self) -> list[dict[str, Any]]:
@@ -101,15 +109,26 @@ class Invoker:
     def drain_stream(self, **wiring: Any) -> int:
         """Deliver the table's changes to the notifier; says how many there were."""
         records = self.changes()
-        if records:
-            self.invoke("notify", {"Records": records}, **wiring)
+        for batch in _parts(records, self._stream_batch):
+            self.invoke("notify", {"Records": batch}, **wiring)
         return len(records)
 
-    def _receive(self, url: str) -> list[dict[str, Any]]:
-        answer = self._sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=BATCH, AttributeNames=["All"], MessageAttributeNames=["All"]
-        )
-        return answer.get("Messages", [])
+    def _receive(self, url: str, most: int) -> list[dict[str, Any]]:
+        """Up to ``most`` messages, as Lambda gathers them: by as many calls to SQS as that takes."""
+        gathered: list[dict[str, Any]] = []
+        while len(gathered) < most:
+            wanted = min(RECEIVE, most - len(gathered))
+            answer = self._sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=wanted, AttributeNames=["All"], MessageAttributeNames=["All"]
+            )
+            if not answer.get("Messages"):
+                break
+            gathered += answer["Messages"]
+        return gathered
+
+
+def _parts(entries: Sequence[dict[str, Any]], size: int) -> list[list[dict[str, Any]]]:
+    return [list(entries[start : start + size]) for start in range(0, len(entries), size)]
 
 
 def _entry(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,14 +158,20 @@ def _stream_record(record: Mapping[str, Any]) -> dict[str, Any]:
     return {**record, "eventSourceARN": "", "dynamodb": change}
 
 
+@cache
+def _event_source(function: str) -> dict[str, Any]:
+    """What the template says of the queue or stream that feeds a function."""
+    (event,) = read_template()["Resources"][function]["Properties"]["Events"].values()
+    return dict(event["Properties"])
+
+
+def _batch_size(function: str) -> int:
+    return int(_event_source(function)["BatchSize"])
+
+
 def _stream_filters() -> list[Any]:
     """The patterns in the template that decide what of the stream reaches the notifier."""
-    events = read_template()["Resources"]["NotifyFunction"]["Properties"]["Events"].values()
-    return [
-        json.loads(rule["Pattern"])
-        for event in events
-        for rule in event["Properties"].get("FilterCriteria", {}).get("Filters", [])
-    ]
+    return [json.loads(rule["Pattern"]) for rule in _event_source("NotifyFunction")["FilterCriteria"]["Filters"]]
 
 
 def _matches(rule: Any, value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 Both deploy the real template and fetch through the real Tweepy from X's stand-in, which serves the sample stream. A
 run lets the embedded cloud's own schedules, queues and streams invoke the functions, in real time. A demo holds the
-clock itself, so that two hours pass in half a minute and the ladder can be seen to climb.
+clock itself, so that two hours pass in about a minute and the ladder can be seen to climb.
 """
 
 import contextlib
@@ -90,17 +90,25 @@ def demo(state: Path) -> None:
 
 
 def _play(cloud: Cloud, clock: ReplayClock, end: datetime, watch: Watch) -> None:
-    """Minute by minute as the schedules would: fetch, judge, notify, escalate; on until every ladder has ended."""
+    """Minute by minute as the schedules would: fetch, judge, notify, escalate; then on until every ladder has ended."""
     invoker = Invoker(cloud.engine, cloud.stack, clock)
     table = CaseTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"], MINUTE)
-    while clock.now <= end + MINUTE or table.next_due() is not None:
-        fetched = invoker.invoke("fetch", {})
-        invoker.drain_queue(fetched["queued"])
-        invoker.drain_stream(pause=clock.pause)
-        invoker.invoke("escalate", {})
+
+    def alert() -> None:
         invoker.drain_stream(pause=clock.pause)
         watch.tell()
+
+    while clock.now <= end + MINUTE:
+        fetched = invoker.invoke("fetch", {})
+        invoker.drain_queue(fetched["queued"])
+        alert()
+        invoker.invoke("escalate", {})
+        alert()
         clock.now = poll_after(clock.now + timedelta(microseconds=1))
+    while (due := table.next_due()) is not None:
+        clock.now = max(clock.now, poll_after(due))
+        invoker.invoke("escalate", {})
+        alert()
 
 
 def _follow(watch: Watch, fetch: Callable[[], None], until: threading.Event) -> None:

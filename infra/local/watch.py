@@ -38,6 +38,7 @@ class Watch:
             click.echo(line, file=self.out)
 
     def _news(self) -> Iterator[str]:
+        alerted = False
         for record in self._stream.read():
             if record["eventName"] == "REMOVE":
                 continue
@@ -48,7 +49,8 @@ class Watch:
             elif item["sk"].startswith("LOG#"):
                 self.cases += item["entry"]["what"] == "opened"
                 yield _entry_line(item)
-        for message in self.cloud.inbox.collect():
+            alerted = alerted or item["sk"].startswith("ALERT#")
+        for message in self.cloud.inbox.collect() if alerted else ():
             self.alerts += 1
             yield from _alert_lines(message)
 

@@ -35,15 +35,18 @@ def notify(
     was not logged. Between sending and logging lies the one crash that can send an alert twice.
     """
     thread, logged = store.sent(key)
+    is_fresh = True
     published: list[Alert] = []
     failures: list[Exception] = []
     for step, channel in _due(thread.case, logged):
         try:
             if channel is Channel.EMAIL:
                 wait_for_mail()
-            # Read again just before sending: waiting takes time, and somebody may have answered meanwhile.
-            thread, logged = store.sent(key)
-            now = clock()
+                is_fresh = False
+            if not is_fresh:
+                # Read again just before sending: what came before took time, and somebody may have answered.
+                thread, logged = store.sent(key)
+            now, is_fresh = clock(), False
             if thread.case is None or (step, channel) not in set(_due(thread.case, logged)):
                 continue
             alert = compose(thread.case, step, channel, now)

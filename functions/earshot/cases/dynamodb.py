@@ -12,16 +12,24 @@ _deserialize = TypeDeserializer().deserialize
 
 Item = dict[str, Any]
 
+# DynamoDB refuses a number that is nearer to nothing; a share that small is none.
+_SMALLEST = Decimal("1e-130")
+
 
 def to_item(record: Mapping[str, Any]) -> Item:
     """A record as an item; a float becomes the decimal that it prints as."""
-    exact = json.loads(json.dumps(record), parse_float=Decimal)
+    exact = json.loads(json.dumps(record), parse_float=_exact)
     return {name: _serialize(value) for name, value in exact.items()}
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """An item as a record; a number without a fraction is an int, another a float."""
     return {name: _number(_deserialize(value)) for name, value in item.items()}
+
+
+def _exact(text: str) -> Decimal:
+    number = Decimal(text)
+    return number if abs(number) >= _SMALLEST else Decimal(0)
 
 
 def _number(value: Any) -> Any:

@@ -55,6 +55,7 @@ class Fetching:
         self._limit = limit
         self._has_time = has_time
         self._user_ids: dict[str, str] = {}
+        self._budget: Budget | None = None
 
     def fetch(self, feed: Feed, owner: str, now: datetime) -> Outcome:
         """Run once; ``owner`` names the run that holds the lease. ConflictError: the lease was lost meanwhile."""
@@ -77,7 +78,9 @@ class Fetching:
         return Outcome(feed, state, reading.posts_read, queued, len(reading.rejected))
 
     def _read(self, feed: Feed, checkpoint: Checkpoint, now: datetime) -> Reading:
-        reading = Reading(feed, now, checkpoint, Budget(self._limit, self._table.spent("x", month_of(now))))
+        # Read once for all feeds of the run: what it spends itself is booked, and so known, as it goes.
+        self._budget = self._budget or Budget(self._limit, self._table.spent("x", month_of(now)))
+        reading = Reading(feed, now, checkpoint, self._budget)
         try:
             reading.stopped = self._sweep(reading)
         except SourceError as error:
@@ -138,7 +141,7 @@ class Fetching:
         """Booked at once: what was read is paid, whatever becomes of the run."""
         if millionths:
             spent = self._table.spend("x", month_of(reading.now), millionths)
-            reading.budget = replace(reading.budget, spent=spent)
+            self._budget = reading.budget = replace(reading.budget, spent=spent)
 
 
 def _over_budget(budget: Budget) -> SourceError:

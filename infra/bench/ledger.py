@@ -1,0 +1,124 @@
+"""Watching what the functions ask of AWS: calls, time spent waiting for them, and capacity that DynamoDB would bill."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import smsutil
+
+from earshot.triage.comprehend import units
+from infra.bench.capacity import Item, Table, Units, item_bytes, stored_bytes, write_units
+
+Call = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What was asked in one stretch of work.
+
+    ``calls`` by (service, operation), ``waited`` in seconds by service; ``items`` counts the items written to the
+    case table by kind (``MENTION``, ``CASE``, ``LOG``, ``AUTHOR``, ``ALERT``, ``SLOT``), ``sizes`` lists their bytes.
+    """
+
+    calls: Counter[Call] = field(default_factory=Counter)
+    waited: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    items: Counter[str] = field(default_factory=Counter)
+    sizes: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    units: Units = field(default_factory=Units)
+    read_units: float = 0.0
+    stored_bytes: int = 0
+    documents: Counter[str] = field(default_factory=Counter)
+    comprehend_units: int = 0
+    published: Counter[str] = field(default_factory=Counter)
+    sms_parts: int = 0
+
+
+class Watch:
+    """Enters what clients do. ``tables`` are those of the template, by the names that they were deployed under."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self.ledger = Ledger()
+        self._tables = tables
+        self._stored: dict[tuple[str, tuple[str, ...]], Item] = {}
+
+    def turn(self) -> Ledger:
+        """The ledger so far; a new one begins."""
+        full, self.ledger = self.ledger, Ledger()
+        return full
+
+    def enter(self, *, model: Any, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any) -> None:
+        """A call has ended: botocore's ``after-call``."""
+        ledger, service = self.ledger, model.service_model.endpoint_prefix
+        ledger.waited[service] += time.perf_counter() - context["began"]
+        ledger.calls[service, model.name] += 1
+        asked, refused = context["asked"], "Error" in parsed
+        match model.name:
+            case "PutItem":
+                self._put(asked, refused, transactional=False)
+            case "TransactWriteItems":
+                for part in asked["TransactItems"]:
+                    self._put(part["Put"], refused, transactional=True)
+            case "UpdateItem":
+                # Leases, checkpoints and sums: none reaches 1 KB, and none lies in an index.
+                ledger.units += Units(1)
+                ledger.items["SLOT"] += "sk" in asked["Key"]
+            case "GetItem" | "Query":
+                ledger.read_units += _read_units(1, asked)
+            case "BatchGetItem":
+                for wanted in asked["RequestItems"].values():
+                    ledger.read_units += _read_units(len(wanted["Keys"]), wanted)
+            case "BatchDetectSentiment":
+                ledger.documents[asked["LanguageCode"]] += len(asked["TextList"])
+                ledger.comprehend_units += sum(map(units, asked["TextList"]))
+            case "Publish":
+                channel = asked["MessageAttributes"]["channel"]["StringValue"]
+                ledger.published[channel] += 1
+                ledger.sms_parts += len(smsutil.split(asked["Message"]).parts) if channel == "sms" else 0
+
+    def _put(self, put: Mapping[str, Any], refused: bool, *, transactional: bool) -> None:
+        name, item, ledger = put["TableName"], put["Item"], self.ledger
+        table = self._tables[name]
+        if refused:
+            # A condition did not hold; the attempt is billed, as one unit where nothing was stored.
+            ledger.units += Units(2 if transactional else 1)
+            return
+        key = (name, tuple(item[part]["S"] for part in table.keys))
+        before = self._stored.get(key)
+        ledger.units += write_units(table, before, item, transactional=transactional)
+        ledger.stored_bytes += stored_bytes(table, item) - stored_bytes(table, before)
+        self._stored[key] = item
+        kind = item["sk"]["S"].partition("#")[0]
+        ledger.items[kind] += 1
+        ledger.sizes[kind].append(item_bytes(item))
+
+
+@contextmanager
+def watching(watch: Watch) -> Iterator[None]:
+    """Let ``watch`` see the clients of boto3's default session that are made in the block: the functions' own."""
+    before = boto3.DEFAULT_SESSION
+    boto3.setup_default_session()
+    events = boto3.DEFAULT_SESSION.events
+    events.register("provide-client-params", _remember)
+    events.register("before-call", _start)
+    events.register("after-call", watch.enter)
+    try:
+        yield
+    finally:
+        boto3.DEFAULT_SESSION = before
+
+
+def _remember(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+    context["asked"] = params
+
+
+def _start(context: dict[str, Any], **_: Any) -> None:
+    context["began"] = time.perf_counter()
+
+
+def _read_units(items: int, asked: Mapping[str, Any]) -> float:
+    """Every item read, and every query's page, is within the 4 KB of one unit; half of one where it may lag."""
+    return items * (1.0 if asked.get("ConsistentRead") else 0.5)

@@ -1,0 +1,190 @@
+"""Posts through the embedded pipeline, measured: the real handlers, in this process, on the embedded cloud."""
+
+import io
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from earshot.cases.dynamodb import to_item
+from earshot.cases.intake import StoredMention
+from earshot.cases.items import mention_record
+from earshot.mentions.mention import Mention
+from earshot.mentions.queue import MentionQueue
+from earshot.triage.judge import judge_mention
+from earshot.triage.language import resolve
+from earshot.triage.sentiment import measure_all
+from infra.bench.capacity import Table
+from infra.bench.ledger import Ledger, Watch, watching
+from infra.bench.load import START
+from infra.local.cloud import Cloud, embedded_cloud
+from infra.local.engine import environment
+from infra.local.invoker import Invoker, ReplayClock
+from infra.local.sample import BRANDS
+from infra.local.stack import read_template
+from infra.local.x_api import XApi
+
+TABLES = ("CaseTable", "SourceTable")
+
+
+@dataclass(slots=True)
+class Work:
+    """What one function did in a stretch: invocations, seconds of the clock and of its own processor time, calls."""
+
+    invocations: int = 0
+    seconds: float = 0.0
+    cpu: float = 0.0
+    calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One load, put through: how many posts, how long it took, what the functions did, asked for and printed."""
+
+    mentions: int
+    seconds: float
+    work: dict[str, Work]
+    ledger: Ledger
+    log_bytes: int
+    metrics: frozenset[str]
+
+    @property
+    def rate(self) -> float:
+        """Mentions per second."""
+        return self.mentions / self.seconds
+
+    @property
+    def waited(self) -> float:
+        """Seconds in which the functions waited for services."""
+        return sum(self.ledger.waited.values())
+
+
+class Output(io.TextIOBase):
+    """What the functions print (log lines, metrics), as CloudWatch would be sent it: counted, and not kept."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._metrics: set[str] = set()
+
+    def write(self, text: str) -> int:
+        """Take note of a piece; metrics come in one piece."""
+        self._bytes += len(text.encode())
+        if text.startswith('{"_aws"'):
+            declared = json.loads(text)["_aws"]["CloudWatchMetrics"]
+            self._metrics |= {metric["Name"] for group in declared for metric in group["Metrics"]}
+        return len(text)
+
+    def turn(self) -> tuple[int, frozenset[str]]:
+        """Bytes and names of metrics since the last time."""
+        taken = self._bytes, frozenset(self._metrics)
+        self._bytes, self._metrics = 0, set()
+        return taken
+
+
+class MeasuringInvoker(Invoker):
+    """Notes what each invocation costs. ``held`` lists the notifier's events instead, while it is a list."""
+
+    work: defaultdict[str, Work]
+    watch: Watch
+    held: list[Any] | None = None
+
+    def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
+        """Call an entrypoint; its processor time is this thread's, so that the stand-ins' is none of it."""
+        if self.held is not None and module == "notify":
+            self.held.append(event)
+            return {"batchItemFailures": []}
+        before = Counter(self.watch.ledger.calls)
+        began, cpu = time.perf_counter(), time.thread_time()
+        answer = super().invoke(module, event, **wiring)
+        work = self.work[module]
+        work.cpu += time.thread_time() - cpu
+        work.seconds += time.perf_counter() - began
+        work.invocations += 1
+        work.calls += self.watch.ledger.calls - before
+        return answer
+
+
+@dataclass(slots=True)
+class Bench:
+    """The embedded cloud with everything that watches it."""
+
+    cloud: Cloud
+    x: XApi
+    clock: ReplayClock
+    watch: Watch
+    output: Output
+
+    def invoker(
+        self, queue_batch: int | None = None, kind: type[MeasuringInvoker] = MeasuringInvoker
+    ) -> MeasuringInvoker:
+        """A fresh set of functions; they are wired at their first call."""
+        invoker = kind(self.cloud.engine, self.cloud.stack, self.clock, queue_batch=queue_batch)
+        invoker.work, invoker.watch = defaultdict(Work), self.watch
+        return invoker
+
+    def put_through(self, invoker: MeasuringInvoker, mentions: Sequence[Mention], at_once: int) -> Stretch:
+        """Queue ``at_once`` posts at a time, judge and store them, and alert whom that makes due."""
+        queue = MentionQueue(self.cloud.engine.client("sqs"), self.cloud.stack.outputs["MentionQueueUrl"])
+        self.begin(invoker)
+        began = time.perf_counter()
+        for start in range(0, len(mentions), at_once):
+            posts = mentions[start : start + at_once]
+            self.clock.now = max(self.clock.now, max(post.created_at for post in posts))
+            invoker.drain_queue(queue.send(posts))
+            invoker.drain_stream(pause=self.clock.pause)
+        return self.stretch(invoker, len(mentions), time.perf_counter() - began)
+
+    def begin(self, invoker: MeasuringInvoker) -> None:
+        """Count from here."""
+        invoker.work = defaultdict(Work)
+        self.watch.turn()
+        self.output.turn()
+
+    def stretch(self, invoker: MeasuringInvoker, mentions: int, seconds: float) -> Stretch:
+        """What was done since ``begin``."""
+        return Stretch(mentions, seconds, dict(invoker.work), self.watch.turn(), *self.output.turn())
+
+    def puts(self, mentions: Sequence[Mention]) -> float:
+        """Bare PutItem calls a second: the same items into the same table, one after another, and nothing else."""
+        client, table = self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"]
+        items = [to_item(mention_record(stored) | {"sk": "BARE"}) for stored in judge_all(mentions)]
+        began = time.perf_counter()
+        for item in items:
+            client.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(pk)")
+        return len(items) / (time.perf_counter() - began)
+
+
+def judge_all(mentions: Sequence[Mention]) -> list[StoredMention]:
+    """Judge posts with the lexicon, as the classifier does where there is no Comprehend."""
+    brands = frozenset(handle.lower() for handle in BRANDS)
+    languages = [resolve(mention.text, mention.language) for mention in mentions]
+    items = [(mention.text, language) for mention, language in zip(mentions, languages, strict=True)]
+    measured = zip(mentions, languages, measure_all(items, None), strict=True)
+    return [
+        StoredMention(mention, judge_mention(mention, sentiment=sentiment, language=language, brands=brands), START)
+        for mention, language, sentiment in measured
+    ]
+
+
+@contextmanager
+def bench(state: Path) -> Iterator[Bench]:
+    """Deploy the template for the sample's brands, on a clock that stands at ``START``."""
+    clock = ReplayClock(START)
+    with (
+        XApi(handles=BRANDS, until=clock) as x,
+        embedded_cloud(state, BRANDS, parameters={"XApiUrl": x.url}, triggers=False) as cloud,
+        environment(cloud.engine.environ),
+        redirect_stdout(Output()) as output,
+    ):
+        resources = read_template()["Resources"]
+        watch = Watch({cloud.stack.resources[name]: Table.of(resources[name]["Properties"]) for name in TABLES})
+        cloud.engine.client("secretsmanager").put_secret_value(
+            SecretId=cloud.stack.outputs["XSecretArn"], SecretString=json.dumps({"bearer_token": x.token})
+        )
+        with watching(watch):
+            yield Bench(cloud, x, clock, watch, output)
+

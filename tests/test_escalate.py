@@ -1,0 +1,104 @@
+"""The escalate function on the embedded cloud: rung by rung, until somebody takes the case."""
+
+from dataclasses import replace
+
+import pytest
+
+from earshot.alerts.ladder import LADDER
+from earshot.mentions.mention import Author
+from infra.local.people import PEOPLE
+from tests.fakes import a_mention, an_own_post
+from tests.running import Running
+
+pytestmark = pytest.mark.engine
+
+PEOPLE_OF = {
+    "1": {PEOPLE["OnCallPhone"], PEOPLE["OnCallEmail"]},
+    "2": {PEOPLE["LeadPhone"], PEOPLE["LeadEmail"]},
+    "3": {PEOPLE["ExecutivePhone"], PEOPLE["ExecutiveEmail"]},
+}
+
+
+def minute(running: Running, minutes: int = 1) -> tuple[dict[str, int], list[tuple[str, str, str]]]:
+    """What a run after so many minutes did, and what people got for it."""
+    running.clock.advance(minutes=minutes)
+    done = running.escalate()
+    if records := running.invoker.changes():
+        assert running.notify(*records) == []
+    return done, running.inbox()
+
+
+@pytest.fixture
+def alerted(running: Running) -> Running:
+    """One urgent case, whose first rung has been alerted."""
+    running.hear(a_mention())
+    running.notify()
+    running.inbox()
+    return running
+
+
+def test_nobody_is_alerted_again_before_the_time_has_come(alerted):
+    assert minute(alerted, 4) == ({"looked_at": 0, "climbed": 0}, [])
+
+
+def test_the_whole_ladder_reaches_each_rung_in_its_time_and_then_ends(alerted):
+    waited = 0
+    for step in LADDER[1:]:
+        done, got = minute(alerted, step.after_minutes - waited)
+        waited = step.after_minutes
+        assert done == {"looked_at": 1, "climbed": 1}
+        assert {(rung, to) for rung, _, to in got} == {(str(step.rung), to) for to in PEOPLE_OF[str(step.rung)]}
+        assert len(got) == 2
+    assert minute(alerted, 600) == ({"looked_at": 0, "climbed": 0}, [])
+    assert alerted.log().count("escalated") == alerted.log().count("alerted") == len(LADDER)
+
+
+def test_two_runs_in_one_minute_climb_once(alerted):
+    alerted.clock.advance(minutes=5)
+    assert [alerted.escalate()["climbed"], alerted.escalate()["climbed"]] == [1, 0]
+    alerted.notify()
+    assert len(alerted.inbox()) == 2
+
+
+def test_whoever_takes_the_case_stops_the_ladder(alerted):
+    def acknowledge(thread):
+        case, entry = thread.case.acknowledge("mia@nimbus.example", alerted.clock())
+        return replace(thread, case=case), (entry,)
+
+    alerted.table.change("x#1", acknowledge, alerted.clock())
+    assert minute(alerted, 60) == ({"looked_at": 0, "climbed": 0}, [])
+
+
+def test_the_brands_answer_stops_the_ladder(alerted):
+    alerted.hear(an_own_post("3"))
+    assert minute(alerted, 60) == ({"looked_at": 0, "climbed": 0}, [])
+
+
+def test_an_alert_that_nobody_logged_as_sent_is_handed_over_again(running):
+    running.hear(a_mention())
+    assert running.invoker.changes()  # and the notifier never gets them
+    assert minute(running, 1)[1] == []
+    done, got = minute(running, 1)
+    assert done["climbed"] == 1
+    assert {to for _, _, to in got} == PEOPLE_OF["1"]
+    assert "nudged" in running.log()
+
+
+def test_one_case_that_fails_fails_the_run_and_holds_up_no_other(running):
+    for number in ("1", "2", "3"):
+        running.hear(
+            a_mention(number, f"@NimbusAir number {number}", conversation_id=number, author=Author(number), minutes=0)
+        )
+    running.notify()
+    running.inbox()
+    running.clock.advance(minutes=5)
+    with (
+        running.refusing("TransactWriteItems", when=lambda body: "THREAD#x#2" in body),
+        pytest.raises(Exception, match="bad day"),
+    ):
+        running.escalate()
+    running.notify()
+    assert len(running.inbox()) == 4
+    assert [running.case(f"x#{number}").step for number in (1, 2, 3)] == [2, 1, 2]
+    done, got = minute(running)
+    assert (done["climbed"], len(got)) == (1, 2)
