@@ -65,8 +65,9 @@ def _post(line: bytes) -> dict[str, Any]:
         post = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise RowError("The line is not UTF-8.", "Save the file as UTF-8.") from None
-    except json.JSONDecodeError as error:
-        raise RowError(f"The line is no JSON: {error.msg}.", ONE_OBJECT) from None
+    except (ValueError, RecursionError) as error:
+        # Beside text that is no JSON: numbers of thousands of digits, and brackets in brackets without end.
+        raise RowError(f"The line is no JSON: {getattr(error, 'msg', error)}.", ONE_OBJECT) from None
     if not isinstance(post, dict):
         raise RowError("The line is no JSON object.", ONE_OBJECT)
     if post.get("id") in (None, "") or isinstance(post["id"], (dict, list, bool)):

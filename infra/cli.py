@@ -143,7 +143,8 @@ def run(fresh: bool, state: Path) -> None:
     """Listen on this machine, with no cloud account, until Ctrl-C.
 
     The deployed template and the deployed functions run in an embedded cloud. Posts come from a sample stream, or
-    from X itself where X_BEARER_TOKEN and BRAND_HANDLES are set. What was stored is there at the next start.
+    from X itself where X_BEARER_TOKEN and BRAND_HANDLES are set (and SEARCH_TERMS and X_MONTHLY_SPEND_LIMIT where you
+    want them). What was stored is there at the next start.
     """
     from infra.local.listen import run as listen
 

@@ -55,9 +55,13 @@ class DeadLetters:
                 yield from (_dead_letter(queue, message) for message in new)
 
     def redrive_mentions(self) -> int:
-        """Send every dead mention to the mention queue again, and say how many; each is sent before it is deleted."""
-        count = 0
-        while messages := self._receive(MENTIONS, MOVE_SECONDS):
+        """Send every dead mention to the mention queue again, and say how many; each is sent before it is deleted.
+
+        What fails again comes back while this runs: only as many are sent as lay there when it began.
+        """
+        lying = self._count(MENTIONS)
+        moved = 0
+        while moved < lying and (messages := self._receive(MENTIONS, MOVE_SECONDS)):
             for message in messages:
                 correlation = message.get("MessageAttributes", {}).get("correlation")
                 self._sqs.send_message(
@@ -66,8 +70,8 @@ class DeadLetters:
                     MessageAttributes={"correlation": _sendable(correlation)} if correlation else {},
                 )
                 self._delete(MENTIONS, message)
-                count += 1
-        return count
+                moved += 1
+        return moved
 
     def redrive_alerts(self, now: datetime) -> int:
         """Hand every case whose alert is due and not logged as sent to the notifier again, and clear the queue."""
@@ -82,6 +86,11 @@ class DeadLetters:
     def clear_schedules(self) -> int:
         """Forget runs that never began: the next minute's has long made up for them."""
         return self._clear(SCHEDULES)
+
+    def _count(self, queue: str) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self._sqs.get_queue_attributes(QueueUrl=self._stack.resources[queue], AttributeNames=names)
+        return sum(int(answer["Attributes"][name]) for name in names)
 
     def _clear(self, queue: str) -> int:
         count = 0

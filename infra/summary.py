@@ -67,7 +67,7 @@ def as_text(summary: Mapping[str, Any]) -> str:
 
 
 def _pairs(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.items()) or "none"
+    return ", ".join(f"{name}: {count}" for name, count in counts.items()) or "none"
 
 
 def _count(lines: Iterable[Mapping[str, Any]], field: str) -> dict[str, int]:

@@ -65,7 +65,8 @@ class Watch:
             case "UpdateItem":
                 # Leases, checkpoints and sums: none reaches 1 KB, and none lies in an index.
                 ledger.units += Units(1)
-                ledger.items["SLOT"] += "sk" in asked["Key"]
+                if "sk" in asked["Key"]:
+                    ledger.items["SLOT"] += 1
             case "GetItem" | "Query":
                 ledger.read_units += _read_units(1, asked)
             case "BatchGetItem":

@@ -53,10 +53,10 @@ def stream(copies: int, offset: int = 0) -> list[Mention]:
     return [_sampled(post, conversations, offset + copy) for copy in range(copies) for post in posts]
 
 
-def of_kind(kind: Kind, count: int) -> list[Mention]:
-    """``count`` posts of one kind; those that refer to another refer to the complaint of the same number."""
+def of_kind(kind: Kind, count: int, *, first: int = 0) -> list[Mention]:
+    """``count`` posts of one kind, numbered from ``first`` on; a reply or a repost is of the complaint so numbered."""
     texts = islice(cycle(TEXTS.get(kind, TEXTS[Kind.COMPLAINT])), count)
-    return [_made(kind, number, text) for number, text in enumerate(texts)]
+    return [_made(kind, number, text) for number, text in enumerate(texts, start=first)]
 
 
 def _made(kind: Kind, number: int, text: str) -> Mention:
@@ -64,7 +64,8 @@ def _made(kind: Kind, number: int, text: str) -> Mention:
     first = _id(Kind.COMPLAINT, number)
     replies = kind in (Kind.FOLLOW_UP, Kind.OWN_REPLY)
     own, repost = kind is Kind.OWN_REPLY, kind is Kind.REPOST
-    id = _id(Kind.CHATTER if kind is Kind.DUPLICATE else kind, number)
+    # Delivered a second time: a complaint that has been stored.
+    id = _id(Kind.COMPLAINT if kind is Kind.DUPLICATE else kind, number)
     author = Kind.COMPLAINT if kind is Kind.FOLLOW_UP else kind
     handle = BRAND if own else f"guest{list(Kind).index(author)}{number}"
     return Mention(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from earshot.cases.dynamodb import to_item
 from earshot.cases.intake import StoredMention
@@ -28,6 +28,7 @@ from infra.local.sample import BRANDS
 from infra.local.stack import read_template
 from infra.local.x_api import XApi
 
+Kept = TypeVar("Kept", bound="MeasuringInvoker")
 TABLES = ("CaseTable", "SourceTable")
 
 
@@ -86,17 +87,13 @@ class Output(io.TextIOBase):
 
 
 class MeasuringInvoker(Invoker):
-    """Notes what each invocation costs. ``held`` lists the notifier's events instead, while it is a list."""
+    """Notes what each invocation costs."""
 
     work: defaultdict[str, Work]
     watch: Watch
-    held: list[Any] | None = None
 
     def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
         """Call an entrypoint; its processor time is this thread's, so that the stand-ins' is none of it."""
-        if self.held is not None and module == "notify":
-            self.held.append(event)
-            return {"batchItemFailures": []}
         before = Counter(self.watch.ledger.calls)
         began, cpu = time.perf_counter(), time.thread_time()
         answer = super().invoke(module, event, **wiring)
@@ -106,6 +103,20 @@ class MeasuringInvoker(Invoker):
         work.invocations += 1
         work.calls += self.watch.ledger.calls - before
         return answer
+
+
+class HoldingInvoker(MeasuringInvoker):
+    """Keeps the events of one function, which is not called."""
+
+    module: str
+    events: list[Any]
+
+    def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
+        """Call an entrypoint, unless it is the one whose events are wanted."""
+        if module != self.module:
+            return super().invoke(module, event, **wiring)
+        self.events.append(event)
+        return {"batchItemFailures": []}
 
 
 @dataclass(slots=True)
@@ -119,8 +130,8 @@ class Bench:
     output: Output
 
     def invoker(
-        self, queue_batch: int | None = None, kind: type[MeasuringInvoker] = MeasuringInvoker
-    ) -> MeasuringInvoker:
+        self, queue_batch: int | None = None, kind: type[Kept] = MeasuringInvoker
+    ) -> Kept:
         """A fresh set of functions; they are wired at their first call."""
         invoker = kind(self.cloud.engine, self.cloud.stack, self.clock, queue_batch=queue_batch)
         invoker.work, invoker.watch = defaultdict(Work), self.watch
@@ -137,6 +148,13 @@ class Bench:
             invoker.drain_queue(queue.send(posts))
             invoker.drain_stream(pause=self.clock.pause)
         return self.stretch(invoker, len(mentions), time.perf_counter() - began)
+
+    def events(self, module: str, mentions: Sequence[Mention]) -> list[Any]:
+        """The events that ``module`` would get of posts that come one by one, kept from it."""
+        invoker = self.invoker(1, HoldingInvoker)
+        invoker.module, invoker.events = module, []
+        self.put_through(invoker, mentions, 1)
+        return invoker.events
 
     def begin(self, invoker: MeasuringInvoker) -> None:
         """Count from here."""

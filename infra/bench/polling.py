@@ -3,17 +3,16 @@
 import time
 from dataclasses import dataclass
 
-from infra.bench.load import MINUTE, START, Kind, of_kind
+from infra.bench.load import BRAND, MINUTE, START, Kind, of_kind
 from infra.bench.pipeline import Bench, MeasuringInvoker, Stretch
 from infra.local.x_posts import Post
 
 POLLS = 20
-POSTS_A_POLL = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """Minutes of one handle without a search: ``idle`` ones, and ``busy`` ones that find ``POSTS_A_POLL`` posts each.
+    """Minutes of one handle without a search: ``idle`` ones, and ``busy`` ones that find a post each.
 
     ``x_calls`` counts the requests to X in a poll, ``escalate`` the minutes of the escalator in which nothing is due.
     """
@@ -30,7 +29,7 @@ class SmallBrand(MeasuringInvoker):
 
     def environ(self, function: str) -> dict[str, str]:
         """What is deployed, but for whom to listen to."""
-        return super().environ(function) | {"BRAND_HANDLES": "NimbusAir", "SEARCH_TERMS": ""}
+        return super().environ(function) | {"BRAND_HANDLES": BRAND, "SEARCH_TERMS": ""}
 
 
 def measure(bench: Bench) -> Polling:
@@ -43,15 +42,17 @@ def measure(bench: Bench) -> Polling:
     asked = len(bench.x.calls)
     idle = _minutes(bench, invoker, "fetch")
     x_calls = (len(bench.x.calls) - asked) / POLLS
-    found = of_kind(Kind.COMPLAINT, POLLS * POSTS_A_POLL)
-    for number, mention in enumerate(found):
-        written = bench.clock.now + (number // POSTS_A_POLL) * MINUTE
-        bench.x.add(
-            Post(f"7{mention.id}", mention.author, mention.text, written, "en", conversation_id=f"7{mention.id}")
-        )
+    for number, mention in enumerate(of_kind(Kind.COMPLAINT, POLLS, first=9_000)):
+        written = bench.clock.now + number * MINUTE
+        bench.x.add(Post(mention.id, mention.author, mention.text, written, "en", conversation_id=mention.id))
     busy = _minutes(bench, invoker, "fetch")
+    # What was fetched is not what is judged next.
+    bench.cloud.engine.client("sqs").purge_queue(QueueUrl=bench.cloud.stack.outputs["MentionQueueUrl"])
     invoker.invoke("escalate", {})
     escalate = _minutes(bench, invoker, "escalate")
+    for stretch in (idle, busy):
+        # Tweepy is no client of boto3: its calls are counted where they arrive.
+        stretch.work["fetch"].calls["x", "GET"] = round(x_calls * POLLS)
     return Polling(sources, idle, busy, escalate, x_calls)
 
 

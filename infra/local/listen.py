@@ -33,11 +33,14 @@ PORT = 4599
 # The sample's two hours pass in twelve minutes: long enough to read, short enough to stay for.
 SPEED = 10
 FETCH_EVERY = timedelta(seconds=10)
+# A token is good for an hour.
+SIGN_IN_EVERY = timedelta(minutes=50)
 WATCH_EVERY_SECONDS = 1.0
 MINUTE = timedelta(minutes=1)
 TOKEN_VARIABLE = "X_BEARER_TOKEN"  # noqa: S105 - a name
 BRANDS_VARIABLE = "BRAND_HANDLES"
 URL_VARIABLE = "X_API_URL"
+FOR_X = {"SearchTerms": "SEARCH_TERMS", "XMonthlySpendLimit": "X_MONTHLY_SPEND_LIMIT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +55,26 @@ class Source:
 
 def run(state: Path, until: threading.Event) -> None:
     """Listen until ``until`` is set; what was stored is there at the next start."""
+    if TOKEN_VARIABLE in os.environ:
+        # What is heard on X is kept apart from the sample.
+        state = state / "x"
     state.mkdir(parents=True, exist_ok=True)
     with _source(state) as source:
-        parameters = {"XApiUrl": source.url} if source.url else {}
+        parameters = _parameters(source)
         with embedded_cloud(state / "cloud", source.brands, parameters=parameters, port=PORT) as cloud:
             _give_token(cloud, source.token)
             header = state / "authorization"
-            write_header(sign_in(cloud, state / "password"), header)
             watch = Watch(cloud, click.get_text_stream("stdout"))
             # The first fetch of all is a baseline, which alerts nobody: let it find what is old.
             fetch = _fetcher(cloud)
             fetch()
+            chores = [(SIGN_IN_EVERY, lambda: write_header(sign_in(cloud, state / "password"), header))]
+            if source.is_sample:
+                # The deployed schedule fetches once a minute; of the sample nobody should have to wait for that.
+                chores.append((FETCH_EVERY, fetch))
             _say_where(cloud, source, header)
             _say_what_is_stored(cloud)
-            _follow(watch, fetch, until)
+            _follow(watch, chores, until)
             click.secho("Stopping: what was stored will be there at the next start.", dim=True)
 
 
@@ -111,15 +120,22 @@ def _play(cloud: Cloud, clock: ReplayClock, end: datetime, watch: Watch) -> None
         alert()
 
 
-def _follow(watch: Watch, fetch: Callable[[], None], until: threading.Event) -> None:
-    """Tell what happens. The deployed schedule fetches once a minute; here nobody should have to wait for that."""
-    fetched_at = datetime.now(UTC)
+def _follow(watch: Watch, chores: Sequence[tuple[timedelta, Callable[[], None]]], until: threading.Event) -> None:
+    """Tell what happens, and do each chore now and whenever its time has passed."""
+    done_at = [datetime.min.replace(tzinfo=UTC)] * len(chores)
     while not until.is_set():
+        for number, (every, chore) in enumerate(chores):
+            if datetime.now(UTC) - done_at[number] >= every:
+                done_at[number] = datetime.now(UTC)
+                chore()
         watch.tell()
-        if datetime.now(UTC) - fetched_at >= FETCH_EVERY:
-            fetched_at = datetime.now(UTC)
-            fetch()
         until.wait(WATCH_EVERY_SECONDS)
+
+
+def _parameters(source: Source) -> dict[str, str]:
+    """What the template is told beside the brand: for X itself, what its environment sets."""
+    given = {parameter: os.environ[name] for parameter, name in FOR_X.items() if name in os.environ}
+    return ({} if source.is_sample else given) | ({"XApiUrl": source.url} if source.url else {})
 
 
 def _fetcher(cloud: Cloud) -> Callable[[], None]:

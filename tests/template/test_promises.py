@@ -9,6 +9,7 @@ from typing import Any
 import botocore.session
 import pytest
 
+from earshot.alerts.message import SENDER
 from earshot.telemetry import metrics
 
 Template = dict[str, Any]
@@ -232,3 +233,25 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
     known = set(expanded["Resources"]) | set(template["Parameters"])
     referred = {name for name in _names([expanded["Resources"], expanded["Outputs"]]) if not name.startswith("AWS::")}
     assert referred <= known
+
+
+@pytest.mark.parametrize(
+    ("alarm", "entrypoint"),
+    [
+        ("SourceSilentAlarm", "fetch"),
+        ("ComprehendRefusedAlarm", "classify"),
+        ("ComprehendBudgetAlarm", "classify"),
+        ("AlertsFailedAlarm", "notify"),
+    ],
+)
+def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(
+    alarm: str, entrypoint: str, resources: Resources, root: Path
+) -> None:
+    watched = resources("AWS::CloudWatch::Alarm")[alarm]
+    assert watched["Namespace"] == metrics.namespace
+    assert watched["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
+    assert f'"{watched["MetricName"]}"' in (root / "functions" / f"{entrypoint}.py").read_text(encoding="utf-8")
+
+
+def test_the_sender_that_an_sms_opens_with_is_the_one_that_is_counted(resources: Resources) -> None:
+    assert resources("AWS::SNS::Topic")["AlertTopic"]["DisplayName"] + "> " == SENDER

@@ -16,6 +16,8 @@ from anyascii import anyascii
 from earshot.cases.case import Case
 from earshot.triage.judgement import Reason
 
+# SNS puts the topic's display name before every SMS of its own accord: it takes its share of the first part.
+SENDER = "Earshot> "
 GSM_PARTS = 2
 UCS2_PARTS = 3
 SUBJECT_MOST = 99
@@ -33,7 +35,7 @@ def sms(case: Case, now: datetime) -> str:
     # Whom the post opens with is the brand, and the reader knows that.
     said = _legible(_OPENING_HANDLES.sub("", " ".join(case.text.split())))
     message = _fitted([header, case.link or f"Case {case.id}"], said, [why])
-    parts = smsutil.split(message).parts
+    parts = smsutil.split(SENDER + message).parts
     if case.link and len(parts) > 1 and not any(case.link in part.content for part in parts):
         message = _fitted([case.link, header], said, [why])
     return message
@@ -63,7 +65,7 @@ def email(case: Case, rung: int, now: datetime) -> str:
 
 def fits_on_a_phone(message: str) -> bool:
     """Whether a text message keeps to the parts that its alphabet is allowed."""
-    split = smsutil.split(message)
+    split = smsutil.split(SENDER + message)
     return len(split.parts) <= (GSM_PARTS if split.encoding == "gsm0338" else UCS2_PARTS)
 
 

@@ -45,7 +45,7 @@ class Comprehend:
 
         None where the service gave none: a blank text, a document it refused, a call that it refused, throttled or
         did not answer after the client's own retries. Any other error flies, AccessDenied among them: a missing
-        permission must be loud, and the queue keeps the mention meanwhile.
+        permission must be loud.
         """
         sentiments: list[Sentiment | None] = [None] * len(texts)
         for language, positions in _batches(texts):

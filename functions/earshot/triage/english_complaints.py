@@ -315,7 +315,7 @@ COMPLAINTS = (
             r"waiting|damage|loss|lack|worried|concern\w*|only|hours|impossible|difficult\w*|hassle",
             r"mistakes?|hidden|forced|nothing|complicated|mislead|understaffed",
             r"inefficien\w+|busy|loud|cold|empty|weird|strange|suddenly|randomly|supposedly|apparently",
-            r"weak|worse than|expensive|overpriced|unauthori[sz]ed|fees?|bad|sad|ugh|smh|argh|omg|hmm|nope",
+            r"weak|worse than|expensive|overpriced|unauthori[sz]ed|fees?|bad|sad|ugh|smh|argh|omg|nope",
             r"yikes|meh",
         ),
         Sees.MEANT,

@@ -18,7 +18,7 @@ _NAMES = {
     Intent.QUESTION: "a question",
     Intent.OPPORTUNITY: "a wish, a joke or an intent to buy",
     Intent.PRAISE: "praise",
-    Intent.OTHER: "nobody is owed an answer",
+    Intent.OTHER: "no complaint, question, wish or praise",
 }
 _CERTAINTY = 15
 # The greatest stake counts in full and each further one this much: it adds weight, not another emergency.

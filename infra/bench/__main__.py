@@ -1,0 +1,102 @@
+"""``make bench``: measure, and write the figures into docs/cost.md."""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from infra.bench import polling, starts
+from infra.bench.document import fill
+from infra.bench.load import Kind, judged, of_kind, stream
+from infra.bench.pipeline import Bench, bench, judge_all
+from infra.bench.report import Figures, blocks
+from infra.bench.usage import of_a_mention, of_an_idle_month
+from infra.local.stack import ROOT, read_template
+
+PAGE = ROOT / "docs" / "cost.md"
+COPIES = 6  # of the sample stream's 333 posts
+POSTS_A_KIND = 10
+JUDGED_FOR_SECONDS = 3
+
+
+def main() -> None:
+    """Measure everything, in about three minutes."""
+    with tempfile.TemporaryDirectory(prefix="earshot-bench-") as folder, bench(Path(folder) / "cloud") as running:
+        figures = _measure(running, Path(folder), read_template())
+    page = fill(PAGE.read_text(encoding="utf-8"), blocks(figures))
+    PAGE.write_text(page, encoding="utf-8")
+    _say(f"The figures are in {PAGE.relative_to(ROOT)}.")
+
+
+def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
+    _say("Polling: minutes with nothing to do, and minutes with a post")
+    polled = polling.measure(running)
+    _say("Judging alone")
+    judging = _judging()
+    _say("Each kind of post, one by one")
+    single = running.invoker(1)
+    kinds = {kind: running.put_through(single, of_kind(kind, POSTS_A_KIND), 1) for kind in Kind}
+    _say("The sample stream, one by one")
+    alone = running.put_through(single, stream(1, offset=COPIES), 1)
+    batch = int(template["Resources"]["ClassifyFunction"]["Properties"]["Events"]["Mentions"]["Properties"]["BatchSize"])
+    _say(f"The sample stream {COPIES} times over, in batches of {batch}")
+    many = running.invoker()
+    running.put_through(many, of_kind(Kind.URGENT, 1, first=8_000), 1)
+    burst = running.put_through(many, stream(COPIES), batch)
+    puts = running.puts(stream(1, offset=COPIES + 1))
+    _say("Cold starts")
+    started = starts.measure_all(running, folder)
+    memory = _memory(template)
+    heard = alone.metrics | burst.metrics | polled.idle.metrics | polled.busy.metrics | polled.escalate.metrics
+    retention = int(template["Parameters"]["RetentionDays"]["Default"])
+    return Figures(
+        burst=burst,
+        batch=batch,
+        alone=alone,
+        judging=judging,
+        puts=puts,
+        kinds=kinds,
+        polling=polled,
+        mention=of_a_mention(alone, polled, memory, retention),
+        idle=of_an_idle_month(
+            polled,
+            memory,
+            alarms=_count(template, "AWS::CloudWatch::Alarm"),
+            dashboards=_count(template, "AWS::CloudWatch::Dashboard"),
+            metrics=len(heard),
+        ),
+        starts=started,
+        memory=memory,
+    )
+
+
+def _judging() -> float:
+    """Posts a second through the judge on one core, the lexicon included."""
+    posts, done = judged(stream(1)), 0
+    judge_all(posts)
+    began = time.perf_counter()
+    while (passed := time.perf_counter() - began) < JUDGED_FOR_SECONDS:
+        done += len(judge_all(posts))
+    return done / passed
+
+
+def _memory(template: dict[str, Any]) -> dict[str, int]:
+    """The memory of each function in MB, by its module."""
+    return {
+        name.removesuffix("Function").lower(): int(resource["Properties"]["MemorySize"])
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+def _count(template: dict[str, Any], kind: str) -> int:
+    return sum(resource["Type"] == kind for resource in template["Resources"].values())
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""From a post on X to a phone and back: the deployed stack with its own triggers, touched only from outside."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from earshot.cases.table import CaseTable
+from earshot.mentions.mention import Author
+from earshot.runtime import utc_now
+from infra.dead_letters import MENTIONS, DeadLetters
+from infra.export import read_table
+from infra.local.cloud import Cloud, embedded_cloud
+from infra.local.people import PEOPLE
+from infra.local.staff import EMAIL, sign_in
+from infra.local.x_api import XApi
+from infra.local.x_posts import Post
+from tests.fakes import a_mention
+
+pytestmark = pytest.mark.engine
+
+DEADLINE_SECONDS = 40
+LOST = "@NimbusAir you lost my suitcase, I am stranded at the airport and my insulin is in it"
+FOUND = TypeVar("FOUND")
+
+
+@dataclass
+class Deployed:
+    """One stack with its triggers, and X beside it."""
+
+    cloud: Cloud
+    x: XApi
+    folder: Path
+    token: str | None = None
+
+    def post(self, number: int, text: str, **more: Any) -> Post:
+        author = Author(str(number), f"customer{number}", f"Customer {number}", 900)
+        post = Post(id=str(5_000_000 + number), author=author, text=text, created_at=utc_now(), lang="en", **more)
+        self.x.add(post)
+        return post
+
+    def run(self, function: str) -> dict[str, Any]:
+        """Call a deployed function through Lambda, as its schedule does."""
+        name = self.cloud.stack.resources[f"{function}Function"]
+        answer = self.cloud.engine.client("lambda").invoke(FunctionName=name, Payload=b"{}")
+        body = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, body
+        return body
+
+    def call(self, method: str, path: str, token: str | None = None) -> tuple[int, Any]:
+        """Ask the API over HTTP."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        request = urllib.request.Request(self.cloud.api_url + path, method=method, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as refusal:
+            return refusal.code, json.loads(refusal.read() or b"null")
+
+    def staff(self, method: str, path: str) -> tuple[int, Any]:
+        """Ask the API as somebody who has signed in."""
+        self.token = self.token or sign_in(self.cloud, self.folder / "password")
+        return self.call(method, path, self.token)
+
+    @property
+    def table(self) -> CaseTable:
+        client, name = self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"]
+        return CaseTable(client, name, timedelta(days=400))
+
+    @property
+    def heard(self) -> set[str]:
+        stored = read_table(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"])
+        return {one.mention.id for one in stored.mentions}
+
+    def told(self, case_id: str) -> set[tuple[str, str, str]]:
+        """Who was told about a case, by rung and channel."""
+        self.cloud.inbox.collect()
+        messages = [one for one in self.cloud.inbox.messages() if one["case"] == case_id]
+        found = {(one["rung"], one["channel"], one["to"]) for one in messages}
+        assert len(found) == len(messages), "somebody was told twice"
+        return found
+
+
+def eventually(look: Callable[[], FOUND], wanted: Callable[[FOUND], Any]) -> FOUND:
+    """What ``look`` sees, as soon as it is what is ``wanted``."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not wanted(seen := look()):
+        assert time.monotonic() < deadline, f"this is all that came: {seen}"
+        time.sleep(0.1)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    folder = tmp_path_factory.mktemp("end-to-end")
+    with XApi(handles=["NimbusAir"], until=utc_now) as x, started(folder, x) as cloud:
+        cloud.engine.client("secretsmanager").put_secret_value(
+            SecretId=cloud.stack.outputs["XSecretArn"], SecretString=json.dumps({"bearer_token": x.token})
+        )
+        yield Deployed(cloud, x, folder)
+
+
+def started(folder: Path, x: XApi):
+    return embedded_cloud(folder / "cloud", ["NimbusAir"], parameters={"XApiUrl": x.url})
+
+
+def test_a_post_on_x_reaches_a_phone_and_whoever_takes_it_is_not_called_again(deployed: Deployed) -> None:
+    old = deployed.post(1, "@NimbusAir " + LOST)
+    eventually(lambda: deployed.run("Fetch")["sources"], lambda sources: set(sources.values()) <= {"baseline", "ok"})
+    eventually(lambda: deployed.heard, lambda heard: old.id in heard)
+
+    taken, waiting = deployed.post(2, LOST), deployed.post(3, "@NimbusAir I smell gas on flight NA12, please help us")
+    assert deployed.run("Fetch")["queued"] == 2
+    first = {("1", "sms", PEOPLE["OnCallPhone"]), ("1", "email", PEOPLE["OnCallEmail"])}
+    for post in (taken, waiting):
+        eventually(lambda post=post: deployed.told(f"x-{post.id}"), lambda told: told >= first)
+        assert deployed.told(f"x-{post.id}") == first
+    # What was there before Earshot listened is known, and called nobody.
+    assert deployed.told(f"x-{old.id}") == set()
+
+    status, page = deployed.staff("GET", "/cases?status=open")
+    assert status == 200
+    assert {f"x-{post.id}" for post in (old, taken, waiting)} == {case["id"] for case in page["items"]}
+    status, case = deployed.staff("POST", f"/cases/x-{taken.id}/acknowledge")
+    assert (status, case["status"], case["acknowledged_by"]) == (200, "acknowledged", EMAIL)
+
+    for post in (taken, waiting):
+        deployed.table.change(f"x#{post.id}", ten_minutes_ago, utc_now())
+    assert deployed.run("Escalate")["climbed"] == 1
+    second = {("2", "sms", PEOPLE["LeadPhone"]), ("2", "email", PEOPLE["LeadEmail"])}
+    eventually(lambda: deployed.told(f"x-{waiting.id}"), lambda told: told >= first | second)
+    assert deployed.told(f"x-{taken.id}") == first
+
+
+def ten_minutes_ago(thread):
+    """Time passes faster in a test: the ladder began ten minutes earlier."""
+    case = replace(thread.case, ladder_started_at=thread.case.ladder_started_at - timedelta(minutes=10))
+    return replace(thread, case=case), ()
+
+
+@pytest.mark.parametrize("token", [None, "not.a.token"])
+def test_nobody_gets_in_without_having_signed_in(deployed: Deployed, token: str | None) -> None:
+    for method, path in (("GET", "/cases"), ("GET", "/health"), ("POST", "/cases/x-1/acknowledge")):
+        assert deployed.call(method, path, token)[0] == 401
+
+
+def test_the_brands_answer_on_x_is_seen(deployed: Deployed) -> None:
+    asked = deployed.post(11, "@NimbusAir my refund is six weeks late, where is it?")
+    brand = deployed.x.archive.accounts["nimbusair"]
+    answered = Post(
+        id=str(5_000_012),
+        author=brand,
+        text="@customer11 sorry! It left us today. Mia",
+        created_at=utc_now(),
+        conversation_id=asked.id,
+        in_reply_to_id=asked.id,
+    )
+    eventually(lambda: deployed.run("Fetch") and deployed.heard, lambda heard: asked.id in heard)
+    deployed.x.add(replace(answered, created_at=utc_now()))
+    eventually(lambda: deployed.run("Fetch") and deployed.heard, lambda heard: answered.id in heard)
+    status, found = eventually(
+        lambda: deployed.staff("GET", f"/cases/x-{asked.id}"), lambda answer: answer[1]["case"]["status"] == "replied"
+    )
+    assert status == 200
+    assert found["case"]["first_response_seconds"] is not None
+
+
+def test_what_is_no_mention_lies_in_the_dead_letter_queue_with_its_reason_and_can_be_sent_again(
+    deployed: Deployed,
+) -> None:
+    sqs, outputs = deployed.cloud.engine.client("sqs"), deployed.cloud.stack.outputs
+    late = replace(a_mention("77", "@NimbusAir fine, thanks", conversation_id="77"), created_at=utc_now())
+    good = replace(late, id="78", conversation_id="78")
+    for body in ("{a mess", json.dumps(good.to_record())):
+        sqs.send_message(QueueUrl=outputs["MentionQueueUrl"], MessageBody=body)
+    # What failed for a passing reason lies there as well.
+    sqs.send_message(QueueUrl=outputs["MentionDeadLetterQueueUrl"], MessageBody=json.dumps(late.to_record()))
+
+    letters = DeadLetters(deployed.cloud.engine, deployed.cloud.stack)
+    seen = eventually(lambda: {letter.body: letter for letter in letters.look(20)}, lambda seen: "{a mess" in seen)
+    assert seen["{a mess"].queue == MENTIONS
+    assert "no JSON" in seen["{a mess"].reason
+    eventually(lambda: deployed.heard, lambda heard: "78" in heard)
+    assert "77" not in deployed.heard
+
+    eventually(letters.redrive_mentions, lambda moved: moved == 2)
+    eventually(lambda: deployed.heard, lambda heard: "77" in heard)
+    eventually(lambda: [letter.body for letter in letters.look(20)], lambda bodies: bodies == ["{a mess"])
+
+
+def test_after_a_graceful_restart_everything_is_there(tmp_path: Path) -> None:
+    with XApi(handles=["NimbusAir"], until=utc_now) as x:
+        with started(tmp_path, x) as cloud:
+            before = Deployed(cloud, x, tmp_path)
+            cloud.engine.client("sqs").send_message(
+                QueueUrl=cloud.stack.outputs["MentionQueueUrl"],
+                MessageBody=json.dumps(a_mention("1", LOST, created_at=utc_now()).to_record()),
+            )
+            told = eventually(lambda: before.told("x-1"), lambda told: len(told) == 2)
+            assert before.staff("POST", "/cases/x-1/acknowledge")[0] == 200
+            _, case = before.staff("GET", "/cases/x-1")
+        with started(tmp_path, x) as cloud:
+            after = Deployed(cloud, x, tmp_path)
+            assert after.staff("GET", "/cases/x-1") == (200, case)
+            assert after.told("x-1") == told
+            assert after.heard == {"1"}
+            after.cloud.engine.client("sqs").send_message(
+                QueueUrl=cloud.stack.outputs["MentionQueueUrl"],
+                MessageBody=json.dumps(replace(a_mention("2", conversation_id="2"), created_at=utc_now()).to_record()),
+            )
+            eventually(lambda: after.heard, lambda heard: heard == {"1", "2"})
+            assert after.told("x-1") == told

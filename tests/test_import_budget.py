@@ -1,0 +1,59 @@
+"""What each function loads at its cold start, in an interpreter of its own: nothing that another one is for."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+FUNCTIONS = Path(__file__).resolve().parents[1] / "functions"
+# Nothing that only a developer's machine has is ever loaded.
+TOOLS = {"moto", "pytest", "hypothesis", "ministack", "click", "infra", "tests", "samtranslator", "awslambdaric"}
+X = {"tweepy", "requests", "requests_oauthlib", "oauthlib", "charset_normalizer"}
+LEXICON = {"vaderSentiment"}
+API = {"pydantic", "pydantic_core", "earshot.desk", "aws_lambda_powertools.event_handler"}
+SMS = {"smsutil", "anyascii", "earshot.alerts.message"}
+RULES = {"earshot.triage.english", "earshot.triage.european", "earshot.triage.language"}
+CASES = {"earshot.cases", "dacite"}
+FORBIDDEN = {
+    "fetch": LEXICON | API | SMS | RULES | CASES,
+    # The lexicon's library brings requests along, and is loaded for the first post that it measures.
+    "classify": X | LEXICON | API | SMS,
+    "notify": X | LEXICON | API | RULES,
+    "escalate": X | LEXICON | API | SMS | RULES,
+    "api": X | LEXICON | SMS | {"earshot.triage.comprehend", "earshot.triage.lexicon", "earshot.triage.language"},
+}
+NEEDED = {
+    "fetch": "tweepy",
+    "classify": "earshot.triage.judge",
+    "notify": "smsutil",
+    "escalate": "dacite",
+    "api": "pydantic",
+}
+PROGRAM = """
+import importlib, json, sys
+importlib.import_module(sys.argv[1])
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+@cache
+def loaded(function: str) -> frozenset[str]:
+    """Every module that importing a function loads; no setting is there, and none must be asked for."""
+    environ = {"PYTHONPATH": str(FUNCTIONS), "AWS_DEFAULT_REGION": "eu-west-1", "POWERTOOLS_TRACE_DISABLED": "true"}
+    answer = subprocess.run(
+        [sys.executable, "-c", PROGRAM, function], env=environ, capture_output=True, text=True, check=True, timeout=60
+    )
+    return frozenset(json.loads(answer.stdout))
+
+
+@pytest.mark.parametrize("function", FORBIDDEN)
+def test_a_function_loads_nothing_that_another_one_is_for(function: str) -> None:
+    assert loaded(function) & (FORBIDDEN[function] | TOOLS) == set()
+
+
+@pytest.mark.parametrize("function", FORBIDDEN)
+def test_what_a_function_is_for_is_seen_among_what_it_loads(function: str) -> None:
+    assert NEEDED[function] in loaded(function)

@@ -1,0 +1,88 @@
+"""Settings: read when used, refused by name with what they mean, and each of them documented."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from earshot.errors import SettingError
+from earshot.settings import SETTINGS, Settings
+from infra.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+REQUIRED = [setting for setting in SETTINGS.values() if setting.default is None]
+
+
+def attribute(name: str) -> str:
+    """The attribute of Settings that reads the variable ``name``."""
+    return next(key for key, setting in vars(Settings).items() if setting is SETTINGS[name])
+
+
+@pytest.mark.parametrize("setting", REQUIRED, ids=lambda setting: setting.name)
+@pytest.mark.parametrize("environ", [{}, "blank"], ids=["missing", "blank"])
+def test_a_setting_that_is_missing_is_named_with_its_meaning(setting, environ):
+    settings = Settings({setting.name: "  "} if environ == "blank" else {})
+    with pytest.raises(SettingError) as raised:
+        getattr(settings, attribute(setting.name))
+    assert f"'{setting.name}' is missing" in str(raised.value)
+    assert setting.help in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wrong"),
+    [
+        ("BRAND_HANDLES", ",, @ ,", "names no handle"),
+        ("RETENTION_DAYS", "0", "must be 1 or more"),
+        ("RETENTION_DAYS", "a year", "a year"),
+        ("MENTION_MAX_RECEIVES", "-1", "must be 1 or more"),
+        ("SMS_MAX_PRICE", "-0.5", "zero or more"),
+        ("X_MONTHLY_SPEND_LIMIT", "nan", "zero or more"),
+        ("X_MONTHLY_SPEND_LIMIT", "inf", "zero or more"),
+        ("COMPREHEND_MONTHLY_SPEND_LIMIT", "$20", "$20"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_named_with_what_is_wrong(name, text, wrong):
+    with pytest.raises(SettingError) as raised:
+        getattr(Settings({name: text}), attribute(name))
+    assert name in str(raised.value)
+    assert wrong in str(raised.value)
+    assert SETTINGS[name].help in str(raised.value)
+
+
+def test_settings_are_read_as_people_write_them():
+    settings = Settings(
+        {
+            "BRAND_HANDLES": " @NimbusAir, NimbusCare ,,NimbusAir",
+            "SEARCH_TERMS": "nimbus air, nimbus",
+            "X_MONTHLY_SPEND_LIMIT": " 0 ",
+            "RETENTION_DAYS": "30",
+        }
+    )
+    assert settings.brand_handles == ("NimbusAir", "NimbusCare")
+    assert settings.search_terms == ("nimbus air", "nimbus")
+    assert settings.x_monthly_spend_limit == 0
+    assert settings.retention_days == 30
+
+
+def test_defaults_hold_where_nothing_is_set():
+    settings = Settings({})
+    assert settings.search_terms == ()
+    assert settings.x_api_url == "https://api.twitter.com"
+    assert (settings.x_monthly_spend_limit, settings.comprehend_monthly_spend_limit) == (50, 20)
+    assert (settings.sms_max_price, settings.retention_days, settings.mention_max_receives) == (0.5, 400, 5)
+
+
+def test_a_function_without_a_setting_of_another_one_is_content():
+    assert Settings({"CASE_TABLE": "cases"}).case_table == "cases"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_is_documented_for_operators(name):
+    assert f"`{name}`" in (ROOT / "docs" / "operating.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_is_documented(command):
+    documents = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
+    assert re.search(rf"earshot {command}\b", documents)
