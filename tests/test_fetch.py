@@ -53,14 +53,7 @@ class Deployed:
 
 
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "none",
-        "AWS_SECRET_ACCESS_KEY": "none",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "POWERTOOLS_TRACE_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
+def deployed() -> Iterator[Deployed]:
     clock = FakeClock()
     with mock_aws(), XApi(handles=["NimbusAir"], until=clock) as api:
         sqs, secrets = boto3.client("sqs"), boto3.client("secretsmanager")

@@ -434,7 +434,8 @@ def test_bad_rows_never_remove_good_ones(folder, breakage, lines):
     path = folder / ("posts.jsonl" if lines else "posts.csv")
     path.write_bytes(content.encode(errors="surrogateescape"))
     found = read(path, BRANDS)
-    assert ids(found) == ["1", "2", "3", "4"]
+    # Two broken rows can make a whole one, where the first opens a quote and the second closes it.
+    assert [one for one in ids(found) if one != "9"] == ["1", "2", "3", "4"]
     assert all(isinstance(bad, BadRow) and bad.line <= content.count("\n") for bad in found.bad)
 
 

@@ -11,7 +11,8 @@ from infra.bench.document import fill
 from infra.bench.load import Kind, judged, of_kind, stream
 from infra.bench.pipeline import Bench, bench, judge_all
 from infra.bench.report import Figures, blocks
-from infra.bench.usage import of_a_mention, of_an_idle_month
+from infra.bench.usage import of_a_mention, of_an_alert, of_an_idle_month
+from infra.local.invoker import batch_size
 from infra.local.stack import ROOT, read_template
 
 PAGE = ROOT / "docs" / "cost.md"
@@ -32,6 +33,8 @@ def main() -> None:
 def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
     _say("Polling: minutes with nothing to do, and minutes with a post")
     polled = polling.measure(running)
+    _say("Cold starts")
+    started = starts.measure_all(running, folder)
     _say("Judging alone")
     judging = _judging()
     _say("Each kind of post, one by one")
@@ -39,17 +42,16 @@ def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
     kinds = {kind: running.put_through(single, of_kind(kind, POSTS_A_KIND), 1) for kind in Kind}
     _say("The sample stream, one by one")
     alone = running.put_through(single, stream(1, offset=COPIES), 1)
-    batch = int(template["Resources"]["ClassifyFunction"]["Properties"]["Events"]["Mentions"]["Properties"]["BatchSize"])
+    batch = batch_size("ClassifyFunction")
     _say(f"The sample stream {COPIES} times over, in batches of {batch}")
     many = running.invoker()
     running.put_through(many, of_kind(Kind.URGENT, 1, first=8_000), 1)
     burst = running.put_through(many, stream(COPIES), batch)
     puts = running.puts(stream(1, offset=COPIES + 1))
-    _say("Cold starts")
-    started = starts.measure_all(running, folder)
     memory = _memory(template)
     heard = alone.metrics | burst.metrics | polled.idle.metrics | polled.busy.metrics | polled.escalate.metrics
     retention = int(template["Parameters"]["RetentionDays"]["Default"])
+    alert = of_an_alert(kinds, memory, retention)
     return Figures(
         burst=burst,
         batch=batch,
@@ -58,7 +60,8 @@ def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
         puts=puts,
         kinds=kinds,
         polling=polled,
-        mention=of_a_mention(alone, polled, memory, retention),
+        mention=of_a_mention(alone, polled, alert, memory, retention),
+        alert=alert,
         idle=of_an_idle_month(
             polled,
             memory,

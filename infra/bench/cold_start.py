@@ -59,18 +59,18 @@ def pack(folder: Path, *, bytecode: bool) -> Package:
     return package
 
 
-def measure(package: Package, module: str, environ: Mapping[str, str], events: Sequence[Any]) -> Start:
-    """The medians of one fresh process for each of ``events``."""
-    starts = [_once(package, module, environ, event) for event in events]
-    peaks = [start.peak for start in starts if start.peak is not None]
+def middle(starts: Sequence[Start]) -> Start:
+    """The medians of several starts, and the most memory that one of them held."""
+    peaks = [one.peak for one in starts if one.peak is not None]
     return Start(
-        init=statistics.median(start.init for start in starts),
-        first=statistics.median(start.first for start in starts),
+        init=statistics.median(one.init for one in starts),
+        first=statistics.median(one.first for one in starts),
         peak=max(peaks) if peaks else None,
     )
 
 
-def _once(package: Package, module: str, environ: Mapping[str, str], event: Any) -> Start:
+def start(package: Package, module: str, environ: Mapping[str, str], event: Any) -> Start:
+    """Start ``module`` in a fresh process, and give it one event. FunctionError where either fails."""
     with RuntimeApi() as api:
         began = time.perf_counter()
         process = subprocess.Popen(

@@ -37,31 +37,54 @@ class Ledger:
     sms_parts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One call: how long it took, what was asked, and whether it was refused."""
+
+    call: Call
+    seconds: float
+    asked: Mapping[str, Any]
+    refused: bool
+
+
 class Watch:
-    """Enters what clients do. ``tables`` are those of the template, by the names that they were deployed under."""
+    """Notes what clients do. ``tables`` are those of the template, by the names that they were deployed under.
+
+    What is noted is worked out later: reckoning in the middle of the measured work would weigh on it.
+    """
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
-        self.ledger = Ledger()
         self._tables = tables
         self._stored: dict[tuple[str, tuple[str, ...]], Item] = {}
+        self._noted: list[Noted] = []
+        self.calls: Counter[Call] = Counter()
+
+    def note(self, *, model: Any, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any) -> None:
+        """A call has ended: botocore's ``after-call``."""
+        call = (model.service_model.endpoint_prefix, model.name)
+        self.calls[call] += 1
+        seconds = time.perf_counter() - context["began"]
+        self._noted.append(Noted(call, seconds, context["asked"], "Error" in parsed))
 
     def turn(self) -> Ledger:
-        """The ledger so far; a new one begins."""
-        full, self.ledger = self.ledger, Ledger()
-        return full
+        """All that was noted since the last time."""
+        noted, self._noted, self.calls = self._noted, [], Counter()
+        ledger = Ledger()
+        for one in noted:
+            self._enter(ledger, one)
+        return ledger
 
-    def enter(self, *, model: Any, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any) -> None:
-        """A call has ended: botocore's ``after-call``."""
-        ledger, service = self.ledger, model.service_model.endpoint_prefix
-        ledger.waited[service] += time.perf_counter() - context["began"]
-        ledger.calls[service, model.name] += 1
-        asked, refused = context["asked"], "Error" in parsed
-        match model.name:
+    def _enter(self, ledger: Ledger, noted: Noted) -> None:
+        service, operation = noted.call
+        ledger.waited[service] += noted.seconds
+        ledger.calls[noted.call] += 1
+        asked = noted.asked
+        match operation:
             case "PutItem":
-                self._put(asked, refused, transactional=False)
+                self._put(ledger, asked, noted.refused, transactional=False)
             case "TransactWriteItems":
                 for part in asked["TransactItems"]:
-                    self._put(part["Put"], refused, transactional=True)
+                    self._put(ledger, part["Put"], noted.refused, transactional=True)
             case "UpdateItem":
                 # Leases, checkpoints and sums: none reaches 1 KB, and none lies in an index.
                 ledger.units += Units(1)
@@ -80,8 +103,8 @@ class Watch:
                 ledger.published[channel] += 1
                 ledger.sms_parts += len(smsutil.split(asked["Message"]).parts) if channel == "sms" else 0
 
-    def _put(self, put: Mapping[str, Any], refused: bool, *, transactional: bool) -> None:
-        name, item, ledger = put["TableName"], put["Item"], self.ledger
+    def _put(self, ledger: Ledger, put: Mapping[str, Any], refused: bool, *, transactional: bool) -> None:
+        name, item = put["TableName"], put["Item"]
         table = self._tables[name]
         if refused:
             # A condition did not hold; the attempt is billed, as one unit where nothing was stored.
@@ -105,7 +128,7 @@ def watching(watch: Watch) -> Iterator[None]:
     events = boto3.DEFAULT_SESSION.events
     events.register("provide-client-params", _remember)
     events.register("before-call", _start)
-    events.register("after-call", watch.enter)
+    events.register("after-call", watch.note)
     try:
         yield
     finally:

@@ -38,7 +38,7 @@ TEXTS = {
         "@NimbusAir the screen at my seat was broken for the whole flight. Disappointing.",
     ),
     Kind.URGENT: (
-        "@NimbusAir you cancelled our flight and left us stranded at the airport overnight with a baby. Nobody helps us.",
+        "@NimbusAir you cancelled our flight and left us stranded at the airport overnight with a baby. Nobody helps.",
         "@NimbusAir stranded in Oslo, flight cancelled, no hotel, nobody answers the phone. We need help now!",
     ),
     Kind.FOLLOW_UP: ("@NimbusAir still nothing from you. I am waiting for an answer about this.",),

@@ -1,12 +1,11 @@
 """Posts through the embedded pipeline, measured: the real handlers, in this process, on the embedded cloud."""
 
-import io
 import json
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,104 +18,18 @@ from earshot.triage.judge import judge_mention
 from earshot.triage.language import resolve
 from earshot.triage.sentiment import measure_all
 from infra.bench.capacity import Table
-from infra.bench.ledger import Ledger, Watch, watching
+from infra.bench.invocations import HoldingInvoker, MeasuringInvoker, Output, Stretch, Work
+from infra.bench.ledger import Watch, watching
 from infra.bench.load import START
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine import environment
-from infra.local.invoker import Invoker, ReplayClock
+from infra.local.invoker import ReplayClock
 from infra.local.sample import BRANDS
 from infra.local.stack import read_template
 from infra.local.x_api import XApi
 
 Kept = TypeVar("Kept", bound="MeasuringInvoker")
 TABLES = ("CaseTable", "SourceTable")
-
-
-@dataclass(slots=True)
-class Work:
-    """What one function did in a stretch: invocations, seconds of the clock and of its own processor time, calls."""
-
-    invocations: int = 0
-    seconds: float = 0.0
-    cpu: float = 0.0
-    calls: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """One load, put through: how many posts, how long it took, what the functions did, asked for and printed."""
-
-    mentions: int
-    seconds: float
-    work: dict[str, Work]
-    ledger: Ledger
-    log_bytes: int
-    metrics: frozenset[str]
-
-    @property
-    def rate(self) -> float:
-        """Mentions per second."""
-        return self.mentions / self.seconds
-
-    @property
-    def waited(self) -> float:
-        """Seconds in which the functions waited for services."""
-        return sum(self.ledger.waited.values())
-
-
-class Output(io.TextIOBase):
-    """What the functions print (log lines, metrics), as CloudWatch would be sent it: counted, and not kept."""
-
-    def __init__(self) -> None:
-        self._bytes = 0
-        self._metrics: set[str] = set()
-
-    def write(self, text: str) -> int:
-        """Take note of a piece; metrics come in one piece."""
-        self._bytes += len(text.encode())
-        if text.startswith('{"_aws"'):
-            declared = json.loads(text)["_aws"]["CloudWatchMetrics"]
-            self._metrics |= {metric["Name"] for group in declared for metric in group["Metrics"]}
-        return len(text)
-
-    def turn(self) -> tuple[int, frozenset[str]]:
-        """Bytes and names of metrics since the last time."""
-        taken = self._bytes, frozenset(self._metrics)
-        self._bytes, self._metrics = 0, set()
-        return taken
-
-
-class MeasuringInvoker(Invoker):
-    """Notes what each invocation costs."""
-
-    work: defaultdict[str, Work]
-    watch: Watch
-
-    def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
-        """Call an entrypoint; its processor time is this thread's, so that the stand-ins' is none of it."""
-        before = Counter(self.watch.ledger.calls)
-        began, cpu = time.perf_counter(), time.thread_time()
-        answer = super().invoke(module, event, **wiring)
-        work = self.work[module]
-        work.cpu += time.thread_time() - cpu
-        work.seconds += time.perf_counter() - began
-        work.invocations += 1
-        work.calls += self.watch.ledger.calls - before
-        return answer
-
-
-class HoldingInvoker(MeasuringInvoker):
-    """Keeps the events of one function, which is not called."""
-
-    module: str
-    events: list[Any]
-
-    def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
-        """Call an entrypoint, unless it is the one whose events are wanted."""
-        if module != self.module:
-            return super().invoke(module, event, **wiring)
-        self.events.append(event)
-        return {"batchItemFailures": []}
 
 
 @dataclass(slots=True)
@@ -129,9 +42,7 @@ class Bench:
     watch: Watch
     output: Output
 
-    def invoker(
-        self, queue_batch: int | None = None, kind: type[Kept] = MeasuringInvoker
-    ) -> Kept:
+    def invoker(self, queue_batch: int | None = None, kind: type[Kept] = MeasuringInvoker) -> Kept:
         """A fresh set of functions; they are wired at their first call."""
         invoker = kind(self.cloud.engine, self.cloud.stack, self.clock, queue_batch=queue_batch)
         invoker.work, invoker.watch = defaultdict(Work), self.watch
@@ -205,4 +116,3 @@ def bench(state: Path) -> Iterator[Bench]:
         )
         with watching(watch):
             yield Bench(cloud, x, clock, watch, output)
-

@@ -37,7 +37,7 @@ PRICES: Mapping[str, Price] = {
     "sqs_request": Price("SQS: requests", 0.40, MILLION, free=MILLION),
     "sns_publish": Price("SNS: publishes", 0.50, MILLION, free=MILLION),
     "sns_email": Price("SNS: emails", 2.00, 100_000, free=1_000),
-    "sms_part": Price("SNS: SMS parts", 0.05, listed=True),
+    "sms_part": Price("SNS: SMS parts, in the US", 0.01, listed=True),
     "log_gb": Price("CloudWatch: GB of logs", 0.50, free=5, listed=True),
     "metric": Price("CloudWatch: metrics", 0.30, free=10, listed=True),
     "alarm": Price("CloudWatch: alarms", 0.10, free=10, listed=True),

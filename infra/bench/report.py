@@ -7,29 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import mean
 
-from infra.bench.bill import Line, Usage, month
+from infra.bench import bill_tables
+from infra.bench.bill import Usage
 from infra.bench.cold_start import Start
 from infra.bench.document import table
+from infra.bench.invocations import Stretch
 from infra.bench.load import Kind
-from infra.bench.pipeline import Stretch
 from infra.bench.polling import Polling
-from infra.bench.prices import PRICES
 from infra.bench.starts import EMPTY, FUNCTIONS, Starts
 
-VOLUMES = (0, 1_000, 10_000, 100_000)
 OPERATIONS = ("BatchGetItem", "GetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems")
-GROUPS = {
-    "X": ("x_post",),
-    "Comprehend": ("comprehend_unit",),
-    "SMS": ("sms_part",),
-    "Email and publishing": ("sns_publish", "sns_email"),
-    "Lambda": ("lambda_gb_second", "lambda_request"),
-    "DynamoDB": ("dynamodb_write", "dynamodb_read", "dynamodb_gb_month", "dynamodb_backup_gb_month"),
-    "SQS": ("sqs_request",),
-    "Schedules, key, secret": ("schedule", "key", "key_use", "secret", "secret_read"),
-    "Alarms, metrics, dashboard": ("alarm", "metric", "dashboard"),
-    "Logs and traces": ("log_gb", "trace"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +34,7 @@ class Figures:
     kinds: Mapping[Kind, Stretch]
     polling: Polling
     mention: Usage
+    alert: Usage
     idle: Usage
     starts: Starts
     memory: Mapping[str, int]
@@ -61,9 +49,9 @@ def blocks(figures: Figures) -> dict[str, str]:
         "items": _items(figures.burst),
         "calls": _calls(figures),
         "polls": _polls(figures.polling),
-        "thousand": _thousand(figures),
-        "months": _months(figures),
-        "idle": _bill(month(0, figures.mention, figures.idle)),
+        "thousand": bill_tables.thousand(figures.mention, figures.alert),
+        "months": bill_tables.months(figures.mention, figures.alert, figures.idle),
+        "idle": bill_tables.idle(figures.idle),
         "starts": _starts(figures.starts, figures.memory),
     }
 
@@ -83,7 +71,7 @@ def _throughput(figures: Figures) -> str:
         ("the pipeline, one post at a time", figures.alone.rate),
         ("judging alone (language, lexicon, rules), no service", figures.judging),
         ("bare PutItem calls into the engine, no Earshot", figures.puts),
-        ("Earshot's own processor time, one core, services that answer at once", burst.mentions / cpu),
+        ("the functions' processor time, boto3's included, on one core", burst.mentions / cpu),
     ]
     rows = [(what, f"{rate:,.0f}", f"{rate / burst.rate:.2f}") for what, rate in ratios]
     waited = ", ".join(
@@ -92,8 +80,8 @@ def _throughput(figures: Figures) -> str:
     )
     return (
         table(("posts per second", "rate", "to the pipeline"), rows)
-        + f"\n\n{burst.mentions:,} posts in {burst.seconds:.0f} s. Of that time the functions waited for services "
-        f"{burst.waited / burst.seconds:.0%} ({waited})."
+        + f"\n\n{burst.mentions:,} posts in {burst.seconds:.0f} s. "
+        f"{burst.waited / burst.seconds:.0%} of that went into calls to services ({waited})."
     )
 
 
@@ -106,7 +94,15 @@ def _kinds(figures: Figures) -> str:
         written = [sum(ledger.items.values()), units.table, units.indexes]
         return [kind, *(_each(number, count) for number in (*by_operation, *others, *written))]
 
-    head = ("a post alone", *OPERATIONS, "Comprehend", "SNS", "items written", "units: table", "units: indexes")
+    head = (
+        "a post alone",
+        *OPERATIONS,
+        "Comprehend",
+        "SNS",
+        "items in CaseTable",
+        "write units: table",
+        "write units: indexes",
+    )
     return table(head, (row(kind, stretch) for kind, stretch in figures.kinds.items()))
 
 
@@ -160,42 +156,6 @@ def _polls(polling: Polling) -> str:
     return table((f"calls a minute, {polling.sources} sources", *stretches), rows)
 
 
-def _thousand(figures: Figures) -> str:
-    lines = month(1_000, figures.mention, {})
-    total = sum(line.dollars for line in lines)
-    return _bill(lines) + f"\n\nX takes {lines[0].dollars / total:.0%} of it."
-
-
-def _bill(lines: list[Line]) -> str:
-    rows = [
-        (PRICES[line.name].what, _quantity(line.quantity), f"{line.dollars:.4f}", f"{line.after_free:.4f}")
-        for line in lines
-    ]
-    total = ("**together**", "", f"**{_sum(lines):.2f}**", f"**{sum(line.after_free for line in lines):.2f}**")
-    return table(("what", "quantity", "US dollars", "less what AWS gives free"), [*rows, total])
-
-
-def _months(figures: Figures) -> str:
-    bills = {volume: month(volume, figures.mention, figures.idle) for volume in VOLUMES}
-    head = ("US dollars a month", *(f"{volume:,} mentions" for volume in VOLUMES))
-    rows: list[tuple[str, ...]] = [
-        (group, *(f"{_sum([line for line in lines if line.name in names]):.2f}" for lines in bills.values()))
-        for group, names in GROUPS.items()
-    ]
-    rows.append(("**together**", *(f"**{_sum(lines):.2f}**" for lines in bills.values())))
-    rows.append(
-        (
-            "less what AWS gives every account free",
-            *(f"{sum(line.after_free for line in lines):.2f}" for lines in bills.values()),
-        )
-    )
-    return table(head, rows)
-
-
-def _sum(lines: list[Line]) -> float:
-    return sum(line.dollars for line in lines)
-
-
 def _starts(starts: Starts, memory: Mapping[str, int]) -> str:
     def row(module: str) -> tuple[str, ...]:
         deployed = starts.deployed[module]
@@ -228,7 +188,3 @@ def _megabytes(start: Start) -> str:
 
 def _each(count: float, of: int) -> str:
     return f"{count / of:.2f}".rstrip("0").rstrip(".")
-
-
-def _quantity(quantity: float) -> str:
-    return f"{quantity:,.0f}" if quantity >= 100 else f"{quantity:.3g}"

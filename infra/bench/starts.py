@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.bench.cold_start import Package, Start, measure, pack
+from infra.bench.cold_start import Start, middle, pack, start
 from infra.bench.load import Kind, of_kind
 from infra.bench.pipeline import Bench
+from infra.local.sample import BRANDS
 
-FUNCTIONS = ("fetch", "classify", "notify", "escalate", "api")
+# The escalator before anything is due for it.
+FUNCTIONS = ("fetch", "escalate", "classify", "notify", "api")
 EMPTY = "empty"
 RUNS = 5
 TRACE_SWITCH = "POWERTOOLS_TRACE_DISABLED"
@@ -26,40 +28,39 @@ class Starts:
 
 def measure_all(bench: Bench, folder: Path) -> Starts:
     """Start every function ``RUNS`` times in each of the three ways."""
-    invoker = bench.invoker(1)
-    events = _events(bench)
-    environs = {module: invoker.environ(f"{module.title()}Function") for module in FUNCTIONS} | {EMPTY: {}}
-
-    def each(package: Package, *, traced: bool) -> dict[str, Start]:
-        shared = {name: value for name, value in bench.cloud.engine.environ.items() if name != TRACE_SWITCH}
-        switch = {} if traced else {TRACE_SWITCH: "true"}
-        return {
-            module: measure(package, module, shared | environs[module] | switch, [next(given) for _ in range(RUNS)])
-            for module, given in events.items()
-        }
-
     plain, compiled = pack(folder / "plain", bytecode=False), pack(folder / "compiled", bytecode=True)
-    return Starts(
-        deployed=each(plain, traced=True),
-        with_bytecode=each(compiled, traced=True),
-        untraced=each(plain, traced=False),
-    )
+    ways = ((plain, True), (compiled, True), (plain, False))
+    found: dict[str, list[Start]] = {}
+    for module in (EMPTY, *FUNCTIONS):
+        events = _events(bench, module, RUNS * len(ways))
+        environs = {traced: _environ(bench, module, traced=traced) for traced in (True, False)}
+        # The ways take turns: whatever else this machine does, it does to all of them.
+        runs = [
+            [start(package, module, environs[traced], events.pop()) for package, traced in ways] for _ in range(RUNS)
+        ]
+        found[module] = [middle(starts) for starts in zip(*runs, strict=True)]
+    deployed, with_bytecode, untraced = ({module: starts[way] for module, starts in found.items()} for way in range(3))
+    return Starts(deployed, with_bytecode, untraced)
 
 
-def _events(bench: Bench) -> dict[str, Any]:
-    """Enough events for every run: no mention comes twice, and no alert is sent twice."""
-    runs = RUNS * 3
-    urgent = of_kind(Kind.URGENT, runs, first=5_000)
-    records = bench.events("classify", of_kind(Kind.COMPLAINT, runs, first=5_000))
-    schedule = [{"source": "schedule"}] * runs
-    return {
-        EMPTY: iter([{}] * runs),
-        "fetch": iter(schedule),
-        "classify": iter(records),
-        "notify": iter(bench.events("notify", urgent)),
-        "escalate": iter(schedule),
-        "api": iter([_list_cases()] * runs),
-    }
+def _environ(bench: Bench, module: str, *, traced: bool) -> dict[str, str]:
+    own = {} if module == EMPTY else bench.invoker(1).environ(f"{module.title()}Function")
+    # One brand, as most will have, and not the one that polling has read.
+    handles = {"BRAND_HANDLES": BRANDS[1]} if "BRAND_HANDLES" in own else {}
+    shared = {name: value for name, value in bench.cloud.engine.environ.items() if name != TRACE_SWITCH}
+    return shared | own | handles | ({} if traced else {TRACE_SWITCH: "true"})
+
+
+def _events(bench: Bench, module: str, count: int) -> list[Any]:
+    """An event for every run: no mention comes twice, and no alert is sent twice."""
+    match module:
+        case "classify":
+            return bench.events(module, of_kind(Kind.COMPLAINT, count, first=5_000))
+        case "notify":
+            return bench.events(module, of_kind(Kind.URGENT, count, first=5_000))
+        case "api":
+            return [_list_cases() for _ in range(count)]
+    return [{} for _ in range(count)]
 
 
 def _list_cases() -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from infra.bench.bill import GB, MINUTES_A_MONTH, lambda_seconds, scaled, together
-from infra.bench.pipeline import Stretch
+from infra.bench.bill import GB, MINUTES_A_MONTH, Usage, lambda_seconds, scaled, together
+from infra.bench.invocations import Stretch
+from infra.bench.load import Kind
 from infra.bench.polling import Polling
 from infra.bench.prices import LOG_BYTES
 
@@ -49,15 +50,32 @@ def used(stretch: Stretch, memory: Mapping[str, int], retention_days: int) -> di
     }
 
 
-def of_a_mention(alone: Stretch, polling: Polling, memory: Mapping[str, int], retention_days: int) -> dict[str, float]:
-    """What one mention uses where mentions come alone: its reading, its judging, and the alerts of the loudest."""
+def of_an_alert(kinds: Mapping[Kind, Stretch], memory: Mapping[str, int], retention_days: int) -> dict[str, float]:
+    """What the first rung's SMS and email add to a complaint."""
+    urgent, plain = (
+        scaled(used(kinds[kind], memory, retention_days), 1 / kinds[kind].mentions)
+        for kind in (Kind.URGENT, Kind.COMPLAINT)
+    )
+    return _positive(together([urgent, scaled(plain, -1)]))
+
+
+def of_a_mention(
+    alone: Stretch, polling: Polling, alert: Usage, memory: Mapping[str, int], retention_days: int
+) -> dict[str, float]:
+    """What one mention uses where mentions come alone: its reading and its judging, without the alerts of some."""
+    alerts = alone.ledger.published["email"]
     more = [
+        scaled(alert, -alerts / alone.mentions),
         scaled(used(polling.busy, memory, retention_days), 1 / polling.busy.mentions),
         scaled(used(polling.idle, memory, retention_days), -1 / polling.idle.mentions),
     ]
     judged = scaled(used(alone, memory, retention_days), 1 / alone.mentions)
-    total = together([judged, *more, {"x_post": 1, "sqs_request": DELIVERY_REQUESTS}])
-    return {name: max(0.0, quantity) for name, quantity in total.items()}
+    return _positive(together([judged, *more, {"x_post": 1, "sqs_request": DELIVERY_REQUESTS}]))
+
+
+def _positive(usage: Usage) -> dict[str, float]:
+    """A difference of two measurements can fall below nothing by a hair."""
+    return {name: max(0.0, quantity) for name, quantity in usage.items()}
 
 
 def of_an_idle_month(

@@ -70,8 +70,8 @@ class Invoker:
         self._stream = StreamReader(engine, stack.outputs["CaseTableName"])
         self._handlers: dict[str, Callable[[Any, Any], Any]] = {}
         self._filters = _stream_filters()
-        self._queue_batch = queue_batch or _batch_size("ClassifyFunction")
-        self._stream_batch = _batch_size("NotifyFunction")
+        self._queue_batch = queue_batch or batch_size("ClassifyFunction")
+        self._stream_batch = batch_size("NotifyFunction")
 
     def environ(self, function: str) -> dict[str, str]:
         """The environment of a deployed function (``ClassifyFunction``)."""
@@ -165,7 +165,8 @@ def _event_source(function: str) -> dict[str, Any]:
     return dict(event["Properties"])
 
 
-def _batch_size(function: str) -> int:
+def batch_size(function: str) -> int:
+    """How many messages or records Lambda hands to one call of a function (``ClassifyFunction``)."""
     return int(_event_source(function)["BatchSize"])
 
 

@@ -90,9 +90,8 @@ def opened(request: pytest.FixtureRequest) -> Iterator[Opened]:
 
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=30)
 SHARES = st.floats(0, 1).map(lambda share: share if share >= 1e-130 else 0.0)
-TIMES = st.datetimes(datetime(2006, 3, 21), datetime(2106, 1, 1), timezones=st.just(UTC)).map(
-    lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)
-)
+FIRST_TWEET = datetime(2006, 3, 21, 20, 50, tzinfo=UTC)
+TIMES = st.integers(0, 10**12 * 3).map(lambda passed: FIRST_TWEET + timedelta(milliseconds=passed))
 SIMPLE = {str: WORDS, int: st.integers(0, 10**6), bool: st.booleans(), float: SHARES, datetime: TIMES}
 
 
