@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import IO, Self
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -47,7 +48,9 @@ class Engine:
         self.log = state / "engine.log"
         self._environ = dict(environ or {})
         # A session of its own: what is counted on boto3's default session are the calls of the functions alone.
+        # No profile: what the caller's environment names leads to a real account, or to none.
         self._session = boto3.Session(
+            botocore_session=botocore.session.Session(session_vars={"profile": (None, None, None, None)}),
             region_name=REGION,
             aws_access_key_id=ACCOUNT,
             aws_secret_access_key="embedded",  # noqa: S106 - it opens nothing

@@ -72,6 +72,7 @@ class Invoker:
         self._filters = _stream_filters()
         self._queue_batch = queue_batch or batch_size("ClassifyFunction")
         self._stream_batch = batch_size("NotifyFunction")
+        self._stream_retries = int(_event_source("NotifyFunction")["MaximumRetryAttempts"])
 
     def environ(self, function: str) -> dict[str, str]:
         """The environment of a deployed function (``ClassifyFunction``)."""
@@ -110,8 +111,22 @@ class Invoker:
         """Deliver the table's changes to the notifier; says how many there were."""
         records = self.changes()
         for batch in _parts(records, self._stream_batch):
-            self.invoke("notify", {"Records": batch}, **wiring)
+            self._deliver(batch, wiring)
         return len(records)
+
+    def _deliver(self, batch: list[dict[str, Any]], wiring: dict[str, Any]) -> None:
+        """One batch of the stream: from the first record that failed on, again, as often as the template allows.
+
+        What Lambda would then put into the failure queue the escalator hands over again, as it does on AWS.
+        """
+        for _ in range(1 + self._stream_retries):
+            answer = self.invoke("notify", {"Records": batch}, **wiring)
+            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+            numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+            first = next((place for place, number in enumerate(numbers) if number in failed), None)
+            if first is None:
+                return
+            batch = batch[first:]
 
     def _receive(self, url: str, most: int) -> list[dict[str, Any]]:
         """Up to ``most`` messages, as Lambda gathers them: by as many calls to SQS as that takes."""

@@ -10,7 +10,8 @@ ENGLISH_STAKES = {
         r"ambulance|bleeding|food poisoning|poisoned|allergic reaction|anaphyla\w+|choked",
         r"(?:glass|metal|plastic|mou?ld|maggots?|worms?|insects?) in (?:my|the|our)|assault\w*",
         r"harass\w*|threaten\w*|attacked|groped|(?:drunk|reckless\w*|dangerous) driver|carbon monoxide",
-        r"gas leak|emergency (?:landing|room)|wheelchair|insulin|medication|medicines?|epipen|oxygen",
+        r"gas leak|smell(?:s|ed|ing)? (?:of )?(?:gas|burning|smoke)",
+        r"emergency (?:landing|room)|wheelchair|insulin|medication|medicines?|epipen|oxygen",
     ),
     "fraud": phrases(
         r"hack(?:ed|er|ers|ing)|fraud\w*|identity theft|phish\w*|unauthori[sz]ed|compromised",
@@ -38,7 +39,7 @@ ENGLISH_STAKES = {
         r"(?:miss(?:ed|ing)?|gonna miss|will miss) (?:my|our|the|a) (?:connect\w+|flights?|train|cruise)",
         r"(?:going to|gonna|about to|will|might) miss(?! out)",
         (
-            r"(?:boarding|departs?|leaves?|leaving|takes off|flight (?:is|leaves|"
+            r"(?:board(?:s|ing)|departs?|leaves?|leaving|takes off|flight (?:is|leaves|"
             r"departs)) (?:\w+ ){0,2}(?:in (?:\d+|an|one|two|an hour|less)|now|soon|within)"
         ),
         r"no (?:other |more )?flights?(?: until| till| out)?",
