@@ -159,7 +159,7 @@ def run(fresh: bool, state: Path) -> None:
 @main.command()
 def demo() -> None:
     """The sample stream once through, two hours in about a minute, and the figures at the end."""
-    from infra.local.listen import demo as play
+    from infra.local.demo import demo as play
 
     with tempfile.TemporaryDirectory(prefix="earshot-demo-") as state:
         play(Path(state))

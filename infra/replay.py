@@ -5,7 +5,6 @@ the recording's. It stands still between two posts and jumps to the minute at wh
 poll that would have found a post, or the next step of a ladder.
 """
 
-import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +19,7 @@ from earshot.mentions.mention import Mention, rfc3339
 from earshot.mentions.queue import MentionQueue
 from infra.calls import counted
 from infra.export import alert_lines, case_lines, mention_lines, read_table, write_lines
-from infra.local.cloud import Cloud, embedded_cloud
+from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine import environment
 from infra.local.invoker import Invoker, ReplayClock, poll_after
 from infra.summary import summarise
@@ -52,7 +51,7 @@ def replay(
     out.mkdir(parents=True, exist_ok=True)
     with embedded_cloud(state, brands, triggers=False) as cloud:
         began = time.perf_counter()
-        with environment(cloud.engine.environ), _quiet(state / "functions.log"), counted() as calls:
+        with environment(cloud.engine.environ), functions_log(state / "functions.log"), counted() as calls:
             try:
                 _run(cloud, mentions, progress)
             finally:
@@ -119,13 +118,6 @@ def _write(cloud: Cloud, out: Path) -> dict[str, Any]:
     write_lines(out / "cases.jsonl", cases)
     write_lines(out / "alerts.jsonl", alerts)
     return summarise(mentions, cases, alerts)
-
-
-@contextlib.contextmanager
-def _quiet(log: Path) -> Iterator[None]:
-    """What the functions print (log lines, metrics) goes to a file, as in AWS it goes to CloudWatch."""
-    with log.open("a", encoding="utf-8") as file, contextlib.redirect_stdout(file):
-        yield
 
 
 def _by_service(calls: Any) -> dict[str, dict[str, int]]:

@@ -1,7 +1,8 @@
 """The whole embedded cloud: the engine with the deployed template, Comprehend's stand-in, and people's phones."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,19 @@ class Cloud:
     def api_url(self) -> str:
         """Where the staff's API answers: the engine also serves it by path, which every resolver can find."""
         return f"{self.engine.url}/_aws/execute-api/{self.stack.resources['HttpApi']}/%24default"
+
+    def give_x_token(self, token: str) -> None:
+        """Store the bearer token where the fetcher looks for it."""
+        self.engine.client("secretsmanager").put_secret_value(
+            SecretId=self.stack.outputs["XSecretArn"], SecretString=json.dumps({"bearer_token": token})
+        )
+
+
+@contextmanager
+def functions_log(file: Path) -> Iterator[None]:
+    """What the functions print (log lines, metrics) goes to a file, as on AWS it goes to CloudWatch."""
+    with file.open("a", encoding="utf-8") as lines, redirect_stdout(lines):
+        yield
 
 
 @contextmanager

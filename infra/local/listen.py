@@ -1,12 +1,10 @@
-"""Listening on this machine: ``earshot run`` until Ctrl-C, ``earshot demo`` once through.
+"""``earshot run``: listening on this machine until Ctrl-C.
 
-Both deploy the real template and fetch through the real Tweepy from X's stand-in, which serves the sample stream. A
-run lets the embedded cloud's own schedules, queues and streams invoke the functions, in real time. A demo holds the
-clock itself, so that two hours pass in about a minute and the ladder can be seen to climb.
+The real template is deployed, and the embedded cloud's own schedules, queues and streams invoke the functions, which
+fetch through the real Tweepy: from X's stand-in, which serves the sample stream, or from X itself.
 """
 
 import contextlib
-import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -16,18 +14,15 @@ from pathlib import Path
 
 import click
 
-from earshot.cases.table import CaseTable
 from earshot.runtime import utc_now
-from infra.export import alert_lines, case_lines, mention_lines, read_table
+from infra.export import read_table
 from infra.local import sample
 from infra.local.cloud import Cloud, embedded_cloud
-from infra.local.engine import EngineError, environment
-from infra.local.invoker import Invoker, ReplayClock, poll_after
+from infra.local.engine import EngineError
 from infra.local.staff import sign_in, write_header
 from infra.local.watch import Watch
 from infra.local.x_api import TOKEN, XApi
 from infra.local.x_posts import Post
-from infra.summary import as_text, summarise
 
 PORT = 4599
 # The sample's two hours pass in twelve minutes: long enough to read, short enough to stay for.
@@ -62,7 +57,7 @@ def run(state: Path, until: threading.Event) -> None:
     with _source(state) as source:
         parameters = _parameters(source)
         with embedded_cloud(state / "cloud", source.brands, parameters=parameters, port=PORT) as cloud:
-            _give_token(cloud, source.token)
+            cloud.give_x_token(source.token)
             header = state / "authorization"
             watch = Watch(cloud, click.get_text_stream("stdout"))
             # The first fetch of all is a baseline, which alerts nobody: let it find what is old.
@@ -76,48 +71,6 @@ def run(state: Path, until: threading.Event) -> None:
             _say_what_is_stored(cloud)
             _follow(watch, chores, until)
             click.secho("Stopping: what was stored will be there at the next start.", dim=True)
-
-
-def demo(state: Path) -> None:
-    """The sample stream once through, on a clock of its own; prints what happens, and the figures."""
-    posts = sample.load()
-    start = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(seconds=posts[-1]["offset_seconds"])
-    clock = ReplayClock(start - MINUTE)
-    recorded = [Post.from_record(post, start) for post in posts]
-    with (
-        XApi(recorded, handles=sample.BRANDS, until=clock) as x,
-        embedded_cloud(state, sample.BRANDS, parameters={"XApiUrl": x.url}, triggers=False) as cloud,
-    ):
-        _give_token(cloud, TOKEN)
-        watch = Watch(cloud, click.get_text_stream("stdout"))
-        with environment(cloud.engine.environ), _quiet(state / "functions.log"):
-            _play(cloud, clock, recorded[-1].created_at, watch)
-        stored = read_table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
-        summary = summarise(mention_lines(stored), case_lines(stored), alert_lines(cloud.inbox.messages()))
-    click.echo()
-    click.echo(as_text(summary))
-
-
-def _play(cloud: Cloud, clock: ReplayClock, end: datetime, watch: Watch) -> None:
-    """Minute by minute as the schedules would: fetch, judge, notify, escalate; then on until every ladder has ended."""
-    invoker = Invoker(cloud.engine, cloud.stack, clock)
-    table = CaseTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"], MINUTE)
-
-    def alert() -> None:
-        invoker.drain_stream(pause=clock.pause)
-        watch.tell()
-
-    while clock.now <= end + MINUTE:
-        fetched = invoker.invoke("fetch", {})
-        invoker.drain_queue(fetched["queued"])
-        alert()
-        invoker.invoke("escalate", {})
-        alert()
-        clock.now = poll_after(clock.now + timedelta(microseconds=1))
-    while (due := table.next_due()) is not None:
-        clock.now = max(clock.now, poll_after(due))
-        invoker.invoke("escalate", {})
-        alert()
 
 
 def _follow(watch: Watch, chores: Sequence[tuple[timedelta, Callable[[], None]]], until: threading.Event) -> None:
@@ -147,13 +100,6 @@ def _fetcher(cloud: Cloud) -> Callable[[], None]:
             raise EngineError(f"The fetch function failed: {answer['Payload'].read().decode()}")
 
     return fetch
-
-
-def _give_token(cloud: Cloud, token: str) -> None:
-    secret = cloud.stack.outputs["XSecretArn"]
-    cloud.engine.client("secretsmanager").put_secret_value(
-        SecretId=secret, SecretString=json.dumps({"bearer_token": token})
-    )
 
 
 @contextlib.contextmanager
@@ -215,10 +161,3 @@ def _say_what_is_stored(cloud: Cloud) -> None:
     stored = read_table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
     if stored.mentions:
         click.echo(f"Stored by earlier runs: {len(stored.mentions)} mentions, {len(stored.cases)} cases.\n")
-
-
-@contextlib.contextmanager
-def _quiet(log: Path) -> Iterator[None]:
-    """What the functions print (log lines, metrics) goes to a file, as in AWS it goes to CloudWatch."""
-    with log.open("a", encoding="utf-8") as file, contextlib.redirect_stdout(file):
-        yield

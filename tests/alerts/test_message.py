@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from earshot.alerts.message import SENDER, email, email_subject, fits_on_a_phone, reach, sms, time_left
-from earshot.cases.thread import Thread, hear
+from earshot.cases.hearing import hear
+from earshot.cases.thread import Thread
 from earshot.mentions.mention import Author
 from tests.fakes import BRANDS, START, a_judgement, a_mention
 

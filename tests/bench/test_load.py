@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from earshot.cases.thread import owes_answer
+from earshot.cases.hearing import owes_answer
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Severity
 from infra.bench.load import BRAND, Kind, of_kind, stream

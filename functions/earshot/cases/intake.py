@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from earshot.cases.case import Case, Entry
+from earshot.cases.hearing import LadderFor, hear, owes_answer
 from earshot.cases.same_thing import about_one_thing, words
-from earshot.cases.thread import Heard, LadderFor, Thread, absorb, hear, owes_answer, spread
+from earshot.cases.thread import Heard, Thread, absorb, spread
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
@@ -167,7 +168,7 @@ def _join_earlier(
     """The author said it before: the post joins that case, and its own thread points there from now on."""
     mention, now = stored.mention, stored.heard_at
     heard = hear(main, mention, stored.judgement, now=now, brands=brands, ladder_for=ladder_for)
-    taken_over = absorb(heard.thread, thread, now, mention.brand)
+    taken_over = absorb(heard.thread, thread, now)
     entries = (*heard.entries, *taken_over.entries)
     store.save(
         [(taken_over.thread, entries), (replace(thread, joined=main.key, own_posts=()), ())],

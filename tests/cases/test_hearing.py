@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from earshot.alerts.ladder import LADDER, ladder_for
 from earshot.cases.case import Alerting, Status
-from earshot.cases.thread import Thread, hear, owes_answer, spread
+from earshot.cases.hearing import hear, owes_answer
+from earshot.cases.thread import Thread, spread
 from earshot.triage.judgement import Intent, Severity
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
 

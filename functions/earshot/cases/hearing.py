@@ -1,0 +1,162 @@
+"""Hearing a mention: folding it into its thread.
+
+Posts arrive in any order and some arrive late, so whatever follows from the posts alone (when the case opened, who
+opened it, how urgent it is, when it was answered) comes out the same in every order.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from earshot.cases.case import Alerting, Case, Entry, Status, Step
+from earshot.cases.thread import Heard, Thread, hear_own, settle
+from earshot.mentions.mention import Mention
+from earshot.triage.judgement import Intent, Judgement, Severity
+
+LadderFor = Callable[[Severity], tuple[Step, ...]]
+ASKING = frozenset({Intent.COMPLAINT, Intent.QUESTION})
+
+
+def owes_answer(mention: Mention, judgement: Judgement, brands: frozenset[str]) -> bool:
+    """Whether the brand owes the author an answer, or thanks.
+
+    Whoever speaks to the brand is owed one whatever the words were taken for, and so is whoever wrote what nothing
+    here can read; of those who only speak about it, who complains, asks, praises, or jokes so that an answer would be
+    a gift.
+    """
+    if mention.own or mention.is_repost:
+        return False
+    return judgement.intent is not Intent.OTHER or judgement.is_unclassified or mention.addresses(brands)
+
+
+def hear(
+    thread: Thread,
+    mention: Mention,
+    judgement: Judgement,
+    *,
+    now: datetime,
+    brands: frozenset[str],
+    ladder_for: LadderFor,
+    author_since: datetime | None = None,
+) -> Heard:
+    """Fold a post of a customer or of the brand itself into its thread.
+
+    ``author_since`` is when the author first wrote in this conversation, where that was before this mention: who
+    says at length what at first sounded harmless has been waiting since the beginning.
+    """
+    if mention.own:
+        return hear_own(thread, mention, now)
+    # Whom the brand answered was owed an answer, whatever the words were taken for.
+    owed = owes_answer(mention, judgement, brands) or mention.id in thread.answered
+    if thread.case is None:
+        if not owed:
+            return Heard(thread)
+        case = _open(mention, judgement, author_since)
+        waited = int((now - mention.created_at).total_seconds())
+        entries = [
+            Entry(now, "earshot", "opened", f"{case.intent}, {case.severity}, heard {waited} s after it was posted")
+        ]
+    else:
+        case = _join(thread.case, mention, judgement, owed, author_since)
+        entries = []
+    case, more = settle(case, thread.own_posts, now, mention.brand)
+    case, again = _ask_again(case, thread, mention, judgement, now, ladder_for)
+    case, alarm = _sound(case, mention, owed, now, ladder_for)
+    return Heard(replace(thread, case=case), (*entries, *more, *again, *alarm))
+
+
+def _open(mention: Mention, judgement: Judgement, author_since: datetime | None) -> Case:
+    return Case(
+        id=f"{mention.source}-{mention.conversation_id}",
+        brand=mention.brand,
+        source=mention.source,
+        conversation_id=mention.conversation_id,
+        conversations=(mention.thread,),
+        author=mention.author,
+        opened_at=_since(mention, author_since),
+        owed_id=mention.id,
+        owed_at=mention.created_at,
+        intent=judgement.intent,
+        reach=mention.author.followers or 0,
+        last_asked_at=mention.created_at if judgement.intent in ASKING else None,
+        quiet=mention.baseline,
+        **_headline(mention, judgement),
+    )
+
+
+def _join(case: Case, mention: Mention, judgement: Judgement, owed: bool, author_since: datetime | None) -> Case:
+    quiet = case.quiet and mention.baseline
+    case = replace(case, quiet=quiet, intent=min(case.intent, judgement.intent, key=lambda intent: intent.precedence))
+    if mention.thread not in case.conversations:
+        case = replace(case, conversations=(*case.conversations, mention.thread))
+    if judgement.intent in ASKING:
+        case = replace(case, last_asked_at=max(mention.created_at, case.last_asked_at or mention.created_at))
+    if owed and (mention.created_at, mention.id) < (case.owed_at, case.owed_id):
+        case = replace(
+            case,
+            opened_at=_since(mention, author_since),
+            owed_id=mention.id,
+            owed_at=mention.created_at,
+            author=mention.author,
+            brand=mention.brand,
+            reach=case.reach - (case.author.followers or 0) + (mention.author.followers or 0),
+        )
+    elif mention.author.id == case.author.id and mention.created_at < case.opened_at:
+        case = replace(case, opened_at=mention.created_at)
+    if owed and (-judgement.urgency, mention.created_at, mention.id) < (
+        -case.urgency,
+        case.headline_at,
+        case.headline_id,
+    ):
+        case = replace(case, **_headline(mention, judgement))
+    return case
+
+
+def _since(mention: Mention, author_since: datetime | None) -> datetime:
+    return min(mention.created_at, author_since or mention.created_at)
+
+
+def _headline(mention: Mention, judgement: Judgement) -> dict[str, Any]:
+    """What a case says of its most urgent mention."""
+    return {
+        "urgency": judgement.urgency,
+        "severity": judgement.severity,
+        "reasons": judgement.reasons,
+        "headline_id": mention.id,
+        "headline_at": mention.created_at,
+        "text": mention.text,
+        "link": mention.link,
+        "language": judgement.language,
+    }
+
+
+def _ask_again(
+    case: Case, thread: Thread, mention: Mention, judgement: Judgement, now: datetime, ladder_for: LadderFor
+) -> tuple[Case, tuple[Entry, ...]]:
+    """A customer who asks again after the answer is waiting again; one who comes back after the end alerts at once."""
+    if case.status is Status.REPLIED and all(case.asked_at > at for at in thread.own_posts):
+        case, entry = case.asked_again(now)
+        # Whoever answered is in the conversation: they have the whole target before anybody is alerted.
+        return case.start_ladder(ladder_for(case.severity), max(now, case.due_at)), (entry,)
+    came_back = judgement.intent in ASKING and case.resolved_at is not None and mention.created_at > case.resolved_at
+    if case.status is Status.RESOLVED and came_back:
+        case, entry = case.asked_again(now)
+        return case, (entry,)
+    return case, ()
+
+
+def _sound(
+    case: Case, mention: Mention, owed: bool, now: datetime, ladder_for: LadderFor
+) -> tuple[Case, tuple[Entry, ...]]:
+    """Begin the ladder of a case that deserves one and has none. History alerts nobody."""
+    if (
+        not owed
+        or mention.baseline
+        or case.status is not Status.OPEN
+        or case.ladder
+        or case.alerting is not Alerting.OFF
+    ):
+        return case, ()
+    climbed = case.start_ladder(ladder_for(case.severity), now).climb(now)
+    return (case, ()) if climbed is None else (climbed[0], (climbed[1],))

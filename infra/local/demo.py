@@ -1,0 +1,65 @@
+"""``earshot demo``: the sample stream once through, on a clock that is held here.
+
+As in ``earshot run`` the real functions of the real template fetch through the real Tweepy; but two hours pass in
+about a minute, and the ladder can be seen to climb to its end.
+"""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from earshot.cases.table import CaseTable
+from infra.export import alert_lines, case_lines, mention_lines, read_table
+from infra.local import sample
+from infra.local.cloud import Cloud, embedded_cloud, functions_log
+from infra.local.engine import environment
+from infra.local.invoker import Invoker, ReplayClock, poll_after
+from infra.local.watch import Watch
+from infra.local.x_api import TOKEN, XApi
+from infra.local.x_posts import Post
+from infra.summary import as_text, summarise
+
+MINUTE = timedelta(minutes=1)
+
+
+def demo(state: Path) -> None:
+    """The sample stream once through, on a clock of its own; prints what happens, and the figures."""
+    posts = sample.load()
+    start = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(seconds=posts[-1]["offset_seconds"])
+    clock = ReplayClock(start - MINUTE)
+    recorded = [Post.from_record(post, start) for post in posts]
+    with (
+        XApi(recorded, handles=sample.BRANDS, until=clock) as x,
+        embedded_cloud(state, sample.BRANDS, parameters={"XApiUrl": x.url}, triggers=False) as cloud,
+    ):
+        cloud.give_x_token(TOKEN)
+        watch = Watch(cloud, click.get_text_stream("stdout"))
+        with environment(cloud.engine.environ), functions_log(state / "functions.log"):
+            _play(cloud, clock, recorded[-1].created_at, watch)
+        stored = read_table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
+        summary = summarise(mention_lines(stored), case_lines(stored), alert_lines(cloud.inbox.messages()))
+    click.echo()
+    click.echo(as_text(summary))
+
+
+def _play(cloud: Cloud, clock: ReplayClock, end: datetime, watch: Watch) -> None:
+    """Minute by minute as the schedules would: fetch, judge, notify, escalate; then on until every ladder has ended."""
+    invoker = Invoker(cloud.engine, cloud.stack, clock)
+    table = CaseTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"], MINUTE)
+
+    def alert() -> None:
+        invoker.drain_stream(pause=clock.pause)
+        watch.tell()
+
+    while clock.now <= end + MINUTE:
+        fetched = invoker.invoke("fetch", {})
+        invoker.drain_queue(fetched["queued"])
+        alert()
+        invoker.invoke("escalate", {})
+        alert()
+        clock.now = poll_after(clock.now + timedelta(microseconds=1))
+    while (due := table.next_due()) is not None:
+        clock.now = max(clock.now, poll_after(due))
+        invoker.invoke("escalate", {})
+        alert()
