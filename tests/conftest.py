@@ -1,10 +1,12 @@
 """What holds for every test: no account on AWS and no host but this one can be reached; and the embedded cloud."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import boto3
 import pytest
+from moto import mock_aws
 
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine import environment
@@ -48,6 +50,16 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """The embedded cloud with the deployed template; nothing in it runs unless a test says so."""
     with embedded_cloud(tmp_path_factory.mktemp("cloud"), ["NimbusAir"], triggers=False) as running:
         yield running
+
+
+@pytest.fixture(params=["moto", pytest.param("embedded", marks=pytest.mark.engine)])
+def client_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Any]]:
+    """Clients of each of the two stand-ins for AWS in turn: each accepts what the other, and AWS, refuses."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("cloud").engine.client
+        return
+    with mock_aws():
+        yield lambda service: boto3.client(service, region_name="eu-west-1")
 
 
 @pytest.fixture

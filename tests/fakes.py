@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from earshot.alerts.alert import Alert
 from earshot.cases.case import Case, Entry
@@ -15,6 +16,11 @@ from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentim
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 BRANDS = frozenset({"nimbusair"})
+
+
+def unused(name: str) -> str:
+    """A name that nobody else has taken, for the embedded cloud lives longer than a test."""
+    return f"{name}-{uuid4().hex[:12]}"
 
 
 @dataclass

@@ -1,17 +1,15 @@
-"""The queue and its dead-letter queue, on moto's SQS; refusals of single entries, which moto never gives, on a fake."""
+"""The queue and its dead-letter queue, on both stand-ins for SQS; refusals of single entries, on a fake."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import DeadLetterQueue, MentionQueue, QueueError
 from earshot.mentions.x_post import Brands, mention_of
-from tests.fakes import START
+from tests.fakes import START, unused
 
 
 def mention(number: int, text: str = "@NimbusAir hello") -> Mention:
@@ -20,11 +18,8 @@ def mention(number: int, text: str = "@NimbusAir hello") -> Mention:
 
 
 @pytest.fixture
-def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
-    with mock_aws():
-        yield boto3.client("sqs", region_name="eu-west-1")
+def sqs(client_of: Callable[[str], Any]) -> Any:
+    return client_of("sqs")
 
 
 def received(sqs: Any, url: str) -> list[dict[str, Any]]:
@@ -37,7 +32,7 @@ def received(sqs: Any, url: str) -> list[dict[str, Any]]:
 
 
 def test_each_mention_is_one_message_that_carries_its_key(sqs: Any) -> None:
-    url = sqs.create_queue(QueueName="mentions")["QueueUrl"]
+    url = sqs.create_queue(QueueName=unused("mentions"))["QueueUrl"]
     sent = [mention(n) for n in range(23)]
     assert MentionQueue(sqs, url).send(sent) == 23
     messages = received(sqs, url)
@@ -46,14 +41,14 @@ def test_each_mention_is_one_message_that_carries_its_key(sqs: Any) -> None:
 
 
 def test_a_batch_stays_below_the_size_limit(sqs: Any) -> None:
-    url = sqs.create_queue(QueueName="mentions")["QueueUrl"]
+    url = sqs.create_queue(QueueName=unused("mentions"))["QueueUrl"]
     sent = [mention(n, "\U0001f6eb" * 5_000) for n in range(12)]
     MentionQueue(sqs, url).send(sent)
     assert [json.loads(message["Body"])["text"] for message in received(sqs, url)] == [m.text for m in sent]
 
 
 def test_characters_that_sqs_refuses_travel_escaped(sqs: Any) -> None:
-    url = sqs.create_queue(QueueName="mentions")["QueueUrl"]
+    url = sqs.create_queue(QueueName=unused("mentions"))["QueueUrl"]
     odd = mention(1, "@NimbusAir \x00 \uffff \x1b")
     MentionQueue(sqs, url).send([odd])
     (message,) = received(sqs, url)
@@ -97,7 +92,7 @@ def test_nothing_is_sent_for_nothing() -> None:
 
 
 def test_a_dead_letter_keeps_its_body_and_says_why(sqs: Any) -> None:
-    url = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    url = sqs.create_queue(QueueName=unused("dead"))["QueueUrl"]
     DeadLetterQueue(sqs, url).dead_letter('{"no": "mention"}', "Field 'id' " + "x" * 2_000, "MentionError")
     (message,) = received(sqs, url)
     assert message["Body"] == '{"no": "mention"}'

@@ -1,17 +1,16 @@
-"""The table of sources, on moto's DynamoDB."""
+"""The table of sources, on both stand-ins for DynamoDB."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint, Sweep
 from earshot.mentions.source_table import SourceTable
 from earshot.mentions.state import Gap, SourceState, SourceStatus
-from tests.fakes import START
+from tests.fakes import START, unused
 
 LEASE = timedelta(minutes=2)
 SOURCE = "x#mentions#NimbusAir"
@@ -39,18 +38,15 @@ STATE = SourceState(
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[SourceTable]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-west-1")
-        client.create_table(
-            TableName="sources",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield SourceTable(client, "sources")
+def table(client_of: Callable[[str], Any]) -> SourceTable:
+    client, name = client_of("dynamodb"), unused("sources")
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return SourceTable(client, name)
 
 
 def test_what_is_saved_is_what_the_next_run_holds(table: SourceTable) -> None:
