@@ -45,11 +45,16 @@ class Sentiments:
         self._budget = budget
         self._limit = round(dollars * 1_000_000)
         self._clock = clock
+        self._month = ""
+        self._spent = 0
 
     def measure(self, items: Sequence[tuple[str, str | None]]) -> list[Sentiment | None]:
         """The sentiment of each (text, language)."""
         month = month_of(self._clock())
-        if self._budget.spent(SERVICE, month) >= self._limit:
+        if month != self._month:
+            # Read once; from then on each booking answers with what all functions together have spent.
+            self._month, self._spent = month, self._budget.spent(SERVICE, month)
+        if self._spent >= self._limit:
             metrics.add_metric("ComprehendOverBudget", MetricUnit.Count, 1)
             return measure_all(items, None)
         used = self._comprehend.units_used
@@ -63,7 +68,7 @@ class Sentiments:
             return measure_all(items, None)
         finally:
             if units := self._comprehend.units_used - used:
-                self._budget.spend(SERVICE, month, units * UNIT_PRICE)
+                self._spent = self._budget.spend(SERVICE, month, units * UNIT_PRICE)
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
