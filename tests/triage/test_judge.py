@@ -97,6 +97,12 @@ def test_wide_reach_makes_what_is_grave_critical() -> None:
     assert judged(text, followers=10_000).severity is Severity.CRITICAL
 
 
+def test_a_danger_that_is_told_politely_is_not_passed_over() -> None:
+    text = "@acme I smell gas in the corridor, please help us"
+    assert (judged(text).intent, judged(text).severity) == (Intent.COMPLAINT, Severity.CRITICAL)
+    assert judged("@acme I smell fresh bread in the corridor, please never stop").severity is Severity.LOW
+
+
 def test_a_plain_complaint_that_thousands_read_is_high() -> None:
     text = "@acme the soup was cold and awful"
     assert judged(text, followers=9_999).severity is Severity.NORMAL

@@ -20,7 +20,8 @@ _AGAINST = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.55, Intent.OPPORTUNITY: 0.7,
 # Set by hand, as all weights here: no text has trained them.
 # A wholly negative post is worth this many log-odds: VADER often errs, Comprehend seldom.
 _TRUST = {Analyzer.LEXICON: 1.3, Analyzer.COMPREHEND: 3.0}
-_THRESHOLD = 0.5
+# From this score on a post is a complaint.
+LEAST_COMPLAINT = 0.5
 # An intent other than complaint needs this much said for it.
 _ENOUGH = 0.75
 
@@ -58,7 +59,7 @@ def _feeling(sentiment: Sentiment | None) -> float:
 
 
 def _choose(said: dict[Intent, float], feeling: float, score: float) -> Intent:
-    if score >= _THRESHOLD:
+    if score >= LEAST_COMPLAINT:
         return Intent.COMPLAINT
     # Praise that a reproach stands beside is none: "great seats, but the bags are lost".
     said = {**said, Intent.PRAISE: said[Intent.PRAISE] + 0.6 * feeling - 0.5 * said[Intent.COMPLAINT]}

@@ -1,12 +1,14 @@
 """What a post means, judged from its words, its sentiment and its author: the one door to intent and urgency."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from earshot.mentions.mention import Mention
-from earshot.triage.intent import can_judge, reckon
+from earshot.triage.intent import LEAST_COMPLAINT, can_judge, reckon
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Sentiment
 from earshot.triage.language import resolve
 from earshot.triage.reading import read
+from earshot.triage.stakes import speaks_of_danger
 from earshot.triage.urgency import severity_of, total, weigh
 
 
@@ -31,6 +33,10 @@ def judge(
         return _judgement(language, sentiment, Intent.OTHER, 0.0, (unread,))
     reading = read(text, language, brands)
     reckoning = reckon(reading, language, sentiment, addressed=addressed)
+    if addressed and reckoning.intent is Intent.OTHER and speaks_of_danger(reading, language):
+        # "I smell gas on NA12, please help us": politely put, and nothing that may be passed over.
+        score = max(reckoning.complaint_score, LEAST_COMPLAINT)
+        reckoning = replace(reckoning, intent=Intent.COMPLAINT, complaint_score=score)
     reasons = weigh(reading, language, reckoning, followers=followers, verified=verified)
     return _judgement(language, sentiment, reckoning.intent, reckoning.complaint_score, reasons)
 

@@ -48,3 +48,8 @@ STAKES = (
     Stake("authority", GRAVE, "names a lawyer, a regulator, the press or discrimination"),
     Stake("outage", GRAVE, "many may have it: an outage"),
 )
+
+
+def speaks_of_danger(reading: Reading, language: str | None) -> bool:
+    """Whether somebody may be hurt or robbed, whatever the post sounds like."""
+    return any(stake.fires(reading, language) for stake in STAKES if stake.dangerous)
