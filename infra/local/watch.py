@@ -20,13 +20,10 @@ TEXT_WIDTH = 76
 
 @dataclass(slots=True)
 class Watch:
-    """Follows a cloud's case table and its inbox, and tells what is new. Counts what it told."""
+    """Follows a cloud's case table and its inbox, and tells what is new on ``out``."""
 
     cloud: Cloud
     out: IO[str]
-    heard: int = 0
-    cases: int = 0
-    alerts: int = 0
     _stream: StreamReader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,14 +41,11 @@ class Watch:
                 continue
             item = from_item(record["dynamodb"]["NewImage"])
             if item["sk"] == "MENTION":
-                self.heard += 1
                 yield _mention_line(item)
             elif item["sk"].startswith("LOG#"):
-                self.cases += item["entry"]["what"] == "opened"
                 yield _entry_line(item)
             alerted = alerted or item["sk"].startswith("ALERT#")
         for message in self.cloud.inbox.collect() if alerted else ():
-            self.alerts += 1
             yield from _alert_lines(message)
 
 

@@ -1,11 +1,9 @@
 """Recorded posts, as the X stand-in serves them and as files of JSON lines keep them."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from earshot.mentions.mention import Author, parse_rfc3339
@@ -62,12 +60,6 @@ class Post:
 
 
 _OPTIONAL = ("lang", "conversation_id", "in_reply_to_id", "reposted_id", "quoted_id")
-
-
-def posts_from(path: Path, start: datetime | None = None) -> list[Post]:
-    """The posts of a file of JSON lines."""
-    with path.open(encoding="utf-8") as lines:
-        return [Post.from_record(json.loads(line), start) for line in lines if line.strip()]
 
 
 @dataclass(slots=True)

@@ -7,14 +7,13 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from http.client import RemoteDisconnected
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.local.x_api import TOKEN, XApi
 from infra.local.x_faults import EMPTY, PARTIAL, RATE_LIMITED, RESET, Fault
-from infra.local.x_posts import Post, posts_from
+from infra.local.x_posts import Post
 from infra.local.x_shape import Vocabulary
 from tests.fakes import START, FakeClock
 from tests.mentions.fakes import JANE, NIMBUS, post
@@ -228,11 +227,9 @@ def test_rate_limit_headers_count_down(api: XApi) -> None:
     assert reset == int((START + timedelta(hours=1, minutes=15)).timestamp())
 
 
-def test_posts_are_read_from_a_file_in_either_form(tmp_path: Path) -> None:
+def test_a_post_is_read_in_either_form() -> None:
     flat = {"id": "1", "offset_seconds": 60, "author_id": "42", "author_handle": "jane", "text": "hi", "lang": "en"}
     nested = {"id": 2, "created_at": "2026-11-21T09:00:00Z", "author": {"id": "42", "handle": "jane"}, "text": "ho"}
-    file = tmp_path / "posts.jsonl"
-    file.write_text(json.dumps(flat) + "\n" + json.dumps(nested) + "\n\n", encoding="utf-8")
-    first, second = posts_from(file, START)
+    first, second = Post.from_record(flat, START), Post.from_record(nested, START)
     assert (first.created_at, first.author.handle) == (START + timedelta(minutes=1), "jane")
     assert second == Post("2", first.author, "ho", START)

@@ -7,7 +7,6 @@ tools settled on (PagerDuty, Grafana OnCall): 5, 15 and 30 minutes, and the whol
 from earshot.cases.case import Step
 from earshot.triage.judgement import Severity
 
-RUNGS = 3
 LADDER = (Step(1, 0), Step(2, 5), Step(3, 15), Step(1, 30), Step(2, 35), Step(3, 45))
 ALERTING = frozenset({Severity.CRITICAL, Severity.HIGH})
 
