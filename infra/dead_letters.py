@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from dataclasses import replace as copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from earshot.cases.table import CaseTable
-from earshot.cases.thread import Thread
+from earshot.cases.thread import Decision, Thread
 from infra.stack import Stack
 
 MENTIONS, ALERTS, SCHEDULES = "MentionDeadLetterQueue", "AlertFailureQueue", "ScheduleDeadLetterQueue"
@@ -134,9 +133,8 @@ def _condition(body: str) -> str:
     return context.get("condition", "no reason given")
 
 
-def _nudge(thread: Thread, now: datetime) -> tuple[Thread, tuple[Any, ...]] | None:
-    nudged = thread.case.nudge(now) if thread.case is not None else None
-    return None if nudged is None else (copy(thread, case=nudged[0]), (nudged[1],))
+def _nudge(thread: Thread, now: datetime) -> Decision:
+    return thread.after(thread.case.nudge(now)) if thread.case is not None else None
 
 
 def _sendable(attribute: dict[str, Any]) -> dict[str, Any]:

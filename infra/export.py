@@ -12,7 +12,7 @@ from earshot.cases.intake import StoredMention
 from earshot.cases.items import thread_of
 from earshot.cases.record import plain, stored_mention
 from earshot.cases.thread import Thread
-from earshot.mentions.mention import rfc3339
+from earshot.mentions.mention import rfc3339, rfc3339_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ def case_lines(stored: Stored) -> Iterator[dict[str, Any]]:
             "status": str(case.status),
             "opened_at": rfc3339(case.opened_at),
             "due_at": rfc3339(case.due_at),
-            "first_response_at": None if case.first_response_at is None else rfc3339(case.first_response_at),
+            "first_response_at": rfc3339_or_none(case.first_response_at),
             "first_response_seconds": case.first_response_seconds,
-            "acknowledged_at": None if case.acknowledged_at is None else rfc3339(case.acknowledged_at),
+            "acknowledged_at": rfc3339_or_none(case.acknowledged_at),
             "reposts": case.reposts,
         }
 

@@ -9,19 +9,18 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from earshot.cases.table import CaseTable
 from earshot.mentions.mention import Mention, rfc3339
 from earshot.mentions.queue import MentionQueue
 from infra.calls import counted
-from infra.export import alert_lines, case_lines, mention_lines, read_table, write_lines
+from infra.export import alert_lines, case_lines, mention_lines, write_lines
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine import environment
-from infra.local.invoker import Invoker, ReplayClock, poll_after
+from infra.local.invoker import Invoker, ReplayClock, climb_until, poll_after
 from infra.summary import summarise
 
 Progress = Callable[[int], None]
@@ -79,29 +78,26 @@ def _run(cloud: Cloud, mentions: Sequence[Mention], progress: Progress) -> None:
     clock = ReplayClock(poll_after(mentions[0].created_at))
     invoker = Invoker(cloud.engine, cloud.stack, clock)
     queue = MentionQueue(cloud.engine.client("sqs"), cloud.stack.outputs["MentionQueueUrl"])
-    table = CaseTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"], timedelta(days=1))
+    next_due = cloud.case_table.next_due
 
     def alert() -> None:
         while invoker.drain_stream(pause=clock.pause):
             pass
 
-    def climb_until(moment: datetime | None) -> None:
-        """Let every ladder climb that is due before ``moment``; to its end where there is none."""
-        while (due := table.next_due()) is not None and (moment is None or poll_after(due) <= moment):
-            clock.now = max(clock.now, poll_after(due))
-            invoker.invoke("escalate", {})
-            alert()
+    def climb() -> None:
+        invoker.invoke("escalate", {})
+        alert()
 
     done = 0
     for moment, posts in _polls(mentions):
-        climb_until(moment)
+        climb_until(moment, clock, next_due, climb)
         clock.now = max(clock.now, moment)
         sent = queue.send(posts)
         invoker.drain_queue(sent)
         done += sent
         alert()
         progress(done)
-    climb_until(None)
+    climb_until(None, clock, next_due, climb)
 
 
 def _polls(mentions: Sequence[Mention]) -> Iterator[tuple[datetime, list[Mention]]]:
@@ -111,7 +107,7 @@ def _polls(mentions: Sequence[Mention]) -> Iterator[tuple[datetime, list[Mention
 
 
 def _write(cloud: Cloud, out: Path) -> dict[str, Any]:
-    stored = read_table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
+    stored = cloud.stored()
     mentions, cases = list(mention_lines(stored)), list(case_lines(stored))
     alerts = list(alert_lines(cloud.inbox.messages()))
     write_lines(out / "mentions.jsonl", mentions)

@@ -9,7 +9,7 @@ from typing import Any
 from infra.bench import polling, starts
 from infra.bench.document import fill
 from infra.bench.load import Kind, judged, of_kind, stream
-from infra.bench.pipeline import Bench, bench, judge_all
+from infra.bench.pipeline import Bench, bench, judge_with_lexicon
 from infra.bench.report import Figures, blocks
 from infra.bench.usage import of_a_mention, of_an_alert, of_an_idle_month
 from infra.local.invoker import batch_size
@@ -77,10 +77,10 @@ def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
 def _judging() -> float:
     """Posts a second through the judge on one core, the lexicon included."""
     posts, done = judged(stream(1)), 0
-    judge_all(posts)
+    judge_with_lexicon(posts)
     began = time.perf_counter()
     while (passed := time.perf_counter() - began) < JUDGED_FOR_SECONDS:
-        done += len(judge_all(posts))
+        done += len(judge_with_lexicon(posts))
     return done / passed
 
 

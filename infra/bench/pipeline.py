@@ -1,6 +1,5 @@
 """Posts through the embedded pipeline, measured: the real handlers, in this process, on the embedded cloud."""
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,8 +13,7 @@ from earshot.cases.intake import StoredMention
 from earshot.cases.items import mention_record
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import MentionQueue
-from earshot.triage.judge import judge_mention
-from earshot.triage.language import resolve
+from earshot.triage.judge import judge_all
 from earshot.triage.sentiment import measure_all
 from infra.bench.capacity import Table
 from infra.bench.invocations import HoldingInvoker, MeasuringInvoker, Output, Stretch, Work
@@ -80,23 +78,18 @@ class Bench:
     def puts(self, mentions: Sequence[Mention]) -> float:
         """Bare PutItem calls a second: the same items into the same table, one after another, and nothing else."""
         client, table = self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"]
-        items = [to_item(mention_record(stored) | {"sk": "BARE"}) for stored in judge_all(mentions)]
+        items = [to_item(mention_record(stored) | {"sk": "BARE"}) for stored in judge_with_lexicon(mentions)]
         began = time.perf_counter()
         for item in items:
             client.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(pk)")
         return len(items) / (time.perf_counter() - began)
 
 
-def judge_all(mentions: Sequence[Mention]) -> list[StoredMention]:
-    """Judge posts with the lexicon, as the classifier does where there is no Comprehend."""
+def judge_with_lexicon(mentions: Sequence[Mention]) -> list[StoredMention]:
+    """Judge posts as the classifier does where there is no Comprehend."""
     brands = frozenset(handle.lower() for handle in BRANDS)
-    languages = [resolve(mention.text, mention.language) for mention in mentions]
-    items = [(mention.text, language) for mention, language in zip(mentions, languages, strict=True)]
-    measured = zip(mentions, languages, measure_all(items, None), strict=True)
-    return [
-        StoredMention(mention, judge_mention(mention, sentiment=sentiment, language=language, brands=brands), START)
-        for mention, language, sentiment in measured
-    ]
+    judgements = judge_all(mentions, lambda items: measure_all(items, None), brands)
+    return [StoredMention(mention, judged, START) for mention, judged in zip(mentions, judgements, strict=True)]
 
 
 @contextmanager
@@ -111,8 +104,6 @@ def bench(state: Path) -> Iterator[Bench]:
     ):
         resources = read_template()["Resources"]
         watch = Watch({cloud.stack.resources[name]: Table.of(resources[name]["Properties"]) for name in TABLES})
-        cloud.engine.client("secretsmanager").put_secret_value(
-            SecretId=cloud.stack.outputs["XSecretArn"], SecretString=json.dumps({"bearer_token": x.token})
-        )
+        cloud.give_x_token(x.token)
         with watching(watch):
             yield Bench(cloud, x, clock, watch, output)

@@ -4,8 +4,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from earshot.cases.table import CaseTable
+from infra.export import Stored, read_table
 from infra.local.comprehend_api import ComprehendApi
 from infra.local.engine import Engine
 from infra.local.inbox import Inbox
@@ -27,6 +30,16 @@ class Cloud:
     def api_url(self) -> str:
         """Where the staff's API answers: the engine also serves it by path, which every resolver can find."""
         return f"{self.engine.url}/_aws/execute-api/{self.stack.resources['HttpApi']}/%24default"
+
+    @property
+    def case_table(self) -> CaseTable:
+        """The deployed case table, for whoever holds the clock."""
+        retention = timedelta(days=int(self.stack.outputs["RetentionDays"]))
+        return CaseTable(self.engine.client("dynamodb"), self.stack.outputs["CaseTableName"], retention)
+
+    def stored(self) -> Stored:
+        """Everything that the case table holds."""
+        return read_table(self.engine.client("dynamodb"), self.stack.outputs["CaseTableName"])
 
     def give_x_token(self, token: str) -> None:
         """Store the bearer token where the fetcher looks for it."""

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import click
 
-from earshot.cases.table import CaseTable
-from infra.export import alert_lines, case_lines, mention_lines, read_table
+from infra.export import alert_lines, case_lines, mention_lines
 from infra.local import sample
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine import environment
-from infra.local.invoker import Invoker, ReplayClock, poll_after
+from infra.local.invoker import Invoker, ReplayClock, climb_until, poll_after
 from infra.local.watch import Watch
 from infra.local.x_api import TOKEN, XApi
 from infra.local.x_posts import Post
@@ -37,7 +36,7 @@ def demo(state: Path) -> None:
         watch = Watch(cloud, click.get_text_stream("stdout"))
         with environment(cloud.engine.environ), functions_log(state / "functions.log"):
             _play(cloud, clock, recorded[-1].created_at, watch)
-        stored = read_table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
+        stored = cloud.stored()
         summary = summarise(mention_lines(stored), case_lines(stored), alert_lines(cloud.inbox.messages()))
     click.echo()
     click.echo(as_text(summary))
@@ -46,20 +45,19 @@ def demo(state: Path) -> None:
 def _play(cloud: Cloud, clock: ReplayClock, end: datetime, watch: Watch) -> None:
     """Minute by minute as the schedules would: fetch, judge, notify, escalate; then on until every ladder has ended."""
     invoker = Invoker(cloud.engine, cloud.stack, clock)
-    table = CaseTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"], MINUTE)
 
     def alert() -> None:
         invoker.drain_stream(pause=clock.pause)
         watch.tell()
 
+    def climb() -> None:
+        invoker.invoke("escalate", {})
+        alert()
+
     while clock.now <= end + MINUTE:
         fetched = invoker.invoke("fetch", {})
         invoker.drain_queue(fetched["queued"])
         alert()
-        invoker.invoke("escalate", {})
-        alert()
+        climb()
         clock.now = poll_after(clock.now + timedelta(microseconds=1))
-    while (due := table.next_due()) is not None:
-        clock.now = max(clock.now, poll_after(due))
-        invoker.invoke("escalate", {})
-        alert()
+    climb_until(None, clock, cloud.case_table.next_due, climb)

@@ -40,6 +40,18 @@ def poll_after(at: datetime) -> datetime:
     return whole if whole == at else whole + timedelta(minutes=1)
 
 
+def climb_until(
+    moment: datetime | None, clock: ReplayClock, next_due: Callable[[], datetime | None], climb: Callable[[], None]
+) -> None:
+    """Move the clock from one due step of a ladder to the next, and ``climb`` at each, up to ``moment``.
+
+    None: on until every ladder has ended.
+    """
+    while (due := next_due()) is not None and (moment is None or poll_after(due) <= moment):
+        clock.now = max(clock.now, poll_after(due))
+        climb()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What Lambda tells a function about its invocation."""

@@ -15,7 +15,6 @@ from pathlib import Path
 import click
 
 from earshot.runtime import utc_now
-from infra.export import read_table
 from infra.local import sample
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine import EngineError
@@ -31,7 +30,6 @@ FETCH_EVERY = timedelta(seconds=10)
 # A token is good for an hour.
 SIGN_IN_EVERY = timedelta(minutes=50)
 WATCH_EVERY_SECONDS = 1.0
-MINUTE = timedelta(minutes=1)
 TOKEN_VARIABLE = "X_BEARER_TOKEN"  # noqa: S105 - a name
 BRANDS_VARIABLE = "BRAND_HANDLES"
 URL_VARIABLE = "X_API_URL"
@@ -158,6 +156,6 @@ def _say_where(cloud: Cloud, source: Source, header: Path) -> None:
 
 
 def _say_what_is_stored(cloud: Cloud) -> None:
-    stored = read_table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
+    stored = cloud.stored()
     if stored.mentions:
         click.echo(f"Stored by earlier runs: {len(stored.mentions)} mentions, {len(stored.cases)} cases.\n")

@@ -8,7 +8,7 @@ from earshot.cases.hearing import owes_answer
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Severity
 from infra.bench.load import BRAND, Kind, of_kind, stream
-from infra.bench.pipeline import judge_all
+from infra.bench.pipeline import judge_with_lexicon
 from infra.local import sample
 
 BRANDS = frozenset(handle.lower() for handle in sample.BRANDS)
@@ -48,7 +48,7 @@ def test_every_post_can_be_queued():
     ],
 )
 def test_a_kind_is_judged_as_what_it_stands_for(kind, owed, severities):
-    for stored in judge_all(of_kind(kind, 3)):
+    for stored in judge_with_lexicon(of_kind(kind, 3)):
         assert owes_answer(stored.mention, stored.judgement, BRANDS) is owed
         assert stored.judgement.severity in severities
         assert kind is Kind.CHATTER or stored.judgement.intent is Intent.COMPLAINT

@@ -1,21 +1,18 @@
 """Climbing the ladder: whose clock has run out, found by index, and what becomes of their case."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from earshot.cases.case import Entry
-from earshot.cases.thread import Thread
+from earshot.cases.thread import Decision, Thread
 
 
 class Store(Protocol):
     """What the escalator asks of the case table."""
 
     def due(self, now: datetime) -> Iterable[str]: ...
-    def change(
-        self, key: str, decide: "Callable[[Thread], tuple[Thread, Sequence[Entry]] | None]", now: datetime
-    ) -> Thread: ...
+    def change(self, key: str, decide: Callable[[Thread], Decision], now: datetime) -> Thread: ...
 
 
 @dataclass(slots=True)
@@ -42,6 +39,5 @@ def escalate(store: Store, now: datetime) -> Escalated:
     return done
 
 
-def _climb(thread: Thread, now: datetime) -> tuple[Thread, Sequence[Entry]] | None:
-    climbed = thread.case.climb(now) if thread.case is not None else None
-    return None if climbed is None else (replace(thread, case=climbed[0]), (climbed[1],))
+def _climb(thread: Thread, now: datetime) -> Decision:
+    return thread.after(thread.case.climb(now)) if thread.case is not None else None

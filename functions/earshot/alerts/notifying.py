@@ -1,16 +1,13 @@
 """Sending what a case's ladder has made due: decided on the case as it is now, and logged against repetition."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
 from earshot.alerts.alert import Alert, Channel, alert_name, reason_of
 from earshot.alerts.message import email, email_subject, sms
-from earshot.cases.case import Alerting, Case, Entry, Status
-from earshot.cases.thread import Thread
-
-Decision = tuple[Thread, Sequence[Entry]] | None
+from earshot.cases.case import Alerting, Case, Status
+from earshot.cases.thread import Decision, Thread
 
 
 class Store(Protocol):
@@ -95,8 +92,7 @@ def _mark_alerted(current: Thread, step: int, now: datetime) -> Decision:
     case = current.case
     if case is None or case.alerting is not Alerting.DUE or case.step != step:
         return None
-    marked, entry = case.alerted(now)
-    return replace(current, case=marked), (entry,)
+    return current.after(case.alerted(now))
 
 
 def _for_the_log(alert: Alert, now: datetime) -> dict[str, Any]:

@@ -138,10 +138,10 @@ class Case:
             moments.append(self.stepped_at + NUDGE_AFTER)
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def acknowledge(self, by: str, at: datetime) -> tuple["Case", Entry]:
-        """``by`` takes the case, and the ladder stops. TransitionError names whoever holds it already."""
+    def acknowledge(self, by: str, at: datetime) -> "tuple[Case, Entry] | None":
+        """``by`` takes the case, and the ladder stops; None where they hold it. TransitionError names who else does."""
         if self.status is Status.ACKNOWLEDGED and self.acknowledged_by == by:
-            return self, Entry(at, by, "acknowledged", "again, by the same person: nothing changed")
+            return None
         if self.status is Status.ACKNOWLEDGED:
             raise TransitionError(f"Case {self.id} is held by {self.acknowledged_by}: ask them to hand it over.")
         if self.status is not Status.OPEN:

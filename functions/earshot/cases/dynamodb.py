@@ -1,7 +1,7 @@
 """Plain JSON types as DynamoDB spells them, for the clients of boto3 that speak its own notation."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,12 @@ def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
 def _exact(text: str) -> Decimal:
     number = Decimal(text)
     return number if abs(number) >= _SMALLEST else Decimal(0)
+
+
+def read_all(client: Any, **request: Any) -> Iterator[dict[str, Any]]:
+    """Every record that a query finds, page after page."""
+    for page in client.get_paginator("query").paginate(**request):
+        yield from map(from_item, page["Items"])
 
 
 def _number(value: Any) -> Any:

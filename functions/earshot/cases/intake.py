@@ -97,8 +97,7 @@ def _take(stored: StoredMention, store: Store, brands: frozenset[str], ladder_fo
     mention, judgement, now = stored.mention, stored.judgement, stored.heard_at
     if mention.is_repost:
         return _take_repost(stored, store)
-    own_thread = store.thread(mention.thread)
-    main = store.thread(own_thread.joined) if own_thread.joined else own_thread
+    own_thread, main = _threads(store, mention.thread)
     author = None
     if main.case is None and judgement.intent is Intent.COMPLAINT and owes_answer(mention, judgement, brands):
         author = store.author(f"{mention.source}#{mention.author.id}")
@@ -119,6 +118,12 @@ def _take(stored: StoredMention, store: Store, brands: frozenset[str], ladder_fo
         author=_remember(author, mention) if author is not None and main.case is None else None,
     )
     return Taken(new=True, case=heard.thread.case, entries=heard.entries)
+
+
+def _threads(store: Store, key: str) -> tuple[Thread, Thread]:
+    """A thread, and the one that its case lies in: itself, or the one that it joined."""
+    thread = store.thread(key)
+    return thread, store.thread(thread.joined) if thread.joined else thread
 
 
 def _author_since(thread: Thread, mention: Mention, store: Store) -> datetime | None:
@@ -152,8 +157,7 @@ def _take_repost(stored: StoredMention, store: Store) -> Taken:
     mention = stored.mention
     original = store.mention(f"{mention.source}#{mention.reposted_id}")
     if original is not None:
-        thread = store.thread(original.mention.thread)
-        main = store.thread(thread.joined) if thread.joined else thread
+        _, main = _threads(store, original.mention.thread)
         wider = spread(main, mention.author.followers or 0)
         if wider != main:
             store.save([(wider, ())], now=stored.heard_at, mention=stored)

@@ -1,6 +1,5 @@
 """Lists of the case table: one partition of one index, read from its end, page by page."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,9 +93,3 @@ def read_page(
             return found, None
         request["ExclusiveStartKey"] = last
     return found, listing.cursor(from_item(last))
-
-
-def read_all(client: Any, **request: Any) -> Iterator[Record]:
-    """Every record that a query finds."""
-    for page in client.get_paginator("query").paginate(**request):
-        yield from map(from_item, page["Items"])

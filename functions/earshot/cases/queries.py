@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from earshot.cases.case import Case, Entry, Status
-from earshot.cases.dynamodb import to_item
+from earshot.cases.dynamodb import read_all, to_item
 from earshot.cases.intake import StoredMention
 from earshot.cases.items import thread_key, thread_of
 from earshot.cases.listing import (
@@ -23,7 +23,6 @@ from earshot.cases.listing import (
     BY_URGENCY,
     Listing,
     Record,
-    read_all,
     read_page,
 )
 from earshot.cases.record import restore, stored_mention

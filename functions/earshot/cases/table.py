@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from earshot.cases.case import Entry
-from earshot.cases.dynamodb import from_item, to_item
+from earshot.cases.dynamodb import from_item, read_all, to_item
 from earshot.cases.intake import AuthorCases, StoredMention
 from earshot.cases.items import (
     DUE_SHARD,
@@ -27,7 +27,7 @@ from earshot.cases.items import (
     thread_record,
 )
 from earshot.cases.record import stored_mention
-from earshot.cases.thread import Thread
+from earshot.cases.thread import Decision, Thread
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import rfc3339
 
@@ -74,7 +74,8 @@ class CaseTable:
 
     def author_since(self, thread: str, author_id: str) -> datetime | None:
         """When an author first wrote in a conversation, None where they have not. Read from an index, which lags."""
-        pages = self._client.get_paginator("query").paginate(
+        posts = read_all(
+            self._client,
             TableName=self._name,
             IndexName="by-conversation",
             KeyConditionExpression="conversation = :thread",
@@ -84,8 +85,7 @@ class CaseTable:
                 {":thread": thread, ":author": f"{thread.partition('#')[0]}#{author_id}"}
             ),
         )
-        orders = (item["conversation_order"]["S"] for page in pages for item in page["Items"])
-        return next((datetime.fromisoformat(order.partition("#")[0]) for order in orders), None)
+        return next((datetime.fromisoformat(post["conversation_order"].partition("#")[0]) for post in posts), None)
 
     def put_mention(self, stored: StoredMention) -> None:
         """Store a mention that changes no case. DuplicateError where it is stored already."""
@@ -122,9 +122,7 @@ class CaseTable:
                 raise ConflictError(f"{changes[0][0].key} was changed by somebody else meanwhile.") from None
             raise
 
-    def change(
-        self, key: str, decide: Callable[[Thread], tuple[Thread, Sequence[Entry]] | None], now: datetime
-    ) -> Thread:
+    def change(self, key: str, decide: Callable[[Thread], Decision], now: datetime) -> Thread:
         """Read a thread, let ``decide`` say what becomes of it, and write that; again, while others were faster.
 
         Nothing is written where ``decide`` answers None, and nothing where it raises.
@@ -176,22 +174,21 @@ class CaseTable:
 
     def due(self, now: datetime) -> Iterator[str]:
         """The keys of the threads whose ladder must be looked at by ``now``, the longest overdue first."""
-        for item in self._due("due_shard = :shard AND due_at <= :now", {":now": rfc3339(now)}):
-            yield item["pk"]["S"].removeprefix("THREAD#")
+        for record in self._due("due_shard = :shard AND due_at <= :now", {":now": rfc3339(now)}):
+            yield record["pk"].removeprefix("THREAD#")
 
     def next_due(self) -> datetime | None:
         """When the first ladder must be looked at, None where none runs."""
-        return next((datetime.fromisoformat(item["due_at"]["S"]) for item in self._due("due_shard = :shard", {})), None)
+        return next((datetime.fromisoformat(record["due_at"]) for record in self._due("due_shard = :shard", {})), None)
 
     def _due(self, condition: str, values: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        pages = self._client.get_paginator("query").paginate(
+        return read_all(
+            self._client,
             TableName=self._name,
             IndexName="due",
             KeyConditionExpression=condition,
             ExpressionAttributeValues=to_item({":shard": DUE_SHARD, **values}),
         )
-        for page in pages:
-            yield from page["Items"]
 
     def _get(self, key: Mapping[str, str]) -> dict[str, Any] | None:
         item = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True).get("Item")

@@ -1,5 +1,6 @@
 """A thread: one conversation as the brand must see it, with its own posts and the case it gave rise to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,6 +25,14 @@ class Thread:
     answered: tuple[str, ...] = ()
     joined: str | None = None
     case: Case | None = None
+
+    def after(self, done: tuple[Case, Entry] | None) -> "Decision":
+        """The thread with its case as an act left it, and the act's log entry; None where the act changed nothing."""
+        return None if done is None else (replace(self, case=done[0]), (done[1],))
+
+
+# What a thread is to become, with the log entries of that; None: nothing is to be written.
+Decision = tuple[Thread, Sequence[Entry]] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,13 @@
 """What staff do with a case. Each act is decided on the case as it is now, and written only if nobody was faster."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from earshot.cases.case import Case, Entry, Status
-from earshot.cases.thread import Thread
+from earshot.cases.case import Case, Entry
+from earshot.cases.thread import Decision, Thread
 from earshot.errors import NotFoundError, TransitionError
-
-Decision = tuple[Thread, Sequence[Entry]] | None
 
 
 class Store(Protocol):
@@ -49,7 +47,7 @@ class Act:
 
     def acknowledge(self) -> Acted:
         """Take the case. Taking it twice changes nothing."""
-        return self._do(lambda case: None if _is_held(case, self.by) else case.acknowledge(self.by, self.at))
+        return self._do(lambda case: case.acknowledge(self.by, self.at))
 
     def resolve(self, why: str) -> Acted:
         """Say that nothing more is owed."""
@@ -68,22 +66,15 @@ class Act:
 
         def decide(thread: Thread) -> Decision:
             nonlocal entry
-            entry = None
             if thread.case is None:
                 raise NotFoundError(f"There is no case {self.key.replace('#', '-', 1)!r}: it was never opened.")
             try:
                 done = act(thread.case)
             except TransitionError as error:
                 raise RefusedError(str(error), thread.case) from None
-            if done is None:
-                return None
-            case, entry = done
-            return replace(thread, case=case), (entry,)
+            entry = None if done is None else done[1]
+            return thread.after(done)
 
         thread = self.store.change(self.key, decide, self.at)
         assert thread.case is not None, "decide raises where there is no case"
         return Acted(thread.case, entry)
-
-
-def _is_held(case: Case, by: str) -> bool:
-    return case.status is Status.ACKNOWLEDGED and case.acknowledged_by == by

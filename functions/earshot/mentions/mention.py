@@ -161,6 +161,16 @@ def rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def rfc3339_or_none(at: datetime | None) -> str | None:
+    """A time that may be missing."""
+    return None if at is None else rfc3339(at)
+
+
+def time_or_none(record: Mapping[str, Any], field: str) -> datetime | None:
+    """The other way round: the time in ``field``, or None."""
+    return None if record[field] is None else parse_rfc3339(record[field], field)
+
+
 def parse_rfc3339(text: str, field: str) -> datetime:
     """An aware time in UTC, or MentionError naming ``field``."""
     try:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from earshot.errors import EarshotError
-from earshot.mentions.mention import parse_rfc3339, rfc3339
+from earshot.mentions.mention import parse_rfc3339, rfc3339, rfc3339_or_none, time_or_none
 
 SILENT_AFTER = timedelta(minutes=15)
 
@@ -130,13 +130,3 @@ def next_state(
         gap=gap or (before and before.gap),
         notes=notes,
     )
-
-
-def rfc3339_or_none(at: datetime | None) -> str | None:
-    """A stored time that may be missing."""
-    return None if at is None else rfc3339(at)
-
-
-def time_or_none(record: dict[str, Any], field: str) -> datetime | None:
-    """The other way round."""
-    return None if record[field] is None else parse_rfc3339(record[field], field)
