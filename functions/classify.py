@@ -6,7 +6,7 @@ as it may; every other failure is reported to the queue, for that message alone.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -17,8 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.intake import StoredMention, Taken, take
+from earshot.cases.past import histories
 from earshot.cases.table import CaseTable
-from earshot.errors import MentionError
+from earshot.errors import MentionError, TermsError
 from earshot.mentions.budget import month_of
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import DeadLetterQueue
@@ -29,12 +30,16 @@ from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
 from earshot.triage.comprehend import UNIT_PRICE, Comprehend
 from earshot.triage.judge import judge_all
-from earshot.triage.judgement import Analyzer, Intent, Sentiment
+from earshot.triage.judgement import Analyzer, Intent, Judgement, Sentiment
 from earshot.triage.sentiment import measure_all
+from earshot.triage.terms import Terms, normal
+from earshot.triage.terms_file import parse_terms
+from earshot.triage.terms_table import TermsTable
 
 # Throttling is waited out within the call, by botocore; what lasts longer is judged by the lexicon.
 COMPREHEND_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=2, read_timeout=5)
 SERVICE = "comprehend"
+TERMS_LAST = timedelta(minutes=1)
 
 
 class Sentiments:
@@ -71,12 +76,40 @@ class Sentiments:
                 self._spent = self._budget.spend(SERVICE, month, units * UNIT_PRICE)
 
 
+class BrandTerms:
+    """The brand's terms as they stand in the table, read again once a minute."""
+
+    def __init__(self, table: TermsTable, handles: Sequence[str], clock: Clock) -> None:
+        self._table = table
+        self._handles = handles
+        self._clock = clock
+        self._text: str | None = None
+        self._terms = Terms(normal(handles))
+        self._read_at: datetime | None = None
+
+    def now(self) -> Terms:
+        """The terms. Those that cannot be read or used leave the last good ones in force: nobody goes unheard."""
+        at = self._clock()
+        if self._read_at is not None and timedelta(0) <= at - self._read_at < TERMS_LAST:
+            return self._terms
+        self._read_at = at
+        try:
+            text = self._table.read()
+            if text != self._text:
+                self._terms, self._text = parse_terms(text, self._handles, "the stored terms"), text
+        except (TermsError, ClientError, BotoCoreError):
+            logger.exception("the brand's terms cannot be used: the last good ones stay in force")
+            metrics.add_metric("TermsRefused", MetricUnit.Count, 1)
+        return self._terms
+
+
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the classifier."""
     settings = Settings(environ)
-    brands = frozenset(handle.lower() for handle in settings.brand_handles)
     owners = Brands(settings.brand_handles)
     dynamodb = boto3.client("dynamodb")
+    brands = normal(settings.brand_handles)
+    brand_terms = BrandTerms(TermsTable(dynamodb, settings.source_table), settings.brand_handles, clock)
     cases = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     sentiments = Sentiments(
         Comprehend(boto3.client("comprehend", config=COMPREHEND_CONFIG)),
@@ -88,6 +121,11 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     max_receives = settings.mention_max_receives
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
+    def judge_new(heard: Sequence[Mention]) -> list[Judgement]:
+        if not heard:
+            return []
+        return judge_all(heard, sentiments.measure, brand_terms.now(), clock(), histories(heard, cases))
+
     @metrics.log_metrics
     @logger.inject_lambda_context
     @tracer.capture_lambda_handler(capture_response=False)
@@ -97,7 +135,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         known = cases.known([mention.key for mention in mentions.values()])
         metrics.add_metric("MentionsKnownAlready", MetricUnit.Count, len(known))
         new = {name: mention for name, mention in mentions.items() if mention.key not in known}
-        judgements = dict(zip(new, judge_all(list(new.values()), sentiments.measure, brands), strict=True))
+        judgements = dict(zip(new, judge_new(list(new.values())), strict=True))
 
         def on_record(record: SQSRecord) -> None:
             if isinstance(error := read[record.message_id], MentionError):
@@ -107,7 +145,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 return
             stored = StoredMention(new[record.message_id], judgements[record.message_id], clock())
             try:
-                taken = take(stored, store=cases, brands=brands, ladder_for=ladder_for)
+                terms = brand_terms.now()
+                taken = take(stored, store=cases, brands=brands, ladder_for=ladder_for, terms=terms)
             except Exception as error:
                 if int(record.attributes.approximate_receive_count) < max_receives:
                     logger.warning("a mention will be tried again", correlation=stored.mention.key, exc_info=True)

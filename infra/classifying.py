@@ -1,15 +1,16 @@
 """Judging posts from JSON lines, as ``earshot classify`` does: in chunks, so that a stream of any length passes."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import IO, Any
+from typing import IO
 
-from earshot.mentions.mention import speaks_to
-from earshot.triage.judge import judge
-from earshot.triage.language import resolve
-from earshot.triage.sentiment import Measure, measure_all
+from earshot.triage.judge import Explained
+from earshot.triage.sentiment import Measure
+from earshot.triage.terms import Terms
+from infra.explaining import explanation
 from infra.export import judgement_fields
+from infra.judging import Post, judge_posts
 from infra.rows import BadRow, RowError
 
 CHUNK = 500
@@ -17,40 +18,32 @@ STDIN = "<stdin>"
 ONE_OBJECT = 'Write one object a line: {"id": "1", "text": "..."}.'
 
 
-def classify_lines(source: IO[bytes], target: IO[bytes], analyzer: str, brands: Sequence[str]) -> list[BadRow]:
-    """Judge every line of ``source`` into ``target``; answers the lines that could not be read."""
+def classify_lines(
+    source: IO[bytes], target: IO[bytes], analyzer: str, terms: Terms, *, explain: bool = False
+) -> list[BadRow]:
+    """Judge every line of ``source`` into ``target``; answers the lines that could not be read.
+
+    A line of JSON a post, or with ``explain`` what fired, for people.
+    """
     comprehend = _comprehend() if analyzer == "comprehend" else None
-    handles = frozenset(brand.lstrip("@").lower() for brand in brands)
+    show = explanation if explain else _as_json
     bad: list[BadRow] = []
     name = STDIN if getattr(source, "name", "-") in ("-", 0, "<stdin>") else str(source.name)
     posts = _read(source, name, bad.append)
     while chunk := list(islice(posts, CHUNK)):
-        for line in _judge(chunk, comprehend, handles):
-            target.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        for (post_id, post), explained in zip(
+            chunk, judge_posts([post for _, post in chunk], terms, comprehend), strict=True
+        ):
+            target.write(show(post_id, post, explained).encode() + b"\n")
         target.flush()
     return bad
 
 
-def _judge(
-    posts: Sequence[dict[str, Any]], comprehend: Measure | None, brands: frozenset[str]
-) -> Iterator[dict[str, Any]]:
-    languages = [resolve(post["text"], post.get("lang") or None) for post in posts]
-    texts = [post["text"] for post in posts]
-    sentiments = measure_all(list(zip(texts, languages, strict=True)), comprehend)
-    for post, language, sentiment in zip(posts, languages, sentiments, strict=True):
-        judgement = judge(
-            post["text"],
-            language=language,
-            sentiment=sentiment,
-            brands=brands,
-            followers=post.get("followers"),
-            verified=bool(post.get("verified")),
-            addressed=not brands or speaks_to(post["text"], brands),
-        )
-        yield {"id": post["id"], **judgement_fields(judgement)}
+def _as_json(post_id: object, post: Post, explained: Explained) -> str:
+    return json.dumps({"id": post_id, **judgement_fields(explained.judgement)}, ensure_ascii=False)
 
 
-def _read(source: IO[bytes], name: str, refuse: Callable[[BadRow], None]) -> Iterator[dict[str, Any]]:
+def _read(source: IO[bytes], name: str, refuse: Callable[[BadRow], None]) -> Iterator[tuple[object, Post]]:
     for number, line in enumerate(source, 1):
         if not line.strip():
             continue
@@ -60,7 +53,8 @@ def _read(source: IO[bytes], name: str, refuse: Callable[[BadRow], None]) -> Ite
             refuse(BadRow(name, number, error.problem, error.remedy))
 
 
-def _post(line: bytes) -> dict[str, Any]:
+def _post(line: bytes) -> tuple[object, Post]:
+    """The id as it was written, and the post."""
     try:
         post = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -74,13 +68,22 @@ def _post(line: bytes) -> dict[str, Any]:
         raise RowError("The post has no 'id'.", "Give each post an id of its own.")
     if not isinstance(post.get("text"), str):
         raise RowError("The post has no 'text'.", "Give the words of the post as 'text'.")
-    followers = post.get("followers")
-    if followers is not None and (isinstance(followers, bool) or not isinstance(followers, int)):
-        raise RowError(f"'followers' is {followers!r}.", "Give a whole number, or leave it out.")
-    if post.get("lang") is not None and not isinstance(post["lang"], str):
-        raise RowError(f"'lang' is {post['lang']!r}.", 'Give a language tag such as "en", or leave it out.')
-    post["text"] = post["text"].encode("utf-8", "replace").decode("utf-8")
-    return post
+    for count in ("followers", "reposts"):
+        value = post.get(count)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise RowError(f"'{count}' is {value!r}.", "Give a whole number, or leave it out.")
+    for word, example in (("lang", "en"), ("author", "@jane")):
+        if post.get(word) is not None and not isinstance(post[word], str):
+            raise RowError(f"'{word}' is {post[word]!r}.", f'Give a text such as "{example}", or leave it out.')
+    return post["id"], Post(
+        id=str(post["id"]),
+        text=post["text"].encode("utf-8", "replace").decode("utf-8"),
+        language=post.get("lang") or None,
+        author=(post.get("author") or "").lstrip("@") or None,
+        followers=post.get("followers"),
+        verified=bool(post.get("verified")),
+        reposts=post.get("reposts"),
+    )
 
 
 def _comprehend() -> Measure:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 EXIT_BAD_ROWS = 1
 EXIT_UNUSABLE = 2
 SHOWN_BAD_ROWS = 20
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 HELP = {"help_option_names": ["-h", "--help"]}
 
 
@@ -37,6 +38,13 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             click.secho("Stopped.", err=True)
             sys.exit(130)
+
+
+def _brand_options(command: Callable[..., None]) -> Callable[..., None]:
+    command = click.option("--brand", "brands", multiple=True, metavar="HANDLE", help="Who the brand is; repeatable.")(
+        command
+    )
+    return click.option("--terms", type=FILE, help="The brand's own terms, a TOML file: see docs/triage.md.")(command)
 
 
 @click.group(cls=_Commands, context_settings=HELP)
@@ -120,19 +128,55 @@ def replay(file: Path, out: Path, brands: tuple[str, ...], state: Path | None) -
     show_default=True,
     help="Who measures sentiment; comprehend uses your AWS credentials, and costs money.",
 )
-@click.option("--brand", "brands", multiple=True, metavar="HANDLE", help="Who the brand is; repeatable.")
-def classify(source: object, analyzer: str, brands: tuple[str, ...]) -> None:
+@_brand_options
+@click.option("--explain", is_flag=True, help="Show what fired and how much it weighed, for people, instead of JSON.")
+def classify(source: object, analyzer: str, brands: tuple[str, ...], terms: Path | None, explain: bool) -> None:
     """Judge posts: what each one means, how urgent it is, and why.
 
-    Reads JSON lines with at least id and text (lang, followers and verified are used where given), and writes one
-    JSON line for each: id, language, sentiment, intent, complaint_score (0 to 1), urgency (0 to 100), severity and
-    reasons. Lines that cannot be read are named, left out and counted, and the exit status is then 1.
+    Reads JSON lines with at least id and text (lang, author, followers, verified and reposts are used where given),
+    and writes one JSON line for each: id, language, sentiment, intent, complaint_score (0 to 1), urgency (0 to 100),
+    severity and reasons. Lines that cannot be read are named, left out and counted, and the exit status is then 1.
     """
     from infra.classifying import classify_lines
+    from infra.judging import terms_of
 
-    bad = classify_lines(source, click.get_binary_stream("stdout"), analyzer, brands)
+    stdout = click.get_binary_stream("stdout")
+    bad = classify_lines(source, stdout, analyzer, terms_of(brands, terms), explain=explain)
     report_bad_rows(bad)
     if bad:
+        sys.exit(EXIT_BAD_ROWS)
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where the files go.")
+@click.option("--baseline", type=FILE, help="Labelled posts that a linear model is trained on, to be held beside.")
+@_brand_options
+def evaluate(file: Path, out: Path, baseline: Path | None, brands: tuple[str, ...], terms: Path | None) -> None:
+    """Measure triage on posts that a person has labelled.
+
+    FILE is CSV or JSON lines with id, text and label (or intent): complaint, question, praise, opportunity or other;
+    noise, negative, positive and neutral are understood too. An optional urgency is urgent, normal or none. The
+    sentiment is the lexicon's. Beside Earshot stand a plain sentiment lexicon and, with --baseline, a linear model.
+
+    \b
+    Written to OUT:
+      figures.json      all figures
+      predictions.csv   each post, and what it was taken to mean
+      errors.csv        the worst errors first
+      ablation.csv      what each rule contributes
+      curves.png        precision against recall, and the confusion of intents
+
+    Rows that cannot be read are named, left out and counted, and the exit status is then 1.
+    """
+    from infra.evaluation.evaluate import evaluate as measure
+    from infra.evaluation.report import as_text
+    from infra.judging import judge_labelled, terms_of
+
+    report = measure(file, judge_labelled(terms_of(brands, terms)), out, baseline)
+    report_bad_rows(report.bad)
+    click.echo(as_text(report))
+    if report.bad:
         sys.exit(EXIT_BAD_ROWS)
 
 

@@ -25,6 +25,7 @@ COLUMNS = (
     "author_name",
     "followers",
     "verified",
+    "reposts",
     "lang",
     "conversation_id",
     "in_reply_to_id",
@@ -52,11 +53,14 @@ class _Post:
     has_conversation: bool
 
     def repeats(self, other: "_Post") -> bool:
-        """Whether both say the same; an author may have won followers between two readings of one post."""
+        """Whether both say the same; between two readings of one post, its author
+        may have won followers, and it reposts."""
         return self._content() == other._content()
 
     def _content(self) -> Mention:
-        return replace(self.mention, author=Author(self.mention.author.id), brand="", own=False, link=None)
+        return replace(
+            self.mention, author=Author(self.mention.author.id), brand="", own=False, link=None, reposts=None
+        )
 
 
 def read(path: str | Path, brands: Sequence[str]) -> Recording:
@@ -132,6 +136,7 @@ def _mention(values: columns.Values, handles: Mapping[str, str]) -> Mention:
         reposted_id=columns.identifier(values, "reposted_id"),
         quoted_id=columns.identifier(values, "quoted_id"),
         link=link_to(post_id, author.handle or brand) if source == SOURCE and _is_number(post_id) else None,
+        reposts=columns.count(values, "reposts"),
     )
 
 

@@ -13,6 +13,10 @@ class SettingError(EarshotError):
     """A setting is missing or unusable: the message names it and the remedy."""
 
 
+class TermsError(EarshotError):
+    """A brand's terms cannot be used: the message lists every mistake with its remedy."""
+
+
 class ConflictError(EarshotError):
     """Somebody else changed the stored item first: read it again and decide anew."""
 

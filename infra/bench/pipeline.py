@@ -15,6 +15,7 @@ from earshot.mentions.mention import Mention
 from earshot.mentions.queue import MentionQueue
 from earshot.triage.judge import judge_all
 from earshot.triage.sentiment import measure_all
+from earshot.triage.terms import Terms, normal
 from infra.bench.capacity import Table
 from infra.bench.invocations import HoldingInvoker, MeasuringInvoker, Output, Stretch, Work
 from infra.bench.ledger import Watch, watching
@@ -87,8 +88,8 @@ class Bench:
 
 def judge_with_lexicon(mentions: Sequence[Mention]) -> list[StoredMention]:
     """Judge posts as the classifier does where there is no Comprehend."""
-    brands = frozenset(handle.lower() for handle in BRANDS)
-    judgements = judge_all(mentions, lambda items: measure_all(items, None), brands)
+    terms = Terms(normal(BRANDS))
+    judgements = judge_all(mentions, lambda items: measure_all(items, None), terms, START)
     return [StoredMention(mention, judged, START) for mention, judged in zip(mentions, judgements, strict=True)]
 
 

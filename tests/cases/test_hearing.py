@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from earshot.alerts.ladder import LADDER, ladder_for
 from earshot.cases.case import Alerting, Status
-from earshot.cases.hearing import hear, owes_answer
-from earshot.cases.thread import Thread, spread
+from earshot.cases.hearing import hear, hear_repost, owes_answer
+from earshot.cases.thread import Thread
+from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Severity
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
 
@@ -108,6 +109,7 @@ def test_a_case_speaks_of_its_most_urgent_post():
 
 def test_a_repost_adds_reach_and_nothing_else():
     thread = heard(Thread("x#1"), a_mention("1")).thread
-    wider = spread(thread, 5000)
+    repost = a_mention("2", reposted_id="1", author=Author("8", followers=5000))
+    wider = hear_repost(thread, a_mention("1"), repost, now=START, ladder_for=ladder_for).thread
     assert (wider.case.reach, wider.case.reposts) == (5120, 1)
-    assert replace(wider.case, reach=120, reposts=0) == thread.case
+    assert replace(wider.case, reach=120, reposts=0, reposted_at=None) == thread.case

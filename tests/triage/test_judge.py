@@ -1,29 +1,34 @@
 """What a post means, through the one door."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.mentions.mention import Author, Mention
+from earshot.triage.circumstances import Circumstances
 from earshot.triage.judge import judge, judge_mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Sentiment, Severity
 from earshot.triage.language import resolve
 from earshot.triage.lexicon import measure
-from earshot.triage.urgency import severity_of
+from earshot.triage.terms import NO_TERMS, Terms
+from earshot.triage.judgement import severity_of
 
+POSTED = datetime(2026, 11, 1, tzinfo=UTC)
+ACME = Terms(frozenset({"acme"}))
 LANGUAGES = st.sampled_from(["en", "es", "pt", "fr", "de", "it", "ja", "nl", None])
 SHARES = st.floats(min_value=0, max_value=1)
 SENTIMENTS = st.none() | st.builds(Sentiment, SHARES, SHARES, SHARES, SHARES, st.sampled_from(Analyzer))
 
 
-def judged(text: str, *, followers: int | None = None, verified: bool = False, addressed: bool = True) -> Judgement:
+def judged(text: str, *, terms: Terms = NO_TERMS, **circumstances: Any) -> Judgement:
     """As the classifier does it without Comprehend."""
     language = resolve(text, None)
     sentiment = measure(text, language)
     return judge(
-        text, language=language, sentiment=sentiment, followers=followers, verified=verified, addressed=addressed
+        text, language=language, sentiment=sentiment, circumstances=Circumstances(**circumstances), terms=terms
     )
 
 
@@ -33,7 +38,7 @@ def mention(text: str, *, own: bool = False, reposted_id: str | None = None, fol
         id="1",
         author=Author(id="7", handle="jo", followers=followers),
         text=text,
-        created_at=datetime(2026, 11, 1, tzinfo=UTC),
+        created_at=POSTED,
         conversation_id="1",
         brand="acme",
         own=own,
@@ -148,7 +153,7 @@ def test_a_language_with_sentiment_and_no_rules_is_judged_by_its_sentiment() -> 
 
 
 def test_a_language_with_neither_is_unclassified_and_pages_nobody() -> None:
-    judgement = judge("Wat een schande 😡", language="nl", sentiment=None, followers=90_000)
+    judgement = judge("Wat een schande 😡", language="nl", sentiment=None, circumstances=Circumstances(followers=90_000))
     assert judgement.sentiment is None
     assert judgement.intent is Intent.OTHER
     assert judgement.severity is Severity.LOW
@@ -163,16 +168,15 @@ def test_a_language_with_neither_is_unclassified_and_pages_nobody() -> None:
     ],
 )
 def test_own_posts_and_reposts_owe_nobody_an_answer(post: Mention, rule: str) -> None:
-    judgement = judge_mention(post, sentiment=None, language="en", brands=frozenset({"acme"}))
+    judgement = judge_mention(post, sentiment=None, language="en", terms=ACME, now=POSTED)
     assert (judgement.intent, judgement.urgency, judgement.severity) == (Intent.OTHER, 0, Severity.LOW)
     assert [reason.rule for reason in judgement.reasons] == [rule]
 
 
 def test_a_mention_brings_its_authors_reach_and_whom_it_speaks_to() -> None:
-    brands = frozenset({"acme"})
     loud = mention("@acme you charged me twice and won't refund it", followers=20_000)
     aside = mention("you charged me twice and won't refund it @acme", followers=20_000)
-    judgements = [judge_mention(post, sentiment=None, language="en", brands=brands) for post in (loud, aside)]
+    judgements = [judge_mention(post, sentiment=None, language="en", terms=ACME, now=POSTED) for post in (loud, aside)]
     assert "reach.wide" in {reason.rule for reason in judgements[0].reasons}
     assert judgements[0].complaint_score > judgements[1].complaint_score
 
@@ -181,9 +185,8 @@ def test_a_mention_brings_its_authors_reach_and_whom_it_speaks_to() -> None:
 def test_any_post_is_judged_and_its_reasons_add_up(
     text: str, language: str | None, sentiment: Sentiment | None, followers: int | None, loud: bool
 ) -> None:
-    judgement = judge(
-        text, language=language, sentiment=sentiment, followers=followers, verified=loud, addressed=not loud
-    )
+    circumstances = Circumstances(addressed=not loud, followers=followers, verified=loud)
+    judgement = judge(text, language=language, sentiment=sentiment, circumstances=circumstances)
     assert 0 <= judgement.urgency <= 100
     assert judgement.urgency == min(100, sum(reason.points for reason in judgement.reasons))
     assert 0 <= judgement.complaint_score <= 1

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.triage.reading import read
+from earshot.triage.terms import Terms
 
 
 def test_noise_goes_and_words_stay() -> None:
@@ -26,7 +27,7 @@ def test_french_and_italian_elisions_are_two_words() -> None:
 
 
 def test_the_brands_own_hashtag_is_a_name_and_no_words() -> None:
-    assert read("#BestTea is cold", brands=frozenset({"besttea"})).said == " is cold "
+    assert read("#BestTea is cold", terms=Terms(frozenset({"besttea"}))).said == " is cold "
     assert read("#BestTea is cold").said == " best tea is cold "
 
 

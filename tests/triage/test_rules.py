@@ -9,6 +9,7 @@ from earshot.triage.reading import read
 from earshot.triage.stakes import STAKES
 from earshot.triage.stakes_english import ENGLISH_STAKES
 from earshot.triage.stakes_european import EUROPEAN_STAKES
+from earshot.triage.terms import NO_TERMS
 from earshot.triage.tone import TONE
 
 ENGLISH_EXAMPLES = [
@@ -258,6 +259,6 @@ def test_no_rule_is_without_an_example() -> None:
 
 
 def test_sarcastic_thanks_silence_the_real_ones() -> None:
-    rules = {cue.rule for cue in heard(ENGLISH, read("Thanks for losing my suitcase"))}
+    rules = {cue.rule for cue in heard(ENGLISH, read("Thanks for losing my suitcase"), NO_TERMS)}
     assert "sarcasm" in rules
     assert "thanks" not in rules

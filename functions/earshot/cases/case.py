@@ -10,8 +10,12 @@ from enum import StrEnum
 from earshot.cases.clock import due_at
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import Intent, Reason, Severity
+from earshot.triage.judgement import NEVER_URGENT, Intent, Reason, Severity, severity_of, total
+from earshot.triage.reach import louder
+from earshot.triage.terms import Terms
 
+# So many reposts say by themselves how far a post carries: when the later ones came does not matter any more.
+MOST_DELAYS = 100
 # A step whose alert has not been logged as sent after this long is handed to the notifier again.
 NUDGE_AFTER = timedelta(minutes=2)
 
@@ -58,8 +62,9 @@ class Case:
 
     The case is its author's who was the first to be owed an answer, with the mention ``owed_id``, and it opened with
     that author's first post in the conversation. ``text``, ``link`` and ``reasons`` are those of its most urgent
-    mention, ``headline_id``. ``ladder`` is frozen when alerting begins, and ``step`` counts the steps of it that have
-    fallen due.
+    mention, ``headline_id``. Where reposts have added reasons, ``headline_reasons`` are those without them.
+    ``repost_delays`` are the seconds from a post to its reposts, in rising order, the shortest ``MOST_DELAYS``.
+    ``ladder`` is frozen when alerting begins, and ``step`` counts the steps of it that have fallen due.
     """
 
     id: str
@@ -83,6 +88,8 @@ class Case:
     status: Status = Status.OPEN
     conversations: tuple[str, ...] = ()
     reposts: int = 0
+    repost_delays: tuple[int, ...] = ()
+    headline_reasons: tuple[Reason, ...] = ()
     last_asked_at: datetime | None = None
     first_response_at: datetime | None = None
     acknowledged_at: datetime | None = None
@@ -137,6 +144,30 @@ class Case:
         if self.alerting is Alerting.DUE and self.stepped_at is not None:
             moments.append(self.stepped_at + NUDGE_AFTER)
         return min((moment for moment in moments if moment is not None), default=None)
+
+    @property
+    def headline_urgency(self) -> int:
+        """How urgent its most urgent mention is by itself, without the reposts."""
+        return total(self.headline_reasons) if self.headline_reasons else self.urgency
+
+    def spread(self, followers: int, after: timedelta, terms: Terms) -> "Case":
+        """Somebody reposted what the case is about, so long ``after`` it was posted: more people are listening."""
+        delay = max(0, int(after.total_seconds()))
+        delays = tuple(sorted((*self.repost_delays, delay))[:MOST_DELAYS])
+        wider = replace(self, reposts=self.reposts + 1, reach=self.reach + followers, repost_delays=delays)
+        return wider.louder(terms)
+
+    def louder(self, terms: Terms) -> "Case":
+        """The case with the urgency that its reposts give it, on top of what its headline said."""
+        said = self.headline_reasons or self.reasons
+        if self.intent is not Intent.COMPLAINT or any(reason.rule == NEVER_URGENT for reason in said):
+            return self
+        reasons = louder(said, self.reposts, self.repost_delays, terms)
+        urgency = total(reasons)
+        if reasons == said or urgency < self.urgency:
+            return self
+        severity = severity_of(urgency)
+        return replace(self, reasons=reasons, headline_reasons=said, urgency=urgency, severity=severity)
 
     def acknowledge(self, by: str, at: datetime) -> "tuple[Case, Entry] | None":
         """``by`` takes the case, and the ladder stops; None where they hold it. TransitionError names who else does."""

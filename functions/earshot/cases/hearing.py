@@ -13,6 +13,7 @@ from earshot.cases.case import Alerting, Case, Entry, Status, Step
 from earshot.cases.thread import Heard, Thread, hear_own, settle
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement, Severity
+from earshot.triage.terms import NO_TERMS, Terms
 
 LadderFor = Callable[[Severity], tuple[Step, ...]]
 ASKING = frozenset({Intent.COMPLAINT, Intent.QUESTION})
@@ -39,6 +40,7 @@ def hear(
     brands: frozenset[str],
     ladder_for: LadderFor,
     author_since: datetime | None = None,
+    terms: Terms = NO_TERMS,
 ) -> Heard:
     """Fold a post of a customer or of the brand itself into its thread.
 
@@ -58,12 +60,34 @@ def hear(
             Entry(now, "earshot", "opened", f"{case.intent}, {case.severity}, heard {waited} s after it was posted")
         ]
     else:
-        case = _join(thread.case, mention, judgement, owed, author_since)
+        case = _join(thread.case, mention, judgement, owed, author_since).louder(terms)
         entries = []
     case, more = settle(case, thread.own_posts, now, mention.brand)
     case, again = _ask_again(case, thread, mention, judgement, now, ladder_for)
     case, alarm = _sound(case, mention, owed, now, ladder_for)
     return Heard(replace(thread, case=case), (*entries, *more, *again, *alarm))
+
+
+def hear_repost(
+    thread: Thread,
+    original: Mention,
+    repost: Mention,
+    *,
+    now: datetime,
+    ladder_for: LadderFor,
+    terms: Terms = NO_TERMS,
+) -> Heard:
+    """Somebody passed ``original`` on: the case that it belongs to is heard by more people, and may rise."""
+    if thread.case is None:
+        return Heard(thread)
+    before = thread.case.severity
+    case = thread.case.spread(repost.author.followers or 0, repost.created_at - original.created_at, terms)
+    entries: tuple[Entry, ...] = ()
+    if case.severity is not before:
+        why = f"passed on {case.reposts:,} times: {case.severity} from here on"
+        case, alarm = _sound(case, repost, True, now, ladder_for)
+        entries = (Entry(now, "earshot", "rose", why), *alarm)
+    return Heard(replace(thread, case=case), entries)
 
 
 def _open(mention: Mention, judgement: Judgement, author_since: datetime | None) -> Case:
@@ -105,7 +129,7 @@ def _join(case: Case, mention: Mention, judgement: Judgement, owed: bool, author
     elif mention.author.id == case.author.id and mention.created_at < case.opened_at:
         case = replace(case, opened_at=mention.created_at)
     if owed and (-judgement.urgency, mention.created_at, mention.id) < (
-        -case.urgency,
+        -case.headline_urgency,
         case.headline_at,
         case.headline_id,
     ):
@@ -123,6 +147,7 @@ def _headline(mention: Mention, judgement: Judgement) -> dict[str, Any]:
         "urgency": judgement.urgency,
         "severity": judgement.severity,
         "reasons": judgement.reasons,
+        "headline_reasons": (),
         "headline_id": mention.id,
         "headline_at": mention.created_at,
         "text": mention.text,

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from earshot.cases.case import Case, Entry
-from earshot.cases.hearing import LadderFor, hear, owes_answer
+from earshot.cases.hearing import LadderFor, hear, hear_repost, owes_answer
 from earshot.cases.same_thing import about_one_thing, words
-from earshot.cases.thread import Heard, Thread, absorb, spread
+from earshot.cases.thread import Heard, Thread, absorb
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
+from earshot.triage.terms import NO_TERMS, Terms
 
 # A complaint that repeats one of the same author within a day is about the same day's trouble.
 SAME_THING_WITHIN = timedelta(hours=24)
@@ -77,7 +78,9 @@ class Store(Protocol):
     ) -> None: ...
 
 
-def take(stored: StoredMention, *, store: Store, brands: frozenset[str], ladder_for: LadderFor) -> Taken:
+def take(
+    stored: StoredMention, *, store: Store, brands: frozenset[str], ladder_for: LadderFor, terms: Terms = NO_TERMS
+) -> Taken:
     """Store a mention and fold it into its case; a mention that is known already changes nothing.
 
     Two functions may hear posts of one conversation at the same moment: whoever writes second reads again.
@@ -85,7 +88,7 @@ def take(stored: StoredMention, *, store: Store, brands: frozenset[str], ladder_
     """
     for _ in range(MOST_TRIES):
         try:
-            return _take(stored, store, brands, ladder_for)
+            return _take(stored, store, brands, ladder_for, terms)
         except DuplicateError:
             return Taken(new=False)
         except ConflictError:
@@ -93,21 +96,23 @@ def take(stored: StoredMention, *, store: Store, brands: frozenset[str], ladder_
     raise ConflictError(f"{stored.mention.key}: its conversation changed {MOST_TRIES} times while it was being stored.")
 
 
-def _take(stored: StoredMention, store: Store, brands: frozenset[str], ladder_for: LadderFor) -> Taken:
+def _take(stored: StoredMention, store: Store, brands: frozenset[str], ladder_for: LadderFor, terms: Terms) -> Taken:
     mention, judgement, now = stored.mention, stored.judgement, stored.heard_at
     if mention.is_repost:
-        return _take_repost(stored, store)
+        return _take_repost(stored, store, ladder_for, terms)
     own_thread, main = _threads(store, mention.thread)
     author = None
     if main.case is None and judgement.intent is Intent.COMPLAINT and owes_answer(mention, judgement, brands):
-        author = store.author(f"{mention.source}#{mention.author.id}")
+        author = store.author(mention.author_key)
         earlier = _said_before(author, mention)
         if earlier is not None:
-            return _join_earlier(stored, store, own_thread, store.thread(earlier.thread), brands, ladder_for)
+            return _join_earlier(stored, store, own_thread, store.thread(earlier.thread), brands, ladder_for, terms)
     since = _author_since(main, mention, store)
-    heard = hear(main, mention, judgement, now=now, brands=brands, ladder_for=ladder_for, author_since=since)
+    heard = hear(
+        main, mention, judgement, now=now, brands=brands, ladder_for=ladder_for, author_since=since, terms=terms
+    )
     if mention.own:
-        heard = _hear_answered(heard, mention, store, now, brands, ladder_for)
+        heard = _hear_answered(heard, mention, store, now, brands, ladder_for, terms)
     if heard.thread == main:
         store.put_mention(stored)
         return Taken(new=True, case=main.case)
@@ -135,7 +140,13 @@ def _author_since(thread: Thread, mention: Mention, store: Store) -> datetime | 
 
 
 def _hear_answered(
-    heard: Heard, own: Mention, store: Store, now: datetime, brands: frozenset[str], ladder_for: LadderFor
+    heard: Heard,
+    own: Mention,
+    store: Store,
+    now: datetime,
+    brands: frozenset[str],
+    ladder_for: LadderFor,
+    terms: Terms,
 ) -> Heard:
     """Hear again what the brand replied to: it was owed an answer, even where nothing in its words said so."""
     answered = store.mention(f"{own.source}#{own.in_reply_to_id}") if own.in_reply_to_id else None
@@ -149,29 +160,36 @@ def _hear_answered(
         brands=brands,
         ladder_for=ladder_for,
         author_since=_author_since(heard.thread, answered.mention, store),
+        terms=terms,
     )
     return Heard(again.thread, (*heard.entries, *again.entries))
 
 
-def _take_repost(stored: StoredMention, store: Store) -> Taken:
+def _take_repost(stored: StoredMention, store: Store, ladder_for: LadderFor, terms: Terms) -> Taken:
     mention = stored.mention
     original = store.mention(f"{mention.source}#{mention.reposted_id}")
     if original is not None:
         _, main = _threads(store, original.mention.thread)
-        wider = spread(main, mention.author.followers or 0)
-        if wider != main:
-            store.save([(wider, ())], now=stored.heard_at, mention=stored)
-            return Taken(new=True, case=wider.case)
+        heard = hear_repost(main, original.mention, mention, now=stored.heard_at, ladder_for=ladder_for, terms=terms)
+        if heard.thread != main:
+            store.save([(heard.thread, heard.entries)], now=stored.heard_at, mention=stored)
+            return Taken(new=True, case=heard.thread.case, entries=heard.entries)
     store.put_mention(stored)
     return Taken(new=True)
 
 
 def _join_earlier(
-    stored: StoredMention, store: Store, thread: Thread, main: Thread, brands: frozenset[str], ladder_for: LadderFor
+    stored: StoredMention,
+    store: Store,
+    thread: Thread,
+    main: Thread,
+    brands: frozenset[str],
+    ladder_for: LadderFor,
+    terms: Terms,
 ) -> Taken:
     """The author said it before: the post joins that case, and its own thread points there from now on."""
     mention, now = stored.mention, stored.heard_at
-    heard = hear(main, mention, stored.judgement, now=now, brands=brands, ladder_for=ladder_for)
+    heard = hear(main, mention, stored.judgement, now=now, brands=brands, ladder_for=ladder_for, terms=terms)
     taken_over = absorb(heard.thread, thread, now)
     entries = (*heard.entries, *taken_over.entries)
     store.save(

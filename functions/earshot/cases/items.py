@@ -42,7 +42,7 @@ def mention_record(stored: StoredMention) -> Record:
         **mention_key(mention.key),
         "conversation": mention.thread,
         "conversation_order": order,
-        "author": f"{mention.source}#{mention.author.id}",
+        "author": mention.author_key,
         "author_order": order,
         "day": order[:10],
         "day_order": order,

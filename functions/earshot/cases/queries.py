@@ -27,8 +27,7 @@ from earshot.cases.listing import (
 )
 from earshot.cases.record import restore, stored_mention
 from earshot.errors import NotFoundError
-from earshot.triage.judgement import Severity
-from earshot.triage.urgency import severity_of
+from earshot.triage.judgement import Severity, severity_of
 
 T = TypeVar("T")
 

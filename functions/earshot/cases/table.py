@@ -5,7 +5,7 @@ Every change of a thread names the version it was made from, so nothing is overw
 only where there is none, so that being delivered twice changes nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,6 +56,24 @@ class CaseTable:
             # What DynamoDB left unread counts as unknown: it is judged again, and the conditional put decides.
             found.update(item["pk"]["S"].removeprefix("MENTION#") for item in answer["Responses"].get(self._name, []))
         return frozenset(found)
+
+    def threads_and_authors(
+        self, threads: Iterable[str], authors: Iterable[str]
+    ) -> tuple[dict[str, Thread], dict[str, AuthorCases]]:
+        """Threads and what is known of authors, many at a time; what is not stored is left out.
+
+        Not strongly consistent: for what only adds weight. Whoever decides reads again, one by one.
+        """
+        keys = [*map(thread_key, dict.fromkeys(threads)), *map(author_key, dict.fromkeys(authors))]
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(keys), BATCH_GET_MOST):
+            request = {self._name: {"Keys": [to_item(key) for key in keys[start : start + BATCH_GET_MOST]]}}
+            # What DynamoDB leaves unread, when it is hard pressed, adds no weight this time.
+            answer = self._client.batch_get_item(RequestItems=request)
+            found += map(from_item, answer["Responses"].get(self._name, []))
+        known = [author_of(record) for record in found if record["sk"] == "AUTHOR"]
+        stored = [thread_of(record) for record in found if record["sk"] != "AUTHOR"]
+        return {thread.key: thread for thread in stored}, {author.key: author for author in known}
 
     def mention(self, key: str) -> StoredMention | None:
         """A stored mention, None where there is none."""

@@ -54,14 +54,6 @@ def hear_own(thread: Thread, mention: Mention, now: datetime) -> Heard:
     return Heard(replace(thread, case=case), entries)
 
 
-def spread(thread: Thread, followers: int) -> Thread:
-    """Somebody reposted what the thread's case is about: more people are listening."""
-    if thread.case is None:
-        return thread
-    case = replace(thread.case, reposts=thread.case.reposts + 1, reach=thread.case.reach + followers)
-    return replace(thread, case=case)
-
-
 def absorb(thread: Thread, joined: Thread, now: datetime) -> Heard:
     """Take over the brand's posts of a conversation that joined the case of ``thread``."""
     if thread.case is None or not joined.own_posts:

@@ -42,6 +42,7 @@ class Mention:
 
     ``own``: the brand wrote it. ``baseline``: it was read on its source's first run and must page nobody.
     ``language`` is the source's own tag (``en``, ``pt``, ``zh-TW``), None where the source does not know.
+    ``reposts`` is how often it had been passed on when it was read, None where the source does not say.
     """
 
     source: str
@@ -58,6 +59,7 @@ class Mention:
     quoted_id: str | None = None
     link: str | None = None
     baseline: bool = False
+    reposts: int | None = None
 
     @property
     def key(self) -> str:
@@ -68,6 +70,11 @@ class Mention:
     def thread(self) -> str:
         """The key of the conversation that the post belongs to: ``source#conversation_id``."""
         return f"{self.source}#{self.conversation_id}"
+
+    @property
+    def author_key(self) -> str:
+        """The key of who wrote it: ``source#author_id``."""
+        return f"{self.source}#{self.author.id}"
 
     @property
     def is_repost(self) -> bool:
@@ -107,6 +114,7 @@ class Mention:
             "quoted_id": self.quoted_id,
             "link": self.link,
             "baseline": self.baseline,
+            "reposts": self.reposts,
         }
 
     @classmethod
@@ -123,9 +131,6 @@ class Mention:
         author = record.get("author")
         if not isinstance(author, Mapping):
             raise MentionError(f"Field 'author' must be an object with an 'id', not {_kind(author)}.")
-        followers = author.get("followers")
-        if followers is not None and (isinstance(followers, bool) or not isinstance(followers, int) or followers < 0):
-            raise MentionError(f"Field 'author.followers' must be a count or null, not {followers!r}.")
         return cls(
             source=_id(record, "source"),
             id=_id(record, "id"),
@@ -133,7 +138,7 @@ class Mention:
                 id=_id(author, "id", "author."),
                 handle=_text_or_none(author, "handle", "author."),
                 name=_text_or_none(author, "name", "author."),
-                followers=followers,
+                followers=_count_or_none(author, "followers", "author."),
                 verified=bool(author.get("verified", False)),
             ),
             text=_text(record, "text", may_be_empty=True),
@@ -147,13 +152,16 @@ class Mention:
             quoted_id=_text_or_none(record, "quoted_id"),
             link=_text_or_none(record, "link"),
             baseline=bool(record.get("baseline", False)),
+            reposts=_count_or_none(record, "reposts"),
         )
 
 
-def speaks_to(text: str, handles: frozenset[str]) -> bool:
-    """Whether a text opens with one of ``handles`` (lower case): on X replies and public questions do."""
+def speaks_to(text: str, handles: frozenset[str] | None) -> bool:
+    """Whether a text opens with one of ``handles`` (lower case; None: any): on X replies and public questions do."""
     opening = _LEADING_HANDLES.match(text)
-    return bool(opening and handles.intersection(handle.lower() for handle in _HANDLE.findall(opening.group(1))))
+    if opening is None or handles is None:
+        return opening is not None
+    return not handles.isdisjoint(handle.lower() for handle in _HANDLE.findall(opening.group(1)))
 
 
 def rfc3339(at: datetime) -> str:
@@ -203,6 +211,13 @@ def _id(record: Mapping[str, Any], field: str, prefix: str = "") -> str:
 
 def _text_or_none(record: Mapping[str, Any], field: str, prefix: str = "") -> str | None:
     return None if record.get(field) is None else _text(record, field, prefix)
+
+
+def _count_or_none(record: Mapping[str, Any], field: str, prefix: str = "") -> int | None:
+    value = record.get(field)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise MentionError(f"Field '{prefix}{field}' must be a count or null, not {value!r}.")
+    return value
 
 
 def _kind(value: object) -> str:

@@ -108,6 +108,7 @@ def mention_of(
         reposted_id=reposted_id,
         quoted_id=_first_of(references, _QUOTED),
         link=link_to(post_id, author.handle),
+        reposts=_reposts(post),
     )
     return replace(draft, brand=brands.concerned_by(draft, feed_handle))
 
@@ -154,6 +155,16 @@ def _author(author_id: str, users: Mapping[str, Mapping[str, Any]]) -> Author:
         followers=followers if isinstance(followers, int) and followers >= 0 else None,
         verified=bool(user.get("verified")) or user.get("verified_type", "none") not in ("none", None, ""),
     )
+
+
+def _reposts(post: Mapping[str, Any]) -> int | None:
+    """How often it was passed on, with a comment or without."""
+    metrics = post.get("public_metrics")
+    if not isinstance(metrics, Mapping):
+        return None
+    counts = (_either(metrics, "retweet_count", "repost_count"), metrics.get("quote_count"))
+    known = [count for count in counts if isinstance(count, int) and count >= 0]
+    return sum(known) if known else None
 
 
 def _text(post: Mapping[str, Any]) -> str:

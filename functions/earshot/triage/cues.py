@@ -8,6 +8,7 @@ from functools import cache
 
 from earshot.triage.judgement import Intent
 from earshot.triage.reading import Reading
+from earshot.triage.terms import Terms
 
 
 class Sees(StrEnum):
@@ -62,8 +63,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def heard(cues: Iterable[Cue], reading: Reading) -> list[Cue]:
+def heard(cues: Iterable[Cue], reading: Reading, terms: Terms) -> list[Cue]:
     """The cues that fire and that no other firing cue silences, in the order of the list."""
-    fired = [cue for cue in cues if cue.fires(reading)]
+    fired = [cue for cue in cues if terms.allows(f"cue.{cue.rule}") and cue.fires(reading)]
     silenced = frozenset[str]().union(*(cue.silences for cue in fired))
     return [cue for cue in fired if cue.rule not in silenced]

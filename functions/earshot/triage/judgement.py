@@ -5,6 +5,11 @@ from enum import StrEnum
 
 # The rule of the one reason that says that there is no judgement.
 UNCLASSIFIED = "unclassified"
+# The rule of the reason that keeps a post from paging, because its brand has said so.
+NEVER_URGENT = "brand.never_urgent"
+
+# The least urgency of each severity.
+CRITICAL, HIGH, NORMAL = 80, 60, 30
 
 
 class Analyzer(StrEnum):
@@ -62,6 +67,20 @@ class Reason:
     rule: str
     points: int
     text: str
+
+
+def severity_of(urgency: int) -> Severity:
+    """Critical from 80, high from 60, normal from 30, low below."""
+    if urgency >= CRITICAL:
+        return Severity.CRITICAL
+    if urgency >= HIGH:
+        return Severity.HIGH
+    return Severity.NORMAL if urgency >= NORMAL else Severity.LOW
+
+
+def total(reasons: tuple[Reason, ...]) -> int:
+    """The urgency that ``reasons`` add up to."""
+    return min(100, max(0, sum(reason.points for reason in reasons)))
 
 
 @dataclass(frozen=True, slots=True)

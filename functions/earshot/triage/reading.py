@@ -2,13 +2,19 @@
 
 ``said`` is the post in lower case, one space around every word and mark, without links and handles, without
 apostrophes ("don't" and "dont" are one word, ``dont``; French and Italian "l'ordine" are two), hashtags taken apart
-("#WorstTrip" is ``worst trip``) and drawn-out letters shortened ("sooooo" is ``so``). ``meant`` is the same with the
+("#WorstTrip" is ``worst trip``) and drawn-out letters shortened ("sooooo" is ``so``). The brand's own names are gone,
+since a product called "Calm" calms nobody, and a competitor's stand as ``COMPETITOR``. ``meant`` is the same with the
 words within a negation's reach marked: in " not_happy " nobody is happy.
 """
 
 import html
 import re
 from dataclasses import dataclass
+
+from earshot.triage.terms import NO_TERMS, Terms, pattern_of
+
+# How a competitor is read, whatever it is called.
+COMPETITOR = "competitor"
 
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
@@ -37,18 +43,26 @@ class Reading:
     meant: str
 
 
-def read(text: str, language: str | None = None, brands: frozenset[str] = frozenset()) -> Reading:
-    """Take a post apart. Never fails, whatever the text.
-
-    A hashtag that is the handle of one of ``brands`` is a name and no words: "#BestTea" praises nothing.
-    """
+def read(text: str, language: str | None = None, terms: Terms = NO_TERMS) -> Reading:
+    """Take a post apart. Never fails, whatever the text."""
     clear = html.unescape(text) if "&" in text else text
-    plain = _HANDLE.sub(" ", _LINK.sub(" ", clear))
+    plain = _without_names(_LINK.sub(" ", clear), terms)
     if "#" in plain:
-        plain = _HASHTAG.sub(lambda tag: " " if tag[1].lower() in brands else f" {_HUMP.sub(' ', tag[1])} ", plain)
+        plain = _HASHTAG.sub(
+            lambda tag: " " if tag[1].lower() in terms.handles else f" {_HUMP.sub(' ', tag[1])} ", plain
+        )
     shortened = _DRAWN_OUT.sub(r"\1", _APOSTROPHE.sub(" " if language in _ELIDING else "", plain).lower())
     said = f" {' '.join(_TOKEN.findall(shortened))} "
     return Reading(text=clear, said=said, meant=_NEGATION.sub(_mark, said))
+
+
+def _without_names(text: str, terms: Terms) -> str:
+    """Names are no words: "@BestTea" and "#BestTea" praise nothing."""
+    if terms.competitors:
+        text = pattern_of(terms.competitors).sub(f" {COMPETITOR} ", text)
+    if terms.products:
+        text = pattern_of(terms.products).sub(" ", text)
+    return _HANDLE.sub(" ", text)
 
 
 def _mark(negation: re.Match[str]) -> str:

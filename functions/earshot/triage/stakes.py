@@ -11,6 +11,7 @@ from earshot.triage.cues import found
 from earshot.triage.reading import Reading
 from earshot.triage.stakes_english import ENGLISH_STAKES
 from earshot.triage.stakes_european import EUROPEAN_STAKES
+from earshot.triage.terms import Terms
 
 DIRE = 50
 GRAVE = 30
@@ -50,6 +51,9 @@ STAKES = (
 )
 
 
-def speaks_of_danger(reading: Reading, language: str | None) -> bool:
+DANGERS = {f"stake.{stake.rule}": stake for stake in STAKES if stake.dangerous}
+
+
+def speaks_of_danger(reading: Reading, language: str | None, terms: Terms) -> bool:
     """Whether somebody may be hurt or robbed, whatever the post sounds like."""
-    return any(stake.fires(reading, language) for stake in STAKES if stake.dangerous)
+    return any(terms.allows(rule) and stake.fires(reading, language) for rule, stake in DANGERS.items())

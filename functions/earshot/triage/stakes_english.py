@@ -2,148 +2,384 @@
 
 from earshot.triage.cues import phrases
 
+_MONEY = r"(?:[$£€₹]|rs|usd|gbp|eur|inr|quid|bucks|dollars|pounds|euros|rupees)"
+_SUM = rf"(?:{_MONEY} ?[\d.,]+k?|[\d.,]+k? ?{_MONEY})"
+_COUNT = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|multiple|countless|numerous)"
+_ORDINAL = r"(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|nth|umpteenth|[3-9]rd|\d+th)"
+_CONTACT = (
+    r"(?:calls?|called|calling|phon\w+|rang|rung|ring\w*|emails?|emailed|emailing|messag\w*|dms?|dmed|"
+    r"tweet\w*|contact\w*|ask\w*|chas\w+|writ\w+|wrote|report\w*|complain\w*|complaints?|tickets?)"
+)
+_LONG = (
+    r"(?:(?:[2-9]|\d\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|"
+    r"many) (?:\w+ )?(?:weeks?|wks?|months?|mths?)|(?:1[4-9]|[2-9]\d|\d{3}) days)"
+)
+_MONTH = (
+    r"(?:january|february|march|april|june|july|august|september|october|november|december|jan|feb|apr|"
+    r"jun|jul|aug|sept?|oct|nov|dec)"
+)
+_EVENT = (
+    r"(?:weddings?|funeral|interview|graduation|surgery|operation|exams?|prom|rehearsal|christening|"
+    r"baptism|birthday|anniversary|cruise|honeymoon|dialysis|chemo|hearing|visa appointment)"
+)
+_KIN = (
+    r"(?:my|our|his|her|the) (?:\w+ )?(?:kids?|son|daughter|baby|child|children|mum|mom|dad|mother|father|"
+    r"wife|husband|toddler|\d ?yo)"
+)
+
 ENGLISH_STAKES = {
     "danger": phrases(
-        r"(?:caught|on|catch(?:es|ing)?) fire|smok(?:e|ing) (?:from|coming|came|in)|sparks?",
-        r"burn(?:t|ed|ing) (?:my|me|his|her|our|skin|smell|through)|explo(?:ded|ding|sion)",
-        r"electrocut\w+|electric shock|unsafe|dangerous\w*|injur\w+|hurt (?:me|my|him|her)|hospital\w*",
-        r"ambulance|bleeding|food poisoning|poisoned|allergic reaction|anaphyla\w+|choked",
-        r"(?:glass|metal|plastic|mou?ld|maggots?|worms?|insects?) in (?:my|the|our)|assault\w*",
-        r"harass\w*|threaten\w*|attacked|groped|(?:drunk|reckless\w*|dangerous) driver|carbon monoxide",
-        r"gas leak|smell(?:s|ed|ing)? (?:of )?(?:gas|burning|smoke)",
-        r"emergency (?:landing|room)|wheelchair|insulin|medication|medicines?|epipen|oxygen",
+        r"(?:caught|on|catch(?:es|ing)?) fire|smok(?:e|ing) (?:from|coming|came|in)|sparks?|sparking",
+        r"burn(?:t|ed|ing|s) (?:my|me|his|her|our|skin|smell|through)|explo(?:ded|ding|sion)|scalded",
+        (
+            r"electrocut\w+|electric shock|unsafe|(?<! not)(?<! isnt) dangerous\w*|injur\w+|hurt (?:my|me|him|"
+            r"her)|hospital\w*"
+        ),
+        r"ambulance|bleeding|stitches|concussion|food poisoning|poisoned|allerg\w+|anaphyla\w+|epipen|choked|choking",
+        r"(?:broke|broken|fractured|cut|split|hit|burned|burnt) (?:my|his|her|their|our) (?:\w+ )?"
+        r"(?:nose|wrist|arm|leg|hip|ankle|foot|feet|hand|head|finger|tooth|teeth|face|eye|lip)",
+        r"(?:glass|metal|plastic|mou?ld|maggots?|worms?|insects?|needle|blade|bone) in (?:my|the|our|his|her|their)",
+        r"(?:mouse|rat|rodent) droppings?|(?:raw )?sewage|cockroach\w*|rats|carbon monoxide|gas leak",
+        r"smell(?:s|ed|ing)? (?:\w+ )?(?:of )?(?:gas|burning|smoke)",
+        (
+            r"assault\w*|harass\w*|threaten\w*|attacked|groped|stalk(?:ed|ing|er)|terrified|(?:felt|feel|"
+            r"not feel) (?:un)?safe"
+        ),
+        (
+            r"locked (?:me|us) in|locked the doors|(?:drunk|reckless\w*|dangerous) (?:driver|driving)|"
+            r"ran (?:\w+ )?red lights?"
+        ),
+        r"texting while driving|brakes? (?:failed|fail|went|came off|dont work|not working|gave)|airbags?",
+        r"(?:slipped|fell|tripped) (?:on|over|down) (?:\w+ ){0,3}(?:wet|leak|floor|stairs|tile|step|broken)",
+        r"someone (?:is going to|is gonna|will|could|might) (?:get hurt|die|be killed|get killed|go under)",
+        r"could have (?:died|killed|been killed|been hurt)|nearly (?:died|killed)|kills? (?:somebody|someone|me|us)",
+        r"emergency (?:landing|room)|in the er|a ?and ?e|wheelchair (?:\w+ ){0,4}(?:stranded|broken|lost|left|missing)",
+        r"insulin|oxygen|life support|ventilator|(?:heart|needs?|my|his|her) (?:medication|medicines?|meds)",
+        r"(?:wire|line|cable)s? (?:\w+ ){0,3}(?:down|live|exposed|hanging)",
     ),
     "fraud": phrases(
-        r"hack(?:ed|er|ers|ing)|fraud\w*|identity theft|phish\w*|unauthori[sz]ed|compromised",
+        r"hack(?:ed|er|ers|ing)|fraud\w*|identity theft|phish\w*|unauthori[sz]ed|compromised|cloned|ransom\w*",
         (
-            r"someone (?:else )?(?:has |is |was |got |)?(?:\w+ )?(?:my account|using my|logged in|"
-            r"accessed|changed my|stole)"
+            r"(?:someone|somebody|a stranger|some (?:guy|man|woman)|a thief|person) (?:else )?(?:has |is |was |"
+            r"got |in \w+ is |"
+            r"have )?(?:\w+ )?(?:in my account|my account|using my|logged in|accessed|changed my|stole|took over|spent|"
+            r"bought|buying|ordered|ordering|withdrew|opened)"
         ),
-        r"didnt (?:make|authori[sz]e|order|sign up)",
-        r"never (?:authori[sz]ed|signed up|subscribed|made this)",
+        r"(?:i )?didnt (?:make|authori[sz]e|order|sign up|buy|place) (?:this|these|that|it|any|the|for)?",
+        (
+            r"never (?:authori[sz]ed|signed up|subscribed|made (?:this|these|that)|bought this|placed this|"
+            r"gave (?:\w+ )?permission)"
+        ),
         r"(?:stole|stolen|steal(?:ing)?|robbed|theft)",
         (
-            r"(?:unknown|strange|unfamiliar|not my) (?:\w+ )?(?:email|device|charges?|transactions?|login|"
-            r"purchase|address)"
+            r"(?:unknown|strange|unfamiliar|not my|unrecogni[sz]ed|random) (?:\w+ )?(?:email|device|charges?|"
+            r"transactions?|login|purchases?|payments?|address)"
         ),
-        r"(?:get|getting) my account back|(?:cheat\w*|scamm?(?:ed|ers?|ing)|conned)",
+        (
+            r"(?:purchases?|payments?|transactions?|charges?|orders?) (?:that )?i (?:didnt|did not|never|"
+            r"dont) (?:\w+ )?(?:make|made|recogni[sz]e)"
+        ),
+        r"(?:get|getting|got) my account back|(?:cheated|cheating (?:me|us|customers?)|scamm?(?:ed|ers?|ing)|conned)",
+        (
+            r"(?:my|her|his) (?:\w+ )?(?:account|points|wallet|balance|gift ?card) (?:\w+ ){0,3}(?:emptied|"
+            r"drained|taken over|stolen)"
+        ),
+        r"impersonat\w+|fake (?:profile|account|page) (?:\w+ ){0,6}(?:my|me|our|us)|bitcoin (?:scam|from)",
+        (
+            r"(?:someone|somebody|other people|stranger|another customer)s? (?:else )?s? ?(?:\w+ )?(?:name|"
+            r"address|details|orders?|data|card)"
+        ),
+        r"data (?:breach|leak)|leaked (?:my|our)|intruders?",
     ),
     "journey": phrases(
-        r"stranded|stuck (?:in|at|on|here)(?: \w+){0,3}",
         (
-            r"(?:sitting|sat|sit|been|trapped|waiting) (?:on|at|in) (?:the |this |a |our )?(?:plane|"
+            r"stranded|stuck (?:in|at|on) (?!\d|the (?:logo|loading|same|login|boot|first|home)|loading|repeat|"
+            r"hold|a loop|apple)(?:\w+ ?){1,3}"
+        ),
+        r"stuck here",
+        (
+            r"(?:sitting|sat|sit|trapped) (?:\w+ )?(?:on|at|in) (?:the |this |a |our )?(?:plane|"
             r"tarmac|runway|gate|airport|terminal|aircraft|train|platform|station)"
         ),
-        r"tarmac|(?:sleep\w*|overnight|spend\w*|night) (?:\w+ ){0,3}(?:airport|terminal|station)",
-        r"no (?:hotel|rental car)",
-        r"(?:miss(?:ed|ing)?|gonna miss|will miss) (?:my|our|the|a) (?:connect\w+|flights?|train|cruise)",
-        r"(?:going to|gonna|about to|will|might) miss(?! out)",
+        r"(?:still )?(?:on|at) the (?:tarmac|runway)|tarmac",
+        r"(?:sleep\w*|slept|overnight|spend\w*|night) (?:\w+ ){0,3}(?:airport|terminal|station|floor)",
+        r"no (?:hotel|rental car|bus|buses|taxis?|replacement bus|one to (?:meet|pick))",
+        r"(?:gonna|going to|about to|will|might|may|probably|likely|now|us|me) miss (?:my|our|the|a|his|her|their) "
+        r"(?:\w+ )?(?:connect\w+|flights?|train|cruise|plane|boat|ferry|shift|bus)",
+        r"missing (?:my|our) (?:connect\w+|flights?|train)|(?:made|making) (?:me|us) miss",
         (
-            r"(?:board(?:s|ing)|departs?|leaves?|leaving|takes off|flight (?:is|leaves|"
-            r"departs)) (?:\w+ ){0,2}(?:in (?:\d+|an|one|two|an hour|less)|now|soon|within)"
+            r"(?:board(?:s|ing)|departs?|leaves?|leaving|takes off|flight (?:is|leaves|closes|at|"
+            r"departs)) (?:\w+ ){0,2}(?:in (?:\d+|an|one|two|an hour|less)|now|soon|within|at \d)"
         ),
-        r"no (?:other |more )?flights?(?: until| till| out)?",
+        r"my (?:flight|train|plane) (?:is|leaves|goes|boards?) (?:at|in)",
+        r"broken down|breakdown|(?:side|edge) of the (?:road|motorway|highway|freeway)|threw (?:me|us) (?:out|off)",
+        (
+            r"(?:kicked|chucked) (?:me|us) (?:out|off)|what (?:am i|are we) (?:meant|supposed) to do|"
+            r"what (?:do (?:i|we) do )?now"
+        ),
+        r"how (?:do|are|am) (?:i|we) (?:supposed to |meant to )?get(?:ting)? (?:home|to|there|back)",
+        r"no (?:other |more )?flights? (?:until|till|out)|last (?:bus|train|flight) (?:\w+ )?(?:cancel\w+|gone|left)",
+        r"terminated (?:here|at|early)",
     ),
     "money": phrases(
-        r"(?:charg(?:ed|ing)|bill(?:ed|ing)|debited|deducted|withdrew) (?:\w+ )?(?:me|us|my|our)",
-        r"(?:charged|billed|debited|paid) (?:\w+ )?(?:twice|double|again|for nothing|without|extra|the full|full)",
-        r"overcharg\w+|double charg\w+|extra charges?|(?:adding|added|hidden|random|wrong) (?:\w+ )?(?:charges?|fees?)",
-        r"(?:took|taken|taking|kept|keeping|stealing|withdrawn) (?:(?:my|our|the) (?:money|payment|deposit)|[$£€])",
+        r"(?:charg(?:ed|ing)|bill(?:ed|ing)|debited|deducted|withdrew) (?:\w+ )?(?:me|us|my|our)(?! to)",
         (
-            r"(?:want|need|where is|wheres|get|give|gave|waiting for|refund) (?:me |us )?(?:my|our|a) (?:\w+ )?"
-            r"(?:money|refund|deposit)"
+            r"(?:charged|billed|debited|paid|taken|took|paying|pay|deducted) (?:\w+ ){0,4}?(?:twice|double|again|"
+            r"for nothing|two times|three times)"
         ),
-        r"money back|no refund|(?:not|never|didnt|hasnt|havent|wont|dont) (?:\w+ )?refund(?:ed|ing)?(?: me| us| it)?",
-        r"refus\w+ (?:to )?(?:a |my )?refund\w*|empty box",
+        (
+            r"(?:charged|billed|paid) (?:\w+ )?(?:without|extra|the full|full|for (?:a|an|something|stuff|"
+            r"things) (?:\w+ )?(?:i|that|never|not))"
+        ),
+        (
+            r"overcharg\w+|double charg\w+|extra charges?|(?:adding|added|hidden|random|wrong|second|"
+            r"duplicate) (?:\w+ )?(?:charges?|fees?|payments?)"
+        ),
+        (
+            r"(?:took|taken|taking|kept|keeping|stealing|withdrawn|holding|froze\w*|owes?|"
+            r"owed) (?:\w+ ){0,2}(?:(?:my|our|the|me|us) (?:\w+ )?(?:money|payment|deposit|refund|wages|funds)|"
+            r"[$£€₹])"
+        ),
+        (
+            r"(?:debited|deducted|taken|took|withdrew|refund\w*|withheld|owed?|still charg\w+|owe me|"
+            rf"owes me) (?:\w+ ){{0,5}}{_SUM}"
+        ),
+        (
+            rf"{_SUM} (?:\w+ ){{0,6}}(?:twice|taken|debited|deducted|charged|gone|missing|refund\w*|back|withheld|"
+            r"stolen|owed|wrongly|disappeared)"
+        ),
+        (
+            r"(?:want|need|where is|wheres|get|give|gave|waiting for|waiting on|refund|return) (?:me |us )?(?:my|"
+            r"our|a) (?:\w+ )?"
+            r"(?:money|refund|deposit|cash)"
+        ),
+        (
+            r"money back|no refund|(?:not|never|didnt|hasnt|havent|wont|dont|isnt|still) (?:\w+ )?refund(?:ed|"
+            r"ing)?(?: me| us| it)?"
+        ),
+        (
+            r"refus\w+ (?:to )?(?:\w+ )?refund\w*|refund (?:\w+ ){0,3}(?:refused|denied|declined)|empty box|"
+            r"overdrawn|collections|rent (?:bounced|is due|due)"
+        ),
+        (
+            r"(?:account|funds|money|wages|payout|payment) (?:\w+ ){0,2}(?:frozen|withheld|on hold|blocked)|"
+            r"(?:frozen|blocked|withheld) (?:my|our) (?:account|funds|money|payout|card)"
+        ),
     ),
     "deadline": phrases(
-        r"asap|urgent(?:ly)?|emergency|immediately|as soon as possible",
-        r"before (?:its too late|tomorrow|tonight|midnight|my (?:flight|trip|wedding|meeting|interview))",
-        r"wedding|funeral|interview|graduation|surgery|exam|deadline|presentation",
+        r"asap|urgent(?:ly)?|emergency|immediately|as soon as possible|time sensitive|running out of time",
+        r"before (?:its too late|tomorrow|tonight|midnight|my (?:flight|trip|wedding|meeting|interview|shift))",
+        (
+            rf"{_EVENT} (?:is |s |are |starts? )?(?:at|in \w+ (?:hours?|hrs?|mins?|minutes|days?)|today|tonight|"
+            r"tomorrow|this|on|next)"
+        ),
+        (
+            r"(?:today|tonight|tomorrow|tomorrows|todays|tonights) (?:is |are |was )?(?:my |her |his |our |"
+            rf"the )?(?:\w+ )?{_EVENT}"
+        ),
+        rf"(?:for|at|miss(?:ed|ing)?|before|to) (?:my|our|her|his|a|the) (?:\w+ )?{_EVENT}",
+        r"deadline|presentation|due (?:today|tonight|tomorrow|in \w+ hours?)|closes (?:today|tonight|tomorrow|in)",
+        (
+            r"(?:starts?|party|show|concert|gig|match|game|dinner|op|meeting|kick ?off) (?:is )?(?:in|"
+            r"at) (?:\w+ ){0,2}(?:minutes|mins|hours?|hrs?|tonight|tomorrow)"
+        ),
+        (
+            r"(?:we|i) (?:leave|fly|travel|move) (?:out )?(?:today|tonight|tomorrow|in \w+ hours?)|"
+            r"the night before (?:we|i|my|our)"
+        ),
     ),
     "lost_all": phrases(
         (
-            r"(?:all|almost all|every\w*|most) (?:of )?(?:my|our|the) (?:\w+ ){0,2}(?:gone|lost|deleted|"
-            r"disappeared|vanished|wiped|missing)"
+            r"(?:all|almost all|every\w*|most) (?:of )?(?:\d+ )?(?:my|our|the) (?:\w+ ){0,2}(?:gone|lost|deleted|"
+            r"disappeared|vanished|wiped|missing|erased)"
         ),
-        r"(?:lost|deleted|wiped|erased) (?:all|every\w*|my (?:data|photos|files|account|playlists|contacts))",
-        r"locked out|(?:log(?:ged)?|kicked|signed|thrown) (?:me )?out",
         (
-            r"(?:cant|cannot|not|unable to|wont let me|couldnt) (?:\w+ )?(?:log ?in|login|sign in|access|"
-            r"get in(?:to)?)"
+            r"all \d+ (?:\w+ ){1,2}(?:gone|lost|deleted|wiped|missing)|(?:\d+|ten|"
+            r"five) years of (?:\w+ ){1,3}(?:gone|lost|deleted)"
         ),
-        r"bricked",
         (
-            r"(?:account|password|email) (?:\w+ ){0,4}(?:not recogni[sz]ed|suspended|locked|"
+            r"(?:lost|deleted|wiped|erased) (?:all|every\w*|my (?:\w+ )?(?:data|photos|files|account|playlists?|"
+            r"contacts|saves?|progress|library|notes|messages))"
+        ),
+        (
+            r"(?:my|our) (?:\w+ )?(?:data|photos|files|account|playlists|contacts|saves?|progress|library|notes|"
+            r"number) (?:\w+ ){0,2}(?:gone|vanished|disappeared|wiped|deleted|doesnt exist)"
+        ),
+        r"locked (?:me )?out|(?:log(?:ged)?|kicked|signed|thrown) (?:me )?out",
+        (
+            r"(?:cant|cannot|not|unable to|wont let me|couldnt|no way to) (?:\w+ )?(?:log ?in|login|log into|access|"
+            r"get in(?:to)?|sign in(?:to)?)|(?:wont|cant|doesnt|not) (?:even )?(?:go|get|going|getting) past"
+        ),
+        (
+            r"bricked|wont (?:turn|switch|power|boot|start) (?:back )?(?:on|up)|black screen of|completely dead|"
+            r"is dead|dead phone"
+        ),
+        (
+            r"(?:account|password|email|mail) (?:\w+ ){0,4}(?:not recogni[sz]ed|suspended|locked|banned|"
             r"deleted|disabled|gone|disappeared|blocked|didnt work|recogni[sz]e)"
         ),
         (
-            r"(?:no|without|lost) (?:\w+ )?(?:internet|power|service|electricity|water|heating|signal|"
-            r"broadband|phone|dial tone)"
+            r"(?:suspended|banned|disabled|deactivated|terminated|deleted) (?:my|our) (?:account|number|profile|"
+            r"page|channel)"
         ),
         (
-            r"(?:phone|laptop|computer|card|mac|ipad) (?:\w+ ){0,3}(?:dead|wont turn on|died|useless|"
-            r"unusable|bricked|declined|blocked|wont)"
+            r"(?:no|without|lost) (?:\w+ )?(?:internet|power|electricity|water|heating|heat|gas|"
+            r"broadband|phone line|dial tone|hot water|landline) (?:\w+ ){0,3}(?:since|for|all|at all|still|again|"
+            r"in|now|yesterday|today|day|\d+)"
         ),
-        r"everything is gone",
+        r"(?:day|week) (?:\d+|two|three|four|five) (?:of |with(?:out)? |and )?(?:no|without|still no)",
+        (
+            r"(?:phone|laptop|computer|card|mac|ipad|tablet|console|watch|fridge|boiler) (?:\w+ ){0,3}(?:dead|"
+            r"wont turn on|died|useless|"
+            r"unusable|bricked|declined|blocked|wont start)"
+        ),
+        (
+            r"everything is gone|its all gone|lost everything|no (?:service|signal|internet) (?:at all|since|"
+            r"for (?:\d+|two|three|days|hours))"
+        ),
     ),
     "repeated": phrases(
         (
-            r"(?:second|third|fourth|fifth|sixth|2nd|3rd|4th|5th|6th|nth|"
-            r"\d+(?:th)?) time (?:\w+ ){0,3}(?:call\w*|contact\w*|email\w*|ask\w*|tweet\w*|this (?:week|"
-            r"month)|in|doing|ive|i)"
+            rf"{_ORDINAL} (?:\w+ )?(?:time (?:\w+ ){{0,3}}(?:of asking|{_CONTACT}|this (?:week|month)|ive had to)|"
+            rf"{_CONTACT}|attempt|replacement|engineer|technician|agent|person|rep|visit|appointment|supervisor)"
+        ),
+        rf"asking for the {_ORDINAL} time",
+        (
+            rf"{_CONTACT} (?:\w+ ){{0,4}}(?:again and again|twice|{_COUNT} times|multiple times|so many times|"
+            r"many times|repeatedly|"
+            r"for (?:days|weeks|months)|every day|over and over)"
         ),
         (
-            r"(?:call|email|tweet|messag|contact|ask|phon|writ|report|complain)\w* (?:\w+ ){0,4}(?:again|"
-            r"twice|\d+ times|multiple times|several times|so many times|many times|(?:three|four|five|six|ten) times|"
-            r"for (?:days|weeks|months))"
+            rf"{_COUNT} (?:\w+ )?(?:calls|phone calls|emails|messages|dms|tickets|tweets|attempts|complaints|chats|"
+            r"letters|support tickets|different (?:people|agents|reps))"
         ),
         (
-            r"(?:for|over|after|past|almost|nearly|more than) (?:the )?(?:past |last )?(?:(?:two|three|four|"
-            r"five|six|several|few|many|a few|a couple of|[2-9]|\d\d) )?(?:weeks|months)(?! (?:free|premium|trial))"
+            r"(?:email|call|message|ticket|complaint|letter|day|tweet) (?:number |no |# ?)?(?:[3-9]|\d\d|three|"
+            r"four|five|six|seven|eight|nine|ten) (?:of|about|and|with|now|still|waiting|no)"
         ),
         (
-            r"(?:\d+|two|three|four|several|multiple|many) (?:calls|emails|messages|dms|tickets|agents|"
-            r"reps|tweets|phone calls|attempts|times|(?:weeks|months) (?:now|later|ago|and)|"
-            r"different (?:people|agents|reps))"
+            r"(?:for|over|after|past|almost|nearly|more than|been|waited|waiting|took|taken|taking|its|now|still|"
+            rf"last|only) (?:the )?(?:past |last |about |over )?{_LONG}(?! (?:free|premium|trial|plan|deal|"
+            r"contract|subscription|old))"
         ),
-        r"(?:still )?no (?:response|reply|answer) (?:\w+ ){0,3}(?:days|weeks|dms?|emails?)",
-        r"again and again|over and over",
-        r"every time i (?:call|ask|contact)",
+        (
+            rf"{_LONG} (?:now|later|and|with(?:out)?|of (?:waiting|nothing|this|chasing|being)|since|waiting|still|"
+            r"no|not|on|late)(?= )"
+        ),
+        (
+            r"(?:waiting|waited|nothing|still|ongoing|since|refund|reported|complained|"
+            rf"open) (?:\w+ ){{0,3}}since {_MONTH}|(?:weeks|months) (?:now|later|without|on|of (?:waiting|nothing|"
+            r"this))|(?:for|over|been) (?:weeks|months)"
+        ),
+        r"(?:still )?no (?:response|reply|answer) (?:\w+ ){0,3}(?:days|weeks|months|dms?|emails?)",
+        (
+            r"again and again|over and over|how many (?:more )?times|passed from|(?:pass|passed|"
+            r"passing) (?:me )?(?:around|from)"
+        ),
+        (
+            r"every time (?:i|we) (?:call|ask|contact|ring|email|phone)|(?:as|like) i told (?:\w+ , then|the last|"
+            r"you (?:twice|before|already))"
+        ),
+        r"(?:nobody|no one|noone) (?:has )?(?:ever )?(?:called|calls|rang|got|gets|come|came) back",
     ),
     "leaving": phrases(
         (
             r"never (?:ever )?(?:again|(?:fly|us|buy|shop|order|book|stay|eat|bank|travel)(?:e|ing)?|"
             r"(?:fly|use|buy|shop|order|book|stay|eat|travel)\w* (?:with|from|here|at|you|\w+))"
         ),
-        r"(?:im|i am|were|we are|so|officially) (?:\w+ )?(?:done|finished|through) (?:with|using|flying)",
+        r"(?:im|i am|were|we are|so|officially|me|us|it) (?:\w+ )?(?:done|finished|through) (?:with|using|flying)",
+        r"thats (?:it|me|us) ,? ?(?:done|finished|over|gone)|(?:were|im) done here|done with (?:you|this|them|your)",
         (
-            r"(?:lost|losing) (?:a |me as a |my |your |another )?(?:loyal )?(?:customers?|business|"
+            r"(?:lost|losing) (?:a |me as a |my |your |another )?(?:loyal |long ?time )?(?:customers?|business|"
             r"subscriber|passenger)"
         ),
-        r"switch(?:ed|ing)? (?:over |back )?(?:to|from) (?!the \w+ (?:tab|screen|mode))\w+",
-        r"(?:moving|going|leaving|gone) (?:over |back )?(?:to|for) (?:another|a (?:new|different)|your competitors?)",
         (
-            r"(?:just |have |i )?(?:cancel(?:l?ed|l?ing)?|clos(?:ed|ing)) (?:my|our|"
-            r"the) (?:\w+ )?(?:membership|subscription|account|contract|service|sub)"
+            r"switch(?:ed|ing)? (?:over |back )?(?:to|from) (?!the \w+ (?:tab|screen|mode)|dark|you)\w+|"
+            r"switching over|looking to switch"
         ),
-        r"(?:is|was|be|thats|for) the last time|last time (?:i|we|im) (?:ever|will|fly|buy|order|use|book)\w*",
-        r"take (?:my|our) (?:business|money) elsewhere|boycott\w*",
+        (
+            r"(?:moving|going|leaving|gone|moved|took|taking) (?:over |back |everything |all |my \w+ |"
+            r"our \w+ )?(?:to|for) (?:another|a (?:new|different|rival)|your competitors?|someone|elsewhere|"
+            r"competitor)"
+        ),
+        (
+            r"(?:just |have |i |im |am |be )?(?:cancel(?:l?ed|l?ing)|clos(?:ed|ing)|delet(?:ed|ing)|ending|"
+            r"ended) (?:my|our|"
+            r"the|all my) (?:\w+ )?(?:membership|subscription|account|contract|service|sub|plan|policy|cards?|prime)"
+        ),
+        (
+            r"(?:going to|gonna|will|about to|want to|ready to) (?:cancel|leave|close my|switch) (?!(?:my|the|"
+            r"this|our|an?) (?:order|booking|flight|reservation|appointment))"
+        ),
+        (
+            r"(?:is|was|be|thats|for) the last time|last time (?:i|we|im) (?:ever|will|fly|buy|order|use|book)\w*|"
+            r"last (?:ever )?order"
+        ),
+        (
+            r"take (?:my|our) (?:business|money|custom) elsewhere|boycott\w*|goodbye|"
+            r"bye (?:bye)?(?: forever)?(?= )|good riddance|pac code|should(?:a| have| ve)? (?:left|switched|"
+            r"gone with)"
+        ),
+        (
+            r"(?:left|leaving) (?:you|u|for good|after \d+ years)|to competitor|for competitor|"
+            r"with competitor (?:from now|next time|now)"
+        ),
+        (
+            r"you(?:ve| have)? (?:just )?lost (?:me|us|my)|not renew\w*|wont (?:be )?renew\w*|won?t be (?:back|"
+            r"coming back|returning)"
+        ),
     ),
     "authority": phrases(
-        r"lawyers?|attorneys?|solicitor|legal action|law ?suit|sue|suing|small claims|court|ombudsman",
-        r"regulator|trading standards|bbb|better business bureau|fcc|faa|ftc|caa|fca|cfpb",
-        r"consumer (?:forum|court|protection|rights)|police|watchdog|attorney general|journalists?",
-        r"reporters?|newspapers?|(?:the|to) (?:press|media)|news station|cnn|bbc|going viral|discriminat\w+|racis[tm]",
-        r"racial\w*|sexis[tm]|homophob\w+|profil(?:ed|ing)|disabled|disability|insult(?:ed|ing)",
+        (
+            r"lawyers?|attorneys?|solicitors?|advocate|legal (?:action|notice|team)|law ?suit|class action|sue|"
+            r"suing|small claims|court|ombudsman"
+        ),
+        (
+            r"regulators?|trading standards|bbb|better business bureau|fcc|faa|ftc|caa|fca|cfpb|nhtsa|ofcom|ofgem|"
+            r"ofwat|icao|dot complaint|state ag"
+        ),
+        r"consumer (?:forum|court|protection|rights|column|affairs|page)|police|watchdog|attorney general|journalists?",
+        (
+            r"(?:environmental|public|food) (?:health|safety)|health (?:department|inspector)|reported (?:you |"
+            r"this |it |them )?to (?:the )?\w+"
+        ),
+        (
+            r"reporters?|newspapers?|(?:the|to|national|local) (?:press|media|paper|news)|news station|"
+            r"channel \d+|cnn|bbc|going viral|discriminat\w+|racis[tm]"
+        ),
+        (
+            r"racial\w*|racially|sexis[tm]|homophob\w+|transphob\w+|profil(?:ed|ing)|disabled|disability|"
+            r"guide dog|service dog|insult(?:ed|ing)|because (?:im|i am|hes|shes|were|of my) (?:black|asian|gay|"
+            r"muslim|jewish|trans|deaf|blind|disabled|a woman|religion|colou?r)"
+        ),
+        r"(?:my|your) mp|petition|formal complaint|deadlock letter|chargeback",
     ),
     "outage": phrases(
         r"outages?",
         (
-            r"(?:is|are|seems|been|went|site|app|service|servers?|system|systems|network|"
-            r"website) (?:\w+ )?down(?! (?:to|the|for (?:a|the) \w+ ride))"
+            r"(?:is|are|seems|been|went|gone|site|app|service|servers?|system|systems|network|"
+            r"website|internet|wifi|everything) (?:\w+ )?down(?! (?:to|the|for (?:a|the) \w+ ride|here|there|load|"
+            r"at \d))"
         ),
-        r"down (?:in|for everyone|nationwide|all day)|blackout|nothing (?:is )?work(?:s|ing)",
-        r"not working for (?:anyone|everyone|hours)|(?:anyone|anybody|everyone) else",
+        (
+            r"down (?:in|for everyone|nationwide|all day|across|again|or just me)|blackout|power ?cut|"
+            r"nothing (?:is )?work(?:s|ing)"
+        ),
+        (
+            r"not working for (?:anyone|everyone|hours)|(?:anyone|anybody|everyone) else (?:\w+ ){0,4}(?:down|"
+            r"issues?|problems?|trouble|not|no|cant|unable|error|having)"
+        ),
+        (
+            r"(?:whole|entire) (?:\w+ )?(?:street|village|town|area|neighbou?rhood|building|city|county|estate|"
+            r"office|block|country|network)"
+        ),
+        (
+            r"(?:hundreds|thousands|dozens|loads|lots|many|all|bunch) of (?:us|people|customers|users|homes|"
+            r"passengers) (?:\w+ )?(?:with|without|cant|are|have|on|in|no|stuck|affected)?"
+        ),
+        (
+            r"(?:everyone|everybody|all of us|no one|nobody) (?:\w+ )?(?:on|in) (?:my|our|the) (?:street|area|"
+            r"building|town|office|road|thread)"
+        ),
     ),
 }

@@ -1,14 +1,18 @@
-"""How soon somebody must answer: 0 to 100 from the intent, what is at stake, and how far the author's voice carries.
+"""How soon somebody must answer: 0 to 100 from the intent, what is at stake, who says it how loudly, and when.
 
 Urgency is the sum of its reasons' points, kept within 0 to 100, so that staff can add it up.
 """
 
-from earshot.triage.intent import Reckoning
-from earshot.triage.judgement import Intent, Reason, Severity
-from earshot.triage.reading import Reading
-from earshot.triage.stakes import STAKES, Stake
+from collections.abc import Iterator
+from datetime import timedelta
 
-_CRITICAL, _HIGH, _NORMAL = 80, 60, 30
+from earshot.triage.circumstances import Circumstances
+from earshot.triage.intent import Reckoning
+from earshot.triage.judgement import HIGH, NEVER_URGENT, Intent, Reason
+from earshot.triage.reach import Step, reach, step_of
+from earshot.triage.reading import Reading
+from earshot.triage.stakes import DANGERS, STAKES, Stake
+from earshot.triage.terms import Terms, first_named
 
 # Points that an intent has of its own. A complaint gets up to 15 more, the surer it is; so an ordinary one stays
 # normal, and two of different certainty do not tie.
@@ -21,44 +25,54 @@ _NAMES = {
     Intent.OTHER: "no complaint, question, wish or praise",
 }
 _CERTAINTY = 15
+# What the wording gives or takes for a log-odd that it cannot wait, and up to how many of those.
+_WORDED, _MOST_WORDED = 5, 3.0
+# What is passed over comes before what surely is nothing, and below every complaint.
+_DOUBT = 20
+# Log-odds: evidence that moves less is not worth a person's time.
+_TOLD = 0.3
 # The greatest stake counts in full and each further one this much: it adds weight, not another emergency.
 _FURTHER = 5
-# From so many followers on a voice carries: thousands read whether anybody answers. Wide reach lifts a plain
-# complaint to high, and what is grave to critical.
-_WIDE_REACH, _REACH = 10_000, 2_000
-_WIDE_POINTS, _REACH_POINTS, _VERIFIED_POINTS = 20, 4, 2
+# Each earlier complaint, up to three of them.
+_EARLIER, _MOST_EARLIER = 5, 3
 
 
-def severity_of(urgency: int) -> Severity:
-    """Critical from 80, high from 60, normal from 30, low below."""
-    if urgency >= _CRITICAL:
-        return Severity.CRITICAL
-    if urgency >= _HIGH:
-        return Severity.HIGH
-    return Severity.NORMAL if urgency >= _NORMAL else Severity.LOW
-
-
-def total(reasons: tuple[Reason, ...]) -> int:
-    """The urgency that ``reasons`` add up to."""
-    return min(100, max(0, sum(reason.points for reason in reasons)))
+_VIP_POINTS = 30
+_WAITING_POINTS, _ANSWERED_POINTS = 10, 15
+# Hours. Who was stuck yesterday is no longer; who complained a week ago waits for an answer, but not for a pager.
+AGES = (Step("time.old", 7 * 24, -30), Step("time.stale", 24, -15))
+# A journey or a deadline that is heard of so soon can still be saved.
+_FRESH, _FRESH_POINTS = timedelta(minutes=30), 5
+_PASSING = frozenset({"stake.journey", "stake.deadline"})
 
 
 def weigh(
-    reading: Reading, language: str | None, reckoning: Reckoning, *, followers: int | None, verified: bool
+    reading: Reading, language: str | None, reckoning: Reckoning, circumstances: Circumstances, terms: Terms
 ) -> tuple[Reason, ...]:
-    """Every reason with its points. Only complaints, and questions about a danger, have a stake or a reach."""
+    """Every reason with its points. Only complaints, and questions about a danger, have a stake, a reach, a past."""
     intent = reckoning.intent
     own = Reason(f"intent.{intent}", _OWN[intent] + _certainty(reckoning), _NAMES[intent])
-    stakes = [stake for stake in STAKES if _counts(stake, intent) and stake.fires(reading, language)]
-    stakes.sort(key=lambda stake: -stake.points)
-    at_stake = [
-        Reason(f"stake.{stake.rule}", _FURTHER if further else stake.points, stake.text)
-        for further, stake in enumerate(stakes)
-    ]
-    heard = intent is Intent.COMPLAINT or bool(stakes)
-    voice = _voice(followers, verified) if heard else []
-    evidence = [Reason(f"cue.{cue.rule}", 0, cue.text) for cue in reckoning.cues]
-    return (own, *at_stake, *voice, *evidence)
+    at_stake = _stakes(reading, language, intent, terms)
+    grave = intent is Intent.COMPLAINT or bool(at_stake)
+    about = [*reach(circumstances), *_past(circumstances), *_time(circumstances, at_stake)] if grave else []
+    if circumstances.vip and (grave or intent is Intent.QUESTION):
+        about.append(Reason("author.vip", _VIP_POINTS, "an author whom the brand has named as important"))
+    about += _manner(reckoning, bool(at_stake))
+    reasons = [own, *at_stake, *(reason for reason in about if terms.allows(reason.rule))]
+    in_danger = any(reason.rule in DANGERS for reason in at_stake)
+    reasons += decreed(reading.text, sum(reason.points for reason in reasons), terms, in_danger=in_danger)
+    evidence = [Reason(heard.rule, 0, heard.text) for heard in reckoning.evidence if abs(heard.odds) >= _TOLD]
+    return (*reasons, *_product(reading, terms), *evidence)
+
+
+def decreed(text: str, points: int, terms: Terms, *, in_danger: bool = False) -> tuple[Reason, ...]:
+    """What the brand has said is always, or never, urgent, on top of ``points``. A danger outweighs its "never"."""
+    if phrase := first_named(terms.always_urgent, text):
+        return (Reason("brand.always_urgent", max(0, HIGH - points), f"'{phrase}' is always urgent here"),)
+    phrase = first_named(terms.never_urgent, text)
+    if phrase and not in_danger:
+        return (Reason(NEVER_URGENT, min(0, HIGH - 1 - points), f"'{phrase}' is never urgent here"),)
+    return ()
 
 
 def _certainty(reckoning: Reckoning) -> int:
@@ -67,16 +81,60 @@ def _certainty(reckoning: Reckoning) -> int:
     return round(_CERTAINTY * (2 * reckoning.complaint_score - 1))
 
 
+def _stakes(reading: Reading, language: str | None, intent: Intent, terms: Terms) -> list[Reason]:
+    stakes = [
+        stake
+        for stake in STAKES
+        if _counts(stake, intent) and terms.allows(f"stake.{stake.rule}") and stake.fires(reading, language)
+    ]
+    stakes.sort(key=lambda stake: -stake.points)
+    return [
+        Reason(f"stake.{stake.rule}", _FURTHER if further else stake.points, stake.text)
+        for further, stake in enumerate(stakes)
+    ]
+
+
 def _counts(stake: Stake, intent: Intent) -> bool:
     return intent is Intent.COMPLAINT or (intent is Intent.QUESTION and stake.dangerous)
 
 
-def _voice(followers: int | None, verified: bool) -> list[Reason]:
-    reasons = []
-    if followers is not None and followers >= _WIDE_REACH:
-        reasons.append(Reason("reach.wide", _WIDE_POINTS, f"{followers:,} people follow the author"))
-    elif followers is not None and followers >= _REACH:
-        reasons.append(Reason("reach.some", _REACH_POINTS, f"{followers:,} people follow the author"))
-    if verified:
-        reasons.append(Reason("reach.verified", _VERIFIED_POINTS, "the author is verified"))
-    return reasons
+def _past(circumstances: Circumstances) -> Iterator[Reason]:
+    history = circumstances.history
+    if history.complaints:
+        points = _EARLIER * min(history.complaints, _MOST_EARLIER)
+        times = "once" if history.complaints == 1 else f"{history.complaints} times"
+        yield Reason("history.earlier", points, f"has complained {times} before, not long ago")
+    if history.waiting:
+        yield Reason("history.waiting", _WAITING_POINTS, "still waits for an answer to an earlier complaint")
+    if history.answered:
+        yield Reason("history.answered", _ANSWERED_POINTS, "complains again after an answer")
+
+
+def _manner(reckoning: Reckoning, has_stake: bool) -> Iterator[Reason]:
+    """How the post is worded: for a complaint, like what can or cannot wait; for others, perhaps like a complaint."""
+    if reckoning.intent is not Intent.COMPLAINT:
+        points = round(_DOUBT * reckoning.complaint_score)
+        if points and not has_stake and reckoning.intent is not Intent.QUESTION:
+            yield Reason("doubt", points, "may be a complaint after all")
+    elif reckoning.worded is not None:
+        points = round(_WORDED * max(-_MOST_WORDED, min(_MOST_WORDED, reckoning.worded.urgent)))
+        told = f": {', '.join(reckoning.worded.telling_urgent)}" if reckoning.worded.telling_urgent else ""
+        waits = "cannot wait" if points > 0 else "can wait"
+        if points:
+            yield Reason("wording.urgent", points, f"worded like what {waits}{told}")
+
+
+def _time(circumstances: Circumstances, at_stake: list[Reason]) -> Iterator[Reason]:
+    age = circumstances.age
+    if age is None:
+        return
+    hours = age / timedelta(hours=1)
+    if reason := step_of(AGES, hours, f"posted {hours / 24:,.0f} days ago" if hours >= 48 else "posted yesterday"):
+        yield reason
+    elif age <= _FRESH and any(reason.rule in _PASSING for reason in at_stake):
+        yield Reason("time.fresh", _FRESH_POINTS, "posted minutes ago: an answer now can still help")
+
+
+def _product(reading: Reading, terms: Terms) -> list[Reason]:
+    product = first_named(terms.products, reading.text)
+    return [Reason("brand.product", 0, f"names {product}")] if product else []

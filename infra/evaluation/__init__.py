@@ -1,0 +1,1 @@
+"""What triage is worth: measured on posts that a person has labelled."""

@@ -1,0 +1,82 @@
+"""What Earshot is held against: VADER as it comes, and a linear model that another labelled file has trained."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from infra.evaluation.figures import Verdicts
+from infra.evaluation.labelled import Labelled, LabelledFile
+from infra.rows import RecordingError
+
+_HANDLE = re.compile(r"(?<!\w)@\w+")
+# From here on VADER's authors call a text negative (github.com/cjhutto/vaderSentiment, "About the Scoring").
+_NEGATIVE = -0.05
+# Characters. VADER takes quadratic time over feeling words: seconds for 25,000.
+_LONGEST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The file that trained the linear model, and the number of its posts that did."""
+
+    file: LabelledFile
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What the linear model says, and what trained it."""
+
+    verdicts: Verdicts
+    training: Training
+
+
+def plain_lexicon(posts: Sequence[Labelled]) -> Verdicts:
+    """VADER's compound, turned round; a complaint is what VADER calls negative."""
+    vader = SentimentIntensityAnalyzer()
+    scores = [-float(vader.polarity_scores(post.text[:_LONGEST])["compound"]) for post in posts]
+    return Verdicts.of("VADER", _labels(posts), scores, [score >= -_NEGATIVE for score in scores])
+
+
+def linear_model(posts: Sequence[Labelled], file: LabelledFile) -> Trained:
+    """TF-IDF of words and pairs of words, and logistic regression, trained on ``file``.
+
+    A text of ``file`` that is among ``posts`` trains nothing: the model would know its label. RecordingError where
+    what is left is too little to learn from.
+    """
+    tested = {_words(post.text) for post in posts}
+    lessons = [post for post in file.posts if _words(post.text) not in tested]
+    if len({post.complaint for post in lessons}) < 2:
+        raise RecordingError(
+            f"{file.name} cannot train the baseline: {len(lessons)} of its {len(file.posts)} posts are not among the "
+            "measured ones, and not both complaints and others. Give another file."
+        )
+    model = make_pipeline(
+        TfidfVectorizer(preprocessor=_words, ngram_range=(1, 2), sublinear_tf=True, min_df=2),
+        LogisticRegression(class_weight="balanced", max_iter=1_000),
+    )
+    try:
+        model.fit([post.text for post in lessons], _labels(lessons))
+    except ValueError as error:
+        raise RecordingError(
+            f"{file.name} cannot train the baseline, for its {len(lessons)} posts hold too few words that occur twice "
+            f"({error}). Give a larger file."
+        ) from None
+    complaint = list(model.classes_).index(True)
+    scores = model.predict_proba([post.text for post in posts])[:, complaint].tolist()
+    verdicts = Verdicts.of("TF-IDF", _labels(posts), scores, [score >= 0.5 for score in scores])
+    return Trained(verdicts, Training(file, len(lessons)))
+
+
+def _words(text: str) -> str:
+    """Without handles: a brand that is scolded more than others would give the label away."""
+    return " ".join(_HANDLE.sub(" ", text).lower().split())
+
+
+def _labels(posts: Sequence[Labelled]) -> list[bool]:
+    return [post.complaint for post in posts]

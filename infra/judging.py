@@ -1,0 +1,74 @@
+"""Posts that a person brings, judged by the deployed code: for the commands that classify, evaluate and backtest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from earshot.errors import EarshotError
+from earshot.mentions.mention import speaks_to
+from earshot.triage.circumstances import Circumstances
+from earshot.triage.judge import Explained, explain
+from earshot.triage.judgement import Judgement
+from earshot.triage.language import resolve
+from earshot.triage.sentiment import Measure, measure_all
+from earshot.triage.terms import Terms, normal
+from earshot.triage.terms_file import parse_terms
+from infra.evaluation.ablation import Judge
+from infra.evaluation.labelled import Labelled
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post and what is known of its author and its echo; ``language`` is the tag of whoever knows it."""
+
+    id: str
+    text: str
+    language: str | None = None
+    author: str | None = None
+    followers: int | None = None
+    verified: bool = False
+    reposts: int | None = None
+
+
+def judge_posts(posts: Sequence[Post], terms: Terms, comprehend: Measure | None = None) -> list[Explained]:
+    """Judge posts, in order. Where no brand is named, a post that begins with a handle is taken to speak to it."""
+    languages = [resolve(post.text, post.language) for post in posts]
+    asked = [(post.text, language) for post, language in zip(posts, languages, strict=True)]
+    return [
+        explain(
+            post.text, language=language, sentiment=sentiment, circumstances=_circumstances(post, terms), terms=terms
+        )
+        for post, language, sentiment in zip(posts, languages, measure_all(asked, comprehend), strict=True)
+    ]
+
+
+def judge_labelled(terms: Terms) -> Judge:
+    """How ``evaluate`` judges, with rules switched off in turn."""
+
+    def judge(posts: Sequence[Labelled], disabled: frozenset[str] = frozenset()) -> list[Judgement]:
+        asked = [Post(post.id, post.text, post.language, None, post.followers, post.verified) for post in posts]
+        switched = replace(terms, disabled_rules=terms.disabled_rules | disabled)
+        return [explained.judgement for explained in judge_posts(asked, switched)]
+
+    return judge
+
+
+def terms_of(brands: Sequence[str], file: Path | None) -> Terms:
+    """The terms of a brand with these handles, from its terms file where there is one."""
+    if file is None:
+        return Terms(normal(brands))
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EarshotError(f"{file} cannot be read ({error}): it must be a TOML file in UTF-8.") from None
+    return parse_terms(text, brands, str(file))
+
+
+def _circumstances(post: Post, terms: Terms) -> Circumstances:
+    return Circumstances(
+        addressed=speaks_to(post.text, terms.handles or None),
+        vip=terms.is_vip(post.author),
+        followers=post.followers,
+        verified=post.verified,
+        reposts=post.reposts,
+    )
