@@ -145,8 +145,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 return
             stored = StoredMention(new[record.message_id], judgements[record.message_id], clock())
             try:
-                terms = brand_terms.now()
-                taken = take(stored, store=cases, brands=brands, ladder_for=ladder_for, terms=terms)
+                taken = take(stored, store=cases, brands=brands, ladder_for=ladder_for, terms=brand_terms.now())
             except Exception as error:
                 if int(record.attributes.approximate_receive_count) < max_receives:
                     logger.warning("a mention will be tried again", correlation=stored.mention.key, exc_info=True)

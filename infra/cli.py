@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ import click
 
 from earshot.errors import EarshotError
 from earshot.runtime import utc_now
+from infra.options import FILE, brand_option, brand_options, stack_options, terms_option
+from infra.terms_cli import terms
 
 if TYPE_CHECKING:
     from infra.dead_letters import DeadLetters
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 EXIT_BAD_ROWS = 1
 EXIT_UNUSABLE = 2
 SHOWN_BAD_ROWS = 20
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 HELP = {"help_option_names": ["-h", "--help"]}
 
 
@@ -40,13 +41,6 @@ class _Commands(click.Group):
             sys.exit(130)
 
 
-def _brand_options(command: Callable[..., None]) -> Callable[..., None]:
-    command = click.option("--brand", "brands", multiple=True, metavar="HANDLE", help="Who the brand is; repeatable.")(
-        command
-    )
-    return click.option("--terms", type=FILE, help="The brand's own terms, a TOML file: see docs/triage.md.")(command)
-
-
 @click.group(cls=_Commands, context_settings=HELP)
 @click.version_option(package_name="earshot")
 def main() -> None:
@@ -57,6 +51,8 @@ def main() -> None:
       earshot run                      listen to the sample stream until Ctrl-C
       earshot replay posts.csv --brand NimbusAir --out replayed
                                        what would have happened on recorded posts
+      earshot backtest posts.csv --brand NimbusAir --new terms.toml
+                                       who would be paged under other terms
       echo '{"id": "1", "text": "@NimbusAir you lost my bag"}' | earshot classify
                                        what one post is taken to mean
 
@@ -64,19 +60,21 @@ def main() -> None:
     Operate a deployed stack (with your AWS credentials):
       earshot dead-letters             what could not be understood, and why
       earshot redrive                  send it through again
+      earshot terms put terms.toml     change what is urgent, without a deployment
     """
 
 
 @main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where the results go.")
-@click.option("--brand", "brands", multiple=True, required=True, metavar="HANDLE", help="Who the brand is; repeatable.")
+@brand_option(required=True)
+@terms_option
 @click.option(
     "--state",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the embedded cloud is kept between replays.  [default: OUT/state]",
 )
-def replay(file: Path, out: Path, brands: tuple[str, ...], state: Path | None) -> None:
+def replay(file: Path, out: Path, brands: tuple[str, ...], terms: Path | None, state: Path | None) -> None:
     """Put recorded posts through the whole pipeline, in their own time.
 
     FILE is CSV or JSON lines with the columns id, created_at (RFC 3339, or as Twitter writes it), author_id and
@@ -90,12 +88,14 @@ def replay(file: Path, out: Path, brands: tuple[str, ...], state: Path | None) -
       alerts.jsonl     each SMS and email that somebody would have got
       summary.json     the figures
 
-    The same posts into the same state change nothing. Rows that cannot be read are named, left out and counted, and
-    the exit status is then 1.
+    The same posts into the same state change nothing, even under other terms: for those, take another state. Rows
+    that cannot be read are named, left out and counted, and the exit status is then 1.
     """
+    from infra.judging import checked_terms
     from infra.recorded import read
     from infra.replay import replay as run_replay
 
+    text = "" if terms is None else checked_terms(terms)
     recording = read(file, brands)
     report_bad_rows(recording.bad)
     with click.progressbar(
@@ -106,6 +106,7 @@ def replay(file: Path, out: Path, brands: tuple[str, ...], state: Path | None) -
             [brand.lstrip("@") for brand in brands],
             out=out,
             state=state or out / "state",
+            terms=text,
             bad_rows=len(recording.bad),
             progress=lambda done: bar.update(done - bar.pos),
         )
@@ -128,7 +129,7 @@ def replay(file: Path, out: Path, brands: tuple[str, ...], state: Path | None) -
     show_default=True,
     help="Who measures sentiment; comprehend uses your AWS credentials, and costs money.",
 )
-@_brand_options
+@brand_options
 @click.option("--explain", is_flag=True, help="Show what fired and how much it weighed, for people, instead of JSON.")
 def classify(source: object, analyzer: str, brands: tuple[str, ...], terms: Path | None, explain: bool) -> None:
     """Judge posts: what each one means, how urgent it is, and why.
@@ -149,9 +150,54 @@ def classify(source: object, analyzer: str, brands: tuple[str, ...], terms: Path
 
 @main.command()
 @click.argument("file", type=FILE)
+@brand_option(required=True)
+@click.option("--old", type=FILE, help="Terms, or judgements, as they were.  [default: no terms]")
+@click.option("--new", type=FILE, help="Terms, or judgements, as they would be.  [default: no terms]")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where each changed post is written.")
+def backtest(file: Path, brands: tuple[str, ...], old: Path | None, new: Path | None, out: Path | None) -> None:
+    """Compare who would be paged for recorded posts, under other terms or by another release.
+
+    FILE is read as `earshot replay` reads it. --old and --new are terms files (.toml), or the judgements of another
+    release: JSON lines as `earshot classify` writes them, or the mentions.jsonl of a replay. Under terms each post is
+    judged by the lexicon and as if heard at once, of an author without a past. Posts that a file of judgements lacks
+    are left out, and counted.
+
+    Shown are the posts for which somebody would be paged newly, or no longer, and the reasons that came and went. OUT
+    gets every changed post as a JSON line: id, source, text, change (pages_newly, pages_no_longer, or otherwise:
+    another intent or severity), and old and new, each with intent, urgency, severity and reasons.
+
+    Rows that cannot be read are named, left out and counted, and the exit status is then 1.
+    """
+    if old is None and new is None:
+        raise click.UsageError("There is nothing to compare: give --old, --new or both, terms files or judgements.")
+    from infra.backtest import backtest as compare
+    from infra.backtest import write_changed
+    from infra.backtest_text import as_text
+    from infra.recorded import read
+    from infra.verdicts import side_of
+
+    before, after = side_of(old, brands), side_of(new, brands)
+    recording = read(file, brands)
+    bad = [*recording.bad, *before.bad, *after.bad]
+    report_bad_rows(bad)
+    with click.progressbar(
+        length=len(recording.mentions), label=f"Comparing {len(recording.mentions)} posts", file=sys.stderr
+    ) as bar:
+        result = compare(recording.mentions, before, after, str(file), lambda done: bar.update(done - bar.pos))
+    if out is not None:
+        write_changed(out, result)
+    click.echo(as_text(result))
+    if out is not None:
+        click.echo(f"Written to {out}: every changed post")
+    if bad:
+        sys.exit(EXIT_BAD_ROWS)
+
+
+@main.command()
+@click.argument("file", type=FILE)
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where the files go.")
 @click.option("--baseline", type=FILE, help="Labelled posts that a linear model is trained on, to be held beside.")
-@_brand_options
+@brand_options
 def evaluate(file: Path, out: Path, baseline: Path | None, brands: tuple[str, ...], terms: Path | None) -> None:
     """Measure triage on posts that a person has labelled.
 
@@ -209,15 +255,8 @@ def demo() -> None:
         play(Path(state))
 
 
-def _stack_options(command: Callable[..., None]) -> Callable[..., None]:
-    command = click.option("--stack", default="earshot", show_default=True, help="The stack's name.")(command)
-    return click.option("--local", is_flag=True, help="The embedded cloud that `earshot run` has started here.")(
-        command
-    )
-
-
 @main.command("dead-letters")
-@_stack_options
+@stack_options
 @click.option("--most", default=20, show_default=True, help="How many of each queue are shown.")
 def dead_letters(stack: str, local: bool, most: int) -> None:
     """Show what could not be done, and why. Nothing is moved."""
@@ -235,7 +274,7 @@ def dead_letters(stack: str, local: bool, most: int) -> None:
 
 
 @main.command()
-@_stack_options
+@stack_options
 def redrive(stack: str, local: bool) -> None:
     """Send what lies in the dead-letter queues through again.
 
@@ -249,19 +288,13 @@ def redrive(stack: str, local: bool) -> None:
 
 
 def _dead_letters(name: str, local: bool) -> "DeadLetters":
-    import boto3
-
     from infra.dead_letters import DeadLetters
-    from infra.stack import describe
+    from infra.stack import deployed
 
-    if local:
-        from infra.local.engine import running
-        from infra.local.listen import PORT
+    return DeadLetters(*deployed(name, local=local))
 
-        engine = running(PORT)
-        return DeadLetters(engine, describe(engine.client("cloudformation"), name))
-    session = boto3.Session()
-    return DeadLetters(session, describe(session.client("cloudformation"), name))
+
+main.add_command(terms)
 
 
 @main.command()

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from earshot.errors import EarshotError
-from earshot.mentions.mention import speaks_to
+from earshot.mentions.mention import names_one_of, speaks_to
 from earshot.triage.circumstances import Circumstances
 from earshot.triage.judge import Explained, explain
 from earshot.triage.judgement import Judgement
@@ -13,8 +14,11 @@ from earshot.triage.language import resolve
 from earshot.triage.sentiment import Measure, measure_all
 from earshot.triage.terms import Terms, normal
 from earshot.triage.terms_file import parse_terms
-from infra.evaluation.ablation import Judge
-from infra.evaluation.labelled import Labelled
+
+if TYPE_CHECKING:
+    # What measures loads scikit-learn, which takes a second that only `earshot evaluate` should pay.
+    from infra.evaluation.ablation import Judge
+    from infra.evaluation.labelled import Labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,10 @@ def judge_posts(posts: Sequence[Post], terms: Terms, comprehend: Measure | None 
     ]
 
 
-def judge_labelled(terms: Terms) -> Judge:
+def judge_labelled(terms: Terms) -> "Judge":
     """How ``evaluate`` judges, with rules switched off in turn."""
 
-    def judge(posts: Sequence[Labelled], disabled: frozenset[str] = frozenset()) -> list[Judgement]:
+    def judge(posts: Sequence["Labelled"], disabled: frozenset[str] = frozenset()) -> list[Judgement]:
         asked = [Post(post.id, post.text, post.language, None, post.followers, post.verified) for post in posts]
         switched = replace(terms, disabled_rules=terms.disabled_rules | disabled)
         return [explained.judgement for explained in judge_posts(asked, switched)]
@@ -55,18 +59,28 @@ def judge_labelled(terms: Terms) -> Judge:
 
 def terms_of(brands: Sequence[str], file: Path | None) -> Terms:
     """The terms of a brand with these handles, from its terms file where there is one."""
-    if file is None:
-        return Terms(normal(brands))
+    return Terms(normal(brands)) if file is None else parse_terms(read_terms(file), brands, str(file))
+
+
+def checked_terms(file: Path) -> str:
+    """The text of a terms file that can be used. TermsError where it cannot."""
+    text = read_terms(file)
+    parse_terms(text, (), str(file))
+    return text
+
+
+def read_terms(file: Path) -> str:
+    """The text of a terms file, which nobody has parsed yet. EarshotError where it is no text."""
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise EarshotError(f"{file} cannot be read ({error}): it must be a TOML file in UTF-8.") from None
-    return parse_terms(text, brands, str(file))
 
 
 def _circumstances(post: Post, terms: Terms) -> Circumstances:
     return Circumstances(
         addressed=speaks_to(post.text, terms.handles or None),
+        named=names_one_of(post.text, terms.handles or None),
         vip=terms.is_vip(post.author),
         followers=post.followers,
         verified=post.verified,

@@ -16,6 +16,7 @@ from typing import Any
 
 from earshot.mentions.mention import Mention, rfc3339
 from earshot.mentions.queue import MentionQueue
+from earshot.triage.terms_table import TermsTable
 from infra.calls import counted
 from infra.export import alert_lines, case_lines, mention_lines, write_lines
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
@@ -40,19 +41,21 @@ def replay(
     *,
     out: Path,
     state: Path,
+    terms: str = "",
     bad_rows: int = 0,
     progress: Progress = lambda _: None,
 ) -> Replayed:
     """Put ``mentions`` (oldest first) through the pipeline and write what became of them into ``out``.
 
     ``state`` holds the embedded cloud between two replays: the same posts into the same state change nothing.
+    ``terms`` is the text of a terms file that can be used; with none the brand has no terms, whatever it had before.
     """
     out.mkdir(parents=True, exist_ok=True)
     with embedded_cloud(state, brands, triggers=False) as cloud:
         began = time.perf_counter()
         with environment(cloud.engine.environ), functions_log(state / "functions.log"), counted() as calls:
             try:
-                _run(cloud, mentions, progress)
+                _run(cloud, mentions, terms, progress)
             finally:
                 cloud.inbox.collect()
         seconds = time.perf_counter() - began
@@ -72,10 +75,13 @@ def replay(
     return Replayed(summary, out)
 
 
-def _run(cloud: Cloud, mentions: Sequence[Mention], progress: Progress) -> None:
+def _run(cloud: Cloud, mentions: Sequence[Mention], terms: str, progress: Progress) -> None:
     if not mentions:
         return
     clock = ReplayClock(poll_after(mentions[0].created_at))
+    table = TermsTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["SourceTableName"])
+    if table.read() != terms:
+        table.write(terms, clock.now)
     invoker = Invoker(cloud.engine, cloud.stack, clock)
     queue = MentionQueue(cloud.engine.client("sqs"), cloud.stack.outputs["MentionQueueUrl"])
     next_due = cloud.case_table.next_due

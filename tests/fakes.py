@@ -1,6 +1,6 @@
 """Fakes that tests can assert on: the case table in memory, a clock that is set by hand, an outbox."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -59,6 +59,12 @@ class MemoryStore:
 
     def author(self, key: str) -> AuthorCases:
         return self.authors.get(key, AuthorCases(key))
+
+    def threads_and_authors(
+        self, threads: Iterable[str], authors: Iterable[str]
+    ) -> tuple[dict[str, Thread], dict[str, AuthorCases]]:
+        stored = {key: self.threads[key] for key in threads if key in self.threads}
+        return stored, {key: self.authors[key] for key in authors if key in self.authors}
 
     def author_since(self, thread: str, author_id: str) -> datetime | None:
         posts = [stored.mention for stored in self.mentions.values() if stored.mention.thread == thread]

@@ -69,6 +69,7 @@ def test_every_known_column_comes_through(recording):
         author_name="Lena",
         followers="1200.0",
         verified="true",
+        reposts="41.0",
         lang="en",
         conversation_id="3.0",
         in_reply_to_id="5.0",
@@ -94,6 +95,7 @@ def test_every_known_column_comes_through(recording):
         "quoted_id": "6",
         "link": "https://x.com/lena/status/7",
         "baseline": False,
+        "reposts": 41,
     }
 
 
@@ -119,10 +121,12 @@ def test_both_ways_to_write_a_time_are_read(recording, written, meant):
 
 @pytest.mark.parametrize("nothing", ["", "nan", "NaN", "null", "None"])
 def test_the_ways_to_write_nothing(recording, nothing):
-    columns = ("in_reply_to_id", "reposted_id", "quoted_id", "conversation_id", "lang", "followers", "author_handle")
+    links, others = ("in_reply_to_id", "reposted_id", "quoted_id"), ("conversation_id", "lang", "author_handle")
+    columns = (*links, *others, "followers", "reposts")
     (mention,) = recording([row(1, **dict.fromkeys(columns, nothing))]).mentions
     assert (mention.in_reply_to_id, mention.reposted_id, mention.quoted_id, mention.language) == (None,) * 4
-    assert (mention.conversation_id, mention.author.followers, mention.author.handle) == ("1", None, None)
+    assert (mention.conversation_id, mention.author.handle) == ("1", None)
+    assert (mention.author.followers, mention.reposts) == (None, None)
 
 
 def test_posts_come_oldest_first_and_ids_count_as_numbers(recording):
@@ -220,6 +224,7 @@ class TestBadRows:
             ({"created_at": "0001-01-01T00:00:00+10:00"}, "'created_at'"),
             ({"followers": "many"}, "'many'"),
             ({"followers": "-3"}, "'-3'"),
+            ({"reposts": "lots"}, "'lots'"),
             ({"verified": "perhaps"}, "'perhaps'"),
             ({"id": "1.23457e+18"}, "rounded"),
             ({"in_reply_to_id": "1234567890123456768.0"}, "rounded"),
@@ -280,8 +285,8 @@ class TestBadRows:
         assert ids(found) == ["1", "2"]
         assert [(bad.line, "line 4" in bad.problem) for bad in found.bad] == [(5, True)]
 
-    def test_an_author_who_won_followers_between_two_readings_makes_no_second_post(self, recording):
-        found = recording([row(1, followers="10"), row(1, followers="12")])
+    def test_who_won_followers_or_reposts_between_two_readings_makes_no_second_post(self, recording):
+        found = recording([row(1, followers="10", reposts="3"), row(1, followers="12", reposts="40")])
         assert (ids(found), found.bad) == (["1"], [])
 
 
@@ -329,12 +334,14 @@ class TestPages:
         return self.post(2, author_id="900", text="@lena found it", referenced_tweets=replied)
 
     def test_a_saved_page_is_read_with_its_authors(self, recording):
-        page = self.page(self.answer(), self.post(1))
+        metrics = {"retweet_count": 7, "reply_count": 1, "like_count": 30, "quote_count": 2}
+        page = self.page(self.answer(), self.post(1, public_metrics=metrics))
         for content in (json.dumps(page), json.dumps(page, indent=2)):
             found = recording(content, "page.json")
             assert found.bad == []
             first, second = found.mentions
             assert (first.author.handle, first.author.followers, first.own) == ("lena", 12, False)
+            assert (first.reposts, second.reposts) == (9, None)
             assert (second.own, second.in_reply_to_id, second.conversation_id) == (True, "1", "1")
 
     def test_pages_a_line_with_an_overlap_are_one_stream(self, recording):

@@ -1,5 +1,6 @@
 """How the X stand-in writes posts: the v2 shape, in the old vocabulary or the new, and only the fields asked for."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -54,19 +55,20 @@ class Shape:
         found = [known[ref] for ref in wanted if ref in known]
         writers = [post.author for post in posts] if "author_id" in self._expansions else []
         writers += [post.author for post in found] if "referenced_tweets.id.author_id" in self._expansions else []
+        echo = _Echo(known)
         includes: dict[str, Any] = {}
         if writers:
             includes["users"] = [self.user(author) for author in {writer.id: writer for writer in writers}.values()]
         if found:
-            includes[self._name("tweets")] = [self.post(post) for post in found]
-        answer: dict[str, Any] = {"data": [self.post(post) for post in posts]}
+            includes[self._name("tweets")] = [self._post(post, echo) for post in found]
+        answer: dict[str, Any] = {"data": [self._post(post, echo) for post in posts]}
         if includes:
             answer["includes"] = includes
         if missing := [ref for ref in wanted if ref not in known]:
             answer["errors"] = [not_found(ref) for ref in missing]
         return answer
 
-    def post(self, post: Post) -> dict[str, Any]:
+    def _post(self, post: Post, echo: "_Echo") -> dict[str, Any]:
         """One post, with the fields asked for; ``id``, ``text`` and the edit history always come."""
         whole = escape(self._archive.said(post))
         references = [{"type": self._name(kind), "id": ref} for kind, ref in _references(post).items()]
@@ -76,7 +78,12 @@ class Shape:
             "created_at": rfc3339(post.created_at),
             "lang": post.lang or "und",
             "possibly_sensitive": False,
-            "public_metrics": {self._name("retweet_count"): 0, "reply_count": 0, "like_count": 0, "quote_count": 0},
+            "public_metrics": {
+                self._name("retweet_count"): echo.reposts[post.reposted_id or post.id],
+                "reply_count": 0,
+                "like_count": 0,
+                "quote_count": echo.quotes[post.id],
+            },
         }
         if references:
             optional["referenced_tweets"] = references
@@ -113,6 +120,14 @@ class Shape:
         old = {new: name for name, new in _RENAMED.items()}
         asked = ",".join(params.get(name, "") for name in names).replace("referenced_posts.id", "referenced_tweets.id")
         return frozenset(old.get(name, name) for name in asked.split(",") if name)
+
+
+class _Echo:
+    """How often each post was passed on, as far as X's index knows. A repost has the count of its original."""
+
+    def __init__(self, known: Mapping[str, Post]) -> None:
+        self.reposts = Counter(post.reposted_id for post in known.values())
+        self.quotes = Counter(post.quoted_id for post in known.values())
 
 
 def escape(text: str) -> str:

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from earshot.alerts.ladder import LADDER, ladder_for
-from earshot.cases.case import Alerting, Status
+from earshot.cases.case import MOST_DELAYS, Alerting, Status
 from earshot.cases.hearing import hear, hear_repost, owes_answer
 from earshot.cases.thread import Thread
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import Intent, Severity
+from earshot.triage.judgement import NEVER_URGENT, Intent, Reason, Severity, severity_of
+from earshot.triage.terms import NO_TERMS, Terms
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
 
 
@@ -107,9 +110,162 @@ def test_a_case_speaks_of_its_most_urgent_post():
     assert (case.owed_id, case.alerting) == ("1", Alerting.DUE)
 
 
+def passed_on(thread, times=1, *, apart=3, followers=0, now=START, terms=NO_TERMS, **changes):
+    """``thread`` after its first post was reposted, once in so many minutes, and all that was logged."""
+    entries = []
+    for number in range(1, times + 1):
+        author = Author(f"r{number}", followers=followers)
+        repost = a_mention(f"{1000 + number}", reposted_id="1", minutes=1 + apart * number, author=author, **changes)
+        heard = hear_repost(thread, a_mention("1"), repost, now=now, ladder_for=ladder_for, terms=terms)
+        thread = heard.thread
+        entries += heard.entries
+    return thread, entries
+
+
 def test_a_repost_adds_reach_and_nothing_else():
     thread = heard(Thread("x#1"), a_mention("1")).thread
-    repost = a_mention("2", reposted_id="1", author=Author("8", followers=5000))
-    wider = hear_repost(thread, a_mention("1"), repost, now=START, ladder_for=ladder_for).thread
-    assert (wider.case.reach, wider.case.reposts) == (5120, 1)
-    assert replace(wider.case, reach=120, reposts=0, reposted_at=None) == thread.case
+    wider, entries = passed_on(thread, followers=5000)
+    assert (wider.case.reach, wider.case.reposts, entries) == (5120, 1, [])
+    assert replace(wider.case, reach=120, reposts=0, repost_delays=()) == thread.case
+
+
+def test_a_repost_of_what_is_no_case_changes_nothing():
+    assert passed_on(Thread("x#1"), 200) == (Thread("x#1"), [])
+
+
+@pytest.mark.parametrize(
+    ("times", "apart", "added"),
+    [
+        (19, 3, {}),
+        (20, 3, {"reach.some_reposts": 8}),
+        (99, 3, {"reach.some_reposts": 8}),
+        (100, 3, {"reach.reposts": 20}),
+        (9, 0, {}),
+        (10, 0, {"reach.speed": 10}),
+        (10, 2, {"reach.speed": 10}),
+        (10, 2.1, {}),
+        (20, 1, {"reach.some_reposts": 8, "reach.speed": 10}),
+        (100, 1, {"reach.reposts": 20, "reach.speed": 10}),
+    ],
+)
+def test_reposts_make_a_complaint_more_urgent(times, apart, added):
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=40)).thread
+    case = passed_on(thread, times, apart=apart)[0].case
+    own, *more = case.reasons
+    assert own == a_judgement(urgency=40).reasons[0]
+    assert {reason.rule: reason.points for reason in more} == added
+    assert case.urgency == 40 + sum(added.values()) == sum(reason.points for reason in case.reasons)
+    assert case.severity is severity_of(case.urgency)
+
+
+def test_a_complaint_that_becomes_high_by_its_reposts_alerts_there_and_then():
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=52)).thread
+    now = START + timedelta(hours=1)
+    thread, entries = passed_on(thread, 19, now=now)
+    assert (thread.case.severity, thread.case.alerting, entries) == (Severity.NORMAL, Alerting.OFF, [])
+    thread, entries = passed_on(thread, now=now)
+    case = thread.case
+    assert (case.severity, case.alerting, case.step, case.ladder) == (Severity.HIGH, Alerting.DUE, 1, LADDER)
+    assert (case.ladder_started_at, case.text) == (now, a_mention("1").text)
+    assert [(entry.what, entry.at) for entry in entries] == [("rose", now), ("escalated", now)]
+    assert entries[0].text == "passed on 20 times: high from here on"
+    assert passed_on(thread, 10)[1] == []
+
+
+def test_a_case_that_alerts_already_becomes_critical_on_the_ladder_it_is_on():
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=65)).thread
+    case, _ = thread.case.alerted(START)
+    louder, entries = passed_on(replace(thread, case=case), 100)
+    assert (louder.case.urgency, louder.case.severity) == (85, Severity.CRITICAL)
+    assert (louder.case.alerting, louder.case.step) == (Alerting.SENT, 1)
+    assert [(entry.what, entry.text) for entry in entries] == [
+        ("rose", "passed on 100 times: critical from here on"),
+    ]
+    assert louder.case.due_at == thread.case.due_at - timedelta(minutes=45)
+
+
+@pytest.mark.parametrize("intent", [intent for intent in Intent if intent is not Intent.COMPLAINT])
+def test_what_is_no_complaint_is_none_however_often_it_is_passed_on(intent):
+    mention = a_mention("1", "@NimbusAir look at this")
+    thread = heard(Thread("x#1"), mention, a_judgement(intent, 29)).thread
+    louder, entries = passed_on(thread, 120, apart=0)
+    assert (louder.case.reposts, louder.case.urgency, louder.case.reasons) == (120, 29, thread.case.reasons)
+    assert (louder.case.alerting, entries) == (Alerting.OFF, [])
+
+
+def test_what_the_brand_never_calls_urgent_stays_so_however_often_it_is_passed_on():
+    judgement = a_judgement(urgency=59)
+    decreed = replace(judgement, reasons=(Reason("intent.complaint", 64, ""), Reason(NEVER_URGENT, -5, "quiz")))
+    thread = heard(Thread("x#1"), a_mention("1"), decreed).thread
+    louder, entries = passed_on(thread, 120, apart=0)
+    assert (louder.case.urgency, louder.case.severity, entries) == (59, Severity.NORMAL, [])
+
+
+def test_a_rule_that_the_brand_switched_off_lets_no_repost_raise_a_case():
+    terms = Terms(disabled_rules=frozenset({"reach.reposts", "reach.some_reposts", "reach.speed"}))
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=52)).thread
+    louder, entries = passed_on(thread, 120, apart=0, terms=terms)
+    assert (louder.case.reposts, louder.case.urgency, entries) == (120, 52, [])
+
+
+def test_reposts_that_were_known_when_it_was_judged_do_not_count_twice():
+    known = (Reason("intent.complaint", 40, ""), Reason("reach.some_reposts", 8, "passed on 30 times"))
+    thread = heard(Thread("x#1"), a_mention("1"), replace(a_judgement(urgency=48), reasons=known)).thread
+    assert passed_on(thread, 40)[0].case.urgency == 48
+    assert passed_on(thread, 100)[0].case.urgency == 40 + 20
+
+
+def test_a_case_does_not_fall_back_when_reposts_come_slower():
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=52)).thread
+    fast, _ = passed_on(thread, 10, apart=0)
+    later, entries = passed_on(fast, 5, apart=500)
+    assert (fast.case.urgency, later.case.urgency, entries) == (62, 62, [])
+
+
+def test_a_case_that_becomes_another_posts_keeps_its_reposts():
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=40)).thread
+    louder, _ = passed_on(thread, 100)
+    sharper = heard(louder, a_mention("2", "@NimbusAir I am furious"), a_judgement(urgency=50)).thread.case
+    assert (sharper.text, sharper.urgency) == ("@NimbusAir I am furious", 70)
+    milder = heard(louder, a_mention("2", "@NimbusAir any news?"), a_judgement(urgency=30)).thread.case
+    assert (milder.text, milder.urgency) == (a_mention("1").text, 60)
+
+
+def test_a_complaint_that_joins_what_was_passed_on_before_is_as_loud():
+    question = heard(Thread("x#1"), a_mention("1"), a_judgement(Intent.QUESTION, 55)).thread
+    louder, _ = passed_on(question, 20)
+    assert louder.case.urgency == 55
+    joined = heard(louder, a_mention("2", "@NimbusAir no answer yet"), a_judgement(urgency=35)).thread.case
+    assert (joined.headline_id, joined.urgency, joined.alerting) == ("1", 63, Alerting.DUE)
+
+
+@pytest.mark.parametrize("act", ["acknowledge", "resolve"])
+def test_a_case_in_hands_or_done_rises_and_alerts_nobody(act):
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=52)).thread
+    case, _ = getattr(thread.case, act)("mia", START)
+    louder, entries = passed_on(replace(thread, case=case), 20)
+    assert (louder.case.severity, louder.case.alerting) == (Severity.HIGH, Alerting.OFF)
+    assert [entry.what for entry in entries] == ["rose"]
+
+
+def test_history_that_is_passed_on_alerts_nobody_until_the_customer_writes_again():
+    history = heard(Thread("x#1"), a_mention("1", baseline=True), a_judgement(urgency=52)).thread
+    louder, entries = passed_on(history, 20)
+    assert (louder.case.severity, louder.case.alerting) == (Severity.HIGH, Alerting.OFF)
+    assert [entry.what for entry in entries] == ["rose"]
+    assert heard(louder, a_mention("2"), a_judgement(urgency=20)).thread.case.alerting is Alerting.DUE
+
+
+def test_a_case_that_began_as_history_and_is_alive_again_alerts_when_it_is_passed_on():
+    history = heard(Thread("x#1"), a_mention("1", baseline=True), a_judgement(urgency=52)).thread
+    alive = heard(history, a_mention("2", "@NimbusAir well?"), a_judgement(urgency=20)).thread
+    assert alive.case.alerting is Alerting.OFF
+    assert passed_on(alive, 20, baseline=True)[0].case.alerting is Alerting.OFF
+    assert passed_on(alive, 20)[0].case.alerting is Alerting.DUE
+
+
+def test_no_more_is_kept_of_reposts_than_can_matter():
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=40)).thread
+    case = passed_on(thread, MOST_DELAYS + 20, apart=5)[0].case
+    assert (case.reposts, len(case.repost_delays)) == (MOST_DELAYS + 20, MOST_DELAYS)
+    assert case.repost_delays[:2] == (300, 600)

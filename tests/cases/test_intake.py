@@ -8,17 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.alerts.ladder import ladder_for
-from earshot.cases.case import Status
+from earshot.cases.case import Alerting, Status
 from earshot.cases.intake import MOST_TRIES, StoredMention, take
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import Intent
+from earshot.triage.judgement import NEVER_URGENT, Intent, Reason, total
+from earshot.triage.terms import NO_TERMS, Terms
 from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post
 
 
-def took(store, mention, judgement=None):
+def took(store, mention, judgement=None, terms=NO_TERMS):
     stored = StoredMention(mention, judgement or a_judgement(), START)
-    return take(stored, store=store, brands=BRANDS, ladder_for=ladder_for)
+    return take(stored, store=store, brands=BRANDS, ladder_for=ladder_for, terms=terms)
+
+
+def a_repost(number, *, of="1", minutes=3.0, followers=0):
+    """Somebody passes a post on in a conversation of their own, so many minutes after START."""
+    author = Author(f"r{number}", followers=followers)
+    return a_mention(f"r{number}", conversation_id=f"r{number}", reposted_id=of, minutes=minutes, author=author)
 
 
 def test_a_mention_that_is_delivered_twice_changes_nothing_the_second_time():
@@ -78,6 +85,45 @@ def test_a_repost_of_a_known_complaint_adds_its_reach():
     took(store, a_mention("1"))
     took(store, a_mention("2", conversation_id="2", reposted_id="1", author=Author("8", followers=900)))
     assert [(case.reach, case.reposts) for case in store.cases] == [(1020, 1)]
+
+
+def test_reposts_raise_a_complaint_and_alert_when_it_is_high():
+    store = MemoryStore()
+    took(store, a_mention("1"), a_judgement(urgency=52))
+    taken = [took(store, a_repost(number, minutes=1 + 3 * number)) for number in range(1, 101)]
+    assert [number for number, one in enumerate(taken, 1) if one.happened("rose")] == [20]
+    assert taken[19].case.alerting is Alerting.DUE
+    assert [(case.urgency, case.reposts) for case in store.cases] == [(72, 100)]
+    assert store.log("x#1") == ["opened", "rose", "escalated"]
+
+
+def test_a_repost_that_is_delivered_twice_counts_once():
+    store = MemoryStore()
+    took(store, a_mention("1"), a_judgement(urgency=52))
+    for _ in range(30):
+        took(store, a_repost(1))
+    assert [(case.urgency, case.reposts) for case in store.cases] == [(52, 1)]
+
+
+def test_reposts_of_any_of_the_posts_of_a_case_raise_it():
+    store = MemoryStore()
+    took(store, a_mention("1", "@NimbusAir where is suitcase NB4471"), a_judgement(urgency=45))
+    took(store, a_mention("2", "@NimbusAir suitcase NB4471 please!", conversation_id="2"), a_judgement(urgency=45))
+    for number in range(20):
+        took(store, a_repost(number, of="12"[number % 2]))
+    assert [(case.conversations, case.urgency) for case in store.cases] == [(("x#1", "x#2"), 45 + 8 + 10)]
+
+
+def test_the_terms_in_force_say_whether_reposts_count():
+    store, terms = MemoryStore(), Terms(disabled_rules=frozenset({"reach.speed", "reach.some_reposts"}))
+    took(store, a_mention("1"), a_judgement(urgency=52), terms)
+    for number in range(20):
+        took(store, a_repost(number), terms=terms)
+    took(store, a_mention("2", "@NimbusAir so?"), a_judgement(urgency=54), terms)
+    took(store, an_own_post("3", in_reply_to_id="1"), a_judgement(Intent.OTHER, 0), terms)
+    took(store, a_mention("4", "@NimbusAir my bag is lost", conversation_id="4"), a_judgement(urgency=50), terms)
+    assert store.threads["x#1"].case.urgency == 54
+    assert "rose" not in store.log("x#1")
 
 
 def test_a_repost_of_something_unknown_is_stored_and_opens_nothing():
@@ -161,26 +207,58 @@ def test_the_order_of_arrival_does_not_matter(data):
             who = data.draw(st.integers(1, 3))
             judgement = a_judgement(data.draw(intents), data.draw(st.integers(0, 100)))
             posts.append((a_mention(str(number), f"post {number}", author=Author(str(who), followers=who)), judgement))
-    shuffled = data.draw(st.permutations(posts))
+    assert outcome(data.draw(st.permutations(posts))) == outcome(posts)
 
-    def outcome(arrived):
-        store = MemoryStore()
-        for mention, judgement in arrived:
-            took(store, mention, judgement)
-        facts = [
-            "opened_at",
-            "author",
-            "owed_id",
-            "brand",
-            "intent",
-            "urgency",
-            "severity",
-            "text",
-            "reach",
-            "status",
-            "due_at",
-            "first_response_at",
-        ]
-        return [[getattr(case, fact) for fact in facts] for case in store.cases]
 
-    assert outcome(shuffled) == outcome(posts)
+# What a post may have been judged by, beside its words: reposts known already, and what the brand has decreed.
+beside = st.sampled_from(
+    [
+        (),
+        (Reason("reach.some_reposts", 8, "passed on 30 times"),),
+        (Reason("reach.reposts", 20, "passed on 300 times"), Reason("reach.speed", 10, "passed on 90 times an hour")),
+        (Reason(NEVER_URGENT, -5, "'#NimbusQuiz' is never urgent here"),),
+    ]
+)
+
+
+@given(st.data())
+def test_the_order_of_reposts_and_replies_does_not_matter(data):
+    def judged():
+        intent, points = data.draw(intents), data.draw(st.integers(10, 90))
+        reasons = (Reason(f"intent.{intent}", points, intent), *data.draw(beside))
+        return replace(a_judgement(intent, total(reasons)), reasons=reasons)
+
+    opening = (a_mention("1"), judged())
+    heard = [(an_own_post("2"), a_judgement(Intent.OTHER, 0))] if data.draw(st.booleans()) else []
+    for number in range(3, data.draw(st.integers(3, 6))):
+        heard.append((a_mention(str(number), f"post {number}", author=Author(str(number), followers=number)), judged()))
+    times = data.draw(st.sampled_from([0, 9, 10, 19, 20, 25]))
+    apart = st.lists(st.sampled_from(range(5, 95, 5)), min_size=times, max_size=times)
+    for number, minutes in enumerate(data.draw(apart)):
+        heard.append((a_repost(number, minutes=minutes, followers=number), a_judgement(Intent.OTHER, 0)))
+    shuffled = data.draw(st.permutations(heard))
+    assert outcome([opening, *shuffled]) == outcome([opening, *heard])
+
+
+def outcome(arrived):
+    """What the cases are after posts arrived in this order."""
+    store = MemoryStore()
+    for mention, judgement in arrived:
+        took(store, mention, judgement)
+    facts = [
+        "opened_at",
+        "author",
+        "owed_id",
+        "brand",
+        "intent",
+        "urgency",
+        "severity",
+        "reasons",
+        "text",
+        "reach",
+        "reposts",
+        "status",
+        "due_at",
+        "first_response_at",
+    ]
+    return [[getattr(case, fact) for fact in facts] for case in store.cases]

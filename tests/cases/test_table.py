@@ -28,11 +28,13 @@ from earshot.cases.items import (
     thread_of,
     thread_record,
 )
+from earshot.cases.past import histories
 from earshot.cases.record import restore, stored_mention
 from earshot.cases.table import BATCH_GET_MOST, MOST_TRIES, CaseTable
 from earshot.cases.thread import Thread
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
+from earshot.triage.circumstances import History
 from earshot.triage.judgement import Intent
 from infra.local.stack import read_template
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
@@ -171,6 +173,8 @@ def test_what_nobody_has_written_is_empty(opened):
     assert opened.table.sent("x#1") == (Thread("x#1"), frozenset())
     assert opened.table.author_since("x#1", "7") is None
     assert opened.table.known(["x#1"]) == opened.table.known([]) == frozenset()
+    assert opened.table.threads_and_authors(["x#1"], ["x#1"]) == ({}, {})
+    assert opened.table.threads_and_authors([], []) == ({}, {})
     assert list(opened.table.due(START)) == []
     assert opened.table.next_due() is None
 
@@ -263,6 +267,51 @@ def test_known_finds_what_is_stored_among_more_than_one_read_holds(opened):
     opened.take(a_mention(str(BATCH_GET_MOST + 20)), OTHER)
     keys = [f"x#{number}" for number in range(1, BATCH_GET_MOST + 30)]
     assert opened.table.known([*keys, "x#5"]) == {"x#5", f"x#{BATCH_GET_MOST + 20}"}
+
+
+def test_threads_and_authors_are_found_among_more_than_one_read_holds(opened):
+    opened.take(a_mention("1", author=Author("7")))
+    opened.take(a_mention("2", "@NimbusAir rude", conversation_id="2", author=Author("8")))
+    opened.take(an_own_post("9", conversation_id="9"), OTHER)
+    keys = [f"x#{number}" for number in range(1, BATCH_GET_MOST + 30)]
+    asked = []
+    opened.client.meta.events.register(
+        "provide-client-params.dynamodb.BatchGetItem",
+        lambda params, **_: asked.append([len(wanted["Keys"]) for wanted in params["RequestItems"].values()]),
+    )
+    threads, authors = opened.table.threads_and_authors([*keys, "x#2"], iter(["x#8", "x#7", "x#9", "x#8"]))
+    assert threads == {key: opened.table.thread(key) for key in ("x#1", "x#2", "x#9")}
+    assert authors == {key: opened.table.author(key) for key in ("x#7", "x#8")}
+    # 129 threads and 3 authors, each asked for once.
+    assert asked == [[BATCH_GET_MOST], [32]]
+
+
+def test_what_dynamodb_leaves_unread_is_not_known_this_time(opened):
+    opened.take(a_mention("1"))
+    events = opened.client.meta.events
+    events.register("after-call.dynamodb.BatchGetItem", lambda parsed, **_: parsed.update(Responses={}))
+    assert opened.table.threads_and_authors(["x#1"], ["x#7"]) == ({}, {})
+
+
+def test_a_thread_and_an_author_of_one_name_are_told_apart(opened):
+    opened.take(a_mention("7", conversation_id="7", author=Author("7")))
+    threads, authors = opened.table.threads_and_authors(["x#7"], ["x#7"])
+    assert threads == {"x#7": opened.table.thread("x#7")}
+    assert authors == {"x#7": opened.table.author("x#7")}
+    assert opened.table.threads_and_authors([], ["x#7"]) == ({}, authors)
+    assert opened.table.threads_and_authors(["x#7"], []) == (threads, {})
+
+
+def test_the_history_of_an_author_is_read_from_the_table(opened):
+    opened.take(a_mention("1", "@NimbusAir my suitcase is lost"))
+    again = a_mention("2", "@NimbusAir and your app is broken", conversation_id="2")
+    assert histories([again], opened.table) == {"x#2": History(complaints=1, waiting=True)}
+    opened.take(an_own_post("9"), OTHER)
+    follow_up = a_mention("10", "@NimbusAir that was no help")
+    assert histories([again, follow_up], opened.table) == {
+        "x#2": History(complaints=1),
+        "x#10": History(answered=True),
+    }
 
 
 def test_an_authors_first_post_of_a_conversation_is_found(opened):

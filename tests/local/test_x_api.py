@@ -164,6 +164,19 @@ def test_each_vocabulary_has_its_names(vocabulary: Vocabulary) -> None:
     assert quote["id"] == "1000003"
 
 
+def test_a_post_tells_how_often_it_was_passed_on_by_now() -> None:
+    clock = FakeClock(START)
+    posts = [post(1), post(2, "", minutes=1, reposted_id="1000001"), post(3, minutes=2, quoted_id="1000001")]
+    with XApi(posts, until=clock) as api:
+        told = []
+        for _ in range(3):
+            answer = get(api, "/2/tweets", ids="1000001,1000002", tweet__fields="public_metrics")
+            counts = [found["public_metrics"] for found in answer["data"]]
+            told.append([(count["retweet_count"], count["quote_count"]) for count in counts])
+            clock.advance(minutes=1)
+    assert told == [[(0, 0)], [(1, 0), (1, 0)], [(1, 1), (1, 0)]]
+
+
 def test_posts_are_looked_up_by_id_and_the_missing_are_told(api: XApi) -> None:
     answer = get(api, "/2/tweets", ids="1000001,5")
     assert ids(answer) == [1]

@@ -20,6 +20,7 @@ ASKED = {
     "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
     "user.fields": "public_metrics,verified,verified_type,username,name",
 }
+FIELDS = ("id", "text", "author_id", "note_tweet", "referenced_posts", "public_metrics", "retweet_count")
 LONG = "@NimbusAir " + "my bag & I <waited> " * 30
 
 
@@ -54,6 +55,37 @@ def test_a_long_post_is_read_whole_and_as_it_was_written(vocabulary: Vocabulary)
     page = response(post(1, LONG), vocabulary=vocabulary)
     assert len(page["data"][0]["text"]) == 280
     assert read(page)[0].text == LONG
+
+
+@pytest.mark.parametrize("vocabulary", Vocabulary)
+def test_how_often_a_post_was_passed_on_is_read_with_comments_and_without(vocabulary: Vocabulary) -> None:
+    original = post(1, "@NimbusAir lost my bag")
+    reposts = [post(number, "", reposted_id=original.id) for number in (2, 3)]
+    quote = post(4, "@NimbusAir this!", quoted_id=original.id)
+    page = response(original, quote, others=tuple(reposts), vocabulary=vocabulary)
+    assert [mention.reposts for mention in read(page)] == [3, 0]
+    alone = mentions_of_page(response(reposts[0], others=(original, reposts[1]), vocabulary=vocabulary), BRANDS)
+    assert [mention.reposts for mention in alone.originals] == [2]
+
+
+@pytest.mark.parametrize(
+    "metrics, reposts",
+    [
+        (None, None),
+        ([], None),
+        ({}, None),
+        ({"like_count": 9}, None),
+        ({"retweet_count": 0, "quote_count": 0}, 0),
+        ({"retweet_count": 4}, 4),
+        ({"quote_count": 3}, 3),
+        ({"retweet_count": "many", "quote_count": 3}, 3),
+        ({"retweet_count": -1, "quote_count": None}, None),
+    ],
+)
+def test_what_x_does_not_count_is_not_known(metrics: Any, reposts: int | None) -> None:
+    page = response(post(1))
+    page["data"][0]["public_metrics"] = metrics
+    assert read(page)[0].reposts == reposts
 
 
 def test_the_original_of_a_repost_is_a_mention_of_its_own_unless_the_page_lists_it() -> None:
@@ -129,10 +161,7 @@ def test_a_post_that_cannot_be_read_leaves_its_neighbours_alone(spoil: dict[str,
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=4),
-        lambda inner: (
-            st.lists(inner, max_size=3)
-            | st.dictionaries(st.sampled_from(("id", "text", "author_id", "note_tweet", "referenced_posts")), inner)
-        ),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner),
         max_leaves=12,
     )
 )

@@ -153,7 +153,9 @@ def test_a_language_with_sentiment_and_no_rules_is_judged_by_its_sentiment() -> 
 
 
 def test_a_language_with_neither_is_unclassified_and_pages_nobody() -> None:
-    judgement = judge("Wat een schande 😡", language="nl", sentiment=None, circumstances=Circumstances(followers=90_000))
+    judgement = judge(
+        "Wat een schande 😡", language="nl", sentiment=None, circumstances=Circumstances(followers=90_000)
+    )
     assert judgement.sentiment is None
     assert judgement.intent is Intent.OTHER
     assert judgement.severity is Severity.LOW

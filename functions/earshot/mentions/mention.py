@@ -84,7 +84,7 @@ class Mention:
     @property
     def handles(self) -> tuple[str, ...]:
         """The handles that the text names, in order, in lower case and without ``@``."""
-        return tuple(handle.lower() for handle in _HANDLE.findall(self.text))
+        return handles_in(self.text)
 
     def addresses(self, brands: frozenset[str]) -> bool:
         """Whether the post speaks *to* one of ``brands`` (lower case), rather than only about it."""
@@ -161,7 +161,18 @@ def speaks_to(text: str, handles: frozenset[str] | None) -> bool:
     opening = _LEADING_HANDLES.match(text)
     if opening is None or handles is None:
         return opening is not None
-    return not handles.isdisjoint(handle.lower() for handle in _HANDLE.findall(opening.group(1)))
+    return not handles.isdisjoint(handles_in(opening.group(1)))
+
+
+def handles_in(text: str) -> tuple[str, ...]:
+    """The handles that a text names, in order, in lower case and without ``@``."""
+    return tuple(handle.lower() for handle in _HANDLE.findall(text))
+
+
+def names_one_of(text: str, handles: frozenset[str] | None) -> bool:
+    """Whether a text has one of ``handles`` (lower case; None: any) anywhere in it."""
+    named = handles_in(text)
+    return bool(named) if handles is None else not handles.isdisjoint(named)
 
 
 def rfc3339(at: datetime) -> str:

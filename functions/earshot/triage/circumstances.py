@@ -26,11 +26,13 @@ HISTORY_REACHES = timedelta(days=90)
 class Circumstances:
     """``followers`` and ``reposts`` are None where the source does not say; ``age`` is how long ago the post was made.
 
-    ``addressed``: the post speaks to the brand, not only about it. ``vip``: the brand has named the author as one
+    ``addressed``: the post begins with the brand's handle, so speaks to it. ``named``: it has the handle somewhere, so
+    its author can expect to be heard. ``vip``: the brand has named the author as one
     whose word weighs.
     """
 
     addressed: bool = True
+    named: bool = True
     vip: bool = False
     followers: int | None = None
     verified: bool = False

@@ -11,7 +11,7 @@ PRAISES = (
     Cue(
         "thanks",
         Intent.PRAISE,
-        1.6,
+        2.0,
         "thanks",
         phrases(
             r"thanks?|thank (?:you|u|ya|goodness)|thankyou|thx|thnx|tysm|ty|cheers|appreciate\w*|grateful",
@@ -22,7 +22,7 @@ PRAISES = (
     Cue(
         "delight",
         Intent.PRAISE,
-        1.7,
+        1.8,
         "a warm word about the service",
         phrases(
             r"awesome|amazing(?:ly)?|excellent|fantastic|fabulous|wonderful|outstanding|superb|brilliant",
@@ -44,15 +44,25 @@ PRAISES = (
     Cue(
         "love",
         Intent.PRAISE,
-        1.3,
+        1.7,
         "says that they love it",
         phrases(r"love|loved|loving|luv|luved|adore|obsessed|❤"),
         Sees.MEANT,
     ),
     Cue(
+        "beats_competitor",
+        Intent.PRAISE,
+        1.8,
+        "likes the brand better than a competitor",
+        phrases(
+            r"(?:better|nicer|faster|cheaper|friendlier|easier|kinder) (?:\w+ )?than (?:\w+ )?competitor",
+            r"(?:beats?|over|prefer you to|unlike|not like) (?:\w+ )?competitor",
+        ),
+    ),
+    Cue(
         "resolved",
         Intent.PRAISE,
-        1.0,
+        1.2,
         "it has been put right",
         phrases(
             r"all (?:set|good|sorted|fixed|taken care)",
@@ -132,7 +142,7 @@ QUESTIONS = (
             ),
         ),
     ),
-    Cue("question_mark", Intent.QUESTION, 0.8, "ends in a question mark", phrases(r"\?")),
+    Cue("question_mark", Intent.QUESTION, 1.1, "ends in a question mark", phrases(r"\?")),
 )
 
 OPPORTUNITIES = (
@@ -148,7 +158,8 @@ OPPORTUNITIES = (
                 r"sponsor|sell)"
             ),
             r"bring back|(?:needs?|have) to (?:add|bring|make|come)",
-            r"why (?:is|isnt|arent) \w+(?: \w+){0,2} (?:still )?(?:not )?(?:on|available)",
+            r"why (?:is|isnt|arent|are) \w+(?: \w+){0,3} (?:still )?(?:not )?(?:on|available)(?! hold)",
+            r"why (?:you|u|yall|dont you|dont u) (?:aint|dont|have|not)(?: got| have)? (?:a|an|your own|any option)",
             (
                 r"(?:i|we|id|wed|really) (?:\w+ )?(?:wish|would love|hope you|hoping you|would like (?:it|"
                 r"to see|an option))"
@@ -181,6 +192,18 @@ OPPORTUNITIES = (
             r"(?:see|join) you (?:in|at|on|soon|tomorrow)",
         ),
         Sees.MEANT,
+    ),
+    Cue(
+        "from_competitor",
+        Intent.OPPORTUNITY,
+        2.6,
+        "might come over from a competitor",
+        phrases(
+            r"(?:leav\w+|left|tired of|sick of|fed up with|done with|cancel\w*|ditch\w*|had enough of|hate|switch\w* "
+            r"(?:\w+ ){0,3}from|moving from|instead of) (?:\w+ )?competitor",
+            r"competitor (?:is|are|keeps?|has|have|just) (?:\w+ )?(?:terrible|awful|the worst|down|lost|cancel\w*|useless)",
+        ),
+        silences=frozenset({"leaving", "verdict", "trouble", "mishap", "failure", "again"}),
     ),
     Cue(
         "joke",
@@ -226,7 +249,7 @@ OTHERS = (
     Cue(
         "news",
         Intent.OTHER,
-        1.6,
+        1.2,
         "passes on news",
         phrases(
             r"(?:ceo|shares?|stocks?|profits?|earnings|revenue|investors?|analysts?|quarter|q[1-4]|"
@@ -237,7 +260,7 @@ OTHERS = (
     Cue(
         "aside",
         Intent.OTHER,
-        1.2,
+        0.9,
         "answers the brand in passing",
         phrases(
             r"(?:dm|dmd|dms|message|email|pm|info|details|it) (?:\w+ )?(?:sent|done)",

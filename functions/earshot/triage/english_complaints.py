@@ -18,7 +18,7 @@ COMPLAINTS = (
     Cue(
         "failure",
         Intent.COMPLAINT,
-        1.7,
+        1.6,
         "says that something does not work",
         phrases(
             (
@@ -42,7 +42,7 @@ COMPLAINTS = (
     Cue(
         "mishap",
         Intent.COMPLAINT,
-        1.5,
+        1.6,
         "something was lost, late, damaged, cancelled or wrong",
         phrases(
             r"lost|missing|misplaced|stolen|damaged|smashed|crushed|torn|soaked|ruin(?:ed|ing|s)|destroyed",
@@ -96,7 +96,7 @@ COMPLAINTS = (
     Cue(
         "verdict",
         Intent.COMPLAINT,
-        2.2,
+        2.1,
         "a harsh word about the service",
         phrases(
             r"worst|terrible|terribly|horrible|horribly|horrendous|horrific|awful|atrocious|pathetic",
@@ -121,7 +121,7 @@ COMPLAINTS = (
     Cue(
         "not_good",
         Intent.COMPLAINT,
-        1.9,
+        1.6,
         "a good word turned round: not happy, no help",
         phrases(
             (
@@ -142,7 +142,7 @@ COMPLAINTS = (
     Cue(
         "waiting",
         Intent.COMPLAINT,
-        1.3,
+        1.6,
         "has been waiting",
         phrases(
             (
@@ -179,7 +179,7 @@ COMPLAINTS = (
     Cue(
         "again",
         Intent.COMPLAINT,
-        0.9,
+        1.0,
         "not the first time",
         phrases(
             (
@@ -212,7 +212,7 @@ COMPLAINTS = (
     Cue(
         "reproach",
         Intent.COMPLAINT,
-        1.1,
+        1.4,
         "a question that is a reproach",
         phrases(
             (
@@ -243,7 +243,7 @@ COMPLAINTS = (
     Cue(
         "leaving",
         Intent.COMPLAINT,
-        2.2,
+        2.0,
         "says goodbye to the brand",
         phrases(
             (
@@ -273,6 +273,18 @@ COMPLAINTS = (
         ),
     ),
     Cue(
+        "to_competitor",
+        Intent.COMPLAINT,
+        2.0,
+        "goes over to a competitor, or holds one up to the brand",
+        phrases(
+            r"(?:switch\w*|mov\w+|go\w*|chang\w+|leav\w+|back|over) (?:\w+ ){0,3}(?:to|for|with) (?:the )?competitor",
+            r"(?:should(?:a| have|ve)|wish (?:i|we)|next time|from now on) (?:\w+ ){0,5}competitor",
+            r"competitor (?:would|wouldnt|never|doesnt|does it|has never|is (?:much |way )?better|at least|here i)",
+            r"(?:hello|hi|hey) competitor|worse than competitor",
+        ),
+    ),
+    Cue(
         "sarcasm",
         Intent.COMPLAINT,
         2.6,
@@ -281,7 +293,7 @@ COMPLAINTS = (
             (
                 r"(?:thanks?|thank you|thx|kudos|congrats|cheers) (?:\w+ ){0,3}for (?:\w+ ){0,2}(?:nothing|"
                 r"not|losing|breaking|ruining|delaying|cancell?ing|leaving|making (?:me|us|my) (?:miss|wait|"
-                r"late|pay)|wasting|the (?:delay|wait|late|lack|terrible|horrible|broken|crap\w*)|ignoring|"
+                r"late|pay)|wasting|the (?:delay|wait|late|lack|bad|poor|worst|awful|rude|terrible|horrible|broken|crap\w*)|ignoring|"
                 r"lying|charging|overcharging|hanging|stranding|forgetting|damaging|destroying|screwing|"
                 r"keeping (?:me|us)|letting (?:me|us) down)"
             ),
@@ -308,7 +320,7 @@ COMPLAINTS = (
     Cue(
         "trouble",
         Intent.COMPLAINT,
-        0.9,
+        0.8,
         "speaks of a problem",
         phrases(
             r"problems?|issues?|trouble|wrong|unfortunately|confus(?:ed|ing)|slow|wait",
@@ -323,14 +335,14 @@ COMPLAINTS = (
     Cue(
         "negation",
         Intent.COMPLAINT,
-        0.5,
+        0.8,
         "denies something",
         phrases(_NOT, "no", "without", "nothing", "nobody", "none"),
     ),
     Cue(
         "own_case",
         Intent.COMPLAINT,
-        0.5,
+        0.6,
         "speaks of an own purchase, booking or account",
         phrases(
             rf"(?:my|our) {_THING}",
@@ -343,7 +355,7 @@ COMPLAINTS = (
     Cue(
         "duration",
         Intent.COMPLAINT,
-        0.6,
+        0.8,
         "counts hours or days",
         phrases(
             r"\d+ ?(?:\+ )?(?:hrs?|hours?|mins?|minutes|days|weeks)(?! ago)",
@@ -354,14 +366,14 @@ COMPLAINTS = (
     Cue(
         "contrast",
         Intent.COMPLAINT,
-        0.4,
+        0.3,
         "but, instead, supposedly: it was to be otherwise",
         phrases(r"but|however|instead|supposed|supposedly|apparently|actually|even though|except|despite|yet|even"),
     ),
     Cue(
         "staff",
         Intent.COMPLAINT,
-        0.4,
+        0.6,
         "speaks of those who serve customers",
         phrases(
             r"customer (?:service|support|care|relations)|(?:gate |phone |your )?(?:agents?|reps?|employees?|staff)",

@@ -16,17 +16,22 @@ from earshot.triage.tone import TONE
 
 CUES: dict[str, tuple[Cue, ...]] = {"en": ENGLISH, **EUROPEAN}
 SENTIMENT, WORDING = "sentiment", "wording"
-ADDRESSED, MENTIONED = "start.addressed", "start.mentioned"
+ADDRESSED, NAMED, MENTIONED = "start.addressed", "start.named", "start.mentioned"
 
 # Where a complaint starts from, in log-odds, before anything is heard: a post that speaks to the brand is likelier
-# to be one than a post that only speaks about it. Both are below zero: silence is no complaint.
-_START = {ADDRESSED: (-0.3, "speaks to the brand"), MENTIONED: (-0.9, "only speaks about the brand")}
+# to be one than a post that only names it, and what does not even use its handle is talk among others, mostly. All are
+# below zero: silence is no complaint.
+_START = {
+    ADDRESSED: (-0.6, "speaks to the brand"),
+    NAMED: (-1.2, "names the brand's handle"),
+    MENTIONED: (-2.3, "only speaks about the brand"),
+}
 # What a point for another intent takes from a complaint: people praise, ask and joke while they complain.
-_AGAINST = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.55, Intent.OPPORTUNITY: 0.7, Intent.OTHER: 0.8}
+_AGAINST = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.7, Intent.OPPORTUNITY: 0.7, Intent.OTHER: 0.8}
 # A wholly negative post is worth this many log-odds: VADER often errs, Comprehend seldom.
-_TRUST = {Analyzer.LEXICON: 1.3, Analyzer.COMPREHEND: 3.0}
+_TRUST = {Analyzer.LEXICON: 1.0, Analyzer.COMPREHEND: 3.0}
 # How far the wording is trusted beside the rules, for a complaint and for each other intent: docs/triage.md measures.
-_WORDING_COMPLAINT, _WORDING_OTHER = 0.7, 1.0
+_WORDING_COMPLAINT, _WORDING_OTHER = 0.6, 1.0
 # From this score on a post is a complaint.
 LEAST_COMPLAINT = 0.5
 # An intent other than complaint needs this much more said for it than "other" does.
@@ -83,7 +88,7 @@ def reckon(
     spoken = language or "en"
     cues = [_of_cue(cue) for cue in heard((*CUES.get(spoken, ()), *TONE), reading, terms)]
     worded = wording.weigh(reading) if spoken == "en" and terms.allows(WORDING) else None
-    start = ADDRESSED if circumstances.addressed else MENTIONED
+    start = ADDRESSED if circumstances.addressed else NAMED if circumstances.named else MENTIONED
     evidence = [Evidence(start, Intent.OTHER, 0.0, *_START[start])]
     if sentiment is not None and terms.allows(SENTIMENT):
         evidence.append(_of_sentiment(sentiment))

@@ -52,7 +52,9 @@ def explain(
     reading = read(text, language, terms)
     if not can_judge(language, sentiment):
         unread = Reason(UNCLASSIFIED, 0, f"no rules and no sentiment for the language '{language}'")
-        return Explained(_judgement(language, sentiment, Intent.OTHER, 0.0, (unread, *decreed(text, 0, terms))), None)
+        return Explained(
+            _judgement(language, sentiment, Intent.OTHER, 0.0, (unread, *decreed(reading.text, 0, terms))), None
+        )
     reckoning = reckon(reading, language, sentiment, circumstances, terms)
     if reckoning.intent is Intent.OTHER and _may_not_be_passed_over(reading, language, circumstances, terms):
         score = max(reckoning.complaint_score, LEAST_COMPLAINT)
@@ -80,6 +82,7 @@ def judge_mention(
         )
     circumstances = Circumstances(
         addressed=mention.addresses(terms.handles),
+        named=not terms.handles.isdisjoint(mention.handles),
         vip=terms.is_vip(mention.author.handle, mention.author.id),
         followers=mention.author.followers,
         verified=mention.author.verified,

@@ -39,7 +39,7 @@ def reach(circumstances: Circumstances) -> Iterator[Reason]:
     if circumstances.verified:
         yield Reason("reach.verified", _VERIFIED_POINTS, "the author is verified")
     reposts, age = circumstances.reposts or 0, circumstances.age
-    yield from _of_reposts(reposts, 0.0 if age is None else _hourly(reposts, age))
+    yield from _of_reposts(reposts, 0 if age is None else _hourly(reposts, age))
 
 
 def louder(said: tuple[Reason, ...], reposts: int, delays: Sequence[int], terms: Terms) -> tuple[Reason, ...]:
@@ -47,7 +47,7 @@ def louder(said: tuple[Reason, ...], reposts: int, delays: Sequence[int], terms:
 
     ``delays``: how many seconds after the post the reposts came, in rising order, as far as that is known.
     """
-    fastest = max((_hourly(count, timedelta(seconds=delay)) for count, delay in enumerate(delays, 1)), default=0.0)
+    fastest = max((_hourly(count, timedelta(seconds=delay)) for count, delay in enumerate(delays, 1)), default=0)
     reasons = said
     for reason in _of_reposts(reposts, fastest):
         kind = next(rules for rules in _KINDS if reason.rule in rules)
@@ -56,16 +56,16 @@ def louder(said: tuple[Reason, ...], reposts: int, delays: Sequence[int], terms:
     return reasons
 
 
-def _of_reposts(reposts: int, hourly: float) -> Iterator[Reason]:
+def _of_reposts(reposts: int, hourly: int) -> Iterator[Reason]:
     if reason := step_of(REPOSTS, reposts, f"passed on {reposts:,} times"):
         yield reason
-    if reason := step_of(SPEED, hourly, f"passed on {hourly:,.0f} times an hour"):
+    if reason := step_of(SPEED, hourly, f"passed on {hourly:,} times an hour"):
         yield reason
 
 
-def _hourly(reposts: int, age: timedelta) -> float:
+def _hourly(reposts: int, age: timedelta) -> int:
     """How often an hour a post was passed on, ``age`` after it was made; 0 where too few did to tell."""
-    return reposts / (max(age, _YOUNGEST) / timedelta(hours=1)) if reposts >= _LEAST_REPOSTS else 0.0
+    return reposts * 3600 // int(max(age, _YOUNGEST).total_seconds()) if reposts >= _LEAST_REPOSTS else 0
 
 
 def step_of(steps: tuple[Step, ...], value: float, text: str) -> Reason | None:

@@ -16,6 +16,8 @@ from earshot.triage.terms import NO_TERMS, Terms, pattern_of
 # How a competitor is read, whatever it is called.
 COMPETITOR = "competitor"
 
+# What a post passes on is somebody else's words: "so funny “@BestTea: our worst joke yet”", "this! RT @jo: ...".
+_PASSED_ON = re.compile(r"[“\"]@\w+:?[^”\"“]*(?:[”\"]|$)|(?<!\w)RT @\w+:.*$", re.DOTALL)
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _HASHTAG = re.compile(r"#(\w+)")
@@ -46,7 +48,8 @@ class Reading:
 def read(text: str, language: str | None = None, terms: Terms = NO_TERMS) -> Reading:
     """Take a post apart. Never fails, whatever the text."""
     clear = html.unescape(text) if "&" in text else text
-    plain = _without_names(_LINK.sub(" ", clear), terms)
+    own = _PASSED_ON.sub(" ", clear) if "@" in clear else clear
+    plain = _without_names(_LINK.sub(" ", own), terms)
     if "#" in plain:
         plain = _HASHTAG.sub(
             lambda tag: " " if tag[1].lower() in terms.handles else f" {_HUMP.sub(' ', tag[1])} ", plain

@@ -362,7 +362,7 @@ ENGLISH_STAKES = {
             r"at \d))"
         ),
         (
-            r"down (?:in|for everyone|nationwide|all day|across|again|or just me)|blackout|power ?cut|"
+            r"down (?:in|for everyone|nationwide|all day|across|or just me)|blackout|power ?cut|"
             r"nothing (?:is )?work(?:s|ing)"
         ),
         (

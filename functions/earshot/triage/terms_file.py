@@ -30,13 +30,13 @@ def parse_terms(text: str, handles: Iterable[str], name: str = "the terms") -> T
     """The terms that ``text`` (TOML) holds, for the brand with these handles. TermsError lists all that is wrong."""
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Beside text that is no TOML: numbers of thousands of digits, and brackets in brackets without end.
         raise TermsError(
             f'{name} is no TOML: {error}. Write lists of texts, as in: products = ["Nimbus Plus"]'
         ) from None
-    problems = [*_unknown(values), *(problem for key in _CHECKS for problem in _wrong(key, values.get(key, [])))]
-    if not problems:
-        problems = list(_contradictions(values))
+    wrong = (problem for key in _CHECKS for problem in _wrong(key, values.get(key, [])))
+    problems = [*_unknown(values), *wrong, *_contradictions(values)]
     if problems:
         raise TermsError(f"{name} cannot be used:\n" + "\n".join(f"  - {problem}" for problem in problems))
     return Terms(
@@ -55,7 +55,7 @@ def _phrases(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
 
 
 def _unknown(values: Mapping[str, Any]) -> Iterator[str]:
-    for key in values.keys() - _CHECKS.keys():
+    for key in (key for key in values if key not in _CHECKS):
         yield f"'{key}' is no list of terms{_nearest(key, _CHECKS)}. There are {', '.join(_CHECKS)}."
 
 
@@ -87,16 +87,21 @@ def _author(item: str) -> str | None:
 def _rule(item: str) -> str | None:
     if item in RULES:
         return None
-    if item.startswith(_KEPT):
+    if item in _KEPT or item.startswith(_KEPT_KINDS):
         return "it states what a post is, and cannot be switched off"
     return f"there is no such rule{_nearest(item, RULES)}. `earshot classify --explain` names those that fire"
 
 
 def _contradictions(values: Mapping[str, Any]) -> Iterator[str]:
     for one, other in (("always_urgent", "never_urgent"), ("products", "competitors")):
-        both = {_folded(item) for item in values.get(one, [])} & {_folded(item) for item in values.get(other, [])}
-        for item in sorted(both):
+        for item in sorted(_folded_phrases(values, one) & _folded_phrases(values, other)):
             yield f"'{item}' is in '{one}' and in '{other}': keep it in one"
+
+
+def _folded_phrases(values: Mapping[str, Any], key: str) -> set[str]:
+    """The phrases of a list; what is no phrase, and is told elsewhere, contradicts nothing."""
+    items = values.get(key, [])
+    return {_folded(item) for item in items if isinstance(item, str)} - {""} if isinstance(items, list) else set()
 
 
 def _folded(item: str) -> str:
@@ -108,7 +113,7 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f" (did you mean '{nearest[0]}'?)" if nearest else ""
 
 
-_KEPT = ("intent.", "brand.", "unclassified", "own", "repost")
+_KEPT, _KEPT_KINDS = ("unclassified", "own", "repost"), ("intent.", "brand.")
 _CHECKS: dict[str, Callable[[str], str | None]] = {
     "products": _phrase,
     "competitors": _phrase,

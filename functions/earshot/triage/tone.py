@@ -22,5 +22,5 @@ TONE = (
     ),
     Cue("laughing_emoji", Intent.OPPORTUNITY, 0.8, "a laughing emoji", symbols("😂 🤣 😜 😝 😆 😹"), Sees.TEXT),
     Cue("shouting", Intent.COMPLAINT, 0.7, "shouts in capitals", r"(?:\b[A-Z']{2,}\b\W+){2,}[A-Z']{3,}\b", Sees.TEXT),
-    Cue("outcry", Intent.COMPLAINT, 0.6, "?! or ???", r"\?\s*!|!\s*\?|\?{2,}", Sees.TEXT),
+    Cue("outcry", Intent.COMPLAINT, 0.8, "?! or ???", r"\?\s*!|!\s*\?|\?{2,}", Sees.TEXT),
 )

@@ -89,8 +89,8 @@ def weigh(reading: Reading) -> Worded:
 def _telling(leaning: list[tuple[str, float]], whole: float) -> tuple[str, ...]:
     """The features that lean furthest to the side that the whole leans to, as staff read them."""
     side = 1 if whole > 0 else -1
-    furthest = sorted(((side * lean, shown) for feature, lean in leaning if (shown := _shown(feature))), reverse=True)
-    told = dict.fromkeys(shown for lean, shown in furthest if lean >= _LEAST_TELLING)
+    furthest = sorted((-side * lean, feature) for feature, lean in leaning if side * lean >= _LEAST_TELLING)
+    told = dict.fromkeys(shown for _, feature in furthest[: 3 * _MOST_TELLING] if (shown := _shown(feature)))
     return tuple(told)[:_MOST_TELLING]
 
 

@@ -1,0 +1,273 @@
+"""Urgency from what is known of a post beside its words: each rule at its limit, and for whom it counts."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earshot.triage.circumstances import Circumstances, History
+from earshot.triage.judge import judge
+from earshot.triage.judgement import Intent, Judgement, Reason, total
+from earshot.triage.language import resolve
+from earshot.triage.lexicon import measure
+from earshot.triage.reach import louder
+from earshot.triage.rules import RULES
+from earshot.triage.terms import NO_TERMS, Terms
+
+COMPLAINT = "@acme three hours on hold and nobody picks up, pathetic"
+STRANDED = "@acme we are stranded at the airport, flight cancelled, no hotel"
+DUE_TOMORROW = "@acme my visa appointment is tomorrow morning and your courier lost the papers, terrible"
+DANGEROUS_QUESTION = "@acme is it normal that there are sparks coming from the plug?"
+QUESTION = "@acme do you ship to Norway?"
+HARMLESS = {
+    QUESTION: Intent.QUESTION,
+    "@acme loved the soup on board, awesome crew": Intent.PRAISE,
+    "@acme please bring back the pear cake": Intent.OPPORTUNITY,
+    "@acme": Intent.OTHER,
+}
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MOMENT = timedelta(seconds=1)
+ALL_AT_ONCE = Circumstances(
+    followers=1_000_000,
+    verified=True,
+    reposts=5_000,
+    age=HOUR,
+    history=History(complaints=2, waiting=True, answered=True),
+)
+KINDS = ("reach.", "history.", "time.", "author.")
+
+
+def judged(text: str, circumstances: Circumstances, terms: Terms = NO_TERMS) -> Judgement:
+    """As the classifier does it without Comprehend."""
+    language = resolve(text, None)
+    return judge(text, language=language, sentiment=measure(text, language), circumstances=circumstances, terms=terms)
+
+
+def points(text: str, circumstances: Circumstances, terms: Terms = NO_TERMS) -> dict[str, int]:
+    """What the circumstances give, by rule."""
+    reasons = judged(text, circumstances, terms).reasons
+    return {reason.rule: reason.points for reason in reasons if reason.rule.startswith(KINDS)}
+
+
+def told(circumstances: Circumstances) -> list[str]:
+    """What staff read of the circumstances of a complaint."""
+    return [reason.text for reason in judged(COMPLAINT, circumstances).reasons if reason.rule.startswith(KINDS)]
+
+
+def slowly(reposts: int | None) -> dict[str, Any]:
+    """So many reposts of a post, none of them fast."""
+    return {"reposts": reposts, "age": 23 * HOUR}
+
+
+LIMITS = [
+    ({}, {}),
+    ({"followers": 1_999}, {}),
+    ({"followers": 2_000}, {"reach.some": 4}),
+    ({"followers": 9_999}, {"reach.some": 4}),
+    ({"followers": 10_000}, {"reach.wide": 20}),
+    ({"verified": True}, {"reach.verified": 2}),
+    (slowly(0), {}),
+    (slowly(19), {}),
+    (slowly(20), {"reach.some_reposts": 8}),
+    (slowly(99), {"reach.some_reposts": 8}),
+    (slowly(100), {"reach.reposts": 20}),
+    ({"reposts": 9, "age": MINUTE}, {}),
+    ({"reposts": 10, "age": timedelta(0)}, {"reach.speed": 10}),
+    ({"reposts": 10, "age": 20 * MINUTE}, {"reach.speed": 10}),
+    ({"reposts": 10, "age": 20 * MINUTE + MOMENT}, {}),
+    ({"reposts": 23, "age": 46 * MINUTE}, {"reach.some_reposts": 8, "reach.speed": 10}),
+    ({"reposts": 23, "age": 46 * MINUTE + MOMENT}, {"reach.some_reposts": 8}),
+    ({"reposts": 100, "age": HOUR}, {"reach.reposts": 20, "reach.speed": 10}),
+    ({"history": History(complaints=1)}, {"history.earlier": 5}),
+    ({"history": History(complaints=2)}, {"history.earlier": 10}),
+    ({"history": History(complaints=3)}, {"history.earlier": 15}),
+    ({"history": History(complaints=4)}, {"history.earlier": 15}),
+    ({"history": History(waiting=True)}, {"history.waiting": 10}),
+    ({"history": History(answered=True)}, {"history.answered": 15}),
+    ({"age": timedelta(0)}, {}),
+    ({"age": DAY - MOMENT}, {}),
+    ({"age": DAY}, {"time.stale": -15}),
+    ({"age": 7 * DAY - MOMENT}, {"time.stale": -15}),
+    ({"age": 7 * DAY}, {"time.old": -30}),
+    ({"vip": True}, {"author.vip": 30}),
+]
+
+
+@pytest.mark.parametrize(("known", "expected"), LIMITS)
+def test_each_rule_fires_at_its_limit_and_not_below(known: dict[str, Any], expected: dict[str, int]) -> None:
+    assert points(COMPLAINT, Circumstances(**known)) == expected
+
+
+@pytest.mark.parametrize("text", [STRANDED, DUE_TOMORROW])
+def test_what_passes_soon_weighs_more_while_it_is_fresh(text: str) -> None:
+    assert points(text, Circumstances(age=30 * MINUTE)) == {"time.fresh": 5}
+    assert points(text, Circumstances(age=30 * MINUTE + MOMENT)) == {}
+    assert points(text, Circumstances()) == {}
+    assert points(COMPLAINT, Circumstances(age=MINUTE)) == {}
+
+
+def test_how_fast_it_spreads_is_not_guessed_where_nobody_knows_when_it_was_posted() -> None:
+    assert points(COMPLAINT, Circumstances(reposts=5_000)) == {"reach.reposts": 20}
+
+
+@pytest.mark.parametrize(("text", "intent"), HARMLESS.items(), ids=HARMLESS.values())
+def test_nothing_is_made_urgent_that_is_no_complaint(text: str, intent: Intent) -> None:
+    assert judged(text, ALL_AT_ONCE).intent is intent
+    for age in (HOUR, 3 * DAY):
+        loud = Circumstances(followers=10**6, verified=True, reposts=5_000, age=age, history=ALL_AT_ONCE.history)
+        assert points(text, loud) == {}
+
+
+def test_a_question_about_a_danger_weighs_like_a_complaint() -> None:
+    assert judged(DANGEROUS_QUESTION, ALL_AT_ONCE).intent is Intent.QUESTION
+    expected = points(COMPLAINT, ALL_AT_ONCE)
+    assert len(expected) == 7
+    assert points(DANGEROUS_QUESTION, ALL_AT_ONCE) == expected
+
+
+def test_whom_the_brand_named_is_heard_when_asking_too_and_not_when_praising() -> None:
+    heard = {text: points(text, Circumstances(vip=True)) for text in (*HARMLESS, DANGEROUS_QUESTION)}
+    assert [text for text, given in heard.items() if given] == [QUESTION, DANGEROUS_QUESTION]
+    assert heard[QUESTION] == {"author.vip": 30}
+
+
+def test_reasons_of_different_kinds_add_up() -> None:
+    calm, loud = judged(COMPLAINT, Circumstances(age=HOUR)), judged(COMPLAINT, Circumstances(age=HOUR, reposts=20))
+    both = judged(COMPLAINT, Circumstances(age=HOUR, reposts=20, history=History(complaints=1, waiting=True)))
+    assert [loud.urgency - calm.urgency, both.urgency - calm.urgency] == [8, 8 + 5 + 10]
+
+
+def test_what_staff_read() -> None:
+    assert told(Circumstances(followers=12_345, reposts=1_234, age=2 * HOUR)) == [
+        "12,345 people follow the author",
+        "passed on 1,234 times",
+        "passed on 617 times an hour",
+    ]
+    assert told(Circumstances(history=History(complaints=1))) == ["has complained once before, not long ago"]
+    assert told(Circumstances(history=History(complaints=4))) == ["has complained 4 times before, not long ago"]
+    assert told(Circumstances(age=30 * HOUR)) == ["posted yesterday"]
+    assert told(Circumstances(age=3 * DAY)) == ["posted 3 days ago"]
+    assert told(Circumstances(age=400 * DAY)) == ["posted 400 days ago"]
+
+
+EVERY_RULE = {
+    "reach.wide": Circumstances(followers=10_000),
+    "reach.some": Circumstances(followers=2_000),
+    "reach.verified": Circumstances(verified=True),
+    "reach.reposts": Circumstances(reposts=100),
+    "reach.some_reposts": Circumstances(reposts=20),
+    "reach.speed": Circumstances(reposts=10, age=MINUTE),
+    "history.earlier": Circumstances(history=History(complaints=1)),
+    "history.waiting": Circumstances(history=History(waiting=True)),
+    "history.answered": Circumstances(history=History(answered=True)),
+    "time.old": Circumstances(age=30 * DAY),
+    "time.stale": Circumstances(age=2 * DAY),
+    "time.fresh": Circumstances(age=MINUTE),
+    "author.vip": Circumstances(vip=True),
+}
+
+
+@pytest.mark.parametrize(("rule", "circumstances"), EVERY_RULE.items(), ids=EVERY_RULE)
+def test_a_rule_that_the_brand_switched_off_does_not_fire(rule: str, circumstances: Circumstances) -> None:
+    assert rule in points(STRANDED, circumstances)
+    assert rule not in points(STRANDED, circumstances, Terms(disabled_rules=frozenset({rule})))
+
+
+def test_no_rule_is_without_its_test() -> None:
+    assert {rule for rule in RULES if rule.startswith(KINDS)} == set(EVERY_RULE)
+
+
+CIRCUMSTANCES = st.builds(
+    Circumstances,
+    addressed=st.booleans(),
+    vip=st.booleans(),
+    followers=st.none() | st.integers(min_value=0),
+    verified=st.booleans(),
+    reposts=st.none() | st.integers(min_value=0),
+    age=st.none() | st.timedeltas(min_value=timedelta(0)),
+    history=st.builds(History, st.integers(0, 12), st.booleans(), st.booleans()),
+)
+TEXTS = st.sampled_from([COMPLAINT, STRANDED, DUE_TOMORROW, DANGEROUS_QUESTION, *HARMLESS])
+
+
+@given(TEXTS, CIRCUMSTANCES)
+def test_whatever_is_known_the_reasons_add_up(text: str, circumstances: Circumstances) -> None:
+    judgement = judged(text, circumstances)
+    assert judgement.urgency == min(100, max(0, sum(reason.points for reason in judgement.reasons)))
+    rules = [reason.rule for reason in judgement.reasons]
+    assert len(rules) == len(set(rules))
+
+
+@given(TEXTS, CIRCUMSTANCES, st.integers(min_value=0), st.integers(min_value=0))
+def test_who_is_heard_by_more_is_never_less_urgent(
+    text: str, circumstances: Circumstances, followers: int, reposts: int
+) -> None:
+    less = {name: getattr(circumstances, name) for name in Circumstances.__slots__}
+    more = {
+        **less,
+        "verified": True,
+        "followers": (circumstances.followers or 0) + followers,
+        "reposts": (circumstances.reposts or 0) + reposts,
+    }
+    assert judged(text, Circumstances(**more)).urgency >= judged(text, circumstances).urgency
+
+
+# --------------------------------------------------------------------------------- reposts that are heard of later
+
+SAID = (Reason("intent.complaint", 40, "a complaint"), Reason("reach.some", 4, "2,000 people follow the author"))
+SLOW = [number * 600 for number in range(1, 101)]
+
+
+def added(reposts: int, delays: list[int], said: tuple[Reason, ...] = SAID, terms: Terms = NO_TERMS) -> dict[str, int]:
+    """What reposts make of a post's reach, by rule."""
+    reasons = louder(said, reposts, delays, terms)
+    assert [reason for reason in reasons if not reason.rule.startswith("reach.")] == list(SAID[:1])
+    return {reason.rule: reason.points for reason in reasons if reason.rule.startswith("reach.")}
+
+
+@pytest.mark.parametrize(
+    ("reposts", "delays", "expected"),
+    [
+        (0, [], {}),
+        (19, SLOW[:19], {}),
+        (20, SLOW[:20], {"reach.some_reposts": 8}),
+        (100, SLOW, {"reach.reposts": 20}),
+        (9, [0] * 9, {}),
+        (10, [0] * 10, {"reach.speed": 10}),
+        (10, [0] * 9 + [1_200], {"reach.speed": 10}),
+        (10, [0] * 9 + [1_201], {}),
+        (11, [0] * 9 + [1_201] * 2, {"reach.speed": 10}),
+        (100, [0] * 100, {"reach.reposts": 20, "reach.speed": 10}),
+    ],
+)
+def test_reposts_that_are_heard_later_weigh_like_those_known_at_once(
+    reposts: int, delays: list[int], expected: dict[str, int]
+) -> None:
+    assert added(reposts, delays) == {"reach.some": 4} | expected
+
+
+def test_who_passes_it_on_long_afterwards_makes_it_no_slower() -> None:
+    assert louder(SAID, 11, [60] * 10 + [900_000], NO_TERMS)[2:] == louder(SAID, 10, [60] * 10, NO_TERMS)[2:]
+
+
+def test_of_two_counts_of_the_same_reposts_the_weightier_one_holds() -> None:
+    knew = (*SAID, Reason("reach.some_reposts", 8, "passed on 40 times"))
+    assert louder(knew, 60, SLOW[:60], NO_TERMS) == knew
+    assert added(100, SLOW, knew) == {"reach.some": 4, "reach.reposts": 20}
+    knew_all = (*SAID, Reason("reach.reposts", 20, "passed on 400 times"), Reason("reach.speed", 10, "fast"))
+    assert louder(knew_all, 100, [0] * 100, NO_TERMS) == knew_all
+    assert added(10, [0] * 10, knew) == {"reach.some": 4, "reach.some_reposts": 8, "reach.speed": 10}
+
+
+@pytest.mark.parametrize("rule", ["reach.some_reposts", "reach.speed"])
+def test_reposts_add_nothing_by_a_rule_that_is_switched_off(rule: str) -> None:
+    switched = Terms(disabled_rules=frozenset({rule}))
+    assert set(added(20, [0] * 20)) - set(added(20, [0] * 20, terms=switched)) == {rule}
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=40), st.integers(0, 10**6))
+def test_one_more_repost_never_weighs_less(delays: list[int], one_more: int) -> None:
+    fewer, more = sorted(delays), sorted([*delays, one_more])
+    assert total(louder(SAID, len(more), more, NO_TERMS)) >= total(louder(SAID, len(fewer), fewer, NO_TERMS))
