@@ -25,6 +25,7 @@ ADAPTERS = {
     "mentions.source_table": set(),
     "triage.comprehend": {"botocore"},
     "triage.lexicon": {"vaderSentiment"},
+    "triage.terms_table": set(),
     "cases.table": set(),
     "cases.queries": set(),
     "alerts.topic": set(),

@@ -21,10 +21,10 @@ from tests.fakes import a_mention, an_own_post
 COLUMNS = ["id", "created_at", "author_id", "author_handle", "text", "reposted_id", "source"]
 OVERCHARGED = "@NimbusAir you charged me twice and you won't refund me"
 QUIZ = "@NimbusAir you charged me twice in the #NimbusQuiz and you won't refund me"
-MASK = "landed, the oxygen mask was a pretty yellow"
+LANTERN = "landed, and off past the blue lantern"
 LUNCH = "landed with Nimbus, off to lunch"
-TERMS = 'always_urgent = ["oxygen mask"]\nnever_urgent = ["#NimbusQuiz"]\n'
-POSTS = [("1", OVERCHARGED), ("2", QUIZ), ("3", MASK), ("4", LUNCH)]
+TERMS = 'always_urgent = ["blue lantern"]\nnever_urgent = ["#NimbusQuiz"]\n'
+POSTS = [("1", OVERCHARGED), ("2", QUIZ), ("3", LANTERN), ("4", LUNCH)]
 URGENCY = {"critical": 90, "high": 70, "normal": 40, "low": 5}
 
 
@@ -118,7 +118,7 @@ def test_the_other_way_round_what_came_goes(folder: Path) -> None:
 
 
 def test_two_files_of_terms_are_held_against_each_other(folder: Path) -> None:
-    both = ["--old", terms(TERMS), "--new", terms('always_urgent = ["oxygen mask", "off to lunch"]', "new.toml")]
+    both = ["--old", terms(TERMS), "--new", terms('always_urgent = ["blue lantern", "off to lunch"]', "new.toml")]
     told = backtest(posts(*POSTS), *both)
     assert told.shown("Would page newly:") == ["2", "4"]
     assert told.shown("Would page no longer:") == []
@@ -362,7 +362,7 @@ def test_without_one_good_post_there_is_nothing_to_compare(folder: Path) -> None
         ("posts.jsonl", '{"id": "1", "text": "hello"}\n', "no row has 'intent'. Give a terms file (.toml)"),
         ("terms.txt", TERMS, "no row has 'id'. Give a terms file (.toml)"),
         ("empty.jsonl", "", "empty.jsonl is empty"),
-        ("terms.toml", 'always = ["oxygen mask"]', "'always' is no list of terms"),
+        ("terms.toml", 'always = ["blue lantern"]', "'always' is no list of terms"),
         ("Terms.TOML", "always", "is no TOML"),
     ],
 )

@@ -23,11 +23,11 @@ from tests.running import Running
 GOOD = """# What our night shift asked for.
 products = ["Nimbus Plus"]
 vip_authors = ["@Mayor_of_Leeds", "12345"]
-always_urgent = ["oxygen mask"]
+always_urgent = ["blue lantern"]
 never_urgent = ["#NimbusQuiz", "prize’s draw"]
 disabled_rules = ["cue.joke"]"""
 BAD = """
-always = ["oxygen mask"]
+always = ["blue lantern"]
 never_urgent = ["x"]
 disabled_rules = ["cue.jok"]
 """
@@ -65,7 +65,7 @@ def test_check_tells_what_is_in_the_file(file: Path) -> None:
         "  products          1  Nimbus Plus",
         "  competitors       0",
         "  vip_authors       2  12345, mayor_of_leeds",
-        "  always_urgent     1  oxygen mask",
+        "  always_urgent     1  blue lantern",
         "  never_urgent      2  #NimbusQuiz, prize’s draw",
         "  disabled_rules    1  cue.joke",
     ]
@@ -81,7 +81,7 @@ def test_check_tells_all_that_is_wrong(bad: Path) -> None:
 
 
 def test_long_lists_are_cut_to_the_line(file: Path) -> None:
-    file.write_text(json.dumps(["oxygen mask " * 8] * 9).join(["products = ", ""]), "utf-8")
+    file.write_text(f"products = {json.dumps([f'blue lantern {number}' for number in range(20)])}", "utf-8")
     lines = run("terms", "check", str(file), "--brand", "NimbusAir").stdout.splitlines()
     assert max(map(len, lines)) == COLUMNS
     assert lines[1].endswith("…")
@@ -147,10 +147,10 @@ def test_where_none_were_put_nothing_is_shown_and_it_is_said(where: list[str]) -
 
 @pytest.mark.engine
 def test_the_deployed_classifier_follows_what_was_put(running: Running, file: Path) -> None:
-    running.classify(a_mention("1", "landed, the oxygen mask was yellow"))
+    running.classify(a_mention("1", "landed, and off past the blue lantern"))
     run("terms", "put", str(file))
     running.clock.advance(minutes=1)
-    running.classify(a_mention("2", "landed, the oxygen mask was yellow", conversation_id="2"))
+    running.classify(a_mention("2", "landed, and off past the blue lantern", conversation_id="2"))
     severities = {one.mention.id: str(one.judgement.severity) for one in running.stored.mentions}
     assert severities == {"1": "low", "2": "high"}
 
@@ -238,7 +238,7 @@ def test_the_brand_is_told_by_the_stacks_parameter_where_there_is_one() -> None:
 
 # ---------------------------------------------------------------------------------------------------------- replay
 
-CHATTER = "landed with Nimbus, the oxygen mask was yellow"
+CHATTER = "landed with Nimbus, and off past the blue lantern"
 
 
 def replay(folder: Path, *options: str, numbers: tuple[int, ...] = (1,)) -> tuple[Result, dict[str, str]]:

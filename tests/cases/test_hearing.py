@@ -10,7 +10,8 @@ from earshot.cases.case import MOST_DELAYS, Alerting, Status
 from earshot.cases.hearing import hear, hear_repost, owes_answer
 from earshot.cases.thread import Thread
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import NEVER_URGENT, Intent, Reason, Severity, severity_of
+from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, Intent, Reason, Severity, severity_of
+from earshot.triage.reach import REPOSTS, SPEED
 from earshot.triage.terms import NO_TERMS, Terms
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
 
@@ -110,6 +111,10 @@ def test_a_case_speaks_of_its_most_urgent_post():
     assert (case.owed_id, case.alerting) == ("1", Alerting.DUE)
 
 
+POINTS = {step.rule: step.points for step in (*REPOSTS, *SPEED)}
+SOME, MANY, FAST = (POINTS[rule] for rule in ("reach.some_reposts", "reach.reposts", "reach.speed"))
+
+
 def passed_on(thread, times=1, *, apart=3, followers=0, now=START, terms=NO_TERMS, **changes):
     """``thread`` after its first post was reposted, once in so many minutes, and all that was logged."""
     entries = []
@@ -134,21 +139,22 @@ def test_a_repost_of_what_is_no_case_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    ("times", "apart", "added"),
+    ("times", "apart", "rules"),
     [
-        (19, 3, {}),
-        (20, 3, {"reach.some_reposts": 8}),
-        (99, 3, {"reach.some_reposts": 8}),
-        (100, 3, {"reach.reposts": 20}),
-        (9, 0, {}),
-        (10, 0, {"reach.speed": 10}),
-        (10, 2, {"reach.speed": 10}),
-        (10, 2.1, {}),
-        (20, 1, {"reach.some_reposts": 8, "reach.speed": 10}),
-        (100, 1, {"reach.reposts": 20, "reach.speed": 10}),
+        (19, 3, []),
+        (20, 3, ["reach.some_reposts"]),
+        (99, 3, ["reach.some_reposts"]),
+        (100, 3, ["reach.reposts"]),
+        (9, 0, []),
+        (10, 0, ["reach.speed"]),
+        (10, 2, ["reach.speed"]),
+        (10, 2.1, []),
+        (20, 1, ["reach.some_reposts", "reach.speed"]),
+        (100, 1, ["reach.reposts", "reach.speed"]),
     ],
 )
-def test_reposts_make_a_complaint_more_urgent(times, apart, added):
+def test_reposts_make_a_complaint_more_urgent(times, apart, rules):
+    added = {rule: POINTS[rule] for rule in rules}
     thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=40)).thread
     case = passed_on(thread, times, apart=apart)[0].case
     own, *more = case.reasons
@@ -159,7 +165,7 @@ def test_reposts_make_a_complaint_more_urgent(times, apart, added):
 
 
 def test_a_complaint_that_becomes_high_by_its_reposts_alerts_there_and_then():
-    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=52)).thread
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=HIGH - SOME)).thread
     now = START + timedelta(hours=1)
     thread, entries = passed_on(thread, 19, now=now)
     assert (thread.case.severity, thread.case.alerting, entries) == (Severity.NORMAL, Alerting.OFF, [])
@@ -173,13 +179,13 @@ def test_a_complaint_that_becomes_high_by_its_reposts_alerts_there_and_then():
 
 
 def test_a_case_that_alerts_already_becomes_critical_on_the_ladder_it_is_on():
-    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=65)).thread
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=CRITICAL - 1)).thread
     case, _ = thread.case.alerted(START)
     louder, entries = passed_on(replace(thread, case=case), 100)
-    assert (louder.case.urgency, louder.case.severity) == (85, Severity.CRITICAL)
+    assert (louder.case.urgency, louder.case.severity) == (min(100, CRITICAL - 1 + MANY), Severity.CRITICAL)
     assert (louder.case.alerting, louder.case.step) == (Alerting.SENT, 1)
     assert [(entry.what, entry.text) for entry in entries] == [
-        ("rose", "passed on 100 times: critical from here on"),
+        ("rose", "passed on 20 times: critical from here on"),
     ]
     assert louder.case.due_at == thread.case.due_at - timedelta(minutes=45)
 
@@ -209,26 +215,26 @@ def test_a_rule_that_the_brand_switched_off_lets_no_repost_raise_a_case():
 
 
 def test_reposts_that_were_known_when_it_was_judged_do_not_count_twice():
-    known = (Reason("intent.complaint", 40, ""), Reason("reach.some_reposts", 8, "passed on 30 times"))
-    thread = heard(Thread("x#1"), a_mention("1"), replace(a_judgement(urgency=48), reasons=known)).thread
-    assert passed_on(thread, 40)[0].case.urgency == 48
-    assert passed_on(thread, 100)[0].case.urgency == 40 + 20
+    known = (Reason("intent.complaint", 40, ""), Reason("reach.some_reposts", SOME, "passed on 30 times"))
+    thread = heard(Thread("x#1"), a_mention("1"), replace(a_judgement(urgency=40 + SOME), reasons=known)).thread
+    assert passed_on(thread, 40)[0].case.urgency == 40 + SOME
+    assert passed_on(thread, 100)[0].case.urgency == 40 + MANY
 
 
 def test_a_case_does_not_fall_back_when_reposts_come_slower():
     thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=52)).thread
     fast, _ = passed_on(thread, 10, apart=0)
     later, entries = passed_on(fast, 5, apart=500)
-    assert (fast.case.urgency, later.case.urgency, entries) == (62, 62, [])
+    assert (fast.case.urgency, later.case.urgency, entries) == (52 + FAST, 52 + FAST, [])
 
 
 def test_a_case_that_becomes_another_posts_keeps_its_reposts():
     thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=40)).thread
     louder, _ = passed_on(thread, 100)
     sharper = heard(louder, a_mention("2", "@NimbusAir I am furious"), a_judgement(urgency=50)).thread.case
-    assert (sharper.text, sharper.urgency) == ("@NimbusAir I am furious", 70)
+    assert (sharper.text, sharper.urgency) == ("@NimbusAir I am furious", 50 + MANY)
     milder = heard(louder, a_mention("2", "@NimbusAir any news?"), a_judgement(urgency=30)).thread.case
-    assert (milder.text, milder.urgency) == (a_mention("1").text, 60)
+    assert (milder.text, milder.urgency) == (a_mention("1").text, 40 + MANY)
 
 
 def test_a_complaint_that_joins_what_was_passed_on_before_is_as_loud():
@@ -236,12 +242,12 @@ def test_a_complaint_that_joins_what_was_passed_on_before_is_as_loud():
     louder, _ = passed_on(question, 20)
     assert louder.case.urgency == 55
     joined = heard(louder, a_mention("2", "@NimbusAir no answer yet"), a_judgement(urgency=35)).thread.case
-    assert (joined.headline_id, joined.urgency, joined.alerting) == ("1", 63, Alerting.DUE)
+    assert (joined.headline_id, joined.urgency, joined.alerting) == ("1", 55 + SOME, Alerting.DUE)
 
 
 @pytest.mark.parametrize("act", ["acknowledge", "resolve"])
 def test_a_case_in_hands_or_done_rises_and_alerts_nobody(act):
-    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=52)).thread
+    thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=HIGH - SOME)).thread
     case, _ = getattr(thread.case, act)("mia", START)
     louder, entries = passed_on(replace(thread, case=case), 20)
     assert (louder.case.severity, louder.case.alerting) == (Severity.HIGH, Alerting.OFF)
@@ -249,7 +255,7 @@ def test_a_case_in_hands_or_done_rises_and_alerts_nobody(act):
 
 
 def test_history_that_is_passed_on_alerts_nobody_until_the_customer_writes_again():
-    history = heard(Thread("x#1"), a_mention("1", baseline=True), a_judgement(urgency=52)).thread
+    history = heard(Thread("x#1"), a_mention("1", baseline=True), a_judgement(urgency=HIGH - SOME)).thread
     louder, entries = passed_on(history, 20)
     assert (louder.case.severity, louder.case.alerting) == (Severity.HIGH, Alerting.OFF)
     assert [entry.what for entry in entries] == ["rose"]
@@ -257,7 +263,7 @@ def test_history_that_is_passed_on_alerts_nobody_until_the_customer_writes_again
 
 
 def test_a_case_that_began_as_history_and_is_alive_again_alerts_when_it_is_passed_on():
-    history = heard(Thread("x#1"), a_mention("1", baseline=True), a_judgement(urgency=52)).thread
+    history = heard(Thread("x#1"), a_mention("1", baseline=True), a_judgement(urgency=HIGH - SOME)).thread
     alive = heard(history, a_mention("2", "@NimbusAir well?"), a_judgement(urgency=20)).thread
     assert alive.case.alerting is Alerting.OFF
     assert passed_on(alive, 20, baseline=True)[0].case.alerting is Alerting.OFF

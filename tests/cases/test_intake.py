@@ -12,7 +12,8 @@ from earshot.cases.case import Alerting, Status
 from earshot.cases.intake import MOST_TRIES, StoredMention, take
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import NEVER_URGENT, Intent, Reason, total
+from earshot.triage.judgement import HIGH, NEVER_URGENT, Intent, Reason, total
+from earshot.triage.reach import REPOSTS
 from earshot.triage.terms import NO_TERMS, Terms
 from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post
 
@@ -89,12 +90,13 @@ def test_a_repost_of_a_known_complaint_adds_its_reach():
 
 def test_reposts_raise_a_complaint_and_alert_when_it_is_high():
     store = MemoryStore()
-    took(store, a_mention("1"), a_judgement(urgency=52))
+    many, some = (step.points for step in REPOSTS)
+    took(store, a_mention("1"), a_judgement(urgency=HIGH - some))
     taken = [took(store, a_repost(number, minutes=1 + 3 * number)) for number in range(1, 101)]
-    assert [number for number, one in enumerate(taken, 1) if one.happened("rose")] == [20]
+    assert [number for number, one in enumerate(taken, 1) if one.happened("escalated")] == [20]
     assert taken[19].case.alerting is Alerting.DUE
-    assert [(case.urgency, case.reposts) for case in store.cases] == [(72, 100)]
-    assert store.log("x#1") == ["opened", "rose", "escalated"]
+    assert [(case.urgency, case.reposts) for case in store.cases] == [(HIGH - some + many, 100)]
+    assert store.log("x#1")[:3] == ["opened", "rose", "escalated"]
 
 
 def test_a_repost_that_is_delivered_twice_counts_once():
@@ -111,7 +113,8 @@ def test_reposts_of_any_of_the_posts_of_a_case_raise_it():
     took(store, a_mention("2", "@NimbusAir suitcase NB4471 please!", conversation_id="2"), a_judgement(urgency=45))
     for number in range(20):
         took(store, a_repost(number, of="12"[number % 2]))
-    assert [(case.conversations, case.urgency) for case in store.cases] == [(("x#1", "x#2"), 45 + 8 + 10)]
+    assert [(case.conversations, case.reposts) for case in store.cases] == [(("x#1", "x#2"), 20)]
+    assert [reason.rule for reason in store.cases[0].reasons[1:]] == ["reach.some_reposts", "reach.speed"]
 
 
 def test_the_terms_in_force_say_whether_reposts_count():

@@ -21,6 +21,7 @@ ADAPTERS = {
     "queue.py": ("sqs", "Mention"),
     "source_table.py": ("dynamodb", "SourceTable"),
     "table.py": ("dynamodb", "CaseTable"),
+    "terms_table.py": ("dynamodb", "SourceTable"),
     "topic.py": ("sns", "AlertTopic"),
     "x_secret.py": ("secretsmanager", "XSecret"),
 }

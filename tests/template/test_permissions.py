@@ -122,13 +122,15 @@ def test_an_index_is_granted_only_where_it_exists(resources: Resources) -> None:
     assert granted == made
 
 
-def test_classify_touches_no_budget_but_that_of_comprehend(resources: Resources, root: Path) -> None:
-    (own,) = (
+def test_classify_touches_no_budget_but_that_of_comprehend_and_the_terms(resources: Resources, root: Path) -> None:
+    budget, terms = (
         statement
         for name, statement in _statements(resources)
         if name == "ClassifyRole" and "SourceTable" in str(statement["Resource"])
     )
-    assert own["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["budget#comprehend#*"]}}
-    # The key is written here; where it changes, classify would be refused in AWS and nowhere else.
-    table = (root / "functions" / "earshot" / "mentions" / "source_table.py").read_text(encoding="utf-8")
-    assert 'f"budget#{service}#{month}"' in table
+    assert budget["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["budget#comprehend#*"]}}
+    assert terms["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["terms"]}}
+    # The keys are written here; where they change, classify would be refused in AWS and nowhere else.
+    functions = root / "functions" / "earshot"
+    assert 'f"budget#{service}#{month}"' in (functions / "mentions" / "source_table.py").read_text(encoding="utf-8")
+    assert '"pk": {"S": "terms"}' in (functions / "triage" / "terms_table.py").read_text(encoding="utf-8")

@@ -240,6 +240,7 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
     [
         ("SourceSilentAlarm", "fetch"),
         ("ComprehendRefusedAlarm", "classify"),
+        ("TermsRefusedAlarm", "classify"),
         ("ComprehendBudgetAlarm", "classify"),
         ("AlertsFailedAlarm", "notify"),
     ],

@@ -1,6 +1,7 @@
 """What a post means, through the one door."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.mentions.mention import Author, Mention
-from earshot.triage.circumstances import Circumstances
-from earshot.triage.judge import judge, judge_mention
-from earshot.triage.judgement import Analyzer, Intent, Judgement, Sentiment, Severity
+from earshot.triage.circumstances import Circumstances, History
+from earshot.triage.judge import judge, judge_all, judge_mention
+from earshot.triage.judgement import Analyzer, Intent, Judgement, Sentiment, Severity, severity_of
 from earshot.triage.language import resolve
 from earshot.triage.lexicon import measure
 from earshot.triage.terms import NO_TERMS, Terms
-from earshot.triage.judgement import severity_of
 
 POSTED = datetime(2026, 11, 1, tzinfo=UTC)
 ACME = Terms(frozenset({"acme"}))
@@ -181,6 +181,35 @@ def test_a_mention_brings_its_authors_reach_and_whom_it_speaks_to() -> None:
     judgements = [judge_mention(post, sentiment=None, language="en", terms=ACME, now=POSTED) for post in (loud, aside)]
     assert "reach.wide" in {reason.rule for reason in judgements[0].reasons}
     assert judgements[0].complaint_score > judgements[1].complaint_score
+
+
+def rules(judgement: Judgement) -> set[str]:
+    return {reason.rule for reason in judgement.reasons if reason.rule.startswith(("reach.", "history.", "time."))}
+
+
+def test_a_mention_brings_its_reposts_and_its_age_and_its_authors_past() -> None:
+    post = replace(mention("@acme you charged me twice and won't refund it"), reposts=30)
+
+    def heard(now: datetime, history: History) -> set[str]:
+        return rules(judge_mention(post, sentiment=None, language="en", terms=ACME, now=now, history=history))
+
+    waiting = History(waiting=True)
+    assert heard(POSTED + timedelta(minutes=30), waiting) == {"reach.some_reposts", "reach.speed", "history.waiting"}
+    assert heard(POSTED + timedelta(days=2), waiting) == {"reach.some_reposts", "time.stale", "history.waiting"}
+    assert heard(POSTED + timedelta(days=8), History()) == {"reach.some_reposts", "time.old"}
+
+
+def test_a_post_from_the_future_is_taken_for_one_of_this_moment() -> None:
+    early = mention("@acme we are stranded at the airport, flight cancelled, no hotel")
+    at = POSTED - timedelta(minutes=5)
+    assert rules(judge_mention(early, sentiment=None, language="en", terms=ACME, now=at)) == {"time.fresh"}
+
+
+def test_each_mention_of_many_has_its_own_authors_past() -> None:
+    posts = [replace(mention("@acme you charged me twice and won't refund it"), id=id) for id in ("1", "2", "3")]
+    histories = {"x#1": History(complaints=1), "x#3": History(answered=True)}
+    judgements = judge_all(posts, lambda asked: [None] * len(asked), ACME, POSTED, histories)
+    assert [rules(judgement) for judgement in judgements] == [{"history.earlier"}, set(), {"history.answered"}]
 
 
 @given(st.text(), LANGUAGES, SENTIMENTS, st.none() | st.integers(min_value=0, max_value=10**9), st.booleans())

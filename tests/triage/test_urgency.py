@@ -61,55 +61,77 @@ def slowly(reposts: int | None) -> dict[str, Any]:
     return {"reposts": reposts, "age": 23 * HOUR}
 
 
+GIVEN = {
+    "reach.wide": 30,
+    "reach.some": 4,
+    "reach.verified": 2,
+    "reach.reposts": 30,
+    "reach.some_reposts": 8,
+    "reach.speed": 10,
+    "history.earlier": 5,
+    "history.waiting": 10,
+    "history.answered": 15,
+    "time.old": -30,
+    "time.stale": -15,
+    "time.fresh": 5,
+    "author.vip": 30,
+}
 LIMITS = [
-    ({}, {}),
-    ({"followers": 1_999}, {}),
-    ({"followers": 2_000}, {"reach.some": 4}),
-    ({"followers": 9_999}, {"reach.some": 4}),
-    ({"followers": 10_000}, {"reach.wide": 20}),
-    ({"verified": True}, {"reach.verified": 2}),
-    (slowly(0), {}),
-    (slowly(19), {}),
-    (slowly(20), {"reach.some_reposts": 8}),
-    (slowly(99), {"reach.some_reposts": 8}),
-    (slowly(100), {"reach.reposts": 20}),
-    ({"reposts": 9, "age": MINUTE}, {}),
-    ({"reposts": 10, "age": timedelta(0)}, {"reach.speed": 10}),
-    ({"reposts": 10, "age": 20 * MINUTE}, {"reach.speed": 10}),
-    ({"reposts": 10, "age": 20 * MINUTE + MOMENT}, {}),
-    ({"reposts": 23, "age": 46 * MINUTE}, {"reach.some_reposts": 8, "reach.speed": 10}),
-    ({"reposts": 23, "age": 46 * MINUTE + MOMENT}, {"reach.some_reposts": 8}),
-    ({"reposts": 100, "age": HOUR}, {"reach.reposts": 20, "reach.speed": 10}),
-    ({"history": History(complaints=1)}, {"history.earlier": 5}),
-    ({"history": History(complaints=2)}, {"history.earlier": 10}),
-    ({"history": History(complaints=3)}, {"history.earlier": 15}),
-    ({"history": History(complaints=4)}, {"history.earlier": 15}),
-    ({"history": History(waiting=True)}, {"history.waiting": 10}),
-    ({"history": History(answered=True)}, {"history.answered": 15}),
-    ({"age": timedelta(0)}, {}),
-    ({"age": DAY - MOMENT}, {}),
-    ({"age": DAY}, {"time.stale": -15}),
-    ({"age": 7 * DAY - MOMENT}, {"time.stale": -15}),
-    ({"age": 7 * DAY}, {"time.old": -30}),
-    ({"vip": True}, {"author.vip": 30}),
+    ({}, []),
+    ({"followers": 1_999}, []),
+    ({"followers": 2_000}, ["reach.some"]),
+    ({"followers": 9_999}, ["reach.some"]),
+    ({"followers": 10_000}, ["reach.wide"]),
+    ({"verified": True}, ["reach.verified"]),
+    (slowly(0), []),
+    (slowly(19), []),
+    (slowly(20), ["reach.some_reposts"]),
+    (slowly(99), ["reach.some_reposts"]),
+    (slowly(100), ["reach.reposts"]),
+    ({"reposts": 9, "age": MINUTE}, []),
+    ({"reposts": 10, "age": timedelta(0)}, ["reach.speed"]),
+    ({"reposts": 10, "age": 20 * MINUTE}, ["reach.speed"]),
+    ({"reposts": 10, "age": 20 * MINUTE + MOMENT}, []),
+    ({"reposts": 23, "age": 46 * MINUTE}, ["reach.some_reposts", "reach.speed"]),
+    ({"reposts": 23, "age": 46 * MINUTE + MOMENT}, ["reach.some_reposts"]),
+    ({"reposts": 100, "age": HOUR}, ["reach.reposts", "reach.speed"]),
+    ({"history": History(complaints=1)}, ["history.earlier"]),
+    ({"history": History(waiting=True)}, ["history.waiting"]),
+    ({"history": History(answered=True)}, ["history.answered"]),
+    ({"age": timedelta(0)}, []),
+    ({"age": DAY - MOMENT}, []),
+    ({"age": DAY}, ["time.stale"]),
+    ({"age": 7 * DAY - MOMENT}, ["time.stale"]),
+    ({"age": 7 * DAY}, ["time.old"]),
+    ({"vip": True}, ["author.vip"]),
 ]
 
 
-@pytest.mark.parametrize(("known", "expected"), LIMITS)
-def test_each_rule_fires_at_its_limit_and_not_below(known: dict[str, Any], expected: dict[str, int]) -> None:
-    assert points(COMPLAINT, Circumstances(**known)) == expected
+def given_by(*rules: str) -> dict[str, int]:
+    """What these rules give, by rule."""
+    return {rule: GIVEN[rule] for rule in rules}
+
+
+@pytest.mark.parametrize(("known", "rules"), LIMITS)
+def test_each_rule_fires_at_its_limit_and_not_below(known: dict[str, Any], rules: list[str]) -> None:
+    assert points(COMPLAINT, Circumstances(**known)) == given_by(*rules)
+
+
+def test_each_earlier_complaint_weighs_up_to_three() -> None:
+    weights = [points(COMPLAINT, Circumstances(history=History(complaints=count))) for count in range(6)]
+    assert [given.get("history.earlier", 0) for given in weights] == [0, 5, 10, 15, 15, 15]
 
 
 @pytest.mark.parametrize("text", [STRANDED, DUE_TOMORROW])
 def test_what_passes_soon_weighs_more_while_it_is_fresh(text: str) -> None:
-    assert points(text, Circumstances(age=30 * MINUTE)) == {"time.fresh": 5}
+    assert points(text, Circumstances(age=30 * MINUTE)) == given_by("time.fresh")
     assert points(text, Circumstances(age=30 * MINUTE + MOMENT)) == {}
     assert points(text, Circumstances()) == {}
     assert points(COMPLAINT, Circumstances(age=MINUTE)) == {}
 
 
 def test_how_fast_it_spreads_is_not_guessed_where_nobody_knows_when_it_was_posted() -> None:
-    assert points(COMPLAINT, Circumstances(reposts=5_000)) == {"reach.reposts": 20}
+    assert points(COMPLAINT, Circumstances(reposts=5_000)) == given_by("reach.reposts")
 
 
 @pytest.mark.parametrize(("text", "intent"), HARMLESS.items(), ids=HARMLESS.values())
@@ -130,13 +152,15 @@ def test_a_question_about_a_danger_weighs_like_a_complaint() -> None:
 def test_whom_the_brand_named_is_heard_when_asking_too_and_not_when_praising() -> None:
     heard = {text: points(text, Circumstances(vip=True)) for text in (*HARMLESS, DANGEROUS_QUESTION)}
     assert [text for text, given in heard.items() if given] == [QUESTION, DANGEROUS_QUESTION]
-    assert heard[QUESTION] == {"author.vip": 30}
+    assert heard[QUESTION] == given_by("author.vip")
 
 
 def test_reasons_of_different_kinds_add_up() -> None:
     calm, loud = judged(COMPLAINT, Circumstances(age=HOUR)), judged(COMPLAINT, Circumstances(age=HOUR, reposts=20))
     both = judged(COMPLAINT, Circumstances(age=HOUR, reposts=20, history=History(complaints=1, waiting=True)))
-    assert [loud.urgency - calm.urgency, both.urgency - calm.urgency] == [8, 8 + 5 + 10]
+    more = given_by("reach.some_reposts", "history.earlier", "history.waiting")
+    assert loud.urgency == calm.urgency + more["reach.some_reposts"]
+    assert both.urgency == calm.urgency + sum(more.values())
 
 
 def test_what_staff_read() -> None:
@@ -176,7 +200,7 @@ def test_a_rule_that_the_brand_switched_off_does_not_fire(rule: str, circumstanc
 
 
 def test_no_rule_is_without_its_test() -> None:
-    assert {rule for rule in RULES if rule.startswith(KINDS)} == set(EVERY_RULE)
+    assert {rule for rule in RULES if rule.startswith(KINDS)} == set(EVERY_RULE) == set(GIVEN)
 
 
 CIRCUMSTANCES = st.builds(
@@ -216,7 +240,10 @@ def test_who_is_heard_by_more_is_never_less_urgent(
 
 # --------------------------------------------------------------------------------- reposts that are heard of later
 
-SAID = (Reason("intent.complaint", 40, "a complaint"), Reason("reach.some", 4, "2,000 people follow the author"))
+SAID = (
+    Reason("intent.complaint", 40, "a complaint"),
+    Reason("reach.some", GIVEN["reach.some"], "2,000 people follow the author"),
+)
 SLOW = [number * 600 for number in range(1, 101)]
 
 
@@ -228,24 +255,24 @@ def added(reposts: int, delays: list[int], said: tuple[Reason, ...] = SAID, term
 
 
 @pytest.mark.parametrize(
-    ("reposts", "delays", "expected"),
+    ("reposts", "delays", "rules"),
     [
-        (0, [], {}),
-        (19, SLOW[:19], {}),
-        (20, SLOW[:20], {"reach.some_reposts": 8}),
-        (100, SLOW, {"reach.reposts": 20}),
-        (9, [0] * 9, {}),
-        (10, [0] * 10, {"reach.speed": 10}),
-        (10, [0] * 9 + [1_200], {"reach.speed": 10}),
-        (10, [0] * 9 + [1_201], {}),
-        (11, [0] * 9 + [1_201] * 2, {"reach.speed": 10}),
-        (100, [0] * 100, {"reach.reposts": 20, "reach.speed": 10}),
+        (0, [], []),
+        (19, SLOW[:19], []),
+        (20, SLOW[:20], ["reach.some_reposts"]),
+        (100, SLOW, ["reach.reposts"]),
+        (9, [0] * 9, []),
+        (10, [0] * 10, ["reach.speed"]),
+        (10, [0] * 9 + [1_200], ["reach.speed"]),
+        (10, [0] * 9 + [1_201], []),
+        (11, [0] * 9 + [1_201] * 2, ["reach.speed"]),
+        (100, [0] * 100, ["reach.reposts", "reach.speed"]),
     ],
 )
 def test_reposts_that_are_heard_later_weigh_like_those_known_at_once(
-    reposts: int, delays: list[int], expected: dict[str, int]
+    reposts: int, delays: list[int], rules: list[str]
 ) -> None:
-    assert added(reposts, delays) == {"reach.some": 4} | expected
+    assert added(reposts, delays) == given_by("reach.some", *rules)
 
 
 def test_who_passes_it_on_long_afterwards_makes_it_no_slower() -> None:
@@ -253,12 +280,13 @@ def test_who_passes_it_on_long_afterwards_makes_it_no_slower() -> None:
 
 
 def test_of_two_counts_of_the_same_reposts_the_weightier_one_holds() -> None:
-    knew = (*SAID, Reason("reach.some_reposts", 8, "passed on 40 times"))
+    some, many, fast = (GIVEN[rule] for rule in ("reach.some_reposts", "reach.reposts", "reach.speed"))
+    knew = (*SAID, Reason("reach.some_reposts", some, "passed on 40 times"))
     assert louder(knew, 60, SLOW[:60], NO_TERMS) == knew
-    assert added(100, SLOW, knew) == {"reach.some": 4, "reach.reposts": 20}
-    knew_all = (*SAID, Reason("reach.reposts", 20, "passed on 400 times"), Reason("reach.speed", 10, "fast"))
+    assert added(100, SLOW, knew) == given_by("reach.some", "reach.reposts")
+    knew_all = (*SAID, Reason("reach.reposts", many, "passed on 400 times"), Reason("reach.speed", fast, "quickly"))
     assert louder(knew_all, 100, [0] * 100, NO_TERMS) == knew_all
-    assert added(10, [0] * 10, knew) == {"reach.some": 4, "reach.some_reposts": 8, "reach.speed": 10}
+    assert added(10, [0] * 10, knew) == given_by("reach.some", "reach.some_reposts", "reach.speed")
 
 
 @pytest.mark.parametrize("rule", ["reach.some_reposts", "reach.speed"])

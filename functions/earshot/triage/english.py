@@ -201,7 +201,7 @@ OPPORTUNITIES = (
         phrases(
             r"(?:leav\w+|left|tired of|sick of|fed up with|done with|cancel\w*|ditch\w*|had enough of|hate|switch\w* "
             r"(?:\w+ ){0,3}from|moving from|instead of) (?:\w+ )?competitor",
-            r"competitor (?:is|are|keeps?|has|have|just) (?:\w+ )?(?:terrible|awful|the worst|down|lost|cancel\w*|useless)",
+            r"competitor (?:is|are|keeps?|has|have|just) (?:\w+ )?(?:terrible|awful|the worst|down|useless)",
         ),
         silences=frozenset({"leaving", "verdict", "trouble", "mishap", "failure", "again"}),
     ),

@@ -293,7 +293,8 @@ COMPLAINTS = (
             (
                 r"(?:thanks?|thank you|thx|kudos|congrats|cheers) (?:\w+ ){0,3}for (?:\w+ ){0,2}(?:nothing|"
                 r"not|losing|breaking|ruining|delaying|cancell?ing|leaving|making (?:me|us|my) (?:miss|wait|"
-                r"late|pay)|wasting|the (?:delay|wait|late|lack|bad|poor|worst|awful|rude|terrible|horrible|broken|crap\w*)|ignoring|"
+                r"late|pay)|wasting|the (?:delay|wait|late|lack|bad|poor|worst|awful|rude|terrible|horrible|broken|"
+                r"crap\w*)|ignoring|"
                 r"lying|charging|overcharging|hanging|stranding|forgetting|damaging|destroying|screwing|"
                 r"keeping (?:me|us)|letting (?:me|us) down)"
             ),

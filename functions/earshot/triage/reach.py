@@ -20,8 +20,8 @@ class Step:
 
 # The first that fires counts, so the highest stands first. From so many followers, or reposts, a voice carries:
 # thousands read whether anybody answers. A wide reach lifts a plain complaint to high, and what is grave to critical.
-FOLLOWERS = (Step("reach.wide", 10_000, 20), Step("reach.some", 2_000, 4))
-REPOSTS = (Step("reach.reposts", 100, 20), Step("reach.some_reposts", 20, 8))
+FOLLOWERS = (Step("reach.wide", 10_000, 30), Step("reach.some", 2_000, 4))
+REPOSTS = (Step("reach.reposts", 100, 30), Step("reach.some_reposts", 20, 8))
 # Reposts an hour, of a post that was reposted ``_LEAST_REPOSTS`` times at least: a few at once are friends.
 SPEED = (Step("reach.speed", 30, 10),)
 _LEAST_REPOSTS = 10

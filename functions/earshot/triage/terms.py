@@ -32,29 +32,34 @@ class Terms:
 
 
 NO_TERMS = Terms()
+_LINK = re.compile(r"https?://\S+")
 
 
 def first_named(phrases: tuple[str, ...], text: str) -> str | None:
     """The first of ``phrases`` that ``text`` names, as the text writes it; None where it names none."""
     if not phrases:
         return None
-    found = pattern_of(phrases).search(text)
+    found = pattern_of(phrases).search(_LINK.sub(" ", text))
     return found[0] if found else None
 
 
 @cache
 def pattern_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds any of ``phrases`` as whole words, however spaced and capitalised: "Nimbus Plus" is in "#nimbusplus"."""
+    """Finds any of ``phrases``, however spaced and capitalised: "Nimbus Plus" is in "#nimbusplus" and "nimbus-plus".
+
+    Only whole words are found, but for scripts that write words without spaces, or with endings that are letters.
+    """
     longest_first = sorted(phrases, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)[@#]?(?:{'|'.join(_loose(phrase) for phrase in longest_first)})(?!\w)", re.IGNORECASE)
+    return re.compile("|".join(map(_loose, longest_first)), re.IGNORECASE)
 
 
 def _loose(phrase: str) -> str:
-    return r"\s*".join(map(re.escape, _straight(phrase).lstrip("@#").split())).replace("'", "['’]?")
-
-
-def _straight(phrase: str) -> str:
-    return phrase.replace("’", "'")
+    words = phrase.replace("’", "'").lstrip("@#").replace("-", " ").split()
+    loose = r"[\s_-]*".join(map(re.escape, words)).replace("'", "['’]?")
+    if any("\u0e00" <= letter for letter in phrase):
+        return loose
+    # The marks of Indian scripts are no \w, and belong to the word all the same.
+    return rf"(?<!\w)[@#]?{loose}(?![\w\u0900-\u0dff])"
 
 
 def normal(names: Iterable[str]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from earshot.triage.circumstances import Circumstances
 from earshot.triage.intent import Reckoning
-from earshot.triage.judgement import HIGH, NEVER_URGENT, Intent, Reason
+from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, NORMAL, Intent, Reason, total
 from earshot.triage.reach import Step, reach, step_of
 from earshot.triage.reading import Reading
 from earshot.triage.stakes import DANGERS, STAKES, Stake
@@ -28,7 +28,7 @@ _CERTAINTY = 15
 # What the wording gives or takes for a log-odd that it cannot wait, and up to how many of those.
 _WORDED, _MOST_WORDED = 5, 3.0
 # What is passed over comes before what surely is nothing, and below every complaint.
-_DOUBT = 20
+_DOUBT, _DOUBT_AT_STAKE = 20, 10
 # Log-odds: evidence that moves less is not worth a person's time.
 _TOLD = 0.3
 # The greatest stake counts in full and each further one this much: it adds weight, not another emergency.
@@ -57,7 +57,10 @@ def weigh(
     about = [*reach(circumstances), *_past(circumstances), *_time(circumstances, at_stake)] if grave else []
     if circumstances.vip and (grave or intent is Intent.QUESTION):
         about.append(Reason("author.vip", _VIP_POINTS, "an author whom the brand has named as important"))
-    about += _manner(reckoning, bool(at_stake))
+    if intent is Intent.COMPLAINT:
+        about += _worded(reckoning, total((own, *at_stake)))
+    elif not at_stake:
+        about += _doubt(reckoning, own.points, _fired(reading, language, terms))
     reasons = [own, *at_stake, *(reason for reason in about if terms.allows(reason.rule))]
     in_danger = any(reason.rule in DANGERS for reason in at_stake)
     reasons += decreed(reading.text, sum(reason.points for reason in reasons), terms, in_danger=in_danger)
@@ -82,16 +85,17 @@ def _certainty(reckoning: Reckoning) -> int:
 
 
 def _stakes(reading: Reading, language: str | None, intent: Intent, terms: Terms) -> list[Reason]:
-    stakes = [
-        stake
-        for stake in STAKES
-        if _counts(stake, intent) and terms.allows(f"stake.{stake.rule}") and stake.fires(reading, language)
-    ]
-    stakes.sort(key=lambda stake: -stake.points)
+    stakes = [stake for stake in _fired(reading, language, terms) if _counts(stake, intent)]
     return [
         Reason(f"stake.{stake.rule}", _FURTHER if further else stake.points, stake.text)
         for further, stake in enumerate(stakes)
     ]
+
+
+def _fired(reading: Reading, language: str | None, terms: Terms) -> list[Stake]:
+    """The stakes that the words speak of, the greatest first."""
+    fired = [stake for stake in STAKES if terms.allows(f"stake.{stake.rule}") and stake.fires(reading, language)]
+    return sorted(fired, key=lambda stake: -stake.points)
 
 
 def _counts(stake: Stake, intent: Intent) -> bool:
@@ -110,18 +114,29 @@ def _past(circumstances: Circumstances) -> Iterator[Reason]:
         yield Reason("history.answered", _ANSWERED_POINTS, "complains again after an answer")
 
 
-def _manner(reckoning: Reckoning, has_stake: bool) -> Iterator[Reason]:
-    """How the post is worded: for a complaint, like what can or cannot wait; for others, perhaps like a complaint."""
-    if reckoning.intent is not Intent.COMPLAINT:
-        points = round(_DOUBT * reckoning.complaint_score)
-        if points and not has_stake and reckoning.intent is not Intent.QUESTION:
-            yield Reason("doubt", points, "may be a complaint after all")
-    elif reckoning.worded is not None:
-        points = round(_WORDED * max(-_MOST_WORDED, min(_MOST_WORDED, reckoning.worded.urgent)))
-        told = f": {', '.join(reckoning.worded.telling_urgent)}" if reckoning.worded.telling_urgent else ""
-        waits = "cannot wait" if points > 0 else "can wait"
-        if points:
-            yield Reason("wording.urgent", points, f"worded like what {waits}{told}")
+def _worded(reckoning: Reckoning, before: int) -> Iterator[Reason]:
+    """A complaint that is worded like what can, or cannot, wait.
+
+    ``before`` are the points so far: manner alone makes a complaint neither low nor critical.
+    """
+    if reckoning.worded is None:
+        return
+    points = round(_WORDED * max(-_MOST_WORDED, min(_MOST_WORDED, reckoning.worded.urgent)))
+    points = max(NORMAL - before, min(points, max(0, CRITICAL - 1 - before)))
+    told = f": {', '.join(reckoning.worded.telling_urgent)}" if reckoning.worded.telling_urgent else ""
+    if points:
+        yield Reason("wording.urgent", points, f"worded like what {'cannot' if points > 0 else 'can'} wait{told}")
+
+
+def _doubt(reckoning: Reckoning, own: int, stakes: list[Stake]) -> Iterator[Reason]:
+    """What may be a complaint after all comes before what surely is none, the more so if there is something at stake.
+
+    It comes after every complaint, and pages nobody.
+    """
+    points = round(_DOUBT * reckoning.complaint_score) + (_DOUBT_AT_STAKE if stakes else 0)
+    points = min(points, NORMAL - 1 - own)
+    if points > 0:
+        yield Reason("doubt", points, f"may be a complaint: {stakes[0].text}" if stakes else "may be a complaint")
 
 
 def _time(circumstances: Circumstances, at_stake: list[Reason]) -> Iterator[Reason]:
