@@ -36,7 +36,10 @@ PRAISES = (
             ),
             r"great|good (?:job|work|stuff|service|flight|experience|customer|people|looking|one|food)",
             r"nice (?:job|work|flight|touch|people|crew|one|surprise)|above and beyond",
-            r"made my (?:day|night|trip|week)|class act|saved (?:my|me|the day)|life ?savers?",
+            (
+                r"made my (?:day|night|trip|week)|class act|a \\+|represents? (?:you|your \\w+) (?:so )?well|"
+                r"saved (?:my|me|the day)|life ?savers?"
+            ),
             r"smooth flight|ontime|on time|customers? for life|10 / 10",
         ),
         Sees.MEANT,
@@ -58,6 +61,52 @@ PRAISES = (
             r"(?:better|nicer|faster|cheaper|friendlier|easier|kinder) (?:\w+ )?than (?:\w+ )?competitor",
             r"(?:beats?|over|prefer you to|unlike|not like) (?:\w+ )?competitor",
         ),
+    ),
+    Cue(
+        "no_complaint",
+        Intent.PRAISE,
+        1.6,
+        "says that there is nothing to complain of",
+        phrases(
+            (
+                r"(?:never|no|zero|without|(?:havent|not|never) had) (?:a |an |any |one |had |single |real ){0,3}"
+                r"(?:issues?|problems?|complaints?|disappointments?|trouble|fault|hassles?|worries|hiccups?)"
+                r"(?! (?:until|till|before|with (?:any )?other|since))"
+            ),
+            r"nothing but (?:\w+ )?(?:great|good|praise|love|kind\w*|positive|nice|excellent|the best|respect)",
+            (
+                r"cant (?:complain|fault|beat|thank|recommend|praise|say enough)|not (?:much|a thing|"
+                r"one thing) to complain"
+            ),
+            r"(?:didnt|doesnt|dont|never|not) disappoints?|not (?:your|ur|their|the airlines?) fault|didnt miss a beat",
+        ),
+        silences=frozenset({"negation", "trouble", "not_done", "not_good", "demand", "contrast"}),
+    ),
+    Cue(
+        "commends",
+        Intent.PRAISE,
+        2.0,
+        "commends somebody who served them",
+        phrases(
+            (
+                r"(?:compliment\w*|commend\w*|recogni[sz]e|shout ?out|props|kudos|hats off|thank\w*|credit|raise|"
+                r"promotion|"
+                r"appreciate) (?:\w+ ){0,8}(?:agents?|reps?|crew|staff|team|pilots?|attendants?|drivers?|manager|"
+                r"barista|cashier|server|guy|lady|gentleman|employees?|technician|engineer|captain|clerk|associate)"
+            ),
+            (
+                r"(?:agents?|reps?|crew|staff|team|pilots?|attendants?|drivers?|manager|barista|cashier|server|guy|"
+                r"lady|"
+                r"employees?|technician|engineer|captain|clerk|associate|she|he|they) (?:\w+ ){0,4}(?:was|were|is|are|"
+                r"went|"
+                r"has been|have been) (?:\w+ )?(?:awesome|amazing|great|fantastic|wonderful|excellent|incredible|"
+                r"lovely|"
+                r"brilliant|super|helpful|friendly|kind|nice|patient|professional|courteous|polite|sweet|"
+                r"above and beyond|"
+                r"the best|outstanding|so good|very good|a star|a legend|a hero|a lifesaver)"
+            ),
+        ),
+        Sees.MEANT,
     ),
     Cue(
         "resolved",

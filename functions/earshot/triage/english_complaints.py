@@ -114,7 +114,7 @@ COMPLAINTS = (
             r"(?:very|really|pretty|so|too|such|how) (?:bad|slow|wrong|sad)",
             r"bad (?:service|customer|experience|form|business|day|flight|job|start)|worse|lame|lousy",
             r"subpar|unreal|unbelievable|inconvenien\w+|unreliable|inconsistent|insult\w*|embarrass\w*",
-            r"mistreat\w*|neglect\w*|unsafe|filthy|dirty|gross|stinks?",
+            r"wast(?:e|ed|ing) (?:of|my|our|so much)|mistreat\w*|neglect\w*|unsafe|filthy|dirty|gross|stinks?",
         ),
         Sees.MEANT,
     ),
@@ -251,7 +251,7 @@ COMPLAINTS = (
                 r"return\w*|go\w* back|recommend\w*|travel\w*|doing|do business|be back|visit\w*)"
             ),
             r"(?:im|i am|were|we are|so|officially|am) (?:\w+ )?(?:done|finished|through) with",
-            r"last time i|last (?:flight|order|trip) (?:with|on)",
+            r"last time i|last (?:flight|order|trip) (?:with|on)|(?:im|i am|were|so) done(?= [.!]| $)|see ya",
             (
                 r"(?:wont|not|dont) (?:be )?(?:\w+ )?(?:fly|flying|us(?:e|ing)|buy|buying|coming back|book|"
                 r"booking|shopping|again)"
@@ -303,7 +303,7 @@ COMPLAINTS = (
                 r"going|customer service|service|start) (?:\w+ ){0,4}(?:losing|lost|delay\w*|cancel\w*|"
                 r"ruin\w*|fail\w*|late|broke\w*|ignor\w*|waiting|hold|lose|not)"
             ),
-            r"way to (?:go|ruin|lose|make|treat|screw|keep|start|not|be|leave|mess)",
+            r"(?<!the )(?<!only )way to (?:go|ruin|lose|make|treat|screw|keep|start|not|be|leave|mess)",
             (
                 r"(?:love|loving|love it|enjoy\w*) (?:how|when|that|the fact|sitting|being|waiting|paying|"
                 r"getting) (?:\w+ ){0,8}(?:not|never|no|cant|dont|wont|didnt|doesnt|late|delay\w*|hours?|"
@@ -312,7 +312,7 @@ COMPLAINTS = (
             r"gotta love|just what i (?:needed|wanted)",
             r"thats? (?:just )?(?:great|lovely|fantastic|wonderful) (?:,|\.|!|of)",
             (
-                r"(?:oh|well|yay|woohoo|awesome|great|fantastic|perfect|lovely|nice|cool) (?:,|\.|"
+                r"(?<=\A )(?:oh|well|yay|woohoo|awesome|great|fantastic|perfect|lovely|nice|cool) (?:,|\.|"
                 r"!) (?:\w+ ){0,5}(?:another|delay\w*|cancel\w*|lost|broke\w*|late|stuck|no)"
             ),
         ),

@@ -56,7 +56,7 @@ def pattern_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
 def _loose(phrase: str) -> str:
     words = phrase.replace("’", "'").lstrip("@#").replace("-", " ").split()
     loose = r"[\s_-]*".join(map(re.escape, words)).replace("'", "['’]?")
-    if any("\u0e00" <= letter for letter in phrase):
+    if max(phrase) >= "\u0e00":
         return loose
     # The marks of Indian scripts are no \w, and belong to the word all the same.
     return rf"(?<!\w)[@#]?{loose}(?![\w\u0900-\u0dff])"
