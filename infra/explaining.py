@@ -7,9 +7,6 @@ from earshot.triage.judge import Explained
 from earshot.triage.judgement import Intent, Reason
 from infra.judging import Post
 
-# Only evidence for the intent, which gives no points, is told among the evidence and not among the points.
-_EVIDENCE = ("cue.", "wording", "sentiment", "start.")
-
 
 def explanation(post_id: object, post: Post, explained: Explained) -> str:
     """A paragraph for one post: the verdict, the evidence in log-odds of a complaint, and the points of urgency."""
@@ -29,7 +26,9 @@ def _lines(post_id: object, post: Post, explained: Explained) -> Iterator[str]:
         total = sum(item.odds for item in explained.reckoning.evidence)
         yield f"    {total:+6.2f}  in all; a complaint from 0 on"
     yield "  How urgent, in points:"
-    yield from (_points(reason) for reason in judgement.reasons if not reason.rule.startswith(_EVIDENCE))
+    # What only speaks for an intent gives no points, and was told above.
+    told = () if explained.reckoning is None else {item.rule for item in explained.reckoning.evidence}
+    yield from (_points(reason) for reason in judgement.reasons if reason.rule not in told)
     yield f"    {judgement.urgency:+6d}  in all, within 0 to 100"
 
 

@@ -78,7 +78,7 @@ def judgement_fields(judgement: Any) -> dict[str, Any]:
         "complaint_score": round(judgement.complaint_score, 4),
         "urgency": judgement.urgency,
         "severity": str(judgement.severity),
-        "reasons": plain(judgement.reasons),
+        "reasons": [{"rule": one.rule, "points": one.points, "text": one.text} for one in judgement.reasons],
     }
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 
 from dacite import Config, from_dict
@@ -25,13 +26,15 @@ _CONFIG = Config(cast=[StrEnum, tuple, frozenset, int, float], type_hooks={datet
 
 def plain(value: Any) -> Any:
     """Dataclasses, times, enumerations, tuples and sets as JSON knows them; what is None is left out."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+    if isinstance(value, StrEnum):
+        return str(value)
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if names := _field_names(type(value)):
+        pairs = ((name, getattr(value, name)) for name in names)
         return {name: plain(item) for name, item in pairs if item is not None}
     if isinstance(value, datetime):
         return rfc3339(value)
-    if isinstance(value, StrEnum):
-        return str(value)
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Mapping):
@@ -39,6 +42,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
     return value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def restore(kind: type[T], record: Mapping[str, Any]) -> T:

@@ -23,8 +23,8 @@ ADDRESSED, NAMED, MENTIONED = "start.addressed", "start.named", "start.mentioned
 # below zero: silence is no complaint.
 _START = {
     ADDRESSED: (-0.6, "speaks to the brand"),
-    NAMED: (-1.2, "names the brand's handle"),
-    MENTIONED: (-2.3, "only speaks about the brand"),
+    NAMED: (-1.6, "names the brand's handle"),
+    MENTIONED: (-3.2, "only speaks about the brand"),
 }
 # What a point for another intent takes from a complaint: people praise, ask and joke while they complain.
 _AGAINST = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.7, Intent.OPPORTUNITY: 0.7, Intent.OTHER: 0.8}

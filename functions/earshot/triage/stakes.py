@@ -56,4 +56,4 @@ DANGERS = {f"stake.{stake.rule}": stake for stake in STAKES if stake.dangerous}
 
 def speaks_of_danger(reading: Reading, language: str | None, terms: Terms) -> bool:
     """Whether somebody may be hurt or robbed, whatever the post sounds like."""
-    return any(terms.allows(rule) and stake.fires(reading, language) for rule, stake in DANGERS.items())
+    return any(stake.fires(reading, language) and terms.allows(rule) for rule, stake in DANGERS.items())

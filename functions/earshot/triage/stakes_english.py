@@ -33,9 +33,12 @@ ENGLISH_STAKES = {
         r"burn(?:t|ed|ing|s) (?:my|me|his|her|our|skin|smell|through)|explo(?:ded|ding|sion)|scalded",
         (
             r"electrocut\w+|electric shock|unsafe|(?<! not)(?<! isnt) dangerous\w*|injur\w+|hurt (?:my|me|him|"
-            r"her)|hospital\w*"
+            r"her)|hospital(?:s|i[sz]ed)?"
         ),
-        r"ambulance|bleeding|stitches|concussion|food poisoning|poisoned|allerg\w+|anaphyla\w+|epipen|choked|choking",
+        (
+            r"ambulance|bleeding|stitches|concussion|food poisoning|poisoned|allergic reaction|anaphyla\w+|epipen|"
+            r"choked|choking"
+        ),
         r"(?:broke|broken|fractured|cut|split|hit|burned|burnt) (?:my|his|her|their|our) (?:\w+ )?"
         r"(?:nose|wrist|arm|leg|hip|ankle|foot|feet|hand|head|finger|tooth|teeth|face|eye|lip)",
         r"(?:glass|metal|plastic|mou?ld|maggots?|worms?|insects?|needle|blade|bone) in (?:my|the|our|his|her|their)",
@@ -49,12 +52,21 @@ ENGLISH_STAKES = {
             r"locked (?:me|us) in|locked the doors|(?:drunk|reckless\w*|dangerous) (?:driver|driving)|"
             r"ran (?:\w+ )?red lights?"
         ),
-        r"texting while driving|brakes? (?:failed|fail|went|came off|dont work|not working|gave)|airbags?",
+        (
+            r"texting while driving|brakes? (?:failed|fail|went|came off|dont work|not working|gave)|"
+            r"airbags? (?:\w+ )?(?:went|deployed|failed|didnt|exploded)"
+        ),
         r"(?:slipped|fell|tripped) (?:on|over|down) (?:\w+ ){0,3}(?:wet|leak|floor|stairs|tile|step|broken)",
         r"someone (?:is going to|is gonna|will|could|might) (?:get hurt|die|be killed|get killed|go under)",
         r"could have (?:died|killed|been killed|been hurt)|nearly (?:died|killed)|kills? (?:somebody|someone|me|us)",
         r"emergency (?:landing|room)|in the er|a ?and ?e|wheelchair (?:\w+ ){0,4}(?:stranded|broken|lost|left|missing)",
-        r"insulin|oxygen|life support|ventilator|(?:heart|needs?|my|his|her) (?:medication|medicines?|meds)",
+        (
+            r"(?:insulin|medication|medicines?|meds|inhaler|oxygen) (?:\w+ ){0,4}(?:lost|missing|gone|late|"
+            r"delayed|stuck|in (?:that|the|my) "
+            r"(?:bag|suitcase|parcel)|ran out|running out)|(?:no|without|out of|needs?|lost|"
+            r"missing) (?:\w+ ){0,2}(?:insulin|"
+            r"medication|medicines?|meds|inhaler|oxygen)|life support|ventilator"
+        ),
         r"(?:wire|line|cable)s? (?:\w+ ){0,3}(?:down|live|exposed|hanging)",
     ),
     "fraud": phrases(
@@ -65,7 +77,11 @@ ENGLISH_STAKES = {
             r"have )?(?:\w+ )?(?:in my account|my account|using my|logged in|accessed|changed my|stole|took over|spent|"
             r"bought|buying|ordered|ordering|withdrew|opened)"
         ),
-        r"(?:i )?didnt (?:make|authori[sz]e|order|sign up|buy|place) (?:this|these|that|it|any|the|for)?",
+        r"(?:i|we) (?:didnt|did not) (?:authori[sz]e|sign up)|didnt authori[sz]e",
+        (
+            r"(?:i|we) (?:didnt|did not) (?:make|order|buy|place) (?:this|these|those|that|any|the (?:purchase|"
+            r"payment|order))"
+        ),
         (
             r"never (?:authori[sz]ed|signed up|subscribed|made (?:this|these|that)|bought this|placed this|"
             r"gave (?:\w+ )?permission)"
@@ -93,8 +109,12 @@ ENGLISH_STAKES = {
     ),
     "journey": phrases(
         (
-            r"stranded|stuck (?:in|at|on) (?!\d|the (?:logo|loading|same|login|boot|first|home)|loading|repeat|"
-            r"hold|a loop|apple)(?:\w+ ?){1,3}"
+            r"stranded|stuck (?:on (?:a |the |this |my |our |your )?(?:\w+ )?(?:planes?|trains?|bus|tarmac|runway|"
+            r"board|"
+            r"flight|platform|motorway|highway|road|coach|ship|ferry|tube)"
+            r"|in (?!the (?:boot|middle|past|loading|recovery|setup|same)|a (?:loop|boot|queue)|my |loading|"
+            r"recovery)\w+"
+            r"|at (?!\d|the (?:logo|loading|login|boot|first|home|same))\w+)"
         ),
         r"stuck here",
         (
@@ -112,12 +132,12 @@ ENGLISH_STAKES = {
             r"departs)) (?:\w+ ){0,2}(?:in (?:\d+|an|one|two|an hour|less)|now|soon|within|at \d)"
         ),
         r"my (?:flight|train|plane) (?:is|leaves|goes|boards?) (?:at|in)",
-        r"broken down|breakdown|(?:side|edge) of the (?:road|motorway|highway|freeway)|threw (?:me|us) (?:out|off)",
+        r"broken down|(?:side|edge) of the (?:road|motorway|highway|freeway)|threw (?:me|us) (?:out|off)",
         (
-            r"(?:kicked|chucked) (?:me|us) (?:out|off)|what (?:am i|are we) (?:meant|supposed) to do|"
-            r"what (?:do (?:i|we) do )?now"
+            r"(?:kicked|chucked) (?:me|us) off (?:the|a|my|our) (?:\w+ )?(?:plane|flight|bus|train|coach)|"
+            r"what (?:am i|are we) (?:meant|supposed) to do"
         ),
-        r"how (?:do|are|am) (?:i|we) (?:supposed to |meant to )?get(?:ting)? (?:home|to|there|back)",
+        r"how (?:do|are|am) (?:i|we) (?:supposed to |meant to )?get(?:ting)? (?:home|there)",
         r"no (?:other |more )?flights? (?:until|till|out)|last (?:bus|train|flight) (?:\w+ )?(?:cancel\w+|gone|left)",
         r"terminated (?:here|at|early)",
     ),
@@ -184,7 +204,7 @@ ENGLISH_STAKES = {
             r"at) (?:\w+ ){0,2}(?:minutes|mins|hours?|hrs?|tonight|tomorrow)"
         ),
         (
-            r"(?:we|i) (?:leave|fly|travel|move) (?:out )?(?:today|tonight|tomorrow|in \w+ hours?)|"
+            r"(?:we|i) (?:leave|fly|travel|move) (?:out |on |back |home )?(?:today|tonight|tomorrow|in \w+ hours?)|"
             r"the night before (?:we|i|my|our)"
         ),
     ),
@@ -325,7 +345,8 @@ ENGLISH_STAKES = {
             r"with competitor (?:from now|next time|now)"
         ),
         (
-            r"you(?:ve| have)? (?:just )?lost (?:me|us|my)|not renew\w*|wont (?:be )?renew\w*|won?t be (?:back|"
+            r"you(?:ve| have)? (?:just )?lost (?:me|us|my (?:business|custom|trust))|not renew\w*|"
+            r"wont (?:be )?renew\w*|won?t be (?:back|"
             r"coming back|returning)"
         ),
     ),
@@ -339,16 +360,16 @@ ENGLISH_STAKES = {
             r"ofwat|icao|dot complaint|state ag"
         ),
         r"consumer (?:forum|court|protection|rights|column|affairs|page)|police|watchdog|attorney general|journalists?",
+        (r"(?:environmental|public|food) (?:health|safety)|health (?:department|inspector)"),
         (
-            r"(?:environmental|public|food) (?:health|safety)|health (?:department|inspector)|reported (?:you |"
-            r"this |it |them )?to (?:the )?\w+"
-        ),
-        (
-            r"reporters?|newspapers?|(?:the|to|national|local) (?:press|media|paper|news)|news station|"
+            r"reporters?|newspapers?|(?:the|to|national|local) (?:press|media|papers|news)|news station|"
             r"channel \d+|cnn|bbc|going viral|discriminat\w+|racis[tm]"
         ),
         (
-            r"racial\w*|racially|sexis[tm]|homophob\w+|transphob\w+|profil(?:ed|ing)|disabled|disability|"
+            r"racial\w*|racially|sexis[tm]|homophob\w+|transphob\w+|profil(?:ed|ing)|disabled (?:person|people|"
+            r"passengers?|customers?|mother|mum|mom|dad|"
+            r"father|wife|husband|son|daughter|veteran|woman|man|access|parking|toilet|bay)|(?:im|is|am|hes|"
+            r"shes) disabled|disability|"
             r"guide dog|service dog|insult(?:ed|ing)|because (?:im|i am|hes|shes|were|of my) (?:black|asian|gay|"
             r"muslim|jewish|trans|deaf|blind|disabled|a woman|religion|colou?r)"
         ),
@@ -371,11 +392,11 @@ ENGLISH_STAKES = {
         ),
         (
             r"(?:whole|entire) (?:\w+ )?(?:street|village|town|area|neighbou?rhood|building|city|county|estate|"
-            r"office|block|country|network)"
+            r"office|block|country|network) (?:\w+ ){0,3}(?:down|out|off|without|no|dark|lost|affected|offline)"
         ),
         (
             r"(?:hundreds|thousands|dozens|loads|lots|many|all|bunch) of (?:us|people|customers|users|homes|"
-            r"passengers) (?:\w+ )?(?:with|without|cant|are|have|on|in|no|stuck|affected)?"
+            r"passengers) (?:\w+ ){0,2}(?:without|cant|have no|no|stuck|affected|stranded|waiting|with no|same)"
         ),
         (
             r"(?:everyone|everybody|all of us|no one|nobody) (?:\w+ )?(?:on|in) (?:my|our|the) (?:street|area|"

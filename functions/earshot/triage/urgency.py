@@ -52,7 +52,8 @@ def weigh(
     """Every reason with its points. Only complaints, and questions about a danger, have a stake, a reach, a past."""
     intent = reckoning.intent
     own = Reason(f"intent.{intent}", _OWN[intent] + _certainty(reckoning), _NAMES[intent])
-    at_stake = _stakes(reading, language, intent, terms)
+    fired = _fired(reading, language, terms)
+    at_stake = _at_stake([stake for stake in fired if _counts(stake, intent)])
     grave = intent is Intent.COMPLAINT or bool(at_stake)
     about = [*reach(circumstances), *_past(circumstances), *_time(circumstances, at_stake)] if grave else []
     if circumstances.vip and (grave or intent is Intent.QUESTION):
@@ -60,7 +61,7 @@ def weigh(
     if intent is Intent.COMPLAINT:
         about += _worded(reckoning, total((own, *at_stake)))
     elif not at_stake:
-        about += _doubt(reckoning, own.points, _fired(reading, language, terms))
+        about += _doubt(reckoning, own.points, fired)
     reasons = [own, *at_stake, *(reason for reason in about if terms.allows(reason.rule))]
     in_danger = any(reason.rule in DANGERS for reason in at_stake)
     reasons += decreed(reading.text, sum(reason.points for reason in reasons), terms, in_danger=in_danger)
@@ -84,8 +85,7 @@ def _certainty(reckoning: Reckoning) -> int:
     return round(_CERTAINTY * (2 * reckoning.complaint_score - 1))
 
 
-def _stakes(reading: Reading, language: str | None, intent: Intent, terms: Terms) -> list[Reason]:
-    stakes = [stake for stake in _fired(reading, language, terms) if _counts(stake, intent)]
+def _at_stake(stakes: list[Stake]) -> list[Reason]:
     return [
         Reason(f"stake.{stake.rule}", _FURTHER if further else stake.points, stake.text)
         for further, stake in enumerate(stakes)
@@ -94,7 +94,7 @@ def _stakes(reading: Reading, language: str | None, intent: Intent, terms: Terms
 
 def _fired(reading: Reading, language: str | None, terms: Terms) -> list[Stake]:
     """The stakes that the words speak of, the greatest first."""
-    fired = [stake for stake in STAKES if terms.allows(f"stake.{stake.rule}") and stake.fires(reading, language)]
+    fired = [stake for stake in STAKES if stake.fires(reading, language) and terms.allows(f"stake.{stake.rule}")]
     return sorted(fired, key=lambda stake: -stake.points)
 
 
