@@ -1,4 +1,4 @@
-"""Every rule, with a post in which it fires and one in which it must not: docs/rules.md lists them, and is held here."""
+"""Every rule, with a post in which it fires and one in which it must not: docs/rules.md lists them and is held here."""
 
 import re
 from collections.abc import Iterator
