@@ -98,7 +98,7 @@ def test_severity(text: str, severity: Severity) -> None:
 
 def test_wide_reach_makes_what_is_grave_critical() -> None:
     text = "@acme you charged me twice and won't refund it"
-    assert judged(text, followers=9_999).severity is Severity.HIGH
+    assert judged(text, followers=1_999).severity is Severity.HIGH
     assert judged(text, followers=10_000).severity is Severity.CRITICAL
 
 
