@@ -16,6 +16,7 @@ import click
 
 from earshot.errors import EarshotError
 from earshot.runtime import utc_now
+from infra.digest_cli import digest
 from infra.options import FILE, brand_option, brand_options, stack_options, terms_option
 from infra.terms_cli import terms
 
@@ -60,6 +61,7 @@ def main() -> None:
     Operate a deployed stack (with your AWS credentials):
       earshot dead-letters             what could not be understood, and why
       earshot redrive                  send it through again
+      earshot digest                   what the morning's mail says, or would say
       earshot terms put terms.toml     change what is urgent, without a deployment
     """
 
@@ -295,6 +297,7 @@ def _dead_letters(name: str, local: bool) -> "DeadLetters":
 
 
 main.add_command(terms)
+main.add_command(digest)
 
 
 @main.command()

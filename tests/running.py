@@ -64,6 +64,10 @@ class Running:
         """Call the escalator."""
         return self.invoker.invoke("escalate", {"version": "2.0"})
 
+    def digest(self) -> bool:
+        """Call the digest; says whether it sent one."""
+        return self.invoker.invoke("digest", {"version": "2.0"})["sent"]
+
     def hear(self, mention: Mention, judgement: Judgement | None = None) -> Taken:
         """Store a mention with a judgement given by the test, as the classifier would have."""
         stored = StoredMention(mention, judgement or a_judgement(), self.clock())

@@ -23,6 +23,7 @@ FORBIDDEN = {
     "classify": X | LEXICON | API | SMS,
     "notify": X | LEXICON | API | RULES,
     "escalate": X | LEXICON | API | SMS | RULES,
+    "digest": X | LEXICON | (API - {"earshot.desk"}) | RULES,
     "api": X | LEXICON | SMS | {"earshot.triage.comprehend", "earshot.triage.lexicon", "earshot.triage.language"},
 }
 NEEDED = {
@@ -30,6 +31,7 @@ NEEDED = {
     "classify": "earshot.triage.judge",
     "notify": "smsutil",
     "escalate": "dacite",
+    "digest": "smsutil",
     "api": "pydantic",
 }
 PROGRAM = """

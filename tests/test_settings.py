@@ -40,6 +40,11 @@ def test_a_setting_that_is_missing_is_named_with_its_meaning(setting, environ):
         ("X_MONTHLY_SPEND_LIMIT", "nan", "zero or more"),
         ("X_MONTHLY_SPEND_LIMIT", "inf", "zero or more"),
         ("COMPREHEND_MONTHLY_SPEND_LIMIT", "$20", "$20"),
+        ("DIGEST_HOUR", "24", "from 0 to 23"),
+        ("DIGEST_HOUR", "8:00", "8:00"),
+        ("DIGEST_TIMEZONE", "Europe/Berlim", "no such time zone"),
+        ("DIGEST_TIMEZONE", "Europe", "no such time zone"),
+        ("DIGEST_TIMEZONE", "../../etc/passwd", "no such time zone"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_named_with_what_is_wrong(name, text, wrong):

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from earshot.errors import SettingError
 
@@ -56,6 +57,20 @@ def _count(text: str) -> int:
     return count
 
 
+def _hour(text: str) -> int:
+    hour = int(text)
+    if not 0 <= hour <= 23:
+        raise ValueError("it must be an hour from 0 to 23")
+    return hour
+
+
+def _time_zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("there is no such time zone; write one as Europe/Berlin") from None
+
+
 class Settings:
     """Typed access to an environment. Each attribute is read when it is used: a function needs only its own."""
 
@@ -80,6 +95,12 @@ class Settings:
         "COMPREHEND_MONTHLY_SPEND_LIMIT", "what Comprehend may cost in a month, in US dollars.", _dollars, "20"
     )
     sms_max_price = Setting("SMS_MAX_PRICE", "the most that one SMS may cost, in US dollars.", _dollars, "0.50")
+    digest_hour = Setting(
+        "DIGEST_HOUR", "the hour at which the digest is sent, 0 to 23, in DIGEST_TIMEZONE.", _hour, "8"
+    )
+    digest_timezone = Setting(
+        "DIGEST_TIMEZONE", "the time zone of the digest, by its name in the IANA database.", _time_zone, "UTC"
+    )
     retention_days = Setting("RETENTION_DAYS", "for how many days mentions and cases are kept.", _count, "400")
 
     def __init__(self, environ: Mapping[str, str]) -> None:

@@ -44,7 +44,7 @@ class Watch:
                 yield _mention_line(item)
             elif item["sk"].startswith("LOG#"):
                 yield _entry_line(item)
-            alerted = alerted or item["sk"].startswith("ALERT#")
+            alerted = alerted or item["sk"].startswith(("ALERT#", "DIGEST"))
         for message in self.cloud.inbox.collect() if alerted else ():
             yield from _alert_lines(message)
 

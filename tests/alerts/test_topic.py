@@ -87,3 +87,23 @@ def test_what_the_topic_refuses_flies(exchange: Exchange) -> None:
     gone = AlertTopic(exchange.sns, f"{exchange.arn}-gone", sms_max_price=0.5)
     with pytest.raises(exchange.sns.exceptions.NotFoundException):
         gone.publish(SMS, START)
+
+
+def test_a_digest_reaches_on_call_and_the_lead_by_email_once_each(exchange: Exchange) -> None:
+    on_call, lead = exchange.person(channel=["email"], rung=["1"]), exchange.person(channel=["email"], rung=["2", "3"])
+    alone, executive = (
+        exchange.person(channel=["email"], rung=["1", "2", "3"]),
+        exchange.person(channel=["email"], rung=["3"]),
+    )
+    phone = exchange.person(channel=["sms"], rung=["1"])
+    exchange.topic.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START)
+    assert [len(exchange.got(url)) for url in (on_call, lead, alone, executive, phone)] == [1, 1, 1, 0, 0]
+
+
+def test_a_digest_says_that_it_is_one(exchange: Exchange) -> None:
+    mailbox = exchange.person(reason=["digest"])
+    exchange.topic.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START)
+    exchange.topic.publish(EMAIL, START)
+    (message,) = exchange.got(mailbox)
+    assert (message["Subject"], message["Message"]) == ("Earshot 2026-11-21: 0 late", "A quiet day.")
+    assert message["MessageAttributes"]["alert"]["Value"] == "digest#2026-11-21"

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -186,3 +186,14 @@ def test_nothing_is_ever_scanned(stored):
     stored.queries.author("x", "a1")
     list(stored.queries.counted(START.date()))
     assert set(stored.calls) == {"Query"}
+
+
+def test_a_stretch_is_counted_from_its_first_moment_to_before_its_last_also_over_midnight(stored):
+    minute = timedelta(minutes=1)
+    first, last = START + minute, START + len(URGENCIES) * minute
+    assert len(list(stored.queries.counted_between(first, last))) == len(URGENCIES) - 1
+    assert len(list(stored.queries.counted_between(first, last + timedelta(milliseconds=1)))) == len(URGENCIES)
+    assert len(list(stored.queries.counted_between(first + minute, last))) == len(URGENCIES) - 2
+    days = timedelta(days=2)
+    assert len(list(stored.queries.counted_between(START - days, START + days))) == len(URGENCIES)
+    assert list(stored.queries.counted_between(START - days, first)) == []

@@ -17,6 +17,7 @@ Resources = Callable[[str], dict[str, dict[str, Any]]]
 # The adapters: what service each speaks to, and what of the template it is handed.
 ADAPTERS = {
     "comprehend.py": ("comprehend", "*"),
+    "digest_log.py": ("dynamodb", "CaseTable"),
     "listing.py": ("dynamodb", "CaseTable"),
     "queue.py": ("sqs", "Mention"),
     "source_table.py": ("dynamodb", "SourceTable"),
@@ -27,9 +28,9 @@ ADAPTERS = {
 }
 # A batch and a transaction need the grants of what is in them.
 STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage"}
-# SourceTable has a ``save`` as CaseTable has; the API holds no lease under which it could call it.
-NAMED_ALIKE = {("api", "dynamodb:UpdateItem", "SourceTable")}
-ENTRYPOINTS = ("fetch", "classify", "notify", "escalate", "api")
+# SourceTable has a ``save`` as CaseTable has; neither function holds a lease under which it could call it.
+NAMED_ALIKE = {(function, "dynamodb:UpdateItem", "SourceTable") for function in ("api", "digest")}
+ENTRYPOINTS = ("fetch", "classify", "notify", "escalate", "digest", "api")
 
 
 def _imported(path: Path, functions: Path) -> set[Path]:

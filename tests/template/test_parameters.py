@@ -14,7 +14,7 @@ from earshot.settings import SETTINGS, Settings
 Template = dict[str, Any]
 Resources = Callable[[str], dict[str, dict[str, Any]]]
 
-FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "ApiFunction")
+FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "DigestFunction", "ApiFunction")
 A, B, C = "a@example.com", "b@example.com", "c@example.com"
 
 
@@ -120,6 +120,11 @@ def test_every_default_is_allowed(template: Template) -> None:
         ("BrandHandles", ["AcmeAir", "AcmeAir,Acme_Help"], ["", "@AcmeAir", "AcmeAir,", "a" * 16, "Acme Air"]),
         ("OnCallEmail", ["jo@example.com"], ["", "jo", "jo@example", "jo @example.com"]),
         ("OnCallPhone", ["", "+14155550123"], ["14155550123", "+1 415 555 0123", "+0123456789"]),
+        (
+            "DigestTimezone",
+            ["UTC", "Etc/GMT+5", "America/Argentina/Ushuaia"],
+            ["", "Europe/", "/etc/localtime", "../UTC"],
+        ),
         ("XApiUrl", ["https://api.twitter.com", "http://127.0.0.1:8080"], ["api.twitter.com", "https://x.com/2/"]),
     ],
 )

@@ -95,6 +95,7 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
         ("ClassifyRole", {"comprehend", "dynamodb", "logs", "sqs"}),
         ("NotifyRole", {"dynamodb", "kms", "logs", "sns", "sqs"}),
         ("EscalateRole", {"dynamodb", "logs"}),
+        ("DigestRole", {"dynamodb", "kms", "logs", "sns"}),
         ("ApiRole", {"dynamodb", "logs"}),
     ],
 )
@@ -134,3 +135,19 @@ def test_classify_touches_no_budget_but_that_of_comprehend_and_the_terms(resourc
     functions = root / "functions" / "earshot"
     assert 'f"budget#{service}#{month}"' in (functions / "mentions" / "source_table.py").read_text(encoding="utf-8")
     assert '"pk": {"S": "terms"}' in (functions / "triage" / "terms_table.py").read_text(encoding="utf-8")
+
+
+def test_the_digest_touches_nothing_of_the_case_table_but_its_own_marks_and_authors(
+    resources: Resources, root: Path
+) -> None:
+    tables = [
+        statement
+        for name, statement in _statements(resources)
+        if name == "DigestRole" and statement["Resource"] == {"Fn::GetAtt": ["CaseTable", "Arn"]}
+    ]
+    marks, authors = tables
+    assert marks["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DIGEST#*"]}}
+    assert authors["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUTHOR#*"]}}
+    cases = root / "functions" / "earshot" / "cases"
+    assert 'f"DIGEST#{day.isoformat()}"' in (cases / "digest_log.py").read_text(encoding="utf-8")
+    assert 'f"AUTHOR#{key}"' in (cases / "items.py").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from earshot.telemetry import metrics
 Template = dict[str, Any]
 Resources = Callable[[str], dict[str, dict[str, Any]]]
 
-FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "ApiFunction")
+FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "DigestFunction", "ApiFunction")
 
 
 def _names(value: object) -> set[str]:
@@ -128,6 +128,7 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
     assert set(resources("AWS::Lambda::EventInvokeConfig")) == {
         "FetchFunctionEventInvokeConfig",
         "EscalateFunctionEventInvokeConfig",
+        "DigestFunctionEventInvokeConfig",
     }
 
 

@@ -30,7 +30,7 @@ _ADDRESSES = re.compile(r"https?://\S+|@\w+")
 
 def sms(case: Case, now: datetime) -> str:
     """The text message: two or three parts at most, with the link whole within one of them."""
-    header = _legible(f"{case.severity.upper()}, {time_left(case, now)}: {_who(case)}")
+    header = _legible(headline(case, now))
     why = _legible("Why: " + "; ".join(reason.text for reason in _weightiest(case)[:REASONS_IN_SMS]))
     # Whom the post opens with is the brand, and the reader knows that.
     said = _legible(_OPENING_HANDLES.sub("", " ".join(case.text.split())))
@@ -61,6 +61,17 @@ def email(case: Case, rung: int, now: datetime) -> str:
         f"Case: {case.id}, alerting rung {rung}\n\n"
         "Acknowledge the case, and reply as a person. Earshot never posts.\n"
     )
+
+
+def headline(case: Case, now: datetime) -> str:
+    """One case in a line: ``HIGH, 12 min left: Jane Doe (@jane), 950 listening``."""
+    return f"{case.severity.upper()}, {time_left(case, now)}: {_who(case)}"
+
+
+def excerpt(text: str, length: int) -> str:
+    """What a post says, on one line without control characters, the handles that it opens with left out."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return _cut(_OPENING_HANDLES.sub("", " ".join(printable.split())), length)
 
 
 def fits_on_a_phone(message: str) -> bool:

@@ -1,10 +1,14 @@
 """The alert topic in SNS: one publication for each channel, routed to people by their subscriptions' filters."""
 
-from datetime import datetime
+import json
+from datetime import date, datetime
 from typing import Any
 
 from earshot.alerts.alert import Alert, Channel
 from earshot.mentions.mention import rfc3339
+
+# Who answers day by day: on call and the lead. The executive is called when these do not answer, and not each morning.
+DIGEST_RUNGS = ("1", "2")
 
 
 class AlertTopic:
@@ -37,3 +41,14 @@ class AlertTopic:
         if alert.subject is not None:
             request["Subject"] = alert.subject
         self._client.publish(**request)
+
+    def publish_digest(self, day: date, subject: str, text: str, at: datetime) -> None:
+        """Hand the digest of a local ``day`` to SNS, as one email to each address that takes one of ``DIGEST_RUNGS``.
+
+        ``subject`` has fewer than 100 printable characters of ASCII. Whatever SNS answers but success flies.
+        """
+        attributes = {"alert": f"digest#{day}", "at": rfc3339(at), "channel": str(Channel.EMAIL), "reason": "digest"}
+        message = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        # A filter lets an array through if it names any of its values: who takes both rungs gets one mail all the same.
+        message["rung"] = {"DataType": "String.Array", "StringValue": json.dumps(DIGEST_RUNGS)}
+        self._client.publish(TopicArn=self._arn, Subject=subject, Message=text, MessageAttributes=message)

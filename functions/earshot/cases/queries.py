@@ -7,7 +7,7 @@ in a list for a moment after it left it. The case itself, its log and its alerts
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -27,6 +27,7 @@ from earshot.cases.listing import (
 )
 from earshot.cases.record import restore, stored_mention
 from earshot.errors import NotFoundError
+from earshot.mentions.mention import rfc3339
 from earshot.triage.judgement import Severity, severity_of
 
 T = TypeVar("T")
@@ -162,6 +163,17 @@ class CaseQueries:
         """Every mention that was posted on a day in UTC, as far as it is counted."""
         for record in read_all(self._client, **Listing(BY_DAY, day.isoformat()).request(self._name)):
             yield Counted(**{name: record[name] for name in _COUNTED})
+
+    def counted_between(self, start: datetime, end: datetime) -> Iterator[Counted]:
+        """Every mention that was posted from ``start`` on and before ``end``, as far as it is counted."""
+        first, last = rfc3339(start), rfc3339(end)
+        day = date.fromisoformat(first[:10])
+        while day.isoformat() <= last[:10]:
+            # An order goes on after its time, so a time alone stands before all that was posted then.
+            listing = Listing(BY_DAY, day.isoformat(), between=(first, last))
+            for record in read_all(self._client, **listing.request(self._name)):
+                yield Counted(**{name: record[name] for name in _COUNTED})
+            day += timedelta(days=1)
 
     def _latest(self, conversation: str) -> Page[StoredMention]:
         return self._page(Listing(BY_CONVERSATION, conversation), MOST_MENTIONS, None, stored_mention)
