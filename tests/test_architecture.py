@@ -16,7 +16,7 @@ FUNCTIONS = Path(__file__).resolve().parents[1] / "functions"
 INFRA = FUNCTIONS.parent / "infra"
 # In the order in which data walks through them: a room imports those before it, and itself.
 ROOMS = ("mentions", "triage", "cases", "alerts", "desk")
-ENTRYPOINTS = ("fetch", "classify", "notify", "escalate", "api")
+ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "escalate", "api")
 # One outside service to a file, and what that file may import for it. A client is handed in, so most import nothing.
 ADAPTERS = {
     "mentions.x": {"tweepy", "requests"},
@@ -29,12 +29,16 @@ ADAPTERS = {
     "cases.table": set(),
     "cases.queries": set(),
     "alerts.topic": set(),
+    "alerts.delivery_log": set(),
+    "alerts.target_secret": set(),
+    "alerts.webhook_client": {"urllib3"},
 }
 # Libraries that only compute, and what the desk is built on.
 LIBRARIES = {
     "cases.dynamodb": {"boto3"},
     "cases.record": {"dacite"},
     "alerts.message": {"smsutil", "anyascii"},
+    "alerts.webhooks": {"standardwebhooks"},
     "desk.figures": {"pydantic"},
     "desk.openapi": {"aws_lambda_powertools"},
     "desk.problem": {"aws_lambda_powertools", "pydantic"},
@@ -56,8 +60,9 @@ WORLD = {
     "os.getenv",
 }
 WORLDLY_MODULES = {"logging", "time", "os"}
-# Tweepy would log the bearer token at DEBUG: its adapter sees to it that it never does.
-SILENCES = {("mentions.x", "logging")}
+# Tweepy would log the bearer token at DEBUG, and urllib3 the address of a webhook: their adapters see to it that they
+# never do.
+SILENCES = {("mentions.x", "logging"), ("alerts.webhook_client", "logging")}
 # Tweepy's names for writing; Earshot never posts.
 POSTING = (
     "create_",

@@ -79,6 +79,7 @@ class Settings:
     comprehend_monthly_spend_limit = Setting(
         "COMPREHEND_MONTHLY_SPEND_LIMIT", "what Comprehend may cost in a month, in US dollars.", _dollars, "20"
     )
+    webhook_secret_id = Setting("WEBHOOK_SECRET_ID", "the secret that lists the webhooks and channels to deliver to.")
     sms_max_price = Setting("SMS_MAX_PRICE", "the most that one SMS may cost, in US dollars.", _dollars, "0.50")
     retention_days = Setting("RETENTION_DAYS", "for how many days mentions and cases are kept.", _count, "400")
 

@@ -17,10 +17,12 @@ Resources = Callable[[str], dict[str, dict[str, Any]]]
 # The adapters: what service each speaks to, and what of the template it is handed.
 ADAPTERS = {
     "comprehend.py": ("comprehend", "*"),
+    "delivery_log.py": ("dynamodb", "CaseTable"),
     "listing.py": ("dynamodb", "CaseTable"),
     "queue.py": ("sqs", "Mention"),
     "source_table.py": ("dynamodb", "SourceTable"),
     "table.py": ("dynamodb", "CaseTable"),
+    "target_secret.py": ("secretsmanager", "WebhookSecret"),
     "terms_table.py": ("dynamodb", "SourceTable"),
     "topic.py": ("sns", "AlertTopic"),
     "x_secret.py": ("secretsmanager", "XSecret"),
@@ -29,7 +31,7 @@ ADAPTERS = {
 STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage"}
 # SourceTable has a ``save`` as CaseTable has; the API holds no lease under which it could call it.
 NAMED_ALIKE = {("api", "dynamodb:UpdateItem", "SourceTable")}
-ENTRYPOINTS = ("fetch", "classify", "notify", "escalate", "api")
+ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "escalate", "api")
 
 
 def _imported(path: Path, functions: Path) -> set[Path]:

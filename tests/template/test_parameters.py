@@ -14,7 +14,14 @@ from earshot.settings import SETTINGS, Settings
 Template = dict[str, Any]
 Resources = Callable[[str], dict[str, dict[str, Any]]]
 
-FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "ApiFunction")
+FUNCTIONS = (
+    "FetchFunction",
+    "ClassifyFunction",
+    "NotifyFunction",
+    "DeliverFunction",
+    "EscalateFunction",
+    "ApiFunction",
+)
 A, B, C = "a@example.com", "b@example.com", "c@example.com"
 
 

@@ -94,6 +94,7 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
         ("FetchRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("ClassifyRole", {"comprehend", "dynamodb", "logs", "sqs"}),
         ("NotifyRole", {"dynamodb", "kms", "logs", "sns", "sqs"}),
+        ("DeliverRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("EscalateRole", {"dynamodb", "logs"}),
         ("ApiRole", {"dynamodb", "logs"}),
     ],
@@ -134,3 +135,14 @@ def test_classify_touches_no_budget_but_that_of_comprehend_and_the_terms(resourc
     functions = root / "functions" / "earshot"
     assert 'f"budget#{service}#{month}"' in (functions / "mentions" / "source_table.py").read_text(encoding="utf-8")
     assert '"pk": {"S": "terms"}' in (functions / "triage" / "terms_table.py").read_text(encoding="utf-8")
+
+
+def test_deliver_touches_nothing_of_a_case(resources: Resources, root: Path) -> None:
+    (granted,) = (
+        statement
+        for name, statement in _statements(resources)
+        if name == "DeliverRole" and "CaseTable" in str(statement["Resource"])
+    )
+    assert granted["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DELIVERY#*"]}}
+    log = root / "functions" / "earshot" / "alerts" / "delivery_log.py"
+    assert 'f"DELIVERY#{key}"' in log.read_text(encoding="utf-8")
