@@ -63,6 +63,7 @@ def test_every_function_runs_from_its_package(engine: Engine, deployed: Stack) -
     resources = deployed.resources
     assert _invoke(engine, resources["EscalateFunction"], {}) == {"looked_at": 0, "climbed": 0}
     assert _invoke(engine, resources["NotifyFunction"], {"Records": [CHANGE]}) == {"batchItemFailures": []}
+    assert _invoke(engine, resources["DeliverFunction"], {"Records": []}) == {"delivered": 0}
     fetched = _invoke(engine, resources["FetchFunction"], {})
     # There is no token yet: a state that staff can see, and no error.
     assert set(fetched["sources"].values()) == {"unauthorised"}

@@ -10,10 +10,10 @@ from typing import Any
 import botocore.session
 import pytest
 
+from deliver import SPARE
 from earshot.alerts.delivering import ATTEMPT_MOST, WAITS
 from earshot.alerts.message import SENDER
 from earshot.alerts.webhook_client import CONNECT_SECONDS, READ_SECONDS
-from deliver import SPARE
 from earshot.telemetry import metrics
 
 Template = dict[str, Any]

@@ -125,9 +125,7 @@ def _plain(text: str) -> str:
     """Without control characters but line breaks, halves of characters, and what turns the direction of a text."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(
-        one
-        for one in unified
-        if one == "\n" or (unicodedata.category(one) not in ("Cc", "Cs") and one not in _TURNING)
+        one for one in unified if one == "\n" or (unicodedata.category(one) not in ("Cc", "Cs") and one not in _TURNING)
     )
 
 
