@@ -1,7 +1,7 @@
 """Delivering an alert to every target: all at once, each until it is taken, and none because another failed.
 
-What was taken is noted for alert and target after the target has said so. Between the two lies the one crash that
-delivers an alert twice; the receiver knows it by its id.
+What was taken is noted for alert and target after the target has said so. A crash between the two delivers it twice,
+as does a target that takes an alert and does not say so in time; the receiver knows it by its id.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,12 +20,17 @@ from earshot.errors import EarshotError
 WAITS = (timedelta(seconds=1), timedelta(seconds=3))
 # The longest that one attempt takes: it is not begun with less time left.
 ATTEMPT_MOST = timedelta(seconds=14)
+LATER = "it is asked again later"
 # What passes by itself: too early, too much, or a fault of the server's own.
 PASSING = frozenset({408, 425, 429, *range(500, 600)})
 
 
 class UnreachableError(EarshotError):
     """The target gave no answer: its message says what failed, without the address."""
+
+
+class SilentError(UnreachableError):
+    """The target got the request and did not answer in time: it may have taken the alert."""
 
 
 class DeliveryError(EarshotError):
@@ -93,6 +98,9 @@ class Delivery:
             asked_to_wait = timedelta(0)
             try:
                 answer = self.post(target.url, content, headers_of(target, publication, content, self.clock()))
+            except SilentError as error:
+                # Asked again at once it would be no faster, and a channel would show the alert three times.
+                raise DeliveryError(f"{error}; {LATER}") from None
             except UnreachableError as error:
                 reason = str(error)
             else:
@@ -108,7 +116,7 @@ class Delivery:
             if wait is None or self.clock() + max(wait, asked_to_wait) + ATTEMPT_MOST > until:
                 break
             self.pause(max(wait, asked_to_wait).total_seconds())
-        raise DeliveryError(f"{reason}; it is asked again later")
+        raise DeliveryError(f"{reason}; {LATER}")
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta:

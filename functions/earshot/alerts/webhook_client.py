@@ -4,9 +4,9 @@ import logging
 from collections.abc import Mapping
 
 import urllib3
-from urllib3.exceptions import HTTPError, NewConnectionError, SSLError, TimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError, SSLError
 
-from earshot.alerts.delivering import Answer, UnreachableError
+from earshot.alerts.delivering import Answer, SilentError, UnreachableError
 
 # Seconds to connect (just above TCP's first retransmission) and between two packets of the answer.
 CONNECT_SECONDS, READ_SECONDS = 3.05, 10.0
@@ -25,12 +25,17 @@ class WebhookClient:
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False, cert_reqs="CERT_REQUIRED")
 
     def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
-        """The status that was answered; UnreachableError, which does not quote the address, where none was."""
+        """The status that was answered. UnreachableError where none was, SilentError where none came in time.
+
+        Neither quotes the address.
+        """
         try:
             # The answer's text is nobody's business here: it is not read, so it can neither be endless nor quote.
             answer = self._pool.request(
                 "POST", url, body=content, headers=dict(headers), redirect=False, preload_content=False
             )
+        except ReadTimeoutError:
+            raise SilentError("did not answer in time") from None
         except HTTPError as error:
             raise UnreachableError(_what_failed(error)) from None
         answer.close()
@@ -38,11 +43,9 @@ class WebhookClient:
 
 
 def _what_failed(error: HTTPError) -> str:
-    # A refused connection is also a timeout by urllib3's own classes.
-    if isinstance(error, NewConnectionError):
+    # By urllib3's classes a connection that was refused, and a name that nobody knows, are timeouts of this kind.
+    if isinstance(error, ConnectTimeoutError):
         return "could not be connected to"
-    if isinstance(error, TimeoutError):
-        return "did not answer in time"
     if isinstance(error, SSLError):
         return "has a certificate that is not trusted"
     return f"broke the connection ({type(error).__name__})"
