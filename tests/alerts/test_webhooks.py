@@ -184,6 +184,13 @@ def test_a_hostile_post_is_no_markdown_in_teams():
     assert {run["type"] for block in card_of(message)["body"] for run in block["inlines"]} == {"TextRun"}
 
 
+def test_a_post_of_many_lines_keeps_its_beginning_and_the_deadline_in_teams():
+    lines = lines_of(teams(a_publication(text="first\n" + "lost\n" * 300 + "Answer by: 10:00 UTC\n")))
+    assert (lines[1], lines[-1]) == ("first", "Answer by: 10:00 UTC")
+    assert GAP.strip() in lines
+    assert len(lines) == TEAMS_LINES_MOST + 1
+
+
 @given(any_text, any_text)
 def test_teams_never_gets_more_than_it_takes(subject, text):
     publication = a_publication(subject=subject, text=text)
