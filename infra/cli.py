@@ -281,11 +281,13 @@ def redrive(stack: str, local: bool) -> None:
     """Send what lies in the dead-letter queues through again.
 
     Mentions go to the classifier; what is stored already changes nothing. Every case whose alert was not sent goes
-    to the notifier. Runs that never began are forgotten: the next minute's made up for them.
+    to the notifier. Alerts that a webhook, Slack or Teams did not take are delivered to those again. Runs that never
+    began are forgotten: the next minute's made up for them.
     """
     letters = _dead_letters(stack, local)
     click.echo(f"{letters.redrive_mentions()} mentions sent to the classifier again.")
     click.echo(f"{letters.redrive_alerts(utc_now())} cases handed to the notifier again.")
+    click.echo(f"{letters.redrive_deliveries()} alerts handed to the deliverer again.")
     click.echo(f"{letters.clear_schedules()} runs that never began forgotten.")
 
 

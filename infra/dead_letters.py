@@ -11,9 +11,11 @@ from earshot.cases.thread import Decision, Thread
 from infra.stack import Stack
 
 MENTIONS, ALERTS, SCHEDULES = "MentionDeadLetterQueue", "AlertFailureQueue", "ScheduleDeadLetterQueue"
+DELIVERIES = "DeliveryFailureQueue"
 MEANING = {
     MENTIONS: "mentions that could not be understood or stored",
     ALERTS: "alerts that the notifier failed to send",
+    DELIVERIES: "alerts that a webhook, Slack or Teams did not take",
     SCHEDULES: "runs of the fetcher or the escalator that never began",
 }
 # While a message is looked at nobody else gets it; afterwards it lies there as before.
@@ -40,6 +42,7 @@ class DeadLetters:
     def __init__(self, session: Any, stack: Stack) -> None:
         self._sqs = session.client("sqs")
         self._dynamodb = session.client("dynamodb")
+        self._lambda = session.client("lambda")
         self._stack = stack
 
     def look(self, most: int) -> Iterator[DeadLetter]:
@@ -81,6 +84,24 @@ class DeadLetters:
             nudged += thread.case is not None and thread.case.stepped_at == now
         self._clear(ALERTS)
         return nudged
+
+    def redrive_deliveries(self) -> int:
+        """Hand every alert that was given up to the deliverer again, and say how many. Who took it is left out.
+
+        What fails again comes back while this runs: only as many are sent as lay there when it began.
+        """
+        lying = self._count(DELIVERIES)
+        moved = 0
+        while moved < lying and (messages := self._receive(DELIVERIES, MOVE_SECONDS)):
+            for message in messages:
+                self._lambda.invoke(
+                    FunctionName=self._stack.resources["DeliverFunction"],
+                    InvocationType="Event",
+                    Payload=json.dumps(json.loads(message["Body"])["requestPayload"]).encode(),
+                )
+                self._delete(DELIVERIES, message)
+                moved += 1
+        return moved
 
     def clear_schedules(self) -> int:
         """Forget runs that never began: the next minute's has long made up for them."""
@@ -125,12 +146,13 @@ def _dead_letter(queue: str, message: dict[str, Any]) -> DeadLetter:
 
 
 def _condition(body: str) -> str:
-    """What Lambda or EventBridge says of a failed invocation."""
+    """What Lambda or EventBridge says of a failed invocation; the function's own words where it had any."""
     try:
-        context = json.loads(body).get("requestContext", {})
+        told = json.loads(body)
+        said = (told.get("responsePayload") or {}).get("errorMessage")
+        return said or told.get("requestContext", {}).get("condition", "no reason given")
     except (json.JSONDecodeError, AttributeError):
         return "no reason given"
-    return context.get("condition", "no reason given")
 
 
 def _nudge(thread: Thread, now: datetime) -> Decision:

@@ -16,7 +16,7 @@ FUNCTIONS = Path(__file__).resolve().parents[1] / "functions"
 INFRA = FUNCTIONS.parent / "infra"
 # In the order in which data walks through them: a room imports those before it, and itself.
 ROOMS = ("mentions", "triage", "cases", "alerts", "desk")
-ENTRYPOINTS = ("fetch", "classify", "notify", "escalate", "digest", "api")
+ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "escalate", "digest", "api")
 # One outside service to a file, and what that file may import for it. A client is handed in, so most import nothing.
 ADAPTERS = {
     "mentions.x": {"tweepy", "requests"},
@@ -30,12 +30,16 @@ ADAPTERS = {
     "cases.queries": set(),
     "cases.digest_log": set(),
     "alerts.topic": set(),
+    "alerts.delivery_log": set(),
+    "alerts.target_secret": set(),
+    "alerts.webhook_client": {"urllib3"},
 }
 # Libraries that only compute, and what the desk is built on.
 LIBRARIES = {
     "cases.dynamodb": {"boto3"},
     "cases.record": {"dacite"},
     "alerts.message": {"smsutil", "anyascii"},
+    "alerts.webhooks": {"standardwebhooks"},
     "desk.figures": {"pydantic"},
     "desk.openapi": {"aws_lambda_powertools"},
     "desk.problem": {"aws_lambda_powertools", "pydantic"},
@@ -57,8 +61,9 @@ WORLD = {
     "os.getenv",
 }
 WORLDLY_MODULES = {"logging", "time", "os"}
-# Tweepy would log the bearer token at DEBUG: its adapter sees to it that it never does.
-SILENCES = {("mentions.x", "logging")}
+# Tweepy would log the bearer token at DEBUG, and urllib3 the address of a webhook: their adapters see to it that they
+# never do.
+SILENCES = {("mentions.x", "logging"), ("alerts.webhook_client", "logging")}
 # Tweepy's names for writing; Earshot never posts.
 POSTING = (
     "create_",

@@ -22,6 +22,7 @@ FORBIDDEN = {
     # The lexicon's library brings requests along, and is loaded for the first post that it measures.
     "classify": X | LEXICON | API | SMS,
     "notify": X | LEXICON | API | RULES,
+    "deliver": X | LEXICON | API | SMS | RULES | {"dacite", "earshot.cases.case"},
     "escalate": X | LEXICON | API | SMS | RULES,
     "digest": X | LEXICON | (API - {"earshot.desk"}) | RULES,
     "api": X | LEXICON | SMS | {"earshot.triage.comprehend", "earshot.triage.lexicon", "earshot.triage.language"},
@@ -30,6 +31,7 @@ NEEDED = {
     "fetch": "tweepy",
     "classify": "earshot.triage.judge",
     "notify": "smsutil",
+    "deliver": "standardwebhooks",
     "escalate": "dacite",
     "digest": "smsutil",
     "api": "pydantic",

@@ -94,6 +94,7 @@ class Settings:
     comprehend_monthly_spend_limit = Setting(
         "COMPREHEND_MONTHLY_SPEND_LIMIT", "what Comprehend may cost in a month, in US dollars.", _dollars, "20"
     )
+    webhook_secret_id = Setting("WEBHOOK_SECRET_ID", "the secret that lists the webhooks and channels to deliver to.")
     sms_max_price = Setting("SMS_MAX_PRICE", "the most that one SMS may cost, in US dollars.", _dollars, "0.50")
     digest_hour = Setting(
         "DIGEST_HOUR", "the hour at which the digest is sent, 0 to 23, in DIGEST_TIMEZONE.", _hour, "8"

@@ -89,5 +89,5 @@ def of_an_idle_month(
             {"schedule": 2, "sqs_request": POLLERS * POLLS_A_MINUTE, "key_use": KEY_USES_A_MINUTE},
         ]
     )
-    monthly = {"alarm": alarms, "dashboard": dashboards, "metric": metrics, "secret": 1, "key": 1}
+    monthly = {"alarm": alarms, "dashboard": dashboards, "metric": metrics, "secret": 2, "key": 1}
     return together([scaled(minute, MINUTES_A_MONTH), monthly])

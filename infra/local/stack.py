@@ -21,7 +21,6 @@ from infra.stack import Stack, describe
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "earshot"
 BUCKET = "earshot-artifacts"
-TEMPLATE = "template.json"
 TRIGGERS = "Events"
 
 
@@ -32,13 +31,11 @@ def deploy(
 
     Without ``triggers`` nothing invokes the functions but whoever deploys: a replay that has a clock of its own.
     """
-    body = json.dumps(_packaged(engine, template or ROOT / "template.yaml", triggers))
-    # CloudFormation takes 51,200 bytes in the request itself; the template has more, so it goes by S3 as SAM's does.
-    engine.client("s3").put_object(Bucket=BUCKET, Key=TEMPLATE, Body=body.encode())
+    url = _packaged(engine, template or ROOT / "template.yaml", triggers)
     cloudformation = engine.client("cloudformation")
     request = {
         "StackName": STACK,
-        "TemplateURL": f"{engine.url}/{BUCKET}/{TEMPLATE}",
+        "TemplateURL": url,
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
@@ -60,7 +57,8 @@ def read_template(path: Path | None = None) -> dict[str, Any]:
     return yaml_parse((path or ROOT / "template.yaml").read_text(encoding="utf-8"))
 
 
-def _packaged(engine: Engine, path: Path, triggers: bool) -> dict[str, Any]:
+def _packaged(engine: Engine, path: Path, triggers: bool) -> str:
+    """Where the packaged template lies: with more than 51,200 bytes it cannot be sent along, as on AWS."""
     template = read_template(path)
     s3 = engine.client("s3")
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
@@ -75,7 +73,8 @@ def _packaged(engine: Engine, path: Path, triggers: bool) -> dict[str, Any]:
         elif resource["Type"] == "AWS::Serverless::LayerVersion":
             properties["ContentUri"] = _upload(s3, None)
         resource.pop("Metadata", None)
-    return template
+    s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
+    return f"{engine.url}/{BUCKET}/template.json"
 
 
 def _upload(s3: Any, folder: Path | None) -> str:

@@ -65,6 +65,7 @@ def test_every_function_runs_from_its_package(engine: Engine, deployed: Stack) -
     # Whether it sends one depends on the hour at which this test is run.
     assert set(_invoke(engine, resources["DigestFunction"], {})) == {"day", "sent"}
     assert _invoke(engine, resources["NotifyFunction"], {"Records": [CHANGE]}) == {"batchItemFailures": []}
+    assert _invoke(engine, resources["DeliverFunction"], {"Records": []}) == {"delivered": 0}
     fetched = _invoke(engine, resources["FetchFunction"], {})
     # There is no token yet: a state that staff can see, and no error.
     assert set(fetched["sources"].values()) == {"unauthorised"}

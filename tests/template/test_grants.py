@@ -18,10 +18,12 @@ Resources = Callable[[str], dict[str, dict[str, Any]]]
 ADAPTERS = {
     "comprehend.py": ("comprehend", "*"),
     "digest_log.py": ("dynamodb", "CaseTable"),
+    "delivery_log.py": ("dynamodb", "CaseTable"),
     "listing.py": ("dynamodb", "CaseTable"),
     "queue.py": ("sqs", "Mention"),
     "source_table.py": ("dynamodb", "SourceTable"),
     "table.py": ("dynamodb", "CaseTable"),
+    "target_secret.py": ("secretsmanager", "WebhookSecret"),
     "terms_table.py": ("dynamodb", "SourceTable"),
     "topic.py": ("sns", "AlertTopic"),
     "x_secret.py": ("secretsmanager", "XSecret"),
@@ -30,7 +32,7 @@ ADAPTERS = {
 STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage"}
 # SourceTable has a ``save`` as CaseTable has; neither function holds a lease under which it could call it.
 NAMED_ALIKE = {(function, "dynamodb:UpdateItem", "SourceTable") for function in ("api", "digest")}
-ENTRYPOINTS = ("fetch", "classify", "notify", "escalate", "digest", "api")
+ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "escalate", "digest", "api")
 
 
 def _imported(path: Path, functions: Path) -> set[Path]:

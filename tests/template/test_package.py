@@ -18,7 +18,15 @@ from packaging.utils import canonicalize_name
 
 pytestmark = pytest.mark.sam
 
-FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "DigestFunction", "ApiFunction")
+FUNCTIONS = (
+    "FetchFunction",
+    "ClassifyFunction",
+    "NotifyFunction",
+    "DeliverFunction",
+    "EscalateFunction",
+    "DigestFunction",
+    "ApiFunction",
+)
 # The runtime's own; boto3 in the layer would cost 20 MB and shadow what AWS keeps up to date.
 FROM_THE_RUNTIME = {"boto3", "botocore", "s3transfer", "python-dateutil", "six"}
 # smsutil asks for it on Python 2 alone, and does not say so.

@@ -14,7 +14,15 @@ from earshot.settings import SETTINGS, Settings
 Template = dict[str, Any]
 Resources = Callable[[str], dict[str, dict[str, Any]]]
 
-FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "DigestFunction", "ApiFunction")
+FUNCTIONS = (
+    "FetchFunction",
+    "ClassifyFunction",
+    "NotifyFunction",
+    "DeliverFunction",
+    "EscalateFunction",
+    "DigestFunction",
+    "ApiFunction",
+)
 A, B, C = "a@example.com", "b@example.com", "c@example.com"
 
 

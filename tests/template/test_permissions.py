@@ -94,6 +94,7 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
         ("FetchRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("ClassifyRole", {"comprehend", "dynamodb", "logs", "sqs"}),
         ("NotifyRole", {"dynamodb", "kms", "logs", "sns", "sqs"}),
+        ("DeliverRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("EscalateRole", {"dynamodb", "logs"}),
         ("DigestRole", {"dynamodb", "kms", "logs", "sns"}),
         ("ApiRole", {"dynamodb", "logs"}),
@@ -151,3 +152,14 @@ def test_the_digest_touches_nothing_of_the_case_table_but_its_own_marks_and_auth
     cases = root / "functions" / "earshot" / "cases"
     assert 'f"DIGEST#{day.isoformat()}"' in (cases / "digest_log.py").read_text(encoding="utf-8")
     assert 'f"AUTHOR#{key}"' in (cases / "items.py").read_text(encoding="utf-8")
+
+
+def test_deliver_touches_nothing_of_a_case(resources: Resources, root: Path) -> None:
+    (granted,) = (
+        statement
+        for name, statement in _statements(resources)
+        if name == "DeliverRole" and "CaseTable" in str(statement["Resource"])
+    )
+    assert granted["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DELIVERY#*"]}}
+    log = root / "functions" / "earshot" / "alerts" / "delivery_log.py"
+    assert 'f"DELIVERY#{key}"' in log.read_text(encoding="utf-8")

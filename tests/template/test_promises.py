@@ -3,19 +3,31 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import botocore.session
 import pytest
 
+from deliver import SPARE
+from earshot.alerts.delivering import ATTEMPT_MOST, WAITS
 from earshot.alerts.message import SENDER
+from earshot.alerts.webhook_client import CONNECT_SECONDS, READ_SECONDS
 from earshot.telemetry import metrics
 
 Template = dict[str, Any]
 Resources = Callable[[str], dict[str, dict[str, Any]]]
 
-FUNCTIONS = ("FetchFunction", "ClassifyFunction", "NotifyFunction", "EscalateFunction", "DigestFunction", "ApiFunction")
+FUNCTIONS = (
+    "FetchFunction",
+    "ClassifyFunction",
+    "NotifyFunction",
+    "DeliverFunction",
+    "EscalateFunction",
+    "DigestFunction",
+    "ApiFunction",
+)
 
 
 def _names(value: object) -> set[str]:
@@ -127,9 +139,27 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
         assert _names(schedule["Target"]["DeadLetterConfig"]) == {"ScheduleDeadLetterQueue"}, name
     assert set(resources("AWS::Lambda::EventInvokeConfig")) == {
         "FetchFunctionEventInvokeConfig",
+        "DeliverFunctionEventInvokeConfig",
         "EscalateFunctionEventInvokeConfig",
         "DigestFunctionEventInvokeConfig",
     }
+
+
+def test_each_alert_is_delivered_once_and_what_is_given_up_is_kept(resources: Resources) -> None:
+    (subscription,) = (each for each in resources("AWS::SNS::Subscription").values() if each["Protocol"] == "lambda")
+    assert _names(subscription["TopicArn"]) == {"AlertTopic"}
+    assert _names(subscription["Endpoint"]) == {"DeliverFunction"}
+    assert subscription["FilterPolicy"] == {"channel": ["email"], "severity": ["critical", "high"]}
+    config = resources("AWS::Lambda::EventInvokeConfig")["DeliverFunctionEventInvokeConfig"]
+    assert config["MaximumRetryAttempts"] == 2
+    assert _names(config["DestinationConfig"]["OnFailure"]) == {"DeliveryFailureQueue"}
+
+
+def test_the_deliverer_has_the_time_for_every_attempt(resources: Resources) -> None:
+    attempts = len(WAITS) + 1
+    assert ATTEMPT_MOST.total_seconds() > CONNECT_SECONDS + READ_SECONDS
+    needed = attempts * ATTEMPT_MOST + sum(WAITS, timedelta(0)) + SPARE
+    assert resources("AWS::Lambda::Function")["DeliverFunction"]["Timeout"] >= needed.total_seconds()
 
 
 def test_there_is_one_function_for_each_entrypoint(resources: Resources) -> None:

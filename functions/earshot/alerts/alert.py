@@ -35,6 +35,7 @@ class Alert:
     correlation: str
     text: str
     subject: str | None = None
+    link: str | None = None
 
 
 def alert_name(case: Case, step: int, channel: Channel) -> str:

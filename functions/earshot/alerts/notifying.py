@@ -75,6 +75,7 @@ def compose(case: Case, step: int, channel: Channel, now: datetime) -> Alert:
         correlation=f"{case.source}#{case.headline_id}",
         text=sms(case, now) if is_sms else email(case, rung, now),
         subject=None if is_sms else email_subject(case, now),
+        link=case.link,
     )
 
 

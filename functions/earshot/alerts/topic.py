@@ -33,6 +33,9 @@ class AlertTopic:
         }
         if alert.channel is Channel.SMS:
             attributes["AWS.SNS.SMS.SMSType"] = "Transactional"
+        elif alert.link:
+            # For webhooks. With it an SMS would have 11 attributes, and a raw subscription to a queue takes 10.
+            attributes["link"] = alert.link
         message = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
         if alert.channel is Channel.SMS:
             price = {"DataType": "Number", "StringValue": f"{self._sms_max_price:.2f}"}

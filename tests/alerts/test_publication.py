@@ -1,0 +1,56 @@
+"""What is published about a case is what a subscriber of the topic reads: on both stand-ins for SNS."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from earshot.alerts.alert import Channel
+from earshot.alerts.notifying import compose
+from earshot.alerts.publication import Publication, PublicationError, read_publication
+from earshot.alerts.topic import AlertTopic
+from tests.alerts.receiver import a_publication, sns_event
+from tests.alerts.test_notifying import Desk
+from tests.fakes import START, unused
+
+
+def test_an_alert_by_email_comes_through_whole_with_the_link_of_its_post(client_of: Callable[[str], Any]) -> None:
+    sns, sqs = client_of("sns"), client_of("sqs")
+    arn = sns.create_topic(Name=unused("alerts"))["TopicArn"]
+    url = sqs.create_queue(QueueName=unused("deliver"))["QueueUrl"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    only = {"FilterPolicy": json.dumps({"channel": ["email"]})}
+    sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue, Attributes=only)
+
+    case = Desk().case
+    for channel in Channel:
+        AlertTopic(sns, arn, 0.5).publish(compose(case, 1, channel, START), START)
+    (message,) = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    email = compose(case, 1, Channel.EMAIL, START)
+    assert read_publication(json.loads(message["Body"])) == Publication(
+        name=email.name,
+        sent_at="2026-11-21T09:00:00.000Z",
+        case_ids=("x-1",),
+        severity="high",
+        reason="urgent case",
+        rung=1,
+        correlation="x#0",
+        subject=email.subject,
+        text=email.text,
+        link="https://x.com/jane/status/0",
+    )
+
+
+def test_what_a_message_does_not_say_is_none() -> None:
+    bare = a_publication(subject=None, severity=None, reason=None, rung=None, correlation=None, case_ids=(), link=None)
+    (record,) = sns_event(bare)["Records"]
+    assert read_publication(record["Sns"]) == bare
+
+
+@pytest.mark.parametrize("attribute", ["alert", "at"])
+def test_a_message_that_is_no_alert_is_refused_by_name(attribute: str) -> None:
+    (record,) = sns_event()["Records"]
+    del record["Sns"]["MessageAttributes"][attribute]
+    with pytest.raises(PublicationError, match=f"no attribute '{attribute}'"):
+        read_publication(record["Sns"])
