@@ -29,6 +29,8 @@ ADAPTERS = {
     "cases.table": set(),
     "cases.queries": set(),
     "alerts.topic": set(),
+    "alerts.link_table": set(),
+    "alerts.link_secret": {"botocore"},
 }
 # Libraries that only compute, and what the desk is built on.
 LIBRARIES = {

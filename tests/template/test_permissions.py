@@ -93,9 +93,9 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
     [
         ("FetchRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("ClassifyRole", {"comprehend", "dynamodb", "logs", "sqs"}),
-        ("NotifyRole", {"dynamodb", "kms", "logs", "sns", "sqs"}),
+        ("NotifyRole", {"dynamodb", "kms", "logs", "secretsmanager", "sns", "sqs"}),
         ("EscalateRole", {"dynamodb", "logs"}),
-        ("ApiRole", {"dynamodb", "logs"}),
+        ("ApiRole", {"dynamodb", "logs", "secretsmanager"}),
     ],
 )
 def test_a_function_reaches_only_the_services_that_it_works_with(

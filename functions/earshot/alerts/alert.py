@@ -24,7 +24,10 @@ class AlertReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """``name`` is unique within the case: the same step and channel has the same name, however often it is tried."""
+    """``name`` is unique within the case: the same step and channel has the same name, however often it is tried.
+
+    ``link`` is the address in ``text`` by which its reader may act; it is for them alone.
+    """
 
     name: str
     case_ids: tuple[str, ...]
@@ -35,6 +38,7 @@ class Alert:
     correlation: str
     text: str
     subject: str | None = None
+    link: str | None = None
 
 
 def alert_name(case: Case, step: int, channel: Channel) -> str:
