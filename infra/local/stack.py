@@ -35,7 +35,7 @@ def deploy(
     cloudformation = engine.client("cloudformation")
     request = {
         "StackName": STACK,
-        "TemplateBody": json.dumps(body),
+        "TemplateURL": _publish(engine, body),
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
@@ -73,6 +73,12 @@ def _packaged(engine: Engine, path: Path, triggers: bool) -> dict[str, Any]:
             properties["ContentUri"] = _upload(s3, None)
         resource.pop("Metadata", None)
     return template
+
+
+def _publish(engine: Engine, template: dict[str, Any]) -> str:
+    """Put the template where CloudFormation reads it from: a request itself holds 51,200 bytes at most."""
+    engine.client("s3").put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
+    return f"{engine.url}/{BUCKET}/template.json"
 
 
 def _upload(s3: Any, folder: Path | None) -> str:

@@ -53,7 +53,6 @@ class LinkSecret:
 
     def _unusable(self, what: str) -> LinkError:
         return LinkError(
-            f"The secret {self._secret_id} {what}: store 64 random characters with aws secretsmanager put-secret-value "
-            f"--secret-id {self._secret_id} --secret-string "
-            '"$(aws secretsmanager get-random-password --password-length 64 --exclude-punctuation --output text)"'
+            f"The secret {self._secret_id} {what}: store 64 random letters and digits with aws secretsmanager "
+            f"put-secret-value --secret-id {self._secret_id} --secret-string ..."
         )
