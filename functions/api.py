@@ -1,4 +1,7 @@
-"""The API: what staff see of the cases, and do with them. API Gateway asks for a token before it calls."""
+"""The API: what staff see of the cases, and do with them. API Gateway asks for a token before it calls.
+
+Two routes ask for none: those of the links in alerts, which carry a signature of their own.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,10 +11,13 @@ import boto3
 from aws_lambda_powertools.logging import correlation_paths
 from botocore.config import Config
 
+from earshot.alerts.link_secret import LinkSecret
+from earshot.alerts.link_table import LinkTable
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
 from earshot.desk.answering import answer
+from earshot.desk.linking import LinkDesk, answer_link, is_link
 from earshot.desk.resolver import Desk
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
@@ -27,8 +33,9 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the API."""
     settings = Settings(environ)
     dynamodb = boto3.client("dynamodb", config=_CONFIG)
+    cases = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     desk = Desk(
-        cases=CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days)),
+        cases=cases,
         queries=CaseQueries(dynamodb, settings.case_table),
         sources=SourceTable(dynamodb, settings.source_table),
         feeds=feeds_of(settings.brand_handles, settings.search_terms),
@@ -36,13 +43,19 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         clock=clock,
         report=_report,
     )
+    secret = LinkSecret(boto3.client("secretsmanager", config=_CONFIG), settings.link_secret_id, clock)
+    links = LinkDesk(cases, LinkTable(dynamodb, settings.case_table), secret, clock, _report)
 
     @metrics.log_metrics
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
     @tracer.capture_lambda_handler(capture_response=False)
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         metrics.add_metric("ApiRequests", MetricUnit.Count, 1)
-        given = answer(event, context, desk)
+        if is_link(event):
+            given = answer_link(event, links)
+        else:
+            given = answer(event, context, desk)
+            logger.info("request answered", path=event.get("rawPath"), status=given["statusCode"])
         metrics.add_metric("ApiRequestsRefused", MetricUnit.Count, int(given["statusCode"] >= 400))
         return given
 
@@ -57,6 +70,8 @@ def _report(acted: Acted) -> None:
     if acted.entry.what == "acknowledged":
         waited = (acted.entry.at - acted.case.waiting_since).total_seconds()
         metrics.add_metric("TimeToAcknowledge", MetricUnit.Seconds, max(0.0, waited))
+    if acted.entry.what == "dismissed":
+        metrics.add_metric("CasesDismissed", MetricUnit.Count, 1)
     if acted.entry.what == "resolved":
         metrics.add_metric("CasesResolved", MetricUnit.Count, 1)
 

@@ -6,16 +6,23 @@ now. A record that fails is retried, halved away from its neighbours, and at las
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerts.notifying import notify
+from earshot.alerts.alert import Channel, alert_name
+from earshot.alerts.link_secret import LinkSecret
+from earshot.alerts.link_table import LinkTable
+from earshot.alerts.links import LINK_PATH, audience_of, link_of, token_of
+from earshot.alerts.notifying import LinkTo, no_link, notify
 from earshot.alerts.pace import Pace
 from earshot.alerts.topic import AlertTopic
+from earshot.cases.case import Case
 from earshot.cases.table import CaseTable
+from earshot.errors import LinkError
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
@@ -24,15 +31,22 @@ from earshot.telemetry import MetricUnit, logger, metrics, tracer
 def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[float], None] = time.sleep) -> Handler:
     """Wire the notifier."""
     settings = Settings(environ)
-    table = CaseTable(boto3.client("dynamodb"), settings.case_table, timedelta(days=settings.retention_days))
+    dynamodb = boto3.client("dynamodb")
+    table = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     topic = AlertTopic(boto3.client("sns"), settings.alert_topic_arn, settings.sms_max_price)
     pace = Pace(table.take_slot, clock, pause)
+    link_to = no_link
+    if settings.link_base_url:
+        secret = LinkSecret(boto3.client("secretsmanager"), settings.link_secret_id, clock)
+        link_to = links_to(settings.link_base_url, secret, LinkTable(dynamodb, settings.case_table))
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
     def on_record(record: Any) -> None:
         key = record.dynamodb.keys["pk"].removeprefix("THREAD#")
         try:
-            alerts = notify(key, store=table, publish=topic.publish, wait_for_mail=pace.wait, clock=clock)
+            alerts = notify(
+                key, store=table, publish=topic.publish, wait_for_mail=pace.wait, clock=clock, link_to=link_to
+            )
         except Exception:
             # The stream delivers the record again, and says nothing: without this line nobody would know why.
             logger.exception("an alert could not be sent", case=key.replace("#", "-", 1))
@@ -57,6 +71,26 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
         return process_partial_response(event, on_record, processor, context)
 
     return handle
+
+
+def links_to(base_url: str, secret: LinkSecret, table: LinkTable) -> LinkTo:
+    """Addresses below ``base_url`` by which an alert's reader may act."""
+
+    def link_to(key: str, case: Case, step: int, channel: Channel, now: datetime) -> str | None:
+        try:
+            (current, *_) = secret()
+            audience = audience_of(case.ladder[step - 1].rung)
+            link = link_of(current, key, case, alert_name(case, step, channel), step, audience, now)
+            # Stored before the alert is sent: no link goes out that leads nowhere.
+            table.put_link(link)
+        except (LinkError, ClientError, BotoCoreError):
+            # An alert that must be answered at the desk is better than none.
+            logger.exception("an alert goes without its link", case=case.id)
+            metrics.add_metric("AlertsWithoutLink", MetricUnit.Count, 1)
+            return None
+        return f"{base_url}{LINK_PATH}{token_of(link.id, current)}"
+
+    return link_to
 
 
 handler = on_first_call(build)

@@ -36,6 +36,7 @@ ENVIRON = {
     "SEARCH_TERMS": "nimbus air",
     "CASE_TABLE": "CaseTable",
     "SOURCE_TABLE": "SourceTable",
+    "LINK_SECRET_ID": "LinkSecret",
     "X_MONTHLY_SPEND_LIMIT": "50",
     "COMPREHEND_MONTHLY_SPEND_LIMIT": "20",
 }

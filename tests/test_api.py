@@ -6,7 +6,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +123,9 @@ def test_a_case_is_told_in_full(case, call):
         "acknowledged_by": None,
         "resolved_at": None,
         "resolved_by": None,
+        "outcome": None,
+        "snoozed_until": None,
+        "snoozed_by": None,
         "reach": 120,
         "reposts": 0,
         "rung": 1,
@@ -313,7 +316,40 @@ def test_resolving_and_reopening(case, call):
     ]
 
 
-@pytest.mark.parametrize("act", ["acknowledge", "resolve", "reopen", "notes"])
+def test_handing_over_frees_the_case_and_the_next_rung_is_alerted(case, call):
+    call("POST", f"/cases/{case}/acknowledge", by=MIA)
+    refused = call("POST", f"/cases/{case}/hand-over", by=LEO)
+    assert (refused.status, refused.json["held_by"]) == (409, MIA)
+    handed = call("POST", f"/cases/{case}/hand-over", by=MIA).json
+    assert (handed["status"], handed["rung"], handed["alerting"], handed["acknowledged_by"]) == ("open", 2, "due", None)
+    assert call("POST", f"/cases/{case}/hand-over", by=MIA).json == handed
+
+
+@pytest.mark.parametrize(("body", "until"), [(None, 30), ({}, 30), ({"minutes": 30}, 30), ({"minutes": 60}, 60)])
+def test_a_snoozed_case_says_until_when_and_by_whom(made, case, call, body, until):
+    snoozed = call("POST", f"/cases/{case}/snooze", by=MIA, body=body).json
+    # A ladder counts whole minutes from its start.
+    end = datetime.fromisoformat(snoozed["snoozed_until"]) - made.clock()
+    assert timedelta(0) <= end - timedelta(minutes=until) < timedelta(minutes=1)
+    assert (snoozed["snoozed_by"], snoozed["alerting"]) == (MIA, "waiting")
+    assert call("POST", f"/cases/{case}/snooze", by=LEO, body=body).json == snoozed
+
+
+@pytest.mark.parametrize("minutes", [0, 31, "30 min", None, 1e9])
+def test_a_snooze_of_another_length_is_refused(case, call, minutes):
+    answer = call("POST", f"/cases/{case}/snooze", body={"minutes": minutes})
+    assert (answer.status, [error["field"] for error in answer.json["errors"]]) == (400, ["minutes"])
+
+
+def test_what_is_no_complaint_is_resolved_and_says_so(case, call):
+    done = call("POST", f"/cases/{case}/not-a-complaint", by=MIA).json
+    assert (done["status"], done["resolved_by"], done["outcome"]) == ("resolved", MIA, "not a complaint")
+    assert call("POST", f"/cases/{case}/not-a-complaint", by=LEO).json == done
+    entry = call("GET", f"/cases/{case}").json["log"][-1]
+    assert (entry["what"], entry["by"]) == ("dismissed", MIA)
+
+
+@pytest.mark.parametrize("act", ["acknowledge", "resolve", "reopen", "notes", "hand-over", "snooze", "not-a-complaint"])
 def test_nothing_is_done_to_a_case_that_is_not_there(made, call, act):
     made.calls.clear()
     answer = call("POST", f"/cases/x-404/{act}", body={"text": "hello"} if act == "notes" else None)
@@ -478,7 +514,7 @@ def test_without_claims_nobody_gets_anything(made, call, path):
     assert made.calls == {}
 
 
-@pytest.mark.parametrize("act", ["acknowledge", "notes", "resolve", "reopen"])
+@pytest.mark.parametrize("act", ["acknowledge", "notes", "resolve", "reopen", "hand-over", "snooze", "not-a-complaint"])
 def test_without_claims_nobody_does_anything(made, case, call, act):
     made.calls.clear()
     assert call("POST", f"/cases/{case}/{act}", by=None, body={"text": "hello"}).status == 401

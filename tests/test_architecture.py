@@ -33,6 +33,8 @@ ADAPTERS = {
     "alerts.delivery_log": set(),
     "alerts.target_secret": set(),
     "alerts.webhook_client": {"urllib3"},
+    "alerts.link_table": set(),
+    "alerts.link_secret": {"botocore"},
 }
 # Libraries that only compute, and what the desk is built on.
 LIBRARIES = {

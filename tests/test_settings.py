@@ -45,6 +45,9 @@ def test_a_setting_that_is_missing_is_named_with_its_meaning(setting, environ):
         ("DIGEST_TIMEZONE", "Europe/Berlim", "no such time zone"),
         ("DIGEST_TIMEZONE", "Europe", "no such time zone"),
         ("DIGEST_TIMEZONE", "../../etc/passwd", "no such time zone"),
+        ("LINK_BASE_URL", "earshot.example", "http:// or https://"),
+        ("LINK_BASE_URL", "https://earshot.example/a b", "without a space"),
+        ("LINK_BASE_URL", "https://" + "e" * 101, "at most 100"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_named_with_what_is_wrong(name, text, wrong):
@@ -62,8 +65,10 @@ def test_settings_are_read_as_people_write_them():
             "SEARCH_TERMS": "nimbus air, nimbus",
             "X_MONTHLY_SPEND_LIMIT": " 0 ",
             "RETENTION_DAYS": "30",
+            "LINK_BASE_URL": "https://earshot.example/",
         }
     )
+    assert settings.link_base_url == "https://earshot.example"
     assert settings.brand_handles == ("NimbusAir", "NimbusCare")
     assert settings.search_terms == ("nimbus air", "nimbus")
     assert settings.x_monthly_spend_limit == 0
@@ -73,6 +78,7 @@ def test_settings_are_read_as_people_write_them():
 def test_defaults_hold_where_nothing_is_set():
     settings = Settings({})
     assert settings.search_terms == ()
+    assert settings.link_base_url == ""
     assert settings.x_api_url == "https://api.twitter.com"
     assert (settings.x_monthly_spend_limit, settings.comprehend_monthly_spend_limit) == (50, 20)
     assert (settings.sms_max_price, settings.retention_days, settings.mention_max_receives) == (0.5, 400, 5)

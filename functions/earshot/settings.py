@@ -3,6 +3,7 @@
 ``template.yaml`` sets them, and a test holds the two lists against each other.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -71,6 +72,12 @@ def _time_zone(text: str) -> ZoneInfo:
         raise ValueError("there is no such time zone; write one as Europe/Berlin") from None
 
 
+def _base_url(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[!-~]{1,100}", text):
+        raise ValueError("it must be http:// or https:// and at most 100 characters more, without a space")
+    return text.rstrip("/")
+
+
 class Settings:
     """Typed access to an environment. Each attribute is read when it is used: a function needs only its own."""
 
@@ -86,6 +93,10 @@ class Settings:
     case_table = Setting("CASE_TABLE", "the name of the table of mentions and cases.")
     source_table = Setting("SOURCE_TABLE", "the name of the table of checkpoints and budgets.")
     alert_topic_arn = Setting("ALERT_TOPIC_ARN", "the topic that alerts are published to.")
+    link_base_url = Setting(
+        "LINK_BASE_URL", "where the links in alerts lead; without it alerts carry none.", _base_url, ""
+    )
+    link_secret_id = Setting("LINK_SECRET_ID", "the secret that the links in alerts are signed with.")
     x_secret_id = Setting("X_SECRET_ID", "the secret that holds the X bearer token.")
     x_api_url = Setting("X_API_URL", "where the X API is.", default="https://api.twitter.com")
     x_monthly_spend_limit = Setting(

@@ -87,10 +87,13 @@ class Invoker:
         self._stream_retries = int(_event_source("NotifyFunction")["MaximumRetryAttempts"])
 
     def environ(self, function: str) -> dict[str, str]:
-        """The environment of a deployed function (``ClassifyFunction``)."""
+        """The environment of a deployed function (``ClassifyFunction``).
+
+        Alerts are made without links: what is replayed must come out the same each time, and nobody may act on it.
+        """
         name = self._stack.resources[function]
         configuration = self._engine.client("lambda").get_function_configuration(FunctionName=name)
-        return dict(configuration["Environment"]["Variables"])
+        return dict(configuration["Environment"]["Variables"]) | {"LINK_BASE_URL": ""}
 
     def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
         """Call an entrypoint (``classify``) as Lambda would."""

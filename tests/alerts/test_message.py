@@ -83,3 +83,55 @@ def test_the_clock_is_told_as_a_person_would(minutes, said):
 @pytest.mark.parametrize(("followers", "said"), [(0, "0"), (950, "950"), (12_400, "12.4k"), (3_000_000, "3M")])
 def test_reach_is_told_as_a_person_would(followers, said):
     assert reach(followers) == said
+
+
+# ------------------------------------------------------------------------------------------- with a link to act by
+
+ACT = "https://abc123defg.execute-api.eu-west-1.amazonaws.com/l/0123456789abcdefghijkl"
+
+
+def test_a_text_message_has_the_link_to_act_by_beside_that_of_the_post():
+    assert sms(a_case(), NOW, ACT).split("\n") == [
+        "HIGH, 48 min left: Jane Doe (@jane), 120 listening",
+        f"Act: {ACT}",
+        "my bag is lost",
+        "Why: something of the customer's is lost",
+        "https://x.com/jane/status/0",
+    ]
+
+
+def test_where_both_links_leave_no_room_the_post_is_quoted_and_its_own_link_left_out():
+    message = sms(a_case(f"@NimbusAir {'lost ' * 50}", link="https://x.com/" + "j" * 90), NOW, ACT)
+    assert ACT in message
+    assert "https://x.com/" not in message
+    assert message.count("lost") > 12
+
+
+@given(
+    st.text(max_size=600),
+    st.text(min_size=1, max_size=60),
+    st.integers(0, 10**9),
+    st.integers(1, 100),
+    st.sampled_from([None, "https://x.com/jane/status/0", "https://x.com/" + "j" * 140]),
+)
+@example("荷" * 500, "名" * 60, 5, 46, "https://x.com/jane/status/0")
+@example("é€[" * 200, "€" * 60, 10**9, 100, None)
+def test_every_text_message_with_a_link_fits_and_keeps_it_whole(text, name, followers, length, link):
+    act = f"https://{'e' * length}/l/0123456789abcdefghijkl"
+    message = sms(a_case(text, author=Author("7", "jane", name, followers=followers), link=link), NOW, act)
+    assert fits_on_a_phone(message)
+    assert any(act in part.content for part in smsutil.split(SENDER + message).parts)
+    if link and link in message:
+        assert any(link in part.content for part in smsutil.split(SENDER + message).parts)
+
+
+def test_a_text_in_another_script_keeps_it_where_the_address_is_short():
+    case = a_case("@NimbusAir 荷物が届きません", author=Author("7", "jane", "名", followers=1))
+    assert "荷物が届きません" in sms(case, NOW, "https://e.example/l/0123456789abcdefghijkl")
+    assert smsutil.is_valid_gsm(sms(case, NOW, ACT))
+
+
+def test_a_mail_says_what_the_link_is_for_and_none_where_there_is_none():
+    assert f"  {ACT}\n" in email(a_case(), 1, NOW, ACT)
+    assert "do not pass it on" in email(a_case(), 1, NOW, ACT)
+    assert "/l/" not in email(a_case(), 1, NOW)

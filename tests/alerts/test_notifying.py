@@ -175,3 +175,27 @@ def test_mail_that_cannot_go_in_time_is_left_to_the_retry():
     clock = FakeClock()
     with pytest.raises(TooFastError):
         Pace(lambda name, most, now: False, clock, clock.pause).wait()
+
+
+def test_the_log_of_an_alert_holds_no_link_by_which_its_reader_could_act_for_another(desk):
+    secret = "https://e.example/l/0123456789abcdefghijkl"
+    asked = []
+
+    def link_to(key, case, step, channel, now):
+        asked.append((key, case.id, step, str(channel)))
+        return secret
+
+    notify(
+        "x#1",
+        store=desk.store,
+        publish=desk.outbox.publish,
+        wait_for_mail=desk.pace.wait,
+        clock=desk.clock,
+        link_to=link_to,
+    )
+    assert asked == [("x#1", "x-1", 1, "sms"), ("x#1", "x-1", 1, "email")]
+    assert all(secret in alert.text for alert in desk.outbox.alerts)
+    logged = list(desk.store.alerts["x#1"].values())
+    assert len(logged) == 2
+    assert secret not in str(logged)
+    assert all("(the link)" in alert["text"] for alert in logged)

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from earshot.alerts.alert import Channel
+from earshot.alerts.invitation import for_everybody
+from earshot.alerts.message import email
 from earshot.alerts.notifying import compose
 from earshot.alerts.publication import Publication, PublicationError, read_publication
 from earshot.alerts.topic import AlertTopic
 from tests.alerts.receiver import a_publication, sns_event
+from tests.alerts.test_message import a_case
 from tests.alerts.test_notifying import Desk
 from tests.fakes import START, unused
 
@@ -54,3 +57,9 @@ def test_a_message_that_is_no_alert_is_refused_by_name(attribute: str) -> None:
     del record["Sns"]["MessageAttributes"][attribute]
     with pytest.raises(PublicationError, match=f"no attribute '{attribute}'"):
         read_publication(record["Sns"])
+
+
+def test_the_address_to_act_by_is_for_the_reader_of_the_mail_alone():
+    mail = email(a_case(), 1, START, "https://api.example.com/l/abcdefghijklmnopqrstuv")
+    assert "/l/abcdefghijklmnopqrstuv" in mail
+    assert for_everybody(mail) == email(a_case(), 1, START)

@@ -1,6 +1,7 @@
 """From a post on X to a phone and back: the deployed stack with its own triggers, touched only from outside."""
 
 import json
+import re
 import time
 import urllib.error
 import urllib.request
@@ -144,6 +145,28 @@ def impatient(thread):
     """Nobody waits five minutes in a test: the second step of the ladder is due at once."""
     first, second, *rest = thread.case.ladder
     return replace(thread, case=replace(thread.case, ladder=(first, replace(second, after_minutes=0), *rest))), ()
+
+
+def test_whoever_holds_the_link_of_an_alert_takes_the_case_without_signing_in(deployed: Deployed) -> None:
+    post = deployed.post(21, "@NimbusAir you lost my suitcase, my insulin is in it and I am stranded in Lisbon")
+    eventually(lambda: deployed.run("Fetch") and deployed.heard, lambda heard: post.id in heard)
+    eventually(lambda: deployed.told(f"x-{post.id}"), lambda told: len(told) == 2)
+    texts = [one["text"] for one in deployed.cloud.inbox.messages() if one["case"] == f"x-{post.id}"]
+    paths = [re.search(r"http://\S+?(/l/[0-9A-Za-z]{22})\b", text) for text in texts]
+    assert all(paths)
+    url = deployed.cloud.api_url + paths[0][1]
+
+    def ask(data: bytes | None = None) -> str:
+        with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=30) as page:
+            assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+            return page.read().decode()
+
+    assert "Open: nobody has it yet." in ask()
+    # The answer to a press sends the browser back to the page, which says who holds the case from here on.
+    assert "Held by rung 1 (you)" in ask(b"act=acknowledge")
+    status, file = deployed.staff("GET", f"/cases/x-{post.id}")
+    assert (status, file["case"]["acknowledged_by"]) == (200, "rung 1")
+    assert paths[0][1] not in json.dumps(file)
 
 
 @pytest.mark.parametrize("token", [None, "not.a.token"])

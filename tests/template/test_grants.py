@@ -19,6 +19,8 @@ ADAPTERS = {
     "comprehend.py": ("comprehend", "*"),
     "digest_log.py": ("dynamodb", "CaseTable"),
     "delivery_log.py": ("dynamodb", "CaseTable"),
+    "link_secret.py": ("secretsmanager", "LinkSecret"),
+    "link_table.py": ("dynamodb", "CaseTable"),
     "listing.py": ("dynamodb", "CaseTable"),
     "queue.py": ("sqs", "Mention"),
     "source_table.py": ("dynamodb", "SourceTable"),
@@ -85,7 +87,7 @@ def _needed(entrypoint: str, functions: Path) -> Iterator[tuple[str, str]]:
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in modules}
     bodies = [(path, *body) for path, tree in trees.items() if path.name in ADAPTERS for body in _bodies(tree)]
     asked = set().union(*(_asked(tree) for path, tree in trees.items() if path.name not in ADAPTERS))
-    if "XSecret" in asked:
+    if {"XSecret", "LinkSecret"} & asked:
         asked.add(".__call__")
     before = -1
     while before != len(asked):

@@ -93,11 +93,11 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
     [
         ("FetchRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("ClassifyRole", {"comprehend", "dynamodb", "logs", "sqs"}),
-        ("NotifyRole", {"dynamodb", "kms", "logs", "sns", "sqs"}),
+        ("NotifyRole", {"dynamodb", "kms", "logs", "secretsmanager", "sns", "sqs"}),
         ("DeliverRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("EscalateRole", {"dynamodb", "logs"}),
         ("DigestRole", {"dynamodb", "kms", "logs", "sns"}),
-        ("ApiRole", {"dynamodb", "logs"}),
+        ("ApiRole", {"dynamodb", "logs", "secretsmanager"}),
     ],
 )
 def test_a_function_reaches_only_the_services_that_it_works_with(

@@ -14,6 +14,7 @@ from deliver import SPARE
 from earshot.alerts.delivering import ATTEMPT_MOST, WAITS
 from earshot.alerts.message import SENDER
 from earshot.alerts.webhook_client import CONNECT_SECONDS, READ_SECONDS
+from earshot.desk.linking import ROUTES
 from earshot.telemetry import metrics
 
 Template = dict[str, Any]
@@ -234,12 +235,27 @@ def test_alarms_may_use_the_key_of_the_topic_that_they_publish_to(resources: Res
         assert "Condition" not in alarms
 
 
-def test_every_route_asks_who_you_are(resources: Resources) -> None:
-    routes = resources("AWS::ApiGatewayV2::Route")
-    assert {route["RouteKey"] for route in routes.values()} == {"ANY /{proxy+}"}
+def test_every_route_asks_who_you_are_but_those_of_signed_links(resources: Resources) -> None:
+    routes = {route["RouteKey"]: route for route in resources("AWS::ApiGatewayV2::Route").values()}
+    staff = routes.pop("ANY /{proxy+}")
+    assert staff["AuthorizationType"] == "JWT"
+    assert _names(staff["AuthorizerId"]) == {"HttpApiAuthorizer"}
+    assert set(routes) == set(ROUTES)
     for route in routes.values():
-        assert route["AuthorizationType"] == "JWT"
-        assert _names(route["AuthorizerId"]) == {"HttpApiAuthorizer"}
+        assert route["AuthorizationType"] == "NONE"
+        assert "AuthorizerId" not in route
+
+
+def test_no_log_of_the_gateway_holds_a_link(resources: Resources) -> None:
+    (stage,) = resources("AWS::ApiGatewayV2::Stage").values()
+    assert "ath" not in stage["AccessLogSettings"]["Format"].replace("authorizer", "")
+
+
+def test_links_lead_to_the_api_and_are_signed_and_checked_with_one_secret(resources: Resources) -> None:
+    functions = resources("AWS::Lambda::Function")
+    notify, api = (functions[name]["Environment"]["Variables"] for name in ("NotifyFunction", "ApiFunction"))
+    assert notify["LINK_BASE_URL"] == {"Fn::GetAtt": ["HttpApi", "ApiEndpoint"]}
+    assert notify["LINK_SECRET_ID"] == api["LINK_SECRET_ID"] == {"Ref": "LinkSecret"}
 
 
 def test_only_an_administrator_makes_accounts(resources: Resources) -> None:
@@ -251,7 +267,9 @@ def test_only_an_administrator_makes_accounts(resources: Resources) -> None:
 
 def test_the_template_holds_no_secret(resources: Resources) -> None:
     for name, secret in resources("AWS::SecretsManager::Secret").items():
-        assert not {"SecretString", "GenerateSecretString"} & set(secret), name
+        assert "SecretString" not in secret, name
+        # What AWS makes up stands in no template, and only for what nobody but the functions needs to know.
+        assert ("GenerateSecretString" in secret) == (name == "LinkSecret")
 
 
 def test_the_dashboard_is_what_cloudwatch_reads(resources: Resources) -> None:
@@ -274,6 +292,7 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
         ("TermsRefusedAlarm", "classify"),
         ("ComprehendBudgetAlarm", "classify"),
         ("AlertsFailedAlarm", "notify"),
+        ("AlertsWithoutLinkAlarm", "notify"),
     ],
 )
 def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(

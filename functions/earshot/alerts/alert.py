@@ -24,7 +24,10 @@ class AlertReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """``name`` is unique within the case: the same step and channel has the same name, however often it is tried."""
+    """``name`` is unique within the case: the same step and channel has the same name, however often it is tried.
+
+    ``link`` is that of the post; ``act`` the address in ``text`` by which its reader may act, which is for them alone.
+    """
 
     name: str
     case_ids: tuple[str, ...]
@@ -36,6 +39,7 @@ class Alert:
     text: str
     subject: str | None = None
     link: str | None = None
+    act: str | None = None
 
 
 def alert_name(case: Case, step: int, channel: Channel) -> str:

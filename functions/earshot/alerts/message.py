@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import smsutil
 from anyascii import anyascii
 
+from earshot.alerts.invitation import HOW_TO_ACT
 from earshot.cases.case import Case
 from earshot.triage.judgement import Reason
 
@@ -23,22 +24,57 @@ UCS2_PARTS = 3
 SUBJECT_MOST = 99
 NAME_MOST = 40
 REASONS_IN_SMS = 2
+# With both links in an SMS, so many characters of the post must be left, or its own link goes.
+QUOTED_LEAST = 60
 ELLIPSIS = "..."
 _OPENING_HANDLES = re.compile(r"^(?:@\w+\s+)+")
 _ADDRESSES = re.compile(r"https?://\S+|@\w+")
 
 
-def sms(case: Case, now: datetime) -> str:
-    """The text message: two or three parts at most, with the link whole within one of them."""
+def sms(case: Case, now: datetime, act: str | None = None) -> str:
+    """The text message: two or three parts at most, with the link whole within one of them.
+
+    ``act`` is the address by which the reader may act. Where both links leave too little room for the post, its own
+    is left out: the page behind ``act`` has it.
+    """
     header = _legible(headline(case, now))
     why = _legible("Why: " + "; ".join(reason.text for reason in _weightiest(case)[:REASONS_IN_SMS]))
     # Whom the post opens with is the brand, and the reader knows that.
     said = _legible(_OPENING_HANDLES.sub("", " ".join(case.text.split())))
+    if act is not None:
+        return _with_act(header, act, case.link, said, why)
     message = _fitted([header, case.link or f"Case {case.id}"], said, [why])
     parts = smsutil.split(SENDER + message).parts
     if case.link and len(parts) > 1 and not any(case.link in part.content for part in parts):
         message = _fitted([case.link, header], said, [why])
     return message
+
+
+def _with_act(header: str, act: str, link: str | None, said: str, why: str) -> str:
+    """The first arrangement with the links whole that quotes enough of the post; at worst in GSM-7 and short.
+
+    A part of another alphabet has 67 characters, and an address may have more: there the words are spelled in Latin
+    letters, and the page behind the link shows them as they were written.
+    """
+    act = f"Act: {act}"
+    wanted: list[tuple[list[str], list[str], int]] = [([header, act], [why], 0), ([act, header], [why], 0)]
+    if link:
+        both = ([header, act], [why, link]), ([header, act, link], [why]), ([act, link, header], [why])
+        wanted = [(before, after, QUOTED_LEAST) for before, after in both] + wanted
+    for spelled in (str, _gsm):
+        for before, after, quoted_least in wanted:
+            above, below = [spelled(line) for line in before], [spelled(line) for line in after]
+            if not fits_on_a_phone("\n".join([*above, spelled(said)[:quoted_least], *below])):
+                continue
+            message = _fitted(above, spelled(said), below)
+            if _are_whole([line for line in (*before, *after) if line in (act, link)], message):
+                return message
+    return _fitted([act, _cut(_gsm(header), NAME_MOST)], _gsm(said), [])
+
+
+def _are_whole(lines: list[str], message: str) -> bool:
+    parts = smsutil.split(SENDER + message).parts
+    return all(any(line in part.content for part in parts) for line in lines)
 
 
 def email_subject(case: Case, now: datetime) -> str:
@@ -48,8 +84,8 @@ def email_subject(case: Case, now: datetime) -> str:
     return _cut(printable, SUBJECT_MOST)
 
 
-def email(case: Case, rung: int, now: datetime) -> str:
-    """The mail: everything that the person needs in order to decide, in plain text."""
+def email(case: Case, rung: int, now: datetime, act: str | None = None) -> str:
+    """The mail: everything that the person needs in order to decide, in plain text, and the address to act by."""
     said = "\n".join(f"    {line}" for line in case.text.splitlines()) or "    (no text)"
     reasons = "\n".join(f"  - {reason.text}{_points(reason)}" for reason in _weightiest(case)) or "  - (none)"
     heard_by = f", reposted {case.reposts} times" if case.reposts else ""
@@ -59,6 +95,7 @@ def email(case: Case, rung: int, now: datetime) -> str:
         f"Answer by: {_when(case.due_at)} ({time_left(case, now)})\n"
         f"Where: {case.link or 'no link known'}\n"
         f"Case: {case.id}, alerting rung {rung}\n\n"
+        f"{HOW_TO_ACT.format(act) if act else ''}"
         "Acknowledge the case, and reply as a person. Earshot never posts.\n"
     )
 
@@ -128,7 +165,13 @@ def _legible(text: str) -> str:
     latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
     if latin * 2 < len(letters):
         return text
-    return "".join(character if smsutil.is_valid_gsm(character) else anyascii(character) for character in text)
+    return _gsm(text)
+
+
+def _gsm(text: str) -> str:
+    """The text in GSM-7, letter by letter; what even ASCII has no GSM-7 for becomes an apostrophe or a space."""
+    spelled = "".join(one if smsutil.is_valid_gsm(one) else anyascii(one).replace("`", "'") for one in text)
+    return "".join(one if smsutil.is_valid_gsm(one) else " " for one in spelled)
 
 
 def _fitted(before: list[str], said: str, after: list[str]) -> str:

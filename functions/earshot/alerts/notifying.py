@@ -18,6 +18,14 @@ class Store(Protocol):
     def change(self, key: str, decide: Callable[[Thread], Decision], now: datetime) -> Thread: ...
 
 
+# From the thread's key, its case, the step, the channel and the time to an address; None: the alert goes without.
+LinkTo = Callable[[str, Case, int, Channel, datetime], str | None]
+
+
+def no_link(key: str, case: Case, step: int, channel: Channel, now: datetime) -> None:
+    """Alerts without links: where nobody said at what address they would lead anywhere."""
+
+
 def notify(
     key: str,
     *,
@@ -25,11 +33,13 @@ def notify(
     publish: Callable[[Alert, datetime], None],
     wait_for_mail: Callable[[], None],
     clock: Callable[[], datetime],
+    link_to: LinkTo = no_link,
 ) -> list[Alert]:
     """Send every alert of the thread ``key`` that is due and not logged as sent; answers those it sent.
 
     A channel that fails does not hold back the other; its error flies afterwards, and the retry sends only what
-    was not logged. Between sending and logging lies the one crash that can send an alert twice.
+    was not logged. Between sending and logging lies the one crash that can send an alert twice. ``link_to`` makes
+    the address by which the reader may act.
     """
     thread, logged = store.sent(key)
     is_fresh = True
@@ -46,7 +56,7 @@ def notify(
             now, is_fresh = clock(), False
             if thread.case is None or (step, channel) not in set(_due(thread.case, logged)):
                 continue
-            alert = compose(thread.case, step, channel, now)
+            alert = compose(thread.case, step, channel, now, link_to(key, thread.case, step, channel, now))
             publish(alert, now)
             store.log_alert(key, alert.name, _for_the_log(alert, now), now)
             published.append(alert)
@@ -61,8 +71,8 @@ def notify(
     return published
 
 
-def compose(case: Case, step: int, channel: Channel, now: datetime) -> Alert:
-    """The alert of one step on one channel."""
+def compose(case: Case, step: int, channel: Channel, now: datetime, act: str | None = None) -> Alert:
+    """The alert of one step on one channel, with the address ``act`` by which its reader may act on the case."""
     rung = case.ladder[step - 1].rung
     is_sms = channel is Channel.SMS
     return Alert(
@@ -73,9 +83,10 @@ def compose(case: Case, step: int, channel: Channel, now: datetime) -> Alert:
         channel=channel,
         severity=str(case.severity),
         correlation=f"{case.source}#{case.headline_id}",
-        text=sms(case, now) if is_sms else email(case, rung, now),
+        text=sms(case, now, act) if is_sms else email(case, rung, now, act),
         subject=None if is_sms else email_subject(case, now),
         link=case.link,
+        act=act,
     )
 
 
@@ -103,5 +114,6 @@ def _for_the_log(alert: Alert, now: datetime) -> dict[str, Any]:
         "channel": alert.channel,
         "reason": alert.reason,
         "subject": alert.subject,
-        "text": alert.text,
+        # Whoever may read the log may not act in the name of whom the alert was sent to.
+        "text": alert.text.replace(alert.act, "(the link)") if alert.act else alert.text,
     }

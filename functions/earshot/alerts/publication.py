@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from earshot.alerts.invitation import for_everybody
 from earshot.errors import EarshotError
 
 
@@ -52,6 +53,6 @@ def read_publication(notification: Mapping[str, Any]) -> Publication:
         rung=int(rung) if rung.isdigit() else None,
         correlation=attributes.get("correlation"),
         subject=notification.get("Subject"),
-        text=notification["Message"],
+        text=for_everybody(notification["Message"]),
         link=attributes.get("link"),
     )

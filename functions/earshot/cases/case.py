@@ -16,6 +16,8 @@ from earshot.triage.terms import Terms
 
 # So many reposts say by themselves how far a post carries: when the later ones came does not matter any more.
 MOST_DELAYS = 100
+# For how many minutes a case may be put off; what waits longer is taken or handed over.
+SNOOZES = (30, 60)
 # A step whose alert has not been logged as sent after this long is handed to the notifier again.
 NUDGE_AFTER = timedelta(minutes=2)
 
@@ -36,6 +38,12 @@ class Alerting(StrEnum):
     WAITING = "waiting"
     DUE = "due"
     SENT = "sent"
+
+
+class Outcome(StrEnum):
+    """What a case turned out to be, where that is not what it was judged to be."""
+
+    NOT_A_COMPLAINT = "not a complaint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,8 @@ class Case:
     that author's first post in the conversation. ``text``, ``link`` and ``reasons`` are those of its most urgent
     mention, ``headline_id``. Where reposts have added reasons, ``headline_reasons`` are those without them.
     ``repost_delays`` are the seconds from a post to its reposts, in rising order, the shortest ``MOST_DELAYS``.
-    ``ladder`` is frozen when alerting begins, and ``step`` counts the steps of it that have fallen due.
+    ``ladder`` is frozen when alerting begins, and ``step`` counts the steps of it that have fallen due. Until
+    ``snoozed_until`` nobody is alerted; ``handed_over_by`` passed the case on, and the next rung is being alerted.
     """
 
     id: str
@@ -96,6 +105,10 @@ class Case:
     acknowledged_by: str | None = None
     resolved_at: datetime | None = None
     resolved_by: str | None = None
+    outcome: Outcome | None = None
+    snoozed_until: datetime | None = None
+    snoozed_by: str | None = None
+    handed_over_by: str | None = None
     quiet: bool = False
     ladder: tuple[Step, ...] = ()
     ladder_started_at: datetime | None = None
@@ -139,7 +152,10 @@ class Case:
 
     @property
     def wake_at(self) -> datetime | None:
-        """When the escalator must look at the case: its next step, or earlier an alert that nobody logged as sent."""
+        """When the escalator must look at the case: its next step, or earlier an alert that nobody logged as sent.
+
+        The end of a snooze is a step: ``snooze`` puts it into the ladder.
+        """
         moments = [self.next_step_at]
         if self.alerting is Alerting.DUE and self.stepped_at is not None:
             moments.append(self.stepped_at + NUDGE_AFTER)
@@ -173,10 +189,7 @@ class Case:
         """``by`` takes the case, and the ladder stops; None where they hold it. TransitionError names who else does."""
         if self.status is Status.ACKNOWLEDGED and self.acknowledged_by == by:
             return None
-        if self.status is Status.ACKNOWLEDGED:
-            raise TransitionError(f"Case {self.id} is held by {self.acknowledged_by}: ask them to hand it over.")
-        if self.status is not Status.OPEN:
-            raise TransitionError(f"Case {self.id} is {self.status}: only an open case can be acknowledged.")
+        self._refuse_unless_open("acknowledged")
         taken = replace(self._quietened(), status=Status.ACKNOWLEDGED, acknowledged_at=at, acknowledged_by=by)
         return taken, Entry(at, by, "acknowledged", "takes the case")
 
@@ -186,6 +199,78 @@ class Case:
             raise TransitionError(f"Case {self.id} was resolved by {self.resolved_by}: reopen it first.")
         done = replace(self._quietened(), status=Status.RESOLVED, resolved_at=at, resolved_by=by)
         return done, Entry(at, by, "resolved", why)
+
+    def dismiss(self, by: str, at: datetime) -> "tuple[Case, Entry] | None":
+        """It is no complaint, says ``by``: resolved, and a correction in the log of what was judged, and by what rules.
+
+        None where that was said already. TransitionError where somebody else holds the case, or has resolved it.
+        """
+        if self.outcome is Outcome.NOT_A_COMPLAINT:
+            return None
+        if self.status is Status.ACKNOWLEDGED and self.acknowledged_by != by:
+            self._refuse_unless_open("dismissed")
+        done, _ = self.resolve(by, at)
+        rules = ", ".join(reason.rule for reason in self.reasons)
+        judged = f"judged {self.intent}, {self.severity}, urgency {self.urgency} by {rules or 'no rule'}"
+        outcome = Outcome.NOT_A_COMPLAINT
+        return replace(done, outcome=outcome), Entry(at, by, "dismissed", f"{outcome}; {judged}")
+
+    def snooze(self, by: str, at: datetime, minutes: int) -> "tuple[Case, Entry] | None":
+        """Alert nobody for so many minutes, then alert the rung that the ladder stands on again, and go on from there.
+
+        None where the case is put off for that long already. TransitionError where it is not open, or alerts nobody.
+        The end is counted in whole minutes from the ladder's start, and so may be up to a minute later.
+        """
+        if self.status is Status.ACKNOWLEDGED and self.acknowledged_by == by:
+            raise TransitionError(f"Case {self.id} is yours, and alerts nobody: hand it over if you cannot answer it.")
+        self._refuse_unless_open("snoozed")
+        if self.alerting is Alerting.OFF or self.ladder_started_at is None or not self.ladder:
+            raise TransitionError(f"Case {self.id} alerts nobody: there is nothing to snooze.")
+        # Where the next step alerts this rung for the first time, or is the end of a snooze, it need only come later.
+        kept = self.step if self.step == 0 or self.snoozed_until else self.step - 1
+        minute = -((self.ladder_started_at - at - timedelta(minutes=minutes)) // timedelta(minutes=1))
+        later = max(minute, self.ladder[kept].after_minutes)
+        until = self.ladder_started_at + timedelta(minutes=later)
+        # A second press of the same button may fall into the next minute.
+        if self.snoozed_until is not None and until <= self.snoozed_until + timedelta(minutes=1):
+            return None
+        snoozed = replace(
+            self,
+            ladder=self.ladder[: self.step] + _moved(self.ladder[kept:], later),
+            alerting=Alerting.WAITING,
+            snoozed_until=until,
+            snoozed_by=by,
+            handed_over_by=None,
+        )
+        return snoozed, Entry(at, by, "snoozed", f"alerts nobody for {minutes} min")
+
+    def hand_over(self, by: str, at: datetime, ladder: tuple[Step, ...]) -> "tuple[Case, Entry] | None":
+        """Pass the case on: it is open again, and the next rung is alerted at once.
+
+        ``ladder`` is for a case that has none yet; a ladder that is used up begins once more. None where ``by``
+        has passed it on already, and nobody has been alerted or has acted since. TransitionError where somebody else
+        holds the case, where it is answered or resolved, and where there is nobody to pass it on to.
+        """
+        holds = self.status is Status.ACKNOWLEDGED and self.acknowledged_by == by
+        if not holds:
+            self._refuse_unless_open("handed over")
+            if self.handed_over_by == by:
+                return None
+        freed = replace(self._quietened(), status=Status.OPEN, acknowledged_at=None, acknowledged_by=None)
+        freed = replace(freed, handed_over_by=by)
+        if not self.ladder or self.ladder_started_at is None:
+            begun = freed.start_ladder(ladder, at)
+            if begun.ladder:
+                return begun._step_up(at), Entry(at, by, "handed over", f"to rung {begun.ladder[0].rung}")
+            if not holds:
+                raise TransitionError(f"Case {self.id} is open, and alerts nobody: there is nobody to hand it over to.")
+            return freed, Entry(at, by, "handed over", "open for whoever takes it; nobody is alerted")
+        rest = self._after_this_rung()
+        if not rest:
+            raise TransitionError(f"Case {self.id} has no other rung to be handed over to: snooze or resolve it.")
+        minute = (at - self.ladder_started_at) // timedelta(minutes=1)
+        passed = replace(freed, ladder=self.ladder[: self.step] + _moved(rest, minute))
+        return passed._step_up(at), Entry(at, by, "handed over", f"to rung {rest[0].rung}")
 
     def reopen(self, by: str, at: datetime, why: str = "") -> tuple["Case", Entry]:
         """Something is owed after all. Staff who reopen a case know of it: the ladder does not start again."""
@@ -211,8 +296,9 @@ class Case:
         if next_step_at is None or next_step_at > at:
             return self.nudge(at)
         step = self.step + 1
-        risen = replace(self, step=step, stepped_at=at, alerting=Alerting.DUE)
+        risen = replace(self._step_up(at), snoozed_until=None, snoozed_by=None, handed_over_by=None)
         why = "alerting begins" if step == 1 else "nobody acknowledged in time"
+        why = "the snooze is over" if self.snoozed_until else why
         return risen, Entry(at, "earshot", "escalated", f"step {step} of {len(self.ladder)}, rung {risen.rung}: {why}")
 
     def nudge(self, at: datetime) -> "tuple[Case, Entry] | None":
@@ -244,8 +330,26 @@ class Case:
             at, "earshot", what, f"the customer wrote again after the case was {self.status}"
         )
 
+    def _refuse_unless_open(self, done: str) -> None:
+        if self.status is Status.ACKNOWLEDGED:
+            raise TransitionError(f"Case {self.id} is held by {self.acknowledged_by}: ask them to hand it over.")
+        if self.status is not Status.OPEN:
+            raise TransitionError(f"Case {self.id} is {self.status}: only an open case can be {done}.")
+
+    def _step_up(self, at: datetime) -> "Case":
+        return replace(self, step=self.step + 1, stepped_at=at, alerting=Alerting.DUE)
+
+    def _after_this_rung(self) -> tuple[Step, ...]:
+        """The steps from the next other rung on; after the last of them each rung once more, and () if it is alone."""
+        others = [place for place, step in enumerate(self.ladder) if step.rung != self.rung]
+        ahead = next((place for place in others if place >= self.step), None)
+        if ahead is not None:
+            return self.ladder[ahead:]
+        rungs = len({step.rung for step in self.ladder})
+        return self.ladder[others[0] :][:rungs] if others else ()
+
     def _quietened(self) -> "Case":
-        return replace(self, alerting=Alerting.OFF)
+        return replace(self, alerting=Alerting.OFF, snoozed_until=None, snoozed_by=None, handed_over_by=None)
 
     def _reset(self, status: Status) -> "Case":
         return replace(
@@ -255,8 +359,14 @@ class Case:
             acknowledged_by=None,
             resolved_at=None,
             resolved_by=None,
+            outcome=None,
             ladder=(),
             ladder_started_at=None,
             step=0,
             stepped_at=None,
         )
+
+
+def _moved(steps: tuple[Step, ...], first: int) -> tuple[Step, ...]:
+    """The steps with the waits between them, the first of them ``first`` minutes after the ladder's start."""
+    return tuple(replace(step, after_minutes=step.after_minutes + first - steps[0].after_minutes) for step in steps)

@@ -1,10 +1,11 @@
 """What staff do with a case. Each act is decided on the case as it is now, and written only if nobody was faster."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from earshot.alerts.ladder import ladder_for
 from earshot.cases.case import Case, Entry
 from earshot.cases.thread import Decision, Thread
 from earshot.errors import NotFoundError, TransitionError
@@ -34,7 +35,10 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Somebody at the desk: the case they have before them, who they are, and when it is.
+    """Somebody at the desk: the case they have before them, who they are, when it is, and how they came in.
+
+    ``via`` is added to what the log says, where it was not by signing in. ``check`` may refuse an act with a
+    TransitionError, when it has seen the case that the act is decided on.
 
     Each act raises NotFoundError where there is no such case, RefusedError where its state does not allow the act,
     and ConflictError where others kept changing it meanwhile.
@@ -44,6 +48,8 @@ class Act:
     key: str
     by: str
     at: datetime
+    via: str = ""
+    check: Callable[[Case], None] | None = None
 
     def acknowledge(self) -> Acted:
         """Take the case. Taking it twice changes nothing."""
@@ -57,6 +63,18 @@ class Act:
         """Say that something is owed after all."""
         return self._do(lambda case: case.reopen(self.by, self.at, why))
 
+    def hand_over(self) -> Acted:
+        """Pass the case on to the next rung. Passing it on twice changes nothing."""
+        return self._do(lambda case: case.hand_over(self.by, self.at, ladder_for(case.severity)))
+
+    def snooze(self, minutes: int) -> Acted:
+        """Put the alerts off. Putting them off twice for as long changes nothing."""
+        return self._do(lambda case: case.snooze(self.by, self.at, minutes))
+
+    def dismiss(self) -> Acted:
+        """Say that it is no complaint. Saying it twice changes nothing."""
+        return self._do(lambda case: case.dismiss(self.by, self.at))
+
     def note(self, text: str) -> Acted:
         """Leave a remark for colleagues."""
         return self._do(lambda case: (case, case.note(self.by, self.at, text)))
@@ -69,9 +87,13 @@ class Act:
             if thread.case is None:
                 raise NotFoundError(f"There is no case {self.key.replace('#', '-', 1)!r}: it was never opened.")
             try:
+                if self.check is not None:
+                    self.check(thread.case)
                 done = act(thread.case)
             except TransitionError as error:
                 raise RefusedError(str(error), thread.case) from None
+            if done is not None and self.via:
+                done = done[0], replace(done[1], text=f"{done[1].text}, {self.via}")
             entry = None if done is None else done[1]
             return thread.after(done)
 

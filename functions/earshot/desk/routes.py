@@ -17,6 +17,7 @@ from earshot.desk.resolver import answers, app, desk_of_request
 from earshot.triage.judgement import Severity
 
 NO_REASON = shapes.Why()
+SNOOZE = shapes.Snooze()
 CaseId = Annotated[str, Path(description="As lists and alerts give it: `x-1234567890`")]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many items a page may hold")]
 Cursor = Annotated[
@@ -67,6 +68,42 @@ def show_case(case_id: CaseId) -> shapes.CaseFile:
 def acknowledge(case_id: CaseId) -> shapes.Case:
     """The ladder stops. Whoever comes second is told who holds the case; asking twice changes nothing."""
     return _report(_act(case_id).acknowledge())
+
+
+@app.post(
+    "/cases/<case_id>/hand-over",
+    operation_id="hand_over",
+    summary="Hand a case over",
+    tags=["cases"],
+    responses=answers(shapes.Case, 400, 404, 409, 415),
+)
+def hand_over(case_id: CaseId) -> shapes.Case:
+    """The case is open again, and the next rung is alerted at once. Asking twice changes nothing."""
+    return _report(_act(case_id).hand_over())
+
+
+@app.post(
+    "/cases/<case_id>/snooze",
+    operation_id="snooze",
+    summary="Snooze a case",
+    tags=["cases"],
+    responses=answers(shapes.Case, 400, 404, 409, 415),
+)
+def snooze(case_id: CaseId, wish: Annotated[shapes.Snooze, Body()] = SNOOZE) -> shapes.Case:
+    """Nobody is alerted meanwhile; then the rung that was alerted last is alerted again, and the ladder goes on."""
+    return _report(_act(case_id).snooze(wish.minutes))
+
+
+@app.post(
+    "/cases/<case_id>/not-a-complaint",
+    operation_id="not_a_complaint",
+    summary="Dismiss a case",
+    tags=["cases"],
+    responses=answers(shapes.Case, 400, 404, 409, 415),
+)
+def not_a_complaint(case_id: CaseId) -> shapes.Case:
+    """The case is resolved with that outcome. The log keeps what it was judged to be, and by which rules."""
+    return _report(_act(case_id).dismiss())
 
 
 @app.post(
@@ -183,6 +220,9 @@ _ALLOWED = {
     "/cases": "GET",
     "/cases/[^/]+": "GET",
     "/cases/[^/]+/acknowledge": "POST",
+    "/cases/[^/]+/hand-over": "POST",
+    "/cases/[^/]+/snooze": "POST",
+    "/cases/[^/]+/not-a-complaint": "POST",
     "/cases/[^/]+/notes": "POST",
     "/cases/[^/]+/resolve": "POST",
     "/cases/[^/]+/reopen": "POST",

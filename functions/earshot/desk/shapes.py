@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
-from earshot.cases.case import Alerting, Status
+from earshot.cases.case import SNOOZES, Alerting, Outcome, Status
 from earshot.cases.case import Case as StoredCase
 from earshot.cases.intake import StoredMention
 from earshot.cases.queries import CaseFile as StoredCaseFile
@@ -48,6 +48,12 @@ class Why(Shape):
     """What the log should say."""
 
     why: OptionalText = ""
+
+
+class Snooze(Shape):
+    """For how many minutes nobody is to be alerted."""
+
+    minutes: Literal[SNOOZES] = SNOOZES[0]
 
 
 class Author(Shape):
@@ -104,6 +110,9 @@ class Case(Shape):
     acknowledged_by: str | None
     resolved_at: Time | None
     resolved_by: str | None
+    outcome: Outcome | None = Field(description="What it turned out to be, where it was judged wrongly")
+    snoozed_until: Time | None = Field(description="Until then nobody is alerted")
+    snoozed_by: str | None
     reach: int = Field(description="Followers of all who spread it")
     reposts: int
     rung: int | None = Field(description="The rung of the ladder that was alerted last")

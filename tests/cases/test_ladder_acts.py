@@ -1,0 +1,211 @@
+"""A case's ladder among acknowledgements, snoozes and hand-overs, in any order: nobody forgotten, nothing twice.
+
+The rules are those of ``Case`` alone, as the table keeps it: every state is written and read back.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from earshot.alerts.ladder import LADDER
+from earshot.cases.case import NUDGE_AFTER, SNOOZES, Alerting, Case, Outcome, Status, Step
+from earshot.cases.record import plain, restore
+from earshot.errors import TransitionError
+from tests.fakes import START, MemoryStore
+from tests.links_fakes import a_ladder_case
+
+PEOPLE = st.sampled_from(["rung 1", "rung 2", "mia"])
+A_CASE = a_ladder_case(MemoryStore())
+MINUTE = timedelta(minutes=1)
+
+
+class Ladder(RuleBasedStateMachine):
+    """Each act as a person or the escalator does it, then everything that must hold."""
+
+    def __init__(self):
+        super().__init__()
+        self.case: Case = A_CASE
+        self.now = START
+        self.fired: list[int] = [1]
+        self.snoozed_until = None
+
+    @initialize(ladder=st.sampled_from([LADDER, (Step(1, 0),), (Step(1, 0), Step(2, 5)), (Step(2, 3), Step(2, 9))]))
+    def begin(self, ladder):
+        begun = replace(A_CASE, ladder=(), alerting=Alerting.OFF, step=0).start_ladder(ladder, START)
+        self.case, self.fired = begun, []
+        self.climb()
+
+    @rule(minutes=st.integers(0, 100), seconds=st.integers(0, 59))
+    def time_passes(self, minutes, seconds):
+        self.now += timedelta(minutes=minutes, seconds=seconds)
+        self.climb()
+
+    @rule()
+    def climb(self):
+        was = self.case
+        self.apply(self.case.climb(self.now))
+        if self.case.step != was.step:
+            self.fired.append(self.case.step)
+            assert was.snoozed_until is None or was.snoozed_until <= self.now
+
+    @rule()
+    def notifier_sends(self):
+        if self.case.alerting is Alerting.DUE:
+            self.apply(self.case.alerted(self.now))
+
+    @rule(by=PEOPLE)
+    def acknowledge(self, by):
+        self.act(lambda case: case.acknowledge(by, self.now))
+
+    @rule(by=PEOPLE, minutes=st.sampled_from(SNOOZES))
+    def snooze(self, by, minutes):
+        if self.act(lambda case: case.snooze(by, self.now, minutes)):
+            assert self.case.next_step_at == self.case.snoozed_until >= self.now + minutes * MINUTE
+            # For as long as was asked, but for what the first step had to wait anyway.
+            assert self.case.step == 0 or self.case.snoozed_until < self.now + (minutes + 1) * MINUTE
+
+    @rule(by=PEOPLE)
+    def hand_over(self, by):
+        rung = self.case.rung
+        if self.act(lambda case: case.hand_over(by, self.now, LADDER)):
+            self.fired.append(self.case.step)
+            assert self.case.status is Status.OPEN
+            assert (self.case.alerting, self.case.stepped_at) == (Alerting.DUE, self.now)
+            assert self.case.rung != rung
+
+    def act(self, done) -> bool:
+        """Do it, and once more at once: the second time changes nothing, or is refused."""
+        try:
+            result = done(self.case)
+        except TransitionError:
+            return False
+        if result is None:
+            return False
+        self.apply(result)
+        assert done(self.case) is None
+        return True
+
+    def apply(self, result):
+        if result is not None:
+            self.case = restore(Case, plain(result[0]))
+            assert self.case == result[0]
+
+    @invariant()
+    def somebody_holds_it_or_is_being_alerted_or_will_be(self):
+        if self.case.status is Status.OPEN:
+            assert self.case.alerting is not Alerting.OFF
+            assert self.case.wake_at is not None or self.case.step == len(self.case.ladder)
+        else:
+            assert self.case.wake_at is None
+
+    @invariant()
+    def no_step_fires_twice(self):
+        assert self.fired == sorted(set(self.fired))
+
+    @invariant()
+    def nobody_is_alerted_while_it_is_snoozed(self):
+        if self.case.snoozed_until is not None:
+            assert self.case.alerting is Alerting.WAITING
+            assert self.case.wake_at == self.case.snoozed_until
+
+    @invariant()
+    def the_steps_to_come_are_in_their_order(self):
+        waits = [step.after_minutes for step in self.case.ladder[self.case.step :]]
+        assert waits == sorted(waits)
+
+
+TestLadder = Ladder.TestCase
+TestLadder.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+def waits(case):
+    return [(step.rung, step.after_minutes) for step in case.ladder]
+
+
+def test_a_snooze_alerts_the_same_rung_again_and_keeps_the_waits_of_the_ladder():
+    snoozed, entry = A_CASE.snooze("rung 1", START + timedelta(minutes=2), 30)
+    assert waits(snoozed) == [(1, 0), (1, 32), (2, 37), (3, 47), (1, 62), (2, 67), (3, 77)]
+    assert (snoozed.snoozed_until, snoozed.snoozed_by) == (START + timedelta(minutes=32), "rung 1")
+    assert (entry.what, entry.by) == ("snoozed", "rung 1")
+
+
+def test_an_alert_that_was_not_logged_is_not_handed_over_again_while_the_case_is_snoozed():
+    assert A_CASE.alerting is Alerting.DUE
+    snoozed, _ = A_CASE.snooze("rung 1", START, 30)
+    assert snoozed.climb(START + 2 * NUDGE_AFTER) is None
+
+
+def test_a_longer_snooze_puts_off_the_end_of_the_shorter_and_a_shorter_one_changes_nothing():
+    half, _ = A_CASE.snooze("rung 1", START, 30)
+    whole, _ = half.snooze("rung 1", START + MINUTE, 60)
+    assert waits(whole)[:3] == [(1, 0), (1, 61), (2, 66)]
+    assert whole.snooze("mia", START + 2 * MINUTE, 30) is None
+
+
+def test_a_ladder_that_has_ended_is_awake_again_after_a_snooze():
+    ended = replace(A_CASE, step=len(LADDER), alerting=Alerting.SENT)
+    assert ended.wake_at is None
+    snoozed, _ = ended.snooze("rung 3", START + timedelta(hours=2), 60)
+    assert snoozed.wake_at == START + timedelta(hours=3)
+    assert snoozed.climb(snoozed.wake_at)[0].rung == 3
+
+
+def test_a_hand_over_goes_on_from_the_next_rung_with_the_waits_of_the_ladder():
+    handed, entry = A_CASE.hand_over("rung 1", START + timedelta(minutes=1), ())
+    assert waits(handed) == [(1, 0), (2, 1), (3, 11), (1, 26), (2, 31), (3, 41)]
+    assert (handed.step, handed.alerting, entry.text) == (2, Alerting.DUE, "to rung 2")
+
+
+def test_a_ladder_that_has_ended_begins_once_more_when_the_case_is_handed_over():
+    ended = replace(A_CASE, step=len(LADDER), alerting=Alerting.SENT)
+    handed, _ = ended.hand_over("rung 3", START + timedelta(hours=1), ())
+    assert waits(handed)[6:] == [(1, 60), (2, 65), (3, 75)]
+    assert (handed.rung, handed.step) == (1, 7)
+
+
+def test_a_case_that_alerts_nobody_can_be_let_go_and_one_that_should_begins_to():
+    idle = replace(A_CASE, ladder=(), ladder_started_at=None, step=0, alerting=Alerting.OFF)
+    held, _ = idle.acknowledge("mia", START)
+    freed, entry = held.hand_over("mia", START, ())
+    assert (freed.status, freed.alerting, freed.acknowledged_by) == (Status.OPEN, Alerting.OFF, None)
+    assert "nobody is alerted" in entry.text
+    begun, _ = held.hand_over("mia", START, LADDER)
+    assert (begun.rung, begun.alerting) == (1, Alerting.DUE)
+    for act in (lambda: idle.hand_over("mia", START, ()), lambda: idle.snooze("mia", START, 30)):
+        with pytest.raises(TransitionError, match="alerts nobody"):
+            act()
+
+
+@pytest.mark.parametrize("status", [Status.REPLIED, Status.RESOLVED])
+def test_what_is_answered_or_resolved_is_neither_snoozed_nor_handed_over(status):
+    over = replace(A_CASE, status=status, alerting=Alerting.OFF)
+    for act in (lambda: over.hand_over("mia", START, LADDER), lambda: over.snooze("mia", START, 30)):
+        with pytest.raises(TransitionError, match=f"is {status}"):
+            act()
+
+
+def test_whoever_holds_a_case_has_nothing_to_snooze():
+    held, _ = A_CASE.acknowledge("mia", START)
+    with pytest.raises(TransitionError, match="is yours"):
+        held.snooze("mia", START, 30)
+    with pytest.raises(TransitionError, match="held by mia"):
+        held.snooze("leo", START, 30)
+
+
+def test_what_was_no_complaint_is_forgotten_when_the_customer_comes_back():
+    dismissed, _ = A_CASE.dismiss("mia", START)
+    assert dismissed.outcome is Outcome.NOT_A_COMPLAINT
+    assert dismissed.asked_again(START)[0].outcome is None
+    resolved, _ = A_CASE.resolve("mia", START)
+    with pytest.raises(TransitionError, match="resolved by mia"):
+        resolved.dismiss("mia", START)
+
+
+def test_a_case_that_was_stored_before_there_were_snoozes_still_loads():
+    stored = plain(A_CASE)
+    assert not {"outcome", "snoozed_until", "snoozed_by", "handed_over_by"} & stored.keys()
+    assert restore(Case, stored) == A_CASE
