@@ -14,6 +14,9 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 
 from earshot.alerts.notifying import notify
 from earshot.alerts.pace import Pace
+from earshot.alerts.recipients import Recipients
+from earshot.alerts.roster_table import RosterTable
+from earshot.alerts.subscriptions import Subscriptions
 from earshot.alerts.topic import AlertTopic
 from earshot.cases.table import CaseTable
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -24,15 +27,28 @@ from earshot.telemetry import MetricUnit, logger, metrics, tracer
 def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[float], None] = time.sleep) -> Handler:
     """Wire the notifier."""
     settings = Settings(environ)
-    table = CaseTable(boto3.client("dynamodb"), settings.case_table, timedelta(days=settings.retention_days))
-    topic = AlertTopic(boto3.client("sns"), settings.alert_topic_arn, settings.sms_max_price)
+    dynamodb, sns = boto3.client("dynamodb"), boto3.client("sns")
+    table = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
+    topic = AlertTopic(sns, settings.alert_topic_arn, settings.sms_max_price)
+    recipients = Recipients(
+        RosterTable(dynamodb, settings.case_table).roster,
+        Subscriptions(sns, settings.alert_topic_arn),
+        _on_failure,
+    )
     pace = Pace(table.take_slot, clock, pause)
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
     def on_record(record: Any) -> None:
         key = record.dynamodb.keys["pk"].removeprefix("THREAD#")
         try:
-            alerts = notify(key, store=table, publish=topic.publish, wait_for_mail=pace.wait, clock=clock)
+            alerts = notify(
+                key,
+                store=table,
+                publish=topic.publish,
+                wait_for_mail=pace.wait,
+                clock=clock,
+                audience_of=recipients.audience_of,
+            )
         except Exception:
             # The stream delivers the record again, and says nothing: without this line nobody would know why.
             logger.exception("an alert could not be sent", case=key.replace("#", "-", 1))
@@ -47,6 +63,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
                 channel=alert.channel,
                 reason=alert.reason,
             )
+            if alert.audience is not None and alert.audience.everybody:
+                metrics.add_metric("NobodyReachable", MetricUnit.Count, 1)
             metrics.add_metric(f"AlertsSentBy{alert.channel.title()}", MetricUnit.Count, 1)
 
     @metrics.log_metrics
@@ -57,6 +75,11 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
         return process_partial_response(event, on_record, processor, context)
 
     return handle
+
+
+def _on_failure(what: str, error: Exception) -> None:
+    logger.error("whom to alert could not be asked: the alert goes out all the same", asked=what, exc_info=error)
+    metrics.add_metric("RosterUnknown", MetricUnit.Count, 1)
 
 
 handler = on_first_call(build)

@@ -34,6 +34,7 @@ AWS = {
 ENVIRON = {
     "BRAND_HANDLES": "NimbusAir",
     "SEARCH_TERMS": "nimbus air",
+    "ALERT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:alerts",
     "CASE_TABLE": "CaseTable",
     "SOURCE_TABLE": "SourceTable",
     "X_MONTHLY_SPEND_LIMIT": "50",

@@ -243,6 +243,7 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
         ("TermsRefusedAlarm", "classify"),
         ("ComprehendBudgetAlarm", "classify"),
         ("AlertsFailedAlarm", "notify"),
+        ("NobodyReachableAlarm", "notify"),
     ],
 )
 def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(

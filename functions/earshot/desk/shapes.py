@@ -166,6 +166,10 @@ class Alert(Shape):
     rung: int
     channel: str
     reason: str
+    to: list[str] | None = Field(
+        None, description="Names from the roster; empty: nobody on this channel; null: by the template's parameters"
+    )
+    unreachable: list[str] = Field([], description="Names of those whom no alert reaches")
     subject: str | None = Field(description="None for an SMS")
     text: str
 
