@@ -21,7 +21,7 @@ from infra.terminal import plain
 
 _TABLE, _TOPIC = "CaseTableName", "AlertTopicArn"
 _REMEDY = {
-    Reach.PENDING: "AWS has mailed them: they must accept within 3 days, or be added again",
+    Reach.PENDING: "AWS has mailed them: they must accept within 2 days, or be added again",
     Reach.ABSENT: "not subscribed: add them again",
     Reach.MISROUTED: "subscribed, but not for them: add them again",
     Reach.OPTED_OUT: "they answered STOP: opt the number in again in the SNS console",
@@ -34,9 +34,7 @@ class DeployedStaff:
     def __init__(self, session: Any, stack: Stack) -> None:
         for output in (_TABLE, _TOPIC):
             if output not in stack.outputs:
-                raise StackError(
-                    f"The stack has no output '{output}', so it is no Earshot: name Earshot's with --stack."
-                )
+                raise StackError(f"The stack has no output '{output}', so it is no Earshot: name it with --stack.")
         sns = session.client("sns")
         subscriptions = Subscriptions(sns, stack.outputs[_TOPIC])
         self.staffing = Staffing(RosterTable(session.client("dynamodb"), stack.outputs[_TABLE]), subscriptions)

@@ -149,6 +149,8 @@ class Roster:
 
     def with_override(self, override: Override, now: datetime) -> "Roster":
         """With an override on top; those that have ended by ``now`` are dropped."""
+        if override.begins.tzinfo is None or override.ends.tzinfo is None:
+            raise RosterError("An override's times need a time zone: write 2026-11-22T09:00:00Z.")
         if override.ends <= now:
             raise RosterError(f"An override until {override.ends.isoformat()} is over already: give a later end.")
         running = tuple(one for one in self.overrides if one.ends > now)
@@ -189,9 +191,7 @@ def _mistakes(roster: Roster) -> Iterator[str]:
             yield f"the override names {override.person!r}, who is not on the roster: add them first"
         if override.rung not in RUNGS:
             yield f"rung {override.rung} does not exist: choose 1, 2 or 3"
-        if override.begins.tzinfo is None or override.ends.tzinfo is None:
-            yield "an override's times need a time zone: write 2026-11-22T09:00:00Z"
-        elif override.ends <= override.begins:
+        if override.ends <= override.begins:
             yield f"the override of {override.person!r} ends before it begins: swap the times"
         elif (override.ends - override.begins).days > DAYS_MOST or not _is_near(override.begins):
             yield f"the override of {override.person!r} is longer than {DAYS_MOST} days: change the rotation instead"

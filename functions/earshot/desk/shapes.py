@@ -19,6 +19,8 @@ Time = Annotated[
 
 def _iso_day(value: object) -> date:
     """Only 2026-11-21: Pydantic alone would also take seconds since 1970."""
+    if type(value) is date:
+        return value
     try:
         if isinstance(value, str) and len(value) == 10:
             return date.fromisoformat(value)
