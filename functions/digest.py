@@ -10,7 +10,9 @@ from typing import Any
 
 import boto3
 
-from earshot.alerts.topic import AlertTopic
+from earshot.alerts.on_call import on_call
+from earshot.alerts.roster_table import RosterTable
+from earshot.alerts.topic import DIGEST_RUNGS, AlertTopic
 from earshot.cases.digest_log import DigestLog
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
@@ -32,6 +34,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     queries = CaseQueries(dynamodb, settings.case_table)
     authors = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     sources = SourceTable(dynamodb, settings.source_table)
+    roster = RosterTable(dynamodb, settings.case_table)
     topic = AlertTopic(boto3.client("sns"), settings.alert_topic_arn, settings.sms_max_price)
     feeds = feeds_of(settings.brand_handles, settings.search_terms)
     limits = {"x": settings.x_monthly_spend_limit, "comprehend": settings.comprehend_monthly_spend_limit}
@@ -56,7 +59,9 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 sms_max_price=settings.sms_max_price,
                 now=now,
             )
-            topic.publish_digest(period.day, subject(digest), text(digest), now)
+            staff = roster.roster()
+            readers = [person.id for rung in DIGEST_RUNGS for person in on_call(staff, rung, now)]
+            topic.publish_digest(period.day, subject(digest), text(digest), now, list(dict.fromkeys(readers)))
             log.add(period.day, now)
             logger.info("digest sent", day=period.day.isoformat())
             metrics.add_metric("DigestsSent", MetricUnit.Count, 1)

@@ -13,12 +13,15 @@ import boto3
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerts.alert import Channel, alert_name
+from earshot.alerts.alert import Audience, Channel, alert_name
 from earshot.alerts.link_secret import LinkSecret
 from earshot.alerts.link_table import LinkTable
-from earshot.alerts.links import LINK_PATH, audience_of, link_of, token_of
+from earshot.alerts.links import LINK_PATH, link_of, token_of
 from earshot.alerts.notifying import LinkTo, no_link, notify
 from earshot.alerts.pace import Pace
+from earshot.alerts.recipients import Recipients
+from earshot.alerts.roster_table import RosterTable
+from earshot.alerts.subscriptions import Subscriptions
 from earshot.alerts.topic import AlertTopic
 from earshot.cases.case import Case
 from earshot.cases.table import CaseTable
@@ -31,9 +34,14 @@ from earshot.telemetry import MetricUnit, logger, metrics, tracer
 def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[float], None] = time.sleep) -> Handler:
     """Wire the notifier."""
     settings = Settings(environ)
-    dynamodb = boto3.client("dynamodb")
+    dynamodb, sns = boto3.client("dynamodb"), boto3.client("sns")
     table = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
-    topic = AlertTopic(boto3.client("sns"), settings.alert_topic_arn, settings.sms_max_price)
+    topic = AlertTopic(sns, settings.alert_topic_arn, settings.sms_max_price)
+    recipients = Recipients(
+        RosterTable(dynamodb, settings.case_table).roster,
+        Subscriptions(sns, settings.alert_topic_arn),
+        _on_failure,
+    )
     pace = Pace(table.take_slot, clock, pause)
     link_to = no_link
     if settings.link_base_url:
@@ -45,7 +53,13 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
         key = record.dynamodb.keys["pk"].removeprefix("THREAD#")
         try:
             alerts = notify(
-                key, store=table, publish=topic.publish, wait_for_mail=pace.wait, clock=clock, link_to=link_to
+                key,
+                store=table,
+                publish=topic.publish,
+                wait_for_mail=pace.wait,
+                clock=clock,
+                audience_of=recipients.audience_of,
+                link_to=link_to,
             )
         except Exception:
             # The stream delivers the record again, and says nothing: without this line nobody would know why.
@@ -61,6 +75,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
                 channel=alert.channel,
                 reason=alert.reason,
             )
+            if alert.audience is not None and alert.audience.everybody:
+                metrics.add_metric("NobodyReachable", MetricUnit.Count, 1)
             metrics.add_metric(f"AlertsSentBy{alert.channel.title()}", MetricUnit.Count, 1)
 
     @metrics.log_metrics
@@ -76,11 +92,11 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
 def links_to(base_url: str, secret: LinkSecret, table: LinkTable) -> LinkTo:
     """Addresses below ``base_url`` by which an alert's reader may act."""
 
-    def link_to(key: str, case: Case, step: int, channel: Channel, now: datetime) -> str | None:
+    def link_to(key: str, case: Case, step: int, channel: Channel, audience: Audience, now: datetime) -> str | None:
         try:
             (current, *_) = secret()
-            audience = audience_of(case.ladder[step - 1].rung)
-            link = link_of(current, key, case, alert_name(case, step, channel), step, audience, now)
+            name = alert_name(case, step, channel)
+            link = link_of(current, key, case, name, step, audience.label, now)
             # Stored before the alert is sent: no link goes out that leads nowhere.
             table.put_link(link)
         except (LinkError, ClientError, BotoCoreError):
@@ -91,6 +107,11 @@ def links_to(base_url: str, secret: LinkSecret, table: LinkTable) -> LinkTo:
         return f"{base_url}{LINK_PATH}{token_of(link.id, current)}"
 
     return link_to
+
+
+def _on_failure(what: str, error: Exception) -> None:
+    logger.error("whom to alert could not be asked: the alert goes out all the same", asked=what, exc_info=error)
+    metrics.add_metric("RosterUnknown", MetricUnit.Count, 1)
 
 
 handler = on_first_call(build)

@@ -18,6 +18,7 @@ from earshot.errors import EarshotError
 from earshot.runtime import utc_now
 from infra.digest_cli import digest
 from infra.options import FILE, brand_option, brand_options, stack_options, terms_option
+from infra.staff_cli import staff
 from infra.terms_cli import terms
 
 if TYPE_CHECKING:
@@ -298,6 +299,7 @@ def _dead_letters(name: str, local: bool) -> "DeadLetters":
     return DeadLetters(*deployed(name, local=local))
 
 
+main.add_command(staff)
 main.add_command(terms)
 main.add_command(digest)
 

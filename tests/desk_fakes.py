@@ -34,6 +34,7 @@ AWS = {
 ENVIRON = {
     "BRAND_HANDLES": "NimbusAir",
     "SEARCH_TERMS": "nimbus air",
+    "ALERT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:alerts",
     "CASE_TABLE": "CaseTable",
     "SOURCE_TABLE": "SourceTable",
     "LINK_SECRET_ID": "LinkSecret",

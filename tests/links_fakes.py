@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from earshot.alerts.alert import Channel, alert_name
+from earshot.alerts.alert import Audience, Channel, alert_name
 from earshot.alerts.ladder import ladder_for
-from earshot.alerts.links import Link, audience_of, link_of, token_of
+from earshot.alerts.links import Link, link_of, token_of
 from earshot.cases.case import Case
 from earshot.cases.intake import StoredMention, take
 from earshot.desk.acting import Acted
@@ -49,7 +49,7 @@ class Phone:
         assert case is not None
         assert case.rung is not None
         name = alert_name(case, case.step, Channel.SMS)
-        link = link_of(SECRET, key, case, name, case.step, audience or audience_of(case.rung), self.clock())
+        link = link_of(SECRET, key, case, name, case.step, audience or Audience(case.rung).label, self.clock())
         self.links[link.id] = link
         return token_of(link.id, SECRET)
 

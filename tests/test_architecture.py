@@ -35,6 +35,8 @@ ADAPTERS = {
     "alerts.webhook_client": {"urllib3"},
     "alerts.link_table": set(),
     "alerts.link_secret": {"botocore"},
+    "alerts.roster_table": set(),
+    "alerts.subscriptions": {"botocore"},
 }
 # Libraries that only compute, and what the desk is built on.
 LIBRARIES = {
@@ -48,6 +50,8 @@ LIBRARIES = {
     "desk.resolver": {"aws_lambda_powertools"},
     "desk.routes": {"aws_lambda_powertools"},
     "desk.shapes": {"pydantic"},
+    "desk.staff_routes": {"aws_lambda_powertools"},
+    "desk.staff_shapes": {"pydantic"},
     "desk.answering": {"aws_lambda_powertools"},
 }
 # What only an entrypoint may have: a wall clock, the environment, output, and sleep.

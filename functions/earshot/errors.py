@@ -35,3 +35,7 @@ class NotFoundError(EarshotError):
 
 class DuplicateError(EarshotError):
     """The mention is stored already: it was delivered twice, and the second time changes nothing."""
+
+
+class RosterError(EarshotError):
+    """The roster would not be usable: the message lists every mistake with its remedy."""

@@ -35,7 +35,6 @@ class Watch:
             click.echo(line, file=self.out)
 
     def _news(self) -> Iterator[str]:
-        alerted = False
         for record in self._stream.read():
             if record["eventName"] == "REMOVE":
                 continue
@@ -44,8 +43,7 @@ class Watch:
                 yield _mention_line(item)
             elif item["sk"].startswith("LOG#"):
                 yield _entry_line(item)
-            alerted = alerted or item["sk"].startswith(("ALERT#", "DIGEST"))
-        for message in self.cloud.inbox.collect() if alerted else ():
+        for message in self.cloud.inbox.collect():
             yield from _alert_lines(message)
 
 

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from earshot.alerts.alert import Channel, alert_name
 from earshot.alerts.link_secret import FRESH_FOR, KEPT_FOR, LinkSecret
-from earshot.alerts.links import LINK_LASTS, audience_of, id_of, link_of, token_of
+from earshot.alerts.links import LINK_LASTS, id_of, link_of, token_of
 from earshot.errors import LinkError
 from tests.fakes import FakeClock, MemoryStore
 from tests.links_fakes import a_ladder_case
@@ -50,7 +50,7 @@ def test_a_retry_sends_the_same_link_and_every_other_alert_another():
 
 
 def test_a_link_says_what_it_is_bound_to_and_for_how_long():
-    link = a_link(audience=audience_of(2))
+    link = a_link(audience="rung 2")
     assert (link.thread, link.audience, link.step) == ("x#1", "rung 2", 1)
     assert link.expires_at == CLOCK() + LINK_LASTS
 

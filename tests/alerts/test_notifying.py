@@ -181,7 +181,7 @@ def test_the_log_of_an_alert_holds_no_link_by_which_its_reader_could_act_for_ano
     secret = "https://e.example/l/0123456789abcdefghijkl"
     asked = []
 
-    def link_to(key, case, step, channel, now):
+    def link_to(key, case, step, channel, audience, now):
         asked.append((key, case.id, step, str(channel)))
         return secret
 

@@ -107,3 +107,9 @@ def test_a_digest_says_that_it_is_one(exchange: Exchange) -> None:
     (message,) = exchange.got(mailbox)
     assert (message["Subject"], message["Message"]) == ("Earshot 2026-11-21: 0 late", "A quiet day.")
     assert message["MessageAttributes"]["alert"]["Value"] == "digest#2026-11-21"
+
+
+def test_a_digest_reaches_people_of_the_roster_who_stand_on_its_rungs(exchange: Exchange) -> None:
+    mia, leo = exchange.person(channel=["email"], to=["mia"]), exchange.person(channel=["email"], to=["leo"])
+    exchange.topic.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START, ["mia"])
+    assert [len(exchange.got(url)) for url in (mia, leo)] == [1, 0]

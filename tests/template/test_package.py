@@ -31,10 +31,9 @@ FUNCTIONS = (
 FROM_THE_RUNTIME = {"boto3", "botocore", "s3transfer", "python-dateutil", "six"}
 # smsutil asks for it on Python 2 alone, and does not say so.
 NEVER_IMPORTED = {"future"}
-# What the program needs although nothing imports it by name: the Tracer's backend, the resolver's validation.
-LOADED_BY_POWERTOOLS = {"aws-xray-sdk", "pydantic"}
-# zoneinfo of the standard library looks for it where the image has no time zones.
-LOADED_BY_PYTHON = {"tzdata"}
+# What the program needs although nothing imports it by name: the Tracer's backend, the resolver's validation, and
+# the time zones that zoneinfo looks up where the system has none.
+LOADED_BY_OTHERS = {"aws-xray-sdk", "pydantic", "tzdata"}
 TARGET = {"python_version": "3.14", "platform_machine": "aarch64", "sys_platform": "linux", "extra": ""}
 MEGABYTE = 1_000_000
 AARCH64 = 183  # e_machine in the header of an ELF file
@@ -139,9 +138,7 @@ def test_the_layer_holds_nothing_that_nobody_uses(built: Path, root: Path) -> No
     layer = built / "DependenciesLayer" / "python"
     found = {canonicalize_name(each.name): each for each in importlib.metadata.distributions(path=[str(layer)])}
     imported = _imported(root / "functions")
-    wanted = [name for name, each in found.items() if imported & _modules(each)] + sorted(
-        LOADED_BY_POWERTOOLS | LOADED_BY_PYTHON
-    )
+    wanted = [name for name, each in found.items() if imported & _modules(each)] + sorted(LOADED_BY_OTHERS)
     used: set[str] = set()
     while wanted:
         name = wanted.pop()

@@ -293,6 +293,7 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
         ("ComprehendBudgetAlarm", "classify"),
         ("AlertsFailedAlarm", "notify"),
         ("AlertsWithoutLinkAlarm", "notify"),
+        ("NobodyReachableAlarm", "notify"),
     ],
 )
 def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(

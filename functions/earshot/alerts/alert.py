@@ -14,12 +14,37 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
+# Rung 1 is whoever is on call, rung 2 the lead, rung 3 the executive.
+RUNGS = (1, 2, 3)
+
+
 class AlertReason(StrEnum):
     """Why an alert is sent."""
 
     FIRST = "urgent case"
     ESCALATED = "nobody acknowledged in time"
     REPEATED = "still nobody: the ladder again"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom an alert is for: people by their identifiers, or with ``to`` None whom the template's parameters name.
+
+    An empty ``to``: whoever is told is told on another channel. ``unreachable`` are the names of people who were to
+    be told and cannot be; ``everybody``: nobody can, so all who are on the topic are told.
+    """
+
+    rung: int
+    to: tuple[str, ...] | None = None
+    names: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
+    everybody: bool = False
+
+    @property
+    def label(self) -> str:
+        """By what name a case's log knows them: the people's, or the rung's where it knows no people."""
+        return ", ".join(self.names) if self.names and not self.everybody else f"rung {self.rung}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +65,7 @@ class Alert:
     subject: str | None = None
     link: str | None = None
     act: str | None = None
+    audience: Audience | None = None
 
 
 def alert_name(case: Case, step: int, channel: Channel) -> str:

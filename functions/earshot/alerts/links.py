@@ -46,11 +46,6 @@ def link_of(secret: bytes, thread: str, case: Case, alert: str, step: int, audie
     return Link(name, thread, audience, step, case.ladder_started_at, now + LINK_LASTS)
 
 
-def audience_of(rung: int) -> str:
-    """Whom the alerts of a rung reach, by the name that the case's log gives them."""
-    return f"rung {rung}"
-
-
 def token_of(link_id: str, secret: bytes) -> str:
     """What stands in the address: the id and its signature, 22 letters and digits."""
     return link_id + _digest(secret, "signature", link_id)

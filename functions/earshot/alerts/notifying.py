@@ -1,13 +1,16 @@
 """Sending what a case's ladder has made due: decided on the case as it is now, and logged against repetition."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from earshot.alerts.alert import Alert, Channel, alert_name, reason_of
+from earshot.alerts.alert import Alert, Audience, Channel, alert_name, reason_of
 from earshot.alerts.message import email, email_subject, sms
-from earshot.cases.case import Alerting, Case, Status
+from earshot.cases.case import Alerting, Case, Entry, Status
 from earshot.cases.thread import Decision, Thread
+
+FindAudience = Callable[[int, Channel, datetime], Audience]
 
 
 class Store(Protocol):
@@ -18,11 +21,11 @@ class Store(Protocol):
     def change(self, key: str, decide: Callable[[Thread], Decision], now: datetime) -> Thread: ...
 
 
-# From the thread's key, its case, the step, the channel and the time to an address; None: the alert goes without.
-LinkTo = Callable[[str, Case, int, Channel, datetime], str | None]
+# From the thread's key, its case, the step, the channel, whom it is for and the time to an address; None: no link.
+LinkTo = Callable[[str, Case, int, Channel, Audience, datetime], str | None]
 
 
-def no_link(key: str, case: Case, step: int, channel: Channel, now: datetime) -> None:
+def no_link(key: str, case: Case, step: int, channel: Channel, audience: Audience, now: datetime) -> None:
     """Alerts without links: where nobody said at what address they would lead anywhere."""
 
 
@@ -34,17 +37,19 @@ def notify(
     wait_for_mail: Callable[[], None],
     clock: Callable[[], datetime],
     link_to: LinkTo = no_link,
+    audience_of: FindAudience = lambda rung, channel, at: Audience(rung),
 ) -> list[Alert]:
     """Send every alert of the thread ``key`` that is due and not logged as sent; answers those it sent.
 
     A channel that fails does not hold back the other; its error flies afterwards, and the retry sends only what
-    was not logged. Between sending and logging lies the one crash that can send an alert twice. ``link_to`` makes
-    the address by which the reader may act.
+    was not logged. Between sending and logging lies the one crash that can send an alert twice. ``audience_of`` says
+    at the moment of sending whom a rung stands for; ``link_to`` makes the address by which they may act.
     """
     thread, logged = store.sent(key)
     is_fresh = True
     published: list[Alert] = []
     failures: list[Exception] = []
+    unreachable: dict[int, Entry] = {}
     for step, channel in _due(thread.case, logged):
         try:
             if channel is Channel.EMAIL:
@@ -56,10 +61,16 @@ def notify(
             now, is_fresh = clock(), False
             if thread.case is None or (step, channel) not in set(_due(thread.case, logged)):
                 continue
-            alert = compose(thread.case, step, channel, now, link_to(key, thread.case, step, channel, now))
-            publish(alert, now)
+            audience = audience_of(thread.case.ladder[step - 1].rung, channel, now)
+            if audience.unreachable:
+                unreachable[step] = _unreachable(thread.case.ladder[step - 1].rung, audience, now)
+            act = link_to(key, thread.case, step, channel, audience, now)
+            alert = compose(thread.case, step, channel, now, audience, act)
+            # An empty audience is told on another channel: this one is done, and its log says that nobody got it.
+            if audience.to != ():
+                publish(alert, now)
+                published.append(alert)
             store.log_alert(key, alert.name, _for_the_log(alert, now), now)
-            published.append(alert)
         except Exception as error:  # noqa: BLE001 - raised below, when the other channel has had its turn
             failures.append(error)
     if failures:
@@ -67,13 +78,18 @@ def notify(
     if thread.case is not None and thread.case.alerting is Alerting.DUE:
         now = clock()
         step = thread.case.step
-        store.change(key, lambda current: _mark_alerted(current, step, now), now)
+        store.change(key, lambda current: _mark_alerted(current, step, now, tuple(unreachable.values())), now)
     return published
 
 
-def compose(case: Case, step: int, channel: Channel, now: datetime, act: str | None = None) -> Alert:
-    """The alert of one step on one channel, with the address ``act`` by which its reader may act on the case."""
-    rung = case.ladder[step - 1].rung
+def compose(
+    case: Case, step: int, channel: Channel, now: datetime, audience: Audience, act: str | None = None
+) -> Alert:
+    """The alert of one step on one channel, to those who are told: perhaps another rung than the step's.
+
+    ``act`` is the address by which its reader may act on the case.
+    """
+    rung = audience.rung
     is_sms = channel is Channel.SMS
     return Alert(
         name=alert_name(case, step, channel),
@@ -87,6 +103,7 @@ def compose(case: Case, step: int, channel: Channel, now: datetime, act: str | N
         subject=None if is_sms else email_subject(case, now),
         link=case.link,
         act=act,
+        audience=audience,
     )
 
 
@@ -100,20 +117,32 @@ def _due(case: Case | None, logged: frozenset[str]) -> Iterator[tuple[int, Chann
                 yield step, channel
 
 
-def _mark_alerted(current: Thread, step: int, now: datetime) -> Decision:
+def _mark_alerted(current: Thread, step: int, now: datetime, entries: tuple[Entry, ...]) -> Decision:
     case = current.case
     if case is None or case.alerting is not Alerting.DUE or case.step != step:
         return None
-    return current.after(case.alerted(now))
+    alerted, entry = case.alerted(now)
+    return replace(current, case=alerted), (*entries, entry)
 
 
 def _for_the_log(alert: Alert, now: datetime) -> dict[str, Any]:
     return {
         "at": now,
         "rung": alert.rung,
+        **({} if alert.audience is None else _people(alert.audience)),
         "channel": alert.channel,
         "reason": alert.reason,
         "subject": alert.subject,
         # Whoever may read the log may not act in the name of whom the alert was sent to.
         "text": alert.text.replace(alert.act, "(the link)") if alert.act else alert.text,
     }
+
+
+def _people(audience: Audience) -> dict[str, Any]:
+    return {"to": None if audience.to is None else audience.names, "unreachable": audience.unreachable}
+
+
+def _unreachable(rung: int, audience: Audience, at: datetime) -> Entry:
+    instead = "nobody can be: everybody on the topic is" if audience.everybody else f"rung {audience.rung} is"
+    text = f"rung {rung}: {', '.join(audience.unreachable)} cannot be reached; {instead} alerted at once"
+    return Entry(at, "earshot", "unreachable", text)

@@ -43,7 +43,8 @@ def read_publication(notification: Mapping[str, Any]) -> Publication:
             raise PublicationError(
                 f"A message of the alert topic has no attribute '{required}': publish through earshot.alerts.topic."
             )
-    rung = attributes.get("rung", "")
+    # What is for people on the roster names its rung apart, where no filter on rungs looks.
+    rung = attributes.get("for_rung") or attributes.get("rung", "")
     return Publication(
         name=attributes["alert"],
         sent_at=attributes["at"],

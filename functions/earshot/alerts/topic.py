@@ -1,14 +1,15 @@
 """The alert topic in SNS: one publication for each channel, routed to people by their subscriptions' filters."""
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from earshot.alerts.alert import Alert, Channel
+from earshot.alerts.alert import RUNGS, Alert, Channel
 from earshot.mentions.mention import rfc3339
 
 # Who answers day by day: on call and the lead. The executive is called when these do not answer, and not each morning.
-DIGEST_RUNGS = ("1", "2")
+DIGEST_RUNGS = (1, 2)
 
 
 class AlertTopic:
@@ -28,7 +29,6 @@ class AlertTopic:
             "channel": str(alert.channel),
             "correlation": alert.correlation,
             "reason": str(alert.reason),
-            "rung": str(alert.rung),
             "severity": alert.severity,
         }
         if alert.channel is Channel.SMS:
@@ -40,18 +40,43 @@ class AlertTopic:
         if alert.channel is Channel.SMS:
             price = {"DataType": "Number", "StringValue": f"{self._sms_max_price:.2f}"}
             message["AWS.SNS.SMS.MaxPrice"] = price
+        message |= _routing(alert)
         request = {"TopicArn": self._arn, "Message": alert.text, "MessageAttributes": message}
         if alert.subject is not None:
             request["Subject"] = alert.subject
         self._client.publish(**request)
 
-    def publish_digest(self, day: date, subject: str, text: str, at: datetime) -> None:
+    def publish_digest(self, day: date, subject: str, text: str, at: datetime, to: Sequence[str] = ()) -> None:
         """Hand the digest of a local ``day`` to SNS, as one email to each address that takes one of ``DIGEST_RUNGS``.
 
-        ``subject`` has fewer than 100 printable characters of ASCII. Whatever SNS answers but success flies.
+        ``to`` are the people of the roster who stand on these rungs. ``subject`` has fewer than 100 printable characters of ASCII. Whatever SNS answers but success flies.
         """
         attributes = {"alert": f"digest#{day}", "at": rfc3339(at), "channel": str(Channel.EMAIL), "reason": "digest"}
         message = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
         # A filter lets an array through if it names any of its values: who takes both rungs gets one mail all the same.
-        message["rung"] = {"DataType": "String.Array", "StringValue": json.dumps(DIGEST_RUNGS)}
+        message["rung"] = _array(map(str, DIGEST_RUNGS))
+        if to:
+            message["to"] = _array(to)
         self._client.publish(TopicArn=self._arn, Subject=subject, Message=text, MessageAttributes=message)
+
+
+def _routing(alert: Alert) -> dict[str, dict[str, str]]:
+    """What the subscriptions' filters choose by: ``to`` for people, ``rung`` for the template's parameters.
+
+    A filter on ``rung`` takes no message without it, so what is for people carries it under another name.
+    """
+    rung = {"DataType": "String", "StringValue": str(alert.rung)}
+    audience = alert.audience
+    if audience is None or audience.to is None:
+        return {"rung": rung}
+    routing = {"for_rung": rung}
+    if audience.to:
+        routing["to"] = _array(audience.to)
+    if audience.everybody:
+        routing["rung"] = _array(map(str, RUNGS))
+    return routing
+
+
+def _array(values: Iterable[str]) -> dict[str, str]:
+    """Several values, of which a filter needs to match one."""
+    return {"DataType": "String.Array", "StringValue": json.dumps(list(values))}

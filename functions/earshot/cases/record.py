@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -20,8 +20,9 @@ def _read_time(value: object) -> Any:
     return parse_rfc3339(value, "time") if isinstance(value, str) else value
 
 
+_HOOKS = {datetime: _read_time, date: date.fromisoformat, time: time.fromisoformat}
 # The stored form is our own: types are cast back, not checked a second time.
-_CONFIG = Config(cast=[StrEnum, tuple, frozenset, int, float], type_hooks={datetime: _read_time}, check_types=False)
+_CONFIG = Config(cast=[StrEnum, tuple, frozenset, int, float], type_hooks=_HOOKS, check_types=False)
 
 
 def plain(value: Any) -> Any:
@@ -35,6 +36,8 @@ def plain(value: Any) -> Any:
         return {name: plain(item) for name, item in pairs if item is not None}
     if isinstance(value, datetime):
         return rfc3339(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Mapping):

@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from earshot.desk import openapi, routes  # noqa: F401 - both hang their routes on the resolver
+from earshot.desk import openapi, routes, staff_routes  # noqa: F401 - they hang their routes on the resolver
 from earshot.desk.person import IdentityError, person_of
 from earshot.desk.problem import BodyError, MediaTypeError, answer_problem
 from earshot.desk.resolver import Desk, app
@@ -41,7 +41,7 @@ def answer(event: Mapping[str, Any], context: Any, desk: Desk) -> dict[str, Any]
 def _check_body(event: Mapping[str, Any]) -> None:
     """A body is a JSON object of modest size, or there is none. What its fields must be, each route says."""
     body = event.get("body")
-    if not body or event["requestContext"]["http"]["method"] != "POST":
+    if not body or event["requestContext"]["http"]["method"] not in ("POST", "PUT"):
         return
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     kind = headers.get("content-type", "application/json").partition(";")[0].strip().lower()

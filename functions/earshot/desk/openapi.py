@@ -33,7 +33,8 @@ def document() -> str:
     # The models of OpenAPI take as long to import as all the rest: only who asks for the document waits for them.
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
-    import earshot.desk.routes  # noqa: F401 - hangs the other routes on the resolver
+    import earshot.desk.routes
+    import earshot.desk.staff_routes  # noqa: F401 - they hang the other routes on the resolver
 
     text = app.get_openapi_json_schema(
         title="Earshot",

@@ -12,7 +12,7 @@ from earshot.cases.cursor import CursorError
 from earshot.desk.acting import RefusedError
 from earshot.desk.counting import PeriodError
 from earshot.desk.person import IdentityError
-from earshot.errors import ConflictError, EarshotError, NotFoundError
+from earshot.errors import ConflictError, EarshotError, NotFoundError, RosterError
 from earshot.mentions.mention import rfc3339
 
 PROBLEM_JSON = "application/problem+json"
@@ -27,7 +27,7 @@ class MediaTypeError(EarshotError):
 
 
 class MethodError(EarshotError):
-    """The route has no such method; ``allowed`` is the one it has."""
+    """The route has no such method; ``allowed`` are those it has, separated by commas."""
 
     def __init__(self, allowed: str) -> None:
         super().__init__(f"This route is asked with {allowed}.")
@@ -38,6 +38,7 @@ class MethodError(EarshotError):
 TABLE: dict[type[Exception], tuple[int, str, str]] = {
     RequestValidationError: (400, "invalid-request", "A field of the request is not as it should be"),
     PeriodError: (400, "invalid-request", "A field of the request is not as it should be"),
+    RosterError: (400, "invalid-request", "A field of the request is not as it should be"),
     CursorError: (400, "invalid-cursor", "The cursor cannot be used for this list"),
     BodyError: (400, "unreadable-body", "The body is not a JSON object"),
     IdentityError: (401, "not-signed-in", "Nobody is signed in"),
@@ -45,7 +46,7 @@ TABLE: dict[type[Exception], tuple[int, str, str]] = {
     NoRouteError: (404, "no-route", "There is no such route"),
     MethodError: (405, "wrong-method", "The route has no such method"),
     RefusedError: (409, "wrong-state", "The case's state does not allow it"),
-    ConflictError: (409, "changed-meanwhile", "Others changed the case at the same time"),
+    ConflictError: (409, "changed-meanwhile", "Others changed it at the same time"),
     MediaTypeError: (415, "not-json", "The body is of another kind than JSON"),
 }
 TITLES = {status: title for status, _, title in reversed(TABLE.values())}

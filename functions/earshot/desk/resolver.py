@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+from earshot.alerts.staffing import Staffing
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
@@ -22,6 +23,7 @@ class Desk:
     cases: CaseTable
     queries: CaseQueries
     sources: SourceTable
+    staffing: Staffing
     feeds: tuple[Feed, ...]
     limits: Mapping[str, float]
     clock: Callable[[], datetime]

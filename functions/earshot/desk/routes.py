@@ -229,6 +229,11 @@ _ALLOWED = {
     "/authors/[^/]+/[^/]+": "GET",
     "/counts": "GET",
     "/health": "GET",
+    "/staff": "GET",
+    "/on-call": "GET",
+    "/staff/people/[^/]+": "PUT, DELETE",
+    "/staff/rotations/[^/]+": "PUT",
+    "/staff/overrides": "POST",
     "/openapi.json": "GET",
 }
 
@@ -236,7 +241,7 @@ _ALLOWED = {
 @app.not_found
 def _no_such_route(error: Exception) -> Response:
     asked = app.current_event
-    for path, method in _ALLOWED.items():
-        if asked.http_method != method and re.fullmatch(path, asked.path):
-            return answer_problem(MethodError(method), asked.path)
+    for path, methods in _ALLOWED.items():
+        if asked.http_method not in methods.split(", ") and re.fullmatch(path, asked.path):
+            return answer_problem(MethodError(methods), asked.path)
     return answer_problem(error, asked.path)

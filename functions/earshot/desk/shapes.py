@@ -19,6 +19,8 @@ Time = Annotated[
 
 def _iso_day(value: object) -> date:
     """Only 2026-11-21: Pydantic alone would also take seconds since 1970."""
+    if type(value) is date:
+        return value
     try:
         if isinstance(value, str) and len(value) == 10:
             return date.fromisoformat(value)
@@ -175,6 +177,10 @@ class Alert(Shape):
     rung: int
     channel: str
     reason: str
+    to: list[str] | None = Field(
+        None, description="Names from the roster; empty: nobody on this channel; null: by the template's parameters"
+    )
+    unreachable: list[str] = Field([], description="Names of those whom no alert reaches")
     subject: str | None = Field(description="None for an SMS")
     text: str
 

@@ -1,0 +1,93 @@
+"""Whom an alert reaches: resolved when it is sent, from the roster and from what SNS says of people's addresses."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from earshot.alerts.alert import RUNGS, Audience, Channel
+from earshot.alerts.filters import Subscription, people_in, rungs_in
+from earshot.alerts.on_call import on_call
+from earshot.alerts.roster import Person, Roster
+
+IsOptedOut = Callable[[str], bool]
+
+
+class Reach(StrEnum):
+    """Whether one address of a person takes alerts."""
+
+    CONFIRMED = "confirmed"
+    PENDING = "pending"
+    ABSENT = "absent"
+    MISROUTED = "misrouted"
+    OPTED_OUT = "opted out"
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What SNS says of the topic's subscriptions at one moment."""
+
+    subscriptions: tuple[Subscription, ...]
+    is_opted_out: IsOptedOut
+
+    def reach(self, person: Person, channel: Channel) -> Reach | None:
+        """How this channel stands for somebody, None where they have no address on it."""
+        address = person.address(channel)
+        if address is None:
+            return None
+        found = [one for one in self.subscriptions if one.is_at(channel, address)]
+        if not found:
+            return Reach.ABSENT
+        confirmed = [one for one in found if one.arn is not None]
+        if not confirmed:
+            return Reach.PENDING
+        if not any(person.id in people_in(one.policy) for one in confirmed):
+            return Reach.MISROUTED
+        if channel is Channel.SMS and self.is_opted_out(address):
+            return Reach.OPTED_OUT
+        return Reach.CONFIRMED
+
+    def takes(self, person: Person, channel: Channel) -> bool:
+        """Whether what is sent to somebody on this channel arrives, as far as SNS knows."""
+        return self.reach(person, channel) is Reach.CONFIRMED
+
+    def is_named(self, rung: int) -> bool:
+        """Whether somebody confirmed takes this rung by the template's parameters."""
+        return any(one.arn is not None and str(rung) in rungs_in(one.policy) for one in self.subscriptions)
+
+
+def audience_of(roster: Roster, rung: int, channel: Channel, at: datetime, directory: Directory | None) -> Audience:
+    """Who gets an alert of ``rung`` on ``channel`` at ``at``.
+
+    A rung on which the roster has nobody at that moment goes by the template's parameters. Where nobody of a rung can
+    be reached on any channel, the next rung that can be reached stands in: upwards first, then from the first one.
+    Where there is none, everybody on the topic is told. ``directory`` None: SNS does not say, and all count as
+    reachable, since what cannot be asked must hold no alert up.
+    """
+    unreachable: list[Person] = []
+    for candidate in _in_order(rung):
+        people = on_call(roster, candidate, at)
+        if not people:
+            if candidate == rung or directory is None or directory.is_named(candidate):
+                return Audience(rung=candidate, unreachable=_names(unreachable))
+            continue
+        if directory is None:
+            return Audience(candidate, _ids(people), _names(people))
+        if any(directory.takes(person, one) for person in people for one in Channel):
+            told = [person for person in people if directory.takes(person, channel)]
+            return Audience(candidate, _ids(told), _names(told), _names(unreachable))
+        unreachable += [person for person in people if person not in unreachable]
+    return Audience(rung, _ids(unreachable), _names(unreachable), _names(unreachable), everybody=True)
+
+
+def _in_order(rung: int) -> list[int]:
+    """The rung, those above it, then those below it from the first on."""
+    return [*(one for one in RUNGS if one >= rung), *(one for one in RUNGS if one < rung)]
+
+
+def _ids(people: Iterable[Person]) -> tuple[str, ...]:
+    return tuple(person.id for person in people)
+
+
+def _names(people: Iterable[Person]) -> tuple[str, ...]:
+    return tuple(person.name for person in people)

@@ -1,0 +1,58 @@
+"""Whom an alert reaches, asked at the moment of sending: the roster as it is stored, and SNS's word on addresses."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Protocol
+
+from earshot.alerts.alert import Audience, Channel
+from earshot.alerts.audience import Directory, audience_of
+from earshot.alerts.filters import Subscription
+from earshot.alerts.roster import Roster
+
+# Somebody who has just confirmed waits no longer than this; a burst of alerts asks SNS once.
+FRESH = timedelta(seconds=60)
+
+
+class Book(Protocol):
+    """What is asked of the topic's subscriptions."""
+
+    def subscribed(self) -> tuple[Subscription, ...]: ...
+    def is_opted_out(self, phone: str) -> bool: ...
+
+
+class Recipients:
+    """Finds audiences. ``on_failure`` is told what could not be asked: no alert waits for it.
+
+    Without a roster an alert goes by the template's parameters, and SNS is not asked.
+    """
+
+    def __init__(
+        self, read_roster: Callable[[], Roster], book: Book, on_failure: Callable[[str, Exception], None]
+    ) -> None:
+        self._read_roster = read_roster
+        self._book = book
+        self._on_failure = on_failure
+        self._directory: Directory | None = None
+        self._asked_at: datetime | None = None
+
+    def audience_of(self, rung: int, channel: Channel, at: datetime) -> Audience:
+        """Who gets what ``rung`` is to get on ``channel`` now."""
+        try:
+            roster = self._read_roster()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the roster, the parameters name somebody
+            self._on_failure("the roster", error)
+            return Audience(rung)
+        if not roster.rotations and not roster.overrides:
+            return Audience(rung)
+        return audience_of(roster, rung, channel, at, self._current(at))
+
+    def _current(self, at: datetime) -> Directory | None:
+        if self._asked_at is None or at - self._asked_at >= FRESH:
+            try:
+                self._directory = Directory(self._book.subscribed(), cache(self._book.is_opted_out))
+            except Exception as error:  # noqa: BLE001 - who cannot be asked counts as reachable
+                self._on_failure("the subscriptions", error)
+                self._directory = None
+            self._asked_at = at
+        return self._directory

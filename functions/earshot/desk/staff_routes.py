@@ -1,0 +1,86 @@
+"""The routes of the roster: who works here, who is on call, and who stands in."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+
+from earshot.desk import staff_shapes as shapes
+from earshot.desk.resolver import answers, app, desk_of_request
+
+PersonId = Annotated[str, Path(description="A name of your choice: 1 to 40 small letters, digits, `.`, `_`, `-`")]
+Version = Annotated[int | None, Query(ge=0, description="`version` as it was read: 409 where it has changed since")]
+
+
+@app.get("/staff", operation_id="list_staff", summary="The roster", tags=["staff"], responses=answers(shapes.Staff))
+def list_staff() -> shapes.Staff:
+    """Everybody with the state of their addresses, the rotations, and the overrides."""
+    staffing = desk_of_request().staffing
+    roster = staffing.roster()
+    members = [shapes.Member.of(reached) for reached in staffing.reached(roster)]
+    whole = shapes.Roster.model_validate(roster)
+    return shapes.Staff(version=whole.version, people=members, rotations=whole.rotations, overrides=whole.overrides)
+
+
+@app.get("/on-call", operation_id="on_call", summary="Who is on call", tags=["staff"], responses=answers(shapes.OnCall))
+def on_call() -> shapes.OnCall:
+    """Now, and who is next, on each rung."""
+    desk = desk_of_request()
+    now = desk.clock()
+    return shapes.OnCall(at=now, rungs=[shapes.Rung.model_validate(rung) for rung in desk.staffing.staffed(now)])
+
+
+@app.put(
+    "/staff/people/<person_id>",
+    operation_id="put_person",
+    summary="Add or change somebody",
+    tags=["staff"],
+    responses=answers(shapes.Roster, 400, 409, 415),
+)
+def put_person(
+    person_id: PersonId, person: Annotated[shapes.PersonDetails, Body()], version: Version = None
+) -> shapes.Roster:
+    """Their addresses are subscribed; AWS asks the owner of a mailbox to confirm."""
+    staffing = desk_of_request().staffing
+    return shapes.Roster.model_validate(staffing.put_person(person.stored(person_id), version))
+
+
+@app.delete(
+    "/staff/people/<person_id>",
+    operation_id="remove_person",
+    summary="Remove somebody",
+    tags=["staff"],
+    responses=answers(shapes.Roster, 400, 404, 409),
+)
+def remove_person(person_id: PersonId, version: Version = None) -> shapes.Roster:
+    """From every rotation and override, and from the alert topic."""
+    return shapes.Roster.model_validate(desk_of_request().staffing.remove_person(person_id, version))
+
+
+@app.put(
+    "/staff/rotations/<rung>",
+    operation_id="put_rotation",
+    summary="Say who takes a rung in turn",
+    tags=["staff"],
+    responses=answers(shapes.Roster, 400, 409, 415),
+)
+def put_rotation(
+    rung: Annotated[int, Path(ge=1, le=3, description="1 on call, 2 lead, 3 executive")],
+    rotation: Annotated[shapes.RotationDetails, Body()],
+    version: Version = None,
+) -> shapes.Roster:
+    """In place of the rung's last rotation."""
+    return shapes.Roster.model_validate(desk_of_request().staffing.rotate(rotation.stored(rung), version))
+
+
+@app.post(
+    "/staff/overrides",
+    operation_id="add_override",
+    summary="Have somebody stand in",
+    tags=["staff"],
+    status_code=201,
+    responses=answers(shapes.Roster, 400, 409, 415, status=201, description="The roster with the override"),
+)
+def add_override(override: Annotated[shapes.NewOverride, Body()], version: Version = None) -> shapes.Roster:
+    """They get the rung's alerts from `begins` until before `ends`, whoever's turn it is."""
+    desk = desk_of_request()
+    return shapes.Roster.model_validate(desk.staffing.override(override.stored(), desk.clock(), version))
