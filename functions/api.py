@@ -8,11 +8,15 @@ import boto3
 from aws_lambda_powertools.logging import correlation_paths
 from botocore.config import Config
 
+from earshot.cases.policy import DEFAULT_POLICY
+from earshot.cases.policy_file import parse_policy
+from earshot.cases.policy_table import PolicyTable
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
 from earshot.desk.answering import answer
 from earshot.desk.resolver import Desk
+from earshot.following import Following
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -27,6 +31,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the API."""
     settings = Settings(environ)
     dynamodb = boto3.client("dynamodb", config=_CONFIG)
+    policy_table = PolicyTable(dynamodb, settings.case_table)
+    policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
     desk = Desk(
         cases=CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days)),
         queries=CaseQueries(dynamodb, settings.case_table),
@@ -35,6 +41,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         limits={"x": settings.x_monthly_spend_limit, "comprehend": settings.comprehend_monthly_spend_limit},
         clock=clock,
         report=_report,
+        policy=policy.now,
     )
 
     @metrics.log_metrics

@@ -17,6 +17,7 @@ import click
 from earshot.errors import EarshotError
 from earshot.runtime import utc_now
 from infra.options import FILE, brand_option, brand_options, stack_options, terms_option
+from infra.policy_cli import policy
 from infra.terms_cli import terms
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def main() -> None:
       earshot dead-letters             what could not be understood, and why
       earshot redrive                  send it through again
       earshot terms put terms.toml     change what is urgent, without a deployment
+      earshot policy put policy.toml   change clocks, ladders and business hours
     """
 
 
@@ -295,6 +297,7 @@ def _dead_letters(name: str, local: bool) -> "DeadLetters":
 
 
 main.add_command(terms)
+main.add_command(policy)
 
 
 @main.command()

@@ -17,6 +17,10 @@ class TermsError(EarshotError):
     """A brand's terms cannot be used: the message lists every mistake with its remedy."""
 
 
+class PolicyError(EarshotError):
+    """A service-level policy cannot be used: the message lists every mistake with its remedy."""
+
+
 class ConflictError(EarshotError):
     """Somebody else changed the stored item first: read it again and decide anew."""
 

@@ -18,6 +18,7 @@ Resources = Callable[[str], dict[str, dict[str, Any]]]
 ADAPTERS = {
     "comprehend.py": ("comprehend", "*"),
     "listing.py": ("dynamodb", "CaseTable"),
+    "policy_table.py": ("dynamodb", "CaseTable"),
     "queue.py": ("sqs", "Mention"),
     "source_table.py": ("dynamodb", "SourceTable"),
     "table.py": ("dynamodb", "CaseTable"),

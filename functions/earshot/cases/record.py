@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -21,7 +21,11 @@ def _read_time(value: object) -> Any:
 
 
 # The stored form is our own: types are cast back, not checked a second time.
-_CONFIG = Config(cast=[StrEnum, tuple, frozenset, int, float], type_hooks={datetime: _read_time}, check_types=False)
+_CONFIG = Config(
+    cast=[StrEnum, tuple, frozenset, int, float],
+    type_hooks={datetime: _read_time, date: lambda value: date.fromisoformat(value)},
+    check_types=False,
+)
 
 
 def plain(value: Any) -> Any:
@@ -35,6 +39,8 @@ def plain(value: Any) -> Any:
         return {name: plain(item) for name, item in pairs if item is not None}
     if isinstance(value, datetime):
         return rfc3339(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Mapping):

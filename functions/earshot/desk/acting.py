@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from earshot.cases.case import Case, Entry
+from earshot.cases.case import ACKNOWLEDGEMENT_LASTS, Case, Entry
 from earshot.cases.thread import Decision, Thread
 from earshot.errors import NotFoundError, TransitionError
 
@@ -45,9 +45,9 @@ class Act:
     by: str
     at: datetime
 
-    def acknowledge(self) -> Acted:
-        """Take the case. Taking it twice changes nothing."""
-        return self._do(lambda case: case.acknowledge(self.by, self.at))
+    def acknowledge(self, lasts: timedelta | None = ACKNOWLEDGEMENT_LASTS) -> Acted:
+        """Take the case, for so long without an answer (None: for ever). Taking it twice changes nothing."""
+        return self._do(lambda case: case.acknowledge(self.by, self.at, lasts))
 
     def resolve(self, why: str) -> Acted:
         """Say that nothing more is owed."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+from earshot.cases.policy import Policy
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
@@ -17,7 +18,10 @@ from earshot.mentions.source_table import SourceTable
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the routes work with. ``report`` is told of every act of staff, ``limits`` are US dollars a month."""
+    """What the routes work with. ``report`` is told of every act of staff, ``limits`` are US dollars a month.
+
+    ``policy`` gives the service-level policy in force.
+    """
 
     cases: CaseTable
     queries: CaseQueries
@@ -26,6 +30,7 @@ class Desk:
     limits: Mapping[str, float]
     clock: Callable[[], datetime]
     report: Callable[[Acted], None]
+    policy: Callable[[], Policy]
 
 
 app = APIGatewayHttpResolver(enable_validation=True)

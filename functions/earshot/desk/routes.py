@@ -65,8 +65,11 @@ def show_case(case_id: CaseId) -> shapes.CaseFile:
     responses=answers(shapes.Case, 400, 404, 409, 415),
 )
 def acknowledge(case_id: CaseId) -> shapes.Case:
-    """The ladder stops. Whoever comes second is told who holds the case; asking twice changes nothing."""
-    return _report(_act(case_id).acknowledge())
+    """The ladder stops, until `acknowledgement_expires_at` unless an answer is seen before.
+
+    Whoever comes second is told who holds the case; asking twice changes nothing.
+    """
+    return _report(_act(case_id).acknowledge(desk_of_request().policy().acknowledgement_lasts))
 
 
 @app.post(
