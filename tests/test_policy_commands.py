@@ -116,7 +116,7 @@ def test_the_deployed_functions_follow_what_was_put(running: Running, file: Path
     running.classify(a_mention("1", lost, minutes=0))
     run("policy", "put", str(file))
     running.clock.advance(minutes=1)
-    running.classify(a_mention("2", "@NimbusAir where is my refund 4711? Awful!", conversation_id="2", minutes=0))
+    running.classify(a_mention("2", "@NimbusAir the crew was rude to everybody, awful", conversation_id="2", minutes=0))
     before, after = running.case("x#1"), running.case("x#2")
     assert before.target is not None
     assert before.target.calendar is None

@@ -166,4 +166,4 @@ def _ladder(case):
 
 
 TestDesk = Desk.TestCase
-TestDesk.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestDesk.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
