@@ -16,12 +16,16 @@ from earshot.alerts.link_table import LinkTable
 from earshot.alerts.roster_table import RosterTable
 from earshot.alerts.staffing import Staffing
 from earshot.alerts.subscriptions import Subscriptions
+from earshot.cases.policy import DEFAULT_POLICY
+from earshot.cases.policy_file import parse_policy
+from earshot.cases.policy_table import PolicyTable
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
 from earshot.desk.answering import answer
 from earshot.desk.linking import LinkDesk, answer_link, is_link
 from earshot.desk.resolver import Desk
+from earshot.following import Following
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -37,6 +41,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     settings = Settings(environ)
     dynamodb = boto3.client("dynamodb", config=_CONFIG)
     cases = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
+    policy_table = PolicyTable(dynamodb, settings.case_table)
+    policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
     desk = Desk(
         cases=cases,
         queries=CaseQueries(dynamodb, settings.case_table),
@@ -49,9 +55,10 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         limits={"x": settings.x_monthly_spend_limit, "comprehend": settings.comprehend_monthly_spend_limit},
         clock=clock,
         report=_report,
+        policy=policy.now,
     )
     secret = LinkSecret(boto3.client("secretsmanager", config=_CONFIG), settings.link_secret_id, clock)
-    links = LinkDesk(cases, LinkTable(dynamodb, settings.case_table), secret, clock, _report)
+    links = LinkDesk(cases, LinkTable(dynamodb, settings.case_table), secret, clock, _report, policy.now)
 
     @metrics.log_metrics
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)

@@ -6,7 +6,8 @@ as it may; every other failure is reported to the queue, for that message alone.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import boto3
@@ -18,8 +19,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.intake import StoredMention, Taken, take
 from earshot.cases.past import histories
+from earshot.cases.policy import DEFAULT_POLICY
+from earshot.cases.policy_file import parse_policy
+from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
-from earshot.errors import MentionError, TermsError
+from earshot.errors import MentionError
+from earshot.following import Following
 from earshot.mentions.budget import month_of
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import DeadLetterQueue
@@ -39,7 +44,6 @@ from earshot.triage.terms_table import TermsTable
 # Throttling is waited out within the call, by botocore; what lasts longer is judged by the lexicon.
 COMPREHEND_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=2, read_timeout=5)
 SERVICE = "comprehend"
-TERMS_LAST = timedelta(minutes=1)
 
 
 class Sentiments:
@@ -76,40 +80,17 @@ class Sentiments:
                 self._spent = self._budget.spend(SERVICE, month, units * UNIT_PRICE)
 
 
-class BrandTerms:
-    """The brand's terms as they stand in the table, read again once a minute."""
-
-    def __init__(self, table: TermsTable, handles: Sequence[str], clock: Clock) -> None:
-        self._table = table
-        self._handles = handles
-        self._clock = clock
-        self._text: str | None = None
-        self._terms = Terms(normal(handles))
-        self._read_at: datetime | None = None
-
-    def now(self) -> Terms:
-        """The terms. Those that cannot be read or used leave the last good ones in force: nobody goes unheard."""
-        at = self._clock()
-        if self._read_at is not None and timedelta(0) <= at - self._read_at < TERMS_LAST:
-            return self._terms
-        self._read_at = at
-        try:
-            text = self._table.read()
-            if text != self._text:
-                self._terms, self._text = parse_terms(text, self._handles, "the stored terms"), text
-        except (TermsError, ClientError, BotoCoreError):
-            logger.exception("the brand's terms cannot be used: the last good ones stay in force")
-            metrics.add_metric("TermsRefused", MetricUnit.Count, 1)
-        return self._terms
-
-
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the classifier."""
     settings = Settings(environ)
     owners = Brands(settings.brand_handles)
     dynamodb = boto3.client("dynamodb")
     brands = normal(settings.brand_handles)
-    brand_terms = BrandTerms(TermsTable(dynamodb, settings.source_table), settings.brand_handles, clock)
+    terms_table = TermsTable(dynamodb, settings.source_table)
+    parse = partial(parse_terms, handles=settings.brand_handles, name="the stored terms")
+    brand_terms = Following(terms_table.read, parse, Terms(brands), clock, "TermsRefused")
+    policy_table = PolicyTable(dynamodb, settings.case_table)
+    policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
     cases = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     sentiments = Sentiments(
         Comprehend(boto3.client("comprehend", config=COMPREHEND_CONFIG)),
@@ -145,7 +126,15 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 return
             stored = StoredMention(new[record.message_id], judgements[record.message_id], clock())
             try:
-                taken = take(stored, store=cases, brands=brands, ladder_for=ladder_for, terms=brand_terms.now())
+                in_force = policy.now()
+                taken = take(
+                    stored,
+                    store=cases,
+                    brands=brands,
+                    ladder_for=partial(ladder_for, policy=in_force),
+                    terms=brand_terms.now(),
+                    policy=in_force,
+                )
             except Exception as error:
                 if int(record.attributes.approximate_receive_count) < max_receives:
                     logger.warning("a mention will be tried again", correlation=stored.mention.key, exc_info=True)

@@ -1,4 +1,4 @@
-"""The escalator: each minute, whose alert has nobody acknowledged in time?"""
+"""The escalator: each minute, whose alert has nobody acknowledged in time, and whose answer is late?"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,7 +7,11 @@ from typing import Any
 import boto3
 
 from earshot.alerts.escalation import escalate
+from earshot.cases.policy import DEFAULT_POLICY
+from earshot.cases.policy_file import parse_policy
+from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
+from earshot.following import Following
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
@@ -16,16 +20,22 @@ from earshot.telemetry import MetricUnit, logger, metrics, tracer
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the escalator."""
     settings = Settings(environ)
-    table = CaseTable(boto3.client("dynamodb"), settings.case_table, timedelta(days=settings.retention_days))
+    dynamodb = boto3.client("dynamodb")
+    table = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
+    policy_table = PolicyTable(dynamodb, settings.case_table)
+    policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
 
     @metrics.log_metrics
     @logger.inject_lambda_context
     @tracer.capture_lambda_handler(capture_response=False)
     def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
-        done = escalate(table, clock())
+        done = escalate(table, clock(), policy.now())
         metrics.add_metric("LaddersClimbed", MetricUnit.Count, len(done.climbed))
+        metrics.add_metric("CasesDueSoon", MetricUnit.Count, done.logged["due soon"])
+        metrics.add_metric("CasesBreached", MetricUnit.Count, done.logged["breached"])
+        metrics.add_metric("AcknowledgementsExpired", MetricUnit.Count, done.logged["acknowledgement expired"])
         for key, error in done.failed:
-            logger.error("a ladder could not climb", case=key.replace("#", "-", 1), exc_info=error)
+            logger.error("a case could not be looked at", case=key.replace("#", "-", 1), exc_info=error)
         if done.failed:
             # The run counts as failed, so that the alarm on errors sees it; the next minute tries again.
             raise done.failed[0][1]

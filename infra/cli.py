@@ -18,6 +18,7 @@ from earshot.errors import EarshotError
 from earshot.runtime import utc_now
 from infra.digest_cli import digest
 from infra.options import FILE, brand_option, brand_options, stack_options, terms_option
+from infra.policy_cli import policy
 from infra.staff_cli import staff
 from infra.terms_cli import terms
 
@@ -64,6 +65,7 @@ def main() -> None:
       earshot redrive                  send it through again
       earshot digest                   what the morning's mail says, or would say
       earshot terms put terms.toml     change what is urgent, without a deployment
+      earshot policy put policy.toml   change clocks, ladders and business hours
     """
 
 
@@ -302,6 +304,7 @@ def _dead_letters(name: str, local: bool) -> "DeadLetters":
 main.add_command(staff)
 main.add_command(terms)
 main.add_command(digest)
+main.add_command(policy)
 
 
 @main.command()

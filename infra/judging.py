@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earshot.errors import EarshotError
 from earshot.mentions.mention import names_one_of, speaks_to
 from earshot.triage.circumstances import Circumstances
 from earshot.triage.judge import Explained, explain
@@ -14,6 +13,7 @@ from earshot.triage.language import resolve
 from earshot.triage.sentiment import Measure, measure_all
 from earshot.triage.terms import Terms, normal
 from earshot.triage.terms_file import parse_terms
+from infra.toml_file import read_toml
 
 if TYPE_CHECKING:
     # What measures loads scikit-learn, which takes a second that only `earshot evaluate` should pay.
@@ -59,22 +59,14 @@ def judge_labelled(terms: Terms) -> "Judge":
 
 def terms_of(brands: Sequence[str], file: Path | None) -> Terms:
     """The terms of a brand with these handles, from its terms file where there is one."""
-    return Terms(normal(brands)) if file is None else parse_terms(read_terms(file), brands, str(file))
+    return Terms(normal(brands)) if file is None else parse_terms(read_toml(file), brands, str(file))
 
 
 def checked_terms(file: Path) -> str:
     """The text of a terms file that can be used. TermsError where it cannot."""
-    text = read_terms(file)
+    text = read_toml(file)
     parse_terms(text, (), str(file))
     return text
-
-
-def read_terms(file: Path) -> str:
-    """The text of a terms file, which nobody has parsed yet. EarshotError where it is no text."""
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EarshotError(f"{file} cannot be read ({error}): it must be a TOML file in UTF-8.") from None
 
 
 def _circumstances(post: Post, terms: Terms) -> Circumstances:

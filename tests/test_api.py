@@ -16,12 +16,14 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import api
 from earshot.cases.case import Status
+from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Act
 from earshot.desk.openapi import document
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import feeds_of
+from earshot.mentions.mention import rfc3339
 from earshot.mentions.state import SourceStatus, next_state
 from earshot.telemetry import logger
 from earshot.triage.judgement import Intent
@@ -117,10 +119,12 @@ def test_a_case_is_told_in_full(case, call):
         "opened_at": "2026-11-21T09:00:00.000Z",
         "waiting_since": "2026-11-21T09:00:00.000Z",
         "due_at": "2026-11-21T10:00:00.000Z",
+        "timeliness": "on_time",
         "first_response_at": None,
         "first_response_seconds": None,
         "acknowledged_at": None,
         "acknowledged_by": None,
+        "acknowledgement_expires_at": None,
         "resolved_at": None,
         "resolved_by": None,
         "outcome": None,
@@ -259,7 +263,24 @@ def test_acknowledging_twice_writes_nothing(made, case, call):
     made.clock.advance(minutes=1)
     made.calls.clear()
     assert call("POST", f"/cases/{case}/acknowledge", by=MIA).json == first.json
-    assert made.calls == {"GetItem": 1}
+    # The case, and once a minute the policy.
+    assert made.calls == {"GetItem": 2}
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("", 30), ("acknowledgement_expires_minutes = 10", 10)])
+def test_how_long_somebody_may_hold_a_case_is_the_policys(made, case, call, text, minutes):
+    PolicyTable(made.client, "CaseTable").write(text, made.clock())
+    made.clock.advance(minutes=1)
+    taken = call("POST", f"/cases/{case}/acknowledge", by=MIA).json
+    assert taken["acknowledgement_expires_at"] == rfc3339(made.clock() + timedelta(minutes=minutes))
+
+
+def test_under_a_policy_without_an_end_somebody_holds_a_case_for_ever(made, case, call):
+    PolicyTable(made.client, "CaseTable").write("acknowledgement_expires_minutes = 0", made.clock())
+    made.clock.advance(minutes=1)
+    assert call("POST", f"/cases/{case}/acknowledge", by=MIA).json["acknowledgement_expires_at"] is None
+    PolicyTable(made.client, "CaseTable").write("", made.clock())
+    made.clock.advance(minutes=1)
 
 
 def test_of_two_at_the_same_moment_one_gets_the_case_and_the_other_is_told(made, case, call, monkeypatch):

@@ -27,6 +27,7 @@ ADAPTERS = {
     "triage.lexicon": {"vaderSentiment"},
     "triage.terms_table": set(),
     "cases.table": set(),
+    "cases.policy_table": set(),
     "cases.queries": set(),
     "cases.digest_log": set(),
     "alerts.topic": set(),

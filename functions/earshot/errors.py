@@ -21,6 +21,10 @@ class LinkError(EarshotError):
     """No link can be made or checked: the message names what is missing and the remedy."""
 
 
+class PolicyError(EarshotError):
+    """A service-level policy cannot be used: the message lists every mistake with its remedy."""
+
+
 class ConflictError(EarshotError):
     """Somebody else changed the stored item first: read it again and decide anew."""
 

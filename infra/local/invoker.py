@@ -43,9 +43,9 @@ def poll_after(at: datetime) -> datetime:
 def climb_until(
     moment: datetime | None, clock: ReplayClock, next_due: Callable[[], datetime | None], climb: Callable[[], None]
 ) -> None:
-    """Move the clock from one due step of a ladder to the next, and ``climb`` at each, up to ``moment``.
+    """Move the clock from one moment at which a case is due to the next, and ``climb`` at each, up to ``moment``.
 
-    None: on until every ladder has ended.
+    None: on until every ladder has ended and every wait is told.
     """
     while (due := next_due()) is not None and (moment is None or poll_after(due) <= moment):
         clock.now = max(clock.now, poll_after(due))

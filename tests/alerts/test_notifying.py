@@ -132,7 +132,7 @@ def test_the_ladder_goes_up_until_it_ends_and_every_step_fires_once(desk):
         fired += [(desk.clock(), alert.rung) for alert in desk.notify() if alert.channel == "sms"]
         desk.clock.advance(minutes=1)
     assert fired == [(START + timedelta(minutes=step.after_minutes), step.rung) for step in LADDER]
-    assert desk.case.wake_at is None
+    assert desk.case.climbs_at is None
     reasons = [str(alert.reason) for alert in desk.outbox.alerts if alert.channel == "sms"]
     assert reasons == ["urgent case", *["nobody acknowledged in time"] * 2, *["still nobody: the ladder again"] * 3]
 

@@ -36,7 +36,7 @@ def test_a_complaint_opens_a_case_at_its_own_time_and_alerts_at_once():
 
 def test_what_can_wait_alerts_nobody():
     case = heard(Thread("x#1"), a_mention(), a_judgement(Intent.PRAISE, 5)).thread.case
-    assert (case.alerting, case.wake_at) == (Alerting.OFF, None)
+    assert (case.alerting, case.climbs_at) == (Alerting.OFF, None)
     assert case.due_at == case.opened_at + timedelta(hours=24)
 
 
@@ -79,7 +79,7 @@ def test_a_customer_who_asks_again_is_waiting_again_and_alerts_only_when_late():
     again = heard(thread, a_mention("5"), now=START + timedelta(minutes=5))
     case = again.thread.case
     assert (case.status, case.alerting, case.step) == (Status.OPEN, Alerting.WAITING, 0)
-    assert case.wake_at == case.due_at == START + timedelta(minutes=65)
+    assert case.climbs_at == case.due_at == START + timedelta(minutes=65)
     assert case.first_response_seconds == 60
     assert [entry.what for entry in again.entries] == ["asked again"]
 

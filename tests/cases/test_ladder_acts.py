@@ -98,9 +98,9 @@ class Ladder(RuleBasedStateMachine):
     def somebody_holds_it_or_is_being_alerted_or_will_be(self):
         if self.case.status is Status.OPEN:
             assert self.case.alerting is not Alerting.OFF
-            assert self.case.wake_at is not None or self.case.step == len(self.case.ladder)
+            assert self.case.climbs_at is not None or self.case.step == len(self.case.ladder)
         else:
-            assert self.case.wake_at is None
+            assert self.case.climbs_at is None
 
     @invariant()
     def no_step_fires_twice(self):
@@ -110,7 +110,7 @@ class Ladder(RuleBasedStateMachine):
     def nobody_is_alerted_while_it_is_snoozed(self):
         if self.case.snoozed_until is not None:
             assert self.case.alerting is Alerting.WAITING
-            assert self.case.wake_at == self.case.snoozed_until
+            assert self.case.climbs_at == self.case.snoozed_until
 
     @invariant()
     def the_steps_to_come_are_in_their_order(self):
@@ -148,10 +148,10 @@ def test_a_longer_snooze_puts_off_the_end_of_the_shorter_and_a_shorter_one_chang
 
 def test_a_ladder_that_has_ended_is_awake_again_after_a_snooze():
     ended = replace(A_CASE, step=len(LADDER), alerting=Alerting.SENT)
-    assert ended.wake_at is None
+    assert ended.climbs_at is None
     snoozed, _ = ended.snooze("rung 3", START + timedelta(hours=2), 60)
-    assert snoozed.wake_at == START + timedelta(hours=3)
-    assert snoozed.climb(snoozed.wake_at)[0].rung == 3
+    assert snoozed.climbs_at == START + timedelta(hours=3)
+    assert snoozed.climb(snoozed.climbs_at)[0].rung == 3
 
 
 def test_a_hand_over_goes_on_from_the_next_rung_with_the_waits_of_the_ladder():

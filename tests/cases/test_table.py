@@ -18,6 +18,7 @@ from moto import mock_aws
 
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.case import Entry, Status
+from earshot.cases.clock import Target
 from earshot.cases.dynamodb import from_item, to_item
 from earshot.cases.intake import AuthorCases, StoredMention, take
 from earshot.cases.items import (
@@ -37,6 +38,7 @@ from earshot.mentions.mention import Author, Mention
 from earshot.triage.circumstances import History
 from earshot.triage.judgement import Intent
 from infra.local.stack import read_template
+from tests.cases.calendars import targets
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
 
 RETENTION = timedelta(days=400)
@@ -94,7 +96,14 @@ WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_si
 SHARES = st.floats(0, 1).map(lambda share: share if share >= 1e-130 else 0.0)
 FIRST_TWEET = datetime(2006, 3, 21, 20, 50, tzinfo=UTC)
 TIMES = st.integers(0, 10**12 * 3).map(lambda passed: FIRST_TWEET + timedelta(milliseconds=passed))
-SIMPLE = {str: WORDS, int: st.integers(0, 10**6), bool: st.booleans(), float: SHARES, datetime: TIMES}
+SIMPLE = {
+    str: WORDS,
+    int: st.integers(0, 10**6),
+    bool: st.booleans(),
+    float: SHARES,
+    datetime: TIMES,
+    Target: targets(),
+}
 
 
 def any_of(hint: Any) -> st.SearchStrategy[Any]:
@@ -349,7 +358,16 @@ def test_whose_case_is_in_hands_is_due_no_more(opened, what):
         return replace(thread, case=case), [entry]
 
     opened.table.change("x#1", decide, START)
-    assert list(opened.table.due(START + timedelta(days=1))) == ["x#2"]
+    assert list(opened.table.due(START + timedelta(minutes=29))) == ["x#2"]
+
+
+def test_a_case_that_somebody_holds_is_due_when_that_expires_and_one_that_is_over_never(opened):
+    an_alarm(opened, 1, 0)
+    an_alarm(opened, 2, 0)
+    opened.table.change("x#1", lambda thread: thread.after(thread.case.acknowledge("mia", START)), START)
+    opened.table.change("x#2", lambda thread: thread.after(thread.case.resolve("mia", START)), START)
+    assert opened.table.next_due() == START + timedelta(minutes=30)
+    assert list(opened.table.due(START + timedelta(days=9))) == ["x#1"]
 
 
 def test_the_brands_answer_takes_a_case_from_what_is_due(opened):

@@ -22,6 +22,7 @@ ADAPTERS = {
     "link_secret.py": ("secretsmanager", "LinkSecret"),
     "link_table.py": ("dynamodb", "CaseTable"),
     "listing.py": ("dynamodb", "CaseTable"),
+    "policy_table.py": ("dynamodb", "CaseTable"),
     "queue.py": ("sqs", "Mention"),
     "roster_table.py": ("dynamodb", "CaseTable"),
     "source_table.py": ("dynamodb", "SourceTable"),

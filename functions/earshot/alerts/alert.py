@@ -24,6 +24,7 @@ class AlertReason(StrEnum):
     FIRST = "urgent case"
     ESCALATED = "nobody acknowledged in time"
     REPEATED = "still nobody: the ladder again"
+    EXPIRED = "somebody took the case and nobody answered"
     TEST = "test"
 
 
@@ -75,7 +76,9 @@ def alert_name(case: Case, step: int, channel: Channel) -> str:
 
 
 def reason_of(case: Case, step: int) -> AlertReason:
-    """Why this step alerts: the first, a further rung, or a rung that has been alerted before."""
+    """Why this step alerts: the first, a further rung, one alerted before, or somebody held the case for too long."""
+    if step in case.resumed:
+        return AlertReason.EXPIRED
     if step == 1:
         return AlertReason.FIRST
     rungs_before = {earlier.rung for earlier in case.ladder[: step - 1]}

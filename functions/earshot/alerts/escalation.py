@@ -1,11 +1,18 @@
-"""Climbing the ladder: whose clock has run out, found by index, and what becomes of their case."""
+"""The escalator's run: whose moment has come, found by index, and what becomes of their case."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from earshot.alerts.ladder import ladder_for
+from earshot.cases.case import Case, Entry
+from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.thread import Decision, Thread
+
+# Entries of a case's log that hand it to the notifier.
+_CLIMBED = frozenset({"escalated", "nudged"})
 
 
 class Store(Protocol):
@@ -17,27 +24,42 @@ class Store(Protocol):
 
 @dataclass(slots=True)
 class Escalated:
-    """What one run did: the threads it looked at, those whose ladder moved, and those it failed on."""
+    """What one run did: the threads it looked at, those whose ladder moved, what it logged, and those it failed on."""
 
     looked_at: int = 0
     climbed: list[str] = field(default_factory=list)
+    logged: Counter[str] = field(default_factory=Counter)
     failed: list[tuple[str, Exception]] = field(default_factory=list)
 
 
-def escalate(store: Store, now: datetime) -> Escalated:
-    """Take every due ladder one step up. The table's stream hands the change to the notifier: nothing is sent here."""
+def escalate(store: Store, now: datetime, policy: Policy = DEFAULT_POLICY) -> Escalated:
+    """Do what is due with every case. The table's stream hands the changes to the notifier: nothing is sent here."""
     done = Escalated()
     for key in store.due(now):
         done.looked_at += 1
         try:
-            before = store.change(key, lambda thread: _climb(thread, now), now)
+            happened = {entry.what for entry in _wake(store, key, now, policy)}
         except Exception as error:  # noqa: BLE001 - one case must not keep the others waiting; the caller reports it
             done.failed.append((key, error))
             continue
-        if before.case is not None and before.case.stepped_at == now:
+        done.logged.update(happened)
+        if happened & _CLIMBED:
             done.climbed.append(key)
     return done
 
 
-def _climb(thread: Thread, now: datetime) -> Decision:
-    return thread.after(thread.case.climb(now)) if thread.case is not None else None
+def _wake(store: Store, key: str, now: datetime, policy: Policy) -> tuple[Entry, ...]:
+    written: tuple[Entry, ...] = ()
+
+    def decide(thread: Thread) -> Decision:
+        nonlocal written
+        woken = _woken(thread.case, now, policy)
+        written = () if woken is None else woken[1]
+        return None if woken is None else (replace(thread, case=woken[0]), written)
+
+    store.change(key, decide, now)
+    return written
+
+
+def _woken(case: Case | None, now: datetime, policy: Policy) -> tuple[Case, tuple[Entry, ...]] | None:
+    return None if case is None else case.wake(now, ladder_for(case.severity, policy))

@@ -49,7 +49,8 @@ class AlertTopic:
     def publish_digest(self, day: date, subject: str, text: str, at: datetime, to: Sequence[str] = ()) -> None:
         """Hand the digest of a local ``day`` to SNS, as one email to each address that takes one of ``DIGEST_RUNGS``.
 
-        ``to`` are the people of the roster who stand on these rungs. ``subject`` has fewer than 100 printable characters of ASCII. Whatever SNS answers but success flies.
+        ``to`` are the people of the roster who stand on these rungs. ``subject`` has fewer than 100 printable
+        characters of ASCII. Whatever SNS answers but success flies.
         """
         attributes = {"alert": f"digest#{day}", "at": rfc3339(at), "channel": str(Channel.EMAIL), "reason": "digest"}
         message = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}

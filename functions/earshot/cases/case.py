@@ -3,11 +3,12 @@
 Every transition gives the case as it is afterwards and one log entry. Nothing here reads a clock or a store.
 """
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from earshot.cases.clock import due_at
+from earshot.cases.clock import Target, Timeliness, target_of
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import NEVER_URGENT, Intent, Reason, Severity, severity_of, total
@@ -20,6 +21,8 @@ MOST_DELAYS = 100
 SNOOZES = (30, 60)
 # A step whose alert has not been logged as sent after this long is handed to the notifier again.
 NUDGE_AFTER = timedelta(minutes=2)
+# So long somebody may hold a case without an answer, as PagerDuty has it.
+ACKNOWLEDGEMENT_LASTS = timedelta(minutes=30)
 
 
 class Status(StrEnum):
@@ -73,7 +76,11 @@ class Case:
     mention, ``headline_id``. Where reposts have added reasons, ``headline_reasons`` are those without them.
     ``repost_delays`` are the seconds from a post to its reposts, in rising order, the shortest ``MOST_DELAYS``.
     ``ladder`` is frozen when alerting begins, and ``step`` counts the steps of it that have fallen due. Until
-    ``snoozed_until`` nobody is alerted; ``handed_over_by`` passed the case on, and the next rung is being alerted.
+    ``snoozed_until`` nobody is alerted; ``handed_over_by`` passed the case on, and the next rung is being alerted. The
+    ladder stood still for ``ladder_held`` seconds while somebody held the case, and ``resumed`` are the steps that it
+    then went on with. ``target`` is frozen when the case opens, when it is asked again, and when it becomes more urgent
+    or means something else; None in cases from before there were policies. ``timeliness`` is what the log says of the
+    wait by now.
     """
 
     id: str
@@ -103,6 +110,7 @@ class Case:
     first_response_at: datetime | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
+    acknowledgement_expires_at: datetime | None = None
     resolved_at: datetime | None = None
     resolved_by: str | None = None
     outcome: Outcome | None = None
@@ -115,6 +123,10 @@ class Case:
     step: int = 0
     stepped_at: datetime | None = None
     alerting: Alerting = Alerting.OFF
+    ladder_held: int = 0
+    resumed: tuple[int, ...] = ()
+    target: Target | None = None
+    timeliness: Timeliness = Timeliness.ON_TIME
 
     @property
     def asked_at(self) -> datetime:
@@ -129,7 +141,15 @@ class Case:
     @property
     def due_at(self) -> datetime:
         """When the answer is late."""
-        return due_at(self.waiting_since, self.intent, self.severity)
+        return self._target.due_at(self.waiting_since)
+
+    @property
+    def timeliness_changes_at(self) -> datetime | None:
+        """When the log will say that the answer is due soon, or late; None where nobody waits, or it says late."""
+        if self.quiet or self.status not in _WAITING or self.timeliness is Timeliness.BREACHED:
+            return None
+        is_on_time = self.timeliness is Timeliness.ON_TIME
+        return self._target.due_soon_at(self.waiting_since) if is_on_time else self.due_at
 
     @property
     def first_response_seconds(self) -> int | None:
@@ -148,18 +168,24 @@ class Case:
         """When the ladder goes up next, None where it has ended or does not run."""
         if self.alerting is Alerting.OFF or self.ladder_started_at is None or self.step >= len(self.ladder):
             return None
-        return self.ladder_started_at + timedelta(minutes=self.ladder[self.step].after_minutes)
+        after = timedelta(minutes=self.ladder[self.step].after_minutes, seconds=self.ladder_held)
+        return self.ladder_started_at + after
+
+    @property
+    def climbs_at(self) -> datetime | None:
+        """When the ladder must be looked at: its next step, or earlier an alert that nobody logged as sent."""
+        nudge_at = None
+        if self.alerting is Alerting.DUE and self.stepped_at is not None:
+            nudge_at = self.stepped_at + NUDGE_AFTER
+        return _earliest(self.next_step_at, nudge_at)
 
     @property
     def wake_at(self) -> datetime | None:
-        """When the escalator must look at the case: its next step, or earlier an alert that nobody logged as sent.
+        """When the escalator must look at the case: its ladder, an acknowledgement that expires, or its clock.
 
         The end of a snooze is a step: ``snooze`` puts it into the ladder.
         """
-        moments = [self.next_step_at]
-        if self.alerting is Alerting.DUE and self.stepped_at is not None:
-            moments.append(self.stepped_at + NUDGE_AFTER)
-        return min((moment for moment in moments if moment is not None), default=None)
+        return _earliest(self.climbs_at, self.acknowledgement_expires_at, self.timeliness_changes_at)
 
     @property
     def headline_urgency(self) -> int:
@@ -185,12 +211,24 @@ class Case:
         severity = severity_of(urgency)
         return replace(self, reasons=reasons, headline_reasons=said, urgency=urgency, severity=severity)
 
-    def acknowledge(self, by: str, at: datetime) -> "tuple[Case, Entry] | None":
-        """``by`` takes the case, and the ladder stops; None where they hold it. TransitionError names who else does."""
+    def acknowledge(
+        self, by: str, at: datetime, lasts: timedelta | None = ACKNOWLEDGEMENT_LASTS
+    ) -> "tuple[Case, Entry] | None":
+        """``by`` takes the case, and the ladder stops; None where they hold it. TransitionError names who else does.
+
+        Without an answer the case is open again when this ``lasts`` no longer; None: for ever.
+        """
         if self.status is Status.ACKNOWLEDGED and self.acknowledged_by == by:
             return None
         self._refuse_unless_open("acknowledged")
-        taken = replace(self._quietened(), status=Status.ACKNOWLEDGED, acknowledged_at=at, acknowledged_by=by)
+        expires_at = None if lasts is None else at + lasts
+        taken = replace(
+            self._quietened(),
+            status=Status.ACKNOWLEDGED,
+            acknowledged_at=at,
+            acknowledged_by=by,
+            acknowledgement_expires_at=expires_at,
+        )
         return taken, Entry(at, by, "acknowledged", "takes the case")
 
     def resolve(self, by: str, at: datetime, why: str = "") -> tuple["Case", Entry]:
@@ -226,11 +264,12 @@ class Case:
         self._refuse_unless_open("snoozed")
         if self.alerting is Alerting.OFF or self.ladder_started_at is None or not self.ladder:
             raise TransitionError(f"Case {self.id} alerts nobody: there is nothing to snooze.")
+        begun = self.ladder_started_at + timedelta(seconds=self.ladder_held)
         # Where the next step alerts this rung for the first time, or is the end of a snooze, it need only come later.
         kept = self.step if self.step == 0 or self.snoozed_until else self.step - 1
-        minute = -((self.ladder_started_at - at - timedelta(minutes=minutes)) // timedelta(minutes=1))
+        minute = -((begun - at - timedelta(minutes=minutes)) // timedelta(minutes=1))
         later = max(minute, self.ladder[kept].after_minutes)
-        until = self.ladder_started_at + timedelta(minutes=later)
+        until = begun + timedelta(minutes=later)
         # A second press of the same button may fall into the next minute.
         if self.snoozed_until is not None and until <= self.snoozed_until + timedelta(minutes=1):
             return None
@@ -268,7 +307,7 @@ class Case:
         rest = self._after_this_rung()
         if not rest:
             raise TransitionError(f"Case {self.id} has no other rung to be handed over to: snooze or resolve it.")
-        minute = (at - self.ladder_started_at) // timedelta(minutes=1)
+        minute = (at - self.ladder_started_at - timedelta(seconds=self.ladder_held)) // timedelta(minutes=1)
         passed = replace(freed, ladder=self.ladder[: self.step] + _moved(rest, minute))
         return passed._step_up(at), Entry(at, by, "handed over", f"to rung {rest[0].rung}")
 
@@ -286,11 +325,33 @@ class Case:
         """Begin to alert, with the first step due at ``at`` plus its wait; the ladder is frozen from here on."""
         if not ladder or self.quiet:
             return self
-        return replace(self, ladder=ladder, ladder_started_at=at, step=0, stepped_at=None, alerting=Alerting.WAITING)
+        return replace(
+            self,
+            ladder=ladder,
+            ladder_started_at=at,
+            ladder_held=0,
+            resumed=(),
+            step=0,
+            stepped_at=None,
+            alerting=Alerting.WAITING,
+        )
+
+    def wake(self, at: datetime, ladder: tuple[Step, ...]) -> "tuple[Case, tuple[Entry, ...]] | None":
+        """All that the escalator has to do with the case at ``at``; None: not yet.
+
+        An acknowledgement expires, the ladder goes one step up, the log notes that the answer is due soon or late.
+        ``ladder`` is what somebody's expired acknowledgement starts where no ladder ever ran.
+        """
+        case, entries = self, []
+        for act in (lambda it: it._expire(at, ladder), lambda it: it.climb(at), lambda it: it._tell_the_time(at)):
+            if (done := act(case)) is not None:
+                case, entry = done
+                entries.append(entry)
+        return (case, tuple(entries)) if entries else None
 
     def climb(self, at: datetime) -> "tuple[Case, Entry] | None":
-        """What the escalator does at ``at``: the next step, a nudge for an alert nobody logged, or None: not yet."""
-        if self.status is not Status.OPEN or self.wake_at is None or self.wake_at > at:
+        """The next step of the ladder, or a nudge for an alert that nobody logged; None: not yet."""
+        if self.status is not Status.OPEN or self.climbs_at is None or self.climbs_at > at:
             return None
         next_step_at = self.next_step_at
         if next_step_at is None or next_step_at > at:
@@ -298,7 +359,10 @@ class Case:
         step = self.step + 1
         risen = replace(self._step_up(at), snoozed_until=None, snoozed_by=None, handed_over_by=None)
         why = "alerting begins" if step == 1 else "nobody acknowledged in time"
-        why = "the snooze is over" if self.snoozed_until else why
+        if step in self.resumed:
+            why = "the acknowledgement expired"
+        if self.snoozed_until:
+            why = "the snooze is over"
         return risen, Entry(at, "earshot", "escalated", f"step {step} of {len(self.ladder)}, rung {risen.rung}: {why}")
 
     def nudge(self, at: datetime) -> "tuple[Case, Entry] | None":
@@ -326,8 +390,40 @@ class Case:
     def asked_again(self, at: datetime) -> tuple["Case", Entry]:
         """The customer wrote again after the answer or after the end, and is owed another one."""
         what = "reopened" if self.status is Status.RESOLVED else "asked again"
-        return self._reset(Status.OPEN), Entry(
-            at, "earshot", what, f"the customer wrote again after the case was {self.status}"
+        waiting = replace(self._reset(Status.OPEN), timeliness=Timeliness.ON_TIME)
+        return waiting, Entry(at, "earshot", what, f"the customer wrote again after the case was {self.status}")
+
+    @property
+    def _target(self) -> Target:
+        return self.target or target_of(self.intent, self.severity)
+
+    def _expire(self, at: datetime, ladder: tuple[Step, ...]) -> "tuple[Case, Entry] | None":
+        if self.status is not Status.ACKNOWLEDGED or self.acknowledgement_expires_at is None:
+            return None
+        if self.acknowledgement_expires_at > at or self.acknowledged_at is None:
+            return None
+        free = replace(self._quietened(), status=Status.OPEN, acknowledged_at=None, acknowledged_by=None)
+        free = free._go_on(at) if free.ladder else free.start_ladder(ladder, at)
+        minutes = int((at - self.acknowledged_at).total_seconds() // 60)
+        why = f"{self.acknowledged_by} held the case for {minutes} min, and no answer was seen"
+        return free, Entry(at, "earshot", "acknowledgement expired", why)
+
+    def _go_on(self, at: datetime) -> "Case":
+        """The ladder takes its next step at ``at``, and the further ones as long after that as they would have been.
+
+        Where every step was used, the last rung is alerted once more. A ladder that was to begin later still is.
+        """
+        assert self.ladder_started_at is not None, "a case that has a ladder has started it"
+        if self.step == 0 and self.ladder_started_at > at:
+            return replace(self, alerting=Alerting.WAITING)
+        ladder = self.ladder if self.step < len(self.ladder) else (*self.ladder, self.ladder[-1])
+        would_be_at = self.ladder_started_at + timedelta(minutes=ladder[self.step].after_minutes)
+        return replace(
+            self,
+            ladder=ladder,
+            ladder_held=math.floor((at - would_be_at).total_seconds()),
+            resumed=(*self.resumed, self.step + 1),
+            alerting=Alerting.WAITING,
         )
 
     def _refuse_unless_open(self, done: str) -> None:
@@ -348,8 +444,25 @@ class Case:
         rungs = len({step.rung for step in self.ladder})
         return self.ladder[others[0] :][:rungs] if others else ()
 
+    def _tell_the_time(self, at: datetime) -> "tuple[Case, Entry] | None":
+        if self.timeliness_changes_at is None or self.timeliness_changes_at > at:
+            return None
+        if self.due_at <= at:
+            late = replace(self, timeliness=Timeliness.BREACHED)
+            return late, Entry(at, "earshot", "breached", f"no answer was seen within {self._target}")
+        left = int(self._target.left(self.waiting_since, at).total_seconds() // 60)
+        soon = replace(self, timeliness=Timeliness.DUE_SOON)
+        return soon, Entry(at, "earshot", "due soon", f"{left} of {self._target} are left")
+
     def _quietened(self) -> "Case":
-        return replace(self, alerting=Alerting.OFF, snoozed_until=None, snoozed_by=None, handed_over_by=None)
+        return replace(
+            self,
+            alerting=Alerting.OFF,
+            acknowledgement_expires_at=None,
+            snoozed_until=None,
+            snoozed_by=None,
+            handed_over_by=None,
+        )
 
     def _reset(self, status: Status) -> "Case":
         return replace(
@@ -362,6 +475,8 @@ class Case:
             outcome=None,
             ladder=(),
             ladder_started_at=None,
+            ladder_held=0,
+            resumed=(),
             step=0,
             stepped_at=None,
         )
@@ -370,3 +485,10 @@ class Case:
 def _moved(steps: tuple[Step, ...], first: int) -> tuple[Step, ...]:
     """The steps with the waits between them, the first of them ``first`` minutes after the ladder's start."""
     return tuple(replace(step, after_minutes=step.after_minutes + first - steps[0].after_minutes) for step in steps)
+
+
+_WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from earshot.cases.case import Alerting, Case, Entry, Status, Step
+from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.thread import Heard, Thread, hear_own, settle
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement, Severity
@@ -41,6 +42,7 @@ def hear(
     ladder_for: LadderFor,
     author_since: datetime | None = None,
     terms: Terms = NO_TERMS,
+    policy: Policy = DEFAULT_POLICY,
 ) -> Heard:
     """Fold a post of a customer or of the brand itself into its thread.
 
@@ -54,16 +56,17 @@ def hear(
     if thread.case is None:
         if not owed:
             return Heard(thread)
-        case = _open(mention, judgement, author_since)
+        case = _open(mention, judgement, author_since, policy)
         waited = int((now - mention.created_at).total_seconds())
         entries = [
             Entry(now, "earshot", "opened", f"{case.intent}, {case.severity}, heard {waited} s after it was posted")
         ]
     else:
-        case = _join(thread.case, mention, judgement, owed, author_since).louder(terms)
+        joined = _join(thread.case, mention, judgement, owed, author_since).louder(terms)
+        case = _retargeted(joined, thread.case, policy)
         entries = []
     case, more = settle(case, thread.own_posts, now, mention.brand)
-    case, again = _ask_again(case, thread, mention, judgement, now, ladder_for)
+    case, again = _ask_again(case, thread, mention, judgement, now, ladder_for, policy)
     case, alarm = _sound(case, mention, owed, now, ladder_for)
     return Heard(replace(thread, case=case), (*entries, *more, *again, *alarm))
 
@@ -76,12 +79,14 @@ def hear_repost(
     now: datetime,
     ladder_for: LadderFor,
     terms: Terms = NO_TERMS,
+    policy: Policy = DEFAULT_POLICY,
 ) -> Heard:
     """Somebody passed ``original`` on: the case that it belongs to is heard by more people, and may rise."""
     if thread.case is None:
         return Heard(thread)
     before = thread.case.severity
-    case = thread.case.spread(repost.author.followers or 0, repost.created_at - original.created_at, terms)
+    wider = thread.case.spread(repost.author.followers or 0, repost.created_at - original.created_at, terms)
+    case = _retargeted(wider, thread.case, policy)
     entries: tuple[Entry, ...] = ()
     if case.severity is not before:
         why = f"passed on {case.reposts:,} times: {case.severity} from here on"
@@ -90,7 +95,7 @@ def hear_repost(
     return Heard(replace(thread, case=case), entries)
 
 
-def _open(mention: Mention, judgement: Judgement, author_since: datetime | None) -> Case:
+def _open(mention: Mention, judgement: Judgement, author_since: datetime | None, policy: Policy) -> Case:
     return Case(
         id=f"{mention.source}-{mention.conversation_id}",
         brand=mention.brand,
@@ -105,6 +110,7 @@ def _open(mention: Mention, judgement: Judgement, author_since: datetime | None)
         reach=mention.author.followers or 0,
         last_asked_at=mention.created_at if judgement.intent in ASKING else None,
         quiet=mention.baseline,
+        target=policy.target(judgement.intent, judgement.severity),
         **_headline(mention, judgement),
     )
 
@@ -156,19 +162,37 @@ def _headline(mention: Mention, judgement: Judgement) -> dict[str, Any]:
     }
 
 
+def _retargeted(case: Case, before: Case, policy: Policy) -> Case:
+    """The case with the target of what it has become, where it has become something else."""
+    if (case.intent, case.severity) == (before.intent, before.severity):
+        return case
+    return replace(case, target=policy.target(case.intent, case.severity))
+
+
 def _ask_again(
-    case: Case, thread: Thread, mention: Mention, judgement: Judgement, now: datetime, ladder_for: LadderFor
+    case: Case,
+    thread: Thread,
+    mention: Mention,
+    judgement: Judgement,
+    now: datetime,
+    ladder_for: LadderFor,
+    policy: Policy,
 ) -> tuple[Case, tuple[Entry, ...]]:
     """A customer who asks again after the answer is waiting again; one who comes back after the end alerts at once."""
     if case.status is Status.REPLIED and all(case.asked_at > at for at in thread.own_posts):
-        case, entry = case.asked_again(now)
+        case, entry = _waiting_again(case, now, policy)
         # Whoever answered is in the conversation: they have the whole target before anybody is alerted.
         return case.start_ladder(ladder_for(case.severity), max(now, case.due_at)), (entry,)
     came_back = judgement.intent in ASKING and case.resolved_at is not None and mention.created_at > case.resolved_at
     if case.status is Status.RESOLVED and came_back:
-        case, entry = case.asked_again(now)
+        case, entry = _waiting_again(case, now, policy)
         return case, (entry,)
     return case, ()
+
+
+def _waiting_again(case: Case, now: datetime, policy: Policy) -> tuple[Case, Entry]:
+    waiting, entry = case.asked_again(now)
+    return replace(waiting, target=policy.target(case.intent, case.severity)), entry
 
 
 def _sound(

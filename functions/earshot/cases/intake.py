@@ -7,6 +7,7 @@ from typing import Protocol
 
 from earshot.cases.case import Case, Entry
 from earshot.cases.hearing import LadderFor, hear, hear_repost, owes_answer
+from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.same_thing import about_one_thing, words
 from earshot.cases.thread import Heard, Thread, absorb
 from earshot.errors import ConflictError, DuplicateError
@@ -79,7 +80,13 @@ class Store(Protocol):
 
 
 def take(
-    stored: StoredMention, *, store: Store, brands: frozenset[str], ladder_for: LadderFor, terms: Terms = NO_TERMS
+    stored: StoredMention,
+    *,
+    store: Store,
+    brands: frozenset[str],
+    ladder_for: LadderFor,
+    terms: Terms = NO_TERMS,
+    policy: Policy = DEFAULT_POLICY,
 ) -> Taken:
     """Store a mention and fold it into its case; a mention that is known already changes nothing.
 
@@ -88,7 +95,7 @@ def take(
     """
     for _ in range(MOST_TRIES):
         try:
-            return _take(stored, store, brands, ladder_for, terms)
+            return _take(stored, store, brands, ladder_for, terms, policy)
         except DuplicateError:
             return Taken(new=False)
         except ConflictError:
@@ -96,23 +103,39 @@ def take(
     raise ConflictError(f"{stored.mention.key}: its conversation changed {MOST_TRIES} times while it was being stored.")
 
 
-def _take(stored: StoredMention, store: Store, brands: frozenset[str], ladder_for: LadderFor, terms: Terms) -> Taken:
+def _take(
+    stored: StoredMention,
+    store: Store,
+    brands: frozenset[str],
+    ladder_for: LadderFor,
+    terms: Terms,
+    policy: Policy,
+) -> Taken:
     mention, judgement, now = stored.mention, stored.judgement, stored.heard_at
     if mention.is_repost:
-        return _take_repost(stored, store, ladder_for, terms)
+        return _take_repost(stored, store, ladder_for, terms, policy)
     own_thread, main = _threads(store, mention.thread)
     author = None
     if main.case is None and judgement.intent is Intent.COMPLAINT and owes_answer(mention, judgement, brands):
         author = store.author(mention.author_key)
         earlier = _said_before(author, mention)
         if earlier is not None:
-            return _join_earlier(stored, store, own_thread, store.thread(earlier.thread), brands, ladder_for, terms)
+            main = store.thread(earlier.thread)
+            return _join_earlier(stored, store, own_thread, main, brands, ladder_for, terms, policy)
     since = _author_since(main, mention, store)
     heard = hear(
-        main, mention, judgement, now=now, brands=brands, ladder_for=ladder_for, author_since=since, terms=terms
+        main,
+        mention,
+        judgement,
+        now=now,
+        brands=brands,
+        ladder_for=ladder_for,
+        author_since=since,
+        terms=terms,
+        policy=policy,
     )
     if mention.own:
-        heard = _hear_answered(heard, mention, store, now, brands, ladder_for, terms)
+        heard = _hear_answered(heard, mention, store, now, brands, ladder_for, terms, policy)
     if heard.thread == main:
         store.put_mention(stored)
         return Taken(new=True, case=main.case)
@@ -147,6 +170,7 @@ def _hear_answered(
     brands: frozenset[str],
     ladder_for: LadderFor,
     terms: Terms,
+    policy: Policy,
 ) -> Heard:
     """Hear again what the brand replied to: it was owed an answer, even where nothing in its words said so."""
     answered = store.mention(f"{own.source}#{own.in_reply_to_id}") if own.in_reply_to_id else None
@@ -161,16 +185,25 @@ def _hear_answered(
         ladder_for=ladder_for,
         author_since=_author_since(heard.thread, answered.mention, store),
         terms=terms,
+        policy=policy,
     )
     return Heard(again.thread, (*heard.entries, *again.entries))
 
 
-def _take_repost(stored: StoredMention, store: Store, ladder_for: LadderFor, terms: Terms) -> Taken:
+def _take_repost(stored: StoredMention, store: Store, ladder_for: LadderFor, terms: Terms, policy: Policy) -> Taken:
     mention = stored.mention
     original = store.mention(f"{mention.source}#{mention.reposted_id}")
     if original is not None:
         _, main = _threads(store, original.mention.thread)
-        heard = hear_repost(main, original.mention, mention, now=stored.heard_at, ladder_for=ladder_for, terms=terms)
+        heard = hear_repost(
+            main,
+            original.mention,
+            mention,
+            now=stored.heard_at,
+            ladder_for=ladder_for,
+            terms=terms,
+            policy=policy,
+        )
         if heard.thread != main:
             store.save([(heard.thread, heard.entries)], now=stored.heard_at, mention=stored)
             return Taken(new=True, case=heard.thread.case, entries=heard.entries)
@@ -186,10 +219,20 @@ def _join_earlier(
     brands: frozenset[str],
     ladder_for: LadderFor,
     terms: Terms,
+    policy: Policy,
 ) -> Taken:
     """The author said it before: the post joins that case, and its own thread points there from now on."""
     mention, now = stored.mention, stored.heard_at
-    heard = hear(main, mention, stored.judgement, now=now, brands=brands, ladder_for=ladder_for, terms=terms)
+    heard = hear(
+        main,
+        mention,
+        stored.judgement,
+        now=now,
+        brands=brands,
+        ladder_for=ladder_for,
+        terms=terms,
+        policy=policy,
+    )
     taken_over = absorb(heard.thread, thread, now)
     entries = (*heard.entries, *taken_over.entries)
     store.save(

@@ -191,12 +191,12 @@ class CaseTable:
         return True
 
     def due(self, now: datetime) -> Iterator[str]:
-        """The keys of the threads whose ladder must be looked at by ``now``, the longest overdue first."""
+        """The keys of the threads that the escalator must look at by ``now``, the longest overdue first."""
         for record in self._due("due_shard = :shard AND due_at <= :now", {":now": rfc3339(now)}):
             yield record["pk"].removeprefix("THREAD#")
 
     def next_due(self) -> datetime | None:
-        """When the first ladder must be looked at, None where none runs."""
+        """When the first thread must be looked at, None where none ever must."""
         return next((datetime.fromisoformat(record["due_at"]) for record in self._due("due_shard = :shard", {})), None)
 
     def _due(self, condition: str, values: Mapping[str, str]) -> Iterator[dict[str, Any]]:

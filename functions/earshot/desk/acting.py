@@ -7,6 +7,7 @@ from typing import Protocol
 
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.case import Case, Entry
+from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.thread import Decision, Thread
 from earshot.errors import NotFoundError, TransitionError
 
@@ -38,7 +39,8 @@ class Act:
     """Somebody at the desk: the case they have before them, who they are, when it is, and how they came in.
 
     ``via`` is added to what the log says, where it was not by signing in. ``check`` may refuse an act with a
-    TransitionError, when it has seen the case that the act is decided on.
+    TransitionError, when it has seen the case that the act is decided on. ``policy`` says how long a case may be held,
+    and which ladder it is handed over to where it has none.
 
     Each act raises NotFoundError where there is no such case, RefusedError where its state does not allow the act,
     and ConflictError where others kept changing it meanwhile.
@@ -50,10 +52,11 @@ class Act:
     at: datetime
     via: str = ""
     check: Callable[[Case], None] | None = None
+    policy: Policy = DEFAULT_POLICY
 
     def acknowledge(self) -> Acted:
-        """Take the case. Taking it twice changes nothing."""
-        return self._do(lambda case: case.acknowledge(self.by, self.at))
+        """Take the case, for as long without an answer as the policy says. Taking it twice changes nothing."""
+        return self._do(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_lasts))
 
     def resolve(self, why: str) -> Acted:
         """Say that nothing more is owed."""
@@ -65,7 +68,7 @@ class Act:
 
     def hand_over(self) -> Acted:
         """Pass the case on to the next rung. Passing it on twice changes nothing."""
-        return self._do(lambda case: case.hand_over(self.by, self.at, ladder_for(case.severity)))
+        return self._do(lambda case: case.hand_over(self.by, self.at, ladder_for(case.severity, self.policy)))
 
     def snooze(self, minutes: int) -> Acted:
         """Put the alerts off. Putting them off twice for as long changes nothing."""

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from earshot.alerts.links import LINK_PATH, Link, id_of
 from earshot.cases.case import Case, Status
+from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.thread import Decision, Thread
 from earshot.desk.acting import Act, Acted, RefusedError
 from earshot.desk.link_page import ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT, SNOOZE, STYLE_HASH, case_page, gone_page
@@ -58,6 +59,7 @@ class LinkDesk:
     secrets: Callable[..., tuple[bytes, ...]]
     clock: Callable[[], datetime]
     report: Callable[[Acted], None]
+    policy: Callable[[], Policy] = lambda: DEFAULT_POLICY
 
 
 def is_link(event: Mapping[str, Any]) -> bool:
@@ -87,7 +89,15 @@ def _link(token: str, desk: LinkDesk, now: datetime) -> Link | None:
 
 def _press(act: str, token: str, link: Link, case: Case, desk: LinkDesk, now: datetime) -> dict[str, Any]:
     """Do what the button ``act`` says."""
-    acting = Act(desk.cases, link.thread, link.audience, now, via=VIA, check=lambda found: _check(found, link, act))
+    acting = Act(
+        desk.cases,
+        link.thread,
+        link.audience,
+        now,
+        via=VIA,
+        check=lambda found: _check(found, link, act),
+        policy=desk.policy(),
+    )
     buttons: Mapping[str, Callable[[], Acted]] = {
         ACKNOWLEDGE: acting.acknowledge,
         HAND_OVER: acting.hand_over,

@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from earshot.alerts.staffing import Staffing
+from earshot.cases.policy import Policy
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
@@ -18,7 +19,10 @@ from earshot.mentions.source_table import SourceTable
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the routes work with. ``report`` is told of every act of staff, ``limits`` are US dollars a month."""
+    """What the routes work with. ``report`` is told of every act of staff, ``limits`` are US dollars a month.
+
+    ``policy`` gives the service-level policy in force.
+    """
 
     cases: CaseTable
     queries: CaseQueries
@@ -28,6 +32,7 @@ class Desk:
     limits: Mapping[str, float]
     clock: Callable[[], datetime]
     report: Callable[[Acted], None]
+    policy: Callable[[], Policy]
 
 
 app = APIGatewayHttpResolver(enable_validation=True)

@@ -66,7 +66,10 @@ def show_case(case_id: CaseId) -> shapes.CaseFile:
     responses=answers(shapes.Case, 400, 404, 409, 415),
 )
 def acknowledge(case_id: CaseId) -> shapes.Case:
-    """The ladder stops. Whoever comes second is told who holds the case; asking twice changes nothing."""
+    """The ladder stops, until `acknowledgement_expires_at` unless an answer is seen before.
+
+    Whoever comes second is told who holds the case; asking twice changes nothing.
+    """
     return _report(_act(case_id).acknowledge())
 
 
@@ -203,7 +206,7 @@ def health() -> figures.Health:
 
 def _act(case_id: str) -> Act:
     desk = desk_of_request()
-    return Act(desk.cases, thread_of_case(case_id), by=app.context["by"], at=desk.clock())
+    return Act(desk.cases, thread_of_case(case_id), by=app.context["by"], at=desk.clock(), policy=desk.policy())
 
 
 def _report(acted: Acted) -> shapes.Case:

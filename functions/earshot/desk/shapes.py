@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from earshot.cases.case import SNOOZES, Alerting, Outcome, Status
 from earshot.cases.case import Case as StoredCase
+from earshot.cases.clock import Timeliness
 from earshot.cases.intake import StoredMention
 from earshot.cases.queries import CaseFile as StoredCaseFile
 from earshot.mentions.mention import rfc3339
@@ -106,10 +107,12 @@ class Case(Shape):
     opened_at: Time
     waiting_since: Time = Field(description="The post that an answer is owed to")
     due_at: Time = Field(description="When the answer is late")
+    timeliness: Timeliness = Field(description="What the log says of the wait: at 80 % of its time, and at its end")
     first_response_at: Time | None
     first_response_seconds: int | None
     acknowledged_at: Time | None
     acknowledged_by: str | None
+    acknowledgement_expires_at: Time | None = Field(description="When the case is open again, where nobody answers")
     resolved_at: Time | None
     resolved_by: str | None
     outcome: Outcome | None = Field(description="What it turned out to be, where it was judged wrongly")

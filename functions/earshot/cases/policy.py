@@ -1,0 +1,37 @@
+"""The service-level policy: how long customers may wait, whom a wait alerts, and how long a case may be held.
+
+What applies to a case is copied into it when it begins to apply, so that a policy put later changes no clock, no
+ladder and no acknowledgement that runs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from earshot.cases.case import ACKNOWLEDGEMENT_LASTS, Step
+from earshot.cases.clock import DEFAULT_TARGETS, Target, target_of
+from earshot.triage.judgement import Intent, Severity
+
+# The waits are those that on-call tools settled on (PagerDuty, Grafana OnCall), and the whole ladder twice.
+DEFAULT_LADDER = (Step(1, 0), Step(2, 5), Step(3, 15), Step(1, 30), Step(2, 35), Step(3, 45))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``targets`` by severity or intent, ``other`` among them; ``ladders`` by the severities that alert somebody.
+
+    ``acknowledgement_lasts`` is how long somebody may hold a case without an answer, None for ever.
+    """
+
+    targets: Mapping[str, Target] = field(default_factory=lambda: dict(DEFAULT_TARGETS))
+    ladders: Mapping[str, tuple[Step, ...]] = field(
+        default_factory=lambda: {Severity.CRITICAL: DEFAULT_LADDER, Severity.HIGH: DEFAULT_LADDER}
+    )
+    acknowledgement_lasts: timedelta | None = ACKNOWLEDGEMENT_LASTS
+
+    def target(self, intent: Intent, severity: Severity) -> Target:
+        """How long who means this, this urgently, may wait."""
+        return target_of(intent, severity, self.targets)
+
+
+DEFAULT_POLICY = Policy()

@@ -1,0 +1,57 @@
+"""The service-level policy of a deployed brand: where its functions look for it, and summed up for people."""
+
+from collections.abc import Iterable, Iterator
+
+from earshot.cases.business_hours import Calendar
+from earshot.cases.case import Step
+from earshot.cases.policy import Policy
+from earshot.cases.policy_file import WEEK
+from earshot.cases.policy_table import PolicyTable
+from infra.deployed_text import DeployedText
+
+
+class DeployedPolicy(DeployedText):
+    """The policy of one stack."""
+
+    what = "The policy"
+    output = "CaseTableName"
+    adapter = PolicyTable
+
+
+def as_text(policy: Policy) -> str:
+    """Within what time whom is answered, who is alerted when, and when somebody is at work."""
+    return "\n".join(_lines(policy))
+
+
+def _lines(policy: Policy) -> Iterator[str]:
+    yield "A customer is answered within"
+    names = [*policy.targets, *policy.ladders]
+    width = max(map(len, names))
+    for name, target in policy.targets.items():
+        yield f"  {name:<{width}}  {target}"
+    yield "Alerted is, until somebody takes the case"
+    for name, ladder in policy.ladders.items():
+        yield f"  {name:<{width}}  {', '.join(map(_step, ladder))} min"
+    lasts = policy.acknowledgement_lasts
+    held = "for ever" if lasts is None else f"for {lasts.total_seconds() / 60:.0f} min without an answer"
+    yield f"Somebody holds a case {held}"
+    for calendar in _calendars(policy):
+        hours = sum(period.closes - period.opens for period in calendar.periods) / 60
+        yield f"Calendar '{calendar.name}', {calendar.timezone}: {hours:g} h a week, {len(calendar.holidays)} holidays"
+        for weekday, day in enumerate(WEEK):
+            periods = [one for one in calendar.periods if one.weekday == weekday]
+            shown = ", ".join(f"{_time(one.opens)}-{_time(one.closes)}" for one in periods)
+            yield f"  {day}  {shown or 'closed'}"
+
+
+def _calendars(policy: Policy) -> Iterable[Calendar]:
+    used = [target.calendar for target in policy.targets.values() if target.calendar is not None]
+    return {calendar.name: calendar for calendar in used}.values()
+
+
+def _step(step: Step) -> str:
+    return f"rung {step.rung} at {step.after_minutes}"
+
+
+def _time(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
