@@ -96,7 +96,9 @@ def test_a_package_holds_the_program_and_nothing_else(name: str, built: Path, ro
     source = {path.relative_to(root / "functions") for path in (root / "functions").rglob("*.py")}
     assert {path.relative_to(package) for path in package.rglob("*") if path.suffix == ".py"} == source
     assert not [path for path in package.rglob("*") if path.name == "__pycache__" or path.suffix == ".egg-info"]
-    assert _zipped_size(package) < 0.3 * MEGABYTE
+    # Without its weights the wording would be read from a file that is not there.
+    assert (package / "earshot" / "triage" / "wording.json").exists()
+    assert _zipped_size(package) < 0.4 * MEGABYTE
 
 
 def test_the_layer_is_small_and_made_for_the_runtime(built: Path) -> None:
