@@ -64,10 +64,11 @@ def notify(
             audience = audience_of(thread.case.ladder[step - 1].rung, channel, now)
             if audience.unreachable:
                 unreachable[step] = _unreachable(thread.case.ladder[step - 1].rung, audience, now)
-            act = link_to(key, thread.case, step, channel, audience, now)
-            alert = compose(thread.case, step, channel, now, audience, act)
             # An empty audience is told on another channel: this one is done, and its log says that nobody got it.
-            if audience.to != ():
+            is_sent = audience.to != ()
+            act = link_to(key, thread.case, step, channel, audience, now) if is_sent else None
+            alert = compose(thread.case, step, channel, now, audience, act)
+            if is_sent:
                 publish(alert, now)
                 published.append(alert)
             store.log_alert(key, alert.name, _for_the_log(alert, now), now)
