@@ -22,10 +22,6 @@ _EVENT = (
     r"(?:weddings?|funeral|interview|graduation|surgery|operation|exams?|prom|rehearsal|christening|"
     r"baptism|birthday|anniversary|cruise|honeymoon|dialysis|chemo|hearing|visa appointment)"
 )
-_KIN = (
-    r"(?:my|our|his|her|the) (?:\w+ )?(?:kids?|son|daughter|baby|child|children|mum|mom|dad|mother|father|"
-    r"wife|husband|toddler|\d ?yo)"
-)
 
 ENGLISH_STAKES = {
     "danger": phrases(
