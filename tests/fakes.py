@@ -7,15 +7,20 @@ from typing import Any
 from uuid import uuid4
 
 from earshot.alerts.alert import Alert, Channel
+from earshot.alerts.board_table import LEASE
 from earshot.alerts.filters import Subscription, people_in, with_person, without_person
+from earshot.alerts.grouping import Told
 from earshot.alerts.roster import Person, Roster
 from earshot.cases.case import Case, Entry
 from earshot.cases.intake import AuthorCases, StoredMention
+from earshot.cases.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.thread import Thread
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity
 
+# Nothing waits for anything: for tests that are not about what is told together.
+UNGROUPED = replace(DEFAULT_POLICY, grouping=Grouping(timedelta(0), timedelta(0), timedelta(0)))
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 BRANDS = frozenset({"nimbusair"})
 
@@ -131,6 +136,40 @@ class MemoryStore:
 
     def log(self, key: str) -> list[str]:
         return [entry.what for entry in self.entries.get(key, [])]
+
+
+@dataclass
+class MemoryBoard:
+    """The notifiers' board: whoever takes it empties it, and whoever joins meanwhile is seen at leaving."""
+
+    waiting: set[str] = field(default_factory=set)
+    told: Told = field(default_factory=Told)
+    owned_until: datetime | None = None
+
+    def join(self, keys: Iterable[str]) -> None:
+        self.waiting |= set(keys)
+
+    def take(self, now: datetime) -> tuple[frozenset[str], Told] | None:
+        if self.owned_until is not None and now < self.owned_until:
+            return None
+        self.owned_until = now + LEASE
+        taken, self.waiting = frozenset(self.waiting), set()
+        return taken, self.told
+
+    def note(self, told: Told, now: datetime) -> None:
+        self.told, self.owned_until = told, now + LEASE
+
+    def leave(self, waiting: Iterable[str]) -> bool:
+        if self.waiting:
+            # Its owner takes it again, whom it knows by nothing here.
+            self.owned_until = None
+            return False
+        self.give_back(waiting)
+        return True
+
+    def give_back(self, waiting: Iterable[str]) -> None:
+        self.waiting |= set(waiting)
+        self.owned_until = None
 
 
 @dataclass

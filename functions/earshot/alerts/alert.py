@@ -1,4 +1,4 @@
-"""An alert: one message to staff about a case, on one channel, for one step of its ladder."""
+"""An alert: one message to staff about a case or several, on one channel, for one step of their ladders."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +22,7 @@ class AlertReason(StrEnum):
     """Why an alert is sent."""
 
     FIRST = "urgent case"
+    INCIDENT = "incident"
     ESCALATED = "nobody acknowledged in time"
     REPEATED = "still nobody: the ladder again"
     EXPIRED = "somebody took the case and nobody answered"
@@ -80,6 +81,6 @@ def reason_of(case: Case, step: int) -> AlertReason:
     if step in case.resumed:
         return AlertReason.EXPIRED
     if step == 1:
-        return AlertReason.FIRST
+        return AlertReason.INCIDENT if case.incident is not None else AlertReason.FIRST
     rungs_before = {earlier.rung for earlier in case.ladder[: step - 1]}
     return AlertReason.REPEATED if case.ladder[step - 1].rung in rungs_before else AlertReason.ESCALATED

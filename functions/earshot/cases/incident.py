@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from earshot.cases.same_thing import words
+from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason
 
 # The source that incidents have in place of a network's name: an incident is stored as a case of it.
@@ -66,6 +67,18 @@ class Incident:
             return False
         main, *others = self.features
         return main in features or len(features.intersection(others)) >= _ENOUGH_OTHERS
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A customer whom an incident affects, with where their own case stands: whom to tell that it is fixed."""
+
+    case_id: str
+    author: Author
+    link: str | None
+    opened_at: datetime
+    status: str
+    severity: str
 
 
 def features_of(text: str, reasons: Iterable[Reason], brand: str) -> frozenset[str]:

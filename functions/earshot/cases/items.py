@@ -15,6 +15,7 @@ from earshot.mentions.mention import rfc3339
 
 # One partition of the due index serves far more cases than a staff can work on; the name leaves room for more.
 DUE_SHARD = "0"
+MEMBER = "MEMBER#"
 
 Record = dict[str, Any]
 
@@ -72,6 +73,27 @@ def entry_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record]:
             "sk": f"LOG#{thread.version + 1:08d}#{number}",
             "entry": plain(entry),
         }
+
+
+def member_records(thread: Thread) -> Iterator[Record]:
+    """What the incident that a case belongs to keeps of it: whom to tell, and where their own case stands."""
+    case = thread.case
+    if case is None or case.incident_id is None:
+        return
+    yield {
+        "pk": thread_key(case.incident_id.replace("-", "#", 1))["pk"],
+        "sk": MEMBER + thread.key,
+        "member": plain(
+            {
+                "case_id": case.id,
+                "author": case.author,
+                "link": case.link,
+                "opened_at": case.opened_at,
+                "status": case.status,
+                "severity": case.severity,
+            }
+        ),
+    }
 
 
 def author_record(author: AuthorCases) -> Record:

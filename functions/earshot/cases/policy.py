@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from earshot.cases.case import ACKNOWLEDGEMENT_LASTS, Step
+from earshot.cases.case import ACKNOWLEDGEMENT_LASTS, Case, Step
 from earshot.cases.clock import DEFAULT_TARGETS, Target, target_of
 from earshot.cases.quiet import QuietHours
 from earshot.triage.judgement import Intent, Severity
 
 # The waits are those that on-call tools settled on (PagerDuty, Grafana OnCall), and the whole ladder twice.
 DEFAULT_LADDER = (Step(1, 0), Step(2, 5), Step(3, 15), Step(1, 30), Step(2, 35), Step(3, 45))
+# An incident is answered customer by customer: no single answer ends it. (Alertmanager's repeat_interval)
+INCIDENT_HELD = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,10 @@ class Policy:
     acknowledgement_lasts: timedelta | None = ACKNOWLEDGEMENT_LASTS
     grouping: Grouping = Grouping()
     quiet_hours: tuple[QuietHours, ...] = ()
+
+    def lasts(self, case: Case) -> timedelta | None:
+        """How long somebody may hold ``case``: an incident as long as Alertmanager is content to have told of it."""
+        return INCIDENT_HELD if case.incident is not None else self.acknowledgement_lasts
 
     def target(self, intent: Intent, severity: Severity) -> Target:
         """How long who means this, this urgently, may wait."""

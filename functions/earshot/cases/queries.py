@@ -125,6 +125,12 @@ class CaseQueries:
             listing = Listing(BY_OPENED, str(status), severity=severity and str(severity))
         return self._page(listing, limit, cursor, _case_of)
 
+    def opened(self, start: datetime, end: datetime) -> Iterator[Case]:
+        """Every case, whatever became of it, that opened from ``start`` on and before ``end``."""
+        for status in Status:
+            listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
+            yield from map(_case_of, read_all(self._client, **listing.request(self._name)))
+
     def case_file(self, case_id: str) -> CaseFile:
         """One case and all that belongs to it. NotFoundError where there is none."""
         records = list(

@@ -20,6 +20,7 @@ from earshot.cases.items import (
     author_of,
     author_record,
     entry_records,
+    member_records,
     mention_key,
     mention_record,
     thread_key,
@@ -128,6 +129,7 @@ class CaseTable:
         for thread, entries in changes:
             puts.append(self._put(thread_record(thread), now, version=thread.version))
             puts.extend(self._put(record, now) for record in entry_records(thread, entries))
+            puts.extend(self._put(record, now) for record in member_records(thread))
         if author is not None:
             puts.append(self._put(author_record(author), now, version=author.version))
         try:

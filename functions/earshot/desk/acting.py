@@ -56,7 +56,7 @@ class Act:
 
     def acknowledge(self) -> Acted:
         """Take the case, for as long without an answer as the policy says. Taking it twice changes nothing."""
-        return self._do(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_lasts))
+        return self._do(lambda case: case.acknowledge(self.by, self.at, self.policy.lasts(case)))
 
     def resolve(self, why: str) -> Acted:
         """Say that nothing more is owed."""
