@@ -20,6 +20,7 @@ from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity
 
 # Nothing waits for anything: for tests that are not about what is told together.
+NOTHING_WAITS = "[grouping]\nwait_seconds = 0\ninterval_minutes = 0\ntexts_minutes = 0\n"
 UNGROUPED = replace(DEFAULT_POLICY, grouping=Grouping(timedelta(0), timedelta(0), timedelta(0)))
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 BRANDS = frozenset({"nimbusair"})

@@ -24,12 +24,10 @@ from earshot.triage.judgement import Judgement
 from infra.export import Stored, read_table
 from infra.local.cloud import Cloud
 from infra.local.invoker import Invoker
-from tests.fakes import BRANDS, START, FakeClock, a_judgement
+from tests.fakes import BRANDS, NOTHING_WAITS, START, FakeClock, a_judgement
 
 RETENTION = timedelta(days=400)
 Refusal = Callable[[str], bool]
-# For tests that are not about what is told together.
-NOTHING_WAITS = "[grouping]\nwait_seconds = 0\ninterval_minutes = 0\ntexts_minutes = 0\n"
 
 
 @dataclass

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from earshot.alerts.alert import Audience, Channel
-from earshot.alerts.delivering import WAITS, DeliveryError
 from earshot.alerts.composing import compose
+from earshot.alerts.delivering import WAITS, DeliveryError
 from earshot.alerts.grouping import Bundle, Due
 from earshot.alerts.publication import PublicationError
 from tests.alerts.receiver import SECRET, Receiver, a_publication, sns_event

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from earshot.alerts.alert import Audience, Channel
-from earshot.alerts.invitation import for_everybody
-from earshot.alerts.message import email
 from earshot.alerts.composing import compose
 from earshot.alerts.grouping import Bundle, Due
+from earshot.alerts.invitation import for_everybody
+from earshot.alerts.message import email
 from earshot.alerts.publication import Publication, PublicationError, read_publication
 from earshot.alerts.topic import AlertTopic
 from tests.alerts.receiver import a_publication, sns_event

@@ -39,7 +39,8 @@ def case_page(
 ) -> str:
     """The case for whoever ``audience`` is, with what they may do; ``message`` says what became of their last press.
 
-    The alert told of so many ``others``, which are taken along with it. ``is_current`` is false where the alert is of a ladder that the case has no more.
+    The alert told of so many ``others``, which are taken along with it. ``is_current`` is false where the alert is of a
+    ladder that the case has no more.
     """
     who = case.author.label if len(case.author.label) <= NAME_MOST else case.author.label[:NAME_MOST] + "..."
     listening = "" if case.author.followers is None else f", {case.reach:,} listening"
