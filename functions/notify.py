@@ -13,16 +13,23 @@ import boto3
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerts.alert import Audience, Channel, alert_name
+from earshot.alerts.alert import Alert, Audience, Channel, alert_name
 from earshot.alerts.link_secret import LinkSecret
 from earshot.alerts.link_table import LinkTable
 from earshot.alerts.links import LINK_PATH, link_of, token_of
 from earshot.alerts.notifying import LinkTo, no_link, notify
+from earshot.alerts.on_call import on_call
 from earshot.alerts.pace import Pace
+from earshot.alerts.receipt_table import ReceiptTable
+from earshot.alerts.receipts import Expected
 from earshot.alerts.recipients import Recipients
+from earshot.alerts.roster import Roster
 from earshot.alerts.roster_table import RosterTable
+from earshot.alerts.sms_budget import SmsBudget
+from earshot.alerts.sms_cost import Prices
 from earshot.alerts.subscriptions import Subscriptions
-from earshot.alerts.topic import AlertTopic
+from earshot.alerts.texting import Stop, Texting, subject_of, text_of
+from earshot.alerts.topic import DIGEST_RUNGS, AlertTopic
 from earshot.cases.case import Case
 from earshot.cases.table import CaseTable
 from earshot.errors import LinkError
@@ -37,11 +44,37 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     dynamodb, sns = boto3.client("dynamodb"), boto3.client("sns")
     table = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     topic = AlertTopic(sns, settings.alert_topic_arn, settings.sms_max_price)
+    roster = RosterTable(dynamodb, settings.case_table).roster
+    receipts = ReceiptTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
+    is_followed = settings.sms_delivery_status
     recipients = Recipients(
-        RosterTable(dynamodb, settings.case_table).roster,
+        roster,
         Subscriptions(sns, settings.alert_topic_arn),
         _on_failure,
+        is_failing=lambda phone: is_followed and receipts.is_failing(phone, clock()),
     )
+
+    texting = texting_of(settings, SmsBudget(dynamodb, settings.case_table), recipients, roster, topic)
+
+    def afford_sms(alert: Alert, now: datetime) -> bool:
+        if texting.affords(alert, now):
+            return True
+        logger.warning("an alert goes by email alone: over the SMS budget", case=",".join(alert.case_ids))
+        # Who sets no money aside for texting needs no alarm each time.
+        metrics.add_metric("SmsBudgetSpent", MetricUnit.Count, int(settings.sms_monthly_spend_limit > 0))
+        return False
+
+    def publish(alert: Alert, now: datetime) -> str:
+        message_id = topic.publish(alert, now)
+        if is_followed and alert.channel is Channel.SMS:
+            try:
+                threads = tuple(id.replace("-", "#", 1) for id in alert.case_ids)
+                receipts.expect_receipt(message_id, Expected(threads, now, texting.costs(alert, now)))
+            except (ClientError, BotoCoreError) as error:
+                # It is sent: nobody may be texted twice for the sake of its receipt.
+                _on_texting_failure("the message's receipt", error)
+        return message_id
+
     pace = Pace(table.take_slot, clock, pause)
     link_to = no_link
     if settings.link_base_url:
@@ -55,11 +88,12 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
             alerts = notify(
                 key,
                 store=table,
-                publish=topic.publish,
+                publish=publish,
                 wait_for_mail=pace.wait,
                 clock=clock,
                 audience_of=recipients.audience_of,
                 link_to=link_to,
+                afford_sms=afford_sms,
             )
         except Exception:
             # The stream delivers the record again, and says nothing: without this line nobody would know why.
@@ -89,6 +123,21 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     return handle
 
 
+def texting_of(
+    settings: Settings, budget: SmsBudget, recipients: Recipients, read_roster: Callable[[], Roster], topic: AlertTopic
+) -> Texting:
+    """What decides on text messages; staff are told by email when it has stopped them."""
+
+    def tell(stop: Stop, now: datetime) -> None:
+        roster = read_roster()
+        readers = dict.fromkeys(person.id for rung in DIGEST_RUNGS for person in on_call(roster, rung, now))
+        text = text_of(stop, settings.sms_monthly_spend_limit, now)
+        topic.publish_notice(f"sms-budget#{now:%Y-%m}#{stop}", "sms-budget", subject_of(stop), text, now, list(readers))
+
+    prices = Prices(settings.sms_part_price, settings.sms_part_prices)
+    return Texting(budget, recipients, prices, settings.sms_monthly_spend_limit, tell, _on_texting_failure)
+
+
 def links_to(base_url: str, secret: LinkSecret, table: LinkTable) -> LinkTo:
     """Addresses below ``base_url`` by which an alert's reader may act."""
 
@@ -112,6 +161,13 @@ def links_to(base_url: str, secret: LinkSecret, table: LinkTable) -> LinkTo:
 def _on_failure(what: str, error: Exception) -> None:
     logger.error("whom to alert could not be asked: the alert goes out all the same", asked=what, exc_info=error)
     metrics.add_metric("RosterUnknown", MetricUnit.Count, 1)
+
+
+def _on_texting_failure(what: str, error: Exception) -> None:
+    logger.error(
+        "the bookkeeping of text messages failed: the alert goes out all the same", failed=what, exc_info=error
+    )
+    metrics.add_metric("SmsUnaccounted", MetricUnit.Count, 1)
 
 
 handler = on_first_call(build)

@@ -70,7 +70,6 @@ def a_digest(**changes) -> Digest:
         "complete": True,
         "returned": frozenset(),
         "health": WELL,
-        "sms_max_price": 0.5,
     }
     return Digest(**given | changes)
 
@@ -158,7 +157,7 @@ class Shelf:
         return {}, {key: self.authors[key] for key in authors if key in self.authors}
 
     def gather(self, now: datetime = NOW) -> Digest:
-        return gather(PERIOD, 8, BERLIN, queries=self, authors=self, health=WELL, sms_max_price=0.5, now=now)
+        return gather(PERIOD, 8, BERLIN, queries=self, authors=self, health=WELL, now=now)
 
 
 def a_complaint(at: datetime) -> tuple[datetime, Counted]:

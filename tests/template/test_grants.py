@@ -24,7 +24,9 @@ ADAPTERS = {
     "listing.py": ("dynamodb", "CaseTable"),
     "policy_table.py": ("dynamodb", "CaseTable"),
     "queue.py": ("sqs", "Mention"),
+    "receipt_table.py": ("dynamodb", "CaseTable"),
     "roster_table.py": ("dynamodb", "CaseTable"),
+    "sms_budget.py": ("dynamodb", "CaseTable"),
     "source_table.py": ("dynamodb", "SourceTable"),
     "subscriptions.py": ("sns", "AlertTopic"),
     "table.py": ("dynamodb", "CaseTable"),
@@ -44,7 +46,7 @@ NO_RESOURCE = {
 STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage"}
 # SourceTable has a ``save`` as CaseTable has; neither function holds a lease under which it could call it.
 NAMED_ALIKE = {(function, "dynamodb:UpdateItem", "SourceTable") for function in ("api", "digest")}
-ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "escalate", "digest", "api")
+ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api")
 
 
 def _imported(path: Path, functions: Path) -> set[Path]:

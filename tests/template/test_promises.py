@@ -25,6 +25,7 @@ FUNCTIONS = (
     "ClassifyFunction",
     "NotifyFunction",
     "DeliverFunction",
+    "ReceiptsFunction",
     "EscalateFunction",
     "DigestFunction",
     "ApiFunction",
@@ -141,6 +142,7 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
     assert set(resources("AWS::Lambda::EventInvokeConfig")) == {
         "FetchFunctionEventInvokeConfig",
         "DeliverFunctionEventInvokeConfig",
+        "ReceiptsFunctionEventInvokeConfig",
         "EscalateFunctionEventInvokeConfig",
         "DigestFunctionEventInvokeConfig",
     }
@@ -297,6 +299,9 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
         ("AlertsFailedAlarm", "notify"),
         ("AlertsWithoutLinkAlarm", "notify"),
         ("NobodyReachableAlarm", "notify"),
+        ("SmsBudgetAlarm", "notify"),
+        ("SmsUnaccountedAlarm", "notify"),
+        ("SmsFailedAlarm", "receipts"),
     ],
 )
 def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(

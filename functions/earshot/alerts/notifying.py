@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from earshot.alerts.alert import Alert, Audience, Channel, alert_name, reason_of
+from earshot.alerts.alert import NO_SMS, OVER_BUDGET, Alert, Audience, Channel, alert_name, reason_of
 from earshot.alerts.message import email, email_subject, sms
 from earshot.cases.case import Alerting, Case, Entry, Status
+from earshot.cases.items import held_back
 from earshot.cases.thread import Decision, Thread
 
 FindAudience = Callable[[int, Channel, datetime], Audience]
@@ -33,17 +34,20 @@ def notify(
     key: str,
     *,
     store: Store,
-    publish: Callable[[Alert, datetime], None],
+    publish: Callable[[Alert, datetime], str | None],
     wait_for_mail: Callable[[], None],
     clock: Callable[[], datetime],
     link_to: LinkTo = no_link,
     audience_of: FindAudience = lambda rung, channel, at: Audience(rung),
+    afford_sms: Callable[[Alert, datetime], bool] = lambda alert, now: True,
 ) -> list[Alert]:
     """Send every alert of the thread ``key`` that is due and not logged as sent; answers those it sent.
 
     A channel that fails does not hold back the other; its error flies afterwards, and the retry sends only what
     was not logged. Between sending and logging lies the one crash that can send an alert twice. ``audience_of`` says
-    at the moment of sending whom a rung stands for; ``link_to`` makes the address by which they may act.
+    at the moment of sending whom a rung stands for; ``link_to`` makes the address by which they may act. ``publish``
+    answers by which id the alert's delivery can be followed. A text message that ``afford_sms`` refuses is logged as
+    held back, and the mail of the same step says so.
     """
     thread, logged = store.sent(key)
     is_fresh = True
@@ -67,11 +71,15 @@ def notify(
             # An empty audience is told on another channel: this one is done, and its log says that nobody got it.
             is_sent = audience.to != ()
             act = link_to(key, thread.case, step, channel, audience, now) if is_sent else None
-            alert = compose(thread.case, step, channel, now, audience, act)
-            if is_sent:
-                publish(alert, now)
+            is_alone = channel is Channel.EMAIL and held_back(alert_name(thread.case, step, Channel.SMS)) in logged
+            alert = compose(thread.case, step, channel, now, audience, act, NO_SMS if is_alone else None)
+            entry = _for_the_log(alert, now)
+            if is_sent and channel is Channel.SMS and not afford_sms(alert, now):
+                entry["held_back"] = OVER_BUDGET
+            elif is_sent:
+                entry["message_id"] = publish(alert, now)
                 published.append(alert)
-            store.log_alert(key, alert.name, _for_the_log(alert, now), now)
+            store.log_alert(key, alert.name, entry, now)
         except Exception as error:  # noqa: BLE001 - raised below, when the other channel has had its turn
             failures.append(error)
     if failures:
@@ -84,11 +92,17 @@ def notify(
 
 
 def compose(
-    case: Case, step: int, channel: Channel, now: datetime, audience: Audience, act: str | None = None
+    case: Case,
+    step: int,
+    channel: Channel,
+    now: datetime,
+    audience: Audience,
+    act: str | None = None,
+    note: str | None = None,
 ) -> Alert:
     """The alert of one step on one channel, to those who are told: perhaps another rung than the step's.
 
-    ``act`` is the address by which its reader may act on the case.
+    ``act`` is the address by which its reader may act on the case, ``note`` what a mail opens with.
     """
     rung = audience.rung
     is_sms = channel is Channel.SMS
@@ -100,7 +114,7 @@ def compose(
         channel=channel,
         severity=str(case.severity),
         correlation=f"{case.source}#{case.headline_id}",
-        text=sms(case, now, act) if is_sms else email(case, rung, now, act),
+        text=sms(case, now, act) if is_sms else email(case, rung, now, act, note),
         subject=None if is_sms else email_subject(case, now),
         link=case.link,
         act=act,
