@@ -54,7 +54,11 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             Subscriptions(boto3.client("sns", config=_CONFIG), settings.alert_topic_arn),
         ),
         feeds=feeds_of(settings.brand_handles, settings.search_terms),
-        limits=settings.spend_limits,
+        limits={
+            "x": settings.x_monthly_spend_limit,
+            "comprehend": settings.comprehend_monthly_spend_limit,
+            "sms": settings.sms_monthly_spend_limit,
+        },
         clock=clock,
         report=_report,
         policy=policy.now,

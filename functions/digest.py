@@ -38,6 +38,11 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     roster = RosterTable(dynamodb, settings.case_table)
     topic = AlertTopic(boto3.client("sns"), settings.alert_topic_arn, settings.sms_max_price)
     feeds = feeds_of(settings.brand_handles, settings.search_terms)
+    limits = {
+        "x": settings.x_monthly_spend_limit,
+        "comprehend": settings.comprehend_monthly_spend_limit,
+        "sms": settings.sms_monthly_spend_limit,
+    }
     texts = SmsBudget(dynamodb, settings.case_table)
     hour, zone = settings.digest_hour, settings.digest_timezone
 
@@ -56,7 +61,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 zone,
                 queries=queries,
                 authors=authors,
-                health=health_of(feeds, settings.spend_limits, sources, texts, now),
+                health=health_of(feeds, limits, sources, texts, now),
                 now=now,
             )
             staff = roster.roster()

@@ -146,15 +146,6 @@ class Settings:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
 
-    @property
-    def spend_limits(self) -> dict[str, float]:
-        """What each service may cost in a month, in US dollars."""
-        return {
-            "x": self.x_monthly_spend_limit,
-            "comprehend": self.comprehend_monthly_spend_limit,
-            "sms": self.sms_monthly_spend_limit,
-        }
-
 
 SETTINGS: Mapping[str, Setting] = {
     setting.name: setting for setting in vars(Settings).values() if isinstance(setting, Setting)
