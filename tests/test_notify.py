@@ -146,10 +146,10 @@ def test_a_text_message_is_booked_before_it_is_sent(running):
     record = of_case(1, running)
     with running.refusing("Publish", when=lambda body: "AWS.SNS.SMS" in body):
         running.notify(record)
-    # Two parts to the US. Trying again books again: the limit is rather reached too early.
-    assert booked(running) == 20_000
+    # One part to the US. Trying again books again: the limit is rather reached too early.
+    assert booked(running) == 10_000
     running.notify(record)
-    assert booked(running) == 40_000
+    assert booked(running) == 20_000
 
 
 def test_over_the_budget_alerts_come_by_email_and_staff_are_told_once(running, capsys, caplog):
@@ -183,7 +183,7 @@ def test_whoever_has_no_confirmed_mailbox_is_texted_over_the_budget(running):
     finally:
         sns.unsubscribe(SubscriptionArn=phone)
     assert "sms" in {one["channel"] for one in running.cloud.inbox.collect()}
-    assert booked(running) == 40_000
+    assert booked(running) == 20_000
 
 
 def test_a_message_is_followed_only_where_the_stack_follows_them(running):
@@ -201,7 +201,7 @@ def test_a_message_is_followed_only_where_the_stack_follows_them(running):
     assert receipts.find_expected(followed_email) is None
     expected = receipts.find_expected(followed_sms)
     assert (expected.threads, expected.sent_at) == (("x#2",), running.clock())
-    assert expected.booked == {PEOPLE["OnCallPhone"]: 20_000}
+    assert expected.booked == {PEOPLE["OnCallPhone"]: 10_000}
 
 
 def test_an_alert_that_cannot_be_followed_is_sent_once_all_the_same(running):

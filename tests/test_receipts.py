@@ -37,9 +37,7 @@ def status(phone: str = PHONE, *, id: str = ID, delivered: bool = True, price: A
                 "priceInUSD": price,
                 "smsType": "Transactional",
                 "mcc": 310,
-                "providerResponse": "Message has been accepted by phone"
-                if delivered
-                else "Phone carrier is unreachable",
+                "providerResponse": response,
                 "dwellTimeMs": 599,
                 "dwellTimeMsUntilDeviceAck": 1344,
                 **delivery,
