@@ -47,13 +47,16 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     roster = RosterTable(dynamodb, settings.case_table).roster
     receipts = ReceiptTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     is_followed = settings.sms_delivery_status
-    recipients = Recipients(
-        roster,
-        Subscriptions(sns, settings.alert_topic_arn),
-        _on_failure,
-        is_failing=lambda phone: is_followed and receipts.is_failing(phone, clock()),
-    )
 
+    def is_failing(phone: str) -> bool:
+        try:
+            return is_followed and receipts.is_failing(phone, clock())
+        except (ClientError, BotoCoreError) as error:
+            # What cannot be asked must hold no alert up: the number counts as one that takes messages.
+            _on_texting_failure("whether a number fails", error)
+            return False
+
+    recipients = Recipients(roster, Subscriptions(sns, settings.alert_topic_arn), _on_failure, is_failing)
     texting = texting_of(settings, SmsBudget(dynamodb, settings.case_table), recipients, roster, topic)
 
     def afford_sms(alert: Alert, now: datetime) -> bool:
@@ -70,7 +73,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
             try:
                 threads = tuple(id.replace("-", "#", 1) for id in alert.case_ids)
                 receipts.expect_receipt(message_id, Expected(threads, now, texting.costs(alert, now)))
-            except (ClientError, BotoCoreError) as error:
+            except Exception as error:  # noqa: BLE001
                 # It is sent: nobody may be texted twice for the sake of its receipt.
                 _on_texting_failure("the message's receipt", error)
         return message_id

@@ -2,13 +2,18 @@
 
 import importlib
 from dataclasses import replace
+from datetime import time
 
 import boto3
 import pytest
 
 from earshot.alerts.alert import NO_SMS
 from earshot.alerts.receipt_table import ReceiptTable
+from earshot.alerts.roster import Period, Person, Rotation
+from earshot.alerts.roster_table import RosterTable
 from earshot.alerts.sms_budget import SmsBudget
+from earshot.alerts.staffing import Staffing
+from earshot.alerts.subscriptions import Subscriptions
 from earshot.cases.case import Alerting
 from earshot.mentions.mention import Author
 from infra.local.invoker import Context
@@ -209,3 +214,25 @@ def test_an_alert_that_cannot_be_followed_is_sent_once_all_the_same(running):
     with running.refusing("PutItem", when=lambda body: "RECEIPT#" in body):
         assert texting(running, record, SMS_DELIVERY_STATUS="on") == []
     assert running.inbox() == FIRST_RUNG
+
+
+def test_a_roster_without_an_answer_about_a_number_alerts_all_the_same(running):
+    table = running.cloud.stack.outputs["CaseTableName"]
+    roster = RosterTable(running.cloud.engine.client("dynamodb"), table)
+    mia = Person("mia", "Mia Okafor", PEOPLE["OnCallEmail"], PEOPLE["OnCallPhone"])
+    sns, topic = running.cloud.engine.client("sns"), running.cloud.stack.outputs["AlertTopicArn"]
+    staffing = Staffing(roster, Subscriptions(sns, topic))
+    staffing.put_person(mia)
+    staffing.rotate(Rotation(1, ("mia",), Period.DAY, time(9), "UTC", running.clock().date()))
+    running.cloud.inbox.open()
+    try:
+        receipts = ReceiptTable(running.cloud.engine.client("dynamodb"), table, RETENTION)
+        with running.refusing("GetItem", when=lambda body: "FAILING#" in body):
+            assert texting(running, of_case(1, running), SMS_DELIVERY_STATUS="on") == []
+        assert {one["channel"] for one in running.cloud.inbox.collect()} == {"sms", "email"}
+        receipts.mark_failing(mia.phone, running.clock())
+        assert texting(running, of_case(2, running), SMS_DELIVERY_STATUS="on") == []
+        assert {one["channel"] for one in running.cloud.inbox.collect()} == {"email"}
+    finally:
+        staffing.remove_person("mia")
+        running.cloud.inbox.open()
