@@ -14,6 +14,7 @@ from botocore.config import Config
 from earshot.alerts.link_secret import LinkSecret
 from earshot.alerts.link_table import LinkTable
 from earshot.alerts.roster_table import RosterTable
+from earshot.alerts.sms_budget import SmsBudget
 from earshot.alerts.staffing import Staffing
 from earshot.alerts.subscriptions import Subscriptions
 from earshot.cases.policy import DEFAULT_POLICY
@@ -47,12 +48,17 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         cases=cases,
         queries=CaseQueries(dynamodb, settings.case_table),
         sources=SourceTable(dynamodb, settings.source_table),
+        texts=SmsBudget(dynamodb, settings.case_table),
         staffing=Staffing(
             RosterTable(dynamodb, settings.case_table),
             Subscriptions(boto3.client("sns", config=_CONFIG), settings.alert_topic_arn),
         ),
         feeds=feeds_of(settings.brand_handles, settings.search_terms),
-        limits={"x": settings.x_monthly_spend_limit, "comprehend": settings.comprehend_monthly_spend_limit},
+        limits={
+            "x": settings.x_monthly_spend_limit,
+            "comprehend": settings.comprehend_monthly_spend_limit,
+            "sms": settings.sms_monthly_spend_limit,
+        },
         clock=clock,
         report=_report,
         policy=policy.now,

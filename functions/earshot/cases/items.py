@@ -35,6 +35,11 @@ def author_key(key: str) -> dict[str, str]:
     return {"pk": f"AUTHOR#{key}", "sk": "AUTHOR"}
 
 
+def budget_key(month: str) -> dict[str, str]:
+    """The primary key of what text messages cost in a month (``2026-11``)."""
+    return {"pk": f"BUDGET#sms#{month}", "sk": "BUDGET"}
+
+
 def mention_record(stored: StoredMention) -> Record:
     """A mention with the attributes by which it is found: its conversation, its author, its day."""
     mention, judgement = stored.mention, stored.judgement
@@ -105,6 +110,19 @@ def author_record(author: AuthorCases) -> Record:
 def alert_record(key: str, name: str, alert: Mapping[str, Any]) -> Record:
     """One alert that was sent for the thread ``key``."""
     return {"pk": thread_key(key)["pk"], "sk": f"ALERT#{name}", "alert": plain(alert)}
+
+
+def alert_names(record: Mapping[str, Any]) -> Iterator[str]:
+    """By which names the log knows an alert: its own, and another one where it was held back."""
+    name = record["sk"].removeprefix("ALERT#")
+    yield name
+    if "held_back" in record["alert"]:
+        yield held_back(name)
+
+
+def held_back(name: str) -> str:
+    """The name under which the log says that this alert was logged and not sent."""
+    return f"{name}#held-back"
 
 
 def thread_of(record: Mapping[str, Any]) -> Thread:

@@ -12,6 +12,7 @@ from earshot.cases.policy import Policy
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
+from earshot.desk.health import Booked
 from earshot.desk.problem import PROBLEM_JSON, TABLE, TITLES, Problem, answer_problem
 from earshot.mentions.feeds import Feed
 from earshot.mentions.source_table import SourceTable
@@ -21,12 +22,13 @@ from earshot.mentions.source_table import SourceTable
 class Desk:
     """What the routes work with. ``report`` is told of every act of staff, ``limits`` are US dollars a month.
 
-    ``policy`` gives the service-level policy in force.
+    ``texts`` is the budget for text messages, ``policy`` gives the service-level policy in force.
     """
 
     cases: CaseTable
     queries: CaseQueries
     sources: SourceTable
+    texts: Booked
     staffing: Staffing
     feeds: tuple[Feed, ...]
     limits: Mapping[str, float]
