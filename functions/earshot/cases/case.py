@@ -10,6 +10,7 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from earshot.cases.clock import Target, Timeliness, target_of
+from earshot.cases.incident import Incident
 from earshot.cases.topic import topic_of
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
@@ -120,8 +121,10 @@ class Case:
     ladder stood still for ``ladder_held`` seconds while somebody held the case, and ``resumed`` are the steps that it
     then went on with. ``target`` is frozen when the case opens, when it is asked again, and when it becomes more urgent
     or means something else; None in cases from before there were policies. ``timeliness`` is what the log says of the
-    wait by now. ``judged`` is what the case was judged to be, where staff have corrected that since, ``corrected_by``
-    who did, and ``confirmed_by`` who says that it is right as it is. ``version`` is that of the thread.
+    wait by now. An alert that is due is sent with others at ``held_until``; ``hushed`` says why the ladder waits.
+    ``incident`` is what many customers have in common, where the case stands for all of them; ``incident_id`` names the
+    incident that alerts in place of this case. ``judged`` is what the case was judged to be, where staff have corrected
+    that since, ``corrected_by`` who did, and ``confirmed_by`` who says that it is right. ``version`` is the thread's.
     """
 
     id: str
@@ -172,6 +175,10 @@ class Case:
     corrected_by: str | None = None
     confirmed_by: str | None = None
     version: int = field(default=0, compare=False)
+    held_until: datetime | None = None
+    hushed: str | None = None
+    incident: Incident | None = None
+    incident_id: str | None = None
 
     @property
     def etag(self) -> str:
@@ -180,8 +187,8 @@ class Case:
 
     @property
     def topic(self) -> str:
-        """What the case is about, in one word."""
-        return topic_of(self.reasons)
+        """What it is about, in a word or two."""
+        return self.incident.label if self.incident is not None else topic_of(self.reasons)
 
     @property
     def asked_at(self) -> datetime:
@@ -223,7 +230,12 @@ class Case:
         """When the ladder goes up next, None where it has ended or does not run."""
         if self.alerting is Alerting.OFF or self.ladder_started_at is None or self.step >= len(self.ladder):
             return None
-        after = timedelta(minutes=self.ladder[self.step].after_minutes, seconds=self.ladder_held)
+        return self.step_at(self.step + 1)
+
+    def step_at(self, step: int) -> datetime:
+        """When a step of the running ladder, 1 for the first, falls due or fell due."""
+        assert self.ladder_started_at is not None, "a ladder that has steps has started"
+        after = timedelta(minutes=self.ladder[step - 1].after_minutes, seconds=self.ladder_held)
         return self.ladder_started_at + after
 
     @property
@@ -231,7 +243,7 @@ class Case:
         """When the ladder must be looked at: its next step, or earlier an alert that nobody logged as sent."""
         nudge_at = None
         if self.alerting is Alerting.DUE and self.stepped_at is not None:
-            nudge_at = self.stepped_at + NUDGE_AFTER
+            nudge_at = self.held_until or self.stepped_at + NUDGE_AFTER
         return _earliest(self.next_step_at, nudge_at)
 
     @property
@@ -340,6 +352,8 @@ class Case:
             snoozed_until=until,
             snoozed_by=by,
             handed_over_by=None,
+            held_until=None,
+            hushed=None,
         )
         return snoozed, Entry(at, by, "snoozed", f"alerts nobody for {minutes} min")
 
@@ -417,12 +431,14 @@ class Case:
         if next_step_at is None or next_step_at > at:
             return self.nudge(at)
         step = self.step + 1
-        risen = replace(self._step_up(at), snoozed_until=None, snoozed_by=None, handed_over_by=None)
+        risen = replace(self._step_up(at), snoozed_until=None, snoozed_by=None, handed_over_by=None, hushed=None)
         why = "alerting begins" if step == 1 else "nobody acknowledged in time"
         if step in self.resumed:
             why = "the acknowledgement expired"
         if self.snoozed_until:
             why = "the snooze is over"
+        if self.hushed:
+            why = f"waited for the end of {self.hushed}"
         return risen, Entry(at, "earshot", "escalated", f"step {step} of {len(self.ladder)}, rung {risen.rung}: {why}")
 
     def nudge(self, at: datetime) -> "tuple[Case, Entry] | None":
@@ -430,12 +446,15 @@ class Case:
         if self.alerting is not Alerting.DUE:
             return None
         why = f"the alert of step {self.step} was not logged as sent: again"
-        return replace(self, stepped_at=at), Entry(at, "earshot", "nudged", why)
+        if self.held_until is not None and self.held_until <= at:
+            why = f"the alert of step {self.step} has waited for others"
+        return replace(self, stepped_at=at, held_until=None), Entry(at, "earshot", "nudged", why)
 
     def alerted(self, at: datetime) -> tuple["Case", Entry]:
         """Every alert of the steps so far has been sent and logged."""
         ended = "" if self.step < len(self.ladder) else ", the last of the ladder"
-        return replace(self, alerting=Alerting.SENT), Entry(at, "earshot", "alerted", f"rung {self.rung}{ended}")
+        sent = replace(self, alerting=Alerting.SENT, held_until=None)
+        return sent, Entry(at, "earshot", "alerted", f"rung {self.rung}{ended}")
 
     def answered(self, at: datetime, latest_own_at: datetime, handle: str) -> "tuple[Case, Entry] | None":
         """The brand was seen to answer at ``latest_own_at``; None where that changes nothing."""
@@ -493,7 +512,7 @@ class Case:
             raise TransitionError(f"Case {self.id} is {self.status}: only an open case can be {done}.")
 
     def _step_up(self, at: datetime) -> "Case":
-        return replace(self, step=self.step + 1, stepped_at=at, alerting=Alerting.DUE)
+        return replace(self, step=self.step + 1, stepped_at=at, alerting=Alerting.DUE, held_until=None)
 
     def _after_this_rung(self) -> tuple[Step, ...]:
         """The steps from the next other rung on; after the last of them each rung once more, and () if it is alone."""
@@ -522,6 +541,8 @@ class Case:
             snoozed_until=None,
             snoozed_by=None,
             handed_over_by=None,
+            held_until=None,
+            hushed=None,
         )
 
     def _reset(self, status: Status) -> "Case":
@@ -533,6 +554,7 @@ class Case:
             resolved_at=None,
             resolved_by=None,
             outcome=None,
+            incident_id=None,
         )
 
     def without_ladder(self) -> "Case":
@@ -543,6 +565,8 @@ class Case:
             snoozed_until=None,
             snoozed_by=None,
             handed_over_by=None,
+            held_until=None,
+            hushed=None,
             ladder=(),
             ladder_started_at=None,
             ladder_held=0,

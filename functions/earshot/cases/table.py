@@ -14,11 +14,13 @@ from earshot.cases.dynamodb import from_item, read_all, to_item
 from earshot.cases.intake import AuthorCases, StoredMention
 from earshot.cases.items import (
     DUE_SHARD,
+    alert_names,
     alert_record,
     author_key,
     author_of,
     author_record,
     entry_records,
+    member_records,
     mention_key,
     mention_record,
     thread_key,
@@ -129,6 +131,7 @@ class CaseTable:
             puts.append(self._put(thread_record(thread), now, version=thread.version))
             puts.extend(self._put(record, now) for record in entry_records(thread, entries))
             puts.extend(self._put(record, now) for record in verdict_records(thread, entries))
+            puts.extend(self._put(record, now) for record in member_records(thread))
         if author is not None:
             puts.append(self._put(author_record(author), now, version=author.version))
         try:
@@ -159,7 +162,10 @@ class CaseTable:
         raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
 
     def sent(self, key: str) -> tuple[Thread, frozenset[str]]:
-        """A thread and the names of the alerts that were sent for it, in one read."""
+        """A thread and the names of the alerts that were logged for it, in one read.
+
+        One that was held back has the name ``held_back`` gives it as well.
+        """
         answer = self._client.query(
             TableName=self._name,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
@@ -167,9 +173,9 @@ class CaseTable:
             ConsistentRead=True,
         )
         records = [from_item(item) for item in answer["Items"]]
-        alerts = (record["sk"] for record in records if record["sk"] != "CASE")
+        alerts = (record for record in records if record["sk"] != "CASE")
         thread = next((thread_of(record) for record in records if record["sk"] == "CASE"), Thread(key))
-        return thread, frozenset(name.removeprefix("ALERT#") for name in alerts)
+        return thread, frozenset(name for alert in alerts for name in alert_names(alert))
 
     def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
         """Note that an alert was sent, so that a retry does not send it again."""
