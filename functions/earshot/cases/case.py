@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from earshot.cases.clock import Target, Timeliness, target_of
+from earshot.cases.recovery import Recovery, Turn, Word
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import NEVER_URGENT, Intent, Reason, Severity, severity_of, total
@@ -80,7 +81,9 @@ class Case:
     ladder stood still for ``ladder_held`` seconds while somebody held the case, and ``resumed`` are the steps that it
     then went on with. ``target`` is frozen when the case opens, when it is asked again, and when it becomes more urgent
     or means something else; None in cases from before there were policies. ``timeliness`` is what the log says of the
-    wait by now.
+    wait by now. ``complained_at`` is the author's first complaint here, ``last_word`` the last praise or complaint of
+    theirs anywhere, and ``recovery`` what it says of the answer. ``settled_at`` is when staff first resolved the case.
+    ``complained_before`` counts the author's complaints in other cases, as they were known when praise was heard.
     """
 
     id: str
@@ -127,6 +130,11 @@ class Case:
     resumed: tuple[int, ...] = ()
     target: Target | None = None
     timeliness: Timeliness = Timeliness.ON_TIME
+    complained_at: datetime | None = None
+    last_word: Word | None = None
+    settled_at: datetime | None = None
+    recovery: Recovery | None = None
+    complained_before: int = 0
 
     @property
     def asked_at(self) -> datetime:
@@ -142,6 +150,17 @@ class Case:
     def due_at(self) -> datetime:
         """When the answer is late."""
         return self._target.due_at(self.waiting_since)
+
+    @property
+    def first_due_at(self) -> datetime:
+        """When the first answer is, or was, late."""
+        return self._target.due_at(self.opened_at)
+
+    @property
+    def is_pleased(self) -> bool:
+        """The complainer came back pleased, and has asked for nothing since: nobody is alerted for that."""
+        came_back = self.recovery
+        return came_back is not None and came_back.turn is Turn.RECOVERED and came_back.at >= self.asked_at
 
     @property
     def timeliness_changes_at(self) -> datetime | None:
@@ -236,6 +255,7 @@ class Case:
         if self.status is Status.RESOLVED:
             raise TransitionError(f"Case {self.id} was resolved by {self.resolved_by}: reopen it first.")
         done = replace(self._quietened(), status=Status.RESOLVED, resolved_at=at, resolved_by=by)
+        done = replace(done, settled_at=self.settled_at or at)
         return done, Entry(at, by, "resolved", why)
 
     def dismiss(self, by: str, at: datetime) -> "tuple[Case, Entry] | None":
@@ -315,7 +335,7 @@ class Case:
         """Something is owed after all. Staff who reopen a case know of it: the ladder does not start again."""
         if self.status not in (Status.RESOLVED, Status.REPLIED):
             raise TransitionError(f"Case {self.id} is {self.status}: only a replied or resolved case can be reopened.")
-        return self._reset(Status.OPEN), Entry(at, by, "reopened", why)
+        return replace(self._reset(Status.OPEN), settled_at=None), Entry(at, by, "reopened", why)
 
     def note(self, by: str, at: datetime, text: str) -> Entry:
         """A remark for colleagues; the case stays as it is."""
@@ -323,7 +343,7 @@ class Case:
 
     def start_ladder(self, ladder: tuple[Step, ...], at: datetime) -> "Case":
         """Begin to alert, with the first step due at ``at`` plus its wait; the ladder is frozen from here on."""
-        if not ladder or self.quiet:
+        if not ladder or self.quiet or self.is_pleased:
             return self
         return replace(
             self,
@@ -392,6 +412,21 @@ class Case:
         what = "reopened" if self.status is Status.RESOLVED else "asked again"
         waiting = replace(self._reset(Status.OPEN), timeliness=Timeliness.ON_TIME)
         return waiting, Entry(at, "earshot", what, f"the customer wrote again after the case was {self.status}")
+
+    def came_back(self, at: datetime, recovery: Recovery | None) -> "tuple[Case, tuple[Entry, ...]]":
+        """What the complainer said after the answer. Nobody is alerted for whoever is pleased, and no ladder waits."""
+        case = replace(self, recovery=recovery)
+        if case.is_pleased and case.ladder and case.status in _WAITING:
+            # Whoever holds the case still does, and for as long as they did.
+            expires_at = case.acknowledgement_expires_at
+            case = replace(case._quietened()._without_ladder(), acknowledgement_expires_at=expires_at)
+        if recovery is None or (self.recovery is not None and self.recovery.turn is recovery.turn):
+            return case, ()
+        pleased = recovery.turn is Turn.RECOVERED
+        what, why = ("came back pleased", "praises") if pleased else ("relapsed", "complains again")
+        return case, (
+            Entry(at, "earshot", what, f"the customer {why} after the answer, in post {recovery.mention_id}"),
+        )
 
     @property
     def _target(self) -> Target:
@@ -466,13 +501,18 @@ class Case:
 
     def _reset(self, status: Status) -> "Case":
         return replace(
-            self._quietened(),
+            self._quietened()._without_ladder(),
             status=status,
             acknowledged_at=None,
             acknowledged_by=None,
             resolved_at=None,
             resolved_by=None,
             outcome=None,
+        )
+
+    def _without_ladder(self) -> "Case":
+        return replace(
+            self,
             ladder=(),
             ladder_started_at=None,
             ladder_held=0,
