@@ -51,6 +51,8 @@ LIBRARIES = {
     "desk.resolver": {"aws_lambda_powertools"},
     "desk.routes": {"aws_lambda_powertools"},
     "desk.shapes": {"pydantic"},
+    "desk.report_routes": {"aws_lambda_powertools"},
+    "desk.report_shapes": {"pydantic"},
     "desk.staff_routes": {"aws_lambda_powertools"},
     "desk.staff_shapes": {"pydantic"},
     "desk.answering": {"aws_lambda_powertools"},

@@ -12,7 +12,7 @@ from earshot.alerts.ladder import LADDER, ladder_for
 from earshot.cases.case import Alerting, Status
 from earshot.cases.intake import StoredMention, take
 from earshot.cases.recovery import COUNTS_FOR, SILENT_AFTER, Recovery, Turn, is_silent
-from earshot.cases.thread import answer_to, settle
+from earshot.cases.thread import settle
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
@@ -134,6 +134,16 @@ def test_what_staff_resolved_counts_as_answered_and_what_they_reopened_does_not(
     assert turn_of(store) is None
 
 
+def test_what_staff_resolved_before_the_complaint_is_no_answer_to_it():
+    store = store_of(said(1, QUESTION))
+    case, entry = store.threads["x#1"].case.resolve("mia", START + 3 * MINUTE)
+    store.save([(replace(store.thread("x#1"), case=case), [entry])], now=START)
+    case = took(store, *said(5)).case
+    assert (case.recovery, case.complaint_ended_at) == (None, None)
+    again, _ = case.resolve("mia", START + 7 * MINUTE)
+    assert again.complaint_ended_at == START + 7 * MINUTE
+
+
 def test_a_complaint_after_the_end_is_a_relapse_although_the_end_is_forgotten():
     store = store_of(said(1))
     case, entry = store.threads["x#1"].case.resolve("mia", START + 3 * MINUTE)
@@ -165,9 +175,9 @@ def test_what_is_said_a_month_later_has_to_do_with_other_things():
 
 @given(st.integers(0, 40 * 24 * 60))
 def test_who_says_nothing_for_a_fortnight_after_the_answer_is_silent(minutes):
-    thread = store_of(said(1), answered(3)).threads["x#1"]
-    answer, now = answer_to(thread.case, thread.own_posts), START + (3 + minutes) * MINUTE
-    assert is_silent(thread.case.recovery, answer, now) is (timedelta(minutes=minutes) >= SILENT_AFTER)
+    case = store_of(said(1), answered(3)).threads["x#1"].case
+    answer, now = case.complaint_ended_at, START + (3 + minutes) * MINUTE
+    assert is_silent(case.recovery, answer, now) is (timedelta(minutes=minutes) >= SILENT_AFTER)
     assert not is_silent(Recovery(Turn.RELAPSED, START, "5"), answer, now)
     assert not is_silent(None, None, now)
 

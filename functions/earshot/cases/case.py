@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from earshot.cases.clock import Target, Timeliness, target_of
-from earshot.cases.recovery import Recovery, Turn, Word
+from earshot.cases.recovery import Recovery, Turn, Word, answered_at
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import NEVER_URGENT, Intent, Reason, Severity, severity_of, total
@@ -81,9 +81,12 @@ class Case:
     ladder stood still for ``ladder_held`` seconds while somebody held the case, and ``resumed`` are the steps that it
     then went on with. ``target`` is frozen when the case opens, when it is asked again, and when it becomes more urgent
     or means something else; None in cases from before there were policies. ``timeliness`` is what the log says of the
-    wait by now. ``complained_at`` is the author's first complaint here, ``last_word`` the last praise or complaint of
-    theirs anywhere, and ``recovery`` what it says of the answer. ``settled_at`` is when staff first resolved the case.
-    ``complained_before`` counts the author's complaints in other cases, as they were known when praise was heard.
+    wait by now.
+
+    ``complained_at`` is the author's first complaint here, ``complaint_answered_at`` the brand's first post since, and
+    ``settled_at`` when staff first resolved it. ``last_word`` is the author's last praise or complaint anywhere, and
+    ``recovery`` what it says of the answer. ``complained_before`` counts the author's complaints in other cases, as
+    they were known when praise was heard.
     """
 
     id: str
@@ -131,6 +134,7 @@ class Case:
     target: Target | None = None
     timeliness: Timeliness = Timeliness.ON_TIME
     complained_at: datetime | None = None
+    complaint_answered_at: datetime | None = None
     last_word: Word | None = None
     settled_at: datetime | None = None
     recovery: Recovery | None = None
@@ -155,6 +159,12 @@ class Case:
     def first_due_at(self) -> datetime:
         """When the first answer is, or was, late."""
         return self._target.due_at(self.opened_at)
+
+    @property
+    def complaint_ended_at(self) -> datetime | None:
+        """When the author's complaint was first answered, or resolved by staff."""
+        ends = (self.complaint_answered_at, self.settled_at)
+        return answered_at(self.complained_at, (at for at in ends if at is not None))
 
     @property
     def is_pleased(self) -> bool:
@@ -255,7 +265,8 @@ class Case:
         if self.status is Status.RESOLVED:
             raise TransitionError(f"Case {self.id} was resolved by {self.resolved_by}: reopen it first.")
         done = replace(self._quietened(), status=Status.RESOLVED, resolved_at=at, resolved_by=by)
-        done = replace(done, settled_at=self.settled_at or at)
+        settled = () if self.settled_at is None else (self.settled_at,)
+        done = replace(done, settled_at=answered_at(self.complained_at, settled) or at)
         return done, Entry(at, by, "resolved", why)
 
     def dismiss(self, by: str, at: datetime) -> "tuple[Case, Entry] | None":

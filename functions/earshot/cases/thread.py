@@ -78,20 +78,18 @@ def settle(case: Case, own_posts: tuple[datetime, ...], now: datetime, handle: s
 
     The first response, whether an answer is still owed, and whether the customer came back after it.
     """
-    case = replace(case, first_response_at=min((at for at in own_posts if at >= case.opened_at), default=None))
+    case = replace(
+        case,
+        first_response_at=min((at for at in own_posts if at >= case.opened_at), default=None),
+        complaint_answered_at=answered_at(case.complained_at, own_posts),
+    )
     answered = case.answered(now, own_posts[-1], handle) if own_posts else None
     case, entries = (case, ()) if answered is None else (answered[0], (answered[1],))
     recovery = None
     if case.outcome is not Outcome.NOT_A_COMPLAINT:
-        recovery = recovery_of(case.last_word, answer_to(case, own_posts))
+        recovery = recovery_of(case.last_word, case.complaint_ended_at)
     case, turned = case.came_back(now, recovery)
     return case, (*entries, *turned)
-
-
-def answer_to(case: Case, own_posts: tuple[datetime, ...]) -> datetime | None:
-    """When the complaint of a case was first answered, or staff resolved it; None where neither has happened."""
-    settled = () if case.settled_at is None else (case.settled_at,)
-    return answered_at(case.complained_at, (*own_posts, *settled))
 
 
 def _with_own_posts(old: tuple[datetime, ...], new: tuple[datetime, ...]) -> tuple[datetime, ...]:

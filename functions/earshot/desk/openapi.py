@@ -33,6 +33,8 @@ def document() -> str:
     # The models of OpenAPI take as long to import as all the rest: only who asks for the document waits for them.
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
+    import earshot.desk.praise_routes
+    import earshot.desk.report_routes
     import earshot.desk.routes
     import earshot.desk.staff_routes  # noqa: F401 - they hang the other routes on the resolver
 

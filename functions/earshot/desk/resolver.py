@@ -35,6 +35,7 @@ class Desk:
     policy: Callable[[], Policy]
 
 
+CSV = "text/csv"
 app = APIGatewayHttpResolver(enable_validation=True)
 
 
@@ -50,9 +51,10 @@ def _on_problem(error: Exception) -> Response:
     return answer_problem(error, app.current_event.path)
 
 
-def answers(model: type, *problems: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
-    """What a route answers: ``model``, or one of ``problems``. Every route can find nobody signed in."""
-    good = {status: {"description": description, "content": {"application/json": {"model": model}}}}
+def answers(model: type | None, *problems: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
+    """What a route answers: ``model`` (None: CSV), or one of ``problems``. Every route can find nobody signed in."""
+    given = {CSV: {"schema": {"type": "string"}}} if model is None else {"application/json": {"model": model}}
+    good = {status: {"description": description, "content": given}}
     bad = {
         number: {"description": TITLES[number], "content": {PROBLEM_JSON: {"model": Problem}}}
         for number in sorted({401, *problems})
