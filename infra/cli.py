@@ -19,6 +19,7 @@ from earshot.runtime import utc_now
 from infra.digest_cli import digest
 from infra.options import FILE, brand_option, brand_options, stack_options, terms_option
 from infra.policy_cli import policy
+from infra.report_cli import report
 from infra.staff_cli import staff
 from infra.terms_cli import terms
 
@@ -64,6 +65,8 @@ def main() -> None:
       earshot dead-letters             what could not be understood, and why
       earshot redrive                  send it through again
       earshot digest                   what the morning's mail says, or would say
+      earshot report --from 2026-11-01 --to 2026-11-21
+                                       what a period was like
       earshot terms put terms.toml     change what is urgent, without a deployment
       earshot policy put policy.toml   change clocks, ladders and business hours
     """
@@ -305,6 +308,7 @@ main.add_command(staff)
 main.add_command(terms)
 main.add_command(digest)
 main.add_command(policy)
+main.add_command(report)
 
 
 @main.command()

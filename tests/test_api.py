@@ -134,6 +134,7 @@ def test_a_case_is_told_in_full(case, call):
         "reposts": 0,
         "rung": 1,
         "alerting": "due",
+        "recovery": None,
     }
 
 
@@ -632,7 +633,8 @@ def test_every_route_is_documented_with_its_answers():
             # What is put need not have been there.
             assert ("404" in answers) == ("{" in path and method != "put"), f"{method} {path}"
             for status, answer in answers.items():
-                kind = "application/json" if status in {"200", "201"} else "application/problem+json"
+                good = "text/csv" if path.endswith(".csv") else "application/json"
+                kind = good if status in {"200", "201"} else "application/problem+json"
                 assert list(answer["content"]) == [kind], f"{method} {path} {status}"
 
 
