@@ -126,15 +126,16 @@ def _save(
     changes: Sequence[tuple[Thread, Sequence[Entry]]],
 ) -> Taken:
     """Store a mention with all that it changes: its conversation, its author's other cases, what is known of them."""
-    after = None
+    after, changes = None, list(changes)
     if author is not None:
         word = word_of(stored.mention, stored.judgement)
         after = author.after(stored.mention, word, main.key, main.case)
         if word is not None and after.last_word == word:
-            near = (recent for recent in author.elsewhere(main.key) if counts(word, recent.opened_at))
-            others = ((store.thread(recent.thread), word) for recent in near)
-            heard = ((other, hear_word(other, word, stored.heard_at)) for other, word in others)
-            changes = [*changes, *((told.thread, told.entries) for other, told in heard if told.thread != other)]
+            for recent in author.elsewhere(main.key):
+                if counts(word, recent.opened_at):
+                    other = store.thread(recent.thread)
+                    heard = hear_word(other, word, stored.heard_at)
+                    changes += [(heard.thread, heard.entries)] if heard.thread != other else []
     entries = tuple(entry for _, more in changes for entry in more)
     if not changes and after == author:
         store.put_mention(stored)
