@@ -20,6 +20,7 @@ from infra.corrections_cli import corrections
 from infra.digest_cli import digest
 from infra.options import FILE, brand_option, brand_options, stack_options, terms_option
 from infra.policy_cli import policy
+from infra.report_cli import report
 from infra.staff_cli import staff
 from infra.terms_cli import terms
 
@@ -66,6 +67,8 @@ def main() -> None:
       earshot redrive                  send it through again
       earshot digest                   what the morning's mail says, or would say
       earshot corrections              what staff said of judgements, and how the rules fared
+      earshot report --from 2026-11-01 --to 2026-11-21
+                                       what a period was like
       earshot terms put terms.toml     change what is urgent, without a deployment
       earshot policy put policy.toml   change clocks, ladders and business hours
     """
@@ -332,6 +335,7 @@ main.add_command(terms)
 main.add_command(digest)
 main.add_command(corrections)
 main.add_command(policy)
+main.add_command(report)
 
 
 @main.command()

@@ -59,6 +59,8 @@ LIBRARIES = {
     "desk.resolver": {"aws_lambda_powertools"},
     "desk.routes": {"aws_lambda_powertools", "pydantic"},
     "desk.shapes": {"pydantic"},
+    "desk.report_routes": {"aws_lambda_powertools"},
+    "desk.report_shapes": {"pydantic"},
     "desk.staff_routes": {"aws_lambda_powertools"},
     "desk.staff_shapes": {"pydantic"},
     "desk.answering": {"aws_lambda_powertools"},

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from earshot.cases.case import Case, Entry
-from earshot.cases.intake import AuthorCases, StoredMention
+from earshot.cases.author import AuthorCases
+from earshot.cases.case import Case, Entry, Status
+from earshot.cases.intake import StoredMention
 from earshot.cases.record import plain, restore
 from earshot.cases.thread import Thread
 from earshot.mentions.mention import rfc3339
+from earshot.triage.judgement import Intent
 
 # Where a case keeps what one can search for, and how much of its text.
 SEARCH = "search"
@@ -22,6 +24,9 @@ CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than a staff can work on; the name leaves room for more.
 DUE_SHARD = "0"
 MEMBER = "MEMBER#"
+
+# What staff answer because they want to: each has a list of its own while nobody has answered it.
+DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
 
 Record = dict[str, Any]
 
@@ -170,4 +175,13 @@ def _case_attributes(case: Case) -> Record:
     }
     if case.wake_at is not None:
         attributes |= {"due_shard": DUE_SHARD, "due_at": rfc3339(case.wake_at)}
+    if case.intent in DESKS and case.status in (Status.OPEN, Status.ACKNOWLEDGED):
+        attributes |= {"desk": str(case.intent), "desk_order": _desk_order(case, opened_order)}
     return attributes
+
+
+def _desk_order(case: Case, opened_order: str) -> str:
+    """Read from its end: who could be won by their newest; of praise former complainers, then who is heard by most."""
+    if case.intent is Intent.OPPORTUNITY:
+        return opened_order
+    return f"{int(case.complained_before > 0)}#{case.reach:012d}#{opened_order}"

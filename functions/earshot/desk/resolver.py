@@ -133,9 +133,13 @@ def problems(*statuses: int) -> dict[int, Any]:
     }
 
 
-def answers(model: type, *statuses: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
-    """What a route answers: ``model``, or one of the problems. Every route can find nobody signed in."""
-    good = {status: {"description": description, "content": {"application/json": {"model": model}}}}
+CSV = "text/csv"
+
+
+def answers(model: type | None, *statuses: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
+    """What a route answers: ``model`` (None: CSV), or one of the problems. Every route can find nobody signed in."""
+    given = {CSV: {"schema": {"type": "string"}}} if model is None else {"application/json": {"model": model}}
+    good = {status: {"description": description, "content": given}}
     return good | problems(401, *statuses)
 
 

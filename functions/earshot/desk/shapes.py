@@ -19,6 +19,7 @@ from earshot.cases.case import Case as StoredCase
 from earshot.cases.clock import Timeliness
 from earshot.cases.intake import StoredMention
 from earshot.cases.queries import CaseFile as StoredCaseFile
+from earshot.cases.recovery import Turn
 from earshot.mentions.mention import rfc3339
 from earshot.triage.judgement import Analyzer, Intent, Severity
 
@@ -118,6 +119,14 @@ class Sentiment(Shape):
     analyzer: Analyzer
 
 
+class Recovery(Shape):
+    """How a complainer came back after the answer: the last praise or complaint of theirs, in any conversation."""
+
+    turn: Turn
+    at: Time
+    mention_id: str
+
+
 class Case(Shape):
     """What the brand owes one customer. `text`, `link` and `reasons` are those of its most urgent post."""
 
@@ -156,6 +165,7 @@ class Case(Shape):
     reposts: int
     rung: int | None = Field(description="The rung of the ladder that was alerted last")
     alerting: Alerting
+    recovery: Recovery | None = Field(description="Null where the author has not come back since the answer")
 
 
 class Mention(Shape):
