@@ -17,7 +17,9 @@ Resources = Callable[[str], dict[str, dict[str, Any]]]
 # The adapters: what service each speaks to, and what of the template it is handed.
 ADAPTERS = {
     "comprehend.py": ("comprehend", "*"),
+    "board_table.py": ("dynamodb", "CaseTable"),
     "digest_log.py": ("dynamodb", "CaseTable"),
+    "incident_table.py": ("dynamodb", "CaseTable"),
     "delivery_log.py": ("dynamodb", "CaseTable"),
     "link_secret.py": ("secretsmanager", "LinkSecret"),
     "link_table.py": ("dynamodb", "CaseTable"),
@@ -25,6 +27,7 @@ ADAPTERS = {
     "policy_table.py": ("dynamodb", "CaseTable"),
     "queue.py": ("sqs", "Mention"),
     "roster_table.py": ("dynamodb", "CaseTable"),
+    "silence_table.py": ("dynamodb", "CaseTable"),
     "source_table.py": ("dynamodb", "SourceTable"),
     "subscriptions.py": ("sns", "AlertTopic"),
     "table.py": ("dynamodb", "CaseTable"),

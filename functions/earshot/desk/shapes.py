@@ -118,6 +118,18 @@ class Sentiment(Shape):
     analyzer: Analyzer
 
 
+class IncidentFacts(Shape):
+    """What many customers have in common: `count` is how many customers, `usual` how many an hour would be usual."""
+
+    id: str
+    label: str = Field(description="What it is about, in a word or two")
+    count: int
+    usual: float
+    began_at: Time = Field(description="The first complaint")
+    latest_at: Time = Field(description="The latest complaint")
+    ended_at: Time | None = Field(description="Null: it runs still")
+
+
 class Case(Shape):
     """What the brand owes one customer. `text`, `link` and `reasons` are those of its most urgent post."""
 
@@ -156,6 +168,10 @@ class Case(Shape):
     reposts: int
     rung: int | None = Field(description="The rung of the ladder that was alerted last")
     alerting: Alerting
+    held_until: Time | None = Field(description="The alert that is due is sent then, together with others")
+    hushed: str | None = Field(description="Why its ladder waited: quiet hours, or a silence, and whose")
+    incident: IncidentFacts | None = Field(description="Set where the case stands for an incident, not for a customer")
+    incident_id: str | None = Field(description="The incident that alerts in place of this case")
 
 
 class Mention(Shape):
