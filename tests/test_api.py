@@ -4,6 +4,7 @@ import base64
 import io
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -573,7 +574,7 @@ def test_who_acts_is_whom_the_token_names(wired, case, claims, name):
 def test_an_unknown_route_and_a_method_that_a_route_does_not_have(call):
     assert call("GET", "/nowhere").status == 404
     for path, operations in json.loads(document())["paths"].items():
-        asked = path.format(case_id="x-1", source="x", author_id="1", person_id="mia", rung="1")
+        asked = re.sub("{[^}]+}", "1", path)
         for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"):
             if method.lower() not in operations:
                 answer = call(method, asked)
