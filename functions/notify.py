@@ -15,7 +15,7 @@ import boto3
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerts.alert import Alert, Audience, alert_name
+from earshot.alerts.alert import Alert, Audience, Channel, alert_name
 from earshot.alerts.board_table import NotificationBoard
 from earshot.alerts.composing import LinkTo, no_link
 from earshot.alerts.grouping import Due
@@ -23,12 +23,19 @@ from earshot.alerts.link_secret import LinkSecret
 from earshot.alerts.link_table import LinkTable
 from earshot.alerts.links import LINK_PATH, link_of, token_of
 from earshot.alerts.notifying import Notifying, notify
+from earshot.alerts.on_call import on_call
 from earshot.alerts.pace import Pace
+from earshot.alerts.receipt_table import ReceiptTable
+from earshot.alerts.receipts import Expected
 from earshot.alerts.recipients import Recipients
+from earshot.alerts.roster import Roster
 from earshot.alerts.roster_table import RosterTable
 from earshot.alerts.silence_table import SilenceTable
+from earshot.alerts.sms_budget import SmsBudget
+from earshot.alerts.sms_cost import Prices
 from earshot.alerts.subscriptions import Subscriptions
-from earshot.alerts.topic import AlertTopic
+from earshot.alerts.texting import Stop, Texting, subject_of, text_of
+from earshot.alerts.topic import DIGEST_RUNGS, AlertTopic
 from earshot.cases.incident_table import IncidentTable
 from earshot.cases.policy import DEFAULT_POLICY
 from earshot.cases.policy_file import parse_policy
@@ -51,6 +58,41 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     policy_table = PolicyTable(dynamodb, settings.case_table)
     silence_table = SilenceTable(dynamodb, settings.case_table)
     incident_table = IncidentTable(dynamodb, settings.case_table)
+    topic = AlertTopic(sns, settings.alert_topic_arn, settings.sms_max_price)
+    roster = RosterTable(dynamodb, settings.case_table).roster
+    receipts = ReceiptTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
+    is_followed = settings.sms_delivery_status
+
+    def is_failing(phone: str) -> bool:
+        try:
+            return is_followed and receipts.is_failing(phone, clock())
+        except (ClientError, BotoCoreError) as error:
+            # What cannot be asked must hold no alert up: the number counts as one that takes messages.
+            _on_texting_failure("whether a number fails", error)
+            return False
+
+    recipients = Recipients(roster, Subscriptions(sns, settings.alert_topic_arn), _on_failure, is_failing)
+    texting = texting_of(settings, SmsBudget(dynamodb, settings.case_table), recipients, roster, topic)
+
+    def afford_sms(alert: Alert, now: datetime) -> bool:
+        if texting.affords(alert, now):
+            return True
+        logger.warning("an alert goes by email alone: over the SMS budget", case=",".join(alert.case_ids))
+        # Who sets no money aside for texting needs no alarm each time.
+        metrics.add_metric("SmsBudgetSpent", MetricUnit.Count, int(settings.sms_monthly_spend_limit > 0))
+        return False
+
+    def publish(alert: Alert, now: datetime) -> str:
+        message_id = topic.publish(alert, now)
+        if is_followed and alert.channel is Channel.SMS:
+            try:
+                threads = tuple(id.replace("-", "#", 1) for id in alert.case_ids)
+                receipts.expect_receipt(message_id, Expected(threads, now, texting.costs(alert, now)))
+            except Exception as error:  # noqa: BLE001
+                # It is sent: nobody may be texted twice for the sake of its receipt.
+                _on_texting_failure("the message's receipt", error)
+        return message_id
+
     link_to = no_link
     if settings.link_base_url:
         secret = LinkSecret(boto3.client("secretsmanager"), settings.link_secret_id, clock)
@@ -59,18 +101,15 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
         store=table,
         # Of a name that no other instance of this function has, nor had this one before it was frozen and died.
         board=NotificationBoard(dynamodb, settings.case_table, uuid4().hex),
-        publish=AlertTopic(sns, settings.alert_topic_arn, settings.sms_max_price).publish,
+        publish=publish,
         wait_for_mail=Pace(table.take_slot, clock, pause).wait,
         clock=clock,
-        audience_of=Recipients(
-            RosterTable(dynamodb, settings.case_table).roster,
-            Subscriptions(sns, settings.alert_topic_arn),
-            _on_failure,
-        ).audience_of,
+        audience_of=recipients.audience_of,
         link_to=link_to,
         policy=Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused").now,
         silences=_or_none("silences", silence_table.silences),
         incidents=_or_none("incidents", incident_table.live),
+        afford_sms=afford_sms,
     )
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
@@ -130,6 +169,21 @@ def _or_none(what: str, read: Callable[[], tuple[T, ...]]) -> Callable[[], tuple
     return read_or_none
 
 
+def texting_of(
+    settings: Settings, budget: SmsBudget, recipients: Recipients, read_roster: Callable[[], Roster], topic: AlertTopic
+) -> Texting:
+    """What decides on text messages; staff are told by email when it has stopped them."""
+
+    def tell(stop: Stop, now: datetime) -> None:
+        roster = read_roster()
+        readers = dict.fromkeys(person.id for rung in DIGEST_RUNGS for person in on_call(roster, rung, now))
+        text = text_of(stop, settings.sms_monthly_spend_limit, now)
+        topic.publish_notice(f"sms-budget#{now:%Y-%m}#{stop}", "sms-budget", subject_of(stop), text, now, list(readers))
+
+    prices = Prices(settings.sms_part_price, settings.sms_part_prices)
+    return Texting(budget, recipients, prices, settings.sms_monthly_spend_limit, tell, _on_texting_failure)
+
+
 def links_to(base_url: str, secret: LinkSecret, table: LinkTable) -> LinkTo:
     """Addresses below ``base_url`` by which an alert's reader may act."""
 
@@ -153,6 +207,13 @@ def links_to(base_url: str, secret: LinkSecret, table: LinkTable) -> LinkTo:
 def _on_failure(what: str, error: Exception) -> None:
     logger.error("whom to alert could not be asked: the alert goes out all the same", asked=what, exc_info=error)
     metrics.add_metric("RosterUnknown", MetricUnit.Count, 1)
+
+
+def _on_texting_failure(what: str, error: Exception) -> None:
+    logger.error(
+        "the bookkeeping of text messages failed: the alert goes out all the same", failed=what, exc_info=error
+    )
+    metrics.add_metric("SmsUnaccounted", MetricUnit.Count, 1)
 
 
 handler = on_first_call(build)

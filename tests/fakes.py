@@ -13,6 +13,7 @@ from earshot.alerts.grouping import Told
 from earshot.alerts.roster import Person, Roster
 from earshot.cases.case import Case, Entry
 from earshot.cases.intake import AuthorCases, StoredMention
+from earshot.cases.items import held_back
 from earshot.cases.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.thread import Thread
 from earshot.errors import ConflictError, DuplicateError
@@ -114,7 +115,8 @@ class MemoryStore:
         return self.thread(key)
 
     def sent(self, key: str) -> tuple[Thread, frozenset[str]]:
-        return self.thread(key), frozenset(self.alerts.get(key, {}))
+        logged = self.alerts.get(key, {})
+        return self.thread(key), frozenset(logged) | {held_back(name) for name in logged if "held_back" in logged[name]}
 
     def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
         self.alerts.setdefault(key, {})[name] = dict(alert)

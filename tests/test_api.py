@@ -16,6 +16,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import api
+from earshot.alerts.receipts import Expected, Receipt
 from earshot.cases.case import Status
 from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
@@ -210,9 +211,21 @@ def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
     made.cases.log_alert(
         f"x#{id}",
         "2026#01#sms",
-        {"at": made.clock(), "rung": 1, "channel": "sms", "reason": "urgent case", "subject": None, "text": "HIGH"},
+        {
+            "at": made.clock(),
+            "rung": 1,
+            "channel": "sms",
+            "reason": "urgent case",
+            "to": ("Mia Okafor",),
+            "unreachable": (),
+            "subject": None,
+            "text": "HIGH",
+            "message_id": "m-1",
+        },
         made.clock(),
     )
+    sent = Expected((f"x#{id}",), made.clock())
+    made.receipts.file_receipt(Receipt("m-1", "+12025550101", False, "Phone is unreachable", None), sent, made.clock())
     file = call("GET", f"/cases/{case}").json
     assert file["case"]["status"] == "replied"
     assert file["case"]["first_response_seconds"] == 420
@@ -234,11 +247,23 @@ def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
             "rung": 1,
             "channel": "sms",
             "reason": "urgent case",
-            "to": None,
+            "to": ["Mia Okafor"],
             "unreachable": [],
             "subject": None,
             "text": "HIGH",
+            "held_back": None,
+            "deliveries": [
+                {
+                    "at": "2026-11-21T09:00:00.000Z",
+                    "to": "number ending in 01",
+                    "delivered": False,
+                    "response": "Phone is unreachable",
+                }
+            ],
         }
+    ]
+    assert [entry["text"] for entry in file["log"] if entry["what"] == "undelivered"] == [
+        "a text message did not arrive (number ending in 01): Phone is unreachable"
     ]
 
 
@@ -515,12 +540,14 @@ def test_health_tells_each_source_and_the_spending(made, call):
     for feed in feeds:
         run(made, feed.key, SourceStatus.OK, "3 posts read")
     made.sources.spend("x", "2026-11", 12_345_678)
+    made.texts.book_beyond(1_250_000, made.clock())
     health = call("GET", "/health").json
     assert health["status"] == "ok"
     assert [source["source"] for source in health["sources"]] == [feed.key for feed in feeds]
     assert health["spending"] == [
         {"service": "x", "month": "2026-11", "spent_usd": 12.345678, "limit_usd": 50.0},
         {"service": "comprehend", "month": "2026-11", "spent_usd": 0.0, "limit_usd": 20.0},
+        {"service": "sms", "month": "2026-11", "spent_usd": 1.25, "limit_usd": 20.0},
     ]
     run(made, feeds[0].key, SourceStatus.UNAUTHORISED, "X refuses the bearer token: put a new one into the secret.")
     worse = call("GET", "/health").json

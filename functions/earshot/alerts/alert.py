@@ -70,6 +70,11 @@ class Alert:
     audience: Audience | None = None
 
 
+# What the log says of a text message that was held back, and the mail of the same alert at its top.
+OVER_BUDGET = "over the SMS budget: told by email"
+NO_SMS = "NO SMS WENT OUT for this alert: it is over this month's SMS budget, so you are told by email alone."
+
+
 def alert_name(case: Case, step: int, channel: Channel) -> str:
     """What the notification log calls an alert. A ladder that starts anew has names of its own."""
     started = rfc3339(case.ladder_started_at) if case.ladder_started_at else ""

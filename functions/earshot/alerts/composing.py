@@ -19,16 +19,18 @@ def no_link(due: Due, audience: Audience, now: datetime, others: tuple[str, ...]
     """Alerts without links: where nobody said at what address they would lead anywhere."""
 
 
-def compose(bundle: Bundle, now: datetime, audience: Audience, link_to: LinkTo = no_link) -> Alert:
+def compose(
+    bundle: Bundle, now: datetime, audience: Audience, link_to: LinkTo = no_link, note: str | None = None
+) -> Alert:
     """The alert of one message, to those who are told: perhaps another rung than the step's.
 
-    An audience that nobody belongs to gets no link, for nothing is sent to it.
+    An audience that nobody belongs to gets no link, for nothing is sent to it. ``note`` is what a mail opens with.
     """
     first = bundle.dues[0]
     cases = {due.key: due.case for due in bundle.dues}
     others = tuple(key for key in cases if key != first.key)
     act = link_to(first, audience, now, others) if audience.to != () else None
-    text, subject = _words(bundle, list(cases.values()), now, audience, act)
+    text, subject = _words(bundle, list(cases.values()), now, audience, act, note)
     return Alert(
         name=alert_name(first.case, first.step, first.channel),
         case_ids=tuple(case.id for case in cases.values()),
@@ -62,17 +64,15 @@ def for_the_log(alert: Alert, due: Due, now: datetime) -> dict[str, Any]:
 
 
 def _words(
-    bundle: Bundle, cases: list[Case], now: datetime, audience: Audience, act: str | None
+    bundle: Bundle, cases: list[Case], now: datetime, audience: Audience, act: str | None, note: str | None
 ) -> tuple[str, str | None]:
     """The text, and the subject where the channel has one."""
-    (case, *more), is_sms = cases, bundle.channel is Channel.SMS
-    if not more:
-        return (
-            (sms(case, now, act), None) if is_sms else (email(case, audience.rung, now, act), email_subject(case, now))
-        )
-    if is_sms:
-        return sms_of_many(cases, now, bundle.since, act), None
-    return email_of_many(cases, audience.rung, now, bundle.since, act), email_subject_of_many(cases, now, bundle.since)
+    (case, *more), rung, since = cases, audience.rung, bundle.since
+    if bundle.channel is Channel.SMS:
+        return sms_of_many(cases, now, since, act) if more else sms(case, now, act), None
+    if more:
+        return email_of_many(cases, rung, now, since, act, note), email_subject_of_many(cases, now, since)
+    return email(case, rung, now, act, note), email_subject(case, now)
 
 
 def _names(audience: Audience) -> tuple[str, ...] | None:

@@ -23,12 +23,16 @@ _NEVER = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One alert that has fallen due: that of a ``step`` of the case of the thread ``key``, on one channel."""
+    """One alert that has fallen due: that of a ``step`` of the case of the thread ``key``, on one channel.
+
+    ``is_texted`` is False where the SMS of the same step was held back for want of money.
+    """
 
     key: str
     case: Case
     step: int
     channel: Channel
+    is_texted: bool = True
 
     @property
     def rung(self) -> int:

@@ -38,9 +38,14 @@ def email_subject_of_many(cases: Sequence[Case], now: datetime, since: datetime 
 
 
 def email_of_many(
-    cases: Sequence[Case], rung: int, now: datetime, since: datetime | None, act: str | None = None
+    cases: Sequence[Case],
+    rung: int,
+    now: datetime,
+    since: datetime | None,
+    act: str | None = None,
+    note: str | None = None,
 ) -> str:
-    """The mail: every case with what it takes to decide, the most urgent first."""
+    """The mail: every case with what it takes to decide, the most urgent first; above them ``note``."""
     listed = "".join(
         f"{number}. {headline(case, now)}\n"
         f"   {excerpt(case.text, QUOTED_MOST) or '(no text)'}\n"
@@ -51,7 +56,7 @@ def email_of_many(
     rest = f"And {unlisted} more: see the open cases.\n\n" if unlisted > 0 else ""
     acting = "Acknowledging by the link takes them all." if act else "Acknowledge the cases."
     return (
-        f"{tally(cases, now, since).capitalize()}, alerting rung {rung}:\n\n{listed}{rest}"
+        f"{note + chr(10) * 2 if note else ''}{tally(cases, now, since)}, alerting rung {rung}:\n\n{listed}{rest}"
         f"{HOW_TO_ACT.format(act) if act else ''}{acting} Reply to each as a person. Earshot never posts.\n"
     )
 

@@ -97,16 +97,20 @@ def subject_line(subject: str) -> str:
     return _cut(in_plain_letters(anyascii(subject)), SUBJECT_MOST)
 
 
-def email(case: Case, rung: int, now: datetime, act: str | None = None) -> str:
-    """The mail: everything that the person needs in order to decide, in plain text, and the address to act by."""
+def email(case: Case, rung: int, now: datetime, act: str | None = None, note: str | None = None) -> str:
+    """The mail: everything that the person needs in order to decide, in plain text, and the address to act by.
+
+    ``note`` is what must be known of the alert itself: it comes first.
+    """
     said = "\n".join(f"    {line}" for line in case.text.splitlines()) or "    (no text)"
     reasons = "\n".join(f"  - {reason.text}{_points(reason)}" for reason in _weightiest(case)) or "  - (none)"
+    opening = f"{note}\n\n" if note else ""
     heard_by = f", reposted {case.reposts} times" if case.reposts else ""
     begun = f"{_who(case)}{heard_by}, wrote on {_when(case.headline_at)}"
     if case.incident is not None:
         begun = f"Incident since {_when(case.incident.began_at)}: {_who(case)}"
     return (
-        f"{begun}:\n\n{said}\n\n"
+        f"{opening}{begun}:\n\n{said}\n\n"
         f"Why you are told: {case.intent}, {case.severity}, urgency {case.urgency} of 100\n{reasons}\n\n"
         f"Answer by: {_when(case.due_at)} ({time_left(case, now)})\n"
         f"Where: {case.link or 'no link known'}\n"

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from earshot.alerts.alert import Alert, Audience, Channel, alert_name
+from earshot.alerts.alert import NO_SMS, OVER_BUDGET, Alert, Audience, Channel, alert_name
 from earshot.alerts.composing import LinkTo, compose, for_the_log, no_link
 from earshot.alerts.grouping import Bundle, Due, Told, plan
 from earshot.cases.case import Alerting, Case, Entry, Status
 from earshot.cases.holding import hold, hush, join_incident
 from earshot.cases.incident import Incident, features_of
+from earshot.cases.items import held_back
 from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.quiet import Silence, hush_of
 from earshot.cases.thread import Decision, Thread
@@ -46,18 +47,20 @@ class Board(Protocol):
 @dataclass(frozen=True, slots=True)
 class Notifying:
     """What sending takes. ``audience_of`` says at the moment of sending whom a rung stands for, ``link_to`` makes the
-    address by which they may act, ``policy``, ``silences`` and ``incidents`` what is in force now.
+    address by which they may act, ``policy``, ``silences`` and ``incidents`` what is in force now. ``publish`` answers
+    SNS's id of the message, and ``afford_sms`` whether the month's money is enough for one.
     """
 
     store: Store
     board: Board
-    publish: Callable[[Alert, datetime], None]
+    publish: Callable[[Alert, datetime], str | None]
     wait_for_mail: Callable[[], None]
     clock: Callable[[], datetime]
     audience_of: FindAudience = lambda rung, channel, at: Audience(rung)
     link_to: LinkTo = no_link
     policy: Callable[[], Policy] = lambda: DEFAULT_POLICY
     silences: Callable[[], tuple[Silence, ...]] = tuple
+    afford_sms: Callable[[Alert, datetime], bool] = lambda alert, now: True
     incidents: Callable[[], tuple[Incident, ...]] = tuple
 
 
@@ -183,17 +186,23 @@ def _send(bundle: Bundle, found: _Round, work: Notifying) -> Alert | None:
     if audience.unreachable:
         for due in dues:
             found.unreachable.setdefault(due.key, []).append(_unreachable(bundle.rung, audience, now))
-    alert = compose(bundle, now, audience, work.link_to)
+    # Where money held an SMS back, the mail of the same alert says so.
+    is_alone = bundle.channel is Channel.EMAIL and all(due.is_texted is False for due in dues)
+    alert = compose(bundle, now, audience, work.link_to, NO_SMS if is_alone else None)
     # An empty audience is told on another channel: this one is done, and its log says that nobody got it.
-    is_sent = audience.to != ()
-    if is_sent:
-        work.publish(alert, now)
+    is_sent, became = audience.to != (), {}
+    if is_sent and bundle.channel is Channel.SMS and not work.afford_sms(alert, now):
+        is_sent, became = False, {"held_back": OVER_BUDGET}
+    elif is_sent:
+        became = {"message_id": work.publish(alert, now)}
     for due in dues:
-        work.store.log_alert(due.key, alert_name(due.case, due.step, due.channel), for_the_log(alert, due, now), now)
+        entry = for_the_log(alert, due, now) | became
+        work.store.log_alert(due.key, alert_name(due.case, due.step, due.channel), entry, now)
     return alert if is_sent else None
 
 
 def _still(due: Due, work: Notifying) -> Due | None:
+    """The same alert as it is due now, None where it is not any more."""
     thread, logged = work.store.sent(due.key)
     return next(
         (now for now in _due(due.key, thread.case, logged) if (now.step, now.channel) == (due.step, due.channel)), None
@@ -232,7 +241,8 @@ def _due(key: str, case: Case | None, logged: frozenset[str]) -> Iterator[Due]:
     for step in range(1, case.step + 1):
         for channel in Channel:
             if alert_name(case, step, channel) not in logged:
-                yield Due(key, case, step, channel)
+                is_texted = held_back(alert_name(case, step, Channel.SMS)) not in logged
+                yield Due(key, case, step, channel, is_texted)
 
 
 def _in_parts(bundles: Iterable[Bundle]) -> Iterator[Bundle]:

@@ -21,7 +21,6 @@ MOST_SEARCHED = 2_000
 CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than a staff can work on; the name leaves room for more.
 DUE_SHARD = "0"
-MEMBER = "MEMBER#"
 
 Record = dict[str, Any]
 
@@ -36,6 +35,11 @@ def thread_key(key: str) -> dict[str, str]:
     return {"pk": f"THREAD#{key}", "sk": "CASE"}
 
 
+def members_of(thread: str) -> str:
+    """The partition of those whom the incident of a thread affects: there may be too many to be read with its case."""
+    return f"MEMBERS#{thread}"
+
+
 def author_key(key: str) -> dict[str, str]:
     """The primary key of what is known of the author ``source#author_id``."""
     return {"pk": f"AUTHOR#{key}", "sk": "AUTHOR"}
@@ -44,6 +48,11 @@ def author_key(key: str) -> dict[str, str]:
 def searchable(text: str) -> str:
     """A text as it is searched: however it was capitalised, and however its letters were put together."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def budget_key(month: str) -> dict[str, str]:
+    """The primary key of what text messages cost in a month (``2026-11``)."""
+    return {"pk": f"BUDGET#sms#{month}", "sk": "BUDGET"}
 
 
 def mention_record(stored: StoredMention) -> Record:
@@ -92,8 +101,8 @@ def member_records(thread: Thread) -> Iterator[Record]:
     if case is None or case.incident_id is None:
         return
     yield {
-        "pk": thread_key(case.incident_id.replace("-", "#", 1))["pk"],
-        "sk": MEMBER + thread.key,
+        "pk": members_of(case.incident_id.replace("-", "#", 1)),
+        "sk": thread.key,
         "member": plain(
             {
                 "case_id": case.id,
@@ -124,6 +133,19 @@ def author_record(author: AuthorCases) -> Record:
 def alert_record(key: str, name: str, alert: Mapping[str, Any]) -> Record:
     """One alert that was sent for the thread ``key``."""
     return {"pk": thread_key(key)["pk"], "sk": f"ALERT#{name}", "alert": plain(alert)}
+
+
+def alert_names(record: Mapping[str, Any]) -> Iterator[str]:
+    """By which names the log knows an alert: its own, and another one where it was held back."""
+    name = record["sk"].removeprefix("ALERT#")
+    yield name
+    if "held_back" in record["alert"]:
+        yield held_back(name)
+
+
+def held_back(name: str) -> str:
+    """The name under which the log says that this alert was logged and not sent."""
+    return f"{name}#held-back"
 
 
 def thread_of(record: Mapping[str, Any]) -> Thread:

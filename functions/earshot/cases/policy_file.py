@@ -96,9 +96,9 @@ class _Reading(Reading):
 
     def target(self, key: str, value: Any, calendars: Mapping[str, Calendar | None]) -> Target:
         where = f"targets.{key}"
-        self.refuse_unknown(where, [key], (*TARGETS, Intent.OTHER), "target")
+        self.only(where, [key], (*TARGETS, Intent.OTHER), "target")
         parts = value if isinstance(value, dict) else {"minutes": value}
-        self.refuse_unknown(where, parts, ("minutes", "calendar"), "part of a target")
+        self.only(where, parts, ("minutes", "calendar"), "part of a target")
         minutes = self.number(parts, "minutes", 0, 1, LONGEST_TARGET, f"{where}.")
         calendar = parts.get("calendar")
         if calendar is None:
@@ -110,10 +110,10 @@ class _Reading(Reading):
 
     def ladder(self, key: str, value: Any) -> tuple[Step, ...]:
         where = f"ladders.{key}"
-        self.refuse_unknown(where, [key], LADDERS, "ladder")
+        self.only(where, [key], LADDERS, "ladder")
         if not isinstance(value, dict):
             return self.wrong(f"'{where}' must be a table: [{where}]", ())
-        self.refuse_unknown(where, value, _OF_A_LADDER, "part of a ladder")
+        self.only(where, value, _OF_A_LADDER, "part of a ladder")
         rungs, waits = value.get("rungs"), value.get("waits")
         if not self.numbers(rungs, RUNGS[0], RUNGS[-1]) or not 1 <= len(rungs) <= MOST_RUNGS:
             self.wrong(
@@ -129,7 +129,7 @@ class _Reading(Reading):
         return () if self.problems else tuple(_steps(rungs * (repeats + 1), waits * (repeats + 1)))
 
     def grouping(self, values: Mapping[str, Any]) -> Grouping:
-        self.refuse_unknown("grouping", values, _OF_GROUPING, "part of grouping")
+        self.only("grouping", values, _OF_GROUPING, "part of grouping")
         return Grouping(
             wait=timedelta(seconds=self.number(values, "wait_seconds", 60, 0, 600, "grouping.")),
             interval=timedelta(minutes=self.number(values, "interval_minutes", 5, 0, 60, "grouping.")),
@@ -140,14 +140,14 @@ class _Reading(Reading):
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
             return self.wrong("'quiet_hours' must be tables of their own: [[quiet_hours]]", None)
         for value in values:
-            self.refuse_unknown("quiet_hours", value, _OF_QUIET_HOURS, "part of quiet hours")
+            self.only("quiet_hours", value, _OF_QUIET_HOURS, "part of quiet hours")
             outside = value.get("outside")
             calendar = calendars.get(outside) if isinstance(outside, str) else None
             if calendar is None:
                 self.wrong(f"'quiet_hours.outside' names calendar {outside!r}: write it down under [calendars.NAME]", 0)
             scope = Scope(*(self.names("quiet_hours", value, part) for part in ("severities", "topics", "authors")))
-            self.refuse_unknown("quiet_hours.topics", scope.topics, TOPICS, "topic")
-            self.refuse_unknown("quiet_hours.severities", scope.severities, LADDERS[1:], "severity that can wait")
+            self.only("quiet_hours.topics", scope.topics, TOPICS, "topic")
+            self.only("quiet_hours.severities", scope.severities, LADDERS[1:], "severity that can wait")
             if calendar is not None:
                 yield QuietHours(calendar, scope)
         return None

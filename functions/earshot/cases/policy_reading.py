@@ -37,14 +37,14 @@ class Reading:
         where = f"calendars.{key}"
         if not isinstance(value, dict):
             return self.wrong(f"'{where}' must be a table: [{where}]", None)
-        self.refuse_unknown(where, value, _OF_A_CALENDAR, "part of a calendar")
+        self.only(where, value, _OF_A_CALENDAR, "part of a calendar")
         timezone = value.get("timezone")
         if not _is_timezone(timezone):
             self.wrong(f"'{where}.timezone' is {timezone!r}: it must be a name like \"Europe/London\"", None)
         days = value.get("days")
         if not isinstance(days, dict) or not any(days.values()):
             days = self.wrong(f"'{where}.days' must say when somebody works: days = {{mon = [\"09:00-17:30\"]}}", {})
-        self.refuse_unknown(f"{where}.days", days, WEEK, "day")
+        self.only(f"{where}.days", days, WEEK, "day")
         periods = [period for day, hours in days.items() for period in self._day(f"{where}.days.{day}", day, hours)]
         if periods and sum(period.closes - period.opens for period in periods) < LEAST_HOURS_A_WEEK * 60:
             self.wrong(f"'{where}.days' has less than {LEAST_HOURS_A_WEEK} h a week: a target would take years", None)
@@ -88,7 +88,7 @@ class Reading:
             return self.wrong(f'\'{where}.{part}\' is {value!r}: it must be a list of texts: ["one", "two"]', ())
         return tuple(one.strip().removeprefix("@").lower() for one in value)
 
-    def refuse_unknown(self, where: str, given: Iterable[str], known: Iterable[str], what: str) -> None:
+    def only(self, where: str, given: Iterable[str], known: Iterable[str], what: str) -> None:
         names = [str(name) for name in known]
         for name in given:
             if name not in names:

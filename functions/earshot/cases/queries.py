@@ -6,7 +6,7 @@ in a list for a moment after it left it. The case itself, its log and its alerts
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from secrets import token_bytes
@@ -17,7 +17,7 @@ from earshot.cases.correcting import Correction
 from earshot.cases.dynamodb import from_item, read_all, to_item
 from earshot.cases.incident import AUTHOR_KEY, IncidentStatus
 from earshot.cases.intake import StoredMention
-from earshot.cases.items import CORRECTIONS, MEMBER, searchable, thread_key, thread_of
+from earshot.cases.items import CORRECTIONS, searchable, thread_key, thread_of
 from earshot.cases.listing import (
     BY_AUTHOR,
     BY_CONVERSATION,
@@ -58,8 +58,22 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """What SNS said of a text message to one number. ``at`` is the RFC 3339 time at which it was heard."""
+
+    message_id: str
+    at: str
+    to: str
+    delivered: bool
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentAlert:
-    """An alert as the log holds it. ``at`` is the RFC 3339 time at which it was sent."""
+    """An alert as the log holds it. ``at`` is the RFC 3339 time at which it was sent.
+
+    ``held_back`` says why it was logged and not sent. ``deliveries`` is what is known of its way, if anything.
+    """
 
     at: str
     rung: int
@@ -67,6 +81,11 @@ class SentAlert:
     reason: str
     text: str
     subject: str | None = None
+    to: tuple[str, ...] | None = None
+    unreachable: tuple[str, ...] = ()
+    held_back: str | None = None
+    message_id: str | None = None
+    deliveries: tuple[Delivered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +190,8 @@ class CaseQueries:
             read_all(
                 self._client,
                 TableName=self._name,
-                # The members of an incident, which may be many, come after all else that lies there.
-                KeyConditionExpression="pk = :pk AND sk < :member",
-                ExpressionAttributeValues=to_item(
-                    {":pk": thread_key(thread_of_case(case_id))["pk"], ":member": MEMBER}
-                ),
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues=to_item({":pk": thread_key(thread_of_case(case_id))["pk"]}),
                 ConsistentRead=True,
             )
         )
@@ -184,13 +200,14 @@ class CaseQueries:
             raise _no_case(case_id)
         heard = [self._latest(conversation) for conversation in case.conversations]
         mentions = [mention for page in heard for mention in page.items]
-        alerts = [restore(SentAlert, record["alert"]) for record in records if "alert" in record]
+        receipts = [restore(Delivered, record["receipt"]) for record in records if "receipt" in record]
+        alerts = (restore(SentAlert, record["alert"]) for record in records if "alert" in record)
         return CaseFile(
             case=case,
             mentions=tuple(sorted(mentions, key=lambda stored: (stored.mention.created_at, stored.mention.id))),
             complete=all(page.next_cursor is None for page in heard),
             log=tuple(restore(Entry, record["entry"]) for record in records if "entry" in record),
-            alerts=tuple(sorted(alerts, key=lambda alert: alert.at)),
+            alerts=tuple(sorted((_with_receipts(alert, receipts) for alert in alerts), key=lambda alert: alert.at)),
         )
 
     def author(
@@ -254,6 +271,11 @@ def _stretch(severity: Severity) -> tuple[str, str]:
     """The part of the order of urgency that has a severity: from its least urgency to before the next severity's."""
     urgencies = [urgency for urgency in range(101) if severity_of(urgency) is severity]
     return f"{urgencies[0]:03d}", f"{urgencies[-1] + 1:03d}"
+
+
+def _with_receipts(alert: SentAlert, receipts: list[Delivered]) -> SentAlert:
+    of_alert = (receipt for receipt in receipts if receipt.message_id == alert.message_id)
+    return replace(alert, deliveries=tuple(sorted(of_alert, key=lambda receipt: receipt.at)))
 
 
 def _case_of(record: Record) -> Case:

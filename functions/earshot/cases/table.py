@@ -14,6 +14,7 @@ from earshot.cases.dynamodb import from_item, read_all, to_item
 from earshot.cases.intake import AuthorCases, StoredMention
 from earshot.cases.items import (
     DUE_SHARD,
+    alert_names,
     alert_record,
     author_key,
     author_of,
@@ -161,7 +162,10 @@ class CaseTable:
         raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
 
     def sent(self, key: str) -> tuple[Thread, frozenset[str]]:
-        """A thread and the names of the alerts that were sent for it, in one read."""
+        """A thread and the names of the alerts that were logged for it, in one read.
+
+        One that was held back has the name ``held_back`` gives it as well.
+        """
         answer = self._client.query(
             TableName=self._name,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
@@ -169,9 +173,9 @@ class CaseTable:
             ConsistentRead=True,
         )
         records = [from_item(item) for item in answer["Items"]]
-        alerts = (record["sk"] for record in records if record["sk"] != "CASE")
+        alerts = (record for record in records if record["sk"] != "CASE")
         thread = next((thread_of(record) for record in records if record["sk"] == "CASE"), Thread(key))
-        return thread, frozenset(name.removeprefix("ALERT#") for name in alerts)
+        return thread, frozenset(name for alert in alerts for name in alert_names(alert))
 
     def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
         """Note that an alert was sent, so that a retry does not send it again."""

@@ -81,8 +81,8 @@ class Digest:
     ``complaints_before`` are those of the days before, the latest first, as far back as anything was heard.
     ``opened`` are the cases that opened in the period; ``waiting`` all that are open or acknowledged, the most urgent
     first. Where ``complete`` is False there are more of them than were read. ``returned`` are the ids of opened cases
-    whose author has complained before. ``sms_max_price`` is what one SMS may cost, in US dollars. ``incidents`` are the
-    cases of those that began or ended in the period or run still, the newest first; in none of the others are they.
+    whose author has complained before. ``incidents`` are the cases of those that began or ended in the period or run
+    still, the newest first; in none of the others are they.
     """
 
     at: datetime
@@ -95,7 +95,6 @@ class Digest:
     complete: bool
     returned: frozenset[str]
     health: Health
-    sms_max_price: float
     incidents: tuple[Case, ...] = ()
 
     @property
@@ -139,14 +138,6 @@ class Digest:
         return timedelta(seconds=median_low(seconds)) if seconds else None
 
     @property
-    def sms(self) -> int:
-        """How many SMS went out for the cases that opened, at most: one for each step of a ladder that fell due.
-
-        An estimate: alerts for older cases are not counted, and who has no phone gets none.
-        """
-        begun = [case for case in self.incidents if self.period.start <= case.opened_at < self.period.end]
-        return sum(case.step for case in (*self.opened, *begun))
-
     def waits_for(self, incident: Case) -> int:
         """How many of an incident's customers have had no answer, or have asked again since."""
         return sum(case.incident_id == incident.id for case in self.waiting)
@@ -173,7 +164,6 @@ def gather(
     queries: Queries,
     authors: Authors,
     health: Health,
-    sms_max_price: float,
     now: datetime,
 ) -> Digest:
     """Read what the digest of ``period`` tells. ``hour`` and ``zone`` are those that the period was made of."""
@@ -195,7 +185,6 @@ def gather(
         complete=all_opened and all_waiting,
         returned=_returned([case for case in opened if case.intent is Intent.PRAISE], authors),
         health=health,
-        sms_max_price=sms_max_price,
         incidents=tuple(case for case in queries.incidents(limit=MOST_INCIDENTS).items if _is_news(case, period)),
     )
 

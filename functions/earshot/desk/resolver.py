@@ -15,6 +15,7 @@ from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
 from earshot.desk.groups import Group, NotAllowedError, may
+from earshot.desk.health import Booked
 from earshot.desk.person import Person
 from earshot.desk.problem import PROBLEM_JSON, TABLE, TITLES, Problem, TooFastError, answer_problem
 from earshot.mentions.feeds import Feed
@@ -31,12 +32,14 @@ MOST_ACTS = 60
 class Desk:
     """What the routes work with. ``report`` is told of every act of staff, ``limits`` are US dollars a month.
 
-    ``policy`` gives the service-level policy in force. ``brands`` are the handles that are listened for.
+    ``texts`` is the budget for text messages, ``policy`` gives the service-level policy in force. ``brands`` are the
+    handles that are listened for.
     """
 
     cases: CaseTable
     queries: CaseQueries
     sources: SourceTable
+    texts: Booked
     staffing: Staffing
     silences: SilenceTable
     incidents: IncidentTable

@@ -223,8 +223,17 @@ class LogEntry(Shape):
     text: str
 
 
+class Delivery(Shape):
+    """What became of a text message on its way to one number, where the stack follows them."""
+
+    at: Time
+    to: str = Field(description="The end of the number")
+    delivered: bool
+    response: str = Field(description="The carrier's words")
+
+
 class Alert(Shape):
-    """One message that was sent to staff."""
+    """One message to staff: sent, or held back."""
 
     at: Time
     rung: int
@@ -236,6 +245,8 @@ class Alert(Shape):
     unreachable: list[str] = Field([], description="Names of those whom no alert reaches")
     subject: str | None = Field(description="None for an SMS")
     text: str
+    held_back: str | None = Field(None, description="Why it was not sent; null: it was")
+    deliveries: list[Delivery] = Field([], description="Empty: nothing is known, as of every email")
 
 
 class CaseFile(Shape):
