@@ -123,9 +123,9 @@ class Case:
     or means something else; None in cases from before there were policies. ``timeliness`` is what the log says of the
     wait by now. An alert that is due is sent with others at ``held_until``; ``hushed`` says why the ladder waits.
     ``incident`` is what many customers have in common, where the case stands for all of them; ``incident_id`` names the
-    incident that alerts in place of this case. ``judged`` is what the case was judged to be, where staff have corrected
-    that since, ``corrected_by`` who did, and ``confirmed_by`` who says that it is right as it is. ``version`` is that
-    of the thread.
+    incident that it is about, which alerts in its place while it runs. ``judged`` is what the case was judged to be,
+    where staff have corrected that since, ``corrected_by`` who did, and ``confirmed_by`` who says that it is right as
+    it is. ``version`` is that of the thread.
     """
 
     id: str
@@ -571,7 +571,6 @@ class Case:
             resumed=(),
             step=0,
             stepped_at=None,
-            incident_id=None,
         )
 
 

@@ -137,7 +137,6 @@ class Digest:
         seconds = [case.first_response_seconds or 0 for case in self.answered]
         return timedelta(seconds=median_low(seconds)) if seconds else None
 
-    @property
     def waits_for(self, incident: Case) -> int:
         """How many of an incident's customers have had no answer, or have asked again since."""
         return sum(case.incident_id == incident.id for case in self.waiting)

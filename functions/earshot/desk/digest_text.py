@@ -89,7 +89,8 @@ def _incident(digest: Digest, case: Case) -> str:
     incident = case.incident
     assert incident is not None, "what is told among the incidents is one"
     begun = f"'{incident.label}': {_count(incident.count, 'customer')} since {_local(digest, incident.began_at)}"
-    waiting = f"{digest.waits_for(case)}{'' if digest.complete else '+'} still wait"
+    count = digest.waits_for(case)
+    waiting = f"{count}{'' if digest.complete else '+'} still {'waits' if count == 1 else 'wait'}"
     if incident.ended_at is not None:
         return f"{begun}, over since {_local(digest, incident.ended_at)}; {waiting}"
     return f"{begun}, goes on; {waiting}; {_standing(digest, case)}"

@@ -171,7 +171,7 @@ class Case(Shape):
     held_until: Time | None = Field(description="The alert that is due is sent then, together with others")
     hushed: str | None = Field(description="Why its ladder waited: quiet hours, or a silence, and whose")
     incident: IncidentFacts | None = Field(description="Set where the case stands for an incident, not for a customer")
-    incident_id: str | None = Field(description="The incident that alerts in place of this case")
+    incident_id: str | None = Field(description="The incident that it belongs to, which alerts in its place")
 
 
 class Mention(Shape):
