@@ -45,7 +45,7 @@ class DeployedIncidents:
         yield plain(f"{file.case.id}: {_told(file.case, incident)}")
         yield f"  {file.case.severity}, answer by {_when(file.case.due_at)}; usual would be {incident.usual:g} an hour"
         yield f"  latest complaint {_when(incident.latest_at)}; {sum(map(waits, members))} of {len(members)} still wait"
-        yield fitted(f"  {file.case.text}", COLUMNS)
+        yield "  " + fitted(file.case.text, COLUMNS - 2)
         for entry in file.log:
             yield plain(f"{_when(entry.at)} {entry.by} {entry.what}: {entry.text}")
 

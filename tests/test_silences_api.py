@@ -8,22 +8,35 @@ import pytest
 import api
 from earshot.alerts.silencing import MOST_IN_FORCE
 from tests.desk_fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
+from tests.fakes import START
 
 WISH = {"topics": ["outage"], "authors": ["@Jane"], "ends": "2026-11-21T12:00:00+01:00", "why": " planned \n work "}
 Call = Callable[..., Answer]
 
 
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tables]:
-    for name, value in AWS.items():
-        monkeypatch.setenv(name, value)
-    with tables() as made:
-        yield made
+@pytest.fixture(scope="module")
+def wired() -> Iterator[tuple[Tables, Any]]:
+    """Tables and the handler on them: moto's tables are slow to make."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in AWS.items():
+            patch.setenv(name, value)
+        with tables() as made:
+            yield made, api.build(ENVIRON, made.clock)
 
 
 @pytest.fixture
-def call(made: Tables) -> Call:
-    handler = api.build(ENVIRON, made.clock)
+def made(wired: tuple[Tables, Any]) -> Tables:
+    """Empty tables, at nine in the morning."""
+    made, _ = wired
+    for item in made.client.scan(TableName="CaseTable")["Items"]:
+        made.client.delete_item(TableName="CaseTable", Key={key: item[key] for key in ("pk", "sk")})
+    made.clock.now = START
+    return made
+
+
+@pytest.fixture
+def call(wired: tuple[Tables, Any], made: Tables) -> Call:
+    handler = wired[1]
 
     def ask(method: str, path: str, **given: Any) -> Answer:
         answer = handler(an_event(method, path, **given), Context())

@@ -49,12 +49,17 @@ def members_as_csv(members: Iterable[Member]) -> str:
     return as_csv(COLUMNS, map(_line, members))
 
 
+def _on_one_line(name: str) -> str:
+    """What a stranger is called, without what would move a terminal's cursor."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
+
+
 def _line(member: Member) -> dict[str, Any]:
     author = member.author
     return {
         "case_id": member.case_id,
         "handle": author.handle,
-        "name": author.name,
+        "name": author.name and _on_one_line(author.name),
         "followers": author.followers,
         "link": member.link,
         "opened_at": rfc3339(member.opened_at),
