@@ -8,10 +8,10 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.cases.case import Case, Status
-from earshot.cases.incident import Incident, IncidentStatus, Member
+from earshot.cases.incident import Incident, Member
 from earshot.cases.incident_table import IncidentTable
 from earshot.cases.queries import CaseQueries
-from earshot.desk.affected import affected, incident_of, members_as_csv, waits
+from earshot.desk.affected import affected, incident_of, live_cases, members_as_csv, waits
 from earshot.errors import EarshotError
 from infra.stack import Stack, StackError
 from infra.terminal import COLUMNS, fitted, plain
@@ -32,7 +32,7 @@ class DeployedIncidents:
 
     def lines(self, status: str, most: int) -> Iterator[str]:
         """One incident each, the newest first: ``live``, ``over``, or ``all``."""
-        found = list(self._cases(None if status == "all" else IncidentStatus(status), most))
+        found = self._live(most) if status == "live" else list(self._page_by_page(status == "over", most))
         yield from (plain(f"{case.id}: {_told(case, incident_of(case))}") for case in found)
         if not found:
             yield "No incident runs." if status == "live" else "There was none."
@@ -68,10 +68,13 @@ class DeployedIncidents:
     def _members(self, incident: Incident) -> list[Member]:
         return affected(self._incidents, incident, most=None)[0]
 
-    def _cases(self, status: IncidentStatus | None, most: int) -> Iterator[Case]:
+    def _live(self, most: int) -> list[Case]:
+        return live_cases(self._queries, self._incidents)[:most]
+
+    def _page_by_page(self, over: bool, most: int) -> Iterator[Case]:
         cursor: str | None = None
         while most > 0:
-            page = self._queries.incidents(status, limit=min(most, _PAGE), cursor=cursor)
+            page = self._queries.incidents(over=over, limit=min(most, _PAGE), cursor=cursor)
             yield from page.items
             most, cursor = most - len(page.items), page.next_cursor
             if cursor is None:

@@ -6,6 +6,7 @@ import io
 import pytest
 from click.testing import CliRunner, Result
 
+from earshot.cases.incident_table import IncidentTable
 from earshot.desk.acting import Act
 from earshot.mentions.mention import Author
 from infra.cli import EXIT_UNUSABLE, main
@@ -33,7 +34,9 @@ def outage(running: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
     for number, name in enumerate(("Ann", "Bob\x1b[2J", "=1+1")):
         author = Author(f"a{number}", f"h{number}", name)
         running.hear(a_mention(str(number), f"@NimbusAir {number}", conversation_id=str(number), author=author))
-    begin(running.table, ["x#0", "x#1", "x#2"], running.clock.advance(minutes=10))
+    incident = begin(running.table, ["x#0", "x#1", "x#2"], running.clock.advance(minutes=10))
+    stack = running.cloud.stack
+    IncidentTable(running.cloud.engine.client("dynamodb"), stack.outputs["CaseTableName"]).put_live((incident,))
     Act(running.table, "x#0", "mia", running.clock()).resolve("told her")
     return running
 

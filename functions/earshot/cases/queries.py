@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from earshot.cases.case import Case, Entry, Status
 from earshot.cases.correcting import Correction
 from earshot.cases.dynamodb import from_item, read_all, to_item
-from earshot.cases.incident import AUTHOR_KEY, IncidentStatus
+from earshot.cases.incident import AUTHOR_KEY
 from earshot.cases.intake import StoredMention
 from earshot.cases.items import CORRECTIONS, searchable, thread_key, thread_of
 from earshot.cases.listing import (
@@ -219,11 +219,12 @@ class CaseQueries:
             raise NotFoundError(f"Nothing is known of an author {author_id!r} on {source!r}: see author.id of a case.")
         return page
 
-    def incidents(
-        self, status: IncidentStatus | None = None, *, limit: int = 25, cursor: str | None = None
-    ) -> Page[Case]:
-        """The cases of incidents, the newest first: of all, or of those that run, or are over."""
-        there = () if status is None else (("thread.case.incident.ended_at", status is IncidentStatus.OVER),)
+    def incidents(self, *, over: bool = False, limit: int = 25, cursor: str | None = None) -> Page[Case]:
+        """The cases of incidents, the newest first: of all, or only of those that are over.
+
+        Those that run are few among many: whoever asks for them asks ``IncidentTable.live``.
+        """
+        there = (("thread.case.incident.ended_at", True),) if over else ()
         return self._page(Listing(BY_AUTHOR, AUTHOR_KEY, there=there), limit, cursor, _case_of)
 
     def counted(self, day: date) -> Iterator[Counted]:

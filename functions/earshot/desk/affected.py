@@ -1,11 +1,12 @@
 """Whom an incident affects: whom to tell that it is fixed, those first who have had no answer."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Protocol
 
 from earshot.cases.case import Case, Status
-from earshot.cases.incident import Incident, Member
+from earshot.cases.incident import Incident, IncidentStatus, Member
 from earshot.desk.spreadsheet import as_csv
 from earshot.errors import NotFoundError
 from earshot.mentions.mention import rfc3339
@@ -16,9 +17,16 @@ _WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
 COLUMNS = ("case_id", "handle", "name", "followers", "link", "opened_at", "status", "severity")
 
 
+class Cases(Protocol):
+    """What is asked of the case table."""
+
+    def case(self, case_id: str) -> Case: ...
+
+
 class Incidents(Protocol):
     """What is asked of the incidents' table."""
 
+    def live(self) -> tuple[Incident, ...]: ...
     def members(self, incident: Incident) -> Iterable[Member]: ...
 
 
@@ -27,6 +35,16 @@ def incident_of(case: Case) -> Incident:
     if case.incident is None:
         raise NotFoundError(f"Case {case.id!r} is a customer's, and no incident: see its `incident_id`.")
     return case.incident
+
+
+def live_cases(cases: Cases, incidents: Incidents) -> list[Case]:
+    """The cases of the incidents that run, the newest first."""
+    found = []
+    for incident in incidents.live():
+        with suppress(NotFoundError):  # it is listed until the next look, and somebody has deleted it
+            found.append(cases.case(incident.id))
+    running = [case for case in found if incident_of(case).status is IncidentStatus.LIVE]
+    return sorted(running, key=lambda case: (case.opened_at, case.id), reverse=True)
 
 
 def affected(incidents: Incidents, incident: Incident, most: int | None = MOST_MEMBERS) -> tuple[list[Member], bool]:

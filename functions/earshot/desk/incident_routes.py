@@ -10,9 +10,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
 from earshot.cases.case import Case, Status
+from earshot.cases.cursor import CursorError
 from earshot.cases.incident import IncidentStatus
 from earshot.desk import shapes
-from earshot.desk.affected import affected, incident_of, members_as_csv, waits
+from earshot.desk.affected import affected, incident_of, live_cases, members_as_csv, waits
 from earshot.desk.groups import Group
 from earshot.desk.resolver import answers, app, desk_of_request
 from earshot.desk.routes import Cursor, Limit
@@ -103,9 +104,15 @@ def list_incidents(
     limit: Limit = 25,
     cursor: Cursor = None,
 ) -> IncidentPage:
-    """The newest first. But for `all`, a page may be short, even empty, and still have a `next_cursor`."""
-    wanted = None if status == "all" else IncidentStatus(status)
-    page = desk_of_request().queries.incidents(wanted, limit=limit, cursor=cursor)
+    """The newest first. Those that run are one page, without a cursor. With `over` a page may be short, even empty, and
+    still have a `next_cursor`."""
+    desk = desk_of_request()
+    if status == "live":
+        if cursor is not None:
+            raise CursorError("The incidents that run are one page: ask for them without a cursor.")
+        running = live_cases(desk.queries, desk.incidents)[:limit]
+        return IncidentPage(items=[Incident.of(case) for case in running], next_cursor=None)
+    page = desk.queries.incidents(over=status == "over", limit=limit, cursor=cursor)
     return IncidentPage(items=[Incident.of(case) for case in page.items], next_cursor=page.next_cursor)
 
 
