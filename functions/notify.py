@@ -36,12 +36,14 @@ from earshot.alerts.sms_cost import Prices
 from earshot.alerts.subscriptions import Subscriptions
 from earshot.alerts.texting import Stop, Texting, subject_of, text_of
 from earshot.alerts.topic import DIGEST_RUNGS, AlertTopic
+from earshot.alerts.watching import Watch
 from earshot.cases.incident_table import IncidentTable
 from earshot.cases.policy import DEFAULT_POLICY
 from earshot.cases.policy_file import parse_policy
 from earshot.cases.policy_table import PolicyTable
+from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
-from earshot.errors import LinkError
+from earshot.errors import ConflictError, LinkError
 from earshot.following import Following
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
@@ -56,6 +58,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     dynamodb, sns = boto3.client("dynamodb"), boto3.client("sns")
     table = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     policy_table = PolicyTable(dynamodb, settings.case_table)
+    policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
     silence_table = SilenceTable(dynamodb, settings.case_table)
     incident_table = IncidentTable(dynamodb, settings.case_table)
     topic = AlertTopic(sns, settings.alert_topic_arn, settings.sms_max_price)
@@ -93,6 +96,18 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
                 _on_texting_failure("the message's receipt", error)
         return message_id
 
+    watch = Watch(table, CaseQueries(dynamodb, settings.case_table), incident_table)
+
+    def look_for_incidents() -> bool:
+        try:
+            watched = watch.look(clock(), policy.now())
+        except (ClientError, BotoCoreError, ConflictError):
+            # The escalator looks again within a minute.
+            logger.exception("incidents could not be looked for")
+            return False
+        metrics.add_metric("IncidentsRecognised", MetricUnit.Count, len(watched.recognised))
+        return bool(watched.recognised or watched.joined)
+
     link_to = no_link
     if settings.link_base_url:
         secret = LinkSecret(boto3.client("secretsmanager"), settings.link_secret_id, clock)
@@ -106,10 +121,11 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
         clock=clock,
         audience_of=recipients.audience_of,
         link_to=link_to,
-        policy=Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused").now,
+        policy=policy.now,
         silences=_or_none("silences", silence_table.silences),
         incidents=_or_none("incidents", incident_table.live),
         afford_sms=afford_sms,
+        look_for_incidents=look_for_incidents,
     )
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 

@@ -11,8 +11,9 @@ from earshot.alerts.board_table import LEASE
 from earshot.alerts.filters import Subscription, people_in, with_person, without_person
 from earshot.alerts.grouping import Told
 from earshot.alerts.roster import Person, Roster
+from earshot.cases.author import AuthorCases
 from earshot.cases.case import Case, Entry
-from earshot.cases.intake import AuthorCases, StoredMention
+from earshot.cases.intake import StoredMention
 from earshot.cases.items import held_back
 from earshot.cases.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.thread import Thread
@@ -75,9 +76,11 @@ class MemoryStore:
         stored = {key: self.threads[key] for key in threads if key in self.threads}
         return stored, {key: self.authors[key] for key in authors if key in self.authors}
 
-    def author_since(self, thread: str, author_id: str) -> datetime | None:
-        posts = [stored.mention for stored in self.mentions.values() if stored.mention.thread == thread]
-        return min((post.created_at for post in posts if post.author.id == author_id), default=None)
+    def author_since(self, thread: str, author_id: str, intent: Intent | None = None) -> datetime | None:
+        posts = [stored for stored in self.mentions.values() if stored.mention.thread == thread]
+        theirs = [stored for stored in posts if stored.mention.author.id == author_id]
+        meant = [stored.mention for stored in theirs if intent in (None, stored.judgement.intent)]
+        return min((post.created_at for post in meant), default=None)
 
     def put_mention(self, stored: StoredMention) -> None:
         if stored.mention.key in self.mentions:

@@ -147,9 +147,12 @@ class Running:
 
 
 def running_policy(cloud: Cloud, text: str) -> None:
-    """Put a policy in force, before the functions have read another."""
-    table = PolicyTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
-    table.write(text, START)
+    """Put a policy in force, before the functions have read another; "" is the default one."""
+    dynamodb, name = cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"]
+    if text:
+        PolicyTable(dynamodb, name).write(text, START)
+    else:
+        dynamodb.delete_item(TableName=name, Key={"pk": {"S": "SETTINGS#policy"}, "sk": {"S": "SETTINGS"}})
 
 
 def sqs_record(message_id: str, body: Mention | str, receives: int = 1) -> dict[str, Any]:

@@ -61,6 +61,8 @@ LIBRARIES = {
     "desk.routes": {"aws_lambda_powertools", "pydantic"},
     "desk.shapes": {"pydantic"},
     "desk.silence_routes": {"aws_lambda_powertools", "pydantic"},
+    "desk.report_routes": {"aws_lambda_powertools"},
+    "desk.report_shapes": {"pydantic"},
     "desk.staff_routes": {"aws_lambda_powertools"},
     "desk.staff_shapes": {"pydantic"},
     "desk.answering": {"aws_lambda_powertools"},

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from earshot.cases.author import AuthorCases, RecentCase
 from earshot.cases.case import Case, Status
 from earshot.cases.incident import SOURCE, Incident
-from earshot.cases.intake import AuthorCases, RecentCase
 from earshot.cases.queries import CaseOrder, Counted, Page
 from earshot.desk.counting import Tally
 from earshot.desk.digest import MOST_CASES, Digest, gather, period_at, period_of

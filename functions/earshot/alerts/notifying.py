@@ -19,6 +19,7 @@ from earshot.cases.incident import Incident, features_of
 from earshot.cases.items import held_back
 from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.quiet import Silence, hush_of
+from earshot.cases.storm import LEAST
 from earshot.cases.thread import Decision, Thread
 
 FindAudience = Callable[[int, Channel, datetime], Audience]
@@ -48,7 +49,8 @@ class Board(Protocol):
 class Notifying:
     """What sending takes. ``audience_of`` says at the moment of sending whom a rung stands for, ``link_to`` makes the
     address by which they may act, ``policy``, ``silences`` and ``incidents`` what is in force now. ``publish`` answers
-    SNS's id of the message, and ``afford_sms`` whether the month's money is enough for one.
+    SNS's id of the message, and ``afford_sms`` whether the month's money is enough for one. ``look_for_incidents`` says
+    whether it found one, or cases that belong to one.
     """
 
     store: Store
@@ -61,6 +63,7 @@ class Notifying:
     policy: Callable[[], Policy] = lambda: DEFAULT_POLICY
     silences: Callable[[], tuple[Silence, ...]] = tuple
     afford_sms: Callable[[Alert, datetime], bool] = lambda alert, now: True
+    look_for_incidents: Callable[[], bool] = lambda: False
     incidents: Callable[[], tuple[Incident, ...]] = tuple
 
 
@@ -108,6 +111,9 @@ def _work_off(keys: frozenset[str], told: Told, work: Notifying, notified: Notif
     for key in keys:
         notified.failed.pop(key, None)
     found = _look(keys, work, notified)
+    if len(found.waiting) >= LEAST and work.look_for_incidents():
+        # Many at once may be one thing: that is told in their place, before any of them is.
+        found = _look(keys, work, notified)
     now = work.clock()
     bundles, held = plan(found.dues, told, work.policy().grouping, now)
     for bundle in _in_parts(bundles):

@@ -46,7 +46,7 @@ class Incidents(Protocol):
     """Where incidents and hours are kept."""
 
     def live(self) -> tuple[Incident, ...]: ...
-    def put_live(self, incidents: tuple[Incident, ...]) -> None: ...
+    def put_live(self, incidents: tuple[Incident, ...], before: tuple[Incident, ...]) -> None: ...
     def hours(self, now: datetime) -> tuple[Hour, ...]: ...
     def put_hour(self, hour: Hour) -> None: ...
     def members(self, incident: Incident) -> Iterable[Member]: ...
@@ -71,7 +71,10 @@ class Watch:
         self._kept: datetime | None = None
 
     def look(self, now: datetime, policy: Policy) -> Watched:
-        """One look. All that it does can be done again."""
+        """One look. All that it does can be done again.
+
+        ConflictError where two look at the same time, and the other was faster.
+        """
         done = Watched()
         recent = [case for case in self._queries.opened(now - WINDOW, now) if _counts(case)]
         before = self._incidents.live()
@@ -85,7 +88,7 @@ class Watch:
             free = self._join(free, (incident,), now, done)
         live = tuple(self._grow(one, recent, now) for one in live)
         if live != before:
-            self._incidents.put_live(live)
+            self._incidents.put_live(live, before)
         self._keep_hour(now)
         return done
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from earshot.cases.clock import Target, Timeliness, target_of
 from earshot.cases.incident import Incident
+from earshot.cases.recovery import Recovery, Turn, Word, answered_at
 from earshot.cases.topic import topic_of
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
@@ -124,8 +125,13 @@ class Case:
     wait by now. An alert that is due is sent with others at ``held_until``; ``hushed`` says why the ladder waits.
     ``incident`` is what many customers have in common, where the case stands for all of them; ``incident_id`` names the
     incident that it is about, which alerts in its place while it runs. ``judged`` is what the case was judged to be,
-    where staff have corrected that since, ``corrected_by`` who did, and ``confirmed_by`` who says that it is right as
-    it is. ``version`` is that of the thread.
+    where staff have corrected that since, ``corrected_by`` who did, and ``confirmed_by`` who says that it is right.
+    ``version`` is the thread's.
+
+    ``complained_at`` is the author's first complaint here, ``complaint_answered_at`` the brand's first post since, and
+    ``settled_at`` when staff first resolved it. ``last_word`` is the author's last praise or complaint anywhere, and
+    ``recovery`` what it says of the answer. ``complained_before`` counts the author's complaints in other cases, as
+    they were known when praise was heard.
     """
 
     id: str
@@ -172,14 +178,20 @@ class Case:
     resumed: tuple[int, ...] = ()
     target: Target | None = None
     timeliness: Timeliness = Timeliness.ON_TIME
-    held_until: datetime | None = None
-    hushed: str | None = None
-    incident: Incident | None = None
-    incident_id: str | None = None
     judged: Judged | None = None
     corrected_by: str | None = None
     confirmed_by: str | None = None
     version: int = field(default=0, compare=False)
+    held_until: datetime | None = None
+    hushed: str | None = None
+    incident: Incident | None = None
+    incident_id: str | None = None
+    complained_at: datetime | None = None
+    complaint_answered_at: datetime | None = None
+    last_word: Word | None = None
+    settled_at: datetime | None = None
+    recovery: Recovery | None = None
+    complained_before: int = 0
 
     @property
     def etag(self) -> str:
@@ -188,7 +200,7 @@ class Case:
 
     @property
     def topic(self) -> str:
-        """What the case is about, in a word or two."""
+        """What it is about, in a word or two."""
         return self.incident.label if self.incident is not None else topic_of(self.reasons)
 
     @property
@@ -205,6 +217,23 @@ class Case:
     def due_at(self) -> datetime:
         """When the answer is late."""
         return self._target.due_at(self.waiting_since)
+
+    @property
+    def first_due_at(self) -> datetime:
+        """When the first answer is, or was, late."""
+        return self._target.due_at(self.opened_at)
+
+    @property
+    def complaint_ended_at(self) -> datetime | None:
+        """When the author's complaint was first answered, or resolved by staff."""
+        ends = (self.complaint_answered_at, self.settled_at)
+        return answered_at(self.complained_at, (at for at in ends if at is not None))
+
+    @property
+    def is_pleased(self) -> bool:
+        """The complainer came back pleased, and has asked for nothing since: nobody is alerted for that."""
+        came_back = self.recovery
+        return came_back is not None and came_back.turn is Turn.RECOVERED and came_back.at >= self.asked_at
 
     @property
     def timeliness_changes_at(self) -> datetime | None:
@@ -309,6 +338,8 @@ class Case:
         if self.status is Status.RESOLVED:
             raise TransitionError(f"Case {self.id} was resolved by {self.resolved_by}: reopen it first.")
         done = replace(self._quietened(), status=Status.RESOLVED, resolved_at=at, resolved_by=by, outcome=outcome)
+        settled = () if self.settled_at is None else (self.settled_at,)
+        done = replace(done, settled_at=answered_at(self.complained_at, settled) or at)
         return done, Entry(at, by, "resolved", ": ".join(filter(None, (outcome, why))))
 
     def dismiss(self, by: str, at: datetime) -> "tuple[Case, Entry] | None":
@@ -390,7 +421,7 @@ class Case:
         """Something is owed after all. Staff who reopen a case know of it: the ladder does not start again."""
         if self.status not in (Status.RESOLVED, Status.REPLIED):
             raise TransitionError(f"Case {self.id} is {self.status}: only a replied or resolved case can be reopened.")
-        return self._reset(Status.OPEN), Entry(at, by, "reopened", why)
+        return replace(self._reset(Status.OPEN), settled_at=None), Entry(at, by, "reopened", why)
 
     def note(self, by: str, at: datetime, text: str) -> Entry:
         """A remark for colleagues; the case stays as it is."""
@@ -398,7 +429,7 @@ class Case:
 
     def start_ladder(self, ladder: tuple[Step, ...], at: datetime) -> "Case":
         """Begin to alert, with the first step due at ``at`` plus its wait; the ladder is frozen from here on."""
-        if not ladder or self.quiet:
+        if not ladder or self.quiet or self.is_pleased:
             return self
         return replace(
             self,
@@ -472,6 +503,21 @@ class Case:
         what = "reopened" if self.status is Status.RESOLVED else "asked again"
         waiting = replace(self._reset(Status.OPEN), timeliness=Timeliness.ON_TIME)
         return waiting, Entry(at, "earshot", what, f"the customer wrote again after the case was {self.status}")
+
+    def came_back(self, at: datetime, recovery: Recovery | None) -> "tuple[Case, tuple[Entry, ...]]":
+        """What the complainer said after the answer. Nobody is alerted for whoever is pleased, and no ladder waits."""
+        case = replace(self, recovery=recovery)
+        if case.is_pleased and case.ladder and case.status in _WAITING:
+            # Whoever holds the case still does, and for as long as they did.
+            expires_at = case.acknowledgement_expires_at
+            case = replace(case._quietened().without_ladder(), acknowledgement_expires_at=expires_at)
+        if recovery is None or (self.recovery is not None and self.recovery.turn is recovery.turn):
+            return case, ()
+        pleased = recovery.turn is Turn.RECOVERED
+        what, why = ("came back pleased", "praises") if pleased else ("relapsed", "complains again")
+        return case, (
+            Entry(at, "earshot", what, f"the customer {why} after the answer, in post {recovery.mention_id}"),
+        )
 
     @property
     def _target(self) -> Target:
@@ -565,6 +611,8 @@ class Case:
             snoozed_until=None,
             snoozed_by=None,
             handed_over_by=None,
+            held_until=None,
+            hushed=None,
             ladder=(),
             ladder_started_at=None,
             ladder_held=0,

@@ -16,6 +16,7 @@ from earshot.cases.incident import Incident, Member
 from earshot.cases.items import members_of
 from earshot.cases.record import plain, restore
 from earshot.cases.storm import KEPT, Hour
+from earshot.errors import ConflictError
 from earshot.mentions.mention import rfc3339
 
 _LIVE = {"pk": "INCIDENTS", "sk": "LIVE"}
@@ -34,9 +35,17 @@ class IncidentTable:
         item = self._client.get_item(TableName=self._table, Key=to_item(_LIVE), ConsistentRead=True).get("Item")
         return () if item is None else tuple(restore(Incident, one) for one in from_item(item)["live"])
 
-    def put_live(self, incidents: tuple[Incident, ...]) -> None:
-        """Say which incidents run. One function does, once a minute."""
-        self._client.put_item(TableName=self._table, Item=to_item({**_LIVE, "live": plain(incidents)}))
+    def put_live(self, incidents: tuple[Incident, ...], before: tuple[Incident, ...]) -> None:
+        """Say which incidents run, in place of those that did ``before``. ConflictError: others ran meanwhile."""
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=to_item({**_LIVE, "live": plain(incidents)}),
+                ConditionExpression="attribute_not_exists(pk) OR live = :before",
+                ExpressionAttributeValues=to_item({":before": plain(before)}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            raise ConflictError("Somebody else has looked for incidents at the same time: look again.") from None
 
     def hours(self, now: datetime) -> tuple[Hour, ...]:
         """The hours of the last four weeks that were kept."""

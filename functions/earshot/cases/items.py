@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from earshot.cases.case import Case, Entry
-from earshot.cases.intake import AuthorCases, StoredMention
+from earshot.cases.author import AuthorCases
+from earshot.cases.case import Case, Entry, Status
+from earshot.cases.intake import StoredMention
 from earshot.cases.record import plain, restore
 from earshot.cases.thread import Thread
 from earshot.mentions.mention import rfc3339
+from earshot.triage.judgement import Intent
 
 # Where a case keeps what one can search for, and how much of its text.
 SEARCH = "search"
@@ -21,6 +23,9 @@ MOST_SEARCHED = 2_000
 CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than a staff can work on; the name leaves room for more.
 DUE_SHARD = "0"
+
+# What staff answer because they want to: each has a list of its own while nobody has answered it.
+DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
 
 Record = dict[str, Any]
 
@@ -95,6 +100,14 @@ def entry_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record]:
         }
 
 
+def verdict_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record]:
+    """The entries that say something of a judgement once more, where a period can be read without asking any case."""
+    for number, entry in enumerate(entries):
+        if entry.verdict is not None and thread.case is not None:
+            order = f"{rfc3339(entry.at)}#{thread.case.id}#{thread.version + 1:08d}#{number}"
+            yield {"pk": CORRECTIONS, "sk": order, "case_id": thread.case.id, "entry": plain(entry)}
+
+
 def member_records(thread: Thread) -> Iterator[Record]:
     """What the incident that a case belongs to keeps of it: whom to tell, and where their own case stands."""
     case = thread.case
@@ -114,14 +127,6 @@ def member_records(thread: Thread) -> Iterator[Record]:
             }
         ),
     }
-
-
-def verdict_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record]:
-    """The entries that say something of a judgement once more, where a period can be read without asking any case."""
-    for number, entry in enumerate(entries):
-        if entry.verdict is not None and thread.case is not None:
-            order = f"{rfc3339(entry.at)}#{thread.case.id}#{thread.version + 1:08d}#{number}"
-            yield {"pk": CORRECTIONS, "sk": order, "case_id": thread.case.id, "entry": plain(entry)}
 
 
 def author_record(author: AuthorCases) -> Record:
@@ -174,4 +179,13 @@ def _case_attributes(case: Case) -> Record:
     }
     if case.wake_at is not None:
         attributes |= {"due_shard": DUE_SHARD, "due_at": rfc3339(case.wake_at)}
+    if case.intent in DESKS and case.status in (Status.OPEN, Status.ACKNOWLEDGED):
+        attributes |= {"desk": str(case.intent), "desk_order": _desk_order(case, opened_order)}
     return attributes
+
+
+def _desk_order(case: Case, opened_order: str) -> str:
+    """Read from its end: who could be won by their newest; of praise former complainers, then who is heard by most."""
+    if case.intent is Intent.OPPORTUNITY:
+        return opened_order
+    return f"{int(case.complained_before > 0)}#{case.reach:012d}#{opened_order}"

@@ -22,6 +22,7 @@ from earshot.cases.listing import (
     BY_AUTHOR,
     BY_CONVERSATION,
     BY_DAY,
+    BY_DESK,
     BY_OPENED,
     BY_URGENCY,
     Keys,
@@ -169,11 +170,28 @@ class CaseQueries:
         )
         return self._page(listing, limit, cursor, _case_of)
 
+    def desk(self, intent: Intent, *, limit: int = 25, cursor: str | None = None) -> Page[Case]:
+        """Praise or opportunities that nobody has answered yet. CursorError: not a cursor of this list.
+
+        Of praise that of former complainers first, then whose author is heard by most, then the newest; of
+        opportunities the newest.
+        """
+        return self._page(Listing(BY_DESK, str(intent)), limit, cursor, _case_of)
+
+    def opened_between(self, status: Status, start: datetime, end: datetime) -> Iterator[Case]:
+        """The cases of a status that opened from ``start`` on and before ``end``, the newest first.
+
+        An index lags: a case that changes its status meanwhile may be found under both. They are read as they are
+        asked for, about 500 at a time.
+        """
+        # An order goes on after its time, so a time alone stands before all that opened then.
+        listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
+        return map(_case_of, read_all(self._client, **listing.request(self._name)))
+
     def opened(self, start: datetime, end: datetime) -> Iterator[Case]:
         """Every case, whatever became of it, that opened from ``start`` on and before ``end``."""
         for status in Status:
-            listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
-            yield from map(_case_of, read_all(self._client, **listing.request(self._name)))
+            yield from self.opened_between(status, start, end)
 
     def case(self, case_id: str) -> Case:
         """One case as it is now. NotFoundError where there is none."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import islice
-from typing import Any, Protocol
+from typing import Protocol
 
 from earshot.cases.case import Case, Status
 from earshot.cases.incident import Incident, IncidentStatus, Member
-from earshot.desk.spreadsheet import as_csv
+from earshot.desk.spreadsheet import Cell, as_csv
 from earshot.errors import NotFoundError
 from earshot.mentions.mention import rfc3339
 
@@ -64,7 +64,7 @@ def waits(member: Member) -> bool:
 
 def members_as_csv(members: Iterable[Member]) -> str:
     """A header, and a row for each; handles stand without ``@``, which would begin a formula."""
-    return as_csv(COLUMNS, map(_line, members))
+    return as_csv([COLUMNS, *map(_row, members)])
 
 
 def _on_one_line(name: str) -> str:
@@ -72,15 +72,15 @@ def _on_one_line(name: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
 
 
-def _line(member: Member) -> dict[str, Any]:
+def _row(member: Member) -> tuple[Cell, ...]:
     author = member.author
-    return {
-        "case_id": member.case_id,
-        "handle": author.handle,
-        "name": author.name and _on_one_line(author.name),
-        "followers": author.followers,
-        "link": member.link,
-        "opened_at": rfc3339(member.opened_at),
-        "status": member.status,
-        "severity": member.severity,
-    }
+    return (
+        member.case_id,
+        author.handle,
+        author.name and _on_one_line(author.name),
+        author.followers,
+        member.link,
+        rfc3339(member.opened_at),
+        member.status,
+        member.severity,
+    )

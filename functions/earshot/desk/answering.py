@@ -13,6 +13,8 @@ from earshot.desk import (  # noqa: F401 - they hang their routes on the resolve
     incident_routes,
     me_routes,
     openapi,
+    praise_routes,
+    report_routes,
     routes,
     silence_routes,
     staff_routes,

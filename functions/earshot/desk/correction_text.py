@@ -44,5 +44,5 @@ COLUMNS = (
 
 def as_csv(corrections: Iterable[Correction]) -> str:
     """A header, and a line for each; the rules of one are parted by spaces."""
-    lines = map(line_of, corrections)
-    return spreadsheet.as_csv(COLUMNS, (line | {"rules": " ".join(line["rules"])} for line in lines))
+    lines = (line | {"rules": " ".join(line["rules"])} for line in map(line_of, corrections))
+    return spreadsheet.as_csv([COLUMNS, *([line[column] for column in COLUMNS] for line in lines)])

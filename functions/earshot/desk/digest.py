@@ -12,8 +12,8 @@ from statistics import median_low
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from earshot.cases.author import AuthorCases
 from earshot.cases.case import Case, Status
-from earshot.cases.intake import AuthorCases
 from earshot.cases.queries import CaseOrder, Counted, Page
 from earshot.cases.thread import Thread
 from earshot.desk.counting import Tally

@@ -32,7 +32,7 @@ MOST_ACTS = 60
 class Desk:
     """What the routes work with. ``report`` is told of every act of staff, ``limits`` are US dollars a month.
 
-    ``texts`` is the budget for text messages, ``policy`` gives the service-level policy in force. ``brands`` are the
+    ``texts`` is the budget for text messages, ``policy`` gives the service-level policy in force, ``brands`` are the
     handles that are listened for.
     """
 
@@ -137,9 +137,13 @@ def problems(*statuses: int) -> dict[int, Any]:
     }
 
 
-def answers(model: type, *statuses: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
-    """What a route answers: ``model``, or one of the problems. Every route can find nobody signed in."""
-    good = {status: {"description": description, "content": {"application/json": {"model": model}}}}
+CSV = "text/csv"
+
+
+def answers(model: type | None, *statuses: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
+    """What a route answers: ``model`` (None: CSV), or one of the problems. Every route can find nobody signed in."""
+    given = {CSV: {"schema": {"type": "string"}}} if model is None else {"application/json": {"model": model}}
+    good = {status: {"description": description, "content": given}}
     return good | problems(401, *statuses)
 
 

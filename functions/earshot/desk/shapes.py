@@ -19,6 +19,7 @@ from earshot.cases.case import Case as StoredCase
 from earshot.cases.clock import Timeliness
 from earshot.cases.intake import StoredMention
 from earshot.cases.queries import CaseFile as StoredCaseFile
+from earshot.cases.recovery import Turn
 from earshot.mentions.mention import rfc3339
 from earshot.triage.judgement import Analyzer, Intent, Severity
 
@@ -130,6 +131,14 @@ class IncidentFacts(Shape):
     ended_at: Time | None = Field(description="Null: it runs still")
 
 
+class Recovery(Shape):
+    """How a complainer came back after the answer: the last praise or complaint of theirs, in any conversation."""
+
+    turn: Turn
+    at: Time
+    mention_id: str
+
+
 class Case(Shape):
     """What the brand owes one customer. `text`, `link` and `reasons` are those of its most urgent post."""
 
@@ -168,6 +177,7 @@ class Case(Shape):
     reposts: int
     rung: int | None = Field(description="The rung of the ladder that was alerted last")
     alerting: Alerting
+    recovery: Recovery | None = Field(description="Null where the author has not come back since the answer")
     held_until: Time | None = Field(description="The alert that is due is sent then, together with others")
     hushed: str | None = Field(description="Why its ladder waited: quiet hours, or a silence, and whose")
     incident: IncidentFacts | None = Field(description="Set where the case stands for an incident, not for a customer")

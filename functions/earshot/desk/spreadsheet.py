@@ -1,23 +1,21 @@
-"""Lines of text as CSV that any spreadsheet opens, and in which nothing that strangers wrote is a formula."""
+"""Tables for spreadsheets: CSV as RFC 4180 writes it, in which no cell is taken for a formula."""
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-# By these a cell is taken for a formula, or for what is cut off before one (OWASP, CSV injection).
-_BEGIN_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What a spreadsheet may take for the beginning of a formula, as OWASP lists it, and the same at full width.
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 
-
-def as_csv(columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> str:
-    """A header, and a row for each line; None is an empty cell."""
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(columns)
-    rows.writerows([_harmless(line[column]) for column in columns] for line in lines)
-    return text.getvalue()
+Cell = str | int | float | None
 
 
-def _harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is made a plain text by an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_BEGIN_A_FORMULA) else value
+def as_csv(rows: Iterable[Sequence[Cell]]) -> str:
+    """Rows with CRLF between them. What is None is an empty cell; a text that could be a formula begins with ``'``."""
+    out = io.StringIO()
+    csv.writer(out).writerows([list(map(_harmless, row)) for row in rows])
+    return out.getvalue()
+
+
+def _harmless(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA else cell
