@@ -36,7 +36,7 @@ def outage(running: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
         running.hear(a_mention(str(number), f"@NimbusAir {number}", conversation_id=str(number), author=author))
     incident = begin(running.table, ["x#0", "x#1", "x#2"], running.clock.advance(minutes=10))
     stack = running.cloud.stack
-    IncidentTable(running.cloud.engine.client("dynamodb"), stack.outputs["CaseTableName"]).put_live((incident,))
+    IncidentTable(running.cloud.engine.client("dynamodb"), stack.outputs["CaseTableName"]).put_live((incident,), ())
     Act(running.table, "x#0", "mia", running.clock()).resolve("told her")
     return running
 

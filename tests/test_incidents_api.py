@@ -39,7 +39,7 @@ def made() -> Iterator[Tables]:
             login = begin(made.cases, ["x#63", "x#64"], made.clock.advance(hours=1), label="login")
             # The watch died before it took the one that ended off the list, and one was deleted by hand.
             deleted = replace(outage, id="incident-flood-20261121T0900")
-            IncidentTable(made.client, "CaseTable").put_live((outage, deleted, login))
+            IncidentTable(made.client, "CaseTable").put_live((outage, deleted, login), ())
             finish(made.cases, login, made.clock.advance(hours=1))
             yield made
 

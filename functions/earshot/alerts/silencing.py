@@ -59,9 +59,11 @@ def new_silence(scope: Scope, ends: datetime, why: str, by: str, now: datetime, 
     if ends.tzinfo is None:
         raise SilenceError("ends", "The end has no time zone: write it as 2026-11-22T09:00+01:00.")
     if ends <= now:
-        raise SilenceError("ends", f"The end, {rfc3339(ends)}, is over: give one in the future.")
+        raise SilenceError("ends", f"The end, {ends.isoformat()}, is over: give one in the future.")
     if ends - now > LONGEST:
-        raise SilenceError("ends", f"The end, {rfc3339(ends)}, is more than {LONGEST.days} days ahead: renew it then.")
+        raise SilenceError(
+            "ends", f"The end, {ends.isoformat()}, is more than {LONGEST.days} days ahead: renew it then."
+        )
     told = " ".join(why.split())
     if not 0 < len(told) <= LONGEST_WHY:
         raise SilenceError(
