@@ -61,9 +61,7 @@ def new_silence(scope: Scope, ends: datetime, why: str, by: str, now: datetime, 
     if ends <= now:
         raise SilenceError("ends", f"The end, {ends.isoformat()}, is over: give one in the future.")
     if ends - now > LONGEST:
-        raise SilenceError(
-            "ends", f"The end, {ends.isoformat()}, is more than {LONGEST.days} days ahead: renew it then."
-        )
+        raise SilenceError("ends", f"The end, {ends.isoformat()}, is more than {LONGEST.days} days ahead: renew it.")
     told = " ".join(why.split())
     if not 0 < len(told) <= LONGEST_WHY:
         raise SilenceError(
