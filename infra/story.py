@@ -40,10 +40,10 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """The notifier dies in that minute, at its ``call``-th call of a service."""
+    """The notifier dies in that minute, right after a service has done what it was asked (``Publish``)."""
 
     at: int
-    call: int
+    after: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,11 @@ class Teller:
         self._invoker = Invoker(cloud.engine, cloud.stack, self._clock)
         self._queue = MentionQueue(cloud.engine.client("sqs"), cloud.stack.outputs["MentionQueueUrl"])
         self._posts = list(story.posts)
-        # How many more calls of a service the process lives for; None: for ever.
-        self._left: int | None = None
+        self._dies_after: str | None = None
+        self._is_dead = False
         boto3.setup_default_session()
         boto3.DEFAULT_SESSION.events.register("before-call", self._before_call)
+        boto3.DEFAULT_SESSION.events.register("after-call", self._after_call)
 
     def tell(self) -> Iterator[str]:
         """The timetable, line by line: ``09:05 lead: sms, email - nobody acknowledged in time``."""
@@ -84,23 +85,21 @@ class Teller:
                 acts[doing.what]()
 
     def _notify(self, minute: int) -> None:
-        call = next((crash.call for crash in self._story.crashes if crash.at == minute), None)
-        if call is None:
+        self._dies_after = next((crash.after for crash in self._story.crashes if crash.at == minute), None)
+        # What the dead process had been handed is lost with it: the cases must bring it back.
+        with suppress(Died):
             while self._invoker.drain_stream(pause=self._clock.pause):
                 pass
-            return
-        # What the dead process had been handed is lost with it: the cases must bring it back.
-        self._left = call - 1
-        with suppress(Died):
-            self._invoker.drain_stream(pause=self._clock.pause)
-        self._left = None
+        self._dies_after, self._is_dead = None, False
 
     def _before_call(self, **_: Any) -> None:
-        if self._left is None:
-            return
-        if self._left == 0:
+        if self._is_dead:
             raise Died
-        self._left -= 1
+
+    def _after_call(self, model: Any, **_: Any) -> None:
+        if model.name == self._dies_after:
+            self._is_dead = True
+            raise Died
 
     def _received(self, minute: int) -> Iterator[str]:
         """A line for each person and reason, what wakes somebody first."""
@@ -111,10 +110,10 @@ class Teller:
             what = one["reason"] if count == 1 else f"{one['reason']}, {count} cases"
             lines.setdefault((who, what), []).append(one["channel"])
         for (who, what), channels in lines.items():
-            yield f"{_at(self._story, minute)} {who}: {', '.join(channels)} - {what}"
+            yield f"{on_the_wall(self._story, minute)} {who}: {', '.join(channels)} - {what}"
 
 
-def _at(story: Story, minute: int) -> str:
+def on_the_wall(story: Story, minute: int) -> str:
     """The time of a minute on the wall; with the day where the story goes beyond one."""
     zone = ZoneInfo(story.timezone)
     at, end = ((story.begins + number * _MINUTE).astimezone(zone) for number in (minute, story.minutes))

@@ -99,7 +99,11 @@ def test_a_period_in_figures(call):
     }
     gaps = {source["source"]: source["gaps"] for source in report["sources"]}
     assert gaps[SOURCE] == [{"start": None, "end": "2026-11-21T09:00:00.000Z", "why": "X served no more"}]
-    assert report["spend"] == {"x": {"spent": 12.345678, "limit": 50.0}, "comprehend": {"spent": 0.0, "limit": 20.0}}
+    assert report["spend"] == {
+        "x": {"spent": 12.345678, "limit": 50.0},
+        "comprehend": {"spent": 0.0, "limit": 20.0},
+        "sms": {"spent": 0.0, "limit": 20.0},
+    }
 
 
 def test_the_days_before_are_other_days(call):
@@ -112,8 +116,8 @@ def test_nothing_scans_and_a_day_costs_its_queries(wired):
     made, call = wired
     made.calls.clear()
     call("GET", "/report", **DAY)
-    # A day, four statuses; two budgets; the sources.
-    assert made.calls == {"Query": 5, "GetItem": 2, "BatchGetItem": 1}
+    # A day, four statuses; three budgets; the sources.
+    assert made.calls == {"Query": 5, "GetItem": 3, "BatchGetItem": 1}
 
 
 def test_the_table_says_the_same_and_no_cell_is_a_formula(call):

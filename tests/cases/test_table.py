@@ -41,6 +41,7 @@ from earshot.triage.judgement import Intent
 from infra.local.stack import read_template
 from tests.cases.calendars import targets
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
+from tests.running import running_policy
 
 RETENTION = timedelta(days=400)
 OTHER = a_judgement(Intent.OTHER, 0)
@@ -82,6 +83,7 @@ class Opened:
 def opened(request: pytest.FixtureRequest) -> Iterator[Opened]:
     if request.param == "embedded":
         cloud = request.getfixturevalue("running").cloud
+        running_policy(cloud, "")
         yield Opened(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
         return
     properties = read_template()["Resources"]["CaseTable"]["Properties"]

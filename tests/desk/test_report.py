@@ -235,9 +235,8 @@ class Read:
 
 
 def report(read, first=TODAY, last=TODAY):
-    return gather(
-        first, last, queries=read, sources=(), budgets=read, texts=read, limits={"x": 50.0, "sms": 20.0}, now=NOW
-    )
+    limits = {"x": 50.0, "sms": 20.0}
+    return gather(first, last, queries=read, sources=(), budgets=read, texts=read, limits=limits, now=NOW)
 
 
 def test_days_count_what_was_said_and_what_opened_on_them():

@@ -11,7 +11,7 @@ growing by one for each four hours known: who knows nothing yet is not sure of a
 are added to what was seen, so that what was never seen is rare, not impossible.
 
 On a brand that is quiet at this hour five customers with one trouble are an incident; with ten complaints an hour
-about it, usually, forty are; on the first day, when nothing is known, sixteen. docs/alerting.md has the figures.
+about it, usually, 46 are; on the first day, when nothing is known, 15. docs/alerting.md has the figures.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
