@@ -15,10 +15,12 @@ from botocore.config import Config
 from earshot.alerts.link_secret import LinkSecret
 from earshot.alerts.link_table import LinkTable
 from earshot.alerts.roster_table import RosterTable
+from earshot.alerts.silence_table import SilenceTable
 from earshot.alerts.sms_budget import SmsBudget
 from earshot.alerts.staffing import Staffing
 from earshot.alerts.subscriptions import Subscriptions
 from earshot.cases.cursor import key_of
+from earshot.cases.incident_table import IncidentTable
 from earshot.cases.listing import Keys
 from earshot.cases.policy import DEFAULT_POLICY
 from earshot.cases.policy_file import parse_policy
@@ -58,6 +60,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             RosterTable(dynamodb, settings.case_table),
             Subscriptions(boto3.client("sns", config=_CONFIG), settings.alert_topic_arn),
         ),
+        silences=SilenceTable(dynamodb, settings.case_table),
+        incidents=IncidentTable(dynamodb, settings.case_table),
         feeds=feeds_of(settings.brand_handles, settings.search_terms),
         limits={
             "x": settings.x_monthly_spend_limit,

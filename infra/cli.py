@@ -18,9 +18,11 @@ from earshot.errors import EarshotError
 from earshot.runtime import utc_now
 from infra.corrections_cli import corrections
 from infra.digest_cli import digest
+from infra.incidents_cli import incidents
 from infra.options import FILE, brand_option, brand_options, stack_options, terms_option
 from infra.policy_cli import policy
 from infra.report_cli import report
+from infra.silence_cli import silence
 from infra.staff_cli import staff
 from infra.terms_cli import terms
 
@@ -71,6 +73,9 @@ def main() -> None:
                                        what a period was like
       earshot terms put terms.toml     change what is urgent, without a deployment
       earshot policy put policy.toml   change clocks, ladders and business hours
+      earshot silence add --topic outage --for 2h --why "planned work"
+                                       alert nobody of what can wait
+      earshot incidents tell ID        whom to tell that an incident is over
     """
 
 
@@ -336,6 +341,8 @@ main.add_command(digest)
 main.add_command(corrections)
 main.add_command(policy)
 main.add_command(report)
+main.add_command(silence)
+main.add_command(incidents)
 
 
 @main.command()

@@ -8,6 +8,7 @@ from typing import Any
 
 from earshot.cases.case import Case
 from earshot.cases.dynamodb import from_item
+from earshot.cases.incident import Incident
 from earshot.cases.intake import StoredMention
 from earshot.cases.items import thread_of
 from earshot.cases.record import plain, stored_mention
@@ -83,7 +84,7 @@ def judgement_fields(judgement: Any) -> dict[str, Any]:
 
 
 def case_lines(stored: Stored) -> Iterator[dict[str, Any]]:
-    """One object for each case."""
+    """One object for each case. One that stands for an incident has ``incident``, and no mentions of its own."""
     members: dict[str, list[str]] = {}
     for one in stored.mentions:
         case = stored.case_of(one)
@@ -108,7 +109,19 @@ def case_lines(stored: Stored) -> Iterator[dict[str, Any]]:
             "first_response_seconds": case.first_response_seconds,
             "acknowledged_at": rfc3339_or_none(case.acknowledged_at),
             "reposts": case.reposts,
+            "topic": case.topic,
+            "incident_id": case.incident_id,
+            "incident": None if case.incident is None else _incident(case.incident),
         }
+
+
+def _incident(incident: Incident) -> dict[str, Any]:
+    return {
+        "label": incident.label,
+        "count": incident.count,
+        "began_at": rfc3339(incident.began_at),
+        "ended_at": rfc3339_or_none(incident.ended_at),
+    }
 
 
 def alert_lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

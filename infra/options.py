@@ -1,6 +1,7 @@
 """Options that several commands of ``earshot`` have alike."""
 
 from collections.abc import Callable
+from datetime import date, datetime, time
 from pathlib import Path
 
 import click
@@ -8,6 +9,22 @@ import click
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 Command = Callable[..., None]
+
+
+class Parsed(click.ParamType):
+    """What ``read`` makes of a text, or a mistake that shows how it is written."""
+
+    def __init__(self, name: str, read: type[date] | type[time] | type[datetime], example: str) -> None:
+        self.name = name
+        self._read = read
+        self._example = example
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """The value that the text stands for."""
+        try:
+            return value if not isinstance(value, str) else self._read.fromisoformat(value)
+        except ValueError:
+            return self.fail(f"{value!r}: write it as {self._example}", param, ctx)
 
 
 def brand_option(*, required: bool = False) -> Callable[[Command], Command]:

@@ -10,7 +10,7 @@ import click
 
 from earshot.errors import EarshotError
 from earshot.runtime import utc_now
-from infra.options import stack_options
+from infra.options import Parsed, stack_options
 from infra.terminal import COLUMNS, fitted
 
 if TYPE_CHECKING:
@@ -19,27 +19,9 @@ if TYPE_CHECKING:
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROLES = ("viewer", "agent", "lead", "admin")
 RUNG = click.IntRange(1, 3)
-
-
-class _Parsed(click.ParamType):
-    """What ``read`` makes of a text, or a mistake that shows how it is written."""
-
-    def __init__(self, name: str, read: type[date] | type[time] | type[datetime], example: str) -> None:
-        self.name = name
-        self._read = read
-        self._example = example
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
-        """The value that the text stands for."""
-        try:
-            return value if not isinstance(value, str) else self._read.fromisoformat(value)
-        except ValueError:
-            return self.fail(f"{value!r}: write it as {self._example}", param, ctx)
-
-
-DAY = _Parsed("day", date, "2026-11-22")
-WALL = _Parsed("time", time, "09:00")
-MOMENT = _Parsed("moment", datetime, "2026-11-22T09:00, with a time zone of its own or in that of --timezone")
+DAY = Parsed("day", date, "2026-11-22")
+WALL = Parsed("time", time, "09:00")
+MOMENT = Parsed("moment", datetime, "2026-11-22T09:00, with a time zone of its own or in that of --timezone")
 
 
 @click.group()

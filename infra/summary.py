@@ -11,9 +11,15 @@ def summarise(
 ) -> dict[str, Any]:
     """Counts by intent, severity and source, cases and alerts by kind, and first-response times in seconds.
 
-    Intents and severities are those of customers' mentions: the brand's own posts are counted as ``own``.
+    Intents and severities are those of customers' mentions: the brand's own posts are counted as ``own``. What stands
+    for an incident is counted as one, and among no customers' cases.
     """
-    mentions, cases, alerts = list(mentions), list(cases), list(alerts)
+    mentions, alerts = list(mentions), list(alerts)
+    incidents: list[Mapping[str, Any]] = []
+    customers_cases: list[Mapping[str, Any]] = []
+    for case in cases:
+        (customers_cases if case["incident"] is None else incidents).append(case)
+    cases = customers_cases
     customers = [mention for mention in mentions if not mention["own"]]
     responses = [case["first_response_seconds"] for case in cases if case["first_response_seconds"] is not None]
     return {
@@ -29,6 +35,10 @@ def summarise(
             "by_status": _count(cases, "status"),
             "by_intent": _count(cases, "intent"),
             "by_severity": _count(cases, "severity"),
+        },
+        "incidents": {
+            "total": len(incidents),
+            "customers": sum(case["incident"]["count"] for case in incidents),
         },
         "alerts": {
             "total": len(alerts),
@@ -56,6 +66,9 @@ def as_text(summary: Mapping[str, Any]) -> str:
         ("Alerts", f"{alerts['total']}: {_pairs(alerts['by_channel'])}"),
         ("  rung", _pairs(alerts["by_rung"])),
     ]
+    if summary["incidents"]["total"]:
+        told = f"{summary['incidents']['total']}, with {summary['incidents']['customers']} customers"
+        lines.insert(4, ("Incidents", told))
     if responses["count"]:
         lines.append(("First response", f"median {responses['median'] / 60:.0f} min over {responses['count']} cases"))
     for service, operations in calls.items():

@@ -7,6 +7,7 @@ own tables. `SCHEMATHESIS_EXAMPLES=500 pytest tests/test_document_holds.py` asks
 import json
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -21,10 +22,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 import api
+from earshot.alerts.silence_table import SilenceTable
+from earshot.cases.quiet import Scope, Silence
 from earshot.desk.openapi import document
 from tests.desk_fakes import AWS, ENVIRON, tables
 from tests.fakes import a_judgement, a_mention
 from tests.gateway import Gateway
+from tests.incident_fakes import begin
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5"))
 CHECKS: list[CheckFunction] = [
@@ -34,7 +38,15 @@ CHECKS: list[CheckFunction] = [
     response_schema_conformance,
 ]
 # What is there, in place of what was invented: else nearly every question would be about nothing.
-STORED = {"case_id": "x-1", "source": "x", "author_id": "7", "person_id": "mia", "rung": 1}
+STORED = {
+    "case_id": "x-1",
+    "source": "x",
+    "author_id": "7",
+    "person_id": "mia",
+    "rung": 1,
+    "incident_id": "incident-outage-20261121T0902",
+    "silence_id": "silence-1",
+}
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +59,9 @@ def gateway() -> Iterator[Gateway]:
             boto3.client("secretsmanager").create_secret(Name="LinkSecret", SecretString="s" * 64)
             for id in ("1", "2", "3"):
                 made.hear(a_mention(id, f"matter {id}", conversation_id=id), a_judgement())
+            begin(made.cases, ["x#2", "x#3"], made.clock())
+            silence = Silence("silence-1", Scope(("high",)), made.clock(), made.clock() + timedelta(1), "mia", "why")
+            SilenceTable(made.client, "CaseTable").put_silence(silence)
             handler = api.build(ENVIRON | {"ALERT_TOPIC_ARN": topic}, made.clock)
 
             def slowly(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from earshot.cases.author import AuthorCases, RecentCase
 from earshot.cases.case import Case, Status
+from earshot.cases.incident import SOURCE, Incident
 from earshot.cases.queries import CaseOrder, Counted, Page
 from earshot.desk.counting import Tally
 from earshot.desk.digest import MOST_CASES, Digest, gather, period_at, period_of
@@ -60,6 +61,21 @@ def a_case(id: str, opened_at: datetime = NOW - timedelta(minutes=30), **changes
         "reach": 120,
     }
     return Case(**given | changes)
+
+
+def an_incident(
+    label: str = "outage",
+    began_at: datetime = PERIOD.start,
+    ended_at: datetime | None = None,
+    count: int = 42,
+    **changes,
+) -> Case:
+    """The case that stands for an incident."""
+    name = f"{label}-{began_at:%Y%m%dT%H%M}"
+    incident = Incident(f"incident-{name}", label, (label,), began_at, began_at, count, 0.2, ended_at)
+    author = Author("incident", name=f"{count} customers with '{label}'", followers=10)
+    given = {"source": SOURCE, "author": author, "incident": incident}
+    return replace(a_case(name, began_at, **given | changes), id=incident.id)
 
 
 def a_digest(**changes) -> Digest:
@@ -154,6 +170,10 @@ class Shelf:
         end = start + limit
         return Page(tuple(found[start:end]), str(end) if end < len(found) else None)
 
+    def incidents(self, *, limit=25) -> Page[Case]:
+        found = [case for case in self.cases_ if case.incident is not None]
+        return Page(tuple(sorted(found, key=lambda case: case.opened_at, reverse=True)[:limit]), None)
+
     def counted_between(self, start, end) -> Iterator[Counted]:
         return (counted for at, counted in self.mentions if start <= at < end)
 
@@ -191,6 +211,39 @@ def test_what_opened_in_the_period_is_told_and_what_came_since_is_left_to_tomorr
     digest = shelf.gather(PERIOD.end + timedelta(hours=3))
     assert [case.id for case in digest.opened] == ["x-2"]
     assert {case.id for case in digest.waiting} == {"x-1", "x-3"}
+
+
+def test_incidents_of_the_period_are_named_with_who_still_waits_and_where_the_list_is():
+    hour = timedelta(hours=1)
+    goes_on = an_incident("login", PERIOD.end - hour, status=Status.ACKNOWLEDGED, acknowledged_by="mia", count=12)
+    over = an_incident("outage", PERIOD.start - hour, PERIOD.start + hour, status=Status.RESOLVED)
+    old = an_incident("flood", PERIOD.start - 9 * hour, PERIOD.start - hour, status=Status.RESOLVED)
+    since = an_incident("fire", PERIOD.end)
+    members = [
+        a_case("1", incident_id=goes_on.id),
+        a_case("2", incident_id=goes_on.id, status=Status.ACKNOWLEDGED),
+        a_case("3", incident_id=goes_on.id, status=Status.REPLIED),
+        a_case("4", incident_id=over.id),
+        a_case("5"),
+    ]
+    digest = Shelf([goes_on, over, old, since, *members]).gather()
+    assert (
+        "INCIDENTS: 2\n"
+        "- 'login': 12 customers since 2026-11-22 07:00, goes on; 2 still wait; mia holds it\n"
+        f"  whom to tell: earshot incidents tell {goes_on.id}\n"
+        "- 'outage': 42 customers since 2026-11-21 07:00, over since 2026-11-21 09:00; 1 still waits\n"
+        f"  whom to tell: earshot incidents tell {over.id}\n"
+    ) in text(digest)
+    assert subject(digest).endswith(", 2 incidents")
+
+
+def test_an_incident_is_nobodys_complaint():
+    incident = an_incident(began_at=NOW - timedelta(hours=3), first_response_at=NOW)
+    digest = Shelf([incident]).gather()
+    assert (digest.opened, digest.waiting) == ((), ())
+    assert "LATE: nothing" in text(digest)
+    assert "opened" not in text(digest)
+    assert "goes on; 0 still wait; nobody has it, and it is late" in text(digest)
 
 
 def test_all_pages_are_read_and_no_more_than_there_is_need_of():
@@ -382,6 +435,18 @@ DIGESTS = st.builds(
     opened=st.lists(CASES, max_size=20).map(tuple),
     waiting=st.lists(CASES, max_size=40).map(tuple),
     complete=st.booleans(),
+    incidents=st.lists(
+        st.builds(
+            an_incident,
+            st.text("abcdefghijkl ", max_size=80),
+            MOMENTS,
+            st.none() | MOMENTS,
+            st.integers(0, 10**6),
+            status=st.sampled_from(Status),
+            acknowledged_by=st.none() | TEXTS,
+        ),
+        max_size=9,
+    ).map(tuple),
     health=st.builds(
         Health,
         st.sampled_from(["ok", "degraded"]),
@@ -417,10 +482,11 @@ def test_the_fullest_day_has_100_lines_at_most():
         waiting=(*late, *full(50), *held),
         complete=False,
         health=replace(WELL, status="degraded", sources=troubled),
+        incidents=tuple(an_incident(f"outage {one}") for one in range(5)),
     )
     lines = text(digest).splitlines()
     assert 90 < len(lines) <= 100
-    assert {"and 42 more", "and 44 more", "and 26 more", "and 25 more"} <= set(lines)
+    assert {"and 43 more", "and 45 more", "and 26 more", "and 2 more"} <= set(lines)
 
 
 def test_the_most_urgent_comes_first_and_of_the_same_urgency_what_is_longest_late():

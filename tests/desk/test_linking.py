@@ -18,6 +18,7 @@ from earshot.desk.link_page import case_page
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
 from tests.fakes import MemoryStore
+from tests.incident_fakes import begin, finish
 from tests.links_fakes import Phone, a_form, a_ladder_case
 
 ACTS = ("acknowledge", "hand-over", "snooze-30", "snooze-60", "not-a-complaint")
@@ -333,6 +334,18 @@ def test_no_page_is_longer_than_ten_kilobytes(letter, length):
 def test_a_post_is_quoted_as_it_was_written():
     text = "“Never” again <b>\n  they & you</b> 😡"
     assert Seen(case_page(replace(A_CASE, text=text), "rung 1", A_CASE.opened_at)).quoted == text
+
+
+def test_an_incident_is_told_as_what_many_have_and_acted_on_as_any_case(phone):
+    incident = begin(phone.store, ["x#1"], phone.clock())
+    page = phone.open(phone.alert(incident.thread))
+    assert "1 customers with &#x27;outage&#x27;, 120 listening, an incident since 2026-11-21 09:00 UTC:" in page["body"]
+    assert "Most urgent: &quot;@NimbusAir my bag is lost&quot;" in page["body"]
+    assert buttons(page) == ACTS
+    phone.press(phone.alert(incident.thread), "acknowledge")
+    assert status_of(phone, incident.thread) is Status.ACKNOWLEDGED
+    finish(phone.store, incident, phone.clock.advance(hours=2))
+    assert "until 2026-11-21 11:00 UTC" in phone.open(phone.alert(incident.thread))["body"]
 
 
 def test_a_case_that_the_brand_has_answered_offers_nothing(phone, token):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from earshot.cases.business_hours import Calendar, Period
 from earshot.cases.case import Case, Outcome, Status
 from earshot.cases.clock import Target
+from earshot.cases.incident import Incident
 from earshot.cases.queries import Counted
 from earshot.cases.recovery import Recovery, Turn
 from earshot.desk.counting import PeriodError
@@ -248,6 +249,12 @@ def test_days_count_what_was_said_and_what_opened_on_them():
         (day + timedelta(days=1), 0, 1),
     ]
     assert (told.total.by_intent["praise"], told.cases_opened, told.complete) == (2, 2, True)
+
+
+def test_what_stands_for_an_incident_is_no_customers_case():
+    incident = Incident("incident-outage-20261121T0900", "outage", ("outage",), START, START, 42, 0.2)
+    told = report(Read([a_case("1", incident_id=incident.id), a_case("outage-20261121T0900", incident=incident)]))
+    assert (told.cases_opened, told.response.waiting, told.turned_round.complainers) == (1, 1, 1)
 
 
 def test_a_report_reads_only_so_many_cases_and_says_so():

@@ -3,6 +3,7 @@
 DynamoDB deletes a silence some time after it has ended: whoever reads one looks at ``ends`` as well.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,11 +41,13 @@ class SilenceTable:
         record = {"pk": _PK, "sk": silence.id, "silence": plain(silence), "expires_at": expires_at}
         self._client.put_item(TableName=self._table, Item=to_item(record))
 
-    def end_silence(self, silence_id: str, at: datetime) -> Silence:
-        """End a silence now. NotFoundError where there is none of this name."""
+    def end_silence(self, silence_id: str, at: datetime, by: str | None = None) -> Silence:
+        """End a silence now; one that is over stays as it is. NotFoundError where there is none of this name."""
         silence = next((one for one in self.silences() if one.id == silence_id), None)
         if silence is None:
             raise NotFoundError(f"There is no silence {silence_id!r}: `earshot silence list` shows those there are.")
-        ended = Silence(silence.id, silence.scope, silence.begins, min(silence.ends, at), silence.by, silence.why)
+        if not silence.is_in_force(at):
+            return silence
+        ended = replace(silence, ends=at, ended_by=by)
         self.put_silence(ended)
         return ended

@@ -124,8 +124,9 @@ class Case:
     or means something else; None in cases from before there were policies. ``timeliness`` is what the log says of the
     wait by now. An alert that is due is sent with others at ``held_until``; ``hushed`` says why the ladder waits.
     ``incident`` is what many customers have in common, where the case stands for all of them; ``incident_id`` names the
-    incident that alerts in place of this case. ``judged`` is what the case was judged to be, where staff have corrected
-    that since, ``corrected_by`` who did, and ``confirmed_by`` who says that it is right. ``version`` is the thread's.
+    incident that it is about, which alerts in its place while it runs. ``judged`` is what the case was judged to be,
+    where staff have corrected that since, ``corrected_by`` who did, and ``confirmed_by`` who says that it is right.
+    ``version`` is the thread's.
 
     ``complained_at`` is the author's first complaint here, ``complaint_answered_at`` the brand's first post since, and
     ``settled_at`` when staff first resolved it. ``last_word`` is the author's last praise or complaint anywhere, and
@@ -600,7 +601,6 @@ class Case:
             resolved_at=None,
             resolved_by=None,
             outcome=None,
-            incident_id=None,
         )
 
     def without_ladder(self) -> "Case":

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from earshot.cases.same_thing import words
 from earshot.mentions.mention import Author
@@ -15,6 +16,9 @@ from earshot.triage.judgement import Reason
 
 # The source that incidents have in place of a network's name: an incident is stored as a case of it.
 SOURCE = "incident"
+# All incidents have one author, so that the index of an author's cases lists them.
+AUTHOR_ID = "incident"
+AUTHOR_KEY = f"{SOURCE}#{AUTHOR_ID}"
 # Kinds of trouble that many can have at once. That somebody leaves, or has asked before, is nothing to have in common.
 _CAUSES = frozenset({"danger", "fraud", "journey", "money", "lost_all", "outage"})
 ABOUT = "about:"
@@ -39,6 +43,13 @@ _MOST_FEATURES = 8
 _ENOUGH_OTHERS = 2
 
 
+class IncidentStatus(StrEnum):
+    """Whether further complaints still join it."""
+
+    LIVE = "live"
+    OVER = "over"
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """What many have in common: ``features``, the main one first, and the ``label`` by which people know it.
@@ -55,6 +66,11 @@ class Incident:
     count: int
     usual: float
     ended_at: datetime | None = None
+
+    @property
+    def status(self) -> IncidentStatus:
+        """Over once it has ended."""
+        return IncidentStatus.LIVE if self.ended_at is None else IncidentStatus.OVER
 
     @property
     def thread(self) -> str:

@@ -10,14 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from earshot.cases.case import Alerting, Case, Entry, Status, Step
-from earshot.cases.incident import SOURCE, Incident
+from earshot.cases.incident import AUTHOR_ID, SOURCE, Incident
 from earshot.cases.policy import Policy
 from earshot.cases.thread import Decision, Thread
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Reason, severity_of
-
-# All incidents have one author, so that the index of an author's cases lists them.
-AUTHOR_ID = "incident"
 
 
 def incident_id(label: str, began_at: datetime) -> str:

@@ -4,7 +4,7 @@
 |---|---|---|
 | the incidents that run | ``INCIDENTS`` | ``LIVE`` |
 | an hour that is over | ``HOURS`` | ``2026-11-29T10`` |
-| a customer whom an incident affects | the incident's thread | ``MEMBER#`` and the thread of their case |
+| a customer whom an incident affects | ``MEMBERS#`` and the incident's thread | the thread of their case |
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from typing import Any
 
 from earshot.cases.dynamodb import from_item, read_all, to_item
 from earshot.cases.incident import Incident, Member
-from earshot.cases.items import MEMBER, thread_key
+from earshot.cases.items import members_of
 from earshot.cases.record import plain, restore
 from earshot.cases.storm import KEPT, Hour
 from earshot.errors import ConflictError
@@ -68,8 +68,8 @@ class IncidentTable:
         records = read_all(
             self._client,
             TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :member)",
-            ExpressionAttributeValues=to_item({":pk": thread_key(incident.thread)["pk"], ":member": MEMBER}),
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_item({":pk": members_of(incident.thread)}),
         )
         return (restore(Member, record["member"]) for record in records)
 

@@ -23,7 +23,6 @@ MOST_SEARCHED = 2_000
 CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than a staff can work on; the name leaves room for more.
 DUE_SHARD = "0"
-MEMBER = "MEMBER#"
 
 # What staff answer because they want to: each has a list of its own while nobody has answered it.
 DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
@@ -39,6 +38,11 @@ def mention_key(key: str) -> dict[str, str]:
 def thread_key(key: str) -> dict[str, str]:
     """The primary key of the thread ``source#conversation_id``, and of its case."""
     return {"pk": f"THREAD#{key}", "sk": "CASE"}
+
+
+def members_of(thread: str) -> str:
+    """The partition of those whom the incident of a thread affects: there may be too many to be read with its case."""
+    return f"MEMBERS#{thread}"
 
 
 def author_key(key: str) -> dict[str, str]:
@@ -110,8 +114,8 @@ def member_records(thread: Thread) -> Iterator[Record]:
     if case is None or case.incident_id is None:
         return
     yield {
-        "pk": thread_key(case.incident_id.replace("-", "#", 1))["pk"],
-        "sk": MEMBER + thread.key,
+        "pk": members_of(case.incident_id.replace("-", "#", 1)),
+        "sk": thread.key,
         "member": plain(
             {
                 "case_id": case.id,

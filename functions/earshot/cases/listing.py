@@ -38,26 +38,28 @@ BY_DAY = Index("by-day", "day", "day_order")
 class Listing:
     """One partition of an index: all of it, or a stretch of its order, and of that what passes every filter.
 
-    ``equal`` are attributes (``thread.case.acknowledged_by`` lies within others) and what they must be; ``find`` is a
-    text as ``searchable`` makes it, which must stand in what ``items`` stores for searching.
+    ``equal`` are attributes (``thread.case.acknowledged_by`` lies within others) and what they must be; ``there`` are
+    those that must be stored, or must not; ``find`` is a text as ``searchable`` makes it, which must stand in what
+    ``items`` stores for searching.
     """
 
     index: Index
     partition: str
     between: tuple[str, str] | None = None
     equal: tuple[tuple[str, str], ...] = ()
+    there: tuple[tuple[str, bool], ...] = ()
     find: str | None = None
 
     @property
     def name(self) -> tuple[str, ...]:
         """What tells this list from every other, so that its cursors serve no other."""
-        filters = [f"{attribute}={value}" for attribute, value in self.equal]
+        filters = [f"{attribute}={value}" for attribute, value in (*self.equal, *self.there)]
         return (self.index.name, self.partition, "|".join(self.between or ()), self.find or "", *filters)
 
     @property
     def is_filtered(self) -> bool:
         """Whether the list leaves out some of what is read for it."""
-        return bool(self.equal) or self.find is not None
+        return bool(self.equal or self.there) or self.find is not None
 
     def request(self, table: str) -> dict[str, Any]:
         """The query, from the end of the index to its beginning."""
@@ -71,6 +73,7 @@ class Listing:
         if self.is_filtered:
             filters = _Filters(names, values)
             clauses = [filters.equal(attribute, value) for attribute, value in self.equal]
+            clauses += [filters.there(attribute, is_there) for attribute, is_there in self.there]
             clauses += [] if self.find is None else [filters.found(self.find)]
             request["FilterExpression"] = " AND ".join(clauses)
         return request | {"ExpressionAttributeNames": names, "ExpressionAttributeValues": to_item(values)}
@@ -100,6 +103,10 @@ class _Filters:
     def equal(self, attribute: str, value: str) -> str:
         """The attribute, perhaps one within others, is ``value``."""
         return f"{self._path(attribute)} = {self._value(value)}"
+
+    def there(self, attribute: str, is_there: bool) -> str:
+        """The attribute is stored, or is not."""
+        return f"{'attribute_exists' if is_there else 'attribute_not_exists'}({self._path(attribute)})"
 
     def found(self, text: str) -> str:
         """``text`` stands in what is kept for searching."""

@@ -14,7 +14,8 @@ from typing import Any, Generic, TypeVar
 
 from earshot.cases.case import Case, Entry, Status
 from earshot.cases.correcting import Correction
-from earshot.cases.dynamodb import read_all, to_item
+from earshot.cases.dynamodb import from_item, read_all, to_item
+from earshot.cases.incident import AUTHOR_KEY
 from earshot.cases.intake import StoredMention
 from earshot.cases.items import CORRECTIONS, searchable, thread_key, thread_of
 from earshot.cases.listing import (
@@ -192,6 +193,15 @@ class CaseQueries:
         for status in Status:
             yield from self.opened_between(status, start, end)
 
+    def case(self, case_id: str) -> Case:
+        """One case as it is now. NotFoundError where there is none."""
+        key = to_item(thread_key(thread_of_case(case_id)))
+        item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
+        case = None if item is None else thread_of(from_item(item)).case
+        if case is None:
+            raise _no_case(case_id)
+        return case
+
     def case_file(self, case_id: str) -> CaseFile:
         """One case and all that belongs to it. NotFoundError where there is none."""
         records = list(
@@ -205,7 +215,7 @@ class CaseQueries:
         )
         case = next((thread_of(record).case for record in records if record["sk"] == "CASE"), None)
         if case is None:
-            raise NotFoundError(f"There is no case {case_id!r}: it was never opened, or is no longer kept.")
+            raise _no_case(case_id)
         heard = [self._latest(conversation) for conversation in case.conversations]
         mentions = [mention for page in heard for mention in page.items]
         receipts = [restore(Delivered, record["receipt"]) for record in records if "receipt" in record]
@@ -226,6 +236,14 @@ class CaseQueries:
         if not page.items and cursor is None:
             raise NotFoundError(f"Nothing is known of an author {author_id!r} on {source!r}: see author.id of a case.")
         return page
+
+    def incidents(self, *, over: bool = False, limit: int = 25, cursor: str | None = None) -> Page[Case]:
+        """The cases of incidents, the newest first: of all, or only of those that are over.
+
+        Those that run are few among many: whoever asks for them asks ``IncidentTable.live``.
+        """
+        there = (("thread.case.incident.ended_at", True),) if over else ()
+        return self._page(Listing(BY_AUTHOR, AUTHOR_KEY, there=there), limit, cursor, _case_of)
 
     def counted(self, day: date) -> Iterator[Counted]:
         """Every mention that was posted on a day in UTC, as far as it is counted."""
@@ -262,6 +280,10 @@ class CaseQueries:
     def _page(self, listing: Listing, limit: int, cursor: str | None, read: Callable[[Record], T]) -> Page[T]:
         records, next_cursor = read_page(self._client, self._name, listing, limit, cursor, self._keys)
         return Page(tuple(map(read, records)), next_cursor)
+
+
+def _no_case(case_id: str) -> NotFoundError:
+    return NotFoundError(f"There is no case {case_id!r}: it was never opened, or is no longer kept.")
 
 
 def _stretch(severity: Severity) -> tuple[str, str]:

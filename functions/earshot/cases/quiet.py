@@ -47,7 +47,10 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Staff wants no alerts about the cases of ``scope`` from ``begins`` until before ``ends``, and says why."""
+    """Staff wants no alerts about the cases of ``scope`` from ``begins`` until before ``ends``, and says why.
+
+    ``ended_by`` ended it before its time.
+    """
 
     id: str
     scope: Scope
@@ -55,6 +58,11 @@ class Silence:
     ends: datetime
     by: str
     why: str
+    ended_by: str | None = None
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether it keeps alerts back at ``at``."""
+        return self.begins <= at < self.ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,7 @@ def hush_of(case: Case, at: datetime, quiet_hours: Iterable[QuietHours], silence
     hushes = [
         Hush(min(silence.ends, at + LOOKS_AGAIN), f"the silence of {silence.by} ({silence.why})")
         for silence in silences
-        if silence.begins <= at < silence.ends and silence.scope.covers(case)
+        if silence.is_in_force(at) and silence.scope.covers(case)
     ]
     for hours in quiet_hours:
         opens = opens_at(at, hours.outside)

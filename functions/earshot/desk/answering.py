@@ -10,11 +10,13 @@ from aws_lambda_powertools.event_handler import Response
 
 from earshot.desk import (  # noqa: F401 - they hang their routes on the resolver
     correction_routes,
+    incident_routes,
     me_routes,
     openapi,
     praise_routes,
     report_routes,
     routes,
+    silence_routes,
     staff_routes,
 )
 from earshot.desk.groups import NotAllowedError

@@ -1,11 +1,10 @@
 """What staff said of judgements, as lines for those who make the rules: each a flat record, all of them as CSV."""
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any
 
 from earshot.cases.correcting import Correction
+from earshot.desk import spreadsheet
 from earshot.mentions.mention import rfc3339
 
 
@@ -45,15 +44,5 @@ COLUMNS = (
 
 def as_csv(corrections: Iterable[Correction]) -> str:
     """A header, and a line for each; the rules of one are parted by spaces."""
-    text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow(COLUMNS)
-    for line in map(line_of, corrections):
-        line["rules"] = " ".join(line["rules"])
-        lines.writerow(_harmless(line[column]) for column in COLUMNS)
-    return text.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is made a plain text by an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    lines = (line | {"rules": " ".join(line["rules"])} for line in map(line_of, corrections))
+    return spreadsheet.as_csv([COLUMNS, *([line[column] for column in COLUMNS] for line in lines)])

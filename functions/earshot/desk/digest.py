@@ -24,6 +24,8 @@ DAYS_BEFORE = 7
 # Of one status; more than anybody works on in a day. The digest says where it stopped counting.
 MOST_CASES = 1000
 _PAGE = 100
+# The latest; so many in a day are not what incidents are for.
+MOST_INCIDENTS = 100
 # These have a part of the digest of their own, while they are fresh: nobody waits for them by the clock.
 _FRIENDLY = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
 
@@ -57,6 +59,7 @@ def period_at(now: datetime, hour: int, zone: ZoneInfo) -> Period:
 class Queries(Protocol):
     """What is asked of the case table's indexes."""
 
+    def incidents(self, *, limit: int = ...) -> Page[Case]: ...
     def cases(
         self, status: Status, *, order: CaseOrder = ..., limit: int = ..., cursor: str | None = ...
     ) -> Page[Case]: ...
@@ -78,7 +81,8 @@ class Digest:
     ``complaints_before`` are those of the days before, the latest first, as far back as anything was heard.
     ``opened`` are the cases that opened in the period; ``waiting`` all that are open or acknowledged, the most urgent
     first. Where ``complete`` is False there are more of them than were read. ``returned`` are the ids of opened cases
-    whose author has complained before.
+    whose author has complained before. ``incidents`` are the cases of those that began or ended in the period or run
+    still, the newest first; in none of the others are they.
     """
 
     at: datetime
@@ -91,6 +95,7 @@ class Digest:
     complete: bool
     returned: frozenset[str]
     health: Health
+    incidents: tuple[Case, ...] = ()
 
     @property
     def late(self) -> list[Case]:
@@ -132,6 +137,10 @@ class Digest:
         seconds = [case.first_response_seconds or 0 for case in self.answered]
         return timedelta(seconds=median_low(seconds)) if seconds else None
 
+    def waits_for(self, incident: Case) -> int:
+        """How many of an incident's customers have had no answer, or have asked again since."""
+        return sum(case.incident_id == incident.id for case in self.waiting)
+
     @property
     def troubled(self) -> list[SourceHealth]:
         """Sources that are not heard, or may have missed posts since the period began."""
@@ -163,7 +172,7 @@ def gather(
         tallies.pop()
     opened, all_opened = _read(queries, Status, CaseOrder.NEWEST, lambda case: case.opened_at < period.start)
     waiting, all_waiting = _read(queries, (Status.OPEN, Status.ACKNOWLEDGED), CaseOrder.URGENCY, lambda case: False)
-    opened = [case for case in opened if case.opened_at < period.end]
+    opened = [case for case in opened if case.opened_at < period.end and case.incident is None]
     return Digest(
         at=now,
         zone=zone,
@@ -171,10 +180,19 @@ def gather(
         came_in=Tally().count(queries.counted_between(period.start, period.end)),
         complaints_before=tuple(tally.by_intent[Intent.COMPLAINT] for tally in tallies),
         opened=tuple(opened),
-        waiting=tuple(waiting),
+        waiting=tuple(case for case in waiting if case.incident is None),
         complete=all_opened and all_waiting,
         returned=_returned([case for case in opened if case.intent is Intent.PRAISE], authors),
         health=health,
+        incidents=tuple(case for case in queries.incidents(limit=MOST_INCIDENTS).items if _is_news(case, period)),
+    )
+
+
+def _is_news(case: Case, period: Period) -> bool:
+    """Whether an incident began or ended in the period, or runs still."""
+    ended_at = case.incident and case.incident.ended_at
+    return case.opened_at < period.end and (
+        case.opened_at >= period.start or ended_at is None or period.start <= ended_at < period.end
     )
 
 

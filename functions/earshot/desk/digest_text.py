@@ -11,7 +11,7 @@ from earshot.mentions.budget import NEARLY
 from earshot.triage.judgement import Intent
 
 # How many of each are named; of the others it is said how many they are. Together they keep the mail to 100 lines.
-MOST_LATE, MOST_OPEN, MOST_PRAISE, MOST_OPPORTUNITIES, MOST_SOURCES = 8, 6, 4, 4, 5
+MOST_LATE, MOST_OPEN, MOST_PRAISE, MOST_OPPORTUNITIES, MOST_SOURCES, MOST_INCIDENTS = 7, 5, 4, 4, 4, 3
 LONGEST_LINE = 160
 _SERVICES = {"x": "X", "comprehend": "Comprehend", SMS: "SMS"}
 
@@ -22,6 +22,8 @@ def subject(digest: Digest) -> str:
     more = "" if digest.complete else "+"
     complaints = digest.came_in.by_intent[Intent.COMPLAINT]
     told = [f"{late}{more} late", f"{waiting}{more} waiting", _count(complaints, "complaint")]
+    if digest.incidents:
+        told.append(_count(len(digest.incidents), "incident"))
     if digest.troubled:
         told.append(_count(len(digest.troubled), "source") + " to look at")
     return f"Earshot {digest.period.day}: {', '.join(told)}"
@@ -35,6 +37,7 @@ def text(digest: Digest) -> str:
         return f"{head}\n\nA quiet day: nobody wrote, nothing waits, and every source is heard.\n"
     parts = [
         _came_in(digest),
+        _incidents(digest),
         _late(digest),
         _open(digest),
         _praise(digest),
@@ -46,7 +49,8 @@ def text(digest: Digest) -> str:
 
 
 def _is_quiet(digest: Digest) -> bool:
-    wrote, owed = digest.came_in.customers or digest.opened, digest.late or digest.open or digest.held
+    wrote = digest.came_in.customers or digest.opened or digest.incidents
+    owed = digest.late or digest.open or digest.held
     return not wrote and not owed and not digest.troubled and digest.health.status == "ok"
 
 
@@ -70,6 +74,34 @@ def _complaints(digest: Digest) -> str:
     mean = sum(before) / len(before)
     usual = f"{mean:.0f}" if len(before) == 1 else f"{mean:.0f} a day ({min(before)} to {max(before)})"
     return f"{_count(today, 'complaint')}; {days}: {usual}"
+
+
+def _incidents(digest: Digest) -> Iterator[str]:
+    if digest.incidents:
+        yield f"INCIDENTS: {len(digest.incidents)}"
+        for case in digest.incidents[:MOST_INCIDENTS]:
+            yield _line(f"- {_incident(digest, case)}")
+            yield f"  whom to tell: earshot incidents tell {case.id}"
+        yield from _more(len(digest.incidents), MOST_INCIDENTS)
+
+
+def _incident(digest: Digest, case: Case) -> str:
+    incident = case.incident
+    assert incident is not None, "what is told among the incidents is one"
+    begun = f"'{incident.label}': {_count(incident.count, 'customer')} since {_local(digest, incident.began_at)}"
+    count = digest.waits_for(case)
+    waiting = f"{count}{'' if digest.complete else '+'} still {'waits' if count == 1 else 'wait'}"
+    if incident.ended_at is not None:
+        return f"{begun}, over since {_local(digest, incident.ended_at)}; {waiting}"
+    return f"{begun}, goes on; {waiting}; {_standing(digest, case)}"
+
+
+def _standing(digest: Digest, case: Case) -> str:
+    if case.status is Status.ACKNOWLEDGED:
+        return f"{case.acknowledged_by} holds it"
+    if case.status is Status.OPEN:
+        return "nobody has it, and it is late" if case.due_at <= digest.at else "nobody has it"
+    return str(case.status)
 
 
 def _late(digest: Digest) -> Iterator[str]:

@@ -53,7 +53,7 @@ def case_page(
         (f'<p role="status">{escape(message)}</p>' if message else "")
         + f"<p>{escape(_standing(case, audience, now, is_current))}</p>"
         + (f"<p>The alert told of {others} more: acknowledging takes them all.</p>" if others else "")
-        + f"<p>{escape(who)}{listening}, wrote on {_when(case.headline_at)}:</p>"
+        + f"<p>{escape(who)}{listening}, {_begun(case)}:</p>"
         + f"<blockquote>{escape(said)}</blockquote>{where}"
         + f"<p>Answer by {_when(case.due_at)}. Why you are told:</p><ul>{reasons}</ul>"
         + _buttons(offered(case, audience, is_current=is_current))
@@ -100,6 +100,13 @@ def _standing(case: Case, audience: str, now: datetime, is_current: bool) -> str
     if case.handed_over_by is not None:
         return f"Open. Handed over by {named(case.handed_over_by)}: rung {case.rung} is being alerted."
     return "Open: nobody has it yet."
+
+
+def _begun(case: Case) -> str:
+    if case.incident is None:
+        return f"wrote on {_when(case.headline_at)}"
+    over = "" if case.incident.ended_at is None else f" until {_when(case.incident.ended_at)}"
+    return f"an incident since {_when(case.incident.began_at)}{over}"
 
 
 def _buttons(acts: tuple[str, ...]) -> str:

@@ -38,10 +38,12 @@ def document() -> str:
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
     import earshot.desk.correction_routes
+    import earshot.desk.incident_routes
     import earshot.desk.me_routes
     import earshot.desk.praise_routes
     import earshot.desk.report_routes
     import earshot.desk.routes
+    import earshot.desk.silence_routes
     import earshot.desk.staff_routes  # noqa: F401 - they hang the other routes on the resolver
 
     text = app.get_openapi_json_schema(

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRo
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 
+from earshot.alerts.silencing import SilenceError
 from earshot.cases.case import Status
 from earshot.cases.cursor import CursorError
 from earshot.desk.acting import ChangedError, RefusedError
@@ -47,6 +48,7 @@ class MethodError(EarshotError):
 TABLE: dict[type[Exception], tuple[int, str, str]] = {
     RequestValidationError: (400, "invalid-request", "A field of the request is not as it should be"),
     PeriodError: (400, "invalid-request", "A field of the request is not as it should be"),
+    SilenceError: (400, "invalid-request", "A field of the request is not as it should be"),
     RosterError: (400, "invalid-request", "A field of the request is not as it should be"),
     CursorError: (400, "invalid-cursor", "The cursor cannot be used for this list"),
     BodyError: (400, "unreadable-body", "The body is not a JSON object"),
@@ -114,7 +116,7 @@ def answer_problem(error: Exception, path: str) -> Response:
 
 
 def _errors(error: Exception) -> list[FieldError] | None:
-    if isinstance(error, PeriodError):
+    if isinstance(error, (PeriodError, SilenceError)):
         return [FieldError(field=error.field, message=str(error))]
     if isinstance(error, CursorError):
         return [FieldError(field="cursor", message=str(error))]

@@ -134,14 +134,14 @@ def source_report(source: SourceHealth, start: datetime, end: datetime) -> Sourc
 
 
 def _opened(queries: Queries, start: datetime, end: datetime) -> tuple[list[Case], bool]:
-    """The cases that opened in a stretch, and whether these are all of them."""
+    """The customers' cases that opened in a stretch, and whether these are all of them. An incident's case is none."""
     found: dict[str, Case] = {}
     complete = True
     for status in Status:
         read = list(islice(queries.opened_between(status, start, end), MOST_CASES + 1))
         complete = complete and len(read) <= MOST_CASES
         # An index lags: a case that changes its status meanwhile may stand in two lists.
-        found |= {case.id: case for case in read[:MOST_CASES]}
+        found |= {case.id: case for case in read[:MOST_CASES] if case.incident is None}
     return list(found.values()), complete
 
 

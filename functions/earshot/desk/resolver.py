@@ -7,7 +7,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+from earshot.alerts.silence_table import SilenceTable
 from earshot.alerts.staffing import Staffing
+from earshot.cases.incident_table import IncidentTable
 from earshot.cases.policy import Policy
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
@@ -39,6 +41,8 @@ class Desk:
     sources: SourceTable
     texts: Booked
     staffing: Staffing
+    silences: SilenceTable
+    incidents: IncidentTable
     feeds: tuple[Feed, ...]
     limits: Mapping[str, float]
     clock: Callable[[], datetime]

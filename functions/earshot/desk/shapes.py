@@ -119,6 +119,18 @@ class Sentiment(Shape):
     analyzer: Analyzer
 
 
+class IncidentFacts(Shape):
+    """What many customers have in common: `count` is how many customers, `usual` how many an hour would be usual."""
+
+    id: str
+    label: str = Field(description="What it is about, in a word or two")
+    count: int
+    usual: float
+    began_at: Time = Field(description="The first complaint")
+    latest_at: Time = Field(description="The latest complaint")
+    ended_at: Time | None = Field(description="Null: it runs still")
+
+
 class Recovery(Shape):
     """How a complainer came back after the answer: the last praise or complaint of theirs, in any conversation."""
 
@@ -166,6 +178,10 @@ class Case(Shape):
     rung: int | None = Field(description="The rung of the ladder that was alerted last")
     alerting: Alerting
     recovery: Recovery | None = Field(description="Null where the author has not come back since the answer")
+    held_until: Time | None = Field(description="The alert that is due is sent then, together with others")
+    hushed: str | None = Field(description="Why its ladder waited: quiet hours, or a silence, and whose")
+    incident: IncidentFacts | None = Field(description="Set where the case stands for an incident, not for a customer")
+    incident_id: str | None = Field(description="The incident that it belongs to, which alerts in its place")
 
 
 class Mention(Shape):
