@@ -56,6 +56,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         clock=clock,
         report=_report,
         policy=policy.now,
+        brands=settings.brand_handles,
     )
     secret = LinkSecret(boto3.client("secretsmanager", config=_CONFIG), settings.link_secret_id, clock)
     links = LinkDesk(cases, LinkTable(dynamodb, settings.case_table), secret, clock, _report, policy.now)

@@ -106,9 +106,21 @@ class Answer:
         return json.loads(self.text)
 
 
-def an_event(method: str, path: str, *, by: str | None = "mia@nimbus.example", body: Any = None, **query: Any) -> dict:
-    """An event of the HTTP API, payload format 2.0. ``by`` None: without claims. A str as ``body`` goes as it is."""
+def an_event(
+    method: str,
+    path: str,
+    *,
+    by: str | None = "mia@nimbus.example",
+    groups: Any = "[lead]",
+    body: Any = None,
+    **query: Any,
+) -> dict:
+    """An event of the HTTP API, payload format 2.0. ``by`` None: without claims. A str as ``body`` goes as it is.
+
+    ``groups`` is their claim as the gateway hands it over, None for somebody who is in none.
+    """
     claims = {"sub": "5f1c", "token_use": "id"} | ({"email": by} if by else {})
+    claims |= {} if groups is None else {"cognito:groups": groups}
     authorizer = {"authorizer": {"jwt": {"claims": claims, "scopes": None}}} if by else {}
     text = body if isinstance(body, str) or body is None else json.dumps(body)
     return {

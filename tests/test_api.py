@@ -20,6 +20,7 @@ from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Act
 from earshot.desk.openapi import document
+from earshot.desk.resolver import GROUP_FIELD, SIGNED_IN
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import feeds_of
@@ -555,7 +556,7 @@ def test_without_claims_nobody_does_anything(made, case, call, act):
 )
 def test_who_acts_is_whom_the_token_names(wired, case, claims, name):
     event = an_event("POST", f"/cases/{case}/acknowledge")
-    event["requestContext"]["authorizer"]["jwt"]["claims"] = claims
+    event["requestContext"]["authorizer"]["jwt"]["claims"] = claims | {"cognito:groups": "[agent]"}
     assert send(wired[1], event).json["acknowledged_by"] == name
 
 
@@ -629,6 +630,7 @@ def test_every_route_is_documented_with_its_answers():
             answers = operation["responses"]
             assert operation["summary"], f"{method} {path}"
             assert {"401"} < set(answers), f"{method} {path}"
+            assert ("403" in answers) == (operation[GROUP_FIELD] != SIGNED_IN), f"{method} {path}"
             # What is put need not have been there.
             assert ("404" in answers) == ("{" in path and method != "put"), f"{method} {path}"
             for status, answer in answers.items():
@@ -652,5 +654,5 @@ def test_every_route_and_its_answers_stand_in_the_handbook():
         for method, operation in operations.items():
             route = f"`{method.upper()} {path}`"
             assert f"### {route}\n" in handbook, f"docs/api.md has no section on {route}"
-            row = f"| {route} | {', '.join(sorted(operation['responses']))} |"
+            row = f"| {route} | {operation[GROUP_FIELD]} | {', '.join(sorted(operation['responses']))} |"
             assert row in handbook, f"docs/api.md should have a row that begins {row!r}"

@@ -46,6 +46,7 @@ LIBRARIES = {
     "alerts.message": {"smsutil", "anyascii"},
     "alerts.webhooks": {"standardwebhooks"},
     "desk.figures": {"pydantic"},
+    "desk.me_routes": {"pydantic"},
     "desk.openapi": {"aws_lambda_powertools"},
     "desk.problem": {"aws_lambda_powertools", "pydantic"},
     "desk.resolver": {"aws_lambda_powertools"},

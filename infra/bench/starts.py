@@ -64,7 +64,7 @@ def _events(bench: Bench, module: str, count: int) -> list[Any]:
 
 
 def _list_cases() -> dict[str, Any]:
-    claims = {"sub": "5f1c", "token_use": "id", "email": "mia@example.com"}
+    claims = {"sub": "5f1c", "token_use": "id", "email": "mia@example.com", "cognito:groups": "[viewer]"}
     return {
         "version": "2.0",
         "routeKey": "ANY /{proxy+}",

@@ -8,7 +8,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from earshot.desk import openapi, routes, staff_routes  # noqa: F401 - they hang their routes on the resolver
+from earshot.desk import me_routes, openapi, routes, staff_routes  # noqa: F401 - they hang their routes on the resolver
+from earshot.desk.groups import NotAllowedError
 from earshot.desk.person import IdentityError, person_of
 from earshot.desk.problem import BodyError, MediaTypeError, answer_problem
 from earshot.desk.resolver import Desk, app
@@ -28,13 +29,13 @@ HEADERS = {
 def answer(event: Mapping[str, Any], context: Any, desk: Desk) -> dict[str, Any]:
     """Answer one request of the HTTP API (payload format 2.0). What is nobody's mistake but ours flies."""
     try:
-        by = person_of(event)
+        person = person_of(event)
         _check_body(event)
-    except (IdentityError, BodyError, MediaTypeError) as error:
-        given = _as_given(answer_problem(error, event.get("rawPath", "")))
-    else:
-        app.append_context(desk=desk, by=by)
+        app.append_context(desk=desk, person=person)
         given = app.resolve(event, context)
+    except (IdentityError, NotAllowedError, BodyError, MediaTypeError) as error:
+        app.clear_context()
+        given = _as_given(answer_problem(error, event.get("rawPath", "")))
     return given | {"headers": {**given["headers"], **HEADERS}}
 
 

@@ -4,19 +4,23 @@ import json
 from functools import cache
 from typing import Any
 
+from earshot.desk.groups import Group
 from earshot.desk.resolver import answers, app
 
 VERSION = "1.0.0"
 DESCRIPTION = """What staff see of Earshot, and do with it.
 
-Sign in with Cognito and send the identity token: `Authorization: Bearer ...`. Times are RFC 3339 in UTC. Every error
-is a problem as RFC 9457 writes it. Lists are read page by page: pass `next_cursor` on as `cursor`, with the same
-filters, until it is null. Unknown query parameters are ignored. Earshot never posts: a person replies on the network.
+Sign in with Cognito and send the identity token: `Authorization: Bearer ...`. `x-earshot-role` is the weakest group of
+the user pool that may call a route: viewer, agent, lead, admin, each with all that those before it may. Times are RFC
+3339 in UTC. Every error is a problem as RFC 9457 writes it. Lists are read page by page: pass `next_cursor` on as
+`cursor`, with the same filters, until it is null. Unknown query parameters are ignored. Earshot never posts: a person
+replies on the network.
 """
 
 
 @app.get(
     "/openapi.json",
+    group=Group.VIEWER,
     operation_id="show_document",
     summary="This document",
     tags=["reports"],
@@ -33,6 +37,7 @@ def document() -> str:
     # The models of OpenAPI take as long to import as all the rest: only who asks for the document waits for them.
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
+    import earshot.desk.me_routes
     import earshot.desk.routes
     import earshot.desk.staff_routes  # noqa: F401 - they hang the other routes on the resolver
 

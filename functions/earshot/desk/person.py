@@ -1,8 +1,10 @@
 """Who asks: what the gateway's authorizer found in the token that it has verified."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from earshot.desk.groups import Group, group_of
 from earshot.errors import EarshotError
 
 # The identity token has an address, the access token a name; both have a subject.
@@ -13,11 +15,19 @@ class IdentityError(EarshotError):
     """The request names nobody. The gateway lets none such through: this is the second lock on the door."""
 
 
-def person_of(event: Mapping[str, Any]) -> str:
-    """The name that staff go by in a case's log. IdentityError where the event carries no claims."""
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The name that somebody goes by in a case's log, and their strongest group, None where they are in none."""
+
+    name: str
+    group: Group | None
+
+
+def person_of(event: Mapping[str, Any]) -> Person:
+    """Who asks. IdentityError where the event carries no claims."""
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
     claims = (authorizer.get("jwt") or {}).get("claims") or {}
     for name in _NAMES:
         if isinstance(claims.get(name), str) and claims[name].strip():
-            return claims[name].strip()
+            return Person(claims[name].strip(), group_of(claims))
     raise IdentityError("Sign in first, and send the token as 'Authorization: Bearer ...'.")

@@ -11,6 +11,7 @@ from earshot.cases.case import Status
 from earshot.cases.cursor import CursorError
 from earshot.desk.acting import RefusedError
 from earshot.desk.counting import PeriodError
+from earshot.desk.groups import Group, NotAllowedError
 from earshot.desk.person import IdentityError
 from earshot.errors import ConflictError, EarshotError, NotFoundError, RosterError
 from earshot.mentions.mention import rfc3339
@@ -42,6 +43,7 @@ TABLE: dict[type[Exception], tuple[int, str, str]] = {
     CursorError: (400, "invalid-cursor", "The cursor cannot be used for this list"),
     BodyError: (400, "unreadable-body", "The body is not a JSON object"),
     IdentityError: (401, "not-signed-in", "Nobody is signed in"),
+    NotAllowedError: (403, "not-allowed", "Your group may not do this"),
     NotFoundError: (404, "not-found", "There is no such thing"),
     NoRouteError: (404, "no-route", "There is no such route"),
     MethodError: (405, "wrong-method", "The route has no such method"),
@@ -68,6 +70,7 @@ class Problem(BaseModel):
     detail: str
     instance: str = Field(description="The path that was asked for")
     errors: list[FieldError] | None = Field(None, description="With status 400: the fields at fault")
+    role_needed: Group | None = Field(None, description="With status 403: the weakest group that may")
     case_status: Status | None = Field(None, description="With status 409: where the case stands")
     held_by: str | None = Field(None, description="With status 409: who has acknowledged the case")
     since: str | None = Field(None, description="With status 409: since when they hold it")
@@ -87,6 +90,7 @@ def answer_problem(error: Exception, path: str) -> Response:
         detail=detail,
         instance=path,
         errors=errors,
+        role_needed=error.needed if isinstance(error, NotAllowedError) else None,
         **_holder(error),
     )
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}

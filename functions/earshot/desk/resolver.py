@@ -12,16 +12,22 @@ from earshot.cases.policy import Policy
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
+from earshot.desk.groups import Group, NotAllowedError, may
+from earshot.desk.person import Person
 from earshot.desk.problem import PROBLEM_JSON, TABLE, TITLES, Problem, answer_problem
 from earshot.mentions.feeds import Feed
 from earshot.mentions.source_table import SourceTable
+
+# Where the document of a route says who may call it: a group, or that to be signed in is enough.
+GROUP_FIELD = "x-earshot-role"
+SIGNED_IN = "signed in"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What the routes work with. ``report`` is told of every act of staff, ``limits`` are US dollars a month.
 
-    ``policy`` gives the service-level policy in force.
+    ``policy`` gives the service-level policy in force. ``brands`` are the handles that are listened for.
     """
 
     cases: CaseTable
@@ -33,9 +39,65 @@ class Desk:
     clock: Callable[[], datetime]
     report: Callable[[Acted], None]
     policy: Callable[[], Policy]
+    brands: tuple[str, ...]
 
 
-app = APIGatewayHttpResolver(enable_validation=True)
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A route as it was registered: its method, its path (``/cases/<case_id>``), its name, and who may call it."""
+
+    method: str
+    rule: str
+    operation_id: str
+    group: Group | None
+
+
+class StaffResolver(APIGatewayHttpResolver):
+    """Routes that each say who may call them: without ``group`` none can be registered, nor by a router.
+
+    ``group`` is the weakest group that may; None leaves the route to whoever is signed in.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(enable_validation=True)
+        self.declared: list[Declared] = []
+
+    def route(self, rule: str, method: str, *, group: Group | None, operation_id: str, **told: Any) -> Any:
+        """Register a route; its document tells the group, and the problems that every such route has."""
+        self.declared.append(Declared(method, rule, operation_id, group))
+        told["responses"] = told["responses"] | problems(*([] if group is None else [403]))
+        told["openapi_extensions"] = {GROUP_FIELD: SIGNED_IN if group is None else str(group)}
+        return super().route(rule, method, operation_id=operation_id, **told)
+
+    def get(self, rule: str, **told: Any) -> Any:
+        """A route that looks."""
+        return self.route(rule, "GET", **told)
+
+    def post(self, rule: str, **told: Any) -> Any:
+        """A route that acts."""
+        return self.route(rule, "POST", **told)
+
+    def put(self, rule: str, **told: Any) -> Any:
+        """A route that stores."""
+        return self.route(rule, "PUT", **told)
+
+    def delete(self, rule: str, **told: Any) -> Any:
+        """A route that removes."""
+        return self.route(rule, "DELETE", **told)
+
+    def _call_route(self, route: Any, route_arguments: dict[str, str]) -> Any:
+        # Powertools runs what one can register for before a route after it has validated the request: too late, for
+        # whoever may not ask is told nothing else. Asked of the very route that was matched, nothing slips past.
+        if route.openapi_extensions is not None:  # else it is Powertools' own answer where nothing is
+            admit(route)
+        return super()._call_route(route, route_arguments)
+
+
+def admit(route: Any) -> None:
+    """Let the person of the request in hand through to a route of the resolver. NotAllowedError: they may not."""
+    told, given = route.openapi_extensions[GROUP_FIELD], person_of_request().group
+    if told != SIGNED_IN and not may(given, Group(told)):
+        raise NotAllowedError(Group(told), given)
 
 
 def desk_of_request() -> Desk:
@@ -43,18 +105,30 @@ def desk_of_request() -> Desk:
     return app.context["desk"]
 
 
+def person_of_request() -> Person:
+    """Who asks."""
+    return app.context["person"]
+
+
+def problems(*statuses: int) -> dict[int, Any]:
+    """What a route answers where it meets one of these problems."""
+    return {
+        number: {"description": TITLES[number], "content": {PROBLEM_JSON: {"model": Problem}}}
+        for number in sorted(statuses)
+    }
+
+
+def answers(model: type, *statuses: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
+    """What a route answers: ``model``, or one of the problems. Every route can find nobody signed in."""
+    good = {status: {"description": description, "content": {"application/json": {"model": model}}}}
+    return good | problems(401, *statuses)
+
+
+app = StaffResolver()
+
+
 @app.exception_handler(list(TABLE))
 def _on_problem(error: Exception) -> Response:
     if any(fault["loc"][:1] == ("response",) for fault in getattr(error, "errors", list)()):
         raise error  # the answer is at fault, not the request: that is a defect, and must look like one
     return answer_problem(error, app.current_event.path)
-
-
-def answers(model: type, *problems: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
-    """What a route answers: ``model``, or one of ``problems``. Every route can find nobody signed in."""
-    good = {status: {"description": description, "content": {"application/json": {"model": model}}}}
-    bad = {
-        number: {"description": TITLES[number], "content": {PROBLEM_JSON: {"model": Problem}}}
-        for number in sorted({401, *problems})
-    }
-    return good | bad

@@ -11,9 +11,10 @@ from earshot.cases.queries import CaseOrder, thread_of_case
 from earshot.desk import figures, shapes
 from earshot.desk.acting import Act, Acted
 from earshot.desk.counting import Tally, days_of
+from earshot.desk.groups import Group
 from earshot.desk.health import health_of
 from earshot.desk.problem import MethodError, answer_problem
-from earshot.desk.resolver import answers, app, desk_of_request
+from earshot.desk.resolver import answers, app, desk_of_request, person_of_request
 from earshot.triage.judgement import Severity
 
 NO_REASON = shapes.Why()
@@ -27,6 +28,7 @@ Cursor = Annotated[
 
 @app.get(
     "/cases",
+    group=Group.VIEWER,
     operation_id="list_cases",
     summary="Cases of one status",
     tags=["cases"],
@@ -48,6 +50,7 @@ def list_cases(
 
 @app.get(
     "/cases/<case_id>",
+    group=Group.VIEWER,
     operation_id="show_case",
     summary="A case",
     tags=["cases"],
@@ -60,6 +63,7 @@ def show_case(case_id: CaseId) -> shapes.CaseFile:
 
 @app.post(
     "/cases/<case_id>/acknowledge",
+    group=Group.AGENT,
     operation_id="acknowledge",
     summary="Take a case",
     tags=["cases"],
@@ -75,6 +79,7 @@ def acknowledge(case_id: CaseId) -> shapes.Case:
 
 @app.post(
     "/cases/<case_id>/hand-over",
+    group=Group.AGENT,
     operation_id="hand_over",
     summary="Hand a case over",
     tags=["cases"],
@@ -87,6 +92,7 @@ def hand_over(case_id: CaseId) -> shapes.Case:
 
 @app.post(
     "/cases/<case_id>/snooze",
+    group=Group.AGENT,
     operation_id="snooze",
     summary="Snooze a case",
     tags=["cases"],
@@ -99,6 +105,7 @@ def snooze(case_id: CaseId, wish: Annotated[shapes.Snooze, Body()] = SNOOZE) -> 
 
 @app.post(
     "/cases/<case_id>/not-a-complaint",
+    group=Group.AGENT,
     operation_id="not_a_complaint",
     summary="Dismiss a case",
     tags=["cases"],
@@ -111,6 +118,7 @@ def not_a_complaint(case_id: CaseId) -> shapes.Case:
 
 @app.post(
     "/cases/<case_id>/notes",
+    group=Group.AGENT,
     operation_id="add_note",
     summary="Leave a note",
     tags=["cases"],
@@ -126,6 +134,7 @@ def add_note(case_id: CaseId, note: Annotated[shapes.NewNote, Body()]) -> shapes
 
 @app.post(
     "/cases/<case_id>/resolve",
+    group=Group.AGENT,
     operation_id="resolve",
     summary="Resolve a case",
     tags=["cases"],
@@ -138,6 +147,7 @@ def resolve(case_id: CaseId, why: Annotated[shapes.Why, Body()] = NO_REASON) -> 
 
 @app.post(
     "/cases/<case_id>/reopen",
+    group=Group.AGENT,
     operation_id="reopen",
     summary="Reopen a case",
     tags=["cases"],
@@ -150,6 +160,7 @@ def reopen(case_id: CaseId, why: Annotated[shapes.Why, Body()] = NO_REASON) -> s
 
 @app.get(
     "/authors/<source>/<author_id>",
+    group=Group.VIEWER,
     operation_id="show_author",
     summary="An author's history",
     tags=["authors"],
@@ -168,6 +179,7 @@ def show_author(
 
 @app.get(
     "/counts",
+    group=Group.VIEWER,
     operation_id="count",
     summary="Counts for a period",
     tags=["reports"],
@@ -193,6 +205,7 @@ def count(
 
 @app.get(
     "/health",
+    group=Group.VIEWER,
     operation_id="health",
     summary="Whether Earshot hears",
     tags=["reports"],
@@ -206,7 +219,7 @@ def health() -> figures.Health:
 
 def _act(case_id: str) -> Act:
     desk = desk_of_request()
-    return Act(desk.cases, thread_of_case(case_id), by=app.context["by"], at=desk.clock(), policy=desk.policy())
+    return Act(desk.cases, thread_of_case(case_id), by=person_of_request().name, at=desk.clock(), policy=desk.policy())
 
 
 def _report(acted: Acted) -> shapes.Case:
@@ -218,33 +231,11 @@ def _figures(tally: Tally) -> dict[str, Any]:
     return figures.Tally.model_validate(tally).model_dump()
 
 
-# Powertools answers 404 for a path that is asked with another method than its own; clients are better told which.
-_ALLOWED = {
-    "/cases": "GET",
-    "/cases/[^/]+": "GET",
-    "/cases/[^/]+/acknowledge": "POST",
-    "/cases/[^/]+/hand-over": "POST",
-    "/cases/[^/]+/snooze": "POST",
-    "/cases/[^/]+/not-a-complaint": "POST",
-    "/cases/[^/]+/notes": "POST",
-    "/cases/[^/]+/resolve": "POST",
-    "/cases/[^/]+/reopen": "POST",
-    "/authors/[^/]+/[^/]+": "GET",
-    "/counts": "GET",
-    "/health": "GET",
-    "/staff": "GET",
-    "/on-call": "GET",
-    "/staff/people/[^/]+": "PUT, DELETE",
-    "/staff/rotations/[^/]+": "PUT",
-    "/staff/overrides": "POST",
-    "/openapi.json": "GET",
-}
-
-
 @app.not_found
 def _no_such_route(error: Exception) -> Response:
+    """Powertools answers 404 for a path that is asked with another method than its own; clients are told which."""
     asked = app.current_event
-    for path, methods in _ALLOWED.items():
-        if asked.http_method not in methods.split(", ") and re.fullmatch(path, asked.path):
-            return answer_problem(MethodError(methods), asked.path)
+    at_path = [route for route in app.declared if re.fullmatch(re.sub("<[^>]+>", "[^/]+", route.rule), asked.path)]
+    if at_path and asked.http_method not in {route.method for route in at_path}:
+        return answer_problem(MethodError(", ".join(route.method for route in at_path)), asked.path)
     return answer_problem(error, asked.path)

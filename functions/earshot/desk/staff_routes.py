@@ -5,13 +5,21 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
 from earshot.desk import staff_shapes as shapes
+from earshot.desk.groups import Group
 from earshot.desk.resolver import answers, app, desk_of_request
 
 PersonId = Annotated[str, Path(description="A name of your choice: 1 to 40 small letters, digits, `.`, `_`, `-`")]
 Version = Annotated[int | None, Query(ge=0, description="`version` as it was read: 409 where it has changed since")]
 
 
-@app.get("/staff", operation_id="list_staff", summary="The roster", tags=["staff"], responses=answers(shapes.Staff))
+@app.get(
+    "/staff",
+    group=Group.VIEWER,
+    operation_id="list_staff",
+    summary="The roster",
+    tags=["staff"],
+    responses=answers(shapes.Staff),
+)
 def list_staff() -> shapes.Staff:
     """Everybody with the state of their addresses, the rotations, and the overrides."""
     staffing = desk_of_request().staffing
@@ -21,7 +29,14 @@ def list_staff() -> shapes.Staff:
     return shapes.Staff(version=whole.version, people=members, rotations=whole.rotations, overrides=whole.overrides)
 
 
-@app.get("/on-call", operation_id="on_call", summary="Who is on call", tags=["staff"], responses=answers(shapes.OnCall))
+@app.get(
+    "/on-call",
+    group=Group.VIEWER,
+    operation_id="on_call",
+    summary="Who is on call",
+    tags=["staff"],
+    responses=answers(shapes.OnCall),
+)
 def on_call() -> shapes.OnCall:
     """Now, and who is next, on each rung."""
     desk = desk_of_request()
@@ -31,6 +46,7 @@ def on_call() -> shapes.OnCall:
 
 @app.put(
     "/staff/people/<person_id>",
+    group=Group.LEAD,
     operation_id="put_person",
     summary="Add or change somebody",
     tags=["staff"],
@@ -46,6 +62,7 @@ def put_person(
 
 @app.delete(
     "/staff/people/<person_id>",
+    group=Group.LEAD,
     operation_id="remove_person",
     summary="Remove somebody",
     tags=["staff"],
@@ -58,6 +75,7 @@ def remove_person(person_id: PersonId, version: Version = None) -> shapes.Roster
 
 @app.put(
     "/staff/rotations/<rung>",
+    group=Group.LEAD,
     operation_id="put_rotation",
     summary="Say who takes a rung in turn",
     tags=["staff"],
@@ -74,6 +92,7 @@ def put_rotation(
 
 @app.post(
     "/staff/overrides",
+    group=Group.AGENT,
     operation_id="add_override",
     summary="Have somebody stand in",
     tags=["staff"],
