@@ -25,6 +25,8 @@ FORBIDDEN = {
     "deliver": X | LEXICON | API | SMS | RULES | {"dacite", "earshot.cases.case"},
     "escalate": X | LEXICON | API | SMS | RULES,
     "digest": X | LEXICON | (API - {"earshot.desk"}) | RULES,
+    # Whoever opens the page waits for this one.
+    "console": X | LEXICON | SMS | RULES | CASES | (API - {"earshot.desk"}) | {"boto3", "aws_lambda_powertools"},
     "api": X | LEXICON | SMS | {"earshot.triage.comprehend", "earshot.triage.lexicon", "earshot.triage.language"},
 }
 NEEDED = {
@@ -34,6 +36,7 @@ NEEDED = {
     "deliver": "standardwebhooks",
     "escalate": "dacite",
     "digest": "smsutil",
+    "console": "earshot.desk.console",
     "api": "pydantic",
 }
 PROGRAM = """

@@ -1,7 +1,7 @@
 """The embedded cloud's engine: MiniStack, on loopback, as a child process.
 
-This file and ``emulator`` alone know which emulator it is. It gives an address that boto3 takes as ``AWS_ENDPOINT_URL``, keeps
-state in a folder from one start to the next, and bridges what the emulator leaves out.
+This file and ``emulator`` alone know which emulator it is. It gives an address that boto3 takes as
+``AWS_ENDPOINT_URL``, keeps state in a folder from one start to the next, and bridges what the emulator leaves out.
 """
 
 import contextlib

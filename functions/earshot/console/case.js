@@ -10,6 +10,7 @@ import { failed, loading } from "./states.js";
 import { count, counted, inFull, named, when } from "./words.js";
 
 const REFRESH_MS = 20_000;
+const WAYS = { sms: "SMS" };
 
 export class CasePage {
   /** `told` hears of every change, so that the inbox need not be asked. */
@@ -102,15 +103,18 @@ export class CasePage {
 
   #log({ log, alerts }) {
     const lines = [
-      ...log.map((entry) => ({ at: entry.at, who: entry.by, what: entry.what, text: entry.text })),
+      // That it alerted is said by the alerts themselves, each with its channel and its people.
+      ...log.filter((entry) => entry.what !== "alerted")
+        .map((entry) => ({ at: entry.at, who: entry.by, what: entry.what, text: entry.text })),
       ...alerts.map((alert) => ({
-        at: alert.at, who: "earshot", what: `${alert.channel} to rung ${alert.rung}`, text: (alert.to ?? []).join(", "),
+        at: alert.at, who: "earshot", what: `alerted rung ${alert.rung} by ${WAYS[alert.channel] ?? alert.channel}`,
+        text: (alert.to ?? []).join(", "),
       })),
     ].sort((one, other) => one.at.localeCompare(other.at));
     return h("section", { "aria-labelledby": "log" }, h("h2", { id: "log" }, "Log"),
       h("ol", { class: "log" }, lines.map((line) => h("li", {},
         h("time", { datetime: line.at, title: inFull(line.at) }, when(line.at)),
-        h("span", {}, h("b", {}, line.what), ` by ${line.who === this.me.who ? "you" : line.who}`),
+        h("span", {}, h("b", {}, line.what), line.who !== "earshot" && ` by ${line.who === this.me.who ? "you" : line.who}`),
         line.text && h("p", { class: "words" }, line.text)))));
   }
 

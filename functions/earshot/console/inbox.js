@@ -80,9 +80,9 @@ export class Inbox {
       return control;
     };
     const form = h("form", { class: "filters", role: "search" }, status, this.search,
-      labelled("Severity", choice("severity", [["", "Any severity"], ...some(SEVERITIES)])),
-      labelled("Intent", choice("intent", [["", "Any intent"], ...some(INTENTS)])),
-      labelled("Holder", choice("holder", [["", "Anybody's"], [this.me.who, "Mine"]])));
+      labelled("Severity", choice("severity", [["", "Severity: any"], ...some(SEVERITIES)])),
+      labelled("Intent", choice("intent", [["", "Intent: any"], ...some(INTENTS)])),
+      labelled("Holder", choice("holder", [["", "Held by anybody"], [this.me.who, "Held by me"]])));
     let typing = null;
     form.addEventListener("input", (event) => {
       clearTimeout(typing);

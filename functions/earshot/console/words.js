@@ -4,13 +4,13 @@ export const SEVERITIES = ["critical", "high", "normal", "low"];
 export const INTENTS = ["complaint", "question", "praise", "opportunity", "other"];
 export const STATUSES = { open: "Open", acknowledged: "Held", replied: "Answered", resolved: "Resolved" };
 
-const NUMBER = new Intl.NumberFormat("en");
-const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const TIME = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const DAY_TIME = new Intl.DateTimeFormat("en", {
+const NUMBER = new Intl.NumberFormat("en-GB");
+const COMPACT = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const DAY_TIME = new Intl.DateTimeFormat("en-GB", {
   day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 });
-const FULL = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "long" });
+const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
 export const count = (number) => NUMBER.format(number);
 export const percent = (share) => (share === null || share === undefined ? null : `${Math.round(share * 100)} %`);
