@@ -129,7 +129,7 @@ export class CasePage {
     const facts = [
       ["Waiting since", when(found.waiting_since)], ["Answer due", when(found.due_at)], ["Opened", when(found.opened_at)],
       ["Reach", counted(found.reach, "listener")], ["Reposts", found.reposts ? count(found.reposts) : null],
-      ["Topic", found.topic], ["Case", found.id],
+      ["Topic", found.topic?.replaceAll("_", " ")], ["Case", found.id],
     ];
     return h("section", { "aria-labelledby": "facts" }, h("h2", { id: "facts" }, "Facts"),
       h("dl", { class: "facts" }, facts.filter(([, value]) => value).map(([name, value]) =>

@@ -4,6 +4,9 @@ import { h, table } from "./dom.js";
 import { count } from "./words.js";
 
 const HEIGHT = 220;
+// Between two lines of the grid: whole days, and whole posts.
+const EVERY_DAYS = [1, 2, 7, 14];
+const WHOLE = [1, 2, 5].flatMap((first) => [1, 10, 100, 1000, 10_000].map((zeros) => first * zeros)).sort((a, b) => a - b);
 const LIBRARY = new URL("vendor/uplot.js", import.meta.url);
 // The page takes no address of a script but by this policy, and the policy takes no other address than this one.
 const policy = globalThis.trustedTypes?.createPolicy("earshot", {
@@ -55,7 +58,10 @@ async function draw(canvas, days, lines) {
     plot = new Plot({
       width: canvas.clientWidth || 300, height: HEIGHT, legend: { show: false }, tzDate: (at) => Plot.tzDate(new Date(at * 1000), "UTC"),
       cursor: { drag: { x: false, y: false } },
-      axes: [{ ...axis, values: [[86400, "{D} {MMM}", null, null, null, null, null, null, 1]], space: 56 }, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000] }],
+      axes: [
+        { ...axis, incrs: EVERY_DAYS.map((every) => every * 86_400), values: [[86_400, "{D} {MMM}", null, null, null, null, null, null, 1]], space: 64 },
+        { ...axis, size: 44, incrs: WHOLE },
+      ],
       scales: { y: { range: (self, least, most) => [0, Math.max(1, most * 1.08)] } },
       series: [{}, ...lines.map((line) => ({
         label: line.name, stroke: colour(line.colour), width: 2, dash: line.dash, points: { show: days.length < 3 || undefined, size: 5 },

@@ -80,9 +80,9 @@ export class Inbox {
       return control;
     };
     const form = h("form", { class: "filters", role: "search" }, status, this.search,
-      labelled("Severity", choice("severity", [["", "Severity: any"], ...some(SEVERITIES)])),
-      labelled("Intent", choice("intent", [["", "Intent: any"], ...some(INTENTS)])),
-      labelled("Holder", choice("holder", [["", "Held by anybody"], [this.me.who, "Held by me"]])));
+      labelled("Severity", choice("severity", [["", "Severity"], ...some(SEVERITIES)])),
+      labelled("Intent", choice("intent", [["", "Intent"], ...some(INTENTS)])),
+      labelled("Holder", choice("holder", [["", "Holder"], [this.me.who, "Mine"]])));
     let typing = null;
     form.addEventListener("input", (event) => {
       clearTimeout(typing);

@@ -19,6 +19,14 @@ const SENTIMENTS = {
 };
 
 const day = (moment) => new Date(moment).toISOString().slice(0, 10);
+const FEEDS = { mentions: "mentions of @", own: "posts of @", search: "search for " };
+
+/** `x#mentions#NimbusAir` as a person reads it. */
+function sourceName(source) {
+  const [network, feed, what] = source.split("#");
+  return FEEDS[feed] ? `${capital(network)}: ${FEEDS[feed]}${what}` : source;
+}
+
 const lasted = (seconds) => (seconds === null || seconds === undefined ? null : stretch(seconds));
 
 export class ReportPage {
@@ -80,14 +88,16 @@ export class ReportPage {
     const section = (id, title, ...inner) => h("section", { "aria-labelledby": id }, h("h2", { id }, title), inner);
     const line = (name, form, values) => ({ name: capital(name), ...form, values });
     return [
-      h("p", { class: "small" }, `${report.from} to ${report.to}, days in UTC`),
+      h("p", { class: "small" }, `${report.from} to ${report.to}, days in UTC`
+        + (report.complete ? "" : ". More cases opened than could be read: the figures are of the first of them.")),
       h("dl", { class: "tiles" }, [
-        ["Customers' posts", count(report.days.reduce((sum, one) => sum + one.customers, 0))],
-        ["Cases opened", count(report.days.reduce((sum, one) => sum + one.cases_opened, 0))],
+        ["Customers' posts", count(report.totals.customers)],
+        ["Cases opened", count(report.totals.cases_opened)],
+        ["Cases answered", count(response.answered)],
         ["First response, median", lasted(response.median_seconds)],
         ["First response, 9 of 10 within", lasted(response.p90_seconds)],
         ["Answered within target", percent(response.share_within_target)],
-        ["Still waiting", count(response.waiting)],
+        [response.overdue ? `Still waiting, ${count(response.overdue)} of them late` : "Still waiting", count(response.waiting)],
         ["Complainers who came back pleased", percent(turned.share)],
       ].map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value ?? "–")))),
       section("volume", "What was heard",
@@ -100,23 +110,22 @@ export class ReportPage {
         report.days.map((one) => [one.day, count(one.mentions), count(one.customers),
           ...INTENTS.map((name) => count(one.by_intent[name] ?? 0)), count(one.cases_opened)]))),
       section("topics", "By topic", table("By topic", ["Topic", "Cases", "Answered", "Median response", "Within target", "Turned round"],
-        report.by_topic.map((one) => [one.topic, count(one.cases), count(one.answered), lasted(one.median_seconds),
+        report.by_topic.map((one) => [capital(one.topic.replaceAll("_", " ")), count(one.cases), count(one.answered), lasted(one.median_seconds),
           count(one.within_target), count(one.turned_round)]))),
-      section("people", "By person", table("By person", ["Person", "Acknowledged", "Resolved", "Median time to acknowledge"],
+      section("people", "By person", !report.by_person.length ? h("p", {}, "Nobody took or resolved a case that opened in this period.") : table("By person", ["Person", "Acknowledged", "Resolved", "Median time to acknowledge"],
         report.by_person.map((one) => [one.person, count(one.acknowledged), count(one.resolved), lasted(one.median_seconds_to_acknowledge)]))),
       section("turned", "Complaints turned round", h("p", {}, `Of ${counted(turned.complainers, "complainer")} `
         + `${count(turned.came_back_pleased)} came back pleased, ${count(turned.relapsed)} complained again, `
-        + `${count(turned.silent)} said nothing more.`)),
+        + `and ${count(turned.silent)} were answered and not heard of since.`)),
       section("sources", "What was heard of each source", table("Sources", ["Source", "State", "Gaps"],
-        report.sources.map((one) => [one.source, one.status, this.#gaps(one.gaps)]))),
+        report.sources.map((one) => [sourceName(one.source), one.status, this.#gaps(one.gaps)]))),
       section("spend", "Spend this month", table("Spend", ["On", "Spent", "Limit"],
-        Object.entries(report.spend).map(([name, one]) => [name, dollars(one.spent), one.limit === null ? null : dollars(one.limit)]))),
+        Object.entries(report.spend).map(([name, one]) => [capital(name), dollars(one.spent), one.limit === null ? null : dollars(one.limit)]))),
     ];
   }
 
   #gaps(gaps) {
-    if (!gaps?.length) return "none known";
-    return gaps.map((gap) => (typeof gap === "string" ? gap
-      : [gap.after ?? gap.from, gap.before ?? gap.to].filter(Boolean).map((at) => when(at)).join(" to "))).join("; ");
+    if (!gaps.length) return "none known";
+    return gaps.map((gap) => `${gap.start ? `from ${when(gap.start)} ` : ""}to ${when(gap.end)}: ${gap.why}`).join("; ");
   }
 }
