@@ -19,7 +19,7 @@ from infra.local.staff import add_user
 from tests.fakes import FakeClock, a_judgement, a_mention
 from tests.running import Running
 
-PASSWORD = "Aa1!for-the-tests-alone"  # noqa: S105 - of users who live as long as a test
+PASSWORD = "Aa1!for-the-tests-alone"
 MIA, LEO, VIC, NEW = "mia@nimbus.example", "leo@nimbus.example", "vic@nimbus.example", "new@nimbus.example"
 GROUPS = {MIA: "lead", LEO: "agent", VIC: "viewer", NEW: None}
 # A worker starts for each function that is asked for the first time.
@@ -59,6 +59,10 @@ class Desk:
     @property
     def url(self) -> str:
         return self.running.cloud.console_url
+
+    def author(self, name: str) -> Author:
+        """A customer, who can write more than once."""
+        return Author(f"of-{name}", name, name.title(), followers=2310)
 
     def hear(self, text: str, judgement: Judgement | None = None, *, minutes_ago: float = 5, **changes: Any) -> str:
         """A customer writes; the id of the case that it opens."""
