@@ -5,6 +5,7 @@ Two routes ask for none: those of the links in alerts, which carry a signature o
 
 from collections.abc import Mapping
 from datetime import timedelta
+from secrets import token_bytes
 from typing import Any
 
 import boto3
@@ -16,6 +17,8 @@ from earshot.alerts.link_table import LinkTable
 from earshot.alerts.roster_table import RosterTable
 from earshot.alerts.staffing import Staffing
 from earshot.alerts.subscriptions import Subscriptions
+from earshot.cases.cursor import key_of
+from earshot.cases.listing import Keys
 from earshot.cases.policy import DEFAULT_POLICY
 from earshot.cases.policy_file import parse_policy
 from earshot.cases.policy_table import PolicyTable
@@ -25,6 +28,7 @@ from earshot.desk.acting import Acted
 from earshot.desk.answering import answer
 from earshot.desk.linking import LinkDesk, answer_link, is_link
 from earshot.desk.resolver import Desk
+from earshot.errors import LinkError
 from earshot.following import Following
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
@@ -43,9 +47,10 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     cases = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     policy_table = PolicyTable(dynamodb, settings.case_table)
     policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
+    secret = LinkSecret(boto3.client("secretsmanager", config=_CONFIG), settings.link_secret_id, clock)
     desk = Desk(
         cases=cases,
-        queries=CaseQueries(dynamodb, settings.case_table),
+        queries=CaseQueries(dynamodb, settings.case_table, cursor_keys(secret)),
         sources=SourceTable(dynamodb, settings.source_table),
         staffing=Staffing(
             RosterTable(dynamodb, settings.case_table),
@@ -58,7 +63,6 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         policy=policy.now,
         brands=settings.brand_handles,
     )
-    secret = LinkSecret(boto3.client("secretsmanager", config=_CONFIG), settings.link_secret_id, clock)
     links = LinkDesk(cases, LinkTable(dynamodb, settings.case_table), secret, clock, _report, policy.now)
 
     @metrics.log_metrics
@@ -75,6 +79,24 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         return given
 
     return handle
+
+
+def cursor_keys(secret: LinkSecret) -> Keys:
+    """Gives the keys that cursors are signed with, made of the secret of the links.
+
+    Where the secret cannot be read a key of this process stands in: the first page of a list never waits for it, and
+    the worst that a cursor can meet is to be refused.
+    """
+    own_key = token_bytes()
+
+    def keys(*, fresh: bool = False) -> tuple[bytes, ...]:
+        try:
+            return tuple(map(key_of, secret(fresh=fresh)))
+        except LinkError:
+            logger.exception("cursors are signed with a key of this process")
+            return (own_key,)
+
+    return keys
 
 
 def _report(acted: Acted) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -113,6 +113,7 @@ def an_event(
     by: str | None = "mia@nimbus.example",
     groups: Any = "[lead]",
     body: Any = None,
+    headers: Mapping[str, str] | None = None,
     **query: Any,
 ) -> dict:
     """An event of the HTTP API, payload format 2.0. ``by`` None: without claims. A str as ``body`` goes as it is.
@@ -128,7 +129,9 @@ def an_event(
         "routeKey": "ANY /{proxy+}",
         "rawPath": unquote(path),
         "rawQueryString": urlencode(query),
-        "headers": {"host": "api.example"} | ({"content-type": "application/json"} if body is not None else {}),
+        "headers": {"host": "api.example"}
+        | ({"content-type": "application/json"} if body is not None else {})
+        | {name.lower(): value for name, value in (headers or {}).items()},
         "queryStringParameters": {name: str(value) for name, value in query.items()},
         "requestContext": {
             "http": {"method": method, "path": unquote(path), "sourceIp": "192.0.2.1", "userAgent": "test"},

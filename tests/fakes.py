@@ -92,7 +92,7 @@ class MemoryStore:
         if author is not None and self.author(author.key).version != author.version:
             raise ConflictError(author.key)
         for thread, entries in changes:
-            self.threads[thread.key] = replace(thread, version=thread.version + 1)
+            self.threads[thread.key] = thread.at_version(thread.version + 1)
             self.entries.setdefault(thread.key, []).extend(entries)
         if mention is not None:
             self.mentions[mention.mention.key] = mention

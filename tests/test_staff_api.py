@@ -50,7 +50,13 @@ def staffed(call: Call) -> Call:
 
 
 def test_an_empty_roster_leaves_every_rung_to_the_parameters(call: Call) -> None:
-    assert call("GET", "/staff").json == {"version": 0, "people": [], "rotations": [], "overrides": []}
+    assert call("GET", "/staff").json == {
+        "version": 0,
+        "etag": '"roster.0"',
+        "people": [],
+        "rotations": [],
+        "overrides": [],
+    }
     rungs = call("GET", "/on-call").json["rungs"]
     assert rungs == [{"rung": rung, "people": [], "next": None} for rung in (1, 2, 3)]
 
@@ -118,6 +124,24 @@ def test_what_was_decided_on_an_outdated_roster_is_refused(staffed: Call, method
     assert (answer.status, answer.json["type"]) == (409, "urn:earshot:problem:changed-meanwhile")
     assert staffed("GET", "/staff").json["version"] == 3
     assert staffed(method, path, body=body, version=3).status in (200, 201)
+
+
+@pytest.mark.parametrize(("tag", "status"), [('"roster.2"', 412), ('"roster.3"', 200), ("*", 200), ("roster.3", 412)])
+def test_if_match_asks_the_same_of_the_roster_as_version(staffed: Call, tag: str, status: int) -> None:
+    assert staffed("GET", "/staff").headers["ETag"] == '"roster.3"'
+    answer = staffed("PUT", "/staff/people/mia", body=MIA, headers={"If-Match": tag})
+    assert answer.status == status
+    if status == 412:
+        assert (answer.json["type"], answer.json["etag"]) == ("urn:earshot:problem:changed-meanwhile", '"roster.3"')
+        assert staffed("GET", "/staff").json["version"] == 3
+    else:
+        assert answer.json["etag"] == '"roster.4"'
+
+
+def test_of_if_match_and_version_both_must_hold(staffed: Call) -> None:
+    headers = {"If-Match": '"roster.3"'}
+    assert staffed("DELETE", "/staff/people/mia", headers=headers, version=2).status == 409
+    assert staffed("DELETE", "/staff/people/mia", headers=headers, version=3).status == 200
 
 
 @pytest.mark.parametrize(

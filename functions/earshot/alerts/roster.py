@@ -112,6 +112,11 @@ class Roster:
     overrides: tuple[Override, ...] = ()
     version: int = 0
 
+    @property
+    def etag(self) -> str:
+        """A strong validator (RFC 9110) of the roster as it is stored."""
+        return f'"roster.{self.version}"'
+
     def person(self, id: str) -> Person:
         """The person of this identifier. NotFoundError where there is none."""
         for person in self.people:

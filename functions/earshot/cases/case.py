@@ -4,11 +4,13 @@ Every transition gives the case as it is afterwards and one log entry. Nothing h
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import quote
 
 from earshot.cases.clock import Target, Timeliness, target_of
+from earshot.cases.topic import topic_of
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import NEVER_URGENT, Intent, Reason, Severity, severity_of, total
@@ -44,8 +46,14 @@ class Alerting(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a case turned out to be, where that is not what it was judged to be."""
+    """How a case ended, for those who resolved it; the last one says that it was judged wrongly."""
 
+    ANSWERED = "answered"
+    FIXED = "fixed"
+    COMPENSATED = "compensated"
+    NO_ANSWER_NEEDED = "no answer needed"
+    THANKED = "thanked"
+    NOT_REACHABLE = "not reachable"
     NOT_A_COMPLAINT = "not a complaint"
 
 
@@ -58,13 +66,45 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a case was judged to be, before staff corrected it."""
+
+    intent: Intent
+    severity: Severity
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What staff say of a judgement, which ``rules`` made: that it should have been ``intent`` and ``severity``.
+
+    Both are None where they only say that it is no complaint.
+    """
+
+    judged: Judged
+    rules: tuple[str, ...]
+    intent: Intent | None = None
+    severity: Severity | None = None
+    why: str = ""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the judgement is what they say."""
+        return (self.intent, self.severity) == (self.judged.intent, self.judged.severity)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a case's log: when, who (a person, or ``earshot``), what happened, and why."""
+    """One line of a case's log: when, who (a person, or ``earshot``), what happened, and why.
+
+    ``verdict`` is what it says of the judgement, where it says something of it.
+    """
 
     at: datetime
     by: str
     what: str
     text: str
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +120,8 @@ class Case:
     ladder stood still for ``ladder_held`` seconds while somebody held the case, and ``resumed`` are the steps that it
     then went on with. ``target`` is frozen when the case opens, when it is asked again, and when it becomes more urgent
     or means something else; None in cases from before there were policies. ``timeliness`` is what the log says of the
-    wait by now.
+    wait by now. ``judged`` is what the case was judged to be, where staff have corrected that since, ``corrected_by``
+    who did, and ``confirmed_by`` who says that it is right as it is. ``version`` is that of the thread.
     """
 
     id: str
@@ -127,6 +168,20 @@ class Case:
     resumed: tuple[int, ...] = ()
     target: Target | None = None
     timeliness: Timeliness = Timeliness.ON_TIME
+    judged: Judged | None = None
+    corrected_by: str | None = None
+    confirmed_by: str | None = None
+    version: int = field(default=0, compare=False)
+
+    @property
+    def etag(self) -> str:
+        """A strong validator (RFC 9110) of the case as it is stored: a comma or quote in its id parts nothing."""
+        return f'"{quote(self.id, safe="/:@")}.{self.version}"'
+
+    @property
+    def topic(self) -> str:
+        """What the case is about, in one word."""
+        return topic_of(self.reasons)
 
     @property
     def asked_at(self) -> datetime:
@@ -189,7 +244,9 @@ class Case:
 
     @property
     def headline_urgency(self) -> int:
-        """How urgent its most urgent mention is by itself, without the reposts."""
+        """How urgent its most urgent mention is by itself, without the reposts; or what staff say, if that is more."""
+        if self.judged is not None:
+            return max(self.judged.urgency, self.urgency)
         return total(self.headline_reasons) if self.headline_reasons else self.urgency
 
     def spread(self, followers: int, after: timedelta, terms: Terms) -> "Case":
@@ -202,6 +259,9 @@ class Case:
     def louder(self, terms: Terms) -> "Case":
         """The case with the urgency that its reposts give it, on top of what its headline said."""
         said = self.headline_reasons or self.reasons
+        # Staff have seen what they corrected: only another post can raise it.
+        if self.judged is not None:
+            return self
         if self.intent is not Intent.COMPLAINT or any(reason.rule == NEVER_URGENT for reason in said):
             return self
         reasons = louder(said, self.reposts, self.repost_delays, terms)
@@ -231,12 +291,12 @@ class Case:
         )
         return taken, Entry(at, by, "acknowledged", "takes the case")
 
-    def resolve(self, by: str, at: datetime, why: str = "") -> tuple["Case", Entry]:
-        """Nothing more is owed, says ``by``."""
+    def resolve(self, by: str, at: datetime, why: str = "", outcome: Outcome | None = None) -> tuple["Case", Entry]:
+        """Nothing more is owed, says ``by``, and perhaps how it ended."""
         if self.status is Status.RESOLVED:
             raise TransitionError(f"Case {self.id} was resolved by {self.resolved_by}: reopen it first.")
-        done = replace(self._quietened(), status=Status.RESOLVED, resolved_at=at, resolved_by=by)
-        return done, Entry(at, by, "resolved", why)
+        done = replace(self._quietened(), status=Status.RESOLVED, resolved_at=at, resolved_by=by, outcome=outcome)
+        return done, Entry(at, by, "resolved", ": ".join(filter(None, (outcome, why))))
 
     def dismiss(self, by: str, at: datetime) -> "tuple[Case, Entry] | None":
         """It is no complaint, says ``by``: resolved, and a correction in the log of what was judged, and by what rules.
@@ -466,13 +526,23 @@ class Case:
 
     def _reset(self, status: Status) -> "Case":
         return replace(
-            self._quietened(),
+            self._quietened().without_ladder(),
             status=status,
             acknowledged_at=None,
             acknowledged_by=None,
             resolved_at=None,
             resolved_by=None,
             outcome=None,
+        )
+
+    def without_ladder(self) -> "Case":
+        """The case with no ladder, whoever holds it: nobody is alerted until one begins."""
+        return replace(
+            self,
+            alerting=Alerting.OFF,
+            snoozed_until=None,
+            snoozed_by=None,
+            handed_over_by=None,
             ladder=(),
             ladder_started_at=None,
             ladder_held=0,

@@ -1,25 +1,23 @@
-"""Cursors: where a page ended, for the one list that it was a page of.
+"""Cursors: where a page ended, signed, so that they serve the one list that they were given for and no other.
 
-A cursor holds a position and nothing else. Which index is read, and which partition of it, always comes from the
-request, so a forged cursor can at most choose another place in a list that its bearer may read anyway.
+A cursor holds a position, and a signature of it under the name of its list: which index and partition, and each filter.
+Nobody can make one, change one, or take one from one list to another. Which list is read always comes from the request.
 """
 
 import base64
 import binascii
+import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2s
 
 from earshot.errors import EarshotError
 
-# DynamoDB takes no sort key longer than this, and nothing here has a longer partition key.
-_MOST_BYTES = 1024
-_KINDS = frozenset({"CASE", "MENTION"})
+_SIGNATURE_BYTES = 16
 
 
 class CursorError(EarshotError):
-    """A cursor was changed, or belongs to another list."""
+    """A cursor was changed or made up, or belongs to another list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +29,34 @@ class Position:
     sk: str
 
 
-def encode(position: Position, listing: Sequence[str | None]) -> str:
-    """An opaque text. ``listing`` names the list that ``position`` is in: the route and each of its filters."""
-    content = [_fingerprint(listing), position.order, position.pk, position.sk]
-    return base64.urlsafe_b64encode(json.dumps(content, separators=(",", ":")).encode()).decode().rstrip("=")
+def key_of(secret: bytes) -> bytes:
+    """The key that signs cursors, made of a secret that also signs other things: neither can be had as the other."""
+    return hmac.digest(secret, b"earshot cursor key", "sha256")
 
 
-def decode(cursor: str, listing: Sequence[str | None]) -> Position:
-    """The position that ``encode`` wrote. CursorError if it was another text, or the cursor of another list."""
-    content = _read(cursor)
-    if content is None:
-        raise CursorError("This is no cursor that Earshot gave: leave it out to begin with the first page.")
-    fingerprint, order, pk, sk = content
-    if fingerprint != _fingerprint(listing):
-        raise CursorError("The cursor belongs to a list with other filters: repeat those filters, or leave it out.")
-    return Position(order, pk, sk)
+def encode(position: Position, listing: Sequence[str], key: bytes) -> str:
+    """An opaque text. ``listing`` names the list that ``position`` is in, with each of its filters."""
+    content = json.dumps([position.order, position.pk, position.sk], separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(_signature(content, listing, key) + content).decode().rstrip("=")
 
 
-def _read(cursor: str) -> list[str] | None:
+def decode(cursor: str, listing: Sequence[str], keys: Iterable[bytes]) -> Position:
+    """The position that ``encode`` wrote for the same list with one of ``keys``. CursorError for every other text."""
     try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        content = json.loads(text)
-        parts = content if isinstance(content, list) else []
-        lengths = [len(part.encode()) if isinstance(part, str) else 0 for part in parts]
-    except (binascii.Error, ValueError, RecursionError):
-        return None
-    valid = len(parts) == 4 and all(0 < length <= _MOST_BYTES for length in lengths) and parts[3] in _KINDS
-    return parts if valid else None
+        signed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        signed = b""
+    signature, content = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
+    # Every key is tried: how long that takes tells nothing of which one fits.
+    matches = [hmac.compare_digest(signature, _signature(content, listing, key)) for key in keys]
+    if not any(matches):
+        raise CursorError(
+            "This is no cursor of this list: pass next_cursor on as it came and with the same filters, or leave it out "
+            "to begin with the first page."
+        )
+    return Position(*json.loads(content))
 
 
-def _fingerprint(listing: Sequence[str | None]) -> str:
-    return blake2s(json.dumps(list(listing)).encode(), digest_size=6).hexdigest()
+def _signature(content: bytes, listing: Sequence[str], key: bytes) -> bytes:
+    # JSON keeps the parts apart: no two lists have one name.
+    return hmac.digest(key, json.dumps(list(listing)).encode() + b"\n" + content, "sha256")[:_SIGNATURE_BYTES]

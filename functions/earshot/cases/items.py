@@ -3,6 +3,7 @@
 docs/architecture.md shows the same as a table.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,11 @@ from earshot.cases.record import plain, restore
 from earshot.cases.thread import Thread
 from earshot.mentions.mention import rfc3339
 
+# Where a case keeps what one can search for, and how much of its text.
+SEARCH = "search"
+MOST_SEARCHED = 2_000
+# The partition of all that staff say of judgements, in the order of time.
+CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than a staff can work on; the name leaves room for more.
 DUE_SHARD = "0"
 
@@ -32,6 +38,11 @@ def thread_key(key: str) -> dict[str, str]:
 def author_key(key: str) -> dict[str, str]:
     """The primary key of what is known of the author ``source#author_id``."""
     return {"pk": f"AUTHOR#{key}", "sk": "AUTHOR"}
+
+
+def searchable(text: str) -> str:
+    """A text as it is searched: however it was capitalised, and however its letters were put together."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def mention_record(stored: StoredMention) -> Record:
@@ -59,7 +70,7 @@ def mention_record(stored: StoredMention) -> Record:
 
 def thread_record(thread: Thread) -> Record:
     """A thread as its next version."""
-    written = replace(thread, version=thread.version + 1)
+    written = thread.at_version(thread.version + 1)
     record = {**thread_key(thread.key), "version": written.version, "thread": plain(written)}
     return record if thread.case is None else record | _case_attributes(thread.case)
 
@@ -72,6 +83,14 @@ def entry_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record]:
             "sk": f"LOG#{thread.version + 1:08d}#{number}",
             "entry": plain(entry),
         }
+
+
+def verdict_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record]:
+    """The entries that say something of a judgement once more, where a period can be read without asking any case."""
+    for number, entry in enumerate(entries):
+        if entry.verdict is not None and thread.case is not None:
+            order = f"{rfc3339(entry.at)}#{thread.case.id}#{thread.version + 1:08d}#{number}"
+            yield {"pk": CORRECTIONS, "sk": order, "case_id": thread.case.id, "entry": plain(entry)}
 
 
 def author_record(author: AuthorCases) -> Record:
@@ -87,7 +106,7 @@ def alert_record(key: str, name: str, alert: Mapping[str, Any]) -> Record:
 
 def thread_of(record: Mapping[str, Any]) -> Thread:
     """Read back what ``thread_record`` wrote."""
-    return restore(Thread, record["thread"])
+    return restore(Thread, record["thread"]).at_version(record["version"])
 
 
 def author_of(record: Mapping[str, Any]) -> AuthorCases:
@@ -105,6 +124,7 @@ def _case_attributes(case: Case) -> Record:
         "opened_order": opened_order,
         "author": f"{case.source}#{case.author.id}",
         "author_order": opened_order,
+        SEARCH: searchable(f"{case.author.handle or ''}\n{case.author.name or ''}\n{case.text}")[:MOST_SEARCHED],
         # The stream's filter lets through what is due, and nothing else.
         "alerting": str(case.alerting),
     }

@@ -9,18 +9,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from secrets import token_bytes
 from typing import Any, Generic, TypeVar
 
 from earshot.cases.case import Case, Entry, Status
+from earshot.cases.correcting import Correction
 from earshot.cases.dynamodb import read_all, to_item
 from earshot.cases.intake import StoredMention
-from earshot.cases.items import thread_key, thread_of
+from earshot.cases.items import CORRECTIONS, searchable, thread_key, thread_of
 from earshot.cases.listing import (
     BY_AUTHOR,
     BY_CONVERSATION,
     BY_DAY,
     BY_OPENED,
     BY_URGENCY,
+    Keys,
     Listing,
     Record,
     read_page,
@@ -28,7 +31,7 @@ from earshot.cases.listing import (
 from earshot.cases.record import restore, stored_mention
 from earshot.errors import NotFoundError
 from earshot.mentions.mention import rfc3339
-from earshot.triage.judgement import Severity, severity_of
+from earshot.triage.judgement import Intent, Severity, severity_of
 
 T = TypeVar("T")
 
@@ -99,17 +102,26 @@ def thread_of_case(case_id: str) -> str:
 
 
 class CaseQueries:
-    """The read side of the case table; decisions are read from, and written to, ``CaseTable``."""
+    """The read side of the case table; decisions are read from, and written to, ``CaseTable``.
 
-    def __init__(self, client: Any, name: str) -> None:
+    ``keys`` gives what cursors are signed with, and is asked only where there is one; without it cursors are good for
+    these queries alone.
+    """
+
+    def __init__(self, client: Any, name: str, keys: Keys | None = None) -> None:
         self._client = client
         self._name = name
+        own_key = token_bytes()
+        self._keys: Keys = keys or (lambda *, fresh=False: (own_key,))
 
     def cases(
         self,
         status: Status,
         *,
         severity: Severity | None = None,
+        intent: Intent | None = None,
+        holder: str | None = None,
+        find: str | None = None,
         order: CaseOrder = CaseOrder.URGENCY,
         limit: int = 25,
         cursor: str | None = None,
@@ -117,12 +129,24 @@ class CaseQueries:
         """The cases with one status, the most urgent or the newest first. CursorError: not a cursor of this list.
 
         Severity follows urgency, so in the order of urgency it is a stretch of the index. In the order of time it is
-        a filter: a page may then hold fewer than ``limit``, and the list has ended only where no cursor is given.
+        a filter, as are all others: a page may then hold fewer than ``limit``, and the list has ended only where no
+        cursor is given. ``holder`` has acknowledged the case; ``find`` stands in the author's handle or name, or in the
+        text.
         """
-        if order is CaseOrder.URGENCY:
-            listing = Listing(BY_URGENCY, str(status), between=severity and _stretch(severity))
-        else:
-            listing = Listing(BY_OPENED, str(status), severity=severity and str(severity))
+        by_urgency = order is CaseOrder.URGENCY
+        wanted = {
+            "severity": None if by_urgency else severity,
+            "intent": intent,
+            "thread.case.acknowledged_by": holder,
+        }
+        needle = searchable((find or "").removeprefix("@"))
+        listing = Listing(
+            BY_URGENCY if by_urgency else BY_OPENED,
+            str(status),
+            between=_stretch(severity) if by_urgency and severity else None,
+            equal=tuple((attribute, str(value)) for attribute, value in wanted.items() if value is not None),
+            find=needle or None,
+        )
         return self._page(listing, limit, cursor, _case_of)
 
     def case_file(self, case_id: str) -> CaseFile:
@@ -175,11 +199,24 @@ class CaseQueries:
                 yield Counted(**{name: record[name] for name in _COUNTED})
             day += timedelta(days=1)
 
+    def corrections(self, first: date, last: date) -> Iterator[Correction]:
+        """What staff said of judgements on the days from ``first`` to ``last``, in UTC, the earliest first."""
+        for record in read_all(
+            self._client,
+            TableName=self._name,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues=to_item(
+                # Every time of a day goes on after its date, with a T, and T comes before U.
+                {":pk": CORRECTIONS, ":first": first.isoformat(), ":last": f"{last.isoformat()}U"}
+            ),
+        ):
+            yield restore(Correction, record)
+
     def _latest(self, conversation: str) -> Page[StoredMention]:
         return self._page(Listing(BY_CONVERSATION, conversation), MOST_MENTIONS, None, stored_mention)
 
     def _page(self, listing: Listing, limit: int, cursor: str | None, read: Callable[[Record], T]) -> Page[T]:
-        records, next_cursor = read_page(self._client, self._name, listing, limit, cursor)
+        records, next_cursor = read_page(self._client, self._name, listing, limit, cursor, self._keys)
         return Page(tuple(map(read, records)), next_cursor)
 
 

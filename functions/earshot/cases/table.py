@@ -6,7 +6,6 @@ only where there is none, so that being delivered twice changes nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from earshot.cases.items import (
     thread_key,
     thread_of,
     thread_record,
+    verdict_records,
 )
 from earshot.cases.record import stored_mention
 from earshot.cases.thread import Decision, Thread
@@ -128,6 +128,7 @@ class CaseTable:
         for thread, entries in changes:
             puts.append(self._put(thread_record(thread), now, version=thread.version))
             puts.extend(self._put(record, now) for record in entry_records(thread, entries))
+            puts.extend(self._put(record, now) for record in verdict_records(thread, entries))
         if author is not None:
             puts.append(self._put(author_record(author), now, version=author.version))
         try:
@@ -154,7 +155,7 @@ class CaseTable:
                 self.save([decided], now=now)
             except ConflictError:
                 continue
-            return replace(decided[0], version=thread.version + 1)
+            return decided[0].at_version(thread.version + 1)
         raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
 
     def sent(self, key: str) -> tuple[Thread, frozenset[str]]:

@@ -26,6 +26,10 @@ class Thread:
     joined: str | None = None
     case: Case | None = None
 
+    def at_version(self, version: int) -> "Thread":
+        """The thread, and its case, as it is stored in this version."""
+        return replace(self, version=version, case=self.case and replace(self.case, version=version))
+
     def after(self, done: tuple[Case, Entry] | None) -> "Decision":
         """The thread with its case as an act left it, and the act's log entry; None where the act changed nothing."""
         return None if done is None else (replace(self, case=done[0]), (done[1],))

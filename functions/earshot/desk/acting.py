@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from earshot.alerts.ladder import ladder_for
-from earshot.cases.case import Case, Entry
+from earshot.cases.case import Case, Entry, Outcome
+from earshot.cases.correcting import confirm, correct, dismissed, retargeted
 from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.thread import Decision, Thread
-from earshot.errors import NotFoundError, TransitionError
+from earshot.desk.etags import names
+from earshot.errors import EarshotError, NotFoundError, TransitionError
+from earshot.triage.judgement import Intent, Severity
 
 
 class Store(Protocol):
@@ -23,6 +26,15 @@ class RefusedError(TransitionError):
 
     def __init__(self, message: str, case: Case) -> None:
         super().__init__(message)
+        self.case = case
+
+
+class ChangedError(EarshotError):
+    """What is acted on is no longer as it was seen. ``etag`` is of what it is now, and ``case`` is it, if it is one."""
+
+    def __init__(self, message: str, etag: str, case: Case | None = None) -> None:
+        super().__init__(message)
+        self.etag = etag
         self.case = case
 
 
@@ -40,10 +52,11 @@ class Act:
 
     ``via`` is added to what the log says, where it was not by signing in. ``check`` may refuse an act with a
     TransitionError, when it has seen the case that the act is decided on. ``policy`` says how long a case may be held,
-    and which ladder it is handed over to where it has none.
+    and which ladder it is handed over to where it has none. ``if_match`` names the states of the case that the act may
+    be done in, as the header of HTTP does; None for any.
 
-    Each act raises NotFoundError where there is no such case, RefusedError where its state does not allow the act,
-    and ConflictError where others kept changing it meanwhile.
+    Each act raises NotFoundError where there is no such case, ChangedError where it is in no state of ``if_match``,
+    RefusedError where its state does not allow the act, and ConflictError where others kept changing it meanwhile.
     """
 
     store: Store
@@ -53,18 +66,19 @@ class Act:
     via: str = ""
     check: Callable[[Case], None] | None = None
     policy: Policy = DEFAULT_POLICY
+    if_match: str | None = None
 
     def acknowledge(self) -> Acted:
         """Take the case, for as long without an answer as the policy says. Taking it twice changes nothing."""
         return self._do(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_lasts))
 
-    def resolve(self, why: str) -> Acted:
-        """Say that nothing more is owed."""
-        return self._do(lambda case: case.resolve(self.by, self.at, why))
+    def resolve(self, why: str, outcome: Outcome | None = None) -> Acted:
+        """Say that nothing more is owed, and how it ended."""
+        return self._do(lambda case: case.resolve(self.by, self.at, why, outcome))
 
     def reopen(self, why: str) -> Acted:
         """Say that something is owed after all."""
-        return self._do(lambda case: case.reopen(self.by, self.at, why))
+        return self._do(lambda case: self._again(*case.reopen(self.by, self.at, why)))
 
     def hand_over(self) -> Acted:
         """Pass the case on to the next rung. Passing it on twice changes nothing."""
@@ -76,11 +90,26 @@ class Act:
 
     def dismiss(self) -> Acted:
         """Say that it is no complaint. Saying it twice changes nothing."""
-        return self._do(lambda case: case.dismiss(self.by, self.at))
+        return self._do(lambda case: self._dismissed(case, case.dismiss(self.by, self.at)))
+
+    def correct(self, intent: Intent | None, severity: Severity | None, why: str) -> Acted:
+        """Say what the case should have been judged to be. Saying it twice changes nothing."""
+        return self._do(lambda case: correct(case, self.by, self.at, self.policy, intent, severity, why))
+
+    def confirm(self) -> Acted:
+        """Say that the case is judged rightly. Saying it twice changes nothing."""
+        return self._do(lambda case: confirm(case, self.by, self.at))
 
     def note(self, text: str) -> Acted:
         """Leave a remark for colleagues."""
         return self._do(lambda case: (case, case.note(self.by, self.at, text)))
+
+    def _again(self, case: Case, entry: Entry) -> tuple[Case, Entry]:
+        return retargeted(case, self.at, self.policy), entry
+
+    @staticmethod
+    def _dismissed(before: Case, done: tuple[Case, Entry] | None) -> tuple[Case, Entry] | None:
+        return None if done is None else (done[0], dismissed(before, done[1]))
 
     def _do(self, act: Callable[[Case], tuple[Case, Entry] | None]) -> Acted:
         entry: Entry | None = None
@@ -89,6 +118,12 @@ class Act:
             nonlocal entry
             if thread.case is None:
                 raise NotFoundError(f"There is no case {self.key.replace('#', '-', 1)!r}: it was never opened.")
+            if not names(self.if_match, thread.case.etag):
+                raise ChangedError(
+                    f"Case {thread.case.id} has changed since you read it: read it again, and decide anew.",
+                    thread.case.etag,
+                    thread.case,
+                )
             try:
                 if self.check is not None:
                     self.check(thread.case)

@@ -8,10 +8,10 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from earshot.desk import me_routes, openapi, routes, staff_routes  # noqa: F401 - they hang their routes on the resolver
+from earshot.desk import correction_routes, me_routes, openapi, routes, staff_routes  # noqa: F401 - they hang their routes on the resolver
 from earshot.desk.groups import NotAllowedError
 from earshot.desk.person import IdentityError, person_of
-from earshot.desk.problem import BodyError, MediaTypeError, answer_problem
+from earshot.desk.problem import BodyError, MediaTypeError, TooFastError, answer_problem
 from earshot.desk.resolver import Desk, app
 
 # A note has 4,000 characters, and each of them four bytes at most, or twelve where JSON spells it out.
@@ -33,7 +33,7 @@ def answer(event: Mapping[str, Any], context: Any, desk: Desk) -> dict[str, Any]
         _check_body(event)
         app.append_context(desk=desk, person=person)
         given = app.resolve(event, context)
-    except (IdentityError, NotAllowedError, BodyError, MediaTypeError) as error:
+    except (IdentityError, NotAllowedError, BodyError, MediaTypeError, TooFastError) as error:
         app.clear_context()
         given = _as_given(answer_problem(error, event.get("rawPath", "")))
     return given | {"headers": {**given["headers"], **HEADERS}}

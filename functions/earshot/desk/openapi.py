@@ -37,6 +37,7 @@ def document() -> str:
     # The models of OpenAPI take as long to import as all the rest: only who asks for the document waits for them.
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
+    import earshot.desk.correction_routes
     import earshot.desk.me_routes
     import earshot.desk.routes
     import earshot.desk.staff_routes  # noqa: F401 - they hang the other routes on the resolver
@@ -52,10 +53,12 @@ def document() -> str:
 
 
 def _as_answered(spec: dict[str, Any]) -> dict[str, Any]:
-    """Sorted, and without the answers that Powertools adds to every route: here an invalid field is a problem, 400."""
+    """Sorted, and without what Powertools adds to every route: here an invalid field is a problem, 400."""
     for operations in spec["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
+            # Powertools gives every answer a body; this one has none.
+            operation["responses"].get("304", {}).pop("content", None)
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         spec["components"]["schemas"].pop(name, None)
     return spec | {"paths": dict(sorted(spec["paths"].items()))}

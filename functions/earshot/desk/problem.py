@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from earshot.cases.case import Status
 from earshot.cases.cursor import CursorError
-from earshot.desk.acting import RefusedError
+from earshot.desk.acting import ChangedError, RefusedError
 from earshot.desk.counting import PeriodError
 from earshot.desk.groups import Group, NotAllowedError
 from earshot.desk.person import IdentityError
@@ -25,6 +25,14 @@ class BodyError(EarshotError):
 
 class MediaTypeError(EarshotError):
     """The body is of another kind than JSON."""
+
+
+class TooFastError(EarshotError):
+    """Somebody did more than one person does. ``seconds`` from now they may go on."""
+
+    def __init__(self, most: int, seconds: int) -> None:
+        super().__init__(f"You have done {most} things within a minute: go on in {seconds} s.")
+        self.seconds = seconds
 
 
 class MethodError(EarshotError):
@@ -49,7 +57,9 @@ TABLE: dict[type[Exception], tuple[int, str, str]] = {
     MethodError: (405, "wrong-method", "The route has no such method"),
     RefusedError: (409, "wrong-state", "The case's state does not allow it"),
     ConflictError: (409, "changed-meanwhile", "Others changed it at the same time"),
+    ChangedError: (412, "changed-meanwhile", "It is no longer as you have seen it"),
     MediaTypeError: (415, "not-json", "The body is of another kind than JSON"),
+    TooFastError: (429, "too-fast", "One person does not act that often"),
 }
 TITLES = {status: title for status, _, title in reversed(TABLE.values())}
 
@@ -71,9 +81,10 @@ class Problem(BaseModel):
     instance: str = Field(description="The path that was asked for")
     errors: list[FieldError] | None = Field(None, description="With status 400: the fields at fault")
     role_needed: Group | None = Field(None, description="With status 403: the weakest group that may")
-    case_status: Status | None = Field(None, description="With status 409: where the case stands")
-    held_by: str | None = Field(None, description="With status 409: who has acknowledged the case")
-    since: str | None = Field(None, description="With status 409: since when they hold it")
+    case_status: Status | None = Field(None, description="With status 409 and 412: where the case stands")
+    held_by: str | None = Field(None, description="With status 409 and 412: who has acknowledged the case")
+    since: str | None = Field(None, description="With status 409 and 412: since when they hold it")
+    etag: str | None = Field(None, description="With status 412: what `If-Match` would have to name")
 
 
 def answer_problem(error: Exception, path: str) -> Response:
@@ -91,11 +102,14 @@ def answer_problem(error: Exception, path: str) -> Response:
         instance=path,
         errors=errors,
         role_needed=error.needed if isinstance(error, NotAllowedError) else None,
+        etag=error.etag if isinstance(error, ChangedError) else None,
         **_holder(error),
     )
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if isinstance(error, MethodError):
         headers = {"Allow": error.allowed}
+    if isinstance(error, TooFastError):
+        headers = {"Retry-After": str(error.seconds)}
     return Response(status, PROBLEM_JSON, problem.model_dump_json(exclude_none=True), headers)
 
 
@@ -119,9 +133,9 @@ def _message(fault: dict[str, Any]) -> str:
 
 
 def _holder(error: Exception) -> dict[str, Any]:
-    if not isinstance(error, RefusedError):
+    case = error.case if isinstance(error, (RefusedError, ChangedError)) else None
+    if case is None:
         return {}
-    case = error.case
     if case.status is not Status.ACKNOWLEDGED or case.acknowledged_at is None:
         return {"case_status": case.status}
     return {"case_status": case.status, "held_by": case.acknowledged_by, "since": rfc3339(case.acknowledged_at)}

@@ -14,13 +14,15 @@ from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
 from earshot.desk.groups import Group, NotAllowedError, may
 from earshot.desk.person import Person
-from earshot.desk.problem import PROBLEM_JSON, TABLE, TITLES, Problem, answer_problem
+from earshot.desk.problem import PROBLEM_JSON, TABLE, TITLES, Problem, TooFastError, answer_problem
 from earshot.mentions.feeds import Feed
 from earshot.mentions.source_table import SourceTable
 
 # Where the document of a route says who may call it: a group, or that to be signed in is enough.
 GROUP_FIELD = "x-earshot-role"
 SIGNED_IN = "signed in"
+# So many acts of one person within a minute of the clock: more is a script that has gone wrong, or stolen a token.
+MOST_ACTS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class StaffResolver(APIGatewayHttpResolver):
     def route(self, rule: str, method: str, *, group: Group | None, operation_id: str, **told: Any) -> Any:
         """Register a route; its document tells the group, and the problems that every such route has."""
         self.declared.append(Declared(method, rule, operation_id, group))
-        told["responses"] = told["responses"] | problems(*([] if group is None else [403]))
+        always = {403: group is not None, 429: method != "GET"}
+        told["responses"] |= problems(*(status for status, can_be in always.items() if can_be))
         told["openapi_extensions"] = {GROUP_FIELD: SIGNED_IN if group is None else str(group)}
         return super().route(rule, method, operation_id=operation_id, **told)
 
@@ -94,10 +97,19 @@ class StaffResolver(APIGatewayHttpResolver):
 
 
 def admit(route: Any) -> None:
-    """Let the person of the request in hand through to a route of the resolver. NotAllowedError: they may not."""
+    """Let the person of the request in hand through to a route of the resolver.
+
+    NotAllowedError where they may not, TooFastError where they have acted more than ``MOST_ACTS`` times in this
+    minute. Looking is not counted: the gateway's throttle sees to that.
+    """
     told, given = route.openapi_extensions[GROUP_FIELD], person_of_request().group
     if told != SIGNED_IN and not may(given, Group(told)):
         raise NotAllowedError(Group(told), given)
+    if route.method != "GET":
+        desk, now = desk_of_request(), desk_of_request().clock()
+        minute = int(now.timestamp()) // 60
+        if not desk.cases.take_slot(f"acts#{person_of_request().name}#{minute}", MOST_ACTS, now):
+            raise TooFastError(MOST_ACTS, 60 - int(now.timestamp()) % 60)
 
 
 def desk_of_request() -> Desk:

@@ -4,22 +4,34 @@ import re
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from pydantic import StringConstraints
 
-from earshot.cases.case import Status
+from earshot.cases.case import Outcome, Status
 from earshot.cases.queries import CaseOrder, thread_of_case
 from earshot.desk import figures, shapes
 from earshot.desk.acting import Act, Acted
 from earshot.desk.counting import Tally, days_of
+from earshot.desk.etags import has_seen, weak_etag
 from earshot.desk.groups import Group
 from earshot.desk.health import health_of
 from earshot.desk.problem import MethodError, answer_problem
 from earshot.desk.resolver import answers, app, desk_of_request, person_of_request
-from earshot.triage.judgement import Severity
+from earshot.triage.judgement import Intent, Severity
 
 NO_REASON = shapes.Why()
+NO_ENDING = shapes.Resolution()
 SNOOZE = shapes.Snooze()
+NOT_MODIFIED: dict[int, Any] = {304: {"description": "As you have it already"}}
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 CaseId = Annotated[str, Path(description="As lists and alerts give it: `x-1234567890`")]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=4096, description="`etag` of the case as you saw it: 412 if it has changed"),
+]
+IfNoneMatch = Annotated[
+    str | None, Header(alias="If-None-Match", max_length=4096, description="`ETag` of the list as you have it")
+]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many items a page may hold")]
 Cursor = Annotated[
     str | None, Query(max_length=4096, description="`next_cursor` of the page before, with the same filters")
@@ -32,20 +44,38 @@ Cursor = Annotated[
     operation_id="list_cases",
     summary="Cases of one status",
     tags=["cases"],
-    responses=answers(shapes.CasePage, 400),
+    responses=answers(shapes.CasePage, 400) | NOT_MODIFIED,
 )
 def list_cases(
     status: Annotated[Status, Query()] = Status.OPEN,
     severity: Annotated[Severity | None, Query()] = None,
+    intent: Annotated[Intent | None, Query()] = None,
+    holder: Annotated[Words | None, Query(description="Who acknowledged it, as `acknowledged_by` has it")] = None,
+    find: Annotated[Words | None, Query(description="Stands in the author's handle or name, or in the text")] = None,
     order: Annotated[CaseOrder, Query(description="Most urgent first, or newest first")] = CaseOrder.URGENCY,
     limit: Limit = 25,
     cursor: Cursor = None,
-) -> shapes.CasePage:
-    """With `severity` and `order=newest` a page may be short, even empty, and still have a `next_cursor`."""
-    page = desk_of_request().queries.cases(status, severity=severity, order=order, limit=limit, cursor=cursor)
-    return shapes.CasePage(
+    if_none_match: IfNoneMatch = None,
+) -> Response[shapes.CasePage | None]:
+    """With a filter other than `severity` in the order of urgency, a page may be short, even empty, and still have a
+    `next_cursor`."""
+    page = desk_of_request().queries.cases(
+        status,
+        severity=severity,
+        intent=intent,
+        holder=holder,
+        find=find,
+        order=order,
+        limit=limit,
+        cursor=cursor,
+    )
+    given = shapes.CasePage(
         items=[shapes.Case.model_validate(case) for case in page.items], next_cursor=page.next_cursor
     )
+    etag = weak_etag(given.model_dump_json())
+    if has_seen(if_none_match, etag):
+        return Response(304, headers={"ETag": etag})
+    return Response(200, "application/json", given, {"ETag": etag})
 
 
 @app.get(
@@ -56,9 +86,10 @@ def list_cases(
     tags=["cases"],
     responses=answers(shapes.CaseFile, 404),
 )
-def show_case(case_id: CaseId) -> shapes.CaseFile:
-    """The case with its conversation, its log, and the alerts sent for it."""
-    return shapes.CaseFile.of(desk_of_request().queries.case_file(case_id))
+def show_case(case_id: CaseId) -> Response[shapes.CaseFile]:
+    """The case with its conversation, its log, and the alerts sent for it. `ETag` is the `etag` of the case."""
+    file = shapes.CaseFile.of(desk_of_request().queries.case_file(case_id))
+    return Response(200, "application/json", file, {"ETag": file.case.etag})
 
 
 @app.post(
@@ -67,14 +98,14 @@ def show_case(case_id: CaseId) -> shapes.CaseFile:
     operation_id="acknowledge",
     summary="Take a case",
     tags=["cases"],
-    responses=answers(shapes.Case, 400, 404, 409, 415),
+    responses=answers(shapes.Case, 400, 404, 409, 412, 415),
 )
-def acknowledge(case_id: CaseId) -> shapes.Case:
+def acknowledge(case_id: CaseId, if_match: IfMatch = None) -> shapes.Case:
     """The ladder stops, until `acknowledgement_expires_at` unless an answer is seen before.
 
     Whoever comes second is told who holds the case; asking twice changes nothing.
     """
-    return _report(_act(case_id).acknowledge())
+    return _report(_act(case_id, if_match).acknowledge())
 
 
 @app.post(
@@ -83,11 +114,11 @@ def acknowledge(case_id: CaseId) -> shapes.Case:
     operation_id="hand_over",
     summary="Hand a case over",
     tags=["cases"],
-    responses=answers(shapes.Case, 400, 404, 409, 415),
+    responses=answers(shapes.Case, 400, 404, 409, 412, 415),
 )
-def hand_over(case_id: CaseId) -> shapes.Case:
+def hand_over(case_id: CaseId, if_match: IfMatch = None) -> shapes.Case:
     """The case is open again, and the next rung is alerted at once. Asking twice changes nothing."""
-    return _report(_act(case_id).hand_over())
+    return _report(_act(case_id, if_match).hand_over())
 
 
 @app.post(
@@ -96,11 +127,11 @@ def hand_over(case_id: CaseId) -> shapes.Case:
     operation_id="snooze",
     summary="Snooze a case",
     tags=["cases"],
-    responses=answers(shapes.Case, 400, 404, 409, 415),
+    responses=answers(shapes.Case, 400, 404, 409, 412, 415),
 )
-def snooze(case_id: CaseId, wish: Annotated[shapes.Snooze, Body()] = SNOOZE) -> shapes.Case:
+def snooze(case_id: CaseId, wish: Annotated[shapes.Snooze, Body()] = SNOOZE, if_match: IfMatch = None) -> shapes.Case:
     """Nobody is alerted meanwhile; then the rung that was alerted last is alerted again, and the ladder goes on."""
-    return _report(_act(case_id).snooze(wish.minutes))
+    return _report(_act(case_id, if_match).snooze(wish.minutes))
 
 
 @app.post(
@@ -109,11 +140,11 @@ def snooze(case_id: CaseId, wish: Annotated[shapes.Snooze, Body()] = SNOOZE) -> 
     operation_id="not_a_complaint",
     summary="Dismiss a case",
     tags=["cases"],
-    responses=answers(shapes.Case, 400, 404, 409, 415),
+    responses=answers(shapes.Case, 400, 404, 409, 412, 415),
 )
-def not_a_complaint(case_id: CaseId) -> shapes.Case:
+def not_a_complaint(case_id: CaseId, if_match: IfMatch = None) -> shapes.Case:
     """The case is resolved with that outcome. The log keeps what it was judged to be, and by which rules."""
-    return _report(_act(case_id).dismiss())
+    return _report(_act(case_id, if_match).dismiss())
 
 
 @app.post(
@@ -138,11 +169,13 @@ def add_note(case_id: CaseId, note: Annotated[shapes.NewNote, Body()]) -> shapes
     operation_id="resolve",
     summary="Resolve a case",
     tags=["cases"],
-    responses=answers(shapes.Case, 400, 404, 409, 415),
+    responses=answers(shapes.Case, 400, 404, 409, 412, 415),
 )
-def resolve(case_id: CaseId, why: Annotated[shapes.Why, Body()] = NO_REASON) -> shapes.Case:
+def resolve(
+    case_id: CaseId, end: Annotated[shapes.Resolution, Body()] = NO_ENDING, if_match: IfMatch = None
+) -> shapes.Case:
     """Nothing more is owed. A customer who writes again reopens the case."""
-    return _report(_act(case_id).resolve(why.why))
+    return _report(_act(case_id, if_match).resolve(end.why, end.outcome and Outcome(end.outcome)))
 
 
 @app.post(
@@ -151,11 +184,40 @@ def resolve(case_id: CaseId, why: Annotated[shapes.Why, Body()] = NO_REASON) -> 
     operation_id="reopen",
     summary="Reopen a case",
     tags=["cases"],
-    responses=answers(shapes.Case, 400, 404, 409, 415),
+    responses=answers(shapes.Case, 400, 404, 409, 412, 415),
 )
-def reopen(case_id: CaseId, why: Annotated[shapes.Why, Body()] = NO_REASON) -> shapes.Case:
+def reopen(case_id: CaseId, why: Annotated[shapes.Why, Body()] = NO_REASON, if_match: IfMatch = None) -> shapes.Case:
     """Something is owed after all. Nobody is alerted: whoever reopens a case knows of it."""
-    return _report(_act(case_id).reopen(why.why))
+    return _report(_act(case_id, if_match).reopen(why.why))
+
+
+@app.post(
+    "/cases/<case_id>/correct",
+    group=Group.AGENT,
+    operation_id="correct",
+    summary="Correct a judgement",
+    tags=["cases"],
+    responses=answers(shapes.Case, 400, 404, 409, 412, 415),
+)
+def correct(case_id: CaseId, correction: Annotated[shapes.Correction, Body()], if_match: IfMatch = None) -> shapes.Case:
+    """The case is what you say, and its clock goes by that. No ladder begins; one that runs ends below `high`.
+
+    The log keeps what it was judged to be, and by which rules. A later post that is more urgent is judged anew.
+    """
+    return _report(_act(case_id, if_match).correct(correction.intent, correction.severity, correction.why))
+
+
+@app.post(
+    "/cases/<case_id>/confirm",
+    group=Group.AGENT,
+    operation_id="confirm",
+    summary="Confirm a judgement",
+    tags=["cases"],
+    responses=answers(shapes.Case, 400, 404, 409, 412, 415),
+)
+def confirm(case_id: CaseId, if_match: IfMatch = None) -> shapes.Case:
+    """Intent and severity are right. Confirming twice changes nothing."""
+    return _report(_act(case_id, if_match).confirm())
 
 
 @app.get(
@@ -217,9 +279,10 @@ def health() -> figures.Health:
     return figures.Health.model_validate(health_of(desk.feeds, desk.limits, desk.sources, desk.clock()))
 
 
-def _act(case_id: str) -> Act:
-    desk = desk_of_request()
-    return Act(desk.cases, thread_of_case(case_id), by=person_of_request().name, at=desk.clock(), policy=desk.policy())
+def _act(case_id: str, if_match: str | None = None) -> Act:
+    desk, by = desk_of_request(), person_of_request().name
+    thread = thread_of_case(case_id)
+    return Act(desk.cases, thread, by=by, at=desk.clock(), policy=desk.policy(), if_match=if_match)
 
 
 def _report(acted: Acted) -> shapes.Case:

@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from earshot.cases.case import SNOOZES, Alerting, Outcome, Status
 from earshot.cases.case import Case as StoredCase
@@ -32,6 +41,8 @@ def _iso_day(value: object) -> date:
 
 Day = Annotated[date, BeforeValidator(_iso_day), WithJsonSchema({"type": "string", "format": "date"})]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+# How whoever resolves a case may say that it ended: that it is no complaint is said by a route of its own.
+ENDINGS = tuple(str(outcome) for outcome in Outcome if outcome is not Outcome.NOT_A_COMPLAINT)
 OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 
 
@@ -51,6 +62,25 @@ class Why(Shape):
     """What the log should say."""
 
     why: OptionalText = ""
+
+
+class Resolution(Why):
+    """How it ended, and what the log should say."""
+
+    outcome: Literal[ENDINGS] | None = None
+
+
+class Correction(Why):
+    """What the case should have been judged to be; what is left out is right."""
+
+    intent: Intent | None = None
+    severity: Severity | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Correction":
+        if self.intent is None and self.severity is None:
+            raise ValueError("give an intent, a severity, or both")
+        return self
 
 
 class Snooze(Shape):
@@ -92,6 +122,7 @@ class Case(Shape):
     """What the brand owes one customer. `text`, `link` and `reasons` are those of its most urgent post."""
 
     id: str
+    etag: str = Field(description="For `If-Match`: an act with it is done only if the case is still as it is here")
     brand: str
     source: str
     conversation_id: str
@@ -103,6 +134,7 @@ class Case(Shape):
     urgency: int
     severity: Severity
     reasons: list[Reason]
+    topic: str = Field(description="What is at stake, in one word; `other` where no rule knows")
     status: Status
     opened_at: Time
     waiting_since: Time = Field(description="The post that an answer is owed to")
@@ -115,7 +147,9 @@ class Case(Shape):
     acknowledgement_expires_at: Time | None = Field(description="When the case is open again, where nobody answers")
     resolved_at: Time | None
     resolved_by: str | None
-    outcome: Outcome | None = Field(description="What it turned out to be, where it was judged wrongly")
+    outcome: Outcome | None = Field(description="How it ended, where somebody said so")
+    corrected_by: str | None = Field(description="Who corrected its intent or severity")
+    confirmed_by: str | None = Field(description="Who says that it was judged rightly")
     snoozed_until: Time | None = Field(description="Until then nobody is alerted")
     snoozed_by: str | None
     reach: int = Field(description="Followers of all who spread it")

@@ -123,6 +123,7 @@ class Roster(Shape):
     """Who is on the roster, and in which order. A change names its `version`, and is refused where it is outdated."""
 
     version: int
+    etag: str = Field(description="For `If-Match`, which asks the same as `version` does")
     people: list[Person]
     rotations: list[Rotation]
     overrides: list[Override]
@@ -132,6 +133,7 @@ class Staff(Shape):
     """The roster, with what SNS says of people's addresses."""
 
     version: int
+    etag: str = Field(description="For `If-Match`, which asks the same as `version` does")
     people: list[Member]
     rotations: list[Rotation]
     overrides: list[Override]
