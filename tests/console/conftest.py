@@ -48,7 +48,7 @@ def chrome() -> Iterator[Browser]:
 
 @dataclass
 class Desk:
-    """The console of an empty deployment, what comes in, and who looks. ``faults`` is what the browser complained of."""
+    """The console of an empty deployment, what comes in, and who looks; ``faults`` is what browsers complained of."""
 
     running: Running
     browser: Browser

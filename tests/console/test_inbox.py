@@ -89,7 +89,7 @@ def test_what_a_colleague_has_taken_leaves_the_list(desk: Desk, no_faults) -> No
 
 
 def test_of_two_who_acknowledge_at_once_the_second_sees_who_holds_it(desk: Desk, no_faults) -> None:
-    no_faults("409")
+    no_faults("412")  # with who holds it, as a 409 has it
     desk.hear("@NimbusAir my bag is lost")
     mia, leo = desk.sign_in(MIA), desk.sign_in(LEO)
     for page in (mia, leo):

@@ -13,7 +13,7 @@ from tests.console.conftest import LEO, NEW, PASSWORD, Desk
 def stored(page: Page) -> dict[str, Any]:
     """All that scripts of this origin could read once the page is closed, or from beside it."""
     return page.evaluate(
-        "() => ({session: {...sessionStorage}, local: {...localStorage}, cookie: document.cookie, address: location.href})"
+        "({session: {...sessionStorage}, local: {...localStorage}, cookie: document.cookie, address: location.href})"
     )
 
 
