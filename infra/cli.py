@@ -16,6 +16,7 @@ import click
 
 from earshot.errors import EarshotError
 from earshot.runtime import utc_now
+from infra.corrections_cli import corrections
 from infra.digest_cli import digest
 from infra.options import FILE, brand_option, brand_options, stack_options, terms_option
 from infra.policy_cli import policy
@@ -64,6 +65,7 @@ def main() -> None:
       earshot dead-letters             what could not be understood, and why
       earshot redrive                  send it through again
       earshot digest                   what the morning's mail says, or would say
+      earshot corrections              what staff said of judgements, and how the rules fared
       earshot terms put terms.toml     change what is urgent, without a deployment
       earshot policy put policy.toml   change clocks, ladders and business hours
     """
@@ -304,6 +306,7 @@ def _dead_letters(name: str, local: bool) -> "DeadLetters":
 main.add_command(staff)
 main.add_command(terms)
 main.add_command(digest)
+main.add_command(corrections)
 main.add_command(policy)
 
 

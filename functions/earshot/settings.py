@@ -96,7 +96,9 @@ class Settings:
     link_base_url = Setting(
         "LINK_BASE_URL", "where the links in alerts lead; without it alerts carry none.", _base_url, ""
     )
-    link_secret_id = Setting("LINK_SECRET_ID", "the secret that the links in alerts are signed with.")
+    link_secret_id = Setting(
+        "LINK_SECRET_ID", "the secret that the links in alerts, and the cursors of lists, are signed with."
+    )
     x_secret_id = Setting("X_SECRET_ID", "the secret that holds the X bearer token.")
     x_api_url = Setting("X_API_URL", "where the X API is.", default="https://api.twitter.com")
     x_monthly_spend_limit = Setting(

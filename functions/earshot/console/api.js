@@ -25,17 +25,19 @@ export class Problem extends Error {
  * One request.
  * @param {string} method
  * @param {string} path below the API, without a slash before it
- * @param {{query?: Record<string, string | number | null>, body?: object, etag?: string | null, accept?: string}} [more]
+ * @param {{query?: Record<string, string | number | null>, body?: object, etag?: string | null, seen?: string,
+ *   accept?: string}} [more] `etag` is what is acted on, `seen` what is known: where that is still so, the answer is a 304
  * @returns {Promise<Response>}
  * @throws {Problem}
  */
-export async function send(method, path, { query = {}, body, etag, accept = "application/json" } = {}) {
+export async function send(method, path, { query = {}, body, etag, seen, accept = "application/json" } = {}) {
   const url = new URL(path, ROOT);
   for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
   const once = async (bearer) => {
     const headers = { Authorization: `Bearer ${bearer}`, Accept: accept };
     if (body) headers["Content-Type"] = "application/json";
     if (etag) headers["If-Match"] = etag;
+    if (seen) headers["If-None-Match"] = seen;
     try {
       return await fetch(url, {
         method, headers, body: body && JSON.stringify(body), cache: "no-store", credentials: "omit",
@@ -47,7 +49,7 @@ export async function send(method, path, { query = {}, body, etag, accept = "app
   };
   let answer = await once(await token());
   if (answer.status === 401) answer = await once(await token({ refused: true }));
-  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+  if (!answer.ok && answer.status !== 304) throw new Problem(answer.status, await answer.json().catch(() => ({})));
   return answer;
 }
 

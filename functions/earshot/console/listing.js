@@ -3,11 +3,12 @@
  * in turn, so that a case that somebody took leaves the list without a reload.
  */
 
-import { ask } from "./api.js";
+import { ask, send } from "./api.js";
 
 const PAGE = 50;
 const NEWEST = 10;
 
+/** @typedef {{cursor: string | null, etag?: string | null, next?: string | null, items: object[]}} Page */
 /** @typedef {{added: object[], changed: object[], gone: string[]}} Difference */
 
 export class Listing {
@@ -15,7 +16,7 @@ export class Listing {
   constructor(query) {
     this.query = query;
     this.cases = new Map();
-    /** @type {{cursor: string | null, ids: Set<string>}[]} */
+    /** @type {Page[]} */
     this.pages = [];
     this.next = null;
     this.turn = 0;
@@ -27,33 +28,29 @@ export class Listing {
 
   /** Read one page more. @returns {Promise<Difference>} */
   async more() {
-    const cursor = this.pages.length ? this.next : null;
-    const page = await this.#read(cursor);
-    this.next = page.next_cursor;
-    this.pages.push({ cursor, ids: new Set(page.items.map((one) => one.id)) });
+    const page = { cursor: this.pages.length ? this.next : null, items: [] };
+    await this.#read(page);
+    this.pages.push(page);
+    this.next = page.next;
     return this.#take(page.items, []);
   }
 
   /** Read the first page again, another one in turn, and what is newest. @returns {Promise<Difference>} */
   async refresh() {
-    const before = new Set(this.cases.keys());
-    const due = new Set([0, this.turn++ % this.pages.length]);
     const found = [];
     const left = new Set();
-    for (const number of due) {
+    for (const number of new Set([0, this.turn++ % this.pages.length])) {
       const page = this.pages[number];
-      const { items, next_cursor } = await this.#read(page.cursor);
-      const ids = new Set(items.map((one) => one.id));
-      for (const id of page.ids) if (!ids.has(id)) left.add(id);
-      page.ids = ids;
-      if (number === this.pages.length - 1) this.next = next_cursor;
-      found.push(...items);
+      const before = page.items;
+      if (!await this.#read(page)) continue;
+      for (const one of before) left.add(one.id);
+      found.push(...page.items);
     }
+    this.next = this.pages.at(-1).next;
     if (this.query.order !== "newest" && !this.isWhole) found.push(...await this.#newest());
-    const present = new Set(this.pages.flatMap((page) => [...page.ids]));
-    const difference = this.#take(found, [...left].filter((id) => !present.has(id)));
-    difference.added = difference.added.filter((one) => !before.has(one.id));
-    return difference;
+    for (const page of this.pages) for (const one of page.items) left.delete(one.id);
+    for (const one of found) left.delete(one.id);
+    return this.#take(found, [...left]);
   }
 
   /** Take in a case as an act has left it. @returns {Difference} */
@@ -68,8 +65,14 @@ export class Listing {
     return other.opened_at.localeCompare(one.opened_at) || other.id.localeCompare(one.id);
   }
 
-  #read(cursor) {
-    return ask("GET", "cases", { query: { ...this.query, limit: PAGE, cursor } });
+  /** Read a page as it is now, and say whether it has changed; else next to nothing went over the wire. */
+  async #read(page) {
+    const query = { ...this.query, limit: PAGE, cursor: page.cursor };
+    const answer = await send("GET", "cases", { query, seen: page.etag });
+    if (answer.status === 304) return false;
+    const { items, next_cursor } = await answer.json();
+    Object.assign(page, { items, next: next_cursor, etag: answer.headers.get("ETag") });
+    return true;
   }
 
   /** The newest cases, as far as they belong above what is loaded. */

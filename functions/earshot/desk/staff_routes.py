@@ -64,7 +64,7 @@ def on_call() -> shapes.OnCall:
     operation_id="put_person",
     summary="Add or change somebody",
     tags=["staff"],
-    responses=answers(shapes.Roster, 400, 409, 412, 415),
+    responses=answers(shapes.Roster, 400, 404, 409, 412, 415),
 )
 def put_person(
     person_id: PersonId,
@@ -98,7 +98,7 @@ def remove_person(person_id: PersonId, version: Version = None, if_match: IfMatc
     operation_id="put_rotation",
     summary="Say who takes a rung in turn",
     tags=["staff"],
-    responses=answers(shapes.Roster, 400, 409, 412, 415),
+    responses=answers(shapes.Roster, 400, 404, 409, 412, 415),
 )
 def put_rotation(
     rung: Annotated[int, Path(ge=1, le=3, description="1 on call, 2 lead, 3 executive")],
