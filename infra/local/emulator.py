@@ -1,9 +1,10 @@
-"""MiniStack with what its sign-in lacks: ``python -m infra.local.emulator`` in place of ``python -m ministack``.
+"""MiniStack with what the console needs and it lacks: ``python -m infra.local.emulator`` in place of ``python -m ministack``.
 
 - Cognito's own pages keep whoever has signed in for an hour, so that a reload of the console asks for no password.
 - The tokens that a refresh gives name the groups of the person, as those of the sign-in do.
+- A function may answer without a body, as it does with a 304.
 
-Both are found by name at start: where MiniStack has changed them, it does not start, and the engine says so.
+What is changed is found by name at start: where MiniStack has changed them, it does not start, and the engine says so.
 """
 
 import secrets
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from ministack import app as gateway
-from ministack.services import cognito
+from ministack.services import apigateway, cognito
 
 COOKIE = "cognito"
 KEEP_SECONDS = 3600
@@ -102,7 +103,18 @@ def _with_groups(make_token: Callable[..., str]) -> Callable[..., str]:
     return make
 
 
+def _with_body(invoke: Callable[..., Awaitable[tuple[int, Any, bytes | None]]]) -> Callable[..., Any]:
+    """What asks a function for an answer to a request; none at all becomes an empty one."""
+
+    async def answer(*arguments: Any, **named: Any) -> tuple[int, Any, bytes]:
+        status, headers, body = await invoke(*arguments, **named)
+        return status, headers, body or b""
+
+    return answer
+
+
 if __name__ == "__main__":
+    apigateway._invoke_lambda_proxy = _with_body(apigateway._invoke_lambda_proxy)
     cognito._fake_token = _with_groups(cognito._fake_token)
     gateway.app = SignedIn(gateway.app)
     gateway.main()

@@ -89,7 +89,7 @@ class Desk:
     def _told(self, line: ConsoleMessage) -> None:
         # Cognito's page has no icon here.
         if line.type == "error" and not line.location.get("url", "").endswith("/favicon.ico"):
-            self.faults.append(line.text)
+            self.faults.append(f"{line.text} {line.location.get('url', '')}")
 
     def sign_in(self, who: str = MIA, place: str = "", page: Page | None = None, **context: Any) -> Page:
         """The console as ``who`` sees it, at ``place`` (``#/report``); in a browser of its own, if none is given."""

@@ -1,6 +1,7 @@
 /** Asking a person something, in a dialog of the browser's own: it holds the focus, and Escape leaves it. */
 
 import { h } from "./dom.js";
+import { SignedOutError } from "./session.js";
 
 let number = 0;
 
@@ -38,7 +39,8 @@ export function askFor({ title, text, fields = [], button, act }) {
       await act(Object.fromEntries(new FormData(form)));
       dialog.close();
     } catch (error) {
-      fault.textContent = error.message;
+      fault.textContent = error.message
+        + (error instanceof SignedOutError ? " Copy what you typed, then reload the page: that signs in again." : "");
       go.disabled = false;
     }
   });

@@ -6,6 +6,7 @@
 const KEPT = "earshot.sign-in";
 // Renewed so long before its end that no request meets the end on its way.
 const SPARE_SECONDS = 60;
+const ENDED = "Your sign-in has ended.";
 
 /** Nobody is signed in any more, and only a person can change that. */
 export class SignedOutError extends Error {}
@@ -64,7 +65,7 @@ export function signOut() {
 
 /** The identity token, renewed where it is about to end or where the API has refused it. */
 export async function token({ refused = false } = {}) {
-  if (!tokens) throw new SignedOutError("You are signed out.");
+  if (!tokens) throw new SignedOutError(ENDED);
   if (refused || Date.now() >= tokens.endsAt) {
     renewing ??= exchange({ grant_type: "refresh_token", refresh_token: tokens.refresh }).finally(() => {
       renewing = null;
@@ -86,7 +87,7 @@ async function exchange(grant) {
   }
   if (!answer.ok) {
     tokens = null;
-    throw new SignedOutError("Your sign-in has ended.");
+    throw new SignedOutError(ENDED);
   }
   const given = await answer.json();
   tokens = {
