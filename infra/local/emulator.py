@@ -1,4 +1,4 @@
-"""MiniStack with what the console needs and it lacks: ``python -m infra.local.emulator`` in place of ``python -m ministack``.
+"""MiniStack with what the console needs and it lacks: runs as ``python -m infra.local.emulator``.
 
 - Cognito's own pages keep whoever has signed in for an hour, so that a reload of the console asks for no password.
 - The tokens that a refresh gives name the groups of the person, as those of the sign-in do.

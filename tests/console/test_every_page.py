@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from earshot.triage.judgement import Intent
+from tests.console.answers import INCIDENT, serve_incidents, serve_praise, serve_report
 from tests.console.conftest import Desk
-from tests.console.incidents import INCIDENT, serve_incidents
 from tests.desk.test_console import MOST_BYTES
 from tests.fakes import a_judgement
 
@@ -54,7 +54,8 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_a_phone_scrolls_one_way(full: Desk, no_faults: Any, scheme: str) -> None:
     page = full.look(color_scheme=scheme, reduced_motion="reduce")
-    serve_incidents(page)
+    for serve in (serve_incidents, serve_praise, serve_report):
+        serve(page)
     full.sign_in(page=page)
     for place in PAGES:
         show(page, place)
@@ -74,6 +75,7 @@ def test_axe_finds_nothing_and_a_phone_scrolls_one_way(full: Desk, no_faults: An
 
 def test_all_that_the_browser_loads_for_the_heaviest_page_is_small(full: Desk, no_faults: Any) -> None:
     page = full.look()
+    serve_report(page)
     sizes: dict[str, int] = {}
     page.on("response", lambda given: sizes.update({given.url: len(given.body())}) if given.status == 200 else None)
     full.sign_in(page=page)
@@ -84,40 +86,53 @@ def test_all_that_the_browser_loads_for_the_heaviest_page_is_small(full: Desk, n
     assert sum(loaded.values()) < MOST_BYTES, loaded
 
 
-def test_the_report_says_in_tables_what_it_draws_and_saves_what_it_says(full: Desk, no_faults: Any) -> None:
-    page = full.sign_in(place="#/report")
+def report(desk: Desk) -> Page:
+    page = desk.look()
+    serve_report(page)
+    desk.sign_in(place="#/report", page=page)
     expect(page.locator(".chart canvas")).to_have_count(2)
-    expect(page.locator(".tiles")).to_contain_text("Answered within target")
+    return page
+
+
+def test_the_report_says_in_tables_what_it_draws_and_saves_what_it_says(desk: Desk, no_faults: Any) -> None:
+    page = report(desk)
+    for text in ("1,234", "11 min", "1 h 30 min", "60 %", "33 %", "Still waiting, 1 of them late"):
+        expect(page.locator(".tiles")).to_contain_text(text)
     page.get_by_text("Posts by intent as a table").click()
-    today = page.get_by_role("group", name="Posts by intent", exact=True).locator("tbody tr").last
-    expect(today).to_be_visible()
-    assert today.locator("td").all_text_contents() == ["3", "1", "1"]
+    last = page.get_by_role("group", name="Posts by intent", exact=True).locator("tbody tr").last
+    expect(last).to_be_visible()
+    assert last.locator("th, td").all_text_contents() == ["2026-11-21", "12", "1", "1"]
+    expect(page.get_by_role("row", name="Lost all")).to_contain_text("–")
+    expect(page.get_by_role("row", name="X: mentions of @NimbusAir")).to_contain_text("X cut the page")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as CSV").click()
     assert re.fullmatch(r"earshot-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv", saved.value.suggested_filename)
-    assert "," in saved.value.path().read_text(encoding="utf-8").splitlines()[0]
+    assert saved.value.path().read_text(encoding="utf-8").startswith("section,")
     page.get_by_label("From").fill("2026-01-01")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("alert")).to_contain_text("at most 31 days")
 
 
-def test_on_paper_nothing_is_left_to_press(full: Desk, no_faults: Any) -> None:
-    page = full.sign_in(place="#/report")
-    expect(page.locator(".chart canvas")).to_have_count(2)
+def test_on_paper_nothing_is_left_to_press(desk: Desk, no_faults: Any) -> None:
+    page = report(desk)
     page.emulate_media(media="print")
     for button in page.get_by_role("button").all():
         expect(button).to_be_hidden()
     expect(page.get_by_role("heading", name="By topic")).to_be_visible()
 
 
-def test_whom_to_thank_stands_first_who_complained_before(full: Desk, no_faults: Any) -> None:
-    page = full.sign_in(place="#/praise")
+def test_whoever_was_thanked_leaves_the_desk(desk: Desk, no_faults: Any) -> None:
+    desk.hear("@NimbusAir you found it, thank you!", a_judgement(Intent.PRAISE, 5))
+    desk.hear("Anybody flown with @NimbusAir to Oslo?", a_judgement(Intent.OPPORTUNITY, 20))
+    page = desk.look()
+    serve_praise(page)
+    desk.sign_in(place="#/praise", page=page)
     thanks = page.get_by_role("list", name="praise")
-    expect(thanks.locator(".card")).to_have_count(1)
-    expect(thanks.locator(".card").first).to_contain_text("Complained before: 1 complaint")
+    expect(thanks.locator(".card")).to_contain_text("Complained before: 1 complaint")
     expect(page.get_by_role("list", name="opportunities")).to_contain_text("Anybody flown")
     thanks.get_by_role("button", name="Thanked").click()
-    expect(page.get_by_text("Nobody is left to thank")).to_be_visible()
+    expect(thanks.locator(".card")).to_have_count(0)
+    assert str(desk.running.case().outcome) == "thanked"
 
 
 def test_an_incident_says_whom_to_tell(desk: Desk, no_faults: Any) -> None:
