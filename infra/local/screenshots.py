@@ -47,6 +47,7 @@ def main() -> int:
         wide.locator(".row .open").nth(1).click()
         wide.get_by_role("button", name="Acknowledge").click()
         wide.wait_for_selector(".log li:last-child :text('acknowledged')")
+        wide.get_by_role("button", name="Close").click()
         _take(wide, "#/", ".row:nth-child(3) .clock", "inbox")
         _take(wide, "#/report", ".chart canvas", "report")
         dark = _console(chrome, cloud, password, "dark", WIDE)
