@@ -52,8 +52,10 @@ class Desk:
 
     running: Running
     browser: Browser
+    homes: dict[str, BrowserContext]
     faults: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
+    _pages: list[Page] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -78,10 +80,18 @@ class Desk:
 
     def look(self, **context: Any) -> Page:
         """A browser of its own, in which nobody is signed in."""
+        made = self._context(**context)
+        self._contexts.append(made)
+        return self._page(made)
+
+    def _context(self, **context: Any) -> BrowserContext:
         made = self.browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context})
         made.set_default_timeout(PATIENCE_MS)
-        self._contexts.append(made)
-        page = made.new_page()
+        return made
+
+    def _page(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        self._pages.append(page)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", self._told)
         return page
@@ -92,12 +102,19 @@ class Desk:
             self.faults.append(f"{line.text} {line.location.get('url', '')}")
 
     def sign_in(self, who: str = MIA, place: str = "", page: Page | None = None, **context: Any) -> Page:
-        """The console as ``who`` sees it, at ``place`` (``#/report``); in a browser of its own, if none is given."""
-        page = page or self.look(**context)
+        """The console as ``who`` sees it, at ``place`` (``#/report``).
+
+        Unless a page or a kind of browser is given, it is their own browser: it has the files, and Cognito knows it.
+        """
+        if page is None and who not in self.homes:
+            self.homes[who] = self._context()
+        page = page or (self.look(**context) if context else self._page(self.homes[who]))
         sign_in(page, self.url + place, who, PASSWORD)
         return page
 
     def close(self) -> None:
+        for page in self._pages:
+            page.close()
         for context in self._contexts:
             context.close()
 
@@ -108,10 +125,19 @@ def staff(cloud: Cloud) -> None:
         add_user(cloud, email, PASSWORD, group)
 
 
+@pytest.fixture(scope="session")
+def homes(chrome: Browser, staff: None) -> Iterator[dict[str, BrowserContext]]:
+    """Each one's own browser, by who they are."""
+    made: dict[str, BrowserContext] = {}
+    yield made
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
-def desk(cloud: Cloud, chrome: Browser, staff: None) -> Iterator[Desk]:
+def desk(cloud: Cloud, chrome: Browser, homes: dict[str, BrowserContext]) -> Iterator[Desk]:
     with environment(cloud.engine.environ):
-        made = Desk(Running.on(cloud, FakeClock(datetime.now(UTC))), chrome)
+        made = Desk(Running.on(cloud, FakeClock(datetime.now(UTC))), chrome, homes)
         try:
             yield made
         finally:

@@ -106,7 +106,7 @@ def test_of_two_who_acknowledge_at_once_the_second_sees_who_holds_it(desk: Desk,
 def test_the_keys_are_those_of_a_mail_client(desk: Desk, no_faults) -> None:
     for urgency in (90, 80, 70):
         desk.hear("@NimbusAir my bag is lost", a_judgement(urgency=urgency))
-    page = desk.sign_in()
+    page = desk.sign_in(page=desk.look())
     expect(page.locator(".row")).to_have_count(3)
     walked = []
     for key in "jjjjk":

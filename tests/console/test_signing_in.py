@@ -39,7 +39,7 @@ def test_the_address_of_the_deployment_leads_to_the_inbox_by_way_of_the_sign_in(
 
 def test_a_reload_and_a_link_to_a_case_ask_for_no_password_again(desk: Desk, no_faults) -> None:
     case = desk.hear("@NimbusAir my bag is lost")
-    page = desk.sign_in(place=f"#/cases/{case}")
+    page = desk.sign_in(place=f"#/cases/{case}", page=desk.look())
     expect(page.get_by_role("heading", level=1)).to_contain_text("Customer 1")
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Customer 1")
@@ -56,7 +56,7 @@ def test_a_code_that_this_tab_did_not_ask_for_signs_nobody_in(desk: Desk, no_fau
 
 
 def test_signing_out_ends_the_session_at_cognito_too(desk: Desk, no_faults) -> None:
-    page = desk.sign_in()
+    page = desk.sign_in(page=desk.look())
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Password")).to_be_visible()
     page.goto(desk.url)
