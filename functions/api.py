@@ -15,6 +15,7 @@ from botocore.config import Config
 from earshot.alerts.link_secret import LinkSecret
 from earshot.alerts.link_table import LinkTable
 from earshot.alerts.roster_table import RosterTable
+from earshot.alerts.sms_budget import SmsBudget
 from earshot.alerts.staffing import Staffing
 from earshot.alerts.subscriptions import Subscriptions
 from earshot.cases.cursor import key_of
@@ -52,12 +53,17 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         cases=cases,
         queries=CaseQueries(dynamodb, settings.case_table, cursor_keys(secret)),
         sources=SourceTable(dynamodb, settings.source_table),
+        texts=SmsBudget(dynamodb, settings.case_table),
         staffing=Staffing(
             RosterTable(dynamodb, settings.case_table),
             Subscriptions(boto3.client("sns", config=_CONFIG), settings.alert_topic_arn),
         ),
         feeds=feeds_of(settings.brand_handles, settings.search_terms),
-        limits={"x": settings.x_monthly_spend_limit, "comprehend": settings.comprehend_monthly_spend_limit},
+        limits={
+            "x": settings.x_monthly_spend_limit,
+            "comprehend": settings.comprehend_monthly_spend_limit,
+            "sms": settings.sms_monthly_spend_limit,
+        },
         clock=clock,
         report=_report,
         policy=policy.now,

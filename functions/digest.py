@@ -12,6 +12,7 @@ import boto3
 
 from earshot.alerts.on_call import on_call
 from earshot.alerts.roster_table import RosterTable
+from earshot.alerts.sms_budget import SmsBudget
 from earshot.alerts.topic import DIGEST_RUNGS, AlertTopic
 from earshot.cases.digest_log import DigestLog
 from earshot.cases.queries import CaseQueries
@@ -37,7 +38,12 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     roster = RosterTable(dynamodb, settings.case_table)
     topic = AlertTopic(boto3.client("sns"), settings.alert_topic_arn, settings.sms_max_price)
     feeds = feeds_of(settings.brand_handles, settings.search_terms)
-    limits = {"x": settings.x_monthly_spend_limit, "comprehend": settings.comprehend_monthly_spend_limit}
+    limits = {
+        "x": settings.x_monthly_spend_limit,
+        "comprehend": settings.comprehend_monthly_spend_limit,
+        "sms": settings.sms_monthly_spend_limit,
+    }
+    texts = SmsBudget(dynamodb, settings.case_table)
     hour, zone = settings.digest_hour, settings.digest_timezone
 
     @metrics.log_metrics
@@ -55,8 +61,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 zone,
                 queries=queries,
                 authors=authors,
-                health=health_of(feeds, limits, sources, now),
-                sms_max_price=settings.sms_max_price,
+                health=health_of(feeds, limits, sources, texts, now),
                 now=now,
             )
             staff = roster.roster()

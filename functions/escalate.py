@@ -1,15 +1,18 @@
-"""The escalator: each minute, whose alert has nobody acknowledged in time, and whose answer is late?"""
+"""The escalator: each minute, do many have one problem, whose alert has nobody acknowledged, whose answer is late?"""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
 
 from earshot.alerts.escalation import escalate
+from earshot.alerts.watching import Watch
+from earshot.cases.incident_table import IncidentTable
 from earshot.cases.policy import DEFAULT_POLICY
 from earshot.cases.policy_file import parse_policy
 from earshot.cases.policy_table import PolicyTable
+from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.following import Following
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -25,10 +28,28 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     policy_table = PolicyTable(dynamodb, settings.case_table)
     policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
 
+    watch = Watch(table, CaseQueries(dynamodb, settings.case_table), IncidentTable(dynamodb, settings.case_table))
+
+    def look(now: datetime) -> Exception | None:
+        """Whether many complain about one thing; what went wrong with that, for no ladder must wait for it."""
+        try:
+            watched = watch.look(now, policy.now())
+        except Exception as error:  # noqa: BLE001 - raised when the ladders are done with
+            logger.exception("incidents could not be looked for")
+            return error
+        for incident in watched.recognised:
+            logger.info("incident recognised", case=incident)
+        for incident in watched.ended:
+            logger.info("incident ended", case=incident)
+        metrics.add_metric("IncidentsRecognised", MetricUnit.Count, len(watched.recognised))
+        metrics.add_metric("CasesOfIncidents", MetricUnit.Count, watched.joined)
+        return None
+
     @metrics.log_metrics
     @logger.inject_lambda_context
     @tracer.capture_lambda_handler(capture_response=False)
     def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
+        failed = look(clock())
         done = escalate(table, clock(), policy.now())
         metrics.add_metric("LaddersClimbed", MetricUnit.Count, len(done.climbed))
         metrics.add_metric("CasesDueSoon", MetricUnit.Count, done.logged["due soon"])
@@ -36,6 +57,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         metrics.add_metric("AcknowledgementsExpired", MetricUnit.Count, done.logged["acknowledgement expired"])
         for key, error in done.failed:
             logger.error("a case could not be looked at", case=key.replace("#", "-", 1), exc_info=error)
+        if failed is not None:
+            raise failed
         if done.failed:
             # The run counts as failed, so that the alarm on errors sees it; the next minute tries again.
             raise done.failed[0][1]

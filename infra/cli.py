@@ -20,6 +20,7 @@ from infra.corrections_cli import corrections
 from infra.digest_cli import digest
 from infra.options import FILE, brand_option, brand_options, stack_options, terms_option
 from infra.policy_cli import policy
+from infra.report_cli import report
 from infra.staff_cli import staff
 from infra.terms_cli import terms
 
@@ -66,6 +67,8 @@ def main() -> None:
       earshot redrive                  send it through again
       earshot digest                   what the morning's mail says, or would say
       earshot corrections              what staff said of judgements, and how the rules fared
+      earshot report --from 2026-11-01 --to 2026-11-21
+                                       what a period was like
       earshot terms put terms.toml     change what is urgent, without a deployment
       earshot policy put policy.toml   change clocks, ladders and business hours
     """
@@ -73,15 +76,15 @@ def main() -> None:
 
 @main.command()
 @click.argument("file", type=FILE)
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where the results go.")
-@brand_option(required=True)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the results go.")
+@brand_option(required=False)
 @terms_option
 @click.option(
     "--state",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the embedded cloud is kept between replays.  [default: OUT/state]",
 )
-def replay(file: Path, out: Path, brands: tuple[str, ...], terms: Path | None, state: Path | None) -> None:
+def replay(file: Path, out: Path | None, brands: tuple[str, ...], terms: Path | None, state: Path | None) -> None:
     """Put recorded posts through the whole pipeline, in their own time.
 
     FILE is CSV or JSON lines with the columns id, created_at (RFC 3339, or as Twitter writes it), author_id and
@@ -97,7 +100,15 @@ def replay(file: Path, out: Path, brands: tuple[str, ...], terms: Path | None, s
 
     The same posts into the same state change nothing, even under other terms: for those, take another state. Rows
     that cannot be read are named, left out and counted, and the exit status is then 1.
+
+    A FILE.toml is a story: posts, what staff do, and the timetable of what everybody receives. It is told minute by
+    minute, and the exit status is 1 where what happens is not what it says. infra/stories has some.
     """
+    if file.suffix == ".toml":
+        _tell(file)
+        return
+    if out is None or not brands:
+        raise click.UsageError("Say whose posts these are, and where the results go: --brand HANDLE --out FOLDER.")
     from infra.judging import checked_terms
     from infra.recorded import read
     from infra.replay import replay as run_replay
@@ -122,6 +133,22 @@ def replay(file: Path, out: Path, brands: tuple[str, ...], terms: Path | None, s
     click.echo(as_text(replayed.summary))
     click.echo(f"Written to {out}: mentions.jsonl, cases.jsonl, alerts.jsonl, summary.json")
     if recording.bad:
+        sys.exit(EXIT_BAD_ROWS)
+
+
+def _tell(file: Path) -> None:
+    from infra.story import read_story
+    from infra.telling import told_alone
+
+    story = read_story(file)
+    click.secho(story.title, bold=True)
+    lines = []
+    for line in told_alone(story):
+        lines.append(line)
+        click.echo(line if line in story.timetable else click.style(f"{line}   (not in the story)", fg="red"))
+    for line in [line for line in story.timetable if line not in lines]:
+        click.secho(f"{line}   (did not happen)", fg="red")
+    if lines != list(story.timetable):
         sys.exit(EXIT_BAD_ROWS)
 
 
@@ -308,6 +335,7 @@ main.add_command(terms)
 main.add_command(digest)
 main.add_command(corrections)
 main.add_command(policy)
+main.add_command(report)
 
 
 @main.command()

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from earshot.alerts.sms_budget import SmsBudget
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.digest import gather, period_at, period_of
@@ -33,7 +34,12 @@ def digest_of(session: Any, stack: Stack, day: date | None, now: datetime) -> st
         if period.day > today.day:
             raise EarshotError(f"{period.day} is still to come: in {zone.key} it is {today.day}.")
         dynamodb = session.client("dynamodb")
-        limits = {"x": settings.x_monthly_spend_limit, "comprehend": settings.comprehend_monthly_spend_limit}
+        limits = {
+            "x": settings.x_monthly_spend_limit,
+            "comprehend": settings.comprehend_monthly_spend_limit,
+            "sms": settings.sms_monthly_spend_limit,
+        }
+        sources, texts = SourceTable(dynamodb, settings.source_table), SmsBudget(dynamodb, settings.case_table)
         feeds = feeds_of(settings.brand_handles, settings.search_terms)
         found = gather(
             period,
@@ -41,8 +47,7 @@ def digest_of(session: Any, stack: Stack, day: date | None, now: datetime) -> st
             zone,
             queries=CaseQueries(dynamodb, settings.case_table),
             authors=CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days)),
-            health=health_of(feeds, limits, SourceTable(dynamodb, settings.source_table), now),
-            sms_max_price=settings.sms_max_price,
+            health=health_of(feeds, limits, sources, texts, now),
             now=now,
         )
     except (ClientError, BotoCoreError) as error:

@@ -11,7 +11,7 @@ from moto import mock_aws
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine import environment
 from tests.fakes import FakeClock
-from tests.running import Running
+from tests.running import Running, running_policy
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 # Whatever this machine is signed in to, a client that a test makes by mistake opens nothing.
@@ -67,3 +67,4 @@ def running(cloud: Cloud) -> Iterator[Running]:
     """The deployed functions on that cloud, with empty tables and queues and a clock that is set by hand."""
     with environment(cloud.engine.environ):
         yield Running.on(cloud, FakeClock())
+        running_policy(cloud, "")

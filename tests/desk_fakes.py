@@ -15,6 +15,8 @@ from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse
 
 from earshot.alerts.ladder import ladder_for
+from earshot.alerts.receipt_table import ReceiptTable
+from earshot.alerts.sms_budget import SmsBudget
 from earshot.cases.intake import StoredMention, Taken, take
 from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
@@ -61,6 +63,8 @@ class Tables:
         self.cases = CaseTable(self.client, "CaseTable", timedelta(days=400))
         self.queries = CaseQueries(self.client, "CaseTable")
         self.sources = SourceTable(self.client, "SourceTable")
+        self.texts = SmsBudget(self.client, "CaseTable")
+        self.receipts = ReceiptTable(self.client, "CaseTable", timedelta(days=400))
 
     def hear(self, mention: Mention, judgement: Judgement | None = None) -> Taken:
         """Store a mention as the classifier does."""

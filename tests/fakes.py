@@ -7,15 +7,23 @@ from typing import Any
 from uuid import uuid4
 
 from earshot.alerts.alert import Alert, Channel
+from earshot.alerts.board_table import LEASE
 from earshot.alerts.filters import Subscription, people_in, with_person, without_person
+from earshot.alerts.grouping import Told
 from earshot.alerts.roster import Person, Roster
+from earshot.cases.author import AuthorCases
 from earshot.cases.case import Case, Entry
-from earshot.cases.intake import AuthorCases, StoredMention
+from earshot.cases.intake import StoredMention
+from earshot.cases.items import held_back
+from earshot.cases.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.thread import Thread
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity
 
+# Nothing waits for anything: for tests that are not about what is told together.
+NOTHING_WAITS = "[grouping]\nwait_seconds = 0\ninterval_minutes = 0\ntexts_minutes = 0\n"
+UNGROUPED = replace(DEFAULT_POLICY, grouping=Grouping(timedelta(0), timedelta(0), timedelta(0)))
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 BRANDS = frozenset({"nimbusair"})
 
@@ -68,9 +76,11 @@ class MemoryStore:
         stored = {key: self.threads[key] for key in threads if key in self.threads}
         return stored, {key: self.authors[key] for key in authors if key in self.authors}
 
-    def author_since(self, thread: str, author_id: str) -> datetime | None:
-        posts = [stored.mention for stored in self.mentions.values() if stored.mention.thread == thread]
-        return min((post.created_at for post in posts if post.author.id == author_id), default=None)
+    def author_since(self, thread: str, author_id: str, intent: Intent | None = None) -> datetime | None:
+        posts = [stored for stored in self.mentions.values() if stored.mention.thread == thread]
+        theirs = [stored for stored in posts if stored.mention.author.id == author_id]
+        meant = [stored.mention for stored in theirs if intent in (None, stored.judgement.intent)]
+        return min((post.created_at for post in meant), default=None)
 
     def put_mention(self, stored: StoredMention) -> None:
         if stored.mention.key in self.mentions:
@@ -108,7 +118,8 @@ class MemoryStore:
         return self.thread(key)
 
     def sent(self, key: str) -> tuple[Thread, frozenset[str]]:
-        return self.thread(key), frozenset(self.alerts.get(key, {}))
+        logged = self.alerts.get(key, {})
+        return self.thread(key), frozenset(logged) | {held_back(name) for name in logged if "held_back" in logged[name]}
 
     def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
         self.alerts.setdefault(key, {})[name] = dict(alert)
@@ -131,6 +142,40 @@ class MemoryStore:
 
     def log(self, key: str) -> list[str]:
         return [entry.what for entry in self.entries.get(key, [])]
+
+
+@dataclass
+class MemoryBoard:
+    """The notifiers' board: whoever takes it empties it, and whoever joins meanwhile is seen at leaving."""
+
+    waiting: set[str] = field(default_factory=set)
+    told: Told = field(default_factory=Told)
+    owned_until: datetime | None = None
+
+    def join(self, keys: Iterable[str]) -> None:
+        self.waiting |= set(keys)
+
+    def take(self, now: datetime) -> tuple[frozenset[str], Told] | None:
+        if self.owned_until is not None and now < self.owned_until:
+            return None
+        self.owned_until = now + LEASE
+        taken, self.waiting = frozenset(self.waiting), set()
+        return taken, self.told
+
+    def note(self, told: Told, now: datetime) -> None:
+        self.told, self.owned_until = told, now + LEASE
+
+    def leave(self, waiting: Iterable[str]) -> bool:
+        if self.waiting:
+            # Its owner takes it again, whom it knows by nothing here.
+            self.owned_until = None
+            return False
+        self.give_back(waiting)
+        return True
+
+    def give_back(self, waiting: Iterable[str]) -> None:
+        self.waiting |= set(waiting)
+        self.owned_until = None
 
 
 @dataclass

@@ -15,6 +15,7 @@ from earshot.alerts.ladder import ladder_for
 from earshot.cases.case import Case, Entry
 from earshot.cases.dynamodb import from_item
 from earshot.cases.intake import StoredMention, Taken, take
+from earshot.cases.policy_table import PolicyTable
 from earshot.cases.record import restore
 from earshot.cases.table import CaseTable
 from earshot.mentions.mention import Mention
@@ -23,7 +24,7 @@ from earshot.triage.judgement import Judgement
 from infra.export import Stored, read_table
 from infra.local.cloud import Cloud
 from infra.local.invoker import Invoker
-from tests.fakes import BRANDS, FakeClock, a_judgement
+from tests.fakes import BRANDS, NOTHING_WAITS, START, FakeClock, a_judgement
 
 RETENTION = timedelta(days=400)
 Refusal = Callable[[str], bool]
@@ -43,6 +44,7 @@ class Running:
     def on(cls, cloud: Cloud, clock: FakeClock) -> "Running":
         """Forget what earlier tests left, and count and watch every call from here on."""
         _forget(cloud)
+        running_policy(cloud, NOTHING_WAITS)
         boto3.setup_default_session()
         running = cls(cloud, clock, Invoker(cloud.engine, cloud.stack, clock))
         boto3.DEFAULT_SESSION.events.register("before-call", running._before_call)
@@ -142,6 +144,15 @@ class Running:
         problem = {"Error": {"Code": "InternalServerError", "Message": "the service has a bad day"}}
         answer = AWSResponse(params["url"], 500, {}, None)
         return answer, {**problem, "ResponseMetadata": {"HTTPStatusCode": 500}}
+
+
+def running_policy(cloud: Cloud, text: str) -> None:
+    """Put a policy in force, before the functions have read another; "" is the default one."""
+    dynamodb, name = cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"]
+    if text:
+        PolicyTable(dynamodb, name).write(text, START)
+    else:
+        dynamodb.delete_item(TableName=name, Key={"pk": {"S": "SETTINGS#policy"}, "sk": {"S": "SETTINGS"}})
 
 
 def sqs_record(message_id: str, body: Mention | str, receives: int = 1) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import api
+from earshot.alerts.receipts import Expected, Receipt
 from earshot.cases.case import Status
 from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
@@ -141,6 +142,7 @@ def test_a_case_is_told_in_full(case, call):
         "reposts": 0,
         "rung": 1,
         "alerting": "due",
+        "recovery": None,
     }
 
 
@@ -205,9 +207,21 @@ def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
     made.cases.log_alert(
         f"x#{id}",
         "2026#01#sms",
-        {"at": made.clock(), "rung": 1, "channel": "sms", "reason": "urgent case", "subject": None, "text": "HIGH"},
+        {
+            "at": made.clock(),
+            "rung": 1,
+            "channel": "sms",
+            "reason": "urgent case",
+            "to": ("Mia Okafor",),
+            "unreachable": (),
+            "subject": None,
+            "text": "HIGH",
+            "message_id": "m-1",
+        },
         made.clock(),
     )
+    sent = Expected((f"x#{id}",), made.clock())
+    made.receipts.file_receipt(Receipt("m-1", "+12025550101", False, "Phone is unreachable", None), sent, made.clock())
     file = call("GET", f"/cases/{case}").json
     assert file["case"]["status"] == "replied"
     assert file["case"]["first_response_seconds"] == 420
@@ -229,11 +243,23 @@ def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
             "rung": 1,
             "channel": "sms",
             "reason": "urgent case",
-            "to": None,
+            "to": ["Mia Okafor"],
             "unreachable": [],
             "subject": None,
             "text": "HIGH",
+            "held_back": None,
+            "deliveries": [
+                {
+                    "at": rfc3339(made.clock()),
+                    "to": "number ending in 01",
+                    "delivered": False,
+                    "response": "Phone is unreachable",
+                }
+            ],
         }
+    ]
+    assert [entry["text"] for entry in file["log"] if entry["what"] == "undelivered"] == [
+        "a text message did not arrive (number ending in 01): Phone is unreachable"
     ]
 
 
@@ -510,12 +536,14 @@ def test_health_tells_each_source_and_the_spending(made, call):
     for feed in feeds:
         run(made, feed.key, SourceStatus.OK, "3 posts read")
     made.sources.spend("x", "2026-11", 12_345_678)
+    made.texts.book_beyond(1_250_000, made.clock())
     health = call("GET", "/health").json
     assert health["status"] == "ok"
     assert [source["source"] for source in health["sources"]] == [feed.key for feed in feeds]
     assert health["spending"] == [
         {"service": "x", "month": "2026-11", "spent_usd": 12.345678, "limit_usd": 50.0},
         {"service": "comprehend", "month": "2026-11", "spent_usd": 0.0, "limit_usd": 20.0},
+        {"service": "sms", "month": "2026-11", "spent_usd": 1.25, "limit_usd": 20.0},
     ]
     run(made, feeds[0].key, SourceStatus.UNAUTHORISED, "X refuses the bearer token: put a new one into the secret.")
     worse = call("GET", "/health").json
@@ -643,9 +671,11 @@ def test_every_route_is_documented_with_its_answers():
             # What is put need not have been there; but no name in a path may have every sign in it.
             assert ("404" in answers) == ("{" in path), f"{method} {path}"
             for status, answer in answers.items():
-                kind = "application/json" if status in {"200", "201"} else "application/problem+json"
+                good = "text/csv" if path.endswith(".csv") else "application/json"
+                kind = good if status in {"200", "201"} else "application/problem+json"
                 kinds = [] if status == "304" else [kind]
-                assert [kind for kind in answer.get("content", {}) if kind != "text/csv"] == kinds
+                also = {"text/csv"} - {good}
+                assert [kind for kind in answer.get("content", {}) if kind not in also] == kinds, f"{method} {path}"
 
 
 def test_the_document_in_the_repository_is_that_of_the_code():

@@ -16,7 +16,7 @@ FUNCTIONS = Path(__file__).resolve().parents[1] / "functions"
 INFRA = FUNCTIONS.parent / "infra"
 # In the order in which data walks through them: a room imports those before it, and itself.
 ROOMS = ("mentions", "triage", "cases", "alerts", "desk")
-ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "escalate", "digest", "api", "console")
+ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api", "console")
 # One outside service to a file, and what that file may import for it. A client is handed in, so most import nothing.
 ADAPTERS = {
     "mentions.x": {"tweepy", "requests"},
@@ -30,11 +30,16 @@ ADAPTERS = {
     "cases.policy_table": set(),
     "cases.queries": set(),
     "cases.digest_log": set(),
+    "cases.incident_table": set(),
     "alerts.topic": set(),
     "alerts.delivery_log": set(),
+    "alerts.receipt_table": set(),
+    "alerts.sms_budget": set(),
     "alerts.target_secret": set(),
     "alerts.webhook_client": {"urllib3"},
     "alerts.link_table": set(),
+    "alerts.board_table": set(),
+    "alerts.silence_table": set(),
     "alerts.link_secret": {"botocore"},
     "alerts.roster_table": set(),
     "alerts.subscriptions": {"botocore"},
@@ -44,6 +49,7 @@ LIBRARIES = {
     "cases.dynamodb": {"boto3"},
     "cases.record": {"dacite"},
     "alerts.message": {"smsutil", "anyascii"},
+    "alerts.sms_cost": {"smsutil"},
     "alerts.webhooks": {"standardwebhooks"},
     "desk.correction_routes": {"aws_lambda_powertools", "pydantic"},
     "desk.figures": {"pydantic"},
@@ -53,6 +59,8 @@ LIBRARIES = {
     "desk.resolver": {"aws_lambda_powertools"},
     "desk.routes": {"aws_lambda_powertools", "pydantic"},
     "desk.shapes": {"pydantic"},
+    "desk.report_routes": {"aws_lambda_powertools"},
+    "desk.report_shapes": {"pydantic"},
     "desk.staff_routes": {"aws_lambda_powertools"},
     "desk.staff_shapes": {"pydantic"},
     "desk.answering": {"aws_lambda_powertools"},

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from earshot.alerts.alert import Audience, Channel
+from earshot.alerts.composing import compose
 from earshot.alerts.delivering import WAITS, DeliveryError
-from earshot.alerts.notifying import compose
+from earshot.alerts.grouping import Bundle, Due
 from earshot.alerts.publication import PublicationError
 from tests.alerts.receiver import SECRET, Receiver, a_publication, sns_event
 from tests.fakes import a_mention
@@ -169,7 +170,7 @@ def test_what_is_no_alert_is_refused_and_kept_for_a_person(delivering):
 def test_the_alert_of_a_case_is_delivered_with_the_link_of_its_post(delivering):
     running = delivering.running
     running.hear(a_mention())
-    alert = compose(running.case(), 1, Channel.EMAIL, running.clock(), Audience(1))
+    alert = compose(Bundle((Due("x#1", running.case(), 1, Channel.EMAIL),)), running.clock(), Audience(1))
     with Receiver() as receiver:
         delivering.store(receiver.entry())
         delivering.call(

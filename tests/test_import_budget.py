@@ -23,6 +23,7 @@ FORBIDDEN = {
     "classify": X | LEXICON | API | SMS,
     "notify": X | LEXICON | API | RULES,
     "deliver": X | LEXICON | API | SMS | RULES | {"dacite", "earshot.cases.case"},
+    "receipts": X | LEXICON | API | SMS | RULES,
     "escalate": X | LEXICON | API | SMS | RULES,
     "digest": X | LEXICON | (API - {"earshot.desk"}) | RULES,
     # Whoever opens the page waits for this one.
@@ -34,6 +35,7 @@ NEEDED = {
     "classify": "earshot.triage.judge",
     "notify": "smsutil",
     "deliver": "standardwebhooks",
+    "receipts": "earshot.alerts.receipts",
     "escalate": "dacite",
     "digest": "smsutil",
     "console": "earshot.desk.console",

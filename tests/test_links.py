@@ -13,11 +13,12 @@ import pytest
 import api
 import notify
 from earshot.cases.case import Case, Status
+from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Act
 from earshot.telemetry import logger
 from tests.desk_fakes import AWS, ENVIRON, Context, Tables, an_event, tables
-from tests.fakes import a_mention
+from tests.fakes import NOTHING_WAITS, START, a_mention
 from tests.links_fakes import a_form
 from tests.links_fakes import an_event as a_link_event
 
@@ -75,6 +76,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
         boto3.client("secretsmanager").create_secret(Name="LinkSecret", SecretString="s" * 64)
         environ = ENVIRON | {"ALERT_TOPIC_ARN": topic, "LINK_BASE_URL": f"{BASE}/"}
+        PolicyTable(boto3.client("dynamodb"), ENVIRON["CASE_TABLE"]).write(NOTHING_WAITS, START)
         made.hear(a_mention("1", minutes=0))
         yield Wired(
             made, notify.build(environ, made.clock, made.clock.pause), api.build(ENVIRON, made.clock), queue, sqs

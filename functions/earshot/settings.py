@@ -51,6 +51,22 @@ def _dollars(text: str) -> float:
     return amount
 
 
+def _prices(text: str) -> dict[str, float]:
+    prices = {}
+    for pair in _names(text):
+        code, equals, price = pair.partition("=")
+        if not equals or not re.fullmatch(r"\+[1-9][0-9]{0,6}", code.strip()):
+            raise ValueError(f"{pair!r} is no price of a country: write its code and the price, as +44=0.05")
+        prices[code.strip()] = _dollars(price)
+    return prices
+
+
+def _switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ValueError("it must be on or off")
+    return text == "on"
+
+
 def _count(text: str) -> int:
     count = int(text)
     if count < 1:
@@ -109,6 +125,18 @@ class Settings:
     )
     webhook_secret_id = Setting("WEBHOOK_SECRET_ID", "the secret that lists the webhooks and channels to deliver to.")
     sms_max_price = Setting("SMS_MAX_PRICE", "the most that one SMS may cost, in US dollars.", _dollars, "0.50")
+    sms_monthly_spend_limit = Setting(
+        "SMS_MONTHLY_SPEND_LIMIT", "what text messages may cost in a month, in US dollars.", _dollars, "20"
+    )
+    sms_part_price = Setting(
+        "SMS_PART_PRICE", "what a part of an SMS is reckoned to cost, in US dollars.", _dollars, "0.10"
+    )
+    sms_part_prices = Setting(
+        "SMS_PART_PRICES", "the same by country, as +1=0.01,+44=0.05; the longest code counts.", _prices, "+1=0.01"
+    )
+    sms_delivery_status = Setting(
+        "SMS_DELIVERY_STATUS", "whether SNS logs what became of text messages: on or off.", _switch, "off"
+    )
     digest_hour = Setting(
         "DIGEST_HOUR", "the hour at which the digest is sent, 0 to 23, in DIGEST_TIMEZONE.", _hour, "8"
     )

@@ -89,7 +89,7 @@ class Watch:
                 # Leases, checkpoints and sums: none reaches 1 KB, and none lies in an index.
                 ledger.units += Units(1)
                 if "sk" in asked["Key"]:
-                    ledger.items["SLOT"] += 1
+                    ledger.items[asked["Key"]["sk"]["S"]] += 1
             case "GetItem" | "Query":
                 ledger.read_units += _read_units(1, asked)
             case "BatchGetItem":

@@ -12,14 +12,26 @@ from earshot.alerts.audience import Directory, Reach, audience_of
 from earshot.alerts.escalation import escalate
 from earshot.alerts.filters import people_in, rungs_in, with_person, without_person
 from earshot.alerts.ladder import ladder_for
-from earshot.alerts.notifying import notify
+from earshot.alerts.notifying import Notifying, notify
 from earshot.alerts.recipients import FRESH, Recipients
 from earshot.alerts.roster import Absence, Override, Period, Person, Roster, Rotation
 from earshot.alerts.staffing import Staffing
 from earshot.cases.case import Alerting
 from earshot.cases.intake import StoredMention, take
 from earshot.errors import ConflictError, NotFoundError, RosterError
-from tests.fakes import BRANDS, START, FakeClock, MemoryBook, MemoryRoster, MemoryStore, Outbox, a_judgement, a_mention
+from tests.fakes import (
+    BRANDS,
+    START,
+    UNGROUPED,
+    FakeClock,
+    MemoryBoard,
+    MemoryBook,
+    MemoryRoster,
+    MemoryStore,
+    Outbox,
+    a_judgement,
+    a_mention,
+)
 
 MIA = Person("mia", "Mia Okafor", "mia@example.com", "+12025550101")
 LEO = Person("leo", "Leo Brandt", "leo@example.com", "+12025550102")
@@ -32,6 +44,7 @@ class Team:
 
     def __init__(self):
         self.clock, self.store, self.outbox = FakeClock(), MemoryStore(), Outbox()
+        self.board = MemoryBoard()
         self.roster, self.book, self.failures = MemoryRoster(), MemoryBook(), []
         self.staffing = Staffing(self.roster, self.book)
         self.recipients = Recipients(self.roster.roster, self.book, lambda what, error: self.failures.append(what))
@@ -47,13 +60,17 @@ class Team:
 
     def notify(self):
         return notify(
-            "x#1",
-            store=self.store,
-            publish=self.outbox.publish,
-            wait_for_mail=lambda: None,
-            clock=self.clock,
-            audience_of=self.recipients.audience_of,
-        )
+            ["x#1"],
+            Notifying(
+                store=self.store,
+                board=self.board,
+                policy=lambda: UNGROUPED,
+                publish=self.outbox.publish,
+                wait_for_mail=lambda: None,
+                clock=self.clock,
+                audience_of=self.recipients.audience_of,
+            ),
+        ).alerts
 
     @property
     def told(self):

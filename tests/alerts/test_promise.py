@@ -12,14 +12,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from earshot.alerts.alert import Channel
 from earshot.alerts.escalation import escalate
 from earshot.alerts.ladder import ladder_for
-from earshot.alerts.notifying import notify
+from earshot.alerts.notifying import Notifying, notify
 from earshot.cases.case import Alerting, Status, Step
 from earshot.cases.intake import StoredMention, take
 from earshot.cases.policy import Policy
 from earshot.errors import TransitionError
 from earshot.triage.judgement import Intent, Severity
 from tests.cases.calendars import targets
-from tests.fakes import BRANDS, FakeClock, MemoryStore, Outbox, a_judgement, a_mention, an_own_post
+from tests.fakes import (
+    BRANDS,
+    FakeClock,
+    MemoryBoard,
+    MemoryStore,
+    Outbox,
+    a_judgement,
+    a_mention,
+    an_own_post,
+)
 
 KEY = "x#1"
 LADDERS = st.lists(st.integers(1, 3), min_size=1, max_size=3).map(
@@ -43,6 +52,7 @@ class Desk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock, self.store, self.outbox = FakeClock(), MemoryStore(), Outbox()
+        self.board = MemoryBoard()
         self.number = 0
         self.known_to_staff = False
 
@@ -109,11 +119,15 @@ class Desk(RuleBasedStateMachine):
         before = len(self.outbox.alerts)
         status = self.case.status
         notify(
-            KEY,
-            store=self.store,
-            publish=self.outbox.publish,
-            wait_for_mail=lambda: None,
-            clock=self.clock,
+            [KEY],
+            Notifying(
+                store=self.store,
+                board=self.board,
+                policy=lambda: self.policy,
+                publish=self.outbox.publish,
+                wait_for_mail=lambda: None,
+                clock=self.clock,
+            ),
         )
         # No alert after an answer, nor while somebody holds the case.
         assert len(self.outbox.alerts) == before or status is Status.OPEN

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from earshot.alerts.alert import Audience, Channel
+from earshot.alerts.composing import compose
+from earshot.alerts.grouping import Bundle, Due
 from earshot.alerts.invitation import for_everybody
 from earshot.alerts.message import email
-from earshot.alerts.notifying import compose
 from earshot.alerts.publication import Publication, PublicationError, read_publication
 from earshot.alerts.topic import AlertTopic
 from tests.alerts.receiver import a_publication, sns_event
@@ -28,9 +29,9 @@ def test_an_alert_by_email_comes_through_whole_with_the_link_of_its_post(client_
 
     case = Desk().case
     for channel in Channel:
-        AlertTopic(sns, arn, 0.5).publish(compose(case, 1, channel, START, Audience(1)), START)
+        AlertTopic(sns, arn, 0.5).publish(compose(Bundle((Due("x#1", case, 1, channel),)), START, Audience(1)), START)
     (message,) = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    email = compose(case, 1, Channel.EMAIL, START, Audience(1))
+    email = compose(Bundle((Due("x#1", case, 1, Channel.EMAIL),)), START, Audience(1))
     assert read_publication(json.loads(message["Body"])) == Publication(
         name=email.name,
         sent_at="2026-11-21T09:00:00.000Z",

@@ -81,7 +81,7 @@ def test_a_customer_who_asks_again_is_waiting_again_and_alerts_only_when_late():
     assert (case.status, case.alerting, case.step) == (Status.OPEN, Alerting.WAITING, 0)
     assert case.climbs_at == case.due_at == START + timedelta(minutes=65)
     assert case.first_response_seconds == 60
-    assert [entry.what for entry in again.entries] == ["asked again"]
+    assert [entry.what for entry in again.entries] == ["relapsed", "asked again"]
 
 
 def test_thanks_after_the_answer_asks_for_nothing():
@@ -94,7 +94,7 @@ def test_a_complaint_after_the_end_reopens_the_case_and_alerts_at_once():
     case, _ = thread.case.resolve("mia", START + timedelta(minutes=30))
     back = heard(replace(thread, case=case), a_mention("40"))
     assert (back.thread.case.status, back.thread.case.alerting) == (Status.OPEN, Alerting.DUE)
-    assert [entry.what for entry in back.entries] == ["reopened", "escalated"]
+    assert [entry.what for entry in back.entries] == ["relapsed", "reopened", "escalated"]
 
 
 def test_an_acknowledged_case_is_not_alerted_again_by_its_next_post():

@@ -263,5 +263,8 @@ def outcome(arrived):
         "status",
         "due_at",
         "first_response_at",
+        "complained_at",
+        "last_word",
+        "recovery",
     ]
     return [[getattr(case, fact) for fact in facts] for case in store.cases]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from earshot.alerts.ladder import ladder_for
+from earshot.cases.author import MOST_RECENT_CASES
 from earshot.cases.case import Status
-from earshot.cases.intake import MOST_RECENT_CASES, StoredMention, Taken, take
+from earshot.cases.intake import StoredMention, Taken, take
 from earshot.cases.past import histories
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.circumstances import HISTORY_REACHES, NO_HISTORY, History

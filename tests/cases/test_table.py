@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from earshot.alerts.ladder import ladder_for
+from earshot.cases.author import AuthorCases
 from earshot.cases.case import Entry, Status
 from earshot.cases.clock import Target
 from earshot.cases.dynamodb import from_item, to_item
-from earshot.cases.intake import AuthorCases, StoredMention, take
+from earshot.cases.intake import StoredMention, take
 from earshot.cases.items import (
     author_of,
     author_record,
@@ -40,6 +41,7 @@ from earshot.triage.judgement import Intent
 from infra.local.stack import read_template
 from tests.cases.calendars import targets
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
+from tests.running import running_policy
 
 RETENTION = timedelta(days=400)
 OTHER = a_judgement(Intent.OTHER, 0)
@@ -81,6 +83,7 @@ class Opened:
 def opened(request: pytest.FixtureRequest) -> Iterator[Opened]:
     if request.param == "embedded":
         cloud = request.getfixturevalue("running").cloud
+        running_policy(cloud, "")
         yield Opened(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
         return
     properties = read_template()["Resources"]["CaseTable"]["Properties"]
@@ -415,7 +418,21 @@ KINDS = {
     "a repost of a complaint": (a_mention("5", conversation_id="5", reposted_id="1"), OTHER, ["CASE", "MENTION"]),
     "the brand to somebody unheard": (an_own_post("5", conversation_id="5"), OTHER, ["CASE", "MENTION"]),
     "the brand's answer": (an_own_post("5"), OTHER, ["CASE", "LOG", "MENTION"]),
-    "one more word in a case": (a_mention("5", "@NimbusAir and?"), a_judgement(urgency=1), ["CASE", "MENTION"]),
+    "one more question in a case": (
+        a_mention("5", "@NimbusAir and?"),
+        a_judgement(Intent.QUESTION, 1),
+        ["CASE", "MENTION"],
+    ),
+    "one more complaint in a case": (
+        a_mention("5", "@NimbusAir so?"),
+        a_judgement(urgency=1),
+        ["AUTHOR", "CASE", "MENTION"],
+    ),
+    "praise": (
+        a_mention("5", "@NimbusAir lovely crew", conversation_id="5", author=Author("8")),
+        a_judgement(Intent.PRAISE, 0),
+        ["AUTHOR", "CASE", "LOG", "MENTION"],
+    ),
     "a complaint": (
         a_mention("5", "@NimbusAir rude", conversation_id="5", author=Author("8")),
         a_judgement(urgency=40),

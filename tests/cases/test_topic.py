@@ -1,7 +1,8 @@
 """What a case is about."""
 
-from earshot.cases.topic import OTHER, topic_of
+from earshot.cases.topic import OTHER, TOPICS, topic_of
 from earshot.triage.judgement import Reason
+from earshot.triage.stakes import STAKES
 
 
 def test_the_stake_that_weighs_most_is_the_topic() -> None:
@@ -15,3 +16,7 @@ def test_of_two_that_weigh_the_same_the_first_is_the_topic() -> None:
 
 def test_what_has_no_stake_is_about_something_else() -> None:
     assert topic_of((Reason("intent.complaint", 35, ""), Reason("reach", 60, ""))) == OTHER
+
+
+def test_every_stake_has_its_topic() -> None:
+    assert (*(stake.rule for stake in STAKES), OTHER) == TOPICS

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from earshot.cases.author import AuthorCases, RecentCase
 from earshot.cases.case import Case, Status
-from earshot.cases.intake import AuthorCases, RecentCase
 from earshot.cases.queries import CaseOrder, Counted, Page
 from earshot.desk.counting import Tally
 from earshot.desk.digest import MOST_CASES, Digest, gather, period_at, period_of
@@ -28,7 +28,11 @@ WELL = Health(
     "ok",
     NOW,
     (SourceHealth("x#mentions#NimbusAir", "ok", "", silent=False),),
-    (Spending("x", "2026-11", 12.5, 50), Spending("comprehend", "2026-11", 1.25, 20)),
+    (
+        Spending("x", "2026-11", 12.5, 50),
+        Spending("comprehend", "2026-11", 1.25, 20),
+        Spending("sms", "2026-11", 0.4, 20),
+    ),
 )
 
 
@@ -70,7 +74,6 @@ def a_digest(**changes) -> Digest:
         "complete": True,
         "returned": frozenset(),
         "health": WELL,
-        "sms_max_price": 0.5,
     }
     return Digest(**given | changes)
 
@@ -158,7 +161,7 @@ class Shelf:
         return {}, {key: self.authors[key] for key in authors if key in self.authors}
 
     def gather(self, now: datetime = NOW) -> Digest:
-        return gather(PERIOD, 8, BERLIN, queries=self, authors=self, health=WELL, sms_max_price=0.5, now=now)
+        return gather(PERIOD, 8, BERLIN, queries=self, authors=self, health=WELL, now=now)
 
 
 def a_complaint(at: datetime) -> tuple[datetime, Counted]:
@@ -285,7 +288,7 @@ def test_a_day_in_full():
         "SPENT this month\n"
         "- X: $12.50 of $50.00\n"
         "- Comprehend: $1.25 of $20.00\n"
-        "- SMS for the cases that opened: up to 2, at most $1.00 (an estimate, for one day)\n"
+        "- SMS: $0.40 of $20.00, as reckoned\n"
     )
 
 
@@ -429,3 +432,17 @@ def test_the_most_urgent_comes_first_and_of_the_same_urgency_what_is_longest_lat
     digest = a_digest(waiting=late)
     assert [case.id for case in digest.late] == ["x-3", "x-2", "x-1"]
     assert digest.late[0].severity is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("spent", "limit", "told"),
+    [
+        (15.99, 20, "of $20.00, as reckoned\n"),
+        (16, 20, "of $20.00, as reckoned: critical cases alone are texted\n"),
+        (20, 20, "of $20.00, as reckoned: USED UP, alerts come by email\n"),
+        (0, 0, "of $0.00, as reckoned: texting is switched off\n"),
+    ],
+)
+def test_how_far_texting_goes_is_told(spent, limit, told):
+    health = replace(WELL, status="degraded", spending=(Spending("sms", "2026-11", spent, limit),))
+    assert f"- SMS: ${spent:.2f} {told}" in text(a_digest(health=health))

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
 from earshot.mentions.mention import Author
 from earshot.runtime import utc_now
@@ -24,7 +25,7 @@ from infra.local.people import PEOPLE
 from infra.local.staff import EMAIL, sign_in
 from infra.local.x_api import XApi
 from infra.local.x_posts import Post
-from tests.fakes import a_mention
+from tests.fakes import NOTHING_WAITS, a_mention
 
 pytestmark = pytest.mark.engine
 
@@ -84,7 +85,7 @@ class Deployed:
     def told(self, case_id: str) -> set[tuple[str, str, str]]:
         """Who was told about a case, by rung and channel."""
         self.cloud.inbox.collect()
-        messages = [one for one in self.cloud.inbox.messages() if one["case"] == case_id]
+        messages = [one for one in self.cloud.inbox.messages() if case_id in one["case"].split(",")]
         found = {(one["rung"], one["channel"], one["to"]) for one in messages}
         assert len(found) == len(messages), "somebody was told twice"
         return found
@@ -106,6 +107,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         cloud.engine.client("secretsmanager").put_secret_value(
             SecretId=cloud.stack.outputs["XSecretArn"], SecretString=json.dumps({"bearer_token": x.token})
         )
+        # An alert that can wait waits a minute for others: none here may wait.
+        table = PolicyTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
+        table.write(NOTHING_WAITS, utc_now())
         yield Deployed(cloud, x, folder)
 
 

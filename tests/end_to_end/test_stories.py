@@ -2,11 +2,14 @@
 
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from earshot.desk.acting import Act
-from tests.fakes import a_mention, an_own_post
+from infra.story import read_story
+from infra.telling import Teller
+from tests.fakes import a_mention
 from tests.running import Running
 
 pytestmark = pytest.mark.engine
@@ -30,54 +33,19 @@ def timetable(running: Running, minutes: int) -> list[str]:
     return lines
 
 
-def acknowledge(running: Running, by: str = "mia") -> None:
-    Act(running.table, "x#1", by, running.clock()).acknowledge()
+STORIES = Path(__file__).resolve().parents[2] / "infra" / "stories"
+# A crowd takes minutes in the embedded cloud, and a night of quiet hours its hours: tests/alerts tells those as well.
+FEW = sorted(
+    path
+    for path in STORIES.glob("*.toml")
+    if (story := read_story(path, thinned=1000)).minutes <= 90 and len(story.posts) == len(read_story(path).posts)
+)
 
 
-def test_an_urgent_complaint_that_is_acknowledged_at_once_alerts_once(running: Running) -> None:
-    running.hear(a_mention())
-    assert timetable(running, 1) == ["0 min on call: sms, email"]
-    acknowledge(running)
-    assert timetable(running, 28) == []
-
-
-def test_nobody_answers_until_the_executive_and_then_the_ladder_runs_once_more(running: Running) -> None:
-    running.hear(a_mention())
-    assert timetable(running, 90) == [
-        "0 min on call: sms, email",
-        "5 min lead: sms, email",
-        "15 min executive: sms, email",
-        "30 min on call: sms, email",
-        "35 min lead: sms, email",
-        "45 min executive: sms, email",
-    ]
-
-
-def test_acknowledged_and_then_forgotten_goes_on_with_the_next_rung(running: Running) -> None:
-    running.hear(a_mention())
-    assert timetable(running, 6) == ["0 min on call: sms, email", "5 min lead: sms, email"]
-    acknowledge(running)
-    # Half an hour later the case is open again. The waits that were left run from there.
-    assert timetable(running, 70) == [
-        "30 min executive: sms, email",
-        "45 min on call: sms, email",
-        "50 min lead: sms, email",
-        "60 min executive: sms, email",
-    ]
-    assert "acknowledgement expired" in running.log()
-
-
-def test_answered_on_the_network_before_the_first_rung_alerts_nobody(running: Running) -> None:
-    running.hear(a_mention("1"))
-    running.hear(an_own_post("2", in_reply_to_id="1"))
-    assert timetable(running, 60) == []
-
-
-def test_answered_between_two_rungs_alerts_nobody_further(running: Running) -> None:
-    running.hear(a_mention("1"))
-    assert timetable(running, 6) == ["0 min on call: sms, email", "5 min lead: sms, email"]
-    running.hear(an_own_post("9", in_reply_to_id="1"))
-    assert timetable(running, 60) == []
+@pytest.mark.parametrize("path", FEW, ids=lambda path: path.stem)
+def test_a_story_goes_as_it_is_written(running: Running, path: Path) -> None:
+    story = read_story(path)
+    assert list(Teller(running.cloud, story).tell()) == list(story.timetable)
 
 
 def test_snoozed_from_the_phone_is_quiet_and_then_the_same_rung_again(running: Running) -> None:

@@ -16,15 +16,20 @@ Resources = Callable[[str], dict[str, dict[str, Any]]]
 
 # The adapters: what service each speaks to, and what of the template it is handed.
 ADAPTERS = {
+    "board_table.py": ("dynamodb", "CaseTable"),
     "comprehend.py": ("comprehend", "*"),
     "digest_log.py": ("dynamodb", "CaseTable"),
     "delivery_log.py": ("dynamodb", "CaseTable"),
+    "incident_table.py": ("dynamodb", "CaseTable"),
     "link_secret.py": ("secretsmanager", "LinkSecret"),
     "link_table.py": ("dynamodb", "CaseTable"),
     "listing.py": ("dynamodb", "CaseTable"),
     "policy_table.py": ("dynamodb", "CaseTable"),
     "queue.py": ("sqs", "Mention"),
+    "receipt_table.py": ("dynamodb", "CaseTable"),
     "roster_table.py": ("dynamodb", "CaseTable"),
+    "silence_table.py": ("dynamodb", "CaseTable"),
+    "sms_budget.py": ("dynamodb", "CaseTable"),
     "source_table.py": ("dynamodb", "SourceTable"),
     "subscriptions.py": ("sns", "AlertTopic"),
     "table.py": ("dynamodb", "CaseTable"),
@@ -44,7 +49,7 @@ NO_RESOURCE = {
 STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage"}
 # SourceTable has a ``save`` as CaseTable has; neither function holds a lease under which it could call it.
 NAMED_ALIKE = {(function, "dynamodb:UpdateItem", "SourceTable") for function in ("api", "digest")}
-ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "escalate", "digest", "api")
+ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api")
 
 
 def _imported(path: Path, functions: Path) -> set[Path]:

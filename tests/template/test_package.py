@@ -23,6 +23,7 @@ FUNCTIONS = (
     "ClassifyFunction",
     "NotifyFunction",
     "DeliverFunction",
+    "ReceiptsFunction",
     "EscalateFunction",
     "DigestFunction",
     "ApiFunction",

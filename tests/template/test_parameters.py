@@ -19,6 +19,7 @@ FUNCTIONS = (
     "ClassifyFunction",
     "NotifyFunction",
     "DeliverFunction",
+    "ReceiptsFunction",
     "EscalateFunction",
     "DigestFunction",
     "ApiFunction",

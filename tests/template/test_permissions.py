@@ -103,6 +103,8 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
         ("ClassifyRole", {"comprehend", "dynamodb", "logs", "sqs"}),
         ("NotifyRole", {"dynamodb", "kms", "logs", "secretsmanager", "sns", "sqs"}),
         ("DeliverRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
+        ("ReceiptsRole", {"dynamodb", "logs"}),
+        ("SmsStatusRole", {"logs"}),
         ("EscalateRole", {"dynamodb", "logs"}),
         ("DigestRole", {"dynamodb", "kms", "logs", "sns"}),
         ("ApiRole", {"dynamodb", "logs", "secretsmanager", "sns"}),
@@ -155,13 +157,15 @@ def test_the_digest_touches_nothing_of_the_case_table_but_its_own_marks_and_auth
         for name, statement in _statements(resources)
         if name == "DigestRole" and statement["Resource"] == {"Fn::GetAtt": ["CaseTable", "Arn"]}
     ]
-    marks, authors, roster = tables
+    marks, authors, roster, budget = tables
+    assert budget["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["BUDGET#sms#*"]}}
     assert roster["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["SETTINGS#roster"]}}
     assert marks["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DIGEST#*"]}}
     assert authors["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUTHOR#*"]}}
     cases = root / "functions" / "earshot" / "cases"
     assert 'f"DIGEST#{day.isoformat()}"' in (cases / "digest_log.py").read_text(encoding="utf-8")
     assert 'f"AUTHOR#{key}"' in (cases / "items.py").read_text(encoding="utf-8")
+    assert 'f"BUDGET#sms#{month}"' in (cases / "items.py").read_text(encoding="utf-8")
 
 
 def test_deliver_touches_nothing_of_a_case(resources: Resources, root: Path) -> None:
@@ -173,3 +177,19 @@ def test_deliver_touches_nothing_of_a_case(resources: Resources, root: Path) -> 
     assert granted["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DELIVERY#*"]}}
     log = root / "functions" / "earshot" / "alerts" / "delivery_log.py"
     assert 'f"DELIVERY#{key}"' in log.read_text(encoding="utf-8")
+
+
+def test_receipts_touch_messages_their_cases_and_what_they_cost(resources: Resources, root: Path) -> None:
+    (granted,) = (
+        statement
+        for name, statement in _statements(resources)
+        if name == "ReceiptsRole" and "CaseTable" in str(statement["Resource"])
+    )
+    keys = granted["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    assert keys == ["RECEIPT#*", "THREAD#*", "FAILING#*", "BUDGET#sms#*"]
+    functions = root / "functions" / "earshot"
+    written = "".join(
+        (functions / path).read_text(encoding="utf-8") for path in ("alerts/receipt_table.py", "cases/items.py")
+    )
+    for key in ('"RECEIPT#{message_id}"', '"THREAD#{key}"', '"FAILING#{phone}"', '"BUDGET#sms#{month}"'):
+        assert f'"pk": f{key}' in written

@@ -25,6 +25,7 @@ FUNCTIONS = (
     "ClassifyFunction",
     "NotifyFunction",
     "DeliverFunction",
+    "ReceiptsFunction",
     "EscalateFunction",
     "DigestFunction",
     "ApiFunction",
@@ -142,6 +143,7 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
     assert set(resources("AWS::Lambda::EventInvokeConfig")) == {
         "FetchFunctionEventInvokeConfig",
         "DeliverFunctionEventInvokeConfig",
+        "ReceiptsFunctionEventInvokeConfig",
         "EscalateFunctionEventInvokeConfig",
         "DigestFunctionEventInvokeConfig",
     }
@@ -318,6 +320,9 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
         ("AlertsFailedAlarm", "notify"),
         ("AlertsWithoutLinkAlarm", "notify"),
         ("NobodyReachableAlarm", "notify"),
+        ("SmsBudgetAlarm", "notify"),
+        ("SmsUnaccountedAlarm", "notify"),
+        ("SmsFailedAlarm", "receipts"),
     ],
 )
 def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(
@@ -331,3 +336,26 @@ def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(
 
 def test_the_sender_that_an_sms_opens_with_is_the_one_that_is_counted(resources: Resources) -> None:
     assert resources("AWS::SNS::Topic")["AlertTopic"]["DisplayName"] + "> " == SENDER
+
+
+def test_nothing_of_the_account_is_touched_unless_text_messages_are_to_be_followed(
+    template: Template, expanded: Template, resources: Resources
+) -> None:
+    assert template["Parameters"]["SmsDeliveryStatus"]["Default"] == "off"
+    filters = resources("AWS::Logs::SubscriptionFilter")
+    assert len(filters) == 4
+    for name, subscription in filters.items():
+        assert _names(subscription["DestinationArn"]) == {"ReceiptsFunction"}, name
+        assert expanded["Resources"][name]["DependsOn"] == "SmsLogPermission", "Lambda would refuse the subscription"
+    for name in (*filters, "SmsLogGroup", "SmsFailureLogGroup", "SmsLogPermission", "SmsStatusRole"):
+        assert expanded["Resources"][name]["Condition"] == "FollowsSms", name
+    assert template["Outputs"]["FollowSmsCommand"]["Condition"] == "FollowsSms"
+
+
+def test_sns_alone_logs_deliveries_and_the_log_alone_calls_for_them(resources: Resources) -> None:
+    (trust,) = resources("AWS::IAM::Role")["SmsStatusRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "sns.amazonaws.com"}
+    permission = resources("AWS::Lambda::Permission")["SmsLogPermission"]
+    assert permission["Principal"] == "logs.amazonaws.com"
+    assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
+    assert permission["SourceArn"]["Fn::Sub"].endswith(":log-group:sns/*")

@@ -1,4 +1,4 @@
-"""An alert: one message to staff about a case, on one channel, for one step of its ladder."""
+"""An alert: one message to staff about a case or several, on one channel, for one step of their ladders."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +22,7 @@ class AlertReason(StrEnum):
     """Why an alert is sent."""
 
     FIRST = "urgent case"
+    INCIDENT = "incident"
     ESCALATED = "nobody acknowledged in time"
     REPEATED = "still nobody: the ladder again"
     EXPIRED = "somebody took the case and nobody answered"
@@ -69,6 +70,11 @@ class Alert:
     audience: Audience | None = None
 
 
+# What the log says of a text message that was held back, and the mail of the same alert at its top.
+OVER_BUDGET = "over the SMS budget: told by email"
+NO_SMS = "NO SMS WENT OUT for this alert: it is over this month's SMS budget, so you are told by email alone."
+
+
 def alert_name(case: Case, step: int, channel: Channel) -> str:
     """What the notification log calls an alert. A ladder that starts anew has names of its own."""
     started = rfc3339(case.ladder_started_at) if case.ladder_started_at else ""
@@ -80,6 +86,6 @@ def reason_of(case: Case, step: int) -> AlertReason:
     if step in case.resumed:
         return AlertReason.EXPIRED
     if step == 1:
-        return AlertReason.FIRST
+        return AlertReason.INCIDENT if case.incident is not None else AlertReason.FIRST
     rungs_before = {earlier.rung for earlier in case.ladder[: step - 1]}
     return AlertReason.REPEATED if case.ladder[step - 1].rung in rungs_before else AlertReason.ESCALATED

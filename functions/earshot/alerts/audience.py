@@ -10,7 +10,9 @@ from earshot.alerts.filters import Subscription, people_in, rungs_in
 from earshot.alerts.on_call import on_call
 from earshot.alerts.roster import Person, Roster
 
+# Of a telephone number: has its owner answered STOP, or did the last message to it fail?
 IsOptedOut = Callable[[str], bool]
+IsFailing = Callable[[str], bool]
 
 
 class Reach(StrEnum):
@@ -21,14 +23,16 @@ class Reach(StrEnum):
     ABSENT = "absent"
     MISROUTED = "misrouted"
     OPTED_OUT = "opted out"
+    FAILING = "failing"
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What SNS says of the topic's subscriptions at one moment."""
+    """What SNS says of the topic's subscriptions at one moment, and of how the latest messages fared."""
 
     subscriptions: tuple[Subscription, ...]
     is_opted_out: IsOptedOut
+    is_failing: IsFailing = lambda phone: False
 
     def reach(self, person: Person, channel: Channel) -> Reach | None:
         """How this channel stands for somebody, None where they have no address on it."""
@@ -45,6 +49,8 @@ class Directory:
             return Reach.MISROUTED
         if channel is Channel.SMS and self.is_opted_out(address):
             return Reach.OPTED_OUT
+        if channel is Channel.SMS and self.is_failing(address):
+            return Reach.FAILING
         return Reach.CONFIRMED
 
     def takes(self, person: Person, channel: Channel) -> bool:
@@ -53,7 +59,12 @@ class Directory:
 
     def is_named(self, rung: int) -> bool:
         """Whether somebody confirmed takes this rung by the template's parameters."""
-        return any(one.arn is not None and str(rung) in rungs_in(one.policy) for one in self.subscriptions)
+        return bool(self.named(rung))
+
+    def named(self, rung: int, channel: Channel | None = None) -> list[Subscription]:
+        """The confirmed subscriptions, on one channel or on any, that take this rung by the template's parameters."""
+        confirmed = (one for one in self.subscriptions if one.arn is not None and channel in (None, one.channel))
+        return [one for one in confirmed if str(rung) in rungs_in(one.policy)]
 
 
 def audience_of(roster: Roster, rung: int, channel: Channel, at: datetime, directory: Directory | None) -> Audience:
@@ -78,6 +89,36 @@ def audience_of(roster: Roster, rung: int, channel: Channel, at: datetime, direc
             return Audience(candidate, _ids(told), _names(told), _names(unreachable))
         unreachable += [person for person in people if person not in unreachable]
     return Audience(rung, _ids(unreachable), _names(unreachable), _names(unreachable), everybody=True)
+
+
+def phones_of(roster: Roster, audience: Audience, directory: Directory) -> tuple[str, ...]:
+    """The numbers that a text message for this audience goes to, as far as SNS knows."""
+    subscriptions = [one for one in directory.subscriptions if one.channel is Channel.SMS and one.arn is not None]
+    if audience.everybody:
+        return tuple(one.address for one in subscriptions)
+    if audience.to is None:
+        return tuple(one.address for one in directory.named(audience.rung, Channel.SMS))
+    told = {person.phone for person in roster.people if person.id in audience.to}
+    return tuple(one.address for one in subscriptions if one.address in told)
+
+
+def is_told_by_email(roster: Roster, audience: Audience, directory: Directory) -> bool:
+    """Whether everybody whom a text message is for is told by email just as well.
+
+    The template's parameters do not say whose number goes with which mailbox: those that are named for the same rung
+    at first belong together. A lead who gave a number alone counts as reached by nothing else.
+    """
+    if audience.everybody:
+        return False
+    if audience.to is not None:
+        people = [person for person in roster.people if person.id in audience.to]
+        return all(directory.takes(person, Channel.EMAIL) for person in people)
+    mailboxes = [one for one in directory.subscriptions if one.channel is Channel.EMAIL and one.arn is not None]
+    owners = {min(rungs) for one in mailboxes if (rungs := rungs_in(one.policy))}
+    phones = directory.named(audience.rung, Channel.SMS)
+    return bool(directory.named(audience.rung, Channel.EMAIL)) and all(
+        min(rungs_in(one.policy)) in owners for one in phones
+    )
 
 
 def _in_order(rung: int) -> list[int]:

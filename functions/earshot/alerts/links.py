@@ -25,7 +25,8 @@ _TOKEN = re.compile(rf"[0-9A-Za-z]{{{2 * _PART}}}")
 class Link:
     """What a link is bound to: a thread, the ladder and the step that it was sent for, and whom it was sent to.
 
-    ``audience`` is the name that its uses have in the case's log. It is good until ``expires_at``.
+    ``audience`` is the name that its uses have in the case's log. It is good until ``expires_at``. ``others`` are the
+    further threads that the alert told of: who acknowledges takes their cases, too.
     """
 
     id: str
@@ -34,16 +35,26 @@ class Link:
     step: int
     ladder_started_at: datetime | None
     expires_at: datetime
+    others: tuple[str, ...] = ()
 
     def is_of(self, case: Case) -> bool:
         """Whether the ladder that the link was sent for is the one that the case has now."""
         return self.ladder_started_at == case.ladder_started_at
 
 
-def link_of(secret: bytes, thread: str, case: Case, alert: str, step: int, audience: str, now: datetime) -> Link:
+def link_of(
+    secret: bytes,
+    thread: str,
+    case: Case,
+    alert: str,
+    step: int,
+    audience: str,
+    now: datetime,
+    others: tuple[str, ...] = (),
+) -> Link:
     """The link of the alert ``alert``, which is of the case's ``step``. The same alert gives the same id again."""
-    name = _digest(secret, "id", f"{thread}\n{alert}\n{audience}")
-    return Link(name, thread, audience, step, case.ladder_started_at, now + LINK_LASTS)
+    name = _digest(secret, "id", "\n".join((thread, alert, audience, *sorted(others))))
+    return Link(name, thread, audience, step, case.ladder_started_at, now + LINK_LASTS, others)
 
 
 def token_of(link_id: str, secret: bytes) -> str:

@@ -77,20 +77,40 @@ def _are_whole(lines: list[str], message: str) -> bool:
     return all(any(line in part.content for part in parts) for line in lines)
 
 
+def fitted_sms(lines: list[str], said: str) -> str:
+    """A text message of ``lines`` and, below them, as much of a post as its parts hold."""
+    return _fitted([_legible(line) for line in lines], _legible(excerpt(said, len(said))), [])
+
+
+def in_plain_letters(text: str) -> str:
+    """What stands in a message as its author wrote it, without what no telephone shows."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 def email_subject(case: Case, now: datetime) -> str:
     """One line of fewer than 100 printable characters, as SNS asks for."""
-    subject = f"[{case.severity}] {case.intent} from {_who(case)}: {time_left(case, now)}"
-    printable = "".join(character if character.isprintable() else " " for character in anyascii(subject))
-    return _cut(printable, SUBJECT_MOST)
+    return subject_line(f"[{case.severity}] {case.intent} from {_who(case)}: {time_left(case, now)}")
 
 
-def email(case: Case, rung: int, now: datetime, act: str | None = None) -> str:
-    """The mail: everything that the person needs in order to decide, in plain text, and the address to act by."""
+def subject_line(subject: str) -> str:
+    """A subject as SNS takes it: fewer than 100 characters of ASCII, all of them printable."""
+    return _cut(in_plain_letters(anyascii(subject)), SUBJECT_MOST)
+
+
+def email(case: Case, rung: int, now: datetime, act: str | None = None, note: str | None = None) -> str:
+    """The mail: everything that the person needs in order to decide, in plain text, and the address to act by.
+
+    ``note`` is what must be known of the alert itself: it comes first.
+    """
     said = "\n".join(f"    {line}" for line in case.text.splitlines()) or "    (no text)"
     reasons = "\n".join(f"  - {reason.text}{_points(reason)}" for reason in _weightiest(case)) or "  - (none)"
+    opening = f"{note}\n\n" if note else ""
     heard_by = f", reposted {case.reposts} times" if case.reposts else ""
+    begun = f"{_who(case)}{heard_by}, wrote on {_when(case.headline_at)}"
+    if case.incident is not None:
+        begun = f"Incident since {_when(case.incident.began_at)}: {_who(case)}"
     return (
-        f"{_who(case)}{heard_by}, wrote on {_when(case.headline_at)}:\n\n{said}\n\n"
+        f"{opening}{begun}:\n\n{said}\n\n"
         f"Why you are told: {case.intent}, {case.severity}, urgency {case.urgency} of 100\n{reasons}\n\n"
         f"Answer by: {_when(case.due_at)} ({time_left(case, now)})\n"
         f"Where: {case.link or 'no link known'}\n"
@@ -107,7 +127,7 @@ def headline(case: Case, now: datetime) -> str:
 
 def excerpt(text: str, length: int) -> str:
     """What a post says, on one line without control characters, the handles that it opens with left out."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
+    printable = in_plain_letters(text)
     return _cut(_OPENING_HANDLES.sub("", " ".join(printable.split())), length)
 
 
@@ -120,7 +140,7 @@ def fits_on_a_phone(message: str) -> bool:
 def time_left(case: Case, now: datetime) -> str:
     """What the clock says: ``12 min left``, ``3 h left``, ``late by 2 d``."""
     left = case.due_at - now
-    return f"{_span(left)} left" if left >= timedelta(0) else f"late by {_span(-left)}"
+    return f"{span(left)} left" if left >= timedelta(0) else f"late by {span(-left)}"
 
 
 def reach(followers: int) -> str:
@@ -151,8 +171,9 @@ def _when(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _span(span: timedelta) -> str:
-    minutes = int(span.total_seconds() // 60)
+def span(time: timedelta) -> str:
+    """How long something is, as a person says it: ``12 min``, ``3 h``, ``2 d``."""
+    minutes = int(time.total_seconds() // 60)
     if minutes < 100:
         return f"{minutes} min"
     hours = minutes // 60

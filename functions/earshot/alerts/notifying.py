@@ -1,16 +1,30 @@
-"""Sending what a case's ladder has made due: decided on the case as it is now, and logged against repetition."""
+"""Sending what has fallen due: decided on the cases as they are now, told together, and logged against repetition.
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+One notifier at a time works off the *board*, where every thread stands whose case has an alert to send. It plans the
+messages (``grouping``), sends each, and logs it in every case that it told of. Whatever dies on the way, a case stays
+due until all is logged, and the escalator hands it over again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from earshot.alerts.alert import Alert, Audience, Channel, alert_name, reason_of
-from earshot.alerts.message import email, email_subject, sms
+from earshot.alerts.alert import NO_SMS, OVER_BUDGET, Alert, Audience, Channel, alert_name
+from earshot.alerts.composing import LinkTo, compose, for_the_log, no_link
+from earshot.alerts.grouping import Bundle, Due, Told, plan
 from earshot.cases.case import Alerting, Case, Entry, Status
+from earshot.cases.holding import hold, hush, join_incident
+from earshot.cases.incident import Incident, features_of
+from earshot.cases.items import held_back
+from earshot.cases.policy import DEFAULT_POLICY, Policy
+from earshot.cases.quiet import Silence, hush_of
+from earshot.cases.storm import LEAST
 from earshot.cases.thread import Decision, Thread
 
 FindAudience = Callable[[int, Channel, datetime], Audience]
+# One message tells of so many cases at most; what more there is waits for the next.
+MOST_IN_ONE = 100
 
 
 class Store(Protocol):
@@ -21,101 +35,226 @@ class Store(Protocol):
     def change(self, key: str, decide: Callable[[Thread], Decision], now: datetime) -> Thread: ...
 
 
-# From the thread's key, its case, the step, the channel, whom it is for and the time to an address; None: no link.
-LinkTo = Callable[[str, Case, int, Channel, Audience, datetime], str | None]
+class Board(Protocol):
+    """The threads that have something to tell, for one notifier at a time."""
+
+    def join(self, keys: Iterable[str]) -> None: ...
+    def take(self, now: datetime) -> tuple[frozenset[str], Told] | None: ...
+    def note(self, told: Told, now: datetime) -> None: ...
+    def leave(self, waiting: Iterable[str]) -> bool: ...
+    def give_back(self, waiting: Iterable[str]) -> None: ...
 
 
-def no_link(key: str, case: Case, step: int, channel: Channel, audience: Audience, now: datetime) -> None:
-    """Alerts without links: where nobody said at what address they would lead anywhere."""
-
-
-def notify(
-    key: str,
-    *,
-    store: Store,
-    publish: Callable[[Alert, datetime], None],
-    wait_for_mail: Callable[[], None],
-    clock: Callable[[], datetime],
-    link_to: LinkTo = no_link,
-    audience_of: FindAudience = lambda rung, channel, at: Audience(rung),
-) -> list[Alert]:
-    """Send every alert of the thread ``key`` that is due and not logged as sent; answers those it sent.
-
-    A channel that fails does not hold back the other; its error flies afterwards, and the retry sends only what
-    was not logged. Between sending and logging lies the one crash that can send an alert twice. ``audience_of`` says
-    at the moment of sending whom a rung stands for; ``link_to`` makes the address by which they may act.
+@dataclass(frozen=True, slots=True)
+class Notifying:
+    """What sending takes. ``audience_of`` says at the moment of sending whom a rung stands for, ``link_to`` makes the
+    address by which they may act, ``policy``, ``silences`` and ``incidents`` what is in force now. ``publish`` answers
+    SNS's id of the message, and ``afford_sms`` whether the month's money is enough for one. ``look_for_incidents`` says
+    whether it found one, or cases that belong to one.
     """
-    thread, logged = store.sent(key)
-    is_fresh = True
-    published: list[Alert] = []
-    failures: list[Exception] = []
-    unreachable: dict[int, Entry] = {}
-    for step, channel in _due(thread.case, logged):
+
+    store: Store
+    board: Board
+    publish: Callable[[Alert, datetime], str | None]
+    wait_for_mail: Callable[[], None]
+    clock: Callable[[], datetime]
+    audience_of: FindAudience = lambda rung, channel, at: Audience(rung)
+    link_to: LinkTo = no_link
+    policy: Callable[[], Policy] = lambda: DEFAULT_POLICY
+    silences: Callable[[], tuple[Silence, ...]] = tuple
+    afford_sms: Callable[[Alert, datetime], bool] = lambda alert, now: True
+    look_for_incidents: Callable[[], bool] = lambda: False
+    incidents: Callable[[], tuple[Incident, ...]] = tuple
+
+
+@dataclass(slots=True)
+class Notified:
+    """What was sent, and which threads something failed for."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    failed: dict[str, Exception] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one look at the board found: the cases with what is due, and what they say was nobody's to reach."""
+
+    dues: list[Due]
+    waiting: set[str]
+    unreachable: dict[str, list[Entry]] = field(default_factory=dict)
+
+
+def notify(keys: Iterable[str], work: Notifying) -> Notified:
+    """Send every alert that is due and may go out now: of the threads ``keys``, and of those that wait already.
+
+    A message that fails holds back no other; ``failed`` names its threads, and a retry sends only what was not logged.
+    Where another notifier is at work, it does what is to do here.
+    """
+    work.board.join(keys)
+    notified = Notified()
+    undone: frozenset[str] = frozenset()
+    while (taken := work.board.take(work.clock())) is not None:
+        waiting, told = taken
+        undone |= waiting
         try:
-            if channel is Channel.EMAIL:
-                wait_for_mail()
-                is_fresh = False
-            if not is_fresh:
-                # Read again just before sending: what came before took time, and somebody may have answered.
-                thread, logged = store.sent(key)
-            now, is_fresh = clock(), False
-            if thread.case is None or (step, channel) not in set(_due(thread.case, logged)):
+            undone = frozenset(_work_off(undone, told, work, notified))
+        except BaseException:
+            work.board.give_back(undone)
+            raise
+        if work.board.leave(undone):
+            break
+    return notified
+
+
+def _work_off(keys: frozenset[str], told: Told, work: Notifying, notified: Notified) -> set[str]:
+    """One round: send what may go out now; answers the threads that still have something to tell."""
+    for key in keys:
+        notified.failed.pop(key, None)
+    found = _look(keys, work, notified)
+    if len(found.waiting) >= LEAST and work.look_for_incidents():
+        # Many at once may be one thing: that is told in their place, before any of them is.
+        found = _look(keys, work, notified)
+    now = work.clock()
+    bundles, held = plan(found.dues, told, work.policy().grouping, now)
+    for bundle in _in_parts(bundles):
+        try:
+            alert = _send(bundle, found, work)
+        except Exception as error:  # noqa: BLE001 - it is reported with its threads, when all others had their turn
+            notified.failed |= {due.key: error for due in bundle.dues}
+            continue
+        told = told.with_message(bundle, work.clock())
+        work.board.note(told, work.clock())
+        if alert is not None:
+            notified.alerts.append(alert)
+    for key in found.waiting - notified.failed.keys():
+        try:
+            if key in held:
+                _change(key, lambda case, until=held[key]: hold(case, until, now), work)
+            elif _finish(key, found.unreachable.get(key, []), work):
+                found.waiting.discard(key)
+        except Exception as error:  # noqa: BLE001 - as above
+            notified.failed[key] = error
+    return found.waiting
+
+
+def _look(keys: Iterable[str], work: Notifying, notified: Notified) -> _Round:
+    """The cases as they are now. What quiet hours, silences or an incident keep back is done with here."""
+    found = _Round([], set())
+    for key in sorted(keys):
+        try:
+            thread, logged = work.store.sent(key)
+            dues = list(_due(key, thread.case, logged))
+            if dues and _is_kept_back(dues, logged, work):
                 continue
-            audience = audience_of(thread.case.ladder[step - 1].rung, channel, now)
-            if audience.unreachable:
-                unreachable[step] = _unreachable(thread.case.ladder[step - 1].rung, audience, now)
-            # An empty audience is told on another channel: this one is done, and its log says that nobody got it.
-            is_sent = audience.to != ()
-            act = link_to(key, thread.case, step, channel, audience, now) if is_sent else None
-            alert = compose(thread.case, step, channel, now, audience, act)
-            if is_sent:
-                publish(alert, now)
-                published.append(alert)
-            store.log_alert(key, alert.name, _for_the_log(alert, now), now)
-        except Exception as error:  # noqa: BLE001 - raised below, when the other channel has had its turn
-            failures.append(error)
-    if failures:
-        raise failures[0]
-    if thread.case is not None and thread.case.alerting is Alerting.DUE:
-        now = clock()
-        step = thread.case.step
-        store.change(key, lambda current: _mark_alerted(current, step, now, tuple(unreachable.values())), now)
-    return published
+        except Exception as error:  # noqa: BLE001 - one case that cannot be read must not keep the others waiting
+            notified.failed[key] = error
+            found.waiting.add(key)
+            continue
+        if thread.case is not None and thread.case.alerting is Alerting.DUE:
+            found.waiting.add(key)
+        found.dues += dues
+    return found
 
 
-def compose(
-    case: Case, step: int, channel: Channel, now: datetime, audience: Audience, act: str | None = None
-) -> Alert:
-    """The alert of one step on one channel, to those who are told: perhaps another rung than the step's.
+def _is_kept_back(dues: list[Due], logged: frozenset[str], work: Notifying) -> bool:
+    """Whether nobody is alerted for the case now, for a reason that its log then has."""
+    due, now = dues[0], work.clock()
+    incident = _incident_of(due.case, work.incidents())
+    if incident is not None:
+        _change(due.key, lambda case: join_incident(case, incident, now), work)
+        return True
+    quiet = hush_of(due.case, now, work.policy().quiet_hours, work.silences())
+    is_begun = any(alert_name(due.case, due.step, channel) in logged for channel in Channel)
+    if quiet is None or is_begun:
+        return False
+    _change(due.key, lambda case: hush(case, due.step, quiet, now), work)
+    return True
 
-    ``act`` is the address by which its reader may act on the case.
-    """
-    rung = audience.rung
-    is_sms = channel is Channel.SMS
-    return Alert(
-        name=alert_name(case, step, channel),
-        case_ids=(case.id,),
-        rung=rung,
-        reason=reason_of(case, step),
-        channel=channel,
-        severity=str(case.severity),
-        correlation=f"{case.source}#{case.headline_id}",
-        text=sms(case, now, act) if is_sms else email(case, rung, now, act),
-        subject=None if is_sms else email_subject(case, now),
-        link=case.link,
-        act=act,
-        audience=audience,
+
+def _incident_of(case: Case, incidents: Iterable[Incident]) -> Incident | None:
+    if case.incident is not None:
+        return None
+    features = features_of(case.text, case.reasons, case.brand)
+    return next((one for one in incidents if one.id == case.incident_id or one.covers(features)), None)
+
+
+def _send(bundle: Bundle, found: _Round, work: Notifying) -> Alert | None:
+    """Send one message and log it in each of its cases. None: nobody needs it any more, or it goes another way."""
+    if bundle.channel is Channel.EMAIL:
+        work.wait_for_mail()
+    now = work.clock()
+    # Read again just before sending: what came before took time, and somebody may have answered.
+    dues = tuple(current for due in bundle.dues if (current := _still(due, work)) is not None)
+    if not dues:
+        return None
+    bundle = replace(bundle, dues=dues)
+    audience = work.audience_of(bundle.rung, bundle.channel, now)
+    if audience.unreachable:
+        for due in dues:
+            found.unreachable.setdefault(due.key, []).append(_unreachable(bundle.rung, audience, now))
+    # Where money held an SMS back, the mail of the same alert says so.
+    is_alone = bundle.channel is Channel.EMAIL and all(due.is_texted is False for due in dues)
+    alert = compose(bundle, now, audience, work.link_to, NO_SMS if is_alone else None)
+    # An empty audience is told on another channel: this one is done, and its log says that nobody got it.
+    is_sent, became = audience.to != (), {}
+    if is_sent and bundle.channel is Channel.SMS and not work.afford_sms(alert, now):
+        is_sent, became = False, {"held_back": OVER_BUDGET}
+    elif is_sent:
+        became = {"message_id": work.publish(alert, now)}
+    for due in dues:
+        entry = for_the_log(alert, due, now) | became
+        work.store.log_alert(due.key, alert_name(due.case, due.step, due.channel), entry, now)
+    return alert if is_sent else None
+
+
+def _still(due: Due, work: Notifying) -> Due | None:
+    """The same alert as it is due now, None where it is not any more."""
+    thread, logged = work.store.sent(due.key)
+    return next(
+        (now for now in _due(due.key, thread.case, logged) if (now.step, now.channel) == (due.step, due.channel)), None
     )
 
 
-def _due(case: Case | None, logged: frozenset[str]) -> Iterator[tuple[int, Channel]]:
-    """The steps and channels that have fallen due and are not logged; an earlier step that failed is among them."""
+def _finish(key: str, entries: list[Entry], work: Notifying) -> bool:
+    """Say in the case that all is sent, where it is; False where something is left to send."""
+    thread, logged = work.store.sent(key)
+    case = thread.case
+    if any(_due(key, case, logged)):
+        return False
+    if case is not None and case.alerting is Alerting.DUE:
+        now, step = work.clock(), case.step
+        told = tuple({entry.text: entry for entry in entries}.values())
+        work.store.change(key, lambda current: _mark_alerted(current, step, now, told), now)
+    return True
+
+
+def _change(key: str, act: Callable[[Case], tuple[Case, Entry] | None], work: Notifying) -> None:
+    """Change a case whose alert is due, if it still is: whoever acted meanwhile comes first."""
+
+    def decide(thread: Thread) -> Decision:
+        case = thread.case
+        if case is None or case.status is not Status.OPEN or case.alerting is not Alerting.DUE:
+            return None
+        return thread.after(act(case))
+
+    work.store.change(key, decide, work.clock())
+
+
+def _due(key: str, case: Case | None, logged: frozenset[str]) -> Iterator[Due]:
+    """What has fallen due and is not logged; an earlier step that failed is among it."""
     if case is None or case.status is not Status.OPEN or case.alerting is not Alerting.DUE:
         return
     for step in range(1, case.step + 1):
         for channel in Channel:
             if alert_name(case, step, channel) not in logged:
-                yield step, channel
+                is_texted = held_back(alert_name(case, step, Channel.SMS)) not in logged
+                yield Due(key, case, step, channel, is_texted)
+
+
+def _in_parts(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
+    for bundle in bundles:
+        for start in range(0, len(bundle.dues), MOST_IN_ONE):
+            yield replace(bundle, dues=bundle.dues[start : start + MOST_IN_ONE])
 
 
 def _mark_alerted(current: Thread, step: int, now: datetime, entries: tuple[Entry, ...]) -> Decision:
@@ -124,23 +263,6 @@ def _mark_alerted(current: Thread, step: int, now: datetime, entries: tuple[Entr
         return None
     alerted, entry = case.alerted(now)
     return replace(current, case=alerted), (*entries, entry)
-
-
-def _for_the_log(alert: Alert, now: datetime) -> dict[str, Any]:
-    return {
-        "at": now,
-        "rung": alert.rung,
-        **({} if alert.audience is None else _people(alert.audience)),
-        "channel": alert.channel,
-        "reason": alert.reason,
-        "subject": alert.subject,
-        # Whoever may read the log may not act in the name of whom the alert was sent to.
-        "text": alert.text.replace(alert.act, "(the link)") if alert.act else alert.text,
-    }
-
-
-def _people(audience: Audience) -> dict[str, Any]:
-    return {"to": None if audience.to is None else audience.names, "unreachable": audience.unreachable}
 
 
 def _unreachable(rung: int, audience: Audience, at: datetime) -> Entry:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Protocol
 
 from earshot.alerts.alert import Audience, Channel
-from earshot.alerts.audience import Directory, audience_of
+from earshot.alerts.audience import Directory, IsFailing, audience_of, is_told_by_email, phones_of
 from earshot.alerts.filters import Subscription
 from earshot.alerts.roster import Roster
 
@@ -24,15 +24,21 @@ class Book(Protocol):
 class Recipients:
     """Finds audiences. ``on_failure`` is told what could not be asked: no alert waits for it.
 
-    Without a roster an alert goes by the template's parameters, and SNS is not asked.
+    Without a roster an alert goes by the template's parameters, and SNS is not asked whom it reaches. ``is_failing``
+    says whether the last text message to a number did not arrive.
     """
 
     def __init__(
-        self, read_roster: Callable[[], Roster], book: Book, on_failure: Callable[[str, Exception], None]
+        self,
+        read_roster: Callable[[], Roster],
+        book: Book,
+        on_failure: Callable[[str, Exception], None],
+        is_failing: IsFailing = lambda phone: False,
     ) -> None:
         self._read_roster = read_roster
         self._book = book
         self._on_failure = on_failure
+        self._is_failing = is_failing
         self._directory: Directory | None = None
         self._asked_at: datetime | None = None
 
@@ -47,10 +53,25 @@ class Recipients:
             return Audience(rung)
         return audience_of(roster, rung, channel, at, self._current(at))
 
+    def phones_of(self, audience: Audience, at: datetime) -> tuple[str, ...] | None:
+        """The numbers that a text message for this audience goes to; None where SNS does not say."""
+        directory = self._current(at)
+        return None if directory is None else phones_of(self._roster_for(audience), audience, directory)
+
+    def needs_sms(self, audience: Audience, at: datetime) -> bool:
+        """Whether a text message alone reaches somebody of this audience; so it is where SNS does not say."""
+        directory = self._current(at)
+        return directory is None or not is_told_by_email(self._roster_for(audience), audience, directory)
+
+    def _roster_for(self, audience: Audience) -> Roster:
+        """The roster, where the audience names people of it."""
+        return Roster() if audience.to is None else self._read_roster()
+
     def _current(self, at: datetime) -> Directory | None:
         if self._asked_at is None or at - self._asked_at >= FRESH:
             try:
-                self._directory = Directory(self._book.subscribed(), cache(self._book.is_opted_out))
+                subscriptions = self._book.subscribed()
+                self._directory = Directory(subscriptions, cache(self._book.is_opted_out), cache(self._is_failing))
             except Exception as error:  # noqa: BLE001 - who cannot be asked counts as reachable
                 self._on_failure("the subscriptions", error)
                 self._directory = None

@@ -20,8 +20,8 @@ class AlertTopic:
         self._arn = arn
         self._sms_max_price = sms_max_price
 
-    def publish(self, alert: Alert, at: datetime) -> None:
-        """Hand an alert to SNS. Whatever SNS answers but success flies: the alert counts as not sent."""
+    def publish(self, alert: Alert, at: datetime) -> str:
+        """Hand an alert to SNS; answers SNS's id of it. Whatever SNS answers but success flies: it was not sent."""
         attributes = {
             "alert": alert.name,
             "at": rfc3339(at),
@@ -44,15 +44,21 @@ class AlertTopic:
         request = {"TopicArn": self._arn, "Message": alert.text, "MessageAttributes": message}
         if alert.subject is not None:
             request["Subject"] = alert.subject
-        self._client.publish(**request)
+        return str(self._client.publish(**request)["MessageId"])
 
     def publish_digest(self, day: date, subject: str, text: str, at: datetime, to: Sequence[str] = ()) -> None:
-        """Hand the digest of a local ``day`` to SNS, as one email to each address that takes one of ``DIGEST_RUNGS``.
+        """Hand the digest of a local ``day`` to SNS, as ``publish_notice`` does."""
+        self.publish_notice(f"digest#{day}", "digest", subject, text, at, to)
+
+    def publish_notice(
+        self, name: str, reason: str, subject: str, text: str, at: datetime, to: Sequence[str] = ()
+    ) -> None:
+        """Hand SNS a mail about no case, one for each address that takes one of ``DIGEST_RUNGS``.
 
         ``to`` are the people of the roster who stand on these rungs. ``subject`` has fewer than 100 printable
         characters of ASCII. Whatever SNS answers but success flies.
         """
-        attributes = {"alert": f"digest#{day}", "at": rfc3339(at), "channel": str(Channel.EMAIL), "reason": "digest"}
+        attributes = {"alert": name, "at": rfc3339(at), "channel": str(Channel.EMAIL), "reason": reason}
         message = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
         # A filter lets an array through if it names any of its values: who takes both rungs gets one mail all the same.
         message["rung"] = _array(map(str, DIGEST_RUNGS))

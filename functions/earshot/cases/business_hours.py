@@ -74,6 +74,17 @@ def between(start: datetime, end: datetime, calendar: Calendar | None) -> timede
     return passed
 
 
+def opens_at(at: datetime, calendar: Calendar) -> datetime:
+    """``at`` itself, in UTC, where it lies within the hours, else when they next open.
+
+    ValueError where the calendar has no hours.
+    """
+    at = at.astimezone(UTC)
+    if not calendar.periods:
+        raise ValueError(f"Calendar '{calendar.name}' has no hours: it would never open.")
+    return next(max(opens, at) for opens, closes in _hours(at, calendar) if closes > max(opens, at))
+
+
 def _hours(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
     """The calendar's hours in UTC, in order, from the day before ``start`` on: some of them may have passed."""
     zone = _zone(calendar.timezone)

@@ -10,6 +10,8 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from earshot.cases.clock import Target, Timeliness, target_of
+from earshot.cases.incident import Incident
+from earshot.cases.recovery import Recovery, Turn, Word, answered_at
 from earshot.cases.topic import topic_of
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
@@ -120,8 +122,15 @@ class Case:
     ladder stood still for ``ladder_held`` seconds while somebody held the case, and ``resumed`` are the steps that it
     then went on with. ``target`` is frozen when the case opens, when it is asked again, and when it becomes more urgent
     or means something else; None in cases from before there were policies. ``timeliness`` is what the log says of the
-    wait by now. ``judged`` is what the case was judged to be, where staff have corrected that since, ``corrected_by``
-    who did, and ``confirmed_by`` who says that it is right as it is. ``version`` is that of the thread.
+    wait by now. An alert that is due is sent with others at ``held_until``; ``hushed`` says why the ladder waits.
+    ``incident`` is what many customers have in common, where the case stands for all of them; ``incident_id`` names the
+    incident that alerts in place of this case. ``judged`` is what the case was judged to be, where staff have corrected
+    that since, ``corrected_by`` who did, and ``confirmed_by`` who says that it is right. ``version`` is the thread's.
+
+    ``complained_at`` is the author's first complaint here, ``complaint_answered_at`` the brand's first post since, and
+    ``settled_at`` when staff first resolved it. ``last_word`` is the author's last praise or complaint anywhere, and
+    ``recovery`` what it says of the answer. ``complained_before`` counts the author's complaints in other cases, as
+    they were known when praise was heard.
     """
 
     id: str
@@ -172,6 +181,16 @@ class Case:
     corrected_by: str | None = None
     confirmed_by: str | None = None
     version: int = field(default=0, compare=False)
+    held_until: datetime | None = None
+    hushed: str | None = None
+    incident: Incident | None = None
+    incident_id: str | None = None
+    complained_at: datetime | None = None
+    complaint_answered_at: datetime | None = None
+    last_word: Word | None = None
+    settled_at: datetime | None = None
+    recovery: Recovery | None = None
+    complained_before: int = 0
 
     @property
     def etag(self) -> str:
@@ -180,8 +199,8 @@ class Case:
 
     @property
     def topic(self) -> str:
-        """What the case is about, in one word."""
-        return topic_of(self.reasons)
+        """What it is about, in a word or two."""
+        return self.incident.label if self.incident is not None else topic_of(self.reasons)
 
     @property
     def asked_at(self) -> datetime:
@@ -197,6 +216,23 @@ class Case:
     def due_at(self) -> datetime:
         """When the answer is late."""
         return self._target.due_at(self.waiting_since)
+
+    @property
+    def first_due_at(self) -> datetime:
+        """When the first answer is, or was, late."""
+        return self._target.due_at(self.opened_at)
+
+    @property
+    def complaint_ended_at(self) -> datetime | None:
+        """When the author's complaint was first answered, or resolved by staff."""
+        ends = (self.complaint_answered_at, self.settled_at)
+        return answered_at(self.complained_at, (at for at in ends if at is not None))
+
+    @property
+    def is_pleased(self) -> bool:
+        """The complainer came back pleased, and has asked for nothing since: nobody is alerted for that."""
+        came_back = self.recovery
+        return came_back is not None and came_back.turn is Turn.RECOVERED and came_back.at >= self.asked_at
 
     @property
     def timeliness_changes_at(self) -> datetime | None:
@@ -223,7 +259,12 @@ class Case:
         """When the ladder goes up next, None where it has ended or does not run."""
         if self.alerting is Alerting.OFF or self.ladder_started_at is None or self.step >= len(self.ladder):
             return None
-        after = timedelta(minutes=self.ladder[self.step].after_minutes, seconds=self.ladder_held)
+        return self.step_at(self.step + 1)
+
+    def step_at(self, step: int) -> datetime:
+        """When a step of the running ladder, 1 for the first, falls due or fell due."""
+        assert self.ladder_started_at is not None, "a ladder that has steps has started"
+        after = timedelta(minutes=self.ladder[step - 1].after_minutes, seconds=self.ladder_held)
         return self.ladder_started_at + after
 
     @property
@@ -231,7 +272,7 @@ class Case:
         """When the ladder must be looked at: its next step, or earlier an alert that nobody logged as sent."""
         nudge_at = None
         if self.alerting is Alerting.DUE and self.stepped_at is not None:
-            nudge_at = self.stepped_at + NUDGE_AFTER
+            nudge_at = self.held_until or self.stepped_at + NUDGE_AFTER
         return _earliest(self.next_step_at, nudge_at)
 
     @property
@@ -296,6 +337,8 @@ class Case:
         if self.status is Status.RESOLVED:
             raise TransitionError(f"Case {self.id} was resolved by {self.resolved_by}: reopen it first.")
         done = replace(self._quietened(), status=Status.RESOLVED, resolved_at=at, resolved_by=by, outcome=outcome)
+        settled = () if self.settled_at is None else (self.settled_at,)
+        done = replace(done, settled_at=answered_at(self.complained_at, settled) or at)
         return done, Entry(at, by, "resolved", ": ".join(filter(None, (outcome, why))))
 
     def dismiss(self, by: str, at: datetime) -> "tuple[Case, Entry] | None":
@@ -340,6 +383,8 @@ class Case:
             snoozed_until=until,
             snoozed_by=by,
             handed_over_by=None,
+            held_until=None,
+            hushed=None,
         )
         return snoozed, Entry(at, by, "snoozed", f"alerts nobody for {minutes} min")
 
@@ -375,7 +420,7 @@ class Case:
         """Something is owed after all. Staff who reopen a case know of it: the ladder does not start again."""
         if self.status not in (Status.RESOLVED, Status.REPLIED):
             raise TransitionError(f"Case {self.id} is {self.status}: only a replied or resolved case can be reopened.")
-        return self._reset(Status.OPEN), Entry(at, by, "reopened", why)
+        return replace(self._reset(Status.OPEN), settled_at=None), Entry(at, by, "reopened", why)
 
     def note(self, by: str, at: datetime, text: str) -> Entry:
         """A remark for colleagues; the case stays as it is."""
@@ -383,7 +428,7 @@ class Case:
 
     def start_ladder(self, ladder: tuple[Step, ...], at: datetime) -> "Case":
         """Begin to alert, with the first step due at ``at`` plus its wait; the ladder is frozen from here on."""
-        if not ladder or self.quiet:
+        if not ladder or self.quiet or self.is_pleased:
             return self
         return replace(
             self,
@@ -417,12 +462,14 @@ class Case:
         if next_step_at is None or next_step_at > at:
             return self.nudge(at)
         step = self.step + 1
-        risen = replace(self._step_up(at), snoozed_until=None, snoozed_by=None, handed_over_by=None)
+        risen = replace(self._step_up(at), snoozed_until=None, snoozed_by=None, handed_over_by=None, hushed=None)
         why = "alerting begins" if step == 1 else "nobody acknowledged in time"
         if step in self.resumed:
             why = "the acknowledgement expired"
         if self.snoozed_until:
             why = "the snooze is over"
+        if self.hushed:
+            why = f"waited for the end of {self.hushed}"
         return risen, Entry(at, "earshot", "escalated", f"step {step} of {len(self.ladder)}, rung {risen.rung}: {why}")
 
     def nudge(self, at: datetime) -> "tuple[Case, Entry] | None":
@@ -430,12 +477,15 @@ class Case:
         if self.alerting is not Alerting.DUE:
             return None
         why = f"the alert of step {self.step} was not logged as sent: again"
-        return replace(self, stepped_at=at), Entry(at, "earshot", "nudged", why)
+        if self.held_until is not None and self.held_until <= at:
+            why = f"the alert of step {self.step} has waited for others"
+        return replace(self, stepped_at=at, held_until=None), Entry(at, "earshot", "nudged", why)
 
     def alerted(self, at: datetime) -> tuple["Case", Entry]:
         """Every alert of the steps so far has been sent and logged."""
         ended = "" if self.step < len(self.ladder) else ", the last of the ladder"
-        return replace(self, alerting=Alerting.SENT), Entry(at, "earshot", "alerted", f"rung {self.rung}{ended}")
+        sent = replace(self, alerting=Alerting.SENT, held_until=None)
+        return sent, Entry(at, "earshot", "alerted", f"rung {self.rung}{ended}")
 
     def answered(self, at: datetime, latest_own_at: datetime, handle: str) -> "tuple[Case, Entry] | None":
         """The brand was seen to answer at ``latest_own_at``; None where that changes nothing."""
@@ -452,6 +502,21 @@ class Case:
         what = "reopened" if self.status is Status.RESOLVED else "asked again"
         waiting = replace(self._reset(Status.OPEN), timeliness=Timeliness.ON_TIME)
         return waiting, Entry(at, "earshot", what, f"the customer wrote again after the case was {self.status}")
+
+    def came_back(self, at: datetime, recovery: Recovery | None) -> "tuple[Case, tuple[Entry, ...]]":
+        """What the complainer said after the answer. Nobody is alerted for whoever is pleased, and no ladder waits."""
+        case = replace(self, recovery=recovery)
+        if case.is_pleased and case.ladder and case.status in _WAITING:
+            # Whoever holds the case still does, and for as long as they did.
+            expires_at = case.acknowledgement_expires_at
+            case = replace(case._quietened().without_ladder(), acknowledgement_expires_at=expires_at)
+        if recovery is None or (self.recovery is not None and self.recovery.turn is recovery.turn):
+            return case, ()
+        pleased = recovery.turn is Turn.RECOVERED
+        what, why = ("came back pleased", "praises") if pleased else ("relapsed", "complains again")
+        return case, (
+            Entry(at, "earshot", what, f"the customer {why} after the answer, in post {recovery.mention_id}"),
+        )
 
     @property
     def _target(self) -> Target:
@@ -493,7 +558,7 @@ class Case:
             raise TransitionError(f"Case {self.id} is {self.status}: only an open case can be {done}.")
 
     def _step_up(self, at: datetime) -> "Case":
-        return replace(self, step=self.step + 1, stepped_at=at, alerting=Alerting.DUE)
+        return replace(self, step=self.step + 1, stepped_at=at, alerting=Alerting.DUE, held_until=None)
 
     def _after_this_rung(self) -> tuple[Step, ...]:
         """The steps from the next other rung on; after the last of them each rung once more, and () if it is alone."""
@@ -522,6 +587,8 @@ class Case:
             snoozed_until=None,
             snoozed_by=None,
             handed_over_by=None,
+            held_until=None,
+            hushed=None,
         )
 
     def _reset(self, status: Status) -> "Case":
@@ -533,6 +600,7 @@ class Case:
             resolved_at=None,
             resolved_by=None,
             outcome=None,
+            incident_id=None,
         )
 
     def without_ladder(self) -> "Case":
@@ -543,6 +611,8 @@ class Case:
             snoozed_until=None,
             snoozed_by=None,
             handed_over_by=None,
+            held_until=None,
+            hushed=None,
             ladder=(),
             ladder_started_at=None,
             ladder_held=0,

@@ -5,12 +5,13 @@ opened it, how urgent it is, when it was answered) comes out the same in every o
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from earshot.cases.case import Alerting, Case, Entry, Status, Step
 from earshot.cases.policy import DEFAULT_POLICY, Policy
+from earshot.cases.recovery import Word, counts, last, word_of
 from earshot.cases.thread import Heard, Thread, hear_own, settle
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement, Severity
@@ -18,6 +19,25 @@ from earshot.triage.terms import NO_TERMS, Terms
 
 LadderFor = Callable[[Severity], tuple[Step, ...]]
 ASKING = frozenset({Intent.COMPLAINT, Intent.QUESTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the author of a mention has said beside it, as far as it can matter.
+
+    ``since`` is when they first wrote in this conversation, where that was before the mention: who says at length what
+    at first sounded harmless has been waiting since the beginning. ``complained_at`` is their first complaint in it,
+    where the case may become theirs; ``last_word`` their last praise or complaint anywhere; ``complaints`` how many
+    cases their complaints have opened elsewhere.
+    """
+
+    since: datetime | None = None
+    complained_at: datetime | None = None
+    last_word: Word | None = None
+    complaints: int = 0
+
+
+NOTHING = Said()
 
 
 def owes_answer(mention: Mention, judgement: Judgement, brands: frozenset[str]) -> bool:
@@ -40,15 +60,11 @@ def hear(
     now: datetime,
     brands: frozenset[str],
     ladder_for: LadderFor,
-    author_since: datetime | None = None,
+    said: Said = NOTHING,
     terms: Terms = NO_TERMS,
     policy: Policy = DEFAULT_POLICY,
 ) -> Heard:
-    """Fold a post of a customer or of the brand itself into its thread.
-
-    ``author_since`` is when the author first wrote in this conversation, where that was before this mention: who
-    says at length what at first sounded harmless has been waiting since the beginning.
-    """
+    """Fold a post of a customer, who ``said`` more, or of the brand itself into its thread."""
     if mention.own:
         return hear_own(thread, mention, now)
     # Whom the brand answered was owed an answer, whatever the words were taken for.
@@ -56,15 +72,16 @@ def hear(
     if thread.case is None:
         if not owed:
             return Heard(thread)
-        case = _open(mention, judgement, author_since, policy)
+        case = _open(mention, judgement, said.since, policy)
         waited = int((now - mention.created_at).total_seconds())
         entries = [
             Entry(now, "earshot", "opened", f"{case.intent}, {case.severity}, heard {waited} s after it was posted")
         ]
     else:
-        joined = _join(thread.case, mention, judgement, owed, author_since).louder(terms)
+        joined = _join(thread.case, mention, judgement, owed, said.since).louder(terms)
         case = _retargeted(joined, thread.case, policy)
         entries = []
+    case = _with_word(case, thread.case, mention, judgement, said)
     case, more = settle(case, thread.own_posts, now, mention.brand)
     case, again = _ask_again(case, thread, mention, judgement, now, ladder_for, policy)
     case, alarm = _sound(case, mention, owed, now, ladder_for)
@@ -141,6 +158,26 @@ def _join(case: Case, mention: Mention, judgement: Judgement, owed: bool, author
     ):
         case = replace(case, **_headline(mention, judgement))
     return case
+
+
+def _with_word(case: Case, before: Case | None, mention: Mention, judgement: Judgement, said: Said) -> Case:
+    """The case with what its author complained of and said last; with another author it is about that one's words."""
+    if mention.author.id != case.author.id:
+        return case
+    complained = [said.complained_at, mention.created_at if judgement.intent is Intent.COMPLAINT else None]
+    words = [said.last_word, word_of(mention, judgement)]
+    if before is not None and before.author.id == case.author.id:
+        complained.append(before.complained_at)
+        words.append(before.last_word)
+    praised_before = case.complained_before
+    if judgement.intent is Intent.PRAISE:
+        praised_before = max(praised_before, said.complaints)
+    return replace(
+        case,
+        complained_at=min((at for at in complained if at is not None), default=None),
+        last_word=last(*(word for word in words if word is not None and counts(word, case.opened_at))),
+        complained_before=praised_before,
+    )
 
 
 def _since(mention: Mention, author_since: datetime | None) -> datetime:

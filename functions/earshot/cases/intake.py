@@ -2,41 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
+from earshot.cases.author import AuthorCases
 from earshot.cases.case import Case, Entry
-from earshot.cases.hearing import LadderFor, hear, hear_repost, owes_answer
+from earshot.cases.hearing import LadderFor, Said, hear, hear_repost, owes_answer
 from earshot.cases.policy import DEFAULT_POLICY, Policy
-from earshot.cases.same_thing import about_one_thing, words
-from earshot.cases.thread import Heard, Thread, absorb
+from earshot.cases.recovery import counts, word_of
+from earshot.cases.thread import Heard, Thread, absorb, hear_word
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
 from earshot.triage.terms import NO_TERMS, Terms
 
-# A complaint that repeats one of the same author within a day is about the same day's trouble.
-SAME_THING_WITHIN = timedelta(hours=24)
 MOST_TRIES = 6
-MOST_RECENT_CASES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class RecentCase:
-    """A case that an author opened, and the words that tell what it is about."""
-
-    thread: str
-    opened_at: datetime
-    words: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorCases:
-    """The latest cases of one author, so that a complaint said twice is heard as one."""
-
-    key: str
-    version: int = 0
-    recent: tuple[RecentCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +47,7 @@ class Store(Protocol):
     def mention(self, key: str) -> StoredMention | None: ...
     def thread(self, key: str) -> Thread: ...
     def author(self, key: str) -> AuthorCases: ...
-    def author_since(self, thread: str, author_id: str) -> datetime | None: ...
+    def author_since(self, thread: str, author_id: str, intent: Intent | None = None) -> datetime | None: ...
     def put_mention(self, stored: StoredMention) -> None: ...
     def save(
         self,
@@ -115,14 +95,12 @@ def _take(
     if mention.is_repost:
         return _take_repost(stored, store, ladder_for, terms, policy)
     own_thread, main = _threads(store, mention.thread)
-    author = None
-    if main.case is None and judgement.intent is Intent.COMPLAINT and owes_answer(mention, judgement, brands):
-        author = store.author(mention.author_key)
-        earlier = _said_before(author, mention)
+    author = _author(store, main, mention, judgement, brands)
+    if author is not None and main.case is None and judgement.intent is Intent.COMPLAINT:
+        earlier = author.said_before(mention)
         if earlier is not None:
             main = store.thread(earlier.thread)
-            return _join_earlier(stored, store, own_thread, main, brands, ladder_for, terms, policy)
-    since = _author_since(main, mention, store)
+            return _join_earlier(stored, store, author, own_thread, main, brands, ladder_for, terms, policy)
     heard = hear(
         main,
         mention,
@@ -130,28 +108,76 @@ def _take(
         now=now,
         brands=brands,
         ladder_for=ladder_for,
-        author_since=since,
+        said=_said(store, main, mention, author),
         terms=terms,
         policy=policy,
     )
     if mention.own:
         heard = _hear_answered(heard, mention, store, now, brands, ladder_for, terms, policy)
-    if heard.thread == main:
+    changes = [] if heard.thread == main else [(heard.thread, heard.entries)]
+    return _save(stored, store, author, heard.thread, changes)
+
+
+def _save(
+    stored: StoredMention,
+    store: Store,
+    author: AuthorCases | None,
+    main: Thread,
+    changes: Sequence[tuple[Thread, Sequence[Entry]]],
+) -> Taken:
+    """Store a mention with all that it changes: its conversation, its author's other cases, what is known of them."""
+    after, changes = None, list(changes)
+    if author is not None:
+        word = word_of(stored.mention, stored.judgement)
+        after = author.after(stored.mention, word, main.key, main.case)
+        if word is not None and after.last_word == word:
+            for recent in author.elsewhere(main.key):
+                if counts(word, recent.opened_at):
+                    other = store.thread(recent.thread)
+                    heard = hear_word(other, word, stored.heard_at)
+                    changes += [(heard.thread, heard.entries)] if heard.thread != other else []
+    entries = tuple(entry for _, more in changes for entry in more)
+    if not changes and after == author:
         store.put_mention(stored)
-        return Taken(new=True, case=main.case)
-    store.save(
-        [(heard.thread, heard.entries)],
-        now=now,
-        mention=stored,
-        author=_remember(author, mention) if author is not None and main.case is None else None,
-    )
-    return Taken(new=True, case=heard.thread.case, entries=heard.entries)
+    else:
+        changed = after if after != author else None
+        store.save(changes, now=stored.heard_at, mention=stored, author=changed)
+    return Taken(new=True, case=main.case, entries=entries)
 
 
 def _threads(store: Store, key: str) -> tuple[Thread, Thread]:
     """A thread, and the one that its case lies in: itself, or the one that it joined."""
     thread = store.thread(key)
     return thread, store.thread(thread.joined) if thread.joined else thread
+
+
+def _author(
+    store: Store, thread: Thread, mention: Mention, judgement: Judgement, brands: frozenset[str]
+) -> AuthorCases | None:
+    """What is known of an author: asked only of those who praise or complain, or to whom a case may pass."""
+    passes = _may_pass(thread.case, mention) and (
+        owes_answer(mention, judgement, brands) or mention.id in thread.answered
+    )
+    return store.author(mention.author_key) if passes or word_of(mention, judgement) is not None else None
+
+
+def _may_pass(case: Case | None, mention: Mention) -> bool:
+    """Whether a case would pass to the author of a mention that is owed an answer, being older than what it holds."""
+    if case is None or mention.own or mention.author.id == case.author.id:
+        return False
+    return (mention.created_at, mention.id) < (case.owed_at, case.owed_id)
+
+
+def _said(store: Store, thread: Thread, mention: Mention, author: AuthorCases | None) -> Said:
+    """What the author of a mention said beside it; each thing is asked only where it can matter."""
+    since = _author_since(thread, mention, store)
+    if author is None:
+        return Said(since)
+    complained_at = None
+    if _may_pass(thread.case, mention):
+        complained_at = store.author_since(mention.thread, mention.author.id, Intent.COMPLAINT)
+    before = [recent for recent in author.elsewhere(thread.key) if recent.opened_at < mention.created_at]
+    return Said(since, complained_at, author.last_word, len(before))
 
 
 def _author_since(thread: Thread, mention: Mention, store: Store) -> datetime | None:
@@ -176,6 +202,7 @@ def _hear_answered(
     answered = store.mention(f"{own.source}#{own.in_reply_to_id}") if own.in_reply_to_id else None
     if answered is None or answered.mention.own or owes_answer(answered.mention, answered.judgement, brands):
         return heard
+    author = _author(store, heard.thread, answered.mention, answered.judgement, brands)
     again = hear(
         heard.thread,
         answered.mention,
@@ -183,7 +210,7 @@ def _hear_answered(
         now=now,
         brands=brands,
         ladder_for=ladder_for,
-        author_since=_author_since(heard.thread, answered.mention, store),
+        said=_said(store, heard.thread, answered.mention, author),
         terms=terms,
         policy=policy,
     )
@@ -214,6 +241,7 @@ def _take_repost(stored: StoredMention, store: Store, ladder_for: LadderFor, ter
 def _join_earlier(
     stored: StoredMention,
     store: Store,
+    author: AuthorCases,
     thread: Thread,
     main: Thread,
     brands: frozenset[str],
@@ -222,35 +250,19 @@ def _join_earlier(
     policy: Policy,
 ) -> Taken:
     """The author said it before: the post joins that case, and its own thread points there from now on."""
-    mention, now = stored.mention, stored.heard_at
+    now = stored.heard_at
     heard = hear(
         main,
-        mention,
+        stored.mention,
         stored.judgement,
         now=now,
         brands=brands,
         ladder_for=ladder_for,
+        said=Said(last_word=author.last_word),
         terms=terms,
         policy=policy,
     )
     taken_over = absorb(heard.thread, thread, now)
     entries = (*heard.entries, *taken_over.entries)
-    store.save(
-        [(taken_over.thread, entries), (replace(thread, joined=main.key, own_posts=()), ())],
-        now=now,
-        mention=stored,
-    )
-    return Taken(new=True, case=taken_over.thread.case, entries=entries)
-
-
-def _said_before(author: AuthorCases, mention: Mention) -> RecentCase | None:
-    said = words(mention.text)
-    for recent in reversed(author.recent):
-        if abs(mention.created_at - recent.opened_at) <= SAME_THING_WITHIN and about_one_thing(said, recent.words):
-            return recent if recent.thread != mention.thread else None
-    return None
-
-
-def _remember(author: AuthorCases, mention: Mention) -> AuthorCases:
-    case = RecentCase(mention.thread, mention.created_at, words(mention.text))
-    return replace(author, recent=(*author.recent, case)[-MOST_RECENT_CASES:])
+    joined = replace(thread, joined=main.key, own_posts=())
+    return _save(stored, store, author, taken_over.thread, [(taken_over.thread, entries), (joined, ())])

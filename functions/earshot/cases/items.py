@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from earshot.cases.case import Case, Entry
-from earshot.cases.intake import AuthorCases, StoredMention
+from earshot.cases.author import AuthorCases
+from earshot.cases.case import Case, Entry, Status
+from earshot.cases.intake import StoredMention
 from earshot.cases.record import plain, restore
 from earshot.cases.thread import Thread
 from earshot.mentions.mention import rfc3339
+from earshot.triage.judgement import Intent
 
 # Where a case keeps what one can search for, and how much of its text.
 SEARCH = "search"
@@ -21,6 +23,10 @@ MOST_SEARCHED = 2_000
 CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than a staff can work on; the name leaves room for more.
 DUE_SHARD = "0"
+MEMBER = "MEMBER#"
+
+# What staff answer because they want to: each has a list of its own while nobody has answered it.
+DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
 
 Record = dict[str, Any]
 
@@ -43,6 +49,11 @@ def author_key(key: str) -> dict[str, str]:
 def searchable(text: str) -> str:
     """A text as it is searched: however it was capitalised, and however its letters were put together."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def budget_key(month: str) -> dict[str, str]:
+    """The primary key of what text messages cost in a month (``2026-11``)."""
+    return {"pk": f"BUDGET#sms#{month}", "sk": "BUDGET"}
 
 
 def mention_record(stored: StoredMention) -> Record:
@@ -93,6 +104,27 @@ def verdict_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record
             yield {"pk": CORRECTIONS, "sk": order, "case_id": thread.case.id, "entry": plain(entry)}
 
 
+def member_records(thread: Thread) -> Iterator[Record]:
+    """What the incident that a case belongs to keeps of it: whom to tell, and where their own case stands."""
+    case = thread.case
+    if case is None or case.incident_id is None:
+        return
+    yield {
+        "pk": thread_key(case.incident_id.replace("-", "#", 1))["pk"],
+        "sk": MEMBER + thread.key,
+        "member": plain(
+            {
+                "case_id": case.id,
+                "author": case.author,
+                "link": case.link,
+                "opened_at": case.opened_at,
+                "status": case.status,
+                "severity": case.severity,
+            }
+        ),
+    }
+
+
 def author_record(author: AuthorCases) -> Record:
     """What is known of an author, as its next version."""
     written = replace(author, version=author.version + 1)
@@ -102,6 +134,19 @@ def author_record(author: AuthorCases) -> Record:
 def alert_record(key: str, name: str, alert: Mapping[str, Any]) -> Record:
     """One alert that was sent for the thread ``key``."""
     return {"pk": thread_key(key)["pk"], "sk": f"ALERT#{name}", "alert": plain(alert)}
+
+
+def alert_names(record: Mapping[str, Any]) -> Iterator[str]:
+    """By which names the log knows an alert: its own, and another one where it was held back."""
+    name = record["sk"].removeprefix("ALERT#")
+    yield name
+    if "held_back" in record["alert"]:
+        yield held_back(name)
+
+
+def held_back(name: str) -> str:
+    """The name under which the log says that this alert was logged and not sent."""
+    return f"{name}#held-back"
 
 
 def thread_of(record: Mapping[str, Any]) -> Thread:
@@ -130,4 +175,13 @@ def _case_attributes(case: Case) -> Record:
     }
     if case.wake_at is not None:
         attributes |= {"due_shard": DUE_SHARD, "due_at": rfc3339(case.wake_at)}
+    if case.intent in DESKS and case.status in (Status.OPEN, Status.ACKNOWLEDGED):
+        attributes |= {"desk": str(case.intent), "desk_order": _desk_order(case, opened_order)}
     return attributes
+
+
+def _desk_order(case: Case, opened_order: str) -> str:
+    """Read from its end: who could be won by their newest; of praise former complainers, then who is heard by most."""
+    if case.intent is Intent.OPPORTUNITY:
+        return opened_order
+    return f"{int(case.complained_before > 0)}#{case.reach:012d}#{opened_order}"

@@ -30,6 +30,7 @@ BY_URGENCY = Index("by-urgency", "status", "urgency_order")
 BY_OPENED = Index("by-opened", "status", "opened_order")
 BY_AUTHOR = Index("by-author", "author", "author_order")
 BY_CONVERSATION = Index("by-conversation", "conversation", "conversation_order")
+BY_DESK = Index("by-desk", "desk", "desk_order")
 BY_DAY = Index("by-day", "day", "day_order")
 
 

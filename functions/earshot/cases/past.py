@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from earshot.cases.author import AuthorCases
 from earshot.cases.case import Status
-from earshot.cases.intake import AuthorCases
 from earshot.cases.thread import Thread
 from earshot.mentions.mention import Mention
 from earshot.triage.circumstances import HISTORY_REACHES, History

@@ -6,7 +6,7 @@ in a list for a moment after it left it. The case itself, its log and its alerts
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from secrets import token_bytes
@@ -21,6 +21,7 @@ from earshot.cases.listing import (
     BY_AUTHOR,
     BY_CONVERSATION,
     BY_DAY,
+    BY_DESK,
     BY_OPENED,
     BY_URGENCY,
     Keys,
@@ -57,8 +58,22 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """What SNS said of a text message to one number. ``at`` is the RFC 3339 time at which it was heard."""
+
+    message_id: str
+    at: str
+    to: str
+    delivered: bool
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentAlert:
-    """An alert as the log holds it. ``at`` is the RFC 3339 time at which it was sent."""
+    """An alert as the log holds it. ``at`` is the RFC 3339 time at which it was sent.
+
+    ``held_back`` says why it was logged and not sent. ``deliveries`` is what is known of its way, if anything.
+    """
 
     at: str
     rung: int
@@ -66,6 +81,11 @@ class SentAlert:
     reason: str
     text: str
     subject: str | None = None
+    to: tuple[str, ...] | None = None
+    unreachable: tuple[str, ...] = ()
+    held_back: str | None = None
+    message_id: str | None = None
+    deliveries: tuple[Delivered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +169,29 @@ class CaseQueries:
         )
         return self._page(listing, limit, cursor, _case_of)
 
+    def desk(self, intent: Intent, *, limit: int = 25, cursor: str | None = None) -> Page[Case]:
+        """Praise or opportunities that nobody has answered yet. CursorError: not a cursor of this list.
+
+        Of praise that of former complainers first, then whose author is heard by most, then the newest; of
+        opportunities the newest.
+        """
+        return self._page(Listing(BY_DESK, str(intent)), limit, cursor, _case_of)
+
+    def opened_between(self, status: Status, start: datetime, end: datetime) -> Iterator[Case]:
+        """The cases of a status that opened from ``start`` on and before ``end``, the newest first.
+
+        An index lags: a case that changes its status meanwhile may be found under both. They are read as they are
+        asked for, about 500 at a time.
+        """
+        # An order goes on after its time, so a time alone stands before all that opened then.
+        listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
+        return map(_case_of, read_all(self._client, **listing.request(self._name)))
+
+    def opened(self, start: datetime, end: datetime) -> Iterator[Case]:
+        """Every case, whatever became of it, that opened from ``start`` on and before ``end``."""
+        for status in Status:
+            yield from self.opened_between(status, start, end)
+
     def case_file(self, case_id: str) -> CaseFile:
         """One case and all that belongs to it. NotFoundError where there is none."""
         records = list(
@@ -165,13 +208,14 @@ class CaseQueries:
             raise NotFoundError(f"There is no case {case_id!r}: it was never opened, or is no longer kept.")
         heard = [self._latest(conversation) for conversation in case.conversations]
         mentions = [mention for page in heard for mention in page.items]
-        alerts = [restore(SentAlert, record["alert"]) for record in records if "alert" in record]
+        receipts = [restore(Delivered, record["receipt"]) for record in records if "receipt" in record]
+        alerts = (restore(SentAlert, record["alert"]) for record in records if "alert" in record)
         return CaseFile(
             case=case,
             mentions=tuple(sorted(mentions, key=lambda stored: (stored.mention.created_at, stored.mention.id))),
             complete=all(page.next_cursor is None for page in heard),
             log=tuple(restore(Entry, record["entry"]) for record in records if "entry" in record),
-            alerts=tuple(sorted(alerts, key=lambda alert: alert.at)),
+            alerts=tuple(sorted((_with_receipts(alert, receipts) for alert in alerts), key=lambda alert: alert.at)),
         )
 
     def author(
@@ -224,6 +268,11 @@ def _stretch(severity: Severity) -> tuple[str, str]:
     """The part of the order of urgency that has a severity: from its least urgency to before the next severity's."""
     urgencies = [urgency for urgency in range(101) if severity_of(urgency) is severity]
     return f"{urgencies[0]:03d}", f"{urgencies[-1] + 1:03d}"
+
+
+def _with_receipts(alert: SentAlert, receipts: list[Delivered]) -> SentAlert:
+    of_alert = (receipt for receipt in receipts if receipt.message_id == alert.message_id)
+    return replace(alert, deliveries=tuple(sorted(of_alert, key=lambda receipt: receipt.at)))
 
 
 def _case_of(record: Record) -> Case:

@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from earshot.cases.author import AuthorCases
 from earshot.cases.case import Entry
 from earshot.cases.dynamodb import from_item, read_all, to_item
-from earshot.cases.intake import AuthorCases, StoredMention
+from earshot.cases.intake import StoredMention
 from earshot.cases.items import (
     DUE_SHARD,
+    alert_names,
     alert_record,
     author_key,
     author_of,
     author_record,
     entry_records,
+    member_records,
     mention_key,
     mention_record,
     thread_key,
@@ -30,6 +33,7 @@ from earshot.cases.record import stored_mention
 from earshot.cases.thread import Decision, Thread
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import rfc3339
+from earshot.triage.judgement import Intent
 
 BATCH_GET_MOST = 100
 SLOT_SECONDS = 3600
@@ -90,18 +94,22 @@ class CaseTable:
         record = self._get(author_key(key))
         return AuthorCases(key) if record is None else author_of(record)
 
-    def author_since(self, thread: str, author_id: str) -> datetime | None:
-        """When an author first wrote in a conversation, None where they have not. Read from an index, which lags."""
+    def author_since(self, thread: str, author_id: str, intent: Intent | None = None) -> datetime | None:
+        """When an author first wrote in a conversation, None where they have not. Read from an index, which lags.
+
+        With ``intent``: when they first wrote what was taken for that.
+        """
+        filters, values = "author = :author", {":thread": thread, ":author": f"{thread.partition('#')[0]}#{author_id}"}
+        if intent is not None:
+            filters, values = f"{filters} AND intent = :intent", values | {":intent": str(intent)}
         posts = read_all(
             self._client,
             TableName=self._name,
             IndexName="by-conversation",
             KeyConditionExpression="conversation = :thread",
-            FilterExpression="author = :author",
+            FilterExpression=filters,
             ProjectionExpression="conversation_order",
-            ExpressionAttributeValues=to_item(
-                {":thread": thread, ":author": f"{thread.partition('#')[0]}#{author_id}"}
-            ),
+            ExpressionAttributeValues=to_item(values),
         )
         return next((datetime.fromisoformat(post["conversation_order"].partition("#")[0]) for post in posts), None)
 
@@ -129,6 +137,7 @@ class CaseTable:
             puts.append(self._put(thread_record(thread), now, version=thread.version))
             puts.extend(self._put(record, now) for record in entry_records(thread, entries))
             puts.extend(self._put(record, now) for record in verdict_records(thread, entries))
+            puts.extend(self._put(record, now) for record in member_records(thread))
         if author is not None:
             puts.append(self._put(author_record(author), now, version=author.version))
         try:
@@ -138,7 +147,8 @@ class CaseTable:
             if mention is not None and codes and codes[0] == "ConditionalCheckFailed":
                 raise DuplicateError(f"{mention.mention.key} is stored already.") from None
             if _CONFLICTS.intersection(codes):
-                raise ConflictError(f"{changes[0][0].key} was changed by somebody else meanwhile.") from None
+                named = [thread.key for thread, _ in changes] or [author.key if author is not None else "It"]
+                raise ConflictError(f"{named[0]} was changed by somebody else meanwhile.") from None
             raise
 
     def change(self, key: str, decide: Callable[[Thread], Decision], now: datetime) -> Thread:
@@ -159,7 +169,10 @@ class CaseTable:
         raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
 
     def sent(self, key: str) -> tuple[Thread, frozenset[str]]:
-        """A thread and the names of the alerts that were sent for it, in one read."""
+        """A thread and the names of the alerts that were logged for it, in one read.
+
+        One that was held back has the name ``held_back`` gives it as well.
+        """
         answer = self._client.query(
             TableName=self._name,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
@@ -167,9 +180,9 @@ class CaseTable:
             ConsistentRead=True,
         )
         records = [from_item(item) for item in answer["Items"]]
-        alerts = (record["sk"] for record in records if record["sk"] != "CASE")
+        alerts = (record for record in records if record["sk"] != "CASE")
         thread = next((thread_of(record) for record in records if record["sk"] == "CASE"), Thread(key))
-        return thread, frozenset(name.removeprefix("ALERT#") for name in alerts)
+        return thread, frozenset(name for alert in alerts for name in alert_names(alert))
 
     def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
         """Note that an alert was sent, so that a retry does not send it again."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from earshot.cases.case import Case, Entry
+from earshot.cases.case import Case, Entry, Outcome
+from earshot.cases.recovery import Word, answered_at, counts, last, recovery_of
 from earshot.mentions.mention import Mention
 
 # Enough for any exchange with a customer; a thread of the brand's own with more keeps the first and the last.
@@ -67,11 +68,32 @@ def absorb(thread: Thread, joined: Thread, now: datetime) -> Heard:
     return Heard(replace(thread, own_posts=own_posts, case=case), entries)
 
 
+def hear_word(thread: Thread, word: Word, now: datetime) -> Heard:
+    """Fold in what the author of an earlier complaint said elsewhere, praise or another complaint."""
+    case = thread.case
+    if case is None or case.complained_at is None or not counts(word, case.opened_at):
+        return Heard(thread)
+    case, entries = settle(replace(case, last_word=last(case.last_word, word)), thread.own_posts, now, case.brand)
+    return Heard(replace(thread, case=case), entries)
+
+
 def settle(case: Case, own_posts: tuple[datetime, ...], now: datetime, handle: str) -> tuple[Case, tuple[Entry, ...]]:
-    """What the brand's own posts make of a case: the first response, and whether an answer is still owed."""
-    case = replace(case, first_response_at=min((at for at in own_posts if at >= case.opened_at), default=None))
+    """What the brand's own posts make of a case.
+
+    The first response, whether an answer is still owed, and whether the customer came back after it.
+    """
+    case = replace(
+        case,
+        first_response_at=min((at for at in own_posts if at >= case.opened_at), default=None),
+        complaint_answered_at=answered_at(case.complained_at, own_posts),
+    )
     answered = case.answered(now, own_posts[-1], handle) if own_posts else None
-    return (case, ()) if answered is None else (answered[0], (answered[1],))
+    case, entries = (case, ()) if answered is None else (answered[0], (answered[1],))
+    recovery = None
+    if case.outcome is not Outcome.NOT_A_COMPLAINT:
+        recovery = recovery_of(case.last_word, case.complaint_ended_at)
+    case, turned = case.came_back(now, recovery)
+    return case, (*entries, *turned)
 
 
 def _with_own_posts(old: tuple[datetime, ...], new: tuple[datetime, ...]) -> tuple[datetime, ...]:

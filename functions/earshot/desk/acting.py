@@ -70,7 +70,7 @@ class Act:
 
     def acknowledge(self) -> Acted:
         """Take the case, for as long without an answer as the policy says. Taking it twice changes nothing."""
-        return self._do(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_lasts))
+        return self._do(lambda case: case.acknowledge(self.by, self.at, self.policy.lasts(case)))
 
     def resolve(self, why: str, outcome: Outcome | None = None) -> Acted:
         """Say that nothing more is owed, and how it ended."""

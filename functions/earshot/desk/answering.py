@@ -8,7 +8,15 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from earshot.desk import correction_routes, me_routes, openapi, routes, staff_routes  # noqa: F401 - they hang their routes on the resolver
+from earshot.desk import (  # noqa: F401 - they hang their routes on the resolver
+    correction_routes,
+    me_routes,
+    openapi,
+    praise_routes,
+    report_routes,
+    routes,
+    staff_routes,
+)
 from earshot.desk.groups import NotAllowedError
 from earshot.desk.person import IdentityError, person_of
 from earshot.desk.problem import BodyError, MediaTypeError, TooFastError, answer_problem

@@ -12,8 +12,8 @@ from statistics import median_low
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from earshot.cases.author import AuthorCases
 from earshot.cases.case import Case, Status
-from earshot.cases.intake import AuthorCases
 from earshot.cases.queries import CaseOrder, Counted, Page
 from earshot.cases.thread import Thread
 from earshot.desk.counting import Tally
@@ -78,7 +78,7 @@ class Digest:
     ``complaints_before`` are those of the days before, the latest first, as far back as anything was heard.
     ``opened`` are the cases that opened in the period; ``waiting`` all that are open or acknowledged, the most urgent
     first. Where ``complete`` is False there are more of them than were read. ``returned`` are the ids of opened cases
-    whose author has complained before. ``sms_max_price`` is what one SMS may cost, in US dollars.
+    whose author has complained before.
     """
 
     at: datetime
@@ -91,7 +91,6 @@ class Digest:
     complete: bool
     returned: frozenset[str]
     health: Health
-    sms_max_price: float
 
     @property
     def late(self) -> list[Case]:
@@ -134,14 +133,6 @@ class Digest:
         return timedelta(seconds=median_low(seconds)) if seconds else None
 
     @property
-    def sms(self) -> int:
-        """How many SMS went out for the cases that opened, at most: one for each step of a ladder that fell due.
-
-        An estimate: alerts for older cases are not counted, and who has no phone gets none.
-        """
-        return sum(case.step for case in self.opened)
-
-    @property
     def troubled(self) -> list[SourceHealth]:
         """Sources that are not heard, or may have missed posts since the period began."""
         return [source for source in self.health.sources if source.silent or self.missed(source)]
@@ -163,7 +154,6 @@ def gather(
     queries: Queries,
     authors: Authors,
     health: Health,
-    sms_max_price: float,
     now: datetime,
 ) -> Digest:
     """Read what the digest of ``period`` tells. ``hour`` and ``zone`` are those that the period was made of."""
@@ -185,7 +175,6 @@ def gather(
         complete=all_opened and all_waiting,
         returned=_returned([case for case in opened if case.intent is Intent.PRAISE], authors),
         health=health,
-        sms_max_price=sms_max_price,
     )
 
 

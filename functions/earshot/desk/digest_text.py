@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from earshot.alerts.message import excerpt, headline, reach
 from earshot.cases.case import Case, Status
 from earshot.desk.digest import Digest
-from earshot.desk.health import SourceHealth, Spending
+from earshot.desk.health import SMS, SourceHealth, Spending
 from earshot.mentions.budget import NEARLY
 from earshot.triage.judgement import Intent
 
 # How many of each are named; of the others it is said how many they are. Together they keep the mail to 100 lines.
 MOST_LATE, MOST_OPEN, MOST_PRAISE, MOST_OPPORTUNITIES, MOST_SOURCES = 8, 6, 4, 4, 5
 LONGEST_LINE = 160
-_SERVICES = {"x": "X", "comprehend": "Comprehend"}
+_SERVICES = {"x": "X", "comprehend": "Comprehend", SMS: "SMS"}
 
 
 def subject(digest: Digest) -> str:
@@ -138,14 +138,23 @@ def _money(digest: Digest) -> Iterator[str]:
     for budget in digest.health.spending:
         service = _SERVICES.get(budget.service, budget.service)
         yield f"- {service}: ${budget.spent_usd:.2f} of ${budget.limit_usd:.2f}{_warning(budget)}"
-    most = digest.sms * digest.sms_max_price
-    yield f"- SMS for the cases that opened: up to {digest.sms}, at most ${most:.2f} (an estimate, for one day)"
 
 
 def _warning(budget: Spending) -> str:
+    if budget.service == SMS:
+        return _texting(budget)
     if budget.spent_usd >= budget.limit_usd:
         return ": USED UP"
     return ": nearly used up" if budget.spent_usd >= NEARLY * budget.limit_usd else ""
+
+
+def _texting(budget: Spending) -> str:
+    if budget.limit_usd == 0:
+        return ", as reckoned: texting is switched off"
+    if budget.spent_usd >= budget.limit_usd:
+        return ", as reckoned: USED UP, alerts come by email"
+    nearly = budget.spent_usd >= NEARLY * budget.limit_usd
+    return ", as reckoned" + (": critical cases alone are texted" if nearly else "")
 
 
 def _case(title: str, case: Case) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from earshot.mentions.budget import month_of
 from earshot.mentions.feeds import Feed
@@ -36,6 +37,10 @@ class Spending:
     limit_usd: float
 
 
+# Of text messages; the sources' table knows the other services.
+SMS = "sms"
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """``ok`` where every source is heard and no budget is spent, else ``degraded``."""
@@ -46,18 +51,27 @@ class Health:
     spending: tuple[Spending, ...]
 
 
-def health_of(feeds: Iterable[Feed], limits: Mapping[str, float], table: SourceTable, now: datetime) -> Health:
+class Booked(Protocol):
+    """What is asked of the budget for text messages."""
+
+    def booked(self, now: datetime) -> int: ...
+
+
+def health_of(
+    feeds: Iterable[Feed], limits: Mapping[str, float], table: SourceTable, texts: Booked, now: datetime
+) -> Health:
     """Read how ``feeds`` fare and what was spent. ``limits`` are US dollars a month for each service."""
     names = [feed.key for feed in feeds]
     states = {state.source: state for state in table.states(names)}
     sources = tuple(_source(name, states.get(name), now) for name in names)
     month = month_of(now)
-    spending = tuple(
-        Spending(service, month, table.spent(service, month) / 1_000_000, limit) for service, limit in limits.items()
-    )
+    spent = {service: texts.booked(now) if service == SMS else table.spent(service, month) for service in limits}
+    spending = tuple(Spending(service, month, spent[service] / 1_000_000, limit) for service, limit in limits.items())
     heard = all(name in states and states[name].status.heard for name in names)
     well = heard and not any(source.silent for source in sources)
-    well = well and all(budget.spent_usd < budget.limit_usd for budget in spending)
+    # Whoever sets no money aside for text messages misses none.
+    budgets = (budget for budget in spending if budget.service != SMS or budget.limit_usd > 0)
+    well = well and all(budget.spent_usd < budget.limit_usd for budget in budgets)
     return Health("ok" if well else "degraded", now, sources, spending)
 
 

@@ -34,10 +34,13 @@ button:first-child{font-weight:bold}[role=status]{font-weight:bold}
 STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 
-def case_page(case: Case, audience: str, now: datetime, *, is_current: bool = True, message: str = "") -> str:
+def case_page(
+    case: Case, audience: str, now: datetime, *, is_current: bool = True, message: str = "", others: int = 0
+) -> str:
     """The case for whoever ``audience`` is, with what they may do; ``message`` says what became of their last press.
 
-    ``is_current`` is false where the alert is of a ladder that the case has no more.
+    The alert told of so many ``others``, which are taken along with it. ``is_current`` is false where the alert is of a
+    ladder that the case has no more.
     """
     who = case.author.label if len(case.author.label) <= NAME_MOST else case.author.label[:NAME_MOST] + "..."
     listening = "" if case.author.followers is None else f", {case.reach:,} listening"
@@ -49,6 +52,7 @@ def case_page(case: Case, audience: str, now: datetime, *, is_current: bool = Tr
         f"{case.severity}: {case.intent}",
         (f'<p role="status">{escape(message)}</p>' if message else "")
         + f"<p>{escape(_standing(case, audience, now, is_current))}</p>"
+        + (f"<p>The alert told of {others} more: acknowledging takes them all.</p>" if others else "")
         + f"<p>{escape(who)}{listening}, wrote on {_when(case.headline_at)}:</p>"
         + f"<blockquote>{escape(said)}</blockquote>{where}"
         + f"<p>Answer by {_when(case.due_at)}. Why you are told:</p><ul>{reasons}</ul>"

@@ -5,8 +5,9 @@ Mail scanners and previews open every link they see; none of them presses a butt
 
 import base64
 import binascii
+import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.thread import Decision, Thread
 from earshot.desk.acting import Act, Acted, RefusedError
 from earshot.desk.link_page import ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT, SNOOZE, STYLE_HASH, case_page, gone_page
-from earshot.errors import ConflictError, TransitionError
+from earshot.errors import ConflictError, NotFoundError, TransitionError
 
 ROUTES = (f"GET {LINK_PATH}{{token}}", f"POST {LINK_PATH}{{token}}")
 VIA = "by link"
@@ -99,7 +100,7 @@ def _press(act: str, token: str, link: Link, case: Case, desk: LinkDesk, now: da
         policy=desk.policy(),
     )
     buttons: Mapping[str, Callable[[], Acted]] = {
-        ACKNOWLEDGE: acting.acknowledge,
+        ACKNOWLEDGE: lambda: _take_all(acting, link, desk),
         HAND_OVER: acting.hand_over,
         **{name: partial(acting.snooze, minutes) for name, minutes in SNOOZE.items()},
         NOT_A_COMPLAINT: acting.dismiss,
@@ -116,6 +117,15 @@ def _press(act: str, token: str, link: Link, case: Case, desk: LinkDesk, now: da
     return {"statusCode": 303, "headers": HEADERS | {"Location": token}, "body": "", "isBase64Encoded": False}
 
 
+def _take_all(acting: Act, link: Link, desk: LinkDesk) -> Acted:
+    """Take the case, and the others that the alert told of, as far as nobody has them."""
+    taken = acting.acknowledge()
+    for key in link.others:
+        with contextlib.suppress(RefusedError, ConflictError, NotFoundError):
+            desk.report(replace(acting, key=key, check=None).acknowledge())
+    return taken
+
+
 def _check(case: Case, link: Link, act: str) -> None:
     """Refuse what the link is too old for. ``case`` is as it is when the act is decided, not as it was shown."""
     if not link.is_of(case):
@@ -126,7 +136,7 @@ def _check(case: Case, link: Link, act: str) -> None:
 
 
 def _page(case: Case, link: Link, now: datetime, message: str = "") -> str:
-    return case_page(case, link.audience, now, is_current=link.is_of(case), message=message)
+    return case_page(case, link.audience, now, is_current=link.is_of(case), message=message, others=len(link.others))
 
 
 def _pressed(event: Mapping[str, Any]) -> str:

@@ -39,6 +39,8 @@ def document() -> str:
 
     import earshot.desk.correction_routes
     import earshot.desk.me_routes
+    import earshot.desk.praise_routes
+    import earshot.desk.report_routes
     import earshot.desk.routes
     import earshot.desk.staff_routes  # noqa: F401 - they hang the other routes on the resolver
 

@@ -13,6 +13,7 @@ from earshot.cases.queries import CaseQueries
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Acted
 from earshot.desk.groups import Group, NotAllowedError, may
+from earshot.desk.health import Booked
 from earshot.desk.person import Person
 from earshot.desk.problem import PROBLEM_JSON, TABLE, TITLES, Problem, TooFastError, answer_problem
 from earshot.mentions.feeds import Feed
@@ -29,12 +30,14 @@ MOST_ACTS = 60
 class Desk:
     """What the routes work with. ``report`` is told of every act of staff, ``limits`` are US dollars a month.
 
-    ``policy`` gives the service-level policy in force. ``brands`` are the handles that are listened for.
+    ``texts`` is the budget for text messages, ``policy`` gives the service-level policy in force, ``brands`` are the
+    handles that are listened for.
     """
 
     cases: CaseTable
     queries: CaseQueries
     sources: SourceTable
+    texts: Booked
     staffing: Staffing
     feeds: tuple[Feed, ...]
     limits: Mapping[str, float]
@@ -130,9 +133,13 @@ def problems(*statuses: int) -> dict[int, Any]:
     }
 
 
-def answers(model: type, *statuses: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
-    """What a route answers: ``model``, or one of the problems. Every route can find nobody signed in."""
-    good = {status: {"description": description, "content": {"application/json": {"model": model}}}}
+CSV = "text/csv"
+
+
+def answers(model: type | None, *statuses: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
+    """What a route answers: ``model`` (None: CSV), or one of the problems. Every route can find nobody signed in."""
+    given = {CSV: {"schema": {"type": "string"}}} if model is None else {"application/json": {"model": model}}
+    good = {status: {"description": description, "content": given}}
     return good | problems(401, *statuses)
 
 

@@ -276,7 +276,7 @@ def count(
 def health() -> figures.Health:
     """How each source fares, and what was spent this month. Always 200: read `status`."""
     desk = desk_of_request()
-    return figures.Health.model_validate(health_of(desk.feeds, desk.limits, desk.sources, desk.clock()))
+    return figures.Health.model_validate(health_of(desk.feeds, desk.limits, desk.sources, desk.texts, desk.clock()))
 
 
 def _act(case_id: str, if_match: str | None = None) -> Act:

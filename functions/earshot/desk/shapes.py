@@ -19,6 +19,7 @@ from earshot.cases.case import Case as StoredCase
 from earshot.cases.clock import Timeliness
 from earshot.cases.intake import StoredMention
 from earshot.cases.queries import CaseFile as StoredCaseFile
+from earshot.cases.recovery import Turn
 from earshot.mentions.mention import rfc3339
 from earshot.triage.judgement import Analyzer, Intent, Severity
 
@@ -118,6 +119,14 @@ class Sentiment(Shape):
     analyzer: Analyzer
 
 
+class Recovery(Shape):
+    """How a complainer came back after the answer: the last praise or complaint of theirs, in any conversation."""
+
+    turn: Turn
+    at: Time
+    mention_id: str
+
+
 class Case(Shape):
     """What the brand owes one customer. `text`, `link` and `reasons` are those of its most urgent post."""
 
@@ -156,6 +165,7 @@ class Case(Shape):
     reposts: int
     rung: int | None = Field(description="The rung of the ladder that was alerted last")
     alerting: Alerting
+    recovery: Recovery | None = Field(description="Null where the author has not come back since the answer")
 
 
 class Mention(Shape):
@@ -207,8 +217,17 @@ class LogEntry(Shape):
     text: str
 
 
+class Delivery(Shape):
+    """What became of a text message on its way to one number, where the stack follows them."""
+
+    at: Time
+    to: str = Field(description="The end of the number")
+    delivered: bool
+    response: str = Field(description="The carrier's words")
+
+
 class Alert(Shape):
-    """One message that was sent to staff."""
+    """One message to staff: sent, or held back."""
 
     at: Time
     rung: int
@@ -220,6 +239,8 @@ class Alert(Shape):
     unreachable: list[str] = Field([], description="Names of those whom no alert reaches")
     subject: str | None = Field(description="None for an SMS")
     text: str
+    held_back: str | None = Field(None, description="Why it was not sent; null: it was")
+    deliveries: list[Delivery] = Field([], description="Empty: nothing is known, as of every email")
 
 
 class CaseFile(Shape):

@@ -1,0 +1,141 @@
+"""Which alerts that are due become one message, and when it goes out.
+
+A *group* is what one brand's cases of one topic and one severity have to tell one rung on one channel. Its first alert
+waits ``wait`` for others (a critical one not at all); what comes after a message waits until ``interval`` has passed
+since that message. An incident is a group of its own, and waits for nothing. Mail is one message for each group. An SMS
+tells all groups that are ready for its rung, and none follows within ``texts``; only an incident does.
+
+Nothing is decided from memory: what is due comes from the cases, and ``Told`` from what was logged as sent. Whoever
+forgets it alerts early, never too late.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from earshot.alerts.alert import Channel
+from earshot.cases.case import Case
+from earshot.cases.policy import Grouping
+from earshot.triage.judgement import Severity
+
+_NEVER = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One alert that has fallen due: that of a ``step`` of the case of the thread ``key``, on one channel.
+
+    ``is_texted`` is False where the SMS of the same step was held back for want of money.
+    """
+
+    key: str
+    case: Case
+    step: int
+    channel: Channel
+    is_texted: bool = True
+
+    @property
+    def rung(self) -> int:
+        """Whom the step is for."""
+        return self.case.ladder[self.step - 1].rung
+
+    @property
+    def group(self) -> str:
+        """What it is told together with."""
+        cause = self.case.id if self.case.incident else f"{self.case.topic}#{self.case.severity}"
+        return f"{self.case.brand}#{cause}#{self.rung}#{self.channel}"
+
+    @property
+    def texting(self) -> str:
+        """Whose telephone it goes to."""
+        return f"{self.rung}#{Channel.SMS}"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """When each group last had a message, and each rung its last SMS, by the names that ``Due`` has for them."""
+
+    at: Mapping[str, datetime] = field(default_factory=dict)
+
+    def with_message(self, bundle: "Bundle", at: datetime) -> "Told":
+        """After a message. What no rule asks for any more is forgotten."""
+        recent = {name: then for name, then in self.at.items() if at - then < timedelta(hours=2)}
+        return Told(recent | dict.fromkeys(bundle.names, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One message: all that it tells one rung on one channel, the most urgent case first, of one group or of several.
+
+    ``since`` is when the group was last told of, None where the message is the first, or is about several groups.
+    """
+
+    dues: tuple[Due, ...]
+    since: datetime | None = None
+
+    @property
+    def rung(self) -> int:
+        """Whom it is for."""
+        return self.dues[0].rung
+
+    @property
+    def channel(self) -> Channel:
+        """How it travels."""
+        return self.dues[0].channel
+
+    @property
+    def names(self) -> set[str]:
+        """What ``Told`` remembers it by."""
+        groups = {due.group for due in self.dues}
+        return groups | {self.dues[0].texting} if self.channel is Channel.SMS else groups
+
+
+def plan(
+    dues: Iterable[Due], told: Told, grouping: Grouping, now: datetime
+) -> tuple[tuple[Bundle, ...], dict[str, datetime]]:
+    """The messages to send now, what wakes somebody first; and until when which threads wait, with others."""
+    groups: dict[str, list[Due]] = {}
+    for due in dues:
+        groups.setdefault(due.group, []).append(due)
+    texts: dict[tuple[str, bool], list[Due]] = {}
+    mails: list[Bundle] = []
+    held: dict[str, datetime] = {}
+    for name, members in groups.items():
+        ready_at = _ready_at(members, told, grouping)
+        if ready_at > now:
+            held |= {due.key: min(ready_at, held.get(due.key, ready_at)) for due in members}
+        elif members[0].channel is Channel.SMS:
+            texts.setdefault((members[0].texting, members[0].case.incident is not None), []).extend(members)
+        else:
+            mails.append(Bundle(_by_urgency(members), told.at.get(name)))
+    bundles = [Bundle(_by_urgency(members), _since(members, told)) for members in texts.values()] + mails
+    return tuple(sorted(bundles, key=_order)), held
+
+
+def _ready_at(members: list[Due], told: Told, grouping: Grouping) -> datetime:
+    """When the message about a group may go out. What fell due before it did, goes with it."""
+    first = members[0]
+    due_at = min(due.case.step_at(due.step) for due in members)
+    if first.case.incident is not None:
+        return due_at
+    can_wait = first.case.severity is not Severity.CRITICAL
+    ready_at = due_at + (grouping.wait if can_wait else _NEVER)
+    if (before := told.at.get(first.group)) is not None:
+        ready_at = max(ready_at, before + grouping.interval)
+    if first.channel is Channel.SMS and (before := told.at.get(first.texting)) is not None:
+        ready_at = max(ready_at, before + grouping.texts)
+    return ready_at
+
+
+def _since(members: list[Due], told: Told) -> datetime | None:
+    groups = {due.group for due in members}
+    return told.at.get(groups.pop()) if len(groups) == 1 else None
+
+
+def _by_urgency(members: list[Due]) -> tuple[Due, ...]:
+    """The most urgent first. Of one case several steps can be due, after a failure: the latest speaks."""
+    return tuple(sorted(members, key=lambda due: (-due.case.urgency, due.case.headline_at, due.key, -due.step)))
+
+
+def _order(bundle: Bundle) -> tuple[bool, int, int]:
+    return bundle.channel is not Channel.SMS, -bundle.dues[0].case.urgency, bundle.rung

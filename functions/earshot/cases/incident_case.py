@@ -1,0 +1,84 @@
+"""The case that stands for an incident: what the brand owes many customers at once.
+
+It is a case like any other, with a ladder, a clock and a log, so all that staff can do with a case they can do with an
+incident. It has no conversation of its own: its text is Earshot's, and quotes its most urgent complaint.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from earshot.cases.case import Alerting, Case, Entry, Status, Step
+from earshot.cases.incident import SOURCE, Incident
+from earshot.cases.policy import Policy
+from earshot.cases.thread import Decision, Thread
+from earshot.mentions.mention import Author
+from earshot.triage.judgement import HIGH, Intent, Reason, severity_of
+
+# All incidents have one author, so that the index of an author's cases lists them.
+AUTHOR_ID = "incident"
+
+
+def incident_id(label: str, began_at: datetime) -> str:
+    """The same for whoever recognises the same incident again, after a crash."""
+    name = re.sub(r"\W+", "-", label.lower())
+    return f"{SOURCE}-{name}-{began_at:%Y%m%dT%H%M}"
+
+
+def open_incident(
+    incident: Incident, members: Sequence[Case], policy: Policy, ladder: Iterable[Step], at: datetime
+) -> Decision:
+    """The thread of an incident's case, whose ladder begins at once, and its log. ``members`` are not empty."""
+    worst = max(members, key=lambda case: (case.urgency, case.opened_at))
+    urgency = max(HIGH, worst.urgency)
+    severity = severity_of(urgency)
+    case = Case(
+        id=incident.id,
+        brand=worst.brand,
+        source=SOURCE,
+        conversation_id=incident.id.removeprefix(f"{SOURCE}-"),
+        author=Author(AUTHOR_ID),
+        opened_at=incident.began_at,
+        owed_id=worst.headline_id,
+        owed_at=incident.began_at,
+        intent=Intent.COMPLAINT,
+        urgency=urgency,
+        severity=severity,
+        reasons=(Reason("incident", urgency, _why(incident)),),
+        headline_id=incident.id.removeprefix(f"{SOURCE}-"),
+        headline_at=incident.began_at,
+        text=f'Most urgent: "{worst.text}"',
+        link=worst.link,
+        language=worst.language,
+        reach=0,
+        target=policy.target(Intent.COMPLAINT, severity),
+        incident=incident,
+    )
+    case = grown(case, incident, sum(member.author.followers or 0 for member in members))
+    opened = Entry(at, "earshot", "opened", f"incident: {_why(incident)}")
+    begun = case.start_ladder(tuple(ladder), at).climb(at)
+    if begun is None:
+        return Thread(incident.thread, case=case), (opened,)
+    return Thread(incident.thread, case=begun[0]), (opened, begun[1])
+
+
+def grown(case: Case, incident: Incident, reach: int) -> Case:
+    """The incident's case as it is with all the customers that it has by now, whom ``reach`` people follow."""
+    author = replace(case.author, name=f"{incident.count} customers with '{incident.label}'", followers=reach)
+    return replace(case, incident=incident, author=author, reach=reach)
+
+
+def ended(case: Case, at: datetime) -> tuple[Case, tuple[Entry, ...]]:
+    """The incident is over: resolved, unless staff has done that. Its customers' cases stay what they are."""
+    assert case.incident is not None, "only an incident's case ends by itself"
+    over = replace(case, incident=replace(case.incident, ended_at=at), alerting=Alerting.OFF)
+    if case.status is Status.RESOLVED:
+        return over, ()
+    done, entry = over.resolve("earshot", at, "no further complaint for an hour: tell those whom it affected")
+    return done, (entry,)
+
+
+def _why(incident: Incident) -> str:
+    usual = "hardly any" if incident.usual < 0.1 else f"{incident.usual:.1f}"
+    return f"{incident.count} customers complain about '{incident.label}' within an hour, and {usual} would be usual"
