@@ -143,6 +143,8 @@ class Settings:
     digest_timezone = Setting(
         "DIGEST_TIMEZONE", "the time zone of the digest, by its name in the IANA database.", _time_zone, "UTC"
     )
+    sign_in_url = Setting("SIGN_IN_URL", "where Cognito's own pages are, on which staff sign in.", _base_url)
+    user_pool_client_id = Setting("USER_POOL_CLIENT_ID", "what staff sign in with, as Cognito knows it.")
     retention_days = Setting("RETENTION_DAYS", "for how many days mentions and cases are kept.", _count, "400")
 
     def __init__(self, environ: Mapping[str, str]) -> None:

@@ -32,6 +32,11 @@ class Cloud:
         return f"{self.engine.url}/_aws/execute-api/{self.stack.resources['HttpApi']}/%24default"
 
     @property
+    def console_url(self) -> str:
+        """Where the console opens."""
+        return f"{self.api_url}/console/index.html"
+
+    @property
     def case_table(self) -> CaseTable:
         """The deployed case table, for whoever holds the clock."""
         retention = timedelta(days=int(self.stack.outputs["RetentionDays"]))
@@ -72,8 +77,21 @@ def embedded_cloud(
         ComprehendApi() as comprehend,
         Engine(state, port=port, environ={"AWS_ENDPOINT_URL_COMPREHEND": comprehend.url}) as engine,
     ):
-        given = {"BrandHandles": ",".join(brands), **PEOPLE, **(parameters or {})}
+        given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **PEOPLE, **(parameters or {})}
         stack = deploy(engine, given, triggers=triggers)
         inbox = Inbox(engine, stack, state / "inbox.jsonl")
         inbox.open()
-        yield Cloud(engine, stack, inbox, comprehend)
+        cloud = Cloud(engine, stack, inbox, comprehend)
+        _let_in(cloud)
+        yield cloud
+
+
+def _let_in(cloud: Cloud) -> None:
+    """Let the sign-in lead to where the console is here: the host name that the template gives is found by nobody."""
+    cognito = cloud.engine.client("cognito-idp")
+    key = {"UserPoolId": cloud.stack.outputs["UserPoolId"], "ClientId": cloud.stack.outputs["UserPoolClientId"]}
+    client = cognito.describe_user_pool_client(**key)["UserPoolClient"]
+    kept = set(cognito.meta.service_model.operation_model("UpdateUserPoolClient").input_shape.members)
+    urls = [cloud.console_url, cloud.console_url.replace("%24", "$")]
+    said = {name: value for name, value in client.items() if name in kept and value != ""}
+    cognito.update_user_pool_client(**said | {"CallbackURLs": urls, "LogoutURLs": urls})

@@ -4,6 +4,7 @@ As in ``earshot run`` the real functions of the real template fetch through the 
 about a minute, and the ladder can be seen to climb to its end.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,20 +36,21 @@ def demo(state: Path) -> None:
         cloud.give_x_token(TOKEN)
         watch = Watch(cloud, click.get_text_stream("stdout"))
         with environment(cloud.engine.environ), functions_log(state / "functions.log"):
-            _play(cloud, clock, recorded[-1].created_at, watch)
+            climb = play(cloud, clock, recorded[-1].created_at, watch.tell)
+            climb_until(None, clock, cloud.case_table.next_due, climb)
         stored = cloud.stored()
         summary = summarise(mention_lines(stored), case_lines(stored), alert_lines(cloud.inbox.messages()))
     click.echo()
     click.echo(as_text(summary))
 
 
-def _play(cloud: Cloud, clock: ReplayClock, end: datetime, watch: Watch) -> None:
-    """Minute by minute as the schedules would: fetch, judge, notify, escalate; then on until every ladder has ended."""
+def play(cloud: Cloud, clock: ReplayClock, end: datetime, tell: Callable[[], None]) -> Callable[[], None]:
+    """Minute by minute as the schedules would: fetch, judge, notify, escalate. Gives what climbs the ladders on."""
     invoker = Invoker(cloud.engine, cloud.stack, clock)
 
     def alert() -> None:
         invoker.drain_stream(pause=clock.pause)
-        watch.tell()
+        tell()
 
     def climb() -> None:
         invoker.invoke("escalate", {})
@@ -60,4 +62,4 @@ def _play(cloud: Cloud, clock: ReplayClock, end: datetime, watch: Watch) -> None
         alert()
         climb()
         clock.now = poll_after(clock.now + timedelta(microseconds=1))
-    climb_until(None, clock, cloud.case_table.next_due, climb)
+    return climb

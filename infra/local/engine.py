@@ -1,7 +1,7 @@
 """The embedded cloud's engine: MiniStack, on loopback, as a child process.
 
-This file alone knows which emulator it is. It gives an address that boto3 takes as ``AWS_ENDPOINT_URL``, keeps
-state in a folder from one start to the next, and bridges what the emulator leaves out.
+This file and ``emulator`` alone know which emulator it is. It gives an address that boto3 takes as
+``AWS_ENDPOINT_URL``, keeps state in a folder from one start to the next, and bridges what the emulator leaves out.
 """
 
 import contextlib
@@ -23,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.errors import EarshotError
 
+ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 REGION = "eu-west-1"
 ACCOUNT = "000000000000"
@@ -75,7 +76,8 @@ class Engine:
         self.state.mkdir(parents=True, exist_ok=True)
         self._log_file = self.log.open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, "-m", "infra.local.emulator"],
+            cwd=ROOT,
             env=self._process_environ(),
             stdout=self._log_file,
             stderr=subprocess.STDOUT,

@@ -18,7 +18,7 @@ from earshot.runtime import utc_now
 from infra.local import sample
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine import EngineError
-from infra.local.staff import sign_in, write_header
+from infra.local.staff import EMAIL, password_of, sign_in, write_header
 from infra.local.watch import Watch
 from infra.local.x_api import TOKEN, XApi
 from infra.local.x_posts import Post
@@ -65,7 +65,7 @@ def run(state: Path, until: threading.Event) -> None:
             if source.is_sample:
                 # The deployed schedule fetches once a minute; of the sample nobody should have to wait for that.
                 chores.append((FETCH_EVERY, fetch))
-            _say_where(cloud, source, header)
+            _say_where(cloud, source, header, password_of(state / "password"))
             _say_what_is_stored(cloud)
             _follow(watch, chores, until)
             click.secho("Stopping: what was stored will be there at the next start.", dim=True)
@@ -146,7 +146,10 @@ class _Stream:
             self._file.write_text(str(self._position + played))
 
 
-def _say_where(cloud: Cloud, source: Source, header: Path) -> None:
+def _say_where(cloud: Cloud, source: Source, header: Path, password: str) -> None:
+    click.secho(f"Open {cloud.console_url}", bold=True)
+    click.echo(f"and sign in as {EMAIL} with the password {password}")
+    click.echo()
     heard = "the sample stream, two hours in twelve minutes" if source.is_sample else "X itself"
     click.secho(f"Listening to {heard}, for {', '.join('@' + brand for brand in source.brands)}.", bold=True)
     click.echo(f"API    {cloud.api_url}")

@@ -11,29 +11,34 @@ GROUP = "lead"
 
 def sign_in(cloud: Cloud, password_file: Path) -> str:
     """A token that the API takes, for a user who is made where there is none yet. It is good for an hour."""
-    cognito = cloud.engine.client("cognito-idp")
-    pool, client = cloud.stack.outputs["UserPoolId"], cloud.stack.outputs["UserPoolClientId"]
-    password = _password(password_file)
-    try:
-        cognito.admin_get_user(UserPoolId=pool, Username=EMAIL)
-    except cognito.exceptions.UserNotFoundException:
-        attributes = [{"Name": "email", "Value": EMAIL}, {"Name": "email_verified", "Value": "true"}]
-        cognito.admin_create_user(
-            UserPoolId=pool,
-            Username=EMAIL,
-            UserAttributes=attributes,
-            TemporaryPassword=password,
-            MessageAction="SUPPRESS",
-        )
-        cognito.admin_add_user_to_group(UserPoolId=pool, Username=EMAIL, GroupName=GROUP)
-    cognito.admin_set_user_password(UserPoolId=pool, Username=EMAIL, Password=password, Permanent=True)
-    answer = cognito.admin_initiate_auth(
-        UserPoolId=pool,
-        ClientId=client,
+    password = password_of(password_file)
+    add_user(cloud, EMAIL, password, GROUP)
+    answer = cloud.engine.client("cognito-idp").admin_initiate_auth(
+        UserPoolId=cloud.stack.outputs["UserPoolId"],
+        ClientId=cloud.stack.outputs["UserPoolClientId"],
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": EMAIL, "PASSWORD": password},
     )
     return str(answer["AuthenticationResult"]["IdToken"])
+
+
+def add_user(cloud: Cloud, email: str, password: str, group: str | None) -> None:
+    """Make a user who can sign in at once, or give the one who is there this password."""
+    cognito, pool = cloud.engine.client("cognito-idp"), cloud.stack.outputs["UserPoolId"]
+    try:
+        cognito.admin_get_user(UserPoolId=pool, Username=email)
+    except cognito.exceptions.UserNotFoundException:
+        attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
+        cognito.admin_create_user(
+            UserPoolId=pool,
+            Username=email,
+            UserAttributes=attributes,
+            TemporaryPassword=password,
+            MessageAction="SUPPRESS",
+        )
+        if group:
+            cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=group)
+    cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
 
 
 def write_header(token: str, file: Path) -> None:
@@ -42,7 +47,8 @@ def write_header(token: str, file: Path) -> None:
     file.write_text(f"Authorization: Bearer {token}\n", encoding="utf-8")
 
 
-def _password(file: Path) -> str:
+def password_of(file: Path) -> str:
+    """The password in ``file``, made up where there is none yet."""
     if not file.exists():
         file.touch(mode=0o600)
         # One of each kind that the pool's policy asks for, and then enough of chance.

@@ -69,6 +69,8 @@ def test_every_function_runs_from_its_package(engine: Engine, deployed: Stack) -
     fetched = _invoke(engine, resources["FetchFunction"], {})
     # There is no token yet: a state that staff can see, and no error.
     assert set(fetched["sources"].values()) == {"unauthorised"}
+    page = _invoke(engine, resources["ConsoleFunction"], _request("/console/index.html"))
+    assert (page["statusCode"], page["headers"]["Content-Type"]) == (200, "text/html; charset=utf-8")
     refused = _invoke(engine, resources["ApiFunction"], _request("/cases"))
     assert refused["statusCode"] == 401
 

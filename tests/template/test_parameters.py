@@ -23,6 +23,7 @@ FUNCTIONS = (
     "EscalateFunction",
     "DigestFunction",
     "ApiFunction",
+    "ConsoleFunction",
 )
 A, B, C = "a@example.com", "b@example.com", "c@example.com"
 
@@ -133,6 +134,11 @@ def test_every_default_is_allowed(template: Template) -> None:
             "DigestTimezone",
             ["UTC", "Etc/GMT+5", "America/Argentina/Ushuaia"],
             ["", "Europe/", "/etc/localtime", "../UTC"],
+        ),
+        (
+            "SignInUrl",
+            ["", "https://sign-in.example.com", "http://127.0.0.1:4599"],
+            ["sign-in.example.com", "https://example.com/login"],
         ),
         ("XApiUrl", ["https://api.twitter.com", "http://127.0.0.1:8080"], ["api.twitter.com", "https://x.com/2/"]),
     ],

@@ -108,6 +108,7 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
         ("EscalateRole", {"dynamodb", "logs"}),
         ("DigestRole", {"dynamodb", "kms", "logs", "sns"}),
         ("ApiRole", {"dynamodb", "logs", "secretsmanager", "sns"}),
+        ("ConsoleRole", {"logs"}),
     ],
 )
 def test_a_function_reaches_only_the_services_that_it_works_with(

@@ -14,7 +14,7 @@ from deliver import SPARE
 from earshot.alerts.delivering import ATTEMPT_MOST, WAITS
 from earshot.alerts.message import SENDER
 from earshot.alerts.webhook_client import CONNECT_SECONDS, READ_SECONDS
-from earshot.desk.linking import ROUTES
+from earshot.desk import console, linking
 from earshot.telemetry import metrics
 
 Template = dict[str, Any]
@@ -29,6 +29,7 @@ FUNCTIONS = (
     "EscalateFunction",
     "DigestFunction",
     "ApiFunction",
+    "ConsoleFunction",
 )
 
 
@@ -237,15 +238,22 @@ def test_alarms_may_use_the_key_of_the_topic_that_they_publish_to(resources: Res
         assert "Condition" not in alarms
 
 
-def test_every_route_asks_who_you_are_but_those_of_signed_links(resources: Resources) -> None:
+def test_every_route_asks_who_you_are_but_those_of_signed_links_and_of_the_consoles_files(
+    resources: Resources,
+) -> None:
     routes = {route["RouteKey"]: route for route in resources("AWS::ApiGatewayV2::Route").values()}
     staff = routes.pop("ANY /{proxy+}")
     assert staff["AuthorizationType"] == "JWT"
     assert _names(staff["AuthorizerId"]) == {"HttpApiAuthorizer"}
-    assert set(routes) == set(ROUTES)
-    for route in routes.values():
+    assert set(routes) == {*linking.ROUTES, *console.ROUTES}
+    integrations = resources("AWS::ApiGatewayV2::Integration")
+    for key, route in routes.items():
         assert route["AuthorizationType"] == "NONE"
         assert "AuthorizerId" not in route
+        (integration,) = _names(route["Target"])
+        # What anybody may ask for without a link is answered by a function that can read nothing.
+        wanted = "ConsoleFunction" if key in console.ROUTES else "ApiFunction"
+        assert _names(integrations[integration]["IntegrationUri"]) == {wanted}, key
 
 
 def test_no_log_of_the_gateway_holds_a_link(resources: Resources) -> None:
@@ -258,6 +266,19 @@ def test_links_lead_to_the_api_and_are_signed_and_checked_with_one_secret(resour
     notify, api = (functions[name]["Environment"]["Variables"] for name in ("NotifyFunction", "ApiFunction"))
     assert notify["LINK_BASE_URL"] == {"Fn::GetAtt": ["HttpApi", "ApiEndpoint"]}
     assert notify["LINK_SECRET_ID"] == api["LINK_SECRET_ID"] == {"Ref": "LinkSecret"}
+
+
+def test_the_console_signs_in_by_a_code_that_comes_back_to_it_alone(resources: Resources) -> None:
+    (client,) = resources("AWS::Cognito::UserPoolClient").values()
+    page = {"Fn::Sub": "${HttpApi.ApiEndpoint}/console/index.html"}
+    assert client["CallbackURLs"] == client["LogoutURLs"] == [page]
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["AllowedOAuthScopes"] == ["openid", "email"]
+    assert client["GenerateSecret"] is False
+    (domain,) = resources("AWS::Cognito::UserPoolDomain").values()
+    assert _names(domain["UserPoolId"]) == {"UserPool"}
+    # A name that another account has taken is refused, and so is one with a capital: a stack's name can be either.
+    assert _names(domain["Domain"]) == {"AWS::StackId"}
 
 
 def test_only_an_administrator_makes_accounts(resources: Resources) -> None:

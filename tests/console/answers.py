@@ -1,0 +1,129 @@
+"""What the API answers of incidents, praise and periods, for pages that are looked at by themselves.
+
+The cases in it are those that are stored.
+"""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, Route
+
+AT = "2026-11-21T09:04:00.000Z"
+INCIDENT: dict[str, Any] = {
+    "id": "incident-1",
+    "case_id": "incident-1",
+    "label": "Flight NA418 is late",
+    "topic": "journey",
+    "status": "live",
+    "severity": "critical",
+    "began_at": AT,
+    "ended_at": None,
+    "count": 2,
+    "reach": 5400,
+    "held_by": None,
+    "members": [
+        {
+            "case_id": "x-1",
+            "author": {"handle": "jane_flies", "name": "Jane Doe", "followers": 2310},
+            "link": "https://x.com/jane_flies/status/1",
+            "opened_at": AT,
+            "status": "open",
+        },
+        {
+            "case_id": "x-2",
+            "author": {"handle": "omar", "name": None, "followers": None},
+            "link": None,
+            "opened_at": AT,
+            "status": "resolved",
+        },
+    ],
+}
+
+
+_INTENTS = {"complaint": 3, "question": 1, "praise": 1, "opportunity": 1, "other": 1}
+_DAY = {
+    "mentions": 8,
+    "customers": 7,
+    "by_intent": _INTENTS,
+    "by_sentiment": {"negative": 4, "neutral": 2, "positive": 1, "mixed": 0, "unclassified": 0},
+    "cases_opened": 6,
+}
+REPORT: dict[str, Any] = {
+    "from": "2026-11-20",
+    "to": "2026-11-21",
+    "at": AT,
+    "complete": True,
+    "days": [{"day": "2026-11-20", **_DAY}, {"day": "2026-11-21", **_DAY, "by_intent": _INTENTS | {"complaint": 12}}],
+    "totals": {**_DAY, "customers": 1234},
+    "response": {
+        "answered": 4,
+        "waiting": 2,
+        "overdue": 1,
+        "median_seconds": 660,
+        "p90_seconds": 5400,
+        "within_target": 3,
+        "share_within_target": 0.6,
+    },
+    "by_topic": [
+        {"topic": "lost_all", "cases": 2, "answered": 0, "median_seconds": None, "within_target": 0, "turned_round": 1}
+    ],
+    "by_person": [
+        {"person": "mia@nimbus.example", "acknowledged": 3, "resolved": 2, "median_seconds_to_acknowledge": 95}
+    ],
+    "turned_round": {
+        "complainers": 3,
+        "answered": 2,
+        "came_back_pleased": 1,
+        "relapsed": 1,
+        "silent": 0,
+        "share": 0.33,
+    },
+    "sources": [
+        {
+            "source": "x#mentions#NimbusAir",
+            "status": "ok",
+            "gaps": [{"start": None, "end": AT, "why": "X cut the page"}],
+        }
+    ],
+    "spend": {"x": {"spent": 2.18, "limit": 50.0}},
+}
+
+
+def serve_report(page: Page) -> None:
+    """Answer what the page asks of a period."""
+    page.route("**/report?*", lambda route: route.fulfill(body=json.dumps(REPORT), content_type="application/json"))
+    page.route(
+        "**/report.csv?*", lambda route: route.fulfill(body="section,name,figure,value\n", content_type="text/csv")
+    )
+
+
+def serve_praise(page: Page) -> None:
+    """Answer what the page asks of praise and opportunities: the open cases that are such."""
+
+    def of_intent(intent: str, item: Any) -> Any:
+        def answer(route: Route) -> None:
+            cases = route.request.url.rpartition("/")[0] + f"/cases?status=open&intent={intent}"
+            page_of_cases = route.fetch(url=cases).json()
+            items = [item(case) for case in page_of_cases["items"]]
+            route.fulfill(body=json.dumps({"items": items, "next_cursor": None}), content_type="application/json")
+
+        return answer
+
+    page.route(
+        "**/praise", of_intent("praise", lambda case: {"case": case, "former_complainer": True, "complaints": 1})
+    )
+    page.route("**/opportunities", of_intent("opportunity", lambda case: case))
+
+
+def serve_incidents(page: Page) -> None:
+    """Answer what the page asks of incidents."""
+
+    def answer(body: Any) -> Any:
+        return lambda route: route.fulfill(body=json.dumps(body), content_type="application/json")
+
+    page.route("**/incidents?status=live", answer({"items": [INCIDENT], "next_cursor": None}))
+    page.route("**/incidents?status=over", answer({"items": [], "next_cursor": None}))
+    page.route("**/incidents/incident-1", answer(INCIDENT))
+    page.route(
+        "**/incidents/incident-1/members.csv", lambda route: route.fulfill(body="case\n", content_type="text/csv")
+    )

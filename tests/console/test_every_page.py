@@ -1,0 +1,159 @@
+"""What holds for every page: axe finds nothing in either scheme, a phone scrolls one way, and nothing weighs much."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from earshot.triage.judgement import Intent
+from tests.console.answers import INCIDENT, serve_incidents, serve_praise, serve_report
+from tests.console.conftest import Desk
+from tests.desk.test_console import MOST_BYTES
+from tests.fakes import a_judgement
+
+PHONE = {"width": 360, "height": 740}
+# Each page with a sign that it is there: by then all that it asks for has come.
+PAGES = {
+    "#/": ".row .clock",
+    "#/cases/x-1": ".log li",
+    "#/praise": ".card .tag",
+    "#/incidents": ".card",
+    f"#/incidents/{INCIDENT['id']}": "tbody tr",
+    "#/report": ".chart canvas",
+}
+LONG = "@NimbusAir " + "Donaudampfschifffahrtsgesellschaftskapitänskajütenschlüssel" * 3
+
+
+@pytest.fixture
+def full(desk: Desk) -> Desk:
+    """Something on every page, and words that fit no phone."""
+    desk.hear(LONG, a_judgement(urgency=90), minutes_ago=40)
+    desk.hear("@NimbusAir my bag is lost", a_judgement(urgency=65))
+    desk.hear("@NimbusAir when do you open?", a_judgement(Intent.QUESTION, 40))
+    desk.hear("@NimbusAir and the seats are small", a_judgement(Intent.OTHER, 5))
+    author = {"author": desk.author("jane")}
+    desk.hear("@NimbusAir my bag is lost again", minutes_ago=9, **author)
+    desk.hear("@NimbusAir you found it, thank you!", a_judgement(Intent.PRAISE, 5), minutes_ago=2, **author)
+    desk.hear("Anybody flown with @NimbusAir to Oslo?", a_judgement(Intent.OPPORTUNITY, 20))
+    return desk
+
+
+def show(page: Page, place: str) -> None:
+    page.evaluate(f"location.hash = {json.dumps(place)}")
+    expect(page.locator(PAGES[place]).first).to_be_attached()
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_a_phone_scrolls_one_way(full: Desk, no_faults: Any, scheme: str) -> None:
+    page = full.look(color_scheme=scheme, reduced_motion="reduce")
+    for serve in (serve_incidents, serve_praise, serve_report):
+        serve(page)
+    full.sign_in(page=page)
+    for place in PAGES:
+        show(page, place)
+        assert violations(page) == [], place
+        page.set_viewport_size(PHONE)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE["width"], f"{place} is {width} px wide"
+        if scheme == "light":  # what is new on a phone is the order of things, and not their colours
+            assert violations(page) == [], f"{place} on a phone"
+        page.set_viewport_size({"width": 1280, "height": 900})
+    show(page, "#/cases/x-1")
+    for name in ("Resolve", "Correct", "Keys"):
+        page.get_by_role("button", name=name, exact=True).click()
+        assert violations(page) == [], name
+        page.keyboard.press("Escape")
+
+
+def test_all_that_the_browser_loads_for_the_heaviest_page_is_small(full: Desk, no_faults: Any) -> None:
+    page = full.look()
+    serve_report(page)
+    sizes: dict[str, int] = {}
+    page.on("response", lambda given: sizes.update({given.url: len(given.body())}) if given.status == 200 else None)
+    full.sign_in(page=page)
+    show(page, "#/report")
+    page.wait_for_load_state("networkidle")
+    loaded = {url: size for url, size in sizes.items() if "/oauth2/" not in url}
+    assert any("uplot" in url for url in loaded)
+    assert sum(loaded.values()) < MOST_BYTES, loaded
+
+
+def report(desk: Desk) -> Page:
+    page = desk.look()
+    serve_report(page)
+    desk.sign_in(place="#/report", page=page)
+    expect(page.locator(".chart canvas")).to_have_count(2)
+    return page
+
+
+def test_the_report_says_in_tables_what_it_draws_and_saves_what_it_says(desk: Desk, no_faults: Any) -> None:
+    page = report(desk)
+    for text in ("1,234", "11 min", "1 h 30 min", "60 %", "33 %", "Still waiting, 1 of them late"):
+        expect(page.locator(".tiles")).to_contain_text(text)
+    page.get_by_text("Posts by intent as a table").click()
+    last = page.get_by_role("group", name="Posts by intent", exact=True).locator("tbody tr").last
+    expect(last).to_be_visible()
+    assert last.locator("th, td").all_text_contents() == ["2026-11-21", "12", "1", "1"]
+    expect(page.get_by_role("row", name="Lost all")).to_contain_text("–")
+    expect(page.get_by_role("row", name="X: mentions of @NimbusAir")).to_contain_text("X cut the page")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").click()
+    assert re.fullmatch(r"earshot-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv", saved.value.suggested_filename)
+    assert saved.value.path().read_text(encoding="utf-8").startswith("section,")
+    page.get_by_label("From").fill("2026-01-01")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("alert")).to_contain_text("at most 31 days")
+
+
+def test_on_paper_nothing_is_left_to_press(desk: Desk, no_faults: Any) -> None:
+    page = report(desk)
+    page.emulate_media(media="print")
+    for button in page.get_by_role("button").all():
+        expect(button).to_be_hidden()
+    expect(page.get_by_role("heading", name="By topic")).to_be_visible()
+
+
+def test_whoever_was_thanked_leaves_the_desk(desk: Desk, no_faults: Any) -> None:
+    desk.hear("@NimbusAir you found it, thank you!", a_judgement(Intent.PRAISE, 5))
+    desk.hear("Anybody flown with @NimbusAir to Oslo?", a_judgement(Intent.OPPORTUNITY, 20))
+    page = desk.look()
+    serve_praise(page)
+    desk.sign_in(place="#/praise", page=page)
+    thanks = page.get_by_role("list", name="praise")
+    expect(thanks.locator(".card")).to_contain_text("Complained before: 1 complaint")
+    expect(page.get_by_role("list", name="opportunities")).to_contain_text("Anybody flown")
+    thanks.get_by_role("button", name="Thanked").click()
+    expect(thanks.locator(".card")).to_have_count(0)
+    assert str(desk.running.case().outcome) == "thanked"
+
+
+def test_an_incident_says_whom_to_tell(desk: Desk, no_faults: Any) -> None:
+    page = desk.look()
+    serve_incidents(page)
+    desk.sign_in(place="#/incidents", page=page)
+    page.get_by_role("link", name=INCIDENT["label"]).click()
+    expect(page.get_by_role("row", name="Jane Doe @jane_flies")).to_contain_text("2.3k followers")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").click()
+    assert saved.value.suggested_filename == f"{INCIDENT['id']}.csv"
+
+
+@pytest.mark.parametrize("place", ["#/praise", "#/incidents", "#/report"])
+def test_what_a_deployment_does_not_have_is_said_to_be_not_available(desk: Desk, no_faults: Any, place: str) -> None:
+    no_faults("404")
+    problem = {"type": "urn:earshot:problem:no-route", "status": 404, "detail": "Nothing is here."}
+    page = desk.look()
+    page.route(
+        re.compile(r"default/(praise|opportunities|incidents|report)\b"),
+        lambda route: route.fulfill(status=404, content_type="application/problem+json", body=json.dumps(problem)),
+    )
+    desk.sign_in(place=place, page=page)
+    expect(page.get_by_text("Not available").first).to_be_visible()
