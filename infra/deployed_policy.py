@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from earshot.cases.business_hours import Calendar
 from earshot.cases.case import Step
 from earshot.cases.policy import Policy
-from earshot.cases.policy_file import WEEK
+from earshot.cases.policy_reading import WEEK
 from earshot.cases.policy_table import PolicyTable
 from infra.deployed_text import DeployedText
 
