@@ -39,7 +39,9 @@ def test_the_template_as_it_is_deployed(cloud):
     assert {name for name, one in outputs.items() if "Condition" not in one} <= set(cloud.stack.outputs)
 
 
-@pytest.mark.parametrize("function", ["Fetch", "Classify", "Notify", "Receipts", "Escalate", "Digest", "Api", "Console"])
+@pytest.mark.parametrize(
+    "function", ["Fetch", "Classify", "Notify", "Receipts", "Escalate", "Digest", "Api", "Console"]
+)
 def test_a_deployed_function_has_the_environment_that_the_template_says(cloud, function):
     said = read_template()["Resources"][f"{function}Function"]["Properties"]["Environment"]["Variables"]
     shared = read_template()["Globals"]["Function"]["Environment"]["Variables"]
