@@ -27,7 +27,7 @@ demo: .venv  ## The sample stream once through, with the figures at the end
 	@.venv/bin/earshot demo
 
 test: .venv .venv-sam lint  ## Run every test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses auto --dist loadfile
 
 lint: .venv  ## Check style and format
 	.venv/bin/ruff check .

@@ -1,6 +1,7 @@
 """The service-level policy of a deployed brand: where its functions look for it, and summed up for people."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from earshot.cases.business_hours import Calendar
 from earshot.cases.case import Step
@@ -35,6 +36,22 @@ def _lines(policy: Policy) -> Iterator[str]:
     lasts = policy.acknowledgement_lasts
     held = "for ever" if lasts is None else f"for {lasts.total_seconds() / 60:.0f} min without an answer"
     yield f"Somebody holds a case {held}"
+    grouping = policy.grouping
+    yield (
+        f"An alert that can wait waits {grouping.wait.total_seconds():.0f} s for others; the next about its topic "
+        f"comes after {_minutes(grouping.interval)}, the next SMS after {_minutes(grouping.texts)}"
+    )
+    for quiet in policy.quiet_hours:
+        about = "; ".join(
+            f"{name} {', '.join(values)}"
+            for name, values in (
+                ("severity", quiet.scope.severities),
+                ("topic", quiet.scope.topics),
+                ("author", quiet.scope.authors),
+            )
+            if values
+        )
+        yield f"What is not critical alerts nobody outside '{quiet.outside.name}'{about and f': {about}'}"
     for calendar in _calendars(policy):
         hours = sum(period.closes - period.opens for period in calendar.periods) / 60
         yield f"Calendar '{calendar.name}', {calendar.timezone}: {hours:g} h a week, {len(calendar.holidays)} holidays"
@@ -46,7 +63,12 @@ def _lines(policy: Policy) -> Iterator[str]:
 
 def _calendars(policy: Policy) -> Iterable[Calendar]:
     used = [target.calendar for target in policy.targets.values() if target.calendar is not None]
+    used += [quiet.outside for quiet in policy.quiet_hours]
     return {calendar.name: calendar for calendar in used}.values()
+
+
+def _minutes(time: timedelta) -> str:
+    return f"{time.total_seconds() / 60:g} min"
 
 
 def _step(step: Step) -> str:

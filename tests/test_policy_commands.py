@@ -15,7 +15,7 @@ from infra.cli import EXIT_UNUSABLE, main
 from infra.deployed_policy import DeployedPolicy
 from infra.stack import Stack
 from tests.fakes import START, a_mention
-from tests.running import Running
+from tests.running import Running, running_policy
 
 GOOD = """# Weekdays from nine to five, but for what is critical.
 acknowledgement_expires_minutes = 0
@@ -24,6 +24,9 @@ complaint = {minutes = 90, calendar = "office"}
 [ladders.high]
 rungs = [1, 2]
 waits = [10, 20]
+[[quiet_hours]]
+outside = "office"
+topics = ["leaving"]
 [calendars.office]
 timezone = "Europe/London"
 days = {mon = ["09:00-12:00", "13:00-17:30"], tue = ["09:00-17:00"]}
@@ -37,6 +40,8 @@ Alerted is, until somebody takes the case
   critical   rung 1 at 0, rung 2 at 5, rung 3 at 15, rung 1 at 30, rung 2 at 35, rung 3 at 45 min
   high       rung 1 at 0, rung 2 at 10 min
 Somebody holds a case for ever
+An alert that can wait waits 60 s for others; the next about its topic comes after 5 min, the next SMS after 2 min
+What is not critical alerts nobody outside 'office': topic leaving
 Calendar 'office', Europe/London: 15.5 h a week, 1 holidays
   mon  09:00-12:00, 13:00-17:30
   tue  09:00-17:00
@@ -94,6 +99,7 @@ def test_check_tells_all_that_is_wrong(bad: Path) -> None:
 @pytest.fixture(params=["stack", "local"])
 def where(request: pytest.FixtureRequest, running: Running, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The options that lead to the embedded cloud: as a stack of AWS, and as what `earshot run` has started."""
+    running_policy(running.cloud, "")
     if request.param == "stack":
         return ["--stack", "earshot"]
     monkeypatch.setattr("infra.local.listen.PORT", running.cloud.engine.port)

@@ -154,6 +154,10 @@ class Desk(RuleBasedStateMachine):
                 continue
             if case.id in told or case.incident_id in incidents or case.id in self.known_to_staff:
                 continue
+            if case.held_until is not None:
+                # It waits for others, and not for long.
+                assert case.held_until - now <= SETTLED, case.id
+                continue
             begun = case.ladder_started_at or START
             is_kept_back = case.hushed or hush_of(case, now, quiet_hours, self.team.silences) or case.snoozed_until
             assert is_kept_back or now - begun <= SETTLED, case.id

@@ -1,12 +1,9 @@
-"""What the API answers of incidents, praise and periods, for pages that are looked at by themselves.
-
-The cases in it are those that are stored.
-"""
+"""What the API answers of incidents, and of a period in which everything happened: pages are looked at with it."""
 
 import json
 from typing import Any
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 AT = "2026-11-21T09:04:00.000Z"
 INCIDENT: dict[str, Any] = {
@@ -95,24 +92,6 @@ def serve_report(page: Page) -> None:
     page.route(
         "**/report.csv?*", lambda route: route.fulfill(body="section,name,figure,value\n", content_type="text/csv")
     )
-
-
-def serve_praise(page: Page) -> None:
-    """Answer what the page asks of praise and opportunities: the open cases that are such."""
-
-    def of_intent(intent: str, item: Any) -> Any:
-        def answer(route: Route) -> None:
-            cases = route.request.url.rpartition("/")[0] + f"/cases?status=open&intent={intent}"
-            page_of_cases = route.fetch(url=cases).json()
-            items = [item(case) for case in page_of_cases["items"]]
-            route.fulfill(body=json.dumps({"items": items, "next_cursor": None}), content_type="application/json")
-
-        return answer
-
-    page.route(
-        "**/praise", of_intent("praise", lambda case: {"case": case, "former_complainer": True, "complaints": 1})
-    )
-    page.route("**/opportunities", of_intent("opportunity", lambda case: case))
 
 
 def serve_incidents(page: Page) -> None:

@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from earshot.desk import report_shapes
 from earshot.triage.judgement import Intent
-from tests.console.answers import INCIDENT, serve_incidents, serve_praise, serve_report
+from tests.console.answers import INCIDENT, REPORT, serve_incidents, serve_report
 from tests.console.conftest import Desk
 from tests.desk.test_console import MOST_BYTES
 from tests.fakes import a_judgement
@@ -54,8 +55,7 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_a_phone_scrolls_one_way(full: Desk, no_faults: Any, scheme: str) -> None:
     page = full.look(color_scheme=scheme, reduced_motion="reduce")
-    for serve in (serve_incidents, serve_praise, serve_report):
-        serve(page)
+    serve_incidents(page)
     full.sign_in(page=page)
     for place in PAGES:
         show(page, place)
@@ -75,7 +75,6 @@ def test_axe_finds_nothing_and_a_phone_scrolls_one_way(full: Desk, no_faults: An
 
 def test_all_that_the_browser_loads_for_the_heaviest_page_is_small(full: Desk, no_faults: Any) -> None:
     page = full.look()
-    serve_report(page)
     sizes: dict[str, int] = {}
     page.on("response", lambda given: sizes.update({given.url: len(given.body())}) if given.status == 200 else None)
     full.sign_in(page=page)
@@ -87,6 +86,8 @@ def test_all_that_the_browser_loads_for_the_heaviest_page_is_small(full: Desk, n
 
 
 def report(desk: Desk) -> Page:
+    """A report with one of everything that can be in it."""
+    assert report_shapes.Report.model_validate(REPORT)
     page = desk.look()
     serve_report(page)
     desk.sign_in(place="#/report", page=page)
@@ -121,18 +122,28 @@ def test_on_paper_nothing_is_left_to_press(desk: Desk, no_faults: Any) -> None:
     expect(page.get_by_role("heading", name="By topic")).to_be_visible()
 
 
-def test_whoever_was_thanked_leaves_the_desk(desk: Desk, no_faults: Any) -> None:
-    desk.hear("@NimbusAir you found it, thank you!", a_judgement(Intent.PRAISE, 5))
-    desk.hear("Anybody flown with @NimbusAir to Oslo?", a_judgement(Intent.OPPORTUNITY, 20))
-    page = desk.look()
-    serve_praise(page)
-    desk.sign_in(place="#/praise", page=page)
+def test_the_report_counts_what_was_heard(full: Desk, no_faults: Any) -> None:
+    page = full.sign_in(place="#/report")
+    expect(page.locator(".chart canvas")).to_have_count(2)
+    page.get_by_text("Posts by intent as a table").click()
+    rows = page.get_by_role("group", name="Posts by intent", exact=True).locator("tbody tr").all()
+    days = [[int(cell) for cell in row.locator("td").all_text_contents()] for row in rows]
+    # Of complaints, questions and praise; what was said forty minutes ago may have been said yesterday.
+    assert [sum(column) for column in zip(*days, strict=True)] == [3, 1, 1]
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").click()
+    assert saved.value.path().read_text(encoding="utf-8").startswith("section,")
+
+
+def test_whom_to_thank_stands_there_and_leaves_once_thanked(full: Desk, no_faults: Any) -> None:
+    page = full.sign_in(place="#/praise")
     thanks = page.get_by_role("list", name="praise")
+    expect(thanks.locator(".card")).to_have_count(1)
     expect(thanks.locator(".card")).to_contain_text("Complained before: 1 complaint")
     expect(page.get_by_role("list", name="opportunities")).to_contain_text("Anybody flown")
     thanks.get_by_role("button", name="Thanked").click()
     expect(thanks.locator(".card")).to_have_count(0)
-    assert str(desk.running.case().outcome) == "thanked"
+    assert str(full.running.case("x#6").outcome) == "thanked"
 
 
 def test_an_incident_says_whom_to_tell(desk: Desk, no_faults: Any) -> None:

@@ -10,6 +10,8 @@ import { failed, loading } from "./states.js";
 import { count, counted, inFull, named, when } from "./words.js";
 
 const REFRESH_MS = 20_000;
+// What is said of the judgement stands beside its reasons.
+const VERDICTS = ["correct", "confirm"];
 const WAYS = { sms: "SMS" };
 
 export class CasePage {
@@ -86,7 +88,7 @@ export class CasePage {
   }
 
   #acts(found) {
-    const names = offered(found, this.me);
+    const names = offered(found, this.me).filter((name) => !VERDICTS.includes(name));
     const changed = (now) => this.#changed(now);
     return h("p", { class: "acts" },
       found.link && outward(found.link, { class: "button strong reply", "aria-keyshortcuts": "r", title: "Key: r" },
@@ -122,7 +124,9 @@ export class CasePage {
     return h("section", { "aria-labelledby": "why" }, h("h2", { id: "why" }, "Why"),
       h("p", {}, `Urgency ${found.urgency} of 100`),
       h("ul", { class: "plain-list" }, found.reasons.map((reason) => h("li", {}, reason.text,
-        reason.points ? h("span", { class: "points" }, ` ${reason.points > 0 ? "+" : "−"}${Math.abs(reason.points)}`) : null))));
+        reason.points ? h("span", { class: "points" }, ` ${reason.points > 0 ? "+" : "−"}${Math.abs(reason.points)}`) : null))),
+      h("p", { class: "acts" }, offered(found, this.me).filter((name) => VERDICTS.includes(name)).map((name) =>
+        button(name, found, (now) => this.#changed(now), { class: "small-button" }))));
   }
 
   #facts(found) {
