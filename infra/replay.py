@@ -102,6 +102,8 @@ def _run(cloud: Cloud, mentions: Sequence[Mention], terms: str, progress: Progre
         invoker.drain_queue(sent)
         done += sent
         alert()
+        # The escalator looks each minute whether many have one trouble: in a minute in which somebody wrote, too.
+        climb()
         progress(done)
     climb_until(None, clock, next_due, climb)
 
