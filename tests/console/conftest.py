@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import Judgement
+from earshot.triage.judgement import Judgement, Reason
 from infra.local.browser import REMEDY, browser, chromium, sign_in
 from infra.local.cloud import Cloud
 from infra.local.engine import environment
@@ -21,6 +21,8 @@ from tests.running import Running
 
 PASSWORD = "Aa1!for-the-tests-alone"
 MIA, LEO, VIC, NEW = "mia@nimbus.example", "leo@nimbus.example", "vic@nimbus.example", "new@nimbus.example"
+# On the first day, when nothing is known of what is usual.
+CROWD = 15
 GROUPS = {MIA: "lead", LEO: "agent", VIC: "viewer", NEW: None}
 # A worker starts for each function that is asked for the first time.
 PATIENCE_MS = 20_000
@@ -77,6 +79,14 @@ class Desk:
         self.running.clock.now = datetime.now(UTC)
         self.running.hear(a_mention(number, text, **given | changes), judgement or a_judgement())
         return f"x-{number}"
+
+    def strike(self, text: str) -> str:
+        """So many customers complain of one thing that it is an incident: its id."""
+        judgement = replace(a_judgement(), reasons=(Reason("stake.outage", 65, "many may have it: an outage"),))
+        for number in range(CROWD):
+            self.hear(f"@NimbusAir {text}, says number{number}", judgement)
+        self.running.escalate()
+        return next(case.id for case in self.running.stored.cases if case.incident is not None)
 
     def look(self, **context: Any) -> Page:
         """A browser of its own, in which nobody is signed in."""

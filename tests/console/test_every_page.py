@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from earshot.desk import report_shapes
 from earshot.triage.judgement import Intent
-from tests.console.answers import INCIDENT, REPORT, serve_incidents, serve_report
-from tests.console.conftest import Desk
+from tests.console.answers import REPORT, serve_report
+from tests.console.conftest import CROWD, Desk
 from tests.desk.test_console import MOST_BYTES
 from tests.fakes import a_judgement
 
@@ -22,7 +22,7 @@ PAGES = {
     "#/cases/x-1": ".log li",
     "#/praise": ".card .tag",
     "#/incidents": ".card",
-    f"#/incidents/{INCIDENT['id']}": "tbody tr",
+    "#/incidents/{incident}": "tbody tr",
     "#/report": ".chart canvas",
 }
 LONG = "@NimbusAir " + "Donaudampfschifffahrtsgesellschaftskapitänskajütenschlüssel" * 3
@@ -42,8 +42,8 @@ def full(desk: Desk) -> Desk:
     return desk
 
 
-def show(page: Page, place: str) -> None:
-    page.evaluate(f"location.hash = {json.dumps(place)}")
+def show(page: Page, place: str, incident: str = "") -> None:
+    page.evaluate(f"location.hash = {json.dumps(place.format(incident=incident))}")
     expect(page.locator(PAGES[place]).first).to_be_attached()
 
 
@@ -55,10 +55,10 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_a_phone_scrolls_one_way(full: Desk, no_faults: Any, scheme: str) -> None:
     page = full.look(color_scheme=scheme, reduced_motion="reduce")
-    serve_incidents(page)
+    incident = full.strike("the app is down")
     full.sign_in(page=page)
     for place in PAGES:
-        show(page, place)
+        show(page, place, incident)
         assert violations(page) == [], place
         page.set_viewport_size(PHONE)
         width = page.evaluate("document.documentElement.scrollWidth")
@@ -147,14 +147,15 @@ def test_whom_to_thank_stands_there_and_leaves_once_thanked(full: Desk, no_fault
 
 
 def test_an_incident_says_whom_to_tell(desk: Desk, no_faults: Any) -> None:
-    page = desk.look()
-    serve_incidents(page)
-    desk.sign_in(place="#/incidents", page=page)
-    page.get_by_role("link", name=INCIDENT["label"]).click()
-    expect(page.get_by_role("row", name="Jane Doe @jane_flies")).to_contain_text("2.3k followers")
+    incident = desk.strike("the app is down")
+    page = desk.sign_in(place="#/incidents")
+    page.get_by_role("link", name="outage").click()
+    expect(page.get_by_role("row")).to_have_count(1 + CROWD)
+    expect(page.get_by_role("row", name="Customer 1 @customer1")).to_contain_text("120 followers")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as CSV").click()
-    assert saved.value.suggested_filename == f"{INCIDENT['id']}.csv"
+    assert saved.value.suggested_filename == f"{incident}.csv"
+    assert len(saved.value.path().read_text("utf-8").splitlines()) == 1 + CROWD
 
 
 @pytest.mark.parametrize("place", ["#/praise", "#/incidents", "#/report"])
