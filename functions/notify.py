@@ -50,6 +50,7 @@ from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
 
 T = TypeVar("T")
+LOOK_EVERY = timedelta(seconds=10)
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[float], None] = time.sleep) -> Handler:
@@ -97,8 +98,14 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
         return message_id
 
     watch = Watch(table, CaseQueries(dynamodb, settings.case_table), incident_table)
+    looked_at: datetime | None = None
 
     def look_for_incidents() -> bool:
+        nonlocal looked_at
+        # It reads all cases of the last hour: in a storm of many troubles not with every batch of the stream.
+        if looked_at is not None and clock() - looked_at < LOOK_EVERY:
+            return False
+        looked_at = clock()
         try:
             watched = watch.look(clock(), policy.now())
         except (ClientError, BotoCoreError, ConflictError):
