@@ -17,14 +17,13 @@ from typing import Any
 
 import boto3
 
-import api
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.intake import StoredMention, take
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent, Judgement, Reason, severity_of
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine import environment
-from infra.local.invoker import Context, Invoker
+from infra.local.invoker import Invoker
 
 BRAND = "NimbusAir"
 CASES, RUNS = 1_000, 60
@@ -63,9 +62,9 @@ def main() -> None:
         boto3.setup_default_session()
         calls: Counter[str] = Counter()
         boto3.DEFAULT_SESSION.events.register("before-call", lambda model, **_: calls.update([model.name]))
-        handler = api.build(Invoker(cloud.engine, cloud.stack, lambda: NOW).environ("ApiFunction"), _Clock())
+        invoker = Invoker(cloud.engine, cloud.stack, _Clock())
         with functions_log(Path(folder) / "functions.log"):
-            measured = [_measure(handler, calls, number, *route) for number, route in enumerate(ROUTES)]
+            measured = [_measure(invoker, calls, number, *route) for number, route in enumerate(ROUTES)]
     print(f"{CASES:,} open cases, {RUNS} requests each\n", file=sys.stderr)
     print("| route | p50 ms | p99 ms | times `GET /me` | requests to DynamoDB and SNS |\n|---|---|---|---|---|")
     for name, p50, p99, asked in measured:
@@ -84,15 +83,15 @@ class _Clock:
 
 
 def _measure(
-    handler: Any, calls: Counter[str], place: int, method: str, path: str, query: Mapping[str, str]
+    invoker: Invoker, calls: Counter[str], place: int, method: str, path: str, query: Mapping[str, str]
 ) -> tuple[str, float, float, str]:
-    handler(_event(method, path.format(900 + place), query), Context("api"))
+    invoker.invoke("api", _event(method, path.format(900 + place), query))
     calls.clear()
     seconds = []
     for number in range(RUNS):
         event = _event(method, path.format(100 * (place % 9) + number + 1), query)
         began = time.perf_counter()
-        answer = handler(event, Context("api"))
+        answer = invoker.invoke("api", event)
         seconds.append(time.perf_counter() - began)
         if answer["statusCode"] >= 400:
             raise SystemExit(f"{method} {path} answered {answer['statusCode']}: {answer['body']}")

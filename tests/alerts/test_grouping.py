@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from earshot.alerts.alert import Channel
-from earshot.alerts.grouping import Bundle, Due, Told, plan
+from earshot.alerts.grouping import Bundle, Due, Pending, Told, held_until, plan
 from earshot.cases.case import Step
 from earshot.cases.policy import Grouping
 from earshot.mentions.mention import Author
@@ -61,8 +61,17 @@ def test_after_a_message_the_next_of_its_group_waits_for_the_interval():
 
 def test_who_waits_is_told_until_when():
     told = Told().with_message(Bundle((due(1, urgency=CRITICAL),)), START)
-    _, held = plan([due(2, urgency=CRITICAL, minutes=1), due(3, topic="outage")], told, GROUPING, START)
-    assert held == {"x#2": START + timedelta(minutes=5), "x#3": START + timedelta(minutes=1)}
+    _, pending = plan([due(2, urgency=CRITICAL, minutes=1), due(3, topic="outage")], told, GROUPING, START)
+    assert held_until(pending) == {"x#2": START + timedelta(minutes=5), "x#3": START + timedelta(minutes=1)}
+
+
+def test_who_comes_while_a_group_waits_goes_with_it_and_nobody_else_is_looked_at():
+    _, pending = plan([due(1)], Told(), GROUPING, START)
+    told = Told(pending=pending)
+    assert told.ready(START + timedelta(seconds=59)) == frozenset()
+    _, pending = plan([due(2, minutes=0.5)], told, GROUPING, START + timedelta(seconds=30))
+    assert list(pending.values()) == [Pending(START + timedelta(minutes=1), ("x#1", "x#2"))]
+    assert Told(pending=pending).ready(START + timedelta(minutes=1)) == {"x#1", "x#2"}
 
 
 def test_one_sms_tells_all_that_is_ready_and_none_follows_within_two_minutes():

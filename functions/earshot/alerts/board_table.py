@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from earshot.alerts.grouping import Told
-from earshot.cases.dynamodb import from_item, to_item
+from earshot.cases.dynamodb import to_item
+from earshot.cases.record import plain, restore
 from earshot.mentions.mention import rfc3339
 
 # Longer than the function may run: nobody is robbed of it who is still sending.
@@ -44,13 +45,11 @@ class NotificationBoard:
             return None
         item = answer.get("Attributes", {})
         waiting = frozenset(item.get("waiting", {}).get("SS", ()))
-        told = json.loads(from_item({"told": item["told"]})["told"]) if "told" in item else {}
-        return waiting, Told({name: datetime.fromisoformat(at) for name, at in told.items()})
+        return waiting, restore(Told, json.loads(item["told"]["S"])) if "told" in item else Told()
 
     def note(self, told: Told, now: datetime) -> None:
-        """Keep what was told when, and the board for another while. Nothing is kept of whoever has lost it."""
-        text = json.dumps({name: rfc3339(at) for name, at in told.at.items()})
-        values = to_item({":me": self._owner, ":told": text, ":until": rfc3339(now + LEASE)})
+        """Keep what was told when and what waits, and the board for another while; nothing of whoever has lost it."""
+        values = to_item({":me": self._owner, ":told": json.dumps(plain(told)), ":until": rfc3339(now + LEASE)})
         try:
             self._update("SET told = :told, owned_until = :until", values, "#owner = :me")
         except self._client.exceptions.ConditionalCheckFailedException:

@@ -10,7 +10,7 @@ forgets it alerts early, never too late.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from earshot.alerts.alert import Channel
@@ -52,15 +52,31 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A group whose message goes out at ``ready_at``, and the threads that it is to tell of."""
+
+    ready_at: datetime
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """When each group last had a message, and each rung its last SMS, by the names that ``Due`` has for them."""
+    """When each group last had a message, and each rung its last SMS, by the names that ``Due`` has for them.
+
+    ``pending`` are the groups that wait: their cases need not be looked at before they are ready.
+    """
 
     at: Mapping[str, datetime] = field(default_factory=dict)
+    pending: Mapping[str, Pending] = field(default_factory=dict)
 
     def with_message(self, bundle: "Bundle", at: datetime) -> "Told":
         """After a message. What no rule asks for any more is forgotten."""
         recent = {name: then for name, then in self.at.items() if at - then < timedelta(hours=2)}
-        return Told(recent | dict.fromkeys(bundle.names, at))
+        return replace(self, at=recent | dict.fromkeys(bundle.names, at))
+
+    def ready(self, now: datetime) -> frozenset[str]:
+        """The threads of the groups whose time has come."""
+        return frozenset(key for group in self.pending.values() if group.ready_at <= now for key in group.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +108,36 @@ class Bundle:
 
 def plan(
     dues: Iterable[Due], told: Told, grouping: Grouping, now: datetime
-) -> tuple[tuple[Bundle, ...], dict[str, datetime]]:
-    """The messages to send now, what wakes somebody first; and until when which threads wait, with others."""
+) -> tuple[tuple[Bundle, ...], dict[str, Pending]]:
+    """The messages to send now, what wakes somebody first; and the groups that wait, old and new ones.
+
+    ``dues`` are all that is due of the threads of groups that are ready, and of those that have come since.
+    """
     groups: dict[str, list[Due]] = {}
     for due in dues:
         groups.setdefault(due.group, []).append(due)
     texts: dict[tuple[str, bool], list[Due]] = {}
     mails: list[Bundle] = []
-    held: dict[str, datetime] = {}
+    pending = {name: group for name, group in told.pending.items() if group.ready_at > now}
     for name, members in groups.items():
         ready_at = _ready_at(members, told, grouping)
         if ready_at > now:
-            held |= {due.key: min(ready_at, held.get(due.key, ready_at)) for due in members}
+            others = pending[name].keys if name in pending else ()
+            pending[name] = Pending(ready_at, tuple(sorted({*others, *(due.key for due in members)})))
         elif members[0].channel is Channel.SMS:
             texts.setdefault((members[0].texting, members[0].case.incident is not None), []).extend(members)
         else:
             mails.append(Bundle(_by_urgency(members), told.at.get(name)))
     bundles = [Bundle(_by_urgency(members), _since(members, told)) for members in texts.values()] + mails
-    return tuple(sorted(bundles, key=_order)), held
+    return tuple(sorted(bundles, key=_order)), pending
+
+
+def held_until(pending: Mapping[str, Pending]) -> dict[str, datetime]:
+    """Until when each thread waits: for the first of its groups that is ready."""
+    held: dict[str, datetime] = {}
+    for group in pending.values():
+        held |= {key: min(group.ready_at, held.get(key, group.ready_at)) for key in group.keys}
+    return held
 
 
 def _ready_at(members: list[Due], told: Told, grouping: Grouping) -> datetime:
@@ -120,6 +148,9 @@ def _ready_at(members: list[Due], told: Told, grouping: Grouping) -> datetime:
         return due_at
     can_wait = first.case.severity is not Severity.CRITICAL
     ready_at = due_at + (grouping.wait if can_wait else _NEVER)
+    if first.group in told.pending:
+        # The first of them has waited already.
+        ready_at = min(ready_at, told.pending[first.group].ready_at)
     if (before := told.at.get(first.group)) is not None:
         ready_at = max(ready_at, before + grouping.interval)
     if first.channel is Channel.SMS and (before := told.at.get(first.texting)) is not None:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from earshot.alerts.alert import NO_SMS, OVER_BUDGET, Alert, Audience, Channel, alert_name
 from earshot.alerts.composing import LinkTo, compose, for_the_log, no_link
-from earshot.alerts.grouping import Bundle, Due, Told, plan
+from earshot.alerts.grouping import Bundle, Due, Told, held_until, plan
 from earshot.cases.case import Alerting, Case, Entry, Status
 from earshot.cases.holding import hold, hush, join_incident
 from earshot.cases.incident import Incident, features_of
@@ -77,10 +77,10 @@ class Notified:
 
 @dataclass(slots=True)
 class _Round:
-    """What one look at the board found: the cases with what is due, and what they say was nobody's to reach."""
+    """What one look found: what is due, the cases that wait for their alerts, and what was nobody's to reach."""
 
-    dues: list[Due]
-    waiting: set[str]
+    dues: list[Due] = field(default_factory=list)
+    waiting: dict[str, Case] = field(default_factory=dict)
     unreachable: dict[str, list[Entry]] = field(default_factory=dict)
 
 
@@ -94,10 +94,10 @@ def notify(keys: Iterable[str], work: Notifying) -> Notified:
     notified = Notified()
     undone: frozenset[str] = frozenset()
     while (taken := work.board.take(work.clock())) is not None:
-        waiting, told = taken
-        undone |= waiting
+        joined, told = taken
+        undone |= joined | told.ready(work.clock())
         try:
-            undone = frozenset(_work_off(undone, told, work, notified))
+            undone = _work_off(undone, told, work, notified)
         except BaseException:
             work.board.give_back(undone)
             raise
@@ -106,8 +106,8 @@ def notify(keys: Iterable[str], work: Notifying) -> Notified:
     return notified
 
 
-def _work_off(keys: frozenset[str], told: Told, work: Notifying, notified: Notified) -> set[str]:
-    """One round: send what may go out now; answers the threads that still have something to tell."""
+def _work_off(keys: frozenset[str], told: Told, work: Notifying, notified: Notified) -> frozenset[str]:
+    """One round: send what may go out now, and note what waits; answers the threads that something failed for."""
     for key in keys:
         notified.failed.pop(key, None)
     found = _look(keys, work, notified)
@@ -115,7 +115,8 @@ def _work_off(keys: frozenset[str], told: Told, work: Notifying, notified: Notif
         # Many at once may be one thing: that is told in their place, before any of them is.
         found = _look(keys, work, notified)
     now = work.clock()
-    bundles, held = plan(found.dues, told, work.policy().grouping, now)
+    bundles, pending = plan(found.dues, told, work.policy().grouping, now)
+    told = replace(told, pending=pending)
     for bundle in _in_parts(bundles):
         try:
             alert = _send(bundle, found, work)
@@ -126,20 +127,22 @@ def _work_off(keys: frozenset[str], told: Told, work: Notifying, notified: Notif
         work.board.note(told, work.clock())
         if alert is not None:
             notified.alerts.append(alert)
-    for key in found.waiting - notified.failed.keys():
+    held = held_until(pending)
+    for key, case in found.waiting.items():
         try:
             if key in held:
-                _change(key, lambda case, until=held[key]: hold(case, until, now), work)
-            elif _finish(key, found.unreachable.get(key, []), work):
-                found.waiting.discard(key)
+                _hold(key, case, held[key], now, work)
+            elif key not in notified.failed:
+                _finish(key, case, found.unreachable.get(key, []), work)
         except Exception as error:  # noqa: BLE001 - as above
             notified.failed[key] = error
-    return found.waiting
+    work.board.note(told, work.clock())
+    return keys & notified.failed.keys()
 
 
 def _look(keys: Iterable[str], work: Notifying, notified: Notified) -> _Round:
     """The cases as they are now. What quiet hours, silences or an incident keep back is done with here."""
-    found = _Round([], set())
+    found = _Round()
     for key in sorted(keys):
         try:
             thread, logged = work.store.sent(key)
@@ -148,10 +151,9 @@ def _look(keys: Iterable[str], work: Notifying, notified: Notified) -> _Round:
                 continue
         except Exception as error:  # noqa: BLE001 - one case that cannot be read must not keep the others waiting
             notified.failed[key] = error
-            found.waiting.add(key)
             continue
         if thread.case is not None and thread.case.alerting is Alerting.DUE:
-            found.waiting.add(key)
+            found.waiting[key] = thread.case
         found.dues += dues
     return found
 
@@ -215,17 +217,17 @@ def _still(due: Due, work: Notifying) -> Due | None:
     )
 
 
-def _finish(key: str, entries: list[Entry], work: Notifying) -> bool:
-    """Say in the case that all is sent, where it is; False where something is left to send."""
-    thread, logged = work.store.sent(key)
-    case = thread.case
-    if any(_due(key, case, logged)):
-        return False
-    if case is not None and case.alerting is Alerting.DUE:
-        now, step = work.clock(), case.step
-        told = tuple({entry.text: entry for entry in entries}.values())
-        work.store.change(key, lambda current: _mark_alerted(current, step, now, told), now)
-    return True
+def _hold(key: str, case: Case, until: datetime, now: datetime, work: Notifying) -> None:
+    """Say in the case until when it waits for others, unless it says so already."""
+    if case.held_until != until:
+        _change(key, lambda current: hold(current, until, now), work)
+
+
+def _finish(key: str, case: Case, entries: list[Entry], work: Notifying) -> None:
+    """Say in the case that all is sent. A step that has fallen due meanwhile keeps it due."""
+    now, step = work.clock(), case.step
+    told = tuple({entry.text: entry for entry in entries}.values())
+    work.store.change(key, lambda current: _mark_alerted(current, step, now, told), now)
 
 
 def _change(key: str, act: Callable[[Case], tuple[Case, Entry] | None], work: Notifying) -> None:
