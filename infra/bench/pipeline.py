@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from earshot.cases.dynamodb import to_item
 from earshot.cases.intake import StoredMention
 from earshot.cases.items import mention_record
+from earshot.cases.policy_table import PolicyTable
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import MentionQueue
 from earshot.triage.judge import judge_all
@@ -29,6 +30,10 @@ from infra.local.x_api import XApi
 
 Kept = TypeVar("Kept", bound="MeasuringInvoker")
 TABLES = ("CaseTable", "SourceTable")
+# The clock hardly goes on here, so that what waits for others would never be sent. Told alone, alerts cost the most.
+EACH_ALONE = "[grouping]\nwait_seconds = 0\ninterval_minutes = 0\ntexts_minutes = 0\n"
+# Nobody is texted here: the budget must not turn messages that are to be counted into mail.
+PARAMETERS = {"SmsMonthlySpendLimit": "1000000"}
 
 
 @dataclass(slots=True)
@@ -99,12 +104,14 @@ def bench(state: Path) -> Iterator[Bench]:
     clock = ReplayClock(START)
     with (
         XApi(handles=BRANDS, until=clock) as x,
-        embedded_cloud(state, BRANDS, parameters={"XApiUrl": x.url}, triggers=False) as cloud,
+        embedded_cloud(state, BRANDS, parameters=PARAMETERS | {"XApiUrl": x.url}, triggers=False) as cloud,
         environment(cloud.engine.environ),
         redirect_stdout(Output()) as output,
     ):
         resources = read_template()["Resources"]
         watch = Watch({cloud.stack.resources[name]: Table.of(resources[name]["Properties"]) for name in TABLES})
         cloud.give_x_token(x.token)
+        policy = PolicyTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
+        policy.write(EACH_ALONE, START)
         with watching(watch):
             yield Bench(cloud, x, clock, watch, output)
