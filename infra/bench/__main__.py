@@ -33,6 +33,7 @@ def main() -> None:
 def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
     _say("Polling: minutes with nothing to do, and minutes with a post")
     polled = polling.measure(running)
+    running.end_incidents()
     _say("Cold starts")
     started = starts.measure_all(running, folder)
     _say("Judging alone")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from earshot.cases.dynamodb import to_item
+from earshot.cases.incident_table import IncidentTable
 from earshot.cases.intake import StoredMention
 from earshot.cases.items import mention_record
 from earshot.cases.policy_table import PolicyTable
@@ -51,6 +52,11 @@ class Bench:
         invoker = kind(self.cloud.engine, self.cloud.stack, self.clock, queue_batch=queue_batch)
         invoker.work, invoker.watch = defaultdict(Work), self.watch
         return invoker
+
+    def end_incidents(self) -> None:
+        """What was posted so far was all about one thing: what follows is to alert for itself."""
+        incidents = IncidentTable(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"])
+        incidents.put_live((), incidents.live())
 
     def put_through(self, invoker: MeasuringInvoker, mentions: Sequence[Mention], at_once: int) -> Stretch:
         """Queue ``at_once`` posts at a time, judge and store them, and alert whom that makes due."""
