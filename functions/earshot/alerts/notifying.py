@@ -8,6 +8,7 @@ due until all is logged, and the escalator hands it over again.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from earshot.alerts.alert import NO_SMS, OVER_BUDGET, Alert, Audience, Channel, alert_name
@@ -143,6 +144,8 @@ def _work_off(keys: frozenset[str], told: Told, work: Notifying, notified: Notif
 def _look(keys: Iterable[str], work: Notifying, notified: Notified) -> _Round:
     """The cases as they are now. What quiet hours, silences or an incident keep back is done with here."""
     found = _Round()
+    # What may keep alerts back is read once for all of them.
+    work = replace(work, incidents=cache(work.incidents), silences=cache(work.silences))
     for key in sorted(keys):
         try:
             thread, logged = work.store.sent(key)
