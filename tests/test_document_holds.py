@@ -44,7 +44,7 @@ STORED = {
     "author_id": "7",
     "person_id": "mia",
     "rung": 1,
-    "incident_id": "incident-outage-20261121T0902",
+    "incident_id": "incident-nimbusair-outage-20261121T0902",
     "silence_id": "silence-1",
 }
 

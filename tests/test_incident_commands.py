@@ -18,7 +18,7 @@ from tests.incident_fakes import begin, finish
 from tests.running import Running
 
 pytestmark = pytest.mark.engine
-ID = "incident-outage-20261121T0900"
+ID = "incident-nimbusair-outage-20261121T0900"
 
 
 def run(*arguments: str) -> Result:

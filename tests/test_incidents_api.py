@@ -21,7 +21,7 @@ from tests.incident_fakes import begin, finish
 Call = Callable[..., Answer]
 # What a spreadsheet would run, and what parts a line of CSV.
 NAMES = ('=HYPERLINK("http://evil.example","x")', "@SUM(A1)", 'Jane "JD" Doe,\nof Leeds')
-OUTAGE, LOGIN = "incident-outage-20261121T0900", "incident-login-20261121T1003"
+OUTAGE, LOGIN = "incident-nimbusair-outage-20261121T0900", "incident-nimbusair-login-20261121T1003"
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,9 @@ def test_one_angry_customer_who_writes_five_times_is_none(team):
 
 
 def test_what_is_usual_at_this_hour_is_none(team):
-    team.incidents.kept = {hour.at: replace(hour, counts={"about:outage": 8, "down": 8}) for hour in QUIET_BRAND}
+    team.incidents.kept = {
+        hour.at: replace(hour, counts={"NimbusAir#about:outage": 8, "NimbusAir#down": 8}) for hour in QUIET_BRAND
+    }
     storm(team, 12)
     team.minute()
     assert all(case.incident is None for case in team.store.cases)
@@ -148,6 +150,19 @@ def test_one_that_staff_resolve_is_over_though_complaints_go_on(team):
     assert the_incident(team).incident.ended_at == team.clock()
 
 
+def test_two_brands_that_one_stack_listens_for_have_no_incident_together(team):
+    storm(team, 4)
+    for number in range(10, 14):
+        mention, judgement = complaint(number)
+        team.hear(replace(mention, brand="HarborBank"), judgement)
+    team.minute()
+    assert all(case.incident is None for case in team.store.cases)
+    storm(team, 1, first=20)
+    team.minute()
+    assert the_incident(team).incident.count == 5
+    assert the_incident(team).brand == "NimbusAir"
+
+
 def test_history_and_what_staff_dismissed_count_for_nothing(team):
     for number in range(1, 5):
         mention, judgement = complaint(number)
@@ -165,7 +180,7 @@ def test_an_hour_is_kept_when_it_has_settled_without_what_belonged_to_an_inciden
     assert START not in team.incidents.kept
     team.clock.advance(minutes=1)
     team.look()
-    assert team.incidents.kept[START].counts == {"wifi": 2, "slow": 2}
+    assert team.incidents.kept[START].counts == {"NimbusAir#wifi": 2, "NimbusAir#slow": 2}
 
 
 @pytest.mark.parametrize("dies_at", range(1, 24))

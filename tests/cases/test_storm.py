@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.cases.incident import Incident, features_in_common, features_of
+from earshot.cases.incident import Incident, features_in_common, features_of, label_of
 from earshot.cases.storm import CHANCE, KEPT, LEAST, Hour, Usual, hours_like, unusual, usual_for
 from earshot.triage.judgement import Reason
 
@@ -79,7 +79,8 @@ def test_a_brand_on_which_nothing_happens_raises_no_false_alarm_in_a_quarter(rat
 
 def test_a_complaint_has_its_causes_and_its_telling_words_and_not_the_brands_name():
     features = features_of("@NimbusAir NimbusAir app is down, can't check in to BA249 please help", OUTAGE, "NimbusAir")
-    assert features == {"about:outage", "down", "check", "ba249"}
+    assert features == {f"NimbusAir#{name}" for name in ("about:outage", "down", "check", "ba249")}
+    assert label_of("NimbusAir#about:lost_all") == "lost all"
 
 
 def an_incident(*features):

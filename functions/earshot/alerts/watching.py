@@ -139,7 +139,7 @@ class Watch:
         members = [case for case in free if main in _features(case)]
         began_at = min(case.opened_at for case in members)
         incident = Incident(
-            id=incident_id(label_of(main), began_at),
+            id=incident_id(members[0].brand, label_of(main), began_at),
             label=label_of(main),
             features=features_in_common(main, map(_features, members)),
             began_at=began_at,

@@ -2,6 +2,7 @@
 
 No outside service sorts complaints. Each has *features*: the kinds of trouble that triage found in it
 (``about:outage``), and the words of its text that say what it is about. People who have one trouble share some.
+Features are a brand's own: two brands that one stack listens for have no incident together.
 """
 
 from collections import Counter
@@ -98,16 +99,20 @@ class Member:
 
 
 def features_of(text: str, reasons: Iterable[Reason], brand: str) -> frozenset[str]:
-    """What a complaint may have in common with others; the brand's own name is nothing to have in common."""
+    """What a complaint may have in common with others of the same brand, such as ``NimbusAir#about:outage``.
+
+    The brand's own name is nothing to have in common.
+    """
     about = (reason.rule.removeprefix("stake.") for reason in reasons if reason.rule.startswith("stake."))
     kinds = {ABOUT + cause for cause in about if cause in _CAUSES}
     told = {word for word in words(text) if word not in _SAID_BY_ALL and not word.isdigit()}
-    return frozenset(kinds | {word for word in told if brand.lower() not in word and word not in brand.lower()})
+    told = {word for word in told if brand.lower() not in word and word not in brand.lower()}
+    return frozenset(f"{brand}#{name}" for name in kinds | told)
 
 
 def label_of(feature: str) -> str:
     """How people call what has this feature: ``outage``, ``login``, ``lost all``."""
-    return feature.removeprefix(ABOUT).replace("_", " ")
+    return feature.partition("#")[2].removeprefix(ABOUT).replace("_", " ")
 
 
 def features_in_common(main: str, members: Iterable[frozenset[str]]) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Reason, severity_of
 
 
-def incident_id(label: str, began_at: datetime) -> str:
+def incident_id(brand: str, label: str, began_at: datetime) -> str:
     """The same for whoever recognises the same incident again, after a crash."""
-    name = re.sub(r"\W+", "-", label.lower())
+    name = re.sub(r"\W+", "-", f"{brand} {label}".lower())
     return f"{SOURCE}-{name}-{began_at:%Y%m%dT%H%M}"
 
 
