@@ -7,11 +7,11 @@ least ``LEAST`` and so many, or more, were to be expected with a probability bel
 give or take one. Their counts have a mean m and a variance v. The count of an hour is taken to be negative binomial,
 with mean m and size r = m²/(v-m): counts that vary as they always do by chance, and besides because days differ. r is
 6 at most (the rate of an hour varies by 40 % from day to day at least, whatever little was seen) and 0.5 at first,
-growing by one for each four hours known: who knows nothing yet is not sure of anything. Half a complaint and one hour
-are added to what was seen, so that what was never seen is rare, not impossible.
+growing by one for each four hours known: who knows nothing yet is not sure of anything. To what was seen four hours
+with half a complaint each are added, so that what was not seen in a few hours is not yet rare.
 
 On a brand that is quiet at this hour five customers with one trouble are an incident; with ten complaints an hour
-about it, usually, 46 are; on the first day, when nothing is known, 15. docs/alerting.md has the figures.
+about it, usually, 44 are; on the first day, when nothing is known, 15. docs/alerting.md has the figures.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +27,7 @@ CHANCE = 1e-5
 KEPT = timedelta(days=28)
 _LARGEST_SIZE = 6.0
 _FIRST_SIZE = 0.5
+_FIRST_MEAN, _FIRST_HOURS = 0.5, 4
 _HOURS_FOR_ONE = 4
 
 
@@ -76,7 +77,7 @@ def hours_like(hours: Iterable[Hour], now: datetime) -> list[Hour]:
 def usual_for(feature: str, hours: Sequence[Hour]) -> Usual:
     """What ``hours`` say of a feature."""
     counts = [hour.counts.get(feature, 0) for hour in hours]
-    mean = (sum(counts) + 0.5) / (len(counts) + 1)
+    mean = (sum(counts) + _FIRST_MEAN * _FIRST_HOURS) / (len(counts) + _FIRST_HOURS)
     variance = sum((count - mean) ** 2 for count in counts) / max(1, len(counts) - 1)
     fitted = mean * mean / (variance - mean) if variance > mean else _LARGEST_SIZE
     return Usual(mean, min(_LARGEST_SIZE, fitted, _FIRST_SIZE + len(counts) / _HOURS_FOR_ONE))
