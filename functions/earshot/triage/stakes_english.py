@@ -122,7 +122,7 @@ ENGLISH_STAKES = {
         r"no (?:hotel|rental car|bus|buses|taxis?|replacement bus|one to (?:meet|pick))",
         r"(?:gonna|going to|about to|will|might|may|probably|likely|now|us|me) miss (?:my|our|the|a|his|her|their) "
         r"(?:\w+ )?(?:connect\w+|flights?|train|cruise|plane|boat|ferry|shift|bus)",
-        r"missing (?:my|our) (?:connect\w+|flights?|train)|(?:made|making) (?:me|us) miss",
+        r"(?:missing|i miss|we miss) (?:my|our) (?:connect\w+|flights?|train)|(?:made|making) (?:me|us) miss",
         (
             r"(?:board(?:s|ing)|departs?|leaves?|leaving|takes off|flight (?:is|leaves|closes|at|"
             r"departs)) (?:\w+ ){0,2}(?:in (?:\d+|an|one|two|an hour|less)|now|soon|within|at \d)"
