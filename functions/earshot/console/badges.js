@@ -26,5 +26,8 @@ export function standing(found, me) {
   if (found.snoozed_until && new Date(found.snoozed_until) > new Date()) {
     return `Nobody holds it. Snoozed by ${you(found.snoozed_by)} until ${when(found.snoozed_until)}`;
   }
+  if (found.incident_id && found.alerting === "off") return "Nobody holds it. Its incident alerts in its place";
+  if (found.hushed) return `Nobody holds it. Alerts wait for the end of ${found.hushed}`;
+  if (found.held_until) return `Nobody holds it. Rung ${found.rung} is told ${when(found.held_until)}, with others`;
   return found.rung && found.alerting !== "off" ? `Nobody holds it. Rung ${found.rung} was alerted` : "Nobody holds it";
 }
