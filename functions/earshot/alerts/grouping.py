@@ -18,7 +18,7 @@ from earshot.cases.case import Case
 from earshot.cases.policy import Grouping
 from earshot.triage.judgement import Severity
 
-_NEVER = timedelta(0)
+_AT_ONCE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _ready_at(members: list[Due], told: Told, grouping: Grouping) -> datetime:
     if first.case.incident is not None:
         return due_at
     can_wait = first.case.severity is not Severity.CRITICAL
-    ready_at = due_at + (grouping.wait if can_wait else _NEVER)
+    ready_at = due_at + (grouping.wait if can_wait else _AT_ONCE)
     if first.group in told.pending:
         # The first of them has waited already.
         ready_at = min(ready_at, told.pending[first.group].ready_at)

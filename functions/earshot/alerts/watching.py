@@ -18,7 +18,7 @@ from earshot.cases.policy import Policy
 from earshot.cases.storm import LEAST, WINDOW, Hour, hours_like, unusual
 from earshot.cases.thread import Decision, Thread
 from earshot.errors import ConflictError
-from earshot.triage.judgement import Intent, severity_of
+from earshot.triage.judgement import HIGH, Intent, severity_of
 
 # An hour is kept this long after it is over: by then X has indexed what was posted in it.
 SETTLED = timedelta(minutes=15)
@@ -147,7 +147,7 @@ class Watch:
             count=counts[main],
             usual=round(usual.mean, 1),
         )
-        severity = severity_of(max(60, *(case.urgency for case in members)))
+        severity = severity_of(max(HIGH, *(case.urgency for case in members)))
         opened = open_incident(incident, members, policy, ladder_for(severity, policy), now)
         try:
             self._cases.save([opened], now=now)

@@ -185,17 +185,14 @@ class CaseQueries:
         An index lags: a case that changes its status meanwhile may be found under both. They are read as they are
         asked for, about 500 at a time.
         """
-        # An order goes on after its time, so a time alone stands before all that opened then.
-        listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
-        return map(_case_of, read_all(self._client, **listing.request(self._name)))
+        return map(_case_of, self._opened(status, start, end))
 
     def opened(self, start: datetime, end: datetime) -> Iterator[Case]:
         """Every case, whatever became of it, that opened from ``start`` on and before ``end``."""
         # Whoever looks each minute sees the same cases again: what has not changed is not read from plain types anew.
         before, self._restored = self._restored, {}
         for status in Status:
-            listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
-            for record in read_all(self._client, **listing.request(self._name)):
+            for record in self._opened(status, start, end):
                 key = record["pk"], record["version"]
                 self._restored[key] = before.get(key) or _case_of(record)
                 yield self._restored[key]
@@ -280,6 +277,11 @@ class CaseQueries:
             ),
         ):
             yield restore(Correction, record)
+
+    def _opened(self, status: Status, start: datetime, end: datetime) -> Iterator[Record]:
+        # An order goes on after its time, so a time alone stands before all that opened then.
+        listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
+        return read_all(self._client, **listing.request(self._name))
 
     def _latest(self, conversation: str) -> Page[StoredMention]:
         return self._page(Listing(BY_CONVERSATION, conversation), MOST_MENTIONS, None, stored_mention)

@@ -12,12 +12,11 @@ from earshot.desk import shapes
 from earshot.desk.correction_text import as_csv, line_of
 from earshot.desk.counting import days_of
 from earshot.desk.groups import Group
-from earshot.desk.resolver import answers, app, desk_of_request
+from earshot.desk.resolver import CSV, answers, app, desk_of_request
 from earshot.triage.judgement import Intent, Severity
 
 # An answer of Lambda's holds 6 MB, and a correction of which much is said some 5 KB.
 MOST_CORRECTIONS = 1_000
-CSV = "text/csv"
 
 
 class CorrectionLine(shapes.Shape):

@@ -15,12 +15,11 @@ from earshot.cases.incident import IncidentStatus
 from earshot.desk import shapes
 from earshot.desk.affected import affected, incident_of, live_cases, members_as_csv, waits
 from earshot.desk.groups import Group
-from earshot.desk.resolver import answers, app, desk_of_request
+from earshot.desk.resolver import CSV, answers, app, desk_of_request
 from earshot.desk.routes import Cursor, Limit
 from earshot.desk.shapes import Shape, Time
 from earshot.triage.judgement import Severity
 
-CSV = "text/csv"
 IncidentId = Annotated[str, Path(description="`id` of an incident, `incident_id` of a case")]
 
 
