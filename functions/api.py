@@ -115,7 +115,7 @@ def _report(acted: Acted) -> None:
         return
     logger.info("staff acted", case=acted.case.id, what=acted.entry.what)
     if acted.entry.what == "acknowledged":
-        waited = (acted.entry.at - acted.case.waiting_since).total_seconds()
+        waited = (acted.entry.at - acted.case.response.waiting_since).total_seconds()
         metrics.add_metric("TimeToAcknowledge", MetricUnit.Seconds, max(0.0, waited))
     if acted.entry.what == "dismissed":
         metrics.add_metric("CasesDismissed", MetricUnit.Count, 1)

@@ -197,8 +197,8 @@ def _report(stored: StoredMention, taken: Taken) -> None:
         metrics.add_metric("JudgedByLexicon", MetricUnit.Count, 1)
     if taken.happened("opened"):
         metrics.add_metric("CasesOpened", MetricUnit.Count, 1)
-    if taken.happened("replied") and taken.case is not None and taken.case.first_response_seconds is not None:
-        metrics.add_metric("FirstResponseTime", MetricUnit.Seconds, taken.case.first_response_seconds)
+    if taken.happened("replied") and taken.case is not None and taken.case.response.first_response_seconds is not None:
+        metrics.add_metric("FirstResponseTime", MetricUnit.Seconds, taken.case.response.first_response_seconds)
 
 
 handler = on_first_call(build)

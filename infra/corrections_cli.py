@@ -24,6 +24,7 @@ def corrections(first: datetime, last: datetime, is_csv: bool, stack: str, local
     goes to the standard error, those that fired most often first.
     """
     from earshot.cases.correcting import records_of
+
     from earshot.desk.correction_text import as_csv, line_of
     from infra.deployed_corrections import corrections_of
     from infra.stack import deployed

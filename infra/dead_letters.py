@@ -81,7 +81,7 @@ class DeadLetters:
         nudged = 0
         for key in list(table.due(now + timedelta(days=1))):
             thread = table.change(key, lambda current: _nudge(current, now), now)
-            nudged += thread.case is not None and thread.case.stepped_at == now
+            nudged += thread.case is not None and thread.case.ladder.stepped_at == now
         self._clear(ALERTS)
         return nudged
 

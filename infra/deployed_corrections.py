@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.cases.correcting import Correction
+from earshot.cases.case.correction import Correction
 from earshot.cases.queries import CaseQueries
 from earshot.errors import EarshotError
 from infra.stack import Stack, StackError

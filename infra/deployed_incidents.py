@@ -7,7 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.cases.case import Case, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.status import Status
 from earshot.cases.incident import Incident, Member
 from earshot.cases.incident_table import IncidentTable
 from earshot.cases.queries import CaseQueries
@@ -43,9 +44,9 @@ class DeployedIncidents:
         incident = incident_of(file.case)
         members = self._members(incident)
         yield plain(f"{file.case.id}: {_told(file.case, incident)}")
-        yield f"  {file.case.severity}, answer by {_when(file.case.due_at)}; usual would be {incident.usual:g} an hour"
+        yield f"  {file.case.assessment.severity}, answer by {_when(file.case.response.due_at)}; usual would be {incident.usual:g} an hour"
         yield f"  latest complaint {_when(incident.latest_at)}; {sum(map(waits, members))} of {len(members)} still wait"
-        yield "  " + fitted(file.case.text, COLUMNS - 2)
+        yield "  " + fitted(file.case.headline.text, COLUMNS - 2)
         for entry in file.log:
             yield plain(f"{_when(entry.at)} {entry.by} {entry.what}: {entry.text}")
 
@@ -96,7 +97,7 @@ def told() -> Iterator[None]:
 def _told(case: Case, incident: Incident) -> str:
     begun = f"'{incident.label}', {incident.count} customers since {_when(incident.began_at)}"
     over = "goes on" if incident.ended_at is None else f"over since {_when(incident.ended_at)}"
-    held = f"held by {case.acknowledged_by}" if case.status is Status.ACKNOWLEDGED else str(case.status)
+    held = f"held by {case.acknowledgement.by}" if case.status is Status.ACKNOWLEDGED else str(case.status)
     return f"{begun}; {over}; {held}"
 
 

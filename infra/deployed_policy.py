@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from earshot.cases.business_hours import Calendar
-from earshot.cases.case import Step
+from earshot.cases.case.ladder import Step
 from earshot.cases.policy import Policy
 from earshot.cases.policy_reading import WEEK
 from earshot.cases.policy_table import PolicyTable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from earshot.cases.case import Case
+from earshot.cases.case.case import Case
 from earshot.cases.dynamodb import from_item
 from earshot.cases.incident import Incident
 from earshot.cases.intake import StoredMention
@@ -94,21 +94,21 @@ def case_lines(stored: Stored) -> Iterator[dict[str, Any]]:
         yield {
             "id": case.id,
             "brand": case.brand,
-            "source": case.source,
-            "conversation_id": case.conversation_id,
+            "source": case.key.source,
+            "conversation_id": case.key.conversation_id,
             "author_id": case.author.id,
             "mention_ids": members.get(case.id, []),
-            "intent": str(case.intent),
-            "severity": str(case.severity),
-            "urgency": case.urgency,
-            "reasons": plain(case.reasons),
+            "intent": str(case.assessment.intent),
+            "severity": str(case.assessment.severity),
+            "urgency": case.assessment.urgency,
+            "reasons": plain(case.assessment.reasons),
             "status": str(case.status),
             "opened_at": rfc3339(case.opened_at),
-            "due_at": rfc3339(case.due_at),
-            "first_response_at": rfc3339_or_none(case.first_response_at),
-            "first_response_seconds": case.first_response_seconds,
-            "acknowledged_at": rfc3339_or_none(case.acknowledged_at),
-            "reposts": case.reposts,
+            "due_at": rfc3339(case.response.due_at),
+            "first_response_at": rfc3339_or_none(case.response.first_response_at),
+            "first_response_seconds": case.response.first_response_seconds,
+            "acknowledged_at": rfc3339_or_none(case.acknowledgement.at),
+            "reposts": case.spread.reposts,
             "topic": case.topic,
             "incident_id": case.incident_id,
             "incident": None if case.incident is None else _incident(case.incident),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from earshot.cases.topic import TOPICS
+from earshot.cases.case.assessment import TOPICS
 from earshot.runtime import utc_now
 from infra.options import Parsed, stack_options
 from infra.terminal import plain

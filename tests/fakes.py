@@ -12,7 +12,8 @@ from earshot.alerts.filters import Subscription, people_in, with_person, without
 from earshot.alerts.grouping import Told
 from earshot.alerts.roster import Person, Roster
 from earshot.cases.author import AuthorCases
-from earshot.cases.case import Case, Entry
+from earshot.cases.case.case import Case
+from earshot.cases.case.log import LogEntry
 from earshot.cases.intake import StoredMention
 from earshot.cases.items import held_back
 from earshot.cases.policy import DEFAULT_POLICY, Grouping
@@ -57,7 +58,7 @@ class MemoryStore:
     mentions: dict[str, StoredMention] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
     authors: dict[str, AuthorCases] = field(default_factory=dict)
-    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    entries: dict[str, list[LogEntry]] = field(default_factory=dict)
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
     slots: dict[str, int] = field(default_factory=dict)
 
@@ -89,7 +90,7 @@ class MemoryStore:
 
     def save(
         self,
-        changes: Sequence[tuple[Thread, Sequence[Entry]]],
+        changes: Sequence[tuple[Thread, Sequence[LogEntry]]],
         *,
         now: datetime,
         mention: StoredMention | None = None,
@@ -110,7 +111,7 @@ class MemoryStore:
             self.authors[author.key] = replace(author, version=author.version + 1)
 
     def change(
-        self, key: str, decide: Callable[[Thread], tuple[Thread, Sequence[Entry]] | None], now: datetime
+        self, key: str, decide: Callable[[Thread], tuple[Thread, Sequence[LogEntry]] | None], now: datetime
     ) -> Thread:
         decided = decide(self.thread(key))
         if decided is not None:

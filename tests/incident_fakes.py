@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from earshot.alerts.ladder import ladder_for
-from earshot.cases.case import Case
-from earshot.cases.holding import join_incident
+from earshot.cases.case.case import Case
+from earshot.cases.case.inhibition import join_incident
 from earshot.cases.incident import Incident
 from earshot.cases.incident_case import ended, incident_id, open_incident
 from earshot.cases.policy import DEFAULT_POLICY

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from earshot.alerts.alert import Audience, Channel, alert_name
 from earshot.alerts.ladder import ladder_for
 from earshot.alerts.links import Link, link_of, token_of
-from earshot.cases.case import Case
+from earshot.cases.case.case import Case
 from earshot.cases.intake import StoredMention, take
 from earshot.desk.acting import Acted
 from earshot.desk.linking import LinkDesk, answer_link
@@ -47,9 +47,9 @@ class Phone:
         """The token in the alert of the step that a case stands on, sent now."""
         case = self.store.thread(key).case
         assert case is not None
-        assert case.rung is not None
-        name = alert_name(case, case.step, Channel.SMS)
-        link = link_of(SECRET, key, case, name, case.step, audience or Audience(case.rung).label, self.clock())
+        assert case.ladder.rung is not None
+        name = alert_name(case, case.ladder.step, Channel.SMS)
+        link = link_of(SECRET, key, case, name, case.ladder.step, audience or Audience(case.ladder.rung).label, self.clock())
         self.links[link.id] = link
         return token_of(link.id, SECRET)
 

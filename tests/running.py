@@ -12,7 +12,8 @@ import boto3
 from botocore.awsrequest import AWSResponse
 
 from earshot.alerts.ladder import ladder_for
-from earshot.cases.case import Case, Entry
+from earshot.cases.case.case import Case
+from earshot.cases.case.log import LogEntry
 from earshot.cases.dynamodb import from_item
 from earshot.cases.intake import StoredMention, Taken, take
 from earshot.cases.policy_table import PolicyTable
@@ -116,7 +117,7 @@ class Running:
             KeyConditionExpression="pk = :pk AND begins_with(sk, :log)",
             ExpressionAttributeValues={":pk": {"S": f"THREAD#{key}"}, ":log": {"S": "LOG#"}},
         )["Items"]
-        return [restore(Entry, from_item(item)["entry"]).what for item in items]
+        return [restore(LogEntry, from_item(item)["entry"]).what for item in items]
 
     def dead_letters(self) -> list[dict[str, str]]:
         """What came to lie in the dead-letter queue since the last look: the body and every attribute."""

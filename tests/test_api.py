@@ -17,7 +17,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import api
 from earshot.alerts.receipts import Expected, Receipt
-from earshot.cases.case import Status
+from earshot.cases.case.status import Status
 from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Act

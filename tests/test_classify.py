@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from earshot.cases.case import Status
+from earshot.cases.case.status import Status
 from earshot.mentions.budget import month_of
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Analyzer, Intent, Severity

@@ -12,7 +12,8 @@ import pytest
 
 import api
 import notify
-from earshot.cases.case import Case, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.status import Status
 from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Act

@@ -14,7 +14,7 @@ from earshot.alerts.roster_table import RosterTable
 from earshot.alerts.sms_budget import SmsBudget
 from earshot.alerts.staffing import Staffing
 from earshot.alerts.subscriptions import Subscriptions
-from earshot.cases.case import Alerting
+from earshot.cases.case.ladder import Alerting
 from earshot.mentions.mention import Author
 from infra.local.invoker import Context
 from infra.local.people import PEOPLE

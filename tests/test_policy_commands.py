@@ -137,10 +137,10 @@ def test_the_deployed_functions_follow_what_was_put(running: Running, file: Path
     running.clock.advance(minutes=1)
     running.classify(a_mention("2", "@NimbusAir the crew was rude to everybody, awful", conversation_id="2", minutes=0))
     before, after = running.case("x#1"), running.case("x#2")
-    assert before.target is not None
-    assert before.target.calendar is None
-    assert after.target is not None
-    assert (after.target.minutes, after.target.calendar and after.target.calendar.name) == (90, "office")
+    assert before.response.target is not None
+    assert before.response.target.calendar is None
+    assert after.response.target is not None
+    assert (after.response.target.minutes, after.response.target.calendar and after.response.target.calendar.name) == (90, "office")
 
 
 def test_an_invalid_file_is_refused_before_anybody_is_asked(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import click
 
-from earshot.cases.case import Entry
+from earshot.cases.case.log import LogEntry
 from earshot.cases.dynamodb import from_item
 from earshot.cases.record import restore, stored_mention
 from earshot.triage.judgement import Intent, Severity
@@ -65,7 +65,7 @@ def _mention_line(item: dict[str, Any]) -> str:
 
 
 def _entry_line(item: dict[str, Any]) -> str:
-    entry = restore(Entry, item["entry"])
+    entry = restore(LogEntry, item["entry"])
     case = item["pk"].removeprefix("THREAD#").replace("#", "-", 1)
     return click.style(f"{_clock(entry.at)} case   {case} {entry.what}: {entry.text}", dim=True)
 

@@ -16,7 +16,7 @@ from earshot.alerts.notifying import Notifying, notify
 from earshot.alerts.recipients import FRESH, Recipients
 from earshot.alerts.roster import Absence, Override, Period, Person, Roster, Rotation
 from earshot.alerts.staffing import Staffing
-from earshot.cases.case import Alerting
+from earshot.cases.case.ladder import Alerting
 from earshot.cases.intake import StoredMention, take
 from earshot.errors import ConflictError, NotFoundError, RosterError
 from tests.fakes import (

@@ -7,7 +7,7 @@ import pytest
 
 from earshot.alerts.alert import Channel
 from earshot.alerts.grouping import Bundle, Due, Pending, Told, held_until, plan
-from earshot.cases.case import Step
+from earshot.cases.case.ladder import Step
 from earshot.cases.policy import Grouping
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason, Severity

@@ -35,7 +35,7 @@ def test_a_token_is_short_and_nothing_but_letters_and_digits():
 
 
 def test_a_retry_sends_the_same_link_and_every_other_alert_another():
-    started = a_ladder_case(MemoryStore()).ladder_started_at
+    started = a_ladder_case(MemoryStore()).ladder.started_at
     others = [
         a_link(),
         a_link(channel=Channel.EMAIL),

@@ -49,7 +49,7 @@ def test_every_text_message_fits_and_keeps_its_link_whole(text, name, followers)
     case = a_case(text, author=Author("7", "jane", name, followers=followers))
     message = sms(case, NOW)
     assert fits_on_a_phone(message)
-    assert any(case.link in part.content for part in smsutil.split(SENDER + message).parts)
+    assert any(case.headline.link in part.content for part in smsutil.split(SENDER + message).parts)
 
 
 @given(st.text(max_size=300), st.text(max_size=200))

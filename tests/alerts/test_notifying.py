@@ -10,7 +10,7 @@ from earshot.alerts.escalation import escalate
 from earshot.alerts.ladder import LADDER, ladder_for
 from earshot.alerts.notifying import Notifying, notify
 from earshot.alerts.pace import EMAILS_A_SECOND, Pace, TooFastError
-from earshot.cases.case import NUDGE_AFTER, Alerting
+from earshot.cases.case.ladder import NUDGE_AFTER, Alerting
 from earshot.cases.intake import StoredMention, take
 from earshot.triage.judgement import Intent
 from tests.fakes import (

@@ -13,7 +13,8 @@ from earshot.alerts.alert import Channel
 from earshot.alerts.escalation import escalate
 from earshot.alerts.ladder import ladder_for
 from earshot.alerts.notifying import Notifying, notify
-from earshot.cases.case import Alerting, Status, Step
+from earshot.cases.case.ladder import Alerting, Step
+from earshot.cases.case.status import Status
 from earshot.cases.intake import StoredMention, take
 from earshot.cases.policy import Policy
 from earshot.errors import TransitionError
@@ -87,7 +88,7 @@ class Desk(RuleBasedStateMachine):
     @rule(urgency=st.sampled_from([10, 40, 65, 85]))
     def customer_writes(self, urgency):
         self.hears(self.post(a_mention), a_judgement(urgency=urgency))
-        if self.case.ladder:
+        if self.case.ladder.steps:
             self.known_to_staff = False
 
     @rule()
@@ -140,7 +141,7 @@ class Desk(RuleBasedStateMachine):
             assert done.failed == []
             # Whoever is woken is done with, or the escalator would look at it for ever.
             assert done.looked_at == (1 if done.logged else 0)
-        if self.case.ladder:
+        if self.case.ladder.steps:
             self.known_to_staff = False
 
     @invariant()
@@ -152,20 +153,20 @@ class Desk(RuleBasedStateMachine):
     def whoever_is_owed_an_answer_has_an_alert_or_a_person(self):
         """An alert is due, or was sent; or somebody holds the case who may still hold it."""
         case = self.case if self.store.threads else None
-        if case is None or case.severity not in (Severity.CRITICAL, Severity.HIGH):
+        if case is None or case.assessment.severity not in (Severity.CRITICAL, Severity.HIGH):
             return
         if case.status is Status.ACKNOWLEDGED:
-            expires_at = case.acknowledgement_expires_at
+            expires_at = case.acknowledgement.expires_at
             assert expires_at is None or expires_at > self.clock()
             assert expires_at is None or case.wake_at <= expires_at
         elif case.status is Status.OPEN and not self.known_to_staff:
-            assert case.alerting in (Alerting.WAITING, Alerting.DUE, Alerting.SENT)
-            assert case.alerting is not Alerting.DUE or case.wake_at is not None
-            assert case.alerting is not Alerting.WAITING or case.next_step_at is not None
-            if case.alerting is Alerting.SENT:
+            assert case.ladder.alerting in (Alerting.WAITING, Alerting.DUE, Alerting.SENT)
+            assert case.ladder.alerting is not Alerting.DUE or case.wake_at is not None
+            assert case.ladder.alerting is not Alerting.WAITING or case.ladder.next_step_at is not None
+            if case.ladder.alerting is Alerting.SENT:
                 sent = self.store.alerts[KEY]
                 steps = {name for name in sent if name.startswith(_ladder(case))}
-                assert len(steps) == case.step * len(Channel)
+                assert len(steps) == case.ladder.step * len(Channel)
 
     @invariant()
     def the_log_tells_of_a_wait_in_order(self):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from earshot.alerts.alert import alert_name
-from earshot.cases.case import Alerting, Status
+from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.status import Status
 from earshot.cases.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.quiet import QuietHours, Scope, Silence, hush_of
 from earshot.errors import TransitionError
@@ -45,7 +46,7 @@ class Desk(RuleBasedStateMachine):
     def publish(self, alert, at):
         for case_id in alert.case_ids:
             case = self.team.store.thread(case_id.replace("-", "#", 1)).case
-            if case.status is not Status.OPEN or case.alerting is not Alerting.DUE:
+            if case.status is not Status.OPEN or case.ladder.alerting is not Alerting.DUE:
                 self.answered_at_sending.append(case_id)
         self.team.sent.append((at, alert))
         return f"message-{len(self.team.sent)}"
@@ -150,29 +151,29 @@ class Desk(RuleBasedStateMachine):
         now, told = self.team.clock(), {case for _, alert in self.team.sent for case in alert.case_ids}
         quiet_hours, incidents = self.team.policy.quiet_hours, {one.id for one in self.cases if one.incident}
         for case in self.cases:
-            if case.status is not Status.OPEN or case.severity not in (Severity.CRITICAL, Severity.HIGH):
+            if case.status is not Status.OPEN or case.assessment.severity not in (Severity.CRITICAL, Severity.HIGH):
                 continue
             if case.id in told or case.incident_id in incidents or case.id in self.known_to_staff:
                 continue
-            if case.held_until is not None:
+            if case.ladder.grouped_until is not None:
                 # It waits for others, and not for long.
-                assert case.held_until - now <= SETTLED, case.id
+                assert case.ladder.grouped_until - now <= SETTLED, case.id
                 continue
-            begun = case.ladder_started_at or START
-            is_kept_back = case.hushed or hush_of(case, now, quiet_hours, self.team.silences) or case.snoozed_until
+            begun = case.ladder.started_at or START
+            is_kept_back = case.ladder.muted_by or hush_of(case, now, quiet_hours, self.team.silences) or case.ladder.snoozed_until
             assert is_kept_back or now - begun <= SETTLED, case.id
             # Whatever waits has a moment at which somebody looks at it.
-            assert case.wake_at is not None or case.alerting is Alerting.OFF
+            assert case.wake_at is not None or case.ladder.alerting is Alerting.OFF
 
     @invariant()
     def every_alert_that_is_logged_as_sent_was_sent(self):
         sent = {(case_id, alert.name.rpartition("#")[2]) for _, alert in self.team.sent for case_id in alert.case_ids}
         for case in self.cases:
-            if case.alerting is Alerting.SENT:
+            if case.ladder.alerting is Alerting.SENT:
                 key = case.id.replace("-", "#", 1)
                 for channel in ("sms", "email"):
                     assert (case.id, channel) in sent
-                    assert alert_name(case, case.step, channel) in self.team.store.alerts[key]
+                    assert alert_name(case, case.ladder.step, channel) in self.team.store.alerts[key]
 
 
 TestDesk = Desk.TestCase

@@ -84,5 +84,5 @@ def test_five_thousand_reposts_are_one_case_and_no_more_messages_than_for_any_ot
     telling = Telling(FOLDER / "reposted_5000_times.toml")
     telling.tell()
     (case,) = telling.store.cases
-    assert case.reposts == 5000
+    assert case.spread.reposts == 5000
     assert set(telling.by_rung.values()) == {4}

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from earshot.alerts.alert import AlertReason
-from earshot.cases.case import Alerting, Status
+from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.status import Status
 from earshot.cases.policy import INCIDENT_HELD
 from earshot.cases.storm import Hour
 from earshot.desk.acting import Act

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from earshot.cases.business_hours import MINUTES_A_DAY, Calendar, Period
-from earshot.cases.clock import Target
+from earshot.cases.case.response import Target
 
 # Summer time by an hour in both hemispheres, by half an hour, at midnight; none; and a day that was left out.
 ZONES = (

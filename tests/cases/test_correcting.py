@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from earshot.cases.correcting import dismissed, retargeted
 from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.alerts.ladder import ladder_for
-from earshot.cases.case import Alerting, Case, Entry, Judged, Status, Verdict
-from earshot.cases.clock import Target, Timeliness
-from earshot.cases.correcting import Correction, confirm, correct, dismissed, records_of, retargeted
+from earshot.cases.case.case import Case
+from earshot.cases.case.correction import Correction, confirm, correct, records_of
+from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.log import LogEntry, OriginalAssessment, Verdict
+from earshot.cases.case.response import Target, Timeliness
+from earshot.cases.case.status import Status
 from earshot.cases.hearing import hear, hear_repost
 from earshot.cases.policy import DEFAULT_POLICY
 from earshot.cases.thread import Thread
@@ -43,7 +47,7 @@ def test_a_correction_changes_the_case_and_the_log_keeps_what_was_judged_and_why
     assert (case.corrected_by, case.status) == ("mia", Status.OPEN)
     assert entry.what == "corrected"
     assert entry.text == "praise, low; judged complaint, high, urgency 65 by lost-property: it was a joke"
-    judged = Judged(Intent.COMPLAINT, Severity.HIGH, 65)
+    judged = OriginalAssessment(Intent.COMPLAINT, Severity.HIGH, 65)
     assert entry.verdict == Verdict(judged, ("lost-property",), Intent.PRAISE, Severity.LOW, "it was a joke")
 
 
@@ -58,7 +62,7 @@ def test_the_urgency_moves_by_as_little_as_puts_it_into_the_severity(urgency, se
     case = opened(urgency=urgency)
     done = correct(case, "mia", START, DEFAULT_POLICY, None, severity)
     if done is None:
-        assert case.severity is severity
+        assert case.assessment.severity is severity
         return
     assert severity_of(done[0].urgency) is severity
     nearer = range(min(urgency, done[0].urgency) + 1, max(urgency, done[0].urgency))
@@ -68,43 +72,43 @@ def test_the_urgency_moves_by_as_little_as_puts_it_into_the_severity(urgency, se
 @pytest.mark.parametrize("severity", [Severity.NORMAL, Severity.LOW])
 def test_below_high_a_ladder_that_runs_ends_and_whoever_holds_the_case_still_does(severity):
     case = opened()
-    assert (case.alerting, case.step) == (Alerting.DUE, 1)
+    assert (case.ladder.alerting, case.ladder.step) == (Alerting.DUE, 1)
     freed = corrected(case, severity=severity)
-    assert (freed.alerting, freed.ladder, freed.step, freed.climbs_at) == (Alerting.OFF, (), 0, None)
+    assert (freed.ladder.alerting, freed.ladder.steps, freed.ladder.step, freed.ladder.wakes_at) == (Alerting.OFF, (), 0, None)
     held = case.acknowledge("leo", START)[0]
     kept = corrected(held, severity=severity)
-    assert (kept.acknowledged_by, kept.acknowledgement_expires_at) == ("leo", held.acknowledgement_expires_at)
+    assert (kept.acknowledgement.by, kept.acknowledgement.expires_at) == ("leo", held.acknowledgement.expires_at)
     # When the acknowledgement expires there is nothing left to go on with.
-    expired = kept.wake(START + 30 * MINUTE, ladder_for(kept.severity))[0]
-    assert (expired.status, expired.alerting) == (Status.OPEN, Alerting.OFF)
+    expired = kept.wake(START + 30 * MINUTE, ladder_for(kept.assessment.severity))[0]
+    assert (expired.status, expired.ladder.alerting) == (Status.OPEN, Alerting.OFF)
 
 
 @pytest.mark.parametrize("severity", [Severity.HIGH, Severity.CRITICAL])
 def test_a_correction_upwards_begins_no_ladder_and_one_that_runs_goes_on(severity):
     quiet = corrected(opened(Intent.QUESTION, 20), severity=severity)
-    assert (quiet.alerting, quiet.ladder, quiet.severity) == (Alerting.OFF, (), severity)
+    assert (quiet.ladder.alerting, quiet.ladder.steps, quiet.assessment.severity) == (Alerting.OFF, (), severity)
     running = opened(urgency=65 if severity is Severity.CRITICAL else 95)
     risen = corrected(running, severity=severity)
-    assert (risen.ladder, risen.step, risen.alerting) == (running.ladder, 1, Alerting.DUE)
+    assert (risen.ladder.steps, risen.ladder.step, risen.ladder.alerting) == (running.ladder.steps, 1, Alerting.DUE)
 
 
 def test_the_clock_takes_the_target_of_what_the_case_is_now():
     question = corrected(opened(), intent=Intent.QUESTION)
-    assert question.due_at == question.opened_at + timedelta(hours=4)
+    assert question.response.due_at == question.opened_at + timedelta(hours=4)
     urgent = corrected(question, severity=Severity.CRITICAL)
-    assert urgent.due_at == urgent.opened_at + timedelta(minutes=15)
+    assert urgent.response.due_at == urgent.opened_at + timedelta(minutes=15)
 
 
 def test_what_was_late_is_on_time_where_it_may_wait_for_longer_and_told_when_it_is_not():
     late = opened().wake(START + 60 * MINUTE, ())[0]
-    assert late.timeliness is Timeliness.BREACHED
+    assert late.response.timeliness is Timeliness.BREACHED
     longer = corrected(late, intent=Intent.QUESTION, at=START + 61 * MINUTE)
-    assert longer.timeliness is Timeliness.ON_TIME
+    assert longer.response.timeliness is Timeliness.ON_TIME
     assert longer.timeliness_changes_at == longer.opened_at + timedelta(hours=4) * 0.8
     still = corrected(late, intent=Intent.QUESTION, at=START + timedelta(hours=4, minutes=1))
-    assert still.timeliness is Timeliness.BREACHED
+    assert still.response.timeliness is Timeliness.BREACHED
     shorter = corrected(opened(), severity=Severity.CRITICAL, at=START + 20 * MINUTE)
-    assert shorter.wake(START + 20 * MINUTE, ())[0].timeliness is Timeliness.BREACHED
+    assert shorter.wake(START + 20 * MINUTE, ())[0].response.timeliness is Timeliness.BREACHED
 
 
 def test_whoever_reopens_a_case_gives_it_the_target_in_force():
@@ -117,16 +121,16 @@ def test_whoever_reopens_a_case_gives_it_the_target_in_force():
 def test_a_later_post_that_is_no_more_urgent_does_not_undo_a_correction(urgency):
     case = corrected(opened(), severity=Severity.NORMAL)
     thread = heard(Thread("x#1", case=case), "5", urgency=urgency)
-    assert (thread.case.severity, thread.case.urgency, thread.case.alerting) == (Severity.NORMAL, 59, Alerting.OFF)
+    assert (thread.case.assessment.severity, thread.case.assessment.urgency, thread.case.ladder.alerting) == (Severity.NORMAL, 59, Alerting.OFF)
     raised = corrected(opened(Intent.QUESTION, 20), severity=Severity.HIGH)
-    assert heard(Thread("x#1", case=raised), "5", Intent.QUESTION, 40).case.severity is Severity.HIGH
+    assert heard(Thread("x#1", case=raised), "5", Intent.QUESTION, 40).case.assessment.severity is Severity.HIGH
 
 
 def test_a_more_urgent_post_is_judged_anew_and_alerts():
     case = confirm(corrected(opened(), severity=Severity.NORMAL), "leo", START)[0]
     worse = heard(Thread("x#1", case=case), "5", urgency=66).case
-    assert (worse.severity, worse.urgency, worse.alerting) == (Severity.HIGH, 66, Alerting.DUE)
-    assert (worse.judged, worse.corrected_by, worse.confirmed_by) == (None, None, None)
+    assert (worse.assessment.severity, worse.assessment.urgency, worse.ladder.alerting) == (Severity.HIGH, 66, Alerting.DUE)
+    assert (worse.assessment.original, worse.assessment.corrected_by, worse.assessment.confirmed_by) == (None, None, None)
 
 
 def test_reposts_do_not_raise_what_staff_have_seen_and_corrected():
@@ -135,7 +139,7 @@ def test_reposts_do_not_raise_what_staff_have_seen_and_corrected():
     for number in range(1, 60):
         repost = a_mention(str(number), reposted_id="0")
         thread = hear_repost(thread, a_mention("0"), repost, now=START, ladder_for=ladder_for).thread
-    assert (thread.case.severity, thread.case.reposts) == (Severity.NORMAL, 59)
+    assert (thread.case.assessment.severity, thread.case.spread.reposts) == (Severity.NORMAL, 59)
 
 
 def test_confirming_says_so_once_and_changes_nothing_else():
@@ -147,15 +151,15 @@ def test_confirming_says_so_once_and_changes_nothing_else():
 
 def test_a_correction_of_a_correction_keeps_what_the_rules_judged():
     twice = correct(corrected(opened(), severity=Severity.LOW), "leo", START, DEFAULT_POLICY, None, Severity.NORMAL)
-    assert twice[1].verdict.judged == Judged(Intent.COMPLAINT, Severity.HIGH, 65)
+    assert twice[1].verdict.judged == OriginalAssessment(Intent.COMPLAINT, Severity.HIGH, 65)
     confirmed = confirm(twice[0], "mia", START)[1]
     assert not confirmed.verdict.is_right, "what is confirmed is the correction, not the rules"
 
 
 def a_verdict(case_id: str, rules: tuple[str, ...], right: bool) -> Correction:
-    judged = Judged(Intent.COMPLAINT, Severity.HIGH, 65)
+    judged = OriginalAssessment(Intent.COMPLAINT, Severity.HIGH, 65)
     said = (Intent.COMPLAINT, Severity.HIGH) if right else (None, None)
-    return Correction(case_id, Entry(START, "mia", "said", "", Verdict(judged, rules, *said)))
+    return Correction(case_id, LogEntry(START, "mia", "said", "", Verdict(judged, rules, *said)))
 
 
 def test_how_each_rule_fared_by_the_last_verdict_on_each_case():

@@ -9,10 +9,10 @@ import pytest
 
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.author import AuthorCases
-from earshot.cases.case import Status
+from earshot.cases.case.recovery import CustomerOpinion, RecoveryOutcome, RecoveryStatus
+from earshot.cases.case.status import Status
 from earshot.cases.intake import StoredMention, Taken, take
 from earshot.cases.queries import CaseQueries
-from earshot.cases.recovery import Recovery, Turn, Word
 from earshot.cases.table import CaseTable
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author, Mention
@@ -102,16 +102,16 @@ def test_what_is_said_elsewhere_is_stored_with_the_complaint(stored: Stored) -> 
     stored.hear(said, PRAISE)
     stored.hear(said, PRAISE)
     file = stored.queries.case_file("x-1")
-    assert file.case.recovery == Recovery(Turn.RECOVERED, START + timedelta(minutes=5), "5")
+    assert file.case.recovery.outcome == RecoveryOutcome(RecoveryStatus.RECOVERED, START + timedelta(minutes=5), "5")
     assert [entry.what for entry in file.log].count("came back pleased") == 1
     known = stored.table.author("x#ann")
-    assert (known.last_word, known.recent[0].thread) == (Word(said.created_at, "5", pleased=True), "x#1")
+    assert (known.last_word, known.recent[0].thread) == (CustomerOpinion(said.created_at, "5", pleased=True), "x#1")
 
 
 def test_a_complaint_that_is_heard_after_the_praise_knows_of_it(stored: Stored) -> None:
     stored.hear(post(5), PRAISE)
     stored.hear(an_own_post("3", conversation_id="1"), OTHER)
-    assert stored.hear(post(1)).case.recovery.turn is Turn.RECOVERED
+    assert stored.hear(post(1)).case.recovery.outcome.status is RecoveryStatus.RECOVERED
 
 
 def test_where_a_case_passes_to_another_author_it_is_about_their_complaint(stored: Stored) -> None:
@@ -119,8 +119,8 @@ def test_where_a_case_passes_to_another_author_it_is_about_their_complaint(store
     stored.hear(post(6, "bob", conversation_id="1"))
     stored.hear(an_own_post("7", conversation_id="1"), OTHER)
     case = stored.hear(post(2, "bob", conversation_id="1"), a_judgement(Intent.QUESTION, 20)).case
-    assert (case.author.id, case.complained_at) == ("bob", START + timedelta(minutes=6))
-    assert stored.hear(post(8, "bob", conversation_id="1"), PRAISE).case.recovery.turn is Turn.RECOVERED
+    assert (case.author.id, case.recovery.complained_at) == ("bob", START + timedelta(minutes=6))
+    assert stored.hear(post(8, "bob", conversation_id="1"), PRAISE).case.recovery.outcome.status is RecoveryStatus.RECOVERED
 
 
 def test_an_author_who_changed_meanwhile_is_a_conflict_also_where_no_case_changes(stored: Stored) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.alerts.ladder import ladder_for
-from earshot.cases.case import Alerting, Status
+from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.status import Status
 from earshot.cases.intake import MOST_TRIES, StoredMention, take
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
@@ -70,7 +71,7 @@ def test_an_answer_to_any_of_the_complaints_answers_the_case():
     took(store, a_mention("2", "@NimbusAir suitcase NB4471 please!", conversation_id="2"))
     answered = took(store, an_own_post("9", conversation_id="2"), a_judgement(Intent.OTHER, 0))
     assert answered.case.id == "x-1"
-    assert (answered.case.status, answered.case.first_response_seconds) == (Status.REPLIED, 8 * 60)
+    assert (answered.case.status, answered.case.response.first_response_seconds) == (Status.REPLIED, 8 * 60)
 
 
 def test_an_answer_that_came_before_the_second_complaint_was_read_is_taken_over():
@@ -85,7 +86,7 @@ def test_a_repost_of_a_known_complaint_adds_its_reach():
     store = MemoryStore()
     took(store, a_mention("1"))
     took(store, a_mention("2", conversation_id="2", reposted_id="1", author=Author("8", followers=900)))
-    assert [(case.reach, case.reposts) for case in store.cases] == [(1020, 1)]
+    assert [(case.spread.reach, case.spread.reposts) for case in store.cases] == [(1020, 1)]
 
 
 def test_reposts_raise_a_complaint_and_alert_when_it_is_high():
@@ -94,8 +95,8 @@ def test_reposts_raise_a_complaint_and_alert_when_it_is_high():
     took(store, a_mention("1"), a_judgement(urgency=HIGH - some))
     taken = [took(store, a_repost(number, minutes=1 + 3 * number)) for number in range(1, 101)]
     assert [number for number, one in enumerate(taken, 1) if one.happened("escalated")] == [20]
-    assert taken[19].case.alerting is Alerting.DUE
-    assert [(case.urgency, case.reposts) for case in store.cases] == [(HIGH - some + many, 100)]
+    assert taken[19].case.ladder.alerting is Alerting.DUE
+    assert [(case.assessment.urgency, case.spread.reposts) for case in store.cases] == [(HIGH - some + many, 100)]
     assert store.log("x#1")[:3] == ["opened", "rose", "escalated"]
 
 
@@ -104,7 +105,7 @@ def test_a_repost_that_is_delivered_twice_counts_once():
     took(store, a_mention("1"), a_judgement(urgency=52))
     for _ in range(30):
         took(store, a_repost(1))
-    assert [(case.urgency, case.reposts) for case in store.cases] == [(52, 1)]
+    assert [(case.assessment.urgency, case.spread.reposts) for case in store.cases] == [(52, 1)]
 
 
 def test_reposts_of_any_of_the_posts_of_a_case_raise_it():
@@ -113,8 +114,8 @@ def test_reposts_of_any_of_the_posts_of_a_case_raise_it():
     took(store, a_mention("2", "@NimbusAir suitcase NB4471 please!", conversation_id="2"), a_judgement(urgency=45))
     for number in range(20):
         took(store, a_repost(number, of="12"[number % 2]))
-    assert [(case.conversations, case.reposts) for case in store.cases] == [(("x#1", "x#2"), 20)]
-    assert [reason.rule for reason in store.cases[0].reasons[1:]] == ["reach.some_reposts", "reach.speed"]
+    assert [(case.conversations, case.spread.reposts) for case in store.cases] == [(("x#1", "x#2"), 20)]
+    assert [reason.rule for reason in store.cases[0].assessment.reasons[1:]] == ["reach.some_reposts", "reach.speed"]
 
 
 def test_the_terms_in_force_say_whether_reposts_count():
@@ -125,7 +126,7 @@ def test_the_terms_in_force_say_whether_reposts_count():
     took(store, a_mention("2", "@NimbusAir so?"), a_judgement(urgency=54), terms)
     took(store, an_own_post("3", in_reply_to_id="1"), a_judgement(Intent.OTHER, 0), terms)
     took(store, a_mention("4", "@NimbusAir my bag is lost", conversation_id="4"), a_judgement(urgency=50), terms)
-    assert store.threads["x#1"].case.urgency == 54
+    assert store.threads["x#1"].case.assessment.urgency == 54
     assert "rose" not in store.log("x#1")
 
 
@@ -141,7 +142,7 @@ def test_whoever_writes_second_reads_again():
     interrupted = InterruptedStore(**vars(store), times=MOST_TRIES - 1)
     took(interrupted, a_mention("2"))
     assert "x#2" in interrupted.mentions
-    assert interrupted.cases[0].reposts == MOST_TRIES - 1
+    assert interrupted.cases[0].spread.reposts == MOST_TRIES - 1
 
 
 def test_a_conversation_that_never_stands_still_is_left_to_the_queue():
@@ -164,7 +165,7 @@ class InterruptedStore(MemoryStore):
         if self.times:
             self.times -= 1
             thread = self.thread(changes[0][0].key)
-            super().save([(replace(thread, case=replace(thread.case, reposts=thread.case.reposts + 1)), ())], now=START)
+            super().save([(replace(thread, case=replace(thread.case, reposts=thread.case.spread.reposts + 1)), ())], now=START)
         super().save(changes, **rest)
 
 
@@ -182,9 +183,9 @@ def test_a_case_opened_with_the_authors_first_post_however_harmless_that_sounded
     took(store, a_mention("1", "just landed with NimbusAir"), a_judgement(Intent.OTHER, 0))
     took(store, an_own_post("3"), a_judgement(Intent.OTHER, 0))
     case = took(store, a_mention("5", "@NimbusAir but my bag did not")).case
-    assert (case.opened_at, case.owed_id) == (START + timedelta(minutes=1), "5")
-    assert (case.first_response_seconds, case.status) == (120, Status.OPEN)
-    assert case.due_at == START + timedelta(minutes=65)
+    assert (case.opened_at, case.response.owed_id) == (START + timedelta(minutes=1), "5")
+    assert (case.response.first_response_seconds, case.status) == (120, Status.OPEN)
+    assert case.response.due_at == START + timedelta(minutes=65)
 
 
 def test_whom_the_brand_answered_was_owed_an_answer():
@@ -192,7 +193,7 @@ def test_whom_the_brand_answered_was_owed_an_answer():
     took(store, a_mention("1", "landed, NimbusAir style"), a_judgement(Intent.OTHER, 0))
     assert not store.cases
     case = took(store, an_own_post("3", in_reply_to_id="1"), a_judgement(Intent.OTHER, 0)).case
-    assert (case.intent, case.status, case.first_response_seconds) == (Intent.OTHER, Status.REPLIED, 120)
+    assert (case.assessment.intent, case.status, case.response.first_response_seconds) == (Intent.OTHER, Status.REPLIED, 120)
 
 
 intents = st.sampled_from([Intent.COMPLAINT, Intent.QUESTION, Intent.PRAISE, Intent.OPPORTUNITY, Intent.OTHER])

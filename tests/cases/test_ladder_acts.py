@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from earshot.alerts.ladder import LADDER
-from earshot.cases.case import NUDGE_AFTER, SNOOZES, Alerting, Case, Outcome, Status, Step
+from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import NUDGE_AFTER, SNOOZES, Alerting, Step
+from earshot.cases.case.status import Outcome, Status
 from earshot.cases.record import plain, restore
 from earshot.errors import TransitionError
 from tests.fakes import START, MemoryStore
@@ -48,14 +50,14 @@ class Ladder(RuleBasedStateMachine):
     def climb(self):
         was = self.case
         self.apply(self.case.climb(self.now))
-        if self.case.step != was.step:
-            self.fired.append(self.case.step)
-            assert was.snoozed_until is None or was.snoozed_until <= self.now
+        if self.case.ladder.step != was.ladder.step:
+            self.fired.append(self.case.ladder.step)
+            assert was.ladder.snoozed_until is None or was.ladder.snoozed_until <= self.now
 
     @rule()
     def notifier_sends(self):
-        if self.case.alerting is Alerting.DUE:
-            self.apply(self.case.alerted(self.now))
+        if self.case.ladder.alerting is Alerting.DUE:
+            self.apply(self.case.mark_alerted(self.now))
 
     @rule(by=PEOPLE)
     def acknowledge(self, by):
@@ -64,18 +66,18 @@ class Ladder(RuleBasedStateMachine):
     @rule(by=PEOPLE, minutes=st.sampled_from(SNOOZES))
     def snooze(self, by, minutes):
         if self.act(lambda case: case.snooze(by, self.now, minutes)):
-            assert self.case.next_step_at == self.case.snoozed_until >= self.now + minutes * MINUTE
+            assert self.case.ladder.next_step_at == self.case.ladder.snoozed_until >= self.now + minutes * MINUTE
             # For as long as was asked, but for what the first step had to wait anyway.
-            assert self.case.step == 0 or self.case.snoozed_until < self.now + (minutes + 1) * MINUTE
+            assert self.case.ladder.step == 0 or self.case.ladder.snoozed_until < self.now + (minutes + 1) * MINUTE
 
     @rule(by=PEOPLE)
     def hand_over(self, by):
-        rung = self.case.rung
+        rung = self.case.ladder.rung
         if self.act(lambda case: case.hand_over(by, self.now, LADDER)):
-            self.fired.append(self.case.step)
+            self.fired.append(self.case.ladder.step)
             assert self.case.status is Status.OPEN
-            assert (self.case.alerting, self.case.stepped_at) == (Alerting.DUE, self.now)
-            assert self.case.rung != rung
+            assert (self.case.ladder.alerting, self.case.ladder.stepped_at) == (Alerting.DUE, self.now)
+            assert self.case.ladder.rung != rung
 
     def act(self, done) -> bool:
         """Do it, and once more at once: the second time changes nothing, or is refused."""
@@ -97,10 +99,10 @@ class Ladder(RuleBasedStateMachine):
     @invariant()
     def somebody_holds_it_or_is_being_alerted_or_will_be(self):
         if self.case.status is Status.OPEN:
-            assert self.case.alerting is not Alerting.OFF
-            assert self.case.climbs_at is not None or self.case.step == len(self.case.ladder)
+            assert self.case.ladder.alerting is not Alerting.OFF
+            assert self.case.ladder.wakes_at is not None or self.case.ladder.step == len(self.case.ladder.steps)
         else:
-            assert self.case.climbs_at is None
+            assert self.case.ladder.wakes_at is None
 
     @invariant()
     def no_step_fires_twice(self):
@@ -108,13 +110,13 @@ class Ladder(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_alerted_while_it_is_snoozed(self):
-        if self.case.snoozed_until is not None:
-            assert self.case.alerting is Alerting.WAITING
-            assert self.case.climbs_at == self.case.snoozed_until
+        if self.case.ladder.snoozed_until is not None:
+            assert self.case.ladder.alerting is Alerting.WAITING
+            assert self.case.ladder.wakes_at == self.case.ladder.snoozed_until
 
     @invariant()
     def the_steps_to_come_are_in_their_order(self):
-        waits = [step.after_minutes for step in self.case.ladder[self.case.step :]]
+        waits = [step.after_minutes for step in self.case.ladder.steps[self.case.ladder.step :]]
         assert waits == sorted(waits)
 
 
@@ -123,18 +125,18 @@ TestLadder.settings = settings(max_examples=60, stateful_step_count=30, deadline
 
 
 def waits(case):
-    return [(step.rung, step.after_minutes) for step in case.ladder]
+    return [(step.rung, step.after_minutes) for step in case.ladder.steps]
 
 
 def test_a_snooze_alerts_the_same_rung_again_and_keeps_the_waits_of_the_ladder():
     snoozed, entry = A_CASE.snooze("rung 1", START + timedelta(minutes=2), 30)
     assert waits(snoozed) == [(1, 0), (1, 32), (2, 37), (3, 47), (1, 62), (2, 67), (3, 77)]
-    assert (snoozed.snoozed_until, snoozed.snoozed_by) == (START + timedelta(minutes=32), "rung 1")
+    assert (snoozed.ladder.snoozed_until, snoozed.ladder.snoozed_by) == (START + timedelta(minutes=32), "rung 1")
     assert (entry.what, entry.by) == ("snoozed", "rung 1")
 
 
 def test_an_alert_that_was_not_logged_is_not_handed_over_again_while_the_case_is_snoozed():
-    assert A_CASE.alerting is Alerting.DUE
+    assert A_CASE.ladder.alerting is Alerting.DUE
     snoozed, _ = A_CASE.snooze("rung 1", START, 30)
     assert snoozed.climb(START + 2 * NUDGE_AFTER) is None
 
@@ -148,33 +150,33 @@ def test_a_longer_snooze_puts_off_the_end_of_the_shorter_and_a_shorter_one_chang
 
 def test_a_ladder_that_has_ended_is_awake_again_after_a_snooze():
     ended = replace(A_CASE, step=len(LADDER), alerting=Alerting.SENT)
-    assert ended.climbs_at is None
+    assert ended.ladder.wakes_at is None
     snoozed, _ = ended.snooze("rung 3", START + timedelta(hours=2), 60)
-    assert snoozed.climbs_at == START + timedelta(hours=3)
-    assert snoozed.climb(snoozed.climbs_at)[0].rung == 3
+    assert snoozed.ladder.wakes_at == START + timedelta(hours=3)
+    assert snoozed.climb(snoozed.ladder.wakes_at)[0].ladder.rung == 3
 
 
 def test_a_hand_over_goes_on_from_the_next_rung_with_the_waits_of_the_ladder():
     handed, entry = A_CASE.hand_over("rung 1", START + timedelta(minutes=1), ())
     assert waits(handed) == [(1, 0), (2, 1), (3, 11), (1, 26), (2, 31), (3, 41)]
-    assert (handed.step, handed.alerting, entry.text) == (2, Alerting.DUE, "to rung 2")
+    assert (handed.ladder.step, handed.ladder.alerting, entry.text) == (2, Alerting.DUE, "to rung 2")
 
 
 def test_a_ladder_that_has_ended_begins_once_more_when_the_case_is_handed_over():
     ended = replace(A_CASE, step=len(LADDER), alerting=Alerting.SENT)
     handed, _ = ended.hand_over("rung 3", START + timedelta(hours=1), ())
     assert waits(handed)[6:] == [(1, 60), (2, 65), (3, 75)]
-    assert (handed.rung, handed.step) == (1, 7)
+    assert (handed.ladder.rung, handed.ladder.step) == (1, 7)
 
 
 def test_a_case_that_alerts_nobody_can_be_let_go_and_one_that_should_begins_to():
     idle = replace(A_CASE, ladder=(), ladder_started_at=None, step=0, alerting=Alerting.OFF)
     held, _ = idle.acknowledge("mia", START)
     freed, entry = held.hand_over("mia", START, ())
-    assert (freed.status, freed.alerting, freed.acknowledged_by) == (Status.OPEN, Alerting.OFF, None)
+    assert (freed.status, freed.ladder.alerting, freed.acknowledgement.by) == (Status.OPEN, Alerting.OFF, None)
     assert "nobody is alerted" in entry.text
     begun, _ = held.hand_over("mia", START, LADDER)
-    assert (begun.rung, begun.alerting) == (1, Alerting.DUE)
+    assert (begun.ladder.rung, begun.ladder.alerting) == (1, Alerting.DUE)
     for act in (lambda: idle.hand_over("mia", START, ()), lambda: idle.snooze("mia", START, 30)):
         with pytest.raises(TransitionError, match="alerts nobody"):
             act()
@@ -198,8 +200,8 @@ def test_whoever_holds_a_case_has_nothing_to_snooze():
 
 def test_what_was_no_complaint_is_forgotten_when_the_customer_comes_back():
     dismissed, _ = A_CASE.dismiss("mia", START)
-    assert dismissed.outcome is Outcome.NOT_A_COMPLAINT
-    assert dismissed.asked_again(START)[0].outcome is None
+    assert dismissed.resolution.outcome is Outcome.NOT_A_COMPLAINT
+    assert dismissed.mark_asked_again(START)[0].outcome is None
     resolved, _ = A_CASE.resolve("mia", START)
     with pytest.raises(TransitionError, match="resolved by mia"):
         resolved.dismiss("mia", START)

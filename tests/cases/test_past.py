@@ -8,7 +8,7 @@ import pytest
 
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.author import MOST_RECENT_CASES
-from earshot.cases.case import Status
+from earshot.cases.case.status import Status
 from earshot.cases.intake import StoredMention, Taken, take
 from earshot.cases.past import histories
 from earshot.mentions.mention import Author, Mention

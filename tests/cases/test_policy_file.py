@@ -6,8 +6,8 @@ import pytest
 
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.business_hours import Calendar, Period
-from earshot.cases.case import Step
-from earshot.cases.clock import Target
+from earshot.cases.case.ladder import Step
+from earshot.cases.case.response import Target
 from earshot.cases.policy import DEFAULT_POLICY
 from earshot.cases.policy_file import DEFAULT_TEXT, parse_policy
 from earshot.errors import PolicyError

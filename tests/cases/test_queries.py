@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earshot.cases.case import Status
+from earshot.cases.case.status import Status
 from earshot.cases.cursor import CursorError, Position, decode, encode, key_of
 from earshot.cases.listing import FILTERED_READ, MOST_READS
 from earshot.cases.queries import CaseOrder, CaseQueries

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.cases.business_hours import opens_at
-from earshot.cases.case import Alerting
-from earshot.cases.holding import hush
+from earshot.cases.case.ladder import Alerting
 from earshot.cases.policy_file import parse_policy
 from earshot.cases.quiet import LOOKS_AGAIN, Hush, QuietHours, Scope, Silence, hush_of
 from earshot.errors import PolicyError

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earshot.alerts.ladder import LADDER, ladder_for
-from earshot.cases.case import Alerting, Status
+from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.recovery import COUNTS_FOR, SILENT_AFTER, RecoveryOutcome, RecoveryStatus, is_silent
+from earshot.cases.case.status import Status
 from earshot.cases.intake import StoredMention, take
-from earshot.cases.recovery import COUNTS_FOR, SILENT_AFTER, Recovery, Turn, is_silent
 from earshot.cases.thread import settle
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
@@ -50,7 +51,7 @@ def store_of(*posts):
 
 
 def turn_of(store, conversation="1"):
-    recovery = store.threads[f"x#{conversation}"].case.recovery
+    recovery = store.threads[f"x#{conversation}"].case.recovery.outcome
     return recovery and (str(recovery.turn), recovery.mention_id)
 
 
@@ -61,7 +62,7 @@ def turn_of(store, conversation="1"):
 def test_praise_after_the_answer_is_a_complainer_turned_round(conversation):
     store = store_of(said(1), answered(3), said(5, PRAISE, conversation=conversation))
     case = store.threads["x#1"].case
-    assert case.recovery == Recovery(Turn.RECOVERED, START + 5 * MINUTE, "5")
+    assert case.recovery.outcome == RecoveryOutcome(RecoveryStatus.RECOVERED, START + 5 * MINUTE, "5")
     assert store.log("x#1")[-2:] == ["replied", "came back pleased"]
     assert case.status is Status.REPLIED
 
@@ -139,9 +140,9 @@ def test_what_staff_resolved_before_the_complaint_is_no_answer_to_it():
     case, entry = store.threads["x#1"].case.resolve("mia", START + 3 * MINUTE)
     store.save([(replace(store.thread("x#1"), case=case), [entry])], now=START)
     case = took(store, *said(5)).case
-    assert (case.recovery, case.complaint_ended_at) == (None, None)
+    assert (case.recovery.outcome, case.recovery.ended_at) == (None, None)
     again, _ = case.resolve("mia", START + 7 * MINUTE)
-    assert again.complaint_ended_at == START + 7 * MINUTE
+    assert again.recovery.ended_at == START + 7 * MINUTE
 
 
 def test_a_complaint_after_the_end_is_a_relapse_although_the_end_is_forgotten():
@@ -150,7 +151,7 @@ def test_a_complaint_after_the_end_is_a_relapse_although_the_end_is_forgotten():
     store.save([(replace(store.thread("x#1"), case=case), [entry])], now=START)
     took(store, *said(5))
     took(store, *said(6, QUESTION))
-    assert (store.threads["x#1"].case.resolved_at, turn_of(store)) == (None, ("relapsed", "5"))
+    assert (store.threads["x#1"].case.resolution.at, turn_of(store)) == (None, ("relapsed", "5"))
 
 
 def test_what_was_no_complaint_cannot_be_turned_round():
@@ -176,9 +177,9 @@ def test_what_is_said_a_month_later_has_to_do_with_other_things():
 @given(st.integers(0, 40 * 24 * 60))
 def test_who_says_nothing_for_a_fortnight_after_the_answer_is_silent(minutes):
     case = store_of(said(1), answered(3)).threads["x#1"].case
-    answer, now = case.complaint_ended_at, START + (3 + minutes) * MINUTE
-    assert is_silent(case.recovery, answer, now) is (timedelta(minutes=minutes) >= SILENT_AFTER)
-    assert not is_silent(Recovery(Turn.RELAPSED, START, "5"), answer, now)
+    answer, now = case.recovery.ended_at, START + (3 + minutes) * MINUTE
+    assert is_silent(case.recovery.outcome, answer, now) is (timedelta(minutes=minutes) >= SILENT_AFTER)
+    assert not is_silent(RecoveryOutcome(RecoveryStatus.RELAPSED, START, "5"), answer, now)
     assert not is_silent(None, None, now)
 
 
@@ -188,9 +189,9 @@ def test_who_says_nothing_for_a_fortnight_after_the_answer_is_silent(minutes):
 def test_a_ladder_that_waits_stops_for_who_comes_back_pleased():
     store = store_of(said(1), answered(3), said(5, QUESTION))
     waiting = store.threads["x#1"].case
-    assert (waiting.status, waiting.alerting) == (Status.OPEN, Alerting.WAITING)
+    assert (waiting.status, waiting.ladder.alerting) == (Status.OPEN, Alerting.WAITING)
     case = took(store, *said(6, PRAISE)).case
-    assert (case.status, case.alerting, case.climbs_at) == (Status.OPEN, Alerting.OFF, None)
+    assert (case.status, case.ladder.alerting, case.ladder.wakes_at) == (Status.OPEN, Alerting.OFF, None)
     assert case.climb(START + timedelta(days=1)) is None
 
 
@@ -203,10 +204,10 @@ def test_nothing_alerts_for_a_pleased_customer_until_they_ask_again(by_reposts):
     else:
         took(store, *said(4, a_judgement(urgency=85)))
     case = store.threads["x#1"].case
-    assert case.urgency > 60
-    assert (case.alerting, case.ladder) == (Alerting.OFF, ())
+    assert case.assessment.urgency > 60
+    assert (case.ladder.alerting, case.ladder.steps) == (Alerting.OFF, ())
     relapsed = took(store, *said(9)).case
-    assert (relapsed.alerting, relapsed.rung) == (Alerting.DUE, 1)
+    assert (relapsed.ladder.alerting, relapsed.ladder.rung) == (Alerting.DUE, 1)
 
 
 def test_an_acknowledgement_that_expires_pages_nobody_for_the_pleased():
@@ -214,12 +215,12 @@ def test_an_acknowledgement_that_expires_pages_nobody_for_the_pleased():
     held, entry = store.threads["x#1"].case.acknowledge("mia", START + 6 * MINUTE)
     store.save([(replace(store.thread("x#1"), case=held), [entry])], now=START)
     pleased = took(store, *said(7, PRAISE)).case
-    assert (pleased.status, pleased.acknowledged_by) == (Status.ACKNOWLEDGED, "mia")
-    assert pleased.acknowledgement_expires_at == held.acknowledgement_expires_at
+    assert (pleased.status, pleased.acknowledgement.by) == (Status.ACKNOWLEDGED, "mia")
+    assert pleased.acknowledgement.expires_at == held.acknowledgement.expires_at
     free, _ = pleased.wake(START + 60 * MINUTE, LADDER)
-    assert (free.status, free.alerting) == (Status.OPEN, Alerting.OFF)
+    assert (free.status, free.ladder.alerting) == (Status.OPEN, Alerting.OFF)
     store.save([(replace(store.thread("x#1"), case=free), [])], now=START)
-    assert took(store, *said(70)).case.alerting is Alerting.DUE
+    assert took(store, *said(70)).case.ladder.alerting is Alerting.DUE
 
 
 KINDS = {
@@ -246,7 +247,7 @@ def test_whatever_is_heard_nobody_is_paged_while_the_complainer_is_pleased(data)
         for case in store.cases:
             woken = case.wake(START + timedelta(days=9), LADDER)
             for one in (case, woken[0] if woken else case):
-                assert not one.is_pleased or one.alerting is Alerting.OFF
+                assert not one.is_pleased or one.ladder.alerting is Alerting.OFF
 
 
 # --------------------------------------------------------------------------------------------------------- any order
@@ -270,7 +271,7 @@ def test_over_conversations_the_order_of_arrival_does_not_matter(data):
 
 
 def turns(store):
-    return {case.id: (case.complained_at, case.recovery) for case in store.cases}
+    return {case.id: (case.complained_at, case.recovery.outcome) for case in store.cases}
 
 
 @given(st.permutations([said(1), answered(3), said(5, PRAISE, conversation="2")]))
@@ -328,7 +329,7 @@ def test_whoever_writes_second_to_the_other_conversation_reads_again():
     interrupted = InterruptedStore(**vars(store))
     took(interrupted, *said(5, PRAISE, conversation="2"))
     assert (interrupted.refused, turn_of(interrupted)) == (1, ("recovered", "5"))
-    assert interrupted.threads["x#1"].case.reposts == 1
+    assert interrupted.threads["x#1"].case.spread.reposts == 1
 
 
 class InterruptedStore(MemoryStore):

@@ -18,8 +18,9 @@ from moto import mock_aws
 
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.author import AuthorCases
-from earshot.cases.case import Entry, Status
-from earshot.cases.clock import Target
+from earshot.cases.case.log import LogEntry
+from earshot.cases.case.response import Target
+from earshot.cases.case.status import Status
 from earshot.cases.dynamodb import from_item, to_item
 from earshot.cases.intake import StoredMention, take
 from earshot.cases.items import (
@@ -76,7 +77,7 @@ class Opened:
     def log(self, key: str) -> list[str]:
         records = sorted(map(from_item, self.items()), key=lambda record: record["sk"])
         own = [record for record in records if record["pk"] == f"THREAD#{key}" and record["sk"].startswith("LOG#")]
-        return [restore(Entry, record["entry"]).what for record in own]
+        return [restore(LogEntry, record["entry"]).what for record in own]
 
 
 @pytest.fixture(params=["moto", pytest.param("embedded", marks=pytest.mark.engine)])
@@ -144,10 +145,10 @@ def test_an_author_comes_back_as_the_next_version(author):
     assert author_of(from_item(to_item(author_record(author)))) == replace(author, version=author.version + 1)
 
 
-@given(any_of(Thread), st.lists(any_of(Entry), max_size=12))
+@given(any_of(Thread), st.lists(any_of(LogEntry), max_size=12))
 def test_a_log_comes_back_in_its_order(thread, entries):
     records = sorted(entry_records(thread, entries), key=lambda record: int(record["sk"].rpartition("#")[2]))
-    assert [restore(Entry, from_item(to_item(record))["entry"]) for record in records] == entries
+    assert [restore(LogEntry, from_item(to_item(record))["entry"]) for record in records] == entries
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -205,7 +206,7 @@ def test_a_mention_that_is_known_changes_nothing_else_either(opened):
     before = opened.items()
     with pytest.raises(DuplicateError, match="x#1"):
         opened.table.save(
-            [(Thread("x#1"), [Entry(START, "me", "opened", "")])], now=START, mention=stored, author=AuthorCases("x#7")
+            [(Thread("x#1"), [LogEntry(START, "me", "opened", "")])], now=START, mention=stored, author=AuthorCases("x#7")
         )
     assert opened.items() == before
 
@@ -213,7 +214,7 @@ def test_a_mention_that_is_known_changes_nothing_else_either(opened):
 def test_who_writes_from_an_old_version_writes_nothing_at_all(opened):
     opened.table.save([(Thread("x#1"), ())], now=START)
     before = opened.items()
-    entry = Entry(START, "me", "note", "too late")
+    entry = LogEntry(START, "me", "note", "too late")
     stored = StoredMention(a_mention(), a_judgement(), START)
     for stale in (Thread("x#1"), Thread("x#1", version=2)):
         with pytest.raises(ConflictError, match="x#2"):
@@ -237,7 +238,7 @@ def test_change_reads_again_while_others_are_faster(opened):
     def decide(thread):
         if next(interruptions, None):
             opened.table.change("x#1", lambda other: (_reposted(other), ()), START)
-        return _reposted(thread), [Entry(START, "me", "note", "at last")]
+        return _reposted(thread), [LogEntry(START, "me", "note", "at last")]
 
     changed = opened.table.change("x#1", decide, START)
     assert changed == opened.table.thread("x#1")
@@ -254,7 +255,7 @@ def test_change_gives_up_in_the_end_and_says_so(opened):
 
     def decide(thread):
         opened.table.change("x#1", lambda other: (_reposted(other), ()), START)
-        return _reposted(thread), [Entry(START, "me", "note", "never")]
+        return _reposted(thread), [LogEntry(START, "me", "note", "never")]
 
     with pytest.raises(ConflictError, match="try again"):
         opened.table.change("x#1", decide, START)
@@ -489,7 +490,7 @@ def test_writers_at_once_lose_nothing_and_open_one_case(running):
     assert [case.id for case in running.stored.cases] == ["x-1"]
     assert opened.log("x#1").count("opened") == 1
     assert thread.own_posts == (START + timedelta(minutes=20), START + timedelta(minutes=21))
-    assert (thread.case.opened_at, thread.case.first_response_at) == (
+    assert (thread.case.opened_at, thread.case.response.first_response_at) == (
         START + timedelta(minutes=1),
         START + timedelta(minutes=20),
     )

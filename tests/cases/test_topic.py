@@ -1,6 +1,6 @@
 """What a case is about."""
 
-from earshot.cases.topic import OTHER, TOPICS, topic_of
+from earshot.cases.case.assessment import OTHER, TOPICS, topic_of
 from earshot.triage.judgement import Reason
 from earshot.triage.stakes import STAKES
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from earshot.cases.case import Outcome, Status
+from earshot.cases.case.status import Outcome, Status
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Severity
 from tests.console.conftest import LEO, MIA, Desk
@@ -87,7 +87,7 @@ def test_a_case_is_taken_annotated_and_resolved(page: Page, desk: Desk) -> None:
     expect(page.locator(".standing")).to_contain_text("Resolved by you")
     expect(page.locator(".standing")).to_contain_text("compensated")
     case = desk.running.case()
-    assert (case.status, case.resolved_by, str(case.outcome)) == (Status.RESOLVED, MIA, "compensated")
+    assert (case.status, case.resolution.by, str(case.resolution.outcome)) == (Status.RESOLVED, MIA, "compensated")
     page.get_by_role("link", name="‹ Inbox").click()
     expect(page.locator(".row")).to_have_count(1)
 
@@ -108,17 +108,17 @@ def test_it_is_snoozed_and_handed_over(page: Page, desk: Desk) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Snooze").click()
     expect(page.locator(".standing")).to_contain_text("Snoozed by you until")
     case = desk.running.case()
-    assert case.snoozed_by == MIA
-    assert case.snoozed_until > datetime.now(UTC) + timedelta(minutes=50)
+    assert case.ladder.snoozed_by == MIA
+    assert case.ladder.snoozed_until > datetime.now(UTC) + timedelta(minutes=50)
     act(page, "Hand over")
     expect(page.locator(".log")).to_contain_text("handed over")
-    assert desk.running.case().handed_over_by == MIA
+    assert desk.running.case().ladder.handed_over_by == MIA
 
 
 def test_what_is_no_complaint_is_said_to_be_none(page: Page, desk: Desk) -> None:
     act(page, "Not a complaint")
     expect(page.locator(".standing")).to_contain_text("not a complaint")
-    assert desk.running.case().outcome is Outcome.NOT_A_COMPLAINT
+    assert desk.running.case().resolution.outcome is Outcome.NOT_A_COMPLAINT
 
 
 def test_the_judgement_is_corrected_and_confirmed(page: Page, desk: Desk) -> None:
@@ -131,7 +131,7 @@ def test_the_judgement_is_corrected_and_confirmed(page: Page, desk: Desk) -> Non
     dialog.get_by_role("button", name="Correct").click()
     expect(page.locator(".head .severity")).to_have_text("Normal")
     case = desk.running.case()
-    assert (case.intent, case.severity) == (Intent.QUESTION, Severity.NORMAL)
+    assert (case.assessment.intent, case.assessment.severity) == (Intent.QUESTION, Severity.NORMAL)
     act(page, "Judged rightly")
     expect(page.locator(".log")).to_contain_text("confirmed")
 
@@ -147,7 +147,7 @@ def test_whoever_acts_on_what_is_old_is_told_and_sees_what_is_new(page: Page, de
     page.get_by_role("dialog").get_by_role("button", name="Snooze").click()
     expect(page.locator(".notices")).to_contain_text("Somebody changed the case while you looked at it")
     expect(page.locator(".head .severity")).to_have_text("High")
-    assert desk.running.case().snoozed_until is None
+    assert desk.running.case().ladder.snoozed_until is None
 
 
 def test_what_a_dialog_met_is_told_in_it_and_nothing_that_was_typed_is_lost(page: Page, no_faults: Any) -> None:

@@ -143,7 +143,7 @@ def test_whom_to_thank_stands_there_and_leaves_once_thanked(full: Desk, no_fault
     expect(page.get_by_role("list", name="opportunities")).to_contain_text("Anybody flown")
     thanks.get_by_role("button", name="Thanked").click()
     expect(thanks.locator(".card")).to_have_count(0)
-    assert str(full.running.case("x#6").outcome) == "thanked"
+    assert str(full.running.case("x#6").resolution.outcome) == "thanked"
 
 
 def test_an_incident_says_whom_to_tell(desk: Desk, no_faults: Any) -> None:

@@ -100,7 +100,7 @@ def test_of_two_who_acknowledge_at_once_the_second_sees_who_holds_it(desk: Desk,
     leo.keyboard.press("a")
     expect(leo.locator(".notices")).to_contain_text(f"{MIA} holds it, since ")
     expect(leo.locator(".row")).to_have_count(0)
-    assert desk.running.case().acknowledged_by == MIA
+    assert desk.running.case().acknowledgement.by == MIA
 
 
 def test_the_keys_are_those_of_a_mail_client(desk: Desk, no_faults) -> None:
@@ -199,4 +199,4 @@ def test_who_only_looks_is_offered_nothing_to_press(desk: Desk, no_faults) -> No
     page.goto(f"{desk.url}#/cases/{case}")
     expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
     expect(page.locator("main").get_by_role("button")).to_have_count(0)
-    assert desk.running.case().acknowledged_by is None
+    assert desk.running.case().acknowledgement.by is None

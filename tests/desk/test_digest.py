@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.cases.author import AuthorCases, RecentCase
-from earshot.cases.case import Case, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.status import Status
 from earshot.cases.incident import SOURCE, Incident
 from earshot.cases.queries import CaseOrder, Counted, Page
 from earshot.desk.counting import Tally
@@ -497,7 +498,7 @@ def test_the_most_urgent_comes_first_and_of_the_same_urgency_what_is_longest_lat
     )
     digest = a_digest(waiting=late)
     assert [case.id for case in digest.late] == ["x-3", "x-2", "x-1"]
-    assert digest.late[0].severity is Severity.CRITICAL
+    assert digest.late[0].assessment.severity is Severity.CRITICAL
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from earshot.alerts.escalation import escalate
 from earshot.alerts.links import LINK_LASTS, token_of
-from earshot.cases.case import Alerting, Outcome, Status
+from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.status import Outcome, Status
 from earshot.desk.acting import Act
 from earshot.desk.link_page import case_page
 from earshot.errors import ConflictError
@@ -312,7 +313,7 @@ HOSTILE = st.text(max_size=300) | st.sampled_from(
 def test_nothing_that_people_wrote_becomes_markup(text, name, link, followers):
     harmless = Seen(case_page(replace(A_CASE, link="https://x.com/1"), "rung 1", A_CASE.opened_at, message="m"))
     author = Author("7", "jane", name, followers=followers)
-    reasons = (replace(A_CASE.reasons[0], text=text),)
+    reasons = (replace(A_CASE.assessment.reasons[0], text=text),)
     case = replace(A_CASE, text=text, author=author, link=f"https://x.com/{link}", id=f"x-{name}", reasons=reasons)
     seen = Seen(case_page(case, "rung 1", A_CASE.opened_at, message=text or "m"))
     assert (seen.tags, seen.attributes) == (harmless.tags, harmless.attributes)
@@ -326,7 +327,7 @@ def test_an_address_that_is_none_of_the_web_is_no_link(link):
 
 @given(st.sampled_from(["😡", "&", "<", "\u202e", "荷"]), st.integers(1, 25_000))
 def test_no_page_is_longer_than_ten_kilobytes(letter, length):
-    reason = replace(A_CASE.reasons[0], text="something of the customer's is lost" * 3)
+    reason = replace(A_CASE.assessment.reasons[0], text="something of the customer's is lost" * 3)
     case = replace(A_CASE, text=letter * length, reasons=(reason,) * 40, author=Author("7", "jane", letter * 500))
     assert len(case_page(case, "rung 1", A_CASE.opened_at, message="m" * 200).encode()) < 10_000
 

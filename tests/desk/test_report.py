@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.cases.business_hours import Calendar, Period
-from earshot.cases.case import Case, Outcome, Status
-from earshot.cases.clock import Target
+from earshot.cases.case.case import Case
+from earshot.cases.case.recovery import RecoveryOutcome, RecoveryStatus
+from earshot.cases.case.response import Target
+from earshot.cases.case.status import Outcome, Status
 from earshot.cases.incident import Incident
 from earshot.cases.queries import Counted
-from earshot.cases.recovery import Recovery, Turn
 from earshot.desk.counting import PeriodError
 from earshot.desk.health import SourceHealth
 from earshot.desk.report import people_of, percentile, response_of, topics_of, turned_round_of
@@ -142,12 +143,12 @@ def test_response_adds_up(drawn, minutes):
 
 def test_topics_the_one_with_most_cases_first():
     money = (Reason("intent.complaint", 30, ""), Reason("stake.money", 20, ""))
-    recovered = Recovery(Turn.RECOVERED, START, "9")
+    recovered = RecoveryOutcome(RecoveryStatus.RECOVERED, START, "9")
     cases = [
         a_case("1", reasons=money, answered=5, recovery=recovered),
         a_case("2", reasons=money, answered=90),
         a_case("3", reasons=money),
-        a_case("4", recovery=replace(recovered, turn=Turn.RELAPSED)),
+        a_case("4", recovery=replace(recovered, turn=RecoveryStatus.RELAPSED)),
         a_case("5", reasons=(Reason("stake.outage", 9, ""),), recovery=recovered, outcome=Outcome.NOT_A_COMPLAINT),
     ]
     told = [(one.topic, one.cases, one.answered, one.within_target, one.turned_round) for one in topics_of(cases)]
@@ -177,12 +178,12 @@ def test_people_by_what_the_cases_say_of_them():
 
 def test_each_complainer_counts_once_and_by_the_last_that_is_known_of_them():
     def came_back(turn, at):
-        return Recovery(turn, START + at * MINUTE, "9")
+        return RecoveryOutcome(turn, START + at * MINUTE, "9")
 
     cases = [
-        a_case("1", answered=5, author="ann", recovery=came_back(Turn.RECOVERED, 9)),
-        a_case("2", answered=5, author="ann", recovery=came_back(Turn.RELAPSED, 8)),
-        a_case("3", answered=5, author="bob", recovery=came_back(Turn.RELAPSED, 9)),
+        a_case("1", answered=5, author="ann", recovery=came_back(RecoveryStatus.RECOVERED, 9)),
+        a_case("2", answered=5, author="ann", recovery=came_back(RecoveryStatus.RELAPSED, 8)),
+        a_case("3", answered=5, author="bob", recovery=came_back(RecoveryStatus.RELAPSED, 9)),
         a_case("4", answered=5, author="cat"),
         a_case("5", author="dan"),
         a_case("6", author="eve", settled_at=START + 5 * MINUTE, status=Status.RESOLVED),
@@ -198,12 +199,12 @@ def test_each_complainer_counts_once_and_by_the_last_that_is_known_of_them():
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from("abc"), st.none() | st.integers(0, 99), st.none() | st.sampled_from(Turn)), max_size=9
+        st.tuples(st.sampled_from("abc"), st.none() | st.integers(0, 99), st.none() | st.sampled_from(RecoveryStatus)), max_size=9
     )
 )
 def test_nobody_is_in_two_of_the_three(drawn):
     cases = [
-        a_case(str(number), answered=answered, author=who, recovery=turn and Recovery(turn, START, "9"))
+        a_case(str(number), answered=answered, author=who, recovery=turn and RecoveryOutcome(turn, START, "9"))
         for number, (who, answered, turn) in enumerate(drawn)
     ]
     figures = turned_round_of(cases, NOW)

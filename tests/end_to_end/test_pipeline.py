@@ -147,7 +147,7 @@ def test_a_post_on_x_reaches_a_phone_and_whoever_takes_it_is_not_called_again(de
 
 def impatient(thread):
     """Nobody waits five minutes in a test: the second step of the ladder is due at once."""
-    first, second, *rest = thread.case.ladder
+    first, second, *rest = thread.case.ladder.steps
     return replace(thread, case=replace(thread.case, ladder=(first, replace(second, after_minutes=0), *rest))), ()
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from earshot.cases.case import Case
+from earshot.cases.case.case import Case
 from earshot.mentions.mention import rfc3339
 
 
@@ -77,15 +77,15 @@ NO_SMS = "NO SMS WENT OUT for this alert: it is over this month's SMS budget, so
 
 def alert_name(case: Case, step: int, channel: Channel) -> str:
     """What the notification log calls an alert. A ladder that starts anew has names of its own."""
-    started = rfc3339(case.ladder_started_at) if case.ladder_started_at else ""
+    started = rfc3339(case.ladder.started_at) if case.ladder.started_at else ""
     return f"{started}#{step:02d}#{channel}"
 
 
 def reason_of(case: Case, step: int) -> AlertReason:
     """Why this step alerts: the first, a further rung, one alerted before, or somebody held the case for too long."""
-    if step in case.resumed:
+    if step in case.ladder.resumed_steps:
         return AlertReason.EXPIRED
     if step == 1:
         return AlertReason.INCIDENT if case.incident is not None else AlertReason.FIRST
-    rungs_before = {earlier.rung for earlier in case.ladder[: step - 1]}
-    return AlertReason.REPEATED if case.ladder[step - 1].rung in rungs_before else AlertReason.ESCALATED
+    rungs_before = {earlier.rung for earlier in case.ladder.steps[: step - 1]}
+    return AlertReason.REPEATED if case.ladder.steps[step - 1].rung in rungs_before else AlertReason.ESCALATED

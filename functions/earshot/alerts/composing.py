@@ -8,7 +8,7 @@ from earshot.alerts.alert import Alert, Audience, Channel, alert_name, reason_of
 from earshot.alerts.grouping import Bundle, Due
 from earshot.alerts.many import email_of_many, email_subject_of_many, sms_of_many
 from earshot.alerts.message import email, email_subject, sms
-from earshot.cases.case import Case
+from earshot.cases.case.case import Case
 
 # From the first of what a message tells, whom it is for, the time, and the threads of the others, to an address; None:
 # no link.
@@ -37,11 +37,11 @@ def compose(
         rung=audience.rung,
         reason=reason_of(first.case, first.step),
         channel=first.channel,
-        severity=str(first.case.severity),
-        correlation=f"{first.case.source}#{first.case.headline_id}",
+        severity=str(first.case.assessment.severity),
+        correlation=f"{first.case.key.source}#{first.case.headline.id}",
         text=text,
         subject=subject,
-        link=first.case.link,
+        link=first.case.headline.link,
         act=act,
         audience=audience,
     )

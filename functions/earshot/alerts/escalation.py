@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from earshot.alerts.ladder import ladder_for
-from earshot.cases.case import Case, Entry
+from earshot.cases.case.case import Case
+from earshot.cases.case.log import LogEntry
 from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.thread import Decision, Thread
 
@@ -48,8 +49,8 @@ def escalate(store: Store, now: datetime, policy: Policy = DEFAULT_POLICY) -> Es
     return done
 
 
-def _wake(store: Store, key: str, now: datetime, policy: Policy) -> tuple[Entry, ...]:
-    written: tuple[Entry, ...] = ()
+def _wake(store: Store, key: str, now: datetime, policy: Policy) -> tuple[LogEntry, ...]:
+    written: tuple[LogEntry, ...] = ()
 
     def decide(thread: Thread) -> Decision:
         nonlocal written
@@ -61,5 +62,5 @@ def _wake(store: Store, key: str, now: datetime, policy: Policy) -> tuple[Entry,
     return written
 
 
-def _woken(case: Case | None, now: datetime, policy: Policy) -> tuple[Case, tuple[Entry, ...]] | None:
-    return None if case is None else case.wake(now, ladder_for(case.severity, policy))
+def _woken(case: Case | None, now: datetime, policy: Policy) -> tuple[Case, tuple[LogEntry, ...]] | None:
+    return None if case is None else case.wake(now, ladder_for(case.assessment.severity, policy))

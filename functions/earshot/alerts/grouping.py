@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from earshot.alerts.alert import Channel
-from earshot.cases.case import Case
+from earshot.cases.case.case import Case
 from earshot.cases.policy import Grouping
 from earshot.triage.judgement import Severity
 
@@ -37,12 +37,12 @@ class Due:
     @property
     def rung(self) -> int:
         """Whom the step is for."""
-        return self.case.ladder[self.step - 1].rung
+        return self.case.ladder.steps[self.step - 1].rung
 
     @property
     def group(self) -> str:
         """What it is told together with."""
-        cause = self.case.id if self.case.incident else f"{self.case.topic}#{self.case.severity}"
+        cause = self.case.id if self.case.incident else f"{self.case.topic}#{self.case.assessment.severity}"
         return f"{self.case.brand}#{cause}#{self.rung}#{self.channel}"
 
     @property
@@ -143,10 +143,10 @@ def held_until(pending: Mapping[str, Pending]) -> dict[str, datetime]:
 def _ready_at(members: list[Due], told: Told, grouping: Grouping) -> datetime:
     """When the message about a group may go out. What fell due before it did, goes with it."""
     first = members[0]
-    due_at = min(due.case.step_at(due.step) for due in members)
+    due_at = min(due.case.ladder.step_at(due.step) for due in members)
     if first.case.incident is not None:
         return due_at
-    can_wait = first.case.severity is not Severity.CRITICAL
+    can_wait = first.case.assessment.severity is not Severity.CRITICAL
     ready_at = due_at + (grouping.wait if can_wait else _AT_ONCE)
     if first.group in told.pending:
         # The first of them has waited already.
@@ -165,8 +165,8 @@ def _since(members: list[Due], told: Told) -> datetime | None:
 
 def _by_urgency(members: list[Due]) -> tuple[Due, ...]:
     """The most urgent first. Of one case several steps can be due, after a failure: the latest speaks."""
-    return tuple(sorted(members, key=lambda due: (-due.case.urgency, due.case.headline_at, due.key, -due.step)))
+    return tuple(sorted(members, key=lambda due: (-due.case.assessment.urgency, due.case.headline.at, due.key, -due.step)))
 
 
 def _order(bundle: Bundle) -> tuple[bool, int, int]:
-    return bundle.channel is not Channel.SMS, -bundle.dues[0].case.urgency, bundle.rung
+    return bundle.channel is not Channel.SMS, -bundle.dues[0].case.assessment.urgency, bundle.rung

@@ -3,7 +3,7 @@
 Rung 1 is whoever is on call, rung 2 the team lead, rung 3 executive support.
 """
 
-from earshot.cases.case import Step
+from earshot.cases.case.ladder import Step
 from earshot.cases.policy import DEFAULT_LADDER, DEFAULT_POLICY, Policy
 from earshot.triage.judgement import Severity
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from earshot.cases.case import Case
+from earshot.cases.case.case import Case
 
 LINK_LASTS = timedelta(hours=24)
 LINK_PATH = "/l/"
@@ -39,7 +39,7 @@ class Link:
 
     def is_of(self, case: Case) -> bool:
         """Whether the ladder that the link was sent for is the one that the case has now."""
-        return self.ladder_started_at == case.ladder_started_at
+        return self.ladder_started_at == case.ladder.started_at
 
 
 def link_of(
@@ -54,7 +54,7 @@ def link_of(
 ) -> Link:
     """The link of the alert ``alert``, which is of the case's ``step``. The same alert gives the same id again."""
     name = _digest(secret, "id", "\n".join((thread, alert, audience, *sorted(others))))
-    return Link(name, thread, audience, step, case.ladder_started_at, now + LINK_LASTS, others)
+    return Link(name, thread, audience, step, case.ladder.started_at, now + LINK_LASTS, others)
 
 
 def token_of(link_id: str, secret: bytes) -> str:

@@ -15,7 +15,7 @@ from earshot.alerts.message import (
     subject_line,
     time_left,
 )
-from earshot.cases.case import Case
+from earshot.cases.case.case import Case
 
 # More than anybody reads in a mail; the console has them all.
 LISTED_MOST = 20
@@ -27,14 +27,14 @@ _PAUSE = timedelta(hours=1)
 def sms_of_many(cases: Sequence[Case], now: datetime, since: datetime | None, act: str | None = None) -> str:
     """The text message: how many there are and about what, and the most urgent in the words of its author."""
     first = cases[0]
-    lines = [f"{str(first.severity).upper()}: {tally(cases, now, since)}", *([f"Act: {act}"] if act else [])]
+    lines = [f"{str(first.assessment.severity).upper()}: {tally(cases, now, since)}", *([f"Act: {act}"] if act else [])]
     who = excerpt(first.author.label, NAME_MOST)
-    return fitted_sms([*lines, f"Most urgent, {time_left(first, now)}: {who}"], first.text)
+    return fitted_sms([*lines, f"Most urgent, {time_left(first, now)}: {who}"], first.headline.text)
 
 
 def email_subject_of_many(cases: Sequence[Case], now: datetime, since: datetime | None) -> str:
     """One line of fewer than 100 printable characters, as SNS asks for."""
-    return subject_line(f"[{cases[0].severity}] {tally(cases, now, since)}: {time_left(cases[0], now)}")
+    return subject_line(f"[{cases[0].assessment.severity}] {tally(cases, now, since)}: {time_left(cases[0], now)}")
 
 
 def email_of_many(
@@ -48,8 +48,8 @@ def email_of_many(
     """The mail: every case with what it takes to decide, the most urgent first; above them ``note``."""
     listed = "".join(
         f"{number}. {headline(case, now)}\n"
-        f"   {excerpt(case.text, QUOTED_MOST) or '(no text)'}\n"
-        f"   {case.link or 'no link known'}  (case {case.id})\n\n"
+        f"   {excerpt(case.headline.text, QUOTED_MOST) or '(no text)'}\n"
+        f"   {case.headline.link or 'no link known'}  (case {case.id})\n\n"
         for number, case in enumerate(cases[:LISTED_MOST], 1)
     )
     unlisted = len(cases) - LISTED_MOST

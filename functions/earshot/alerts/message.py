@@ -14,7 +14,7 @@ import smsutil
 from anyascii import anyascii
 
 from earshot.alerts.invitation import HOW_TO_ACT
-from earshot.cases.case import Case
+from earshot.cases.case.case import Case
 from earshot.triage.judgement import Reason
 
 # SNS puts the topic's display name before every SMS of its own accord: it takes its share of the first part.
@@ -40,13 +40,13 @@ def sms(case: Case, now: datetime, act: str | None = None) -> str:
     header = _legible(headline(case, now))
     why = _legible("Why: " + "; ".join(reason.text for reason in _weightiest(case)[:REASONS_IN_SMS]))
     # Whom the post opens with is the brand, and the reader knows that.
-    said = _legible(_OPENING_HANDLES.sub("", " ".join(case.text.split())))
+    said = _legible(_OPENING_HANDLES.sub("", " ".join(case.headline.text.split())))
     if act is not None:
-        return _with_act(header, act, case.link, said, why)
-    message = _fitted([header, case.link or f"Case {case.id}"], said, [why])
+        return _with_act(header, act, case.headline.link, said, why)
+    message = _fitted([header, case.headline.link or f"Case {case.id}"], said, [why])
     parts = smsutil.split(SENDER + message).parts
-    if case.link and len(parts) > 1 and not any(case.link in part.content for part in parts):
-        message = _fitted([case.link, header], said, [why])
+    if case.headline.link and len(parts) > 1 and not any(case.headline.link in part.content for part in parts):
+        message = _fitted([case.headline.link, header], said, [why])
     return message
 
 
@@ -89,7 +89,7 @@ def in_plain_letters(text: str) -> str:
 
 def email_subject(case: Case, now: datetime) -> str:
     """One line of fewer than 100 printable characters, as SNS asks for."""
-    return subject_line(f"[{case.severity}] {case.intent} from {_who(case)}: {time_left(case, now)}")
+    return subject_line(f"[{case.assessment.severity}] {case.assessment.intent} from {_who(case)}: {time_left(case, now)}")
 
 
 def subject_line(subject: str) -> str:
@@ -102,18 +102,18 @@ def email(case: Case, rung: int, now: datetime, act: str | None = None, note: st
 
     ``note`` is what must be known of the alert itself: it comes first.
     """
-    said = "\n".join(f"    {line}" for line in case.text.splitlines()) or "    (no text)"
+    said = "\n".join(f"    {line}" for line in case.headline.text.splitlines()) or "    (no text)"
     reasons = "\n".join(f"  - {reason.text}{_points(reason)}" for reason in _weightiest(case)) or "  - (none)"
     opening = f"{note}\n\n" if note else ""
-    heard_by = f", reposted {case.reposts} times" if case.reposts else ""
-    begun = f"{_who(case)}{heard_by}, wrote on {_when(case.headline_at)}"
+    heard_by = f", reposted {case.spread.reposts} times" if case.spread.reposts else ""
+    begun = f"{_who(case)}{heard_by}, wrote on {_when(case.headline.at)}"
     if case.incident is not None:
         begun = f"Incident since {_when(case.incident.began_at)}: {_who(case)}"
     return (
         f"{opening}{begun}:\n\n{said}\n\n"
-        f"Why you are told: {case.intent}, {case.severity}, urgency {case.urgency} of 100\n{reasons}\n\n"
-        f"Answer by: {_when(case.due_at)} ({time_left(case, now)})\n"
-        f"Where: {case.link or 'no link known'}\n"
+        f"Why you are told: {case.assessment.intent}, {case.assessment.severity}, urgency {case.assessment.urgency} of 100\n{reasons}\n\n"
+        f"Answer by: {_when(case.response.due_at)} ({time_left(case, now)})\n"
+        f"Where: {case.headline.link or 'no link known'}\n"
         f"Case: {case.id}, alerting rung {rung}\n\n"
         f"{HOW_TO_ACT.format(act) if act else ''}"
         "Acknowledge the case, and reply as a person. Earshot never posts.\n"
@@ -122,7 +122,7 @@ def email(case: Case, rung: int, now: datetime, act: str | None = None, note: st
 
 def headline(case: Case, now: datetime) -> str:
     """One case in a line: ``HIGH, 12 min left: Jane Doe (@jane), 950 listening``."""
-    return f"{case.severity.upper()}, {time_left(case, now)}: {_who(case)}"
+    return f"{case.assessment.severity.upper()}, {time_left(case, now)}: {_who(case)}"
 
 
 def excerpt(text: str, length: int) -> str:
@@ -139,7 +139,7 @@ def fits_on_a_phone(message: str) -> bool:
 
 def time_left(case: Case, now: datetime) -> str:
     """What the clock says: ``12 min left``, ``3 h left``, ``late by 2 d``."""
-    left = case.due_at - now
+    left = case.response.due_at - now
     return f"{span(left)} left" if left >= timedelta(0) else f"late by {span(-left)}"
 
 
@@ -155,12 +155,12 @@ def _who(case: Case) -> str:
     label = case.author.label
     if len(label) > NAME_MOST and case.author.handle:
         label = f"@{case.author.handle}"
-    return label if case.author.followers is None else f"{label}, {reach(case.reach)} listening"
+    return label if case.author.followers is None else f"{label}, {reach(case.spread.reach)} listening"
 
 
 def _weightiest(case: Case) -> list[Reason]:
     """The reasons by what they weigh. That it is a complaint is said already: it comes last."""
-    return sorted(case.reasons, key=lambda reason: (reason.rule.startswith("intent."), -reason.points))
+    return sorted(case.assessment.reasons, key=lambda reason: (reason.rule.startswith("intent."), -reason.points))
 
 
 def _points(reason: Reason) -> str:

@@ -14,8 +14,11 @@ from typing import Any, Protocol
 from earshot.alerts.alert import NO_SMS, OVER_BUDGET, Alert, Audience, Channel, alert_name
 from earshot.alerts.composing import LinkTo, compose, for_the_log, no_link
 from earshot.alerts.grouping import Bundle, Due, Told, held_until, plan
-from earshot.cases.case import Alerting, Case, Entry, Status
-from earshot.cases.holding import hold, hush, join_incident
+from earshot.cases.case.case import Case
+from earshot.cases.case.inhibition import join_incident
+from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.log import LogEntry
+from earshot.cases.case.status import Status
 from earshot.cases.incident import Incident, features_of
 from earshot.cases.items import held_back
 from earshot.cases.policy import DEFAULT_POLICY, Policy
@@ -82,7 +85,7 @@ class _Round:
 
     dues: list[Due] = field(default_factory=list)
     waiting: dict[str, Case] = field(default_factory=dict)
-    unreachable: dict[str, list[Entry]] = field(default_factory=dict)
+    unreachable: dict[str, list[LogEntry]] = field(default_factory=dict)
 
 
 def notify(keys: Iterable[str], work: Notifying) -> Notified:
@@ -155,7 +158,7 @@ def _look(keys: Iterable[str], work: Notifying, notified: Notified) -> _Round:
         except Exception as error:  # noqa: BLE001 - one case that cannot be read must not keep the others waiting
             notified.failed[key] = error
             continue
-        if thread.case is not None and thread.case.alerting is Alerting.DUE:
+        if thread.case is not None and thread.case.ladder.alerting is Alerting.DUE:
             found.waiting[key] = thread.case
         found.dues += dues
     return found
@@ -179,7 +182,7 @@ def _is_kept_back(dues: list[Due], logged: frozenset[str], work: Notifying) -> b
 def _incident_of(case: Case, incidents: Iterable[Incident]) -> Incident | None:
     if case.incident is not None:
         return None
-    features = features_of(case.text, case.reasons, case.brand)
+    features = features_of(case.headline.text, case.assessment.reasons, case.brand)
     return next((one for one in incidents if one.id == case.incident_id or one.covers(features)), None)
 
 
@@ -222,23 +225,23 @@ def _still(due: Due, work: Notifying) -> Due | None:
 
 def _hold(key: str, case: Case, until: datetime, now: datetime, work: Notifying) -> None:
     """Say in the case until when it waits for others, unless it says so already."""
-    if case.held_until != until:
+    if case.ladder.grouped_until != until:
         _change(key, lambda current: hold(current, until, now), work)
 
 
-def _finish(key: str, case: Case, entries: list[Entry], work: Notifying) -> None:
+def _finish(key: str, case: Case, entries: list[LogEntry], work: Notifying) -> None:
     """Say in the case that all is sent. A step that has fallen due meanwhile keeps it due."""
-    now, step = work.clock(), case.step
+    now, step = work.clock(), case.ladder.step
     told = tuple({entry.text: entry for entry in entries}.values())
     work.store.change(key, lambda current: _mark_alerted(current, step, now, told), now)
 
 
-def _change(key: str, act: Callable[[Case], tuple[Case, Entry] | None], work: Notifying) -> None:
+def _change(key: str, act: Callable[[Case], tuple[Case, LogEntry] | None], work: Notifying) -> None:
     """Change a case whose alert is due, if it still is: whoever acted meanwhile comes first."""
 
     def decide(thread: Thread) -> Decision:
         case = thread.case
-        if case is None or case.status is not Status.OPEN or case.alerting is not Alerting.DUE:
+        if case is None or case.status is not Status.OPEN or case.ladder.alerting is not Alerting.DUE:
             return None
         return thread.after(act(case))
 
@@ -247,9 +250,9 @@ def _change(key: str, act: Callable[[Case], tuple[Case, Entry] | None], work: No
 
 def _due(key: str, case: Case | None, logged: frozenset[str]) -> Iterator[Due]:
     """What has fallen due and is not logged; an earlier step that failed is among it."""
-    if case is None or case.status is not Status.OPEN or case.alerting is not Alerting.DUE:
+    if case is None or case.status is not Status.OPEN or case.ladder.alerting is not Alerting.DUE:
         return
-    for step in range(1, case.step + 1):
+    for step in range(1, case.ladder.step + 1):
         for channel in Channel:
             if alert_name(case, step, channel) not in logged:
                 is_texted = held_back(alert_name(case, step, Channel.SMS)) not in logged
@@ -262,15 +265,15 @@ def _in_parts(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
             yield replace(bundle, dues=bundle.dues[start : start + MOST_IN_ONE])
 
 
-def _mark_alerted(current: Thread, step: int, now: datetime, entries: tuple[Entry, ...]) -> Decision:
+def _mark_alerted(current: Thread, step: int, now: datetime, entries: tuple[LogEntry, ...]) -> Decision:
     case = current.case
-    if case is None or case.alerting is not Alerting.DUE or case.step != step:
+    if case is None or case.ladder.alerting is not Alerting.DUE or case.ladder.step != step:
         return None
-    alerted, entry = case.alerted(now)
+    alerted, entry = case.mark_alerted(now)
     return replace(current, case=alerted), (*entries, entry)
 
 
-def _unreachable(rung: int, audience: Audience, at: datetime) -> Entry:
+def _unreachable(rung: int, audience: Audience, at: datetime) -> LogEntry:
     instead = "nobody can be: everybody on the topic is" if audience.everybody else f"rung {audience.rung} is"
     text = f"rung {rung}: {', '.join(audience.unreachable)} cannot be reached; {instead} alerted at once"
-    return Entry(at, "earshot", "unreachable", text)
+    return LogEntry(at, "earshot", "unreachable", text)

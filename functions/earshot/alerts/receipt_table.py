@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from earshot.alerts.receipts import FAILING_FOR, Expected, Receipt
-from earshot.cases.case import Entry
+from earshot.cases.case.log import LogEntry
 from earshot.cases.dynamodb import from_item, to_item
 from earshot.cases.items import budget_key, thread_key
 from earshot.cases.record import plain, restore
@@ -87,7 +87,7 @@ class ReceiptTable:
         return {
             "pk": thread_key(thread)["pk"],
             "sk": f"LOG#{stored.get('version', 0):08d}#sms#{receipt.message_id}#{receipt.digest}",
-            "entry": plain(Entry(now, "earshot", "undelivered", text)),
+            "entry": plain(LogEntry(now, "earshot", "undelivered", text)),
             "expires_at": _at(now + self._retention),
         }
 

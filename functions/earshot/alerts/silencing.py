@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2s
 
+from earshot.cases.case.assessment import TOPICS
 from earshot.cases.quiet import Scope, Silence
-from earshot.cases.topic import TOPICS
 from earshot.errors import EarshotError
 from earshot.mentions.mention import rfc3339
 from earshot.triage.judgement import Severity

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from earshot.alerts.ladder import ladder_for
-from earshot.cases.case import Case, Entry, Outcome, Status
-from earshot.cases.holding import join_incident
+from earshot.cases.case.case import Case
+from earshot.cases.case.inhibition import join_incident
+from earshot.cases.case.log import LogEntry
+from earshot.cases.case.status import Outcome, Status
 from earshot.cases.incident import SOURCE, Incident, Member, features_in_common, features_of, label_of
 from earshot.cases.incident_case import ended, grown, incident_id, open_incident
 from earshot.cases.policy import Policy
@@ -33,7 +35,7 @@ class Cases(Protocol):
     """What is asked of the case table."""
 
     def change(self, key: str, decide: Callable[[Thread], Decision], now: datetime) -> Thread: ...
-    def save(self, changes: Sequence[tuple[Thread, Sequence[Entry]]], *, now: datetime) -> None: ...
+    def save(self, changes: Sequence[tuple[Thread, Sequence[LogEntry]]], *, now: datetime) -> None: ...
 
 
 class Queries(Protocol):
@@ -128,7 +130,7 @@ class Watch:
         authors: dict[str, set[str]] = {}
         for case in free:
             for feature in _features(case):
-                authors.setdefault(feature, set()).add(f"{case.source}#{case.author.id}")
+                authors.setdefault(feature, set()).add(f"{case.key.source}#{case.author.id}")
         counts = {feature: len(who) for feature, who in authors.items()}
         if max(counts.values(), default=0) < LEAST:
             return None
@@ -147,7 +149,7 @@ class Watch:
             count=counts[main],
             usual=round(usual.mean, 1),
         )
-        severity = severity_of(max(HIGH, *(case.urgency for case in members)))
+        severity = severity_of(max(HIGH, *(case.assessment.urgency for case in members)))
         opened = open_incident(incident, members, policy, ladder_for(severity, policy), now)
         try:
             self._cases.save([opened], now=now)
@@ -194,19 +196,19 @@ class Watch:
 def _counts(case: Case) -> bool:
     """Whether a case counts as a complaint that is heard now: history and what staff dismissed do not."""
     return (
-        case.intent is Intent.COMPLAINT
-        and case.source != SOURCE
-        and not case.quiet
-        and case.outcome is not Outcome.NOT_A_COMPLAINT
+        case.assessment.intent is Intent.COMPLAINT
+        and case.key.source != SOURCE
+        and not case.is_history
+        and case.resolution.outcome is not Outcome.NOT_A_COMPLAINT
     )
 
 
 def _features(case: Case) -> frozenset[str]:
-    return features_of(case.text, case.reasons, case.brand)
+    return features_of(case.headline.text, case.assessment.reasons, case.brand)
 
 
 def _thread(case: Case) -> str:
-    return f"{case.source}#{case.conversation_id}"
+    return f"{case.key.source}#{case.key.conversation_id}"
 
 
 def _joined(thread: Thread, incident: Incident, now: datetime) -> Decision:

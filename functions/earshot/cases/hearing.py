@@ -9,9 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from earshot.cases.case import Alerting, Case, Entry, Status, Step
+from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import Alerting, Step
+from earshot.cases.case.log import LogEntry
+from earshot.cases.case.recovery import CustomerOpinion
+from earshot.cases.case.status import Status
 from earshot.cases.policy import DEFAULT_POLICY, Policy
-from earshot.cases.recovery import Word, counts, last, word_of
+from earshot.cases.recovery import counts, word_of
 from earshot.cases.thread import Heard, Thread, hear_own, settle
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement, Severity
@@ -33,7 +37,7 @@ class Said:
 
     since: datetime | None = None
     complained_at: datetime | None = None
-    last_word: Word | None = None
+    last_word: CustomerOpinion | None = None
     complaints: int = 0
 
 
@@ -75,10 +79,10 @@ def hear(
         case = _open(mention, judgement, said.since, policy)
         waited = int((now - mention.created_at).total_seconds())
         entries = [
-            Entry(now, "earshot", "opened", f"{case.intent}, {case.severity}, heard {waited} s after it was posted")
+            LogEntry(now, "earshot", "opened", f"{case.assessment.intent}, {case.assessment.severity}, heard {waited} s after it was posted")
         ]
     else:
-        joined = _join(thread.case, mention, judgement, owed, said.since).louder(terms)
+        joined = _join(thread.case, mention, judgement, owed, said.since).weigh_spread(terms)
         case = _retargeted(joined, thread.case, policy)
         entries = []
     case = _with_word(case, thread.case, mention, judgement, said)
@@ -101,14 +105,14 @@ def hear_repost(
     """Somebody passed ``original`` on: the case that it belongs to is heard by more people, and may rise."""
     if thread.case is None:
         return Heard(thread)
-    before = thread.case.severity
+    before = thread.case.assessment.severity
     wider = thread.case.spread(repost.author.followers or 0, repost.created_at - original.created_at, terms)
     case = _retargeted(wider, thread.case, policy)
-    entries: tuple[Entry, ...] = ()
-    if case.severity is not before:
-        why = f"passed on {case.reposts:,} times: {case.severity} from here on"
+    entries: tuple[LogEntry, ...] = ()
+    if case.assessment.severity is not before:
+        why = f"passed on {case.spread.reposts:,} times: {case.assessment.severity} from here on"
         case, alarm = _sound(case, repost, True, now, ladder_for)
-        entries = (Entry(now, "earshot", "rose", why), *alarm)
+        entries = (LogEntry(now, "earshot", "rose", why), *alarm)
     return Heard(replace(thread, case=case), entries)
 
 
@@ -133,13 +137,13 @@ def _open(mention: Mention, judgement: Judgement, author_since: datetime | None,
 
 
 def _join(case: Case, mention: Mention, judgement: Judgement, owed: bool, author_since: datetime | None) -> Case:
-    quiet = case.quiet and mention.baseline
-    case = replace(case, quiet=quiet, intent=min(case.intent, judgement.intent, key=lambda intent: intent.precedence))
+    quiet = case.is_history and mention.baseline
+    case = replace(case, quiet=quiet, intent=min(case.assessment.intent, judgement.intent, key=lambda intent: intent.precedence))
     if mention.thread not in case.conversations:
         case = replace(case, conversations=(*case.conversations, mention.thread))
     if judgement.intent in ASKING:
-        case = replace(case, last_asked_at=max(mention.created_at, case.last_asked_at or mention.created_at))
-    if owed and (mention.created_at, mention.id) < (case.owed_at, case.owed_id):
+        case = replace(case, last_asked_at=max(mention.created_at, case.response.last_asked_at or mention.created_at))
+    if owed and (mention.created_at, mention.id) < (case.response.owed_at, case.response.owed_id):
         case = replace(
             case,
             opened_at=_since(mention, author_since),
@@ -147,14 +151,14 @@ def _join(case: Case, mention: Mention, judgement: Judgement, owed: bool, author
             owed_at=mention.created_at,
             author=mention.author,
             brand=mention.brand,
-            reach=case.reach - (case.author.followers or 0) + (mention.author.followers or 0),
+            reach=case.spread.reach - (case.author.followers or 0) + (mention.author.followers or 0),
         )
     elif mention.author.id == case.author.id and mention.created_at < case.opened_at:
         case = replace(case, opened_at=mention.created_at)
     if owed and (-judgement.urgency, mention.created_at, mention.id) < (
-        -case.headline_urgency,
-        case.headline_at,
-        case.headline_id,
+        -case.assessment.headline_urgency,
+        case.headline.at,
+        case.headline.id,
     ):
         case = replace(case, **_headline(mention, judgement))
     return case
@@ -167,9 +171,9 @@ def _with_word(case: Case, before: Case | None, mention: Mention, judgement: Jud
     complained = [said.complained_at, mention.created_at if judgement.intent is Intent.COMPLAINT else None]
     words = [said.last_word, word_of(mention, judgement)]
     if before is not None and before.author.id == case.author.id:
-        complained.append(before.complained_at)
-        words.append(before.last_word)
-    praised_before = case.complained_before
+        complained.append(before.recovery.complained_at)
+        words.append(before.recovery.last_opinion)
+    praised_before = case.recovery.earlier_complaints
     if judgement.intent is Intent.PRAISE:
         praised_before = max(praised_before, said.complaints)
     return replace(
@@ -204,9 +208,9 @@ def _headline(mention: Mention, judgement: Judgement) -> dict[str, Any]:
 
 def _retargeted(case: Case, before: Case, policy: Policy) -> Case:
     """The case with the target of what it has become, where it has become something else."""
-    if (case.intent, case.severity) == (before.intent, before.severity):
+    if (case.assessment.intent, case.assessment.severity) == (before.assessment.intent, before.assessment.severity):
         return case
-    return replace(case, target=policy.target(case.intent, case.severity))
+    return replace(case, target=policy.target(case.assessment.intent, case.assessment.severity))
 
 
 def _ask_again(
@@ -217,35 +221,35 @@ def _ask_again(
     now: datetime,
     ladder_for: LadderFor,
     policy: Policy,
-) -> tuple[Case, tuple[Entry, ...]]:
+) -> tuple[Case, tuple[LogEntry, ...]]:
     """A customer who asks again after the answer is waiting again; one who comes back after the end alerts at once."""
-    if case.status is Status.REPLIED and all(case.asked_at > at for at in thread.own_posts):
+    if case.status is Status.REPLIED and all(case.response.asked_at > at for at in thread.own_posts):
         case, entry = _waiting_again(case, now, policy)
         # Whoever answered is in the conversation: they have the whole target before anybody is alerted.
-        return case.start_ladder(ladder_for(case.severity), max(now, case.due_at)), (entry,)
-    came_back = judgement.intent in ASKING and case.resolved_at is not None and mention.created_at > case.resolved_at
+        return case.start_ladder(ladder_for(case.assessment.severity), max(now, case.response.due_at)), (entry,)
+    came_back = judgement.intent in ASKING and case.resolution.at is not None and mention.created_at > case.resolution.at
     if case.status is Status.RESOLVED and came_back:
         case, entry = _waiting_again(case, now, policy)
         return case, (entry,)
     return case, ()
 
 
-def _waiting_again(case: Case, now: datetime, policy: Policy) -> tuple[Case, Entry]:
-    waiting, entry = case.asked_again(now)
-    return replace(waiting, target=policy.target(case.intent, case.severity)), entry
+def _waiting_again(case: Case, now: datetime, policy: Policy) -> tuple[Case, LogEntry]:
+    waiting, entry = case.mark_asked_again(now)
+    return replace(waiting, target=policy.target(case.assessment.intent, case.assessment.severity)), entry
 
 
 def _sound(
     case: Case, mention: Mention, owed: bool, now: datetime, ladder_for: LadderFor
-) -> tuple[Case, tuple[Entry, ...]]:
+) -> tuple[Case, tuple[LogEntry, ...]]:
     """Begin the ladder of a case that deserves one and has none. History alerts nobody."""
     if (
         not owed
         or mention.baseline
         or case.status is not Status.OPEN
-        or case.ladder
-        or case.alerting is not Alerting.OFF
+        or case.ladder.steps
+        or case.ladder.alerting is not Alerting.OFF
     ):
         return case, ()
-    climbed = case.start_ladder(ladder_for(case.severity), now).climb(now)
+    climbed = case.start_ladder(ladder_for(case.assessment.severity), now).climb(now)
     return (case, ()) if climbed is None else (climbed[0], (climbed[1],))

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from earshot.cases.case import Alerting, Case, Entry, Status, Step
+from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import Alerting, Step
+from earshot.cases.case.log import LogEntry
+from earshot.cases.case.status import Status
 from earshot.cases.incident import AUTHOR_ID, SOURCE, Incident
 from earshot.cases.policy import Policy
 from earshot.cases.thread import Decision, Thread
@@ -27,8 +30,8 @@ def open_incident(
     incident: Incident, members: Sequence[Case], policy: Policy, ladder: Iterable[Step], at: datetime
 ) -> Decision:
     """The thread of an incident's case, whose ladder begins at once, and its log. ``members`` are not empty."""
-    worst = max(members, key=lambda case: (case.urgency, case.opened_at))
-    urgency = max(HIGH, worst.urgency)
+    worst = max(members, key=lambda case: (case.assessment.urgency, case.opened_at))
+    urgency = max(HIGH, worst.assessment.urgency)
     severity = severity_of(urgency)
     case = Case(
         id=incident.id,
@@ -37,7 +40,7 @@ def open_incident(
         conversation_id=incident.id.removeprefix(f"{SOURCE}-"),
         author=Author(AUTHOR_ID),
         opened_at=incident.began_at,
-        owed_id=worst.headline_id,
+        owed_id=worst.headline.id,
         owed_at=incident.began_at,
         intent=Intent.COMPLAINT,
         urgency=urgency,
@@ -45,15 +48,15 @@ def open_incident(
         reasons=(Reason("incident", urgency, _why(incident)),),
         headline_id=incident.id.removeprefix(f"{SOURCE}-"),
         headline_at=incident.began_at,
-        text=f'Most urgent: "{worst.text}"',
-        link=worst.link,
-        language=worst.language,
+        text=f'Most urgent: "{worst.headline.text}"',
+        link=worst.headline.link,
+        language=worst.headline.language,
         reach=0,
         target=policy.target(Intent.COMPLAINT, severity),
         incident=incident,
     )
     case = grown(case, incident, sum(member.author.followers or 0 for member in members))
-    opened = Entry(at, "earshot", "opened", f"incident: {_why(incident)}")
+    opened = LogEntry(at, "earshot", "opened", f"incident: {_why(incident)}")
     begun = case.start_ladder(tuple(ladder), at).climb(at)
     if begun is None:
         return Thread(incident.thread, case=case), (opened,)
@@ -66,7 +69,7 @@ def grown(case: Case, incident: Incident, reach: int) -> Case:
     return replace(case, incident=incident, author=author, reach=reach)
 
 
-def ended(case: Case, at: datetime) -> tuple[Case, tuple[Entry, ...]]:
+def ended(case: Case, at: datetime) -> tuple[Case, tuple[LogEntry, ...]]:
     """The incident is over: resolved, unless staff has done that. Its customers' cases stay what they are."""
     assert case.incident is not None, "only an incident's case ends by itself"
     over = replace(case, incident=replace(case.incident, ended_at=at), alerting=Alerting.OFF)

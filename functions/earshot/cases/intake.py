@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from earshot.cases.author import AuthorCases
-from earshot.cases.case import Case, Entry
+from earshot.cases.case.case import Case
+from earshot.cases.case.log import LogEntry
 from earshot.cases.hearing import LadderFor, Said, hear, hear_repost, owes_answer
 from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.recovery import counts, word_of
@@ -34,7 +35,7 @@ class Taken:
 
     new: bool
     case: Case | None = None
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LogEntry, ...] = ()
 
     def happened(self, what: str) -> bool:
         """Whether the log says ``what``: opened, replied, escalated and so on."""
@@ -51,7 +52,7 @@ class Store(Protocol):
     def put_mention(self, stored: StoredMention) -> None: ...
     def save(
         self,
-        changes: Sequence[tuple[Thread, Sequence[Entry]]],
+        changes: Sequence[tuple[Thread, Sequence[LogEntry]]],
         *,
         now: datetime,
         mention: StoredMention | None = None,
@@ -123,7 +124,7 @@ def _save(
     store: Store,
     author: AuthorCases | None,
     main: Thread,
-    changes: Sequence[tuple[Thread, Sequence[Entry]]],
+    changes: Sequence[tuple[Thread, Sequence[LogEntry]]],
 ) -> Taken:
     """Store a mention with all that it changes: its conversation, its author's other cases, what is known of them."""
     after, changes = None, list(changes)
@@ -165,7 +166,7 @@ def _may_pass(case: Case | None, mention: Mention) -> bool:
     """Whether a case would pass to the author of a mention that is owed an answer, being older than what it holds."""
     if case is None or mention.own or mention.author.id == case.author.id:
         return False
-    return (mention.created_at, mention.id) < (case.owed_at, case.owed_id)
+    return (mention.created_at, mention.id) < (case.response.owed_at, case.response.owed_id)
 
 
 def _said(store: Store, thread: Thread, mention: Mention, author: AuthorCases | None) -> Said:
@@ -182,7 +183,7 @@ def _said(store: Store, thread: Thread, mention: Mention, author: AuthorCases | 
 
 def _author_since(thread: Thread, mention: Mention, store: Store) -> datetime | None:
     """Asked only where it can matter: of a reply that may open the case, or open it earlier."""
-    may_open = thread.case is None or mention.created_at <= thread.case.owed_at
+    may_open = thread.case is None or mention.created_at <= thread.case.response.owed_at
     if mention.own or not may_open or mention.id == mention.conversation_id:
         return None
     return store.author_since(mention.thread, mention.author.id)

@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from earshot.cases.author import AuthorCases
-from earshot.cases.case import Case, Entry, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.log import LogEntry
+from earshot.cases.case.status import Status
 from earshot.cases.intake import StoredMention
 from earshot.cases.record import plain, restore
 from earshot.cases.thread import Thread
@@ -90,7 +92,7 @@ def thread_record(thread: Thread) -> Record:
     return record if thread.case is None else record | _case_attributes(thread.case)
 
 
-def entry_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record]:
+def entry_records(thread: Thread, entries: Sequence[LogEntry]) -> Iterator[Record]:
     """The log entries of a change. The version that it makes orders the log, and makes each key one of a kind."""
     for number, entry in enumerate(entries):
         yield {
@@ -100,7 +102,7 @@ def entry_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record]:
         }
 
 
-def verdict_records(thread: Thread, entries: Sequence[Entry]) -> Iterator[Record]:
+def verdict_records(thread: Thread, entries: Sequence[LogEntry]) -> Iterator[Record]:
     """The entries that say something of a judgement once more, where a period can be read without asking any case."""
     for number, entry in enumerate(entries):
         if entry.verdict is not None and thread.case is not None:
@@ -120,10 +122,10 @@ def member_records(thread: Thread) -> Iterator[Record]:
             {
                 "case_id": case.id,
                 "author": case.author,
-                "link": case.link,
+                "link": case.headline.link,
                 "opened_at": case.opened_at,
                 "status": case.status,
-                "severity": case.severity,
+                "severity": case.assessment.severity,
             }
         ),
     }
@@ -167,25 +169,25 @@ def _case_attributes(case: Case) -> Record:
     opened_order = f"{rfc3339(case.opened_at)}#{case.id}"
     attributes = {
         "status": str(case.status),
-        "severity": str(case.severity),
-        "intent": str(case.intent),
-        "urgency_order": f"{case.urgency:03d}#{opened_order}",
+        "severity": str(case.assessment.severity),
+        "intent": str(case.assessment.intent),
+        "urgency_order": f"{case.assessment.urgency:03d}#{opened_order}",
         "opened_order": opened_order,
-        "author": f"{case.source}#{case.author.id}",
+        "author": f"{case.key.source}#{case.author.id}",
         "author_order": opened_order,
-        SEARCH: searchable(f"{case.author.handle or ''}\n{case.author.name or ''}\n{case.text}")[:MOST_SEARCHED],
+        SEARCH: searchable(f"{case.author.handle or ''}\n{case.author.name or ''}\n{case.headline.text}")[:MOST_SEARCHED],
         # The stream's filter lets through what is due, and nothing else.
-        "alerting": str(case.alerting),
+        "alerting": str(case.ladder.alerting),
     }
     if case.wake_at is not None:
         attributes |= {"due_shard": DUE_SHARD, "due_at": rfc3339(case.wake_at)}
-    if case.intent in DESKS and case.status in (Status.OPEN, Status.ACKNOWLEDGED):
-        attributes |= {"desk": str(case.intent), "desk_order": _desk_order(case, opened_order)}
+    if case.assessment.intent in DESKS and case.status in (Status.OPEN, Status.ACKNOWLEDGED):
+        attributes |= {"desk": str(case.assessment.intent), "desk_order": _desk_order(case, opened_order)}
     return attributes
 
 
 def _desk_order(case: Case, opened_order: str) -> str:
     """Read from its end: who could be won by their newest; of praise former complainers, then who is heard by most."""
-    if case.intent is Intent.OPPORTUNITY:
+    if case.assessment.intent is Intent.OPPORTUNITY:
         return opened_order
-    return f"{int(case.complained_before > 0)}#{case.reach:012d}#{opened_order}"
+    return f"{int(case.recovery.earlier_complaints > 0)}#{case.spread.reach:012d}#{opened_order}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from earshot.cases.author import AuthorCases
-from earshot.cases.case import Status
+from earshot.cases.case.status import Status
 from earshot.cases.thread import Thread
 from earshot.mentions.mention import Mention
 from earshot.triage.circumstances import HISTORY_REACHES, History

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from earshot.cases.case import ACKNOWLEDGEMENT_LASTS, Case, Step
-from earshot.cases.clock import DEFAULT_TARGETS, Target, target_of
+from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import Step
+from earshot.cases.case.response import DEFAULT_TARGETS, Target, target_of
+from earshot.cases.case.status import ACKNOWLEDGEMENT_LASTS
 from earshot.cases.quiet import QuietHours
 from earshot.triage.judgement import Intent, Severity
 

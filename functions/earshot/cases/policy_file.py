@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from earshot.cases.business_hours import MINUTES_A_DAY, Calendar
-from earshot.cases.case import Step
-from earshot.cases.clock import Target
+from earshot.cases.case.assessment import TOPICS
+from earshot.cases.case.ladder import Step
+from earshot.cases.case.response import Target
 from earshot.cases.policy import DEFAULT_POLICY, Grouping, Policy
 from earshot.cases.policy_reading import Reading, nearest
 from earshot.cases.quiet import QuietHours, Scope
-from earshot.cases.topic import TOPICS
 from earshot.errors import PolicyError
 from earshot.triage.judgement import Intent, Severity
 

@@ -12,8 +12,10 @@ from enum import StrEnum
 from secrets import token_bytes
 from typing import Any, Generic, TypeVar
 
-from earshot.cases.case import Case, Entry, Status
-from earshot.cases.correcting import Correction
+from earshot.cases.case.case import Case
+from earshot.cases.case.correction import Correction
+from earshot.cases.case.log import LogEntry
+from earshot.cases.case.status import Status
 from earshot.cases.dynamodb import from_item, read_all, to_item
 from earshot.cases.incident import AUTHOR_KEY
 from earshot.cases.intake import StoredMention
@@ -99,7 +101,7 @@ class CaseFile:
     case: Case
     mentions: tuple[StoredMention, ...]
     complete: bool
-    log: tuple[Entry, ...]
+    log: tuple[LogEntry, ...]
     alerts: tuple[SentAlert, ...]
 
 
@@ -228,7 +230,7 @@ class CaseQueries:
             case=case,
             mentions=tuple(sorted(mentions, key=lambda stored: (stored.mention.created_at, stored.mention.id))),
             complete=all(page.next_cursor is None for page in heard),
-            log=tuple(restore(Entry, record["entry"]) for record in records if "entry" in record),
+            log=tuple(restore(LogEntry, record["entry"]) for record in records if "entry" in record),
             alerts=tuple(sorted((_with_receipts(alert, receipts) for alert in alerts), key=lambda alert: alert.at)),
         )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from earshot.cases.business_hours import Calendar, opens_at
-from earshot.cases.case import Case
+from earshot.cases.case.case import Case
 from earshot.triage.judgement import Severity
 
 # A silence that is ended early is noticed within this time by what waits for its end.
@@ -31,7 +31,7 @@ class Scope:
         """Whether it is about ``case``."""
         handle = (case.author.handle or "").lower()
         return (
-            (not self.severities or str(case.severity) in self.severities)
+            (not self.severities or str(case.assessment.severity) in self.severities)
             and (not self.topics or case.topic in self.topics)
             and (not self.authors or handle in self.authors or case.author.id in self.authors)
         )
@@ -75,7 +75,7 @@ class Hush:
 
 def hush_of(case: Case, at: datetime, quiet_hours: Iterable[QuietHours], silences: Iterable[Silence]) -> Hush | None:
     """What keeps a case from alerting anybody at ``at``, until when; None where nothing does."""
-    if case.severity is Severity.CRITICAL:
+    if case.assessment.severity is Severity.CRITICAL:
         return None
     hushes = [
         Hush(min(silence.ends, at + LOOKS_AGAIN), f"the silence of {silence.by} ({silence.why})")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from earshot.cases.author import AuthorCases
-from earshot.cases.case import Entry
+from earshot.cases.case.log import LogEntry
 from earshot.cases.dynamodb import from_item, read_all, to_item
 from earshot.cases.intake import StoredMention
 from earshot.cases.items import (
@@ -122,7 +122,7 @@ class CaseTable:
 
     def save(
         self,
-        changes: Sequence[tuple[Thread, Sequence[Entry]]],
+        changes: Sequence[tuple[Thread, Sequence[LogEntry]]],
         *,
         now: datetime,
         mention: StoredMention | None = None,

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from earshot.cases.case import Case, Entry, Outcome
-from earshot.cases.recovery import Word, answered_at, counts, last, recovery_of
+from earshot.cases.case.case import Case
+from earshot.cases.case.log import LogEntry
+from earshot.cases.case.recovery import CustomerOpinion
+from earshot.cases.case.status import Outcome
+from earshot.cases.recovery import answered_at, counts, recovery_of
 from earshot.mentions.mention import Mention
 
 # Enough for any exchange with a customer; a thread of the brand's own with more keeps the first and the last.
@@ -31,13 +34,13 @@ class Thread:
         """The thread, and its case, as it is stored in this version."""
         return replace(self, version=version, case=self.case and replace(self.case, version=version))
 
-    def after(self, done: tuple[Case, Entry] | None) -> "Decision":
+    def after(self, done: tuple[Case, LogEntry] | None) -> "Decision":
         """The thread with its case as an act left it, and the act's log entry; None where the act changed nothing."""
         return None if done is None else (replace(self, case=done[0]), (done[1],))
 
 
 # What a thread is to become, with the log entries of that; None: nothing is to be written.
-Decision = tuple[Thread, Sequence[Entry]] | None
+Decision = tuple[Thread, Sequence[LogEntry]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Heard:
     """A thread after a mention was folded in, and the log entries of what that changed."""
 
     thread: Thread
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LogEntry, ...] = ()
 
 
 def hear_own(thread: Thread, mention: Mention, now: datetime) -> Heard:
@@ -68,16 +71,16 @@ def absorb(thread: Thread, joined: Thread, now: datetime) -> Heard:
     return Heard(replace(thread, own_posts=own_posts, case=case), entries)
 
 
-def hear_word(thread: Thread, word: Word, now: datetime) -> Heard:
+def hear_word(thread: Thread, word: CustomerOpinion, now: datetime) -> Heard:
     """Fold in what the author of an earlier complaint said elsewhere, praise or another complaint."""
     case = thread.case
-    if case is None or case.complained_at is None or not counts(word, case.opened_at):
+    if case is None or case.recovery.complained_at is None or not counts(word, case.opened_at):
         return Heard(thread)
-    case, entries = settle(replace(case, last_word=last(case.last_word, word)), thread.own_posts, now, case.brand)
+    case, entries = settle(replace(case, last_word=last(case.recovery.last_opinion, word)), thread.own_posts, now, case.brand)
     return Heard(replace(thread, case=case), entries)
 
 
-def settle(case: Case, own_posts: tuple[datetime, ...], now: datetime, handle: str) -> tuple[Case, tuple[Entry, ...]]:
+def settle(case: Case, own_posts: tuple[datetime, ...], now: datetime, handle: str) -> tuple[Case, tuple[LogEntry, ...]]:
     """What the brand's own posts make of a case.
 
     The first response, whether an answer is still owed, and whether the customer came back after it.
@@ -85,13 +88,13 @@ def settle(case: Case, own_posts: tuple[datetime, ...], now: datetime, handle: s
     case = replace(
         case,
         first_response_at=min((at for at in own_posts if at >= case.opened_at), default=None),
-        complaint_answered_at=answered_at(case.complained_at, own_posts),
+        complaint_answered_at=answered_at(case.recovery.complained_at, own_posts),
     )
-    answered = case.answered(now, own_posts[-1], handle) if own_posts else None
+    answered = case.mark_answered(now, own_posts[-1], handle) if own_posts else None
     case, entries = (case, ()) if answered is None else (answered[0], (answered[1],))
     recovery = None
-    if case.outcome is not Outcome.NOT_A_COMPLAINT:
-        recovery = recovery_of(case.last_word, case.complaint_ended_at)
+    if case.resolution.outcome is not Outcome.NOT_A_COMPLAINT:
+        recovery = recovery_of(case.recovery.last_opinion, case.recovery.ended_at)
     case, turned = case.came_back(now, recovery)
     return case, (*entries, *turned)
 

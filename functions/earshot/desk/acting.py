@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from earshot.alerts.ladder import ladder_for
-from earshot.cases.case import Case, Entry, Outcome
-from earshot.cases.correcting import confirm, correct, dismissed, retargeted
+from earshot.cases.case.case import Case
+from earshot.cases.case.correction import confirm, correct
+from earshot.cases.case.log import LogEntry
+from earshot.cases.case.status import Outcome
+from earshot.cases.correcting import dismissed, retargeted
 from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.thread import Decision, Thread
 from earshot.desk.etags import names
@@ -43,7 +46,7 @@ class Acted:
     """The case as it is now, and what was written in its log: None where nothing had to change."""
 
     case: Case
-    entry: Entry | None
+    entry: LogEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Act:
 
     def hand_over(self) -> Acted:
         """Pass the case on to the next rung. Passing it on twice changes nothing."""
-        return self._do(lambda case: case.hand_over(self.by, self.at, ladder_for(case.severity, self.policy)))
+        return self._do(lambda case: case.hand_over(self.by, self.at, ladder_for(case.assessment.severity, self.policy)))
 
     def snooze(self, minutes: int) -> Acted:
         """Put the alerts off. Putting them off twice for as long changes nothing."""
@@ -104,15 +107,15 @@ class Act:
         """Leave a remark for colleagues."""
         return self._do(lambda case: (case, case.note(self.by, self.at, text)))
 
-    def _again(self, case: Case, entry: Entry) -> tuple[Case, Entry]:
+    def _again(self, case: Case, entry: LogEntry) -> tuple[Case, LogEntry]:
         return retargeted(case, self.at, self.policy), entry
 
     @staticmethod
-    def _dismissed(before: Case, done: tuple[Case, Entry] | None) -> tuple[Case, Entry] | None:
+    def _dismissed(before: Case, done: tuple[Case, LogEntry] | None) -> tuple[Case, LogEntry] | None:
         return None if done is None else (done[0], dismissed(before, done[1]))
 
-    def _do(self, act: Callable[[Case], tuple[Case, Entry] | None]) -> Acted:
-        entry: Entry | None = None
+    def _do(self, act: Callable[[Case], tuple[Case, LogEntry] | None]) -> Acted:
+        entry: LogEntry | None = None
 
         def decide(thread: Thread) -> Decision:
             nonlocal entry

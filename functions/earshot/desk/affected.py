@@ -5,7 +5,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import Protocol
 
-from earshot.cases.case import Case, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.status import Status
 from earshot.cases.incident import Incident, IncidentStatus, Member
 from earshot.desk.spreadsheet import Cell, as_csv
 from earshot.errors import NotFoundError

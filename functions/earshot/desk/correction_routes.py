@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
-from earshot.cases.correcting import Correction, records_of
+from earshot.cases.case.correction import Correction, records_of
 from earshot.desk import shapes
 from earshot.desk.correction_text import as_csv, line_of
 from earshot.desk.counting import days_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from earshot.cases.correcting import Correction
+from earshot.cases.case.correction import Correction
 from earshot.desk import spreadsheet
 from earshot.mentions.mention import rfc3339
 
@@ -17,9 +17,9 @@ def line_of(correction: Correction) -> dict[str, Any]:
         "by": entry.by,
         "case_id": correction.case_id,
         "what": entry.what,
-        "judged_intent": str(verdict.judged.intent),
-        "judged_severity": str(verdict.judged.severity),
-        "judged_urgency": verdict.judged.urgency,
+        "judged_intent": str(verdict.original.intent),
+        "judged_severity": str(verdict.original.severity),
+        "judged_urgency": verdict.original.urgency,
         "intent": verdict.intent and str(verdict.intent),
         "severity": verdict.severity and str(verdict.severity),
         "rules": list(verdict.rules),

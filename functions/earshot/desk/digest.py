@@ -13,7 +13,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from earshot.cases.author import AuthorCases
-from earshot.cases.case import Case, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.status import Status
 from earshot.cases.queries import CaseOrder, Counted, Page
 from earshot.cases.thread import Thread
 from earshot.desk.counting import Tally
@@ -100,41 +101,41 @@ class Digest:
     @property
     def late(self) -> list[Case]:
         """Past due and not answered, whether somebody holds it or not: the most urgent first, then the longest late."""
-        late = (case for case in self._owed if case.due_at <= self.at)
-        return sorted(late, key=lambda case: (-case.urgency, case.due_at, case.id))
+        late = (case for case in self._owed if case.response.due_at <= self.at)
+        return sorted(late, key=lambda case: (-case.assessment.urgency, case.response.due_at, case.id))
 
     @property
     def open(self) -> list[Case]:
         """Nobody holds it, and it is not late: the most urgent first, then what is due first."""
-        open_ = (case for case in self._owed if case.status is Status.OPEN and case.due_at > self.at)
-        return sorted(open_, key=lambda case: (-case.urgency, case.due_at, case.id))
+        open_ = (case for case in self._owed if case.status is Status.OPEN and case.response.due_at > self.at)
+        return sorted(open_, key=lambda case: (-case.assessment.urgency, case.response.due_at, case.id))
 
     @property
     def held(self) -> int:
         """How many somebody holds that are not late."""
-        return sum(case.status is Status.ACKNOWLEDGED and case.due_at > self.at for case in self._owed)
+        return sum(case.status is Status.ACKNOWLEDGED and case.response.due_at > self.at for case in self._owed)
 
     @property
     def praise(self) -> list[Case]:
         """What came in to say thanks for: of those who complained before first, then who is heard by most."""
-        praise = (case for case in self.opened if case.intent is Intent.PRAISE and case.status is Status.OPEN)
-        return sorted(praise, key=lambda case: (case.id not in self.returned, -case.reach, case.id))
+        praise = (case for case in self.opened if case.assessment.intent is Intent.PRAISE and case.status is Status.OPEN)
+        return sorted(praise, key=lambda case: (case.id not in self.returned, -case.spread.reach, case.id))
 
     @property
     def opportunities(self) -> list[Case]:
         """Who came in and could be won: who is heard by most first."""
-        found = (case for case in self.opened if case.intent is Intent.OPPORTUNITY and case.status is Status.OPEN)
-        return sorted(found, key=lambda case: (-case.reach, case.id))
+        found = (case for case in self.opened if case.assessment.intent is Intent.OPPORTUNITY and case.status is Status.OPEN)
+        return sorted(found, key=lambda case: (-case.spread.reach, case.id))
 
     @property
     def answered(self) -> list[Case]:
         """Of the cases that opened, those that the brand has answered."""
-        return [case for case in self.opened if case.first_response_at is not None]
+        return [case for case in self.opened if case.response.first_response_at is not None]
 
     @property
     def first_response(self) -> timedelta | None:
         """How long half of those who were answered waited at most; None where nobody was."""
-        seconds = [case.first_response_seconds or 0 for case in self.answered]
+        seconds = [case.response.first_response_seconds or 0 for case in self.answered]
         return timedelta(seconds=median_low(seconds)) if seconds else None
 
     def waits_for(self, incident: Case) -> int:
@@ -152,7 +153,7 @@ class Digest:
 
     @property
     def _owed(self) -> Iterator[Case]:
-        return (case for case in self.waiting if case.intent not in _FRIENDLY)
+        return (case for case in self.waiting if case.assessment.intent not in _FRIENDLY)
 
 
 def gather(
@@ -182,7 +183,7 @@ def gather(
         opened=tuple(opened),
         waiting=tuple(case for case in waiting if case.incident is None),
         complete=all_opened and all_waiting,
-        returned=_returned([case for case in opened if case.intent is Intent.PRAISE], authors),
+        returned=_returned([case for case in opened if case.assessment.intent is Intent.PRAISE], authors),
         health=health,
         incidents=tuple(case for case in queries.incidents(limit=MOST_INCIDENTS).items if _is_news(case, period)),
     )
@@ -217,14 +218,14 @@ def _read(
 
 def _returned(praise: list[Case], authors: Authors) -> frozenset[str]:
     """The ids of these cases whose author opened a complaint before, in another conversation."""
-    keys = {case.id: f"{case.source}#{case.author.id}" for case in praise}
+    keys = {case.id: f"{case.key.source}#{case.author.id}" for case in praise}
     _, known = authors.threads_and_authors((), keys.values())
     return frozenset(
         case.id
         for case in praise
         if keys[case.id] in known
         and any(
-            recent.opened_at < case.opened_at and recent.thread != f"{case.source}#{case.conversation_id}"
+            recent.opened_at < case.opened_at and recent.thread != f"{case.key.source}#{case.key.conversation_id}"
             for recent in known[keys[case.id]].recent
         )
     )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from earshot.alerts.message import excerpt, headline, reach
-from earshot.cases.case import Case, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.status import Status
 from earshot.desk.digest import Digest
 from earshot.desk.health import SMS, SourceHealth, Spending
 from earshot.mentions.budget import NEARLY
@@ -98,9 +99,9 @@ def _incident(digest: Digest, case: Case) -> str:
 
 def _standing(digest: Digest, case: Case) -> str:
     if case.status is Status.ACKNOWLEDGED:
-        return f"{case.acknowledged_by} holds it"
+        return f"{case.acknowledgement.by} holds it"
     if case.status is Status.OPEN:
-        return "nobody has it, and it is late" if case.due_at <= digest.at else "nobody has it"
+        return "nobody has it, and it is late" if case.response.due_at <= digest.at else "nobody has it"
     return str(case.status)
 
 
@@ -111,7 +112,7 @@ def _late(digest: Digest) -> Iterator[str]:
         return
     yield f"LATE: {len(late)}, the most urgent first"
     for case in late[:MOST_LATE]:
-        held = f"; {case.acknowledged_by} holds it" if case.status is Status.ACKNOWLEDGED else ""
+        held = f"; {case.acknowledgement.by} holds it" if case.status is Status.ACKNOWLEDGED else ""
         yield from _case(f"{headline(case, digest.at)}{held}", case)
     yield from _more(len(late), MOST_LATE)
 
@@ -191,12 +192,12 @@ def _texting(budget: Spending) -> str:
 
 def _case(title: str, case: Case) -> Iterator[str]:
     yield _line(f"- {title}")
-    yield f"  {excerpt(case.text, LONGEST_LINE) or '(no text)'}"
-    yield f"  {_printable(case.link or f'no link known, case {case.id}')}"
+    yield f"  {excerpt(case.headline.text, LONGEST_LINE) or '(no text)'}"
+    yield f"  {_printable(case.headline.link or f'no link known, case {case.id}')}"
 
 
 def _who(case: Case) -> str:
-    heard = "" if case.author.followers is None else f", {reach(case.reach)} listening"
+    heard = "" if case.author.followers is None else f", {reach(case.spread.reach)} listening"
     return f"{case.author.label}{heard}"
 
 

@@ -9,7 +9,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
-from earshot.cases.case import Case, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.status import Status
 from earshot.cases.cursor import CursorError
 from earshot.cases.incident import IncidentStatus
 from earshot.desk import shapes
@@ -51,14 +52,14 @@ class Incident(Shape):
             label=incident.label,
             topic=case.topic,
             status=incident.status,
-            severity=case.severity,
+            severity=case.assessment.severity,
             began_at=incident.began_at,
             latest_at=incident.latest_at,
             ended_at=incident.ended_at,
             count=incident.count,
             usual=incident.usual,
-            reach=case.reach,
-            held_by=case.acknowledged_by if case.status is Status.ACKNOWLEDGED else None,
+            reach=case.spread.reach,
+            held_by=case.acknowledgement.by if case.status is Status.ACKNOWLEDGED else None,
             case=shapes.Case.model_validate(case),
             **more,
         )

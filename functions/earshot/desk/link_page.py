@@ -9,7 +9,9 @@ import hashlib
 from datetime import UTC, datetime
 from html import escape
 
-from earshot.cases.case import SNOOZES, Case, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import SNOOZES
+from earshot.cases.case.status import Status
 
 ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT = "acknowledge", "hand-over", "not-a-complaint"
 SNOOZE = {f"snooze-{minutes}": minutes for minutes in SNOOZES}
@@ -43,19 +45,19 @@ def case_page(
     ladder that the case has no more.
     """
     who = case.author.label if len(case.author.label) <= NAME_MOST else case.author.label[:NAME_MOST] + "..."
-    listening = "" if case.author.followers is None else f", {case.reach:,} listening"
-    said = case.text if len(case.text) <= TEXT_MOST else case.text[:TEXT_MOST] + "..."
-    reasons = "".join(f"<li>{escape(reason.text)}</li>" for reason in case.reasons[:REASONS_MOST])
-    link = case.link if case.link and case.link.startswith(("https://", "http://")) else None
+    listening = "" if case.author.followers is None else f", {case.spread.reach:,} listening"
+    said = case.headline.text if len(case.headline.text) <= TEXT_MOST else case.headline.text[:TEXT_MOST] + "..."
+    reasons = "".join(f"<li>{escape(reason.text)}</li>" for reason in case.assessment.reasons[:REASONS_MOST])
+    link = case.headline.link if case.headline.link and case.headline.link.startswith(("https://", "http://")) else None
     where = f'<p><a href="{escape(link)}" rel="noreferrer noopener">Open the post</a></p>' if link else ""
     return _page(
-        f"{case.severity}: {case.intent}",
+        f"{case.assessment.severity}: {case.assessment.intent}",
         (f'<p role="status">{escape(message)}</p>' if message else "")
         + f"<p>{escape(_standing(case, audience, now, is_current))}</p>"
         + (f"<p>The alert told of {others} more: acknowledging takes them all.</p>" if others else "")
         + f"<p>{escape(who)}{listening}, {_begun(case)}:</p>"
         + f"<blockquote>{escape(said)}</blockquote>{where}"
-        + f"<p>Answer by {_when(case.due_at)}. Why you are told:</p><ul>{reasons}</ul>"
+        + f"<p>Answer by {_when(case.response.due_at)}. Why you are told:</p><ul>{reasons}</ul>"
         + _buttons(offered(case, audience, is_current=is_current))
         + f"<p>Case {escape(case.id)}, for {escape(audience)}. Reply as a person: Earshot never posts.</p>",
     )
@@ -75,7 +77,7 @@ def offered(case: Case, audience: str, *, is_current: bool) -> tuple[str, ...]:
         return ()
     if case.status is Status.OPEN:
         return tuple(_LABELS)
-    if case.status is Status.ACKNOWLEDGED and case.acknowledged_by == audience:
+    if case.status is Status.ACKNOWLEDGED and case.acknowledgement.by == audience:
         return HAND_OVER, NOT_A_COMPLAINT
     return ()
 
@@ -86,25 +88,25 @@ def _standing(case: Case, audience: str, now: datetime, is_current: bool) -> str
     def named(name: str | None) -> str:
         return f"{name} (you)" if name == audience else f"{name}"
 
-    if case.status is Status.ACKNOWLEDGED and case.acknowledged_at is not None:
-        return f"Held by {named(case.acknowledged_by)} since {_when(case.acknowledged_at)}."
+    if case.status is Status.ACKNOWLEDGED and case.acknowledgement.at is not None:
+        return f"Held by {named(case.acknowledgement.by)} since {_when(case.acknowledgement.at)}."
     if case.status is Status.RESOLVED:
-        outcome = f": {case.outcome}" if case.outcome else ""
-        return f"Resolved by {named(case.resolved_by)}{outcome}."
+        outcome = f": {case.resolution.outcome}" if case.resolution.outcome else ""
+        return f"Resolved by {named(case.resolution.by)}{outcome}."
     if case.status is Status.REPLIED:
         return "Answered: the brand was seen to reply."
     if not is_current:
         return "Open, but this alert is over: see the latest one."
-    if case.snoozed_until is not None and case.snoozed_until > now:
-        return f"Open. Snoozed until {_when(case.snoozed_until)} by {named(case.snoozed_by)}."
-    if case.handed_over_by is not None:
-        return f"Open. Handed over by {named(case.handed_over_by)}: rung {case.rung} is being alerted."
+    if case.ladder.snoozed_until is not None and case.ladder.snoozed_until > now:
+        return f"Open. Snoozed until {_when(case.ladder.snoozed_until)} by {named(case.ladder.snoozed_by)}."
+    if case.ladder.handed_over_by is not None:
+        return f"Open. Handed over by {named(case.ladder.handed_over_by)}: rung {case.ladder.rung} is being alerted."
     return "Open: nobody has it yet."
 
 
 def _begun(case: Case) -> str:
     if case.incident is None:
-        return f"wrote on {_when(case.headline_at)}"
+        return f"wrote on {_when(case.headline.at)}"
     over = "" if case.incident.ended_at is None else f" until {_when(case.incident.ended_at)}"
     return f"an incident since {_when(case.incident.began_at)}{over}"
 

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from earshot.alerts.links import LINK_PATH, Link, id_of
-from earshot.cases.case import Case, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.status import Status
 from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.thread import Decision, Thread
 from earshot.desk.acting import Act, Acted, RefusedError
@@ -130,9 +131,9 @@ def _check(case: Case, link: Link, act: str) -> None:
     """Refuse what the link is too old for. ``case`` is as it is when the act is decided, not as it was shown."""
     if not link.is_of(case):
         raise TransitionError("This alert is over: act by the latest one, or sign in.")
-    gone_on = case.step != link.step and case.handed_over_by != link.audience
+    gone_on = case.ladder.step != link.step and case.ladder.handed_over_by != link.audience
     if act == HAND_OVER and case.status is Status.OPEN and gone_on:
-        raise TransitionError(f"Rung {case.rung} has been alerted since: hand over by the latest alert.")
+        raise TransitionError(f"Rung {case.ladder.rung} has been alerted since: hand over by the latest alert.")
 
 
 def _page(case: Case, link: Link, now: datetime, message: str = "") -> str:

@@ -21,8 +21,8 @@ def list_praise(limit: Limit = 25, cursor: Cursor = None) -> report_shapes.Prais
     items = [
         report_shapes.Praise(
             case=shapes.Case.model_validate(case),
-            former_complainer=case.complained_before > 0,
-            complaints=case.complained_before,
+            former_complainer=case.recovery.earlier_complaints > 0,
+            complaints=case.recovery.earlier_complaints,
         )
         for case in page.items
     ]

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import BaseModel, Field
 
 from earshot.alerts.silencing import SilenceError
-from earshot.cases.case import Status
+from earshot.cases.case.status import Status
 from earshot.cases.cursor import CursorError
 from earshot.desk.acting import ChangedError, RefusedError
 from earshot.desk.counting import PeriodError
@@ -138,6 +138,6 @@ def _holder(error: Exception) -> dict[str, Any]:
     case = error.case if isinstance(error, (RefusedError, ChangedError)) else None
     if case is None:
         return {}
-    if case.status is not Status.ACKNOWLEDGED or case.acknowledged_at is None:
+    if case.status is not Status.ACKNOWLEDGED or case.acknowledgement.at is None:
         return {"case_status": case.status}
-    return {"case_status": case.status, "held_by": case.acknowledged_by, "since": rfc3339(case.acknowledged_at)}
+    return {"case_status": case.status, "held_by": case.acknowledgement.by, "since": rfc3339(case.acknowledgement.at)}

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from earshot.cases.case import Case, Outcome, Status
-from earshot.cases.recovery import Turn, is_silent
-from earshot.cases.topic import topic_of
+from earshot.cases.case.assessment import topic_of
+from earshot.cases.case.case import Case
+from earshot.cases.case.recovery import RecoveryStatus, is_silent
+from earshot.cases.case.status import Outcome, Status
 from earshot.triage.judgement import Intent
 
 _WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
@@ -80,8 +81,8 @@ def percentile(values: Iterable[int], percent: int) -> int | None:
 def response_of(cases: Sequence[Case], now: datetime) -> Response:
     """How ``cases`` were answered, each against its own target. Who resolved a case unanswered is in neither number."""
     waits = _waits(cases)
-    waiting = [case for case in cases if case.first_response_at is None and case.status in _WAITING]
-    overdue = sum(case.first_due_at <= now for case in waiting)
+    waiting = [case for case in cases if case.response.first_response_at is None and case.status in _WAITING]
+    overdue = sum(case.response.first_due_at <= now for case in waiting)
     within = sum(map(_is_in_time, cases))
     return Response(
         answered=len(waits),
@@ -98,7 +99,7 @@ def topics_of(cases: Iterable[Case]) -> tuple[TopicFigures, ...]:
     """By what they are about: the topic with most cases first."""
     about: dict[str, list[Case]] = defaultdict(list)
     for case in cases:
-        about[topic_of(case.reasons)].append(case)
+        about[topic_of(case.assessment.reasons)].append(case)
     figures = [
         TopicFigures(
             topic=topic,
@@ -106,7 +107,7 @@ def topics_of(cases: Iterable[Case]) -> tuple[TopicFigures, ...]:
             answered=len(_waits(them)),
             median_seconds=percentile(_waits(them), 50),
             within_target=sum(map(_is_in_time, them)),
-            turned_round=sum(_is_complaint(case) and _turn(case) is Turn.RECOVERED for case in them),
+            turned_round=sum(_is_complaint(case) and _turn(case) is RecoveryStatus.RECOVERED for case in them),
         )
         for topic, them in about.items()
     ]
@@ -118,10 +119,10 @@ def people_of(cases: Iterable[Case]) -> tuple[PersonFigures, ...]:
     resolved: Counter[str] = Counter()
     waits: dict[str, list[int]] = defaultdict(list)
     for case in cases:
-        if case.resolved_by is not None:
-            resolved[case.resolved_by] += 1
-        if case.acknowledged_by is not None and case.acknowledged_at is not None:
-            waits[case.acknowledged_by].append(_seconds_to_acknowledge(case, case.acknowledged_at))
+        if case.resolution.by is not None:
+            resolved[case.resolution.by] += 1
+        if case.acknowledgement.by is not None and case.acknowledgement.at is not None:
+            waits[case.acknowledgement.by].append(_seconds_to_acknowledge(case, case.acknowledgement.at))
     figures = [
         PersonFigures(person, len(waits.get(person, ())), resolved[person], percentile(waits.get(person, ()), 50))
         for person in waits.keys() | resolved.keys()
@@ -134,40 +135,40 @@ def turned_round_of(cases: Iterable[Case], now: datetime) -> TurnedRound:
     complaints: dict[tuple[str, str], list[Case]] = defaultdict(list)
     for case in cases:
         if _is_complaint(case):
-            complaints[case.source, case.author.id].append(case)
-    turns: Counter[Turn] = Counter()
+            complaints[case.key.source, case.author.id].append(case)
+    turns: Counter[RecoveryStatus] = Counter()
     answered = silent = 0
     for theirs in complaints.values():
-        recovery = max((case.recovery for case in theirs if case.recovery), key=lambda it: it.at, default=None)
-        end = max((case.complaint_ended_at for case in theirs if case.complaint_ended_at), default=None)
+        recovery = max((case.recovery.outcome for case in theirs if case.recovery.outcome), key=lambda it: it.at, default=None)
+        end = max((case.recovery.ended_at for case in theirs if case.recovery.ended_at), default=None)
         answered += end is not None
         silent += is_silent(recovery, end, now)
         if recovery is not None:
-            turns[recovery.turn] += 1
-    pleased = turns[Turn.RECOVERED]
+            turns[recovery.status] += 1
+    pleased = turns[RecoveryStatus.RECOVERED]
     share = _share(pleased, len(complaints))
-    return TurnedRound(len(complaints), answered, pleased, turns[Turn.RELAPSED], silent, share)
+    return TurnedRound(len(complaints), answered, pleased, turns[RecoveryStatus.RELAPSED], silent, share)
 
 
 def _waits(cases: Iterable[Case]) -> list[int]:
-    return [seconds for case in cases if (seconds := case.first_response_seconds) is not None]
+    return [seconds for case in cases if (seconds := case.response.first_response_seconds) is not None]
 
 
 def _is_in_time(case: Case) -> bool:
-    return case.first_response_at is not None and case.first_response_at < case.first_due_at
+    return case.response.first_response_at is not None and case.response.first_response_at < case.response.first_due_at
 
 
 def _is_complaint(case: Case) -> bool:
-    return case.intent is Intent.COMPLAINT and case.outcome is not Outcome.NOT_A_COMPLAINT
+    return case.assessment.intent is Intent.COMPLAINT and case.resolution.outcome is not Outcome.NOT_A_COMPLAINT
 
 
-def _turn(case: Case) -> Turn | None:
-    return None if case.recovery is None else case.recovery.turn
+def _turn(case: Case) -> RecoveryStatus | None:
+    return None if case.recovery.outcome is None else case.recovery.outcome.status
 
 
 def _seconds_to_acknowledge(case: Case, at: datetime) -> int:
     """Since the case opened; where it was asked again after an answer, since then."""
-    asked, answered = case.last_asked_at, case.first_response_at
+    asked, answered = case.response.last_asked_at, case.response.first_response_at
     asked_again = asked is not None and answered is not None and answered < asked <= at
     return max(0, int((at - (asked if asked_again else case.opened_at)).total_seconds()))
 

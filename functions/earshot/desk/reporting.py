@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Protocol
 
-from earshot.cases.case import Case, Status
+from earshot.cases.case.case import Case
+from earshot.cases.case.status import Status
 from earshot.cases.queries import Counted
 from earshot.desk.counting import Tally, days_of
 from earshot.desk.health import SMS, Booked, SourceHealth

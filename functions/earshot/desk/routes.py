@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from pydantic import StringConstraints
 
-from earshot.cases.case import Outcome, Status
+from earshot.cases.case.status import Outcome, Status
 from earshot.cases.queries import CaseOrder, thread_of_case
 from earshot.desk import figures, shapes
 from earshot.desk.acting import Act, Acted

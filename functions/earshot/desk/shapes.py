@@ -14,12 +14,13 @@ from pydantic import (
     model_validator,
 )
 
-from earshot.cases.case import SNOOZES, Alerting, Outcome, Status
-from earshot.cases.case import Case as StoredCase
-from earshot.cases.clock import Timeliness
+from earshot.cases.case.case import Case as StoredCase
+from earshot.cases.case.ladder import SNOOZES, Alerting
+from earshot.cases.case.recovery import RecoveryStatus
+from earshot.cases.case.response import Timeliness
+from earshot.cases.case.status import Outcome, Status
 from earshot.cases.intake import StoredMention
 from earshot.cases.queries import CaseFile as StoredCaseFile
-from earshot.cases.recovery import Turn
 from earshot.mentions.mention import rfc3339
 from earshot.triage.judgement import Analyzer, Intent, Severity
 
@@ -134,7 +135,7 @@ class IncidentFacts(Shape):
 class Recovery(Shape):
     """How a complainer came back after the answer: the last praise or complaint of theirs, in any conversation."""
 
-    turn: Turn
+    turn: RecoveryStatus
     at: Time
     mention_id: str
 
