@@ -8,6 +8,7 @@ import boto3
 
 from earshot.alerts.escalation import escalate
 from earshot.alerts.watching import Watch
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.incident_table import IncidentTable
 from earshot.cases.policy import DEFAULT_POLICY
 from earshot.cases.policy_file import parse_policy
@@ -56,7 +57,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         metrics.add_metric("CasesBreached", MetricUnit.Count, done.logged["breached"])
         metrics.add_metric("AcknowledgementsExpired", MetricUnit.Count, done.logged["acknowledgement expired"])
         for key, error in done.failed:
-            logger.error("a case could not be looked at", case=key.replace("#", "-", 1), exc_info=error)
+            logger.error("a case could not be looked at", case=ConversationKey.parse(key).case_id, exc_info=error)
         if failed is not None:
             raise failed
         if done.failed:

@@ -37,6 +37,7 @@ from earshot.alerts.subscriptions import Subscriptions
 from earshot.alerts.texting import Stop, Texting, subject_of, text_of
 from earshot.alerts.topic import DIGEST_RUNGS, AlertTopic
 from earshot.alerts.watching import Watch
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.incident_table import IncidentTable
 from earshot.cases.policy import DEFAULT_POLICY
 from earshot.cases.policy_file import parse_policy
@@ -90,7 +91,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
         message_id = topic.publish(alert, now)
         if is_followed and alert.channel is Channel.SMS:
             try:
-                threads = tuple(id.replace("-", "#", 1) for id in alert.case_ids)
+                threads = tuple(str(ConversationKey.of_case(id)) for id in alert.case_ids)
                 receipts.expect_receipt(message_id, Expected(threads, now, texting.costs(alert, now)))
             except Exception as error:  # noqa: BLE001
                 # It is sent: nobody may be texted twice for the sake of its receipt.
@@ -147,7 +148,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
             _tell(alert)
         for key, error in notified.failed.items():
             # The stream delivers the record again, and says nothing: without this line nobody would know why.
-            logger.error("an alert could not be sent", case=key.replace("#", "-", 1), exc_info=error)
+            logger.error("an alert could not be sent", case=ConversationKey.parse(key).case_id, exc_info=error)
             metrics.add_metric("AlertsFailed", MetricUnit.Count, 1)
 
         def on_record(record: Any) -> None:

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.data_classes import CloudWatchLogsEvent
 
 from earshot.alerts.receipt_table import ReceiptTable
 from earshot.alerts.receipts import Expected, Receipt, ReceiptError, read_receipt
+from earshot.cases.case.key import ConversationKey
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
@@ -32,7 +33,10 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         if not table.file_receipt(receipt, expected, now):
             return
         metrics.add_metric("SmsDelivered" if receipt.delivered else "SmsFailed", MetricUnit.Count, 1)
-        fields = {"cases": [thread.replace("#", "-", 1) for thread in expected.threads], "response": receipt.response}
+        fields = {
+            "cases": [ConversationKey.parse(thread).case_id for thread in expected.threads],
+            "response": receipt.response,
+        }
         if receipt.delivered:
             logger.info("text message delivered", **fields)
         else:

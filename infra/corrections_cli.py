@@ -23,8 +23,7 @@ def corrections(first: datetime, last: datetime, is_csv: bool, stack: str, local
     (those that fired) and why. The text of the post is in the case, and is not printed. How often each rule was right
     goes to the standard error, those that fired most often first.
     """
-    from earshot.cases.correcting import records_of
-
+    from earshot.cases.case.correction import records_of
     from earshot.desk.correction_text import as_csv, line_of
     from infra.deployed_corrections import corrections_of
     from infra.stack import deployed

@@ -44,7 +44,8 @@ class DeployedIncidents:
         incident = incident_of(file.case)
         members = self._members(incident)
         yield plain(f"{file.case.id}: {_told(file.case, incident)}")
-        yield f"  {file.case.assessment.severity}, answer by {_when(file.case.response.due_at)}; usual would be {incident.usual:g} an hour"
+        severity, due_at = file.case.assessment.severity, _when(file.case.response.due_at)
+        yield f"  {severity}, answer by {due_at}; usual would be {incident.usual:g} an hour"
         yield f"  latest complaint {_when(incident.latest_at)}; {sum(map(waits, members))} of {len(members)} still wait"
         yield "  " + fitted(file.case.headline.text, COLUMNS - 2)
         for entry in file.log:

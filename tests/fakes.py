@@ -236,6 +236,19 @@ def a_judgement(intent: Intent = Intent.COMPLAINT, urgency: int = 65, severity: 
     )
 
 
+def changed(case: Case, **fields: Any) -> Case:
+    """A case with other values; ``ladder__step=2`` is the field of one of its parts."""
+    parts: dict[str, dict[str, Any]] = {}
+    own: dict[str, Any] = {}
+    for path, value in fields.items():
+        part, nested, name = path.partition("__")
+        if nested:
+            parts.setdefault(part, {})[name] = value
+        else:
+            own[part] = value
+    return replace(case, **own, **{part: replace(getattr(case, part), **values) for part, values in parts.items()})
+
+
 @dataclass
 class MemoryRoster:
     """The roster's table: stores what was made of the version that it holds, and nothing else."""

@@ -7,6 +7,7 @@ from typing import IO, Any
 
 import click
 
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.dynamodb import from_item
 from earshot.cases.record import restore, stored_mention
@@ -66,7 +67,7 @@ def _mention_line(item: dict[str, Any]) -> str:
 
 def _entry_line(item: dict[str, Any]) -> str:
     entry = restore(LogEntry, item["entry"])
-    case = item["pk"].removeprefix("THREAD#").replace("#", "-", 1)
+    case = ConversationKey.parse(item["pk"].removeprefix("THREAD#")).case_id
     return click.style(f"{_clock(entry.at)} case   {case} {entry.what}: {entry.text}", dim=True)
 
 

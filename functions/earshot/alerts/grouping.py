@@ -165,7 +165,11 @@ def _since(members: list[Due], told: Told) -> datetime | None:
 
 def _by_urgency(members: list[Due]) -> tuple[Due, ...]:
     """The most urgent first. Of one case several steps can be due, after a failure: the latest speaks."""
-    return tuple(sorted(members, key=lambda due: (-due.case.assessment.urgency, due.case.headline.at, due.key, -due.step)))
+
+    def order(due: Due) -> tuple[int, datetime, str, int]:
+        return -due.case.assessment.urgency, due.case.headline.at, due.key, -due.step
+
+    return tuple(sorted(members, key=order))
 
 
 def _order(bundle: Bundle) -> tuple[bool, int, int]:

@@ -89,7 +89,8 @@ def in_plain_letters(text: str) -> str:
 
 def email_subject(case: Case, now: datetime) -> str:
     """One line of fewer than 100 printable characters, as SNS asks for."""
-    return subject_line(f"[{case.assessment.severity}] {case.assessment.intent} from {_who(case)}: {time_left(case, now)}")
+    judged = case.assessment
+    return subject_line(f"[{judged.severity}] {judged.intent} from {_who(case)}: {time_left(case, now)}")
 
 
 def subject_line(subject: str) -> str:
@@ -102,6 +103,7 @@ def email(case: Case, rung: int, now: datetime, act: str | None = None, note: st
 
     ``note`` is what must be known of the alert itself: it comes first.
     """
+    judged = case.assessment
     said = "\n".join(f"    {line}" for line in case.headline.text.splitlines()) or "    (no text)"
     reasons = "\n".join(f"  - {reason.text}{_points(reason)}" for reason in _weightiest(case)) or "  - (none)"
     opening = f"{note}\n\n" if note else ""
@@ -111,7 +113,7 @@ def email(case: Case, rung: int, now: datetime, act: str | None = None, note: st
         begun = f"Incident since {_when(case.incident.began_at)}: {_who(case)}"
     return (
         f"{opening}{begun}:\n\n{said}\n\n"
-        f"Why you are told: {case.assessment.intent}, {case.assessment.severity}, urgency {case.assessment.urgency} of 100\n{reasons}\n\n"
+        f"Why you are told: {judged.intent}, {judged.severity}, urgency {judged.urgency} of 100\n{reasons}\n\n"
         f"Answer by: {_when(case.response.due_at)} ({time_left(case, now)})\n"
         f"Where: {case.headline.link or 'no link known'}\n"
         f"Case: {case.id}, alerting rung {rung}\n\n"

@@ -15,14 +15,14 @@ from earshot.alerts.alert import NO_SMS, OVER_BUDGET, Alert, Audience, Channel, 
 from earshot.alerts.composing import LinkTo, compose, for_the_log, no_link
 from earshot.alerts.grouping import Bundle, Due, Told, held_until, plan
 from earshot.cases.case.case import Case
-from earshot.cases.case.inhibition import join_incident
+from earshot.cases.case.inhibition import group_until, join_incident, mute
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
 from earshot.cases.incident import Incident, features_of
 from earshot.cases.items import held_back
 from earshot.cases.policy import DEFAULT_POLICY, Policy
-from earshot.cases.quiet import Silence, hush_of
+from earshot.cases.quiet import Silence, mute_of
 from earshot.cases.storm import LEAST
 from earshot.cases.thread import Decision, Thread
 
@@ -171,11 +171,11 @@ def _is_kept_back(dues: list[Due], logged: frozenset[str], work: Notifying) -> b
     if incident is not None:
         _change(due.key, lambda case: join_incident(case, incident, now), work)
         return True
-    quiet = hush_of(due.case, now, work.policy().quiet_hours, work.silences())
+    muted = mute_of(due.case, now, work.policy().quiet_hours, work.silences())
     is_begun = any(alert_name(due.case, due.step, channel) in logged for channel in Channel)
-    if quiet is None or is_begun:
+    if muted is None or is_begun:
         return False
-    _change(due.key, lambda case: hush(case, due.step, quiet, now), work)
+    _change(due.key, lambda case: mute(case, due.step, muted.until, muted.why, now), work)
     return True
 
 
@@ -226,7 +226,7 @@ def _still(due: Due, work: Notifying) -> Due | None:
 def _hold(key: str, case: Case, until: datetime, now: datetime, work: Notifying) -> None:
     """Say in the case until when it waits for others, unless it says so already."""
     if case.ladder.grouped_until != until:
-        _change(key, lambda current: hold(current, until, now), work)
+        _change(key, lambda current: group_until(current, until, now), work)
 
 
 def _finish(key: str, case: Case, entries: list[LogEntry], work: Notifying) -> None:

@@ -12,6 +12,7 @@ from typing import Protocol
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import join_incident
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.incident import SOURCE, Incident, Member, features_in_common, features_of, label_of
@@ -105,7 +106,7 @@ class Watch:
             resolved, entries = ended(case, now)
             return replace(thread, case=resolved), entries
 
-        case = self._cases.change(incident.thread, decide, now).case
+        case = self._cases.change(str(ConversationKey.of_case(incident.id)), decide, now).case
         if case is not None and not _is_over(case):
             return True
         done.ended.append(incident.id)
@@ -121,7 +122,7 @@ class Watch:
             if incident is None:
                 free.append(case)
                 continue
-            self._cases.change(_thread(case), lambda thread, to=incident: _joined(thread, to, now), now)
+            self._cases.change(str(case.key), lambda thread, to=incident: _joined(thread, to, now), now)
             done.joined += 1
         return free
 
@@ -130,7 +131,7 @@ class Watch:
         authors: dict[str, set[str]] = {}
         for case in free:
             for feature in _features(case):
-                authors.setdefault(feature, set()).add(f"{case.key.source}#{case.author.id}")
+                authors.setdefault(feature, set()).add(case.key.author_key(case.author.id))
         counts = {feature: len(who) for feature, who in authors.items()}
         if max(counts.values(), default=0) < LEAST:
             return None
@@ -175,7 +176,7 @@ class Watch:
             reach = sum(member.author.followers or 0 for member in members)
             return replace(thread, case=grown(thread.case, bigger, reach)), ()
 
-        self._cases.change(incident.thread, decide, now)
+        self._cases.change(str(ConversationKey.of_case(incident.id)), decide, now)
         return bigger
 
     def _keep_hour(self, now: datetime) -> None:
@@ -205,10 +206,6 @@ def _counts(case: Case) -> bool:
 
 def _features(case: Case) -> frozenset[str]:
     return features_of(case.headline.text, case.assessment.reasons, case.brand)
-
-
-def _thread(case: Case) -> str:
-    return f"{case.key.source}#{case.key.conversation_id}"
 
 
 def _joined(thread: Thread, incident: Incident, now: datetime) -> Decision:

@@ -1,10 +1,10 @@
-"""What is known of an author beside one conversation: the cases that their complaints opened, and their last word."""
+"""What is known of an author beside one conversation: the cases of their complaints, and their latest opinion."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from earshot.cases.case.case import Case
-from earshot.cases.case.recovery import CustomerOpinion
+from earshot.cases.case.recovery import CustomerOpinion, latest
 from earshot.cases.same_thing import about_one_thing, words
 from earshot.mentions.mention import Mention
 
@@ -29,7 +29,7 @@ class AuthorCases:
     key: str
     version: int = 0
     recent: tuple[RecentCase, ...] = ()
-    last_word: CustomerOpinion | None = None
+    last_opinion: CustomerOpinion | None = None
 
     def elsewhere(self, thread: str) -> tuple[RecentCase, ...]:
         """Their cases in other conversations than ``thread``."""
@@ -43,10 +43,12 @@ class AuthorCases:
                 return recent if recent.thread != mention.thread else None
         return None
 
-    def after(self, mention: Mention, word: CustomerOpinion | None, thread: str, case: Case | None) -> "AuthorCases":
-        """What is known of them after a mention with ``word`` was folded into the ``case`` of ``thread``."""
-        known = replace(self, last_word=last(self.last_word, word))
-        complained = case is not None and case.recovery.complained_at is not None and case.author.id == mention.author.id
+    def after(self, mention: Mention, opinion: CustomerOpinion | None, thread: str, case: Case | None) -> "AuthorCases":
+        """What is known of them after a mention with ``opinion`` was folded into the ``case`` of ``thread``."""
+        known = replace(self, last_opinion=latest(self.last_opinion, opinion))
+        complained = (
+            case is not None and case.recovery.complained_at is not None and case.author.id == mention.author.id
+        )
         if not complained or any(recent.thread == thread for recent in self.recent):
             return known
         recent = RecentCase(thread, mention.created_at, words(mention.text))

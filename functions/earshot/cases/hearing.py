@@ -4,24 +4,24 @@ Posts arrive in any order and some arrive late, so whatever follows from the pos
 opened it, how urgent it is, when it was answered) comes out the same in every order.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
+from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
-from earshot.cases.case.ladder import Alerting, Step
-from earshot.cases.case.log import LogEntry
-from earshot.cases.case.recovery import CustomerOpinion
+from earshot.cases.case.headline import Headline, Spread
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.ladder import Alerting, LadderFor
+from earshot.cases.case.log import EARSHOT, LogEntry
+from earshot.cases.case.recovery import CustomerOpinion, latest
+from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.policy import DEFAULT_POLICY, Policy
-from earshot.cases.recovery import counts, word_of
 from earshot.cases.thread import Heard, Thread, hear_own, settle
 from earshot.mentions.mention import Mention
-from earshot.triage.judgement import Intent, Judgement, Severity
+from earshot.triage.judgement import Intent, Judgement
 from earshot.triage.terms import NO_TERMS, Terms
 
-LadderFor = Callable[[Severity], tuple[Step, ...]]
 ASKING = frozenset({Intent.COMPLAINT, Intent.QUESTION})
 
 
@@ -31,13 +31,13 @@ class Said:
 
     ``since`` is when they first wrote in this conversation, where that was before the mention: who says at length what
     at first sounded harmless has been waiting since the beginning. ``complained_at`` is their first complaint in it,
-    where the case may become theirs; ``last_word`` their last praise or complaint anywhere; ``complaints`` how many
-    cases their complaints have opened elsewhere.
+    where the case may become theirs; ``last_opinion`` is their latest praise or complaint anywhere; ``complaints`` how
+    many cases their complaints have opened elsewhere.
     """
 
     since: datetime | None = None
     complained_at: datetime | None = None
-    last_word: CustomerOpinion | None = None
+    last_opinion: CustomerOpinion | None = None
     complaints: int = 0
 
 
@@ -78,14 +78,13 @@ def hear(
             return Heard(thread)
         case = _open(mention, judgement, said.since, policy)
         waited = int((now - mention.created_at).total_seconds())
-        entries = [
-            LogEntry(now, "earshot", "opened", f"{case.assessment.intent}, {case.assessment.severity}, heard {waited} s after it was posted")
-        ]
+        judged = f"{judgement.intent}, {judgement.severity}"
+        entries = [LogEntry(now, EARSHOT, "opened", f"{judged}, heard {waited} s after it was posted")]
     else:
         joined = _join(thread.case, mention, judgement, owed, said.since).weigh_spread(terms)
         case = _retargeted(joined, thread.case, policy)
         entries = []
-    case = _with_word(case, thread.case, mention, judgement, said)
+    case = _with_opinion(case, thread.case, mention, judgement, said)
     case, more = settle(case, thread.own_posts, now, mention.brand)
     case, again = _ask_again(case, thread, mention, judgement, now, ladder_for, policy)
     case, alarm = _sound(case, mention, owed, now, ladder_for)
@@ -106,111 +105,90 @@ def hear_repost(
     if thread.case is None:
         return Heard(thread)
     before = thread.case.assessment.severity
-    wider = thread.case.spread(repost.author.followers or 0, repost.created_at - original.created_at, terms)
+    wider = thread.case.add_repost(repost.author.followers or 0, repost.created_at - original.created_at, terms)
     case = _retargeted(wider, thread.case, policy)
     entries: tuple[LogEntry, ...] = ()
     if case.assessment.severity is not before:
         why = f"passed on {case.spread.reposts:,} times: {case.assessment.severity} from here on"
         case, alarm = _sound(case, repost, True, now, ladder_for)
-        entries = (LogEntry(now, "earshot", "rose", why), *alarm)
+        entries = (LogEntry(now, EARSHOT, "rose", why), *alarm)
     return Heard(replace(thread, case=case), entries)
 
 
 def _open(mention: Mention, judgement: Judgement, author_since: datetime | None, policy: Policy) -> Case:
     return Case(
-        id=f"{mention.source}-{mention.conversation_id}",
+        key=ConversationKey(mention.source, mention.conversation_id),
         brand=mention.brand,
-        source=mention.source,
-        conversation_id=mention.conversation_id,
-        conversations=(mention.thread,),
         author=mention.author,
-        opened_at=_since(mention, author_since),
-        owed_id=mention.id,
-        owed_at=mention.created_at,
-        intent=judgement.intent,
-        reach=mention.author.followers or 0,
-        last_asked_at=mention.created_at if judgement.intent in ASKING else None,
-        quiet=mention.baseline,
-        target=policy.target(judgement.intent, judgement.severity),
-        **_headline(mention, judgement),
+        response=ResponseClock(
+            opened_at=_since(mention, author_since),
+            owed_id=mention.id,
+            owed_at=mention.created_at,
+            target=policy.target(judgement.intent, judgement.severity),
+            last_asked_at=mention.created_at if judgement.intent in ASKING else None,
+        ),
+        assessment=Assessment.of(judgement),
+        headline=Headline.of(mention, judgement.language),
+        spread=Spread(reach=mention.author.followers or 0),
+        conversations=(mention.thread,),
+        is_history=mention.baseline,
     )
 
 
 def _join(case: Case, mention: Mention, judgement: Judgement, owed: bool, author_since: datetime | None) -> Case:
-    quiet = case.is_history and mention.baseline
-    case = replace(case, quiet=quiet, intent=min(case.assessment.intent, judgement.intent, key=lambda intent: intent.precedence))
+    is_history = case.is_history and mention.baseline
+    case = replace(case, is_history=is_history, assessment=case.assessment.add_intent(judgement.intent))
     if mention.thread not in case.conversations:
         case = replace(case, conversations=(*case.conversations, mention.thread))
     if judgement.intent in ASKING:
-        case = replace(case, last_asked_at=max(mention.created_at, case.response.last_asked_at or mention.created_at))
-    if owed and (mention.created_at, mention.id) < (case.response.owed_at, case.response.owed_id):
+        case = replace(case, response=case.response.ask(mention.created_at))
+    if owed and case.response.is_older(mention.created_at, mention.id):
         case = replace(
             case,
-            opened_at=_since(mention, author_since),
-            owed_id=mention.id,
-            owed_at=mention.created_at,
-            author=mention.author,
             brand=mention.brand,
-            reach=case.spread.reach - (case.author.followers or 0) + (mention.author.followers or 0),
+            author=mention.author,
+            response=case.response.owe(mention.id, mention.created_at, _since(mention, author_since)),
+            spread=case.spread.change_author(case.author.followers, mention.author.followers),
         )
     elif mention.author.id == case.author.id and mention.created_at < case.opened_at:
-        case = replace(case, opened_at=mention.created_at)
-    if owed and (-judgement.urgency, mention.created_at, mention.id) < (
-        -case.assessment.headline_urgency,
-        case.headline.at,
-        case.headline.id,
-    ):
-        case = replace(case, **_headline(mention, judgement))
+        case = replace(case, response=case.response.open_at(mention.created_at))
+    before = (-case.assessment.headline_urgency, case.headline.at, case.headline.id)
+    if owed and (-judgement.urgency, mention.created_at, mention.id) < before:
+        assessment = replace(Assessment.of(judgement), intent=case.assessment.intent)
+        case = replace(case, assessment=assessment, headline=Headline.of(mention, judgement.language))
     return case
 
 
-def _with_word(case: Case, before: Case | None, mention: Mention, judgement: Judgement, said: Said) -> Case:
-    """The case with what its author complained of and said last; with another author it is about that one's words."""
+def _with_opinion(case: Case, before: Case | None, mention: Mention, judgement: Judgement, said: Said) -> Case:
+    """The case with the complaint and the latest opinion of its author; another author's posts change neither."""
     if mention.author.id != case.author.id:
         return case
     complained = [said.complained_at, mention.created_at if judgement.intent is Intent.COMPLAINT else None]
-    words = [said.last_word, word_of(mention, judgement)]
+    opinions = [said.last_opinion, CustomerOpinion.of(mention, judgement)]
     if before is not None and before.author.id == case.author.id:
         complained.append(before.recovery.complained_at)
-        words.append(before.recovery.last_opinion)
-    praised_before = case.recovery.earlier_complaints
+        opinions.append(before.recovery.last_opinion)
+    earlier_complaints = case.recovery.earlier_complaints
     if judgement.intent is Intent.PRAISE:
-        praised_before = max(praised_before, said.complaints)
-    return replace(
-        case,
+        earlier_complaints = max(earlier_complaints, said.complaints)
+    recovery = replace(
+        case.recovery,
         complained_at=min((at for at in complained if at is not None), default=None),
-        last_word=last(*(word for word in words if word is not None and counts(word, case.opened_at))),
-        complained_before=praised_before,
+        last_opinion=latest(*(one for one in opinions if one is not None and one.counts_for(case.opened_at))),
+        earlier_complaints=earlier_complaints,
     )
+    return replace(case, recovery=recovery)
 
 
 def _since(mention: Mention, author_since: datetime | None) -> datetime:
     return min(mention.created_at, author_since or mention.created_at)
 
 
-def _headline(mention: Mention, judgement: Judgement) -> dict[str, Any]:
-    """What a case says of its most urgent mention."""
-    return {
-        "urgency": judgement.urgency,
-        "severity": judgement.severity,
-        "reasons": judgement.reasons,
-        "headline_reasons": (),
-        "judged": None,
-        "corrected_by": None,
-        "confirmed_by": None,
-        "headline_id": mention.id,
-        "headline_at": mention.created_at,
-        "text": mention.text,
-        "link": mention.link,
-        "language": judgement.language,
-    }
-
-
 def _retargeted(case: Case, before: Case, policy: Policy) -> Case:
     """The case with the target of what it has become, where it has become something else."""
     if (case.assessment.intent, case.assessment.severity) == (before.assessment.intent, before.assessment.severity):
         return case
-    return replace(case, target=policy.target(case.assessment.intent, case.assessment.severity))
+    return _with_target(case, policy)
 
 
 def _ask_again(
@@ -227,7 +205,8 @@ def _ask_again(
         case, entry = _waiting_again(case, now, policy)
         # Whoever answered is in the conversation: they have the whole target before anybody is alerted.
         return case.start_ladder(ladder_for(case.assessment.severity), max(now, case.response.due_at)), (entry,)
-    came_back = judgement.intent in ASKING and case.resolution.at is not None and mention.created_at > case.resolution.at
+    resolved_at = case.resolution.at
+    came_back = judgement.intent in ASKING and resolved_at is not None and mention.created_at > resolved_at
     if case.status is Status.RESOLVED and came_back:
         case, entry = _waiting_again(case, now, policy)
         return case, (entry,)
@@ -236,7 +215,12 @@ def _ask_again(
 
 def _waiting_again(case: Case, now: datetime, policy: Policy) -> tuple[Case, LogEntry]:
     waiting, entry = case.mark_asked_again(now)
-    return replace(waiting, target=policy.target(case.assessment.intent, case.assessment.severity)), entry
+    return _with_target(waiting, policy), entry
+
+
+def _with_target(case: Case, policy: Policy) -> Case:
+    target = policy.target(case.assessment.intent, case.assessment.severity)
+    return replace(case, response=case.response.with_target(target))
 
 
 def _sound(

@@ -73,11 +73,6 @@ class Incident:
         """Over once it has ended."""
         return IncidentStatus.LIVE if self.ended_at is None else IncidentStatus.OVER
 
-    @property
-    def thread(self) -> str:
-        """The key of the thread that holds its case."""
-        return self.id.replace("-", "#", 1)
-
     def covers(self, features: frozenset[str]) -> bool:
         """Whether a complaint with these features is about it."""
         if self.ended_at is not None:

@@ -9,9 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
-from earshot.cases.case.ladder import Alerting, Step
-from earshot.cases.case.log import LogEntry
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.ladder import Step
+from earshot.cases.case.log import EARSHOT, LogEntry
+from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.incident import AUTHOR_ID, SOURCE, Incident
 from earshot.cases.policy import Policy
@@ -33,49 +36,44 @@ def open_incident(
     worst = max(members, key=lambda case: (case.assessment.urgency, case.opened_at))
     urgency = max(HIGH, worst.assessment.urgency)
     severity = severity_of(urgency)
+    key = ConversationKey.of_case(incident.id)
+    reasons = (Reason("incident", urgency, _why(incident)),)
+    text = f'Most urgent: "{worst.headline.text}"'
     case = Case(
-        id=incident.id,
+        key=key,
         brand=worst.brand,
-        source=SOURCE,
-        conversation_id=incident.id.removeprefix(f"{SOURCE}-"),
         author=Author(AUTHOR_ID),
-        opened_at=incident.began_at,
-        owed_id=worst.headline.id,
-        owed_at=incident.began_at,
-        intent=Intent.COMPLAINT,
-        urgency=urgency,
-        severity=severity,
-        reasons=(Reason("incident", urgency, _why(incident)),),
-        headline_id=incident.id.removeprefix(f"{SOURCE}-"),
-        headline_at=incident.began_at,
-        text=f'Most urgent: "{worst.headline.text}"',
-        link=worst.headline.link,
-        language=worst.headline.language,
-        reach=0,
-        target=policy.target(Intent.COMPLAINT, severity),
+        response=ResponseClock(
+            opened_at=incident.began_at,
+            owed_id=worst.headline.id,
+            owed_at=incident.began_at,
+            target=policy.target(Intent.COMPLAINT, severity),
+        ),
+        assessment=Assessment(Intent.COMPLAINT, urgency, severity, reasons),
+        headline=replace(worst.headline, id=key.conversation_id, at=incident.began_at, text=text),
         incident=incident,
     )
     case = grown(case, incident, sum(member.author.followers or 0 for member in members))
-    opened = LogEntry(at, "earshot", "opened", f"incident: {_why(incident)}")
+    opened = LogEntry(at, EARSHOT, "opened", f"incident: {_why(incident)}")
     begun = case.start_ladder(tuple(ladder), at).climb(at)
     if begun is None:
-        return Thread(incident.thread, case=case), (opened,)
-    return Thread(incident.thread, case=begun[0]), (opened, begun[1])
+        return Thread(str(key), case=case), (opened,)
+    return Thread(str(key), case=begun[0]), (opened, begun[1])
 
 
 def grown(case: Case, incident: Incident, reach: int) -> Case:
     """The incident's case as it is with all the customers that it has by now, whom ``reach`` people follow."""
     author = replace(case.author, name=f"{incident.count} customers with '{incident.label}'", followers=reach)
-    return replace(case, incident=incident, author=author, reach=reach)
+    return replace(case, incident=incident, author=author, spread=replace(case.spread, reach=reach))
 
 
 def ended(case: Case, at: datetime) -> tuple[Case, tuple[LogEntry, ...]]:
     """The incident is over: resolved, unless staff has done that. Its customers' cases stay what they are."""
     assert case.incident is not None, "only an incident's case ends by itself"
-    over = replace(case, incident=replace(case.incident, ended_at=at), alerting=Alerting.OFF)
+    over = replace(case, incident=replace(case.incident, ended_at=at), ladder=case.ladder.stop())
     if case.status is Status.RESOLVED:
         return over, ()
-    done, entry = over.resolve("earshot", at, "no further complaint for an hour: tell those whom it affected")
+    done, entry = over.resolve(EARSHOT, at, "no further complaint for an hour: tell those whom it affected")
     return done, (entry,)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.dynamodb import from_item, read_all, to_item
 from earshot.cases.incident import Incident, Member
 from earshot.cases.items import members_of
@@ -69,7 +70,7 @@ class IncidentTable:
             self._client,
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_item({":pk": members_of(incident.thread)}),
+            ExpressionAttributeValues=to_item({":pk": members_of(ConversationKey.of_case(incident.id))}),
         )
         return (restore(Member, record["member"]) for record in records)
 

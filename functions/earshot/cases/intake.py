@@ -7,11 +7,12 @@ from typing import Protocol
 
 from earshot.cases.author import AuthorCases
 from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import LadderFor
 from earshot.cases.case.log import LogEntry
-from earshot.cases.hearing import LadderFor, Said, hear, hear_repost, owes_answer
+from earshot.cases.case.recovery import CustomerOpinion
+from earshot.cases.hearing import Said, hear, hear_repost, owes_answer
 from earshot.cases.policy import DEFAULT_POLICY, Policy
-from earshot.cases.recovery import counts, word_of
-from earshot.cases.thread import Heard, Thread, absorb, hear_word
+from earshot.cases.thread import Heard, Thread, absorb, hear_opinion
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
@@ -129,13 +130,13 @@ def _save(
     """Store a mention with all that it changes: its conversation, its author's other cases, what is known of them."""
     after, changes = None, list(changes)
     if author is not None:
-        word = word_of(stored.mention, stored.judgement)
-        after = author.after(stored.mention, word, main.key, main.case)
-        if word is not None and after.last_word == word:
+        opinion = CustomerOpinion.of(stored.mention, stored.judgement)
+        after = author.after(stored.mention, opinion, main.key, main.case)
+        if opinion is not None and after.last_opinion == opinion:
             for recent in author.elsewhere(main.key):
-                if counts(word, recent.opened_at):
+                if opinion.counts_for(recent.opened_at):
                     other = store.thread(recent.thread)
-                    heard = hear_word(other, word, stored.heard_at)
+                    heard = hear_opinion(other, opinion, stored.heard_at)
                     changes += [(heard.thread, heard.entries)] if heard.thread != other else []
     entries = tuple(entry for _, more in changes for entry in more)
     if not changes and after == author:
@@ -159,14 +160,14 @@ def _author(
     passes = _may_pass(thread.case, mention) and (
         owes_answer(mention, judgement, brands) or mention.id in thread.answered
     )
-    return store.author(mention.author_key) if passes or word_of(mention, judgement) is not None else None
+    return store.author(mention.author_key) if passes or CustomerOpinion.of(mention, judgement) is not None else None
 
 
 def _may_pass(case: Case | None, mention: Mention) -> bool:
     """Whether a case would pass to the author of a mention that is owed an answer, being older than what it holds."""
     if case is None or mention.own or mention.author.id == case.author.id:
         return False
-    return (mention.created_at, mention.id) < (case.response.owed_at, case.response.owed_id)
+    return case.response.is_older(mention.created_at, mention.id)
 
 
 def _said(store: Store, thread: Thread, mention: Mention, author: AuthorCases | None) -> Said:
@@ -178,7 +179,7 @@ def _said(store: Store, thread: Thread, mention: Mention, author: AuthorCases | 
     if _may_pass(thread.case, mention):
         complained_at = store.author_since(mention.thread, mention.author.id, Intent.COMPLAINT)
     before = [recent for recent in author.elsewhere(thread.key) if recent.opened_at < mention.created_at]
-    return Said(since, complained_at, author.last_word, len(before))
+    return Said(since, complained_at, author.last_opinion, len(before))
 
 
 def _author_since(thread: Thread, mention: Mention, store: Store) -> datetime | None:
@@ -259,7 +260,7 @@ def _join_earlier(
         now=now,
         brands=brands,
         ladder_for=ladder_for,
-        said=Said(last_word=author.last_word),
+        said=Said(last_opinion=author.last_opinion),
         terms=terms,
         policy=policy,
     )

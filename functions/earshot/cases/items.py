@@ -10,8 +10,8 @@ from typing import Any
 
 from earshot.cases.author import AuthorCases
 from earshot.cases.case.case import Case
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
-from earshot.cases.case.status import Status
 from earshot.cases.intake import StoredMention
 from earshot.cases.record import plain, restore
 from earshot.cases.thread import Thread
@@ -42,9 +42,9 @@ def thread_key(key: str) -> dict[str, str]:
     return {"pk": f"THREAD#{key}", "sk": "CASE"}
 
 
-def members_of(thread: str) -> str:
-    """The partition of those whom the incident of a thread affects: there may be too many to be read with its case."""
-    return f"MEMBERS#{thread}"
+def members_of(incident: ConversationKey) -> str:
+    """The partition of the customers whom an incident affects: there may be too many to be read with its case."""
+    return f"MEMBERS#{incident}"
 
 
 def author_key(key: str) -> dict[str, str]:
@@ -116,7 +116,7 @@ def member_records(thread: Thread) -> Iterator[Record]:
     if case is None or case.incident_id is None:
         return
     yield {
-        "pk": members_of(case.incident_id.replace("-", "#", 1)),
+        "pk": members_of(ConversationKey.of_case(case.incident_id)),
         "sk": thread.key,
         "member": plain(
             {
@@ -166,23 +166,23 @@ def author_of(record: Mapping[str, Any]) -> AuthorCases:
 
 
 def _case_attributes(case: Case) -> Record:
-    opened_order = f"{rfc3339(case.opened_at)}#{case.id}"
+    opened_order, author, assessment = f"{rfc3339(case.opened_at)}#{case.id}", case.author, case.assessment
     attributes = {
         "status": str(case.status),
-        "severity": str(case.assessment.severity),
-        "intent": str(case.assessment.intent),
-        "urgency_order": f"{case.assessment.urgency:03d}#{opened_order}",
+        "severity": str(assessment.severity),
+        "intent": str(assessment.intent),
+        "urgency_order": f"{assessment.urgency:03d}#{opened_order}",
         "opened_order": opened_order,
-        "author": f"{case.key.source}#{case.author.id}",
+        "author": case.key.author_key(case.author.id),
         "author_order": opened_order,
-        SEARCH: searchable(f"{case.author.handle or ''}\n{case.author.name or ''}\n{case.headline.text}")[:MOST_SEARCHED],
+        SEARCH: searchable("\n".join((author.handle or "", author.name or "", case.headline.text)))[:MOST_SEARCHED],
         # The stream's filter lets through what is due, and nothing else.
         "alerting": str(case.ladder.alerting),
     }
     if case.wake_at is not None:
         attributes |= {"due_shard": DUE_SHARD, "due_at": rfc3339(case.wake_at)}
-    if case.assessment.intent in DESKS and case.status in (Status.OPEN, Status.ACKNOWLEDGED):
-        attributes |= {"desk": str(case.assessment.intent), "desk_order": _desk_order(case, opened_order)}
+    if assessment.intent in DESKS and case.status.is_waiting:
+        attributes |= {"desk": str(assessment.intent), "desk_order": _desk_order(case, opened_order)}
     return attributes
 
 

@@ -4,7 +4,6 @@ Every read is a query of one partition. Lists come from indexes, which are event
 in a list for a moment after it left it. The case itself, its log and its alerts are read as they are now.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
 from earshot.cases.dynamodb import from_item, read_all, to_item
@@ -41,7 +41,6 @@ T = TypeVar("T")
 
 # More of one conversation than anybody reads at a stretch: of a longer one the latest posts are given.
 MOST_MENTIONS = 500
-_CASE_ID = re.compile(r"([a-z0-9]{1,20})-(\S{1,400})")
 _COUNTED = ("origin", "own", "intent", "severity", "sentiment")
 
 
@@ -116,14 +115,6 @@ class Counted:
     sentiment: str
 
 
-def thread_of_case(case_id: str) -> str:
-    """The key of the thread that a case is stored with. NotFoundError: no case can have this id."""
-    named = _CASE_ID.fullmatch(case_id)
-    if named is None:
-        raise NotFoundError(f"There is no case {case_id!r}: an id looks like x-1234567890.")
-    return f"{named[1]}#{named[2]}"
-
-
 class CaseQueries:
     """The read side of the case table; decisions are read from, and written to, ``CaseTable``.
 
@@ -161,7 +152,7 @@ class CaseQueries:
         wanted = {
             "severity": None if by_urgency else severity,
             "intent": intent,
-            "thread.case.acknowledged_by": holder,
+            "thread.case.acknowledgement.by": holder,
         }
         needle = searchable((find or "").removeprefix("@"))
         listing = Listing(
@@ -201,7 +192,7 @@ class CaseQueries:
 
     def case(self, case_id: str) -> Case:
         """One case as it is now. NotFoundError where there is none."""
-        key = to_item(thread_key(thread_of_case(case_id)))
+        key = to_item(thread_key(str(ConversationKey.of_case(case_id))))
         item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
         case = None if item is None else thread_of(from_item(item)).case
         if case is None:
@@ -215,7 +206,7 @@ class CaseQueries:
                 self._client,
                 TableName=self._name,
                 KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues=to_item({":pk": thread_key(thread_of_case(case_id))["pk"]}),
+                ExpressionAttributeValues=to_item({":pk": thread_key(str(ConversationKey.of_case(case_id)))["pk"]}),
                 ConsistentRead=True,
             )
         )

@@ -20,7 +20,7 @@ LOOKS_AGAIN = timedelta(hours=1)
 class Scope:
     """Which cases something is about; each part that is empty is about all. ``authors`` are handles or ids.
 
-    ``topics`` are those of ``earshot.cases.topic``. Handles are in lower case and without ``@``.
+    ``topics`` are those of ``earshot.cases.case.assessment``. Handles are in lower case and without ``@``.
     """
 
     severities: tuple[str, ...] = ()
@@ -66,25 +66,25 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
-class Hush:
+class Mute:
     """Nobody is alerted before ``until``; ``why`` is what the log says: ``the quiet hours``, ``a silence of mia's``."""
 
     until: datetime
     why: str
 
 
-def hush_of(case: Case, at: datetime, quiet_hours: Iterable[QuietHours], silences: Iterable[Silence]) -> Hush | None:
+def mute_of(case: Case, at: datetime, quiet_hours: Iterable[QuietHours], silences: Iterable[Silence]) -> Mute | None:
     """What keeps a case from alerting anybody at ``at``, until when; None where nothing does."""
     if case.assessment.severity is Severity.CRITICAL:
         return None
-    hushes = [
-        Hush(min(silence.ends, at + LOOKS_AGAIN), f"the silence of {silence.by} ({silence.why})")
+    mutes = [
+        Mute(min(silence.ends, at + LOOKS_AGAIN), f"the silence of {silence.by} ({silence.why})")
         for silence in silences
         if silence.is_in_force(at) and silence.scope.covers(case)
     ]
     for hours in quiet_hours:
         opens = opens_at(at, hours.outside)
         if opens > at and hours.scope.covers(case):
-            hushes.append(Hush(opens, f"the quiet hours outside '{hours.outside.name}'"))
+            mutes.append(Mute(opens, f"the quiet hours outside '{hours.outside.name}'"))
     # Of several the one that ends last; those that then still hold are found when it has ended.
-    return max(hushes, key=lambda hush: hush.until, default=None)
+    return max(mutes, key=lambda mute: mute.until, default=None)

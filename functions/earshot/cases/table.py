@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from earshot.cases.author import AuthorCases
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.dynamodb import from_item, read_all, to_item
 from earshot.cases.intake import StoredMention
@@ -99,7 +100,8 @@ class CaseTable:
 
         With ``intent``: when they first wrote what was taken for that.
         """
-        filters, values = "author = :author", {":thread": thread, ":author": f"{thread.partition('#')[0]}#{author_id}"}
+        author = ConversationKey.parse(thread).author_key(author_id)
+        filters, values = "author = :author", {":thread": thread, ":author": author}
         if intent is not None:
             filters, values = f"{filters} AND intent = :intent", values | {":intent": str(intent)}
         posts = read_all(

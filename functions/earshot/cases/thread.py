@@ -7,8 +7,6 @@ from datetime import datetime
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.recovery import CustomerOpinion
-from earshot.cases.case.status import Outcome
-from earshot.cases.recovery import answered_at, counts, recovery_of
 from earshot.mentions.mention import Mention
 
 # Enough for any exchange with a customer; a thread of the brand's own with more keeps the first and the last.
@@ -71,32 +69,27 @@ def absorb(thread: Thread, joined: Thread, now: datetime) -> Heard:
     return Heard(replace(thread, own_posts=own_posts, case=case), entries)
 
 
-def hear_word(thread: Thread, word: CustomerOpinion, now: datetime) -> Heard:
+def hear_opinion(thread: Thread, opinion: CustomerOpinion, now: datetime) -> Heard:
     """Fold in what the author of an earlier complaint said elsewhere, praise or another complaint."""
     case = thread.case
-    if case is None or case.recovery.complained_at is None or not counts(word, case.opened_at):
+    if case is None or case.recovery.complained_at is None or not opinion.counts_for(case.opened_at):
         return Heard(thread)
-    case, entries = settle(replace(case, last_word=last(case.recovery.last_opinion, word)), thread.own_posts, now, case.brand)
+    case, entries = settle(replace(case, recovery=case.recovery.hear(opinion)), thread.own_posts, now, case.brand)
     return Heard(replace(thread, case=case), entries)
 
 
-def settle(case: Case, own_posts: tuple[datetime, ...], now: datetime, handle: str) -> tuple[Case, tuple[LogEntry, ...]]:
+def settle(
+    case: Case, own_posts: tuple[datetime, ...], now: datetime, handle: str
+) -> tuple[Case, tuple[LogEntry, ...]]:
     """What the brand's own posts make of a case.
 
     The first response, whether an answer is still owed, and whether the customer came back after it.
     """
-    case = replace(
-        case,
-        first_response_at=min((at for at in own_posts if at >= case.opened_at), default=None),
-        complaint_answered_at=answered_at(case.recovery.complained_at, own_posts),
-    )
+    case = case.see_answers(own_posts)
     answered = case.mark_answered(now, own_posts[-1], handle) if own_posts else None
     case, entries = (case, ()) if answered is None else (answered[0], (answered[1],))
-    recovery = None
-    if case.resolution.outcome is not Outcome.NOT_A_COMPLAINT:
-        recovery = recovery_of(case.recovery.last_opinion, case.recovery.ended_at)
-    case, turned = case.came_back(now, recovery)
-    return case, (*entries, *turned)
+    case, recovered = case.update_recovery(now)
+    return case, (*entries, *recovered)
 
 
 def _with_own_posts(old: tuple[datetime, ...], new: tuple[datetime, ...]) -> tuple[datetime, ...]:

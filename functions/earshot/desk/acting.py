@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import confirm, correct
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.ladder import Step
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Outcome
-from earshot.cases.correcting import dismissed, retargeted
 from earshot.cases.policy import DEFAULT_POLICY, Policy
 from earshot.cases.thread import Decision, Thread
 from earshot.desk.etags import names
@@ -81,11 +83,16 @@ class Act:
 
     def reopen(self, why: str) -> Acted:
         """Say that something is owed after all."""
-        return self._do(lambda case: self._again(*case.reopen(self.by, self.at, why)))
+
+        def act(case: Case) -> tuple[Case, LogEntry]:
+            reopened, entry = case.reopen(self.by, self.at, why)
+            return reopened.retarget(self.at, self.policy.target), entry
+
+        return self._do(act)
 
     def hand_over(self) -> Acted:
         """Pass the case on to the next rung. Passing it on twice changes nothing."""
-        return self._do(lambda case: case.hand_over(self.by, self.at, ladder_for(case.assessment.severity, self.policy)))
+        return self._do(lambda case: case.hand_over(self.by, self.at, self._ladder_for(case.assessment.severity)))
 
     def snooze(self, minutes: int) -> Acted:
         """Put the alerts off. Putting them off twice for as long changes nothing."""
@@ -93,11 +100,22 @@ class Act:
 
     def dismiss(self) -> Acted:
         """Say that it is no complaint. Saying it twice changes nothing."""
-        return self._do(lambda case: self._dismissed(case, case.dismiss(self.by, self.at)))
+        return self._do(lambda case: case.dismiss(self.by, self.at))
 
     def correct(self, intent: Intent | None, severity: Severity | None, why: str) -> Acted:
         """Say what the case should have been judged to be. Saying it twice changes nothing."""
-        return self._do(lambda case: correct(case, self.by, self.at, self.policy, intent, severity, why))
+        return self._do(
+            partial(
+                correct,
+                by=self.by,
+                at=self.at,
+                intent=intent,
+                severity=severity,
+                why=why,
+                target_for=self.policy.target,
+                ladder_for=self._ladder_for,
+            )
+        )
 
     def confirm(self) -> Acted:
         """Say that the case is judged rightly. Saying it twice changes nothing."""
@@ -107,12 +125,8 @@ class Act:
         """Leave a remark for colleagues."""
         return self._do(lambda case: (case, case.note(self.by, self.at, text)))
 
-    def _again(self, case: Case, entry: LogEntry) -> tuple[Case, LogEntry]:
-        return retargeted(case, self.at, self.policy), entry
-
-    @staticmethod
-    def _dismissed(before: Case, done: tuple[Case, LogEntry] | None) -> tuple[Case, LogEntry] | None:
-        return None if done is None else (done[0], dismissed(before, done[1]))
+    def _ladder_for(self, severity: Severity) -> tuple[Step, ...]:
+        return ladder_for(severity, self.policy)
 
     def _do(self, act: Callable[[Case], tuple[Case, LogEntry] | None]) -> Acted:
         entry: LogEntry | None = None
@@ -120,7 +134,9 @@ class Act:
         def decide(thread: Thread) -> Decision:
             nonlocal entry
             if thread.case is None:
-                raise NotFoundError(f"There is no case {self.key.replace('#', '-', 1)!r}: it was never opened.")
+                raise NotFoundError(
+                    f"There is no case {ConversationKey.parse(self.key).case_id!r}: it was never opened."
+                )
             if not names(self.if_match, thread.case.etag):
                 raise ChangedError(
                     f"Case {thread.case.id} has changed since you read it: read it again, and decide anew.",

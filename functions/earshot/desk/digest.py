@@ -118,13 +118,13 @@ class Digest:
     @property
     def praise(self) -> list[Case]:
         """What came in to say thanks for: of those who complained before first, then who is heard by most."""
-        praise = (case for case in self.opened if case.assessment.intent is Intent.PRAISE and case.status is Status.OPEN)
+        praise = (case for case in self._open if case.assessment.intent is Intent.PRAISE)
         return sorted(praise, key=lambda case: (case.id not in self.returned, -case.spread.reach, case.id))
 
     @property
     def opportunities(self) -> list[Case]:
         """Who came in and could be won: who is heard by most first."""
-        found = (case for case in self.opened if case.assessment.intent is Intent.OPPORTUNITY and case.status is Status.OPEN)
+        found = (case for case in self._open if case.assessment.intent is Intent.OPPORTUNITY)
         return sorted(found, key=lambda case: (-case.spread.reach, case.id))
 
     @property
@@ -150,6 +150,10 @@ class Digest:
     def missed(self, source: SourceHealth) -> bool:
         """Whether a gap of this source touches the period, or what came since."""
         return source.gap is not None and source.gap.end > self.period.start
+
+    @property
+    def _open(self) -> Iterator[Case]:
+        return (case for case in self.opened if case.status is Status.OPEN)
 
     @property
     def _owed(self) -> Iterator[Case]:
@@ -218,14 +222,14 @@ def _read(
 
 def _returned(praise: list[Case], authors: Authors) -> frozenset[str]:
     """The ids of these cases whose author opened a complaint before, in another conversation."""
-    keys = {case.id: f"{case.key.source}#{case.author.id}" for case in praise}
+    keys = {case.id: case.key.author_key(case.author.id) for case in praise}
     _, known = authors.threads_and_authors((), keys.values())
     return frozenset(
         case.id
         for case in praise
         if keys[case.id] in known
         and any(
-            recent.opened_at < case.opened_at and recent.thread != f"{case.key.source}#{case.key.conversation_id}"
+            recent.opened_at < case.opened_at and recent.thread != str(case.key)
             for recent in known[keys[case.id]].recent
         )
     )

@@ -60,7 +60,7 @@ class Incident(Shape):
             usual=incident.usual,
             reach=case.spread.reach,
             held_by=case.acknowledgement.by if case.status is Status.ACKNOWLEDGED else None,
-            case=shapes.Case.model_validate(case),
+            case=shapes.Case.of(case),
             **more,
         )
 

@@ -48,7 +48,8 @@ def case_page(
     listening = "" if case.author.followers is None else f", {case.spread.reach:,} listening"
     said = case.headline.text if len(case.headline.text) <= TEXT_MOST else case.headline.text[:TEXT_MOST] + "..."
     reasons = "".join(f"<li>{escape(reason.text)}</li>" for reason in case.assessment.reasons[:REASONS_MOST])
-    link = case.headline.link if case.headline.link and case.headline.link.startswith(("https://", "http://")) else None
+    link = case.headline.link
+    link = link if link and link.startswith(("https://", "http://")) else None
     where = f'<p><a href="{escape(link)}" rel="noreferrer noopener">Open the post</a></p>' if link else ""
     return _page(
         f"{case.assessment.severity}: {case.assessment.intent}",

@@ -20,7 +20,7 @@ def list_praise(limit: Limit = 25, cursor: Cursor = None) -> report_shapes.Prais
     page = desk_of_request().queries.desk(Intent.PRAISE, limit=limit, cursor=cursor)
     items = [
         report_shapes.Praise(
-            case=shapes.Case.model_validate(case),
+            case=shapes.Case.of(case),
             former_complainer=case.recovery.earlier_complaints > 0,
             complaints=case.recovery.earlier_complaints,
         )
@@ -40,5 +40,5 @@ def list_praise(limit: Limit = 25, cursor: Cursor = None) -> report_shapes.Prais
 def list_opportunities(limit: Limit = 25, cursor: Cursor = None) -> shapes.CasePage:
     """What nobody has answered, the newest first."""
     page = desk_of_request().queries.desk(Intent.OPPORTUNITY, limit=limit, cursor=cursor)
-    items = [shapes.Case.model_validate(case) for case in page.items]
+    items = [shapes.Case.of(case) for case in page.items]
     return shapes.CasePage(items=items, next_cursor=page.next_cursor)

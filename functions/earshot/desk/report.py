@@ -12,10 +12,8 @@ from datetime import datetime
 from earshot.cases.case.assessment import topic_of
 from earshot.cases.case.case import Case
 from earshot.cases.case.recovery import RecoveryStatus, is_silent
-from earshot.cases.case.status import Outcome, Status
+from earshot.cases.case.status import Outcome
 from earshot.triage.judgement import Intent
-
-_WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def percentile(values: Iterable[int], percent: int) -> int | None:
 def response_of(cases: Sequence[Case], now: datetime) -> Response:
     """How ``cases`` were answered, each against its own target. Who resolved a case unanswered is in neither number."""
     waits = _waits(cases)
-    waiting = [case for case in cases if case.response.first_response_at is None and case.status in _WAITING]
+    waiting = [case for case in cases if case.response.first_response_at is None and case.status.is_waiting]
     overdue = sum(case.response.first_due_at <= now for case in waiting)
     within = sum(map(_is_in_time, cases))
     return Response(
@@ -139,12 +137,13 @@ def turned_round_of(cases: Iterable[Case], now: datetime) -> TurnedRound:
     turns: Counter[RecoveryStatus] = Counter()
     answered = silent = 0
     for theirs in complaints.values():
-        recovery = max((case.recovery.outcome for case in theirs if case.recovery.outcome), key=lambda it: it.at, default=None)
+        outcomes = (case.recovery.outcome for case in theirs if case.recovery.outcome)
+        outcome = max(outcomes, key=lambda one: one.at, default=None)
         end = max((case.recovery.ended_at for case in theirs if case.recovery.ended_at), default=None)
         answered += end is not None
-        silent += is_silent(recovery, end, now)
-        if recovery is not None:
-            turns[recovery.status] += 1
+        silent += is_silent(outcome, end, now)
+        if outcome is not None:
+            turns[outcome.status] += 1
     pleased = turns[RecoveryStatus.RECOVERED]
     share = _share(pleased, len(complaints))
     return TurnedRound(len(complaints), answered, pleased, turns[RecoveryStatus.RELAPSED], silent, share)
@@ -155,7 +154,8 @@ def _waits(cases: Iterable[Case]) -> list[int]:
 
 
 def _is_in_time(case: Case) -> bool:
-    return case.response.first_response_at is not None and case.response.first_response_at < case.response.first_due_at
+    answered_at = case.response.first_response_at
+    return answered_at is not None and answered_at < case.response.first_due_at
 
 
 def _is_complaint(case: Case) -> bool:

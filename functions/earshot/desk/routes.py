@@ -7,8 +7,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from pydantic import StringConstraints
 
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.status import Outcome, Status
-from earshot.cases.queries import CaseOrder, thread_of_case
+from earshot.cases.queries import CaseOrder
 from earshot.desk import figures, shapes
 from earshot.desk.acting import Act, Acted
 from earshot.desk.counting import Tally, days_of
@@ -69,9 +70,7 @@ def list_cases(
         limit=limit,
         cursor=cursor,
     )
-    given = shapes.CasePage(
-        items=[shapes.Case.model_validate(case) for case in page.items], next_cursor=page.next_cursor
-    )
+    given = shapes.CasePage(items=[shapes.Case.of(case) for case in page.items], next_cursor=page.next_cursor)
     etag = weak_etag(given.model_dump_json())
     if has_seen(if_none_match, etag):
         return Response(304, headers={"ETag": etag})
@@ -281,13 +280,13 @@ def health() -> figures.Health:
 
 def _act(case_id: str, if_match: str | None = None) -> Act:
     desk, by = desk_of_request(), person_of_request().name
-    thread = thread_of_case(case_id)
+    thread = str(ConversationKey.of_case(case_id))
     return Act(desk.cases, thread, by=by, at=desk.clock(), policy=desk.policy(), if_match=if_match)
 
 
 def _report(acted: Acted) -> shapes.Case:
     desk_of_request().report(acted)
-    return shapes.Case.model_validate(acted.case)
+    return shapes.Case.of(acted.case)
 
 
 def _figures(tally: Tally) -> dict[str, Any]:

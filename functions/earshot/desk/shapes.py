@@ -184,6 +184,55 @@ class Case(Shape):
     incident: IncidentFacts | None = Field(description="Set where the case stands for an incident, not for a customer")
     incident_id: str | None = Field(description="The incident that it belongs to, which alerts in its place")
 
+    @classmethod
+    def of(cls, case: StoredCase) -> "Case":
+        """A case as it is stored, with the parts of it side by side."""
+        judged, response, ladder = case.assessment, case.response, case.ladder
+        taken, resolution, headline = case.acknowledgement, case.resolution, case.headline
+        back = case.recovery.outcome
+        return cls(
+            id=case.id,
+            etag=case.etag,
+            brand=case.brand,
+            source=case.key.source,
+            conversation_id=case.key.conversation_id,
+            author=Author.model_validate(case.author),
+            text=headline.text,
+            link=headline.link,
+            language=headline.language,
+            intent=judged.intent,
+            urgency=judged.urgency,
+            severity=judged.severity,
+            reasons=[Reason.model_validate(reason) for reason in judged.reasons],
+            topic=case.topic,
+            status=case.status,
+            opened_at=response.opened_at,
+            waiting_since=response.waiting_since,
+            due_at=response.due_at,
+            timeliness=response.timeliness,
+            first_response_at=response.first_response_at,
+            first_response_seconds=response.first_response_seconds,
+            acknowledged_at=taken.at,
+            acknowledged_by=taken.by,
+            acknowledgement_expires_at=taken.expires_at,
+            resolved_at=resolution.at,
+            resolved_by=resolution.by,
+            outcome=resolution.outcome,
+            corrected_by=judged.corrected_by,
+            confirmed_by=judged.confirmed_by,
+            snoozed_until=ladder.snoozed_until,
+            snoozed_by=ladder.snoozed_by,
+            reach=case.spread.reach,
+            reposts=case.spread.reposts,
+            rung=ladder.rung,
+            alerting=ladder.alerting,
+            recovery=back and Recovery(turn=back.status, at=back.at, mention_id=back.mention_id),
+            held_until=ladder.grouped_until,
+            hushed=ladder.muted_by,
+            incident=case.incident and IncidentFacts.model_validate(case.incident),
+            incident_id=case.incident_id,
+        )
+
 
 class Mention(Shape):
     """One post, and what it was taken to mean. `text` is whole and unaltered."""
@@ -273,7 +322,7 @@ class CaseFile(Shape):
     def of(cls, file: StoredCaseFile) -> "CaseFile":
         """A case file as it was read."""
         return cls(
-            case=Case.model_validate(file.case),
+            case=Case.of(file.case),
             mentions=[Mention.of(stored) for stored in file.mentions],
             complete=file.complete,
             log=[LogEntry.model_validate(entry) for entry in file.log],
@@ -313,4 +362,4 @@ def author_item(item: StoredCase | StoredMention) -> AuthorCase | AuthorMention:
     """A case or a post, told apart by its kind."""
     if isinstance(item, StoredMention):
         return AuthorMention(mention=Mention.of(item))
-    return AuthorCase(case=Case.model_validate(item))
+    return AuthorCase(case=Case.of(item))
