@@ -8,6 +8,7 @@ from typing import Any
 from earshot.alerts.ladder import ladder_for
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import join_incident
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.incident import Incident
 from earshot.cases.incident_case import ended, incident_id, open_incident
 from earshot.cases.policy import DEFAULT_POLICY
@@ -42,7 +43,7 @@ def finish(table: Any, incident: Incident, now: datetime) -> None:
         case, entries = ended(_case(thread), now)
         return replace(thread, case=case), entries
 
-    table.change(incident.thread, decide, now)
+    table.change(str(ConversationKey.of_case(incident.id)), decide, now)
 
 
 def _case(thread: Thread) -> Case:

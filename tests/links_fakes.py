@@ -49,7 +49,9 @@ class Phone:
         assert case is not None
         assert case.ladder.rung is not None
         name = alert_name(case, case.ladder.step, Channel.SMS)
-        link = link_of(SECRET, key, case, name, case.ladder.step, audience or Audience(case.ladder.rung).label, self.clock())
+        link = link_of(
+            SECRET, key, case, name, case.ladder.step, audience or Audience(case.ladder.rung).label, self.clock()
+        )
         self.links[link.id] = link
         return token_of(link.id, SECRET)
 

@@ -17,6 +17,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import api
 from earshot.alerts.receipts import Expected, Receipt
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.status import Status
 from earshot.cases.policy_table import PolicyTable
 from earshot.cases.table import CaseTable
@@ -327,7 +328,7 @@ def test_of_two_at_the_same_moment_one_gets_the_case_and_the_other_is_told(made,
 
     def save_second(table, changes, **given):
         if leo_is_first and leo_is_first.pop():
-            Act(made.cases, case.replace("-", "#", 1), LEO, made.clock()).acknowledge()
+            Act(made.cases, str(ConversationKey.of_case(case)), LEO, made.clock()).acknowledge()
         return save(table, changes, **given)
 
     monkeypatch.setattr(CaseTable, "save", save_second)

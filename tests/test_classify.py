@@ -204,7 +204,7 @@ def test_comprehend_is_asked_by_language_for_25_at_a_time(running):
 def test_the_brands_reply_stops_the_clock(running):
     running.classify(a_mention("1", CRASH), an_own_post("5", in_reply_to_id="1"))
     case = running.case()
-    assert (case.status, case.first_response_seconds) == (Status.REPLIED, 240)
+    assert (case.status, case.response.first_response_seconds) == (Status.REPLIED, 240)
 
 
 PATHETIC = "@NimbusAir three hours on hold and nobody picks up, pathetic"

@@ -6,6 +6,7 @@ import io
 import pytest
 from click.testing import CliRunner, Result
 
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.incident_table import IncidentTable
 from earshot.desk.acting import Act
 from earshot.mentions.mention import Author
@@ -45,7 +46,7 @@ def test_incidents_are_listed_with_who_has_them(outage: Running) -> None:
     line = f"{ID}: 'outage', 3 customers since 2026-11-21 09:00 UTC; goes on; open\n"
     assert run("list").stdout == run("list", "--status", "all").stdout == line
     assert run("list", "--status", "over").stdout == "There was none.\n"
-    Act(outage.table, ID.replace("-", "#", 1), "mia", outage.clock()).acknowledge()
+    Act(outage.table, str(ConversationKey.of_case(ID)), "mia", outage.clock()).acknowledge()
     assert run("list").stdout.endswith("goes on; held by mia\n")
 
 
@@ -128,7 +129,7 @@ def test_what_happens_to_an_incident_is_told_as_it_happens(outage: Running) -> N
     watch = Watch(outage.cloud, out)
     watch.tell()
     out.truncate(0)
-    Act(outage.table, ID.replace("-", "#", 1), "mia", outage.clock()).acknowledge()
+    Act(outage.table, str(ConversationKey.of_case(ID)), "mia", outage.clock()).acknowledge()
     watch.tell()
     assert f"case   {ID} acknowledged: takes the case" in out.getvalue()
 

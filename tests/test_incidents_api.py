@@ -15,7 +15,7 @@ from earshot.cases.incident_table import IncidentTable
 from earshot.desk import affected
 from earshot.mentions.mention import Author
 from tests.desk_fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
-from tests.fakes import START, a_judgement, a_mention
+from tests.fakes import START, a_judgement, a_mention, changed
 from tests.incident_fakes import begin, finish
 
 Call = Callable[..., Answer]
@@ -217,7 +217,7 @@ def test_a_case_says_what_it_waits_with_and_why_its_ladder_waited(made: Tables, 
     until = made.clock() + timedelta(minutes=1)
 
     def hold(thread: Any) -> Any:
-        case = replace(thread.case, held_until=until, hushed="the silence of mia (planned work)")
+        case = changed(thread.case, ladder__grouped_until=until, ladder__muted_by="the silence of mia (planned work)")
         return replace(thread, case=case), ()
 
     made.cases.change("x#90", hold, made.clock())

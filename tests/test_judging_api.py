@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 import api
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.table import CaseTable
 from earshot.desk.acting import Act
 from earshot.desk.resolver import MOST_ACTS
@@ -101,7 +102,7 @@ def test_who_was_faster_by_a_moment_is_seen_as_well(
 
     def save_second(table: CaseTable, changes: Any, **given: Any) -> None:
         if leo_is_first and leo_is_first.pop():
-            Act(made.cases, case.replace("-", "#", 1), LEO, made.clock()).note("mine")
+            Act(made.cases, str(ConversationKey.of_case(case)), LEO, made.clock()).note("mine")
         return save(table, changes, **given)
 
     monkeypatch.setattr(CaseTable, "save", save_second)

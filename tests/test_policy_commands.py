@@ -140,7 +140,10 @@ def test_the_deployed_functions_follow_what_was_put(running: Running, file: Path
     assert before.response.target is not None
     assert before.response.target.calendar is None
     assert after.response.target is not None
-    assert (after.response.target.minutes, after.response.target.calendar and after.response.target.calendar.name) == (90, "office")
+    assert (after.response.target.minutes, after.response.target.calendar and after.response.target.calendar.name) == (
+        90,
+        "office",
+    )
 
 
 def test_an_invalid_file_is_refused_before_anybody_is_asked(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,9 @@ class MemoryIncidents:
     def members(self, incident: Incident) -> Iterator[Member]:
         for case in self.store.cases:
             if case.incident_id == incident.id:
-                yield Member(case.id, case.author, case.headline.link, case.opened_at, case.status, case.assessment.severity)
+                yield Member(
+                    case.id, case.author, case.headline.link, case.opened_at, case.status, case.assessment.severity
+                )
 
 
 class Team:
@@ -78,7 +80,9 @@ class Team:
 
     def changes(self) -> list[str]:
         """The threads whose case has an alert due and has changed since the last time: what the stream hands over."""
-        due = [key for key, thread in self.store.threads.items() if thread.case and thread.case.ladder.alerting == "due"]
+        due = [
+            key for key, thread in self.store.threads.items() if thread.case and thread.case.ladder.alerting == "due"
+        ]
         changed = [key for key in due if self._seen.get(key) != self.store.threads[key].version]
         self._seen |= {key: self.store.threads[key].version for key in changed}
         return changed

@@ -111,7 +111,7 @@ def test_where_nobody_on_a_rung_can_be_reached_the_next_is_alerted_at_once_and_t
     assert team.told == [("sms", 2, ("leo",)), ("email", 2, ("leo",))]
     assert team.entries == ["rung 1: Mia Okafor cannot be reached; rung 2 is alerted at once"]
     assert team.store.log("x#1") == ["opened", "escalated", "unreachable", "alerted"]
-    assert team.store.cases[0].alerting is Alerting.SENT
+    assert team.store.cases[0].ladder.alerting is Alerting.SENT
 
 
 def test_a_channel_that_takes_nothing_is_left_out_while_the_other_one_tells_them(team):
@@ -120,7 +120,7 @@ def test_a_channel_that_takes_nothing_is_left_out_while_the_other_one_tells_them
     assert team.told == [("email", 1, ("mia",))]
     logged = {alert["channel"]: alert["to"] for alert in team.store.alerts["x#1"].values()}
     assert logged == {"sms": (), "email": ("Mia Okafor",)}
-    assert team.store.cases[0].alerting is Alerting.SENT
+    assert team.store.cases[0].ladder.alerting is Alerting.SENT
     assert team.notify() == []
 
 

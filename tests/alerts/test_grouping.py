@@ -7,10 +7,12 @@ import pytest
 
 from earshot.alerts.alert import Channel
 from earshot.alerts.grouping import Bundle, Due, Pending, Told, held_until, plan
+from earshot.cases.case.assessment import Assessment
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Step
 from earshot.cases.policy import Grouping
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import Reason, Severity
+from earshot.triage.judgement import Intent, Reason, Severity
 from tests.alerts.desk_of_many import Team
 from tests.alerts.test_message import a_case
 from tests.fakes import START, a_judgement, a_mention, an_own_post
@@ -24,7 +26,8 @@ def due(number=1, channel=Channel.EMAIL, urgency=HIGH, topic="money", minutes=0,
     severity = Severity.CRITICAL if urgency >= 80 else Severity.HIGH
     reasons = (Reason(f"stake.{topic}", 30, "..."),)
     at = START + timedelta(minutes=minutes)
-    case = replace(a_case(), id=f"x-{number}", urgency=urgency, severity=severity, reasons=reasons)
+    assessment = Assessment(Intent.COMPLAINT, urgency, severity, reasons)
+    case = replace(a_case(), key=ConversationKey("x", str(number)), assessment=assessment)
     climbed, _ = case.start_ladder((Step(rung, 0),), at).climb(at)
     return Due(f"x#{number}", climbed, 1, channel)
 

@@ -177,7 +177,7 @@ class Desk(RuleBasedStateMachine):
 
 
 def _ladder(case):
-    return case.ladder_started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return case.ladder.started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 TestDesk = Desk.TestCase

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from earshot.alerts.alert import alert_name
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.cases.policy import DEFAULT_POLICY, Grouping
-from earshot.cases.quiet import QuietHours, Scope, Silence, hush_of
+from earshot.cases.quiet import QuietHours, Scope, Silence, mute_of
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason, Severity
@@ -45,7 +46,7 @@ class Desk(RuleBasedStateMachine):
 
     def publish(self, alert, at):
         for case_id in alert.case_ids:
-            case = self.team.store.thread(case_id.replace("-", "#", 1)).case
+            case = self.team.store.thread(str(ConversationKey.of_case(case_id))).case
             if case.status is not Status.OPEN or case.ladder.alerting is not Alerting.DUE:
                 self.answered_at_sending.append(case_id)
         self.team.sent.append((at, alert))
@@ -74,7 +75,7 @@ class Desk(RuleBasedStateMachine):
         if not self.cases:
             return
         case = self.cases[pick % len(self.cases)]
-        key, at = case.id.replace("-", "#", 1), self.team.clock()
+        key, at = str(case.key), self.team.clock()
         if act == "answer":
             if case.incident is None:
                 self.number += 1
@@ -160,7 +161,9 @@ class Desk(RuleBasedStateMachine):
                 assert case.ladder.grouped_until - now <= SETTLED, case.id
                 continue
             begun = case.ladder.started_at or START
-            is_kept_back = case.ladder.muted_by or hush_of(case, now, quiet_hours, self.team.silences) or case.ladder.snoozed_until
+            is_kept_back = (
+                case.ladder.muted_by or mute_of(case, now, quiet_hours, self.team.silences) or case.ladder.snoozed_until
+            )
             assert is_kept_back or now - begun <= SETTLED, case.id
             # Whatever waits has a moment at which somebody looks at it.
             assert case.wake_at is not None or case.ladder.alerting is Alerting.OFF
@@ -170,7 +173,7 @@ class Desk(RuleBasedStateMachine):
         sent = {(case_id, alert.name.rpartition("#")[2]) for _, alert in self.team.sent for case_id in alert.case_ids}
         for case in self.cases:
             if case.ladder.alerting is Alerting.SENT:
-                key = case.id.replace("-", "#", 1)
+                key = str(case.key)
                 for channel in ("sms", "email"):
                     assert (case.id, channel) in sent
                     assert alert_name(case, case.ladder.step, channel) in self.team.store.alerts[key]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from earshot.alerts.alert import AlertReason
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.cases.policy import INCIDENT_HELD
@@ -61,7 +62,7 @@ def test_five_with_one_trouble_are_one_alert_at_once_and_none_of_their_own(team)
     assert incident.severity == "critical"
     for number in range(1, 6):
         case = team.store.thread(f"x#{number}").case
-        assert (case.status, case.alerting, case.incident_id) == (Status.OPEN, Alerting.OFF, incident.id)
+        assert (case.status, case.ladder.alerting, case.incident_id) == (Status.OPEN, Alerting.OFF, incident.id)
         assert team.store.log(f"x#{number}")[-1] == "joined incident"
 
 
@@ -112,9 +113,9 @@ def test_its_ladder_runs_until_somebody_takes_it_and_that_lasts_for_hours(team):
     storm(team, 6)
     team.minutes(7)
     assert [alert.rung for _, alert in team.sent] == [1, 1, 2, 2]
-    Act(team.store, the_incident(team).id.replace("-", "#", 1), "mia", team.clock()).acknowledge()
+    Act(team.store, str(ConversationKey.of_case(the_incident(team).id)), "mia", team.clock()).acknowledge()
     incident = the_incident(team)
-    assert incident.acknowledgement_expires_at == team.clock() + INCIDENT_HELD
+    assert incident.acknowledgement.expires_at == team.clock() + INCIDENT_HELD
     team.minutes(60)
     assert len(team.sent) == 4
 
@@ -126,7 +127,7 @@ def test_it_ends_by_itself_after_an_hour_and_tells_whom_to_tell(team):
     assert the_incident(team).status is Status.OPEN
     team.minutes(4)
     incident = the_incident(team)
-    assert (incident.status, incident.resolved_by) == (Status.RESOLVED, "earshot")
+    assert (incident.status, incident.resolution.by) == (Status.RESOLVED, "earshot")
     assert incident.incident.ended_at is not None
     assert team.incidents.live() == ()
     waiting = [member.case_id for member in team.incidents.members(incident.incident) if member.status == "open"]
@@ -144,7 +145,7 @@ def _later(team):
 def test_one_that_staff_resolve_is_over_though_complaints_go_on(team):
     storm(team, 6)
     team.minute()
-    Act(team.store, the_incident(team).id.replace("-", "#", 1), "mia", team.clock()).resolve("fixed")
+    Act(team.store, str(ConversationKey.of_case(the_incident(team).id)), "mia", team.clock()).resolve("fixed")
     team.clock.advance(minutes=1)
     team.minute()
     assert team.incidents.live() == ()

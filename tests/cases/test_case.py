@@ -1,6 +1,5 @@
 """A case in hands: who holds it, until when, and what becomes of its clock and its ladder meanwhile."""
 
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -18,7 +17,7 @@ from earshot.cases.thread import Thread
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Severity
 from tests.cases.calendars import every_day
-from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
+from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post, changed
 
 MINUTE = timedelta(minutes=1)
 OFFICE = every_day("Europe/London", (10 * 60, 17 * 60))
@@ -180,7 +179,9 @@ def test_a_policy_that_is_put_later_changes_no_clock_that_runs():
 
 def test_what_becomes_more_urgent_gets_the_target_in_force():
     thread = heard(Thread("x#1"), a_mention("0"), a_judgement(urgency=40))
-    assert heard(thread, a_mention("1"), a_judgement(urgency=90), policy=OTHER).case.response.due_at == START + 5 * MINUTE
+    assert (
+        heard(thread, a_mention("1"), a_judgement(urgency=90), policy=OTHER).case.response.due_at == START + 5 * MINUTE
+    )
 
 
 def test_reposts_that_make_it_critical_give_it_the_target_of_that():
@@ -201,7 +202,7 @@ def test_who_asks_again_has_a_new_wait_under_the_policy_in_force():
     assert again.response.due_at == START + 152 * MINUTE
 
 
-def test_a_case_from_before_there_were_policies_keeps_what_was_promised():
-    old = replace(opened(), target=None)
+def test_without_a_policy_of_the_brand_a_complaint_may_wait_for_an_hour():
+    old = opened()
     assert old.response.due_at == START + 60 * MINUTE
-    assert woken(replace(old, alerting=Alerting.OFF), 61)[0].response.timeliness is Timeliness.BREACHED
+    assert woken(changed(old, ladder__alerting=Alerting.OFF), 61)[0].response.timeliness is Timeliness.BREACHED

@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from earshot.cases.correcting import dismissed, retargeted
 from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.alerts.ladder import ladder_for
+from earshot.cases.case import correction
 from earshot.cases.case.case import Case
-from earshot.cases.case.correction import Correction, confirm, correct, records_of
+from earshot.cases.case.correction import Correction, confirm, records_of
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry, OriginalAssessment, Verdict
 from earshot.cases.case.response import Target, Timeliness
@@ -19,7 +20,7 @@ from earshot.cases.hearing import hear, hear_repost
 from earshot.cases.policy import DEFAULT_POLICY
 from earshot.cases.thread import Thread
 from earshot.triage.judgement import Intent, Severity, severity_of
-from tests.fakes import BRANDS, START, a_judgement, a_mention
+from tests.fakes import BRANDS, START, a_judgement, a_mention, changed
 
 MINUTE = timedelta(minutes=1)
 
@@ -35,6 +36,11 @@ def opened(intent: Intent = Intent.COMPLAINT, urgency: int = 65) -> Case:
     return case
 
 
+def correct(case, by, at, policy, intent, severity, why=""):
+    steps = partial(ladder_for, policy=policy)
+    return correction.correct(case, by, at, intent, severity, why, target_for=policy.target, ladder_for=steps)
+
+
 def corrected(case: Case, intent=None, severity=None, why="", *, at=START, policy=DEFAULT_POLICY) -> Case:
     done = correct(case, "mia", at, policy, intent, severity, why)
     assert done is not None
@@ -43,8 +49,12 @@ def corrected(case: Case, intent=None, severity=None, why="", *, at=START, polic
 
 def test_a_correction_changes_the_case_and_the_log_keeps_what_was_judged_and_why():
     case, entry = correct(opened(), "mia", START, DEFAULT_POLICY, Intent.PRAISE, Severity.LOW, "it was a joke")
-    assert (case.intent, case.severity, case.urgency) == (Intent.PRAISE, Severity.LOW, 29)
-    assert (case.corrected_by, case.status) == ("mia", Status.OPEN)
+    assert (case.assessment.intent, case.assessment.severity, case.assessment.urgency) == (
+        Intent.PRAISE,
+        Severity.LOW,
+        29,
+    )
+    assert (case.assessment.corrected_by, case.status) == ("mia", Status.OPEN)
     assert entry.what == "corrected"
     assert entry.text == "praise, low; judged complaint, high, urgency 65 by lost-property: it was a joke"
     judged = OriginalAssessment(Intent.COMPLAINT, Severity.HIGH, 65)
@@ -74,7 +84,12 @@ def test_below_high_a_ladder_that_runs_ends_and_whoever_holds_the_case_still_doe
     case = opened()
     assert (case.ladder.alerting, case.ladder.step) == (Alerting.DUE, 1)
     freed = corrected(case, severity=severity)
-    assert (freed.ladder.alerting, freed.ladder.steps, freed.ladder.step, freed.ladder.wakes_at) == (Alerting.OFF, (), 0, None)
+    assert (freed.ladder.alerting, freed.ladder.steps, freed.ladder.step, freed.ladder.wakes_at) == (
+        Alerting.OFF,
+        (),
+        0,
+        None,
+    )
     held = case.acknowledge("leo", START)[0]
     kept = corrected(held, severity=severity)
     assert (kept.acknowledgement.by, kept.acknowledgement.expires_at) == ("leo", held.acknowledgement.expires_at)
@@ -114,14 +129,18 @@ def test_what_was_late_is_on_time_where_it_may_wait_for_longer_and_told_when_it_
 def test_whoever_reopens_a_case_gives_it_the_target_in_force():
     other = replace(DEFAULT_POLICY, targets={**DEFAULT_POLICY.targets, Intent.COMPLAINT: Target(500)})
     again = opened().resolve("mia", START)[0].reopen("mia", START)[0]
-    assert retargeted(again, START, other).due_at == again.opened_at + 500 * MINUTE
+    assert again.retarget(START, other.target).response.due_at == again.opened_at + 500 * MINUTE
 
 
 @pytest.mark.parametrize("urgency", [60, 62, 65])
 def test_a_later_post_that_is_no_more_urgent_does_not_undo_a_correction(urgency):
     case = corrected(opened(), severity=Severity.NORMAL)
     thread = heard(Thread("x#1", case=case), "5", urgency=urgency)
-    assert (thread.case.assessment.severity, thread.case.assessment.urgency, thread.case.ladder.alerting) == (Severity.NORMAL, 59, Alerting.OFF)
+    assert (thread.case.assessment.severity, thread.case.assessment.urgency, thread.case.ladder.alerting) == (
+        Severity.NORMAL,
+        59,
+        Alerting.OFF,
+    )
     raised = corrected(opened(Intent.QUESTION, 20), severity=Severity.HIGH)
     assert heard(Thread("x#1", case=raised), "5", Intent.QUESTION, 40).case.assessment.severity is Severity.HIGH
 
@@ -129,8 +148,16 @@ def test_a_later_post_that_is_no_more_urgent_does_not_undo_a_correction(urgency)
 def test_a_more_urgent_post_is_judged_anew_and_alerts():
     case = confirm(corrected(opened(), severity=Severity.NORMAL), "leo", START)[0]
     worse = heard(Thread("x#1", case=case), "5", urgency=66).case
-    assert (worse.assessment.severity, worse.assessment.urgency, worse.ladder.alerting) == (Severity.HIGH, 66, Alerting.DUE)
-    assert (worse.assessment.original, worse.assessment.corrected_by, worse.assessment.confirmed_by) == (None, None, None)
+    assert (worse.assessment.severity, worse.assessment.urgency, worse.ladder.alerting) == (
+        Severity.HIGH,
+        66,
+        Alerting.DUE,
+    )
+    assert (worse.assessment.original, worse.assessment.corrected_by, worse.assessment.confirmed_by) == (
+        None,
+        None,
+        None,
+    )
 
 
 def test_reposts_do_not_raise_what_staff_have_seen_and_corrected():
@@ -144,14 +171,14 @@ def test_reposts_do_not_raise_what_staff_have_seen_and_corrected():
 
 def test_confirming_says_so_once_and_changes_nothing_else():
     case, entry = confirm(opened(), "mia", START)
-    assert replace(case, confirmed_by=None) == opened()
+    assert changed(case, assessment__confirmed_by=None) == opened()
     assert (entry.what, entry.verdict.is_right) == ("confirmed", True)
     assert confirm(case, "leo", START) is None
 
 
 def test_a_correction_of_a_correction_keeps_what_the_rules_judged():
     twice = correct(corrected(opened(), severity=Severity.LOW), "leo", START, DEFAULT_POLICY, None, Severity.NORMAL)
-    assert twice[1].verdict.judged == OriginalAssessment(Intent.COMPLAINT, Severity.HIGH, 65)
+    assert twice[1].verdict.original == OriginalAssessment(Intent.COMPLAINT, Severity.HIGH, 65)
     confirmed = confirm(twice[0], "mia", START)[1]
     assert not confirmed.verdict.is_right, "what is confirmed is the correction, not the rules"
 
@@ -178,5 +205,5 @@ def test_how_each_rule_fared_by_the_last_verdict_on_each_case():
 
 def test_a_dismissal_is_a_verdict_too():
     case = opened()
-    entry = dismissed(case, case.dismiss("mia", START)[1])
-    assert (entry.verdict.judged.urgency, entry.verdict.intent, entry.verdict.is_right) == (65, None, False)
+    entry = case.dismiss("mia", START)[1]
+    assert (entry.verdict.original.urgency, entry.verdict.intent, entry.verdict.is_right) == (65, None, False)

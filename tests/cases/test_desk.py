@@ -105,7 +105,10 @@ def test_what_is_said_elsewhere_is_stored_with_the_complaint(stored: Stored) -> 
     assert file.case.recovery.outcome == RecoveryOutcome(RecoveryStatus.RECOVERED, START + timedelta(minutes=5), "5")
     assert [entry.what for entry in file.log].count("came back pleased") == 1
     known = stored.table.author("x#ann")
-    assert (known.last_word, known.recent[0].thread) == (CustomerOpinion(said.created_at, "5", pleased=True), "x#1")
+    assert (known.last_opinion, known.recent[0].thread) == (
+        CustomerOpinion(said.created_at, "5", is_pleased=True),
+        "x#1",
+    )
 
 
 def test_a_complaint_that_is_heard_after_the_praise_knows_of_it(stored: Stored) -> None:
@@ -120,7 +123,10 @@ def test_where_a_case_passes_to_another_author_it_is_about_their_complaint(store
     stored.hear(an_own_post("7", conversation_id="1"), OTHER)
     case = stored.hear(post(2, "bob", conversation_id="1"), a_judgement(Intent.QUESTION, 20)).case
     assert (case.author.id, case.recovery.complained_at) == ("bob", START + timedelta(minutes=6))
-    assert stored.hear(post(8, "bob", conversation_id="1"), PRAISE).case.recovery.outcome.status is RecoveryStatus.RECOVERED
+    assert (
+        stored.hear(post(8, "bob", conversation_id="1"), PRAISE).case.recovery.outcome.status
+        is RecoveryStatus.RECOVERED
+    )
 
 
 def test_an_author_who_changed_meanwhile_is_a_conflict_also_where_no_case_changes(stored: Stored) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from earshot.alerts.ladder import LADDER, ladder_for
-from earshot.cases.case.headline import MOST_DELAYS
+from earshot.cases.case.headline import MOST_DELAYS, Spread
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.cases.hearing import hear, hear_repost, owes_answer
@@ -60,14 +60,22 @@ def test_the_brands_answer_stops_the_clock_and_the_ladder():
     thread = heard(Thread("x#1"), a_mention("1")).thread
     answer = heard(thread, an_own_post("13"))
     case = answer.thread.case
-    assert (case.status, case.response.first_response_seconds, case.ladder.alerting) == (Status.REPLIED, 12 * 60, Alerting.OFF)
+    assert (case.status, case.response.first_response_seconds, case.ladder.alerting) == (
+        Status.REPLIED,
+        12 * 60,
+        Alerting.OFF,
+    )
     assert [entry.what for entry in answer.entries] == ["replied"]
 
 
 def test_an_answer_that_is_read_before_its_question_counts_all_the_same():
     thread = heard(Thread("x#1"), an_own_post("13")).thread
     case = heard(thread, a_mention("1")).thread.case
-    assert (case.status, case.response.first_response_seconds, case.ladder.alerting) == (Status.REPLIED, 12 * 60, Alerting.OFF)
+    assert (case.status, case.response.first_response_seconds, case.ladder.alerting) == (
+        Status.REPLIED,
+        12 * 60,
+        Alerting.OFF,
+    )
 
 
 def test_what_the_brand_wrote_before_the_complaint_answers_nothing():
@@ -109,7 +117,11 @@ def test_a_case_speaks_of_its_most_urgent_post():
     thread = heard(Thread("x#1"), a_mention("1"), a_judgement(Intent.QUESTION, 20)).thread
     assert thread.case.ladder.alerting is Alerting.OFF
     case = heard(thread, a_mention("2", "@NimbusAir I am stranded"), a_judgement(urgency=85)).thread.case
-    assert (case.headline.text, case.assessment.severity, case.assessment.intent) == ("@NimbusAir I am stranded", Severity.CRITICAL, Intent.COMPLAINT)
+    assert (case.headline.text, case.assessment.severity, case.assessment.intent) == (
+        "@NimbusAir I am stranded",
+        Severity.CRITICAL,
+        Intent.COMPLAINT,
+    )
     assert (case.response.owed_id, case.ladder.alerting) == ("1", Alerting.DUE)
 
 
@@ -133,7 +145,7 @@ def test_a_repost_adds_reach_and_nothing_else():
     thread = heard(Thread("x#1"), a_mention("1")).thread
     wider, entries = passed_on(thread, followers=5000)
     assert (wider.case.spread.reach, wider.case.spread.reposts, entries) == (5120, 1, [])
-    assert replace(wider.case, reach=120, reposts=0, repost_delays=()) == thread.case
+    assert replace(wider.case, spread=Spread(120)) == thread.case
 
 
 def test_a_repost_of_what_is_no_case_changes_nothing():
@@ -162,7 +174,9 @@ def test_reposts_make_a_complaint_more_urgent(times, apart, rules):
     own, *more = case.assessment.reasons
     assert own == a_judgement(urgency=40).reasons[0]
     assert {reason.rule: reason.points for reason in more} == added
-    assert case.assessment.urgency == 40 + sum(added.values()) == sum(reason.points for reason in case.assessment.reasons)
+    assert (
+        case.assessment.urgency == 40 + sum(added.values()) == sum(reason.points for reason in case.assessment.reasons)
+    )
     assert case.assessment.severity is severity_of(case.assessment.urgency)
 
 
@@ -170,10 +184,19 @@ def test_a_complaint_that_becomes_high_by_its_reposts_alerts_there_and_then():
     thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=HIGH - SOME)).thread
     now = START + timedelta(hours=1)
     thread, entries = passed_on(thread, 19, now=now)
-    assert (thread.case.assessment.severity, thread.case.ladder.alerting, entries) == (Severity.NORMAL, Alerting.OFF, [])
+    assert (thread.case.assessment.severity, thread.case.ladder.alerting, entries) == (
+        Severity.NORMAL,
+        Alerting.OFF,
+        [],
+    )
     thread, entries = passed_on(thread, now=now)
     case = thread.case
-    assert (case.assessment.severity, case.ladder.alerting, case.ladder.step, case.ladder.steps) == (Severity.HIGH, Alerting.DUE, 1, LADDER)
+    assert (case.assessment.severity, case.ladder.alerting, case.ladder.step, case.ladder.steps) == (
+        Severity.HIGH,
+        Alerting.DUE,
+        1,
+        LADDER,
+    )
     assert (case.ladder.started_at, case.headline.text) == (now, a_mention("1").text)
     assert [(entry.what, entry.at) for entry in entries] == [("rose", now), ("escalated", now)]
     assert entries[0].text == "passed on 20 times: high from here on"
@@ -184,7 +207,10 @@ def test_a_case_that_alerts_already_becomes_critical_on_the_ladder_it_is_on():
     thread = heard(Thread("x#1"), a_mention("1"), a_judgement(urgency=CRITICAL - 1)).thread
     case, _ = thread.case.mark_alerted(START)
     louder, entries = passed_on(replace(thread, case=case), 100)
-    assert (louder.case.assessment.urgency, louder.case.assessment.severity) == (min(100, CRITICAL - 1 + MANY), Severity.CRITICAL)
+    assert (louder.case.assessment.urgency, louder.case.assessment.severity) == (
+        min(100, CRITICAL - 1 + MANY),
+        Severity.CRITICAL,
+    )
     assert (louder.case.ladder.alerting, louder.case.ladder.step) == (Alerting.SENT, 1)
     assert [(entry.what, entry.text) for entry in entries] == [
         ("rose", "passed on 20 times: critical from here on"),
@@ -197,7 +223,11 @@ def test_what_is_no_complaint_is_none_however_often_it_is_passed_on(intent):
     mention = a_mention("1", "@NimbusAir look at this")
     thread = heard(Thread("x#1"), mention, a_judgement(intent, 29)).thread
     louder, entries = passed_on(thread, 120, apart=0)
-    assert (louder.case.spread.reposts, louder.case.assessment.urgency, louder.case.assessment.reasons) == (120, 29, thread.case.assessment.reasons)
+    assert (louder.case.spread.reposts, louder.case.assessment.urgency, louder.case.assessment.reasons) == (
+        120,
+        29,
+        thread.case.assessment.reasons,
+    )
     assert (louder.case.ladder.alerting, entries) == (Alerting.OFF, [])
 
 

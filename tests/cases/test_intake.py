@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from operator import attrgetter
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, NEVER_URGENT, Intent, Reason, total
 from earshot.triage.reach import REPOSTS
 from earshot.triage.terms import NO_TERMS, Terms
-from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post
+from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post, changed
 
 
 def took(store, mention, judgement=None, terms=NO_TERMS):
@@ -165,7 +166,10 @@ class InterruptedStore(MemoryStore):
         if self.times:
             self.times -= 1
             thread = self.thread(changes[0][0].key)
-            super().save([(replace(thread, case=replace(thread.case, reposts=thread.case.spread.reposts + 1)), ())], now=START)
+            super().save(
+                [(replace(thread, case=changed(thread.case, spread__reposts=thread.case.spread.reposts + 1)), ())],
+                now=START,
+            )
         super().save(changes, **rest)
 
 
@@ -193,7 +197,11 @@ def test_whom_the_brand_answered_was_owed_an_answer():
     took(store, a_mention("1", "landed, NimbusAir style"), a_judgement(Intent.OTHER, 0))
     assert not store.cases
     case = took(store, an_own_post("3", in_reply_to_id="1"), a_judgement(Intent.OTHER, 0)).case
-    assert (case.assessment.intent, case.status, case.response.first_response_seconds) == (Intent.OTHER, Status.REPLIED, 120)
+    assert (case.assessment.intent, case.status, case.response.first_response_seconds) == (
+        Intent.OTHER,
+        Status.REPLIED,
+        120,
+    )
 
 
 intents = st.sampled_from([Intent.COMPLAINT, Intent.QUESTION, Intent.PRAISE, Intent.OPPORTUNITY, Intent.OTHER])
@@ -252,20 +260,20 @@ def outcome(arrived):
     facts = [
         "opened_at",
         "author",
-        "owed_id",
+        "response.owed_id",
         "brand",
-        "intent",
-        "urgency",
-        "severity",
-        "reasons",
-        "text",
-        "reach",
-        "reposts",
+        "assessment.intent",
+        "assessment.urgency",
+        "assessment.severity",
+        "assessment.reasons",
+        "headline.text",
+        "spread.reach",
+        "spread.reposts",
         "status",
-        "due_at",
-        "first_response_at",
-        "complained_at",
-        "last_word",
-        "recovery",
+        "response.due_at",
+        "response.first_response_at",
+        "recovery.complained_at",
+        "recovery.last_opinion",
+        "recovery.outcome",
     ]
-    return [[getattr(case, fact) for fact in facts] for case in store.cases]
+    return [attrgetter(*facts)(case) for case in store.cases]

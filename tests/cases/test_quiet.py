@@ -8,20 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.cases.business_hours import opens_at
+from earshot.cases.case.inhibition import mute
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.policy_file import parse_policy
-from earshot.cases.quiet import LOOKS_AGAIN, Hush, QuietHours, Scope, Silence, hush_of
+from earshot.cases.quiet import LOOKS_AGAIN, Mute, QuietHours, Scope, Silence, mute_of
 from earshot.errors import PolicyError
 from earshot.triage.judgement import Reason, Severity
 from tests.alerts.desk_of_many import Team
 from tests.alerts.test_message import a_case
 from tests.cases.calendars import calendars, every_day
-from tests.fakes import START, UNGROUPED, a_judgement, a_mention, an_own_post
+from tests.fakes import START, UNGROUPED, a_judgement, a_mention, an_own_post, changed
 
 AWAKE = every_day("Europe/London", (8 * 60, 22 * 60))
 NIGHT = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-CASE = replace(a_case(), reasons=(Reason("stake.leaving", 30, "..."),))
+CASE = changed(a_case(), assessment__reasons=(Reason("stake.leaving", 30, "..."),))
 INSTANTS = st.integers(0, 365 * 24 * 3600).map(
     lambda passed: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=passed)
 )
@@ -32,13 +33,13 @@ def a_silence(scope=Scope(), begins=START, hours=8):  # noqa: B008 - a scope is 
 
 
 def test_at_night_what_can_wait_does_so_until_the_hours_open():
-    assert hush_of(CASE, NIGHT, [QuietHours(AWAKE)], []) == Hush(MORNING, "the quiet hours outside 'daily'")
-    assert hush_of(CASE, MORNING, [QuietHours(AWAKE)], []) is None
+    assert mute_of(CASE, NIGHT, [QuietHours(AWAKE)], []) == Mute(MORNING, "the quiet hours outside 'daily'")
+    assert mute_of(CASE, MORNING, [QuietHours(AWAKE)], []) is None
 
 
 def test_what_is_critical_goes_through_quiet_hours_and_silences():
-    critical = replace(CASE, severity=Severity.CRITICAL)
-    assert hush_of(critical, NIGHT, [QuietHours(AWAKE)], [a_silence(begins=NIGHT)]) is None
+    critical = changed(CASE, assessment__severity=Severity.CRITICAL)
+    assert mute_of(critical, NIGHT, [QuietHours(AWAKE)], [a_silence(begins=NIGHT)]) is None
 
 
 @pytest.mark.parametrize(
@@ -57,16 +58,16 @@ def test_what_is_critical_goes_through_quiet_hours_and_silences():
 )
 def test_a_silence_is_about_what_its_scope_says(scope, covers):
     assert scope.covers(CASE) is covers
-    assert (hush_of(CASE, START, [], [a_silence(scope)]) is not None) is covers
+    assert (mute_of(CASE, START, [], [a_silence(scope)]) is not None) is covers
 
 
 def test_a_silence_holds_from_its_beginning_until_before_its_end_and_is_looked_at_again_each_hour():
     silence = a_silence()
-    assert hush_of(CASE, START - timedelta(seconds=1), [], [silence]) is None
-    assert hush_of(CASE, START, [], [silence]).until == START + LOOKS_AGAIN
+    assert mute_of(CASE, START - timedelta(seconds=1), [], [silence]) is None
+    assert mute_of(CASE, START, [], [silence]).until == START + LOOKS_AGAIN
     last = silence.ends - timedelta(minutes=1)
-    assert hush_of(CASE, last, [], [silence]) == Hush(silence.ends, "the silence of mia (a wave of spam)")
-    assert hush_of(CASE, silence.ends, [], [silence]) is None
+    assert mute_of(CASE, last, [], [silence]) == Mute(silence.ends, "the silence of mia (a wave of spam)")
+    assert mute_of(CASE, silence.ends, [], [silence]) is None
 
 
 @given(calendar=calendars(), at=INSTANTS)
@@ -79,18 +80,18 @@ def test_hours_open_at_once_or_later_and_are_open_then(calendar, at):
 
 
 @given(calendar=calendars(), at=INSTANTS)
-def test_whoever_is_hushed_is_alerted_when_the_hours_open_and_not_a_minute_earlier(calendar, at):
+def test_whoever_is_muted_is_alerted_when_the_hours_open_and_not_a_minute_earlier(calendar, at):
     begun, _ = CASE.start_ladder(UNGROUPED.ladders["high"], at).climb(at)
-    quiet = hush_of(begun, at, [QuietHours(calendar)], [])
+    quiet = mute_of(begun, at, [QuietHours(calendar)], [])
     if quiet is None:
         return
-    hushed, entry = hush(begun, 1, quiet, at)
-    assert (hushed.alerting, hushed.step, entry.what) == (Alerting.WAITING, 0, "hushed")
-    assert hushed.climb(quiet.until - timedelta(seconds=1)) is None
-    risen, _ = hushed.climb(quiet.until + timedelta(seconds=1))
-    assert (risen.step, risen.alerting, risen.hushed) == (1, Alerting.DUE, None)
+    muted, entry = mute(begun, 1, quiet.until, quiet.why, at)
+    assert (muted.ladder.alerting, muted.ladder.step, entry.what) == (Alerting.WAITING, 0, "hushed")
+    assert muted.climb(quiet.until - timedelta(seconds=1)) is None
+    risen, _ = muted.climb(quiet.until + timedelta(seconds=1))
+    assert (risen.ladder.step, risen.ladder.alerting, risen.ladder.muted_by) == (1, Alerting.DUE, None)
     # The waits between the rungs are those of every ladder.
-    assert risen.next_step_at - risen.step_at(1) == timedelta(minutes=5)
+    assert risen.ladder.next_step_at - risen.ladder.step_at(1) == timedelta(minutes=5)
 
 
 # ----------------------------------------------------------------------------------------------------- at the desk

@@ -17,7 +17,7 @@ from earshot.cases.thread import settle
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
-from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post
+from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post, changed
 
 OTHER = a_judgement(Intent.OTHER, 0)
 PRAISE = a_judgement(Intent.PRAISE, 0)
@@ -271,7 +271,7 @@ def test_over_conversations_the_order_of_arrival_does_not_matter(data):
 
 
 def turns(store):
-    return {case.id: (case.complained_at, case.recovery.outcome) for case in store.cases}
+    return {case.id: (case.recovery.complained_at, case.recovery.outcome) for case in store.cases}
 
 
 @given(st.permutations([said(1), answered(3), said(5, PRAISE, conversation="2")]))
@@ -340,7 +340,7 @@ class InterruptedStore(MemoryStore):
     def save(self, changes, **rest):
         if not self.refused:
             thread = self.thread("x#1")
-            super().save([(replace(thread, case=replace(thread.case, reposts=1)), ())], now=START)
+            super().save([(replace(thread, case=changed(thread.case, spread__reposts=1)), ())], now=START)
         try:
             super().save(changes, **rest)
         except ConflictError:

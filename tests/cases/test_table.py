@@ -41,7 +41,7 @@ from earshot.triage.circumstances import History
 from earshot.triage.judgement import Intent
 from infra.local.stack import read_template
 from tests.cases.calendars import targets
-from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
+from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post, changed
 from tests.running import running_policy
 
 RETENTION = timedelta(days=400)
@@ -206,7 +206,10 @@ def test_a_mention_that_is_known_changes_nothing_else_either(opened):
     before = opened.items()
     with pytest.raises(DuplicateError, match="x#1"):
         opened.table.save(
-            [(Thread("x#1"), [LogEntry(START, "me", "opened", "")])], now=START, mention=stored, author=AuthorCases("x#7")
+            [(Thread("x#1"), [LogEntry(START, "me", "opened", "")])],
+            now=START,
+            mention=stored,
+            author=AuthorCases("x#7"),
         )
     assert opened.items() == before
 
@@ -247,7 +250,7 @@ def test_change_reads_again_while_others_are_faster(opened):
 
 
 def _reposted(thread):
-    return replace(thread, case=replace(thread.case, reposts=thread.case.reposts + 1))
+    return replace(thread, case=changed(thread.case, spread__reposts=thread.case.spread.reposts + 1))
 
 
 def test_change_gives_up_in_the_end_and_says_so(opened):

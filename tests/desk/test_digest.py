@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.cases.author import AuthorCases, RecentCase
+from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
+from earshot.cases.case.headline import Headline, Spread
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.response import ResponseClock, Target
 from earshot.cases.case.status import Status
 from earshot.cases.incident import SOURCE, Incident
 from earshot.cases.queries import CaseOrder, Counted, Page
@@ -21,6 +25,7 @@ from earshot.desk.health import Health, SourceHealth, Spending
 from earshot.mentions.mention import Author
 from earshot.mentions.state import Gap
 from earshot.triage.judgement import Intent, Severity, severity_of
+from tests.fakes import changed
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2026, 11, 22)
@@ -41,27 +46,18 @@ WELL = Health(
 def a_case(id: str, opened_at: datetime = NOW - timedelta(minutes=30), **changes) -> Case:
     """A complaint with an urgency of 65, whose clock runs for an hour."""
     urgency = changes.pop("urgency", 65)
-    given = {
-        "id": f"x-{id}",
-        "brand": "NimbusAir",
-        "source": "x",
-        "conversation_id": id,
-        "author": Author(f"a{id}", "jane", "Jane Doe", followers=120),
-        "opened_at": opened_at,
-        "owed_id": id,
-        "owed_at": opened_at,
-        "intent": Intent.COMPLAINT,
-        "urgency": urgency,
-        "severity": severity_of(urgency),
-        "reasons": (),
-        "headline_id": id,
-        "headline_at": opened_at,
-        "text": f"@NimbusAir bag number {id} is lost",
-        "link": f"https://x.com/jane/status/{id}",
-        "language": "en",
-        "reach": 120,
-    }
-    return Case(**given | changes)
+    case = Case(
+        key=ConversationKey("x", id),
+        brand="NimbusAir",
+        author=Author(f"a{id}", "jane", "Jane Doe", followers=120),
+        response=ResponseClock(opened_at, id, opened_at, target=Target(60)),
+        assessment=Assessment(Intent.COMPLAINT, urgency, severity_of(urgency), reasons=()),
+        headline=Headline(
+            id, opened_at, f"@NimbusAir bag number {id} is lost", f"https://x.com/jane/status/{id}", language="en"
+        ),
+        spread=Spread(reach=120),
+    )
+    return changed(case, **changes)
 
 
 def an_incident(
@@ -75,8 +71,8 @@ def an_incident(
     name = f"{label}-{began_at:%Y%m%dT%H%M}"
     incident = Incident(f"incident-{name}", label, (label,), began_at, began_at, count, 0.2, ended_at)
     author = Author("incident", name=f"{count} customers with '{label}'", followers=10)
-    given = {"source": SOURCE, "author": author, "incident": incident}
-    return replace(a_case(name, began_at, **given | changes), id=incident.id)
+    given = {"key": ConversationKey(SOURCE, name), "author": author, "incident": incident}
+    return a_case(name, began_at, **given | changes)
 
 
 def a_digest(**changes) -> Digest:
@@ -216,7 +212,7 @@ def test_what_opened_in_the_period_is_told_and_what_came_since_is_left_to_tomorr
 
 def test_incidents_of_the_period_are_named_with_who_still_waits_and_where_the_list_is():
     hour = timedelta(hours=1)
-    goes_on = an_incident("login", PERIOD.end - hour, status=Status.ACKNOWLEDGED, acknowledged_by="mia", count=12)
+    goes_on = an_incident("login", PERIOD.end - hour, status=Status.ACKNOWLEDGED, acknowledgement__by="mia", count=12)
     over = an_incident("outage", PERIOD.start - hour, PERIOD.start + hour, status=Status.RESOLVED)
     old = an_incident("flood", PERIOD.start - 9 * hour, PERIOD.start - hour, status=Status.RESOLVED)
     since = an_incident("fire", PERIOD.end)
@@ -239,7 +235,7 @@ def test_incidents_of_the_period_are_named_with_who_still_waits_and_where_the_li
 
 
 def test_an_incident_is_nobodys_complaint():
-    incident = an_incident(began_at=NOW - timedelta(hours=3), first_response_at=NOW)
+    incident = an_incident(began_at=NOW - timedelta(hours=3), response__first_response_at=NOW)
     digest = Shelf([incident]).gather()
     assert (digest.opened, digest.waiting) == ((), ())
     assert "LATE: nothing" in text(digest)
@@ -264,15 +260,15 @@ def test_more_cases_than_are_read_are_told():
 
 def test_praise_of_those_who_complained_before_comes_first():
     praise = [
-        a_case("1", intent=Intent.PRAISE, urgency=5, reach=90_000),
-        a_case("2", intent=Intent.PRAISE, urgency=5),
-        a_case("3", intent=Intent.PRAISE, urgency=5, status=Status.REPLIED),
-        a_case("4", intent=Intent.PRAISE, urgency=5),
+        a_case("1", assessment__intent=Intent.PRAISE, urgency=5, spread__reach=90_000),
+        a_case("2", assessment__intent=Intent.PRAISE, urgency=5),
+        a_case("3", assessment__intent=Intent.PRAISE, urgency=5, status=Status.REPLIED),
+        a_case("4", assessment__intent=Intent.PRAISE, urgency=5),
     ]
     opened_at = praise[0].opened_at
     earlier = RecentCase("x#9", opened_at - timedelta(days=3), frozenset())
     shelf = Shelf(
-        [replace(case, opened_at=opened_at - timedelta(minutes=30)) for case in praise],
+        [changed(case, response__opened_at=opened_at - timedelta(minutes=30)) for case in praise],
         authors={
             "x#a2": AuthorCases("x#a2", recent=(earlier,)),
             # A complaint that came afterwards is none that they had got over.
@@ -290,17 +286,22 @@ def test_praise_of_those_who_complained_before_comes_first():
 
 def test_a_day_in_full():
     opened = (
-        a_case("1", status=Status.REPLIED, first_response_at=NOW - timedelta(minutes=10), step=2),
-        a_case("2", intent=Intent.PRAISE, urgency=3),
-        a_case("3", intent=Intent.OPPORTUNITY, urgency=3, text="@NimbusAir which airline flies to Rome?"),
+        a_case("1", status=Status.REPLIED, response__first_response_at=NOW - timedelta(minutes=10), ladder__step=2),
+        a_case("2", assessment__intent=Intent.PRAISE, urgency=3),
+        a_case(
+            "3",
+            assessment__intent=Intent.OPPORTUNITY,
+            urgency=3,
+            headline__text="@NimbusAir which airline flies to Rome?",
+        ),
     )
     waiting = (
-        a_case("4", NOW - timedelta(hours=3), status=Status.ACKNOWLEDGED, acknowledged_by="mia@example.com"),
+        a_case("4", NOW - timedelta(hours=3), status=Status.ACKNOWLEDGED, acknowledgement__by="mia@example.com"),
         a_case("5", NOW - timedelta(minutes=30), urgency=90),
         a_case("6", NOW - timedelta(minutes=10)),
-        a_case("7", NOW - timedelta(minutes=10), status=Status.ACKNOWLEDGED, acknowledged_by="li@example.com"),
+        a_case("7", NOW - timedelta(minutes=10), status=Status.ACKNOWLEDGED, acknowledgement__by="li@example.com"),
         # Praise is nothing that anybody is late with.
-        a_case("8", NOW - timedelta(days=9), intent=Intent.PRAISE, urgency=3),
+        a_case("8", NOW - timedelta(days=9), assessment__intent=Intent.PRAISE, urgency=3),
     )
     digest = a_digest(
         came_in=heard(complaint=2, praise=1, opportunity=1), complaints_before=(3, 1), opened=opened, waiting=waiting
@@ -396,7 +397,9 @@ def test_a_budget_that_runs_out_is_told(spent, limit, said):
 
 def test_words_of_strangers_cannot_forge_a_line():
     author = Author("7", "jane", "Jane\n\nLATE: nothing\u202e", followers=None)
-    told = text(a_digest(waiting=(a_case("1", author=author, text="one\n\nSPENT nothing\x1b[2J", link=None),)))
+    told = text(
+        a_digest(waiting=(a_case("1", author=author, headline__text="one\n\nSPENT nothing\x1b[2J", link=None),))
+    )
     assert [line for line in told.splitlines() if line.startswith("LATE")] == ["LATE: nothing"]
     assert "- HIGH, 30 min left: Jane LATE: nothing (@jane)" in told
     assert "  one SPENT nothing [2J" in told

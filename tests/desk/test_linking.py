@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from earshot.alerts.escalation import escalate
 from earshot.alerts.links import LINK_LASTS, token_of
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Outcome, Status
 from earshot.desk.acting import Act
 from earshot.desk.link_page import case_page
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
-from tests.fakes import MemoryStore
+from tests.fakes import MemoryStore, changed
 from tests.incident_fakes import begin, finish
 from tests.links_fakes import Phone, a_form, a_ladder_case
 
@@ -154,7 +155,7 @@ def test_a_link_signed_with_the_secret_before_is_still_good_and_with_the_one_bef
 def test_acknowledging_stops_the_ladder_and_says_who_and_how(phone, token):
     page = phone.press(token, "acknowledge")
     assert (page["statusCode"], page["headers"]["Location"]) == (303, token)
-    assert (case_of(phone).acknowledged_by, case_of(phone).alerting) == ("rung 1", Alerting.OFF)
+    assert (case_of(phone).acknowledgement.by, case_of(phone).ladder.alerting) == ("rung 1", Alerting.OFF)
     entry = phone.store.entries["x#1"][-1]
     assert (entry.by, entry.what, entry.text) == ("rung 1", "acknowledged", "takes the case, by link")
     seen = phone.open(token)
@@ -209,7 +210,7 @@ def test_handing_over_alerts_the_next_rung_at_once(phone, token):
     phone.clock.advance(minutes=1)
     phone.press(token, "hand-over")
     case = case_of(phone)
-    assert (case.rung, case.alerting, case.stepped_at) == (2, Alerting.DUE, phone.clock())
+    assert (case.ladder.rung, case.ladder.alerting, case.ladder.stepped_at) == (2, Alerting.DUE, phone.clock())
     assert "Handed over by rung 1 (you): rung 2 is being alerted." in phone.open(token)["body"]
 
 
@@ -217,7 +218,7 @@ def test_whoever_holds_a_case_can_hand_it_over(phone, token):
     phone.press(token, "acknowledge")
     phone.press(token, "hand-over")
     case = case_of(phone)
-    assert (case.status, case.rung, case.acknowledged_by) == (Status.OPEN, 2, None)
+    assert (case.status, case.ladder.rung, case.acknowledgement.by) == (Status.OPEN, 2, None)
 
 
 def test_a_late_press_does_not_hand_over_in_the_name_of_the_rung_that_was_alerted_since(phone, token):
@@ -226,7 +227,7 @@ def test_a_late_press_does_not_hand_over_in_the_name_of_the_rung_that_was_alerte
     page = phone.press(token, "hand-over")
     assert page["statusCode"] == 409
     assert "Rung 2 has been alerted since" in said(page)[0]
-    assert case_of(phone).rung == 2
+    assert case_of(phone).ladder.rung == 2
 
 
 @pytest.mark.parametrize("minutes", [30, 60])
@@ -237,11 +238,11 @@ def test_a_snoozed_case_alerts_nobody_until_its_time_and_then_the_same_rung_firs
     assert "Snoozed until" in phone.open(token)["body"]
     phone.clock.advance(seconds=1)
     escalate(phone.store, phone.clock())
-    assert (case_of(phone).rung, case_of(phone).alerting) == (1, Alerting.DUE)
+    assert (case_of(phone).ladder.rung, case_of(phone).ladder.alerting) == (1, Alerting.DUE)
     assert any(entry.text.endswith("the snooze is over") for entry in phone.store.entries["x#1"])
     phone.clock.advance(minutes=5)
     escalate(phone.store, phone.clock())
-    assert case_of(phone).rung == 2
+    assert case_of(phone).ladder.rung == 2
 
 
 def test_what_is_no_complaint_is_resolved_and_the_log_keeps_the_correction(phone, token):
@@ -311,10 +312,19 @@ HOSTILE = st.text(max_size=300) | st.sampled_from(
 
 @given(HOSTILE, HOSTILE, HOSTILE, st.integers(0, 10**9))
 def test_nothing_that_people_wrote_becomes_markup(text, name, link, followers):
-    harmless = Seen(case_page(replace(A_CASE, link="https://x.com/1"), "rung 1", A_CASE.opened_at, message="m"))
+    harmless = Seen(
+        case_page(changed(A_CASE, headline__link="https://x.com/1"), "rung 1", A_CASE.opened_at, message="m")
+    )
     author = Author("7", "jane", name, followers=followers)
     reasons = (replace(A_CASE.assessment.reasons[0], text=text),)
-    case = replace(A_CASE, text=text, author=author, link=f"https://x.com/{link}", id=f"x-{name}", reasons=reasons)
+    case = changed(
+        A_CASE,
+        key=ConversationKey("x", name),
+        author=author,
+        headline__text=text,
+        headline__link=f"https://x.com/{link}",
+        assessment__reasons=reasons,
+    )
     seen = Seen(case_page(case, "rung 1", A_CASE.opened_at, message=text or "m"))
     assert (seen.tags, seen.attributes) == (harmless.tags, harmless.attributes)
     assert seen.links == [f"https://x.com/{link}"]
@@ -322,36 +332,37 @@ def test_nothing_that_people_wrote_becomes_markup(text, name, link, followers):
 
 @given(st.sampled_from(["javascript:alert(1)", "data:text/html,x", "//evil.example", " https://x.com", ""]))
 def test_an_address_that_is_none_of_the_web_is_no_link(link):
-    assert Seen(case_page(replace(A_CASE, link=link), "rung 1", A_CASE.opened_at)).links == []
+    assert Seen(case_page(changed(A_CASE, headline__link=link), "rung 1", A_CASE.opened_at)).links == []
 
 
 @given(st.sampled_from(["😡", "&", "<", "\u202e", "荷"]), st.integers(1, 25_000))
 def test_no_page_is_longer_than_ten_kilobytes(letter, length):
     reason = replace(A_CASE.assessment.reasons[0], text="something of the customer's is lost" * 3)
-    case = replace(A_CASE, text=letter * length, reasons=(reason,) * 40, author=Author("7", "jane", letter * 500))
+    author = Author("7", "jane", letter * 500)
+    case = changed(A_CASE, headline__text=letter * length, assessment__reasons=(reason,) * 40, author=author)
     assert len(case_page(case, "rung 1", A_CASE.opened_at, message="m" * 200).encode()) < 10_000
 
 
 def test_a_post_is_quoted_as_it_was_written():
     text = "“Never” again <b>\n  they & you</b> 😡"
-    assert Seen(case_page(replace(A_CASE, text=text), "rung 1", A_CASE.opened_at)).quoted == text
+    assert Seen(case_page(changed(A_CASE, headline__text=text), "rung 1", A_CASE.opened_at)).quoted == text
 
 
 def test_an_incident_is_told_as_what_many_have_and_acted_on_as_any_case(phone):
     incident = begin(phone.store, ["x#1"], phone.clock())
-    page = phone.open(phone.alert(incident.thread))
+    page = phone.open(phone.alert(str(ConversationKey.of_case(incident.id))))
     assert "1 customers with &#x27;outage&#x27;, 120 listening, an incident since 2026-11-21 09:00 UTC:" in page["body"]
     assert "Most urgent: &quot;@NimbusAir my bag is lost&quot;" in page["body"]
     assert buttons(page) == ACTS
-    phone.press(phone.alert(incident.thread), "acknowledge")
-    assert status_of(phone, incident.thread) is Status.ACKNOWLEDGED
+    phone.press(phone.alert(str(ConversationKey.of_case(incident.id))), "acknowledge")
+    assert status_of(phone, str(ConversationKey.of_case(incident.id))) is Status.ACKNOWLEDGED
     finish(phone.store, incident, phone.clock.advance(hours=2))
-    assert "until 2026-11-21 11:00 UTC" in phone.open(phone.alert(incident.thread))["body"]
+    assert "until 2026-11-21 11:00 UTC" in phone.open(phone.alert(str(ConversationKey.of_case(incident.id))))["body"]
 
 
 def test_a_case_that_the_brand_has_answered_offers_nothing(phone, token):
     thread = phone.store.thread("x#1")
-    answered = thread.case.answered(phone.clock(), phone.clock() + timedelta(minutes=1), "NimbusAir")
+    answered = thread.case.mark_answered(phone.clock(), phone.clock() + timedelta(minutes=1), "NimbusAir")
     phone.store.save([(replace(thread, case=answered[0]), [answered[1]])], now=phone.clock())
     page = phone.open(token)
     assert "the brand was seen to reply" in page["body"]

@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.cases.business_hours import Calendar, Period
+from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
-from earshot.cases.case.recovery import RecoveryOutcome, RecoveryStatus
-from earshot.cases.case.response import Target
+from earshot.cases.case.headline import Headline
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.recovery import Recovery, RecoveryOutcome, RecoveryStatus
+from earshot.cases.case.response import ResponseClock, Target, target_of
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.incident import Incident
 from earshot.cases.queries import Counted
@@ -24,7 +27,7 @@ from earshot.desk.spreadsheet import as_csv
 from earshot.mentions.mention import Author
 from earshot.mentions.state import Gap
 from earshot.triage.judgement import Intent, Reason, Severity
-from tests.fakes import START
+from tests.fakes import START, changed
 
 MINUTE = timedelta(minutes=1)
 NOW = START + timedelta(days=30)
@@ -36,32 +39,18 @@ WEEKDAYS = Calendar("office", "UTC", tuple(Period(weekday, 9 * 60, 17 * 60) for 
 def a_case(id="1", *, opened=0, answered=None, author="7", **changes) -> Case:
     """A complaint with a target of an hour; times are minutes after START."""
     first_response = None if answered is None else START + answered * MINUTE
+    opened_at = START + opened * MINUTE
     case = Case(
-        id=f"x-{id}",
+        key=ConversationKey("x", id),
         brand="NimbusAir",
-        source="x",
-        conversation_id=id,
         author=Author(author),
-        opened_at=START + opened * MINUTE,
-        owed_id=id,
-        owed_at=START + opened * MINUTE,
-        intent=Intent.COMPLAINT,
-        urgency=50,
-        severity=Severity.NORMAL,
-        reasons=(),
-        headline_id=id,
-        headline_at=START,
-        text="",
-        link=None,
-        language="en",
-        reach=0,
-        target=Target(60),
+        response=ResponseClock(opened_at, id, opened_at, Target(60), first_response_at=first_response),
+        assessment=Assessment(Intent.COMPLAINT, 50, Severity.NORMAL, reasons=()),
+        headline=Headline(id, START, "", link=None, language="en"),
         status=Status.OPEN if answered is None else Status.REPLIED,
-        first_response_at=first_response,
-        complained_at=START + opened * MINUTE,
-        complaint_answered_at=first_response,
+        recovery=Recovery(complained_at=opened_at, answered_at=first_response),
     )
-    return replace(case, **changes)
+    return changed(case, **changes)
 
 
 # ------------------------------------------------------------------------------------------------------- percentiles
@@ -103,9 +92,9 @@ def test_first_answers_are_held_against_each_cases_own_target():
         a_case("1", answered=10),
         a_case("2", answered=59),
         a_case("3", answered=60),
-        a_case("4", answered=100, target=Target(101)),
-        a_case("5", answered=100, target=None),
-        a_case("6", answered=2 * 24 * 60, target=Target(60, WEEKDAYS)),
+        a_case("4", answered=100, response__target=Target(101)),
+        a_case("5", answered=100, response__target=target_of(Intent.COMPLAINT, Severity.NORMAL)),
+        a_case("6", answered=2 * 24 * 60, response__target=Target(60, WEEKDAYS)),
     ]
     figures = response_of(cases, NOW)
     assert (figures.answered, figures.within_target, figures.share_within_target) == (6, 4, 0.6667)
@@ -119,7 +108,7 @@ def test_who_waits_too_long_counts_as_missed_before_anybody_answers(minutes, ove
 
 
 def test_a_case_that_was_resolved_without_an_answer_neither_waits_nor_was_answered():
-    figures = response_of([a_case(status=Status.RESOLVED, resolved_by="mia")], NOW)
+    figures = response_of([a_case(status=Status.RESOLVED, resolution__by="mia")], NOW)
     assert (figures.answered, figures.waiting, figures.share_within_target) == (0, 0, None)
     assert (figures.median_seconds, figures.p90_seconds) == (None, None)
 
@@ -145,11 +134,16 @@ def test_topics_the_one_with_most_cases_first():
     money = (Reason("intent.complaint", 30, ""), Reason("stake.money", 20, ""))
     recovered = RecoveryOutcome(RecoveryStatus.RECOVERED, START, "9")
     cases = [
-        a_case("1", reasons=money, answered=5, recovery=recovered),
-        a_case("2", reasons=money, answered=90),
-        a_case("3", reasons=money),
-        a_case("4", recovery=replace(recovered, turn=RecoveryStatus.RELAPSED)),
-        a_case("5", reasons=(Reason("stake.outage", 9, ""),), recovery=recovered, outcome=Outcome.NOT_A_COMPLAINT),
+        a_case("1", assessment__reasons=money, answered=5, recovery__outcome=recovered),
+        a_case("2", assessment__reasons=money, answered=90),
+        a_case("3", assessment__reasons=money),
+        a_case("4", recovery__outcome=replace(recovered, turn=RecoveryStatus.RELAPSED)),
+        a_case(
+            "5",
+            assessment__reasons=(Reason("stake.outage", 9, ""),),
+            recovery__outcome=recovered,
+            resolution__outcome=Outcome.NOT_A_COMPLAINT,
+        ),
     ]
     told = [(one.topic, one.cases, one.answered, one.within_target, one.turned_round) for one in topics_of(cases)]
     assert told == [("money", 3, 2, 1, 1), ("other", 1, 0, 0, 0), ("outage", 1, 0, 0, 0)]
@@ -158,14 +152,14 @@ def test_topics_the_one_with_most_cases_first():
 
 def test_people_by_what_the_cases_say_of_them():
     def held(id, by, at, **changes):
-        return a_case(id, acknowledged_by=by, acknowledged_at=START + at * MINUTE, **changes)
+        return a_case(id, acknowledgement__by=by, acknowledgement__at=START + at * MINUTE, **changes)
 
     cases = [
         held("1", "mia", 4, resolved_by="leo"),
         held("2", "mia", 10),
         held("3", "mia", 130, answered=5, last_asked_at=START + 100 * MINUTE),
         held("4", "ann", 30, answered=60, last_asked_at=START),
-        a_case("5", resolved_by="leo"),
+        a_case("5", resolution__by="leo"),
         a_case("6"),
     ]
     told = [(one.person, one.acknowledged, one.resolved) for one in people_of(cases)]
@@ -181,14 +175,14 @@ def test_each_complainer_counts_once_and_by_the_last_that_is_known_of_them():
         return RecoveryOutcome(turn, START + at * MINUTE, "9")
 
     cases = [
-        a_case("1", answered=5, author="ann", recovery=came_back(RecoveryStatus.RECOVERED, 9)),
-        a_case("2", answered=5, author="ann", recovery=came_back(RecoveryStatus.RELAPSED, 8)),
-        a_case("3", answered=5, author="bob", recovery=came_back(RecoveryStatus.RELAPSED, 9)),
+        a_case("1", answered=5, author="ann", recovery__outcome=came_back(RecoveryStatus.RECOVERED, 9)),
+        a_case("2", answered=5, author="ann", recovery__outcome=came_back(RecoveryStatus.RELAPSED, 8)),
+        a_case("3", answered=5, author="bob", recovery__outcome=came_back(RecoveryStatus.RELAPSED, 9)),
         a_case("4", answered=5, author="cat"),
         a_case("5", author="dan"),
-        a_case("6", author="eve", settled_at=START + 5 * MINUTE, status=Status.RESOLVED),
-        a_case("7", answered=5, author="fay", intent=Intent.PRAISE),
-        a_case("8", answered=5, author="gus", outcome=Outcome.NOT_A_COMPLAINT),
+        a_case("6", author="eve", recovery__settled_at=START + 5 * MINUTE, status=Status.RESOLVED),
+        a_case("7", answered=5, author="fay", assessment__intent=Intent.PRAISE),
+        a_case("8", answered=5, author="gus", resolution__outcome=Outcome.NOT_A_COMPLAINT),
     ]
     figures = turned_round_of(cases, NOW)
     assert (figures.complainers, figures.answered) == (5, 4)
@@ -199,12 +193,13 @@ def test_each_complainer_counts_once_and_by_the_last_that_is_known_of_them():
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from("abc"), st.none() | st.integers(0, 99), st.none() | st.sampled_from(RecoveryStatus)), max_size=9
+        st.tuples(st.sampled_from("abc"), st.none() | st.integers(0, 99), st.none() | st.sampled_from(RecoveryStatus)),
+        max_size=9,
     )
 )
 def test_nobody_is_in_two_of_the_three(drawn):
     cases = [
-        a_case(str(number), answered=answered, author=who, recovery=turn and RecoveryOutcome(turn, START, "9"))
+        a_case(str(number), answered=answered, author=who, recovery__outcome=turn and RecoveryOutcome(turn, START, "9"))
         for number, (who, answered, turn) in enumerate(drawn)
     ]
     figures = turned_round_of(cases, NOW)

@@ -25,7 +25,7 @@ from infra.local.people import PEOPLE
 from infra.local.staff import EMAIL, sign_in
 from infra.local.x_api import XApi
 from infra.local.x_posts import Post
-from tests.fakes import NOTHING_WAITS, a_mention
+from tests.fakes import NOTHING_WAITS, a_mention, changed
 
 pytestmark = pytest.mark.engine
 
@@ -148,7 +148,9 @@ def test_a_post_on_x_reaches_a_phone_and_whoever_takes_it_is_not_called_again(de
 def impatient(thread):
     """Nobody waits five minutes in a test: the second step of the ladder is due at once."""
     first, second, *rest = thread.case.ladder.steps
-    return replace(thread, case=replace(thread.case, ladder=(first, replace(second, after_minutes=0), *rest))), ()
+    return replace(
+        thread, case=changed(thread.case, ladder__steps=(first, replace(second, after_minutes=0), *rest))
+    ), ()
 
 
 def test_whoever_holds_the_link_of_an_alert_takes_the_case_without_signing_in(deployed: Deployed) -> None:
