@@ -6,7 +6,7 @@ Neither boto3 nor Pydantic nor telemetry is loaded: somebody waits for its cold 
 from collections.abc import Mapping
 from typing import Any
 
-from earshot.desk.console import Console
+from earshot.console.server import Console
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 

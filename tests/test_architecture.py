@@ -151,7 +151,7 @@ Rule = Callable[[Program], list[str]]
 
 
 def below_earshot(name: str) -> str | None:
-    """``cases.table`` for ``earshot.cases.table``, None for what is not ours."""
+    """``cases.table`` for ``earshot.cases.store.case_table``, None for what is not ours."""
     return name.removeprefix("earshot.") if name.startswith("earshot.") else None
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from earshot.errors import SettingError
 from earshot.settings import SETTINGS, Settings
-from infra.cli import main
+from infra.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

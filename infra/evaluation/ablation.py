@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement
-from infra.evaluation.figures import auc, macro_f1
+from infra.evaluation.results.figures import auc, macro_f1
 from infra.evaluation.labelled import Labelled
 
 Judge = Callable[[Sequence[Labelled], frozenset[str]], list[Judgement]]

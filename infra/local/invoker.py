@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from infra.local.engine import REGION, Engine
-from infra.local.stack import read_template
-from infra.local.stream import StreamReader
-from infra.stack import Stack
+from infra.local.engine.engine import REGION, Engine
+from infra.local.engine.deployment import read_template
+from infra.local.engine.stream import StreamReader
+from infra.ops.stack import Stack
 
 RECEIVE = 10  # what SQS gives, takes back or deletes in one call; Lambda joins several of these to a batch
 

@@ -8,11 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from earshot.desk import report_shapes
+from earshot.api.schemas import reports as report_shapes
 from earshot.triage.judgement import Intent
 from tests.console.answers import REPORT, serve_report
 from tests.console.conftest import CROWD, Desk
-from tests.desk.test_console import MOST_BYTES
+from tests.console.test_server import MOST_BYTES
 from tests.fakes import a_judgement
 
 PHONE = {"width": 360, "height": 740}

@@ -13,18 +13,18 @@ from typing import Any, TypeVar
 
 import pytest
 
-from earshot.cases.policy_table import PolicyTable
-from earshot.cases.table import CaseTable
+from earshot.cases.policy.table import PolicyTable
+from earshot.cases.store.case_table import CaseTable
 from earshot.mentions.mention import Author
 from earshot.runtime import utc_now
-from infra.dead_letters import MENTIONS, DeadLetters
-from infra.export import read_table
+from infra.ops.dead_letters import MENTIONS, DeadLetters
+from infra.replay.export import read_table
 from infra.local.cloud import Cloud, embedded_cloud
-from infra.local.engine import free_port
+from infra.local.engine.engine import free_port
 from infra.local.people import PEOPLE
 from infra.local.staff import EMAIL, sign_in
-from infra.local.x_api import XApi
-from infra.local.x_posts import Post
+from infra.local.x.api import XApi
+from infra.local.x.posts import Post
 from tests.fakes import NOTHING_WAITS, a_mention, changed
 
 pytestmark = pytest.mark.engine

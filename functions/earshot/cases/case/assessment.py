@@ -7,13 +7,13 @@ from earshot.cases.case.headline import Spread
 from earshot.cases.case.log import OriginalAssessment, Verdict
 from earshot.triage.judgement import NEVER_URGENT, Intent, Judgement, Reason, Severity, severity_of, total
 from earshot.triage.reach import louder
-from earshot.triage.terms import Terms
+from earshot.triage.terms.terms import Terms
 
 # The rules of urgency, in docs/rules.md, each name a kind of trouble.
 _STAKE = "stake."
 # Nothing that those rules know is at stake.
 OTHER = "other"
-# In the order of earshot.triage.stakes, which a test holds: nobody needs its patterns to know their names.
+# In the order of earshot.triage.rules.stakes, which a test holds: nobody needs its patterns to know their names.
 TOPICS = (
     "danger",
     "fraud",

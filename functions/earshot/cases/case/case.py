@@ -15,10 +15,10 @@ from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import Recovery
 from earshot.cases.case.response import ResponseClock, TargetFor
 from earshot.cases.case.status import ACKNOWLEDGEMENT_LASTS, Acknowledgement, Outcome, Resolution, Status
-from earshot.cases.incident import Incident
+from earshot.cases.incidents.incident import Incident
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
-from earshot.triage.terms import Terms
+from earshot.triage.terms.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)

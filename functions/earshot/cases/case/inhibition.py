@@ -11,7 +11,7 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.status import Status
-from earshot.cases.incident import Incident
+from earshot.cases.incidents.incident import Incident
 
 
 def group_until(case: Case, until: datetime, at: datetime) -> tuple[Case, LogEntry] | None:

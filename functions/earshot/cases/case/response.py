@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from earshot.cases.business_hours import Calendar, add, between
+from earshot.cases.policy.business_hours import Calendar, add_working_time, working_time_between
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.triage.judgement import Intent, Severity
 
@@ -33,15 +33,15 @@ class Target:
 
     def due_at(self, since: datetime) -> datetime:
         """When the answer to what was posted at ``since`` is late."""
-        return add(since, timedelta(minutes=self.minutes), self.calendar)
+        return add_working_time(since, timedelta(minutes=self.minutes), self.calendar)
 
     def due_soon_at(self, since: datetime) -> datetime:
         """When four fifths of the time have passed."""
-        return add(since, timedelta(minutes=self.minutes) * SOON, self.calendar)
+        return add_working_time(since, timedelta(minutes=self.minutes) * SOON, self.calendar)
 
     def left(self, since: datetime, now: datetime) -> timedelta:
         """How much of the time is left at ``now``, on the calendar."""
-        return between(now, self.due_at(since), self.calendar)
+        return working_time_between(now, self.due_at(since), self.calendar)
 
     def __str__(self) -> str:
         return f"{self.minutes} min" if self.calendar is None else f"{self.minutes} min of '{self.calendar.name}'"

@@ -1,0 +1,1 @@
+"""The console: its static files, and the server that hands them out."""
