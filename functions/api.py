@@ -14,27 +14,27 @@ from botocore.config import Config
 
 from earshot.alerting.links.signing_secret import LinkSecret
 from earshot.alerting.links.table import LinkTable
-from earshot.alerting.roster.table import RosterTable
 from earshot.alerting.mute.silence_table import SilenceTable
-from earshot.alerting.sms.budget_table import SmsBudget
-from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.recipients.subscriptions import Subscriptions
-from earshot.cases.store.cursor import key_of
-from earshot.cases.incidents.table import IncidentTable
-from earshot.cases.store.listing import Keys
-from earshot.cases.policy.policy import DEFAULT_POLICY
-from earshot.cases.policy.toml_file import parse_policy
-from earshot.cases.policy.table import PolicyTable
-from earshot.cases.store.queries import CaseQueries
-from earshot.cases.store.case_table import CaseTable
-from earshot.api.case_actions import ActionResult
+from earshot.alerting.roster.admin import RosterAdmin
+from earshot.alerting.roster.table import RosterTable
+from earshot.alerting.sms.budget_table import SmsBudget
 from earshot.api.app import answer
+from earshot.api.case_actions import ActionResult
 from earshot.api.links.app import LinkDependencies, answer_link, is_link
 from earshot.api.resolver import Dependencies
+from earshot.cases.incidents.table import IncidentTable
+from earshot.cases.policy.policy import DEFAULT_POLICY
+from earshot.cases.policy.table import PolicyTable
+from earshot.cases.policy.toml_file import parse_policy
+from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.cursor import key_of
+from earshot.cases.store.listing import Keys
+from earshot.cases.store.queries import CaseQueries
 from earshot.errors import LinkError
-from earshot.reloaded_config import ReloadedConfig
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
+from earshot.reloaded_config import ReloadedConfig
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer

@@ -17,29 +17,29 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.alerting.ladder import ladder_for
-from earshot.cases.ingest import StoredMention, IngestResult, ingest
 from earshot.cases.author_history import histories
+from earshot.cases.ingest import IngestResult, StoredMention, ingest
 from earshot.cases.policy.policy import DEFAULT_POLICY
-from earshot.cases.policy.toml_file import parse_policy
 from earshot.cases.policy.table import PolicyTable
+from earshot.cases.policy.toml_file import parse_policy
 from earshot.cases.store.case_table import CaseTable
 from earshot.errors import MentionError
-from earshot.reloaded_config import ReloadedConfig
 from earshot.mentions.budget import month_of
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import DeadLetterQueue
 from earshot.mentions.source_table import SourceTable
 from earshot.mentions.sources.x.posts import Brands, mention_of
+from earshot.reloaded_config import ReloadedConfig
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
-from earshot.triage.sentiment.comprehend import UNIT_PRICE, Comprehend
 from earshot.triage.judge import judge_all
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Sentiment
+from earshot.triage.sentiment.comprehend import UNIT_PRICE, Comprehend
 from earshot.triage.sentiment.measure import measure_all
+from earshot.triage.terms.table import TermsTable
 from earshot.triage.terms.terms import Terms, normal
 from earshot.triage.terms.toml_file import parse_terms
-from earshot.triage.terms.table import TermsTable
 
 # Throttling is waited out within the call, by botocore; what lasts longer is judged by the lexicon.
 COMPREHEND_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=2, read_timeout=5)

@@ -10,11 +10,11 @@ from typing import Any
 
 import boto3
 
-from earshot.alerting.webhooks.delivery import WebhookDelivery, DeliveryError
+from earshot.alerting.webhooks.client import WebhookClient
+from earshot.alerting.webhooks.delivery import DeliveryError, WebhookDelivery
 from earshot.alerting.webhooks.delivery_log import DeliveryLog
 from earshot.alerting.webhooks.publication import read_publication
 from earshot.alerting.webhooks.target_secret import TargetSecret
-from earshot.alerting.webhooks.client import WebhookClient
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer

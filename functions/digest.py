@@ -10,18 +10,18 @@ from typing import Any
 
 import boto3
 
+from earshot.alerting.alert_topic import DIGEST_RUNGS, AlertTopic
 from earshot.alerting.roster.on_call import on_call
 from earshot.alerting.roster.table import RosterTable
 from earshot.alerting.sms.budget_table import SmsBudget
-from earshot.alerting.alert_topic import DIGEST_RUNGS, AlertTopic
-from earshot.reports.digest.log import DigestLog
-from earshot.cases.store.queries import CaseQueries
 from earshot.cases.store.case_table import CaseTable
-from earshot.reports.digest.digest import gather, period_at
-from earshot.reports.digest.text import subject, text
-from earshot.reports.health import health_of
+from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
+from earshot.reports.digest.digest import gather, period_at
+from earshot.reports.digest.log import DigestLog
+from earshot.reports.digest.text import subject, text
+from earshot.reports.health import health_of
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer

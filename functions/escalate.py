@@ -7,14 +7,14 @@ from typing import Any
 import boto3
 
 from earshot.alerting.escalation import escalate
-from earshot.cases.incidents.detector import IncidentDetector
 from earshot.cases.case.key import ConversationKey
+from earshot.cases.incidents.detector import IncidentDetector
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import DEFAULT_POLICY
-from earshot.cases.policy.toml_file import parse_policy
 from earshot.cases.policy.table import PolicyTable
-from earshot.cases.store.queries import CaseQueries
+from earshot.cases.policy.toml_file import parse_policy
 from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.queries import CaseQueries
 from earshot.reloaded_config import ReloadedConfig
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
@@ -29,7 +29,9 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     policy_table = PolicyTable(dynamodb, settings.case_table)
     policy = ReloadedConfig(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
 
-    watch = IncidentDetector(table, CaseQueries(dynamodb, settings.case_table), IncidentTable(dynamodb, settings.case_table))
+    watch = IncidentDetector(
+        table, CaseQueries(dynamodb, settings.case_table), IncidentTable(dynamodb, settings.case_table)
+    )
 
     def look(now: datetime) -> Exception | None:
         """Whether many complain about one thing; what went wrong with that, for no ladder must wait for it."""

@@ -13,8 +13,8 @@ from earshot.mentions.feeds import Feed, feeds_of
 from earshot.mentions.fetcher import Fetcher, FetchOutcome
 from earshot.mentions.queue import DeadLetterQueue, MentionQueue
 from earshot.mentions.source_table import SourceTable
-from earshot.mentions.sources.x.source import XSource
 from earshot.mentions.sources.x.posts import Brands
+from earshot.mentions.sources.x.source import XSource
 from earshot.mentions.sources.x.token import XSecret
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings

@@ -15,35 +15,35 @@ import boto3
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerting.alert import Alert, Recipients, Channel, alert_name
-from earshot.alerting.notifier_lock import NotifierLock
-from earshot.alerting.messages.compose import LinkTo, no_link
+from earshot.alerting.alert import Alert, Channel, Recipients, alert_name
+from earshot.alerting.alert_topic import DIGEST_RUNGS, AlertTopic
 from earshot.alerting.grouping import DueAlert
+from earshot.alerting.links.link import LINK_PATH, create_link, token_of
 from earshot.alerting.links.signing_secret import LinkSecret
 from earshot.alerting.links.table import LinkTable
-from earshot.alerting.links.link import LINK_PATH, create_link, token_of
+from earshot.alerting.messages.compose import LinkTo, no_link
+from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.alerting.notifier import Notifier, notify
-from earshot.alerting.roster.on_call import on_call
+from earshot.alerting.notifier_lock import NotifierLock
 from earshot.alerting.rate_limit import EmailRateLimit
-from earshot.alerting.sms.receipt_table import ReceiptTable
-from earshot.alerting.sms.receipt import ExpectedReceipt
 from earshot.alerting.recipients.finder import RecipientFinder
+from earshot.alerting.recipients.subscriptions import Subscriptions
+from earshot.alerting.roster.on_call import on_call
 from earshot.alerting.roster.roster import Roster
 from earshot.alerting.roster.table import RosterTable
-from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.alerting.sms.budget_table import SmsBudget
 from earshot.alerting.sms.cost import Prices
-from earshot.alerting.recipients.subscriptions import Subscriptions
-from earshot.alerting.sms.gate import SmsStop, SmsGate, subject_of, text_of
-from earshot.alerting.alert_topic import DIGEST_RUNGS, AlertTopic
-from earshot.cases.incidents.detector import IncidentDetector
+from earshot.alerting.sms.gate import SmsGate, SmsStop, subject_of, text_of
+from earshot.alerting.sms.receipt import ExpectedReceipt
+from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.case.key import ConversationKey
+from earshot.cases.incidents.detector import IncidentDetector
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import DEFAULT_POLICY
-from earshot.cases.policy.toml_file import parse_policy
 from earshot.cases.policy.table import PolicyTable
-from earshot.cases.store.queries import CaseQueries
+from earshot.cases.policy.toml_file import parse_policy
 from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.queries import CaseQueries
 from earshot.errors import ConflictError, LinkError
 from earshot.reloaded_config import ReloadedConfig
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -194,7 +194,11 @@ def _or_none(what: str, read: Callable[[], tuple[T, ...]]) -> Callable[[], tuple
 
 
 def texting_of(
-    settings: Settings, budget: SmsBudget, recipients: RecipientFinder, read_roster: Callable[[], Roster], topic: AlertTopic
+    settings: Settings,
+    budget: SmsBudget,
+    recipients: RecipientFinder,
+    read_roster: Callable[[], Roster],
+    topic: AlertTopic,
 ) -> SmsGate:
     """What decides on text messages; staff are told by email when it has stopped them."""
 

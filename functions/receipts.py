@@ -12,8 +12,8 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.utilities.data_classes import CloudWatchLogsEvent
 
-from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.alerting.sms.receipt import ExpectedReceipt, Receipt, ReceiptError, read_receipt
+from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.case.key import ConversationKey
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings

@@ -12,19 +12,19 @@ import boto3
 from botocore.awsrequest import AWSResponse
 
 from earshot.alerting.ladder import ladder_for
+from earshot.aws.dynamodb import from_item
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
-from earshot.aws.dynamodb import from_item
-from earshot.cases.ingest import StoredMention, IngestResult, ingest
+from earshot.cases.ingest import IngestResult, StoredMention, ingest
 from earshot.cases.policy.table import PolicyTable
-from earshot.cases.store.codec import restore
 from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.codec import restore
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
 from earshot.triage.judgement import Judgement
-from infra.replay.export import Stored, read_table
 from infra.local.cloud import Cloud
 from infra.local.invoker import Invoker
+from infra.replay.export import Stored, read_table
 from tests.fakes import BRANDS, NOTHING_WAITS, START, FakeClock, a_judgement
 
 RETENTION = timedelta(days=400)

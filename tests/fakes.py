@@ -7,17 +7,17 @@ from typing import Any
 from uuid import uuid4
 
 from earshot.alerting.alert import Alert, Channel
+from earshot.alerting.grouping import GroupState
 from earshot.alerting.notifier_lock import LEASE
 from earshot.alerting.recipients.filter_policy import Subscription, people_in, with_person, without_person
-from earshot.alerting.grouping import GroupState
 from earshot.alerting.roster.roster import Person, Roster
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
-from earshot.cases.ingest import StoredMention
-from earshot.cases.store.keys import held_back
-from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.ingest import StoredMention
+from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
+from earshot.cases.store.keys import held_back
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity

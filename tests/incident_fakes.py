@@ -9,10 +9,10 @@ from earshot.alerting.ladder import ladder_for
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import join_incident
 from earshot.cases.case.key import ConversationKey
+from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.incidents.incident_case import ended, incident_id, open_incident
 from earshot.cases.policy.policy import DEFAULT_POLICY
-from earshot.cases.conversation.conversation import Decision, Conversation
 from earshot.triage.judgement import Severity
 
 

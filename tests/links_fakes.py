@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from earshot.alerting.alert import Recipients, Channel, alert_name
+from earshot.alerting.alert import Channel, Recipients, alert_name
 from earshot.alerting.ladder import ladder_for
 from earshot.alerting.links.link import Link, create_link, token_of
-from earshot.cases.case.case import Case
-from earshot.cases.ingest import StoredMention, ingest
 from earshot.api.case_actions import ActionResult
 from earshot.api.links.app import LinkDependencies, answer_link
+from earshot.cases.case.case import Case
+from earshot.cases.ingest import StoredMention, ingest
 from tests.fakes import BRANDS, FakeClock, MemoryStore, a_judgement, a_mention
 
 SECRET = b"s" * 64

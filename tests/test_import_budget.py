@@ -4,11 +4,11 @@ import json
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-FUNCTIONS = Path(__file__).resolve().parents[1] / "functions"
+from infra.paths import FUNCTIONS
+
 # Nothing that only a developer's machine has is ever loaded.
 TOOLS = {"moto", "pytest", "hypothesis", "ministack", "click", "infra", "tests", "samtranslator", "awslambdaric"}
 X = {"tweepy", "requests", "requests_oauthlib", "oauthlib", "charset_normalizer"}
@@ -25,10 +25,13 @@ FORBIDDEN = {
     "deliver": X | LEXICON | API | SMS | RULES | {"dacite", "earshot.cases.case"},
     "receipts": X | LEXICON | API | SMS | RULES,
     "escalate": X | LEXICON | API | SMS | RULES,
-    "digest": X | LEXICON | (API - {"earshot.api"}) | RULES,
+    "digest": X | LEXICON | API | RULES,
     # Whoever opens the page waits for this one.
-    "console": X | LEXICON | SMS | RULES | CASES | (API - {"earshot.api"}) | {"boto3", "aws_lambda_powertools"},
-    "api": X | LEXICON | SMS | {"earshot.triage.sentiment.comprehend", "earshot.triage.sentiment.lexicon", "earshot.triage.language.detector"},
+    "console": X | LEXICON | SMS | RULES | CASES | API | {"boto3", "aws_lambda_powertools"},
+    "api": X
+    | LEXICON
+    | SMS
+    | {"earshot.triage.sentiment.comprehend", "earshot.triage.sentiment.lexicon", "earshot.triage.language.detector"},
 }
 NEEDED = {
     "fetch": "tweepy",

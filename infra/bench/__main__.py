@@ -8,13 +8,14 @@ from typing import Any
 
 from infra.bench import polling
 from infra.bench.cold_starts import starts
+from infra.bench.cost.usage import of_a_mention, of_an_alert, of_an_idle_month
 from infra.bench.document import fill
 from infra.bench.load import PostKind, judged, of_kind, stream
 from infra.bench.pipeline import Bench, bench, judge_with_lexicon
 from infra.bench.report import Figures, blocks
-from infra.bench.cost.usage import of_a_mention, of_an_alert, of_an_idle_month
+from infra.local.engine.deployment import read_template
 from infra.local.invoker import batch_size
-from infra.local.engine.deployment import ROOT, read_template
+from infra.paths import ROOT
 
 PAGE = ROOT / "docs" / "cost.md"
 COPIES = 6  # of the sample stream's 333 posts

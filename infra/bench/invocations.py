@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.bench.ledger import Ledger, CallRecorder
+from infra.bench.ledger import CallRecorder, Ledger
 from infra.local.invoker import Invoker
 
 

@@ -42,7 +42,9 @@ TEXTS = {
         "@NimbusAir stranded in Oslo, flight cancelled, no hotel, nobody answers the phone. We need help now!",
     ),
     PostKind.FOLLOW_UP: ("@NimbusAir still nothing from you. I am waiting for an answer about this.",),
-    PostKind.OWN_REPLY: ("@guest We are sorry to read this. Please send us your booking code and we will look at once.",),
+    PostKind.OWN_REPLY: (
+        "@guest We are sorry to read this. Please send us your booking code and we will look at once.",
+    ),
 }
 
 

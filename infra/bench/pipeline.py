@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from earshot.aws.dynamodb import to_item
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.ingest import StoredMention
-from earshot.cases.store.keys import mention_record
 from earshot.cases.policy.table import PolicyTable
+from earshot.cases.store.keys import mention_record
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import MentionQueue
 from earshot.triage.judge import judge_all
@@ -23,10 +23,10 @@ from infra.bench.invocations import HoldingInvoker, MeasuringInvoker, Output, St
 from infra.bench.ledger import CallRecorder, watching
 from infra.bench.load import START
 from infra.local.cloud import Cloud, embedded_cloud
+from infra.local.engine.deployment import read_template
 from infra.local.engine.engine import environment
 from infra.local.invoker import ReplayClock
 from infra.local.sample.sample import BRANDS
-from infra.local.engine.deployment import read_template
 from infra.local.x.api import XApi
 
 Kept = TypeVar("Kept", bound="MeasuringInvoker")

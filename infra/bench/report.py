@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import mean
 
+from infra.bench.cold_starts.cold_start import Start
+from infra.bench.cold_starts.starts import EMPTY, FUNCTIONS, Starts
 from infra.bench.cost import tables as bill_tables
 from infra.bench.cost.bill import Usage
-from infra.bench.cold_starts.cold_start import Start
 from infra.bench.document import table
 from infra.bench.invocations import Stretch
 from infra.bench.load import PostKind
 from infra.bench.polling import Polling
-from infra.bench.cold_starts.starts import EMPTY, FUNCTIONS, Starts
 
 OPERATIONS = ("BatchGetItem", "GetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems")
 

@@ -19,12 +19,12 @@ from earshot.runtime import utc_now
 from infra.cli.commands.corrections import corrections
 from infra.cli.commands.digest import digest
 from infra.cli.commands.incidents import incidents
-from infra.cli.options import FILE, brand_option, brand_options, stack_options, terms_option
 from infra.cli.commands.policy import policy
 from infra.cli.commands.report import report
 from infra.cli.commands.silence import silence
 from infra.cli.commands.staff import staff
 from infra.cli.commands.terms import terms
+from infra.cli.options import FILE, brand_option, brand_options, stack_options, terms_option
 
 if TYPE_CHECKING:
     from infra.ops.dead_letters import DeadLetters
@@ -212,8 +212,8 @@ def backtest(file: Path, brands: tuple[str, ...], old: Path | None, new: Path | 
     from infra.evaluation.backtest.backtest import backtest as compare
     from infra.evaluation.backtest.backtest import write_changed
     from infra.evaluation.backtest.text import as_text
-    from infra.replay.recording import read
     from infra.evaluation.backtest.verdicts import side_of
+    from infra.replay.recording import read
 
     before, after = side_of(old, brands), side_of(new, brands)
     recording = read(file, brands)
@@ -255,8 +255,8 @@ def evaluate(file: Path, out: Path, baseline: Path | None, brands: tuple[str, ..
     Rows that cannot be read are named, left out and counted, and the exit status is then 1.
     """
     from infra.evaluation.evaluate import evaluate as measure
-    from infra.evaluation.results.report import as_text
     from infra.evaluation.judge_posts import judge_labelled, terms_of
+    from infra.evaluation.results.report import as_text
 
     report = measure(file, judge_labelled(terms_of(brands, terms)), out, baseline)
     report_bad_rows(report.bad)

@@ -1,4 +1,4 @@
-"""Trains the wording model on Earshot's own corpus: ``make wording`` writes what ``earshot.triage.text_model.model`` reads.
+"""Trains the text model on Earshot's own corpus: ``make wording`` writes the weights that ``text_model`` reads.
 
 Logistic regression (scikit-learn), one weight for each feature and intent. What is held out for testing is not
 trained on, and neither is any text that was not written for this project.
@@ -16,8 +16,8 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from earshot.triage.judgement import Intent
-from earshot.triage.tokenizer import tokenize
 from earshot.triage.text_model.model import ALWAYS, FILE, SCALE, features
+from earshot.triage.tokenizer import tokenize
 from infra.corpus.posts import TRAINING, CorpusPost, read_posts
 
 # Chosen by cross-validation over the corpus's files, one left out at a time: docs/triage.md.

@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from infra.evaluation.results.figures import Verdicts
 from infra.evaluation.labelled import Labelled, LabelledFile
+from infra.evaluation.results.figures import Verdicts
 from infra.replay.rows import RecordingError
 
 _HANDLE = re.compile(r"(?<!\w)@\w+")

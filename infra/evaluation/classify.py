@@ -9,8 +9,8 @@ from earshot.triage.judge import Explanation
 from earshot.triage.sentiment.measure import Measure
 from earshot.triage.terms.terms import Terms
 from infra.evaluation.explanation import explanation
-from infra.replay.export import judgement_fields
 from infra.evaluation.judge_posts import Post, judge_posts
+from infra.replay.export import judgement_fields
 from infra.replay.rows import BadRow, RowError
 
 CHUNK = 500

@@ -6,9 +6,9 @@ from pathlib import Path
 from earshot.triage.judgement import Intent, Judgement
 from infra.evaluation.ablation import Judge, contributions
 from infra.evaluation.baselines import linear_model, plain_lexicon
+from infra.evaluation.labelled import Labelled, read_labelled
 from infra.evaluation.results.figures import IntentFigures, UrgentFigures, Verdicts, intent_figures, urgent_figures
 from infra.evaluation.results.files import write
-from infra.evaluation.labelled import Labelled, read_labelled
 from infra.evaluation.results.mistakes import mistakes
 from infra.evaluation.results.report import EvaluationReport
 

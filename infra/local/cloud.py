@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from earshot.cases.store.case_table import CaseTable
-from infra.replay.export import Stored, read_table
 from infra.local.comprehend_api import ComprehendApi
+from infra.local.engine.deployment import deploy
 from infra.local.engine.engine import Engine
 from infra.local.inbox import Inbox
 from infra.local.people import PEOPLE
-from infra.local.engine.deployment import deploy
 from infra.ops.stack import Stack
+from infra.replay.export import Stored, read_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import click
 
-from infra.replay.export import alert_lines, case_lines, mention_lines
-from infra.local.sample import sample
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine.engine import environment
-from infra.local.invoker import Invoker, ReplayClock, climb_until, poll_after
 from infra.local.event_printer import EventPrinter
+from infra.local.invoker import Invoker, ReplayClock, climb_until, poll_after
+from infra.local.sample import sample
 from infra.local.x.api import TOKEN, XApi
 from infra.local.x.posts import Post
+from infra.replay.export import alert_lines, case_lines, mention_lines
 from infra.replay.summary import as_text, summarise
 
 MINUTE = timedelta(minutes=1)

@@ -7,9 +7,9 @@ from typing import IO, Any
 
 import click
 
+from earshot.aws.dynamodb import from_item
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
-from earshot.aws.dynamodb import from_item
 from earshot.cases.store.codec import restore, stored_mention
 from earshot.triage.judgement import Intent, Severity
 from infra.local.cloud import Cloud

@@ -15,11 +15,11 @@ from pathlib import Path
 import click
 
 from earshot.runtime import utc_now
-from infra.local.sample import sample
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import EngineError
-from infra.local.staff import EMAIL, password_of, sign_in, write_header
 from infra.local.event_printer import EventPrinter
+from infra.local.sample import sample
+from infra.local.staff import EMAIL, password_of, sign_in, write_header
 from infra.local.x.api import TOKEN, XApi
 from infra.local.x.posts import Post
 
@@ -71,7 +71,9 @@ def run(state: Path, until: threading.Event) -> None:
             click.secho("Stopping: what was stored will be there at the next start.", dim=True)
 
 
-def _follow(watch: EventPrinter, chores: Sequence[tuple[timedelta, Callable[[], None]]], until: threading.Event) -> None:
+def _follow(
+    watch: EventPrinter, chores: Sequence[tuple[timedelta, Callable[[], None]]], until: threading.Event
+) -> None:
     """Tell what happens, and do each chore now and whenever its time has passed."""
     done_at = [datetime.min.replace(tzinfo=UTC)] * len(chores)
     while not until.is_set():

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.store.case_table import CaseTable
-from earshot.cases.conversation.conversation import Decision, Conversation
 from infra.ops.stack import Stack
 
 MENTIONS, ALERTS, SCHEDULES = "MentionDeadLetterQueue", "AlertFailureQueue", "ScheduleDeadLetterQueue"

@@ -7,14 +7,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.alerting.sms.budget_table import SmsBudget
-from earshot.cases.store.queries import CaseQueries
 from earshot.cases.store.case_table import CaseTable
-from earshot.reports.digest.digest import gather, period_at, period_of
-from earshot.reports.digest.text import subject, text
-from earshot.reports.health import health_of
+from earshot.cases.store.queries import CaseQueries
 from earshot.errors import EarshotError
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
+from earshot.reports.digest.digest import gather, period_at, period_of
+from earshot.reports.digest.text import subject, text
+from earshot.reports.health import health_of
 from earshot.settings import Settings
 from infra.ops.stack import Stack, StackError
 

@@ -12,10 +12,10 @@ from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import Incident, Member
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.store.queries import CaseQueries
-from earshot.reports.incident_members import affected, incident_of, live_cases, members_as_csv, waits
 from earshot.errors import EarshotError
-from infra.ops.stack import Stack, StackError
+from earshot.reports.incident_members import affected, incident_of, live_cases, members_as_csv, waits
 from infra.cli.terminal import COLUMNS, fitted, plain
+from infra.ops.stack import Stack, StackError
 
 _TABLE = "CaseTableName"
 _PAGE = 100

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from earshot.cases.policy.business_hours import Calendar
 from earshot.cases.case.ladder import Step
+from earshot.cases.policy.business_hours import Calendar
 from earshot.cases.policy.policy import Policy
-from earshot.cases.policy.toml_reader import WEEK
 from earshot.cases.policy.table import PolicyTable
+from earshot.cases.policy.toml_reader import WEEK
 from infra.ops.stored_text import DeployedText
 
 

@@ -7,12 +7,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.alerting.sms.budget_table import SmsBudget
 from earshot.cases.store.queries import CaseQueries
-from earshot.reports.health import health_of
-from earshot.reports.period.text import text
-from earshot.reports.period.report import gather
 from earshot.errors import EarshotError
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
+from earshot.reports.health import health_of
+from earshot.reports.period.report import gather
+from earshot.reports.period.text import text
 from earshot.settings import Settings
 from infra.ops.stack import Stack, StackError
 

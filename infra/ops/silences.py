@@ -7,12 +7,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.alerting.mute.silence import new_silence
+from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.cases.policy.quiet_hours import Scope, Silence
 from earshot.errors import EarshotError
-from infra.ops.stack import Stack, StackError
 from infra.cli.terminal import plain
+from infra.ops.stack import Stack, StackError
 
 _TABLE = "CaseTableName"
 

@@ -8,16 +8,16 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.alerting.alert import Channel
+from earshot.alerting.alert_topic import AlertTopic
 from earshot.alerting.recipients.resolution import AddressStatus
+from earshot.alerting.recipients.subscriptions import Subscriptions
+from earshot.alerting.roster.admin import RosterAdmin, trial_alert
 from earshot.alerting.roster.roster import Person, Rotation
 from earshot.alerting.roster.table import RosterTable
-from earshot.alerting.roster.admin import RosterAdmin, trial_alert
-from earshot.alerting.recipients.subscriptions import Subscriptions
-from earshot.alerting.alert_topic import AlertTopic
 from earshot.errors import EarshotError
 from earshot.settings import SETTINGS
-from infra.ops.stack import Stack, StackError
 from infra.cli.terminal import plain
+from infra.ops.stack import Stack, StackError
 
 _TABLE, _TOPIC = "CaseTableName", "AlertTopicArn"
 _REMEDY = {

@@ -2,10 +2,10 @@
 
 from dataclasses import fields
 
-from earshot.triage.terms.terms import Terms
 from earshot.triage.terms.table import TermsTable
-from infra.ops.stored_text import DeployedText
+from earshot.triage.terms.terms import Terms
 from infra.cli.terminal import COLUMNS, fitted
+from infra.ops.stored_text import DeployedText
 
 
 class DeployedTerms(DeployedText):

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from earshot.cases.case.case import Case
 from earshot.aws.dynamodb import from_item
+from earshot.cases.case.case import Case
+from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.ingest import StoredMention
-from earshot.cases.store.keys import thread_of
 from earshot.cases.store.codec import plain, stored_mention
-from earshot.cases.conversation.conversation import Conversation
-from earshot.mentions.mention import rfc3339, rfc3339_or_none
+from earshot.cases.store.keys import thread_of
+from earshot.timestamps import rfc3339, rfc3339_or_none
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from earshot.mentions.mention import Mention, rfc3339
+from earshot.mentions.mention import Mention
 from earshot.mentions.queue import MentionQueue
+from earshot.timestamps import rfc3339
 from earshot.triage.terms.table import TermsTable
 from infra.bench.calls import counted
-from infra.replay.export import alert_lines, case_lines, mention_lines, write_lines
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine.engine import environment
 from infra.local.invoker import Invoker, ReplayClock, climb_until, poll_after
+from infra.replay.export import alert_lines, case_lines, mention_lines, write_lines
 from infra.replay.summary import summarise
 
 Progress = Callable[[int], None]

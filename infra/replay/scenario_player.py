@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
-from earshot.alerting.roster.roster import TurnLength, Person, Rotation
-from earshot.alerting.roster.table import RosterTable
 from earshot.alerting.recipients.subscriptions import Subscriptions
-from earshot.cases.policy.toml_file import parse_policy
-from earshot.cases.policy.table import PolicyTable
+from earshot.alerting.roster.roster import Person, Rotation, TurnLength
+from earshot.alerting.roster.table import RosterTable
 from earshot.api.case_actions import CaseAction
+from earshot.cases.policy.table import PolicyTable
+from earshot.cases.policy.toml_file import parse_policy
 from earshot.mentions.queue import MentionQueue
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import environment

@@ -12,14 +12,14 @@ from functools import partial
 from earshot.alerting.alert import Alert, Recipients
 from earshot.alerting.escalation import escalate
 from earshot.alerting.ladder import ladder_for
-from earshot.alerting.notifier import NotifyResult, Notifier, notify
-from earshot.cases.incidents.detector import IncidentDetector, Detected
+from earshot.alerting.notifier import Notifier, NotifyResult, notify
 from earshot.cases.case.case import Case
+from earshot.cases.incidents.detector import Detected, IncidentDetector
 from earshot.cases.incidents.incident import Incident, Member
+from earshot.cases.incidents.statistics import Hour
 from earshot.cases.ingest import StoredMention, ingest
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.policy.quiet_hours import Silence
-from earshot.cases.incidents.statistics import Hour
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Judgement

@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from earshot.alerting.alert import Channel
-from earshot.alerting.grouping import GroupedMessage, DueAlert, PendingGroup, GroupState, waiting_until, plan_messages
+from earshot.alerting.grouping import DueAlert, GroupedMessage, GroupState, PendingGroup, plan_messages, waiting_until
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Step
 from earshot.cases.policy.policy import Grouping
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Reason, Severity
-from tests.alerting.team import Team
 from tests.alerting.messages.test_message import a_case
+from tests.alerting.team import Team
 from tests.fakes import START, a_judgement, a_mention, an_own_post
 
 GROUPING = Grouping()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from earshot.alerting.grouping import GroupState, PendingGroup
 from earshot.alerting.notifier_lock import LEASE, NotifierLock
-from earshot.alerting.grouping import PendingGroup, GroupState
 from tests.fakes import START, unused
 
 KEYS = {"AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")]} | {
@@ -55,7 +55,9 @@ def test_a_board_that_was_left_is_free_at_once_and_one_whose_owner_died_after_th
 
 def test_what_was_told_is_remembered_and_keeps_the_board_for_its_owner(boards):
     one, other = boards
-    told = GroupState({"NimbusAir#money#high#1#sms": START, "1#sms": START}, {"group": PendingGroup(START, ("x#1", "x#2"))})
+    told = GroupState(
+        {"NimbusAir#money#high#1#sms": START, "1#sms": START}, {"group": PendingGroup(START, ("x#1", "x#2"))}
+    )
     one.take(START)
     one.note(told, START + LEASE / 2)
     assert other.take(START + LEASE) is None

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from earshot.alerting.alert import Channel
-from earshot.cases.policy.toml_file import parse_policy
 from earshot.api.case_actions import CaseAction
+from earshot.cases.policy.toml_file import parse_policy
 from earshot.triage.judge import judge_all
 from earshot.triage.sentiment.measure import measure_all
 from earshot.triage.terms.terms import Terms
+from infra.paths import SCENARIOS
 from infra.replay.scenario import BRAND, read_scenario
 from infra.replay.scenario_player import wall_clock
 from tests.alerting.team import Team
 
-FOLDER = Path(__file__).resolve().parents[2] / "infra" / "stories"
+FOLDER = SCENARIOS
 # Rosters and crashes are matters of the services: those stories are told on the embedded cloud alone.
 TOLD_IN_MEMORY = sorted(
     path

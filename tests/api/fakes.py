@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -15,17 +14,18 @@ from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse
 
 from earshot.alerting.ladder import ladder_for
-from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.alerting.sms.budget_table import SmsBudget
-from earshot.cases.ingest import StoredMention, IngestResult, ingest
-from earshot.cases.store.queries import CaseQueries
+from earshot.alerting.sms.receipt_table import ReceiptTable
+from earshot.cases.ingest import IngestResult, StoredMention, ingest
 from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
 from earshot.triage.judgement import Judgement
+from infra.paths import ROOT
 from tests.fakes import BRANDS, FakeClock, a_judgement
 
-TEMPLATE = Path(__file__).resolve().parents[1] / "template.yaml"
+TEMPLATE = ROOT / "template.yaml"
 _OF_A_TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 AWS = {
     "AWS_ACCESS_KEY_ID": "none",

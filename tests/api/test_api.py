@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,25 +16,26 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import api
 from earshot.alerting.sms.receipt import ExpectedReceipt, Receipt
+from earshot.api.case_actions import CaseAction
+from earshot.api.openapi import document
+from earshot.api.resolver import GROUP_FIELD, SIGNED_IN
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.status import Status
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
-from earshot.api.case_actions import CaseAction
-from earshot.api.openapi import document
-from earshot.api.resolver import GROUP_FIELD, SIGNED_IN
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import feeds_of
-from earshot.mentions.mention import rfc3339
 from earshot.mentions.source_state import SourceStatus, next_state
 from earshot.telemetry import logger
+from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
+from infra.paths import ROOT
 from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
 from tests.fakes import a_judgement, a_mention, an_own_post
 
 MIA, LEO = "mia@nimbus.example", "leo@nimbus.example"
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+DOCS = ROOT / "docs"
 DOCUMENT, HANDBOOK = DOCS / "openapi.json", DOCS / "api.md"
 Call = Callable[..., Answer]
 

@@ -23,8 +23,8 @@ from schemathesis.specs.openapi.checks import (
 
 import api
 from earshot.alerting.mute.silence_table import SilenceTable
-from earshot.cases.policy.quiet_hours import Scope, Silence
 from earshot.api.openapi import document
+from earshot.cases.policy.quiet_hours import Scope, Silence
 from tests.api.fakes import AWS, ENVIRON, tables
 from tests.fakes import a_judgement, a_mention
 from tests.gateway import Gateway

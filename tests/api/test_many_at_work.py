@@ -10,10 +10,10 @@ import boto3
 import pytest
 
 import api
-from earshot.cases.case.key import ConversationKey
-from earshot.cases.store.case_table import CaseTable
 from earshot.api.case_actions import CaseAction
 from earshot.api.resolver import MOST_ACTS
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.store.case_table import CaseTable
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
 from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables

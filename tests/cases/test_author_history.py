@@ -8,9 +8,9 @@ import pytest
 
 from earshot.alerting.ladder import ladder_for
 from earshot.cases.author_cases import MOST_RECENT_CASES
-from earshot.cases.case.status import Status
-from earshot.cases.ingest import StoredMention, IngestResult, ingest
 from earshot.cases.author_history import histories
+from earshot.cases.case.status import Status
+from earshot.cases.ingest import IngestResult, StoredMention, ingest
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.context import HISTORY_REACHES, NO_HISTORY, History
 from earshot.triage.judgement import Intent, Judgement

@@ -17,14 +17,14 @@ from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
 from earshot.mentions.mention import Author
 from earshot.runtime import utc_now
-from infra.ops.dead_letters import MENTIONS, DeadLetters
-from infra.replay.export import read_table
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import free_port
 from infra.local.people import PEOPLE
 from infra.local.staff import EMAIL, sign_in
 from infra.local.x.api import XApi
 from infra.local.x.posts import Post
+from infra.ops.dead_letters import MENTIONS, DeadLetters
+from infra.replay.export import read_table
 from tests.fakes import NOTHING_WAITS, a_mention, changed
 
 pytestmark = pytest.mark.engine

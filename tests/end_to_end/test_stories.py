@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from earshot.api.case_actions import CaseAction
+from infra.paths import SCENARIOS
 from infra.replay.scenario import read_scenario
 from infra.replay.scenario_player import ScenarioPlayer
-from tests.fakes import a_mention
 from tests.deployed import Running
+from tests.fakes import a_mention
 
 pytestmark = pytest.mark.engine
 
@@ -33,7 +34,7 @@ def timetable(running: Running, minutes: int) -> list[str]:
     return lines
 
 
-STORIES = Path(__file__).resolve().parents[2] / "infra" / "stories"
+STORIES = SCENARIOS
 # A crowd takes minutes in the embedded cloud, and a night of quiet hours its hours: tests/alerts tells those as well.
 FEW = sorted(
     path

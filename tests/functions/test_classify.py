@@ -11,8 +11,8 @@ from earshot.mentions.mention import Author
 from earshot.triage.judgement import Analyzer, Intent, Severity
 from earshot.triage.terms.table import TermsTable
 from infra.local.comprehend_api import Fault
-from tests.fakes import a_judgement, a_mention, an_own_post
 from tests.deployed import Running
+from tests.fakes import a_judgement, a_mention, an_own_post
 
 pytestmark = pytest.mark.engine
 

@@ -2,23 +2,23 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
-from earshot.alerting.alert import Recipients, Channel
+from earshot.alerting.alert import Channel, Recipients
+from earshot.alerting.grouping import DueAlert, GroupedMessage
 from earshot.alerting.messages.compose import compose
 from earshot.alerting.webhooks.delivery import WAITS, DeliveryError
-from earshot.alerting.grouping import GroupedMessage, DueAlert
 from earshot.alerting.webhooks.publication import PublicationError
+from infra.paths import ROOT
 from tests.alerting.webhooks.receiver import SECRET, Receiver, a_publication, sns_event
-from tests.fakes import a_mention
 from tests.deployed import Running
+from tests.fakes import a_mention
 
 pytestmark = pytest.mark.engine
 
 ATTEMPTS = len(WAITS) + 1
-GUIDE = Path(__file__).resolve().parents[1] / "docs" / "operating.md"
+GUIDE = ROOT / "docs" / "operating.md"
 
 
 class Delivering:
@@ -170,7 +170,9 @@ def test_what_is_no_alert_is_refused_and_kept_for_a_person(delivering):
 def test_the_alert_of_a_case_is_delivered_with_the_link_of_its_post(delivering):
     running = delivering.running
     running.hear(a_mention())
-    alert = compose(GroupedMessage((DueAlert("x#1", running.case(), 1, Channel.EMAIL),)), running.clock(), Recipients(1))
+    alert = compose(
+        GroupedMessage((DueAlert("x#1", running.case(), 1, Channel.EMAIL),)), running.clock(), Recipients(1)
+    )
     with Receiver() as receiver:
         delivering.store(receiver.entry())
         delivering.call(

@@ -7,19 +7,19 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
-from earshot.reports.digest.log import DigestLog
 from earshot.errors import EarshotError
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import SourceStatus, next_state
+from earshot.reports.digest.log import DigestLog
 from earshot.triage.judgement import Intent
-from infra.ops import stack as infra_stack
 from infra.cli.main import main
-from infra.ops.digest import digest_of
 from infra.local.invoker import Context
 from infra.local.people import PEOPLE
+from infra.ops import stack as infra_stack
+from infra.ops.digest import digest_of
 from infra.ops.stack import Stack, StackError
-from tests.fakes import a_judgement, a_mention
 from tests.deployed import Running
+from tests.fakes import a_judgement, a_mention
 
 pytestmark = pytest.mark.engine
 

@@ -7,8 +7,8 @@ from earshot.cases.policy.table import PolicyTable
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
 from infra.local.people import PEOPLE
-from tests.fakes import NOTHING_WAITS, a_judgement, a_mention, an_own_post
 from tests.deployed import Running
+from tests.fakes import NOTHING_WAITS, a_judgement, a_mention, an_own_post
 
 pytestmark = pytest.mark.engine
 

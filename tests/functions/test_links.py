@@ -12,11 +12,11 @@ import pytest
 
 import api
 import notify
+from earshot.api.case_actions import CaseAction
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
-from earshot.api.case_actions import CaseAction
 from earshot.telemetry import logger
 from tests.api.fakes import AWS, ENVIRON, Context, Tables, an_event, tables
 from tests.fakes import NOTHING_WAITS, START, a_mention

@@ -8,18 +8,18 @@ import boto3
 import pytest
 
 from earshot.alerting.alert import NO_SMS
-from earshot.alerting.sms.receipt_table import ReceiptTable
-from earshot.alerting.roster.roster import TurnLength, Person, Rotation
+from earshot.alerting.recipients.subscriptions import Subscriptions
+from earshot.alerting.roster.admin import RosterAdmin
+from earshot.alerting.roster.roster import Person, Rotation, TurnLength
 from earshot.alerting.roster.table import RosterTable
 from earshot.alerting.sms.budget_table import SmsBudget
-from earshot.alerting.roster.admin import RosterAdmin
-from earshot.alerting.recipients.subscriptions import Subscriptions
+from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.case.ladder import Alerting
 from earshot.mentions.mention import Author
 from infra.local.invoker import Context
 from infra.local.people import PEOPLE
-from tests.fakes import a_mention, an_own_post
 from tests.deployed import RETENTION, Running, failures
+from tests.fakes import a_mention, an_own_post
 
 pytestmark = pytest.mark.engine
 

@@ -10,8 +10,8 @@ from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.queue import QueueError
-from earshot.mentions.source_table import Held
 from earshot.mentions.source_state import SourceState
+from earshot.mentions.source_table import Held
 from infra.local.x.posts import Post
 from tests.fakes import START
 

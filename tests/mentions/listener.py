@@ -7,8 +7,8 @@ from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedKind
 from earshot.mentions.fetcher import Fetcher, FetchOutcome
 from earshot.mentions.source_state import SourceState
-from earshot.mentions.sources.x.source import XSource
 from earshot.mentions.sources.x.posts import Brands
+from earshot.mentions.sources.x.source import XSource
 from infra.local.x.api import XApi
 from tests.fakes import FakeClock
 from tests.mentions.fakes import MemoryDeadLetters, MemoryQueue, MemorySources

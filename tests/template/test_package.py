@@ -16,6 +16,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from infra.paths import ROOT
+
 pytestmark = pytest.mark.sam
 
 FUNCTIONS = (
@@ -101,7 +103,7 @@ def test_a_package_holds_the_program_and_nothing_else(name: str, built: Path, ro
     files = {path.relative_to(root / "functions") for path in (root / "functions/earshot/console").rglob("*.*")}
     assert files <= {path.relative_to(package) for path in package.rglob("*.*")}
     # Without its weights the wording would be read from a file that is not there.
-    assert (package / "earshot" / "triage" / "wording.json").exists()
+    assert (package / "earshot" / "triage" / "text_model" / "weights.json").exists()
     assert _zipped_size(package) < 0.5 * MEGABYTE
 
 
@@ -120,7 +122,7 @@ def test_the_layer_is_small_and_made_for_the_runtime(built: Path) -> None:
 
 
 def test_every_requirement_is_pinned() -> None:
-    for name, pin in _requirements(Path(__file__).parents[2]).items():
+    for name, pin in _requirements(ROOT).items():
         (specifier,) = pin.specifier
         assert specifier.operator == "==", name
 

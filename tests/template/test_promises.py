@@ -11,11 +11,11 @@ import botocore.session
 import pytest
 
 from deliver import SPARE
-from earshot.alerting.webhooks.delivery import ATTEMPT_MOST, WAITS
 from earshot.alerting.messages.message import SENDER
 from earshot.alerting.webhooks.client import CONNECT_SECONDS, READ_SECONDS
-from earshot.console import server as console
+from earshot.alerting.webhooks.delivery import ATTEMPT_MOST, WAITS
 from earshot.api.links import app as linking
+from earshot.console import server as console
 from earshot.telemetry import metrics
 
 Template = dict[str, Any]

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.triage.tokenizer import tokenize
 from earshot.triage.terms.terms import Terms
+from earshot.triage.tokenizer import tokenize
 
 
 def test_noise_goes_and_words_stay() -> None:

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.triage.context import PostContext, History
+from earshot.triage.context import History, PostContext
 from earshot.triage.judge import judge
 from earshot.triage.judgement import Intent, Judgement, Reason, total
 from earshot.triage.language.detector import resolve
-from earshot.triage.sentiment.lexicon import measure
 from earshot.triage.reach import louder
 from earshot.triage.rules.registry import RULES
+from earshot.triage.sentiment.lexicon import measure
 from earshot.triage.terms.terms import NO_TERMS, Terms
 
 COMPLAINT = "@acme three hours on hold and nobody picks up, pathetic"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from earshot.cases.case.case import Case
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 
 
 class Channel(StrEnum):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from earshot.alerting.alert import RUNGS, Alert, Channel
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 
 # Who answers day by day: on call and the lead. The executive is called when these do not answer, and not each morning.
 DIGEST_RUNGS = (1, 2)

@@ -9,8 +9,8 @@ from typing import Protocol
 from earshot.alerting.ladder import ladder_for
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
+from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
-from earshot.cases.conversation.conversation import Decision, Conversation
 
 # Entries of a case's log that hand it to the notifier.
 _CLIMBED = frozenset({"escalated", "nudged"})

@@ -5,8 +5,8 @@ waits ``wait`` for others (a critical one not at all); what comes after a messag
 since that message. An incident is a group of its own, and waits for nothing. Mail is one message for each group. An SMS
 tells all groups that are ready for its rung, and none follows within ``texts``; only an incident does.
 
-Nothing is decided from memory: what is due comes from the cases, and ``GroupState`` from what was logged as sent. Whoever
-forgets it alerts early, never too late.
+Nothing is decided from memory: what is due comes from the cases, and ``GroupState`` from what was logged as sent.
+Whoever forgets it alerts early, never too late.
 """
 
 from collections.abc import Iterable, Mapping

@@ -11,20 +11,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
-from earshot.alerting.alert import NO_SMS, OVER_BUDGET, Alert, Recipients, Channel, alert_name
+from earshot.alerting.alert import NO_SMS, OVER_BUDGET, Alert, Channel, Recipients, alert_name
+from earshot.alerting.grouping import DueAlert, GroupedMessage, GroupState, plan_messages, waiting_until
 from earshot.alerting.messages.compose import LinkTo, compose, log_record, no_link
-from earshot.alerting.grouping import GroupedMessage, DueAlert, GroupState, waiting_until, plan_messages
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import group_until, join_incident, mute
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.incident import Incident, features_of
-from earshot.cases.store.keys import held_back
+from earshot.cases.incidents.statistics import LEAST
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.policy.quiet_hours import Silence, mute_of
-from earshot.cases.incidents.statistics import LEAST
-from earshot.cases.conversation.conversation import Decision, Conversation
+from earshot.cases.store.keys import held_back
 
 FindAudience = Callable[[int, Channel, datetime], Recipients]
 # One message tells of so many cases at most; what more there is waits for the next.

@@ -12,7 +12,7 @@ from typing import Any
 from earshot.alerting.grouping import GroupState
 from earshot.aws.dynamodb import to_item
 from earshot.cases.store.codec import plain, restore
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 
 # Longer than the function may run: nobody is robbed of it who is still sending.
 LEASE = timedelta(seconds=65)

@@ -8,19 +8,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from earshot.api import (  # noqa: F401 - they hang their routes on the resolver
-    correction_routes,
-    incident_routes,
-    me_routes,
-    openapi,
-    praise_routes,
-    report_routes,
-    routes,
-    silence_routes,
-    staff_routes,
-)
-from earshot.api.auth.roles import NotAllowedError
+from earshot.api import openapi, routes  # noqa: F401 - importing them registers the routes
 from earshot.api.auth.identity import IdentityError, identity_of
+from earshot.api.auth.roles import NotAllowedError
 from earshot.api.problem import BodyError, MediaTypeError, TooManyActionsError, answer_problem
 from earshot.api.resolver import Dependencies, app
 

@@ -7,15 +7,15 @@ from functools import partial
 from typing import Protocol
 
 from earshot.alerting.ladder import ladder_for
+from earshot.api.etags import names
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import confirm, correct
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Step
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Outcome
+from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
-from earshot.cases.conversation.conversation import Decision, Conversation
-from earshot.api.etags import names
 from earshot.errors import EarshotError, NotFoundError, TransitionError
 from earshot.triage.judgement import Intent, Severity
 

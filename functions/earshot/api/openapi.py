@@ -37,12 +37,12 @@ def document() -> str:
     # The models of OpenAPI take as long to import as all the rest: only who asks for the document waits for them.
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
+    import earshot.api.routes.cases
     import earshot.api.routes.corrections
     import earshot.api.routes.incidents
     import earshot.api.routes.me
     import earshot.api.routes.praise
     import earshot.api.routes.reports
-    import earshot.api.routes.cases
     import earshot.api.routes.silences
     import earshot.api.routes.staff  # noqa: F401 - they hang the other routes on the resolver
 

@@ -8,14 +8,14 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import BaseModel, Field
 
 from earshot.alerting.mute.silence import SilenceError
+from earshot.api.auth.identity import IdentityError
+from earshot.api.auth.roles import NotAllowedError, Role
+from earshot.api.case_actions import ChangedError, RefusedError
 from earshot.cases.case.status import Status
 from earshot.cases.store.cursor import CursorError
-from earshot.api.case_actions import ChangedError, RefusedError
-from earshot.reports.counts import PeriodError
-from earshot.api.auth.roles import Role, NotAllowedError
-from earshot.api.auth.identity import IdentityError
 from earshot.errors import ConflictError, EarshotError, NotFoundError, RosterError
-from earshot.mentions.mention import rfc3339
+from earshot.reports.counts import PeriodError
+from earshot.timestamps import rfc3339
 
 PROBLEM_JSON = "application/problem+json"
 

@@ -9,17 +9,17 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.alerting.roster.admin import RosterAdmin
+from earshot.api.auth.identity import Identity
+from earshot.api.auth.roles import NotAllowedError, Role, may
+from earshot.api.case_actions import ActionResult
+from earshot.api.problem import PROBLEM_JSON, TABLE, TITLES, Problem, TooManyActionsError, answer_problem
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import Policy
-from earshot.cases.store.queries import CaseQueries
 from earshot.cases.store.case_table import CaseTable
-from earshot.api.case_actions import ActionResult
-from earshot.api.auth.roles import Role, NotAllowedError, may
-from earshot.reports.health import Booked
-from earshot.api.auth.identity import Identity
-from earshot.api.problem import PROBLEM_JSON, TABLE, TITLES, Problem, TooManyActionsError, answer_problem
+from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.feeds import Feed
 from earshot.mentions.source_table import SourceTable
+from earshot.reports.health import Booked
 
 # Where the document of a route says who may call it: a group, or that to be signed in is enough.
 GROUP_FIELD = "x-earshot-role"

@@ -10,9 +10,9 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import LadderFor
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.recovery import CustomerOpinion
+from earshot.cases.conversation.conversation import Conversation, FoldResult, hear_opinion, merge
 from earshot.cases.conversation.fold import AuthorContext, fold, fold_repost, owes_answer
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
-from earshot.cases.conversation.conversation import FoldResult, Conversation, merge, hear_opinion
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
@@ -219,7 +219,9 @@ def _hear_answered(
     return FoldResult(again.thread, (*heard.entries, *again.entries))
 
 
-def _take_repost(stored: StoredMention, store: IngestStore, ladder_for: LadderFor, terms: Terms, policy: Policy) -> IngestResult:
+def _take_repost(
+    stored: StoredMention, store: IngestStore, ladder_for: LadderFor, terms: Terms, policy: Policy
+) -> IngestResult:
     mention = stored.mention
     original = store.mention(f"{mention.source}#{mention.reposted_id}")
     if original is not None:

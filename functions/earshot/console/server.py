@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parents[1] / "console"
+FOLDER = Path(__file__).resolve().parent
 PAGE = "index.html"
 CONFIG = "config.json"
 ROUTES = ("GET /", "GET /console", "GET /console/{proxy+}")
@@ -49,7 +49,11 @@ class Console:
     """The files of ``folder``, and where people sign in: ``sign_in_url`` is that of Cognito's own pages."""
 
     def __init__(self, client_id: str, sign_in_url: str, folder: Path = FOLDER) -> None:
-        found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.*"))}
+        found = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*.*"))
+            if path.suffix in TYPES
+        }
         version = hashlib.sha256(repr(found).encode()).hexdigest()[:12]
         page = found.pop(PAGE).replace(VERSION.encode(), version.encode())
         config = {

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from earshot.mentions.checkpoint import Checkpoint, Sweep
-from earshot.mentions.mention import rfc3339_or_none, time_or_none
+from earshot.timestamps import rfc3339_or_none, time_or_none
 
 
 def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:

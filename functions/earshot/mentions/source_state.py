@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from earshot.errors import EarshotError
-from earshot.mentions.mention import parse_rfc3339, rfc3339, rfc3339_or_none, time_or_none
+from earshot.timestamps import parse_rfc3339, rfc3339, rfc3339_or_none, time_or_none
 
 SILENT_AFTER = timedelta(minutes=15)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from earshot.cases.case.correction import Correction
 from earshot.reports import spreadsheet
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 
 
 def line_of(correction: Correction) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from earshot.mentions.budget import month_of
 from earshot.mentions.feeds import Feed
-from earshot.mentions.source_table import SourceTable
 from earshot.mentions.source_state import Gap, SourceState
+from earshot.mentions.source_table import SourceTable
 
 
 @dataclass(frozen=True, slots=True)

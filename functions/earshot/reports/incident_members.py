@@ -8,9 +8,9 @@ from typing import Protocol
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import Incident, IncidentStatus, Member
-from earshot.reports.spreadsheet import Cell, as_csv
 from earshot.errors import NotFoundError
-from earshot.mentions.mention import rfc3339
+from earshot.reports.spreadsheet import Cell, as_csv
+from earshot.timestamps import rfc3339
 
 # An answer of Lambda's holds 6 MB, and a member some 400 bytes.
 MOST_MEMBERS = 5_000

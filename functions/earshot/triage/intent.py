@@ -4,15 +4,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from earshot.triage.text_model import model as wording
 from earshot.triage.context import PostContext
+from earshot.triage.judgement import Analyzer, Intent, Sentiment
 from earshot.triage.rules.cues import Cue, heard
+from earshot.triage.rules.emoji_cues import TONE
 from earshot.triage.rules.english.cues import ENGLISH
 from earshot.triage.rules.european.cues import EUROPEAN
-from earshot.triage.judgement import Analyzer, Intent, Sentiment
-from earshot.triage.tokenizer import TokenizedText
 from earshot.triage.terms.terms import Terms
-from earshot.triage.rules.emoji_cues import TONE
+from earshot.triage.text_model import model as wording
+from earshot.triage.tokenizer import TokenizedText
 
 CUES: dict[str, tuple[Cue, ...]] = {"en": ENGLISH, **EUROPEAN}
 SENTIMENT, WORDING = "sentiment", "wording"

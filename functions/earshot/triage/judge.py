@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from earshot.mentions.mention import Mention
-from earshot.triage.context import NO_HISTORY, PostContext, History
+from earshot.triage.context import NO_HISTORY, History, PostContext
 from earshot.triage.intent import LEAST_COMPLAINT, Reckoning, can_judge, reckon
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Sentiment, severity_of, total
 from earshot.triage.language.detector import resolve
-from earshot.triage.tokenizer import TokenizedText, tokenize
 from earshot.triage.rules.stakes import speaks_of_danger
 from earshot.triage.terms.terms import NO_TERMS, Terms, first_named
+from earshot.triage.tokenizer import TokenizedText, tokenize
 from earshot.triage.urgency import decreed, weigh
 
 
@@ -123,7 +123,9 @@ def judge_all(
     ]
 
 
-def _may_not_be_passed_over(reading: TokenizedText, language: str | None, circumstances: PostContext, terms: Terms) -> bool:
+def _may_not_be_passed_over(
+    reading: TokenizedText, language: str | None, circumstances: PostContext, terms: Terms
+) -> bool:
     """Politely put, and still a complaint: "I smell gas on NA12, please help us", and what the brand has decreed."""
     if first_named(terms.always_urgent, reading.text):
         return True

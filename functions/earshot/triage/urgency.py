@@ -10,9 +10,9 @@ from earshot.triage.context import PostContext
 from earshot.triage.intent import Reckoning
 from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, NORMAL, Intent, Reason, total
 from earshot.triage.reach import ReachStep, reach, step_of
-from earshot.triage.tokenizer import TokenizedText
 from earshot.triage.rules.stakes import DANGERS, STAKES, Stake
 from earshot.triage.terms.terms import Terms, first_named
+from earshot.triage.tokenizer import TokenizedText
 
 # Points that an intent has of its own. A complaint gets up to 15 more, the surer it is; so an ordinary one stays
 # normal, and two of different certainty do not tie.

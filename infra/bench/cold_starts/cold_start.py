@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.bench.cold_starts.runtime_api import RuntimeApi
-from infra.local.engine.deployment import ROOT
+from infra.paths import ROOT
 
 EMPTY = "def handler(event, context):\n    return None\n"
 STOP_SECONDS = 10

@@ -1,8 +1,8 @@
 """The bills as the tables of docs/cost.md."""
 
 from infra.bench.cost.bill import Line, Usage, month
-from infra.bench.document import table
 from infra.bench.cost.prices import PRICES
+from infra.bench.document import table
 
 VOLUMES = (0, 1_000, 10_000, 100_000)
 GROUPS = {

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from infra.bench.cost.bill import GB, MINUTES_A_MONTH, Usage, lambda_seconds, scaled, together
+from infra.bench.cost.prices import LOG_BYTES
 from infra.bench.invocations import Stretch
 from infra.bench.load import PostKind
 from infra.bench.polling import Polling
-from infra.bench.cost.prices import LOG_BYTES
 
 MEGABYTES_A_GB = 1024
 # Lambda asks a quiet queue with this many pollers, each of which waits 20 s for a message.

@@ -106,7 +106,7 @@ def rotate(
     local: bool,
 ) -> None:
     """Have PEOPLE take RUNG in turn, in this order. Without people the rung goes by the stack's parameters."""
-    from earshot.alerting.roster.roster import TurnLength, Rotation
+    from earshot.alerting.roster.roster import Rotation, TurnLength
 
     day = DAYS.index(weekday) if period == "week" else None
     first = start or utc_now().astimezone(_zone(timezone)).date()
@@ -187,8 +187,8 @@ def _zone(name: str) -> ZoneInfo:
 
 @contextmanager
 def _staff(stack: str, local: bool) -> "Iterator[DeployedStaff]":
-    from infra.ops.staff import DeployedStaff, told
     from infra.ops.stack import deployed
+    from infra.ops.staff import DeployedStaff, told
 
     session, found = deployed(stack, local=local)
     with told():

@@ -22,8 +22,8 @@ def terms() -> None:
 @brand_option(required=True)
 def check(file: Path, brands: tuple[str, ...]) -> None:
     """Say what is in a terms file, or all that is wrong with it. Nothing is put anywhere."""
-    from infra.ops.terms import as_text
     from infra.evaluation.judge_posts import terms_of
+    from infra.ops.terms import as_text
 
     click.echo(as_text(terms_of(brands, file)))
 
@@ -38,9 +38,9 @@ def put(file: Path, stack: str, local: bool) -> None:
     refused, and the last one stays.
     """
     from earshot.triage.terms.toml_file import parse_terms
-    from infra.ops.terms import DeployedTerms, as_text
     from infra.evaluation.judge_posts import checked_terms
     from infra.ops.stack import deployed
+    from infra.ops.terms import DeployedTerms, as_text
 
     text = checked_terms(file)
     session, found = deployed(stack, local=local)
@@ -56,8 +56,8 @@ def show(stack: str, local: bool) -> None:
 
     They are as they were put: redirected into a file, they can be changed and put again.
     """
-    from infra.ops.terms import DeployedTerms
     from infra.ops.stack import deployed
+    from infra.ops.terms import DeployedTerms
 
     text = DeployedTerms(*deployed(stack, local=local)).read()
     if text:

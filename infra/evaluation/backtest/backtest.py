@@ -9,9 +9,9 @@ from typing import Any
 from earshot.cases.store.codec import plain
 from earshot.errors import EarshotError
 from earshot.mentions.mention import Mention
+from infra.evaluation.backtest.verdicts import Side, Verdict
 from infra.replay.export import write_lines
 from infra.replay.rows import RecordingError
-from infra.evaluation.backtest.verdicts import Side, Verdict
 
 Progress = Callable[[int], None]
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
-from infra.evaluation.backtest.backtest import Backtest, Change, Compared
 from infra.cli.terminal import COLUMNS, fitted, plain
+from infra.evaluation.backtest.backtest import Backtest, Change, Compared
 
 SHOWN = 20
 """Posts of each change that are shown."""

@@ -11,8 +11,8 @@ from earshot.triage.judge import judge_all
 from earshot.triage.judgement import Reason, Severity
 from earshot.triage.sentiment.measure import measure_all
 from earshot.triage.terms.terms import Terms
-from infra.replay import columns
 from infra.evaluation.judge_posts import terms_of
+from infra.replay import columns
 from infra.replay.rows import BadRow, RecordingError, Row, RowError, encodable, read_rows
 
 _COLUMNS = ("id", "intent", "urgency", "severity", "reasons")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from earshot.triage.judgement import Intent, Judgement
 from infra.evaluation.ablation import KEY_FIGURES, Contribution
 from infra.evaluation.baselines import Training
-from infra.evaluation.results.figures import IntentFigures, UrgentFigures, Verdicts
 from infra.evaluation.labelled import LabelledFile
-from infra.evaluation.results.mistakes import MistakeKind, Mistake
+from infra.evaluation.results.figures import IntentFigures, UrgentFigures, Verdicts
+from infra.evaluation.results.mistakes import Mistake, MistakeKind
 from infra.replay.rows import BadRow
 
 _WIDTH = 100

@@ -1,4 +1,4 @@
-"""The pictures in the documentation: ``python -m infra.local.browser.screenshots`` takes them anew, of the sample stream.
+"""Takes the pictures in the documentation, of the sample stream: ``python -m infra.local.browser.screenshots``.
 
 The first hour and a half of the stream is played to its end now, so that clocks count; every person, brand and post in
 the pictures is invented.
@@ -15,16 +15,16 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from infra.local.sample import sample
 from infra.local.browser.chromium import REMEDY, browser, chromium, sign_in
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.demo import MINUTE, play
 from infra.local.engine.engine import environment
 from infra.local.invoker import ReplayClock
-from infra.local.engine.deployment import ROOT
+from infra.local.sample import sample
 from infra.local.staff import EMAIL, GROUP, add_user, password_of
 from infra.local.x.api import TOKEN, XApi
 from infra.local.x.posts import Post
+from infra.paths import ROOT
 
 FOLDER = ROOT / "docs" / "images"
 PLAYED = timedelta(minutes=90)

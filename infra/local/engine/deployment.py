@@ -17,8 +17,8 @@ from samtranslator.yaml_helper import yaml_parse
 
 from infra.local.engine.engine import Engine, EngineError
 from infra.ops.stack import Stack, describe
+from infra.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 STACK = "earshot"
 BUCKET = "earshot-artifacts"
 TRIGGERS = "Events"

@@ -20,8 +20,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from infra.local.loopback import Handler, Loopback
 from infra.local.x.faults import PROBLEMS, UNAUTHORISED, Fault
-from infra.local.x.posts import Archive, Post
 from infra.local.x.format import Shape, Vocabulary, not_found
+from infra.local.x.posts import Archive, Post
 from infra.local.x.timeline import SEARCH_HISTORY, BadRequestError, Selection, matching, mentions_of, page_of
 
 TOKEN = "a-bearer-token-of-the-stand-in"  # noqa: S105 - it opens nothing

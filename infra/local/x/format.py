@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from earshot.mentions.mention import Author, rfc3339
+from earshot.mentions.mention import Author
+from earshot.timestamps import rfc3339
 from infra.local.x.posts import Archive, Post
 
 LONGEST_TEXT = 280

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from earshot.mentions.mention import Author, parse_rfc3339
+from earshot.mentions.mention import Author
+from earshot.timestamps import parse_rfc3339
 
 
 @dataclass(frozen=True, slots=True)

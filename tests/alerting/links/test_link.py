@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from earshot.alerting.alert import Channel, alert_name
+from earshot.alerting.links.link import LINK_LASTS, create_link, id_of, token_of
 from earshot.alerting.links.signing_secret import FRESH_FOR, KEPT_FOR, LinkSecret
-from earshot.alerting.links.link import LINK_LASTS, id_of, create_link, token_of
 from earshot.errors import LinkError
 from tests.fakes import FakeClock, MemoryStore
 from tests.links_fakes import a_ladder_case

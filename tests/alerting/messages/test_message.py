@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from earshot.alerting.messages.message import SENDER, email, email_subject, fits_on_a_phone, reach, sms, time_left
-from earshot.cases.conversation.fold import fold
 from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.conversation.fold import fold
 from earshot.mentions.mention import Author
 from tests.fakes import BRANDS, START, a_judgement, a_mention
 

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.alerting.alert import RUNGS, Recipients, Channel
-from earshot.alerting.recipients.resolution import Directory, AddressStatus, recipients_of
+from earshot.alerting.alert import RUNGS, Channel, Recipients
 from earshot.alerting.escalation import escalate
-from earshot.alerting.recipients.filter_policy import people_in, rungs_in, with_person, without_person
 from earshot.alerting.ladder import ladder_for
 from earshot.alerting.notifier import Notifier, notify
+from earshot.alerting.recipients.filter_policy import people_in, rungs_in, with_person, without_person
 from earshot.alerting.recipients.finder import FRESH, RecipientFinder
-from earshot.alerting.roster.roster import Absence, Override, TurnLength, Person, Roster, Rotation
+from earshot.alerting.recipients.resolution import AddressStatus, Directory, recipients_of
 from earshot.alerting.roster.admin import RosterAdmin
+from earshot.alerting.roster.roster import Absence, Override, Person, Roster, Rotation, TurnLength
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.ingest import StoredMention, ingest
 from earshot.errors import ConflictError, NotFoundError, RosterError

@@ -10,10 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from earshot.alerting.alert import Recipients, Channel
+from earshot.alerting.alert import Channel, Recipients
 from earshot.alerting.recipients.filter_policy import people_in
-from earshot.alerting.roster.roster import Person
 from earshot.alerting.recipients.subscriptions import Subscriptions
+from earshot.alerting.roster.roster import Person
 from earshot.errors import ConflictError
 from tests.alerting.test_alert_topic import EMAIL, SMS, Exchange
 from tests.fakes import START

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.alerting.roster.on_call import next_handover, on_call
-from earshot.alerting.roster.roster import DAYS_MOST, Absence, Override, TurnLength, Person, Roster, Rotation
+from earshot.alerting.roster.roster import DAYS_MOST, Absence, Override, Person, Roster, Rotation, TurnLength
 from earshot.errors import NotFoundError, RosterError
 
 MIA, LEO, ZOE = (

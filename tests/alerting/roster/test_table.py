@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from earshot.alerting.roster.roster import Absence, Override, TurnLength, Person, Role, Roster, Rotation
+from earshot.alerting.roster.roster import Absence, Override, Person, Role, Roster, Rotation, TurnLength
 from earshot.alerting.roster.table import RosterTable
 from earshot.errors import ConflictError
 from tests.api.fakes import AWS, tables

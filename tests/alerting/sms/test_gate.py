@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.alerting.alert import NO_SMS, OVER_BUDGET, Alert, AlertReason, Recipients, Channel
+from earshot.alerting.alert import NO_SMS, OVER_BUDGET, Alert, AlertReason, Channel, Recipients
 from earshot.alerting.recipients.finder import RecipientFinder
-from earshot.alerting.roster.roster import TurnLength, Person, Rotation
+from earshot.alerting.roster.admin import RosterAdmin
+from earshot.alerting.roster.roster import Person, Rotation, TurnLength
 from earshot.alerting.sms.budget_table import SmsBudget
 from earshot.alerting.sms.cost import Prices, costs_of, parts_of
-from earshot.alerting.roster.admin import RosterAdmin
-from earshot.alerting.sms.gate import UNKNOWN, SmsStop, SmsGate, subject_of, text_of
+from earshot.alerting.sms.gate import UNKNOWN, SmsGate, SmsStop, subject_of, text_of
 from earshot.triage.judgement import Severity
 from tests.alerting.test_notifier import Desk
 from tests.fakes import START, MemoryBook, MemoryRoster, a_judgement, a_mention, unused

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from earshot.alerting.sms.receipt_table import KEPT, THREADS_MOST, ReceiptTable
-from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
 from earshot.alerting.sms.budget_table import SmsBudget
+from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
+from earshot.alerting.sms.receipt_table import KEPT, THREADS_MOST, ReceiptTable
 from tests.fakes import START, unused
 
 PHONE = "+12025550101"

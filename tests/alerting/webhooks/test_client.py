@@ -11,8 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from earshot.alerting.webhooks.delivery import WebhookResponse, UnreachableError
 from earshot.alerting.webhooks.client import WebhookClient
+from earshot.alerting.webhooks.delivery import UnreachableError, WebhookResponse
 from tests.alerting.webhooks.receiver import CUT, HANG, Receiver
 
 CLIENT = WebhookClient(connect_seconds=1, read_seconds=0.3)
@@ -29,7 +29,9 @@ def failing(url):
 
 def test_what_is_posted_arrives_byte_for_byte():
     with Receiver() as receiver:
-        assert CLIENT.post(receiver.url + "/a?b=c", b'{"a": "\xc3\xa9"}', {"webhook-id": "msg_1"}) == WebhookResponse(200)
+        assert CLIENT.post(receiver.url + "/a?b=c", b'{"a": "\xc3\xa9"}', {"webhook-id": "msg_1"}) == WebhookResponse(
+            200
+        )
     (request,) = receiver.requests
     assert (request.path, request.body, request.headers["webhook-id"]) == ("/a?b=c", b'{"a": "\xc3\xa9"}', "msg_1")
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from earshot.alerting.webhooks.client import WebhookClient
 from earshot.alerting.webhooks.delivery import ATTEMPT_MOST, WAITS, WebhookDelivery, retry_after
 from earshot.alerting.webhooks.targets import read_targets
-from earshot.alerting.webhooks.client import WebhookClient
 from tests.alerting.webhooks.receiver import CUT, HANG, Receiver, a_publication
 from tests.fakes import START, FakeClock
 

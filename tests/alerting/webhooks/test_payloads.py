@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.alerting.webhooks.targets import TargetKind, Target
 from earshot.alerting.webhooks.payloads import (
     GAP,
     SLACK_HEADER_MOST,
@@ -23,6 +22,7 @@ from earshot.alerting.webhooks.payloads import (
     teams,
     webhook,
 )
+from earshot.alerting.webhooks.targets import Target, TargetKind
 from tests.alerting.webhooks.receiver import SECRET, a_publication
 from tests.fakes import START
 

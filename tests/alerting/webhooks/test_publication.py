@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from earshot.alerting.alert import Recipients, Channel
+from earshot.alerting.alert import Channel, Recipients
+from earshot.alerting.alert_topic import AlertTopic
+from earshot.alerting.grouping import DueAlert, GroupedMessage
 from earshot.alerting.messages.compose import compose
-from earshot.alerting.grouping import GroupedMessage, DueAlert
 from earshot.alerting.messages.link_instructions import for_everybody
 from earshot.alerting.messages.message import email
 from earshot.alerting.webhooks.publication import Publication, PublicationError, read_publication
-from earshot.alerting.alert_topic import AlertTopic
-from tests.alerting.webhooks.receiver import a_publication, sns_event
 from tests.alerting.messages.test_message import a_case
 from tests.alerting.test_notifier import Desk
+from tests.alerting.webhooks.receiver import a_publication, sns_event
 from tests.fakes import START, unused
 
 
@@ -29,7 +29,9 @@ def test_an_alert_by_email_comes_through_whole_with_the_link_of_its_post(client_
 
     case = Desk().case
     for channel in Channel:
-        AlertTopic(sns, arn, 0.5).publish(compose(GroupedMessage((DueAlert("x#1", case, 1, channel),)), START, Recipients(1)), START)
+        AlertTopic(sns, arn, 0.5).publish(
+            compose(GroupedMessage((DueAlert("x#1", case, 1, channel),)), START, Recipients(1)), START
+        )
     (message,) = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     email = compose(GroupedMessage((DueAlert("x#1", case, 1, Channel.EMAIL),)), START, Recipients(1))
     assert read_publication(json.loads(message["Body"])) == Publication(

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from earshot.alerting.escalation import escalate
 from earshot.alerting.links.link import LINK_LASTS, token_of
+from earshot.api.case_actions import CaseAction
+from earshot.api.links.page import case_page
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Outcome, Status
-from earshot.api.case_actions import CaseAction
-from earshot.api.links.page import case_page
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
 from tests.fakes import MemoryStore, changed

@@ -12,8 +12,8 @@ import pytest
 
 import api
 from earshot.cases.incidents.table import IncidentTable
-from earshot.reports import incident_members as affected
 from earshot.mentions.mention import Author
+from earshot.reports import incident_members as affected
 from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
 from tests.fakes import START, a_judgement, a_mention, changed
 from tests.incident_fakes import begin, finish

@@ -11,9 +11,9 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.response import Target, Timeliness
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import fold, fold_repost
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
-from earshot.cases.conversation.conversation import Conversation
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Severity
 from tests.cases.policy.calendars import every_day

@@ -16,9 +16,9 @@ from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry, OriginalAssessment, Verdict
 from earshot.cases.case.response import Target, Timeliness
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import fold, fold_repost
 from earshot.cases.policy.policy import DEFAULT_POLICY
-from earshot.cases.conversation.conversation import Conversation
 from earshot.triage.judgement import Intent, Severity, severity_of
 from tests.fakes import BRANDS, START, a_judgement, a_mention, changed
 

@@ -12,8 +12,8 @@ from earshot.alerting.ladder import LADDER, ladder_for
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.recovery import COUNTS_FOR, SILENT_AFTER, RecoveryOutcome, RecoveryStatus, is_silent
 from earshot.cases.case.status import Status
-from earshot.cases.ingest import StoredMention, ingest
 from earshot.cases.conversation.conversation import settle
+from earshot.cases.ingest import StoredMention, ingest
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent

@@ -9,8 +9,8 @@ from earshot.alerting.ladder import LADDER, ladder_for
 from earshot.cases.case.headline import MOST_DELAYS, Spread
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
-from earshot.cases.conversation.fold import fold, fold_repost, owes_answer
 from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.conversation.fold import fold, fold_repost, owes_answer
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, Intent, Reason, Severity, severity_of
 from earshot.triage.reach import REPOSTS, SPEED

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from earshot.alerting.alert import AlertReason
+from earshot.api.case_actions import CaseAction
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
-from earshot.cases.policy.policy import INCIDENT_HELD
 from earshot.cases.incidents.statistics import Hour
-from earshot.api.case_actions import CaseAction
+from earshot.cases.policy.policy import INCIDENT_HELD
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason
 from tests.alerting.team import Team

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from earshot.cases.policy.business_hours import MINUTES_A_DAY, Calendar, OpeningHours
 from earshot.cases.case.response import Target
+from earshot.cases.policy.business_hours import MINUTES_A_DAY, Calendar, OpeningHours
 
 # Summer time by an hour in both hemispheres, by half an hour, at midnight; none; and a day that was left out.
 ZONES = (

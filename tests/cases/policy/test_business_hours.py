@@ -7,7 +7,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from earshot.cases.policy.business_hours import MINUTES_A_DAY, Calendar, OpeningHours, add_working_time, working_time_between
+from earshot.cases.policy.business_hours import (
+    MINUTES_A_DAY,
+    Calendar,
+    OpeningHours,
+    add_working_time,
+    working_time_between,
+)
 from tests.cases.policy.calendars import DAYS, SPANS, ZONES, calendars, every_day
 
 MINUTE = timedelta(minutes=1)
@@ -81,7 +87,9 @@ def test_hours_that_the_clock_skips_do_not_count_and_hours_that_it_shows_twice_d
 def test_a_time_that_is_skipped_counts_when_the_clock_jumps():
     # Half past one is skipped on 29 March: who begins then begins at one o'clock GMT, which is two in summer.
     shift = every_day("Europe/London", (90, 180))
-    assert add_working_time(datetime(2026, 3, 29, 0, 30, tzinfo=UTC), HOUR, shift) == datetime(2026, 3, 29, 2, 0, tzinfo=UTC)
+    assert add_working_time(datetime(2026, 3, 29, 0, 30, tzinfo=UTC), HOUR, shift) == datetime(
+        2026, 3, 29, 2, 0, tzinfo=UTC
+    )
 
 
 def test_a_day_that_a_country_left_out_has_no_hours():
@@ -105,7 +113,9 @@ def test_a_calendar_that_never_closes_is_plain_addition_whatever_the_clocks_do(s
 @given(INSTANTS, INSTANTS, SPANS, SPANS, calendars())
 def test_later_is_never_earlier(start, other, working, more, calendar):
     first, second = sorted((start, other))
-    assert add_working_time(first, working, calendar) <= add_working_time(second, working, calendar) or working == timedelta(0)
+    assert add_working_time(first, working, calendar) <= add_working_time(
+        second, working, calendar
+    ) or working == timedelta(0)
     assert add_working_time(start, working, calendar) <= add_working_time(start, working + more, calendar)
     assert working_time_between(first, second, calendar) <= second - first
 
@@ -119,7 +129,9 @@ def test_in_two_pieces_it_is_the_same(start, working, more, calendar):
 @given(INSTANTS, INSTANTS, INSTANTS, calendars())
 def test_what_lies_between_adds_up(one, two, three, calendar):
     start, middle, end = sorted((one, two, three))
-    assert working_time_between(start, middle, calendar) + working_time_between(middle, end, calendar) == working_time_between(start, end, calendar)
+    assert working_time_between(start, middle, calendar) + working_time_between(
+        middle, end, calendar
+    ) == working_time_between(start, end, calendar)
 
 
 @given(INSTANTS, SPANS, calendars())
@@ -163,7 +175,11 @@ def _is_changing(wall: datetime) -> bool:
 def test_no_time_at_all_leads_nowhere():
     sunday = london("2026-11-22T03:00")
     assert add_working_time(sunday, timedelta(0), OFFICE) == sunday
-    assert working_time_between(sunday, sunday, OFFICE) == working_time_between(sunday, sunday - HOUR, OFFICE) == timedelta(0)
+    assert (
+        working_time_between(sunday, sunday, OFFICE)
+        == working_time_between(sunday, sunday - HOUR, OFFICE)
+        == timedelta(0)
+    )
 
 
 def test_time_does_not_run_backwards_and_an_empty_calendar_has_none():

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.cases.policy.business_hours import opens_at
 from earshot.cases.case.inhibition import mute
 from earshot.cases.case.ladder import Alerting
-from earshot.cases.policy.toml_file import parse_policy
+from earshot.cases.policy.business_hours import opens_at
 from earshot.cases.policy.quiet_hours import LOOKS_AGAIN, Mute, QuietHours, Scope, Silence, mute_of
+from earshot.cases.policy.toml_file import parse_policy
 from earshot.errors import PolicyError
 from earshot.triage.judgement import Reason, Severity
-from tests.alerting.team import Team
 from tests.alerting.messages.test_message import a_case
+from tests.alerting.team import Team
 from tests.cases.policy.calendars import calendars, every_day
 from tests.fakes import START, UNGROUPED, a_judgement, a_mention, an_own_post, changed
 

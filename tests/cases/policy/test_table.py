@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from earshot.cases.policy.table import PolicyTable
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 from tests.fakes import START, unused
 
 TEXT = "# For the night shift.\nacknowledgement_expires_minutes = 45\n\n"

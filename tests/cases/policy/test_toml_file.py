@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from earshot.alerting.ladder import ladder_for
-from earshot.cases.policy.business_hours import Calendar, OpeningHours
 from earshot.cases.case.ladder import Step
 from earshot.cases.case.response import Target
+from earshot.cases.policy.business_hours import Calendar, OpeningHours
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.policy.toml_file import DEFAULT_TEXT, parse_policy
 from earshot.errors import PolicyError
@@ -53,7 +53,12 @@ def test_a_target_has_minutes_and_perhaps_a_calendar():
         Calendar(
             "office",
             "Europe/London",
-            (OpeningHours(0, 540, 720), OpeningHours(0, 780, 1050), OpeningHours(5, 1320, 1440), OpeningHours(6, 0, 360)),
+            (
+                OpeningHours(0, 540, 720),
+                OpeningHours(0, 780, 1050),
+                OpeningHours(5, 1320, 1440),
+                OpeningHours(6, 0, 360),
+            ),
             (date(2026, 12, 25), date(2026, 12, 28)),
         ),
     )

@@ -17,12 +17,16 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from earshot.alerting.ladder import ladder_for
+from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.author_cases import AuthorCases
+from earshot.cases.author_history import histories
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.response import Target
 from earshot.cases.case.status import Status
-from earshot.aws.dynamodb import from_item, to_item
+from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.store.case_table import BATCH_GET_MOST, MOST_TRIES, CaseTable
+from earshot.cases.store.codec import restore, stored_mention
 from earshot.cases.store.keys import (
     author_of,
     author_record,
@@ -31,18 +35,14 @@ from earshot.cases.store.keys import (
     thread_of,
     thread_record,
 )
-from earshot.cases.author_history import histories
-from earshot.cases.store.codec import restore, stored_mention
-from earshot.cases.store.case_table import BATCH_GET_MOST, MOST_TRIES, CaseTable
-from earshot.cases.conversation.conversation import Conversation
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.context import History
 from earshot.triage.judgement import Intent
 from infra.local.engine.deployment import read_template
 from tests.cases.policy.calendars import targets
-from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post, changed
 from tests.deployed import running_policy
+from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post, changed
 
 RETENTION = timedelta(days=400)
 OTHER = a_judgement(Intent.OTHER, 0)

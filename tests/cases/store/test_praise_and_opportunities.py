@@ -11,9 +11,9 @@ from earshot.alerting.ladder import ladder_for
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.recovery import CustomerOpinion, RecoveryOutcome, RecoveryStatus
 from earshot.cases.case.status import Status
-from earshot.cases.ingest import StoredMention, IngestResult, ingest
-from earshot.cases.store.queries import CaseQueries
+from earshot.cases.ingest import IngestResult, StoredMention, ingest
 from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.queries import CaseQueries
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent

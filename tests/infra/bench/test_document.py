@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.bench.document import END, BlockError, begin, fill, table
-from infra.local.engine.deployment import ROOT
+from infra.paths import ROOT
 
 PAGE = f"# Cost\n\nProse.\n\n{begin('rates')}\nold\n{END}\n\nMore prose.\n\n{begin('bill')}\n{END}\n"
 

@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from earshot.api.case_actions import CaseAction
 from earshot.triage.judgement import Severity
 from infra.cli.main import EXIT_UNUSABLE, main
-from tests.fakes import START, a_judgement, a_mention
 from tests.deployed import Running
+from tests.fakes import START, a_judgement, a_mention
 
 pytestmark = pytest.mark.engine
 DAY = START.date().isoformat()

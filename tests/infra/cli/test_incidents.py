@@ -6,17 +6,17 @@ import io
 import pytest
 from click.testing import CliRunner, Result
 
+from earshot.api.case_actions import CaseAction
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.incidents.table import IncidentTable
-from earshot.api.case_actions import CaseAction
 from earshot.mentions.mention import Author
 from infra.cli.main import EXIT_UNUSABLE, main
-from infra.replay.export import case_lines, mention_lines
 from infra.local.event_printer import EventPrinter
+from infra.replay.export import case_lines, mention_lines
 from infra.replay.summary import as_text, summarise
+from tests.deployed import Running
 from tests.fakes import a_mention
 from tests.incident_fakes import begin, finish
-from tests.deployed import Running
 
 pytestmark = pytest.mark.engine
 ID = "incident-nimbusair-outage-20261121T0900"

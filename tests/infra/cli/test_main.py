@@ -5,15 +5,14 @@ import os
 import pty
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from earshot.errors import EarshotError
 from infra.cli.main import EXIT_BAD_ROWS, EXIT_UNUSABLE, SHOWN_BAD_ROWS, main
+from infra.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 KEYS = {"id", "language", "sentiment", "intent", "complaint_score", "urgency", "severity", "reasons"}
 POSTS = [
     {"id": "1", "text": "@NimbusAir you lost my bag and nobody answers, this is a disgrace"},

@@ -14,8 +14,9 @@ from earshot.errors import EarshotError
 from infra.cli.main import EXIT_UNUSABLE, main
 from infra.ops.policy import DeployedPolicy
 from infra.ops.stack import Stack
-from tests.fakes import START, a_mention
+from infra.paths import ROOT
 from tests.deployed import Running, running_policy
+from tests.fakes import START, a_mention
 
 GOOD = """# Weekdays from nine to five, but for what is critical.
 acknowledgement_expires_minutes = 0
@@ -79,7 +80,7 @@ def test_check_tells_what_is_in_the_file(file: Path) -> None:
 
 
 def test_the_policy_in_the_handbook_can_be_used() -> None:
-    handbook = (Path(__file__).resolve().parents[1] / "docs" / "operating.md").read_text("utf-8")
+    handbook = (ROOT / "docs" / "operating.md").read_text("utf-8")
     (example,) = re.findall(r"```toml\n(acknowledgement_expires_minutes.*?)```", handbook, re.DOTALL)
     policy = parse_policy(example)
     assert (policy.ladders, policy.acknowledgement_lasts) == (

@@ -6,12 +6,12 @@ import pytest
 from click.testing import CliRunner
 
 import infra.ops.stack as infra_stack
-from earshot.reports.counts import Tally
-from earshot.reports.period.figures import PersonFigures, ResponseTimes, TopicFigures, SecondChances
-from earshot.reports.period.text import text
-from earshot.reports.period.report import DayFigures, Report, SourceReport, Spend
 from earshot.errors import EarshotError
 from earshot.mentions.source_state import Gap
+from earshot.reports.counts import Tally
+from earshot.reports.period.figures import PersonFigures, ResponseTimes, SecondChances, TopicFigures
+from earshot.reports.period.report import DayFigures, Report, SourceReport, Spend
+from earshot.reports.period.text import text
 from infra.cli.main import main
 from infra.ops.report import report_of
 from infra.ops.stack import Stack, StackError

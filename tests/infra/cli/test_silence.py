@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 
 from earshot.triage.judgement import Severity
 from infra.cli.main import EXIT_UNUSABLE, main
-from tests.fakes import a_judgement, a_mention
 from tests.deployed import Running
+from tests.fakes import a_judgement, a_mention
 
 pytestmark = pytest.mark.engine
 ADD = ["add", "--severity", "high", "--author", "@jane", "--why", "she tests", "--by", "mia"]

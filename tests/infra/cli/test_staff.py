@@ -4,8 +4,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from infra.cli.main import EXIT_UNUSABLE, main
-from tests.fakes import a_mention
 from tests.deployed import Running
+from tests.fakes import a_mention
 
 pytestmark = pytest.mark.engine
 MIA = ["mia", "--name", "Mia Okafor", "--email", "mia@example.com", "--phone", "+12025550111"]

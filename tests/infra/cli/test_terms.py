@@ -14,11 +14,11 @@ from moto import mock_aws
 
 from earshot.errors import EarshotError
 from infra.cli.main import EXIT_UNUSABLE, main
-from infra.ops.terms import DeployedTerms
-from infra.ops.stack import Stack
 from infra.cli.terminal import COLUMNS
-from tests.fakes import START, a_mention
+from infra.ops.stack import Stack
+from infra.ops.terms import DeployedTerms
 from tests.deployed import Running
+from tests.fakes import START, a_mention
 
 GOOD = """# What our night shift asked for.
 products = ["Nimbus Plus"]

@@ -18,12 +18,12 @@ from earshot.cases.case.response import ResponseClock, Target
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import SOURCE, Incident
 from earshot.cases.store.queries import CaseOrder, MentionCount, Page
+from earshot.mentions.mention import Author
+from earshot.mentions.source_state import Gap
 from earshot.reports.counts import Tally
 from earshot.reports.digest.digest import MOST_CASES, Digest, gather, period_at, period_of
 from earshot.reports.digest.text import subject, text
 from earshot.reports.health import Health, SourceHealth, Spending
-from earshot.mentions.mention import Author
-from earshot.mentions.source_state import Gap
 from earshot.triage.judgement import Intent, Severity, severity_of
 from tests.fakes import changed
 

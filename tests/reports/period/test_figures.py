@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.cases.policy.business_hours import Calendar, OpeningHours
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
 from earshot.cases.case.headline import Headline
@@ -18,14 +17,15 @@ from earshot.cases.case.recovery import Recovery, RecoveryOutcome, RecoveryStatu
 from earshot.cases.case.response import ResponseClock, Target, target_of
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.incidents.incident import Incident
+from earshot.cases.policy.business_hours import Calendar, OpeningHours
 from earshot.cases.store.queries import MentionCount
+from earshot.mentions.mention import Author
+from earshot.mentions.source_state import Gap
 from earshot.reports.counts import PeriodError
 from earshot.reports.health import SourceHealth
 from earshot.reports.period.figures import people_of, percentile, response_of, topics_of, turned_round_of
 from earshot.reports.period.report import MOST_CASES, Spend, gather, source_report
 from earshot.reports.spreadsheet import as_csv
-from earshot.mentions.mention import Author
-from earshot.mentions.source_state import Gap
 from earshot.triage.judgement import Intent, Reason, Severity
 from tests.fakes import START, changed
 

@@ -4,27 +4,27 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from earshot.mentions.mention import names_one_of, speaks_to
-from earshot.triage.context import PostContext, History
-from earshot.triage.rules.cues import heard
-from earshot.triage.rules.english.cues import ENGLISH
-from earshot.triage.rules.european.cues import EUROPEAN
+from earshot.triage.context import History, PostContext
 from earshot.triage.judge import explain
-from earshot.triage.sentiment.lexicon import measure
-from earshot.triage.tokenizer import tokenize
+from earshot.triage.rules.cues import heard
+from earshot.triage.rules.emoji_cues import TONE
+from earshot.triage.rules.english.cues import ENGLISH
+from earshot.triage.rules.english.stakes import ENGLISH_STAKES
+from earshot.triage.rules.european.cues import EUROPEAN
+from earshot.triage.rules.european.stakes import EUROPEAN_STAKES
 from earshot.triage.rules.registry import RULES
 from earshot.triage.rules.stakes import STAKES
-from earshot.triage.rules.english.stakes import ENGLISH_STAKES
-from earshot.triage.rules.european.stakes import EUROPEAN_STAKES
+from earshot.triage.sentiment.lexicon import measure
 from earshot.triage.terms.terms import NO_TERMS, Terms
-from earshot.triage.rules.emoji_cues import TONE
+from earshot.triage.tokenizer import tokenize
+from infra.paths import ROOT
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
+DOCUMENT = ROOT / "docs" / "rules.md"
 LANGUAGES = {"Spanish": "es", "Portuguese": "pt", "French": "fr", "German": "de", "Italian": "it"}
 TERMS = Terms(handles=frozenset({"acme"}), competitors=("Rival Air",))
 

@@ -15,8 +15,8 @@ from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.triage.sentiment.comprehend import BATCH_DOCUMENTS, DOCUMENT_BYTES, Comprehend, clip, units
 from earshot.triage.judgement import Analyzer
+from earshot.triage.sentiment.comprehend import BATCH_DOCUMENTS, DOCUMENT_BYTES, Comprehend, clip, units
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
 URL = "https://comprehend.eu-west-1.amazonaws.com"

@@ -73,7 +73,9 @@ def test_the_shares_add_up_to_one_whatever_the_text(text: str, language: str | N
 
 def test_importing_it_does_not_read_the_word_lists() -> None:
     """The lists take 35 ms: a function that never judges must not pay for them."""
-    script = "import sys, earshot.triage.judge, earshot.triage.sentiment.measure; print('vaderSentiment' in sys.modules)"
+    script = (
+        "import sys, earshot.triage.judge, earshot.triage.sentiment.measure; print('vaderSentiment' in sys.modules)"
+    )
     answer = subprocess.run(
         [sys.executable, "-c", script],
         env={"PYTHONPATH": ":".join(sys.path)},

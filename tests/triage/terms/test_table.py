@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from earshot.mentions.mention import rfc3339
 from earshot.mentions.source_table import SourceTable
+from earshot.timestamps import rfc3339
 from earshot.triage.terms.table import TermsTable
 from tests.fakes import START, unused
 

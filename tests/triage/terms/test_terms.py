@@ -14,11 +14,11 @@ from earshot.triage.context import PostContext
 from earshot.triage.judge import judge, judge_mention
 from earshot.triage.judgement import HIGH, Intent, Judgement, Severity
 from earshot.triage.language.detector import resolve
-from earshot.triage.sentiment.lexicon import measure
-from earshot.triage.tokenizer import tokenize
 from earshot.triage.rules.registry import RULES
+from earshot.triage.sentiment.lexicon import measure
 from earshot.triage.terms.terms import NO_TERMS, Terms, first_named
 from earshot.triage.terms.toml_file import LONGEST_PHRASE, MOST_PHRASES, parse_terms
+from earshot.triage.tokenizer import tokenize
 from tests.fakes import START, a_mention
 
 LISTS = ("products", "competitors", "vip_authors", "always_urgent", "never_urgent", "disabled_rules")
@@ -257,9 +257,7 @@ def judged(text: str, terms: Terms = NO_TERMS, language: str | None = None, **ci
     """As the classifier does it without Comprehend."""
     language = resolve(text, language)
     sentiment = measure(text, language)
-    return judge(
-        text, language=language, sentiment=sentiment, circumstances=PostContext(**circumstances), terms=terms
-    )
+    return judge(text, language=language, sentiment=sentiment, circumstances=PostContext(**circumstances), terms=terms)
 
 
 def points(judgement: Judgement) -> dict[str, int]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from earshot.alerting.alert import Alert, Recipients, Channel, alert_name, reason_of
-from earshot.alerting.grouping import GroupedMessage, DueAlert
+from earshot.alerting.alert import Alert, Channel, Recipients, alert_name, reason_of
+from earshot.alerting.grouping import DueAlert, GroupedMessage
 from earshot.alerting.messages.grouped import email_of_many, email_subject_of_many, sms_of_many
 from earshot.alerting.messages.message import email, email_subject, sms
 from earshot.cases.case.case import Case

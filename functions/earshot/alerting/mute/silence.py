@@ -10,7 +10,7 @@ from hashlib import blake2s
 from earshot.cases.case.assessment import TOPICS
 from earshot.cases.policy.quiet_hours import Scope, Silence
 from earshot.errors import EarshotError
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Severity
 
 # What alerts somebody, and can wait.

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Protocol
 
-from earshot.alerting.alert import Recipients, Channel
-from earshot.alerting.recipients.resolution import Directory, IsFailing, recipients_of, is_told_by_email, phones_of
+from earshot.alerting.alert import Channel, Recipients
 from earshot.alerting.recipients.filter_policy import Subscription
+from earshot.alerting.recipients.resolution import Directory, IsFailing, is_told_by_email, phones_of, recipients_of
 from earshot.alerting.roster.roster import Roster
 
 # Somebody who has just confirmed waits no longer than this; a burst of alerts asks SNS once.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from earshot.alerting.alert import RUNGS, Recipients, Channel
+from earshot.alerting.alert import RUNGS, Channel, Recipients
 from earshot.alerting.recipients.filter_policy import Subscription, people_in, rungs_in
 from earshot.alerting.roster.on_call import on_call
 from earshot.alerting.roster.roster import Person, Roster

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from earshot.alerting.alert import RUNGS, Alert, AlertReason, Recipients, Channel
-from earshot.alerting.recipients.resolution import Directory, AddressStatus
+from earshot.alerting.alert import RUNGS, Alert, AlertReason, Channel, Recipients
 from earshot.alerting.recipients.filter_policy import Subscription
+from earshot.alerting.recipients.resolution import AddressStatus, Directory
 from earshot.alerting.roster.on_call import Handover, next_handover, on_call
 from earshot.alerting.roster.roster import Absence, Override, Person, Roster, Rotation
 from earshot.errors import ConflictError, NotFoundError

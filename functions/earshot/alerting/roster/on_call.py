@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from earshot.alerting.roster.roster import TurnLength, Person, Roster, Rotation
+from earshot.alerting.roster.roster import Person, Roster, Rotation, TurnLength
 
 _DAY = timedelta(days=1)
 

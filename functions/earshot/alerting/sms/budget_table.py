@@ -11,7 +11,7 @@ from typing import Any
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.store.keys import budget_key
 from earshot.mentions.budget import month_of
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 
 # Longer than any status of a message takes, and than anybody asks for.
 KEPT = timedelta(days=400)

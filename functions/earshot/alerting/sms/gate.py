@@ -47,8 +47,8 @@ class SmsRecipients(Protocol):
 class SmsGate:
     """``limit`` is US dollars a month; 0 is no text message but those that somebody needs.
 
-    ``tell`` sends staff the news that texting has stopped, once a month for each ``SmsStop``. ``on_failure`` learns what
-    could not be asked or told: no alert waits for it.
+    ``tell`` sends staff the news that texting has stopped, once a month for each ``SmsStop``. ``on_failure`` learns
+    what     could not be asked or told: no alert waits for it.
     """
 
     budget: Budget

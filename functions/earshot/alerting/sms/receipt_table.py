@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
-from earshot.cases.case.log import LogEntry
 from earshot.aws.dynamodb import from_item, to_item
-from earshot.cases.store.keys import budget_key, thread_key
+from earshot.cases.case.log import LogEntry
 from earshot.cases.store.codec import plain, restore
+from earshot.cases.store.keys import budget_key, thread_key
 from earshot.mentions.budget import month_of
 
 # SNS may take 72 hours to learn what became of a message.

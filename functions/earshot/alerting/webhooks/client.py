@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError, SSLError
 
-from earshot.alerting.webhooks.delivery import WebhookResponse, NoAnswerError, UnreachableError
+from earshot.alerting.webhooks.delivery import NoAnswerError, UnreachableError, WebhookResponse
 
 # Seconds to connect (just above TCP's first retransmission) and between two packets of the answer.
 CONNECT_SECONDS, READ_SECONDS = 3.05, 10.0

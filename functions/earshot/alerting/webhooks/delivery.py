@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
+from earshot.alerting.webhooks.payloads import content_of, headers_of
 from earshot.alerting.webhooks.publication import Publication
 from earshot.alerting.webhooks.targets import Target
-from earshot.alerting.webhooks.payloads import content_of, headers_of
 from earshot.errors import EarshotError
 
 # How long is waited between the attempts of a run; when the last one fails, the function is called again later.

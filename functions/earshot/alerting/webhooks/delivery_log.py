@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 
 # Longer than the 14 days for which the failure queue keeps an alert that somebody may still redrive.
 KEPT_FOR = timedelta(days=15)

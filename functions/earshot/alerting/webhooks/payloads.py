@@ -13,7 +13,7 @@ from typing import Any
 from standardwebhooks import Webhook
 
 from earshot.alerting.webhooks.publication import Publication
-from earshot.alerting.webhooks.targets import TargetKind, Target
+from earshot.alerting.webhooks.targets import Target, TargetKind
 
 SCHEMA_VERSION = 1
 # https://docs.slack.dev/reference/block-kit/blocks

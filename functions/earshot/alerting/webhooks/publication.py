@@ -41,7 +41,7 @@ def read_publication(notification: Mapping[str, Any]) -> Publication:
     for required in ("alert", "at"):
         if not attributes.get(required):
             raise PublicationError(
-                f"A message of the alert topic has no attribute '{required}': publish through earshot.alerting.alert_topic."
+                f"A message of the alert topic has no attribute '{required}': publish it through AlertTopic."
             )
     # What is for people on the roster names its rung apart, where no filter on rungs looks.
     rung = attributes.get("for_rung") or attributes.get("rung", "")

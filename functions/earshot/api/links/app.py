@@ -14,12 +14,12 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from earshot.alerting.links.link import LINK_PATH, Link, id_of
+from earshot.api.case_actions import ActionResult, CaseAction, RefusedError
+from earshot.api.links.page import ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT, SNOOZE, STYLE_HASH, case_page, gone_page
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
-from earshot.cases.conversation.conversation import Decision, Conversation
-from earshot.api.case_actions import CaseAction, ActionResult, RefusedError
-from earshot.api.links.page import ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT, SNOOZE, STYLE_HASH, case_page, gone_page
 from earshot.errors import ConflictError, NotFoundError, TransitionError
 
 ROUTES = (f"GET {LINK_PATH}{{token}}", f"POST {LINK_PATH}{{token}}")

@@ -7,18 +7,18 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from pydantic import StringConstraints
 
+from earshot.api.auth.roles import Role
+from earshot.api.case_actions import ActionResult, CaseAction
+from earshot.api.etags import has_seen, weak_etag
+from earshot.api.problem import MethodError, answer_problem
+from earshot.api.resolver import answers, app, dependencies_of_request, identity_of_request
+from earshot.api.schemas import cases as shapes
+from earshot.api.schemas import health as figures
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.store.queries import CaseOrder
-from earshot.api.schemas import health as figures
-from earshot.api.schemas import cases as shapes
-from earshot.api.case_actions import CaseAction, ActionResult
 from earshot.reports.counts import Tally, days_of
-from earshot.api.etags import has_seen, weak_etag
-from earshot.api.auth.roles import Role
 from earshot.reports.health import health_of
-from earshot.api.problem import MethodError, answer_problem
-from earshot.api.resolver import answers, app, dependencies_of_request, identity_of_request
 from earshot.triage.judgement import Intent, Severity
 
 NO_REASON = shapes.Why()

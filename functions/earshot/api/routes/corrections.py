@@ -7,12 +7,12 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
-from earshot.cases.case.correction import Correction, records_of
-from earshot.api.schemas import cases as shapes
-from earshot.reports.corrections import as_csv, line_of
-from earshot.reports.counts import days_of
 from earshot.api.auth.roles import Role
 from earshot.api.resolver import CSV, answers, app, dependencies_of_request
+from earshot.api.schemas import cases as shapes
+from earshot.cases.case.correction import Correction, records_of
+from earshot.reports.corrections import as_csv, line_of
+from earshot.reports.counts import days_of
 from earshot.triage.judgement import Intent, Severity
 
 # An answer of Lambda's holds 6 MB, and a correction of which much is said some 5 KB.

@@ -9,16 +9,16 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
-from earshot.cases.case.case import Case
-from earshot.cases.case.status import Status
-from earshot.cases.store.cursor import CursorError
-from earshot.cases.incidents.incident import IncidentStatus
-from earshot.api.schemas import cases as shapes
-from earshot.reports.incident_members import affected, incident_of, live_cases, members_as_csv, waits
 from earshot.api.auth.roles import Role
 from earshot.api.resolver import CSV, answers, app, dependencies_of_request
 from earshot.api.routes.cases import Cursor, Limit
+from earshot.api.schemas import cases as shapes
 from earshot.api.schemas.cases import Shape, Time
+from earshot.cases.case.case import Case
+from earshot.cases.case.status import Status
+from earshot.cases.incidents.incident import IncidentStatus
+from earshot.cases.store.cursor import CursorError
+from earshot.reports.incident_members import affected, incident_of, live_cases, members_as_csv, waits
 from earshot.triage.judgement import Severity
 
 IncidentId = Annotated[str, Path(description="`id` of an incident, `incident_id` of a case")]

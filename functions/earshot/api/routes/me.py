@@ -21,4 +21,6 @@ def show_me() -> Me:
     """Who is signed in, and what they may do."""
     person = identity_of_request()
     allowed = [route.operation_id for route in app.declared if may(person.group, route.group)]
-    return Me(who=person.name, role=person.group, brands=list(dependencies_of_request().brands), permissions=sorted(allowed))
+    return Me(
+        who=person.name, role=person.group, brands=list(dependencies_of_request().brands), permissions=sorted(allowed)
+    )

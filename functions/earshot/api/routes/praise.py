@@ -1,10 +1,10 @@
 """The routes of what nobody waits for by the clock: praise to say thanks for, and who could be won."""
 
-from earshot.api.schemas import reports as report_shapes
-from earshot.api.schemas import cases as shapes
 from earshot.api.auth.roles import Role
 from earshot.api.resolver import answers, app, dependencies_of_request
 from earshot.api.routes.cases import Cursor, Limit
+from earshot.api.schemas import cases as shapes
+from earshot.api.schemas import reports as report_shapes
 from earshot.triage.judgement import Intent
 
 

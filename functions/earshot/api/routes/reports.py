@@ -6,13 +6,13 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from earshot.api.schemas import reports as report_shapes
-from earshot.api.schemas import cases as shapes
 from earshot.api.auth.roles import Role
-from earshot.reports.health import health_of
-from earshot.reports.period.table import rows_of
-from earshot.reports.period.report import gather
 from earshot.api.resolver import CSV, answers, app, dependencies_of_request
+from earshot.api.schemas import cases as shapes
+from earshot.api.schemas import reports as report_shapes
+from earshot.reports.health import health_of
+from earshot.reports.period.report import gather
+from earshot.reports.period.table import rows_of
 from earshot.reports.spreadsheet import as_csv
 
 First = Annotated[shapes.Day, Query(alias="from", description="The first day, in UTC")]

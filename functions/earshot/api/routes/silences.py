@@ -6,11 +6,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from pydantic import Field
 
 from earshot.alerting.mute.silence import new_silence, scope_of
-from earshot.cases.policy import quiet_hours as quiet
 from earshot.api.auth.roles import Role
 from earshot.api.resolver import answers, app, dependencies_of_request, identity_of_request
 from earshot.api.schemas.cases import Shape, Time
 from earshot.api.schemas.staff import Instant
+from earshot.cases.policy import quiet_hours as quiet
 
 SilenceId = Annotated[str, Path(max_length=100, description="`id` of a silence")]
 

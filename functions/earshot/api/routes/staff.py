@@ -5,11 +5,11 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 
-from earshot.api.schemas import staff as shapes
+from earshot.api.auth.roles import Role
 from earshot.api.case_actions import ChangedError
 from earshot.api.etags import names
-from earshot.api.auth.roles import Role
 from earshot.api.resolver import answers, app, dependencies_of_request
+from earshot.api.schemas import staff as shapes
 
 PersonId = Annotated[str, Path(description="A name of your choice: 1 to 40 small letters, digits, `.`, `_`, `-`")]
 IfMatch = Annotated[

@@ -21,7 +21,7 @@ from earshot.cases.case.response import Timeliness
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.ingest import StoredMention
 from earshot.cases.store.queries import CaseFile as StoredCaseFile
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Analyzer, Intent, Severity
 
 Time = Annotated[

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import Field
 
-from earshot.reports.period import report as reporting
-from earshot.api.schemas.health import Gap
 from earshot.api.schemas.cases import Case, Shape, Time
+from earshot.api.schemas.health import Gap
+from earshot.reports.period import report as reporting
 
 
 class Praise(Shape):

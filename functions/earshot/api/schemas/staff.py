@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from earshot.alerting.roster import roster
 from earshot.alerting.recipients.resolution import AddressStatus
-from earshot.alerting.roster.roster import TurnLength, Role
+from earshot.alerting.roster import roster
 from earshot.alerting.roster.admin import Reachability
+from earshot.alerting.roster.roster import Role, TurnLength
 from earshot.api.schemas.cases import Day, Shape, Time
 
 Date = Annotated[Day, PlainSerializer(date.isoformat, return_type=str)]

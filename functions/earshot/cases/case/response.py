@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from earshot.cases.policy.business_hours import Calendar, add_working_time, working_time_between
 from earshot.cases.case.log import EARSHOT, LogEntry
+from earshot.cases.policy.business_hours import Calendar, add_working_time, working_time_between
 from earshot.triage.judgement import Intent, Severity
 
 # An answer is due soon when four fifths of its time have passed: there is still time to give it.

@@ -16,8 +16,8 @@ from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import CustomerOpinion, latest
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.conversation import Conversation, FoldResult, fold_own_post, settle
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
-from earshot.cases.conversation.conversation import FoldResult, Conversation, fold_own_post, settle
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
 from earshot.triage.terms.terms import NO_TERMS, Terms

@@ -15,11 +15,11 @@ from earshot.cases.case.inhibition import join_incident
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Outcome, Status
+from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.incident import SOURCE, Incident, Member, features_in_common, features_of, label_of
 from earshot.cases.incidents.incident_case import ended, grown, incident_id, open_incident
-from earshot.cases.policy.policy import Policy
 from earshot.cases.incidents.statistics import LEAST, WINDOW, Hour, hours_like, unusual
-from earshot.cases.conversation.conversation import Decision, Conversation
+from earshot.cases.policy.policy import Policy
 from earshot.errors import ConflictError
 from earshot.triage.judgement import HIGH, Intent, severity_of
 

@@ -16,9 +16,9 @@ from earshot.cases.case.ladder import Step
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.incident import AUTHOR_ID, SOURCE, Incident
 from earshot.cases.policy.policy import Policy
-from earshot.cases.conversation.conversation import Decision, Conversation
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Reason, severity_of
 

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from earshot.cases.case.key import ConversationKey
 from earshot.aws.dynamodb import from_item, read_all, to_item
+from earshot.cases.case.key import ConversationKey
 from earshot.cases.incidents.incident import Incident, Member
-from earshot.cases.store.keys import members_of
-from earshot.cases.store.codec import plain, restore
 from earshot.cases.incidents.statistics import KEPT, Hour
+from earshot.cases.store.codec import plain, restore
+from earshot.cases.store.keys import members_of
 from earshot.errors import ConflictError
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 
 _LIVE = {"pk": "INCIDENTS", "sk": "LIVE"}
 _HOURS = "HOURS"

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from earshot.cases.policy.business_hours import Calendar, opens_at
 from earshot.cases.case.case import Case
+from earshot.cases.policy.business_hours import Calendar, opens_at
 from earshot.triage.judgement import Severity
 
 # A silence that is ended early is noticed within this time by what waits for its end.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 
 _KEY = {"pk": {"S": "SETTINGS#policy"}, "sk": {"S": "SETTINGS"}}
 

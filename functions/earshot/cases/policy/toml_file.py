@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from earshot.cases.policy.business_hours import MINUTES_A_DAY, Calendar
 from earshot.cases.case.assessment import TOPICS
 from earshot.cases.case.ladder import Step
 from earshot.cases.case.response import Target
+from earshot.cases.policy.business_hours import MINUTES_A_DAY, Calendar
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping, Policy
-from earshot.cases.policy.toml_reader import TomlReader, nearest
 from earshot.cases.policy.quiet_hours import QuietHours, Scope
+from earshot.cases.policy.toml_reader import TomlReader, nearest
 from earshot.errors import PolicyError
 from earshot.triage.judgement import Intent, Severity
 

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from earshot.aws.dynamodb import from_item, read_all, to_item
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
-from earshot.aws.dynamodb import from_item, read_all, to_item
+from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.ingest import StoredMention
+from earshot.cases.store.codec import stored_mention
 from earshot.cases.store.keys import (
     DUE_SHARD,
     alert_names,
@@ -30,10 +32,8 @@ from earshot.cases.store.keys import (
     thread_record,
     verdict_records,
 )
-from earshot.cases.store.codec import stored_mention
-from earshot.cases.conversation.conversation import Decision, Conversation
 from earshot.errors import ConflictError, DuplicateError
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
 
 BATCH_GET_MOST = 100

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from dacite import Config, from_dict
 
 from earshot.cases.ingest import StoredMention
-from earshot.mentions.mention import Mention, parse_rfc3339, rfc3339
+from earshot.mentions.mention import Mention
+from earshot.timestamps import parse_rfc3339, rfc3339
 from earshot.triage.judgement import Judgement
 
 T = TypeVar("T")

@@ -12,10 +12,10 @@ from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
+from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.ingest import StoredMention
 from earshot.cases.store.codec import plain, restore
-from earshot.cases.conversation.conversation import Conversation
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
 
 # Where a case keeps what one can search for, and how much of its text.

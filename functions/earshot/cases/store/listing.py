@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from earshot.cases.store.cursor import CursorError, Position, decode, encode
 from earshot.aws.dynamodb import from_item, to_item
+from earshot.cases.store.cursor import CursorError, Position, decode, encode
 from earshot.cases.store.keys import SEARCH
 
 Record = dict[str, Any]

@@ -11,14 +11,15 @@ from enum import StrEnum
 from secrets import token_bytes
 from typing import Any, Generic, TypeVar
 
+from earshot.aws.dynamodb import from_item, read_all, to_item
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
-from earshot.aws.dynamodb import from_item, read_all, to_item
 from earshot.cases.incidents.incident import AUTHOR_KEY
 from earshot.cases.ingest import StoredMention
+from earshot.cases.store.codec import restore, stored_mention
 from earshot.cases.store.keys import CORRECTIONS, searchable, thread_key, thread_of
 from earshot.cases.store.listing import (
     BY_AUTHOR,
@@ -32,9 +33,8 @@ from earshot.cases.store.listing import (
     Record,
     read_page,
 )
-from earshot.cases.store.codec import restore, stored_mention
 from earshot.errors import NotFoundError
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent, Severity, severity_of
 
 T = TypeVar("T")

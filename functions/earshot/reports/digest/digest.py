@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
-from earshot.cases.store.queries import CaseOrder, MentionCount, Page
 from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.store.queries import CaseOrder, MentionCount, Page
 from earshot.reports.counts import Tally
 from earshot.reports.health import Health, SourceHealth
 from earshot.triage.judgement import Intent

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from earshot.aws.dynamodb import to_item
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 
 # Asked for on its own day alone; the rest is for whoever looks after a mail that did not come.
 KEPT = timedelta(days=30)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from earshot.alerting.messages.message import excerpt, headline, reach
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
+from earshot.mentions.budget import NEARLY
 from earshot.reports.digest.digest import Digest
 from earshot.reports.health import SMS, SourceHealth, Spending
-from earshot.mentions.budget import NEARLY
 from earshot.triage.judgement import Intent
 
 # How many of each are named; of the others it is said how many they are. Together they keep the mail to 100 lines.

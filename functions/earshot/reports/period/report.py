@@ -10,20 +10,20 @@ from typing import Protocol
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.store.queries import MentionCount
+from earshot.mentions.budget import month_of
+from earshot.mentions.source_state import Gap
 from earshot.reports.counts import Tally, days_of
 from earshot.reports.health import SMS, Booked, SourceHealth
 from earshot.reports.period.figures import (
     PersonFigures,
     ResponseTimes,
-    TopicFigures,
     SecondChances,
+    TopicFigures,
     people_of,
     response_of,
     topics_of,
     turned_round_of,
 )
-from earshot.mentions.budget import month_of
-from earshot.mentions.source_state import Gap
 
 # Of one status: a report is read while somebody waits for it.
 MOST_CASES = 1000

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from earshot.reports.period.report import Report
-from earshot.mentions.mention import rfc3339
+from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
 
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 from functools import cache
 
 from earshot.triage.judgement import Intent
-from earshot.triage.tokenizer import TokenizedText
 from earshot.triage.terms.terms import Terms
+from earshot.triage.tokenizer import TokenizedText
 
 
 class Sees(StrEnum):

@@ -1,7 +1,7 @@
 """Cues that no language owns: emoji, and how a post is written."""
 
-from earshot.triage.rules.cues import Cue, Sees, symbols
 from earshot.triage.judgement import Intent
+from earshot.triage.rules.cues import Cue, Sees, symbols
 
 TONE = (
     Cue(

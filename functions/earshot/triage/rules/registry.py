@@ -2,8 +2,8 @@
 
 from earshot.triage.intent import CUES, SENTIMENT, WORDING
 from earshot.triage.reach import FOLLOWERS, REPOSTS, SPEED
-from earshot.triage.rules.stakes import STAKES
 from earshot.triage.rules.emoji_cues import TONE
+from earshot.triage.rules.stakes import STAKES
 from earshot.triage.urgency import AGES
 
 RULES = frozenset(

@@ -8,10 +8,10 @@ a whole service or data lost, repeated contact, leaving, lawyers and press, disc
 from dataclasses import dataclass
 
 from earshot.triage.rules.cues import found
-from earshot.triage.tokenizer import TokenizedText
 from earshot.triage.rules.english.stakes import ENGLISH_STAKES
 from earshot.triage.rules.european.stakes import EUROPEAN_STAKES
 from earshot.triage.terms.terms import Terms
+from earshot.triage.tokenizer import TokenizedText
 
 DIRE = 50
 GRAVE = 30

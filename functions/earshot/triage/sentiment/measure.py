@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from earshot.triage.sentiment import lexicon
 from earshot.triage.judgement import Sentiment
 from earshot.triage.language.detector import comprehend_code
+from earshot.triage.sentiment import lexicon
 
 Measure = Callable[[Sequence[tuple[str, str]]], list[Sentiment | None]]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from earshot.triage.judgement import Intent
 from earshot.triage.tokenizer import TokenizedText
 
-FILE = Path(__file__).with_name("wording.json")
+FILE = Path(__file__).with_name("weights.json")
 # The weights are whole numbers: hundredths of a log-odd.
 SCALE = 100
 ALWAYS = ""

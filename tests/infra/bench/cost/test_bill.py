@@ -3,8 +3,8 @@
 import pytest
 
 from infra.bench.cost.bill import ALERTED, lambda_seconds, month, scaled, together
-from infra.bench.cost.tables import GROUPS
 from infra.bench.cost.prices import PRICES, WAITS, Price
+from infra.bench.cost.tables import GROUPS
 
 
 def test_a_price_is_for_so_many_units():

@@ -7,12 +7,12 @@ import boto3
 import pytest
 
 from infra.local.cloud import embedded_cloud
+from infra.local.engine.deployment import deploy, read_template
 from infra.local.engine.engine import Engine, EngineError, environment, free_port
 from infra.local.engine.engine import running as found_running
+from infra.local.engine.stream import StreamReader
 from infra.local.invoker import Invoker, poll_after
 from infra.local.people import PEOPLE
-from infra.local.engine.deployment import deploy, read_template
-from infra.local.engine.stream import StreamReader
 from tests.fakes import START, FakeClock, a_mention
 
 pytestmark = pytest.mark.engine

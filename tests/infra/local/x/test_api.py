@@ -13,8 +13,8 @@ import pytest
 
 from infra.local.x.api import TOKEN, XApi
 from infra.local.x.faults import EMPTY, PARTIAL, RATE_LIMITED, RESET, Fault
-from infra.local.x.posts import Post
 from infra.local.x.format import Vocabulary
+from infra.local.x.posts import Post
 from tests.fakes import START, FakeClock
 from tests.mentions.fakes import JANE, NIMBUS, post
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.sources.x.posts import Brands, mentions_of_page
-from infra.local.x.posts import Archive, Post
 from infra.local.x.format import Shape, Vocabulary
+from infra.local.x.posts import Archive, Post
 from tests.mentions.fakes import JANE, NIMBUS, post
 
 BRANDS = Brands(("NimbusAir", "NimbusHelp"), ("nimbus air",))

@@ -12,7 +12,8 @@ from typing import Any
 
 from earshot.errors import MentionError
 from earshot.mentions.feeds import FeedPage, Rejected
-from earshot.mentions.mention import Author, Mention, parse_rfc3339
+from earshot.mentions.mention import Author, Mention
+from earshot.timestamps import parse_rfc3339
 
 SOURCE = "x"
 _REPOSTED = ("retweeted", "reposted")

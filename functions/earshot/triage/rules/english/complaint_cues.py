@@ -1,7 +1,7 @@
 """The English cues of a complaint; ``english`` says how patterns and weights are written."""
 
-from earshot.triage.rules.cues import Cue, Sees, phrases
 from earshot.triage.judgement import Intent
+from earshot.triage.rules.cues import Cue, Sees, phrases
 
 _THING = (
     r"(?:\w+ ){0,2}(?:flights?|planes?|bags?|baggage|luggage|suitcases?|seats?|tickets?|bookings?|reservations?|"

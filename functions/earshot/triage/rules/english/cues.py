@@ -3,9 +3,9 @@
 A pattern reads ``Reading.said`` (or ``meant``): lower case, ``dont`` for "don't", one space around every mark.
 """
 
+from earshot.triage.judgement import Intent
 from earshot.triage.rules.cues import Cue, Sees, phrases
 from earshot.triage.rules.english.complaint_cues import COMPLAINTS
-from earshot.triage.judgement import Intent
 
 PRAISES = (
     Cue(

@@ -3,8 +3,8 @@
 Same weights and same form as in ``english``. Accents are as people type them: with and without.
 """
 
-from earshot.triage.rules.cues import Cue, phrases
 from earshot.triage.judgement import Intent
+from earshot.triage.rules.cues import Cue, phrases
 
 
 def _cues(
