@@ -11,7 +11,7 @@ help:  ## What can be made
 # ---------------------------------------------------------------------------------------------- on this machine
 # Everything that is installed goes into .venv, and nothing outside this folder is touched.
 
-.PHONY: run demo test lint bench wording screenshots clean
+.PHONY: run demo test lint bench text-model screenshots clean
 
 .venv: requirements.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
@@ -36,7 +36,7 @@ lint: .venv  ## Check style and format
 bench: .venv  ## Measure, and write the figures into docs/cost.md
 	.venv/bin/python -m infra.bench
 
-wording: .venv  ## Train the wording model on the corpus, and write its weights
+text-model: .venv  ## Train the text model on the corpus, and write its weights
 	.venv/bin/python -m infra.corpus.train
 
 screenshots: .venv  ## Take the pictures of the console in docs/images anew

@@ -38,7 +38,7 @@ from earshot.triage.judgement import Analyzer, Intent, Judgement, Sentiment
 from earshot.triage.sentiment.comprehend import UNIT_PRICE, Comprehend
 from earshot.triage.sentiment.measure import measure_all
 from earshot.triage.terms.table import TermsTable
-from earshot.triage.terms.terms import Terms, normal
+from earshot.triage.terms.terms import Terms, normalize_handles
 from earshot.triage.terms.toml_file import parse_terms
 
 # Throttling is waited out within the call, by botocore; what lasts longer is judged by the lexicon.
@@ -85,7 +85,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     settings = Settings(environ)
     owners = Brands(settings.brand_handles)
     dynamodb = boto3.client("dynamodb")
-    brands = normal(settings.brand_handles)
+    brands = normalize_handles(settings.brand_handles)
     terms_table = TermsTable(dynamodb, settings.source_table)
     parse = partial(parse_terms, handles=settings.brand_handles, name="the stored terms")
     brand_terms = ReloadedConfig(terms_table.read, parse, Terms(brands), clock, "TermsRefused")

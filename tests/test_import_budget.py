@@ -15,7 +15,7 @@ X = {"tweepy", "requests", "requests_oauthlib", "oauthlib", "charset_normalizer"
 LEXICON = {"vaderSentiment"}
 API = {"pydantic", "pydantic_core", "earshot.api", "aws_lambda_powertools.event_handler"}
 SMS = {"smsutil", "anyascii", "earshot.alerting.messages.message"}
-RULES = {"earshot.triage.rules.english.cues", "earshot.triage.rules.european.cues", "earshot.triage.language.detector"}
+RULES = {"earshot.triage.rules.english.cues", "earshot.triage.rules.spanish", "earshot.triage.language.detector"}
 CASES = {"earshot.cases", "dacite"}
 FORBIDDEN = {
     "fetch": LEXICON | API | SMS | RULES | CASES,

@@ -17,7 +17,7 @@ from earshot.mentions.mention import Mention
 from earshot.mentions.queue import MentionQueue
 from earshot.triage.judge import judge_all
 from earshot.triage.sentiment.measure import measure_all
-from earshot.triage.terms.terms import Terms, normal
+from earshot.triage.terms.terms import Terms, normalize_handles
 from infra.bench.cost.capacity import Table
 from infra.bench.invocations import HoldingInvoker, MeasuringInvoker, Output, Stretch, Work
 from infra.bench.ledger import CallRecorder, watching
@@ -104,7 +104,7 @@ class Bench:
 
 def judge_with_lexicon(mentions: Sequence[Mention]) -> list[StoredMention]:
     """Judge posts as the classifier does where there is no Comprehend."""
-    terms = Terms(normal(BRANDS))
+    terms = Terms(normalize_handles(BRANDS))
     judgements = judge_all(mentions, lambda items: measure_all(items, None), terms, START)
     return [StoredMention(mention, judged, START) for mention, judged in zip(mentions, judgements, strict=True)]
 

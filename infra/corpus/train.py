@@ -1,4 +1,4 @@
-"""Trains the text model on Earshot's own corpus: ``make wording`` writes the weights that ``text_model`` reads.
+"""Trains the text model on Earshot's own corpus: ``make text-model`` writes the weights that ``text_model`` reads.
 
 Logistic regression (scikit-learn), one weight for each feature and intent. What is held out for testing is not
 trained on, and neither is any text that was not written for this project.
@@ -16,7 +16,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from earshot.triage.judgement import Intent
-from earshot.triage.text_model.model import ALWAYS, FILE, SCALE, features
+from earshot.triage.text_model.model import INTERCEPT, SCALE, WEIGHTS_FILE, features
 from earshot.triage.tokenizer import tokenize
 from infra.corpus.posts import TRAINING, CorpusPost, read_posts
 
@@ -29,7 +29,7 @@ LEAST_WEIGHT = 4
 
 
 def train(posts: Sequence[CorpusPost]) -> dict[str, list[int]]:
-    """The weights by feature, in the order of ``wording.COLUMNS``: urgency is learned from complaints alone."""
+    """The weights by feature, in the order of ``model.COLUMNS``: urgency is learned from complaints alone."""
     seen = [dict.fromkeys(features(tokenize(post.text, "en")), 1) for post in posts]
     vectorizer = DictVectorizer(dtype=numpy.float32)
     matrix: csr_matrix = vectorizer.fit_transform(seen)
@@ -46,7 +46,7 @@ def train(posts: Sequence[CorpusPost]) -> dict[str, list[int]]:
         for name, column in zip(vectorizer.get_feature_names_out()[kept], weights.T, strict=True)
         if abs(column).max() >= LEAST_WEIGHT
     }
-    return {ALWAYS: always.tolist(), **dict(sorted(spoken.items()))}
+    return {INTERCEPT: always.tolist(), **dict(sorted(spoken.items()))}
 
 
 def _fit(matrix: csr_matrix, labels: list[Any]) -> LogisticRegression:
@@ -70,8 +70,9 @@ def main() -> None:
     # One feature a line, so that a change can be read as a difference.
     lines = ",\n".join(json.dumps(name, ensure_ascii=False) + ":" + json.dumps(weights[name]) for name in weights)
     head = f'"corpus": "{digest(posts)}", "posts": {len(posts)}'
-    FILE.write_text(f'{{{head}, "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
-    print(f"{FILE.name}: {len(weights) - 1} features from {len(posts)} posts, {FILE.stat().st_size // 1000} kB")
+    WEIGHTS_FILE.write_text(f'{{{head}, "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
+    size = WEIGHTS_FILE.stat().st_size // 1000
+    print(f"{WEIGHTS_FILE.name}: {len(weights) - 1} features from {len(posts)} posts, {size} kB")
 
 
 if __name__ == "__main__":

@@ -20,14 +20,14 @@ def _lines(post_id: object, post: Post, explained: Explanation) -> Iterator[str]
         f"urgency {judgement.urgency}, {judgement.severity}; language {judgement.language or 'unknown'}"
     )
     yield f"  {' '.join(post.text.split())}"
-    if explained.reckoning is not None:
+    if explained.intent_scores is not None:
         yield "  What it wants, in log-odds of a complaint:"
-        yield from map(_evidence, sorted(explained.reckoning.evidence, key=lambda item: -abs(item.odds)))
-        total = sum(item.odds for item in explained.reckoning.evidence)
+        yield from map(_evidence, sorted(explained.intent_scores.evidence, key=lambda item: -abs(item.log_odds)))
+        total = sum(item.log_odds for item in explained.intent_scores.evidence)
         yield f"    {total:+6.2f}  in all; a complaint from 0 on"
     yield "  How urgent, in points:"
     # What only speaks for an intent gives no points, and was told above.
-    told = () if explained.reckoning is None else {item.rule for item in explained.reckoning.evidence}
+    told = () if explained.intent_scores is None else {item.rule for item in explained.intent_scores.evidence}
     yield from (_points(reason) for reason in judgement.reasons if reason.rule not in told)
     yield f"    {judgement.urgency:+6d}  in all, within 0 to 100"
 

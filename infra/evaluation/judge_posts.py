@@ -11,7 +11,7 @@ from earshot.triage.judge import Explanation, explain
 from earshot.triage.judgement import Judgement
 from earshot.triage.language.detector import resolve
 from earshot.triage.sentiment.measure import Measure, measure_all
-from earshot.triage.terms.terms import Terms, normal
+from earshot.triage.terms.terms import Terms, normalize_handles
 from earshot.triage.terms.toml_file import parse_terms
 from infra.toml_file import read_toml
 
@@ -39,9 +39,7 @@ def judge_posts(posts: Sequence[Post], terms: Terms, comprehend: Measure | None 
     languages = [resolve(post.text, post.language) for post in posts]
     asked = [(post.text, language) for post, language in zip(posts, languages, strict=True)]
     return [
-        explain(
-            post.text, language=language, sentiment=sentiment, circumstances=_circumstances(post, terms), terms=terms
-        )
+        explain(post.text, language=language, sentiment=sentiment, context=_context(post, terms), terms=terms)
         for post, language, sentiment in zip(posts, languages, measure_all(asked, comprehend), strict=True)
     ]
 
@@ -59,7 +57,7 @@ def judge_labelled(terms: Terms) -> "Judge":
 
 def terms_of(brands: Sequence[str], file: Path | None) -> Terms:
     """The terms of a brand with these handles, from its terms file where there is one."""
-    return Terms(normal(brands)) if file is None else parse_terms(read_toml(file), brands, str(file))
+    return Terms(normalize_handles(brands)) if file is None else parse_terms(read_toml(file), brands, str(file))
 
 
 def checked_terms(file: Path) -> str:
@@ -69,7 +67,7 @@ def checked_terms(file: Path) -> str:
     return text
 
 
-def _circumstances(post: Post, terms: Terms) -> PostContext:
+def _context(post: Post, terms: Terms) -> PostContext:
     return PostContext(
         addressed=speaks_to(post.text, terms.handles or None),
         named=names_one_of(post.text, terms.handles or None),

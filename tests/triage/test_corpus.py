@@ -9,7 +9,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from earshot.triage.judgement import Intent, Judgement
 from earshot.triage.terms.terms import NO_TERMS
-from earshot.triage.text_model.model import COLUMNS, FILE
+from earshot.triage.text_model.model import COLUMNS, WEIGHTS_FILE
 from infra.corpus.posts import HELD_OUT, TRAINING, CorpusPost, read_posts
 from infra.corpus.train import digest, train
 from infra.evaluation.judge_posts import Post, judge_posts
@@ -36,10 +36,10 @@ def test_the_corpus_is_varied_whole_and_without_repetition() -> None:
 
 
 def test_the_weights_were_trained_on_this_corpus_and_are_small() -> None:
-    written = json.loads(FILE.read_bytes())
+    written = json.loads(WEIGHTS_FILE.read_bytes())
     posts = list(read_posts(TRAINING))
-    assert (written["corpus"], written["posts"]) == (digest(posts), len(posts)), "run `make wording`, and commit"
-    assert FILE.stat().st_size < 1_000_000
+    assert (written["corpus"], written["posts"]) == (digest(posts), len(posts)), "run `make text-model`, and commit"
+    assert WEIGHTS_FILE.stat().st_size < 1_000_000
     weights = train(posts)
     # Only what lies on the very edge of being left out may come or go.
     assert len(weights.keys() ^ written["weights"].keys()) <= 0.01 * len(weights)

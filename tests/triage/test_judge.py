@@ -23,11 +23,11 @@ SHARES = st.floats(min_value=0, max_value=1)
 SENTIMENTS = st.none() | st.builds(Sentiment, SHARES, SHARES, SHARES, SHARES, st.sampled_from(Analyzer))
 
 
-def judged(text: str, *, terms: Terms = NO_TERMS, **circumstances: Any) -> Judgement:
+def judged(text: str, *, terms: Terms = NO_TERMS, **context: Any) -> Judgement:
     """As the classifier does it without Comprehend."""
     language = resolve(text, None)
     sentiment = measure(text, language)
-    return judge(text, language=language, sentiment=sentiment, circumstances=PostContext(**circumstances), terms=terms)
+    return judge(text, language=language, sentiment=sentiment, context=PostContext(**context), terms=terms)
 
 
 def mention(text: str, *, own: bool = False, reposted_id: str | None = None, followers: int = 10) -> Mention:
@@ -151,7 +151,7 @@ def test_a_language_with_sentiment_and_no_rules_is_judged_by_its_sentiment() -> 
 
 
 def test_a_language_with_neither_is_unclassified_and_pages_nobody() -> None:
-    judgement = judge("Wat een schande 😡", language="nl", sentiment=None, circumstances=PostContext(followers=90_000))
+    judgement = judge("Wat een schande 😡", language="nl", sentiment=None, context=PostContext(followers=90_000))
     assert judgement.sentiment is None
     assert judgement.intent is Intent.OTHER
     assert judgement.severity is Severity.LOW
@@ -212,8 +212,8 @@ def test_each_mention_of_many_has_its_own_authors_past() -> None:
 def test_any_post_is_judged_and_its_reasons_add_up(
     text: str, language: str | None, sentiment: Sentiment | None, followers: int | None, loud: bool
 ) -> None:
-    circumstances = PostContext(addressed=not loud, followers=followers, verified=loud)
-    judgement = judge(text, language=language, sentiment=sentiment, circumstances=circumstances)
+    context = PostContext(addressed=not loud, followers=followers, verified=loud)
+    judgement = judge(text, language=language, sentiment=sentiment, context=context)
     assert 0 <= judgement.urgency <= 100
     assert judgement.urgency == min(100, sum(reason.points for reason in judgement.reasons))
     assert 0 <= judgement.complaint_score <= 1

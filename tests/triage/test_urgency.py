@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from earshot.triage.context import History, PostContext
 from earshot.triage.judge import judge
-from earshot.triage.judgement import Intent, Judgement, Reason, total
+from earshot.triage.judgement import Intent, Judgement, Reason, urgency_of
 from earshot.triage.language.detector import resolve
-from earshot.triage.reach import louder
+from earshot.triage.reach import with_reposts
 from earshot.triage.rules.registry import RULES
 from earshot.triage.sentiment.lexicon import measure
 from earshot.triage.terms.terms import NO_TERMS, Terms
@@ -39,21 +39,21 @@ ALL_AT_ONCE = PostContext(
 KINDS = ("reach.", "history.", "time.", "author.")
 
 
-def judged(text: str, circumstances: PostContext, terms: Terms = NO_TERMS) -> Judgement:
+def judged(text: str, context: PostContext, terms: Terms = NO_TERMS) -> Judgement:
     """As the classifier does it without Comprehend."""
     language = resolve(text, None)
-    return judge(text, language=language, sentiment=measure(text, language), circumstances=circumstances, terms=terms)
+    return judge(text, language=language, sentiment=measure(text, language), context=context, terms=terms)
 
 
-def points(text: str, circumstances: PostContext, terms: Terms = NO_TERMS) -> dict[str, int]:
-    """What the circumstances give, by rule."""
-    reasons = judged(text, circumstances, terms).reasons
+def points(text: str, context: PostContext, terms: Terms = NO_TERMS) -> dict[str, int]:
+    """What the context give, by rule."""
+    reasons = judged(text, context, terms).reasons
     return {reason.rule: reason.points for reason in reasons if reason.rule.startswith(KINDS)}
 
 
-def told(circumstances: PostContext) -> list[str]:
-    """What staff read of the circumstances of a complaint."""
-    return [reason.text for reason in judged(COMPLAINT, circumstances).reasons if reason.rule.startswith(KINDS)]
+def told(context: PostContext) -> list[str]:
+    """What staff read of the context of a complaint."""
+    return [reason.text for reason in judged(COMPLAINT, context).reasons if reason.rule.startswith(KINDS)]
 
 
 def slowly(reposts: int | None) -> dict[str, Any]:
@@ -193,17 +193,17 @@ EVERY_RULE = {
 }
 
 
-@pytest.mark.parametrize(("rule", "circumstances"), EVERY_RULE.items(), ids=EVERY_RULE)
-def test_a_rule_that_the_brand_switched_off_does_not_fire(rule: str, circumstances: PostContext) -> None:
-    assert rule in points(STRANDED, circumstances)
-    assert rule not in points(STRANDED, circumstances, Terms(disabled_rules=frozenset({rule})))
+@pytest.mark.parametrize(("rule", "context"), EVERY_RULE.items(), ids=EVERY_RULE)
+def test_a_rule_that_the_brand_switched_off_does_not_fire(rule: str, context: PostContext) -> None:
+    assert rule in points(STRANDED, context)
+    assert rule not in points(STRANDED, context, Terms(disabled_rules=frozenset({rule})))
 
 
 def test_no_rule_is_without_its_test() -> None:
     assert {rule for rule in RULES if rule.startswith(KINDS)} == set(EVERY_RULE) == set(GIVEN)
 
 
-CIRCUMSTANCES = st.builds(
+CONTEXTS = st.builds(
     PostContext,
     addressed=st.booleans(),
     vip=st.booleans(),
@@ -216,26 +216,26 @@ CIRCUMSTANCES = st.builds(
 TEXTS = st.sampled_from([COMPLAINT, STRANDED, DUE_TOMORROW, DANGEROUS_QUESTION, *HARMLESS])
 
 
-@given(TEXTS, CIRCUMSTANCES)
-def test_whatever_is_known_the_reasons_add_up(text: str, circumstances: PostContext) -> None:
-    judgement = judged(text, circumstances)
+@given(TEXTS, CONTEXTS)
+def test_whatever_is_known_the_reasons_add_up(text: str, context: PostContext) -> None:
+    judgement = judged(text, context)
     assert judgement.urgency == min(100, max(0, sum(reason.points for reason in judgement.reasons)))
     rules = [reason.rule for reason in judgement.reasons]
     assert len(rules) == len(set(rules))
 
 
-@given(TEXTS, CIRCUMSTANCES, st.integers(min_value=0), st.integers(min_value=0))
+@given(TEXTS, CONTEXTS, st.integers(min_value=0), st.integers(min_value=0))
 def test_who_is_heard_by_more_is_never_less_urgent(
-    text: str, circumstances: PostContext, followers: int, reposts: int
+    text: str, context: PostContext, followers: int, reposts: int
 ) -> None:
-    less = {name: getattr(circumstances, name) for name in PostContext.__slots__}
+    less = {name: getattr(context, name) for name in PostContext.__slots__}
     more = {
         **less,
         "verified": True,
-        "followers": (circumstances.followers or 0) + followers,
-        "reposts": (circumstances.reposts or 0) + reposts,
+        "followers": (context.followers or 0) + followers,
+        "reposts": (context.reposts or 0) + reposts,
     }
-    assert judged(text, PostContext(**more)).urgency >= judged(text, circumstances).urgency
+    assert judged(text, PostContext(**more)).urgency >= judged(text, context).urgency
 
 
 # --------------------------------------------------------------------------------- reposts that are heard of later
@@ -249,7 +249,7 @@ SLOW = [number * 600 for number in range(1, 101)]
 
 def added(reposts: int, delays: list[int], said: tuple[Reason, ...] = SAID, terms: Terms = NO_TERMS) -> dict[str, int]:
     """What reposts make of a post's reach, by rule."""
-    reasons = louder(said, reposts, delays, terms)
+    reasons = with_reposts(said, reposts, delays, terms)
     assert [reason for reason in reasons if not reason.rule.startswith("reach.")] == list(SAID[:1])
     return {reason.rule: reason.points for reason in reasons if reason.rule.startswith("reach.")}
 
@@ -276,16 +276,18 @@ def test_reposts_that_are_heard_later_weigh_like_those_known_at_once(
 
 
 def test_who_passes_it_on_long_afterwards_makes_it_no_slower() -> None:
-    assert louder(SAID, 11, [60] * 10 + [900_000], NO_TERMS)[2:] == louder(SAID, 10, [60] * 10, NO_TERMS)[2:]
+    assert (
+        with_reposts(SAID, 11, [60] * 10 + [900_000], NO_TERMS)[2:] == with_reposts(SAID, 10, [60] * 10, NO_TERMS)[2:]
+    )
 
 
 def test_of_two_counts_of_the_same_reposts_the_weightier_one_holds() -> None:
     some, many, fast = (GIVEN[rule] for rule in ("reach.some_reposts", "reach.reposts", "reach.speed"))
     knew = (*SAID, Reason("reach.some_reposts", some, "passed on 40 times"))
-    assert louder(knew, 60, SLOW[:60], NO_TERMS) == knew
+    assert with_reposts(knew, 60, SLOW[:60], NO_TERMS) == knew
     assert added(100, SLOW, knew) == given_by("reach.some", "reach.reposts")
     knew_all = (*SAID, Reason("reach.reposts", many, "passed on 400 times"), Reason("reach.speed", fast, "quickly"))
-    assert louder(knew_all, 100, [0] * 100, NO_TERMS) == knew_all
+    assert with_reposts(knew_all, 100, [0] * 100, NO_TERMS) == knew_all
     assert added(10, [0] * 10, knew) == given_by("reach.some", "reach.some_reposts", "reach.speed")
 
 
@@ -298,4 +300,6 @@ def test_reposts_add_nothing_by_a_rule_that_is_switched_off(rule: str) -> None:
 @given(st.lists(st.integers(0, 10**6), max_size=40), st.integers(0, 10**6))
 def test_one_more_repost_never_weighs_less(delays: list[int], one_more: int) -> None:
     fewer, more = sorted(delays), sorted([*delays, one_more])
-    assert total(louder(SAID, len(more), more, NO_TERMS)) >= total(louder(SAID, len(fewer), fewer, NO_TERMS))
+    assert urgency_of(with_reposts(SAID, len(more), more, NO_TERMS)) >= urgency_of(
+        with_reposts(SAID, len(fewer), fewer, NO_TERMS)
+    )

@@ -7,7 +7,7 @@ from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.mentions.mention import Mention
-from earshot.triage.context import HISTORY_REACHES, History
+from earshot.triage.context import HISTORY_WINDOW, History
 
 _WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
 _ANSWERED = frozenset({Status.REPLIED, Status.RESOLVED})
@@ -43,7 +43,7 @@ def _history(mention: Mention, threads: Mapping[str, Conversation], authors: Map
     earlier = [
         recent
         for recent in (author.recent if author is not None else ())
-        if recent.thread not in here and abs(mention.created_at - recent.opened_at) <= HISTORY_REACHES
+        if recent.thread not in here and abs(mention.created_at - recent.opened_at) <= HISTORY_WINDOW
     ]
     return History(
         complaints=len(earlier),

@@ -13,7 +13,7 @@ from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import fold, fold_repost, owes_answer
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, Intent, Reason, Severity, severity_of
-from earshot.triage.reach import REPOSTS, SPEED
+from earshot.triage.reach import REPOST_RATE_STEPS, REPOST_STEPS
 from earshot.triage.terms.terms import NO_TERMS, Terms
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
 
@@ -125,7 +125,7 @@ def test_a_case_speaks_of_its_most_urgent_post():
     assert (case.response.owed_id, case.ladder.alerting) == ("1", Alerting.DUE)
 
 
-POINTS = {step.rule: step.points for step in (*REPOSTS, *SPEED)}
+POINTS = {step.rule: step.points for step in (*REPOST_STEPS, *REPOST_RATE_STEPS)}
 SOME, MANY, FAST = (POINTS[rule] for rule in ("reach.some_reposts", "reach.reposts", "reach.speed"))
 
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.triage.judgement import Analyzer
-from earshot.triage.sentiment.comprehend import BATCH_DOCUMENTS, DOCUMENT_BYTES, Comprehend, clip, units
+from earshot.triage.sentiment.comprehend import MAX_BATCH_DOCUMENTS, MAX_DOCUMENT_BYTES, Comprehend, clip, units
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
 URL = "https://comprehend.eu-west-1.amazonaws.com"
@@ -64,7 +64,7 @@ def test_each_text_is_sent_once_and_answered_in_its_place(texts: list[tuple[str,
     sent = [(document, language) for language, documents in service.calls for document in documents]
     kept = [(clip(text), language) for text, language in texts if text.strip()]
     assert sorted(sent) == sorted(kept)
-    assert all(1 <= len(documents) <= BATCH_DOCUMENTS for _, documents in service.calls)
+    assert all(1 <= len(documents) <= MAX_BATCH_DOCUMENTS for _, documents in service.calls)
     for (text, _), sentiment in zip(texts, sentiments, strict=True):
         assert (sentiment is None) == (not text.strip())
         if sentiment:
@@ -111,7 +111,7 @@ def test_a_call_that_fails_in_passing_leaves_its_texts_unmeasured(error: Excepti
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ExpiredTokenException", "BatchSizeLimitExceededException"])
-def test_what_an_operator_must_see_flies(code: str) -> None:
+def test_what_an_operator_must_see_is_raised(code: str) -> None:
     with pytest.raises(ClientError, match=code):
         Comprehend(Service(error=_client_error(code))).measure([("one", "en")])
 
@@ -181,4 +181,4 @@ def test_what_is_sent_never_exceeds_the_limit() -> None:
     service = Service()
     Comprehend(service).measure([("€" * 3_000, "en")])
     ((_, (document,)),) = service.calls
-    assert len(document.encode()) == DOCUMENT_BYTES - DOCUMENT_BYTES % 3
+    assert len(document.encode()) == MAX_DOCUMENT_BYTES - MAX_DOCUMENT_BYTES % 3

@@ -16,8 +16,8 @@ from earshot.triage.judgement import HIGH, Intent, Judgement, Severity
 from earshot.triage.language.detector import resolve
 from earshot.triage.rules.registry import RULES
 from earshot.triage.sentiment.lexicon import measure
-from earshot.triage.terms.terms import NO_TERMS, Terms, first_named
-from earshot.triage.terms.toml_file import LONGEST_PHRASE, MOST_PHRASES, parse_terms
+from earshot.triage.terms.terms import NO_TERMS, Terms, first_phrase_in
+from earshot.triage.terms.toml_file import MAX_PHRASE_LENGTH, MAX_PHRASES, parse_terms
 from earshot.triage.tokenizer import tokenize
 from tests.fakes import START, a_mention
 
@@ -84,21 +84,29 @@ def test_every_list_may_be_left_out(text: str) -> None:
 def test_what_is_no_toml_is_told_with_the_file_and_how_to_write_it(text: str) -> None:
     with pytest.raises(TermsError) as raised:
         parse_terms(text, ["Acme"], "terms.toml")
-    assert str(raised.value).startswith("terms.toml is no TOML: ")
+    assert str(raised.value).startswith("terms.toml is not valid TOML: ")
     assert str(raised.value).endswith('Write lists of texts, as in: products = ["Nimbus Plus"]')
 
 
 MISTAKES = [
     ({"always": ["x-ray"]}, "'always'", "did you mean 'always_urgent'?"),
-    ({"colours": ["red"]}, "'colours'", "There are products, competitors, vip_authors, always_urgent, never_urgent"),
+    (
+        {"colours": ["red"]},
+        "'colours'",
+        "The lists are products, competitors, vip_authors, always_urgent, never_urgent",
+    ),
     ({"products": "Nimbus Plus"}, "'products'", 'products = ["...", "..."]'),
     ({"products": ["Nimbus", 7]}, "'products'", "must be a list of texts"),
     ({"products": True}, "'products'", "must be a list of texts"),
     ({"products": [["Nimbus"]]}, "'products'", "must be a list of texts"),
-    ({"never_urgent": ["x" * (LONGEST_PHRASE + 1)]}, f"'{'x' * (LONGEST_PHRASE + 1)}'", "give the words that tell it"),
+    (
+        {"never_urgent": ["x" * (MAX_PHRASE_LENGTH + 1)]},
+        f"'{'x' * (MAX_PHRASE_LENGTH + 1)}'",
+        "keep the words that identify it",
+    ),
     ({"never_urgent": ["a"]}, "'a'", "needs 2 letters or digits"),
     ({"competitors": [" "]}, "' '", "needs 2 letters or digits"),
-    ({"competitors": ["#-1-"]}, "'#-1-'", "found everywhere"),
+    ({"competitors": ["#-1-"]}, "'#-1-'", "found in nearly every post"),
     ({"vip_authors": ["Jane Doe"]}, "'Jane Doe'", "neither a handle nor the id of an account"),
     ({"vip_authors": ["@"]}, "'@'", "neither a handle nor the id of an account"),
     ({"vip_authors": ["x.com/jane"]}, "'x.com/jane'", "neither a handle nor the id of an account"),
@@ -108,8 +116,8 @@ MISTAKES = [
     ({"disabled_rules": ["intent.complaint"]}, "'intent.complaint'", "cannot be switched off"),
     ({"disabled_rules": ["brand.never_urgent"]}, "'brand.never_urgent'", "cannot be switched off"),
     ({"disabled_rules": ["own"]}, "'own'", "cannot be switched off"),
-    ({"always_urgent": ["The Mask"], "never_urgent": ["#themask"]}, "'themask'", "keep it in one"),
-    ({"products": ["Nimbus"], "competitors": ["@nimbus"]}, "'nimbus'", "keep it in one"),
+    ({"always_urgent": ["The Mask"], "never_urgent": ["#themask"]}, "'themask'", "keep it in one of them"),
+    ({"products": ["Nimbus"], "competitors": ["@nimbus"]}, "'nimbus'", "keep it in one of them"),
 ]
 
 
@@ -137,12 +145,12 @@ def test_all_mistakes_are_told_at_once_and_in_the_same_order_every_time() -> Non
 
 
 def test_a_list_may_be_as_long_as_it_may_be_and_no_longer() -> None:
-    phrases = [f"mask {number}" for number in range(MOST_PHRASES)]
+    phrases = [f"mask {number}" for number in range(MAX_PHRASES)]
     assert parsed(never_urgent=phrases).never_urgent == tuple(phrases)
     (problem,) = problems(never_urgent=[*phrases, "hood"])
     assert "'never_urgent'" in problem
-    assert f"has {MOST_PHRASES + 1} entries, and may have {MOST_PHRASES}" in problem
-    assert parsed(products=["x" * LONGEST_PHRASE, "O2"]).products == ("x" * LONGEST_PHRASE, "O2")
+    assert f"has {MAX_PHRASES + 1} entries, and at most {MAX_PHRASES} are allowed" in problem
+    assert parsed(products=["x" * MAX_PHRASE_LENGTH, "O2"]).products == ("x" * MAX_PHRASE_LENGTH, "O2")
 
 
 def test_every_rule_can_be_disabled() -> None:
@@ -168,7 +176,7 @@ def test_any_lists_are_either_read_or_refused_and_what_is_read_finds_its_own_nam
     with contextlib.suppress(TermsError):
         terms = parsed(**lists)
         for phrases in (terms.products, terms.competitors, terms.always_urgent, terms.never_urgent):
-            assert all(first_named(phrases, phrase) for phrase in phrases)
+            assert all(first_phrase_in(phrase, phrases) for phrase in phrases)
 
 
 # --------------------------------------------------------------------------------------------- where a post names it
@@ -210,22 +218,22 @@ NOT_NAMED = [
 
 @pytest.mark.parametrize(("phrase", "text", "found"), NAMED)
 def test_a_phrase_is_found_however_it_is_spaced_and_capitalised(phrase: str, text: str, found: str) -> None:
-    assert first_named((phrase,), text) == found
-    assert first_named(("something else", phrase), text) == found
+    assert first_phrase_in(text, (phrase,)) == found
+    assert first_phrase_in(text, ("something else", phrase)) == found
 
 
 @pytest.mark.parametrize(("phrase", "text"), NOT_NAMED)
 def test_a_phrase_is_found_as_whole_words_only(phrase: str, text: str) -> None:
-    assert first_named((phrase,), text) is None
+    assert first_phrase_in(text, (phrase,)) is None
 
 
 def test_of_two_phrases_the_first_in_the_text_is_told_and_of_one_place_the_longer() -> None:
-    assert first_named(("hood", "mask"), "mask and hood") == "mask"
-    assert first_named(("Nimbus", "Nimbus Plus"), "my nimbus plus") == "nimbus plus"
+    assert first_phrase_in("mask and hood", ("hood", "mask")) == "mask"
+    assert first_phrase_in("my nimbus plus", ("Nimbus", "Nimbus Plus")) == "nimbus plus"
 
 
 def test_without_phrases_nothing_is_named() -> None:
-    assert first_named((), "anything") is None
+    assert first_phrase_in("anything", ()) is None
 
 
 @pytest.mark.parametrize("names", [("Mayor",), ("jane", "mayor"), (None, "12345"), ("MAYOR", None)])
@@ -239,8 +247,8 @@ def test_an_author_is_known_by_handle_or_id(names: tuple[str | None, ...]) -> No
 @pytest.mark.parametrize("unit", ["mask ", "oxygen ", "oxygen" + " " * 500, "ox", "@", "#oxygen#", "’"])
 def test_a_very_long_post_is_searched_like_any_other(unit: str) -> None:
     """X lets 25,000 characters pass: no phrase may take quadratic time over them."""
-    terms = parsed(always_urgent=[f"oxygen mask {number}" for number in range(MOST_PHRASES)])
-    assert first_named(terms.always_urgent, unit * (25_000 // len(unit))) is None
+    terms = parsed(always_urgent=[f"oxygen mask {number}" for number in range(MAX_PHRASES)])
+    assert first_phrase_in(unit * (25_000 // len(unit)), terms.always_urgent) is None
 
 
 # ------------------------------------------------------------------------------------------------- what it changes
@@ -257,7 +265,7 @@ def judged(text: str, terms: Terms = NO_TERMS, language: str | None = None, **ci
     """As the classifier does it without Comprehend."""
     language = resolve(text, language)
     sentiment = measure(text, language)
-    return judge(text, language=language, sentiment=sentiment, circumstances=PostContext(**circumstances), terms=terms)
+    return judge(text, language=language, sentiment=sentiment, context=PostContext(**circumstances), terms=terms)
 
 
 def points(judgement: Judgement) -> dict[str, int]:
@@ -366,7 +374,7 @@ def test_the_names_of_products_are_no_words() -> None:
 
 @pytest.mark.parametrize("written", ["Worst Case Soda", "#WorstCaseSoda", "@worstcasesoda", "worst  case\nsoda"])
 def test_a_product_is_a_name_however_it_is_written(written: str) -> None:
-    assert tokenize(f"try {written} today", "en", parsed(products=["Worst Case Soda"])).said == " try today "
+    assert tokenize(f"try {written} today", "en", parsed(products=["Worst Case Soda"])).normalized == " try today "
 
 
 def test_what_is_said_beside_a_product_still_counts() -> None:
@@ -377,7 +385,7 @@ def test_what_is_said_beside_a_product_still_counts() -> None:
 @pytest.mark.parametrize("written", ["Best Air", "#BestAir", "@bestair"])
 def test_a_competitor_is_read_as_one_whatever_it_is_called(written: str) -> None:
     terms = parsed(competitors=["Best Air"])
-    assert tokenize(f"flying with {written} next", "en", terms).said == " flying with competitor next "
+    assert tokenize(f"flying with {written} next", "en", terms).normalized == " flying with competitor next "
 
 
 @pytest.mark.parametrize(
