@@ -28,7 +28,7 @@ from earshot.mentions.budget import month_of
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import DeadLetterQueue
 from earshot.mentions.source_table import SourceTable
-from earshot.mentions.sources.x.posts import Brands, mention_of
+from earshot.mentions.sources.x.posts import BrandAccounts, mention_of
 from earshot.reloaded_config import ReloadedConfig
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
@@ -83,7 +83,7 @@ class Sentiments:
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the classifier."""
     settings = Settings(environ)
-    owners = Brands(settings.brand_handles)
+    owners = BrandAccounts(settings.brand_handles)
     dynamodb = boto3.client("dynamodb")
     brands = normalize_handles(settings.brand_handles)
     terms_table = TermsTable(dynamodb, settings.source_table)
@@ -150,7 +150,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     return handle
 
 
-def _read(body: str, brands: Brands) -> Mention | MentionError:
+def _read(body: str, brands: BrandAccounts) -> Mention | MentionError:
     """The mention of a message, or what is wrong with it: no retry will help that.
 
     A post as X gave it is one that the fetcher could not read, redriven by an operator to a release that can.

@@ -13,7 +13,7 @@ from earshot.mentions.feeds import Feed, feeds_of
 from earshot.mentions.fetcher import Fetcher, FetchOutcome
 from earshot.mentions.queue import DeadLetterQueue, MentionQueue
 from earshot.mentions.source_table import SourceTable
-from earshot.mentions.sources.x.posts import Brands
+from earshot.mentions.sources.x.posts import BrandAccounts
 from earshot.mentions.sources.x.source import XSource
 from earshot.mentions.sources.x.token import XSecret
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -29,7 +29,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the fetcher."""
     settings = Settings(environ)
     feeds = feeds_of(settings.brand_handles, settings.search_terms)
-    brands = Brands(settings.brand_handles, settings.search_terms)
+    brands = BrandAccounts(settings.brand_handles, settings.search_terms)
     sqs = boto3.client("sqs", config=_CONFIG)
     table = SourceTable(boto3.client("dynamodb", config=_CONFIG), settings.source_table)
     queue = MentionQueue(sqs, settings.mention_queue_url)
@@ -49,7 +49,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         outcomes: list[FetchOutcome] = []
         broken: list[Exception] = []
         now = clock()
-        for feed in _in_turn(feeds, now):
+        for feed in _rotated(feeds, now):
             if not has_time():
                 logger.warning("no time left for a source in this run", source=feed.key)
                 continue
@@ -68,7 +68,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     return handle
 
 
-def _in_turn(feeds: tuple[Feed, ...], now: datetime) -> tuple[Feed, ...]:
+def _rotated(feeds: tuple[Feed, ...], now: datetime) -> tuple[Feed, ...]:
     """Another feed goes first each minute, so that a slow one cannot take the time of the same others for ever."""
     first = int(now.timestamp() // 60) % len(feeds)
     return feeds[first:] + feeds[:first]
@@ -79,14 +79,15 @@ def _report(
 ) -> dict[str, Any]:
     """Log what changed or failed, count what a dashboard shows, and sum up for whoever called."""
     for outcome in outcomes:
-        if outcome.state and not outcome.waited and (outcome.queued or outcome.state.since == outcome.state.checked_at):
+        state = outcome.state
+        if state and not outcome.skipped and (outcome.queued or state.since == state.checked_at):
             logger.info(
-                outcome.state.message,
+                state.message,
                 source=outcome.feed.key,
-                status=outcome.state.status,
+                status=state.status,
                 queued=outcome.queued,
                 rejected=outcome.rejected,
-                notes=outcome.state.notes,
+                notes=state.notes,
             )
     states = table.states(feed.key for feed in feeds)
     summary = {
@@ -95,7 +96,7 @@ def _report(
         "rejected": sum(outcome.rejected for outcome in outcomes),
         "sources": {state.source: state.status.value for state in states},
     }
-    failures = broken + sum(not state.status.heard for state in states)
+    failures = broken + sum(not state.status.is_success for state in states)
     metrics.add_metric("PostsRead", MetricUnit.Count, summary["posts_read"])
     metrics.add_metric("MentionsQueued", MetricUnit.Count, summary["queued"])
     metrics.add_metric("PostsRejected", MetricUnit.Count, summary["rejected"])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
-from earshot.mentions.sources.x.posts import SOURCE, Brands, link_to, mentions_of_page
+from earshot.mentions.sources.x.posts import SOURCE, BrandAccounts, link_to, mentions_of_page
 from infra.replay import columns
 from infra.replay.rows import BadRow, RecordingError, Row, RowError, Rows, encodable, read_rows
 
@@ -92,7 +92,8 @@ def _page(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
     data = row.values.get("data")
     try:
         # The answer to a look-up of one post holds it alone, not in a list.
-        page = mentions_of_page({**row.values, "data": [data] if isinstance(data, dict) else data}, Brands([*handles]))
+        posts = [data] if isinstance(data, dict) else data
+        page = mentions_of_page({**row.values, "data": posts}, BrandAccounts([*handles]))
     except MentionError as error:
         rows.refuse(row.line, RowError(f"The page cannot be read: {error}", "Save the response as X gave it."))
         return

@@ -11,7 +11,7 @@ from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.queue import QueueError
 from earshot.mentions.source_state import SourceState
-from earshot.mentions.source_table import Held
+from earshot.mentions.source_table import LeasedSource
 from infra.local.x.posts import Post
 from tests.fakes import START
 
@@ -61,11 +61,11 @@ class MemorySources:
     state_of: dict[str, SourceState] = field(default_factory=dict)
     spending: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> Held | None:
+    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> LeasedSource | None:
         if source in self.leases and self.leases[source][1] > now:
             return None
         self.leases[source] = (owner, now + lease)
-        return Held(self.checkpoint(source), self.state_of.get(source))
+        return LeasedSource(self.checkpoint(source), self.state_of.get(source))
 
     def checkpoint(self, source: str) -> Checkpoint:
         return read_checkpoint(self.checkpoints[source]) if source in self.checkpoints else Checkpoint()

@@ -97,9 +97,9 @@ def test_an_index_that_lags_for_hours_loses_nothing(listener: Listener) -> None:
 
 def test_a_second_run_at_the_same_time_does_nothing(listener: Listener) -> None:
     listener.sources.acquire(MENTIONS.key, "another", listener.clock.now, timedelta(minutes=2))
-    assert listener.run().waited
+    assert listener.run().skipped
     assert listener.api.calls == []
-    assert not listener.run(minutes=3).waited
+    assert not listener.run(minutes=3).skipped
 
 
 def test_a_lease_lost_meanwhile_stops_the_checkpoint(listener: Listener) -> None:
@@ -129,19 +129,19 @@ def test_a_queue_that_refuses_keeps_the_checkpoint_and_frees_the_lease(listener:
 @pytest.mark.parametrize(
     "fault, status, message",
     [
-        (UNAUTHORISED, SourceStatus.UNAUTHORISED, "refuses the bearer token: Unauthorized."),
+        (UNAUTHORISED, SourceStatus.UNAUTHORISED, "rejected the bearer token: Unauthorized."),
         (OUT_OF_CREDIT, SourceStatus.OUT_OF_CREDIT, "out of credit"),
         (FORBIDDEN, SourceStatus.FORBIDDEN, "not attached to a project"),
-        (RATE_LIMITED, SourceStatus.RATE_LIMITED, "Nothing is read before 09:16:00 UTC"),
-        (STRANGE_RESET, SourceStatus.UNAVAILABLE, "nobody can read"),
+        (RATE_LIMITED, SourceStatus.RATE_LIMITED, "Fetching continues at 09:16:00 UTC"),
+        (STRANGE_RESET, SourceStatus.UNAVAILABLE, "could not be read"),
         (BAD_QUERY, SourceStatus.MISCONFIGURED, "Ambiguous use of and. Check the handles"),
         (GONE, SourceStatus.MISCONFIGURED, "No such user"),
         (SERVER_ERROR, SourceStatus.UNAVAILABLE, "status 500: Something went wrong."),
         (UNAVAILABLE, SourceStatus.UNAVAILABLE, "status 503"),
-        (NO_OBJECT, SourceStatus.UNAVAILABLE, "nobody can read"),
-        (NOT_JSON, SourceStatus.UNAVAILABLE, "no JSON"),
-        (Fault(200, b"[]"), SourceStatus.UNAVAILABLE, "no object"),
-        (Fault(200, b'{"data": "x"}'), SourceStatus.UNAVAILABLE, "no page of posts"),
+        (NO_OBJECT, SourceStatus.UNAVAILABLE, "could not be read"),
+        (NOT_JSON, SourceStatus.UNAVAILABLE, "not JSON"),
+        (Fault(200, b"[]"), SourceStatus.UNAVAILABLE, "not a JSON object"),
+        (Fault(200, b'{"data": "x"}'), SourceStatus.UNAVAILABLE, "not a page of posts"),
         (RESET, SourceStatus.UNAVAILABLE, "could not be reached (ConnectionError)"),
         (HANG, SourceStatus.UNAVAILABLE, "could not be reached (ReadTimeout)"),
     ],
@@ -170,7 +170,7 @@ def test_after_a_rate_limit_x_is_not_called_until_it_says(listener: Listener) ->
     listener.api.inject(problem(429, "Too Many Requests", "Slow", **{"x-rate-limit-reset": str(reset)}))
     listener.run()
     calls = len(listener.api.calls)
-    assert listener.run(minutes=3).waited
+    assert listener.run(minutes=3).skipped
     assert listener.state().status is SourceStatus.RATE_LIMITED
     assert len(listener.api.calls) == calls
     assert listener.run(minutes=1).state.status is SourceStatus.BASELINE
@@ -234,7 +234,7 @@ def test_a_sweep_cut_by_time_goes_on_where_it_stopped(listener: Listener) -> Non
     listener.pages = 2
     first = listener.run(minutes=1)
     assert first.queued == 10
-    assert "next run goes on" in first.state.message
+    assert "next run continues" in first.state.message
     listener.run(minutes=1)
     assert listener.api.calls[-2].params["end_time"] == "2026-11-21T09:00:13Z"
     for _ in range(4):
@@ -255,7 +255,7 @@ def test_partial_errors_are_noted_and_the_posts_taken(listener: Listener) -> Non
     listener.api.inject(None, PARTIAL)
     outcome = listener.run()
     assert outcome.queued == 1
-    assert outcome.state.notes == ("X could not give 1 of what was asked: Not Found Error",)
+    assert outcome.state.notes == ("X left out 1 of the referenced posts or users: Not Found Error",)
 
 
 def test_a_handle_that_x_does_not_know_is_named(listener: Listener) -> None:

@@ -8,13 +8,13 @@ import pytest
 
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import DeadLetterQueue, MentionQueue, QueueError
-from earshot.mentions.sources.x.posts import Brands, mention_of
+from earshot.mentions.sources.x.posts import BrandAccounts, mention_of
 from tests.fakes import START, unused
 
 
 def mention(number: int, text: str = "@NimbusAir hello") -> Mention:
     data = {"id": str(number), "author_id": "1", "text": text, "created_at": START.isoformat()}
-    return mention_of(data, {}, {}, Brands(("NimbusAir",)))
+    return mention_of(data, {}, {}, BrandAccounts(("NimbusAir",)))
 
 
 @pytest.fixture

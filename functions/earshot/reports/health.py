@@ -67,7 +67,7 @@ def health_of(
     month = month_of(now)
     spent = {service: texts.booked(now) if service == SMS else table.spent(service, month) for service in limits}
     spending = tuple(Spending(service, month, spent[service] / 1_000_000, limit) for service, limit in limits.items())
-    heard = all(name in states and states[name].status.heard for name in names)
+    heard = all(name in states and states[name].status.is_success for name in names)
     well = heard and not any(source.silent for source in sources)
     # Whoever sets no money aside for text messages misses none.
     budgets = (budget for budget in spending if budget.service != SMS or budget.limit_usd > 0)

@@ -1,7 +1,7 @@
 """Intent scoring: what the author wants, from cues, the text model, the sentiment, and whom the post addresses."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from earshot.triage.context import PostContext
@@ -136,7 +136,7 @@ def _choose(evidence: Iterable[Evidence], text_scores: TextScores | None, compla
     # Praise beside a reproach is not praise: "great seats, but the bags are lost".
     scores[Intent.PRAISE] += _PRAISE_SENTIMENT * polarity - _PRAISE_COUNTER * scores[Intent.COMPLAINT]
     scores[Intent.OTHER] += _OTHER_PRIOR
-    by_text = text_scores.others if text_scores is not None else {}
+    by_text: Mapping[Intent, float] = text_scores.others if text_scores is not None else {}
     return max(_OTHER_INTENTS, key=lambda intent: scores[intent] + _TEXT_MODEL_OTHER * by_text.get(intent, 0.0))
 
 

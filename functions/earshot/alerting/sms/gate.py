@@ -13,7 +13,7 @@ from typing import Protocol
 
 from earshot.alerting.alert import Alert, Recipients
 from earshot.alerting.sms.cost import Prices, costs_of
-from earshot.mentions.budget import NEARLY
+from earshot.mentions.budget import WARNING_SHARE
 from earshot.triage.judgement import Severity
 
 # What stands for a number that nobody could be asked for: it is priced as an unknown country's.
@@ -74,7 +74,7 @@ class SmsGate:
     def _affords(self, alert: Alert, cost: int, now: datetime) -> bool:
         limit = round(self.limit * 1_000_000)
         is_critical = alert.severity == Severity.CRITICAL
-        ceiling = limit if is_critical else round(NEARLY * limit)
+        ceiling = limit if is_critical else round(WARNING_SHARE * limit)
         if cost == 0 or self.budget.book_within(cost, ceiling, now):
             return True
         if self.directory.needs_sms(_audience(alert), now):
@@ -106,8 +106,8 @@ def text_of(stop: SmsStop, limit: float, now: datetime) -> str:
         what = f"The SMS budget of {now:%B %Y} (${limit:.2f}) is used up."
     else:
         what = (
-            f"{NEARLY:.0%} of the SMS budget of {now:%B %Y} (${limit:.2f}) is used up. What is left of it is kept for "
-            "critical cases."
+            f"{WARNING_SHARE:.0%} of the SMS budget of {now:%B %Y} (${limit:.2f}) is used up. What is left of it is "
+            "kept for critical cases."
         )
     whom = "Alerts" if stop is SmsStop.ALL else "Alerts for cases below critical"
     return (

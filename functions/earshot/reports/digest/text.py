@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from earshot.alerting.messages.message import excerpt, headline, reach
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
-from earshot.mentions.budget import NEARLY
+from earshot.mentions.budget import WARNING_SHARE
 from earshot.reports.digest.digest import Digest
 from earshot.reports.health import SMS, SourceHealth, Spending
 from earshot.triage.judgement import Intent
@@ -178,7 +178,7 @@ def _warning(budget: Spending) -> str:
         return _texting(budget)
     if budget.spent_usd >= budget.limit_usd:
         return ": USED UP"
-    return ": nearly used up" if budget.spent_usd >= NEARLY * budget.limit_usd else ""
+    return ": nearly used up" if budget.spent_usd >= WARNING_SHARE * budget.limit_usd else ""
 
 
 def _texting(budget: Spending) -> str:
@@ -186,7 +186,7 @@ def _texting(budget: Spending) -> str:
         return ", as reckoned: texting is switched off"
     if budget.spent_usd >= budget.limit_usd:
         return ", as reckoned: USED UP, alerts come by email"
-    nearly = budget.spent_usd >= NEARLY * budget.limit_usd
+    nearly = budget.spent_usd >= WARNING_SHARE * budget.limit_usd
     return ", as reckoned" + (": critical cases alone are texted" if nearly else "")
 
 

@@ -8,7 +8,7 @@ identifies stays unknown and is not guessed.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 from earshot.triage.language.vocabulary import LETTERS, SCRIPTS, WORDS
 
@@ -89,7 +89,7 @@ def _of_script(script: str, text: str) -> str | None:
 
 def _of_words(text: str) -> str | None:
     """The language with the most votes by function words; a word of several languages is shared among them."""
-    votes: Counter[str] = Counter()
+    votes: defaultdict[str, float] = defaultdict(float)
     words = _WORD.findall(text.lower().replace("’", "'"))
     for word in words:
         languages = _LANGUAGES_OF.get(word, ())
@@ -98,9 +98,9 @@ def _of_words(text: str) -> str | None:
     if not text.isascii():
         for language, letters in LETTERS["latin"]:
             votes[language] += sum(1 for word in words if letters.intersection(word))
-    ranked = votes.most_common(2)
+    ranked = sorted(votes.items(), key=lambda vote: vote[1], reverse=True)
     if not ranked or ranked[0][1] < _MIN_VOTES:
         return None
-    if len(ranked) == 2 and ranked[0][1] < _MIN_LEAD * ranked[1][1]:
+    if len(ranked) > 1 and ranked[0][1] < _MIN_LEAD * ranked[1][1]:
         return None
     return ranked[0][0]

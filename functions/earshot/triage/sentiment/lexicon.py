@@ -5,14 +5,12 @@ into the four shares that Comprehend reports, so that all other code handles one
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Protocol, cast
 
 from earshot.triage.judgement import Analyzer, Sentiment
 from earshot.triage.sentiment.words import NEGATIONS, NEGATIVE, POSITIVE
-
-if TYPE_CHECKING:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 _NOISE = re.compile(r"https?://\S+|@\w+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -40,12 +38,23 @@ def measure(text: str, language: str | None) -> Sentiment | None:
     return _by_words(plain, language) if language in NEGATIVE else None
 
 
+class _Vader(Protocol):
+    """What is used of the library's analyzer, which has no type annotations."""
+
+    lexicon: Mapping[str, float]
+    emojis: Mapping[str, str]
+
+    def polarity_scores(self, text: str) -> Mapping[str, float]:
+        """``compound`` (-1 to 1), and the shares of words ``pos``, ``neg`` and ``neu``."""
+        ...
+
+
 @cache
-def _vader() -> "SentimentIntensityAnalyzer":
+def _vader() -> _Vader:
     """Made on first use: its lists take about 35 ms to load, which functions that never measure should not pay."""
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-    return SentimentIntensityAnalyzer()
+    return cast("_Vader", SentimentIntensityAnalyzer())
 
 
 def _is_known(text: str) -> bool:

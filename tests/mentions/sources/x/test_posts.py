@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
-from earshot.mentions.sources.x.posts import Brands, mentions_of_page
+from earshot.mentions.sources.x.posts import BrandAccounts, mentions_of_page
 from infra.local.x.format import Shape, Vocabulary
 from infra.local.x.posts import Archive, Post
 from tests.mentions.fakes import JANE, NIMBUS, post
 
-BRANDS = Brands(("NimbusAir", "NimbusHelp"), ("nimbus air",))
+BRANDS = BrandAccounts(("NimbusAir", "NimbusHelp"), ("nimbus air",))
 ASKED = {
     "tweet.fields": "author_id,conversation_id,created_at,lang,note_tweet,referenced_tweets,public_metrics",
     "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
@@ -108,7 +108,7 @@ def test_a_repost_whose_original_is_gone_keeps_the_cut_text_and_the_error_is_not
     page = response(post(2, "", reposted_id="404"))
     read_page = mentions_of_page(page, BRANDS)
     assert read_page.mentions[0].text.startswith("RT @")
-    assert read_page.notes == ("X could not give 1 of what was asked: Not Found Error",)
+    assert read_page.notes == ("X left out 1 of the referenced posts or users: Not Found Error",)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_an_author_who_did_not_come_along_is_known_by_number() -> None:
 def test_the_brand_is_known_by_its_number_too() -> None:
     page = response(post(1, author=NIMBUS))
     del page["includes"]
-    assert mentions_of_page(page, Brands(("NimbusAir",), user_ids=frozenset({"9000"}))).mentions[0].own
+    assert mentions_of_page(page, BrandAccounts(("NimbusAir",), user_ids=frozenset({"9000"}))).mentions[0].own
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from earshot.mentions.feeds import Feed, FeedKind, Window, feeds_of
+from earshot.mentions.feeds import Feed, FeedKind, PageRequest, feeds_of
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.x.source import query_for
 from infra.local.x.faults import UNAUTHORISED
@@ -21,7 +21,7 @@ def test_feeds_are_named_for_what_is_asked() -> None:
 
 
 def test_what_is_asked_of_x(listener: Listener) -> None:
-    listener.source().read(SEARCH, Window(START, size=50, token=None), None)
+    listener.source().read(SEARCH, PageRequest(START, size=50, token=None), None)
     (call,) = listener.api.calls
     assert call.path == "/2/tweets/search/recent"
     assert call.params["query"] == '"nimbus air"'
