@@ -1,6 +1,5 @@
 """Links: short, the same for a retry, and good for nothing but what they were made for."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import boto3
@@ -23,7 +22,7 @@ CLOCK = FakeClock()
 
 
 def a_link(secret=SECRET, thread="x#1", step=1, channel=Channel.SMS, audience="rung 1", **changes):
-    case = replace(a_ladder_case(MemoryStore()), **changes)
+    case = changed(a_ladder_case(MemoryStore()), **changes)
     return link_of(secret, thread, case, alert_name(case, step, channel), step, audience, CLOCK())
 
 
@@ -43,7 +42,7 @@ def test_a_retry_sends_the_same_link_and_every_other_alert_another():
         a_link(thread="x#2"),
         a_link(audience="rung 2"),
         a_link(secret=BEFORE),
-        a_link(ladder_started_at=started + timedelta(hours=1)),
+        a_link(ladder__started_at=started + timedelta(hours=1)),
     ]
     assert a_link().id == others[0].id
     assert len({link.id for link in others}) == len(others)

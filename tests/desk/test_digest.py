@@ -161,7 +161,7 @@ class Shelf:
 
     def cases(self, status, *, order=CaseOrder.URGENCY, limit=25, cursor=None) -> Page[Case]:
         self.pages += 1
-        key = (lambda case: case.urgency) if order is CaseOrder.URGENCY else (lambda case: case.opened_at)
+        key = (lambda case: case.assessment.urgency) if order is CaseOrder.URGENCY else (lambda case: case.opened_at)
         found = sorted((case for case in self.cases_ if case.status is status), key=key, reverse=True)
         start = int(cursor or 0)
         end = start + limit
