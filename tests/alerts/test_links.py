@@ -13,7 +13,7 @@ from earshot.alerts.alert import Channel, alert_name
 from earshot.alerts.link_secret import FRESH_FOR, KEPT_FOR, LinkSecret
 from earshot.alerts.links import LINK_LASTS, id_of, link_of, token_of
 from earshot.errors import LinkError
-from tests.fakes import FakeClock, MemoryStore
+from tests.fakes import FakeClock, MemoryStore, changed
 from tests.links_fakes import a_ladder_case
 
 SECRET, BEFORE, FOREIGN = b"s" * 64, b"t" * 64, b"u" * 64

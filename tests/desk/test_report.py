@@ -157,8 +157,8 @@ def test_people_by_what_the_cases_say_of_them():
     cases = [
         held("1", "mia", 4, resolution__by="leo"),
         held("2", "mia", 10),
-        held("3", "mia", 130, answered=5, last_asked_at=START + 100 * MINUTE),
-        held("4", "ann", 30, answered=60, last_asked_at=START),
+        held("3", "mia", 130, answered=5, response__last_asked_at=START + 100 * MINUTE),
+        held("4", "ann", 30, answered=60, response__last_asked_at=START),
         a_case("5", resolution__by="leo"),
         a_case("6"),
     ]
