@@ -79,7 +79,7 @@ class Desk(RuleBasedStateMachine):
         if act == "answer":
             if case.incident is None:
                 self.number += 1
-                own = an_own_post(str(10_000 + self.number), conversation_id=case.conversation_id, created_at=at)
+                own = an_own_post(str(10_000 + self.number), conversation_id=case.key.conversation_id, created_at=at)
                 self.team.hear(own, a_judgement())
             return
         acts = {
