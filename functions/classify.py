@@ -1,7 +1,7 @@
 """The classifier: from the mention queue to mentions and cases in the table.
 
-A message that holds no mention goes to the dead-letter queue with its reason, and so does one that has failed as often
-as it may. Every other failure is reported to the queue for that message alone.
+A message that holds no mention, or has failed as often as it may, goes to the dead-letter queue with its reason. Every
+other failure is reported to the queue for that message alone.
 """
 
 from collections.abc import Mapping
@@ -22,8 +22,8 @@ from earshot.telemetry.powertools import count, observed
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the classifier."""
     wired = Bootstrap(environ, clock)
-    classifier, brands, dead_letters = wired.classifier, wired.brands, wired.dead_letter_queue
-    max_receives = wired.settings.mention_max_receives
+    classifier, brands = wired.classifier, wired.brands
+    dead_letters, max_receives = wired.dead_letter_queue, wired.settings.mention_max_receives
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     def dead_letter(record: SQSRecord, error: Exception) -> None:
@@ -33,25 +33,23 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     def handle(event: dict[str, Any], context: Any) -> Any:
         read = {record["messageId"]: read_message(record["body"], brands) for record in event["Records"]}
         mentions = {name: one for name, one in read.items() if not isinstance(one, MentionError)}
-        known = classifier.known(mentions)
-        count("MentionsKnownAlready", len(known))
-        judgements = classifier.judge({name: one for name, one in mentions.items() if one.key not in known})
+        judgements = classifier.judge_new(mentions)
+        count("MentionsKnownAlready", len(mentions) - len(judgements))
 
         def on_record(record: SQSRecord) -> None:
-            mention = read[record.message_id]
+            mention, judgement = read[record.message_id], judgements.get(record.message_id)
             if isinstance(mention, MentionError):
                 return dead_letter(record, mention)
-            if record.message_id not in judgements:
+            if judgement is None:
                 return None
-            stored = StoredMention(mention, judgements[record.message_id], clock())
+            stored = StoredMention(mention, judgement, clock())
             try:
                 return report_ingested(stored, classifier.ingest(stored))
             except Exception as error:
                 if int(record.attributes.approximate_receive_count) < max_receives:
                     report_retry(mention)
                     raise
-                # The last attempt: SQS would move the message without a reason.
-                report_last_failure(mention)
+                report_last_failure(mention)  # SQS would move the message without a reason.
                 return dead_letter(record, error)
 
         return process_partial_response(event, on_record, processor, context)

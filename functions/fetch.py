@@ -13,15 +13,14 @@ from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.fetch import report_fetch
 from earshot.telemetry.powertools import logger, observed
 
-# A call to X may take 13 s to fail, and what was read must still be queued and the checkpoint saved.
-TIME_TO_FINISH_MS = 25_000
+TIME_TO_FINISH_MS = 25_000  # A call to X may take 13 s to fail; what was read must be queued, and the checkpoint saved.
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the fetcher."""
     wired = Bootstrap(environ, clock)
-    queue, dead_letters, table = wired.mention_queue, wired.dead_letter_queue, wired.source_table
-    feeds, limit = wired.feeds, round(wired.settings.x_monthly_spend_limit * MILLION)
+    queue, dead_letters, table, feeds = wired.mention_queue, wired.dead_letter_queue, wired.source_table, wired.feeds
+    limit = round(wired.settings.x_monthly_spend_limit * MILLION)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         def has_time() -> bool:
@@ -52,7 +51,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
 
 
 def _rotated(feeds: tuple[Feed, ...], now: datetime) -> tuple[Feed, ...]:
-    """The feeds, each minute another one first, so that a slow one does not always take the time of the same others."""
+    """The feeds, another one first each minute, so that a slow one does not always take the others' time."""
     first = int(now.timestamp() // 60) % len(feeds)
     return feeds[first:] + feeds[:first]
 
