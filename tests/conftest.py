@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from infra.local.cloud import Cloud, embedded_cloud
@@ -24,6 +25,15 @@ NOBODY = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "POWERTOOLS_TRACE_DISABLED": "true",
 }
+
+# How Hypothesis searches. No profile asks how long an example takes: that depends on the machine. `ci` draws the same
+# examples in each run, so that a change never fails for what another one left behind, and prints how to repeat a
+# failure. `dev` draws fewer, and others each time. `--hypothesis-profile` chooses.
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("dev", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dev")
 
 
 def pytest_configure() -> None:
