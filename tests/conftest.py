@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
@@ -34,6 +36,10 @@ settings.register_profile(
 )
 settings.register_profile("dev", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dev")
+
+# Each test has a boto3 session of its own, and each session parses the models of its services again: a tenth of a
+# second or more of each client. The models never change, so that all sessions of a process share what was parsed.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 def pytest_configure() -> None:

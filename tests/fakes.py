@@ -16,6 +16,7 @@ from earshot.cases.case import Case, Entry
 from earshot.cases.intake import StoredMention
 from earshot.cases.items import held_back
 from earshot.cases.policy import DEFAULT_POLICY, Grouping
+from earshot.cases.table import MOST_TRIES
 from earshot.cases.thread import Thread
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
@@ -112,10 +113,16 @@ class MemoryStore:
     def change(
         self, key: str, decide: Callable[[Thread], tuple[Thread, Sequence[Entry]] | None], now: datetime
     ) -> Thread:
-        decided = decide(self.thread(key))
-        if decided is not None:
-            self.save([decided], now=now)
-        return self.thread(key)
+        for _ in range(MOST_TRIES):
+            decided = decide(self.thread(key))
+            if decided is None:
+                return self.thread(key)
+            try:
+                self.save([decided], now=now)
+            except ConflictError:
+                continue
+            return self.thread(key)
+        raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
 
     def sent(self, key: str) -> tuple[Thread, frozenset[str]]:
         logged = self.alerts.get(key, {})
