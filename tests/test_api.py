@@ -33,6 +33,8 @@ from earshot.triage.judgement import Intent
 from tests.desk_fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
 from tests.fakes import a_judgement, a_mention, an_own_post
 
+pytestmark = pytest.mark.slow
+
 MIA, LEO = "mia@nimbus.example", "leo@nimbus.example"
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DOCUMENT, HANDBOOK = DOCS / "openapi.json", DOCS / "api.md"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 FUNCTIONS = Path(__file__).resolve().parents[1] / "functions"
 # Nothing that only a developer's machine has is ever loaded.
 TOOLS = {"moto", "pytest", "hypothesis", "ministack", "click", "infra", "tests", "samtranslator", "awslambdaric"}

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -19,6 +20,8 @@ from earshot.triage.judgement import Reason, Severity
 from tests.alerts.desk_of_many import Team
 from tests.cases.calendars import every_day
 from tests.fakes import START, a_judgement, a_mention, an_own_post
+
+pytestmark = pytest.mark.slow
 
 TOPICS = ("outage", "money", "leaving")
 # From noon to midnight; the story begins at nine.

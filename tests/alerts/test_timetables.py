@@ -18,6 +18,8 @@ from infra.story import BRAND, read_story
 from infra.telling import on_the_wall
 from tests.alerts.desk_of_many import Team
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).resolve().parents[2] / "infra" / "stories"
 # Rosters and crashes are matters of the services: those stories are told on the embedded cloud alone.
 TOLD_IN_MEMORY = sorted(
