@@ -55,7 +55,7 @@ types: .venv  ## Check the types, strictly
 # The figures are of lines and branches together. The rules are the rooms whose code decides and does not ask others.
 coverage: .venv  ## Measure what the tests cover, by room; the rules must reach 95 %
 	.venv/bin/python -m pytest --quiet --hypothesis-profile ci --numprocesses auto -m "not engine and not browser and not sam" --cov --cov-report=
-	@for room in functions/earshot/*/; do printf '%-32s %3s %%\n' "$$room" "$$(.venv/bin/coverage report --format=total --include="$$room*")"; done
+	@for room in $(sort $(dir $(wildcard functions/earshot/*/__init__.py))); do printf '%-32s %3s %%\n' "$$room" "$$(.venv/bin/coverage report --format=total --include="$$room*")"; done
 	.venv/bin/coverage report --skip-covered --include='functions/earshot/triage/*,functions/earshot/cases/*' --fail-under=95
 
 bench: .venv  ## Measure, and write the figures into docs/cost.md
