@@ -1,7 +1,6 @@
 """The classifier: from the mention queue to mentions and cases in the table.
 
-A message that holds no mention, or has failed as often as it may, goes to the dead-letter queue with its reason. Every
-other failure is reported to the queue for that message alone.
+A message that holds no mention, or fails for the last time, goes to the dead-letter queue with its reason.
 """
 
 from collections.abc import Mapping

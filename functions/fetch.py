@@ -20,13 +20,13 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the fetcher."""
     wired = Bootstrap(environ, clock)
     queue, dead_letters, table, feeds = wired.mention_queue, wired.dead_letter_queue, wired.source_table, wired.feeds
-    limit = round(wired.settings.x_monthly_spend_limit * MILLION)
+    new_source, limit = wired.new_x_source, round(wired.settings.x_monthly_spend_limit * MILLION)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         def has_time() -> bool:
             return context.get_remaining_time_in_millis() > TIME_TO_FINISH_MS
 
-        fetcher = Fetcher(wired.new_x_source(), queue, dead_letters, table, limit, has_time)
+        fetcher = Fetcher(new_source(), queue, dead_letters, table, limit, has_time)
         outcomes: list[FetchOutcome] = []
         failures: list[Exception] = []
         now = clock()

@@ -11,8 +11,8 @@ from earshot.alerting.sms.receipt import ReceiptError
 from earshot.alerting.sms.receipt_log import file_receipts, log_lines
 from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
-from earshot.telemetry.deliver import report_sms_receipt
 from earshot.telemetry.powertools import count, observed
+from earshot.telemetry.receipts import report_sms_receipt
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:

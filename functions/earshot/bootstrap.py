@@ -35,11 +35,12 @@ class Bootstrap(Adapters):
 
         return Brands(self.settings.brand_handles, self.settings.search_terms)
 
+    @cached_property
     def new_x_source(self):
-        """X for one run of the fetcher: it remembers within the run that it asked for a fresh token."""
+        """Makes the source for one run of the fetcher: within a run it remembers that it asked for a fresh token."""
         from earshot.mentions.sources.x.source import XSource
 
-        return XSource(self.x_token, self.brands, self.clock, self.settings.x_api_url)
+        return partial(XSource, self.x_token, self.brands, self.clock, self.settings.x_api_url)
 
     @cached_property
     def terms(self):
@@ -143,7 +144,7 @@ class Bootstrap(Adapters):
             publish=self._publish,
             wait_for_mail=EmailRateLimit(self.case_table.take_slot, self.clock, pause).wait,
             clock=self.clock,
-            audience_of=self.recipient_finder.audience_of,
+            audience_of=self.recipient_finder.recipients_of,
             link_to=self.link_issuer,
             policy=self.policy.now,
             silences=or_else(self.silence_table.silences, (), partial(report_mutes_unknown, "silences")),
