@@ -1,7 +1,5 @@
 """What the API reports: requests, and what staff did. Who did it stands in the log of the case."""
 
-from typing import Any
-
 from earshot.api.case_actions import ActionResult
 from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
 
@@ -11,19 +9,13 @@ def report_request(path: str | None, status: int) -> None:
     logger.info("request answered", path=path, status=status)
 
 
-def count_request(answer: dict[str, Any]) -> None:
-    """Count a request, and whether it was refused."""
-    count("ApiRequests")
-    count("ApiRequestsRefused", int(answer["statusCode"] >= 400))
-
-
 def report_action(result: ActionResult) -> None:
     """One log line and the metrics of what somebody did; nothing where the action changed nothing."""
     if result.entry is None:
         return
     logger.info("staff acted", case=result.case.id, what=result.entry.what)
     if result.entry.what == "acknowledged":
-        waited = (result.entry.at - result.case.waiting_since).total_seconds()
+        waited = (result.entry.at - result.case.response.waiting_since).total_seconds()
         metrics.add_metric("TimeToAcknowledge", MetricUnit.Seconds, max(0.0, waited))
     if result.entry.what == "dismissed":
         count("CasesDismissed")
