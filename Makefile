@@ -33,6 +33,14 @@ lint: .venv  ## Check style and format
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 
+.PHONY: console-check
+console-check: node_modules  ## Check the types of the console's scripts
+	npm run --silent check
+
+node_modules: package.json package-lock.json
+	npm ci --silent --no-audit --no-fund
+	@touch node_modules
+
 bench: .venv  ## Measure, and write the figures into docs/cost.md
 	.venv/bin/python -m infra.bench
 

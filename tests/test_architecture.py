@@ -15,7 +15,7 @@ import pytest
 FUNCTIONS = Path(__file__).resolve().parents[1] / "functions"
 INFRA = FUNCTIONS.parent / "infra"
 # In the order in which data walks through them: a room imports those before it, and itself.
-ROOMS = ("mentions", "triage", "cases", "alerts", "desk")
+ROOMS = ("mentions", "triage", "cases", "alerts", "desk", "console")
 ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api", "console")
 # One outside service to a file, and what that file may import for it. A client is handed in, so most import nothing.
 ADAPTERS = {

@@ -27,7 +27,7 @@ FORBIDDEN = {
     "escalate": X | LEXICON | API | SMS | RULES,
     "digest": X | LEXICON | (API - {"earshot.desk"}) | RULES,
     # Whoever opens the page waits for this one.
-    "console": X | LEXICON | SMS | RULES | CASES | (API - {"earshot.desk"}) | {"boto3", "aws_lambda_powertools"},
+    "console": X | LEXICON | SMS | RULES | CASES | API | {"boto3", "aws_lambda_powertools"},
     "api": X | LEXICON | SMS | {"earshot.triage.comprehend", "earshot.triage.lexicon", "earshot.triage.language"},
 }
 NEEDED = {
@@ -38,7 +38,7 @@ NEEDED = {
     "receipts": "earshot.alerts.receipts",
     "escalate": "dacite",
     "digest": "smsutil",
-    "console": "earshot.desk.console",
+    "console": "earshot.console.server",
     "api": "pydantic",
 }
 PROGRAM = """

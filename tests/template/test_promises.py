@@ -14,7 +14,8 @@ from deliver import SPARE
 from earshot.alerts.delivering import ATTEMPT_MOST, WAITS
 from earshot.alerts.message import SENDER
 from earshot.alerts.webhook_client import CONNECT_SECONDS, READ_SECONDS
-from earshot.desk import console, linking
+from earshot.console import server
+from earshot.desk import linking
 from earshot.telemetry import metrics
 
 Template = dict[str, Any]
@@ -245,14 +246,14 @@ def test_every_route_asks_who_you_are_but_those_of_signed_links_and_of_the_conso
     staff = routes.pop("ANY /{proxy+}")
     assert staff["AuthorizationType"] == "JWT"
     assert _names(staff["AuthorizerId"]) == {"HttpApiAuthorizer"}
-    assert set(routes) == {*linking.ROUTES, *console.ROUTES}
+    assert set(routes) == {*linking.ROUTES, *server.ROUTES}
     integrations = resources("AWS::ApiGatewayV2::Integration")
     for key, route in routes.items():
         assert route["AuthorizationType"] == "NONE"
         assert "AuthorizerId" not in route
         (integration,) = _names(route["Target"])
         # What anybody may ask for without a link is answered by a function that can read nothing.
-        wanted = "ConsoleFunction" if key in console.ROUTES else "ApiFunction"
+        wanted = "ConsoleFunction" if key in server.ROUTES else "ApiFunction"
         assert _names(integrations[integration]["IntegrationUri"]) == {wanted}, key
 
 

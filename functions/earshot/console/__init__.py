@@ -1,0 +1,1 @@
+"""The console: the pages on which staff work, in ``static/``, and the server that hands them to browsers."""
