@@ -1,4 +1,4 @@
-"""What the API answers of a period in which everything happened: pages are looked at with it."""
+"""A report with at least one of everything, as the API would answer it."""
 
 import json
 from typing import Any
@@ -56,7 +56,7 @@ REPORT: dict[str, Any] = {
 
 
 def serve_report(page: Page) -> None:
-    """Answer what the page asks of a period."""
+    """Answer the page's requests for a report."""
     page.route("**/report?*", lambda route: route.fulfill(body=json.dumps(REPORT), content_type="application/json"))
     page.route(
         "**/report.csv?*", lambda route: route.fulfill(body="section,name,figure,value\n", content_type="text/csv")

@@ -21,10 +21,10 @@ from tests.running import Running
 
 PASSWORD = "Aa1!for-the-tests-alone"
 MIA, LEO, VIC, NEW = "mia@nimbus.example", "leo@nimbus.example", "vic@nimbus.example", "new@nimbus.example"
-# On the first day, when nothing is known of what is usual.
+# Enough for an incident on the first day, before there is a baseline.
 CROWD = 15
 GROUPS = {MIA: "lead", LEO: "agent", VIC: "viewer", NEW: None}
-# A worker starts for each function that is asked for the first time.
+# The first request to each function starts a worker.
 PATIENCE_MS = 20_000
 
 
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chrome() -> Iterator[Browser]:
-    """The browser. Where none is, these tests are skipped, but never in CI."""
+    """The browser. Without one these tests are skipped, except in CI, where they fail."""
     if chromium() is None:
         if os.environ.get("CI"):
             pytest.fail(REMEDY)
@@ -49,13 +49,16 @@ def chrome() -> Iterator[Browser]:
 
 
 @dataclass
-class Desk:
-    """The console of an empty deployment, what comes in, and who looks; ``faults`` is what browsers complained of."""
+class Deployment:
+    """An empty deployment, the posts that arrive, and the browsers of its staff.
+
+    ``browser_errors`` are the errors that browsers logged, violations of the security policy among them.
+    """
 
     running: Running
     browser: Browser
     homes: dict[str, BrowserContext]
-    faults: list[str] = field(default_factory=list)
+    browser_errors: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
     _pages: list[Page] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
@@ -65,11 +68,11 @@ class Desk:
         return self.running.cloud.console_url
 
     def author(self, name: str) -> Author:
-        """A customer, who can write more than once."""
+        """A customer who can post more than once."""
         return Author(f"of-{name}", name, name.title(), followers=2310)
 
-    def hear(self, text: str, judgement: Judgement | None = None, *, minutes_ago: float = 5, **changes: Any) -> str:
-        """A customer writes; the id of the case that it opens."""
+    def receive(self, text: str, judgement: Judgement | None = None, *, minutes_ago: float = 5, **changes: Any) -> str:
+        """A customer posts; returns the id of the case that this opens."""
         number = str(next(self._ids))
         given = {
             "author": Author(f"a{number}", f"customer{number}", f"Customer {number}", followers=120),
@@ -80,16 +83,16 @@ class Desk:
         self.running.hear(a_mention(number, text, **given | changes), judgement or a_judgement())
         return f"x-{number}"
 
-    def strike(self, text: str) -> str:
-        """So many customers complain of one thing that it is an incident: its id."""
+    def start_incident(self, text: str) -> str:
+        """Enough customers complain about one thing for an incident; returns its id."""
         judgement = replace(a_judgement(), reasons=(Reason("stake.outage", 65, "many may have it: an outage"),))
         for number in range(CROWD):
-            self.hear(f"@NimbusAir {text}, says number{number}", judgement)
+            self.receive(f"@NimbusAir {text}, says number{number}", judgement)
         self.running.escalate()
         return next(case.id for case in self.running.stored.cases if case.incident is not None)
 
-    def look(self, **context: Any) -> Page:
-        """A browser of its own, in which nobody is signed in."""
+    def new_page(self, **context: Any) -> Page:
+        """A page in a fresh browser context, in which nobody is signed in."""
         made = self._context(**context)
         self._contexts.append(made)
         return self._page(made)
@@ -102,23 +105,24 @@ class Desk:
     def _page(self, context: BrowserContext) -> Page:
         page = context.new_page()
         self._pages.append(page)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", self._told)
+        page.on("pageerror", lambda error: self.browser_errors.append(str(error)))
+        page.on("console", self._on_console)
         return page
 
-    def _told(self, line: ConsoleMessage) -> None:
-        # Cognito's page has no icon here.
+    def _on_console(self, line: ConsoleMessage) -> None:
+        # The embedded cloud's sign-in page has no icon.
         if line.type == "error" and not line.location.get("url", "").endswith("/favicon.ico"):
-            self.faults.append(f"{line.text} {line.location.get('url', '')}")
+            self.browser_errors.append(f"{line.text} {line.location.get('url', '')}")
 
     def sign_in(self, who: str = MIA, place: str = "", page: Page | None = None, **context: Any) -> Page:
         """The console as ``who`` sees it, at ``place`` (``#/report``).
 
-        Unless a page or a kind of browser is given, it is their own browser: it has the files, and Cognito knows it.
+        Unless a page or context options are given, it opens in the user's own context, which has a Cognito session and
+        the console's files in its cache.
         """
         if page is None and who not in self.homes:
             self.homes[who] = self._context()
-        page = page or (self.look(**context) if context else self._page(self.homes[who]))
+        page = page or (self.new_page(**context) if context else self._page(self.homes[who]))
         sign_in(page, self.url + place, who, PASSWORD)
         return page
 
@@ -137,7 +141,7 @@ def staff(cloud: Cloud) -> None:
 
 @pytest.fixture(scope="session")
 def homes(chrome: Browser, staff: None) -> Iterator[dict[str, BrowserContext]]:
-    """Each one's own browser, by who they are."""
+    """The browser context of each user, by email."""
     made: dict[str, BrowserContext] = {}
     yield made
     for context in made.values():
@@ -145,9 +149,9 @@ def homes(chrome: Browser, staff: None) -> Iterator[dict[str, BrowserContext]]:
 
 
 @pytest.fixture
-def desk(cloud: Cloud, chrome: Browser, homes: dict[str, BrowserContext]) -> Iterator[Desk]:
+def deployment(cloud: Cloud, chrome: Browser, homes: dict[str, BrowserContext]) -> Iterator[Deployment]:
     with environment(cloud.engine.environ):
-        made = Desk(Running.on(cloud, FakeClock(datetime.now(UTC))), chrome, homes)
+        made = Deployment(Running.on(cloud, FakeClock(datetime.now(UTC))), chrome, homes)
         try:
             yield made
         finally:
@@ -155,8 +159,8 @@ def desk(cloud: Cloud, chrome: Browser, homes: dict[str, BrowserContext]) -> Ite
 
 
 @pytest.fixture
-def no_faults(desk: Desk) -> Iterator[Callable[[str], None]]:
-    """The browser complained of nothing, a break of the policy among it; what is expected is named beforehand."""
+def no_browser_errors(deployment: Deployment) -> Iterator[Callable[[str], None]]:
+    """No browser logged an error; a test calls the fixture with parts of the messages that it expects."""
     expected: list[str] = []
     yield expected.append
-    assert [fault for fault in desk.faults if not any(each in fault for each in expected)] == []
+    assert [fault for fault in deployment.browser_errors if not any(each in fault for each in expected)] == []

@@ -1,4 +1,4 @@
-"""What holds for every page: axe finds nothing in either scheme, a phone scrolls one way, and nothing weighs much."""
+"""Every page: accessible in light and dark, fit for phones, small; and what praise, incidents and report show."""
 
 import json
 import re
@@ -10,13 +10,13 @@ from playwright.sync_api import Page, expect
 
 from earshot.desk import report_shapes
 from earshot.triage.judgement import Intent
-from tests.console.answers import REPORT, serve_report
-from tests.console.conftest import CROWD, Desk
-from tests.desk.test_console import MOST_BYTES
+from tests.console.browser.answers import REPORT, serve_report
+from tests.console.browser.conftest import CROWD, Deployment
+from tests.console.test_static import MOST_BYTES
 from tests.fakes import a_judgement
 
 PHONE = {"width": 360, "height": 740}
-# Each page with a sign that it is there: by then all that it asks for has come.
+# Each page with an element that appears once everything has loaded.
 PAGES = {
     "#/": ".row .clock",
     "#/cases/x-1": ".log li",
@@ -29,17 +29,17 @@ LONG = "@NimbusAir " + "Donaudampfschifffahrtsgesellschaftskapitänskajütenschl
 
 
 @pytest.fixture
-def full(desk: Desk) -> Desk:
-    """Something on every page, and words that fit no phone."""
-    desk.hear(LONG, a_judgement(urgency=90), minutes_ago=40)
-    desk.hear("@NimbusAir my bag is lost", a_judgement(urgency=65))
-    desk.hear("@NimbusAir when do you open?", a_judgement(Intent.QUESTION, 40))
-    desk.hear("@NimbusAir and the seats are small", a_judgement(Intent.OTHER, 5))
-    author = {"author": desk.author("jane")}
-    desk.hear("@NimbusAir my bag is lost again", minutes_ago=9, **author)
-    desk.hear("@NimbusAir you found it, thank you!", a_judgement(Intent.PRAISE, 5), minutes_ago=2, **author)
-    desk.hear("Anybody flown with @NimbusAir to Oslo?", a_judgement(Intent.OPPORTUNITY, 20))
-    return desk
+def full(deployment: Deployment) -> Deployment:
+    """Something on every page, and words that are wider than a phone."""
+    deployment.receive(LONG, a_judgement(urgency=90), minutes_ago=40)
+    deployment.receive("@NimbusAir my bag is lost", a_judgement(urgency=65))
+    deployment.receive("@NimbusAir when do you open?", a_judgement(Intent.QUESTION, 40))
+    deployment.receive("@NimbusAir and the seats are small", a_judgement(Intent.OTHER, 5))
+    author = {"author": deployment.author("jane")}
+    deployment.receive("@NimbusAir my bag is lost again", minutes_ago=9, **author)
+    deployment.receive("@NimbusAir you found it, thank you!", a_judgement(Intent.PRAISE, 5), minutes_ago=2, **author)
+    deployment.receive("Anybody flown with @NimbusAir to Oslo?", a_judgement(Intent.OPPORTUNITY, 20))
+    return deployment
 
 
 def show(page: Page, place: str, incident: str = "") -> None:
@@ -53,9 +53,11 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_a_phone_scrolls_one_way(full: Desk, no_faults: Any, scheme: str) -> None:
-    page = full.look(color_scheme=scheme, reduced_motion="reduce")
-    incident = full.strike("the app is down")
+def test_axe_finds_nothing_and_phones_never_scroll_sideways(
+    full: Deployment, no_browser_errors: Any, scheme: str
+) -> None:
+    page = full.new_page(color_scheme=scheme, reduced_motion="reduce")
+    incident = full.start_incident("the app is down")
     full.sign_in(page=page)
     for place in PAGES:
         show(page, place, incident)
@@ -63,18 +65,18 @@ def test_axe_finds_nothing_and_a_phone_scrolls_one_way(full: Desk, no_faults: An
         page.set_viewport_size(PHONE)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= PHONE["width"], f"{place} is {width} px wide"
-        if scheme == "light":  # what is new on a phone is the order of things, and not their colours
+        if scheme == "light":  # a phone changes the layout, not the colours
             assert violations(page) == [], f"{place} on a phone"
         page.set_viewport_size({"width": 1280, "height": 900})
     show(page, "#/cases/x-1")
-    for name in ("Resolve", "Correct", "Keys"):
+    for name in ("Resolve", "Reclassify", "Shortcuts"):
         page.get_by_role("button", name=name, exact=True).click()
         assert violations(page) == [], name
         page.keyboard.press("Escape")
 
 
-def test_all_that_the_browser_loads_for_the_heaviest_page_is_small(full: Desk, no_faults: Any) -> None:
-    page = full.look()
+def test_everything_that_the_heaviest_page_loads_is_small(full: Deployment, no_browser_errors: Any) -> None:
+    page = full.new_page()
     sizes: dict[str, int] = {}
     page.on("response", lambda given: sizes.update({given.url: len(given.body())}) if given.status == 200 else None)
     full.sign_in(page=page)
@@ -85,19 +87,19 @@ def test_all_that_the_browser_loads_for_the_heaviest_page_is_small(full: Desk, n
     assert sum(loaded.values()) < MOST_BYTES, loaded
 
 
-def report(desk: Desk) -> Page:
-    """A report with one of everything that can be in it."""
+def report(deployment: Deployment) -> Page:
+    """The report page with at least one of everything."""
     assert report_shapes.Report.model_validate(REPORT)
-    page = desk.look()
+    page = deployment.new_page()
     serve_report(page)
-    desk.sign_in(place="#/report", page=page)
+    deployment.sign_in(place="#/report", page=page)
     expect(page.locator(".chart canvas")).to_have_count(2)
     return page
 
 
-def test_the_report_says_in_tables_what_it_draws_and_saves_what_it_says(desk: Desk, no_faults: Any) -> None:
-    page = report(desk)
-    for text in ("1,234", "11 min", "1 h 30 min", "60 %", "33 %", "Still waiting, 1 of them late"):
+def test_the_report_has_tables_and_a_csv_download(deployment: Deployment, no_browser_errors: Any) -> None:
+    page = report(deployment)
+    for text in ("1,234", "11 min", "1 h 30 min", "60%", "33%", "Still waiting, 1 overdue"):
         expect(page.locator(".tiles")).to_contain_text(text)
     page.get_by_text("Posts by intent as a table").click()
     last = page.get_by_role("group", name="Posts by intent", exact=True).locator("tbody tr").last
@@ -106,7 +108,7 @@ def test_the_report_says_in_tables_what_it_draws_and_saves_what_it_says(desk: De
     expect(page.get_by_role("row", name="Lost all")).to_contain_text("–")
     expect(page.get_by_role("row", name="X: mentions of @NimbusAir")).to_contain_text("X cut the page")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Save as CSV").click()
+        page.get_by_role("button", name="Download CSV").click()
     assert re.fullmatch(r"earshot-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv", saved.value.suggested_filename)
     assert saved.value.path().read_text(encoding="utf-8").startswith("section,")
     page.get_by_label("From").fill("2026-01-01")
@@ -114,58 +116,58 @@ def test_the_report_says_in_tables_what_it_draws_and_saves_what_it_says(desk: De
     expect(page.get_by_role("alert")).to_contain_text("at most 31 days")
 
 
-def test_on_paper_nothing_is_left_to_press(desk: Desk, no_faults: Any) -> None:
-    page = report(desk)
+def test_the_printed_report_has_no_buttons(deployment: Deployment, no_browser_errors: Any) -> None:
+    page = report(deployment)
     page.emulate_media(media="print")
     for button in page.get_by_role("button").all():
         expect(button).to_be_hidden()
     expect(page.get_by_role("heading", name="By topic")).to_be_visible()
 
 
-def test_the_report_counts_what_was_heard(full: Desk, no_faults: Any) -> None:
+def test_the_report_counts_the_posts_received(full: Deployment, no_browser_errors: Any) -> None:
     page = full.sign_in(place="#/report")
     expect(page.locator(".chart canvas")).to_have_count(2)
     page.get_by_text("Posts by intent as a table").click()
     rows = page.get_by_role("group", name="Posts by intent", exact=True).locator("tbody tr").all()
     days = [[int(cell) for cell in row.locator("td").all_text_contents()] for row in rows]
-    # Of complaints, questions and praise; what was said forty minutes ago may have been said yesterday.
+    # Complaints, questions and praise; forty minutes ago may have been yesterday.
     assert [sum(column) for column in zip(*days, strict=True)] == [3, 1, 1]
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Save as CSV").click()
+        page.get_by_role("button", name="Download CSV").click()
     assert saved.value.path().read_text(encoding="utf-8").startswith("section,")
 
 
-def test_whom_to_thank_stands_there_and_leaves_once_thanked(full: Desk, no_faults: Any) -> None:
+def test_a_thanked_customer_leaves_the_praise_page(full: Deployment, no_browser_errors: Any) -> None:
     page = full.sign_in(place="#/praise")
     thanks = page.get_by_role("list", name="praise")
     expect(thanks.locator(".card")).to_have_count(1)
     expect(thanks.locator(".card")).to_contain_text("Complained before: 1 complaint")
     expect(page.get_by_role("list", name="opportunities")).to_contain_text("Anybody flown")
-    thanks.get_by_role("button", name="Thanked").click()
+    thanks.get_by_role("button", name="Mark as thanked").click()
     expect(thanks.locator(".card")).to_have_count(0)
     assert str(full.running.case("x#6").outcome) == "thanked"
 
 
-def test_an_incident_says_whom_to_tell(desk: Desk, no_faults: Any) -> None:
-    incident = desk.strike("the app is down")
-    page = desk.sign_in(place="#/incidents")
+def test_an_incident_lists_the_affected_customers(deployment: Deployment, no_browser_errors: Any) -> None:
+    incident = deployment.start_incident("the app is down")
+    page = deployment.sign_in(place="#/incidents")
     page.get_by_role("link", name="outage").click()
     expect(page.get_by_role("row")).to_have_count(1 + CROWD)
     expect(page.get_by_role("row", name="Customer 1 @customer1")).to_contain_text("120 followers")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Save as CSV").click()
+        page.get_by_role("button", name="Download CSV").click()
     assert saved.value.suggested_filename == f"{incident}.csv"
     assert len(saved.value.path().read_text("utf-8").splitlines()) == 1 + CROWD
 
 
 @pytest.mark.parametrize("place", ["#/praise", "#/incidents", "#/report"])
-def test_what_a_deployment_does_not_have_is_said_to_be_not_available(desk: Desk, no_faults: Any, place: str) -> None:
-    no_faults("404")
+def test_a_missing_route_is_shown_as_not_available(deployment: Deployment, no_browser_errors: Any, place: str) -> None:
+    no_browser_errors("404")
     problem = {"type": "urn:earshot:problem:no-route", "status": 404, "detail": "Nothing is here."}
-    page = desk.look()
+    page = deployment.new_page()
     page.route(
         re.compile(r"default/(praise|opportunities|incidents|report)\b"),
         lambda route: route.fulfill(status=404, content_type="application/problem+json", body=json.dumps(problem)),
     )
-    desk.sign_in(place=place, page=page)
+    deployment.sign_in(place=place, page=page)
     expect(page.get_by_text("Not available").first).to_be_visible()
