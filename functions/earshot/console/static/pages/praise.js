@@ -90,7 +90,7 @@ class PagedList {
   /** @type {string | null} */
   #cursor = null;
   #list;
-  #end = h("div");
+  #end = h("div", { class: "list-end" });
 
   /**
    * @param {string} path

@@ -22,6 +22,9 @@ const SENTIMENT_LINES = {
 /** @type {Record<string, string>} */
 const FEEDS = { mentions: "mentions of @", own: "posts of @", search: "search for " };
 
+/** @type {Record<string, string>} */
+const SERVICES = { x: "X", comprehend: "Amazon Comprehend", sms: "SMS" };
+
 /** @typedef {Api.Report} Report */
 /** @typedef {import("../lib/dom.js").Child} Child */
 
@@ -172,13 +175,13 @@ function wonBackText({ turned_round }) {
 /** @param {Report} report */
 function sourceTable({ sources }) {
   return table("Sources", ["Source", "Status", "Gaps"],
-    sources.map(({ source, status, gaps }) => [sourceName(source), capitalize(status), gapsText(gaps)]));
+    sources.map(({ source, status, gaps }) => [sourceName(source), status === "ok" ? "OK" : capitalize(status), gapsText(gaps)]));
 }
 
 /** @param {Report} report */
 function spendingTable({ spend }) {
   return table("Spending this month", ["Service", "Spent", "Limit"],
-    Object.entries(spend).map(([name, { spent, limit }]) => [capitalize(name), dollars(spent), dollars(limit)]));
+    Object.entries(spend).map(([name, { spent, limit }]) => [SERVICES[name] ?? capitalize(name), dollars(spent), dollars(limit)]));
 }
 
 /**
