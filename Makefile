@@ -45,10 +45,10 @@ bench: .venv  ## Measure, and write the figures into docs/cost.md
 	.venv/bin/python -m infra.bench
 
 wording: .venv  ## Train the wording model on the corpus, and write its weights
-	.venv/bin/python -m infra.corpus.training
+	.venv/bin/python -m infra.corpus.train
 
 screenshots: .venv  ## Take the pictures of the console in docs/images anew
-	.venv/bin/python -m infra.local.screenshots
+	.venv/bin/python -m infra.local.browser.screenshots
 
 clean:  ## Remove what was installed, built or stored here
 	rm -rf .venv .venv-sam .aws-sam .earshot build *.egg-info functions/*.egg-info

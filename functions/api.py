@@ -12,29 +12,29 @@ import boto3
 from aws_lambda_powertools.logging import correlation_paths
 from botocore.config import Config
 
-from earshot.alerts.link_secret import LinkSecret
-from earshot.alerts.link_table import LinkTable
-from earshot.alerts.roster_table import RosterTable
-from earshot.alerts.silence_table import SilenceTable
-from earshot.alerts.sms_budget import SmsBudget
-from earshot.alerts.staffing import Staffing
-from earshot.alerts.subscriptions import Subscriptions
-from earshot.cases.cursor import key_of
-from earshot.cases.incident_table import IncidentTable
-from earshot.cases.listing import Keys
-from earshot.cases.policy import DEFAULT_POLICY
-from earshot.cases.policy_file import parse_policy
-from earshot.cases.policy_table import PolicyTable
-from earshot.cases.queries import CaseQueries
-from earshot.cases.table import CaseTable
-from earshot.desk.acting import Acted
-from earshot.desk.answering import answer
-from earshot.desk.linking import LinkDesk, answer_link, is_link
-from earshot.desk.resolver import Desk
+from earshot.alerting.links.signing_secret import LinkSecret
+from earshot.alerting.links.table import LinkTable
+from earshot.alerting.mute.silence_table import SilenceTable
+from earshot.alerting.recipients.subscriptions import Subscriptions
+from earshot.alerting.roster.admin import RosterAdmin
+from earshot.alerting.roster.table import RosterTable
+from earshot.alerting.sms.budget_table import SmsBudget
+from earshot.api.app import answer
+from earshot.api.case_actions import ActionResult
+from earshot.api.links.app import LinkDependencies, answer_link, is_link
+from earshot.api.resolver import Dependencies
+from earshot.cases.incidents.table import IncidentTable
+from earshot.cases.policy.policy import DEFAULT_POLICY
+from earshot.cases.policy.table import PolicyTable
+from earshot.cases.policy.toml_file import parse_policy
+from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.cursor import key_of
+from earshot.cases.store.listing import Keys
+from earshot.cases.store.queries import CaseQueries
 from earshot.errors import LinkError
-from earshot.following import Following
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
+from earshot.reloaded_config import ReloadedConfig
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
@@ -49,14 +49,14 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     dynamodb = boto3.client("dynamodb", config=_CONFIG)
     cases = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     policy_table = PolicyTable(dynamodb, settings.case_table)
-    policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
+    policy = ReloadedConfig(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
     secret = LinkSecret(boto3.client("secretsmanager", config=_CONFIG), settings.link_secret_id, clock)
-    desk = Desk(
+    desk = Dependencies(
         cases=cases,
         queries=CaseQueries(dynamodb, settings.case_table, cursor_keys(secret)),
         sources=SourceTable(dynamodb, settings.source_table),
         texts=SmsBudget(dynamodb, settings.case_table),
-        staffing=Staffing(
+        staffing=RosterAdmin(
             RosterTable(dynamodb, settings.case_table),
             Subscriptions(boto3.client("sns", config=_CONFIG), settings.alert_topic_arn),
         ),
@@ -73,7 +73,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         policy=policy.now,
         brands=settings.brand_handles,
     )
-    links = LinkDesk(cases, LinkTable(dynamodb, settings.case_table), secret, clock, _report, policy.now)
+    links = LinkDependencies(cases, LinkTable(dynamodb, settings.case_table), secret, clock, _report, policy.now)
 
     @metrics.log_metrics
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
@@ -109,13 +109,13 @@ def cursor_keys(secret: LinkSecret) -> Keys:
     return keys
 
 
-def _report(acted: Acted) -> None:
+def _report(acted: ActionResult) -> None:
     """One log line and the metrics of what somebody did; who it was stands in the log of the case."""
     if acted.entry is None:
         return
     logger.info("staff acted", case=acted.case.id, what=acted.entry.what)
     if acted.entry.what == "acknowledged":
-        waited = (acted.entry.at - acted.case.waiting_since).total_seconds()
+        waited = (acted.entry.at - acted.case.response.waiting_since).total_seconds()
         metrics.add_metric("TimeToAcknowledge", MetricUnit.Seconds, max(0.0, waited))
     if acted.entry.what == "dismissed":
         metrics.add_metric("CasesDismissed", MetricUnit.Count, 1)

@@ -16,30 +16,30 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerts.ladder import ladder_for
-from earshot.cases.intake import StoredMention, Taken, take
-from earshot.cases.past import histories
-from earshot.cases.policy import DEFAULT_POLICY
-from earshot.cases.policy_file import parse_policy
-from earshot.cases.policy_table import PolicyTable
-from earshot.cases.table import CaseTable
+from earshot.alerting.ladder import ladder_for
+from earshot.cases.author_history import histories
+from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
+from earshot.cases.policy.table import PolicyTable
+from earshot.cases.policy.toml_file import parse_policy
+from earshot.cases.store.case_table import CaseTable
 from earshot.errors import MentionError
-from earshot.following import Following
 from earshot.mentions.budget import month_of
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import DeadLetterQueue
 from earshot.mentions.source_table import SourceTable
-from earshot.mentions.x_post import Brands, mention_of
+from earshot.mentions.sources.x.posts import Brands, mention_of
+from earshot.reloaded_config import ReloadedConfig
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
-from earshot.triage.comprehend import UNIT_PRICE, Comprehend
 from earshot.triage.judge import judge_all
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Sentiment
-from earshot.triage.sentiment import measure_all
-from earshot.triage.terms import Terms, normal
-from earshot.triage.terms_file import parse_terms
-from earshot.triage.terms_table import TermsTable
+from earshot.triage.sentiment.comprehend import UNIT_PRICE, Comprehend
+from earshot.triage.sentiment.measure import measure_all
+from earshot.triage.terms.table import TermsTable
+from earshot.triage.terms.terms import Terms, normal
+from earshot.triage.terms.toml_file import parse_terms
 
 # Throttling is waited out within the call, by botocore; what lasts longer is judged by the lexicon.
 COMPREHEND_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=2, read_timeout=5)
@@ -88,9 +88,9 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     brands = normal(settings.brand_handles)
     terms_table = TermsTable(dynamodb, settings.source_table)
     parse = partial(parse_terms, handles=settings.brand_handles, name="the stored terms")
-    brand_terms = Following(terms_table.read, parse, Terms(brands), clock, "TermsRefused")
+    brand_terms = ReloadedConfig(terms_table.read, parse, Terms(brands), clock, "TermsRefused")
     policy_table = PolicyTable(dynamodb, settings.case_table)
-    policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
+    policy = ReloadedConfig(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
     cases = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     sentiments = Sentiments(
         Comprehend(boto3.client("comprehend", config=COMPREHEND_CONFIG)),
@@ -127,7 +127,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             stored = StoredMention(new[record.message_id], judgements[record.message_id], clock())
             try:
                 in_force = policy.now()
-                taken = take(
+                taken = ingest(
                     stored,
                     store=cases,
                     brands=brands,
@@ -173,7 +173,7 @@ def _bury(record: SQSRecord, error: Exception, dead_letters: DeadLetterQueue) ->
     metrics.add_metric("MentionsDeadLettered", MetricUnit.Count, 1)
 
 
-def _report(stored: StoredMention, taken: Taken) -> None:
+def _report(stored: StoredMention, taken: IngestResult) -> None:
     """One log line and the metrics of a mention: whom it is about is told by ids alone."""
     mention, judgement = stored.mention, stored.judgement
     if not taken.new:
@@ -197,8 +197,8 @@ def _report(stored: StoredMention, taken: Taken) -> None:
         metrics.add_metric("JudgedByLexicon", MetricUnit.Count, 1)
     if taken.happened("opened"):
         metrics.add_metric("CasesOpened", MetricUnit.Count, 1)
-    if taken.happened("replied") and taken.case is not None and taken.case.first_response_seconds is not None:
-        metrics.add_metric("FirstResponseTime", MetricUnit.Seconds, taken.case.first_response_seconds)
+    if taken.happened("replied") and taken.case is not None and taken.case.response.first_response_seconds is not None:
+        metrics.add_metric("FirstResponseTime", MetricUnit.Seconds, taken.case.response.first_response_seconds)
 
 
 handler = on_first_call(build)

@@ -10,11 +10,11 @@ from typing import Any
 
 import boto3
 
-from earshot.alerts.delivering import Delivery, DeliveryError
-from earshot.alerts.delivery_log import DeliveryLog
-from earshot.alerts.publication import read_publication
-from earshot.alerts.target_secret import TargetSecret
-from earshot.alerts.webhook_client import WebhookClient
+from earshot.alerting.webhooks.client import WebhookClient
+from earshot.alerting.webhooks.delivery import DeliveryError, WebhookDelivery
+from earshot.alerting.webhooks.delivery_log import DeliveryLog
+from earshot.alerting.webhooks.publication import read_publication
+from earshot.alerting.webhooks.target_secret import TargetSecret
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
@@ -28,7 +28,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     settings = Settings(environ)
     secret = TargetSecret(boto3.client("secretsmanager"), settings.webhook_secret_id, clock)
     log = DeliveryLog(boto3.client("dynamodb"), settings.case_table)
-    delivery = Delivery(log, WebhookClient().post, clock, pause)
+    delivery = WebhookDelivery(log, WebhookClient().post, clock, pause)
 
     @metrics.log_metrics
     @logger.inject_lambda_context

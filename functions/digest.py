@@ -10,18 +10,18 @@ from typing import Any
 
 import boto3
 
-from earshot.alerts.on_call import on_call
-from earshot.alerts.roster_table import RosterTable
-from earshot.alerts.sms_budget import SmsBudget
-from earshot.alerts.topic import DIGEST_RUNGS, AlertTopic
-from earshot.cases.digest_log import DigestLog
-from earshot.cases.queries import CaseQueries
-from earshot.cases.table import CaseTable
-from earshot.desk.digest import gather, period_at
-from earshot.desk.digest_text import subject, text
-from earshot.desk.health import health_of
+from earshot.alerting.alert_topic import DIGEST_RUNGS, AlertTopic
+from earshot.alerting.roster.on_call import on_call
+from earshot.alerting.roster.table import RosterTable
+from earshot.alerting.sms.budget_table import SmsBudget
+from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
+from earshot.reports.digest.digest import gather, period_at
+from earshot.reports.digest.log import DigestLog
+from earshot.reports.digest.text import subject, text
+from earshot.reports.health import health_of
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer

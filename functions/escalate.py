@@ -6,15 +6,16 @@ from typing import Any
 
 import boto3
 
-from earshot.alerts.escalation import escalate
-from earshot.alerts.watching import Watch
-from earshot.cases.incident_table import IncidentTable
-from earshot.cases.policy import DEFAULT_POLICY
-from earshot.cases.policy_file import parse_policy
-from earshot.cases.policy_table import PolicyTable
-from earshot.cases.queries import CaseQueries
-from earshot.cases.table import CaseTable
-from earshot.following import Following
+from earshot.alerting.escalation import escalate
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.incidents.detector import IncidentDetector
+from earshot.cases.incidents.table import IncidentTable
+from earshot.cases.policy.policy import DEFAULT_POLICY
+from earshot.cases.policy.table import PolicyTable
+from earshot.cases.policy.toml_file import parse_policy
+from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.queries import CaseQueries
+from earshot.reloaded_config import ReloadedConfig
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
@@ -26,9 +27,11 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     dynamodb = boto3.client("dynamodb")
     table = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     policy_table = PolicyTable(dynamodb, settings.case_table)
-    policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
+    policy = ReloadedConfig(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
 
-    watch = Watch(table, CaseQueries(dynamodb, settings.case_table), IncidentTable(dynamodb, settings.case_table))
+    watch = IncidentDetector(
+        table, CaseQueries(dynamodb, settings.case_table), IncidentTable(dynamodb, settings.case_table)
+    )
 
     def look(now: datetime) -> Exception | None:
         """Whether many complain about one thing; what went wrong with that, for no ladder must wait for it."""
@@ -56,7 +59,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         metrics.add_metric("CasesBreached", MetricUnit.Count, done.logged["breached"])
         metrics.add_metric("AcknowledgementsExpired", MetricUnit.Count, done.logged["acknowledgement expired"])
         for key, error in done.failed:
-            logger.error("a case could not be looked at", case=key.replace("#", "-", 1), exc_info=error)
+            logger.error("a case could not be looked at", case=ConversationKey.parse(key).case_id, exc_info=error)
         if failed is not None:
             raise failed
         if done.failed:

@@ -10,12 +10,12 @@ from botocore.config import Config
 from earshot.errors import ConflictError
 from earshot.mentions.budget import month_of
 from earshot.mentions.feeds import Feed, feeds_of
-from earshot.mentions.fetching import Fetching, Outcome
+from earshot.mentions.fetcher import Fetcher, FetchOutcome
 from earshot.mentions.queue import DeadLetterQueue, MentionQueue
 from earshot.mentions.source_table import SourceTable
-from earshot.mentions.x import XSource
-from earshot.mentions.x_post import Brands
-from earshot.mentions.x_secret import XSecret
+from earshot.mentions.sources.x.posts import Brands
+from earshot.mentions.sources.x.source import XSource
+from earshot.mentions.sources.x.token import XSecret
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
@@ -45,8 +45,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             return context.get_remaining_time_in_millis() > TIME_TO_FINISH_MS
 
         source = XSource(secret, brands, clock, settings.x_api_url)
-        fetching = Fetching(source, queue, dead_letters, table, limit, has_time)
-        outcomes: list[Outcome] = []
+        fetching = Fetcher(source, queue, dead_letters, table, limit, has_time)
+        outcomes: list[FetchOutcome] = []
         broken: list[Exception] = []
         now = clock()
         for feed in _in_turn(feeds, now):
@@ -75,7 +75,7 @@ def _in_turn(feeds: tuple[Feed, ...], now: datetime) -> tuple[Feed, ...]:
 
 
 def _report(
-    outcomes: list[Outcome], broken: int, feeds: tuple[Feed, ...], table: SourceTable, now: datetime
+    outcomes: list[FetchOutcome], broken: int, feeds: tuple[Feed, ...], table: SourceTable, now: datetime
 ) -> dict[str, Any]:
     """Log what changed or failed, count what a dashboard shows, and sum up for whoever called."""
     for outcome in outcomes:

@@ -15,36 +15,37 @@ import boto3
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerts.alert import Alert, Audience, Channel, alert_name
-from earshot.alerts.board_table import NotificationBoard
-from earshot.alerts.composing import LinkTo, no_link
-from earshot.alerts.grouping import Due
-from earshot.alerts.link_secret import LinkSecret
-from earshot.alerts.link_table import LinkTable
-from earshot.alerts.links import LINK_PATH, link_of, token_of
-from earshot.alerts.notifying import Notifying, notify
-from earshot.alerts.on_call import on_call
-from earshot.alerts.pace import Pace
-from earshot.alerts.receipt_table import ReceiptTable
-from earshot.alerts.receipts import Expected
-from earshot.alerts.recipients import Recipients
-from earshot.alerts.roster import Roster
-from earshot.alerts.roster_table import RosterTable
-from earshot.alerts.silence_table import SilenceTable
-from earshot.alerts.sms_budget import SmsBudget
-from earshot.alerts.sms_cost import Prices
-from earshot.alerts.subscriptions import Subscriptions
-from earshot.alerts.texting import Stop, Texting, subject_of, text_of
-from earshot.alerts.topic import DIGEST_RUNGS, AlertTopic
-from earshot.alerts.watching import Watch
-from earshot.cases.incident_table import IncidentTable
-from earshot.cases.policy import DEFAULT_POLICY
-from earshot.cases.policy_file import parse_policy
-from earshot.cases.policy_table import PolicyTable
-from earshot.cases.queries import CaseQueries
-from earshot.cases.table import CaseTable
+from earshot.alerting.alert import Alert, Channel, Recipients, alert_name
+from earshot.alerting.alert_topic import DIGEST_RUNGS, AlertTopic
+from earshot.alerting.grouping import DueAlert
+from earshot.alerting.links.link import LINK_PATH, create_link, token_of
+from earshot.alerting.links.signing_secret import LinkSecret
+from earshot.alerting.links.table import LinkTable
+from earshot.alerting.messages.compose import LinkTo, no_link
+from earshot.alerting.mute.silence_table import SilenceTable
+from earshot.alerting.notifier import Notifier, notify
+from earshot.alerting.notifier_lock import NotifierLock
+from earshot.alerting.rate_limit import EmailRateLimit
+from earshot.alerting.recipients.finder import RecipientFinder
+from earshot.alerting.recipients.subscriptions import Subscriptions
+from earshot.alerting.roster.on_call import on_call
+from earshot.alerting.roster.roster import Roster
+from earshot.alerting.roster.table import RosterTable
+from earshot.alerting.sms.budget_table import SmsBudget
+from earshot.alerting.sms.cost import Prices
+from earshot.alerting.sms.gate import SmsGate, SmsStop, subject_of, text_of
+from earshot.alerting.sms.receipt import ExpectedReceipt
+from earshot.alerting.sms.receipt_table import ReceiptTable
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.incidents.detector import IncidentDetector
+from earshot.cases.incidents.table import IncidentTable
+from earshot.cases.policy.policy import DEFAULT_POLICY
+from earshot.cases.policy.table import PolicyTable
+from earshot.cases.policy.toml_file import parse_policy
+from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.queries import CaseQueries
 from earshot.errors import ConflictError, LinkError
-from earshot.following import Following
+from earshot.reloaded_config import ReloadedConfig
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
@@ -59,7 +60,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     dynamodb, sns = boto3.client("dynamodb"), boto3.client("sns")
     table = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
     policy_table = PolicyTable(dynamodb, settings.case_table)
-    policy = Following(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
+    policy = ReloadedConfig(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
     silence_table = SilenceTable(dynamodb, settings.case_table)
     incident_table = IncidentTable(dynamodb, settings.case_table)
     topic = AlertTopic(sns, settings.alert_topic_arn, settings.sms_max_price)
@@ -75,7 +76,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
             _on_texting_failure("whether a number fails", error)
             return False
 
-    recipients = Recipients(roster, Subscriptions(sns, settings.alert_topic_arn), _on_failure, is_failing)
+    recipients = RecipientFinder(roster, Subscriptions(sns, settings.alert_topic_arn), _on_failure, is_failing)
     texting = texting_of(settings, SmsBudget(dynamodb, settings.case_table), recipients, roster, topic)
 
     def afford_sms(alert: Alert, now: datetime) -> bool:
@@ -90,14 +91,14 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
         message_id = topic.publish(alert, now)
         if is_followed and alert.channel is Channel.SMS:
             try:
-                threads = tuple(id.replace("-", "#", 1) for id in alert.case_ids)
-                receipts.expect_receipt(message_id, Expected(threads, now, texting.costs(alert, now)))
+                threads = tuple(str(ConversationKey.of_case(id)) for id in alert.case_ids)
+                receipts.expect_receipt(message_id, ExpectedReceipt(threads, now, texting.costs(alert, now)))
             except Exception as error:  # noqa: BLE001
                 # It is sent: nobody may be texted twice for the sake of its receipt.
                 _on_texting_failure("the message's receipt", error)
         return message_id
 
-    watch = Watch(table, CaseQueries(dynamodb, settings.case_table), incident_table)
+    watch = IncidentDetector(table, CaseQueries(dynamodb, settings.case_table), incident_table)
     looked_at: datetime | None = None
 
     def look_for_incidents() -> bool:
@@ -119,12 +120,12 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     if settings.link_base_url:
         secret = LinkSecret(boto3.client("secretsmanager"), settings.link_secret_id, clock)
         link_to = links_to(settings.link_base_url, secret, LinkTable(dynamodb, settings.case_table))
-    work = Notifying(
+    work = Notifier(
         store=table,
         # Of a name that no other instance of this function has, nor had this one before it was frozen and died.
-        board=NotificationBoard(dynamodb, settings.case_table, uuid4().hex),
+        board=NotifierLock(dynamodb, settings.case_table, uuid4().hex),
         publish=publish,
-        wait_for_mail=Pace(table.take_slot, clock, pause).wait,
+        wait_for_mail=EmailRateLimit(table.take_slot, clock, pause).wait,
         clock=clock,
         audience_of=recipients.audience_of,
         link_to=link_to,
@@ -147,7 +148,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
             _tell(alert)
         for key, error in notified.failed.items():
             # The stream delivers the record again, and says nothing: without this line nobody would know why.
-            logger.error("an alert could not be sent", case=key.replace("#", "-", 1), exc_info=error)
+            logger.error("an alert could not be sent", case=ConversationKey.parse(key).case_id, exc_info=error)
             metrics.add_metric("AlertsFailed", MetricUnit.Count, 1)
 
         def on_record(record: Any) -> None:
@@ -193,28 +194,32 @@ def _or_none(what: str, read: Callable[[], tuple[T, ...]]) -> Callable[[], tuple
 
 
 def texting_of(
-    settings: Settings, budget: SmsBudget, recipients: Recipients, read_roster: Callable[[], Roster], topic: AlertTopic
-) -> Texting:
+    settings: Settings,
+    budget: SmsBudget,
+    recipients: RecipientFinder,
+    read_roster: Callable[[], Roster],
+    topic: AlertTopic,
+) -> SmsGate:
     """What decides on text messages; staff are told by email when it has stopped them."""
 
-    def tell(stop: Stop, now: datetime) -> None:
+    def tell(stop: SmsStop, now: datetime) -> None:
         roster = read_roster()
         readers = dict.fromkeys(person.id for rung in DIGEST_RUNGS for person in on_call(roster, rung, now))
         text = text_of(stop, settings.sms_monthly_spend_limit, now)
         topic.publish_notice(f"sms-budget#{now:%Y-%m}#{stop}", "sms-budget", subject_of(stop), text, now, list(readers))
 
     prices = Prices(settings.sms_part_price, settings.sms_part_prices)
-    return Texting(budget, recipients, prices, settings.sms_monthly_spend_limit, tell, _on_texting_failure)
+    return SmsGate(budget, recipients, prices, settings.sms_monthly_spend_limit, tell, _on_texting_failure)
 
 
 def links_to(base_url: str, secret: LinkSecret, table: LinkTable) -> LinkTo:
     """Addresses below ``base_url`` by which an alert's reader may act."""
 
-    def link_to(due: Due, audience: Audience, now: datetime, others: tuple[str, ...]) -> str | None:
+    def link_to(due: DueAlert, audience: Recipients, now: datetime, others: tuple[str, ...]) -> str | None:
         try:
             (current, *_) = secret()
             name = alert_name(due.case, due.step, due.channel)
-            link = link_of(current, due.key, due.case, name, due.step, audience.label, now, others)
+            link = create_link(current, due.key, due.case, name, due.step, audience.label, now, others)
             # Stored before the alert is sent: no link goes out that leads nowhere.
             table.put_link(link)
         except (LinkError, ClientError, BotoCoreError):

@@ -12,8 +12,9 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.utilities.data_classes import CloudWatchLogsEvent
 
-from earshot.alerts.receipt_table import ReceiptTable
-from earshot.alerts.receipts import Expected, Receipt, ReceiptError, read_receipt
+from earshot.alerting.sms.receipt import ExpectedReceipt, Receipt, ReceiptError, read_receipt
+from earshot.alerting.sms.receipt_table import ReceiptTable
+from earshot.cases.case.key import ConversationKey
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.settings import Settings
 from earshot.telemetry import MetricUnit, logger, metrics, tracer
@@ -24,7 +25,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     settings = Settings(environ)
     table = ReceiptTable(boto3.client("dynamodb"), settings.case_table, timedelta(days=settings.retention_days))
 
-    def file(receipt: Receipt, expected: Expected) -> None:
+    def file(receipt: Receipt, expected: ExpectedReceipt) -> None:
         now = clock()
         # Marked first: whoever is told of a failure must not be sent the next message to the same number.
         if not receipt.delivered:
@@ -32,7 +33,10 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         if not table.file_receipt(receipt, expected, now):
             return
         metrics.add_metric("SmsDelivered" if receipt.delivered else "SmsFailed", MetricUnit.Count, 1)
-        fields = {"cases": [thread.replace("#", "-", 1) for thread in expected.threads], "response": receipt.response}
+        fields = {
+            "cases": [ConversationKey.parse(thread).case_id for thread in expected.threads],
+            "response": receipt.response,
+        }
         if receipt.delivered:
             logger.info("text message delivered", **fields)
         else:

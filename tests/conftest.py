@@ -9,9 +9,9 @@ import pytest
 from moto import mock_aws
 
 from infra.local.cloud import Cloud, embedded_cloud
-from infra.local.engine import environment
+from infra.local.engine.engine import environment
+from tests.deployed import Running, running_policy
 from tests.fakes import FakeClock
-from tests.running import Running, running_policy
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 # Whatever this machine is signed in to, a client that a test makes by mistake opens nothing.

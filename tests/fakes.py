@@ -6,17 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from earshot.alerts.alert import Alert, Channel
-from earshot.alerts.board_table import LEASE
-from earshot.alerts.filters import Subscription, people_in, with_person, without_person
-from earshot.alerts.grouping import Told
-from earshot.alerts.roster import Person, Roster
-from earshot.cases.author import AuthorCases
-from earshot.cases.case import Case, Entry
-from earshot.cases.intake import StoredMention
-from earshot.cases.items import held_back
-from earshot.cases.policy import DEFAULT_POLICY, Grouping
-from earshot.cases.thread import Thread
+from earshot.alerting.alert import Alert, Channel
+from earshot.alerting.grouping import GroupState
+from earshot.alerting.notifier_lock import LEASE
+from earshot.alerting.recipients.filter_policy import Subscription, people_in, with_person, without_person
+from earshot.alerting.roster.roster import Person, Roster
+from earshot.cases.author_cases import AuthorCases
+from earshot.cases.case.case import Case
+from earshot.cases.case.log import LogEntry
+from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.ingest import StoredMention
+from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
+from earshot.cases.store.keys import held_back
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity
@@ -55,24 +56,24 @@ class MemoryStore:
     """The case table's promises, kept in dictionaries: versions, one put for a mention, all or nothing."""
 
     mentions: dict[str, StoredMention] = field(default_factory=dict)
-    threads: dict[str, Thread] = field(default_factory=dict)
+    threads: dict[str, Conversation] = field(default_factory=dict)
     authors: dict[str, AuthorCases] = field(default_factory=dict)
-    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    entries: dict[str, list[LogEntry]] = field(default_factory=dict)
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
     slots: dict[str, int] = field(default_factory=dict)
 
     def mention(self, key: str) -> StoredMention | None:
         return self.mentions.get(key)
 
-    def thread(self, key: str) -> Thread:
-        return self.threads.get(key, Thread(key))
+    def thread(self, key: str) -> Conversation:
+        return self.threads.get(key, Conversation(key))
 
     def author(self, key: str) -> AuthorCases:
         return self.authors.get(key, AuthorCases(key))
 
     def threads_and_authors(
         self, threads: Iterable[str], authors: Iterable[str]
-    ) -> tuple[dict[str, Thread], dict[str, AuthorCases]]:
+    ) -> tuple[dict[str, Conversation], dict[str, AuthorCases]]:
         stored = {key: self.threads[key] for key in threads if key in self.threads}
         return stored, {key: self.authors[key] for key in authors if key in self.authors}
 
@@ -89,7 +90,7 @@ class MemoryStore:
 
     def save(
         self,
-        changes: Sequence[tuple[Thread, Sequence[Entry]]],
+        changes: Sequence[tuple[Conversation, Sequence[LogEntry]]],
         *,
         now: datetime,
         mention: StoredMention | None = None,
@@ -110,14 +111,14 @@ class MemoryStore:
             self.authors[author.key] = replace(author, version=author.version + 1)
 
     def change(
-        self, key: str, decide: Callable[[Thread], tuple[Thread, Sequence[Entry]] | None], now: datetime
-    ) -> Thread:
+        self, key: str, decide: Callable[[Conversation], tuple[Conversation, Sequence[LogEntry]] | None], now: datetime
+    ) -> Conversation:
         decided = decide(self.thread(key))
         if decided is not None:
             self.save([decided], now=now)
         return self.thread(key)
 
-    def sent(self, key: str) -> tuple[Thread, frozenset[str]]:
+    def sent(self, key: str) -> tuple[Conversation, frozenset[str]]:
         logged = self.alerts.get(key, {})
         return self.thread(key), frozenset(logged) | {held_back(name) for name in logged if "held_back" in logged[name]}
 
@@ -149,20 +150,20 @@ class MemoryBoard:
     """The notifiers' board: whoever takes it empties it, and whoever joins meanwhile is seen at leaving."""
 
     waiting: set[str] = field(default_factory=set)
-    told: Told = field(default_factory=Told)
+    told: GroupState = field(default_factory=GroupState)
     owned_until: datetime | None = None
 
     def join(self, keys: Iterable[str]) -> None:
         self.waiting |= set(keys)
 
-    def take(self, now: datetime) -> tuple[frozenset[str], Told] | None:
+    def take(self, now: datetime) -> tuple[frozenset[str], GroupState] | None:
         if self.owned_until is not None and now < self.owned_until:
             return None
         self.owned_until = now + LEASE
         taken, self.waiting = frozenset(self.waiting), set()
         return taken, self.told
 
-    def note(self, told: Told, now: datetime) -> None:
+    def note(self, told: GroupState, now: datetime) -> None:
         self.told, self.owned_until = told, now + LEASE
 
     def leave(self, waiting: Iterable[str]) -> bool:
@@ -233,6 +234,19 @@ def a_judgement(intent: Intent = Intent.COMPLAINT, urgency: int = 65, severity: 
         severity=severity or next(level for least, level in levels if urgency >= least),
         reasons=(Reason("lost-property", urgency, "something of the customer's is lost"),),
     )
+
+
+def changed(case: Case, **fields: Any) -> Case:
+    """A case with other values; ``ladder__step=2`` is the field of one of its parts."""
+    parts: dict[str, dict[str, Any]] = {}
+    own: dict[str, Any] = {}
+    for path, value in fields.items():
+        part, nested, name = path.partition("__")
+        if nested:
+            parts.setdefault(part, {})[name] = value
+        else:
+            own[part] = value
+    return replace(case, **own, **{part: replace(getattr(case, part), **values) for part, values in parts.items()})
 
 
 @dataclass

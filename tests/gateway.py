@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from infra.local.loopback import Handler, Loopback
-from tests.desk_fakes import Context
+from tests.api.fakes import Context
 
 Function = Callable[[dict[str, Any], Any], dict[str, Any]]
 

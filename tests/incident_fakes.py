@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from earshot.alerts.ladder import ladder_for
-from earshot.cases.case import Case
-from earshot.cases.holding import join_incident
-from earshot.cases.incident import Incident
-from earshot.cases.incident_case import ended, incident_id, open_incident
-from earshot.cases.policy import DEFAULT_POLICY
-from earshot.cases.thread import Decision, Thread
+from earshot.alerting.ladder import ladder_for
+from earshot.cases.case.case import Case
+from earshot.cases.case.inhibition import join_incident
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.conversation.conversation import Conversation, Decision
+from earshot.cases.incidents.incident import Incident
+from earshot.cases.incidents.incident_case import ended, incident_id, open_incident
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.triage.judgement import Severity
 
 
@@ -38,13 +39,13 @@ def begin(table: Any, threads: Sequence[str], now: datetime, label: str = "outag
 def finish(table: Any, incident: Incident, now: datetime) -> None:
     """The incident is over."""
 
-    def decide(thread: Thread) -> Decision:
+    def decide(thread: Conversation) -> Decision:
         case, entries = ended(_case(thread), now)
         return replace(thread, case=case), entries
 
-    table.change(incident.thread, decide, now)
+    table.change(str(ConversationKey.of_case(incident.id)), decide, now)
 
 
-def _case(thread: Thread) -> Case:
+def _case(thread: Conversation) -> Case:
     assert thread.case is not None, f"{thread.key} has no case"
     return thread.case

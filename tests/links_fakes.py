@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from earshot.alerts.alert import Audience, Channel, alert_name
-from earshot.alerts.ladder import ladder_for
-from earshot.alerts.links import Link, link_of, token_of
-from earshot.cases.case import Case
-from earshot.cases.intake import StoredMention, take
-from earshot.desk.acting import Acted
-from earshot.desk.linking import LinkDesk, answer_link
+from earshot.alerting.alert import Channel, Recipients, alert_name
+from earshot.alerting.ladder import ladder_for
+from earshot.alerting.links.link import Link, create_link, token_of
+from earshot.api.case_actions import ActionResult
+from earshot.api.links.app import LinkDependencies, answer_link
+from earshot.cases.case.case import Case
+from earshot.cases.ingest import StoredMention, ingest
 from tests.fakes import BRANDS, FakeClock, MemoryStore, a_judgement, a_mention
 
 SECRET = b"s" * 64
@@ -21,7 +21,7 @@ SECRET = b"s" * 64
 def a_ladder_case(store: MemoryStore, text: str = "@NimbusAir my bag is lost", id: str = "1", **changes: Any) -> Case:
     """A case in ``store`` whose first rung is being alerted."""
     stored = StoredMention(a_mention(id, text, minutes=0, conversation_id=id, **changes), a_judgement(), FakeClock()())
-    taken = take(stored, store=store, brands=BRANDS, ladder_for=ladder_for)
+    taken = ingest(stored, store=store, brands=BRANDS, ladder_for=ladder_for)
     assert taken.case is not None
     return taken.case
 
@@ -33,12 +33,12 @@ class Phone:
     store: MemoryStore = field(default_factory=MemoryStore)
     clock: FakeClock = field(default_factory=FakeClock)
     links: dict[str, Link] = field(default_factory=dict)
-    reported: list[Acted] = field(default_factory=list)
+    reported: list[ActionResult] = field(default_factory=list)
     secrets: tuple[bytes, ...] = (SECRET,)
 
     @property
-    def desk(self) -> LinkDesk:
-        return LinkDesk(self.store, self, lambda fresh=False: self.secrets, self.clock, self.reported.append)
+    def desk(self) -> LinkDependencies:
+        return LinkDependencies(self.store, self, lambda fresh=False: self.secrets, self.clock, self.reported.append)
 
     def find_link(self, link_id: str) -> Link | None:
         return self.links.get(link_id)
@@ -47,9 +47,11 @@ class Phone:
         """The token in the alert of the step that a case stands on, sent now."""
         case = self.store.thread(key).case
         assert case is not None
-        assert case.rung is not None
-        name = alert_name(case, case.step, Channel.SMS)
-        link = link_of(SECRET, key, case, name, case.step, audience or Audience(case.rung).label, self.clock())
+        assert case.ladder.rung is not None
+        name = alert_name(case, case.ladder.step, Channel.SMS)
+        link = create_link(
+            SECRET, key, case, name, case.ladder.step, audience or Recipients(case.ladder.rung).label, self.clock()
+        )
         self.links[link.id] = link
         return token_of(link.id, SECRET)
 

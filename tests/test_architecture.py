@@ -8,64 +8,64 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import pytest
 
-FUNCTIONS = Path(__file__).resolve().parents[1] / "functions"
+from infra.paths import FUNCTIONS
+
 INFRA = FUNCTIONS.parent / "infra"
 # In the order in which data walks through them: a room imports those before it, and itself.
-ROOMS = ("mentions", "triage", "cases", "alerts", "desk", "console")
+ROOMS = ("aws", "mentions", "triage", "cases", "alerting", "reports", "api", "console")
 ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api", "console")
 # One outside service to a file, and what that file may import for it. A client is handed in, so most import nothing.
 ADAPTERS = {
-    "mentions.x": {"tweepy", "requests"},
-    "mentions.x_secret": {"botocore"},
+    "mentions.sources.x.source": {"tweepy", "requests"},
+    "mentions.sources.x.token": {"botocore"},
     "mentions.queue": set(),
     "mentions.source_table": set(),
-    "triage.comprehend": {"botocore"},
-    "triage.lexicon": {"vaderSentiment"},
-    "triage.terms_table": set(),
-    "cases.table": set(),
-    "cases.policy_table": set(),
-    "cases.queries": set(),
-    "cases.digest_log": set(),
-    "cases.incident_table": set(),
-    "alerts.topic": set(),
-    "alerts.delivery_log": set(),
-    "alerts.receipt_table": set(),
-    "alerts.sms_budget": set(),
-    "alerts.target_secret": set(),
-    "alerts.webhook_client": {"urllib3"},
-    "alerts.link_table": set(),
-    "alerts.board_table": set(),
-    "alerts.silence_table": set(),
-    "alerts.link_secret": {"botocore"},
-    "alerts.roster_table": set(),
-    "alerts.subscriptions": {"botocore"},
+    "triage.sentiment.comprehend": {"botocore"},
+    "triage.sentiment.lexicon": {"vaderSentiment"},
+    "triage.terms.table": set(),
+    "cases.store.case_table": set(),
+    "cases.policy.table": set(),
+    "cases.store.queries": set(),
+    "reports.digest.log": set(),
+    "cases.incidents.table": set(),
+    "alerting.alert_topic": set(),
+    "alerting.webhooks.delivery_log": set(),
+    "alerting.sms.receipt_table": set(),
+    "alerting.sms.budget_table": set(),
+    "alerting.webhooks.target_secret": set(),
+    "alerting.webhooks.client": {"urllib3"},
+    "alerting.links.table": set(),
+    "alerting.notifier_lock": set(),
+    "alerting.mute.silence_table": set(),
+    "alerting.links.signing_secret": {"botocore"},
+    "alerting.roster.table": set(),
+    "alerting.recipients.subscriptions": {"botocore"},
 }
 # Libraries that only compute, and what the desk is built on.
 LIBRARIES = {
-    "cases.dynamodb": {"boto3"},
-    "cases.record": {"dacite"},
-    "alerts.message": {"smsutil", "anyascii"},
-    "alerts.sms_cost": {"smsutil"},
-    "alerts.webhooks": {"standardwebhooks"},
-    "desk.correction_routes": {"aws_lambda_powertools", "pydantic"},
-    "desk.figures": {"pydantic"},
-    "desk.incident_routes": {"aws_lambda_powertools", "pydantic"},
-    "desk.me_routes": {"pydantic"},
-    "desk.openapi": {"aws_lambda_powertools"},
-    "desk.problem": {"aws_lambda_powertools", "pydantic"},
-    "desk.resolver": {"aws_lambda_powertools"},
-    "desk.routes": {"aws_lambda_powertools", "pydantic"},
-    "desk.shapes": {"pydantic"},
-    "desk.silence_routes": {"aws_lambda_powertools", "pydantic"},
-    "desk.report_routes": {"aws_lambda_powertools"},
-    "desk.report_shapes": {"pydantic"},
-    "desk.staff_routes": {"aws_lambda_powertools"},
-    "desk.staff_shapes": {"pydantic"},
-    "desk.answering": {"aws_lambda_powertools"},
+    "aws.dynamodb": {"boto3"},
+    "cases.store.codec": {"dacite"},
+    "alerting.messages.message": {"smsutil", "anyascii"},
+    "alerting.sms.cost": {"smsutil"},
+    "alerting.webhooks.payloads": {"standardwebhooks"},
+    "api.routes.corrections": {"aws_lambda_powertools", "pydantic"},
+    "api.schemas.health": {"pydantic"},
+    "api.routes.incidents": {"aws_lambda_powertools", "pydantic"},
+    "api.routes.me": {"pydantic"},
+    "api.openapi": {"aws_lambda_powertools"},
+    "api.problem": {"aws_lambda_powertools", "pydantic"},
+    "api.resolver": {"aws_lambda_powertools"},
+    "api.routes.cases": {"aws_lambda_powertools", "pydantic"},
+    "api.schemas.cases": {"pydantic"},
+    "api.routes.silences": {"aws_lambda_powertools", "pydantic"},
+    "api.routes.reports": {"aws_lambda_powertools"},
+    "api.schemas.reports": {"pydantic"},
+    "api.routes.staff": {"aws_lambda_powertools"},
+    "api.schemas.staff": {"pydantic"},
+    "api.app": {"aws_lambda_powertools"},
 }
 # What only an entrypoint may have: a wall clock, the environment, output, and sleep.
 WORLD = {
@@ -82,7 +82,7 @@ WORLD = {
 WORLDLY_MODULES = {"logging", "time", "os"}
 # Tweepy would log the bearer token at DEBUG, and urllib3 the address of a webhook: their adapters see to it that they
 # never do.
-SILENCES = {("mentions.x", "logging"), ("alerts.webhook_client", "logging")}
+SILENCES = {("mentions.sources.x.source", "logging"), ("alerting.webhooks.client", "logging")}
 # Tweepy's names for writing; Earshot never posts.
 POSTING = (
     "create_",
@@ -151,7 +151,7 @@ Rule = Callable[[Program], list[str]]
 
 
 def below_earshot(name: str) -> str | None:
-    """``cases.table`` for ``earshot.cases.table``, None for what is not ours."""
+    """``cases.table`` for ``earshot.cases.store.case_table``, None for what is not ours."""
     return name.removeprefix("earshot.") if name.startswith("earshot.") else None
 
 
@@ -227,7 +227,7 @@ def nothing_posts(program: Program) -> list[str]:
     broken = []
     for module in program:
         uses_tweepy = any(name.partition(".")[0] == "tweepy" for name in module.imports)
-        if uses_tweepy and module.name != "mentions.x":
+        if uses_tweepy and module.name != "mentions.sources.x.source":
             broken.append(f"{module.name} imports tweepy")
         for name in module.attributes:
             method = name.rpartition(".")[2]
@@ -243,10 +243,10 @@ RULES: dict[Rule, Module] = {
     every_room_is_known: Module("attic.planted", ""),
     only_named_libraries_are_used: Module("cases.planted", "import boto3"),
     rooms_know_nothing_of_the_functions_own_wiring: Module("cases.planted", "from earshot.telemetry import logger"),
-    adapters_do_not_know_each_other: Module("mentions.x", "from earshot.mentions import queue"),
-    nobody_imports_an_entrypoint: Module("desk.planted", "from classify import build"),
+    adapters_do_not_know_each_other: Module("mentions.sources.x.source", "from earshot.mentions import queue"),
+    nobody_imports_an_entrypoint: Module("api.planted", "from classify import build"),
     rules_touch_no_world: Module("cases.planted", "from datetime import datetime\nnow = datetime.now()"),
-    nothing_posts: Module("mentions.x", "import tweepy\ntweepy.Client().create_tweet(text='hello')"),
+    nothing_posts: Module("mentions.sources.x.source", "import tweepy\ntweepy.Client().create_tweet(text='hello')"),
 }
 
 

@@ -4,18 +4,18 @@ import json
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-FUNCTIONS = Path(__file__).resolve().parents[1] / "functions"
+from infra.paths import FUNCTIONS
+
 # Nothing that only a developer's machine has is ever loaded.
 TOOLS = {"moto", "pytest", "hypothesis", "ministack", "click", "infra", "tests", "samtranslator", "awslambdaric"}
 X = {"tweepy", "requests", "requests_oauthlib", "oauthlib", "charset_normalizer"}
 LEXICON = {"vaderSentiment"}
-API = {"pydantic", "pydantic_core", "earshot.desk", "aws_lambda_powertools.event_handler"}
-SMS = {"smsutil", "anyascii", "earshot.alerts.message"}
-RULES = {"earshot.triage.english", "earshot.triage.european", "earshot.triage.language"}
+API = {"pydantic", "pydantic_core", "earshot.api", "aws_lambda_powertools.event_handler"}
+SMS = {"smsutil", "anyascii", "earshot.alerting.messages.message"}
+RULES = {"earshot.triage.rules.english.cues", "earshot.triage.rules.european.cues", "earshot.triage.language.detector"}
 CASES = {"earshot.cases", "dacite"}
 FORBIDDEN = {
     "fetch": LEXICON | API | SMS | RULES | CASES,
@@ -25,17 +25,20 @@ FORBIDDEN = {
     "deliver": X | LEXICON | API | SMS | RULES | {"dacite", "earshot.cases.case"},
     "receipts": X | LEXICON | API | SMS | RULES,
     "escalate": X | LEXICON | API | SMS | RULES,
-    "digest": X | LEXICON | (API - {"earshot.desk"}) | RULES,
+    "digest": X | LEXICON | API | RULES,
     # Whoever opens the page waits for this one.
     "console": X | LEXICON | SMS | RULES | CASES | API | {"boto3", "aws_lambda_powertools"},
-    "api": X | LEXICON | SMS | {"earshot.triage.comprehend", "earshot.triage.lexicon", "earshot.triage.language"},
+    "api": X
+    | LEXICON
+    | SMS
+    | {"earshot.triage.sentiment.comprehend", "earshot.triage.sentiment.lexicon", "earshot.triage.language.detector"},
 }
 NEEDED = {
     "fetch": "tweepy",
     "classify": "earshot.triage.judge",
     "notify": "smsutil",
     "deliver": "standardwebhooks",
-    "receipts": "earshot.alerts.receipts",
+    "receipts": "earshot.alerting.sms.receipt",
     "escalate": "dacite",
     "digest": "smsutil",
     "console": "earshot.console.server",

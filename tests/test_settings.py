@@ -1,15 +1,14 @@
 """Settings: read when used, refused by name with what they mean, and each of them documented."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from earshot.errors import SettingError
 from earshot.settings import SETTINGS, Settings
-from infra.cli import main
+from infra.cli.main import main
+from infra.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 REQUIRED = [setting for setting in SETTINGS.values() if setting.default is None]
 

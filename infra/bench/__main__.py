@@ -6,14 +6,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from infra.bench import polling, starts
+from infra.bench import polling
+from infra.bench.cold_starts import starts
+from infra.bench.cost.usage import of_a_mention, of_an_alert, of_an_idle_month
 from infra.bench.document import fill
-from infra.bench.load import Kind, judged, of_kind, stream
+from infra.bench.load import PostKind, judged, of_kind, stream
 from infra.bench.pipeline import Bench, bench, judge_with_lexicon
 from infra.bench.report import Figures, blocks
-from infra.bench.usage import of_a_mention, of_an_alert, of_an_idle_month
+from infra.local.engine.deployment import read_template
 from infra.local.invoker import batch_size
-from infra.local.stack import ROOT, read_template
+from infra.paths import ROOT
 
 PAGE = ROOT / "docs" / "cost.md"
 COPIES = 6  # of the sample stream's 333 posts
@@ -40,7 +42,7 @@ def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
     _say("Each kind of post, one by one")
     single = running.invoker(1)
     kinds = {}
-    for kind in Kind:
+    for kind in PostKind:
         # Posts of one kind are all about one thing; each is to alert for itself.
         running.forget_alerts()
         kinds[kind] = running.put_through(single, of_kind(kind, POSTS_A_KIND), 1)
@@ -49,7 +51,7 @@ def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
     batch = batch_size("ClassifyFunction")
     _say(f"The sample stream {COPIES} times over, in batches of {batch}")
     many = running.invoker()
-    running.put_through(many, of_kind(Kind.URGENT, 1, first=8_000), 1)
+    running.put_through(many, of_kind(PostKind.URGENT, 1, first=8_000), 1)
     burst = running.put_through(many, stream(COPIES), batch)
     puts = running.puts(stream(1, offset=COPIES + 1))
     memory = _memory(template)

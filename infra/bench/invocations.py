@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.bench.ledger import Ledger, Watch
+from infra.bench.ledger import CallRecorder, Ledger
 from infra.local.invoker import Invoker
 
 
@@ -69,7 +69,7 @@ class MeasuringInvoker(Invoker):
     """Notes what each invocation costs."""
 
     work: defaultdict[str, Work]
-    watch: Watch
+    watch: CallRecorder
 
     def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
         """Call an entrypoint; its processor time is this thread's, so that the stand-ins' is none of it."""

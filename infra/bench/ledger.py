@@ -10,8 +10,8 @@ from typing import Any
 import boto3
 import smsutil
 
-from earshot.triage.comprehend import units
-from infra.bench.capacity import Item, Table, Units, item_bytes, stored_bytes, write_units
+from earshot.triage.sentiment.comprehend import units
+from infra.bench.cost.capacity import Item, Table, Units, item_bytes, stored_bytes, write_units
 
 Call = tuple[str, str]
 
@@ -47,7 +47,7 @@ class Noted:
     refused: bool
 
 
-class Watch:
+class CallRecorder:
     """Notes what clients do. ``tables`` are those of the template, by the names that they were deployed under.
 
     What is noted is worked out later: reckoning in the middle of the measured work would weigh on it.
@@ -121,7 +121,7 @@ class Watch:
 
 
 @contextmanager
-def watching(watch: Watch) -> Iterator[None]:
+def watching(watch: CallRecorder) -> Iterator[None]:
     """Let ``watch`` see the clients of boto3's default session that are made in the block: the functions' own."""
     before = boto3.DEFAULT_SESSION
     boto3.setup_default_session()

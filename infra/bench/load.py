@@ -7,7 +7,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from earshot.mentions.mention import Author, Mention
-from infra.local.sample import BRANDS, load
+from infra.local.sample.sample import BRANDS, load
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -15,7 +15,7 @@ BRAND = "NimbusAir"
 _HANDLES = {handle.lower(): handle for handle in BRANDS}
 
 
-class Kind(StrEnum):
+class PostKind(StrEnum):
     """What can become of a post, in the order in which the measuring sends them."""
 
     CHATTER = "chatter, opens no case"
@@ -28,21 +28,23 @@ class Kind(StrEnum):
 
 
 TEXTS = {
-    Kind.CHATTER: (
+    PostKind.CHATTER: (
         "Window seat, headphones, clouds. #NimbusAir over the Alps this morning",
         "Counting planes from our balcony: two from @NimbusAir and one from the post",
         "Somebody left a #NimbusAir blanket on the train to work. Very cosy, would nap again",
     ),
-    Kind.COMPLAINT: (
+    PostKind.COMPLAINT: (
         "@NimbusAir my suitcase came back with a broken wheel and a torn lining. Not happy at all.",
         "@NimbusAir the screen at my seat was broken for the whole flight. Disappointing.",
     ),
-    Kind.URGENT: (
+    PostKind.URGENT: (
         "@NimbusAir you cancelled our flight and left us stranded at the airport overnight with a baby. Nobody helps.",
         "@NimbusAir stranded in Oslo, flight cancelled, no hotel, nobody answers the phone. We need help now!",
     ),
-    Kind.FOLLOW_UP: ("@NimbusAir still nothing from you. I am waiting for an answer about this.",),
-    Kind.OWN_REPLY: ("@guest We are sorry to read this. Please send us your booking code and we will look at once.",),
+    PostKind.FOLLOW_UP: ("@NimbusAir still nothing from you. I am waiting for an answer about this.",),
+    PostKind.OWN_REPLY: (
+        "@guest We are sorry to read this. Please send us your booking code and we will look at once.",
+    ),
 }
 
 
@@ -53,25 +55,25 @@ def stream(copies: int, offset: int = 0) -> list[Mention]:
     return [_sampled(post, conversations, offset + copy) for copy in range(copies) for post in posts]
 
 
-def of_kind(kind: Kind, count: int, *, first: int = 0) -> list[Mention]:
+def of_kind(kind: PostKind, count: int, *, first: int = 0) -> list[Mention]:
     """``count`` posts of one kind, numbered from ``first`` on; a reply or a repost is of the complaint so numbered."""
-    texts = islice(cycle(TEXTS.get(kind, TEXTS[Kind.COMPLAINT])), count)
+    texts = islice(cycle(TEXTS.get(kind, TEXTS[PostKind.COMPLAINT])), count)
     return [_made(kind, number, text) for number, text in enumerate(texts, start=first)]
 
 
-def _made(kind: Kind, number: int, text: str) -> Mention:
-    place = list(Kind).index(kind)
-    first = _id(Kind.COMPLAINT, number)
-    replies = kind in (Kind.FOLLOW_UP, Kind.OWN_REPLY)
-    own, repost = kind is Kind.OWN_REPLY, kind is Kind.REPOST
+def _made(kind: PostKind, number: int, text: str) -> Mention:
+    place = list(PostKind).index(kind)
+    first = _id(PostKind.COMPLAINT, number)
+    replies = kind in (PostKind.FOLLOW_UP, PostKind.OWN_REPLY)
+    own, repost = kind is PostKind.OWN_REPLY, kind is PostKind.REPOST
     # Delivered a second time: a complaint that has been stored.
-    id = _id(Kind.COMPLAINT if kind is Kind.DUPLICATE else kind, number)
-    author = Kind.COMPLAINT if kind is Kind.FOLLOW_UP else kind
-    handle = BRAND if own else f"guest{list(Kind).index(author)}{number}"
+    id = _id(PostKind.COMPLAINT if kind is PostKind.DUPLICATE else kind, number)
+    author = PostKind.COMPLAINT if kind is PostKind.FOLLOW_UP else kind
+    handle = BRAND if own else f"guest{list(PostKind).index(author)}{number}"
     return Mention(
         source="x",
         id=id,
-        author=Author(id=f"90{list(Kind).index(author)}{number:04d}", handle=handle, name="A Guest", followers=212),
+        author=Author(id=f"90{list(PostKind).index(author)}{number:04d}", handle=handle, name="A Guest", followers=212),
         text=f"RT @guest: {text}" if repost else text,
         created_at=START + place * MINUTE,
         conversation_id=first if replies else id,
@@ -84,8 +86,8 @@ def _made(kind: Kind, number: int, text: str) -> Mention:
     )
 
 
-def _id(kind: Kind, number: int) -> str:
-    return f"1999{list(Kind).index(kind)}{number:014d}"
+def _id(kind: PostKind, number: int) -> str:
+    return f"1999{list(PostKind).index(kind)}{number:014d}"
 
 
 def _sampled(post: dict[str, Any], posts: dict[str, dict[str, Any]], copy: int) -> Mention:

@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from earshot.cases.dynamodb import to_item
-from earshot.cases.incident_table import IncidentTable
-from earshot.cases.intake import StoredMention
-from earshot.cases.items import mention_record
-from earshot.cases.policy_table import PolicyTable
+from earshot.aws.dynamodb import to_item
+from earshot.cases.incidents.table import IncidentTable
+from earshot.cases.ingest import StoredMention
+from earshot.cases.policy.table import PolicyTable
+from earshot.cases.store.keys import mention_record
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import MentionQueue
 from earshot.triage.judge import judge_all
-from earshot.triage.sentiment import measure_all
-from earshot.triage.terms import Terms, normal
-from infra.bench.capacity import Table
+from earshot.triage.sentiment.measure import measure_all
+from earshot.triage.terms.terms import Terms, normal
+from infra.bench.cost.capacity import Table
 from infra.bench.invocations import HoldingInvoker, MeasuringInvoker, Output, Stretch, Work
-from infra.bench.ledger import Watch, watching
+from infra.bench.ledger import CallRecorder, watching
 from infra.bench.load import START
 from infra.local.cloud import Cloud, embedded_cloud
-from infra.local.engine import environment
+from infra.local.engine.deployment import read_template
+from infra.local.engine.engine import environment
 from infra.local.invoker import ReplayClock
-from infra.local.sample import BRANDS
-from infra.local.stack import read_template
-from infra.local.x_api import XApi
+from infra.local.sample.sample import BRANDS
+from infra.local.x.api import XApi
 
 Kept = TypeVar("Kept", bound="MeasuringInvoker")
 TABLES = ("CaseTable", "SourceTable")
@@ -44,7 +44,7 @@ class Bench:
     cloud: Cloud
     x: XApi
     clock: ReplayClock
-    watch: Watch
+    watch: CallRecorder
     output: Output
 
     def invoker(self, queue_batch: int | None = None, kind: type[Kept] = MeasuringInvoker) -> Kept:
@@ -120,7 +120,7 @@ def bench(state: Path) -> Iterator[Bench]:
         redirect_stdout(Output()) as output,
     ):
         resources = read_template()["Resources"]
-        watch = Watch({cloud.stack.resources[name]: Table.of(resources[name]["Properties"]) for name in TABLES})
+        watch = CallRecorder({cloud.stack.resources[name]: Table.of(resources[name]["Properties"]) for name in TABLES})
         cloud.give_x_token(x.token)
         policy = PolicyTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
         policy.write(EACH_ALONE, START)

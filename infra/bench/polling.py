@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass
 
 from infra.bench.invocations import MeasuringInvoker, Stretch
-from infra.bench.load import BRAND, MINUTE, START, Kind, of_kind
+from infra.bench.load import BRAND, MINUTE, START, PostKind, of_kind
 from infra.bench.pipeline import Bench
-from infra.local.x_posts import Post
+from infra.local.x.posts import Post
 
 POLLS = 20
 
@@ -43,7 +43,7 @@ def measure(bench: Bench) -> Polling:
     asked = len(bench.x.calls)
     idle = _minutes(bench, invoker, "fetch")
     x_calls = (len(bench.x.calls) - asked) / POLLS
-    for number, mention in enumerate(of_kind(Kind.COMPLAINT, POLLS, first=9_000)):
+    for number, mention in enumerate(of_kind(PostKind.COMPLAINT, POLLS, first=9_000)):
         written = bench.clock.now + number * MINUTE + MINUTE / 2
         bench.x.add(Post(mention.id, mention.author, mention.text, written, "en", conversation_id=mention.id))
     busy = _minutes(bench, invoker, "fetch")

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import mean
 
-from infra.bench import bill_tables
-from infra.bench.bill import Usage
-from infra.bench.cold_start import Start
+from infra.bench.cold_starts.cold_start import Start
+from infra.bench.cold_starts.starts import EMPTY, FUNCTIONS, Starts
+from infra.bench.cost import tables as bill_tables
+from infra.bench.cost.bill import Usage
 from infra.bench.document import table
 from infra.bench.invocations import Stretch
-from infra.bench.load import Kind
+from infra.bench.load import PostKind
 from infra.bench.polling import Polling
-from infra.bench.starts import EMPTY, FUNCTIONS, Starts
 
 OPERATIONS = ("BatchGetItem", "GetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems")
 
@@ -31,7 +31,7 @@ class Figures:
     alone: Stretch
     judging: float
     puts: float
-    kinds: Mapping[Kind, Stretch]
+    kinds: Mapping[PostKind, Stretch]
     polling: Polling
     mention: Usage
     alert: Usage
@@ -86,7 +86,7 @@ def _throughput(figures: Figures) -> str:
 
 
 def _kinds(figures: Figures) -> str:
-    def row(kind: Kind, stretch: Stretch) -> list[str]:
+    def row(kind: PostKind, stretch: Stretch) -> list[str]:
         ledger, count = stretch.ledger, stretch.mentions
         by_operation = [ledger.calls["dynamodb", operation] for operation in OPERATIONS]
         others = [ledger.calls["comprehend", "BatchDetectSentiment"], ledger.calls["sns", "Publish"]]

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement
-from infra.evaluation.figures import auc, macro_f1
 from infra.evaluation.labelled import Labelled
+from infra.evaluation.results.figures import auc, macro_f1
 
 Judge = Callable[[Sequence[Labelled], frozenset[str]], list[Judgement]]
 """Judges posts, in order, without the rules of these identifiers (as ``Reason.rule`` names them)."""

@@ -9,9 +9,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from infra.evaluation.figures import Verdicts
 from infra.evaluation.labelled import Labelled, LabelledFile
-from infra.rows import RecordingError
+from infra.evaluation.results.figures import Verdicts
+from infra.replay.rows import RecordingError
 
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 # From here on VADER's authors call a text negative (github.com/cjhutto/vaderSentiment, "About the Scoring").

@@ -6,14 +6,14 @@ from pathlib import Path
 from earshot.triage.judgement import Intent, Judgement
 from infra.evaluation.ablation import Judge, contributions
 from infra.evaluation.baselines import linear_model, plain_lexicon
-from infra.evaluation.figures import IntentFigures, UrgentFigures, Verdicts, intent_figures, urgent_figures
-from infra.evaluation.files import write
 from infra.evaluation.labelled import Labelled, read_labelled
-from infra.evaluation.mistakes import mistakes
-from infra.evaluation.report import Report
+from infra.evaluation.results.figures import IntentFigures, UrgentFigures, Verdicts, intent_figures, urgent_figures
+from infra.evaluation.results.files import write
+from infra.evaluation.results.mistakes import mistakes
+from infra.evaluation.results.report import EvaluationReport
 
 
-def evaluate(file: Path, judge: Judge, out: Path, baseline_file: Path | None = None) -> Report:
+def evaluate(file: Path, judge: Judge, out: Path, baseline_file: Path | None = None) -> EvaluationReport:
     """Judge the posts of ``file``, measure, and write the files of ``files.FILES`` into ``out``.
 
     ``judge`` answers one judgement a post, in order; a linear baseline is trained on ``baseline_file``. RecordingError
@@ -24,7 +24,7 @@ def evaluate(file: Path, judge: Judge, out: Path, baseline_file: Path | None = N
     posts = measured.posts
     trained = None if lessons is None else linear_model(posts, lessons)
     judgements = judge(posts, frozenset())
-    report = Report(
+    report = EvaluationReport(
         measured=measured,
         training=None if trained is None else trained.training,
         judgements=judgements,

@@ -6,8 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from earshot.triage.judgement import Intent
-from infra import columns
-from infra.rows import BadRow, RecordingError, Row, RowError, read_rows
+from infra.replay import columns
+from infra.replay.rows import BadRow, RecordingError, Row, RowError, read_rows
 
 NEUTRAL = "neutral"
 """The label of a post that is no complaint, and of which nothing else is known."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from earshot.cases.table import CaseTable
-from infra.export import Stored, read_table
+from earshot.cases.store.case_table import CaseTable
 from infra.local.comprehend_api import ComprehendApi
-from infra.local.engine import Engine
+from infra.local.engine.deployment import deploy
+from infra.local.engine.engine import Engine
 from infra.local.inbox import Inbox
 from infra.local.people import PEOPLE
-from infra.local.stack import deploy
-from infra.stack import Stack
+from infra.ops.stack import Stack
+from infra.replay.export import Stored, read_table
 
 
 @dataclass(frozen=True, slots=True)

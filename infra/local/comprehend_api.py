@@ -22,7 +22,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from earshot.triage import language, lexicon
+from earshot.triage.language import detector as language
+from earshot.triage.sentiment import lexicon
 from infra.local.loopback import Handler, Loopback
 
 TARGET_PREFIX = "Comprehend_20171127."

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import click
 
-from infra.export import alert_lines, case_lines, mention_lines
-from infra.local import sample
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
-from infra.local.engine import environment
+from infra.local.engine.engine import environment
+from infra.local.event_printer import EventPrinter
 from infra.local.invoker import Invoker, ReplayClock, climb_until, poll_after
-from infra.local.watch import Watch
-from infra.local.x_api import TOKEN, XApi
-from infra.local.x_posts import Post
-from infra.summary import as_text, summarise
+from infra.local.sample import sample
+from infra.local.x.api import TOKEN, XApi
+from infra.local.x.posts import Post
+from infra.replay.export import alert_lines, case_lines, mention_lines
+from infra.replay.summary import as_text, summarise
 
 MINUTE = timedelta(minutes=1)
 
@@ -34,7 +34,7 @@ def demo(state: Path) -> None:
         embedded_cloud(state, sample.BRANDS, parameters={"XApiUrl": x.url}, triggers=False) as cloud,
     ):
         cloud.give_x_token(TOKEN)
-        watch = Watch(cloud, click.get_text_stream("stdout"))
+        watch = EventPrinter(cloud, click.get_text_stream("stdout"))
         with environment(cloud.engine.environ), functions_log(state / "functions.log"):
             climb = play(cloud, clock, recorded[-1].created_at, watch.tell)
             climb_until(None, clock, cloud.case_table.next_due, climb)

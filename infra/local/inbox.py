@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.local.engine import Engine
-from infra.stack import Stack
+from infra.local.engine.engine import Engine
+from infra.ops.stack import Stack
 
 PREFIX = "earshot-inbox"
 _COPIED = ("alert", "at", "case", "channel", "correlation", "reason", "severity")

@@ -4,7 +4,6 @@ The entrypoints are imported and wired as in Lambda, with the environment that t
 queue and the stream are read from the embedded cloud, and the events have the shapes that Lambda gives them.
 """
 
-import importlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from infra.local.engine import REGION, Engine
-from infra.local.stack import read_template
-from infra.local.stream import StreamReader
-from infra.stack import Stack
+from infra.local.engine.deployment import read_template
+from infra.local.engine.engine import REGION, Engine
+from infra.local.engine.stream import StreamReader
+from infra.local.entry_files import load_entry_file
+from infra.ops.stack import Stack
 
 RECEIVE = 10  # what SQS gives, takes back or deletes in one call; Lambda joins several of these to a batch
 
@@ -98,7 +98,7 @@ class Invoker:
     def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
         """Call an entrypoint (``classify``) as Lambda would."""
         if module not in self._handlers:
-            build = importlib.import_module(module).build
+            build = load_entry_file(module).build
             self._handlers[module] = build(self.environ(f"{module.title()}Function"), self._clock, **wiring)
         return self._handlers[module](event, Context(module))
 

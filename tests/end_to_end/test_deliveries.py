@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from earshot.runtime import utc_now
-from infra.cli import main
-from infra.dead_letters import DELIVERIES, DeadLetters
+from infra.cli.main import main
 from infra.local.cloud import Cloud, embedded_cloud
-from tests.alerts.receiver import Receiver, sns_event
+from infra.ops.dead_letters import DELIVERIES, DeadLetters
+from tests.alerting.webhooks.receiver import Receiver, sns_event
 from tests.end_to_end.test_pipeline import eventually
 from tests.fakes import a_mention
 
@@ -66,7 +66,7 @@ def test_an_urgent_case_reaches_a_webhook_once_and_what_was_given_up_is_redriven
         letters = DeadLetters(cloud.engine, cloud.stack)
         (letter,) = letters.look(20)
         assert (letter.queue, letter.reason) == (DELIVERIES, REASON)
-        monkeypatch.setattr("infra.cli._dead_letters", lambda stack, local: letters)
+        monkeypatch.setattr("infra.cli.main._dead_letters", lambda stack, local: letters)
         eventually(
             lambda: CliRunner().invoke(main, ["redrive"]).output,
             lambda said: "1 alerts handed to the deliverer again." in said,

@@ -13,19 +13,19 @@ from typing import Any, TypeVar
 
 import pytest
 
-from earshot.cases.policy_table import PolicyTable
-from earshot.cases.table import CaseTable
+from earshot.cases.policy.table import PolicyTable
+from earshot.cases.store.case_table import CaseTable
 from earshot.mentions.mention import Author
 from earshot.runtime import utc_now
-from infra.dead_letters import MENTIONS, DeadLetters
-from infra.export import read_table
 from infra.local.cloud import Cloud, embedded_cloud
-from infra.local.engine import free_port
+from infra.local.engine.engine import free_port
 from infra.local.people import PEOPLE
 from infra.local.staff import EMAIL, sign_in
-from infra.local.x_api import XApi
-from infra.local.x_posts import Post
-from tests.fakes import NOTHING_WAITS, a_mention
+from infra.local.x.api import XApi
+from infra.local.x.posts import Post
+from infra.ops.dead_letters import MENTIONS, DeadLetters
+from infra.replay.export import read_table
+from tests.fakes import NOTHING_WAITS, a_mention, changed
 
 pytestmark = pytest.mark.engine
 
@@ -147,8 +147,10 @@ def test_a_post_on_x_reaches_a_phone_and_whoever_takes_it_is_not_called_again(de
 
 def impatient(thread):
     """Nobody waits five minutes in a test: the second step of the ladder is due at once."""
-    first, second, *rest = thread.case.ladder
-    return replace(thread, case=replace(thread.case, ladder=(first, replace(second, after_minutes=0), *rest))), ()
+    first, second, *rest = thread.case.ladder.steps
+    return replace(
+        thread, case=changed(thread.case, ladder__steps=(first, replace(second, after_minutes=0), *rest))
+    ), ()
 
 
 def test_whoever_holds_the_link_of_an_alert_takes_the_case_without_signing_in(deployed: Deployed) -> None:

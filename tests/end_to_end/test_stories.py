@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from earshot.desk.acting import Act
-from infra.story import read_story
-from infra.telling import Teller
+from earshot.api.case_actions import CaseAction
+from infra.paths import SCENARIOS
+from infra.replay.scenario import read_scenario
+from infra.replay.scenario_player import ScenarioPlayer
+from tests.deployed import Running
 from tests.fakes import a_mention
-from tests.running import Running
 
 pytestmark = pytest.mark.engine
 
@@ -33,25 +34,25 @@ def timetable(running: Running, minutes: int) -> list[str]:
     return lines
 
 
-STORIES = Path(__file__).resolve().parents[2] / "infra" / "stories"
+STORIES = SCENARIOS
 # A crowd takes minutes in the embedded cloud, and a night of quiet hours its hours: tests/alerts tells those as well.
 FEW = sorted(
     path
     for path in STORIES.glob("*.toml")
-    if (story := read_story(path, thinned=1000)).minutes <= 90 and len(story.posts) == len(read_story(path).posts)
+    if (story := read_scenario(path, thinned=1000)).minutes <= 90 and len(story.posts) == len(read_scenario(path).posts)
 )
 
 
 @pytest.mark.parametrize("path", FEW, ids=lambda path: path.stem)
 def test_a_story_goes_as_it_is_written(running: Running, path: Path) -> None:
-    story = read_story(path)
-    assert list(Teller(running.cloud, story).tell()) == list(story.timetable)
+    story = read_scenario(path)
+    assert list(ScenarioPlayer(running.cloud, story).tell()) == list(story.timetable)
 
 
 def test_snoozed_from_the_phone_is_quiet_and_then_the_same_rung_again(running: Running) -> None:
     running.hear(a_mention())
     assert timetable(running, 1) == ["0 min on call: sms, email"]
-    Act(running.table, "x#1", "on call", running.clock()).snooze(30)
+    CaseAction(running.table, "x#1", "on call", running.clock()).snooze(30)
     assert timetable(running, 60) == [
         "30 min on call: sms, email",
         "35 min lead: sms, email",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local.x_api import XApi
+from infra.local.x.api import XApi
 from tests.fakes import FakeClock
 from tests.mentions.listener import Listener
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
-from earshot.mentions.checkpoint_record import checkpoint_record, read_checkpoint
+from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.queue import QueueError
+from earshot.mentions.source_state import SourceState
 from earshot.mentions.source_table import Held
-from earshot.mentions.state import SourceState
-from infra.local.x_posts import Post
+from infra.local.x.posts import Post
 from tests.fakes import START
 
 NIMBUS = Author("9000", "NimbusAir", "Nimbus Air", 120_000, True)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedKind
-from earshot.mentions.fetching import Fetching, Outcome
-from earshot.mentions.state import SourceState
-from earshot.mentions.x import XSource
-from earshot.mentions.x_post import Brands
-from infra.local.x_api import XApi
+from earshot.mentions.fetcher import Fetcher, FetchOutcome
+from earshot.mentions.source_state import SourceState
+from earshot.mentions.sources.x.posts import Brands
+from earshot.mentions.sources.x.source import XSource
+from infra.local.x.api import XApi
 from tests.fakes import FakeClock
 from tests.mentions.fakes import MemoryDeadLetters, MemoryQueue, MemorySources
 
@@ -29,10 +29,10 @@ class Listener:
     pages: int = 1_000
     token: Callable[..., str] | None = None
 
-    def run(self, feed: Feed = MENTIONS, owner: str = "run", **advance: float) -> Outcome:
+    def run(self, feed: Feed = MENTIONS, owner: str = "run", **advance: float) -> FetchOutcome:
         now = self.clock.advance(**advance)
         started = len(self.api.calls)
-        fetching = Fetching(
+        fetching = Fetcher(
             self.source(),
             self.queue,
             self.dead_letters,

@@ -12,9 +12,9 @@ from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedKind
 from earshot.mentions.queue import QueueError
-from earshot.mentions.state import SourceState
-from infra.local.x_api import XApi
-from infra.local.x_faults import (
+from earshot.mentions.source_state import SourceState
+from infra.local.x.api import XApi
+from infra.local.x.faults import (
     NOT_JSON,
     OUT_OF_CREDIT,
     PARTIAL,
@@ -26,7 +26,7 @@ from infra.local.x_faults import (
     problem,
     stale_since_id,
 )
-from infra.local.x_posts import Archive
+from infra.local.x.posts import Archive
 from tests.fakes import START, FakeClock
 from tests.mentions.fakes import MemorySources, post
 from tests.mentions.listener import MENTIONS, Listener

@@ -8,7 +8,7 @@ import pytest
 
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import DeadLetterQueue, MentionQueue, QueueError
-from earshot.mentions.x_post import Brands, mention_of
+from earshot.mentions.sources.x.posts import Brands, mention_of
 from tests.fakes import START, unused
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint, Sweep
+from earshot.mentions.source_state import Gap, SourceState, SourceStatus
 from earshot.mentions.source_table import SourceTable
-from earshot.mentions.state import Gap, SourceState, SourceStatus
 from tests.fakes import START, unused
 
 LEASE = timedelta(minutes=2)

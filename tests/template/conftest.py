@@ -13,7 +13,7 @@ import pytest
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-ROOT = Path(__file__).resolve().parents[2]
+from infra.paths import ROOT
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.engine import Engine
-from infra.stack import Stack, describe
+from infra.local.engine.engine import Engine
+from infra.ops.stack import Stack, describe
 
 pytestmark = [pytest.mark.sam, pytest.mark.engine]
 

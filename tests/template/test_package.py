@@ -13,8 +13,11 @@ from typing import Any
 
 import botocore.session
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from infra.paths import ROOT
 
 pytestmark = pytest.mark.sam
 
@@ -79,6 +82,12 @@ def test_the_template_is_clean(sam: Callable[..., Any]) -> None:
     assert "is a valid SAM Template" in sam("validate", "--lint").stdout
 
 
+def test_the_built_template_has_no_anchors_and_no_merge_keys_which_cloudformation_refuses(built: Path) -> None:
+    tokens = list(yaml.scan((built / "template.yaml").read_text(encoding="utf-8")))
+    assert not [token for token in tokens if isinstance(token, yaml.AnchorToken | yaml.AliasToken)]
+    assert "<<" not in [token.value for token in tokens if isinstance(token, yaml.ScalarToken)]
+
+
 def test_the_runtime_is_the_newest_python_that_sam_and_the_sdk_know(
     sam_python: Callable[[str], str], template: dict[str, Any]
 ) -> None:
@@ -101,7 +110,7 @@ def test_a_package_holds_the_program_and_nothing_else(name: str, built: Path, ro
     files = {path.relative_to(root / "functions") for path in (root / "functions/earshot/console").rglob("*.*")}
     assert files <= {path.relative_to(package) for path in package.rglob("*.*")}
     # Without its weights the wording would be read from a file that is not there.
-    assert (package / "earshot" / "triage" / "wording.json").exists()
+    assert (package / "earshot" / "triage" / "text_model" / "weights.json").exists()
     assert _zipped_size(package) < 0.5 * MEGABYTE
 
 
@@ -120,7 +129,7 @@ def test_the_layer_is_small_and_made_for_the_runtime(built: Path) -> None:
 
 
 def test_every_requirement_is_pinned() -> None:
-    for name, pin in _requirements(Path(__file__).parents[2]).items():
+    for name, pin in _requirements(ROOT).items():
         (specifier,) = pin.specifier
         assert specifier.operator == "==", name
 

@@ -146,7 +146,7 @@ def test_classify_touches_no_budget_but_that_of_comprehend_and_the_terms(resourc
     # The keys are written here; where they change, classify would be refused in AWS and nowhere else.
     functions = root / "functions" / "earshot"
     assert 'f"budget#{service}#{month}"' in (functions / "mentions" / "source_table.py").read_text(encoding="utf-8")
-    assert '"pk": {"S": "terms"}' in (functions / "triage" / "terms_table.py").read_text(encoding="utf-8")
+    assert '"pk": {"S": "terms"}' in (functions / "triage" / "terms" / "table.py").read_text(encoding="utf-8")
 
 
 def test_the_digest_touches_nothing_of_the_case_table_but_its_own_marks_and_authors(
@@ -162,10 +162,10 @@ def test_the_digest_touches_nothing_of_the_case_table_but_its_own_marks_and_auth
     assert roster["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["SETTINGS#roster"]}}
     assert marks["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DIGEST#*"]}}
     assert authors["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUTHOR#*"]}}
-    cases = root / "functions" / "earshot" / "cases"
-    assert 'f"DIGEST#{day.isoformat()}"' in (cases / "digest_log.py").read_text(encoding="utf-8")
-    assert 'f"AUTHOR#{key}"' in (cases / "items.py").read_text(encoding="utf-8")
-    assert 'f"BUDGET#sms#{month}"' in (cases / "items.py").read_text(encoding="utf-8")
+    earshot = root / "functions" / "earshot"
+    assert 'f"DIGEST#{day.isoformat()}"' in (earshot / "reports" / "digest" / "log.py").read_text(encoding="utf-8")
+    assert 'f"AUTHOR#{key}"' in (earshot / "cases" / "store" / "keys.py").read_text(encoding="utf-8")
+    assert 'f"BUDGET#sms#{month}"' in (earshot / "cases" / "store" / "keys.py").read_text(encoding="utf-8")
 
 
 def test_deliver_touches_nothing_of_a_case(resources: Resources, root: Path) -> None:
@@ -175,7 +175,7 @@ def test_deliver_touches_nothing_of_a_case(resources: Resources, root: Path) -> 
         if name == "DeliverRole" and "CaseTable" in str(statement["Resource"])
     )
     assert granted["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DELIVERY#*"]}}
-    log = root / "functions" / "earshot" / "alerts" / "delivery_log.py"
+    log = root / "functions" / "earshot" / "alerting" / "webhooks" / "delivery_log.py"
     assert 'f"DELIVERY#{key}"' in log.read_text(encoding="utf-8")
 
 
@@ -189,7 +189,8 @@ def test_receipts_touch_messages_their_cases_and_what_they_cost(resources: Resou
     assert keys == ["RECEIPT#*", "THREAD#*", "FAILING#*", "BUDGET#sms#*"]
     functions = root / "functions" / "earshot"
     written = "".join(
-        (functions / path).read_text(encoding="utf-8") for path in ("alerts/receipt_table.py", "cases/items.py")
+        (functions / path).read_text(encoding="utf-8")
+        for path in ("alerting/sms/receipt_table.py", "cases/store/keys.py")
     )
     for key in ('"RECEIPT#{message_id}"', '"THREAD#{key}"', '"FAILING#{phone}"', '"BUDGET#sms#{month}"'):
         assert f'"pk": f{key}' in written

@@ -11,11 +11,11 @@ import botocore.session
 import pytest
 
 from deliver import SPARE
-from earshot.alerts.delivering import ATTEMPT_MOST, WAITS
-from earshot.alerts.message import SENDER
-from earshot.alerts.webhook_client import CONNECT_SECONDS, READ_SECONDS
+from earshot.alerting.messages.message import SENDER
+from earshot.alerting.webhooks.client import CONNECT_SECONDS, READ_SECONDS
+from earshot.alerting.webhooks.delivery import ATTEMPT_MOST, WAITS
+from earshot.api.links import app as linking
 from earshot.console import server
-from earshot.desk import linking
 from earshot.telemetry import metrics
 
 Template = dict[str, Any]

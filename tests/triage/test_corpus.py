@@ -8,11 +8,11 @@ import pytest
 from sklearn.metrics import f1_score, roc_auc_score
 
 from earshot.triage.judgement import Intent, Judgement
-from earshot.triage.terms import NO_TERMS
-from earshot.triage.wording import COLUMNS, FILE
+from earshot.triage.terms.terms import NO_TERMS
+from earshot.triage.text_model.model import COLUMNS, FILE
 from infra.corpus.posts import HELD_OUT, TRAINING, CorpusPost, read_posts
-from infra.corpus.training import digest, train
-from infra.judging import Post, judge_posts
+from infra.corpus.train import digest, train
+from infra.evaluation.judge_posts import Post, judge_posts
 
 # Hundredths of a log-odd by which weights may differ where another processor sums in another order.
 ROUNDING = 3

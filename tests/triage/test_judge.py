@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.mentions.mention import Author, Mention
-from earshot.triage.circumstances import Circumstances, History
+from earshot.triage.context import History, PostContext
 from earshot.triage.judge import judge, judge_all, judge_mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Sentiment, Severity, severity_of
-from earshot.triage.language import resolve
-from earshot.triage.lexicon import measure
-from earshot.triage.terms import NO_TERMS, Terms
+from earshot.triage.language.detector import resolve
+from earshot.triage.sentiment.lexicon import measure
+from earshot.triage.terms.terms import NO_TERMS, Terms
 
 POSTED = datetime(2026, 11, 1, tzinfo=UTC)
 ACME = Terms(frozenset({"acme"}))
@@ -27,9 +27,7 @@ def judged(text: str, *, terms: Terms = NO_TERMS, **circumstances: Any) -> Judge
     """As the classifier does it without Comprehend."""
     language = resolve(text, None)
     sentiment = measure(text, language)
-    return judge(
-        text, language=language, sentiment=sentiment, circumstances=Circumstances(**circumstances), terms=terms
-    )
+    return judge(text, language=language, sentiment=sentiment, circumstances=PostContext(**circumstances), terms=terms)
 
 
 def mention(text: str, *, own: bool = False, reposted_id: str | None = None, followers: int = 10) -> Mention:
@@ -153,9 +151,7 @@ def test_a_language_with_sentiment_and_no_rules_is_judged_by_its_sentiment() -> 
 
 
 def test_a_language_with_neither_is_unclassified_and_pages_nobody() -> None:
-    judgement = judge(
-        "Wat een schande 😡", language="nl", sentiment=None, circumstances=Circumstances(followers=90_000)
-    )
+    judgement = judge("Wat een schande 😡", language="nl", sentiment=None, circumstances=PostContext(followers=90_000))
     assert judgement.sentiment is None
     assert judgement.intent is Intent.OTHER
     assert judgement.severity is Severity.LOW
@@ -216,7 +212,7 @@ def test_each_mention_of_many_has_its_own_authors_past() -> None:
 def test_any_post_is_judged_and_its_reasons_add_up(
     text: str, language: str | None, sentiment: Sentiment | None, followers: int | None, loud: bool
 ) -> None:
-    circumstances = Circumstances(addressed=not loud, followers=followers, verified=loud)
+    circumstances = PostContext(addressed=not loud, followers=followers, verified=loud)
     judgement = judge(text, language=language, sentiment=sentiment, circumstances=circumstances)
     assert 0 <= judgement.urgency <= 100
     assert judgement.urgency == min(100, sum(reason.points for reason in judgement.reasons))

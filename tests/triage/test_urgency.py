@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.triage.circumstances import Circumstances, History
+from earshot.triage.context import History, PostContext
 from earshot.triage.judge import judge
 from earshot.triage.judgement import Intent, Judgement, Reason, total
-from earshot.triage.language import resolve
-from earshot.triage.lexicon import measure
+from earshot.triage.language.detector import resolve
 from earshot.triage.reach import louder
-from earshot.triage.rules import RULES
-from earshot.triage.terms import NO_TERMS, Terms
+from earshot.triage.rules.registry import RULES
+from earshot.triage.sentiment.lexicon import measure
+from earshot.triage.terms.terms import NO_TERMS, Terms
 
 COMPLAINT = "@acme three hours on hold and nobody picks up, pathetic"
 STRANDED = "@acme we are stranded at the airport, flight cancelled, no hotel"
@@ -29,7 +29,7 @@ HARMLESS = {
 }
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MOMENT = timedelta(seconds=1)
-ALL_AT_ONCE = Circumstances(
+ALL_AT_ONCE = PostContext(
     followers=1_000_000,
     verified=True,
     reposts=5_000,
@@ -39,19 +39,19 @@ ALL_AT_ONCE = Circumstances(
 KINDS = ("reach.", "history.", "time.", "author.")
 
 
-def judged(text: str, circumstances: Circumstances, terms: Terms = NO_TERMS) -> Judgement:
+def judged(text: str, circumstances: PostContext, terms: Terms = NO_TERMS) -> Judgement:
     """As the classifier does it without Comprehend."""
     language = resolve(text, None)
     return judge(text, language=language, sentiment=measure(text, language), circumstances=circumstances, terms=terms)
 
 
-def points(text: str, circumstances: Circumstances, terms: Terms = NO_TERMS) -> dict[str, int]:
+def points(text: str, circumstances: PostContext, terms: Terms = NO_TERMS) -> dict[str, int]:
     """What the circumstances give, by rule."""
     reasons = judged(text, circumstances, terms).reasons
     return {reason.rule: reason.points for reason in reasons if reason.rule.startswith(KINDS)}
 
 
-def told(circumstances: Circumstances) -> list[str]:
+def told(circumstances: PostContext) -> list[str]:
     """What staff read of the circumstances of a complaint."""
     return [reason.text for reason in judged(COMPLAINT, circumstances).reasons if reason.rule.startswith(KINDS)]
 
@@ -114,31 +114,31 @@ def given_by(*rules: str) -> dict[str, int]:
 
 @pytest.mark.parametrize(("known", "rules"), LIMITS)
 def test_each_rule_fires_at_its_limit_and_not_below(known: dict[str, Any], rules: list[str]) -> None:
-    assert points(COMPLAINT, Circumstances(**known)) == given_by(*rules)
+    assert points(COMPLAINT, PostContext(**known)) == given_by(*rules)
 
 
 def test_each_earlier_complaint_weighs_up_to_three() -> None:
-    weights = [points(COMPLAINT, Circumstances(history=History(complaints=count))) for count in range(6)]
+    weights = [points(COMPLAINT, PostContext(history=History(complaints=count))) for count in range(6)]
     assert [given.get("history.earlier", 0) for given in weights] == [0, 5, 10, 15, 15, 15]
 
 
 @pytest.mark.parametrize("text", [STRANDED, DUE_TOMORROW])
 def test_what_passes_soon_weighs_more_while_it_is_fresh(text: str) -> None:
-    assert points(text, Circumstances(age=30 * MINUTE)) == given_by("time.fresh")
-    assert points(text, Circumstances(age=30 * MINUTE + MOMENT)) == {}
-    assert points(text, Circumstances()) == {}
-    assert points(COMPLAINT, Circumstances(age=MINUTE)) == {}
+    assert points(text, PostContext(age=30 * MINUTE)) == given_by("time.fresh")
+    assert points(text, PostContext(age=30 * MINUTE + MOMENT)) == {}
+    assert points(text, PostContext()) == {}
+    assert points(COMPLAINT, PostContext(age=MINUTE)) == {}
 
 
 def test_how_fast_it_spreads_is_not_guessed_where_nobody_knows_when_it_was_posted() -> None:
-    assert points(COMPLAINT, Circumstances(reposts=5_000)) == given_by("reach.reposts")
+    assert points(COMPLAINT, PostContext(reposts=5_000)) == given_by("reach.reposts")
 
 
 @pytest.mark.parametrize(("text", "intent"), HARMLESS.items(), ids=HARMLESS.values())
 def test_nothing_is_made_urgent_that_is_no_complaint(text: str, intent: Intent) -> None:
     assert judged(text, ALL_AT_ONCE).intent is intent
     for age in (HOUR, 3 * DAY):
-        loud = Circumstances(followers=10**6, verified=True, reposts=5_000, age=age, history=ALL_AT_ONCE.history)
+        loud = PostContext(followers=10**6, verified=True, reposts=5_000, age=age, history=ALL_AT_ONCE.history)
         assert points(text, loud) == {}
 
 
@@ -150,51 +150,51 @@ def test_a_question_about_a_danger_weighs_like_a_complaint() -> None:
 
 
 def test_whom_the_brand_named_is_heard_when_asking_too_and_not_when_praising() -> None:
-    heard = {text: points(text, Circumstances(vip=True)) for text in (*HARMLESS, DANGEROUS_QUESTION)}
+    heard = {text: points(text, PostContext(vip=True)) for text in (*HARMLESS, DANGEROUS_QUESTION)}
     assert [text for text, given in heard.items() if given] == [QUESTION, DANGEROUS_QUESTION]
     assert heard[QUESTION] == given_by("author.vip")
 
 
 def test_reasons_of_different_kinds_add_up() -> None:
-    calm, loud = judged(COMPLAINT, Circumstances(age=HOUR)), judged(COMPLAINT, Circumstances(age=HOUR, reposts=20))
-    both = judged(COMPLAINT, Circumstances(age=HOUR, reposts=20, history=History(complaints=1, waiting=True)))
+    calm, loud = judged(COMPLAINT, PostContext(age=HOUR)), judged(COMPLAINT, PostContext(age=HOUR, reposts=20))
+    both = judged(COMPLAINT, PostContext(age=HOUR, reposts=20, history=History(complaints=1, waiting=True)))
     more = given_by("reach.some_reposts", "history.earlier", "history.waiting")
     assert loud.urgency == calm.urgency + more["reach.some_reposts"]
     assert both.urgency == calm.urgency + sum(more.values())
 
 
 def test_what_staff_read() -> None:
-    assert told(Circumstances(followers=12_345, reposts=1_234, age=2 * HOUR)) == [
+    assert told(PostContext(followers=12_345, reposts=1_234, age=2 * HOUR)) == [
         "12,345 people follow the author",
         "passed on 1,234 times",
         "passed on 617 times an hour",
     ]
-    assert told(Circumstances(history=History(complaints=1))) == ["has complained once before, not long ago"]
-    assert told(Circumstances(history=History(complaints=4))) == ["has complained 4 times before, not long ago"]
-    assert told(Circumstances(age=30 * HOUR)) == ["posted yesterday"]
-    assert told(Circumstances(age=3 * DAY)) == ["posted 3 days ago"]
-    assert told(Circumstances(age=400 * DAY)) == ["posted 400 days ago"]
+    assert told(PostContext(history=History(complaints=1))) == ["has complained once before, not long ago"]
+    assert told(PostContext(history=History(complaints=4))) == ["has complained 4 times before, not long ago"]
+    assert told(PostContext(age=30 * HOUR)) == ["posted yesterday"]
+    assert told(PostContext(age=3 * DAY)) == ["posted 3 days ago"]
+    assert told(PostContext(age=400 * DAY)) == ["posted 400 days ago"]
 
 
 EVERY_RULE = {
-    "reach.wide": Circumstances(followers=10_000),
-    "reach.some": Circumstances(followers=2_000),
-    "reach.verified": Circumstances(verified=True),
-    "reach.reposts": Circumstances(reposts=100),
-    "reach.some_reposts": Circumstances(reposts=20),
-    "reach.speed": Circumstances(reposts=10, age=MINUTE),
-    "history.earlier": Circumstances(history=History(complaints=1)),
-    "history.waiting": Circumstances(history=History(waiting=True)),
-    "history.answered": Circumstances(history=History(answered=True)),
-    "time.old": Circumstances(age=30 * DAY),
-    "time.stale": Circumstances(age=2 * DAY),
-    "time.fresh": Circumstances(age=MINUTE),
-    "author.vip": Circumstances(vip=True),
+    "reach.wide": PostContext(followers=10_000),
+    "reach.some": PostContext(followers=2_000),
+    "reach.verified": PostContext(verified=True),
+    "reach.reposts": PostContext(reposts=100),
+    "reach.some_reposts": PostContext(reposts=20),
+    "reach.speed": PostContext(reposts=10, age=MINUTE),
+    "history.earlier": PostContext(history=History(complaints=1)),
+    "history.waiting": PostContext(history=History(waiting=True)),
+    "history.answered": PostContext(history=History(answered=True)),
+    "time.old": PostContext(age=30 * DAY),
+    "time.stale": PostContext(age=2 * DAY),
+    "time.fresh": PostContext(age=MINUTE),
+    "author.vip": PostContext(vip=True),
 }
 
 
 @pytest.mark.parametrize(("rule", "circumstances"), EVERY_RULE.items(), ids=EVERY_RULE)
-def test_a_rule_that_the_brand_switched_off_does_not_fire(rule: str, circumstances: Circumstances) -> None:
+def test_a_rule_that_the_brand_switched_off_does_not_fire(rule: str, circumstances: PostContext) -> None:
     assert rule in points(STRANDED, circumstances)
     assert rule not in points(STRANDED, circumstances, Terms(disabled_rules=frozenset({rule})))
 
@@ -204,7 +204,7 @@ def test_no_rule_is_without_its_test() -> None:
 
 
 CIRCUMSTANCES = st.builds(
-    Circumstances,
+    PostContext,
     addressed=st.booleans(),
     vip=st.booleans(),
     followers=st.none() | st.integers(min_value=0),
@@ -217,7 +217,7 @@ TEXTS = st.sampled_from([COMPLAINT, STRANDED, DUE_TOMORROW, DANGEROUS_QUESTION, 
 
 
 @given(TEXTS, CIRCUMSTANCES)
-def test_whatever_is_known_the_reasons_add_up(text: str, circumstances: Circumstances) -> None:
+def test_whatever_is_known_the_reasons_add_up(text: str, circumstances: PostContext) -> None:
     judgement = judged(text, circumstances)
     assert judgement.urgency == min(100, max(0, sum(reason.points for reason in judgement.reasons)))
     rules = [reason.rule for reason in judgement.reasons]
@@ -226,16 +226,16 @@ def test_whatever_is_known_the_reasons_add_up(text: str, circumstances: Circumst
 
 @given(TEXTS, CIRCUMSTANCES, st.integers(min_value=0), st.integers(min_value=0))
 def test_who_is_heard_by_more_is_never_less_urgent(
-    text: str, circumstances: Circumstances, followers: int, reposts: int
+    text: str, circumstances: PostContext, followers: int, reposts: int
 ) -> None:
-    less = {name: getattr(circumstances, name) for name in Circumstances.__slots__}
+    less = {name: getattr(circumstances, name) for name in PostContext.__slots__}
     more = {
         **less,
         "verified": True,
         "followers": (circumstances.followers or 0) + followers,
         "reposts": (circumstances.reposts or 0) + reposts,
     }
-    assert judged(text, Circumstances(**more)).urgency >= judged(text, circumstances).urgency
+    assert judged(text, PostContext(**more)).urgency >= judged(text, circumstances).urgency
 
 
 # --------------------------------------------------------------------------------- reposts that are heard of later

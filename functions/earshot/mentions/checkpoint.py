@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from earshot.mentions.feeds import Feed, Page, Window
+from earshot.mentions.feeds import Feed, FeedPage, Window
 from earshot.mentions.mention import Mention
-from earshot.mentions.state import Gap
+from earshot.mentions.source_state import Gap
 
 OVERLAP = timedelta(minutes=5)
 BASELINE_REACH = timedelta(hours=24)
@@ -90,7 +90,7 @@ class Checkpoint:
         sweep = self._open_sweep()
         return replace(self, sweep=replace(sweep, floor=max(sweep.floor, oldest), read_down_to=None))
 
-    def take(self, page: Page, now: datetime) -> tuple["Checkpoint", tuple[Mention, ...]]:
+    def take(self, page: FeedPage, now: datetime) -> tuple["Checkpoint", tuple[Mention, ...]]:
         """The checkpoint after a page, and the mentions in it that are new."""
         sweep = self._open_sweep()
         times = [mention.created_at for mention in page.mentions]
@@ -113,7 +113,7 @@ class Checkpoint:
         moved = replace(self, sweep=after, seen=_newest({**self.seen, **_seconds(seen)}), billed_on=now.date())
         return moved, tuple(mention for mention in new if mention.id not in self.seen)
 
-    def is_done(self, page: Page) -> bool:
+    def is_done(self, page: FeedPage) -> bool:
         """Whether ``page`` was the sweep's last. A baseline is history: it ends after a few pages."""
         sweep = self._open_sweep()
         return page.next_token is None or (sweep.baseline and sweep.pages >= BASELINE_PAGES)

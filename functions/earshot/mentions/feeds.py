@@ -85,7 +85,7 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FeedPage:
     """One page as read, newest post first.
 
     ``originals`` are posts that came along only because somebody reposted them; they are older than the page.
@@ -107,5 +107,5 @@ class Source(Protocol):
     def user_id(self, handle: str) -> str:
         """The number behind a handle."""
 
-    def read(self, feed: Feed, window: Window, user_id: str | None) -> Page:
+    def read(self, feed: Feed, window: Window, user_id: str | None) -> FeedPage:
         """One page of the feed."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
-from earshot.mentions.checkpoint_record import checkpoint_record, read_checkpoint
-from earshot.mentions.state import SourceState
+from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
+from earshot.mentions.source_state import SourceState
 
 _BATCH = 100  # keys in one BatchGetItem
 

@@ -4,15 +4,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from earshot.triage import wording
-from earshot.triage.circumstances import Circumstances
-from earshot.triage.cues import Cue, heard
-from earshot.triage.english import ENGLISH
-from earshot.triage.european import EUROPEAN
+from earshot.triage.context import PostContext
 from earshot.triage.judgement import Analyzer, Intent, Sentiment
-from earshot.triage.reading import Reading
-from earshot.triage.terms import Terms
-from earshot.triage.tone import TONE
+from earshot.triage.rules.cues import Cue, heard
+from earshot.triage.rules.emoji_cues import TONE
+from earshot.triage.rules.english.cues import ENGLISH
+from earshot.triage.rules.european.cues import EUROPEAN
+from earshot.triage.terms.terms import Terms
+from earshot.triage.text_model import model as wording
+from earshot.triage.tokenizer import TokenizedText
 
 CUES: dict[str, tuple[Cue, ...]] = {"en": ENGLISH, **EUROPEAN}
 SENTIMENT, WORDING = "sentiment", "wording"
@@ -73,7 +73,7 @@ class Reckoning:
     intent: Intent
     complaint_score: float
     evidence: tuple[Evidence, ...]
-    worded: wording.Worded | None = None
+    worded: wording.TextScores | None = None
 
 
 def can_judge(language: str | None, sentiment: Sentiment | None) -> bool:
@@ -82,7 +82,7 @@ def can_judge(language: str | None, sentiment: Sentiment | None) -> bool:
 
 
 def reckon(
-    reading: Reading, language: str | None, sentiment: Sentiment | None, circumstances: Circumstances, terms: Terms
+    reading: TokenizedText, language: str | None, sentiment: Sentiment | None, circumstances: PostContext, terms: Terms
 ) -> Reckoning:
     """Weigh what was heard. Cues of emoji and of writing count in every language, the wording in English."""
     spoken = language or "en"
@@ -113,14 +113,14 @@ def _of_sentiment(sentiment: Sentiment) -> Evidence:
     )
 
 
-def _of_wording(worded: wording.Worded) -> Evidence:
+def _of_wording(worded: wording.TextScores) -> Evidence:
     odds = _WORDING_COMPLAINT * worded.complaint
     intent = Intent.COMPLAINT if odds > 0 else max(worded.others, key=lambda other: worded.others[other])
     told = f": {', '.join(worded.telling)}" if worded.telling else ""
     return Evidence(WORDING, intent, abs(odds), odds, f"worded like {_LIKE[intent]}{told}")
 
 
-def _choose(evidence: Iterable[Evidence], worded: wording.Worded | None, score: float) -> Intent:
+def _choose(evidence: Iterable[Evidence], worded: wording.TextScores | None, score: float) -> Intent:
     if score >= LEAST_COMPLAINT:
         return Intent.COMPLAINT
     said = dict.fromkeys(Intent, 0.0)

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from earshot.mentions.mention import Mention
-from earshot.triage.circumstances import NO_HISTORY, Circumstances, History
+from earshot.triage.context import NO_HISTORY, History, PostContext
 from earshot.triage.intent import LEAST_COMPLAINT, Reckoning, can_judge, reckon
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Sentiment, severity_of, total
-from earshot.triage.language import resolve
-from earshot.triage.reading import Reading, read
-from earshot.triage.stakes import speaks_of_danger
-from earshot.triage.terms import NO_TERMS, Terms, first_named
+from earshot.triage.language.detector import resolve
+from earshot.triage.rules.stakes import speaks_of_danger
+from earshot.triage.terms.terms import NO_TERMS, Terms, first_named
+from earshot.triage.tokenizer import TokenizedText, tokenize
 from earshot.triage.urgency import decreed, weigh
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class Explanation:
     """A judgement, and the evidence for its intent; None where nothing reads the language."""
 
     judgement: Judgement
@@ -28,7 +28,7 @@ def judge(
     *,
     language: str | None,
     sentiment: Sentiment | None,
-    circumstances: Circumstances = Circumstances(),  # noqa: B008 - frozen, so it can be shared
+    circumstances: PostContext = PostContext(),  # noqa: B008 - frozen, so it can be shared
     terms: Terms = NO_TERMS,
 ) -> Judgement:
     """Judge one post, as ``explain`` does."""
@@ -41,18 +41,18 @@ def explain(
     *,
     language: str | None,
     sentiment: Sentiment | None,
-    circumstances: Circumstances = Circumstances(),  # noqa: B008 - frozen, so it can be shared
+    circumstances: PostContext = PostContext(),  # noqa: B008 - frozen, so it can be shared
     terms: Terms = NO_TERMS,
-) -> Explained:
+) -> Explanation:
     """Judge one post and keep the evidence. Never fails, whatever the text.
 
     What has neither a sentiment nor a language with cues is ``other`` for the reason ``UNCLASSIFIED``, at an urgency
     that pages nobody, unless the brand has named a phrase of it as always urgent.
     """
-    reading = read(text, language, terms)
+    reading = tokenize(text, language, terms)
     if not can_judge(language, sentiment):
         unread = Reason(UNCLASSIFIED, 0, f"no rules and no sentiment for the language '{language}'")
-        return Explained(
+        return Explanation(
             _judgement(language, sentiment, Intent.OTHER, 0.0, (unread, *decreed(reading.text, 0, terms))), None
         )
     reckoning = reckon(reading, language, sentiment, circumstances, terms)
@@ -61,7 +61,7 @@ def explain(
         reckoning = replace(reckoning, intent=Intent.COMPLAINT, complaint_score=score)
     reasons = weigh(reading, language, reckoning, circumstances, terms)
     judgement = _judgement(language, sentiment, reckoning.intent, reckoning.complaint_score, reasons)
-    return Explained(judgement, reckoning)
+    return Explanation(judgement, reckoning)
 
 
 def judge_mention(
@@ -80,7 +80,7 @@ def judge_mention(
         return _judgement(
             language, sentiment, Intent.OTHER, 0.0, (Reason("repost", 0, "repeats a post already known"),)
         )
-    circumstances = Circumstances(
+    circumstances = PostContext(
         addressed=mention.addresses(terms.handles),
         named=not terms.handles.isdisjoint(mention.handles),
         vip=terms.is_vip(mention.author.handle, mention.author.id),
@@ -123,7 +123,9 @@ def judge_all(
     ]
 
 
-def _may_not_be_passed_over(reading: Reading, language: str | None, circumstances: Circumstances, terms: Terms) -> bool:
+def _may_not_be_passed_over(
+    reading: TokenizedText, language: str | None, circumstances: PostContext, terms: Terms
+) -> bool:
     """Politely put, and still a complaint: "I smell gas on NA12, please help us", and what the brand has decreed."""
     if first_named(terms.always_urgent, reading.text):
         return True

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from earshot.triage.circumstances import Circumstances
+from earshot.triage.context import PostContext
 from earshot.triage.judgement import Reason
-from earshot.triage.terms import Terms
+from earshot.triage.terms.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ReachStep:
     """A rule that fires from ``least`` on, and the points that it gives."""
 
     rule: str
@@ -20,10 +20,10 @@ class Step:
 
 # The first that fires counts, so the highest stands first. From so many followers, or reposts, a voice carries:
 # thousands read whether anybody answers. A wide reach lifts a plain complaint to high, and what is grave to critical.
-FOLLOWERS = (Step("reach.wide", 10_000, 30), Step("reach.some", 2_000, 4))
-REPOSTS = (Step("reach.reposts", 100, 30), Step("reach.some_reposts", 20, 8))
+FOLLOWERS = (ReachStep("reach.wide", 10_000, 30), ReachStep("reach.some", 2_000, 4))
+REPOSTS = (ReachStep("reach.reposts", 100, 30), ReachStep("reach.some_reposts", 20, 8))
 # Reposts an hour, of a post that was reposted ``_LEAST_REPOSTS`` times at least: a few at once are friends.
-SPEED = (Step("reach.speed", 30, 10),)
+SPEED = (ReachStep("reach.speed", 30, 10),)
 _LEAST_REPOSTS = 10
 # A post is taken to be this old at least, so that one repost in the first second is no landslide.
 _YOUNGEST = timedelta(minutes=10)
@@ -31,7 +31,7 @@ _KINDS = tuple(frozenset(step.rule for step in steps) for steps in (REPOSTS, SPE
 _VERIFIED_POINTS = 2
 
 
-def reach(circumstances: Circumstances) -> Iterator[Reason]:
+def reach(circumstances: PostContext) -> Iterator[Reason]:
     """The reasons for who says it, and who has passed it on."""
     followers = circumstances.followers or 0
     if reason := step_of(FOLLOWERS, followers, f"{followers:,} people follow the author"):
@@ -68,6 +68,6 @@ def _hourly(reposts: int, age: timedelta) -> int:
     return reposts * 3600 // int(max(age, _YOUNGEST).total_seconds()) if reposts >= _LEAST_REPOSTS else 0
 
 
-def step_of(steps: tuple[Step, ...], value: float, text: str) -> Reason | None:
+def step_of(steps: tuple[ReachStep, ...], value: float, text: str) -> Reason | None:
     """The reason of the first step that ``value`` reaches, in the words of ``text``."""
     return next((Reason(step.rule, step.points, text) for step in steps if value >= step.least), None)

@@ -6,13 +6,13 @@ Urgency is the sum of its reasons' points, kept within 0 to 100, so that staff c
 from collections.abc import Iterator
 from datetime import timedelta
 
-from earshot.triage.circumstances import Circumstances
+from earshot.triage.context import PostContext
 from earshot.triage.intent import Reckoning
 from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, NORMAL, Intent, Reason, total
-from earshot.triage.reach import Step, reach, step_of
-from earshot.triage.reading import Reading
-from earshot.triage.stakes import DANGERS, STAKES, Stake
-from earshot.triage.terms import Terms, first_named
+from earshot.triage.reach import ReachStep, reach, step_of
+from earshot.triage.rules.stakes import DANGERS, STAKES, Stake
+from earshot.triage.terms.terms import Terms, first_named
+from earshot.triage.tokenizer import TokenizedText
 
 # Points that an intent has of its own. A complaint gets up to 15 more, the surer it is; so an ordinary one stays
 # normal, and two of different certainty do not tie.
@@ -40,14 +40,14 @@ _EARLIER, _MOST_EARLIER = 5, 3
 _VIP_POINTS = 30
 _WAITING_POINTS, _ANSWERED_POINTS = 10, 15
 # Hours. Who was stuck yesterday is no longer; who complained a week ago waits for an answer, but not for a pager.
-AGES = (Step("time.old", 7 * 24, -30), Step("time.stale", 24, -15))
+AGES = (ReachStep("time.old", 7 * 24, -30), ReachStep("time.stale", 24, -15))
 # A journey or a deadline that is heard of so soon can still be saved.
 _FRESH, _FRESH_POINTS = timedelta(minutes=30), 5
 _PASSING = frozenset({"stake.journey", "stake.deadline"})
 
 
 def weigh(
-    reading: Reading, language: str | None, reckoning: Reckoning, circumstances: Circumstances, terms: Terms
+    reading: TokenizedText, language: str | None, reckoning: Reckoning, circumstances: PostContext, terms: Terms
 ) -> tuple[Reason, ...]:
     """Every reason with its points. Only complaints, and questions about a danger, have a stake, a reach, a past."""
     intent = reckoning.intent
@@ -92,7 +92,7 @@ def _at_stake(stakes: list[Stake]) -> list[Reason]:
     ]
 
 
-def _fired(reading: Reading, language: str | None, terms: Terms) -> list[Stake]:
+def _fired(reading: TokenizedText, language: str | None, terms: Terms) -> list[Stake]:
     """The stakes that the words speak of, the greatest first."""
     fired = [stake for stake in STAKES if stake.fires(reading, language) and terms.allows(f"stake.{stake.rule}")]
     return sorted(fired, key=lambda stake: -stake.points)
@@ -102,7 +102,7 @@ def _counts(stake: Stake, intent: Intent) -> bool:
     return intent is Intent.COMPLAINT or (intent is Intent.QUESTION and stake.dangerous)
 
 
-def _past(circumstances: Circumstances) -> Iterator[Reason]:
+def _past(circumstances: PostContext) -> Iterator[Reason]:
     history = circumstances.history
     if history.complaints:
         points = _EARLIER * min(history.complaints, _MOST_EARLIER)
@@ -139,7 +139,7 @@ def _doubt(reckoning: Reckoning, own: int, stakes: list[Stake]) -> Iterator[Reas
         yield Reason("doubt", points, f"may be a complaint: {stakes[0].text}" if stakes else "may be a complaint")
 
 
-def _time(circumstances: Circumstances, at_stake: list[Reason]) -> Iterator[Reason]:
+def _time(circumstances: PostContext, at_stake: list[Reason]) -> Iterator[Reason]:
     age = circumstances.age
     if age is None:
         return
@@ -150,6 +150,6 @@ def _time(circumstances: Circumstances, at_stake: list[Reason]) -> Iterator[Reas
         yield Reason("time.fresh", _FRESH_POINTS, "posted minutes ago: an answer now can still help")
 
 
-def _product(reading: Reading, terms: Terms) -> list[Reason]:
+def _product(reading: TokenizedText, terms: Terms) -> list[Reason]:
     product = first_named(terms.products, reading.text)
     return [Reason("brand.product", 0, f"names {product}")] if product else []

@@ -12,12 +12,12 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Judgement, Reason
-from infra.local.browser import REMEDY, browser, chromium, sign_in
+from infra.local.browser.chromium import REMEDY, browser, chromium, sign_in
 from infra.local.cloud import Cloud
-from infra.local.engine import environment
+from infra.local.engine.engine import environment
 from infra.local.staff import add_user
+from tests.deployed import Running
 from tests.fakes import FakeClock, a_judgement, a_mention
-from tests.running import Running
 
 PASSWORD = "Aa1!for-the-tests-alone"
 MIA, LEO, VIC, NEW = "mia@nimbus.example", "leo@nimbus.example", "vic@nimbus.example", "new@nimbus.example"

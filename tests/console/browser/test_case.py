@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from earshot.cases.case import Outcome, Status
+from earshot.cases.case.status import Outcome, Status
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Severity
 from tests.console.browser.conftest import LEO, MIA, Deployment
@@ -87,7 +87,7 @@ def test_acknowledge_add_a_note_and_resolve(page: Page, deployment: Deployment) 
     expect(page.locator(".case-status")).to_contain_text("Resolved by you")
     expect(page.locator(".case-status")).to_contain_text("compensated")
     case = deployment.running.case()
-    assert (case.status, case.resolved_by, str(case.outcome)) == (Status.RESOLVED, MIA, "compensated")
+    assert (case.status, case.resolution.by, str(case.resolution.outcome)) == (Status.RESOLVED, MIA, "compensated")
     page.get_by_role("link", name="‹ Inbox").click()
     expect(page.locator(".row")).to_have_count(1)
 
@@ -108,17 +108,17 @@ def test_snooze_and_hand_over(page: Page, deployment: Deployment) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Snooze").click()
     expect(page.locator(".case-status")).to_contain_text("Alerts snoozed by you until")
     case = deployment.running.case()
-    assert case.snoozed_by == MIA
-    assert case.snoozed_until > datetime.now(UTC) + timedelta(minutes=50)
+    assert case.ladder.snoozed_by == MIA
+    assert case.ladder.snoozed_until > datetime.now(UTC) + timedelta(minutes=50)
     act(page, "Hand over")
     expect(page.locator(".log")).to_contain_text("Handed over")
-    assert deployment.running.case().handed_over_by == MIA
+    assert deployment.running.case().ladder.handed_over_by == MIA
 
 
 def test_not_a_complaint_resolves_the_case(page: Page, deployment: Deployment) -> None:
     act(page, "Not a complaint")
     expect(page.locator(".case-status")).to_contain_text("not a complaint")
-    assert deployment.running.case().outcome is Outcome.NOT_A_COMPLAINT
+    assert deployment.running.case().resolution.outcome is Outcome.NOT_A_COMPLAINT
 
 
 def test_reclassify_and_confirm_the_classification(page: Page, deployment: Deployment) -> None:
@@ -131,7 +131,7 @@ def test_reclassify_and_confirm_the_classification(page: Page, deployment: Deplo
     dialog.get_by_role("button", name="Reclassify").click()
     expect(page.locator(".head .severity")).to_have_text("Normal")
     case = deployment.running.case()
-    assert (case.intent, case.severity) == (Intent.QUESTION, Severity.NORMAL)
+    assert (case.assessment.intent, case.assessment.severity) == (Intent.QUESTION, Severity.NORMAL)
     act(page, "Confirm classification")
     expect(page.locator(".log")).to_contain_text("Confirmed")
 
@@ -147,7 +147,7 @@ def test_acting_on_an_outdated_case_is_refused(page: Page, deployment: Deploymen
     page.get_by_role("dialog").get_by_role("button", name="Snooze").click()
     expect(page.locator(".notices")).to_contain_text("Someone changed this case while you were looking at it")
     expect(page.locator(".head .severity")).to_have_text("High")
-    assert deployment.running.case().snoozed_until is None
+    assert deployment.running.case().ladder.snoozed_until is None
 
 
 def test_a_failure_is_shown_in_the_dialog_and_keeps_what_was_typed(page: Page, no_browser_errors: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from earshot.desk import report_shapes
+from earshot.api.schemas import reports as report_shapes
 from earshot.triage.judgement import Intent
 from tests.console.browser.answers import REPORT, serve_report
 from tests.console.browser.conftest import CROWD, Deployment
@@ -145,7 +145,7 @@ def test_a_thanked_customer_leaves_the_praise_page(full: Deployment, no_browser_
     expect(page.get_by_role("list", name="opportunities")).to_contain_text("Anybody flown")
     thanks.get_by_role("button", name="Mark as thanked").click()
     expect(thanks.locator(".card")).to_have_count(0)
-    assert str(full.running.case("x#6").outcome) == "thanked"
+    assert str(full.running.case("x#6").resolution.outcome) == "thanked"
 
 
 def test_an_incident_lists_the_affected_customers(deployment: Deployment, no_browser_errors: Any) -> None:

@@ -102,7 +102,7 @@ def test_the_second_to_acknowledge_is_told_who_was_first(deployment: Deployment,
     leo.keyboard.press("a")
     expect(leo.locator(".notices")).to_contain_text(f"{MIA} acknowledged this case at ")
     expect(leo.locator(".row")).to_have_count(0)
-    assert deployment.running.case().acknowledged_by == MIA
+    assert deployment.running.case().acknowledgement.by == MIA
 
 
 def test_shortcuts_work_as_in_a_mail_client(deployment: Deployment, no_browser_errors) -> None:
@@ -201,4 +201,4 @@ def test_a_viewer_sees_no_actions(deployment: Deployment, no_browser_errors) -> 
     page.goto(f"{deployment.url}#/cases/{case}")
     expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
     expect(page.locator("main").get_by_role("button")).to_have_count(0)
-    assert deployment.running.case().acknowledged_by is None
+    assert deployment.running.case().acknowledgement.by is None

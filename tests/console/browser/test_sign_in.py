@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from infra.local.browser import sign_in
+from infra.local.browser.chromium import sign_in
 from tests.console.browser.conftest import LEO, NEW, PASSWORD, Deployment
 
 

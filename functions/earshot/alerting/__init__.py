@@ -1,0 +1,1 @@
+"""Who must know: what is sent to whom, when, and in which words."""

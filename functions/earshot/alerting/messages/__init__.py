@@ -1,0 +1,1 @@
+"""What alerts say: the SMS, the email, and messages about several cases."""

@@ -1,0 +1,1 @@
+"""Silences that staff set."""

@@ -1,0 +1,1 @@
+"""The roster: people, rotations, overrides, and who is on call."""

@@ -1,0 +1,251 @@
+"""The roster: who works here, in which order they are on call, who stands in for whom, and who is away.
+
+A roster is only ever changed as a whole: each change gives the roster as it is afterwards, or RosterError with every
+mistake in it. Who is on call at a moment, ``alerts.on_call`` reckons from it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from earshot.alerting.alert import RUNGS, Channel
+from earshot.errors import NotFoundError, RosterError
+
+# An identifier is a value in the filters of SNS and part of a path of the API.
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# E.164: at most 15 digits, the first of which is no zero.
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+NAME_MOST = 80
+# A roster is one item of the table, which holds 400 KB.
+PEOPLE_MOST, OVERRIDES_MOST, ABSENCES_MOST = 200, 200, 50
+# Longer than that, somebody has left, or the rotation is another one.
+DAYS_MOST = 400
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+
+
+class Role(StrEnum):
+    """What somebody is to the team; the names are those of the groups that staff sign in with."""
+
+    VIEWER = "viewer"
+    AGENT = "agent"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class TurnLength(StrEnum):
+    """How long a turn in a rotation is."""
+
+    DAY = "day"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which somebody is away, the last one included, as the calendar of a rotation's time zone counts them."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of staff. ``phone`` is in E.164, ``languages`` are ISO 639 codes; one address at least is known."""
+
+    id: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    languages: tuple[str, ...] = ()
+    role: Role = Role.AGENT
+    absences: tuple[Absence, ...] = ()
+
+    def address(self, channel: Channel) -> str | None:
+        """Where this channel reaches them, None where it does not."""
+        return self.phone if channel is Channel.SMS else self.email
+
+    def is_away(self, day: date) -> bool:
+        """Whether they are away on this day."""
+        return any(absence.first <= day <= absence.last for absence in self.absences)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """Who takes a rung in turn. The turn that holds ``start`` is the first one's; turns before it count backwards.
+
+    ``handover`` is the time of day in ``timezone`` (an IANA name) at which a turn begins, ``weekday`` the day of it
+    where a turn is a week: 0 is Monday.
+    """
+
+    rung: int
+    people: tuple[str, ...]
+    period: TurnLength
+    handover: time
+    timezone: str
+    start: date
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """``person`` takes the rung from ``begins`` until before ``ends``, whoever's turn it is, and even if away."""
+
+    person: str
+    rung: int
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everybody, a rotation for each rung at most, and overrides, of which a later one beats an earlier one.
+
+    ``version`` counts the changes that were stored.
+    """
+
+    people: tuple[Person, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    version: int = 0
+
+    @property
+    def etag(self) -> str:
+        """A strong validator (RFC 9110) of the roster as it is stored."""
+        return f'"roster.{self.version}"'
+
+    def person(self, id: str) -> Person:
+        """The person of this identifier. NotFoundError where there is none."""
+        for person in self.people:
+            if person.id == id:
+                return person
+        raise NotFoundError(f"Nobody on the roster is {id!r}: `earshot staff list` shows who is.")
+
+    def rotation(self, rung: int) -> Rotation | None:
+        """The rotation of a rung, None where it has none."""
+        return next((rotation for rotation in self.rotations if rotation.rung == rung), None)
+
+    def with_person(self, person: Person) -> "Roster":
+        """With somebody new, or somebody as they are now."""
+        others = tuple(other for other in self.people if other.id != person.id)
+        return _checked(replace(self, people=tuple(sorted((*others, person), key=lambda one: one.id))))
+
+    def without_person(self, id: str) -> "Roster":
+        """Without somebody, in whichever rotation or override they stood; a rotation of nobody goes too."""
+        self.person(id)
+        left = (
+            replace(rotation, people=tuple(one for one in rotation.people if one != id)) for rotation in self.rotations
+        )
+        return replace(
+            self,
+            people=tuple(person for person in self.people if person.id != id),
+            rotations=tuple(rotation for rotation in left if rotation.people),
+            overrides=tuple(override for override in self.overrides if override.person != id),
+        )
+
+    def with_rotation(self, rotation: Rotation) -> "Roster":
+        """With another rotation on its rung; one without people takes the rung off the roster."""
+        others = tuple(other for other in self.rotations if other.rung != rotation.rung)
+        kept = (*others, rotation) if rotation.people else others
+        return _checked(replace(self, rotations=tuple(sorted(kept, key=lambda one: one.rung))))
+
+    def with_override(self, override: Override, now: datetime) -> "Roster":
+        """With an override on top; those that have ended by ``now`` are dropped."""
+        if override.begins.tzinfo is None or override.ends.tzinfo is None:
+            raise RosterError("An override's times need a time zone: write 2026-11-22T09:00:00Z.")
+        if override.ends <= now:
+            raise RosterError(f"An override until {override.ends.isoformat()} is over already: give a later end.")
+        running = tuple(one for one in self.overrides if one.ends > now)
+        return _checked(replace(self, overrides=(*running, override)))
+
+    def with_absence(self, id: str, absence: Absence, now: datetime) -> "Roster":
+        """With days on which somebody is away; those of theirs that are over everywhere on earth are dropped."""
+        person = self.person(id)
+        yesterday = now.date() - timedelta(days=1)
+        current = {one for one in person.absences if one.last >= yesterday}
+        absences = sorted({*current, absence}, key=lambda one: (one.first, one.last))
+        return self.with_person(replace(person, absences=tuple(absences)))
+
+    def without_absences(self, id: str) -> "Roster":
+        """With somebody back again: none of their absences counts."""
+        return self.with_person(replace(self.person(id), absences=()))
+
+
+def _checked(roster: Roster) -> Roster:
+    mistakes = list(_mistakes(roster))
+    if mistakes:
+        raise RosterError("The roster cannot be used: " + "; ".join(mistakes) + ".")
+    return roster
+
+
+def _mistakes(roster: Roster) -> Iterator[str]:
+    for person in roster.people:
+        yield from _of_person(person)
+    if len(roster.people) > PEOPLE_MOST:
+        yield f"it holds {PEOPLE_MOST} people at most"
+    if len(roster.overrides) > OVERRIDES_MOST:
+        yield f"it holds {OVERRIDES_MOST} overrides at most"
+    known = {person.id for person in roster.people}
+    for rotation in roster.rotations:
+        yield from _of_rotation(rotation, known)
+    for override in roster.overrides:
+        if override.person not in known:
+            yield f"the override names {override.person!r}, who is not on the roster: add them first"
+        if override.rung not in RUNGS:
+            yield f"rung {override.rung} does not exist: choose 1, 2 or 3"
+        if override.ends <= override.begins:
+            yield f"the override of {override.person!r} ends before it begins: swap the times"
+        elif (override.ends - override.begins).days > DAYS_MOST or not _is_near(override.begins):
+            yield f"the override of {override.person!r} is longer than {DAYS_MOST} days: change the rotation instead"
+
+
+def _of_person(person: Person) -> Iterator[str]:
+    if not _ID.fullmatch(person.id):
+        yield f"{person.id!r} is no identifier: take 1 to 40 small letters, digits, '.', '_' or '-'"
+    if not 1 <= len(person.name.strip()) <= NAME_MOST or not person.name.isprintable():
+        yield f"{person.id!r} needs a name of 1 to {NAME_MOST} printable characters"
+    if person.email is None and person.phone is None:
+        yield f"{person.id!r} cannot be reached: give an email address or a telephone number"
+    if person.email is not None and not _EMAIL.fullmatch(person.email):
+        yield f"{person.email!r} is no email address"
+    if person.phone is not None and not _PHONE.fullmatch(person.phone):
+        yield f"{person.phone!r} is no telephone number: write + and the country's code, digits only (+12025550101)"
+    if bad := [language for language in person.languages if not _LANGUAGE.fullmatch(language)]:
+        yield f"{bad[0]!r} is no language code: write en or es"
+    for absence in person.absences:
+        if absence.last < absence.first:
+            yield f"the absence of {person.id!r} ends before it begins: swap {absence.first} and {absence.last}"
+        elif (absence.last - absence.first).days > DAYS_MOST or not _is_near(absence.first):
+            yield f"an absence of {person.id!r} is longer than {DAYS_MOST} days or centuries away: give other days"
+    if len(person.absences) > ABSENCES_MOST:
+        yield f"{person.id!r} has {ABSENCES_MOST} absences at most: take back those that are over"
+
+
+def _of_rotation(rotation: Rotation, known: set[str]) -> Iterator[str]:
+    where = f"the rotation of rung {rotation.rung}"
+    if rotation.rung not in RUNGS:
+        yield f"rung {rotation.rung} does not exist: choose 1, 2 or 3"
+    for id in rotation.people:
+        if id not in known:
+            yield f"{where} names {id!r}, who is not on the roster: add them first"
+    if len(set(rotation.people)) != len(rotation.people):
+        yield f"{where} names somebody twice"
+    if rotation.period is TurnLength.WEEK and rotation.weekday not in range(7):
+        yield f"{where} changes each week: give the weekday of its handover, 0 (Monday) to 6"
+    if rotation.period is TurnLength.DAY and rotation.weekday is not None:
+        yield f"{where} changes each day: it has no weekday"
+    try:
+        ZoneInfo(rotation.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield f"{rotation.timezone!r} is no time zone: write one as Europe/London"
+    if rotation.handover.tzinfo is not None:
+        yield f"{where} has its time zone apart from its handover: write the time as 09:00"
+    if not _is_near(rotation.start):
+        yield f"{where} starts on {rotation.start}: choose a year from {FIRST_YEAR} to {LAST_YEAR}"
+
+
+def _is_near(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR

@@ -1,0 +1,1 @@
+"""Text messages: the monthly budget, what a message costs, and delivery receipts."""

@@ -1,0 +1,1 @@
+"""Webhooks, Slack and Microsoft Teams."""

@@ -1,1 +1,0 @@
-"""Who must know: the ladder, the message, and the topic it is published to."""

@@ -1,0 +1,1 @@
+"""What staff ask: the HTTP API."""

@@ -1,0 +1,1 @@
+"""The pages behind the link in an alert."""

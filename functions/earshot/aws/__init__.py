@@ -1,0 +1,1 @@
+"""How AWS is spoken to: the form of items in DynamoDB."""

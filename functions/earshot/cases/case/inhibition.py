@@ -1,0 +1,38 @@
+"""What keeps an alert back: a group that it is sent with, quiet hours or a silence, an incident in its place.
+
+Like every transition of a case these return the case as it is afterwards, with one log entry.
+"""
+
+import math
+from dataclasses import replace
+from datetime import datetime
+
+from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.log import EARSHOT, LogEntry
+from earshot.cases.case.status import Status
+from earshot.cases.incidents.incident import Incident
+
+
+def group_until(case: Case, until: datetime, at: datetime) -> tuple[Case, LogEntry] | None:
+    """The alert that is due is sent at ``until``, with others; None where the log says so already, or none is due."""
+    ladder = case.ladder.group_until(until)
+    if ladder is None:
+        return None
+    text = f"is told in {math.ceil((until - at).total_seconds())} s, with what else there is to tell"
+    return replace(case, ladder=ladder), LogEntry(at, EARSHOT, "held back", text)
+
+
+def mute(case: Case, step: int, until: datetime, by: str, at: datetime) -> tuple[Case, LogEntry]:
+    """Alert nobody before ``until``, the end of ``by``; then go on with ``step``, of which nothing was sent."""
+    entry = LogEntry(at, EARSHOT, "hushed", f"alerts nobody before the end of {by}")
+    return replace(case, ladder=case.ladder.mute(step, until, by)), entry
+
+
+def join_incident(case: Case, incident: Incident, at: datetime) -> tuple[Case, LogEntry] | None:
+    """The incident alerts in place of the case, which stays what it is; None where it has joined already."""
+    if case.incident_id == incident.id and case.ladder.alerting is Alerting.OFF:
+        return None
+    joined = replace(case, incident_id=incident.id, ladder=case.ladder.switch_off())
+    role = "which alerts in its place" if case.status is Status.OPEN and case.ladder.steps else "as one of many"
+    return joined, LogEntry(at, EARSHOT, "joined incident", f"{incident.id}, {role}")

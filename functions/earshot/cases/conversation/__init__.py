@@ -1,0 +1,1 @@
+"""A conversation: posts folded into the case that they belong to."""

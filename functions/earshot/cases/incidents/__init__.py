@@ -1,0 +1,1 @@
+"""Incidents: many customers with one problem."""

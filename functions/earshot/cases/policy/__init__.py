@@ -1,0 +1,1 @@
+"""The service-level policy: targets, business hours, ladders, quiet hours."""

@@ -1,0 +1,122 @@
+"""Business hours: counting only the time in which somebody is at work.
+
+A calendar's hours are those that the clock on the wall shows in its time zone. A time that the clock shows twice, when
+summer time ends, counts when it is shown first; a time that it skips counts when it jumps. So the day on which summer
+time begins has 23 hours, the day on which it ends 25, and hours that follow each other without a break never overlap.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+MINUTES_A_DAY = 24 * 60
+_DAY = timedelta(days=1)
+_NONE = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """Hours of one weekday (0 is Monday), from ``opens`` until before ``closes``: minutes after midnight, 0 to 1440."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When somebody is at work: ``periods`` of a week that do not overlap, in time zone ``timezone`` (IANA).
+
+    On ``holidays``, dates in that time zone, nobody is.
+    """
+
+    name: str
+    timezone: str
+    periods: tuple[OpeningHours, ...]
+    holidays: tuple[date, ...] = ()
+
+
+def add_working_time(start: datetime, working: timedelta, calendar: Calendar | None) -> datetime:
+    """The instant, in UTC, at which ``working`` has passed on the calendar since ``start``; None: it never closes.
+
+    It lies within the hours, or at their end where they are used up to the last second. No time at all leads to
+    ``start`` itself. ValueError where ``working`` is negative, or the calendar has no hours in which it could pass.
+    """
+    if working < _NONE:
+        raise ValueError(f"Time that passes cannot be negative, and {working} is.")
+    start = start.astimezone(UTC)
+    if calendar is None or working == _NONE:
+        return start + working
+    if not calendar.periods:
+        raise ValueError(f"Calendar '{calendar.name}' has no hours: nothing would ever be due.")
+    left = working
+    for opens, closes in _hours(start, calendar):
+        begins = max(opens, start)
+        if closes - begins >= left:
+            return begins + left
+        left -= max(_NONE, closes - begins)
+    raise ValueError(f"Calendar '{calendar.name}' has too few hours: {left} of {working} would be left at the end.")
+
+
+def working_time_between(start: datetime, end: datetime, calendar: Calendar | None) -> timedelta:
+    """How much time of the calendar lies between two instants; none where ``end`` is not after ``start``."""
+    if end <= start:
+        return _NONE
+    if calendar is None:
+        return end - start
+    passed = _NONE
+    for opens, closes in _hours(start, calendar):
+        if opens >= end:
+            break
+        passed += max(_NONE, min(closes, end) - max(opens, start))
+    return passed
+
+
+def opens_at(at: datetime, calendar: Calendar) -> datetime:
+    """``at`` itself, in UTC, where it lies within the hours, else when they next open.
+
+    ValueError where the calendar has no hours.
+    """
+    at = at.astimezone(UTC)
+    if not calendar.periods:
+        raise ValueError(f"Calendar '{calendar.name}' has no hours: it would never open.")
+    return next(max(opens, at) for opens, closes in _hours(at, calendar) if closes > max(opens, at))
+
+
+def _hours(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+    """The calendar's hours in UTC, in order, from the day before ``start`` on: some of them may have passed."""
+    zone = _zone(calendar.timezone)
+    closed = frozenset(calendar.holidays)
+    week = [sorted((one.opens, one.closes) for one in calendar.periods if one.weekday == day) for day in range(7)]
+    day = start.astimezone(zone).date() - _DAY
+    while day < date.max - _DAY:
+        if day not in closed:
+            for opens, closes in week[day.weekday()]:
+                yield _shown_first(day, opens, zone), _shown_first(day, closes, zone)
+        day += _DAY
+
+
+def _shown_first(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """The first instant, in UTC, at which the clock shows this time of a day, or has gone past it."""
+    wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
+    before, after = wall.replace(tzinfo=zone, fold=0), wall.replace(tzinfo=zone, fold=1)
+    instant = before.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wall:
+        return instant
+    # The clock skips this time. It jumps somewhere between what the two offsets, before and after it, make of it.
+    offset = after.utcoffset()
+    early, late = int(after.timestamp()), int(before.timestamp())
+    while late - early > 1:
+        middle = (early + late) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
+            late = middle
+        else:
+            early = middle
+    return datetime.fromtimestamp(late, UTC)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

@@ -1,0 +1,1 @@
+"""The case table: keys, items, writes and queries."""

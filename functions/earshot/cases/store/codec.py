@@ -1,0 +1,67 @@
+"""How threads, cases and mentions are written as plain JSON types, and read back."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar
+
+from dacite import Config, from_dict
+
+from earshot.cases.ingest import StoredMention
+from earshot.mentions.mention import Mention
+from earshot.timestamps import parse_rfc3339, rfc3339
+from earshot.triage.judgement import Judgement
+
+T = TypeVar("T")
+
+
+def _read_time(value: object) -> Any:
+    return parse_rfc3339(value, "time") if isinstance(value, str) else value
+
+
+_HOOKS = {datetime: _read_time, date: date.fromisoformat, time: time.fromisoformat}
+# The stored form is our own: types are cast back, not checked a second time.
+_CONFIG = Config(cast=[StrEnum, tuple, frozenset, int, float], type_hooks=_HOOKS, check_types=False)
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, times, enumerations, tuples and sets as JSON knows them; what is None is left out."""
+    if isinstance(value, StrEnum):
+        return str(value)
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if names := _field_names(type(value)):
+        pairs = ((name, getattr(value, name)) for name in names)
+        return {name: plain(item) for name, item in pairs if item is not None}
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return {name: plain(item) for name, item in value.items() if item is not None}
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    return value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+
+
+def restore(kind: type[T], record: Mapping[str, Any]) -> T:
+    """What ``plain`` made of a ``kind``."""
+    return from_dict(kind, record, _CONFIG)
+
+
+def stored_mention(record: Mapping[str, Any]) -> StoredMention:
+    """Read back ``{"mention", "judgement", "heard_at"}``."""
+    return StoredMention(
+        mention=Mention.from_record(record["mention"]),
+        judgement=restore(Judgement, record["judgement"]),
+        heard_at=parse_rfc3339(record["heard_at"], "heard_at"),
+    )

@@ -1,0 +1,147 @@
+"""Lists of the case table: one partition of one index, read from its end, page by page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from earshot.aws.dynamodb import from_item, to_item
+from earshot.cases.store.cursor import CursorError, Position, decode, encode
+from earshot.cases.store.keys import SEARCH
+
+Record = dict[str, Any]
+# Gives the keys that cursors are signed with, the one in force first; with ``fresh`` asks for them anew.
+Keys = Callable[..., tuple[bytes, ...]]
+
+# A filter that the index does not know is applied to what was read: so many items a time, and so often for a page.
+FILTERED_READ = 100
+MOST_READS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index: its name, and the attributes that it is divided and sorted by."""
+
+    name: str
+    partition: str
+    order: str
+
+
+BY_URGENCY = Index("by-urgency", "status", "urgency_order")
+BY_OPENED = Index("by-opened", "status", "opened_order")
+BY_AUTHOR = Index("by-author", "author", "author_order")
+BY_CONVERSATION = Index("by-conversation", "conversation", "conversation_order")
+BY_DESK = Index("by-desk", "desk", "desk_order")
+BY_DAY = Index("by-day", "day", "day_order")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One partition of an index: all of it, or a stretch of its order, and of that what passes every filter.
+
+    ``equal`` are attributes (``thread.case.acknowledged_by`` lies within others) and what they must be; ``there`` are
+    those that must be stored, or must not; ``find`` is a text as ``searchable`` makes it, which must stand in what
+    ``items`` stores for searching.
+    """
+
+    index: Index
+    partition: str
+    between: tuple[str, str] | None = None
+    equal: tuple[tuple[str, str], ...] = ()
+    there: tuple[tuple[str, bool], ...] = ()
+    find: str | None = None
+
+    @property
+    def name(self) -> tuple[str, ...]:
+        """What tells this list from every other, so that its cursors serve no other."""
+        filters = [f"{attribute}={value}" for attribute, value in (*self.equal, *self.there)]
+        return (self.index.name, self.partition, "|".join(self.between or ()), self.find or "", *filters)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the list leaves out some of what is read for it."""
+        return bool(self.equal or self.there) or self.find is not None
+
+    def request(self, table: str) -> dict[str, Any]:
+        """The query, from the end of the index to its beginning."""
+        names, values = {"#partition": self.index.partition}, {":partition": self.partition}
+        request: dict[str, Any] = {"TableName": table, "IndexName": self.index.name, "ScanIndexForward": False}
+        request["KeyConditionExpression"] = "#partition = :partition"
+        if self.between is not None:
+            request["KeyConditionExpression"] += " AND #order BETWEEN :first AND :last"
+            names["#order"] = self.index.order
+            values |= {":first": self.between[0], ":last": self.between[1]}
+        if self.is_filtered:
+            filters = _Filters(names, values)
+            clauses = [filters.equal(attribute, value) for attribute, value in self.equal]
+            clauses += [filters.there(attribute, is_there) for attribute, is_there in self.there]
+            clauses += [] if self.find is None else [filters.found(self.find)]
+            request["FilterExpression"] = " AND ".join(clauses)
+        return request | {"ExpressionAttributeNames": names, "ExpressionAttributeValues": to_item(values)}
+
+    def cursor(self, record: Record, keys: Keys) -> str:
+        """Where the page goes on that ends with ``record``."""
+        return encode(Position(record[self.index.order], record["pk"], record["sk"]), self.name, keys()[0])
+
+    def start(self, cursor: str, keys: Keys) -> Record:
+        """The key to go on from. CursorError where it is not one of this list."""
+        try:
+            position = decode(cursor, self.name, keys())
+        except CursorError:
+            # A rotation since the keys were read: what was signed after it is known only to whoever reads them again.
+            position = decode(cursor, self.name, keys(fresh=True))
+        key = {"pk": position.pk, "sk": position.sk}
+        return to_item(key | {self.index.partition: self.partition, self.index.order: position.order})
+
+
+class _Filters:
+    """The clauses of a filter, which name their attributes and values in ``names`` and ``values``."""
+
+    def __init__(self, names: dict[str, str], values: dict[str, str]) -> None:
+        self._names = names
+        self._values = values
+
+    def equal(self, attribute: str, value: str) -> str:
+        """The attribute, perhaps one within others, is ``value``."""
+        return f"{self._path(attribute)} = {self._value(value)}"
+
+    def there(self, attribute: str, is_there: bool) -> str:
+        """The attribute is stored, or is not."""
+        return f"{'attribute_exists' if is_there else 'attribute_not_exists'}({self._path(attribute)})"
+
+    def found(self, text: str) -> str:
+        """``text`` stands in what is kept for searching."""
+        return f"contains({self._path(SEARCH)}, {self._value(text)})"
+
+    def _path(self, attribute: str) -> str:
+        parts = attribute.split(".")
+        self._names.update({f"#{part}": part for part in parts})
+        return ".".join(f"#{part}" for part in parts)
+
+    def _value(self, value: str) -> str:
+        name = f":value{len(self._values)}"
+        self._values[name] = value
+        return name
+
+
+def read_page(
+    client: Any, table: str, listing: Listing, limit: int, cursor: str | None, keys: Keys
+) -> tuple[list[Record], str | None]:
+    """At most ``limit`` records, and the cursor of the next page: None at the end of the list.
+
+    One item more than asked for is read, to know whether there is a next page. With a filter the page may be short,
+    even empty, and still have a next one: the reads for one page are bounded.
+    """
+    request = listing.request(table) | {"Limit": FILTERED_READ if listing.is_filtered else limit + 1}
+    if cursor is not None:
+        request["ExclusiveStartKey"] = listing.start(cursor, keys)
+    found: list[Record] = []
+    for _ in range(MOST_READS):
+        answer = client.query(**request)
+        found += map(from_item, answer["Items"])
+        last = answer.get("LastEvaluatedKey")
+        if len(found) > limit:
+            return found[:limit], listing.cursor(found[limit - 1], keys)
+        if last is None:
+            return found, None
+        request["ExclusiveStartKey"] = last
+    return found, listing.cursor(from_item(last), keys)

@@ -1,1 +1,0 @@
-"""Where staff work: the HTTP API, from the request to the problem that it may meet."""

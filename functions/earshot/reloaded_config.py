@@ -1,0 +1,48 @@
+"""Following a text that staff put into a table: parsed, kept for a minute, and never worse than the last good one."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from earshot.errors import EarshotError
+from earshot.runtime import Clock
+from earshot.telemetry import MetricUnit, logger, metrics
+
+T = TypeVar("T")
+LASTS = timedelta(minutes=1)
+
+
+class ReloadedConfig(Generic[T]):
+    """What ``read`` gives, as ``parse`` understands it, read again once a minute; ``default`` where none was put.
+
+    A text that cannot be read or used leaves the last good one in force: the metric ``refused`` counts it, and the log
+    tells why. Nobody goes unheard for a typing error.
+    """
+
+    def __init__(
+        self, read: Callable[[], str], parse: Callable[[str], T], default: T, clock: Clock, refused: str
+    ) -> None:
+        self._read = read
+        self._parse = parse
+        self._value = default
+        self._clock = clock
+        self._refused = refused
+        self._text: str | None = None
+        self._read_at: datetime | None = None
+
+    def now(self) -> T:
+        """What is in force."""
+        at = self._clock()
+        if self._read_at is not None and timedelta(0) <= at - self._read_at < LASTS:
+            return self._value
+        self._read_at = at
+        try:
+            text = self._read()
+            if text != self._text:
+                self._value, self._text = self._parse(text), text
+        except (EarshotError, ClientError, BotoCoreError):
+            logger.exception("what was put into the table cannot be used: the last good one stays in force")
+            metrics.add_metric(self._refused, MetricUnit.Count, 1)
+        return self._value

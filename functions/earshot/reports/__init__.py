@@ -1,0 +1,1 @@
+"""What a period was like: the digest, the report, health and counts."""

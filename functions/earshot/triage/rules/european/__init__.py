@@ -1,0 +1,1 @@
+"""The rules for Spanish, Portuguese, French, German and Italian."""

@@ -1,0 +1,1 @@
+"""A brand's own terms: products, competitors, VIPs, and what is always or never urgent."""

@@ -1,0 +1,82 @@
+"""The cold starts of all functions, each with an event such as its first one is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.bench.cold_starts.cold_start import Start, middle, pack, start
+from infra.bench.load import PostKind, of_kind
+from infra.bench.pipeline import Bench
+from infra.local.sample.sample import BRANDS
+
+# The escalator before anything is due for it.
+FUNCTIONS = ("fetch", "escalate", "classify", "notify", "api")
+EMPTY = "empty"
+RUNS = 5
+TRACE_SWITCH = "POWERTOOLS_TRACE_DISABLED"
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """Medians by module, an empty handler's among them: as deployed, with bytecode packed, and without tracing."""
+
+    deployed: Mapping[str, Start]
+    with_bytecode: Mapping[str, Start]
+    untraced: Mapping[str, Start]
+
+
+def measure_all(bench: Bench, folder: Path) -> Starts:
+    """Start every function ``RUNS`` times in each of the three ways."""
+    plain, compiled = pack(folder / "plain", bytecode=False), pack(folder / "compiled", bytecode=True)
+    ways = ((plain, True), (compiled, True), (plain, False))
+    found: dict[str, list[Start]] = {}
+    for module in (EMPTY, *FUNCTIONS):
+        events = _events(bench, module, RUNS * len(ways))
+        environs = {traced: _environ(bench, module, traced=traced) for traced in (True, False)}
+        # The ways take turns: whatever else this machine does, it does to all of them.
+        runs = [
+            [start(package, module, environs[traced], events.pop()) for package, traced in ways] for _ in range(RUNS)
+        ]
+        found[module] = [middle(starts) for starts in zip(*runs, strict=True)]
+    deployed, with_bytecode, untraced = ({module: starts[way] for module, starts in found.items()} for way in range(3))
+    return Starts(deployed, with_bytecode, untraced)
+
+
+def _environ(bench: Bench, module: str, *, traced: bool) -> dict[str, str]:
+    own = {} if module == EMPTY else bench.invoker(1).environ(f"{module.title()}Function")
+    # One brand, as most will have, and not the one that polling has read.
+    handles = {"BRAND_HANDLES": BRANDS[1]} if "BRAND_HANDLES" in own else {}
+    shared = {name: value for name, value in bench.cloud.engine.environ.items() if name != TRACE_SWITCH}
+    return shared | own | handles | ({} if traced else {TRACE_SWITCH: "true"})
+
+
+def _events(bench: Bench, module: str, count: int) -> list[Any]:
+    """An event for every run: no mention comes twice, and no alert is sent twice."""
+    match module:
+        case "classify":
+            return bench.events(module, of_kind(PostKind.COMPLAINT, count, first=5_000))
+        case "notify":
+            return bench.events(module, of_kind(PostKind.URGENT, count, first=5_000))
+        case "api":
+            return [_list_cases() for _ in range(count)]
+    return [{} for _ in range(count)]
+
+
+def _list_cases() -> dict[str, Any]:
+    claims = {"sub": "5f1c", "token_use": "id", "email": "mia@example.com", "cognito:groups": "[viewer]"}
+    return {
+        "version": "2.0",
+        "routeKey": "ANY /{proxy+}",
+        "rawPath": "/cases",
+        "rawQueryString": "status=open",
+        "headers": {"host": "api.example.com"},
+        "queryStringParameters": {"status": "open"},
+        "requestContext": {
+            "http": {"method": "GET", "path": "/cases", "sourceIp": "192.0.2.1", "userAgent": "bench"},
+            "requestId": "bench",
+            "stage": "$default",
+            "authorizer": {"jwt": {"claims": claims, "scopes": None}},
+        },
+        "isBase64Encoded": False,
+    }

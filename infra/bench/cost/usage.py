@@ -1,0 +1,93 @@
+"""What a stretch of work would have used in AWS, in the quantities that are billed."""
+
+from collections.abc import Mapping
+
+from infra.bench.cost.bill import GB, MINUTES_A_MONTH, Usage, lambda_seconds, scaled, together
+from infra.bench.cost.prices import LOG_BYTES
+from infra.bench.invocations import Stretch
+from infra.bench.load import PostKind
+from infra.bench.polling import Polling
+
+MEGABYTES_A_GB = 1024
+# Lambda asks a quiet queue with this many pollers, each of which waits 20 s for a message.
+POLLERS = 5
+POLLS_A_MINUTE = 3
+# DynamoDB keeps the key of an encrypted table for 5 minutes before it asks KMS again.
+KEY_USES_A_MINUTE = 2 / 5
+KEY_USES_A_PUBLISH = 2
+# SQS hands each message out once, and once it is deleted; to send it is the fetcher's call.
+DELIVERY_REQUESTS = 2
+
+
+def used(stretch: Stretch, memory: Mapping[str, int], retention_days: int) -> dict[str, float]:
+    """The quantities of a stretch; ``memory`` is the MB of each function, by module.
+
+    Storage is what lies there once the first items have grown as old as they may.
+    """
+    ledger = stretch.ledger
+    invocations = sum(work.invocations for work in stretch.work.values())
+    published = sum(ledger.published.values())
+    gb_months = ledger.stored_bytes / GB * retention_days / 30
+    return {
+        "lambda_gb_second": sum(
+            lambda_seconds(work.cpu, work.calls, memory[module]) * memory[module] / MEGABYTES_A_GB
+            for module, work in stretch.work.items()
+        ),
+        "lambda_request": invocations,
+        "trace": invocations,
+        "log_gb": (stretch.log_bytes + LOG_BYTES * invocations) / GB,
+        "comprehend_unit": ledger.comprehend_units,
+        "dynamodb_write": ledger.units.total,
+        "dynamodb_read": ledger.read_units,
+        "dynamodb_gb_month": gb_months,
+        "dynamodb_backup_gb_month": gb_months,
+        "sqs_request": sum(count for (service, _), count in ledger.calls.items() if service == "sqs"),
+        "sns_publish": published,
+        "sns_email": ledger.published["email"],
+        "sms_part": ledger.sms_parts,
+        "key_use": published * KEY_USES_A_PUBLISH,
+        "secret_read": ledger.calls["secretsmanager", "GetSecretValue"],
+    }
+
+
+def of_an_alert(kinds: Mapping[PostKind, Stretch], memory: Mapping[str, int], retention_days: int) -> dict[str, float]:
+    """What the first rung's SMS and email add to a complaint."""
+    urgent, plain = (
+        scaled(used(kinds[kind], memory, retention_days), 1 / kinds[kind].mentions)
+        for kind in (PostKind.URGENT, PostKind.COMPLAINT)
+    )
+    return _positive(together([urgent, scaled(plain, -1)]))
+
+
+def of_a_mention(
+    alone: Stretch, polling: Polling, alert: Usage, memory: Mapping[str, int], retention_days: int
+) -> dict[str, float]:
+    """What one mention uses where mentions come alone: its reading and its judging, without the alerts of some."""
+    alerts = alone.ledger.published["email"]
+    more = [
+        scaled(alert, -alerts / alone.mentions),
+        scaled(used(polling.busy, memory, retention_days), 1 / polling.busy.mentions),
+        scaled(used(polling.idle, memory, retention_days), -1 / polling.idle.mentions),
+    ]
+    judged = scaled(used(alone, memory, retention_days), 1 / alone.mentions)
+    return _positive(together([judged, *more, {"x_post": 1, "sqs_request": DELIVERY_REQUESTS}]))
+
+
+def _positive(usage: Usage) -> dict[str, float]:
+    """A difference of two measurements can fall below nothing by a hair."""
+    return {name: max(0.0, quantity) for name, quantity in usage.items()}
+
+
+def of_an_idle_month(
+    polling: Polling, memory: Mapping[str, int], *, alarms: int, dashboards: int, metrics: int
+) -> dict[str, float]:
+    """What a month uses in which nobody writes: the two schedules, Lambda's polls, and what is paid by the month."""
+    minute = together(
+        [
+            scaled(used(polling.idle, memory, 0), 1 / polling.idle.mentions),
+            scaled(used(polling.escalate, memory, 0), 1 / polling.escalate.mentions),
+            {"schedule": 2, "sqs_request": POLLERS * POLLS_A_MINUTE, "key_use": KEY_USES_A_MINUTE},
+        ]
+    )
+    monthly = {"alarm": alarms, "dashboard": dashboards, "metric": metrics, "secret": 2, "key": 1}
+    return together([scaled(minute, MINUTES_A_MONTH), monthly])

@@ -1,0 +1,1 @@
+"""The embedded cloud: MiniStack, and deploying the template into it."""

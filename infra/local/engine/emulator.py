@@ -1,0 +1,120 @@
+"""MiniStack with what the console needs and it lacks: runs as ``python -m infra.local.engine.emulator``.
+
+- Cognito's own pages keep whoever has signed in for an hour, so that a reload of the console asks for no password.
+- The tokens that a refresh gives name the groups of the person, as those of the sign-in do.
+- A function may answer without a body, as it does with a 304.
+
+What is changed is found by name at start: where MiniStack has changed them, it does not start, and the engine says so.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from ministack import app as gateway
+from ministack.services import apigateway, cognito
+
+COOKIE = "cognito"
+KEEP_SECONDS = 3600
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class SignedIn:
+    """Remembers by a cookie who has signed in: asked to authorise again, it sends their form once more."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._forms: dict[str, tuple[str, str]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = (scope.get("method"), scope.get("path"))
+        if asked == ("POST", "/login"):
+            await self._sign_in(scope, receive, send)
+        elif asked == ("GET", "/oauth2/authorize") and self._cookie(scope) in self._forms:
+            await self._again(scope, send)
+        elif asked == ("GET", "/logout"):
+            self._forms.pop(self._cookie(scope), None)
+            await self._application(scope, receive, send)
+        else:
+            await self._application(scope, receive, send)
+
+    async def _sign_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        form = dict(parse_qsl(body.decode()))
+        key = secrets.token_urlsafe()
+
+        async def send_with_cookie(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 302:
+                self._forms[key] = (form.get("username", ""), form.get("password", ""))
+                cookie = f"{COOKIE}={key}; Max-Age={KEEP_SECONDS}; Path=/; HttpOnly; SameSite=Lax"
+                message = message | {"headers": [*message["headers"], (b"set-cookie", cookie.encode())]}
+            await send(message)
+
+        await self._application(scope, _once(body), send_with_cookie)
+
+    async def _again(self, scope: Scope, send: Send) -> None:
+        username, password = self._forms[self._cookie(scope)]
+        form = dict(parse_qsl(scope["query_string"].decode())) | {"username": username, "password": password}
+        body = urlencode(form).encode()
+        headers = [
+            *((name, value) for name, value in scope["headers"] if name not in (b"content-type", b"content-length")),
+            (b"content-type", b"application/x-www-form-urlencoded"),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        asked = {"method": "POST", "path": "/login", "raw_path": b"/login", "query_string": b"", "headers": headers}
+        await self._application(scope | asked, _once(body), send)
+
+    @staticmethod
+    def _cookie(scope: Scope) -> str:
+        cookies = SimpleCookie()
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                cookies.load(value.decode("latin-1"))
+        return cookies[COOKIE].value if COOKIE in cookies else ""
+
+
+def _once(body: bytes) -> Receive:
+    """A request's body, in one piece."""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+def _with_groups(make_token: Callable[..., str]) -> Callable[..., str]:
+    """The maker of tokens, which looks up the groups of whoever it is asked a token for, where it is told none."""
+
+    def make(sub: str, pool_id: str, *arguments: Any, groups: list[str] | None = None, **named: Any) -> str:
+        pool: Mapping[str, Any] = cognito._get_pool_unscoped(pool_id) or {}
+        user = pool.get("_users", {}).get(named.get("username"), {})
+        return make_token(sub, pool_id, *arguments, groups=groups or user.get("_groups"), **named)
+
+    return make
+
+
+def _with_body(invoke: Callable[..., Awaitable[tuple[int, Any, bytes | None]]]) -> Callable[..., Any]:
+    """What asks a function for an answer to a request; none at all becomes an empty one."""
+
+    async def answer(*arguments: Any, **named: Any) -> tuple[int, Any, bytes]:
+        status, headers, body = await invoke(*arguments, **named)
+        return status, headers, body or b""
+
+    return answer
+
+
+if __name__ == "__main__":
+    apigateway._invoke_lambda_proxy = _with_body(apigateway._invoke_lambda_proxy)
+    cognito._fake_token = _with_groups(cognito._fake_token)
+    gateway.app = SignedIn(gateway.app)
+    gateway.main()

@@ -1,0 +1,187 @@
+"""The embedded cloud's engine: MiniStack, on loopback, as a child process.
+
+This file and ``emulator`` alone know which emulator it is. It gives an address that boto3 takes as
+``AWS_ENDPOINT_URL``, keeps state in a folder from one start to the next, and bridges what the emulator leaves out.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from earshot.errors import EarshotError
+from infra.paths import ROOT
+
+HOST = "127.0.0.1"
+REGION = "eu-west-1"
+ACCOUNT = "000000000000"
+START_SECONDS = 30
+# A graceful stop writes the state to disk; killed sooner, the emulator forgets what came since its start.
+STOP_SECONDS = 60
+
+
+class EngineError(EarshotError):
+    """The embedded cloud did not start or stop: the message says where its log is."""
+
+
+class Engine:
+    """One emulator. ``state`` is the folder it keeps its state and log in; ``port`` 0 takes a free one.
+
+    ``environ`` goes to the functions that it runs: where the stand-ins for Comprehend and X are, for example.
+    """
+
+    def __init__(self, state: Path, *, port: int = 0, environ: Mapping[str, str] | None = None) -> None:
+        self.state = state
+        self.port = port or free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self.log = state / "engine.log"
+        self._environ = dict(environ or {})
+        # A session of its own: what is counted on boto3's default session are the calls of the functions alone.
+        # No profile: what the caller's environment names leads to a real account, or to none.
+        self._session = boto3.Session(
+            botocore_session=botocore.session.Session(session_vars={"profile": (None, None, None, None)}),
+            region_name=REGION,
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key="embedded",  # noqa: S106 - it opens nothing
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_file: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the emulator and wait until it answers. EngineError where it does not."""
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, self.port)) == 0:
+                raise EngineError(f"Port {self.port} is taken: is another `earshot run` going? Stop that one first.")
+        self.state.mkdir(parents=True, exist_ok=True)
+        self._log_file = self.log.open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local.engine.emulator"],
+            cwd=ROOT,
+            env=self._process_environ(),
+            stdout=self._log_file,
+            stderr=subprocess.STDOUT,
+            # Ctrl-C in the terminal is for whoever started it: that stops the emulator in good order.
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise EngineError(f"The embedded cloud ended as it started: see {self.log}.")
+            with contextlib.suppress(BotoCoreError, ClientError):
+                self.client("sts", connect_timeout=1, retries={"total_max_attempts": 1}).get_caller_identity()
+                return
+            time.sleep(0.05)
+        self.stop()
+        raise EngineError(f"The embedded cloud did not answer within {START_SECONDS} s: see {self.log}.")
+
+    def stop(self) -> None:
+        """Stop the emulator so that it writes its state."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._process = None
+        if self._log_file is not None:
+            self._log_file.close()
+            self._log_file = None
+
+    def client(self, service: str, **config: object):
+        """A boto3 client of this cloud and no other; ``config`` is botocore's."""
+        return self._session.client(service, endpoint_url=self.url, config=Config(**config) if config else None)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What leads boto3 to this cloud, for handlers and command lines that are run beside it."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "embedded",
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            **self._environ,
+        }
+
+    def _process_environ(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return (
+            inherited
+            | self.environ
+            | {
+                "BIND_HOST": HOST,
+                "MINISTACK_HOST": HOST,
+                "GATEWAY_PORT": str(self.port),
+                "MINISTACK_REGION": REGION,
+                "MINISTACK_ACCOUNT_ID": ACCOUNT,
+                "IOT_MTLS_ENABLED": "0",
+                "SFTP_ENABLED": "0",
+                "PERSIST_STATE": "1",
+                "STATE_DIR": str((self.state / "services").resolve()),
+                "S3_PERSIST": "1",
+                "S3_DATA_DIR": str((self.state / "s3").resolve()),
+                "TMPDIR": str(self._tmp()),
+                "LOG_LEVEL": "WARNING",
+                # The functions run with this interpreter and what is installed for it.
+                "PYTHONDONTWRITEBYTECODE": "",
+            }
+        )
+
+    def _tmp(self) -> Path:
+        folder = (self.state / "tmp").resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+def running(port: int) -> Engine:
+    """The engine that another process has started on ``port``. EngineError where none answers."""
+    engine = Engine(Path(), port=port)
+    try:
+        engine.client("sts", connect_timeout=1, retries={"total_max_attempts": 1}).get_caller_identity()
+    except (BotoCoreError, ClientError):
+        raise EngineError(f"No embedded cloud answers on port {port}: start one with `earshot run`.") from None
+    return engine
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """``os.environ`` with these variables, and without any other that would lead boto3 to a real account."""
+    before = dict(os.environ)
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

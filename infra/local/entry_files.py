@@ -1,0 +1,24 @@
+"""The entry files of the functions, loaded as Lambda loads them: by file name, from ``functions/``.
+
+They are not installed, since names such as ``api`` or ``digest`` would collide with other packages.
+"""
+
+import importlib.util
+import sys
+from types import ModuleType
+
+from infra.paths import FUNCTIONS
+
+
+def load_entry_file(name: str) -> ModuleType:
+    """The module of ``functions/NAME.py``, loaded once. FileNotFoundError where there is no such file."""
+    qualified = f"earshot_functions.{name}"
+    if qualified in sys.modules:
+        return sys.modules[qualified]
+    spec = importlib.util.spec_from_file_location(qualified, FUNCTIONS / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(f"There is no entry file {name}.py in {FUNCTIONS}.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.modules[qualified] = module
+    return module

@@ -1,0 +1,83 @@
+"""What happens in the embedded cloud, told as it happens: posts heard, cases opened and answered, alerts delivered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import IO, Any
+
+import click
+
+from earshot.aws.dynamodb import from_item
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.log import LogEntry
+from earshot.cases.store.codec import restore, stored_mention
+from earshot.triage.judgement import Intent, Severity
+from infra.local.cloud import Cloud
+from infra.local.engine.stream import StreamReader
+
+COLOURS = {Severity.CRITICAL: "red", Severity.HIGH: "yellow", Severity.NORMAL: "cyan", Severity.LOW: None}
+TEXT_WIDTH = 76
+
+
+@dataclass(slots=True)
+class EventPrinter:
+    """Follows a cloud's case table and its inbox, and tells what is new on ``out``."""
+
+    cloud: Cloud
+    out: IO[str]
+    _stream: StreamReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._stream = StreamReader(self.cloud.engine, self.cloud.stack.outputs["CaseTableName"])
+
+    def tell(self) -> None:
+        """Print what has happened since the last time."""
+        for line in self._news():
+            click.echo(line, file=self.out)
+
+    def _news(self) -> Iterator[str]:
+        for record in self._stream.read():
+            if record["eventName"] == "REMOVE":
+                continue
+            item = from_item(record["dynamodb"]["NewImage"])
+            if item["sk"] == "MENTION":
+                yield _mention_line(item)
+            elif item["sk"].startswith("LOG#"):
+                yield _entry_line(item)
+        for message in self.cloud.inbox.collect():
+            yield from _alert_lines(message)
+
+
+def _mention_line(item: dict[str, Any]) -> str:
+    stored = stored_mention(item)
+    mention, judgement = stored.mention, stored.judgement
+    who = mention.author.handle or mention.author.id
+    said = " ".join(mention.text.split())
+    said = said if len(said) <= TEXT_WIDTH else said[: TEXT_WIDTH - 3] + "..."
+    if mention.own:
+        kind = click.style("the brand", dim=True)
+    elif mention.is_repost:
+        kind = click.style("repost", dim=True)
+    elif judgement.intent is Intent.COMPLAINT:
+        kind = click.style(f"complaint {judgement.urgency}", fg=COLOURS[judgement.severity])
+    else:
+        kind = str(judgement.intent)
+    return f"{_clock(mention.created_at)} heard  {kind:<14} @{who}: {said}"
+
+
+def _entry_line(item: dict[str, Any]) -> str:
+    entry = restore(LogEntry, item["entry"])
+    case = ConversationKey.parse(item["pk"].removeprefix("THREAD#")).case_id
+    return click.style(f"{_clock(entry.at)} case   {case} {entry.what}: {entry.text}", dim=True)
+
+
+def _alert_lines(message: dict[str, Any]) -> Iterator[str]:
+    title = f"{message['channel'].upper()} to {message['to']} (rung {message['rung']}, {message['reason']})"
+    yield click.style(f"{_clock(datetime.fromisoformat(message['at']))} ALERT  {title}", fg="magenta", bold=True)
+    lines = message["text"].splitlines() if message["channel"] == "sms" else [f"Subject: {message['subject']}"]
+    for line in lines:
+        yield f"         | {line}"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%H:%M:%S}"

@@ -1,0 +1,111 @@
+"""Recorded posts, as the X stand-in serves them and as files of JSON lines keep them."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from earshot.mentions.mention import Author
+from earshot.timestamps import parse_rfc3339
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post on X. ``text`` is what its author wrote, whole; that of a repost is ignored (X writes "RT @...").
+
+    ``visible_at``: when X's index knows it, later than ``created_at`` for a post that is indexed late.
+    """
+
+    id: str
+    author: Author
+    text: str
+    created_at: datetime
+    lang: str | None = None
+    conversation_id: str | None = None
+    in_reply_to_id: str | None = None
+    reposted_id: str | None = None
+    quoted_id: str | None = None
+    visible_at: datetime | None = None
+
+    @property
+    def rank(self) -> tuple[datetime, int, str]:
+        """Newest last: by time, and at one instant by id, as X's ids rise with time."""
+        return (self.created_at, len(self.id), self.id)
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any], start: datetime | None = None) -> "Post":
+        """A line of a file: ``author`` as an object, or ``author_id``, ``author_handle``, ``author_name`` and so on.
+
+        A record with ``offset_seconds`` instead of ``created_at`` is counted from ``start``.
+        """
+        nested = record.get("author")
+        author = nested if isinstance(nested, Mapping) else {}
+        if "created_at" in record:
+            created_at = parse_rfc3339(record["created_at"], "created_at")
+        else:
+            created_at = (start or datetime.now(UTC)) + timedelta(seconds=record["offset_seconds"])
+        return cls(
+            id=str(record["id"]),
+            author=Author(
+                id=str(author.get("id") or record["author_id"]),
+                handle=author.get("handle") or record.get("author_handle"),
+                name=author.get("name") or record.get("author_name"),
+                followers=author.get("followers", record.get("followers")),
+                verified=bool(author.get("verified", record.get("verified", False))),
+            ),
+            text=record["text"],
+            created_at=created_at,
+            **{name: record.get(name) for name in _OPTIONAL},
+        )
+
+
+_OPTIONAL = ("lang", "conversation_id", "in_reply_to_id", "reposted_id", "quoted_id")
+
+
+@dataclass(slots=True)
+class Archive:
+    """All posts, visible or not yet, and the accounts by handle; ``handles`` by account number.
+
+    Posts may be added while it is served.
+    """
+
+    posts: dict[str, Post] = field(default_factory=dict)
+    accounts: dict[str, Author] = field(default_factory=dict)
+    handles: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, posts: Iterable[Post], handles: Sequence[str] = ()) -> "Archive":
+        """``handles``: accounts that exist although they wrote nothing."""
+        archive = cls()
+        archive.add(*posts)
+        for handle in handles:
+            if handle.lower() not in archive.accounts:
+                archive._open(Author(id=_number(handle), handle=handle, name=handle))
+        return archive
+
+    def add(self, *posts: Post) -> None:
+        """Publish posts (each can be seen from its own time on)."""
+        for post in posts:
+            self.posts[post.id] = post
+            self._open(post.author)
+
+    def _open(self, author: Author) -> None:
+        if author.handle:
+            self.accounts[author.handle.lower()] = author
+            self.handles[author.id] = author.handle
+
+    def visible(self, now: datetime) -> list[Post]:
+        """What X's index knows at ``now``, newest first."""
+        known = (post for post in tuple(self.posts.values()) if (post.visible_at or post.created_at) <= now)
+        return sorted(known, key=lambda post: post.rank, reverse=True)
+
+    def said(self, post: Post) -> str:
+        """What a post says: a repost says what its original says."""
+        original = self.posts.get(post.reposted_id or "")
+        return original.text if original else post.text
+
+
+def _number(handle: str) -> str:
+    """An account number that stays the same from run to run."""
+    return str(int.from_bytes(hashlib.sha256(handle.lower().encode()).digest()[:6], "big"))

@@ -1,0 +1,7 @@
+"""Where things lie in the checkout."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FUNCTIONS = ROOT / "functions"
+SCENARIOS = ROOT / "infra" / "replay" / "scenarios"

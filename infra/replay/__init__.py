@@ -1,0 +1,1 @@
+"""Replaying recorded posts and scenarios through the whole pipeline."""

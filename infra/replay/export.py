@@ -1,0 +1,153 @@
+"""What a replay leaves behind: every mention, case and alert of a stack, as JSON lines."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from earshot.aws.dynamodb import from_item
+from earshot.cases.case.case import Case
+from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.incidents.incident import Incident
+from earshot.cases.ingest import StoredMention
+from earshot.cases.store.codec import plain, stored_mention
+from earshot.cases.store.keys import thread_of
+from earshot.timestamps import rfc3339, rfc3339_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """All that a case table holds, oldest first."""
+
+    mentions: list[StoredMention]
+    threads: Mapping[str, Conversation]
+
+    @property
+    def cases(self) -> list[Case]:
+        cases = [thread.case for thread in self.threads.values() if thread.case is not None]
+        return sorted(cases, key=lambda case: (case.opened_at, case.id))
+
+    def case_of(self, stored: StoredMention) -> Case | None:
+        """The case that a mention belongs to: that of its conversation, or the one that its conversation joined."""
+        thread = self.threads.get(stored.mention.thread)
+        if thread is not None and thread.joined is not None:
+            thread = self.threads.get(thread.joined)
+        return thread.case if thread is not None and not stored.mention.is_repost else None
+
+
+def read_table(client: Any, table: str) -> Stored:
+    """Read a whole case table. For tools on small tables: the functions never scan."""
+    mentions: list[StoredMention] = []
+    threads: dict[str, Conversation] = {}
+    for page in client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+        for item in page["Items"]:
+            record = from_item(item)
+            if record["sk"] == "MENTION":
+                mentions.append(stored_mention(record))
+            elif record["sk"] == "CASE":
+                thread = thread_of(record)
+                threads[thread.key] = thread
+    return Stored(sorted(mentions, key=lambda one: (one.mention.created_at, one.mention.key)), threads)
+
+
+def mention_lines(stored: Stored) -> Iterator[dict[str, Any]]:
+    """One object for each mention."""
+    for one in stored.mentions:
+        mention, judgement, case = one.mention, one.judgement, stored.case_of(one)
+        yield {
+            "id": mention.id,
+            "source": mention.source,
+            "author_id": mention.author.id,
+            "created_at": rfc3339(mention.created_at),
+            "conversation_id": mention.conversation_id,
+            "brand": mention.brand,
+            "own": mention.own,
+            **judgement_fields(judgement),
+            "case_id": None if case is None else case.id,
+        }
+
+
+def judgement_fields(judgement: Any) -> dict[str, Any]:
+    """A judgement as both `replay` and `classify` write it; ``sentiment`` is null where nobody could judge."""
+    sentiment = judgement.sentiment
+    return {
+        "language": judgement.language,
+        "sentiment": None if sentiment is None else sentiment.label,
+        "sentiment_scores": None if sentiment is None else plain(sentiment),
+        "intent": str(judgement.intent),
+        "complaint_score": round(judgement.complaint_score, 4),
+        "urgency": judgement.urgency,
+        "severity": str(judgement.severity),
+        "reasons": [{"rule": one.rule, "points": one.points, "text": one.text} for one in judgement.reasons],
+    }
+
+
+def case_lines(stored: Stored) -> Iterator[dict[str, Any]]:
+    """One object for each case. One that stands for an incident has ``incident``, and no mentions of its own."""
+    members: dict[str, list[str]] = {}
+    for one in stored.mentions:
+        case = stored.case_of(one)
+        if case is not None:
+            members.setdefault(case.id, []).append(one.mention.id)
+    for case in stored.cases:
+        yield {
+            "id": case.id,
+            "brand": case.brand,
+            "source": case.key.source,
+            "conversation_id": case.key.conversation_id,
+            "author_id": case.author.id,
+            "mention_ids": members.get(case.id, []),
+            "intent": str(case.assessment.intent),
+            "severity": str(case.assessment.severity),
+            "urgency": case.assessment.urgency,
+            "reasons": plain(case.assessment.reasons),
+            "status": str(case.status),
+            "opened_at": rfc3339(case.opened_at),
+            "due_at": rfc3339(case.response.due_at),
+            "first_response_at": rfc3339_or_none(case.response.first_response_at),
+            "first_response_seconds": case.response.first_response_seconds,
+            "acknowledged_at": rfc3339_or_none(case.acknowledgement.at),
+            "reposts": case.spread.reposts,
+            "topic": case.topic,
+            "incident_id": case.incident_id,
+            "incident": None if case.incident is None else _incident(case.incident),
+        }
+
+
+def _incident(incident: Incident) -> dict[str, Any]:
+    return {
+        "label": incident.label,
+        "count": incident.count,
+        "began_at": rfc3339(incident.began_at),
+        "ended_at": rfc3339_or_none(incident.ended_at),
+    }
+
+
+def alert_lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One object for each message that somebody got."""
+    for message in messages:
+        yield {
+            "id": f"{message['case']}#{message['alert']}#{message['to']}",
+            "case_ids": message["case"].split(","),
+            "rung": int(message["rung"]),
+            "reason": message["reason"],
+            "channel": message["channel"],
+            "severity": message["severity"],
+            "to": message["to"],
+            "at": message["at"],
+            "subject": message["subject"],
+            "text": message["text"],
+        }
+
+
+def write_lines(path: Path, lines: Iterable[Mapping[str, Any]]) -> int:
+    """Write JSON lines, all or nothing; says how many."""
+    count = 0
+    partial = path.with_suffix(path.suffix + ".partial")
+    with partial.open("w", encoding="utf-8") as file:
+        for line in lines:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            count += 1
+    partial.replace(path)
+    return count

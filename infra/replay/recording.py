@@ -1,0 +1,219 @@
+"""Recorded posts: a file that somebody saved, read as the mentions that a source would have delivered.
+
+Each row is a post with the columns of ``COLUMNS``; a JSON object with ``data`` is a response page of the X API v2.
+What a file leaves out is derived from the posts together: the conversation from the reply links, the brand from who is
+named, answered or speaking.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from earshot.errors import MentionError
+from earshot.mentions.mention import Author, Mention
+from earshot.mentions.sources.x.posts import SOURCE, Brands, link_to, mentions_of_page
+from infra.replay import columns
+from infra.replay.rows import BadRow, RecordingError, Row, RowError, Rows, encodable, read_rows
+
+__all__ = ["COLUMNS", "REQUIRED", "BadRow", "Recording", "RecordingError", "read"]
+
+REQUIRED = ("id", "created_at", "author_id", "text")
+COLUMNS = (
+    *REQUIRED,
+    "author_handle",
+    "author_name",
+    "followers",
+    "verified",
+    "reposts",
+    "lang",
+    "conversation_id",
+    "in_reply_to_id",
+    "reposted_id",
+    "quoted_id",
+    "source",
+)
+"""What a row may hold; other columns are passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The posts of a file, oldest first (at one instant, by id), and the rows that were left out, by line."""
+
+    mentions: list[Mention]
+    bad: list[BadRow]
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A mention whose brand, and perhaps its conversation, must still be derived, and the line where it stands."""
+
+    line: int
+    mention: Mention
+    has_conversation: bool
+
+    def repeats(self, other: "_Post") -> bool:
+        """Whether both say the same; between two readings of one post, its author
+        may have won followers, and it reposts."""
+        return self._content() == other._content()
+
+    def _content(self) -> Mention:
+        return replace(
+            self.mention, author=Author(self.mention.author.id), brand="", own=False, link=None, reposts=None
+        )
+
+
+def read(path: str | Path, brands: Sequence[str]) -> Recording:
+    """The posts of a file; ``brands`` (at least one handle, with ``@`` or without) says who the brand is.
+
+    RecordingError where the file as a whole cannot be used. A row that cannot be used is in ``bad``, and takes no
+    other with it; the same post twice is one mention.
+    """
+    handles = {brand.lstrip("@").lower(): brand.lstrip("@") for brand in brands}
+    rows = read_rows(path)
+    if not any(map(_is_page, rows.good)):
+        rows.require(*REQUIRED)
+    posts: dict[str, _Post] = {}
+    for row in rows.good:
+        for post in _page(row, handles, rows) if _is_page(row) else _post(row, handles, rows):
+            first = posts.setdefault(post.mention.key, post)
+            if not first.repeats(post):
+                problem = f"Post {post.mention.id} is on line {first.line} already, with other content."
+                rows.refuse(row.line, RowError(problem, "Keep the row that is right; the first was taken."))
+    mentions = _with_brand(_with_conversation(posts), handles)
+    return Recording(sorted(mentions, key=_age), sorted(rows.bad, key=lambda bad: bad.line))
+
+
+def _is_page(row: Row) -> bool:
+    return "id" not in row.values and any(isinstance(row.values.get(part), (dict, list)) for part in ("data", "meta"))
+
+
+def _page(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
+    data = row.values.get("data")
+    try:
+        # The answer to a look-up of one post holds it alone, not in a list.
+        page = mentions_of_page({**row.values, "data": [data] if isinstance(data, dict) else data}, Brands([*handles]))
+    except MentionError as error:
+        rows.refuse(row.line, RowError(f"The page cannot be read: {error}", "Save the response as X gave it."))
+        return
+    for rejected in page.rejected:
+        rows.refuse(row.line, RowError(f"Post {rejected.key} of the page cannot be read.", rejected.reason))
+    for mention in (*page.mentions, *page.originals):
+        if encodable(mention.text):
+            # A page that does not tell conversations gives each post its own.
+            told = mention.conversation_id != mention.id or mention.in_reply_to_id is None
+            yield _Post(row.line, mention, told)
+        else:
+            problem = f"Post {mention.id} of the page holds half a character or bytes that are no UTF-8."
+            rows.refuse(row.line, RowError(problem, "Save the response as X gave it."))
+
+
+def _post(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
+    try:
+        mention = _mention(row.values, handles)
+    except RowError as error:
+        rows.refuse(row.line, error)
+    else:
+        yield _Post(row.line, mention, columns.identifier(row.values, "conversation_id") is not None)
+
+
+def _mention(values: columns.Values, handles: Mapping[str, str]) -> Mention:
+    """The post of a row; its own id stands for a conversation not named. RowError tells the column at fault."""
+    author = _author(values)
+    brand = _brand_of(author, handles)
+    post_id, source = columns.required_identifier(values, "id"), columns.word(values, "source") or SOURCE
+    return Mention(
+        source=source,
+        id=post_id,
+        author=replace(author, handle=author.handle or brand),
+        text=columns.text(values, "text"),
+        created_at=columns.time(values, "created_at"),
+        conversation_id=columns.identifier(values, "conversation_id") or post_id,
+        brand=brand or "",
+        own=brand is not None,
+        language=columns.word(values, "lang"),
+        in_reply_to_id=columns.identifier(values, "in_reply_to_id"),
+        reposted_id=columns.identifier(values, "reposted_id"),
+        quoted_id=columns.identifier(values, "quoted_id"),
+        link=link_to(post_id, author.handle or brand) if source == SOURCE and _is_number(post_id) else None,
+        reposts=columns.count(values, "reposts"),
+    )
+
+
+def _author(values: columns.Values) -> Author:
+    return Author(
+        id=columns.required_identifier(values, "author_id"),
+        handle=(columns.word(values, "author_handle") or "").lstrip("@") or None,
+        name=columns.word(values, "author_name"),
+        followers=columns.count(values, "followers"),
+        verified=columns.truth(values, "verified"),
+    )
+
+
+def _with_conversation(posts: Mapping[str, _Post]) -> list[Mention]:
+    """Where a row names no conversation, it is that of the post it answers, and so on up to the first one.
+
+    Answers to one post that the file lacks share a conversation, named after the post that is missing.
+    """
+    known = {key: post.mention.conversation_id for key, post in posts.items() if post.has_conversation}
+    for key in posts:
+        trail: list[str] = []
+        on_trail: set[str] = set()
+        at, root = key, ""
+        while at not in known and at in posts and at not in on_trail:
+            trail.append(at)
+            on_trail.add(at)
+            mention = posts[at].mention
+            root = mention.in_reply_to_id or mention.id
+            at = f"{mention.source}#{root}"
+        if at in known:
+            root = known[at]
+        elif at in on_trail:
+            # The first post answers nobody and so leads to itself. Links that run in a circle have no first post:
+            # the oldest id stands for it, whichever row the file begins with.
+            root = min((posts[member].mention.id for member in trail[trail.index(at) :]), key=_order)
+        known.update(dict.fromkeys(trail, root))
+    return [replace(post.mention, conversation_id=known[key]) for key, post in posts.items()]
+
+
+def _with_brand(mentions: Iterable[Mention], handles: Mapping[str, str]) -> list[Mention]:
+    """The brand is who wrote the post, or whom it names first, or answers, or whom its conversation is with."""
+    by_age = sorted(mentions, key=_age)
+    wrote = {mention.key: brand for mention in by_age if (brand := _brand_of(mention.author, handles))}
+    named = {mention.key: brand for mention in by_age if (brand := _brand_named(mention, handles))}
+    partner: dict[str, str] = {}
+    for brands in (wrote, named):
+        for mention in by_age:
+            if mention.key in brands:
+                partner.setdefault(mention.thread, brands[mention.key])
+    first = next(iter(handles.values()))
+
+    def brand(mention: Mention) -> str:
+        answered = wrote.get(f"{mention.source}#{mention.in_reply_to_id}")
+        thread = partner.get(mention.thread, first)
+        return wrote.get(mention.key) or named.get(mention.key) or answered or thread
+
+    return [replace(mention, brand=brand(mention), own=mention.key in wrote) for mention in by_age]
+
+
+def _brand_of(author: Author, handles: Mapping[str, str]) -> str | None:
+    """The brand that this author is; some files write a handle where others have the author's number."""
+    return handles.get((author.handle or "").lower()) or handles.get(author.id.lstrip("@").lower())
+
+
+def _brand_named(mention: Mention, handles: Mapping[str, str]) -> str | None:
+    return next((handles[handle] for handle in mention.handles if handle in handles), None)
+
+
+def _age(mention: Mention) -> tuple[datetime, tuple[bool, int, str, str]]:
+    return mention.created_at, _order(mention.id)
+
+
+def _is_number(post_id: str) -> bool:
+    return post_id.isascii() and post_id.isdigit()
+
+
+def _order(post_id: str) -> tuple[bool, int, str, str]:
+    """Sorts ids by their number, and after them those that are none."""
+    number = (post_id.lstrip("0") or "0") if _is_number(post_id) else ""
+    return not number, len(number), number, post_id

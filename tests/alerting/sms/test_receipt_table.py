@@ -1,0 +1,86 @@
+"""What became of text messages, on both stand-ins for DynamoDB: filed once, with all that follows from it, or not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from earshot.alerting.sms.budget_table import SmsBudget
+from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
+from earshot.alerting.sms.receipt_table import KEPT, THREADS_MOST, ReceiptTable
+from tests.fakes import START, unused
+
+PHONE = "+12025550101"
+EXPECTED = ExpectedReceipt(("x#1", "x#2"), START, {PHONE: 20_000})
+FAILED = Receipt("m-1", PHONE, False, "Phone carrier is unreachable", 8_310)
+
+
+class Shelf:
+    def __init__(self, client: Any) -> None:
+        self.client, self.name = client, unused("cases")
+        client.create_table(
+            TableName=self.name,
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        self.receipts = ReceiptTable(client, self.name, timedelta(days=400))
+        self.budget = SmsBudget(client, self.name)
+
+    def keys(self, pk: str) -> list[str]:
+        return sorted(item["sk"]["S"] for item in self.items() if item["pk"]["S"] == pk)
+
+    def items(self) -> list[dict[str, Any]]:
+        return self.client.scan(TableName=self.name)["Items"]
+
+
+@pytest.fixture
+def shelf(client_of: Callable[[str], Any]) -> Shelf:
+    return Shelf(client_of("dynamodb"))
+
+
+def test_what_is_expected_is_found_as_it_was_and_expires(shelf):
+    shelf.receipts.expect_receipt("m-1", EXPECTED)
+    shelf.receipts.expect_receipt("m-1", EXPECTED)
+    assert shelf.receipts.find_expected("m-1") == EXPECTED
+    assert shelf.receipts.find_expected("m-2") is None
+    (item,) = shelf.items()
+    assert int(item["expires_at"]["N"]) == int((START + KEPT).timestamp())
+
+
+def test_a_status_is_filed_once_with_every_case_its_log_and_its_price(shelf):
+    shelf.budget.book_beyond(20_000, START)
+    assert shelf.receipts.file_receipt(FAILED, EXPECTED, START)
+    before = shelf.items()
+    assert not shelf.receipts.file_receipt(FAILED, EXPECTED, START + timedelta(hours=1))
+    assert shelf.items() == before
+    assert shelf.budget.booked(START) == 8_310
+    for thread in ("THREAD#x#1", "THREAD#x#2"):
+        assert shelf.keys(thread) == [
+            f"LOG#00000000#sms#m-1#{FAILED.digest}",
+            f"RECEIPT#m-1#{FAILED.digest}",
+        ]
+    assert PHONE not in str(before)
+
+
+def test_a_message_for_more_cases_than_a_transaction_holds_is_filed_for_the_first_of_them(shelf):
+    threads = tuple(f"x#{number}" for number in range(100))
+    assert shelf.receipts.file_receipt(FAILED, ExpectedReceipt(threads, START), START)
+    assert len([item for item in shelf.items() if item["sk"]["S"].startswith("RECEIPT#")]) == THREADS_MOST
+
+
+def test_a_number_fails_for_an_hour_from_its_last_failure(shelf):
+    assert not shelf.receipts.is_failing(PHONE, START)
+    shelf.receipts.mark_failing(PHONE, START)
+    shelf.receipts.mark_failing(PHONE, START + timedelta(minutes=30))
+    assert shelf.receipts.is_failing(PHONE, START + FAILING_FOR)
+    assert not shelf.receipts.is_failing(PHONE, START + timedelta(minutes=30) + FAILING_FOR)
+
+
+def test_what_the_table_refuses_flies(shelf):
+    gone = ReceiptTable(shelf.client, f"{shelf.name}-gone", timedelta(days=400))
+    with pytest.raises(shelf.client.exceptions.ResourceNotFoundException):
+        gone.expect_receipt("m-1", EXPECTED)
+    with pytest.raises(shelf.client.exceptions.ResourceNotFoundException):
+        gone.is_failing(PHONE, START)

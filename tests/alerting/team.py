@@ -1,0 +1,143 @@
+"""A whole team in memory: what is heard becomes cases, incidents and alerts, minute by minute, on a clock by hand.
+
+The rules are the deployed ones; only their stores are dictionaries. What stands here is what the functions wire.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from earshot.alerting.alert import Alert, Recipients
+from earshot.alerting.escalation import escalate
+from earshot.alerting.ladder import ladder_for
+from earshot.alerting.notifier import Notifier, NotifyResult, notify
+from earshot.cases.case.case import Case
+from earshot.cases.incidents.detector import Detected, IncidentDetector
+from earshot.cases.incidents.incident import Incident, Member
+from earshot.cases.incidents.statistics import Hour
+from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
+from earshot.cases.policy.quiet_hours import Silence
+from earshot.errors import ConflictError
+from earshot.mentions.mention import Mention
+from earshot.triage.judgement import Judgement
+from tests.fakes import BRANDS, START, FakeClock, MemoryBoard, MemoryStore
+
+
+@dataclass
+class MemoryIncidents:
+    """What the watch keeps, in memory; the members are the cases that say so."""
+
+    store: MemoryStore
+    running: tuple[Incident, ...] = ()
+    kept: dict[datetime, Hour] = field(default_factory=dict)
+
+    def live(self) -> tuple[Incident, ...]:
+        return self.running
+
+    def put_live(self, incidents: tuple[Incident, ...], before: tuple[Incident, ...]) -> None:
+        if self.running != before:
+            raise ConflictError("somebody was faster")
+        self.running = incidents
+
+    def hours(self, now: datetime) -> tuple[Hour, ...]:
+        return tuple(self.kept.values())
+
+    def put_hour(self, hour: Hour) -> None:
+        self.kept[hour.at] = hour
+
+    def members(self, incident: Incident) -> Iterator[Member]:
+        for case in self.store.cases:
+            if case.incident_id == incident.id:
+                yield Member(
+                    case.id, case.author, case.headline.link, case.opened_at, case.status, case.assessment.severity
+                )
+
+
+class Team:
+    """Everything that sends, and what it sent: ``received`` are the messages by rung, channel and minute."""
+
+    def __init__(self, policy: Policy = DEFAULT_POLICY, start: datetime = START) -> None:
+        self.policy, self.clock, self.start = policy, FakeClock(start), start
+        self.store, self.board = MemoryStore(), MemoryBoard()
+        self.incidents = MemoryIncidents(self.store)
+        self.watch = IncidentDetector(self.store, self, self.incidents)
+        self.silences: list[Silence] = []
+        self.sent: list[tuple[datetime, Alert]] = []
+        self._seen: dict[str, int] = {}
+
+    def opened(self, start: datetime, end: datetime) -> Iterator[Case]:
+        """What the watch reads by index."""
+        return iter([case for case in self.store.cases if start <= case.opened_at < end])
+
+    def hear(self, mention: Mention, judgement: Judgement) -> None:
+        """As the classifier does with what it has judged."""
+        ladder = partial(ladder_for, policy=self.policy)
+        stored = StoredMention(mention, judgement, self.clock())
+        ingest(stored, store=self.store, brands=BRANDS, ladder_for=ladder, policy=self.policy)
+
+    def changes(self) -> list[str]:
+        """The threads whose case has an alert due and has changed since the last time: what the stream hands over."""
+        due = [
+            key for key, thread in self.store.threads.items() if thread.case and thread.case.ladder.alerting == "due"
+        ]
+        changed = [key for key in due if self._seen.get(key) != self.store.threads[key].version]
+        self._seen |= {key: self.store.threads[key].version for key in changed}
+        return changed
+
+    @property
+    def work(self) -> Notifier:
+        """What the notifier is wired with."""
+        return Notifier(
+            store=self.store,
+            board=self.board,
+            publish=self._publish,
+            wait_for_mail=lambda: None,
+            clock=self.clock,
+            policy=lambda: self.policy,
+            silences=lambda: tuple(self.silences),
+            incidents=self.incidents.live,
+            look_for_incidents=lambda: bool((done := self.look()).recognised or done.joined),
+        )
+
+    def look(self) -> Detected:
+        return self.watch.look(self.clock(), self.policy)
+
+    def notify(self, **doors: Callable) -> NotifyResult:
+        """Hand over what has changed until nothing changes."""
+        done = NotifyResult()
+        while keys := self.changes():
+            done = notify(keys, replace(self.work, **doors))
+        return done
+
+    def minute(self) -> list[Alert]:
+        """What one minute of the clock brings: alerts, incidents, ladders, alerts again. The clock stays."""
+        before = len(self.sent)
+        self.notify()
+        self.look()
+        assert escalate(self.store, self.clock(), self.policy).failed == []
+        self.notify()
+        return [alert for _, alert in self.sent[before:]]
+
+    def minutes(self, number: int) -> list[str]:
+        """So many minutes: a line for each message, ``5 min, rung 2: sms - 3 cases``."""
+        lines = []
+        for _ in range(number):
+            at = round((self.clock() - self.start) / timedelta(minutes=1))
+            lines += [
+                f"{at} min, rung {alert.rung}: {alert.channel} - {len(alert.case_ids)} cases" for alert in self.minute()
+            ]
+            self.clock.advance(minutes=1)
+        return lines
+
+    @property
+    def by_rung(self) -> Counter[int]:
+        """How many messages each rung got."""
+        return Counter(alert.rung for _, alert in self.sent)
+
+    def _publish(self, alert: Alert, at: datetime) -> str:
+        assert alert.audience == Recipients(alert.rung)
+        self.sent.append((at, alert))
+        return f"message-{len(self.sent)}"

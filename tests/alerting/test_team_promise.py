@@ -1,0 +1,183 @@
+"""What alerts promise to a whole team, whatever customers, staff, silences, crashes and time do in whatever order."""
+
+import contextlib
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from earshot.alerting.alert import alert_name
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.status import Status
+from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
+from earshot.cases.policy.quiet_hours import QuietHours, Scope, Silence, mute_of
+from earshot.errors import TransitionError
+from earshot.mentions.mention import Author
+from earshot.triage.judgement import Reason, Severity
+from tests.alerting.team import Team
+from tests.cases.policy.calendars import every_day
+from tests.fakes import START, a_judgement, a_mention, an_own_post
+
+TOPICS = ("outage", "money", "leaving")
+# From noon to midnight; the story begins at nine.
+AFTERNOONS = every_day("UTC", (12 * 60, 24 * 60))
+# By then whatever waits for others has been told: the longest interval, an escalator's minute, a nudge.
+SETTLED = timedelta(minutes=9)
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Desk(RuleBasedStateMachine):
+    """Customers of their own, each with one conversation, told of by the deployed rules, minute by minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.team = Team(replace(DEFAULT_POLICY, grouping=Grouping()))
+        self.number, self.crashes = 0, 0
+        self.known_to_staff: set[str] = set()
+        self.answered_at_sending: list[str] = []
+        self.team._publish = self.publish
+
+    def publish(self, alert, at):
+        for case_id in alert.case_ids:
+            case = self.team.store.thread(str(ConversationKey.of_case(case_id))).case
+            if case.status is not Status.OPEN or case.ladder.alerting is not Alerting.DUE:
+                self.answered_at_sending.append(case_id)
+        self.team.sent.append((at, alert))
+        return f"message-{len(self.team.sent)}"
+
+    @property
+    def cases(self):
+        return sorted(self.team.store.cases, key=lambda case: case.id)
+
+    @rule(topic=st.sampled_from(TOPICS), urgency=st.sampled_from([40, 65, 85]), many=st.sampled_from([1, 1, 2, 6]))
+    def customers_complain(self, topic, urgency, many):
+        for _ in range(many):
+            self.number += 1
+            mention = a_mention(
+                str(self.number),
+                f"@NimbusAir {topic} number{self.number}",
+                conversation_id=str(self.number),
+                author=Author(f"u{self.number}", f"u{self.number}", followers=10),
+                created_at=self.team.clock(),
+            )
+            reasons = (Reason(f"stake.{topic}", urgency, "..."),)
+            self.team.hear(mention, replace(a_judgement(urgency=urgency), reasons=reasons))
+
+    @rule(pick=st.integers(0, 99), act=st.sampled_from(["acknowledge", "resolve", "reopen", "snooze", "answer"]))
+    def somebody_acts(self, pick, act):
+        if not self.cases:
+            return
+        case = self.cases[pick % len(self.cases)]
+        key, at = str(case.key), self.team.clock()
+        if act == "answer":
+            if case.incident is None:
+                self.number += 1
+                own = an_own_post(str(10_000 + self.number), conversation_id=case.key.conversation_id, created_at=at)
+                self.team.hear(own, a_judgement())
+            return
+        acts = {
+            "acknowledge": lambda it: it.acknowledge("mia", at, timedelta(minutes=30)),
+            "resolve": lambda it: it.resolve("mia", at),
+            "reopen": lambda it: it.reopen("mia", at),
+            "snooze": lambda it: it.snooze("mia", at, 30),
+        }
+        with contextlib.suppress(TransitionError):
+            self.team.store.change(key, lambda thread: thread.after(acts[act](thread.case)), at)
+            if act == "reopen":
+                self.known_to_staff.add(case.id)
+
+    @rule(topic=st.sampled_from(TOPICS), hours=st.integers(1, 3))
+    def somebody_silences_a_topic(self, topic, hours):
+        now = self.team.clock()
+        silence = Silence(f"s{now}", Scope(topics=(topic,)), now, now + timedelta(hours=hours), "mia", "known")
+        self.team.silences.append(silence)
+
+    @rule(quiet=st.booleans())
+    def quiet_hours_are_put_or_taken_away(self, quiet):
+        hours = (QuietHours(AFTERNOONS),) if quiet else ()
+        self.team.policy = replace(self.team.policy, quiet_hours=hours)
+
+    @rule(calls=st.integers(0, 12))
+    def the_notifier_dies(self, calls):
+        left = calls
+
+        def mortal(call):
+            def perhaps(*args, **kwargs):
+                nonlocal left
+                if left == 0:
+                    raise Killed
+                left -= 1
+                return call(*args, **kwargs)
+
+            return perhaps
+
+        names = ("sent", "log_alert", "change")
+        store = type("Store", (), {name: staticmethod(mortal(getattr(self.team.store, name))) for name in names})
+        names = ("join", "take", "note", "leave", "give_back")
+        board = type("Board", (), {name: staticmethod(mortal(getattr(self.team.board, name))) for name in names})
+        self.crashes += 1
+        with contextlib.suppress(Killed):
+            self.team.notify(store=store, board=board, publish=mortal(self.publish))
+
+    @rule(minutes=st.integers(1, 12) | st.sampled_from([30, 70, 130]))
+    def time_passes(self, minutes):
+        for _ in range(minutes):
+            self.team.clock.advance(minutes=1)
+            self.team.minute()
+
+    @invariant()
+    def nothing_is_sent_about_who_has_been_answered_or_taken(self):
+        assert self.answered_at_sending == []
+
+    @invariant()
+    def no_rung_fires_twice_but_by_a_crash(self):
+        steps = Counter(
+            (case_id, alert.channel, alert.name.split("#")[0], alert.rung, at)
+            for at, alert in self.team.sent
+            for case_id in alert.case_ids
+        )
+        again = sum(count - 1 for count in steps.values())
+        assert again <= self.crashes
+
+    @invariant()
+    def whoever_is_owed_an_answer_is_told_of_or_waits_for_a_reason(self):
+        """Told, or one of an incident that is told, or held, or put off, or hushed; or it has only just begun."""
+        now, told = self.team.clock(), {case for _, alert in self.team.sent for case in alert.case_ids}
+        quiet_hours, incidents = self.team.policy.quiet_hours, {one.id for one in self.cases if one.incident}
+        for case in self.cases:
+            if case.status is not Status.OPEN or case.assessment.severity not in (Severity.CRITICAL, Severity.HIGH):
+                continue
+            if case.id in told or case.incident_id in incidents or case.id in self.known_to_staff:
+                continue
+            if case.ladder.grouped_until is not None:
+                # It waits for others, and not for long.
+                assert case.ladder.grouped_until - now <= SETTLED, case.id
+                continue
+            begun = case.ladder.started_at or START
+            is_kept_back = (
+                case.ladder.muted_by or mute_of(case, now, quiet_hours, self.team.silences) or case.ladder.snoozed_until
+            )
+            assert is_kept_back or now - begun <= SETTLED, case.id
+            # Whatever waits has a moment at which somebody looks at it.
+            assert case.wake_at is not None or case.ladder.alerting is Alerting.OFF
+
+    @invariant()
+    def every_alert_that_is_logged_as_sent_was_sent(self):
+        sent = {(case_id, alert.name.rpartition("#")[2]) for _, alert in self.team.sent for case_id in alert.case_ids}
+        for case in self.cases:
+            if case.ladder.alerting is Alerting.SENT:
+                key = str(case.key)
+                for channel in ("sms", "email"):
+                    assert (case.id, channel) in sent
+                    assert alert_name(case, case.ladder.step, channel) in self.team.store.alerts[key]
+
+
+TestDesk = Desk.TestCase
+TestDesk.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)

@@ -1,0 +1,109 @@
+"""Who may do what: every route is asked by every group, and by somebody in none. The routes come from the resolver."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+import api
+from earshot.api.auth.roles import Role, role_of
+from earshot.api.openapi import document
+from earshot.api.resolver import Declared, StaffResolver, answers, app
+from tests.api.fakes import AWS, ENVIRON, Answer, Context, an_event, tables
+
+document()  # hangs every route on the resolver
+# In order: each may do all that the one before it may.
+LADDER = (None, *Role)
+
+
+@pytest.fixture(scope="module")
+def handler() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in AWS.items():
+            patch.setenv(name, value)
+        with tables() as made:
+            topic = boto3.client("sns").create_topic(Name="alerts")["TopicArn"]
+            boto3.client("secretsmanager").create_secret(Name="LinkSecret", SecretString="s" * 64)
+            yield api.build(ENVIRON | {"ALERT_TOPIC_ARN": topic}, made.clock)
+
+
+def ask(handler: Any, method: str, path: str, group: Role | None, **given: Any) -> Answer:
+    groups = None if group is None else f"[{group}]"
+    answer = handler(an_event(method, path, groups=groups, **given), Context())
+    return Answer(answer["statusCode"], answer["headers"], answer["body"])
+
+
+@pytest.mark.parametrize("route", app.declared, ids=lambda route: f"{route.method} {route.rule}")
+@pytest.mark.parametrize("group", LADDER)
+def test_a_route_lets_in_who_may_and_nobody_else(handler: Any, route: Declared, group: Role | None) -> None:
+    path = re.sub("<[^>]+>", "1", route.rule)
+    answer = ask(handler, route.method, path, group, body=None if route.method == "GET" else {})
+    if LADDER.index(group) >= LADDER.index(route.group):
+        # What is asked for is not there, or no field is given: but it is looked at.
+        assert answer.status not in {401, 403, 405}
+        return
+    assert answer.status == 403
+    assert answer.json["type"] == "urn:earshot:problem:not-allowed"
+    assert answer.json["role_needed"] == route.group
+    assert f"needs '{route.group}'" in answer.json["detail"]
+    assert "Cognito" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("group", LADDER)
+def test_everybody_is_told_what_they_may(handler: Any, group: Role | None) -> None:
+    answer = ask(handler, "GET", "/me", group, by="mia@nimbus.example")
+    may = {route.operation_id for route in app.declared if LADDER.index(group) >= LADDER.index(route.group)}
+    assert answer.json == {
+        "who": "mia@nimbus.example",
+        "role": group,
+        "brands": ["NimbusAir"],
+        "permissions": sorted(may),
+    }
+
+
+def test_only_who_somebody_is_is_told_to_those_in_no_group() -> None:
+    assert [route.operation_id for route in app.declared if route.group is None] == ["show_me"]
+
+
+def test_who_may_not_learns_nothing_of_what_they_asked(handler: Any) -> None:
+    """Not whether the case is there, nor whether the body would have done."""
+    refused = [ask(handler, "POST", "/cases/x-1/snooze", Role.VIEWER, body=body) for body in ({}, {"minutes": 1})]
+    assert [answer.status for answer in refused] == [403, 403]
+
+
+def test_a_route_that_does_not_say_who_may_call_it_cannot_be_registered() -> None:
+    resolver = StaffResolver()
+    for register in (resolver.get, resolver.post, resolver.put, resolver.delete, resolver.patch, resolver.head):
+        with pytest.raises(TypeError):
+            register("/open", operation_id="open", responses=answers(dict))(dict)
+    assert resolver.declared == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "group"),
+    [
+        ("[lead agent]", Role.LEAD),
+        ("[agent lead]", Role.LEAD),
+        ("[viewer]", Role.VIEWER),
+        ("agent", Role.AGENT),
+        (["viewer", "admin"], Role.ADMIN),
+        ("[eu-west-1_AbCdEf_Okta agent]", Role.AGENT),
+        ("[]", None),
+        ("", None),
+        ([], None),
+        (None, None),
+        (7, None),
+        ({"admin": True}, None),
+        ([["admin"], 7], None),
+        # Names that look like ours, of groups that are not: Cognito allows every sign in a name but space.
+        ("[Admin leads]", None),
+        ("[viewer,admin]", None),
+        ("[[admin]]", None),
+        ("[x[admin]]", None),
+    ],
+)
+def test_the_strongest_group_counts_in_either_form_of_the_claim(claim: Any, group: Role | None) -> None:
+    assert role_of({"cognito:groups": claim}) is group
+    assert role_of({}) is None

@@ -1,0 +1,147 @@
+"""The API as its gateway calls it: the template's own tables on moto, events of the HTTP API, and the calls counted."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+import boto3
+from moto import mock_aws
+from samtranslator.yaml_helper import yaml_parse
+
+from earshot.alerting.ladder import ladder_for
+from earshot.alerting.sms.budget_table import SmsBudget
+from earshot.alerting.sms.receipt_table import ReceiptTable
+from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.queries import CaseQueries
+from earshot.mentions.mention import Mention
+from earshot.mentions.source_table import SourceTable
+from earshot.triage.judgement import Judgement
+from infra.paths import ROOT
+from tests.fakes import BRANDS, FakeClock, a_judgement
+
+TEMPLATE = ROOT / "template.yaml"
+_OF_A_TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+AWS = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+}
+ENVIRON = {
+    "BRAND_HANDLES": "NimbusAir",
+    "SEARCH_TERMS": "nimbus air",
+    "ALERT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:alerts",
+    "CASE_TABLE": "CaseTable",
+    "SOURCE_TABLE": "SourceTable",
+    "LINK_SECRET_ID": "LinkSecret",
+    "X_MONTHLY_SPEND_LIMIT": "50",
+    "COMPREHEND_MONTHLY_SPEND_LIMIT": "20",
+}
+
+
+@dataclass
+class Tables:
+    """Both tables with the indexes that the template gives them, and every call that was made to DynamoDB since."""
+
+    client: Any
+    clock: FakeClock = field(default_factory=FakeClock)
+    calls: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        resources = json.loads(json.dumps(yaml_parse(TEMPLATE.read_text(encoding="utf-8"))))["Resources"]
+        for name in ("CaseTable", "SourceTable"):
+            properties = resources[name]["Properties"]
+            self.client.create_table(
+                TableName=name, **{key: properties[key] for key in _OF_A_TABLE if key in properties}
+            )
+        self.cases = CaseTable(self.client, "CaseTable", timedelta(days=400))
+        self.queries = CaseQueries(self.client, "CaseTable")
+        self.sources = SourceTable(self.client, "SourceTable")
+        self.texts = SmsBudget(self.client, "CaseTable")
+        self.receipts = ReceiptTable(self.client, "CaseTable", timedelta(days=400))
+
+    def hear(self, mention: Mention, judgement: Judgement | None = None) -> IngestResult:
+        """Store a mention as the classifier does."""
+        stored = StoredMention(mention, judgement or a_judgement(), self.clock())
+        return ingest(stored, store=self.cases, brands=BRANDS, ladder_for=ladder_for)
+
+
+@contextmanager
+def tables() -> Iterator[Tables]:
+    """Tables on moto. Calls of the session's other clients count as well: those of the handler under test."""
+    with mock_aws():
+        boto3.setup_default_session()
+        made = Tables(boto3.client("dynamodb"))
+
+        def count(model: Any, **_: Any) -> None:
+            made.calls[model.name] += 1
+
+        boto3.DEFAULT_SESSION.events.register("before-call.dynamodb", count)
+        made.client.meta.events.register("before-call.dynamodb", count)
+        yield made
+
+
+@dataclass
+class Context:
+    """Lambda's context."""
+
+    function_name: str = "api"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn"
+    aws_request_id: str = "request-1"
+
+
+@dataclass
+class Answer:
+    """An answer as the gateway gives it on."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+def an_event(
+    method: str,
+    path: str,
+    *,
+    by: str | None = "mia@nimbus.example",
+    groups: Any = "[lead]",
+    body: Any = None,
+    headers: Mapping[str, str] | None = None,
+    **query: Any,
+) -> dict:
+    """An event of the HTTP API, payload format 2.0. ``by`` None: without claims. A str as ``body`` goes as it is.
+
+    ``groups`` is their claim as the gateway hands it over, None for somebody who is in none.
+    """
+    claims = {"sub": "5f1c", "token_use": "id"} | ({"email": by} if by else {})
+    claims |= {} if groups is None else {"cognito:groups": groups}
+    authorizer = {"authorizer": {"jwt": {"claims": claims, "scopes": None}}} if by else {}
+    text = body if isinstance(body, str) or body is None else json.dumps(body)
+    return {
+        "version": "2.0",
+        "routeKey": "ANY /{proxy+}",
+        "rawPath": unquote(path),
+        "rawQueryString": urlencode(query),
+        "headers": {"host": "api.example"}
+        | ({"content-type": "application/json"} if body is not None else {})
+        | {name.lower(): value for name, value in (headers or {}).items()},
+        "queryStringParameters": {name: str(value) for name, value in query.items()},
+        "requestContext": {
+            "http": {"method": method, "path": unquote(path), "sourceIp": "192.0.2.1", "userAgent": "test"},
+            "requestId": "gateway-1",
+            "stage": "$default",
+            **authorizer,
+        },
+        "isBase64Encoded": False,
+    } | ({"body": text} if text is not None else {})

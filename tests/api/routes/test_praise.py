@@ -1,0 +1,121 @@
+"""Praise to say thanks for and who could be won, as the API lists them: no answered one, and nothing that scans."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import api
+from earshot.mentions.mention import Author
+from earshot.triage.judgement import Intent
+from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
+from tests.fakes import a_judgement, a_mention, an_own_post
+
+PRAISE, OPPORTUNITY, OTHER = (a_judgement(intent, 0) for intent in (Intent.PRAISE, Intent.OPPORTUNITY, Intent.OTHER))
+Call = Callable[..., Answer]
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tables]:
+    for name, value in AWS.items():
+        monkeypatch.setenv(name, value)
+    with tables() as made:
+        yield made
+
+
+@pytest.fixture
+def call(made: Tables) -> Call:
+    handler = api.build(ENVIRON, made.clock)
+
+    def ask(method: str, path: str, **given: Any) -> Answer:
+        answer = handler(an_event(method, path, **given), Context())
+        return Answer(answer["statusCode"], answer["headers"], answer["body"])
+
+    return ask
+
+
+def hear(made: Tables, id: int, judgement: Any, author: str, followers: int = 10, **changes: Any) -> None:
+    made.hear(
+        a_mention(
+            str(id), f"matter {id}", conversation_id=str(id), author=Author(author, followers=followers), **changes
+        ),
+        judgement,
+    )
+
+
+def test_former_complainers_first_then_who_is_heard_by_most_then_the_newest(made, call):
+    hear(made, 1, a_judgement(), "ann")
+    hear(made, 2, a_judgement(), "ann")
+    hear(made, 11, PRAISE, "bob", 9_000)
+    hear(made, 12, PRAISE, "ann", 5)
+    hear(made, 13, PRAISE, "cat", 1_000_000)
+    hear(made, 14, PRAISE, "dan", 9_000)
+    hear(made, 15, PRAISE, "eve", None)
+    hear(made, 16, OPPORTUNITY, "eve")
+    items = call("GET", "/praise").json["items"]
+    assert [item["case"]["id"] for item in items] == ["x-12", "x-13", "x-14", "x-11", "x-15"]
+    assert [(item["former_complainer"], item["complaints"]) for item in items[:2]] == [(True, 2), (False, 0)]
+
+
+def test_who_complains_after_the_praise_was_no_complainer_before(made, call):
+    hear(made, 11, PRAISE, "ann")
+    hear(made, 12, a_judgement(), "ann")
+    assert [item["former_complainer"] for item in call("GET", "/praise").json["items"]] == [False]
+
+
+def test_opportunities_the_newest_first(made, call):
+    for id, followers in ((1, 10), (2, 99), (3, 5)):
+        hear(made, id, OPPORTUNITY, f"a{id}", followers)
+    hear(made, 4, PRAISE, "a4")
+    assert [case["id"] for case in call("GET", "/opportunities").json["items"]] == ["x-3", "x-2", "x-1"]
+
+
+@pytest.mark.parametrize(("path", "judgement"), [("/praise", PRAISE), ("/opportunities", OPPORTUNITY)])
+def test_pages_give_each_once_and_read_no_more_than_themselves(made, call, path, judgement):
+    for id in range(1, 6):
+        hear(made, id, judgement, f"a{id}", id)
+    made.calls.clear()
+    seen, cursor, pages = [], {}, 0
+    while cursor is not None:
+        page = call("GET", path, limit=2, **cursor).json
+        seen += [(item.get("case") or item)["id"] for item in page["items"]]
+        cursor, pages = page["next_cursor"] and {"cursor": page["next_cursor"]}, pages + 1
+    assert (seen, pages) == (["x-5", "x-4", "x-3", "x-2", "x-1"], 3)
+    assert made.calls == {"Query": 3}
+
+
+@pytest.mark.parametrize("path", ["/praise", "/opportunities"])
+def test_what_is_answered_or_done_leaves_the_desk_and_what_somebody_holds_stays(made, call, path):
+    for id in range(1, 5):
+        hear(made, id, PRAISE if path == "/praise" else OPPORTUNITY, f"a{id}", id)
+    made.hear(an_own_post("9", conversation_id="1"), OTHER)
+    call("POST", "/cases/x-2/resolve")
+    call("POST", "/cases/x-3/acknowledge")
+    # A complaint in the same conversation is no praise any more.
+    made.hear(a_mention("8", "matter 4", conversation_id="4", author=Author("a4")), a_judgement())
+    ids = [(item.get("case") or item)["id"] for item in call("GET", path).json["items"]]
+    assert ids == ["x-3"]
+
+
+def test_a_cursor_of_another_list_and_a_limit_beyond_bounds_are_refused(made, call):
+    for id in (1, 2):
+        hear(made, id, PRAISE, f"a{id}")
+    cursor = call("GET", "/praise", limit=1).json["next_cursor"]
+    for path, query in (
+        ("/opportunities", {"cursor": cursor}),
+        ("/cases", {"cursor": cursor}),
+        ("/praise", {"limit": 0}),
+    ):
+        assert call("GET", path, **query).status == 400
+    assert call("GET", "/praise", by=None).status == 401
+
+
+def test_a_case_tells_how_its_author_came_back(made, call):
+    hear(made, 1, a_judgement(), "ann")
+    made.hear(an_own_post("3", conversation_id="1"), OTHER)
+    assert call("GET", "/cases/x-1").json["case"]["recovery"] is None
+    hear(made, 5, PRAISE, "ann")
+    file = call("GET", "/cases/x-1").json
+    assert file["case"]["recovery"] == {"turn": "recovered", "at": "2026-11-21T09:05:00.000Z", "mention_id": "5"}
+    assert file["log"][-1]["what"] == "came back pleased"
+    assert [item["former_complainer"] for item in call("GET", "/praise").json["items"]] == [True]

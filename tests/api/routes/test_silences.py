@@ -1,0 +1,142 @@
+"""Silences over the API: put in place by whoever is signed in, listed, ended, and refused with the remedy."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import api
+from earshot.alerting.mute.silence import MOST_IN_FORCE
+from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
+from tests.fakes import START
+
+WISH = {"topics": ["outage"], "authors": ["@Jane"], "ends": "2026-11-21T12:00:00+01:00", "why": " planned \n work "}
+Call = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def wired() -> Iterator[tuple[Tables, Any]]:
+    """Tables and the handler on them: moto's tables are slow to make."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in AWS.items():
+            patch.setenv(name, value)
+        with tables() as made:
+            yield made, api.build(ENVIRON, made.clock)
+
+
+@pytest.fixture
+def made(wired: tuple[Tables, Any]) -> Tables:
+    """Empty tables, at nine in the morning."""
+    made, _ = wired
+    for item in made.client.scan(TableName="CaseTable")["Items"]:
+        made.client.delete_item(TableName="CaseTable", Key={key: item[key] for key in ("pk", "sk")})
+    made.clock.now = START
+    return made
+
+
+@pytest.fixture
+def call(wired: tuple[Tables, Any], made: Tables) -> Call:
+    handler = wired[1]
+
+    def ask(method: str, path: str, **given: Any) -> Answer:
+        answer = handler(an_event(method, path, **given), Context())
+        return Answer(answer["statusCode"], answer["headers"], answer["body"])
+
+    return ask
+
+
+def test_a_silence_is_whose_who_is_signed_in_and_is_listed_while_it_is_in_force(made: Tables, call: Call) -> None:
+    answer = call("POST", "/silences", body=WISH, by="leo@nimbus.example")
+    id = answer.json.pop("id")
+    assert answer.status == 201
+    put = call("GET", "/silences").json["items"]
+    assert put == [
+        {
+            "id": id,
+            "severities": [],
+            "topics": ["outage"],
+            "authors": ["jane"],
+            "begins": "2026-11-21T09:00:00.000Z",
+            "ends": "2026-11-21T11:00:00.000Z",
+            "by": "leo@nimbus.example",
+            "why": "planned work",
+            "ended_by": None,
+            "in_force": True,
+        }
+    ]
+    made.clock.advance(hours=2)
+    assert call("GET", "/silences").json == {"items": []}
+    (over,) = call("GET", "/silences", over="true").json["items"]
+    assert over == put[0] | {"in_force": False}
+
+
+def test_the_latest_stands_first(made: Tables, call: Call) -> None:
+    first = call("POST", "/silences", body=WISH).json["id"]
+    made.clock.advance(minutes=1)
+    second = call("POST", "/silences", body=WISH).json["id"]
+    assert [item["id"] for item in call("GET", "/silences").json["items"]] == [second, first]
+
+
+def test_a_request_that_is_sent_again_at_the_same_moment_puts_one_silence(call: Call) -> None:
+    assert call("POST", "/silences", body=WISH).json == call("POST", "/silences", body=WISH).json
+    assert len(call("GET", "/silences").json["items"]) == 1
+
+
+def test_ending_says_who_did_and_ending_twice_changes_nothing(made: Tables, call: Call) -> None:
+    path = f"/silences/{call('POST', '/silences', body=WISH).json['id']}"
+    made.clock.advance(minutes=30)
+    ended = call("DELETE", path, by="mia@nimbus.example")
+    assert (ended.status, ended.json["ends"]) == (200, "2026-11-21T09:30:00.000Z")
+    assert (ended.json["ended_by"], ended.json["in_force"]) == ("mia@nimbus.example", False)
+    made.clock.advance(minutes=1)
+    made.calls.clear()
+    assert call("DELETE", path, by="leo@nimbus.example").json == ended.json
+    assert "PutItem" not in made.calls
+    assert call("GET", "/silences").json["items"] == []
+
+
+def test_a_silence_that_is_not_there(call: Call) -> None:
+    answer = call("DELETE", "/silences/silence-1")
+    assert (answer.status, answer.json["type"]) == (404, "urn:earshot:problem:not-found")
+
+
+@pytest.mark.parametrize(
+    ("wish", "field", "remedy"),
+    [
+        ({"topics": [], "authors": []}, "severities", "name severities, topics or authors"),
+        ({"severities": ["high", "critical"]}, "severities", "'critical' goes through every silence"),
+        ({"severities": ["low"]}, "severities", "'low' alerts nobody"),
+        ({"severities": ["urgent"]}, "severities", "'urgent' is no severity that can be silenced: name high"),
+        ({"topics": ["weather"]}, "topics", "'weather' is no topic: there are danger, fraud"),
+        ({"authors": ["Jane Doe"]}, "authors", "'Jane Doe' is no handle or id"),
+        ({"authors": [f"a{number}" for number in range(51)]}, "authors", "51 authors are named, and 50 at most"),
+        ({"ends": "2026-11-21T09:00:00Z"}, "ends", "2026-11-21T09:00:00+00:00, is over"),
+        ({"ends": "0001-01-01T00:00:00+14:00"}, "ends", "is over"),
+        ({"ends": "9999-12-31T23:59:59-14:00"}, "ends", "more than 30 days ahead"),
+        ({"ends": "2026-12-21T09:00:01Z"}, "ends", "more than 30 days ahead"),
+        ({"ends": "2026-11-21T12:00:00"}, "ends", "timezone"),
+        ({"why": "  "}, "why", "Say why, in 200 characters at most"),
+        ({"why": "x" * 201}, "why", "Say why, in 200 characters at most"),
+        ({"severity": "high"}, "severity", "Extra inputs are not permitted"),
+    ],
+)
+def test_a_silence_that_none_can_be_is_refused_with_its_remedy(
+    call: Call, wish: dict[str, Any], field: str, remedy: str
+) -> None:
+    answer = call("POST", "/silences", body=WISH | wish)
+    assert (answer.status, answer.json["type"]) == (400, "urn:earshot:problem:invalid-request")
+    assert answer.json["errors"][0]["field"] == field
+    assert remedy in answer.json["detail"]
+    assert call("GET", "/silences", over="true").json["items"] == []
+
+
+def test_more_silences_than_the_notifier_should_read_are_refused_until_one_ends(made: Tables, call: Call) -> None:
+    for number in range(MOST_IN_FORCE):
+        made.clock.advance(seconds=2)  # nobody acts more than 60 times a minute
+        assert call("POST", "/silences", body=WISH | {"why": f"reason {number}"}).status == 201
+    made.clock.advance(minutes=1)
+    refused = call("POST", "/silences", body=WISH)
+    assert (refused.status, refused.json["errors"][0]["field"]) == (400, "silences")
+    assert "quiet hours in the policy" in refused.json["detail"]
+    assert call("DELETE", f"/silences/{call('GET', '/silences').json['items'][7]['id']}").status == 200
+    assert call("POST", "/silences", body=WISH).status == 201

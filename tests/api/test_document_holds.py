@@ -1,0 +1,94 @@
+"""The served document against the API that serves it: Schemathesis asks every route what it says it takes.
+
+What comes is invented by Hypothesis, from the same seed each time. Asked over HTTP, of the handler on the template's
+own tables. `SCHEMATHESIS_EXAMPLES=500 pytest tests/test_document_holds.py` asks more often.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import hypothesis
+import pytest
+import schemathesis
+from schemathesis.checks import CheckFunction, not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+import api
+from earshot.alerting.mute.silence_table import SilenceTable
+from earshot.api.openapi import document
+from earshot.cases.policy.quiet_hours import Scope, Silence
+from tests.api.fakes import AWS, ENVIRON, tables
+from tests.fakes import a_judgement, a_mention
+from tests.gateway import Gateway
+from tests.incident_fakes import begin
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5"))
+CHECKS: list[CheckFunction] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+# What is there, in place of what was invented: else nearly every question would be about nothing.
+STORED = {
+    "case_id": "x-1",
+    "source": "x",
+    "author_id": "7",
+    "person_id": "mia",
+    "rung": 1,
+    "incident_id": "incident-nimbusair-outage-20261121T0902",
+    "silence_id": "silence-1",
+}
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[Gateway]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in AWS.items():
+            patch.setenv(name, value)
+        with tables() as made:
+            topic = boto3.client("sns").create_topic(Name="alerts")["TopicArn"]
+            boto3.client("secretsmanager").create_secret(Name="LinkSecret", SecretString="s" * 64)
+            for id in ("1", "2", "3"):
+                made.hear(a_mention(id, f"matter {id}", conversation_id=id), a_judgement())
+            begin(made.cases, ["x#2", "x#3"], made.clock())
+            silence = Silence("silence-1", Scope(("high",)), made.clock(), made.clock() + timedelta(1), "mia", "why")
+            SilenceTable(made.client, "CaseTable").put_silence(silence)
+            handler = api.build(ENVIRON | {"ALERT_TOPIC_ARN": topic}, made.clock)
+
+            def slowly(event: dict[str, Any], context: Any) -> dict[str, Any]:
+                made.clock.advance(seconds=2)  # nobody acts more than 60 times a minute
+                return handler(event, context)
+
+            with Gateway(slowly) as served:
+                yield served
+
+
+@pytest.fixture(scope="module")
+def served(gateway: Gateway) -> Any:
+    return schemathesis.openapi.from_url(f"{gateway.url}/openapi.json")
+
+
+OPERATIONS = [(method, path) for path, there in json.loads(document())["paths"].items() for method in there]
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_a_route_answers_as_its_document_says(served: Any, method: str, path: str) -> None:
+    @hypothesis.seed(20261121)
+    @hypothesis.settings(max_examples=EXAMPLES, deadline=None, database=None)
+    @hypothesis.given(served[path][method].as_strategy())
+    def ask(case: schemathesis.Case) -> None:
+        case.call_and_validate(checks=CHECKS)
+        if case.path_parameters:
+            case.path_parameters = {name: STORED[name] for name in case.path_parameters}
+            case.call_and_validate(checks=CHECKS)
+
+    ask()

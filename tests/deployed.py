@@ -1,0 +1,194 @@
+"""The deployed functions on the embedded cloud, called with the events that Lambda gives them, one by one."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSResponse
+
+from earshot.alerting.ladder import ladder_for
+from earshot.aws.dynamodb import from_item
+from earshot.cases.case.case import Case
+from earshot.cases.case.log import LogEntry
+from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.policy.table import PolicyTable
+from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.codec import restore
+from earshot.mentions.mention import Mention
+from earshot.mentions.source_table import SourceTable
+from earshot.triage.judgement import Judgement
+from infra.local.cloud import Cloud
+from infra.local.invoker import Invoker
+from infra.replay.export import Stored, read_table
+from tests.fakes import BRANDS, NOTHING_WAITS, START, FakeClock, a_judgement
+
+RETENTION = timedelta(days=400)
+Refusal = Callable[[str], bool]
+
+
+@dataclass
+class Running:
+    """A cloud for one test. ``calls`` counts what the functions asked of each service since the test began."""
+
+    cloud: Cloud
+    clock: FakeClock
+    invoker: Invoker
+    calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _refusals: dict[str, Refusal] = field(default_factory=dict)
+
+    @classmethod
+    def on(cls, cloud: Cloud, clock: FakeClock) -> "Running":
+        """Forget what earlier tests left, and count and watch every call from here on."""
+        _forget(cloud)
+        running_policy(cloud, NOTHING_WAITS)
+        boto3.setup_default_session()
+        running = cls(cloud, clock, Invoker(cloud.engine, cloud.stack, clock))
+        boto3.DEFAULT_SESSION.events.register("before-call", running._before_call)
+        return running
+
+    # ------------------------------------------------------------------------------------------------ calling
+
+    def classify(self, *bodies: Mention | str, receives: int = 1) -> list[str]:
+        """Call the classifier with messages named m0, m1 ...; the names of those that it reports as failed."""
+        records = [sqs_record(f"m{number}", body, receives) for number, body in enumerate(bodies)]
+        return failures(self.invoker.invoke("classify", {"Records": records}))
+
+    def notify(self, *records: dict[str, Any]) -> list[str]:
+        """Call the notifier with these records of the stream, by default with what passes its filter now."""
+        given = list(records) or self.invoker.changes()
+        return failures(self.invoker.invoke("notify", {"Records": given}, pause=self.clock.pause))
+
+    def escalate(self) -> dict[str, int]:
+        """Call the escalator."""
+        return self.invoker.invoke("escalate", {"version": "2.0"})
+
+    def digest(self) -> bool:
+        """Call the digest; says whether it sent one."""
+        return self.invoker.invoke("digest", {"version": "2.0"})["sent"]
+
+    def hear(self, mention: Mention, judgement: Judgement | None = None) -> IngestResult:
+        """Store a mention with a judgement given by the test, as the classifier would have."""
+        stored = StoredMention(mention, judgement or a_judgement(), self.clock())
+        return ingest(stored, store=self.table, brands=BRANDS, ladder_for=ladder_for)
+
+    @contextmanager
+    def refusing(self, operation: str, when: Refusal = lambda body: True) -> Iterator[None]:
+        """DynamoDB or SNS fails at ``operation`` (in their spelling) wherever the request's body is such."""
+        self._refusals[operation] = when
+        try:
+            yield
+        finally:
+            del self._refusals[operation]
+
+    # ------------------------------------------------------------------------------------------------- looking
+
+    @property
+    def table(self) -> CaseTable:
+        return CaseTable(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"], RETENTION)
+
+    @property
+    def sources(self) -> SourceTable:
+        return SourceTable(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["SourceTableName"])
+
+    @property
+    def stored(self) -> Stored:
+        """Everything that the case table holds."""
+        return read_table(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"])
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the stored mentions, in order."""
+        return sorted((one.mention.id for one in self.stored.mentions), key=int)
+
+    def case(self, key: str = "x#1") -> Case:
+        found = self.table.thread(key).case
+        assert found is not None
+        return found
+
+    def log(self, key: str = "x#1") -> list[str]:
+        """What happened to a case, in order."""
+        items = self.cloud.engine.client("dynamodb").query(
+            TableName=self.cloud.stack.outputs["CaseTableName"],
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :log)",
+            ExpressionAttributeValues={":pk": {"S": f"THREAD#{key}"}, ":log": {"S": "LOG#"}},
+        )["Items"]
+        return [restore(LogEntry, from_item(item)["entry"]).what for item in items]
+
+    def dead_letters(self) -> list[dict[str, str]]:
+        """What came to lie in the dead-letter queue since the last look: the body and every attribute."""
+        sqs, url = self.cloud.engine.client("sqs"), self.cloud.stack.outputs["MentionDeadLetterQueueUrl"]
+        found: list[dict[str, str]] = []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]).get(
+            "Messages"
+        ):
+            for message in messages:
+                attributes = message.get("MessageAttributes", {})
+                given = {name: value["StringValue"] for name, value in attributes.items()}
+                found.append({"body": message["Body"], **given})
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    def inbox(self) -> list[tuple[str, str, str]]:
+        """What people got since the last look: rung, channel and address."""
+        return sorted((one["rung"], one["channel"], one["to"]) for one in self.cloud.inbox.collect())
+
+    def _before_call(self, model: Any, params: dict[str, Any], **_: Any) -> Any:
+        self.calls[(model.service_model.endpoint_prefix, model.name)] += 1
+        body = params["body"].decode() if isinstance(params["body"], bytes) else str(params["body"])
+        if model.name not in self._refusals or not self._refusals[model.name](body):
+            return None
+        problem = {"Error": {"Code": "InternalServerError", "Message": "the service has a bad day"}}
+        answer = AWSResponse(params["url"], 500, {}, None)
+        return answer, {**problem, "ResponseMetadata": {"HTTPStatusCode": 500}}
+
+
+def running_policy(cloud: Cloud, text: str) -> None:
+    """Put a policy in force, before the functions have read another; "" is the default one."""
+    dynamodb, name = cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"]
+    if text:
+        PolicyTable(dynamodb, name).write(text, START)
+    else:
+        dynamodb.delete_item(TableName=name, Key={"pk": {"S": "SETTINGS#policy"}, "sk": {"S": "SETTINGS"}})
+
+
+def sqs_record(message_id: str, body: Mention | str, receives: int = 1) -> dict[str, Any]:
+    """A record of an SQS event, whole."""
+    return {
+        "messageId": message_id,
+        "receiptHandle": f"handle-of-{message_id}",
+        "body": body if isinstance(body, str) else json.dumps(body.to_record()),
+        "attributes": {
+            "ApproximateReceiveCount": str(receives),
+            "SentTimestamp": "1795251600000",
+            "SenderId": "AROA:fetch",
+            "ApproximateFirstReceiveTimestamp": "1795251600005",
+        },
+        "messageAttributes": {},
+        "md5OfBody": "",
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:000000000000:earshot-mentions",
+        "awsRegion": "eu-west-1",
+    }
+
+
+def failures(answer: Mapping[str, Any]) -> list[str]:
+    """The names of the records that a function reports as failed."""
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def _forget(cloud: Cloud) -> None:
+    dynamodb, sqs = cloud.engine.client("dynamodb"), cloud.engine.client("sqs")
+    for table, keys in (("CaseTableName", ("pk", "sk")), ("SourceTableName", ("pk",))):
+        name = cloud.stack.outputs[table]
+        for page in dynamodb.get_paginator("scan").paginate(TableName=name):
+            for item in page["Items"]:
+                dynamodb.delete_item(TableName=name, Key={key: item[key] for key in keys})
+    for queue in ("MentionQueueUrl", "MentionDeadLetterQueueUrl", "AlertFailureQueueUrl"):
+        sqs.purge_queue(QueueUrl=cloud.stack.outputs[queue])
+    cloud.inbox.collect()
+    cloud.comprehend.forget()

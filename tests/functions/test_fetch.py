@@ -1,0 +1,146 @@
+"""The fetch function as Lambda calls it: real clients on moto, the real Tweepy on the X stand-in."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+import fetch
+from infra.local.x.api import XApi
+from infra.local.x.faults import FORBIDDEN
+from tests.fakes import FakeClock
+from tests.mentions.fakes import NIMBUS, post
+
+
+@dataclass
+class Context:
+    """Lambda's context; ``left`` are the milliseconds that it says remain, call by call, the last for ever."""
+
+    left: list[int] = field(default_factory=lambda: [60_000])
+    function_name: str = "fetch"
+    memory_limit_in_mb: int = 128
+    invoked_function_arn: str = "arn"
+    aws_request_id: str = "request-1"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.left.pop(0) if len(self.left) > 1 else self.left[0]
+
+
+@dataclass
+class Deployed:
+    api: XApi
+    clock: FakeClock
+    environ: dict[str, str]
+    sqs: Any
+    secrets: Any
+
+    def run(self, **advance: float) -> dict[str, Any]:
+        self.clock.advance(**advance)
+        return fetch.build(self.environ, self.clock)({}, Context())
+
+    def queued(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while got := self.sqs.receive_message(QueueUrl=self.environ["MENTION_QUEUE_URL"], MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            found += [json.loads(message["Body"]) for message in got]
+        return found
+
+
+@pytest.fixture
+def deployed() -> Iterator[Deployed]:
+    clock = FakeClock()
+    with mock_aws(), XApi(handles=["NimbusAir"], until=clock) as api:
+        sqs, secrets = boto3.client("sqs"), boto3.client("secretsmanager")
+        boto3.client("dynamodb").create_table(
+            TableName="sources",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        secrets.create_secret(Name="x", SecretString=json.dumps({"bearer_token": api.token}))
+        environ = {
+            "BRAND_HANDLES": "@NimbusAir",
+            "SEARCH_TERMS": "nimbus air",
+            "MENTION_QUEUE_URL": sqs.create_queue(QueueName="mentions")["QueueUrl"],
+            "MENTION_DEAD_LETTER_QUEUE_URL": sqs.create_queue(QueueName="dead")["QueueUrl"],
+            "SOURCE_TABLE": "sources",
+            "X_SECRET_ID": "x",
+            "X_API_URL": api.url,
+        }
+        yield Deployed(api, clock, environ, sqs, secrets)
+
+
+def test_every_feed_is_read_into_the_queue(deployed: Deployed) -> None:
+    deployed.api.add(
+        post(1, "@NimbusAir hello", minutes=-3),
+        post(2, "@jane hello", minutes=-2, author=NIMBUS, in_reply_to_id="1000001"),
+        post(3, "I flew nimbus air", minutes=-1),
+    )
+    summary = deployed.run()
+    assert summary["sources"] == dict.fromkeys(
+        ("x#mentions#NimbusAir", "x#own#NimbusAir", "x#search#nimbus air"), "baseline"
+    )
+    assert (summary["posts_read"], summary["queued"], summary["rejected"]) == (3, 3, 0)
+    assert {record["id"] for record in deployed.queued()} == {"1000001", "1000002", "1000003"}
+    assert set(deployed.run(minutes=1)["sources"].values()) == {"ok"}
+
+
+def test_one_source_that_is_refused_leaves_the_others_alone(deployed: Deployed) -> None:
+    deployed.api.add(post(1, "@NimbusAir nimbus air", minutes=-1))
+    deployed.api.inject(FORBIDDEN)
+    summary = deployed.run()
+    assert sorted(summary["sources"].values()) == ["baseline", "baseline", "forbidden"]
+    assert summary["queued"] >= 1
+
+
+def test_a_secret_without_a_token_is_a_state_and_no_crash(deployed: Deployed) -> None:
+    deployed.secrets.put_secret_value(SecretId="x", SecretString="{}")
+    assert set(deployed.run()["sources"].values()) == {"unauthorised"}
+    deployed.secrets.put_secret_value(SecretId="x", SecretString=json.dumps({"bearer_token": deployed.api.token}))
+    assert set(deployed.run(minutes=1)["sources"].values()) == {"baseline"}
+
+
+def test_a_queue_that_is_gone_fails_the_run_after_every_source_was_tried(deployed: Deployed) -> None:
+    deployed.api.add(post(1, "@NimbusAir nimbus air", minutes=-1))
+    deployed.sqs.delete_queue(QueueUrl=deployed.environ["MENTION_QUEUE_URL"])
+    with pytest.raises(ExceptionGroup, match="2 of 3 sources") as raised:
+        deployed.run()
+    assert all(isinstance(error, ClientError) for error in raised.value.exceptions)
+    assert len([call for call in deployed.api.calls if "username" not in call.path]) == 3
+
+
+def test_a_source_for_which_no_time_is_left_is_not_begun(deployed: Deployed) -> None:
+    summary = fetch.build(deployed.environ, deployed.clock)({}, Context(left=[60_000, 1_000]))
+    assert len(summary["sources"]) == 1
+
+
+def test_a_dashboard_sees_what_was_read_spent_and_silent(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployed.api.add(post(1, "@NimbusAir hello", minutes=-1))
+    deployed.run()
+    deployed.api.inject(*[FORBIDDEN] * 3)
+    capsys.readouterr()
+    deployed.run(minutes=20)
+    blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    numbers = blobs[-1]
+    assert numbers["SourceFailures"] == [3.0]
+    assert numbers["SourcesSilent"] == [3.0]
+    assert numbers["XSpend"] == [0.015]
+    assert numbers["PostsRead"] == [0.0]
+
+
+def test_each_minute_another_source_goes_first(deployed: Deployed) -> None:
+    first = []
+    for _ in range(3):
+        before = len(deployed.api.calls)
+        deployed.run(minutes=1)
+        paths = [call.path for call in deployed.api.calls[before:] if "username" not in call.path]
+        first.append(paths[0].rsplit("/", 1)[1])
+    assert sorted(first) == ["mentions", "recent", "tweets"]

@@ -1,0 +1,60 @@
+"""The arithmetic of the bill, by hand."""
+
+import pytest
+
+from infra.bench.cost.bill import ALERTED, lambda_seconds, month, scaled, together
+from infra.bench.cost.prices import PRICES, WAITS, Price
+from infra.bench.cost.tables import GROUPS
+
+
+def test_a_price_is_for_so_many_units():
+    assert Price("writes", 0.625, 1_000_000).of(2_000_000) == pytest.approx(1.25)
+
+
+def test_free_units_come_off_first_and_never_give_money_back():
+    emails = Price("emails", 2.00, 100_000, free=1_000)
+    assert emails.of(51_000) == pytest.approx(1.02)
+    assert emails.of(51_000, free=True) == pytest.approx(1.00)
+    assert emails.of(400, free=True) == 0
+
+
+def test_a_thousand_short_posts_cost_what_the_vendors_say():
+    lines = month(1_000, mention={"x_post": 1, "comprehend_unit": 3}, alert={}, idle={})
+    assert {line.name: round(line.dollars, 6) for line in lines} == {"x_post": 5.0, "comprehend_unit": 0.3}
+
+
+def test_a_month_is_the_mentions_the_alerts_among_them_and_what_is_paid_in_any_case():
+    lines = month(10_000, mention={"sqs_request": 3}, alert={"sns_email": 1}, idle={"sqs_request": 648_000, "key": 1})
+    quantities = {line.name: line.quantity for line in lines}
+    assert quantities == {"sqs_request": 678_000, "sns_email": pytest.approx(10_000 * ALERTED), "key": 1}
+    assert {line.name: round(line.after_free, 4) for line in lines} == {"sqs_request": 0, "sns_email": 0, "key": 1}
+
+
+def test_what_nobody_uses_is_no_line_of_the_bill():
+    assert month(0, mention={"x_post": 1}, alert={}, idle={}) == []
+
+
+def test_a_quantity_without_a_price_is_refused_rather_than_forgotten():
+    with pytest.raises(ValueError, match="phone_call"):
+        month(1, mention={"phone_call": 1}, alert={}, idle={})
+
+
+def test_little_memory_stretches_the_processor_time_and_not_the_waiting():
+    calls = {("dynamodb", "GetItem"): 2, ("comprehend", "BatchDetectSentiment"): 1}
+    waits = 2 * WAITS["dynamodb"] + WAITS["comprehend"]
+    assert lambda_seconds(0.1, calls, 1769) == pytest.approx(0.1 + waits)
+    assert lambda_seconds(0.1, calls, 512) == pytest.approx(0.1 * 1769 / 512 + waits)
+    assert lambda_seconds(0.1, {}, 10_240) == pytest.approx(0.1)
+
+
+def test_usages_add_up():
+    assert together([scaled({"key": 1, "trace": 4}, 0.5), {"trace": 1}]) == {"key": 0.5, "trace": 3}
+
+
+def test_no_price_is_negative_and_each_has_a_unit():
+    assert all(price.dollars > 0 and price.per >= 1 and price.free >= 0 for price in PRICES.values())
+
+
+def test_every_price_is_in_one_row_of_the_months():
+    named = [name for names in GROUPS.values() for name in names]
+    assert sorted(named) == sorted(PRICES)

@@ -1,0 +1,124 @@
+"""The embedded cloud's engine and what is deployed into it: the real template, kept from one start to the next."""
+
+import os
+import socket
+
+import boto3
+import pytest
+
+from infra.local.cloud import embedded_cloud
+from infra.local.engine.deployment import deploy, read_template
+from infra.local.engine.engine import Engine, EngineError, environment, free_port
+from infra.local.engine.engine import running as found_running
+from infra.local.engine.stream import StreamReader
+from infra.local.invoker import Invoker, poll_after
+from infra.local.people import PEOPLE
+from tests.fakes import START, FakeClock, a_mention
+
+pytestmark = pytest.mark.engine
+
+
+def test_what_is_stored_is_there_after_a_graceful_stop_and_deploying_again_changes_nothing(tmp_path):
+    with embedded_cloud(tmp_path, ["NimbusAir"], triggers=False) as cloud:
+        before = cloud.stack
+        table = cloud.stack.outputs["CaseTableName"]
+        cloud.engine.client("dynamodb").put_item(TableName=table, Item={"pk": {"S": "kept"}, "sk": {"S": "kept"}})
+    with embedded_cloud(tmp_path, ["NimbusAir"], triggers=False) as cloud:
+        assert set(cloud.stack.resources) == set(before.resources)
+        assert cloud.stack.outputs["CaseTableName"] == table
+        assert cloud.engine.client("dynamodb").scan(TableName=table)["Count"] == 1
+
+
+def test_the_template_as_it_is_deployed(cloud):
+    resources = read_template()["Resources"]
+    # SAM gives each version of a layer a name of its own.
+    unnamed = "AWS::Serverless::LayerVersion"
+    always = {name for name, one in resources.items() if "Condition" not in one and one["Type"] != unnamed}
+    assert always <= set(cloud.stack.resources)
+    outputs = read_template()["Outputs"]
+    assert {name for name, one in outputs.items() if "Condition" not in one} <= set(cloud.stack.outputs)
+
+
+@pytest.mark.parametrize(
+    "function", ["Fetch", "Classify", "Notify", "Receipts", "Escalate", "Digest", "Api", "Console"]
+)
+def test_a_deployed_function_has_the_environment_that_the_template_says(cloud, function):
+    said = read_template()["Resources"][f"{function}Function"]["Properties"]["Environment"]["Variables"]
+    shared = read_template()["Globals"]["Function"]["Environment"]["Variables"]
+    environ = Invoker(cloud.engine, cloud.stack, FakeClock()).environ(f"{function}Function")
+    assert set(environ) >= set(said) | set(shared)
+    assert environ.get("BRAND_HANDLES", "NimbusAir") == "NimbusAir"
+
+
+def test_every_person_has_an_inbox_and_opening_them_again_makes_no_second_one(cloud):
+    sqs = cloud.engine.client("sqs")
+    urls = sqs.list_queues(QueueNamePrefix="earshot-inbox")["QueueUrls"]
+    assert len(urls) == len([name for name in PEOPLE if name != "OperatorEmail"])
+    cloud.inbox.open()
+    assert sqs.list_queues(QueueNamePrefix="earshot-inbox")["QueueUrls"] == urls
+
+
+def test_a_template_that_the_engine_refuses_is_told(cloud, tmp_path):
+    broken = tmp_path / "template.yaml"
+    broken.write_text("Transform: AWS::Serverless-2016-10-31\nResources: {}\n")
+    with Engine(tmp_path / "engine") as engine, pytest.raises(EngineError, match="embedded cloud"):
+        deploy(engine, {}, template=broken)
+
+
+def test_the_stream_is_read_from_where_the_reader_began(running):
+    running.hear(a_mention("1"))
+    reader = StreamReader(running.cloud.engine, running.cloud.stack.outputs["CaseTableName"])
+    assert list(reader.read()) == []
+    running.hear(a_mention("2"))
+    keys = [record["dynamodb"]["Keys"]["pk"]["S"] for record in reader.read()]
+    assert "MENTION#x#2" in keys
+    assert "MENTION#x#1" not in keys
+    assert list(reader.read()) == []
+
+
+def test_the_invoker_delivers_the_queue_until_it_is_empty(running):
+    sqs, url = running.cloud.engine.client("sqs"), running.cloud.stack.outputs["MentionQueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="{ no mention")
+    running.invoker.drain_queue(1)
+    assert sqs.receive_message(QueueUrl=url).get("Messages", []) == []
+    assert [letter["error"] for letter in running.dead_letters()] == ["MentionError"]
+
+
+def test_a_poll_is_the_first_full_minute_that_is_not_before():
+    assert poll_after(START) == START
+    assert poll_after(START.replace(microsecond=1)) == START.replace(minute=1)
+    assert poll_after(START.replace(second=59)) == START.replace(minute=1)
+
+
+def test_a_port_that_is_taken_is_told_with_the_remedy(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        engine = Engine(tmp_path, port=taken.getsockname()[1])
+        with pytest.raises(EngineError, match="is taken"):
+            engine.start()
+    engine.stop()
+
+
+def test_nobody_running_is_told_with_the_remedy():
+    with pytest.raises(EngineError, match="earshot run"):
+        found_running(free_port())
+
+
+def test_somebody_running_is_found(cloud):
+    assert found_running(cloud.engine.port).url == cloud.engine.url
+
+
+def test_ctrl_c_in_the_terminal_does_not_reach_the_engine(cloud):
+    pid = cloud.engine._process.pid
+    assert os.getpgid(pid) != os.getpgid(0)
+
+
+def test_the_environment_of_a_replay_holds_no_way_to_a_real_account(monkeypatch, tmp_path):
+    engine = Engine(tmp_path, port=4999)
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
+    with environment(engine.environ):
+        assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN"} & set(os.environ)
+        assert boto3.client("sqs").meta.endpoint_url == "http://127.0.0.1:4999"
+    assert os.environ["AWS_PROFILE"] == "production"

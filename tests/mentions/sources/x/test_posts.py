@@ -1,0 +1,183 @@
+"""Reading v2 responses into mentions: both vocabularies, every kind of reference, and what cannot be read."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earshot.errors import MentionError
+from earshot.mentions.mention import Author, Mention
+from earshot.mentions.sources.x.posts import Brands, mentions_of_page
+from infra.local.x.format import Shape, Vocabulary
+from infra.local.x.posts import Archive, Post
+from tests.mentions.fakes import JANE, NIMBUS, post
+
+BRANDS = Brands(("NimbusAir", "NimbusHelp"), ("nimbus air",))
+ASKED = {
+    "tweet.fields": "author_id,conversation_id,created_at,lang,note_tweet,referenced_tweets,public_metrics",
+    "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
+    "user.fields": "public_metrics,verified,verified_type,username,name",
+}
+FIELDS = ("id", "text", "author_id", "note_tweet", "referenced_posts", "public_metrics", "retweet_count")
+LONG = "@NimbusAir " + "my bag & I <waited> " * 30
+
+
+def response(*listed: Post, others: tuple[Post, ...] = (), vocabulary: Vocabulary = Vocabulary.TWEET) -> dict[str, Any]:
+    archive = Archive.of((*listed, *others), ["NimbusAir"])
+    return Shape(archive, ASKED, vocabulary).page(listed, None, archive.posts)
+
+
+def read(page: dict[str, Any], handle: str | None = "NimbusAir") -> list[Mention]:
+    return list(mentions_of_page(page, BRANDS, handle).mentions)
+
+
+@pytest.mark.parametrize("vocabulary", Vocabulary)
+def test_a_post_is_read_alike_in_both_vocabularies(vocabulary: Vocabulary) -> None:
+    asked = post(1, LONG, conversation_id="77")
+    reply = post(2, "@jane sorry", author=NIMBUS, in_reply_to_id=asked.id)
+    quote = post(3, "see this, @nimbusair", quoted_id=asked.id, lang=None)
+    repost = post(4, "", reposted_id=asked.id, author=Author("5", "bob", None, 3))
+    mentions = read(response(repost, quote, reply, others=(asked,), vocabulary=vocabulary))
+    assert [m.reposted_id for m in mentions] == [asked.id, None, None]
+    assert [m.quoted_id for m in mentions] == [None, asked.id, None]
+    assert [m.in_reply_to_id for m in mentions] == [None, None, asked.id]
+    assert [m.own for m in mentions] == [False, False, True]
+    assert [m.language for m in mentions] == ["en", None, "en"]
+    assert mentions[0].text == LONG
+    assert mentions[2].author == NIMBUS
+    assert mentions[2].link == f"https://x.com/NimbusAir/status/{reply.id}"
+
+
+@pytest.mark.parametrize("vocabulary", Vocabulary)
+def test_a_long_post_is_read_whole_and_as_it_was_written(vocabulary: Vocabulary) -> None:
+    page = response(post(1, LONG), vocabulary=vocabulary)
+    assert len(page["data"][0]["text"]) == 280
+    assert read(page)[0].text == LONG
+
+
+@pytest.mark.parametrize("vocabulary", Vocabulary)
+def test_how_often_a_post_was_passed_on_is_read_with_comments_and_without(vocabulary: Vocabulary) -> None:
+    original = post(1, "@NimbusAir lost my bag")
+    reposts = [post(number, "", reposted_id=original.id) for number in (2, 3)]
+    quote = post(4, "@NimbusAir this!", quoted_id=original.id)
+    page = response(original, quote, others=tuple(reposts), vocabulary=vocabulary)
+    assert [mention.reposts for mention in read(page)] == [3, 0]
+    alone = mentions_of_page(response(reposts[0], others=(original, reposts[1]), vocabulary=vocabulary), BRANDS)
+    assert [mention.reposts for mention in alone.originals] == [2]
+
+
+@pytest.mark.parametrize(
+    "metrics, reposts",
+    [
+        (None, None),
+        ([], None),
+        ({}, None),
+        ({"like_count": 9}, None),
+        ({"retweet_count": 0, "quote_count": 0}, 0),
+        ({"retweet_count": 4}, 4),
+        ({"quote_count": 3}, 3),
+        ({"retweet_count": "many", "quote_count": 3}, 3),
+        ({"retweet_count": -1, "quote_count": None}, None),
+    ],
+)
+def test_what_x_does_not_count_is_not_known(metrics: Any, reposts: int | None) -> None:
+    page = response(post(1))
+    page["data"][0]["public_metrics"] = metrics
+    assert read(page)[0].reposts == reposts
+
+
+def test_the_original_of_a_repost_is_a_mention_of_its_own_unless_the_page_lists_it() -> None:
+    original = post(1, "@NimbusAir lost my bag", conversation_id="9")
+    alone = mentions_of_page(response(post(2, "", reposted_id=original.id), others=(original,)), BRANDS)
+    (found,) = alone.originals
+    assert (found.id, found.author, found.text, found.conversation_id) == (original.id, JANE, original.text, "9")
+    both = mentions_of_page(response(post(2, "", reposted_id=original.id), original), BRANDS)
+    assert both.originals == ()
+
+
+def test_an_original_that_names_neither_handle_nor_term_is_no_mention() -> None:
+    strange = post(1, "my cat")
+    assert mentions_of_page(response(post(2, "", reposted_id="1000001"), others=(strange,)), BRANDS).originals == ()
+    termed = post(1, "Flew Nimbus Air today")
+    assert mentions_of_page(response(post(2, "", reposted_id="1000001"), others=(termed,)), BRANDS).originals
+
+
+def test_a_repost_whose_original_is_gone_keeps_the_cut_text_and_the_error_is_noted() -> None:
+    page = response(post(2, "", reposted_id="404"))
+    read_page = mentions_of_page(page, BRANDS)
+    assert read_page.mentions[0].text.startswith("RT @")
+    assert read_page.notes == ("X could not give 1 of what was asked: Not Found Error",)
+
+
+@pytest.mark.parametrize(
+    "text, author, handle, brand",
+    [
+        ("hi @someone and @nimbushelp and @NimbusAir", JANE, "NimbusAir", "NimbusHelp"),
+        ("the airline", JANE, "NimbusHelp", "NimbusHelp"),
+        ("the airline", JANE, None, "NimbusAir"),
+        ("ask @NimbusHelp", NIMBUS, "NimbusHelp", "NimbusAir"),
+    ],
+)
+def test_the_brand_a_mention_is_filed_under(text: str, author: Author, handle: str | None, brand: str) -> None:
+    assert read(response(post(1, text, author=author)), handle)[0].brand == brand
+
+
+def test_an_author_who_did_not_come_along_is_known_by_number() -> None:
+    page = response(post(1))
+    del page["includes"]
+    (mention,) = read(page)
+    assert mention.author == Author("42")
+    assert mention.link == "https://x.com/i/web/status/1000001"
+
+
+def test_the_brand_is_known_by_its_number_too() -> None:
+    page = response(post(1, author=NIMBUS))
+    del page["includes"]
+    assert mentions_of_page(page, Brands(("NimbusAir",), user_ids=frozenset({"9000"}))).mentions[0].own
+
+
+@pytest.mark.parametrize(
+    "spoil, field",
+    [
+        ({"author_id": None}, "author_id"),
+        ({"created_at": "yesterday"}, "created_at"),
+        ({"created_at": None}, "created_at"),
+        ({"text": None}, "text"),
+        ({"id": ""}, "id"),
+    ],
+)
+def test_a_post_that_cannot_be_read_leaves_its_neighbours_alone(spoil: dict[str, Any], field: str) -> None:
+    page = response(post(1), post(2), post(3))
+    page["data"][1] |= spoil
+    read_page = mentions_of_page(page, BRANDS)
+    assert [m.id for m in read_page.mentions] == ["1000001", "1000003"]
+    (rejected,) = read_page.rejected
+    assert f"'{field}'" in rejected.reason
+    assert json.loads(rejected.body) == page["data"][1]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner),
+        max_leaves=12,
+    )
+)
+def test_no_post_however_odd_hides_its_neighbour(odd: object) -> None:
+    page = response(post(1))
+    page["data"].insert(0, odd)
+    assert read(page)[-1].id == "1000001"
+
+
+def test_half_a_surrogate_pair_is_no_character() -> None:
+    page = response(post(1))
+    page["data"][0]["text"] = "@NimbusAir \ud83d"
+    assert read(page)[0].text == "@NimbusAir \ufffd"
+
+
+def test_an_empty_page_is_empty_and_no_page_is_an_error() -> None:
+    assert mentions_of_page({"meta": {"result_count": 0}}, BRANDS).mentions == ()
+    with pytest.raises(MentionError, match="'data'"):
+        mentions_of_page({"data": "posts"}, BRANDS)

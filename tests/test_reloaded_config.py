@@ -1,0 +1,98 @@
+"""Following a text in a table: once a minute, and never worse than the last good one."""
+
+from datetime import timedelta
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from earshot.errors import PolicyError
+from earshot.reloaded_config import LASTS, ReloadedConfig
+from tests.fakes import FakeClock
+
+
+class Put:
+    """A text that staff put, and how often it was read and parsed; an exception is raised in its place."""
+
+    def __init__(self) -> None:
+        self.text: str | Exception = ""
+        self.read_times = self.parsed_times = 0
+
+    def read(self) -> str:
+        self.read_times += 1
+        if isinstance(self.text, Exception):
+            raise self.text
+        return self.text
+
+    def parse(self, text: str) -> int:
+        self.parsed_times += 1
+        if text == "bad":
+            raise PolicyError("It is bad: put a good one.")
+        return len(text)
+
+
+@pytest.fixture
+def put() -> Put:
+    return Put()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def following(put: Put, clock: FakeClock) -> ReloadedConfig[int]:
+    return ReloadedConfig(put.read, put.parse, -1, clock, "PolicyRefused")
+
+
+def test_what_was_put_is_followed_within_a_minute_and_read_no_more_often(put, clock, following):
+    put.text = "one"
+    assert [following.now(), following.now()] == [3, 3]
+    put.text = "three"
+    clock.now += LASTS - timedelta(seconds=1)
+    assert following.now() == 3
+    clock.advance(seconds=1)
+    assert following.now() == 5
+    assert (put.read_times, put.parsed_times) == (2, 2)
+
+
+def test_the_same_text_is_parsed_once(put, clock, following):
+    for _ in range(3):
+        following.now()
+        clock.now += LASTS
+    assert (put.read_times, put.parsed_times) == (3, 1)
+
+
+@pytest.mark.parametrize("fault", ["bad", EndpointConnectionError(endpoint_url="https://dynamodb.example")])
+def test_what_cannot_be_read_or_used_leaves_the_last_good_one(put, clock, following, fault):
+    put.text = "good"
+    assert following.now() == 4
+    for _ in range(2):
+        put.text = fault
+        clock.now += LASTS
+        assert following.now() == 4
+    put.text = "better"
+    clock.now += LASTS
+    assert following.now() == 6
+
+
+def test_at_a_cold_start_the_default_holds_until_there_is_a_good_one(put, clock, following):
+    put.text = "bad"
+    assert following.now() == -1
+    put.text = "good"
+    assert following.now() == -1
+    clock.now += LASTS
+    assert following.now() == 4
+
+
+def test_a_defect_is_no_bad_text(put, following):
+    put.text = KeyError("a defect")
+    with pytest.raises(KeyError):
+        following.now()
+
+
+def test_a_clock_that_was_put_back_reads_again(put, clock, following):
+    following.now()
+    clock.now -= timedelta(hours=1)
+    following.now()
+    assert put.read_times == 2

@@ -1,0 +1,86 @@
+"""Sentiment without a service."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earshot.triage.judgement import Analyzer
+from earshot.triage.sentiment.lexicon import measure
+
+LANGUAGES = st.sampled_from(["en", "es", "pt", "fr", "de", "it", "ja", "xx", None])
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "label"),
+    [
+        ("The worst kettle I ever had, it is terrible", "en", "negative"),
+        ("What a wonderful, friendly team", "en", "positive"),
+        ("The shop is on the corner", "en", "neutral"),
+        ("Un servicio pésimo", "es", "negative"),
+        ("No es muy bueno", "es", "negative"),
+        ("O pão é excelente", "pt", "positive"),
+        ("C'est une honte", "fr", "negative"),
+        ("Das ist nicht schlecht", "de", "positive"),
+        ("Servizio vergognoso", "it", "negative"),
+    ],
+)
+def test_what_it_reads_it_labels(text: str, language: str, label: str) -> None:
+    sentiment = measure(text, language)
+    assert sentiment is not None
+    assert sentiment.label == label
+    assert sentiment.analyzer is Analyzer.LEXICON
+
+
+def test_good_and_bad_words_in_balance_are_mixed() -> None:
+    sentiment = measure("El pan es excelente, la espera horrible", "es")
+    assert sentiment is not None
+    assert sentiment.label == "mixed"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ひどいサービスです", "ja"),
+        ("Wat een slechte service", "nl"),
+        ("El pan está en la mesa", "es"),
+        ("xyzzy plugh", None),
+        ("@acme https://t.co/abc", "en"),
+        ("", "en"),
+    ],
+)
+def test_what_it_cannot_judge_it_does_not_call_neutral(text: str, language: str | None) -> None:
+    assert measure(text, language) is None
+
+
+@pytest.mark.parametrize("text", ["awful", "😠"])
+def test_an_unknown_language_is_judged_by_words_that_are_known(text: str) -> None:
+    sentiment = measure(text, None)
+    assert sentiment is not None
+    assert sentiment.label == "negative"
+
+
+@given(st.text(), LANGUAGES)
+def test_the_shares_add_up_to_one_whatever_the_text(text: str, language: str | None) -> None:
+    sentiment = measure(text, language)
+    if sentiment is not None:
+        shares = (sentiment.positive, sentiment.negative, sentiment.neutral, sentiment.mixed)
+        assert sum(shares) == pytest.approx(1)
+        assert all(0 <= share <= 1 for share in shares)
+
+
+def test_importing_it_does_not_read_the_word_lists() -> None:
+    """The lists take 35 ms: a function that never judges must not pay for them."""
+    script = (
+        "import sys, earshot.triage.judge, earshot.triage.sentiment.measure; print('vaderSentiment' in sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == "False"
