@@ -45,12 +45,12 @@ def test_a_batch_becomes_mentions_and_cases(running):
 
 
 POISON = {
-    "no JSON": ("{half a mess", "no JSON", "MentionError"),
+    "no JSON": ("{half a mess", "not JSON", "MentionError"),
     "no object": ('["a", "list"]', "a JSON object", "MentionError"),
-    "blank": (" ", "no JSON", "MentionError"),
-    "empty": ("", "no JSON", "MentionError"),
-    "nested without end": ("[" * 100_000, "no JSON", "MentionError"),
-    "a number without end": ("1" * 5_000, "no JSON", "MentionError"),
+    "blank": (" ", "not JSON", "MentionError"),
+    "empty": ("", "not JSON", "MentionError"),
+    "nested without end": ("[" * 100_000, "not JSON", "MentionError"),
+    "a number without end": ("1" * 5_000, "not JSON", "MentionError"),
     "an id without end": (json.dumps(a_mention("8" * 3_000, minutes=0).to_record()), "'id'", "MentionError"),
     "half an emoji for an id": (json.dumps(a_mention("\ud83d").to_record()), "'id'", "MentionError"),
     "a field missing": (json.dumps(a_mention("8").to_record() | {"text": None}), "'text'", "MentionError"),

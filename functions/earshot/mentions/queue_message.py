@@ -1,0 +1,28 @@
+"""Reads the body of a message on the mention queue."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from earshot.errors import MentionError
+from earshot.mentions.mention import Mention
+from earshot.mentions.sources.x.posts import BrandAccounts, mention_of
+
+
+def read_message(body: str, brands: BrandAccounts) -> Mention | MentionError:
+    """The mention in a message, or the error that describes what is wrong with it: a retry cannot help.
+
+    A post as received from X is accepted too: it is one that an earlier release could not convert, and that an
+    operator has redriven.
+    """
+    try:
+        record: object = json.loads(body)
+        fields = cast("Mapping[str, Any]", record) if isinstance(record, Mapping) else {}
+        if "author_id" in fields and "version" not in fields:
+            return mention_of(record, {}, {}, brands)
+        return Mention.from_record(record)
+    except MentionError as error:
+        return error
+    except (ValueError, RecursionError) as error:
+        # Not only text that is not JSON: also numbers of thousands of digits, and brackets nested without end.
+        return MentionError(f"The message is not JSON ({error}): send a record of to_record().")
