@@ -50,7 +50,8 @@ class Bootstrap(Adapters):
 
         handles = self.settings.brand_handles
         parse = partial(parse_terms, handles=handles, name="the stored terms")
-        return ReloadedConfig(self.terms_table.read, parse, Terms(normalize_handles(handles)), self.clock, "TermsRefused")
+        default = Terms(normalize_handles(handles))
+        return ReloadedConfig(self.terms_table.read, parse, default, self.clock, "TermsRefused")
 
     @cached_property
     def sentiment(self):

@@ -17,8 +17,7 @@ def read_message(body: str, brands: BrandAccounts) -> Mention | MentionError:
     """
     try:
         record: object = json.loads(body)
-        fields = cast("Mapping[str, Any]", record) if isinstance(record, Mapping) else {}
-        if "author_id" in fields and "version" not in fields:
+        if _is_post_of_x(record):
             return mention_of(record, {}, {}, brands)
         return Mention.from_record(record)
     except MentionError as error:
@@ -26,3 +25,10 @@ def read_message(body: str, brands: BrandAccounts) -> Mention | MentionError:
     except (ValueError, RecursionError) as error:
         # Not only text that is not JSON: also numbers of thousands of digits, and brackets nested without end.
         return MentionError(f"The message is not JSON ({error}): send a record of to_record().")
+
+
+def _is_post_of_x(record: object) -> bool:
+    if not isinstance(record, Mapping):
+        return False
+    fields = cast("Mapping[str, Any]", record)
+    return "author_id" in fields and "version" not in fields
