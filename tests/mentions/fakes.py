@@ -1,4 +1,4 @@
-"""Fakes of fetching's neighbours that tests can assert on, and a few words to write posts with."""
+"""Fakes of the queues and the source table that tests can assert on, and a factory for posts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ def post(number: int, text: str = "@NimbusAir hello?", *, minutes: float = 0, **
 
 @dataclass
 class MemoryQueue:
-    """Takes mentions until it is told to refuse."""
+    """Accepts mentions unless ``refuses`` is set."""
 
     mentions: list[Mention] = field(default_factory=list)
     refuses: bool = False
@@ -45,7 +45,7 @@ class MemoryQueue:
 
 
 @dataclass
-class MemoryDeadLetters:
+class MemoryDeadLetterQueue:
     letters: list[tuple[str, str, str]] = field(default_factory=list)
 
     def dead_letter(self, body: str, reason: str, error: str) -> None:
@@ -53,8 +53,8 @@ class MemoryDeadLetters:
 
 
 @dataclass
-class MemorySources:
-    """The source table's promises in dictionaries; what is saved goes through its stored form."""
+class MemorySourceTable:
+    """The source table in dictionaries; checkpoints and states go through their stored form."""
 
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     checkpoints: dict[str, dict[str, Any]] = field(default_factory=dict)

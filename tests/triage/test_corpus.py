@@ -1,4 +1,4 @@
-"""Triage held to the corpus: what was held out from its tuning, and weights that belong to the posts."""
+"""Triage on the held-out part of the corpus, and the weights of the text model."""
 
 import json
 from collections import Counter
@@ -25,7 +25,7 @@ def held_out() -> list[tuple[CorpusPost, Judgement]]:
     return [(post, explained.judgement) for post, explained in zip(posts, judged, strict=True)]
 
 
-def test_the_corpus_is_varied_whole_and_without_repetition() -> None:
+def test_the_corpus_is_varied_complete_and_without_repetition() -> None:
     posts = [*read_posts(TRAINING), *read_posts(HELD_OUT)]
     assert len({post.id for post in posts}) == len({post.text for post in posts}) == len(posts) >= 1_500
     assert len(list(read_posts(HELD_OUT))) >= 1_500
@@ -51,20 +51,20 @@ def test_the_weights_were_trained_on_this_corpus_and_are_small() -> None:
 
 
 @pytest.mark.slow
-def test_complaints_of_the_held_out_posts_are_heard() -> None:
+def test_complaints_among_held_out_posts_are_detected() -> None:
     complains = [post.intent is Intent.COMPLAINT for post, _ in held_out()]
     called = [judgement.intent is Intent.COMPLAINT for _, judgement in held_out()]
     assert f1_score(complains, called, average="macro") >= 0.83
     assert roc_auc_score(complains, [judgement.complaint_score for _, judgement in held_out()]) >= 0.90
 
 
-def test_intents_of_the_held_out_posts_are_told_apart() -> None:
+def test_intents_of_held_out_posts_are_distinguished() -> None:
     labels = [str(post.intent) for post, _ in held_out()]
     assert f1_score(labels, [str(judgement.intent) for _, judgement in held_out()], average="macro") >= 0.72
 
 
 @pytest.mark.parametrize(("intent", "most"), [(Intent.QUESTION, 0.20), (Intent.PRAISE, 0.20)])
-def test_few_who_ask_or_praise_are_called_complainers(intent: Intent, most: float) -> None:
+def test_few_questions_and_little_praise_are_taken_for_complaints(intent: Intent, most: float) -> None:
     called = [judgement.intent is Intent.COMPLAINT for post, judgement in held_out() if post.intent is intent]
     assert sum(called) <= most * len(called)
 

@@ -1,4 +1,4 @@
-"""Every rule, with a post in which it fires and one in which it must not: docs/rules.md lists them and is held here."""
+"""Every rule of docs/rules.md, with a post in which it fires and one in which it must not."""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ class Example:
 
 
 def examples() -> Iterator[Example]:
-    """The rows of every table, in the language of the section that it stands in."""
+    """The rows of every table, in the language of its section."""
     language, plain = "en", ""
     for line in DOCUMENT.read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
@@ -98,7 +98,7 @@ def test_a_rule_fires_where_it_should_and_only_there(example: Example) -> None:
     assert example.rule not in rules_fired(example.silent, example.language)
 
 
-def test_no_rule_is_without_an_example() -> None:
+def test_every_rule_has_an_example() -> None:
     documented = {example.rule for example in EXAMPLES if example.language == "en"}
     starts = {"start.addressed", "start.named", "start.mentioned"}
     assert documented == RULES | starts
@@ -110,7 +110,7 @@ def test_no_rule_is_without_an_example() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
-def test_the_document_says_what_a_rule_weighs(example: Example) -> None:
+def test_the_document_gives_the_weight_of_each_rule(example: Example) -> None:
     cues = {f"cue.{cue.rule}": cue for cue in (*CUES[example.language], *EMOJI_CUES)}
     stakes = {f"stake.{stake.rule}": stake for stake in STAKES}
     if cue := cues.get(example.rule):
@@ -124,7 +124,7 @@ def test_the_document_says_what_a_rule_weighs(example: Example) -> None:
         assert example.cells == expected
 
 
-def test_sarcastic_thanks_silence_the_real_ones() -> None:
+def test_sarcasm_silences_thanks() -> None:
     rules = {cue.rule for cue in matching_cues(CUES["en"], tokenize("Thanks for losing my suitcase"), NO_TERMS)}
     assert "sarcasm" in rules
     assert "thanks" not in rules

@@ -1,4 +1,4 @@
-"""Reading v2 responses into mentions: both vocabularies, every kind of reference, and what cannot be read."""
+"""Conversion of API v2 responses to mentions: both vocabularies, all references, and malformed posts."""
 
 import json
 from typing import Any
@@ -34,7 +34,7 @@ def read(page: dict[str, Any], handle: str | None = "NimbusAir") -> list[Mention
 
 
 @pytest.mark.parametrize("vocabulary", Vocabulary)
-def test_a_post_is_read_alike_in_both_vocabularies(vocabulary: Vocabulary) -> None:
+def test_both_vocabularies_give_the_same_mentions(vocabulary: Vocabulary) -> None:
     asked = post(1, LONG, conversation_id="77")
     reply = post(2, "@jane sorry", author=NIMBUS, in_reply_to_id=asked.id)
     quote = post(3, "see this, @nimbusair", quoted_id=asked.id, lang=None)
@@ -51,14 +51,14 @@ def test_a_post_is_read_alike_in_both_vocabularies(vocabulary: Vocabulary) -> No
 
 
 @pytest.mark.parametrize("vocabulary", Vocabulary)
-def test_a_long_post_is_read_whole_and_as_it_was_written(vocabulary: Vocabulary) -> None:
+def test_the_text_of_a_long_post_is_complete_and_unescaped(vocabulary: Vocabulary) -> None:
     page = response(post(1, LONG), vocabulary=vocabulary)
     assert len(page["data"][0]["text"]) == 280
     assert read(page)[0].text == LONG
 
 
 @pytest.mark.parametrize("vocabulary", Vocabulary)
-def test_how_often_a_post_was_passed_on_is_read_with_comments_and_without(vocabulary: Vocabulary) -> None:
+def test_reposts_are_counted_with_comments_and_without(vocabulary: Vocabulary) -> None:
     original = post(1, "@NimbusAir lost my bag")
     reposts = [post(number, "", reposted_id=original.id) for number in (2, 3)]
     quote = post(4, "@NimbusAir this!", quoted_id=original.id)
@@ -82,7 +82,7 @@ def test_how_often_a_post_was_passed_on_is_read_with_comments_and_without(vocabu
         ({"retweet_count": -1, "quote_count": None}, None),
     ],
 )
-def test_what_x_does_not_count_is_not_known(metrics: Any, reposts: int | None) -> None:
+def test_a_missing_or_invalid_count_is_unknown(metrics: Any, reposts: int | None) -> None:
     page = response(post(1))
     page["data"][0]["public_metrics"] = metrics
     assert read(page)[0].reposts == reposts
@@ -97,14 +97,14 @@ def test_the_original_of_a_repost_is_a_mention_of_its_own_unless_the_page_lists_
     assert both.originals == ()
 
 
-def test_an_original_that_names_neither_handle_nor_term_is_no_mention() -> None:
+def test_an_original_without_handle_or_term_is_left_out() -> None:
     strange = post(1, "my cat")
     assert mentions_of_page(response(post(2, "", reposted_id="1000001"), others=(strange,)), BRANDS).originals == ()
     termed = post(1, "Flew Nimbus Air today")
     assert mentions_of_page(response(post(2, "", reposted_id="1000001"), others=(termed,)), BRANDS).originals
 
 
-def test_a_repost_whose_original_is_gone_keeps_the_cut_text_and_the_error_is_noted() -> None:
+def test_a_repost_without_its_original_keeps_the_cut_text_and_a_note() -> None:
     page = response(post(2, "", reposted_id="404"))
     read_page = mentions_of_page(page, BRANDS)
     assert read_page.mentions[0].text.startswith("RT @")
@@ -124,7 +124,7 @@ def test_the_brand_a_mention_is_filed_under(text: str, author: Author, handle: s
     assert read(response(post(1, text, author=author)), handle)[0].brand == brand
 
 
-def test_an_author_who_did_not_come_along_is_known_by_number() -> None:
+def test_an_author_who_is_not_included_has_an_id_only() -> None:
     page = response(post(1))
     del page["includes"]
     (mention,) = read(page)
@@ -132,7 +132,7 @@ def test_an_author_who_did_not_come_along_is_known_by_number() -> None:
     assert mention.link == "https://x.com/i/web/status/1000001"
 
 
-def test_the_brand_is_known_by_its_number_too() -> None:
+def test_the_brand_is_recognized_by_its_account_number() -> None:
     page = response(post(1, author=NIMBUS))
     del page["includes"]
     assert mentions_of_page(page, BrandAccounts(("NimbusAir",), user_ids=frozenset({"9000"}))).mentions[0].own
@@ -148,7 +148,7 @@ def test_the_brand_is_known_by_its_number_too() -> None:
         ({"id": ""}, "id"),
     ],
 )
-def test_a_post_that_cannot_be_read_leaves_its_neighbours_alone(spoil: dict[str, Any], field: str) -> None:
+def test_a_post_that_cannot_be_converted_does_not_affect_the_others(spoil: dict[str, Any], field: str) -> None:
     page = response(post(1), post(2), post(3))
     page["data"][1] |= spoil
     read_page = mentions_of_page(page, BRANDS)
@@ -165,19 +165,19 @@ def test_a_post_that_cannot_be_read_leaves_its_neighbours_alone(spoil: dict[str,
         max_leaves=12,
     )
 )
-def test_no_post_however_odd_hides_its_neighbour(odd: object) -> None:
+def test_no_malformed_post_affects_the_next_one(odd: object) -> None:
     page = response(post(1))
     page["data"].insert(0, odd)
     assert read(page)[-1].id == "1000001"
 
 
-def test_half_a_surrogate_pair_is_no_character() -> None:
+def test_half_a_surrogate_pair_is_replaced() -> None:
     page = response(post(1))
     page["data"][0]["text"] = "@NimbusAir \ud83d"
     assert read(page)[0].text == "@NimbusAir \ufffd"
 
 
-def test_an_empty_page_is_empty_and_no_page_is_an_error() -> None:
+def test_an_empty_page_is_accepted_and_anything_else_is_an_error() -> None:
     assert mentions_of_page({"meta": {"result_count": 0}}, BRANDS).mentions == ()
     with pytest.raises(MentionError, match="'data'"):
         mentions_of_page({"data": "posts"}, BRANDS)
