@@ -47,10 +47,6 @@ class Sweep:
     met_previous: bool = False
 
 
-def _nothing_seen() -> dict[str, int]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """Every post that was visible at ``read_at`` has been enqueued, back to the floor of the baseline.
@@ -65,7 +61,7 @@ class Checkpoint:
     newest_id: str | None = None
     newest_at: datetime | None = None
     billed_on: date | None = None
-    seen: Mapping[str, int] = field(default_factory=_nothing_seen)
+    seen: Mapping[str, int] = field(default_factory=dict[str, int])
     sweep: Sweep | None = None
 
     def start_sweep(self, now: datetime) -> "Checkpoint":

@@ -89,10 +89,6 @@ class RejectedPost:
     reason: str
 
 
-def _no_reads() -> dict[str, int]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class FeedPage:
     """One page of a feed, newest post first.
@@ -107,7 +103,7 @@ class FeedPage:
     rejected: tuple[RejectedPost, ...] = ()
     next_token: str | None = None
     newest_id: str | None = None
-    reads: Mapping[str, int] = field(default_factory=_no_reads)
+    reads: Mapping[str, int] = field(default_factory=dict[str, int])
     notes: tuple[str, ...] = ()
 
 

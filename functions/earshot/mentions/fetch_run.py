@@ -13,18 +13,6 @@ from earshot.mentions.source_state import Gap, SourceError, SourceState, SourceS
 SAFE_MAX_AGE = timedelta(days=7) - timedelta(minutes=10)
 
 
-def _no_mentions() -> list[Mention]:
-    return []
-
-
-def _no_rejected() -> list[RejectedPost]:
-    return []
-
-
-def _no_notes() -> dict[str, None]:
-    return {}
-
-
 @dataclass(slots=True)
 class FetchRun:
     """The work of a run so far. ``request`` is for the next page; ``error`` and ``stop_reason`` say why it ended early.
@@ -36,9 +24,9 @@ class FetchRun:
     now: datetime
     checkpoint: Checkpoint
     budget: Budget
-    mentions: list[Mention] = field(default_factory=_no_mentions)
-    rejected: list[RejectedPost] = field(default_factory=_no_rejected)
-    notes: dict[str, None] = field(default_factory=_no_notes)
+    mentions: list[Mention] = field(default_factory=list[Mention])
+    rejected: list[RejectedPost] = field(default_factory=list[RejectedPost])
+    notes: dict[str, None] = field(default_factory=dict[str, None])
     request: PageRequest = field(init=False)
     gap: Gap | None = None
     pages: int = 0

@@ -19,7 +19,7 @@ ADDRESSED, NAMED, MENTIONED = "start.addressed", "start.named", "start.mentioned
 
 # The prior of a complaint, in log-odds: a post that speaks to the brand is likelier to be one than a post that only
 # names its handle, and a post without the handle is mostly talk among others. All are below zero: a post without
-# evidence is no complaint.
+# evidence is not a complaint.
 _PRIORS = {
     ADDRESSED: (-0.6, "speaks to the brand"),
     NAMED: (-1.6, "names the brand's handle"),

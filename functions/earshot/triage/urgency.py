@@ -45,7 +45,8 @@ _FURTHER_STAKE_POINTS = 5
 _EARLIER_COMPLAINT_POINTS, _MAX_EARLIER_COMPLAINTS = 5, 3
 _WAITING_POINTS, _ANSWERED_POINTS = 10, 15
 _VIP_POINTS = 30
-# Hours. Who was stranded yesterday is no longer; who complained a week ago needs an answer, but no alert.
+# In hours. A customer who was stranded yesterday no longer is; one who complained a week ago needs an answer, but no
+# alert.
 AGE_STEPS = (ReachStep("time.old", 7 * 24, -30), ReachStep("time.stale", 24, -15))
 # A journey or a deadline of a post this young can still be saved.
 _FRESH_AGE, _FRESH_POINTS = timedelta(minutes=30), 5
