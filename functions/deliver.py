@@ -38,24 +38,24 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
         metrics.add_metric("DeliveriesMade", MetricUnit.Count, 0)
         until = clock() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - SPARE
         targets = secret.current()
-        taken, problems = 0, list(targets.faults)
+        delivered, problems = 0, list(targets.faults)
         # SNS calls with one record, and promises no more than a list.
         for record in event["Records"] if targets.usable else ():
             publication = read_publication(record["Sns"])
             fields = {"case": ",".join(publication.case_ids), "correlation": publication.correlation}
             done = delivery.deliver(publication, targets.usable, until)
-            for target in done.taken:
+            for target in done.delivered:
                 logger.info("alert delivered", target=target.label, **fields)
             for target, reason in done.failed:
                 logger.error("an alert was not delivered", target=target.label, reason=reason, **fields)
-            taken += len(done.taken)
+            delivered += len(done.delivered)
             problems += [f"{target.label} {reason}." for target, reason in done.failed]
-        metrics.add_metric("DeliveriesMade", MetricUnit.Count, taken)
+        metrics.add_metric("DeliveriesMade", MetricUnit.Count, delivered)
         if problems:
             metrics.add_metric("DeliveriesFailed", MetricUnit.Count, len(problems))
             # Lambda tries again, and at last puts the event with this message into the failure queue.
             raise DeliveryError(" ".join(problems))
-        return {"delivered": taken}
+        return {"delivered": delivered}
 
     return handle
 

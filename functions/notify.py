@@ -17,13 +17,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.alerting.alert import Alert, Channel, Recipients, alert_name
 from earshot.alerting.alert_topic import DIGEST_RUNGS, AlertTopic
+from earshot.alerting.dispatch import notify
 from earshot.alerting.grouping import DueAlert
 from earshot.alerting.links.link import LINK_PATH, create_link, token_of
 from earshot.alerting.links.signing_secret import LinkSecret
 from earshot.alerting.links.table import LinkTable
 from earshot.alerting.messages.compose import LinkTo, no_link
 from earshot.alerting.mute.silence_table import SilenceTable
-from earshot.alerting.notifier import Notifier, notify
+from earshot.alerting.notifier import Notifier
 from earshot.alerting.notifier_lock import NotifierLock
 from earshot.alerting.rate_limit import EmailRateLimit
 from earshot.alerting.recipients.finder import RecipientFinder
@@ -31,9 +32,10 @@ from earshot.alerting.recipients.subscriptions import Subscriptions
 from earshot.alerting.roster.on_call import on_call
 from earshot.alerting.roster.roster import Roster
 from earshot.alerting.roster.table import RosterTable
+from earshot.alerting.sms.budget_notice import SmsStop, budget_notice, budget_notice_subject
 from earshot.alerting.sms.budget_table import SmsBudget
 from earshot.alerting.sms.cost import Prices
-from earshot.alerting.sms.gate import SmsGate, SmsStop, subject_of, text_of
+from earshot.alerting.sms.gate import SmsGate
 from earshot.alerting.sms.receipt import ExpectedReceipt
 from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.case.key import ConversationKey
@@ -79,8 +81,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     recipients = RecipientFinder(roster, Subscriptions(sns, settings.alert_topic_arn), _on_failure, is_failing)
     texting = texting_of(settings, SmsBudget(dynamodb, settings.case_table), recipients, roster, topic)
 
-    def afford_sms(alert: Alert, now: datetime) -> bool:
-        if texting.affords(alert, now):
+    def allow_sms(alert: Alert, now: datetime) -> bool:
+        if texting.allows(alert, now):
             return True
         logger.warning("an alert goes by email alone: over the SMS budget", case=",".join(alert.case_ids))
         # Who sets no money aside for texting needs no alarm each time.
@@ -101,7 +103,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     watch = IncidentDetector(table, CaseQueries(dynamodb, settings.case_table), incident_table)
     looked_at: datetime | None = None
 
-    def look_for_incidents() -> bool:
+    def detect_incidents() -> bool:
         nonlocal looked_at
         # It reads all cases of the last hour: in a storm of many troubles not with every batch of the stream.
         if looked_at is not None and clock() - looked_at < LOOK_EVERY:
@@ -123,17 +125,17 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     work = Notifier(
         store=table,
         # Of a name that no other instance of this function has, nor had this one before it was frozen and died.
-        board=NotifierLock(dynamodb, settings.case_table, uuid4().hex),
+        lock=NotifierLock(dynamodb, settings.case_table, uuid4().hex),
         publish=publish,
-        wait_for_mail=EmailRateLimit(table.take_slot, clock, pause).wait,
+        wait_for_email=EmailRateLimit(table.take_slot, clock, pause).wait,
         clock=clock,
-        audience_of=recipients.audience_of,
+        recipients_of=recipients.recipients_of,
         link_to=link_to,
         policy=policy.now,
         silences=_or_none("silences", silence_table.silences),
         incidents=_or_none("incidents", incident_table.live),
-        afford_sms=afford_sms,
-        look_for_incidents=look_for_incidents,
+        allow_sms=allow_sms,
+        detect_incidents=detect_incidents,
     )
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
@@ -175,7 +177,7 @@ def _tell(alert: Alert) -> None:
         channel=alert.channel,
         reason=alert.reason,
     )
-    if alert.audience is not None and alert.audience.everybody:
+    if alert.recipients is not None and alert.recipients.everybody:
         metrics.add_metric("NobodyReachable", MetricUnit.Count, 1)
     metrics.add_metric(f"AlertsSentBy{alert.channel.title()}", MetricUnit.Count, 1)
 
@@ -205,8 +207,10 @@ def texting_of(
     def tell(stop: SmsStop, now: datetime) -> None:
         roster = read_roster()
         readers = dict.fromkeys(person.id for rung in DIGEST_RUNGS for person in on_call(roster, rung, now))
-        text = text_of(stop, settings.sms_monthly_spend_limit, now)
-        topic.publish_notice(f"sms-budget#{now:%Y-%m}#{stop}", "sms-budget", subject_of(stop), text, now, list(readers))
+        text = budget_notice(stop, settings.sms_monthly_spend_limit, now)
+        topic.publish_notice(
+            f"sms-budget#{now:%Y-%m}#{stop}", "sms-budget", budget_notice_subject(stop), text, now, list(readers)
+        )
 
     prices = Prices(settings.sms_part_price, settings.sms_part_prices)
     return SmsGate(budget, recipients, prices, settings.sms_monthly_spend_limit, tell, _on_texting_failure)
@@ -215,11 +219,11 @@ def texting_of(
 def links_to(base_url: str, secret: LinkSecret, table: LinkTable) -> LinkTo:
     """Addresses below ``base_url`` by which an alert's reader may act."""
 
-    def link_to(due: DueAlert, audience: Recipients, now: datetime, others: tuple[str, ...]) -> str | None:
+    def link_to(due: DueAlert, recipients: Recipients, now: datetime, others: tuple[str, ...]) -> str | None:
         try:
             (current, *_) = secret()
             name = alert_name(due.case, due.step, due.channel)
-            link = create_link(current, due.key, due.case, name, due.step, audience.label, now, others)
+            link = create_link(current, due.key, due.case, name, due.step, recipients.label, now, others)
             # Stored before the alert is sent: no link goes out that leads nowhere.
             table.put_link(link)
         except (LinkError, ClientError, BotoCoreError):

@@ -34,7 +34,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             return
         metrics.add_metric("SmsDelivered" if receipt.delivered else "SmsFailed", MetricUnit.Count, 1)
         fields = {
-            "cases": [ConversationKey.parse(thread).case_id for thread in expected.threads],
+            "cases": [ConversationKey.parse(key).case_id for key in expected.conversations],
             "response": receipt.response,
         }
         if receipt.delivered:
