@@ -46,7 +46,7 @@ def scope_of(severities: Iterable[str], topics: Iterable[str], authors: Iterable
     if len(scope.authors) > MAX_AUTHORS:
         raise SilenceError(
             "authors",
-            f"{len(scope.authors)} authors are named, and a silence has at most {MAX_AUTHORS}: add two silences.",
+            f"{len(scope.authors)} authors are too many: {MAX_AUTHORS} at most. Add two silences.",
         )
     return scope
 
@@ -54,8 +54,8 @@ def scope_of(severities: Iterable[str], topics: Iterable[str], authors: Iterable
 def new_silence(scope: Scope, ends: datetime, why: str, by: str, now: datetime, known: Iterable[Silence]) -> Silence:
     """A silence from ``now`` on. The same arguments give the same id, so a retry adds no second one.
 
-    ``known`` are the stored silences. SilenceError where it ends in the past or after ``MAX_DURATION``, where ``why`` is
-    empty or too long, and where ``MAX_ACTIVE`` silences are in force already.
+    ``known`` are the stored silences. SilenceError where it ends in the past or after ``MAX_DURATION``, where ``why``
+    is empty or too long, and where ``MAX_ACTIVE`` silences are in force already.
     """
     if ends.tzinfo is None:
         raise SilenceError("ends", "The end has no time zone: write it as 2026-11-22T09:00+01:00.")
@@ -64,7 +64,7 @@ def new_silence(scope: Scope, ends: datetime, why: str, by: str, now: datetime, 
     if ends - now > MAX_DURATION:
         raise SilenceError(
             "ends",
-            f"The end, {ends.isoformat()}, is more than {MAX_DURATION.days} days ahead: choose an earlier one, and renew the silence later.",
+            f"The end, {ends.isoformat()}, is more than {MAX_DURATION.days} days ahead: renew it later.",
         )
     reason = " ".join(why.split())
     if not 0 < len(reason) <= MAX_REASON_LENGTH:
@@ -87,9 +87,7 @@ def _check_severity(severity: str) -> None:
     if severity == Severity.CRITICAL:
         raise SilenceError("severities", f"'critical' cannot be silenced: choose from {can}.")
     if severity in set(Severity):
-        raise SilenceError(
-            "severities", f"{severity!r} alerts nobody, so there is nothing to silence: choose from {can}."
-        )
+        raise SilenceError("severities", f"{severity!r} alerts nobody: choose from {can}.")
     raise SilenceError("severities", f"{severity!r} is not a severity that can be silenced: choose from {can}.")
 
 
@@ -97,9 +95,7 @@ def _author(name: str) -> str:
     """A handle in lower case and without ``@``, as ``Scope`` compares it, or an id."""
     author = name.strip().removeprefix("@").lower()
     if not author or len(author) > MAX_AUTHOR_LENGTH or any(letter.isspace() for letter in author):
-        raise SilenceError(
-            "authors", f"{name[:MAX_AUTHOR_LENGTH]!r} is not a handle or id: write it as @jane, or 4711."
-        )
+        raise SilenceError("authors", f"{name[:MAX_AUTHOR_LENGTH]!r} is no handle or id: write it as @jane, or 4711.")
     return author
 
 

@@ -45,7 +45,7 @@ class SilenceTable:
         self._client.put_item(TableName=self._table, Item=to_item(record))
 
     def end_silence(self, silence_id: str, at: datetime, by: str | None = None) -> Silence:
-        """End a silence at ``at``; one that has ended stays as it is. NotFoundError where there is none with this id."""
+        """End a silence at ``at``; one that has ended stays as it is. NotFoundError where no silence has this id."""
         silence = next((one for one in self.silences() if one.id == silence_id), None)
         if silence is None:
             raise NotFoundError(f"There is no silence {silence_id!r}: `earshot silence list` lists them.")

@@ -59,7 +59,7 @@ class Subscriptions:
                 self._subscribe(channel, address, person.id, known)
 
     def unsubscribe_person(self, id: str) -> int:
-        """Take a person off all subscriptions; returns of how many. A subscription that serves nobody else is deleted."""
+        """Take a person off all subscriptions; returns of how many. Those that serve nobody else are deleted."""
         return self._remove_person(self.subscribed(), id)
 
     def _subscribe(self, channel: Channel, address: str, id: str, known: tuple[Subscription, ...]) -> None:

@@ -34,12 +34,8 @@ class ReceiptTable:
 
     def expect_receipt(self, message_id: str, expected: ExpectedReceipt) -> None:
         """Note that a message was sent whose receipts will come."""
-        record = {
-            **_key(message_id),
-            "expected": plain(expected),
-            "expires_at": _seconds(expected.sent_at + EXPECTED_FOR),
-        }
-        self._put_item(record)
+        expires_at = _seconds(expected.sent_at + EXPECTED_FOR)
+        self._put_item({**_key(message_id), "expected": plain(expected), "expires_at": expires_at})
 
     def find_expected(self, message_id: str) -> ExpectedReceipt | None:
         """What is known of a message; None where it is not Earshot's, or too old."""

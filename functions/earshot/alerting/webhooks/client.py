@@ -11,7 +11,7 @@ from earshot.alerting.webhooks.delivery import NoAnswerError, UnreachableError, 
 # Seconds to connect (just above TCP's first retransmission) and between two packets of the answer.
 CONNECT_SECONDS, READ_SECONDS = 3.05, 10.0
 
-# At DEBUG, urllib3 logs the path of every request, which for Slack and Teams is the credential. It must never be logged,
+# At DEBUG, urllib3 logs the path of every request, which for Slack and Teams is the credential. It must never do that,
 # whatever the level.
 logging.getLogger("urllib3.connectionpool").addFilter(lambda record: record.levelno > logging.DEBUG)
 

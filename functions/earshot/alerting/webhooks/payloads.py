@@ -147,7 +147,7 @@ def _cut(text: str, most: int) -> str:
 
 
 def _without_the_middle(pieces: Sequence[str], most: int = MAX_SLACK_SECTION) -> str:
-    """The pieces joined, none of them cut. A text that is too long loses its middle: deadline and link are at its end."""
+    """The pieces joined, none of them cut. A text that is too long loses its middle: its end has the link."""
     sizes = [_units(piece) for piece in pieces]
     if sum(sizes) <= most:
         return "".join(pieces)
