@@ -48,8 +48,8 @@ ADAPTERS = {
 LIBRARIES = {
     "aws.dynamodb": {"boto3"},
     "cases.store.codec": {"dacite"},
-    "alerting.messages.message": {"smsutil", "anyascii"},
-    "alerting.sms.cost": {"smsutil"},
+    "alerting.messages.sms": {"smsutil", "anyascii"},
+    "alerting.messages.email": {"anyascii"},
     "alerting.webhooks.payloads": {"standardwebhooks"},
     "api.routes.corrections": {"aws_lambda_powertools", "pydantic"},
     "api.schemas.health": {"pydantic"},

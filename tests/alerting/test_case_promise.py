@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from earshot.alerting.alert import Channel
+from earshot.alerting.dispatch import notify
 from earshot.alerting.escalation import escalate
-from earshot.alerting.notifier import Notifier, notify
+from earshot.alerting.notifier import Notifier
 from earshot.cases.case.ladder import Alerting, Step
 from earshot.cases.case.status import Status
 from earshot.cases.ingest import StoredMention, ingest
@@ -22,7 +23,7 @@ from tests.cases.policy.calendars import targets
 from tests.fakes import (
     BRANDS,
     FakeClock,
-    MemoryBoard,
+    MemoryLock,
     MemoryStore,
     Outbox,
     a_judgement,
@@ -54,7 +55,7 @@ class Desk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock, self.store, self.outbox = FakeClock(), MemoryStore(), Outbox()
-        self.board = MemoryBoard()
+        self.lock = MemoryLock()
         self.number = 0
         self.known_to_staff = False
 
@@ -124,10 +125,10 @@ class Desk(RuleBasedStateMachine):
             [KEY],
             Notifier(
                 store=self.store,
-                board=self.board,
+                lock=self.lock,
                 policy=lambda: self.policy,
                 publish=self.outbox.publish,
-                wait_for_mail=lambda: None,
+                wait_for_email=lambda: None,
                 clock=self.clock,
             ),
         )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.alerting.roster.on_call import next_handover, on_call
-from earshot.alerting.roster.roster import DAYS_MOST, Absence, Override, Person, Roster, Rotation, TurnLength
+from earshot.alerting.roster.roster import MAX_DAYS, Absence, Override, Person, Roster, Rotation, TurnLength
 from earshot.errors import NotFoundError, RosterError
 
 MIA, LEO, ZOE = (
@@ -210,7 +210,7 @@ def test_what_is_over_is_dropped_when_something_new_comes():
         (lambda: override("mia", 0, 0, 1), "rung 0 does not exist"),
         (lambda: override("mia", 1, 2, 1), "ends before it begins"),
         (lambda: override("mia", 1, -2, -1), "over already"),
-        (lambda: override("mia", 1, 0, 24 * (DAYS_MOST + 2)), "longer than"),
+        (lambda: override("mia", 1, 0, 24 * (MAX_DAYS + 2)), "longer than"),
         (lambda: EVERYBODY.with_override(Override("mia", 1, NOW.replace(tzinfo=None), NOW), NOW), "need a time zone"),
         (lambda: EVERYBODY.with_absence("mia", Absence(date(2026, 2, 2), date(2026, 2, 1)), NOW), "ends before"),
         (lambda: EVERYBODY.with_absence("mia", Absence(date(2026, 2, 2), date(2028, 2, 1)), NOW), "longer than"),

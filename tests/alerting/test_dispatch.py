@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from earshot.alerting.dispatch import notify
 from earshot.alerting.escalation import escalate
-from earshot.alerting.notifier import Notifier, notify
-from earshot.alerting.rate_limit import EMAILS_A_SECOND, EmailRateLimit, RateLimitExceededError
+from earshot.alerting.notifier import Notifier
+from earshot.alerting.rate_limit import EMAILS_PER_SECOND, EmailRateLimit, RateLimitExceededError
 from earshot.cases.case.ladder import NUDGE_AFTER, Alerting
 from earshot.cases.ingest import StoredMention, ingest
 from earshot.cases.policy.policy import DEFAULT_LADDER, DEFAULT_POLICY
@@ -18,7 +19,7 @@ from tests.fakes import (
     START,
     UNGROUPED,
     FakeClock,
-    MemoryBoard,
+    MemoryLock,
     MemoryStore,
     Outbox,
     a_judgement,
@@ -34,7 +35,7 @@ class Desk:
 
     def __init__(self):
         self.clock, self.store, self.outbox = FakeClock(), MemoryStore(), Outbox()
-        self.board = MemoryBoard()
+        self.lock = MemoryLock()
         self.pace = EmailRateLimit(self.store.take_slot, self.clock, self.clock.pause)
         self.hear(a_mention("0"))
 
@@ -48,9 +49,9 @@ class Desk:
     def try_to_notify(self, **other):
         parts = {
             "store": self.store,
-            "board": self.board,
+            "lock": self.lock,
             "publish": self.outbox.publish,
-            "wait_for_mail": self.pace.wait,
+            "wait_for_email": self.pace.wait,
             "clock": self.clock,
             "policy": lambda: UNGROUPED,
         }
@@ -100,7 +101,7 @@ def test_an_answer_that_comes_while_the_mail_waits_stops_the_mail(desk):
     def answered_meanwhile():
         desk.hear(an_own_post("2"), a_judgement(Intent.OTHER, 0))
 
-    desk.notify(wait_for_mail=answered_meanwhile)
+    desk.notify(wait_for_email=answered_meanwhile)
     assert desk.outbox.sent == [(1, "sms")]
 
 
@@ -133,14 +134,14 @@ def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(de
     class MortalStore:
         sent, log_alert, change = (mortal(getattr(desk.store, name)) for name in ("sent", "log_alert", "change"))
 
-    class MortalBoard:
-        join, ingest, note, leave, give_back = (
-            mortal(getattr(desk.board, name)) for name in ("join", "take", "note", "leave", "give_back")
+    class MortalLock:
+        enqueue, acquire, save_state, release, abandon = (
+            mortal(getattr(desk.lock, name)) for name in ("enqueue", "acquire", "save_state", "release", "abandon")
         )
 
     with contextlib.suppress(Killed):
-        desk.notify(store=MortalStore, board=MortalBoard, publish=mortal(desk.outbox.publish))
-    # Whoever died may hold the board still. The escalator hands the case over again after a while.
+        desk.notify(store=MortalStore, lock=MortalLock, publish=mortal(desk.outbox.publish))
+    # Whoever died may still hold the lock. The escalator hands the case over again after a while.
     desk.clock.advance(seconds=NUDGE_AFTER.total_seconds())
     desk.escalate()
     desk.notify()
@@ -189,9 +190,9 @@ def test_one_case_that_fails_does_not_keep_the_others_from_climbing(desk):
 def test_mail_keeps_below_what_sns_allows():
     clock, store = FakeClock(), MemoryStore()
     pace = EmailRateLimit(store.take_slot, clock, clock.pause)
-    for _ in range(4 * EMAILS_A_SECOND):
+    for _ in range(4 * EMAILS_PER_SECOND):
         pace.wait()
-    assert max(store.slots.values()) == EMAILS_A_SECOND < 10
+    assert max(store.slots.values()) == EMAILS_PER_SECOND < 10
     assert clock() == START + timedelta(seconds=3)
 
 
