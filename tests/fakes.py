@@ -154,7 +154,7 @@ class MemoryStore:
 
 @dataclass
 class MemoryLock:
-    """The notifiers' lock and queue: acquiring it empties the queue, and it is not released while anything is queued."""
+    """The notifiers' lock and queue: acquiring it empties the queue; it is not released while anything is queued."""
 
     queued: set[str] = field(default_factory=set)
     state: GroupState = field(default_factory=GroupState)

@@ -76,7 +76,8 @@ class SmsBudget:
         if most is not None:
             request["ConditionExpression"] = "attribute_not_exists(millionths) OR millionths <= :most"
             values[":most"] = most
-        self._client.update_item(**request, ExpressionAttributeValues=to_item(values))
+        request["ExpressionAttributeValues"] = to_item(values)
+        self._client.update_item(**request)
 
     def _record(self, now: datetime) -> dict[str, Any]:
         key = to_item(budget_key(month_of(now)))

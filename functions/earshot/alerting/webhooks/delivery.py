@@ -118,9 +118,8 @@ class WebhookDelivery:
                 reason = _retryable(answer.status)
                 requested_wait = retry_after(answer.retry_after, self.clock())
             if wait is None or self.clock() + max(wait, requested_wait) + MAX_ATTEMPT > until:
-                break
+                raise DeliveryError(f"{reason}; {RETRIED_LATER}")
             self.pause(max(wait, requested_wait).total_seconds())
-        raise DeliveryError(f"{reason}; {RETRIED_LATER}")
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta:
