@@ -1,16 +1,29 @@
 """The email that tells staff that the month's SMS budget allows fewer text messages, or none."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from earshot.alerting.alert_topic import DIGEST_RUNGS, AlertTopic
+from earshot.alerting.roster.on_call import ids_on_call
+from earshot.alerting.roster.roster import Roster
+from earshot.alerting.sms.gate import SmsStop
 from earshot.mentions.budget import NEARLY
 
 
-class SmsStop(StrEnum):
-    """Which text messages have stopped: ``LESSER`` those about cases below critical, ``ALL`` all of them."""
+@dataclass(frozen=True, slots=True)
+class BudgetNotice:
+    """Sends the email to whoever is on call for the rungs that get the digest. ``limit`` is in US dollars a month."""
 
-    LESSER = "lesser"
-    ALL = "all"
+    topic: AlertTopic
+    read_roster: Callable[[], Roster]
+    limit: float
+
+    def __call__(self, stop: SmsStop, now: datetime) -> None:
+        """Send it. Whatever the table or SNS raises is raised."""
+        readers = ids_on_call(self.read_roster(), DIGEST_RUNGS, now)
+        name, text = f"sms-budget#{now:%Y-%m}#{stop}", budget_notice(stop, self.limit, now)
+        self.topic.publish_notice(name, "sms-budget", budget_notice_subject(stop), text, now, readers)
 
 
 def budget_notice_subject(stop: SmsStop) -> str:

@@ -8,16 +8,23 @@ mailbox, or if nobody can be reached at all, the SMS is sent beyond the limit: n
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from earshot.alerting.alert import Alert, Recipients
-from earshot.alerting.sms.budget_notice import SmsStop
 from earshot.alerting.sms.cost import Prices, estimate_costs
 from earshot.mentions.budget import NEARLY
 from earshot.triage.judgement import Severity
 
 # Stands for the numbers where they cannot be found out. It is priced as a number of another country.
 UNKNOWN_PHONE = "+"
+
+
+class SmsStop(StrEnum):
+    """Which text messages have stopped: ``LESSER`` those about cases below critical, ``ALL`` all of them."""
+
+    LESSER = "lesser"
+    ALL = "all"
 
 
 class Budget(Protocol):

@@ -55,7 +55,7 @@ class Policy:
         return INCIDENT_HELD if case.incident is not None else self.acknowledgement_lasts
 
     def ladder_for(self, severity: Severity) -> tuple[Step, ...]:
-        """The steps by which a case of this severity is escalated; () alerts nobody."""
+        """The escalation ladder of a case with this severity; empty where nobody is alerted for it."""
         return self.ladders.get(severity, ())
 
     def target(self, intent: Intent, severity: Severity) -> Target:
