@@ -1,4 +1,4 @@
-"""A whole team in memory: what is heard becomes cases, incidents and alerts, minute by minute, on a clock by hand.
+"""A whole team in memory: posts become cases, incidents and alerts, minute by minute, on a clock set by hand.
 
 The rules are the deployed ones; only their stores are dictionaries. What stands here is what the functions wire.
 """

@@ -1,4 +1,4 @@
-"""What alerts promise, whatever staff, customers and time do in whatever order."""
+"""What alerting promises about one case, in any order of customers, staff and time."""
 
 import contextlib
 import itertools
@@ -152,7 +152,7 @@ class Desk(RuleBasedStateMachine):
         assert len(names) == len(set(names))
 
     @invariant()
-    def whoever_is_owed_an_answer_has_an_alert_or_a_person(self):
+    def each_open_case_has_an_alert_or_a_person(self):
         """An alert is due, or was sent; or somebody holds the case who may still hold it."""
         case = self.case if self.store.threads else None
         if case is None or case.assessment.severity not in (Severity.CRITICAL, Severity.HIGH):

@@ -1,4 +1,4 @@
-"""Alerts: sent for the case as it is now, once each, and by at most one crash twice."""
+"""Alerts are sent for the case as it is now, once each; a crash repeats at most one."""
 
 import contextlib
 from dataclasses import replace
@@ -77,14 +77,14 @@ def test_an_urgent_case_alerts_the_first_rung_on_both_channels_and_says_so_in_th
     assert desk.store.log("x#1") == ["opened", "escalated", "alerted"]
 
 
-def test_a_record_that_is_delivered_again_sends_nothing_again(desk):
+def test_a_record_that_is_delivered_twice_sends_its_alerts_once(desk):
     desk.notify()
     desk.notify()
     assert desk.outbox.sent == BOTH
 
 
 @pytest.mark.parametrize("act", ["answered", "acknowledged", "resolved"])
-def test_nothing_is_sent_for_what_has_been_taken_care_of_meanwhile(desk, act):
+def test_nothing_is_sent_for_a_case_that_somebody_dealt_with_meanwhile(desk, act):
     if act == "answered":
         desk.hear(an_own_post("2"), a_judgement(Intent.OTHER, 0))
     else:
@@ -97,7 +97,7 @@ def test_nothing_is_sent_for_what_has_been_taken_care_of_meanwhile(desk, act):
     assert desk.outbox.sent == []
 
 
-def test_an_answer_that_comes_while_the_mail_waits_stops_the_mail(desk):
+def test_an_answer_while_the_email_waits_stops_the_email(desk):
     def answered_meanwhile():
         desk.hear(an_own_post("2"), a_judgement(Intent.OTHER, 0))
 
@@ -105,7 +105,7 @@ def test_an_answer_that_comes_while_the_mail_waits_stops_the_mail(desk):
     assert desk.outbox.sent == [(1, "sms")]
 
 
-def test_a_channel_that_fails_does_not_hold_back_the_other_and_is_tried_again(desk):
+def test_a_channel_that_fails_is_retried_and_does_not_delay_the_other(desk):
     desk.outbox.failing = {"sms"}
     assert list(desk.try_to_notify().failed) == ["x#1"]
     assert desk.outbox.sent == [(1, "email")]
@@ -162,7 +162,7 @@ def test_the_ladder_goes_up_until_it_ends_and_every_step_fires_once(desk):
     assert reasons == ["urgent case", *["nobody acknowledged in time"] * 2, *["still nobody: the ladder again"] * 3]
 
 
-def test_an_alert_that_the_stream_lost_is_handed_over_again_and_no_rung_is_left_out(desk):
+def test_an_alert_that_the_stream_lost_is_nudged_and_no_rung_is_left_out(desk):
     desk.clock.advance(seconds=NUDGE_AFTER.total_seconds())
     assert desk.escalate().climbed == ["x#1"]
     assert desk.store.log("x#1")[-1] == "nudged"
@@ -172,7 +172,7 @@ def test_an_alert_that_the_stream_lost_is_handed_over_again_and_no_rung_is_left_
     assert [alert.rung for alert in desk.outbox.alerts if alert.channel == "sms"] == [1, 2]
 
 
-def test_one_case_that_fails_does_not_keep_the_others_from_climbing(desk):
+def test_a_case_that_fails_does_not_stop_the_ladders_of_others(desk):
     desk.hear(a_mention("5", conversation_id="5", text="@NimbusAir quite another thing"))
     desk.clock.advance(minutes=6)
     broken = desk.store.change
@@ -187,7 +187,7 @@ def test_one_case_that_fails_does_not_keep_the_others_from_climbing(desk):
     assert (done.climbed, [key for key, _ in done.failed]) == (["x#5"], ["x#1"])
 
 
-def test_mail_keeps_below_what_sns_allows():
+def test_emails_stay_below_the_rate_that_sns_allows():
     clock, store = FakeClock(), MemoryStore()
     pace = EmailRateLimit(store.take_slot, clock, clock.pause)
     for _ in range(4 * EMAILS_PER_SECOND):
@@ -196,13 +196,13 @@ def test_mail_keeps_below_what_sns_allows():
     assert clock() == START + timedelta(seconds=3)
 
 
-def test_mail_that_cannot_go_in_time_is_left_to_the_retry():
+def test_an_email_that_waits_too_long_is_left_to_the_retry():
     clock = FakeClock()
     with pytest.raises(RateLimitExceededError):
         EmailRateLimit(lambda name, most, now: False, clock, clock.pause).wait()
 
 
-def test_the_log_of_an_alert_holds_no_link_by_which_its_reader_could_act_for_another(desk):
+def test_the_notification_log_does_not_contain_the_action_link(desk):
     secret = "https://e.example/l/0123456789abcdefghijkl"
     asked = []
 

@@ -7,7 +7,7 @@ from tests.alerting.test_dispatch import Desk
 from tests.fakes import START, a_judgement, a_mention
 
 
-def test_what_cannot_be_afforded_is_not_sent_and_the_log_and_the_mail_say_so():
+def test_an_sms_over_budget_is_not_sent_and_the_log_and_the_email_say_so():
     desk, asked = Desk(), []
 
     def allow(alert, now):
@@ -23,7 +23,7 @@ def test_what_cannot_be_afforded_is_not_sent_and_the_log_and_the_mail_say_so():
     assert desk.notify(allow_sms=allow) == []
 
 
-def test_a_mail_that_comes_at_a_later_try_says_so_too():
+def test_an_email_that_is_retried_says_so_too():
     desk = Desk()
     desk.outbox.failing.add("email")
     desk.notify(allow_sms=lambda alert, now: False)
@@ -33,14 +33,14 @@ def test_a_mail_that_comes_at_a_later_try_says_so_too():
     assert desk.outbox.alerts[0].text.startswith(EMAIL_ONLY_NOTE)
 
 
-def test_a_mail_beside_a_text_message_says_nothing_of_money():
+def test_an_email_besides_an_sms_does_not_mention_the_budget():
     desk = Desk()
     desk.notify()
     assert [EMAIL_ONLY_NOTE in alert.text for alert in desk.outbox.alerts] == [False, False]
     assert all("held_back" not in alert for alert in desk.store.alerts["x#1"].values())
 
 
-def test_nobody_asks_for_money_where_a_message_is_for_nobody():
+def test_the_budget_is_not_asked_where_an_sms_has_no_recipients():
     desk, asked = Desk(), []
     desk.notify(
         recipients_of=lambda rung, channel, at: Recipients(rung, () if channel is Channel.SMS else ("mia",)),
@@ -50,14 +50,14 @@ def test_nobody_asks_for_money_where_a_message_is_for_nobody():
     assert EMAIL_ONLY_NOTE not in desk.outbox.alerts[0].text
 
 
-def test_the_log_knows_by_which_id_an_alert_can_be_followed():
+def test_the_notification_log_has_the_message_id():
     desk = Desk()
     desk.notify(publish=lambda alert, at: f"id-{alert.channel}")
     assert {alert["message_id"] for alert in desk.store.alerts["x#1"].values()} == {"id-sms", "id-email"}
 
 
 @pytest.mark.engine
-def test_the_table_tells_what_was_held_back(running):
+def test_the_table_returns_which_sms_was_withheld(running):
     running.hear(a_mention("1"), a_judgement())
     running.table.log_alert("x#1", "a#01#sms", {"at": START, "held_back": SMS_OVER_BUDGET}, START)
     running.table.log_alert("x#1", "a#01#email", {"at": START, "held_back": None}, START)

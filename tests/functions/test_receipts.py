@@ -195,7 +195,7 @@ def test_what_is_garbage_is_refused_by_name_and_its_neighbours_are_filed(post):
     ],
 )
 def test_an_event_that_is_none_is_refused_with_the_remedy(post, given):
-    with pytest.raises(ReceiptError, match="only the subscription of SNS.s log"):
+    with pytest.raises(ReceiptError, match="only the subscription of SNS's log"):
         post.handle(given, Context("receipts"))
 
 

@@ -1,4 +1,4 @@
-"""Links: short, the same for a retry, and good for nothing but what they were made for."""
+"""Action links: short, the same for a retry, and valid only for what they were made for."""
 
 from datetime import timedelta
 

@@ -16,7 +16,7 @@ def test_every_subject_is_one_short_printable_line(text, name):
     assert subject.isprintable()
 
 
-def test_a_mail_holds_all_that_is_needed_to_decide():
+def test_an_email_has_all_that_is_needed_to_decide():
     mail = email(a_case("@NimbusAir my bag\nis lost"), 2, NOW)
     for part in (
         "Jane Doe (@jane), reach 120",
@@ -29,7 +29,7 @@ def test_a_mail_holds_all_that_is_needed_to_decide():
         assert part in mail
 
 
-def test_a_mail_says_what_the_link_is_for_and_none_where_there_is_none():
+def test_an_email_explains_its_action_link_if_it_has_one():
     assert f"  {ACTION_LINK}\n" in email(a_case(), 1, NOW, ACTION_LINK)
     assert "do not forward it" in email(a_case(), 1, NOW, ACTION_LINK)
     assert "/l/" not in email(a_case(), 1, NOW)

@@ -38,7 +38,7 @@ def test_every_text_message_fits_and_keeps_its_link_whole(text, name, followers)
     assert any(case.headline.link in part.content for part in smsutil.split(SENDER + message).parts)
 
 
-def test_a_text_message_has_the_link_to_act_by_beside_that_of_the_post():
+def test_a_text_message_has_its_action_link_and_that_of_the_post():
     assert sms(a_case(), NOW, ACTION_LINK).split("\n") == [
         "HIGH, 48 min left: Jane Doe (@jane), reach 120",
         f"Act: {ACTION_LINK}",

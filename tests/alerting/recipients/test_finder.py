@@ -87,7 +87,7 @@ def team():
 # ----------------------------------------------------------------------------------------------------- on a ladder
 
 
-def test_who_is_on_call_is_alerted_by_name_and_the_log_says_so(team):
+def test_whoever_is_on_call_is_alerted_and_the_log_has_their_names(team):
     team.notify()
     assert team.told == [("sms", 1, ("mia",)), ("email", 1, ("mia",))]
     assert [alert["to"] for alert in team.store.alerts["x#1"].values()] == [("Mia Okafor",)] * 2
@@ -103,7 +103,7 @@ def test_each_step_goes_to_whom_the_roster_names_when_it_is_sent(team):
     assert team.told[2:] == [("sms", 2, ("mia",)), ("email", 2, ("mia",))]
 
 
-def test_where_nobody_on_a_rung_can_be_reached_the_next_is_alerted_at_once_and_the_case_says_so(team):
+def test_if_nobody_on_a_rung_is_reachable_the_next_rung_is_alerted_at_once(team):
     team.silence(MIA)
     team.notify()
     assert team.told == [("sms", 2, ("leo",)), ("email", 2, ("leo",))]
@@ -112,7 +112,7 @@ def test_where_nobody_on_a_rung_can_be_reached_the_next_is_alerted_at_once_and_t
     assert team.store.cases[0].ladder.alerting is Alerting.SENT
 
 
-def test_a_channel_that_takes_nothing_is_left_out_while_the_other_one_tells_them(team):
+def test_a_channel_that_does_not_reach_somebody_is_left_out(team):
     team.book.opted_out.add(MIA.phone)
     team.notify()
     assert team.told == [("email", 1, ("mia",))]
@@ -122,7 +122,7 @@ def test_a_channel_that_takes_nothing_is_left_out_while_the_other_one_tells_them
     assert team.notify() == []
 
 
-def test_where_nobody_at_all_can_be_reached_everybody_is_told_and_it_is_marked(team):
+def test_if_nobody_is_reachable_everybody_on_the_topic_is_alerted(team):
     team.silence(MIA, LEO, ZOE)
     alerts = team.notify()
     assert {(alert.channel, alert.rung) for alert in alerts} == {("sms", 1), ("email", 1)}
@@ -138,7 +138,7 @@ def test_the_last_rung_falls_back_on_the_first(team):
     assert team.recipients.recipients_of(3, SMS, START).to == ("mia",)
 
 
-def test_a_rung_that_stands_in_by_the_parameters_must_have_somebody_confirmed(team):
+def test_a_rung_of_the_parameters_takes_over_only_with_a_confirmed_subscription(team):
     team.staffing.set_rotation(Rotation(2, (), TurnLength.DAY, time(9), "UTC", START.date()))
     team.silence(MIA)
     assert team.recipients.recipients_of(1, SMS, START).to == ("zoe",)
@@ -162,7 +162,7 @@ def test_a_rung_whose_people_are_all_away_goes_by_the_parameters(team):
     assert team.recipients.recipients_of(1, SMS, START) == Recipients(1)
 
 
-def test_what_cannot_be_asked_holds_no_alert_up(team, monkeypatch):
+def test_an_alert_does_not_wait_for_a_roster_or_subscriptions_that_cannot_be_read(team, monkeypatch):
     def broken():
         raise ConnectionError("no answer")
 
@@ -173,7 +173,7 @@ def test_what_cannot_be_asked_holds_no_alert_up(team, monkeypatch):
     assert team.failures == ["the subscriptions", "the roster"]
 
 
-def test_sns_is_asked_once_for_a_burst_and_again_after_a_minute(team):
+def test_sns_is_asked_once_a_minute(team):
     team.book.asked = 0
     for _ in range(10):
         team.recipients.recipients_of(1, SMS, START)
@@ -187,7 +187,7 @@ def test_sns_is_asked_once_for_a_burst_and_again_after_a_minute(team):
     rung=st.sampled_from(RUNGS),
     channel=st.sampled_from(Channel),
 )
-def test_somebody_is_always_told_and_never_somebody_who_cannot_be(silent, rung, channel):
+def test_somebody_reachable_is_always_selected(silent, rung, channel):
     team = Team()
     team.silence(*(person for person in (MIA, LEO, ZOE) if person.id in silent))
     recipients = team.recipients.recipients_of(rung, channel, START)

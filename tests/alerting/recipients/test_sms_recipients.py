@@ -44,7 +44,7 @@ def test_somebody_whose_mailbox_is_not_confirmed_or_who_has_none_needs_it():
     assert Crew(replace(MIA, email=None)).asked(TO_MIA) == ((MIA.phone,), True)
 
 
-def test_where_everybody_is_told_everybody_is_texted():
+def test_an_alert_to_everybody_is_sent_to_all_numbers():
     crew = Crew(MIA)
     crew.names(Channel.SMS, "+12025550109", "1", "2", "3")
     phones, needed = crew.asked(replace(TO_MIA, everybody=True))
@@ -76,7 +76,7 @@ def test_by_the_parameters_a_rung_without_a_confirmed_mailbox_needs_it():
     assert crew.asked(Recipients(1)) == (("+12025550101",), True)
 
 
-def test_where_sns_does_not_say_the_message_is_needed(monkeypatch):
+def test_an_sms_is_needed_where_sns_cannot_be_asked(monkeypatch):
     crew = Crew(MIA)
 
     def broken():
@@ -86,7 +86,7 @@ def test_where_sns_does_not_say_the_message_is_needed(monkeypatch):
     assert crew.asked(TO_MIA) == (None, True)
 
 
-def test_a_number_that_fails_is_left_out_and_its_owner_is_told_by_email():
+def test_a_failing_number_is_left_out_and_its_owner_gets_the_email():
     crew, failing = Crew(MIA), set()
     recipients = RecipientFinder(crew.roster.roster, crew.book, lambda *told: None, failing.__contains__)
     assert recipients.recipients_of(1, Channel.SMS, START).to == ("mia",)

@@ -33,7 +33,7 @@ def team():
     return Team()
 
 
-def test_a_roster_that_has_changed_meanwhile_is_not_overwritten(team):
+def test_a_roster_that_was_changed_meanwhile_is_not_overwritten(team):
     version = team.admin.roster().version
     team.admin.put_person(replace(MIA, name="Mia O."), version)
     with pytest.raises(ConflictError, match="not 6"):
@@ -41,13 +41,13 @@ def test_a_roster_that_has_changed_meanwhile_is_not_overwritten(team):
     assert team.admin.roster().person("mia").name == "Mia O."
 
 
-def test_nobody_is_asked_to_confirm_who_cannot_be_stored(team):
+def test_an_invalid_person_is_not_subscribed(team):
     with pytest.raises(RosterError):
         team.admin.put_person(Person("Ann", "Ann", "ann@example.com"))
     assert (EMAIL, "ann@example.com") not in team.book.policies
 
 
-def test_removing_is_finished_by_doing_it_again(team):
+def test_removing_again_finishes_what_a_dead_process_began(team):
     team.roster.save_roster(team.roster.roster().without_person("mia"))
     team.admin.remove_person("mia")
     assert (EMAIL, MIA.email) not in team.book.policies

@@ -1,4 +1,4 @@
-"""The roster: one person on each rung at every moment, handovers by the clock on the wall, and mistakes by name."""
+"""The roster: one person on each rung at any moment, handovers at local time, and mistakes reported by name."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -167,7 +167,7 @@ def test_one_person_alone_is_always_on_call_and_never_hands_over():
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
-def test_who_leaves_leaves_nothing_behind():
+def test_a_person_who_leaves_is_removed_everywhere():
     roster = EVERYBODY.with_rotation(WEEKLY).with_rotation(replace(WEEKLY, rung=2, people=("mia",)))
     roster = roster.with_override(Override("mia", 3, NOW, NOW + timedelta(hours=1)), NOW).without_person("mia")
     assert [person.id for person in roster.people] == ["leo", "zoe"]
@@ -177,7 +177,7 @@ def test_who_leaves_leaves_nothing_behind():
         roster.without_person("mia")
 
 
-def test_what_is_over_is_dropped_when_something_new_comes():
+def test_past_overrides_and_absences_are_removed_by_the_next_change():
     hour = timedelta(hours=1)
     roster = EVERYBODY.with_override(Override("mia", 1, NOW - 2 * hour, NOW), NOW - hour)
     assert len(roster.with_override(Override("leo", 1, NOW, NOW + hour), NOW).overrides) == 1
@@ -217,7 +217,7 @@ def test_what_is_over_is_dropped_when_something_new_comes():
         (lambda: EVERYBODY.with_absence("mia", Absence(date.max, date.max), NOW), "centuries away"),
     ],
 )
-def test_a_mistake_is_named_and_changes_nothing(change, told):
+def test_a_mistake_is_refused_by_name(change, told):
     with pytest.raises(RosterError, match=told):
         change()
 
@@ -227,6 +227,6 @@ def override(person, rung, begins, ends):
     return EVERYBODY.with_override(Override(person, rung, NOW + begins * hours, NOW + ends * hours), NOW)
 
 
-def test_all_mistakes_are_told_at_once():
+def test_all_mistakes_are_reported_at_once():
     with pytest.raises(RosterError, match=r"needs a name.*no telephone number"):
         Roster().with_person(replace(MIA, name="", phone="1"))

@@ -7,7 +7,7 @@ from tests.fakes import START
 
 
 @pytest.mark.parametrize("stop", SmsStop)
-def test_the_mail_says_what_stopped_until_when_and_what_to_do(stop):
+def test_the_notice_says_what_stopped_until_when_and_what_to_do(stop):
     assert len(budget_notice_subject(stop)) < 100
     assert budget_notice_subject(stop).isascii()
     told = budget_notice(stop, 20, START)

@@ -23,7 +23,7 @@ def budget(client_of: Callable[[str], Any]) -> SmsBudget:
     return SmsBudget(client, name)
 
 
-def test_what_fits_is_booked_to_the_last_millionth_and_nothing_beyond(budget):
+def test_the_budget_can_be_booked_up_to_the_limit_and_not_beyond(budget):
     assert budget.book_within(60, 100, START)
     assert not budget.book_within(41, 100, START)
     assert budget.book_within(40, 100, START)
@@ -32,26 +32,26 @@ def test_what_fits_is_booked_to_the_last_millionth_and_nothing_beyond(budget):
     assert not budget.book_within(1, 0, START)
 
 
-def test_a_message_dearer_than_the_limit_does_not_open_the_month(budget):
+def test_a_message_that_costs_more_than_the_limit_is_not_booked(budget):
     assert not budget.book_within(101, 100, START)
     assert budget.booked(START) == 0
 
 
-def test_what_must_be_sent_is_booked_beyond_the_limit(budget):
+def test_a_message_that_must_be_sent_is_booked_beyond_the_limit(budget):
     budget.book_beyond_limit(500, START)
     budget.book_beyond_limit(500, START)
     assert budget.booked(START) == 1000
     assert not budget.book_within(1, 100, START)
 
 
-def test_a_month_is_one_of_utc_and_begins_with_nothing(budget):
+def test_the_budget_is_by_month_in_utc(budget):
     end = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
     budget.book_beyond_limit(100, end)
     assert budget.booked(end + timedelta(seconds=1)) == 0
     assert budget.book_within(100, 100, end + timedelta(seconds=1))
 
 
-def test_what_was_told_is_known_for_its_month_whether_anything_was_booked_or_not(budget):
+def test_a_notice_is_remembered_for_its_month(budget):
     assert not budget.is_notified(SmsStop.ALL, START)
     budget.mark_notified(SmsStop.ALL, START)
     budget.mark_notified(SmsStop.ALL, START)

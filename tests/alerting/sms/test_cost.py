@@ -28,7 +28,7 @@ def test_a_number_is_priced_by_the_longest_code_that_it_begins_with(phone, price
 
 
 @given(st.text(max_size=600), st.sets(st.sampled_from(["+12025550101", "+447700900101", "+4915112345678"])))
-def test_a_text_costs_its_parts_at_every_number(text, phones):
+def test_a_text_costs_its_parts_for_each_number(text, phones):
     costs = estimate_costs(text, phones, PRICES)
     assert costs == {phone: part_count(text) * PRICES.of(phone) for phone in phones}
     assert all(cost > 0 for cost in costs.values())

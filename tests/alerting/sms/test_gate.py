@@ -87,13 +87,13 @@ def test_the_last_fifth_is_kept_for_critical_cases():
     assert house.budget.booked == 100_000
 
 
-def test_staff_are_told_once_for_each_stop():
+def test_staff_get_one_notice_for_each_stop():
     house = House(limit=0.01)
     house.allowed(SMS, SMS, CRITICAL, CRITICAL, CRITICAL, SMS)
     assert house.told == [SmsStop.LESSER, SmsStop.ALL]
 
 
-def test_staff_who_could_not_be_told_are_told_at_the_next_message(monkeypatch):
+def test_a_notice_that_failed_is_sent_with_the_next_message(monkeypatch):
     house = House(limit=0.001)
 
     def refuse(stop, now):
@@ -108,33 +108,33 @@ def test_staff_who_could_not_be_told_are_told_at_the_next_message(monkeypatch):
     assert house.told == [SmsStop.LESSER]
 
 
-def test_whom_nothing_else_reaches_is_texted_whatever_it_costs():
+def test_an_sms_that_somebody_needs_is_sent_whatever_it_costs():
     house = House(limit=0, needed=True)
     assert house.allowed(SMS, CRITICAL) == [True, True]
     assert house.budget.booked == 20_000
     assert house.told == []
 
 
-def test_no_limit_of_zero_is_told_as_news():
+def test_a_limit_of_zero_sends_no_notice():
     house = House(limit=0)
     assert house.allowed(SMS, CRITICAL) == [False, False]
     assert house.told == []
 
 
-def test_a_message_to_nobody_costs_nothing_and_is_not_held_back():
+def test_an_sms_to_no_number_costs_nothing_and_is_allowed():
     house = House(limit=0, phones=())
     assert house.allowed(SMS) == [True]
     assert house.budget.booked == 0
 
 
-def test_a_number_that_nobody_could_be_asked_for_is_priced_as_an_unknown_country():
+def test_unknown_numbers_are_priced_as_another_country():
     house = House(limit=1, phones=None)
     assert house.gate.costs(SMS, START) == {UNKNOWN_PHONE: 100_000}
     house.allowed(SMS)
     assert house.budget.booked == 100_000
 
 
-def test_what_cannot_be_reckoned_holds_no_message_up(monkeypatch):
+def test_an_sms_whose_cost_is_unknown_is_sent(monkeypatch):
     house = House(limit=0)
 
     def broken(*given):
@@ -149,7 +149,7 @@ def test_what_cannot_be_reckoned_holds_no_message_up(monkeypatch):
     st.lists(st.tuples(st.sampled_from(Severity), st.booleans(), st.integers(0, 400)), max_size=60),
     st.integers(0, 100).map(lambda cents: cents / 100),
 )
-def test_the_limit_is_passed_for_nobody_but_those_whom_nothing_else_reaches(alerts, limit):
+def test_the_limit_is_exceeded_only_for_those_who_need_the_sms(alerts, limit):
     house, needed_cost = House(limit=limit), 0
     for severity, needed, length in alerts:
         house.whom.needed = needed

@@ -48,7 +48,7 @@ def test_whoever_is_second_changes_nothing_and_it_ends_after_all_that_could_be_r
     assert timedelta(days=14) < RETENTION
 
 
-def test_what_the_table_refuses_flies(table: tuple[Any, str]) -> None:
+def test_an_error_of_the_table_is_raised(table: tuple[Any, str]) -> None:
     gone = DeliveryLog(table[0], f"{table[1]}-gone")
     with pytest.raises(table[0].exceptions.ResourceNotFoundException):
         gone.add("msg_1#slack", START)

@@ -62,7 +62,7 @@ def test_a_message_that_is_no_alert_is_refused_by_name(attribute: str) -> None:
         read_publication(record["Sns"])
 
 
-def test_the_address_to_act_by_is_for_the_reader_of_the_mail_alone():
+def test_the_action_link_is_only_for_the_recipient_of_the_email():
     mail = email(a_case(), 1, START, "https://api.example.com/l/abcdefghijklmnopqrstuv")
     assert "/l/abcdefghijklmnopqrstuv" in mail
     assert without_action_link(mail) == email(a_case(), 1, START)

@@ -1,4 +1,4 @@
-"""The list of targets: what is right is used, what is wrong is named, and nothing out of the secret is quoted."""
+"""The list of targets: valid ones are used, invalid ones are named, and nothing from the secret is quoted."""
 
 import json
 
