@@ -10,7 +10,7 @@ from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
-    from types_boto3_sns.type_defs import MessageAttributeValueTypeDef
+    from types_boto3_sns.type_defs import MessageAttributeValueTypeDef, PublishInputTypeDef
 
 # Who works on cases day by day: on call and the lead. The executive gets alerts and no daily mail.
 DIGEST_RUNGS = (1, 2)
@@ -29,32 +29,14 @@ class AlertTopic:
 
     def publish(self, alert: Alert, at: datetime) -> str:
         """Send an alert; returns SNS's message id."""
-        attributes = {
-            "alert": _string(alert.name),
-            "at": _string(rfc3339(at)),
-            "case": _string(",".join(alert.case_ids)),
-            "channel": _string(alert.channel),
-            "correlation": _string(alert.correlation),
-            "reason": _string(alert.reason),
-            "severity": _string(alert.severity),
+        request: PublishInputTypeDef = {
+            "TopicArn": self._arn,
+            "Message": alert.text,
+            "MessageAttributes": self._attributes(alert, at) | _routing(alert),
         }
-        if alert.channel is Channel.SMS:
-            price: MessageAttributeValueTypeDef = {
-                "DataType": "Number",
-                "StringValue": f"{self._sms_max_price:.2f}",
-            }
-            attributes |= {"AWS.SNS.SMS.SMSType": _string("Transactional"), "AWS.SNS.SMS.MaxPrice": price}
-        elif alert.link:
-            # For webhooks. With it an SMS would have 11 attributes, and a raw subscription to a queue takes 10.
-            attributes["link"] = _string(alert.link)
-        attributes |= _routing(alert)
-        if alert.subject is None:
-            answer = self._client.publish(TopicArn=self._arn, Message=alert.text, MessageAttributes=attributes)
-        else:
-            answer = self._client.publish(
-                TopicArn=self._arn, Message=alert.text, Subject=alert.subject, MessageAttributes=attributes
-            )
-        return answer["MessageId"]
+        if alert.subject is not None:
+            request["Subject"] = alert.subject
+        return self._client.publish(**request)["MessageId"]
 
     def publish_digest(self, day: date, subject: str, text: str, at: datetime, to: Sequence[str] = ()) -> None:
         """Send the digest of a local ``day``, as ``publish_notice`` does."""
@@ -79,6 +61,22 @@ class AlertTopic:
         if to:
             attributes["to"] = _array(to)
         self._client.publish(TopicArn=self._arn, Subject=subject, Message=text, MessageAttributes=attributes)
+
+    def _attributes(self, alert: Alert, at: datetime) -> "dict[str, MessageAttributeValueTypeDef]":
+        attributes = {
+            "alert": _string(alert.name),
+            "at": _string(rfc3339(at)),
+            "case": _string(",".join(alert.case_ids)),
+            "channel": _string(alert.channel),
+            "correlation": _string(alert.correlation),
+            "reason": _string(alert.reason),
+            "severity": _string(alert.severity),
+        }
+        if alert.channel is Channel.SMS:
+            price: MessageAttributeValueTypeDef = {"DataType": "Number", "StringValue": f"{self._sms_max_price:.2f}"}
+            return attributes | {"AWS.SNS.SMS.SMSType": _string("Transactional"), "AWS.SNS.SMS.MaxPrice": price}
+        # For webhooks. With it an SMS would have 11 attributes, and a raw subscription to a queue takes 10.
+        return attributes | {"link": _string(alert.link)} if alert.link else attributes
 
 
 def _routing(alert: Alert) -> "dict[str, MessageAttributeValueTypeDef]":

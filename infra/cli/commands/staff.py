@@ -182,7 +182,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise EarshotError(f"{name!r} is no time zone: write one as Europe/London.") from None
+        raise EarshotError(f"{name!r} is not a time zone: write one like Europe/London.") from None
 
 
 @contextmanager

@@ -190,18 +190,18 @@ def test_past_overrides_and_absences_are_removed_by_the_next_change():
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda: Roster().with_person(replace(MIA, id="Mia")), "'Mia' is no identifier"),
+        (lambda: Roster().with_person(replace(MIA, id="Mia")), "'Mia' is not a valid id"),
         (lambda: Roster().with_person(replace(MIA, name=" ")), "needs a name"),
         (lambda: Roster().with_person(replace(MIA, name="Mia\nOkafor")), "printable"),
         (lambda: Roster().with_person(replace(MIA, email=None, phone=None)), "cannot be reached"),
-        (lambda: Roster().with_person(replace(MIA, email="mia")), "'mia' is no email address"),
-        (lambda: Roster().with_person(replace(MIA, phone="0202 5550101")), "no telephone number"),
-        (lambda: Roster().with_person(replace(MIA, languages=("English",))), "'English' is no language code"),
+        (lambda: Roster().with_person(replace(MIA, email="mia")), "'mia' is not an email address"),
+        (lambda: Roster().with_person(replace(MIA, phone="0202 5550101")), "not a phone number"),
+        (lambda: Roster().with_person(replace(MIA, languages=("English",))), "'English' is not a language code"),
         (lambda: Roster().with_rotation(WEEKLY), "names 'mia', who is not on the roster"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, weekday=None)), "give the weekday"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, weekday=7)), "give the weekday"),
         (lambda: EVERYBODY.with_rotation(replace(DAILY, weekday=1)), "has no weekday"),
-        (lambda: EVERYBODY.with_rotation(replace(WEEKLY, timezone="Mars/Base")), "'Mars/Base' is no time zone"),
+        (lambda: EVERYBODY.with_rotation(replace(WEEKLY, timezone="Mars/Base")), "'Mars/Base' is not a time zone"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, timezone="../etc")), "no time zone"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, people=("mia", "mia"))), "somebody twice"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, rung=4)), "rung 4 does not exist"),
@@ -228,5 +228,5 @@ def override(person, rung, begins, ends):
 
 
 def test_all_mistakes_are_reported_at_once():
-    with pytest.raises(RosterError, match=r"needs a name.*no telephone number"):
+    with pytest.raises(RosterError, match=r"needs a name.*not a phone number"):
         Roster().with_person(replace(MIA, name="", phone="1"))

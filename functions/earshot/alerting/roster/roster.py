@@ -185,9 +185,9 @@ def _mistakes(roster: Roster) -> Iterator[str]:
     for person in roster.people:
         yield from _mistakes_of_person(person)
     if len(roster.people) > MAX_PEOPLE:
-        yield f"it holds {MAX_PEOPLE} people at most"
+        yield f"it has {MAX_PEOPLE} people at most"
     if len(roster.overrides) > MAX_OVERRIDES:
-        yield f"it holds {MAX_OVERRIDES} overrides at most"
+        yield f"it has {MAX_OVERRIDES} overrides at most"
     known = {person.id for person in roster.people}
     for rotation in roster.rotations:
         yield from _mistakes_of_rotation(rotation, known)
@@ -204,24 +204,24 @@ def _mistakes(roster: Roster) -> Iterator[str]:
 
 def _mistakes_of_person(person: Person) -> Iterator[str]:
     if not _ID.fullmatch(person.id):
-        yield f"{person.id!r} is no identifier: take 1 to 40 small letters, digits, '.', '_' or '-'"
+        yield f"{person.id!r} is not a valid id: use 1 to 40 lower-case letters, digits, '.', '_' or '-'"
     if not 1 <= len(person.name.strip()) <= MAX_NAME_LENGTH or not person.name.isprintable():
         yield f"{person.id!r} needs a name of 1 to {MAX_NAME_LENGTH} printable characters"
     if person.email is None and person.phone is None:
-        yield f"{person.id!r} cannot be reached: give an email address or a telephone number"
+        yield f"{person.id!r} cannot be reached: give an email address or a phone number"
     if person.email is not None and not _EMAIL.fullmatch(person.email):
-        yield f"{person.email!r} is no email address"
+        yield f"{person.email!r} is not an email address"
     if person.phone is not None and not _PHONE.fullmatch(person.phone):
-        yield f"{person.phone!r} is no telephone number: write + and the country's code, digits only (+12025550101)"
+        yield f"{person.phone!r} is not a phone number: write + and the country code, digits only (+12025550101)"
     if bad := [language for language in person.languages if not _LANGUAGE.fullmatch(language)]:
-        yield f"{bad[0]!r} is no language code: write en or es"
+        yield f"{bad[0]!r} is not a language code: write en or es"
     for absence in person.absences:
         if absence.last < absence.first:
             yield f"the absence of {person.id!r} ends before it begins: swap {absence.first} and {absence.last}"
         elif (absence.last - absence.first).days > MAX_DAYS or not _is_near(absence.first):
             yield f"an absence of {person.id!r} is longer than {MAX_DAYS} days or centuries away: give other days"
     if len(person.absences) > MAX_ABSENCES:
-        yield f"{person.id!r} has {MAX_ABSENCES} absences at most: take back those that are over"
+        yield f"{person.id!r} has {MAX_ABSENCES} absences at most: remove those that are over"
 
 
 def _mistakes_of_rotation(rotation: Rotation, known: set[str]) -> Iterator[str]:
@@ -240,9 +240,9 @@ def _mistakes_of_rotation(rotation: Rotation, known: set[str]) -> Iterator[str]:
     try:
         ZoneInfo(rotation.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield f"{rotation.timezone!r} is no time zone: write one as Europe/London"
+        yield f"{rotation.timezone!r} is not a time zone: write one like Europe/London"
     if rotation.handover.tzinfo is not None:
-        yield f"{where} has its time zone apart from its handover: write the time as 09:00"
+        yield f"{where} has its own time zone: write the handover as 09:00"
     if not _is_near(rotation.start):
         yield f"{where} starts on {rotation.start}: choose a year from {FIRST_YEAR} to {LAST_YEAR}"
 
