@@ -202,7 +202,7 @@ def test_past_overrides_and_absences_are_removed_by_the_next_change():
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, weekday=7)), "give the weekday"),
         (lambda: EVERYBODY.with_rotation(replace(DAILY, weekday=1)), "has no weekday"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, timezone="Mars/Base")), "'Mars/Base' is not a time zone"),
-        (lambda: EVERYBODY.with_rotation(replace(WEEKLY, timezone="../etc")), "no time zone"),
+        (lambda: EVERYBODY.with_rotation(replace(WEEKLY, timezone="../etc")), "not a time zone"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, people=("mia", "mia"))), "somebody twice"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, rung=4)), "rung 4 does not exist"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, start=date(1, 1, 1))), "starts on 0001-01-01"),

@@ -46,7 +46,7 @@ def scope_of(severities: Iterable[str], topics: Iterable[str], authors: Iterable
     if len(scope.authors) > MAX_AUTHORS:
         raise SilenceError(
             "authors",
-            f"{len(scope.authors)} authors are too many: {MAX_AUTHORS} at most. Add two silences.",
+            f"{len(scope.authors)} authors are named, and {MAX_AUTHORS} at most are allowed: add two silences.",
         )
     return scope
 

@@ -242,7 +242,7 @@ def _mistakes_of_rotation(rotation: Rotation, known: set[str]) -> Iterator[str]:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield f"{rotation.timezone!r} is not a time zone: write one like Europe/London"
     if rotation.handover.tzinfo is not None:
-        yield f"{where} has its own time zone: write the handover as 09:00"
+        yield f"{where} has a time zone: write the handover without one, as 09:00"
     if not _is_near(rotation.start):
         yield f"{where} starts on {rotation.start}: choose a year from {FIRST_YEAR} to {LAST_YEAR}"
 
