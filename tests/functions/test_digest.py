@@ -152,7 +152,7 @@ def test_the_mail_tells_what_came_in_what_is_late_and_what_is_wrong(morning):
     assert "2 complaints; the day before: 1\n" in told
     assert told.index("LATE: 2") < told.index("- HIGH, late by 61 min: @a1") < told.index("- NORMAL, late by 47 h: @a4")
     assert "WAITING: 2\n- CRITICAL, 9 min left: @a5" in told
-    assert "SAY THANKS: 2\n- @a4, 4 listening; complained before\n" in told
+    assert "SAY THANKS: 2\n- @a4, reach 4; complained before\n" in told
     assert "https://x.com/jane/status/1" in told
     assert "- x#mentions#NimbusAir: silent (unauthorised). Set the token." in told
     assert "- X: $12.34 of $50.00" in told

@@ -351,7 +351,7 @@ def test_a_post_is_quoted_as_it_was_written():
 def test_an_incident_is_told_as_what_many_have_and_acted_on_as_any_case(phone):
     incident = begin(phone.store, ["x#1"], phone.clock())
     page = phone.open(phone.alert(str(ConversationKey.of_case(incident.id))))
-    assert "1 customers with &#x27;outage&#x27;, 120 listening, an incident since 2026-11-21 09:00 UTC:" in page["body"]
+    assert "1 customers with &#x27;outage&#x27;, reach 120, an incident since 2026-11-21 09:00 UTC:" in page["body"]
     assert "Most urgent: &quot;@NimbusAir my bag is lost&quot;" in page["body"]
     assert buttons(page) == ACTS
     phone.press(phone.alert(str(ConversationKey.of_case(incident.id))), "acknowledge")

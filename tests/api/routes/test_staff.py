@@ -147,7 +147,7 @@ def test_of_if_match_and_version_both_must_hold(staffed: Call) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body", "told"),
     [
-        ("PUT", "/staff/people/Ann", MIA, "'Ann' is no identifier"),
+        ("PUT", "/staff/people/Ann", MIA, "'Ann' is not a valid id"),
         ("PUT", "/staff/people/ann", {"name": "Ann"}, "cannot be reached"),
         ("PUT", "/staff/people/ann", {"email": "a@example.com"}, "name"),
         ("PUT", "/staff/people/ann", MIA | {"shoe": 1}, "shoe"),

@@ -278,7 +278,7 @@ def test_praise_of_those_who_complained_before_comes_first():
     digest = shelf.gather()
     assert [case.id for case in digest.praise] == ["x-2", "x-1", "x-4"]
     assert digest.returned == {"x-2"}
-    assert "- Jane Doe (@jane), 120 listening; complained before" in text(digest)
+    assert "- Jane Doe (@jane), reach 120; complained before" in text(digest)
 
 
 # ------------------------------------------------------------------------------------------------------ the text
@@ -316,25 +316,25 @@ def test_a_day_in_full():
         "3 cases opened, 1 answered, half of these within 20 min\n"
         "\n"
         "LATE: 2, the most urgent first\n"
-        "- CRITICAL, late by 15 min: Jane Doe (@jane), 120 listening\n"
+        "- CRITICAL, late by 15 min: Jane Doe (@jane), reach 120\n"
         "  bag number 5 is lost\n"
         "  https://x.com/jane/status/5\n"
-        "- HIGH, late by 2 h: Jane Doe (@jane), 120 listening; mia@example.com holds it\n"
+        "- HIGH, late by 2 h: Jane Doe (@jane), reach 120; mia@example.com holds it\n"
         "  bag number 4 is lost\n"
         "  https://x.com/jane/status/4\n"
         "\n"
         "WAITING: 1; 1 more in somebody's hands\n"
-        "- HIGH, 50 min left: Jane Doe (@jane), 120 listening\n"
+        "- HIGH, 50 min left: Jane Doe (@jane), reach 120\n"
         "  bag number 6 is lost\n"
         "  https://x.com/jane/status/6\n"
         "\n"
         "SAY THANKS: 1\n"
-        "- Jane Doe (@jane), 120 listening\n"
+        "- Jane Doe (@jane), reach 120\n"
         "  bag number 2 is lost\n"
         "  https://x.com/jane/status/2\n"
         "\n"
         "OPPORTUNITIES: 1\n"
-        "- Jane Doe (@jane), 120 listening\n"
+        "- Jane Doe (@jane), reach 120\n"
         "  which airline flies to Rome?\n"
         "  https://x.com/jane/status/3\n"
         "\n"

@@ -74,7 +74,7 @@ def answer_link(event: Mapping[str, Any], desk: LinkDependencies) -> dict[str, A
     now = desk.clock()
     token = (event.get("pathParameters") or {}).get("token", "")
     link = _link(token, desk, now)
-    case = desk.cases.thread(link.thread).case if link is not None else None
+    case = desk.cases.thread(link.conversation).case if link is not None else None
     if link is None or case is None:
         return _answer(404, gone_page())
     if event["requestContext"]["http"]["method"] != "POST":
@@ -93,8 +93,8 @@ def _press(act: str, token: str, link: Link, case: Case, desk: LinkDependencies,
     """Do what the button ``act`` says."""
     acting = CaseAction(
         desk.cases,
-        link.thread,
-        link.audience,
+        link.conversation,
+        link.recipients,
         now,
         via=VIA,
         check=lambda found: _check(found, link, act),
@@ -131,13 +131,13 @@ def _check(case: Case, link: Link, act: str) -> None:
     """Refuse what the link is too old for. ``case`` is as it is when the act is decided, not as it was shown."""
     if not link.is_of(case):
         raise TransitionError("This alert is over: act by the latest one, or sign in.")
-    gone_on = case.ladder.step != link.step and case.ladder.handed_over_by != link.audience
+    gone_on = case.ladder.step != link.step and case.ladder.handed_over_by != link.recipients
     if act == HAND_OVER and case.status is Status.OPEN and gone_on:
         raise TransitionError(f"Rung {case.ladder.rung} has been alerted since: hand over by the latest alert.")
 
 
 def _page(case: Case, link: Link, now: datetime, message: str = "") -> str:
-    return case_page(case, link.audience, now, is_current=link.is_of(case), message=message, others=len(link.others))
+    return case_page(case, link.recipients, now, is_current=link.is_of(case), message=message, others=len(link.others))
 
 
 def _pressed(event: Mapping[str, Any]) -> str:

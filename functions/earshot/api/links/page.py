@@ -45,7 +45,7 @@ def case_page(
     ladder that the case has no more.
     """
     who = case.author.label if len(case.author.label) <= NAME_MOST else case.author.label[:NAME_MOST] + "..."
-    listening = "" if case.author.followers is None else f", {case.spread.reach:,} listening"
+    reach = "" if case.author.followers is None else f", reach {case.spread.reach:,}"
     said = case.headline.text if len(case.headline.text) <= TEXT_MOST else case.headline.text[:TEXT_MOST] + "..."
     reasons = "".join(f"<li>{escape(reason.text)}</li>" for reason in case.assessment.reasons[:REASONS_MOST])
     link = case.headline.link
@@ -56,7 +56,7 @@ def case_page(
         (f'<p role="status">{escape(message)}</p>' if message else "")
         + f"<p>{escape(_standing(case, audience, now, is_current))}</p>"
         + (f"<p>The alert told of {others} more: acknowledging takes them all.</p>" if others else "")
-        + f"<p>{escape(who)}{listening}, {_begun(case)}:</p>"
+        + f"<p>{escape(who)}{reach}, {_begun(case)}:</p>"
         + f"<blockquote>{escape(said)}</blockquote>{where}"
         + f"<p>Answer by {_when(case.response.due_at)}. Why you are told:</p><ul>{reasons}</ul>"
         + _buttons(offered(case, audience, is_current=is_current))

@@ -31,7 +31,7 @@ def list_staff() -> Response[shapes.Staff]:
     """Everybody with the state of their addresses, the rotations, and the overrides."""
     staffing = dependencies_of_request().staffing
     roster = staffing.roster()
-    members = [shapes.Member.of(reached) for reached in staffing.reached(roster)]
+    members = [shapes.Member.of(reached) for reached in staffing.reachability(roster)]
     whole = shapes.Roster.model_validate(roster)
     staff = shapes.Staff(
         version=whole.version,
@@ -55,7 +55,7 @@ def on_call() -> shapes.OnCall:
     """Now, and who is next, on each rung."""
     desk = dependencies_of_request()
     now = desk.clock()
-    return shapes.OnCall(at=now, rungs=[shapes.Rung.model_validate(rung) for rung in desk.staffing.staffed(now)])
+    return shapes.OnCall(at=now, rungs=[shapes.Rung.model_validate(rung) for rung in desk.staffing.on_call(now)])
 
 
 @app.put(
@@ -108,7 +108,7 @@ def put_rotation(
 ) -> shapes.Roster:
     """In place of the rung's last rotation."""
     return shapes.Roster.model_validate(
-        dependencies_of_request().staffing.rotate(rotation.stored(rung), _version(version, if_match))
+        dependencies_of_request().staffing.set_rotation(rotation.stored(rung), _version(version, if_match))
     )
 
 
@@ -127,7 +127,7 @@ def add_override(
     """They get the rung's alerts from `begins` until before `ends`, whoever's turn it is."""
     desk = dependencies_of_request()
     return shapes.Roster.model_validate(
-        desk.staffing.override(override.stored(), desk.clock(), _version(version, if_match))
+        desk.staffing.add_override(override.stored(), desk.clock(), _version(version, if_match))
     )
 
 

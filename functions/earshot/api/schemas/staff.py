@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from earshot.alerting.recipients.resolution import AddressStatus
+from earshot.alerting.recipients.reachability import AddressStatus
 from earshot.alerting.roster import roster
 from earshot.alerting.roster.admin import Reachability
 from earshot.alerting.roster.roster import Role, TurnLength

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from earshot.alerting.messages.message import excerpt, headline, reach
+from earshot.alerting.messages.text import excerpt, short_number, summary_line
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import WARNING_SHARE
@@ -113,7 +113,7 @@ def _late(digest: Digest) -> Iterator[str]:
     yield f"LATE: {len(late)}, the most urgent first"
     for case in late[:MOST_LATE]:
         held = f"; {case.acknowledgement.by} holds it" if case.status is Status.ACKNOWLEDGED else ""
-        yield from _case(f"{headline(case, digest.at)}{held}", case)
+        yield from _case(f"{summary_line(case, digest.at)}{held}", case)
     yield from _more(len(late), MOST_LATE)
 
 
@@ -122,7 +122,7 @@ def _open(digest: Digest) -> Iterator[str]:
     held = f"; {digest.held} more in somebody's hands" if digest.held else ""
     yield f"WAITING: {len(waiting) or 'nothing'}{held}"
     for case in waiting[:MOST_OPEN]:
-        yield from _case(headline(case, digest.at), case)
+        yield from _case(summary_line(case, digest.at), case)
     yield from _more(len(waiting), MOST_OPEN)
     if not digest.complete:
         yield "There are more cases than were read for this mail: late and waiting are at least so many."
@@ -197,7 +197,7 @@ def _case(title: str, case: Case) -> Iterator[str]:
 
 
 def _who(case: Case) -> str:
-    heard = "" if case.author.followers is None else f", {reach(case.spread.reach)} listening"
+    heard = "" if case.author.followers is None else f", reach {short_number(case.spread.reach)}"
     return f"{case.author.label}{heard}"
 
 
