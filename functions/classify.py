@@ -16,7 +16,6 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.author_history import histories
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
 from earshot.cases.policy.policy import DEFAULT_POLICY
@@ -131,7 +130,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                     stored,
                     store=cases,
                     brands=brands,
-                    ladder_for=partial(ladder_for, policy=in_force),
+                    ladder_for=in_force.ladder_for,
                     terms=brand_terms.now(),
                     policy=in_force,
                 )

@@ -7,11 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from earshot.alerting.alert import Alert, Recipients
 from earshot.alerting.escalation import escalate
-from earshot.alerting.ladder import ladder_for
 from earshot.alerting.notifier import Notifier, NotifyResult, notify
 from earshot.cases.case.case import Case
 from earshot.cases.incidents.detector import Detected, IncidentDetector
@@ -74,7 +72,7 @@ class Team:
 
     def hear(self, mention: Mention, judgement: Judgement) -> None:
         """As the classifier does with what it has judged."""
-        ladder = partial(ladder_for, policy=self.policy)
+        ladder = self.policy.ladder_for
         stored = StoredMention(mention, judgement, self.clock())
         ingest(stored, store=self.store, brands=BRANDS, ladder_for=ladder, policy=self.policy)
 

@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 from datetime import timedelta
-from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -11,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from earshot.alerting.alert import Channel
 from earshot.alerting.escalation import escalate
-from earshot.alerting.ladder import ladder_for
 from earshot.alerting.notifier import Notifier, notify
 from earshot.cases.case.ladder import Alerting, Step
 from earshot.cases.case.status import Status
@@ -73,7 +71,7 @@ class Desk(RuleBasedStateMachine):
             stored,
             store=self.store,
             brands=BRANDS,
-            ladder_for=partial(ladder_for, policy=policy),
+            ladder_for=policy.ladder_for,
             policy=policy,
         )
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from earshot.alerting.escalation import escalate
-from earshot.alerting.ladder import LADDER, ladder_for
 from earshot.alerting.notifier import Notifier, notify
 from earshot.alerting.rate_limit import EMAILS_A_SECOND, EmailRateLimit, RateLimitExceededError
 from earshot.cases.case.ladder import NUDGE_AFTER, Alerting
 from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_LADDER, DEFAULT_POLICY
 from earshot.triage.judgement import Intent
 from tests.fakes import (
     BRANDS,
@@ -40,7 +40,7 @@ class Desk:
 
     def hear(self, mention, judgement=None):
         stored = StoredMention(mention, judgement or a_judgement(), self.clock())
-        ingest(stored, store=self.store, brands=BRANDS, ladder_for=ladder_for)
+        ingest(stored, store=self.store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
 
     def notify(self, **other):
         return self.try_to_notify(**other).alerts
@@ -155,7 +155,7 @@ def test_the_ladder_goes_up_until_it_ends_and_every_step_fires_once(desk):
         desk.escalate()
         fired += [(desk.clock(), alert.rung) for alert in desk.notify() if alert.channel == "sms"]
         desk.clock.advance(minutes=1)
-    assert fired == [(START + timedelta(minutes=step.after_minutes), step.rung) for step in LADDER]
+    assert fired == [(START + timedelta(minutes=step.after_minutes), step.rung) for step in DEFAULT_LADDER]
     assert desk.case.ladder.wakes_at is None
     reasons = [str(alert.reason) for alert in desk.outbox.alerts if alert.channel == "sms"]
     assert reasons == ["urgent case", *["nobody acknowledged in time"] * 2, *["still nobody: the ladder again"] * 3]

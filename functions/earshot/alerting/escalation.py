@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
@@ -63,4 +62,4 @@ def _wake(store: EscalationStore, key: str, now: datetime, policy: Policy) -> tu
 
 
 def _woken(case: Case | None, now: datetime, policy: Policy) -> tuple[Case, tuple[LogEntry, ...]] | None:
-    return None if case is None else case.wake(now, ladder_for(case.assessment.severity, policy))
+    return None if case is None else case.wake(now, policy.ladder_for(case.assessment.severity))

@@ -6,12 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from earshot.alerting.ladder import ladder_for
 from earshot.api.etags import names
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import confirm, correct
 from earshot.cases.case.key import ConversationKey
-from earshot.cases.case.ladder import Step
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.conversation import Conversation, Decision
@@ -92,7 +90,7 @@ class CaseAction:
 
     def hand_over(self) -> ActionResult:
         """Pass the case on to the next rung. Passing it on twice changes nothing."""
-        return self._do(lambda case: case.hand_over(self.by, self.at, self._ladder_for(case.assessment.severity)))
+        return self._do(lambda case: case.hand_over(self.by, self.at, self.policy.ladder_for(case.assessment.severity)))
 
     def snooze(self, minutes: int) -> ActionResult:
         """Put the alerts off. Putting them off twice for as long changes nothing."""
@@ -113,7 +111,7 @@ class CaseAction:
                 severity=severity,
                 why=why,
                 target_for=self.policy.target,
-                ladder_for=self._ladder_for,
+                ladder_for=self.policy.ladder_for,
             )
         )
 
@@ -124,9 +122,6 @@ class CaseAction:
     def note(self, text: str) -> ActionResult:
         """Leave a remark for colleagues."""
         return self._do(lambda case: (case, case.note(self.by, self.at, text)))
-
-    def _ladder_for(self, severity: Severity) -> tuple[Step, ...]:
-        return ladder_for(severity, self.policy)
 
     def _do(self, act: Callable[[Case], tuple[Case, LogEntry] | None]) -> ActionResult:
         entry: LogEntry | None = None

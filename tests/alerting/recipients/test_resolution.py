@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from earshot.alerting.alert import RUNGS, Channel, Recipients
 from earshot.alerting.escalation import escalate
-from earshot.alerting.ladder import ladder_for
 from earshot.alerting.notifier import Notifier, notify
 from earshot.alerting.recipients.filter_policy import people_in, rungs_in, with_person, without_person
 from earshot.alerting.recipients.finder import FRESH, RecipientFinder
@@ -18,6 +17,7 @@ from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Absence, Override, Person, Roster, Rotation, TurnLength
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.errors import ConflictError, NotFoundError, RosterError
 from tests.fakes import (
     BRANDS,
@@ -52,7 +52,7 @@ class Team:
             self.staffing.put_person(person)
             self.staffing.rotate(Rotation(rung, (person.id,), TurnLength.DAY, time(9), "UTC", START.date()))
         stored = StoredMention(a_mention("0"), a_judgement(), START)
-        ingest(stored, store=self.store, brands=BRANDS, ladder_for=ladder_for)
+        ingest(stored, store=self.store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
 
     def silence(self, *people):
         self.book.pending |= {person.email for person in people}
