@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.cases.author_history import histories
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.policy.table import PolicyTable
@@ -125,15 +126,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 return
             stored = StoredMention(new[record.message_id], judgements[record.message_id], clock())
             try:
-                in_force = policy.now()
-                taken = ingest(
-                    stored,
-                    store=cases,
-                    brands=brands,
-                    ladder_for=in_force.ladder_for,
-                    terms=brand_terms.now(),
-                    policy=in_force,
-                )
+                taken = ingest(stored, cases, FoldRules(brands, brand_terms.now(), policy.now()))
             except Exception as error:
                 if int(record.attributes.approximate_receive_count) < max_receives:
                     logger.warning("a mention will be tried again", correlation=stored.mention.key, exc_info=True)
@@ -187,7 +180,7 @@ def _report(stored: StoredMention, taken: IngestResult) -> None:
         severity=judgement.severity,
         changes=[entry.what for entry in taken.entries],
     )
-    delay = max(0.0, (stored.heard_at - mention.created_at).total_seconds())
+    delay = max(0.0, (stored.ingested_at - mention.created_at).total_seconds())
     metrics.add_metric("MentionsHeard", MetricUnit.Count, 1)
     metrics.add_metric("HearingDelay", MetricUnit.Seconds, delay)
     if judgement.intent is Intent.COMPLAINT:

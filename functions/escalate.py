@@ -36,15 +36,15 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     def look(now: datetime) -> Exception | None:
         """Whether many complain about one thing; what went wrong with that, for no ladder must wait for it."""
         try:
-            watched = watch.look(now, policy.now())
+            watched = watch.detect(now, policy.now())
         except Exception as error:  # noqa: BLE001 - raised when the ladders are done with
             logger.exception("incidents could not be looked for")
             return error
-        for incident in watched.recognised:
+        for incident in watched.opened:
             logger.info("incident recognised", case=incident)
         for incident in watched.ended:
             logger.info("incident ended", case=incident)
-        metrics.add_metric("IncidentsRecognised", MetricUnit.Count, len(watched.recognised))
+        metrics.add_metric("IncidentsRecognised", MetricUnit.Count, len(watched.opened))
         metrics.add_metric("CasesOfIncidents", MetricUnit.Count, watched.joined)
         return None
 

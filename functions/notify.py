@@ -108,13 +108,13 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
             return False
         looked_at = clock()
         try:
-            watched = watch.look(clock(), policy.now())
+            watched = watch.detect(clock(), policy.now())
         except (ClientError, BotoCoreError, ConflictError):
             # The escalator looks again within a minute.
             logger.exception("incidents could not be looked for")
             return False
-        metrics.add_metric("IncidentsRecognised", MetricUnit.Count, len(watched.recognised))
-        return bool(watched.recognised or watched.joined)
+        metrics.add_metric("IncidentsRecognised", MetricUnit.Count, len(watched.opened))
+        return bool(watched.opened or watched.joined)
 
     link_to = no_link
     if settings.link_base_url:

@@ -21,7 +21,7 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.incident import Incident, features_of
-from earshot.cases.incidents.statistics import LEAST
+from earshot.cases.incidents.statistics import LEAST_CUSTOMERS
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.policy.quiet_hours import Silence, mute_of
 from earshot.cases.store.keys import held_back
@@ -115,7 +115,7 @@ def _work_off(keys: frozenset[str], told: GroupState, work: Notifier, notified: 
     for key in keys:
         notified.failed.pop(key, None)
     found = _look(keys, work, notified)
-    if len(found.waiting) >= LEAST and work.look_for_incidents():
+    if len(found.waiting) >= LEAST_CUSTOMERS and work.look_for_incidents():
         # Many at once may be one thing: that is told in their place, before any of them is.
         found = _look(keys, work, notified)
     now = work.clock()

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from earshot.alerting.messages.message import SENDER, email, email_subject, fits_on_a_phone, reach, sms, time_left
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.conversation.fold import fold
+from earshot.cases.conversation.fold import FoldRules, fold
+from earshot.cases.policy.policy import Policy
 from earshot.mentions.mention import Author
 from tests.fakes import BRANDS, START, a_judgement, a_mention
 
@@ -19,8 +20,8 @@ NOW = START + timedelta(minutes=12)
 def a_case(text="@NimbusAir my bag is lost", **changes):
     mention = a_mention("0", text, **changes)
     return fold(
-        Conversation("x#1"), mention, a_judgement(), now=NOW, brands=BRANDS, ladder_for=lambda severity: ()
-    ).thread.case
+        Conversation("x#1"), mention, a_judgement(), now=NOW, rules=FoldRules(BRANDS, policy=Policy(ladders={}))
+    ).conversation.case
 
 
 def test_a_text_message_says_who_what_why_where_and_how_long():

@@ -11,14 +11,14 @@ from earshot.api.case_actions import CaseAction
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
-from earshot.cases.incidents.statistics import Hour
-from earshot.cases.policy.policy import INCIDENT_HELD
+from earshot.cases.incidents.statistics import HourlyCounts
+from earshot.cases.policy.policy import INCIDENT_ACKNOWLEDGEMENT_TIMEOUT
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason
 from tests.alerting.team import Team
 from tests.fakes import START, UNGROUPED, a_judgement, a_mention, an_own_post
 
-QUIET_BRAND = [Hour(START - timedelta(days=day, hours=by), {}) for day in range(1, 28) for by in (-1, 0, 1)]
+QUIET_BRAND = [HourlyCounts(START - timedelta(days=day, hours=by), {}) for day in range(1, 28) for by in (-1, 0, 1)]
 
 
 def complaint(number, text="the app is down", urgency=65, stake="outage", seconds=0, followers=100):
@@ -61,7 +61,7 @@ def test_five_with_one_trouble_are_one_alert_at_once_and_none_of_their_own(team)
     assert "5 customers with 'outage'" in alerts[0].text
     assert incident.severity == "critical"
     for number in range(1, 6):
-        case = team.store.thread(f"x#{number}").case
+        case = team.store.conversation(f"x#{number}").case
         assert (case.status, case.ladder.alerting, case.incident_id) == (Status.OPEN, Alerting.OFF, incident.id)
         assert team.store.log(f"x#{number}")[-1] == "joined incident"
 
@@ -115,7 +115,7 @@ def test_its_ladder_runs_until_somebody_takes_it_and_that_lasts_for_hours(team):
     assert [alert.rung for _, alert in team.sent] == [1, 1, 2, 2]
     CaseAction(team.store, str(ConversationKey.of_case(the_incident(team).id)), "mia", team.clock()).acknowledge()
     incident = the_incident(team)
-    assert incident.acknowledgement.expires_at == team.clock() + INCIDENT_HELD
+    assert incident.acknowledgement.expires_at == team.clock() + INCIDENT_ACKNOWLEDGEMENT_TIMEOUT
     team.minutes(60)
     assert len(team.sent) == 4
 

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.cases.incidents.incident import Incident, features_in_common, features_of, label_of
-from earshot.cases.incidents.statistics import CHANCE, KEPT, LEAST, Hour, Usual, hours_like, unusual, usual_for
+from earshot.cases.incidents.statistics import (
+    BASELINE_SPAN,
+    LEAST_CUSTOMERS,
+    SIGNIFICANCE,
+    Baseline,
+    HourlyCounts,
+    baseline_of,
+    comparable_hours,
+    find_anomaly,
+)
 from earshot.triage.judgement import Reason
 
 NOW = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
@@ -18,7 +27,7 @@ OUTAGE = (Reason("stake.outage", 30, "..."), Reason("stake.leaving", 30, "..."),
 def hours(*counts, feature="outage"):
     """Hours at this time of the day, one a day back, with so many complaints."""
     return [
-        Hour(NOW - timedelta(days=1 + number % 27, hours=number // 27 - 1), {feature: count})
+        HourlyCounts(NOW - timedelta(days=1 + number % 27, hours=number // 27 - 1), {feature: count})
         for number, count in enumerate(counts)
     ]
 
@@ -28,28 +37,32 @@ def hours(*counts, feature="outage"):
 )
 def test_how_many_are_an_incident_depends_on_what_is_usual(usually, enough):
     past = hours(*usually)
-    assert unusual({"outage": enough - 1}, past) is None
-    assert unusual({"outage": enough}, past)[0] == "outage"
+    assert find_anomaly({"outage": enough - 1}, past) is None
+    assert find_anomaly({"outage": enough}, past).feature == "outage"
 
 
 def test_days_that_differ_much_take_more_to_stand_out():
     even, uneven = hours(*(5,) * 54), hours(*(0, 10) * 27)
-    assert usual_for("outage", even).mean == pytest.approx(usual_for("outage", uneven).mean)
-    assert usual_for("outage", even).chance(26) < CHANCE < usual_for("outage", uneven).chance(26)
+    assert baseline_of("outage", even).mean == pytest.approx(baseline_of("outage", uneven).mean)
+    assert (
+        baseline_of("outage", even).tail_probability(26)
+        < SIGNIFICANCE
+        < baseline_of("outage", uneven).tail_probability(26)
+    )
 
 
 @given(mean=st.floats(0.001, 200), size=st.floats(0.5, 6), count=st.integers(0, 400))
 def test_more_is_never_likelier_and_a_chance_is_one(mean, size, count):
-    usual = Usual(mean, size)
-    assert 0 <= usual.chance(count + 1) <= usual.chance(count) <= 1
-    assert usual.chance(0) == 1
+    usual = Baseline(mean, size)
+    assert 0 <= usual.tail_probability(count + 1) <= usual.tail_probability(count) <= 1
+    assert usual.tail_probability(0) == 1
 
 
 def test_only_hours_at_this_time_of_the_day_and_of_the_last_four_weeks_tell_what_is_usual():
-    past = [Hour(NOW - timedelta(hours=number), {}) for number in range(24 * 40)]
-    kept = hours_like(past, NOW)
+    past = [HourlyCounts(NOW - timedelta(hours=number), {}) for number in range(24 * 40)]
+    kept = comparable_hours(past, NOW)
     assert {hour.at.hour for hour in kept} == {9, 10, 11}
-    assert all(NOW - KEPT <= hour.at <= NOW - timedelta(hours=1) for hour in kept)
+    assert all(NOW - BASELINE_SPAN <= hour.at <= NOW - timedelta(hours=1) for hour in kept)
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.5, 3.0, 12.0])
@@ -69,8 +82,8 @@ def test_a_brand_on_which_nothing_happens_raises_no_false_alarm_in_a_quarter(rat
             for word in set(chance.choices(words, shares, k=3)):
                 counts[word] = counts.get(word, 0) + 1
         # Learning takes a week; by then at the latest alarms are trusted.
-        false_alarms += number > 24 * 7 and unusual(counts, hours_like(past[-24 * 29 :], at)) is not None
-        past.append(Hour(at, {word: count for word, count in counts.items() if count > 1}))
+        false_alarms += number > 24 * 7 and find_anomaly(counts, comparable_hours(past[-24 * 29 :], at)) is not None
+        past.append(HourlyCounts(at, {word: count for word, count in counts.items() if count > 1}))
     assert false_alarms == 0
 
 
@@ -106,5 +119,5 @@ def test_features_that_half_of_the_complaints_share_are_the_incidents_own():
 
 def test_a_kind_of_trouble_names_an_incident_before_a_word_does():
     counts = {"website": 20, "about:outage": 20}
-    assert unusual(counts, hours(*(0,) * 40))[0] == "about:outage"
-    assert unusual({"website": LEAST - 1}, hours(*(0,) * 40)) is None
+    assert find_anomaly(counts, hours(*(0,) * 40)).feature == "about:outage"
+    assert find_anomaly({"website": LEAST_CUSTOMERS - 1}, hours(*(0,) * 40)) is None

@@ -42,7 +42,7 @@ def test_the_default_is_what_was_promised_so_far():
     steps = (Step(1, 0), Step(2, 5), Step(3, 15), Step(1, 30), Step(2, 35), Step(3, 45))
     assert [DEFAULT_POLICY.ladder_for(severity) for severity in (Severity.CRITICAL, Severity.HIGH)] == [steps, steps]
     assert [DEFAULT_POLICY.ladder_for(severity) for severity in (Severity.NORMAL, Severity.LOW)] == [(), ()]
-    assert DEFAULT_POLICY.acknowledgement_lasts == timedelta(minutes=30)
+    assert DEFAULT_POLICY.acknowledgement_timeout == timedelta(minutes=30)
 
 
 def test_a_target_has_minutes_and_perhaps_a_calendar():
@@ -81,7 +81,7 @@ def test_a_ladder_waits_after_each_rung_and_begins_again():
 
 @pytest.mark.parametrize(("minutes", "lasts"), [(45, timedelta(minutes=45)), (0, None)])
 def test_an_acknowledgement_lasts_so_long_or_for_ever(minutes, lasts):
-    assert parse_policy(f"acknowledgement_expires_minutes = {minutes}").acknowledgement_lasts == lasts
+    assert parse_policy(f"acknowledgement_expires_minutes = {minutes}").acknowledgement_timeout == lasts
 
 
 LADDER = "[ladders.high]\nrungs = {}\nwaits = {}\n"

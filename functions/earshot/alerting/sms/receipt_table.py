@@ -8,7 +8,7 @@ from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.case.log import LogEntry
 from earshot.cases.store.codec import plain, restore
-from earshot.cases.store.keys import budget_key, thread_key
+from earshot.cases.store.keys import budget_key, conversation_key
 from earshot.mentions.budget import month_of
 
 # SNS may take 72 hours to learn what became of a message.
@@ -72,7 +72,7 @@ class ReceiptTable:
             "delivered": receipt.delivered,
             "response": receipt.response,
         }
-        pk = thread_key(thread)["pk"]
+        pk = conversation_key(thread)["pk"]
         return {
             "pk": pk,
             "sk": f"RECEIPT#{receipt.message_id}#{receipt.digest}",
@@ -82,10 +82,10 @@ class ReceiptTable:
 
     def _logged(self, receipt: Receipt, thread: str, now: datetime) -> dict[str, Any]:
         """An entry of the case's log. It changes nothing of the case, so it stands beside the latest version's."""
-        stored = self._get(thread_key(thread)) or {}
+        stored = self._get(conversation_key(thread)) or {}
         text = f"a text message did not arrive ({receipt.masked}): {receipt.response}"
         return {
-            "pk": thread_key(thread)["pk"],
+            "pk": conversation_key(thread)["pk"],
             "sk": f"LOG#{stored.get('version', 0):08d}#sms#{receipt.message_id}#{receipt.digest}",
             "entry": plain(LogEntry(now, "earshot", "undelivered", text)),
             "expires_at": _at(now + self._retention),

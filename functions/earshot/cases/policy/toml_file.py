@@ -85,7 +85,7 @@ def parse_policy(text: str, name: str = "the policy") -> Policy:
     return Policy(
         targets={**DEFAULT_POLICY.targets, **targets},
         ladders={**DEFAULT_POLICY.ladders, **ladders},
-        acknowledgement_lasts=timedelta(minutes=lasts) if lasts else None,
+        acknowledgement_timeout=timedelta(minutes=lasts) if lasts else None,
         grouping=grouping,
         quiet_hours=quiet_hours,
     )

@@ -1,4 +1,4 @@
-"""How threads, cases and mentions are written as plain JSON types, and read back."""
+"""The stored form of conversations, cases and mentions: plain JSON types."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -27,7 +27,10 @@ _CONFIG = Config(cast=[StrEnum, tuple, frozenset, int, float], type_hooks=_HOOKS
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses, times, enumerations, tuples and sets as JSON knows them; what is None is left out."""
+    """The stored form of a value, made of JSON types. Fields and entries that are None are left out.
+
+    Dataclasses become dicts, times RFC 3339 texts, enumerations their values, tuples and sets lists.
+    """
     if isinstance(value, StrEnum):
         return str(value)
     if value is None or isinstance(value, (str, int, float)):
@@ -54,14 +57,14 @@ def _field_names(kind: type) -> tuple[str, ...]:
 
 
 def restore(kind: type[T], record: Mapping[str, Any]) -> T:
-    """What ``plain`` made of a ``kind``."""
+    """The ``kind`` that ``plain`` was given."""
     return from_dict(kind, record, _CONFIG)
 
 
 def stored_mention(record: Mapping[str, Any]) -> StoredMention:
-    """Read back ``{"mention", "judgement", "heard_at"}``."""
+    """Read back ``{"mention", "judgement", "ingested_at"}``."""
     return StoredMention(
         mention=Mention.from_record(record["mention"]),
         judgement=restore(Judgement, record["judgement"]),
-        heard_at=parse_rfc3339(record["heard_at"], "heard_at"),
+        ingested_at=parse_rfc3339(record["ingested_at"], "ingested_at"),
     )
