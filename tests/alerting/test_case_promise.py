@@ -4,6 +4,7 @@ import contextlib
 import itertools
 from datetime import timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -29,6 +30,8 @@ from tests.fakes import (
     a_mention,
     an_own_post,
 )
+
+pytestmark = pytest.mark.slow
 
 KEY = "x#1"
 LADDERS = st.lists(st.integers(1, 3), min_size=1, max_size=3).map(
