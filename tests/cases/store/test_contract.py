@@ -85,7 +85,7 @@ def a_stored_mention(**changes: Any) -> StoredMention:
 
 
 def acknowledged(conversation: Conversation) -> tuple[Conversation, Any] | None:
-    """The decision that somebody has the case in hand: the conversation with its changed case, and the log entry of that."""
+    """The decision that somebody has the case in hand: the changed conversation, and the log entry."""
     return conversation.after(conversation.case.acknowledge("mia", START))
 
 

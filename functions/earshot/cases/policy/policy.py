@@ -59,10 +59,6 @@ class Policy:
         """The escalation ladder of a case with this severity; empty where nobody is alerted for it."""
         return self.ladders.get(severity, ())
 
-    def ladder_for(self, severity: Severity) -> tuple[Step, ...]:
-        """The escalation ladder of a case with this severity; empty where nobody is alerted for it."""
-        return self.ladders.get(severity, ())
-
     def target(self, intent: Intent, severity: Severity) -> Target:
         """How long a customer may wait for the answer to a case with this intent and severity."""
         return target_of(intent, severity, self.targets)
