@@ -3,6 +3,7 @@
 Every transition returns the case as it is afterwards, with its log entry. Time comes in as an argument.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -204,8 +205,13 @@ class Case:
         ``steps`` are for an acknowledgement that expires where no ladder ever ran.
         """
         case, entries = self, list[LogEntry]()
-        for act in (lambda it: it._expire(at, steps), lambda it: it.climb(at), lambda it: it._tick(at)):
-            if (done := act(case)) is not None:
+        transitions: tuple[Callable[[Case], tuple[Case, LogEntry] | None], ...] = (
+            lambda case: case._expire(at, steps),
+            lambda case: case.climb(at),
+            lambda case: case._tick(at),
+        )
+        for transition in transitions:
+            if (done := transition(case)) is not None:
                 case, entry = done
                 entries.append(entry)
         return (case, tuple(entries)) if entries else None

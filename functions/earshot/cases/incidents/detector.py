@@ -70,9 +70,9 @@ class IncidentStore(Protocol):
 class Detection:
     """What one run found: the ids of new incidents, how many cases joined one, the ids of those that ended."""
 
-    opened: list[str] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list[str])
     joined: int = 0
-    ended: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list[str])
 
 
 class IncidentDetector:

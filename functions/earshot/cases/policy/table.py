@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from earshot.aws.dynamodb import from_item
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ class PolicyTable:
 
     def read(self) -> str:
         """The text, empty where none was ever written."""
-        item = self._client.get_item(TableName=self._table, Key=_KEY).get("Item", {})
-        return item.get("text", {"S": ""})["S"]
+        item = self._client.get_item(TableName=self._table, Key=_KEY).get("Item")
+        return "" if item is None else from_item(item)["text"]
 
     def write(self, text: str, now: datetime) -> None:
         """Replace the text. The caller has parsed it."""

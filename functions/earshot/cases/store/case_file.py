@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from earshot.aws.dynamodb import Record
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
 from earshot.cases.ingest import StoredMention
 from earshot.cases.store.codec import restore
-from earshot.cases.store.keys import Record, conversation_of
+from earshot.cases.store.keys import conversation_of
 
 
 @dataclass(frozen=True, slots=True)

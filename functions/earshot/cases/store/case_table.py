@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from earshot.aws.dynamodb import from_item, read_all, to_item
+from earshot.aws.dynamodb import Record, from_item, read_all, to_item
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
@@ -38,7 +38,7 @@ from earshot.triage.judgement import Intent
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import PutTypeDef
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, PutTypeDef
 
 BATCH_GET_MOST = 100
 SLOT_SECONDS = 3600
@@ -56,34 +56,22 @@ class CaseTable:
 
     def known(self, keys: Sequence[str]) -> frozenset[str]:
         """Those of the keys whose mentions are stored already: only the others need to be judged."""
-        found: set[str] = set()
-        wanted = list(dict.fromkeys(keys))
-        for start in range(0, len(wanted), BATCH_GET_MOST):
-            batch = [to_item(mention_key(key)) for key in wanted[start : start + BATCH_GET_MOST]]
-            request = {self._name: {"Keys": batch, "ProjectionExpression": "pk"}}
-            answer = self._client.batch_get_item(RequestItems=request)
-            # What DynamoDB left unread counts as unknown: it is judged again, and the conditional put decides.
-            found.update(
-                from_item(item)["pk"].removeprefix("MENTION#") for item in answer["Responses"].get(self._name, [])
-            )
-        return frozenset(found)
+        records = self._read_many([mention_key(key) for key in dict.fromkeys(keys)], "pk")
+        # What DynamoDB left unread counts as unknown: it is judged again, and the conditional put decides.
+        return frozenset(record["pk"].removeprefix("MENTION#") for record in records)
 
     def conversations_and_authors(
         self, conversations: Iterable[str], authors: Iterable[str]
     ) -> tuple[dict[str, Conversation], dict[str, AuthorCases]]:
         """Conversations, and what is known of authors, by their keys. What is not stored is left out.
 
-        Eventually consistent: good enough to weigh a judgement. Decisions read again, one by one.
+        Eventually consistent, and incomplete where DynamoDB leaves something unread under load: good enough to weigh a
+        judgement. Decisions read again, one by one.
         """
         keys = [*map(conversation_key, dict.fromkeys(conversations)), *map(author_key, dict.fromkeys(authors))]
-        found: list[dict[str, Any]] = []
-        for start in range(0, len(keys), BATCH_GET_MOST):
-            request = {self._name: {"Keys": [to_item(key) for key in keys[start : start + BATCH_GET_MOST]]}}
-            # What DynamoDB leaves unread under load is missing from the judgement this time.
-            answer = self._client.batch_get_item(RequestItems=request)
-            found += map(from_item, answer["Responses"].get(self._name, []))
-        known = [author_of(record) for record in found if record["sk"] == "AUTHOR"]
-        stored = [conversation_of(record) for record in found if record["sk"] != "AUTHOR"]
+        records = list(self._read_many(keys))
+        known = [author_of(record) for record in records if record["sk"] == "AUTHOR"]
+        stored = [conversation_of(record) for record in records if record["sk"] != "AUTHOR"]
         return {conversation.key: conversation for conversation in stored}, {author.key: author for author in known}
 
     def mention(self, key: str) -> StoredMention | None:
@@ -228,7 +216,7 @@ class CaseTable:
         """When the next conversation is due for the escalator, None where none ever is."""
         return next((datetime.fromisoformat(record["due_at"]) for record in self._due("due_shard = :shard", {})), None)
 
-    def _due(self, condition: str, values: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    def _due(self, condition: str, values: Mapping[str, str]) -> Iterator[Record]:
         return read_all(
             self._client,
             TableName=self._name,
@@ -237,7 +225,16 @@ class CaseTable:
             ExpressionAttributeValues=to_item({":shard": DUE_SHARD, **values}),
         )
 
-    def _get(self, key: Mapping[str, str]) -> dict[str, Any] | None:
+    def _read_many(self, keys: Sequence[Mapping[str, str]], attributes: str | None = None) -> Iterator[Record]:
+        """The records with these keys, as far as they are stored; ``attributes`` alone, where it is given."""
+        for start in range(0, len(keys), BATCH_GET_MOST):
+            wanted: KeysAndAttributesTypeDef = {"Keys": [to_item(key) for key in keys[start : start + BATCH_GET_MOST]]}
+            if attributes is not None:
+                wanted["ProjectionExpression"] = attributes
+            answer = self._client.batch_get_item(RequestItems={self._name: wanted})
+            yield from map(from_item, answer["Responses"].get(self._name, []))
+
+    def _get(self, key: Mapping[str, str]) -> Record | None:
         item = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True).get("Item")
         return None if item is None else from_item(item)
 

@@ -1,11 +1,11 @@
 """The stored form of conversations, cases and mentions: plain JSON types."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from dacite import Config, from_dict
 
@@ -26,7 +26,7 @@ _HOOKS = {datetime: _read_time, date: date.fromisoformat, time: time.fromisoform
 _CONFIG = Config(cast=[StrEnum, tuple, frozenset, int, float], type_hooks=_HOOKS, check_types=False)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """The stored form of a value, made of JSON types. Fields and entries that are None are left out.
 
     Dataclasses become dicts, times RFC 3339 texts, enumerations their values, tuples and sets lists.
@@ -42,17 +42,22 @@ def plain(value: Any) -> Any:
         return rfc3339(value)
     if isinstance(value, (date, time)):
         return value.isoformat()
+    return _plain_container(value)
+
+
+def _plain_container(value: object) -> Any:
     if isinstance(value, frozenset):
-        return sorted(value)
+        return sorted(cast("frozenset[str]", value))
     if isinstance(value, Mapping):
-        return {name: plain(item) for name, item in value.items() if item is not None}
+        items = cast("Mapping[str, object]", value).items()
+        return {name: plain(item) for name, item in items if item is not None}
     if isinstance(value, (tuple, list)):
-        return [plain(item) for item in value]
+        return [plain(item) for item in cast("Sequence[object]", value)]
     return value
 
 
 @cache
-def _field_names(kind: type) -> tuple[str, ...]:
+def _field_names(kind: type[object]) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
@@ -62,7 +67,7 @@ def restore(kind: type[T], record: Mapping[str, Any]) -> T:
 
 
 def stored_mention(record: Mapping[str, Any]) -> StoredMention:
-    """Read back ``{"mention", "judgement", "ingested_at"}``."""
+    """The mention of a record that has ``mention``, ``judgement`` and ``ingested_at``."""
     return StoredMention(
         mention=Mention.from_record(record["mention"]),
         judgement=restore(Judgement, record["judgement"]),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from earshot.aws.dynamodb import Record
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.key import ConversationKey
@@ -28,8 +29,6 @@ DUE_SHARD = "0"
 
 # What staff answer because they want to. Each has a list of its own while nobody has answered it.
 DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
-
-Record = dict[str, Any]
 
 
 def mention_key(key: str) -> dict[str, str]:

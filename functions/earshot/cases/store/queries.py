@@ -11,7 +11,7 @@ from enum import StrEnum
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from earshot.aws.dynamodb import from_item, read_all, to_item
+from earshot.aws.dynamodb import Record, from_item, read_all, to_item
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction
 from earshot.cases.case.key import ConversationKey
@@ -20,7 +20,7 @@ from earshot.cases.incidents.incident import AUTHOR_KEY
 from earshot.cases.ingest import StoredMention
 from earshot.cases.store.case_file import CaseFile, alerts_in, case_in, log_in
 from earshot.cases.store.codec import restore, stored_mention
-from earshot.cases.store.keys import CORRECTIONS, Record, conversation_key, conversation_of, searchable
+from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, searchable
 from earshot.cases.store.listing import (
     BY_AUTHOR,
     BY_CONVERSATION,
