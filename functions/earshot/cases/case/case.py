@@ -28,8 +28,7 @@ class Case:
 
     ``conversations`` are the keys of all conversations whose posts belong to it. A case ``is_history`` while all its
     posts are from before Earshot began to listen: it alerts nobody. ``incident`` is set where the case stands for an
-    incident, ``incident_id`` where it belongs to one, which alerts in its place. ``version`` is that of the stored
-    conversation.
+    incident, ``incident_id`` where it belongs to one, which alerts in its place. ``version`` is as stored.
     """
 
     key: ConversationKey
@@ -205,13 +204,10 @@ class Case:
         ``steps`` are for an acknowledgement that expires where no ladder ever ran.
         """
         case, entries = self, list[LogEntry]()
-        transitions: tuple[Callable[[Case], tuple[Case, LogEntry] | None], ...] = (
-            lambda case: case._expire(at, steps),
-            lambda case: case.climb(at),
-            lambda case: case._tick(at),
-        )
-        for transition in transitions:
-            if (done := transition(case)) is not None:
+        acts: list[Callable[[Case], tuple[Case, LogEntry] | None]]
+        acts = [lambda it: it._expire(at, steps), lambda it: it.climb(at), lambda it: it._tick(at)]
+        for act in acts:
+            if (done := act(case)) is not None:
                 case, entry = done
                 entries.append(entry)
         return (case, tuple(entries)) if entries else None

@@ -73,7 +73,8 @@ class TomlReader:
             self.wrong(f"'{where}.timezone' is {timezone!r}: it must be a name like \"Europe/London\"", None)
         days = as_table(parts.get("days"))
         if not days or not any(days.values()):
-            days = self.wrong(f"'{where}.days' must say when somebody works: days = {{mon = [\"09:00-17:30\"]}}", {})
+            self.problems.append(f"'{where}.days' must say when somebody works: days = {{mon = [\"09:00-17:30\"]}}")
+            days = {}
         self.only(f"{where}.days", days, WEEK, "day")
         periods = [period for day, hours in days.items() for period in self._day(f"{where}.days.{day}", day, hours)]
         if periods and sum(period.closes - period.opens for period in periods) < LEAST_HOURS_A_WEEK * 60:
