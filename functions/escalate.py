@@ -18,7 +18,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     def look_for_incidents() -> Exception | None:
         """What went wrong with that: it is raised only after the ladders, which must not wait for it."""
         try:
-            report_incidents(detector.look(clock(), policy.now()))
+            report_incidents(detector.detect(clock(), policy.now()))
         except Exception as error:  # noqa: BLE001 - raised below
             report_incidents_failed(error)
             return error

@@ -14,8 +14,8 @@ from botocore.awsrequest import AWSResponse
 from earshot.aws.dynamodb import from_item
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
-from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.codec import restore
@@ -74,7 +74,7 @@ class Running:
     def hear(self, mention: Mention, judgement: Judgement | None = None) -> IngestResult:
         """Store a mention with a judgement given by the test, as the classifier would have."""
         stored = StoredMention(mention, judgement or a_judgement(), self.clock())
-        return ingest(stored, store=self.table, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
+        return ingest(stored, self.table, FoldRules(BRANDS))
 
     @contextmanager
     def refusing(self, operation: str, when: Refusal = lambda body: True) -> Iterator[None]:
@@ -106,7 +106,7 @@ class Running:
         return sorted((one.mention.id for one in self.stored.mentions), key=int)
 
     def case(self, key: str = "x#1") -> Case:
-        found = self.table.thread(key).case
+        found = self.table.conversation(key).case
         assert found is not None
         return found
 

@@ -57,7 +57,7 @@ class MemoryStore:
     """The case table's promises, kept in dictionaries: versions, one put for a mention, all or nothing."""
 
     mentions: dict[str, StoredMention] = field(default_factory=dict)
-    threads: dict[str, Conversation] = field(default_factory=dict)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
     authors: dict[str, AuthorCases] = field(default_factory=dict)
     entries: dict[str, list[LogEntry]] = field(default_factory=dict)
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -66,20 +66,20 @@ class MemoryStore:
     def mention(self, key: str) -> StoredMention | None:
         return self.mentions.get(key)
 
-    def thread(self, key: str) -> Conversation:
-        return self.threads.get(key, Conversation(key))
+    def conversation(self, key: str) -> Conversation:
+        return self.conversations.get(key, Conversation(key))
 
     def author(self, key: str) -> AuthorCases:
         return self.authors.get(key, AuthorCases(key))
 
-    def threads_and_authors(
-        self, threads: Iterable[str], authors: Iterable[str]
+    def conversations_and_authors(
+        self, conversations: Iterable[str], authors: Iterable[str]
     ) -> tuple[dict[str, Conversation], dict[str, AuthorCases]]:
-        stored = {key: self.threads[key] for key in threads if key in self.threads}
+        stored = {key: self.conversations[key] for key in conversations if key in self.conversations}
         return stored, {key: self.authors[key] for key in authors if key in self.authors}
 
-    def author_since(self, thread: str, author_id: str, intent: Intent | None = None) -> datetime | None:
-        posts = [stored for stored in self.mentions.values() if stored.mention.thread == thread]
+    def first_post_at(self, conversation: str, author_id: str, intent: Intent | None = None) -> datetime | None:
+        posts = [stored for stored in self.mentions.values() if stored.mention.conversation_key == conversation]
         theirs = [stored for stored in posts if stored.mention.author.id == author_id]
         meant = [stored.mention for stored in theirs if intent in (None, stored.judgement.intent)]
         return min((post.created_at for post in meant), default=None)
@@ -99,13 +99,13 @@ class MemoryStore:
     ) -> None:
         if mention is not None and mention.mention.key in self.mentions:
             raise DuplicateError(mention.mention.key)
-        if any(self.thread(thread.key).version != thread.version for thread, _ in changes):
+        if any(self.conversation(conversation.key).version != conversation.version for conversation, _ in changes):
             raise ConflictError(changes[0][0].key)
         if author is not None and self.author(author.key).version != author.version:
             raise ConflictError(author.key)
-        for thread, entries in changes:
-            self.threads[thread.key] = thread.at_version(thread.version + 1)
-            self.entries.setdefault(thread.key, []).extend(entries)
+        for conversation, entries in changes:
+            self.conversations[conversation.key] = conversation.at_version(conversation.version + 1)
+            self.entries.setdefault(conversation.key, []).extend(entries)
         if mention is not None:
             self.mentions[mention.mention.key] = mention
         if author is not None:
@@ -115,27 +115,28 @@ class MemoryStore:
         self, key: str, decide: Callable[[Conversation], tuple[Conversation, Sequence[LogEntry]] | None], now: datetime
     ) -> Conversation:
         for _ in range(MOST_TRIES):
-            decided = decide(self.thread(key))
+            decided = decide(self.conversation(key))
             if decided is None:
-                return self.thread(key)
+                return self.conversation(key)
             try:
                 self.save([decided], now=now)
             except ConflictError:
                 continue
-            return self.thread(key)
+            return self.conversation(key)
         raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
 
     def sent(self, key: str) -> tuple[Conversation, frozenset[str]]:
         logged = self.alerts.get(key, {})
-        return self.thread(key), frozenset(logged) | {held_back(name) for name in logged if "held_back" in logged[name]}
+        return self.conversation(key), frozenset(logged) | {
+            held_back(name) for name in logged if "held_back" in logged[name]
+        }
 
     def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
         self.alerts.setdefault(key, {})[name] = dict(alert)
 
     def due(self, now: datetime) -> Iterator[str]:
-        due = [
-            (thread.case.wake_at, key) for key, thread in self.threads.items() if thread.case and thread.case.wake_at
-        ]
+        cases = [(one.case, key) for key, one in self.conversations.items() if one.case is not None]
+        due = [(case.wake_at, key) for case, key in cases if case.wake_at is not None]
         return iter([key for wake_at, key in sorted(due) if wake_at <= now])
 
     def take_slot(self, name: str, most: int, now: datetime) -> bool:
@@ -146,7 +147,7 @@ class MemoryStore:
 
     @property
     def cases(self) -> list[Case]:
-        return [thread.case for thread in self.threads.values() if thread.case is not None]
+        return [conversation.case for conversation in self.conversations.values() if conversation.case is not None]
 
     def log(self, key: str) -> list[str]:
         return [entry.what for entry in self.entries.get(key, [])]

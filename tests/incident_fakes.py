@@ -10,14 +10,13 @@ from earshot.cases.case.inhibition import join_incident
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.incident import Incident
-from earshot.cases.incidents.incident_case import ended, incident_id, open_incident
+from earshot.cases.incidents.incident_case import end_incident_case, incident_id, open_incident_case
 from earshot.cases.policy.policy import DEFAULT_POLICY
-from earshot.triage.judgement import Severity
 
 
-def begin(table: Any, threads: Sequence[str], now: datetime, label: str = "outage") -> Incident:
-    """Recognise an incident in the cases of ``threads``, which join it."""
-    members = [_case(table.thread(key)) for key in threads]
+def begin(table: Any, conversations: Sequence[str], now: datetime, label: str = "outage") -> Incident:
+    """Recognise an incident in the cases of ``conversations``, which join it."""
+    members = [_case(table.conversation(key)) for key in conversations]
     began_at = min(case.opened_at for case in members)
     incident = Incident(
         id=incident_id("NimbusAir", label, began_at),
@@ -28,23 +27,22 @@ def begin(table: Any, threads: Sequence[str], now: datetime, label: str = "outag
         count=len(members),
         usual=0.2,
     )
-    ladder = DEFAULT_POLICY.ladder_for(Severity.HIGH)
-    table.save([open_incident(incident, members, DEFAULT_POLICY, ladder, now)], now=now)
-    for key in threads:
-        table.change(key, lambda thread: thread.after(join_incident(_case(thread), incident, now)), now)
+    table.save([open_incident_case(incident, members, DEFAULT_POLICY, now)], now=now)
+    for key in conversations:
+        table.change(key, lambda found: found.after(join_incident(_case(found), incident, now)), now)
     return incident
 
 
 def finish(table: Any, incident: Incident, now: datetime) -> None:
     """The incident is over."""
 
-    def decide(thread: Conversation) -> Decision:
-        case, entries = ended(_case(thread), now)
-        return replace(thread, case=case), entries
+    def decide(conversation: Conversation) -> Decision:
+        case, entries = end_incident_case(_case(conversation), now)
+        return replace(conversation, case=case), entries
 
     table.change(str(ConversationKey.of_case(incident.id)), decide, now)
 
 
-def _case(thread: Conversation) -> Case:
-    assert thread.case is not None, f"{thread.key} has no case"
-    return thread.case
+def _case(conversation: Conversation) -> Case:
+    assert conversation.case is not None, f"{conversation.key} has no case"
+    return conversation.case

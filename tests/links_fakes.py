@@ -11,8 +11,8 @@ from earshot.alerting.links.link import Link, create_link, token_of
 from earshot.api.case_actions import ActionResult
 from earshot.api.links.app import LinkDependencies, answer_link
 from earshot.cases.case.case import Case
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import StoredMention, ingest
-from earshot.cases.policy.policy import DEFAULT_POLICY
 from tests.fakes import BRANDS, FakeClock, MemoryStore, a_judgement, a_mention
 
 SECRET = b"s" * 64
@@ -21,7 +21,7 @@ SECRET = b"s" * 64
 def a_ladder_case(store: MemoryStore, text: str = "@NimbusAir my bag is lost", id: str = "1", **changes: Any) -> Case:
     """A case in ``store`` whose first rung is being alerted."""
     stored = StoredMention(a_mention(id, text, minutes=0, conversation_id=id, **changes), a_judgement(), FakeClock()())
-    taken = ingest(stored, store=store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
+    taken = ingest(stored, store, FoldRules(BRANDS))
     assert taken.case is not None
     return taken.case
 
@@ -45,7 +45,7 @@ class Phone:
 
     def alert(self, key: str = "x#1", audience: str | None = None) -> str:
         """The token in the alert of the step that a case stands on, sent now."""
-        case = self.store.thread(key).case
+        case = self.store.conversation(key).case
         assert case is not None
         assert case.ladder.rung is not None
         name = alert_name(case, case.ladder.step, Channel.SMS)

@@ -33,7 +33,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     yield "Alerted is, until somebody takes the case"
     for name, ladder in policy.ladders.items():
         yield f"  {name:<{width}}  {', '.join(map(_step, ladder))} min"
-    lasts = policy.acknowledgement_lasts
+    lasts = policy.acknowledgement_timeout
     held = "for ever" if lasts is None else f"for {lasts.total_seconds() / 60:.0f} min without an answer"
     yield f"Somebody holds a case {held}"
     grouping = policy.grouping

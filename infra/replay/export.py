@@ -12,7 +12,7 @@ from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.ingest import StoredMention
 from earshot.cases.store.codec import plain, stored_mention
-from earshot.cases.store.keys import thread_of
+from earshot.cases.store.keys import conversation_of
 from earshot.timestamps import rfc3339, rfc3339_or_none
 
 
@@ -21,34 +21,34 @@ class Stored:
     """All that a case table holds, oldest first."""
 
     mentions: list[StoredMention]
-    threads: Mapping[str, Conversation]
+    conversations: Mapping[str, Conversation]
 
     @property
     def cases(self) -> list[Case]:
-        cases = [thread.case for thread in self.threads.values() if thread.case is not None]
+        cases = [conversation.case for conversation in self.conversations.values() if conversation.case is not None]
         return sorted(cases, key=lambda case: (case.opened_at, case.id))
 
     def case_of(self, stored: StoredMention) -> Case | None:
         """The case that a mention belongs to: that of its conversation, or the one that its conversation joined."""
-        thread = self.threads.get(stored.mention.thread)
-        if thread is not None and thread.joined is not None:
-            thread = self.threads.get(thread.joined)
-        return thread.case if thread is not None and not stored.mention.is_repost else None
+        conversation = self.conversations.get(stored.mention.conversation_key)
+        if conversation is not None and conversation.merged_into is not None:
+            conversation = self.conversations.get(conversation.merged_into)
+        return conversation.case if conversation is not None and not stored.mention.is_repost else None
 
 
 def read_table(client: Any, table: str) -> Stored:
     """Read a whole case table. For tools on small tables: the functions never scan."""
     mentions: list[StoredMention] = []
-    threads: dict[str, Conversation] = {}
+    conversations: dict[str, Conversation] = {}
     for page in client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
         for item in page["Items"]:
             record = from_item(item)
             if record["sk"] == "MENTION":
                 mentions.append(stored_mention(record))
             elif record["sk"] == "CASE":
-                thread = thread_of(record)
-                threads[thread.key] = thread
-    return Stored(sorted(mentions, key=lambda one: (one.mention.created_at, one.mention.key)), threads)
+                conversation = conversation_of(record)
+                conversations[conversation.key] = conversation
+    return Stored(sorted(mentions, key=lambda one: (one.mention.created_at, one.mention.key)), conversations)
 
 
 def mention_lines(stored: Stored) -> Iterator[dict[str, Any]]:

@@ -186,13 +186,13 @@ def _with_brand(mentions: Iterable[Mention], handles: Mapping[str, str]) -> list
     for brands in (wrote, named):
         for mention in by_age:
             if mention.key in brands:
-                partner.setdefault(mention.thread, brands[mention.key])
+                partner.setdefault(mention.conversation_key, brands[mention.key])
     first = next(iter(handles.values()))
 
     def brand(mention: Mention) -> str:
         answered = wrote.get(f"{mention.source}#{mention.in_reply_to_id}")
-        thread = partner.get(mention.thread, first)
-        return wrote.get(mention.key) or named.get(mention.key) or answered or thread
+        partner_brand = partner.get(mention.conversation_key, first)
+        return wrote.get(mention.key) or named.get(mention.key) or answered or partner_brand
 
     return [replace(mention, brand=brand(mention), own=mention.key in wrote) for mention in by_age]
 

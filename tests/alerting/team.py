@@ -13,9 +13,10 @@ from earshot.alerting.dispatch import notify
 from earshot.alerting.escalation import escalate
 from earshot.alerting.notifier import Notifier, NotifyResult
 from earshot.cases.case.case import Case
-from earshot.cases.incidents.detector import Detected, IncidentDetector
+from earshot.cases.conversation.fold import FoldRules
+from earshot.cases.incidents.detector import Detection, IncidentDetector
 from earshot.cases.incidents.incident import Incident, Member
-from earshot.cases.incidents.statistics import Hour
+from earshot.cases.incidents.statistics import HourlyCounts
 from earshot.cases.ingest import StoredMention, ingest
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.policy.quiet_hours import Silence
@@ -31,7 +32,7 @@ class MemoryIncidents:
 
     store: MemoryStore
     running: tuple[Incident, ...] = ()
-    kept: dict[datetime, Hour] = field(default_factory=dict)
+    kept: dict[datetime, HourlyCounts] = field(default_factory=dict)
 
     def live(self) -> tuple[Incident, ...]:
         return self.running
@@ -41,10 +42,10 @@ class MemoryIncidents:
             raise ConflictError("somebody was faster")
         self.running = incidents
 
-    def hours(self, now: datetime) -> tuple[Hour, ...]:
+    def hours(self, now: datetime) -> tuple[HourlyCounts, ...]:
         return tuple(self.kept.values())
 
-    def put_hour(self, hour: Hour) -> None:
+    def put_hour(self, hour: HourlyCounts) -> None:
         self.kept[hour.at] = hour
 
     def members(self, incident: Incident) -> Iterator[Member]:
@@ -73,17 +74,15 @@ class Team:
 
     def hear(self, mention: Mention, judgement: Judgement) -> None:
         """As the classifier does with what it has judged."""
-        ladder = self.policy.ladder_for
         stored = StoredMention(mention, judgement, self.clock())
-        ingest(stored, store=self.store, brands=BRANDS, ladder_for=ladder, policy=self.policy)
+        ingest(stored, self.store, FoldRules(BRANDS, policy=self.policy))
 
     def changes(self) -> list[str]:
-        """The threads whose case has an alert due and has changed since the last time: what the stream hands over."""
-        due = [
-            key for key, thread in self.store.threads.items() if thread.case and thread.case.ladder.alerting == "due"
-        ]
-        changed = [key for key in due if self._seen.get(key) != self.store.threads[key].version]
-        self._seen |= {key: self.store.threads[key].version for key in changed}
+        """The conversations whose case has an alert due and has changed since the last time, as the stream has them."""
+        stored = self.store.conversations.items()
+        due = [key for key, one in stored if one.case and one.case.ladder.alerting == "due"]
+        changed = [key for key in due if self._seen.get(key) != self.store.conversations[key].version]
+        self._seen |= {key: self.store.conversations[key].version for key in changed}
         return changed
 
     @property
@@ -98,11 +97,11 @@ class Team:
             policy=lambda: self.policy,
             silences=lambda: tuple(self.silences),
             incidents=self.incidents.live,
-            detect_incidents=lambda: bool((done := self.look()).recognised or done.joined),
+            detect_incidents=lambda: bool((done := self.look()).opened or done.joined),
         )
 
-    def look(self) -> Detected:
-        return self.watch.look(self.clock(), self.policy)
+    def look(self) -> Detection:
+        return self.watch.detect(self.clock(), self.policy)
 
     def notify(self, **doors: Callable) -> NotifyResult:
         """Hand over what has changed until nothing changes."""

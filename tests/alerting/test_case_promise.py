@@ -15,6 +15,7 @@ from earshot.alerting.escalation import escalate
 from earshot.alerting.notifier import Notifier
 from earshot.cases.case.ladder import Alerting, Step
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import StoredMention, ingest
 from earshot.cases.policy.policy import Policy
 from earshot.errors import TransitionError
@@ -66,18 +67,11 @@ class Desk(RuleBasedStateMachine):
 
     @property
     def case(self):
-        return self.store.thread(KEY).case
+        return self.store.conversation(KEY).case
 
     def hears(self, mention, judgement):
         stored = StoredMention(mention, judgement, self.clock())
-        policy = self.policy
-        ingest(
-            stored,
-            store=self.store,
-            brands=BRANDS,
-            ladder_for=policy.ladder_for,
-            policy=policy,
-        )
+        ingest(stored, self.store, FoldRules(BRANDS, policy=self.policy))
 
     def acts(self, act):
         with contextlib.suppress(TransitionError):
@@ -100,7 +94,7 @@ class Desk(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(["mia", "leo"]))
     def somebody_takes_it(self, who):
-        lasts = self.policy.acknowledgement_lasts
+        lasts = self.policy.acknowledgement_timeout
         self.acts(lambda case: case.acknowledge(who, self.clock(), lasts))
 
     @rule()
@@ -154,7 +148,7 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def each_open_case_has_an_alert_or_a_person(self):
         """An alert is due, or was sent; or somebody holds the case who may still hold it."""
-        case = self.case if self.store.threads else None
+        case = self.case if self.store.conversations else None
         if case is None or case.assessment.severity not in (Severity.CRITICAL, Severity.HIGH):
             return
         if case.status is Status.ACKNOWLEDGED:

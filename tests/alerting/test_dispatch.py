@@ -11,8 +11,9 @@ from earshot.alerting.escalation import escalate
 from earshot.alerting.notifier import Notifier
 from earshot.alerting.rate_limit import EMAILS_PER_SECOND, EmailRateLimit, RateLimitExceededError
 from earshot.cases.case.ladder import NUDGE_AFTER, Alerting
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import StoredMention, ingest
-from earshot.cases.policy.policy import DEFAULT_LADDER, DEFAULT_POLICY
+from earshot.cases.policy.policy import DEFAULT_LADDER
 from earshot.triage.judgement import Intent
 from tests.fakes import (
     BRANDS,
@@ -41,7 +42,7 @@ class Desk:
 
     def hear(self, mention, judgement=None):
         stored = StoredMention(mention, judgement or a_judgement(), self.clock())
-        ingest(stored, store=self.store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
+        ingest(stored, self.store, FoldRules(BRANDS))
 
     def notify(self, **other):
         return self.try_to_notify(**other).alerts
@@ -88,7 +89,7 @@ def test_nothing_is_sent_for_a_case_that_somebody_dealt_with_meanwhile(desk, act
     if act == "answered":
         desk.hear(an_own_post("2"), a_judgement(Intent.OTHER, 0))
     else:
-        thread = desk.store.thread("x#1")
+        thread = desk.store.conversation("x#1")
         case, entry = getattr(thread.case, act.removesuffix("d") if act != "acknowledged" else "acknowledge")(
             "mia", desk.clock()
         )

@@ -49,7 +49,7 @@ class Desk(RuleBasedStateMachine):
 
     def publish(self, alert, at):
         for case_id in alert.case_ids:
-            case = self.team.store.thread(str(ConversationKey.of_case(case_id))).case
+            case = self.team.store.conversation(str(ConversationKey.of_case(case_id))).case
             if case.status is not Status.OPEN or case.ladder.alerting is not Alerting.DUE:
                 self.answered_at_sending.append(case_id)
         self.team.sent.append((at, alert))

@@ -9,8 +9,8 @@ import pytest
 from earshot.cases.author_cases import MOST_RECENT_CASES
 from earshot.cases.author_history import histories
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
-from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.context import HISTORY_WINDOW, NO_HISTORY, History
 from earshot.triage.judgement import Intent, Judgement
@@ -29,18 +29,18 @@ class Kept(MemoryStore):
 
     reads: list[tuple[list[str], list[str]]] = field(default_factory=list)
 
-    def threads_and_authors(self, threads: Any, authors: Any) -> Any:
-        self.reads.append((list(threads), list(authors)))
-        return super().threads_and_authors(*self.reads[-1])
+    def conversations_and_authors(self, conversations: Any, authors: Any) -> Any:
+        self.reads.append((list(conversations), list(authors)))
+        return super().conversations_and_authors(*self.reads[-1])
 
     def ingest(self, mention: Mention, judgement: Judgement | None = None) -> IngestResult:
         stored = StoredMention(mention, judgement or a_judgement(), START)
-        return ingest(stored, store=self, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
+        return ingest(stored, self, FoldRules(BRANDS))
 
     def act(self, key: str, what: str) -> None:
         """Staff do something with a case."""
-        case, _ = getattr(self.threads[key].case, what)("mia", START + DAY)
-        self.threads[key] = replace(self.threads[key], case=case)
+        case, _ = getattr(self.conversations[key].case, what)("mia", START + DAY)
+        self.conversations[key] = replace(self.conversations[key], case=case)
 
     def history(self, mention: Mention) -> History:
         return histories([mention], self)[mention.key]
@@ -79,7 +79,7 @@ def test_who_waits_is_told_by_where_the_case_stands(kept, act, waiting):
 def test_who_was_answered_elsewhere_is_not_waiting_and_has_complained_all_the_same(kept):
     kept.ingest(about(1))
     kept.ingest(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
-    assert kept.threads["x#1"].case.status is Status.REPLIED
+    assert kept.conversations["x#1"].case.status is Status.REPLIED
     assert kept.history(about(2, 1)) == History(complaints=1)
 
 
@@ -133,7 +133,7 @@ def test_who_waits_again_after_an_answer_has_the_answer_behind_them(kept):
     kept.ingest(about(1))
     kept.ingest(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
     kept.ingest(a_mention("6", "@NimbusAir that did not help", conversation_id="1"))
-    assert kept.threads["x#1"].case.status is Status.OPEN
+    assert kept.conversations["x#1"].case.status is Status.OPEN
     assert kept.history(a_mention("7", "@NimbusAir well?", conversation_id="1")) == NO_HISTORY
 
 
@@ -144,7 +144,7 @@ def test_a_conversation_that_joined_a_case_is_that_cases_own(kept):
     further = a_mention("3", "@NimbusAir and?", conversation_id="2")
     assert kept.history(further) == NO_HISTORY
     kept.ingest(an_own_post("900", conversation_id="2"), a_judgement(Intent.OTHER, 0))
-    assert kept.threads["x#1"].case.status is Status.REPLIED
+    assert kept.conversations["x#1"].case.status is Status.REPLIED
     assert kept.history(further) == History(answered=True)
 
 
@@ -154,7 +154,7 @@ def test_a_case_that_a_conversation_joined_is_found_when_its_author_has_had_many
     kept.ingest(an_own_post("900", conversation_id="2"), a_judgement(Intent.OTHER, 0))
     for number in range(3, MOST_RECENT_CASES + 3):
         kept.ingest(about(number, number % len(MATTERS), days=2 * number))
-    assert "x#1" not in {recent.thread for recent in kept.authors["x#7"].recent}
+    assert "x#1" not in {recent.conversation for recent in kept.authors["x#7"].recent}
     assert kept.history(a_mention("99", conversation_id="2")).answered
 
 
@@ -167,7 +167,7 @@ def test_what_is_elsewhere_counts_from_a_conversation_that_joined_too(kept):
 
 def test_a_case_that_is_kept_no_longer_was_a_complaint_and_waits_for_nothing(kept):
     kept.ingest(about(1))
-    del kept.threads["x#1"]
+    del kept.conversations["x#1"]
     assert kept.history(about(2, 1)) == History(complaints=1)
 
 

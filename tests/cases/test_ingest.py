@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import MOST_TRIES, StoredMention, ingest
-from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, NEVER_URGENT, Intent, Reason, urgency_of
@@ -22,7 +22,7 @@ from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_o
 
 def took(store, mention, judgement=None, terms=NO_TERMS):
     stored = StoredMention(mention, judgement or a_judgement(), START)
-    return ingest(stored, store=store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for, terms=terms)
+    return ingest(stored, store, FoldRules(BRANDS, terms))
 
 
 def a_repost(number, *, of="1", minutes=3.0, followers=0):
@@ -34,9 +34,11 @@ def a_repost(number, *, of="1", minutes=3.0, followers=0):
 def test_a_mention_that_is_delivered_twice_changes_nothing_the_second_time():
     store = MemoryStore()
     assert took(store, a_mention()).happened("opened")
-    before = replace(store, threads=dict(store.threads), entries={key: list(log) for key, log in store.entries.items()})
+    before = replace(
+        store, conversations=dict(store.conversations), entries={key: list(log) for key, log in store.entries.items()}
+    )
     assert not took(store, a_mention()).new
-    assert (store.threads, store.entries, store.authors) == (before.threads, before.entries, before.authors)
+    assert (store.conversations, store.entries, store.authors) == (before.conversations, before.entries, before.authors)
 
 
 def test_three_complaints_of_one_author_about_one_thing_are_one_case():
@@ -127,7 +129,7 @@ def test_the_terms_in_force_say_whether_reposts_count():
     took(store, a_mention("2", "@NimbusAir so?"), a_judgement(urgency=54), terms)
     took(store, an_own_post("3", in_reply_to_id="1"), a_judgement(Intent.OTHER, 0), terms)
     took(store, a_mention("4", "@NimbusAir my bag is lost", conversation_id="4"), a_judgement(urgency=50), terms)
-    assert store.threads["x#1"].case.assessment.urgency == 54
+    assert store.conversations["x#1"].case.assessment.urgency == 54
     assert "rose" not in store.log("x#1")
 
 
@@ -165,9 +167,17 @@ class InterruptedStore(MemoryStore):
     def save(self, changes, **rest):
         if self.times:
             self.times -= 1
-            thread = self.thread(changes[0][0].key)
+            conversation = self.conversation(changes[0][0].key)
             super().save(
-                [(replace(thread, case=changed(thread.case, spread__reposts=thread.case.spread.reposts + 1)), ())],
+                [
+                    (
+                        replace(
+                            conversation,
+                            case=changed(conversation.case, spread__reposts=conversation.case.spread.reposts + 1),
+                        ),
+                        (),
+                    )
+                ],
                 now=START,
             )
         super().save(changes, **rest)

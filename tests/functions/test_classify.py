@@ -40,7 +40,7 @@ def test_a_batch_becomes_mentions_and_cases(running):
     assert [case.id for case in running.stored.cases] == ["x-1", "x-3"]
     assert running.case("x#1").assessment.intent is Intent.COMPLAINT
     assert [one.judgement.language for one in running.stored.mentions] == ["en", "en", "es"]
-    assert {one.heard_at for one in running.stored.mentions} == {running.clock()}
+    assert {one.ingested_at for one in running.stored.mentions} == {running.clock()}
     assert running.dead_letters() == []
 
 

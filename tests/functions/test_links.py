@@ -61,7 +61,7 @@ class Wired:
 
     @property
     def case(self) -> Case:
-        case = self.made.cases.thread("x#1").case
+        case = self.made.cases.conversation("x#1").case
         assert case is not None
         return case
 
@@ -105,7 +105,7 @@ def test_a_retry_sends_the_same_link_and_what_is_logged_holds_none(wired):
         wired.made.client.delete_item(
             TableName="CaseTable", Key={"pk": {"S": "THREAD#x#1"}, "sk": {"S": f"ALERT#{name}"}}
         )
-    thread = wired.made.cases.thread("x#1")
+    thread = wired.made.cases.conversation("x#1")
     due = thread.after(
         (thread.case.climb(wired.made.clock.advance(minutes=5))[0], thread.case.note("t", wired.made.clock(), ""))
     )
@@ -154,7 +154,7 @@ def test_a_rotation_breaks_no_link_and_the_next_are_good_at_once(wired):
     wired.ask("GET", before)
     boto3.client("secretsmanager").put_secret_value(SecretId="LinkSecret", SecretString="t" * 64)
     wired.made.clock.advance(minutes=6)
-    thread = wired.made.cases.thread("x#1")
+    thread = wired.made.cases.conversation("x#1")
     wired.made.cases.save([thread.after(thread.case.climb(wired.made.clock()))], now=wired.made.clock())
     after = wired.token()
     assert [wired.ask("GET", token)["statusCode"] for token in (before, after)] == [200, 200]

@@ -19,7 +19,7 @@ from earshot.cases.case.inhibition import group_until
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
-from earshot.cases.incidents.statistics import LEAST
+from earshot.cases.incidents.statistics import LEAST_CUSTOMERS
 
 # A message about more cases is sent in parts.
 MAX_CASES_PER_MESSAGE = 100
@@ -61,7 +61,7 @@ def _run_round(keys: frozenset[str], state: GroupState, notifier: Notifier, resu
     for key in keys:
         result.failed.pop(key, None)
     found = _collect(keys, notifier, result)
-    if len(found.cases) >= LEAST and notifier.detect_incidents():
+    if len(found.cases) >= LEAST_CUSTOMERS and notifier.detect_incidents():
         # Many cases at once may have one cause. Then the incident alerts in their place, so they are read again.
         found = _collect(keys, notifier, result)
     now = notifier.clock()

@@ -73,7 +73,7 @@ class CaseAction:
 
     def acknowledge(self) -> ActionResult:
         """Take the case, for as long without an answer as the policy says. Taking it twice changes nothing."""
-        return self._do(lambda case: case.acknowledge(self.by, self.at, self.policy.lasts(case)))
+        return self._do(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_timeout_of(case)))
 
     def resolve(self, why: str, outcome: Outcome | None = None) -> ActionResult:
         """Say that nothing more is owed, and how it ended."""

@@ -1,55 +1,58 @@
-"""What is known of an author beside one conversation: the cases of their complaints, and their latest opinion."""
+"""What is known of an author across conversations: the cases of their complaints, and their latest opinion."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from earshot.cases.case.case import Case
 from earshot.cases.case.recovery import CustomerOpinion, latest
-from earshot.cases.conversation.similarity import about_one_thing, words
+from earshot.cases.conversation.similarity import content_words, is_same_problem
 from earshot.mentions.mention import Mention
 
-# A complaint that repeats one of the same author within a day is about the same day's trouble.
-SAME_THING_WITHIN = timedelta(hours=24)
+# A complaint that repeats one that the same author made within a day is about the same problem.
+REPEATED_WITHIN = timedelta(hours=24)
 MOST_RECENT_CASES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class RecentCase:
-    """A case that an author complained in, and the words that tell what it is about."""
+    """A case that an author complained in: the key of its conversation, and the words that say what it is about."""
 
-    thread: str
+    conversation: str
     opened_at: datetime
     words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorCases:
-    """The latest cases of one author, so that a complaint said twice is heard as one; and how they spoke last."""
+    """The latest cases of one author, by which a repeated complaint is recognised, and their latest opinion."""
 
     key: str
     version: int = 0
     recent: tuple[RecentCase, ...] = ()
     last_opinion: CustomerOpinion | None = None
 
-    def elsewhere(self, thread: str) -> tuple[RecentCase, ...]:
-        """Their cases in other conversations than ``thread``."""
-        return tuple(recent for recent in self.recent if recent.thread != thread)
+    def elsewhere(self, conversation: str) -> tuple[RecentCase, ...]:
+        """Their cases in other conversations than the one with this key."""
+        return tuple(recent for recent in self.recent if recent.conversation != conversation)
 
-    def said_before(self, mention: Mention) -> RecentCase | None:
-        """The latest case of another conversation that a complaint repeats."""
-        said = words(mention.text)
+    def find_repeated(self, mention: Mention) -> RecentCase | None:
+        """The latest case, in another conversation, that a complaint repeats; None where it repeats none."""
+        words = content_words(mention.text)
         for recent in reversed(self.recent):
-            if abs(mention.created_at - recent.opened_at) <= SAME_THING_WITHIN and about_one_thing(said, recent.words):
-                return recent if recent.thread != mention.thread else None
+            is_near = abs(mention.created_at - recent.opened_at) <= REPEATED_WITHIN
+            if is_near and is_same_problem(words, recent.words):
+                return recent if recent.conversation != mention.conversation_key else None
         return None
 
-    def after(self, mention: Mention, opinion: CustomerOpinion | None, thread: str, case: Case | None) -> "AuthorCases":
-        """What is known of them after a mention with ``opinion`` was folded into the ``case`` of ``thread``."""
+    def after(
+        self, mention: Mention, opinion: CustomerOpinion | None, conversation: str, case: Case | None
+    ) -> "AuthorCases":
+        """What is known of them after a mention with ``opinion`` was folded into the ``case`` of ``conversation``."""
         known = replace(self, last_opinion=latest(self.last_opinion, opinion))
         complained = (
             case is not None and case.recovery.complained_at is not None and case.author.id == mention.author.id
         )
-        if not complained or any(recent.thread == thread for recent in self.recent):
+        if not complained or any(recent.conversation == conversation for recent in self.recent):
             return known
-        recent = RecentCase(thread, mention.created_at, words(mention.text))
+        recent = RecentCase(conversation, mention.created_at, content_words(mention.text))
         return replace(known, recent=(*self.recent, recent)[-MOST_RECENT_CASES:])

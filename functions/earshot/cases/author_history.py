@@ -1,9 +1,10 @@
-"""What the brand already owes, or owed, the authors of posts that are heard now: triage weighs it."""
+"""What the brand already owes, or owed, the authors of new mentions: triage weighs it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from earshot.cases.author_cases import AuthorCases
+from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.mentions.mention import Mention
@@ -13,44 +14,51 @@ _WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
 _ANSWERED = frozenset({Status.REPLIED, Status.RESOLVED})
 
 
-class Records(Protocol):
-    """What is asked of the table, many at a time. What is not stored is not in the answer."""
+class HistoryStore(Protocol):
+    """What is asked of the case table, many at a time. What is not stored is left out of the result."""
 
-    def threads_and_authors(
-        self, threads: Iterable[str], authors: Iterable[str]
+    def conversations_and_authors(
+        self, conversations: Iterable[str], authors: Iterable[str]
     ) -> tuple[Mapping[str, Conversation], Mapping[str, AuthorCases]]: ...
 
 
-def histories(mentions: Sequence[Mention], records: Records) -> dict[str, History]:
-    """The history of each mention's author, by the mention's key. Two reads at most, however many mentions."""
-    heard = [mention for mention in mentions if not mention.own and not mention.is_repost]
-    threads, authors = records.threads_and_authors(
-        (mention.thread for mention in heard), (mention.author_key for mention in heard)
+def histories(mentions: Sequence[Mention], store: HistoryStore) -> dict[str, History]:
+    """The history of each mention's author, by the mention's key. Two reads at most, however many mentions.
+
+    The brand's own posts and reposts have none.
+    """
+    asked = [mention for mention in mentions if not mention.own and not mention.is_repost]
+    conversations, authors = store.conversations_and_authors(
+        (mention.conversation_key for mention in asked), (mention.author_key for mention in asked)
     )
-    elsewhere = {recent.thread for author in authors.values() for recent in author.recent}
-    joined = {thread.joined for thread in threads.values() if thread.joined}
-    missing = (elsewhere | joined) - threads.keys()
+    elsewhere = {recent.conversation for author in authors.values() for recent in author.recent}
+    merged = {conversation.merged_into for conversation in conversations.values() if conversation.merged_into}
+    missing = (elsewhere | merged) - conversations.keys()
     if missing:
-        threads = {**threads, **records.threads_and_authors(missing, ())[0]}
-    return {mention.key: _history(mention, threads, authors) for mention in heard}
+        conversations = {**conversations, **store.conversations_and_authors(missing, ())[0]}
+    return {mention.key: _history(mention, conversations, authors) for mention in asked}
 
 
-def _history(mention: Mention, threads: Mapping[str, Conversation], authors: Mapping[str, AuthorCases]) -> History:
-    own = threads.get(mention.thread)
-    here = {mention.thread, own.joined if own is not None else None}
-    main = threads.get(own.joined) if own is not None and own.joined else own
+def _history(
+    mention: Mention, conversations: Mapping[str, Conversation], authors: Mapping[str, AuthorCases]
+) -> History:
+    posted_in = conversations.get(mention.conversation_key)
+    merged_into = None if posted_in is None else posted_in.merged_into
+    case = _case_of(posted_in if merged_into is None else conversations.get(merged_into))
     author = authors.get(mention.author_key)
     earlier = [
         recent
-        for recent in (author.recent if author is not None else ())
-        if recent.thread not in here and abs(mention.created_at - recent.opened_at) <= HISTORY_WINDOW
+        for recent in (() if author is None else author.recent)
+        if recent.conversation not in (mention.conversation_key, merged_into)
+        and abs(mention.created_at - recent.opened_at) <= HISTORY_WINDOW
     ]
+    others = [_case_of(conversations.get(recent.conversation)) for recent in earlier]
     return History(
         complaints=len(earlier),
-        waiting=any(_stands(threads.get(recent.thread), _WAITING) for recent in earlier),
-        answered=_stands(main, _ANSWERED) and main.case.author.id == mention.author.id,
+        waiting=any(other is not None and other.status in _WAITING for other in others),
+        answered=case is not None and case.status in _ANSWERED and case.author.id == mention.author.id,
     )
 
 
-def _stands(thread: Conversation | None, statuses: frozenset[Status]) -> bool:
-    return thread is not None and thread.case is not None and thread.case.status in statuses
+def _case_of(conversation: Conversation | None) -> Case | None:
+    return None if conversation is None else conversation.case

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from earshot.cases.author_history import Records, histories
+from earshot.cases.author_history import HistoryStore, histories
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, IngestStore, StoredMention, ingest
 from earshot.cases.policy.policy import Policy
 from earshot.mentions.mention import Mention
@@ -14,7 +15,7 @@ from earshot.triage.judgement import Judgement, Sentiment
 from earshot.triage.terms.terms import Terms
 
 
-class ClassifierStore(IngestStore, Records, Protocol):
+class ClassifierStore(IngestStore, HistoryStore, Protocol):
     """What the classifier asks of the case table."""
 
     def known(self, keys: Sequence[str]) -> frozenset[str]: ...
@@ -49,12 +50,4 @@ class Classifier:
 
     def ingest(self, stored: StoredMention) -> IngestResult:
         """Store a mention and fold it into its case. ConflictError where others changed the case meanwhile."""
-        policy = self.policy()
-        return ingest(
-            stored,
-            store=self.store,
-            brands=self.brands,
-            ladder_for=policy.ladder_for,
-            terms=self.terms(),
-            policy=policy,
-        )
+        return ingest(stored, self.store, FoldRules(self.brands, self.terms(), self.policy()))

@@ -1,4 +1,4 @@
-"""Taking a mention in: it is stored once, and with it, in one transaction, whatever it changes about a case."""
+"""Ingesting a mention: it is stored once and, in the same transaction, everything that it changes about cases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,32 +7,32 @@ from typing import Protocol
 
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
-from earshot.cases.case.ladder import LadderFor
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.recovery import CustomerOpinion
-from earshot.cases.conversation.conversation import Conversation, FoldResult, hear_opinion, merge
-from earshot.cases.conversation.fold import AuthorContext, fold, fold_repost, owes_answer
-from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
+from earshot.cases.conversation.conversation import Conversation, FoldResult, fold_opinion, merge
+from earshot.cases.conversation.fold import AuthorContext, FoldRules, fold, fold_repost, owes_answer
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
-from earshot.triage.terms.terms import NO_TERMS, Terms
 
 MOST_TRIES = 6
+
+# A changed conversation, and the log entries of the change.
+Change = tuple[Conversation, Sequence[LogEntry]]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMention:
-    """A mention with what it was taken to mean, and when."""
+    """A mention with its judgement; ``ingested_at`` is when it was judged and stored."""
 
     mention: Mention
     judgement: Judgement
-    heard_at: datetime
+    ingested_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What became of a mention: ``new`` is False where it was known already, ``case`` is the one it belongs to."""
+    """What became of a mention: ``new`` is False where it was stored before, ``case`` is the one it belongs to."""
 
     new: bool
     case: Case | None = None
@@ -44,16 +44,16 @@ class IngestResult:
 
 
 class IngestStore(Protocol):
-    """What intake asks of the table. The rules are tested on one in memory, the table on DynamoDB's stand-ins."""
+    """What ingesting asks of the case table."""
 
     def mention(self, key: str) -> StoredMention | None: ...
-    def thread(self, key: str) -> Conversation: ...
+    def conversation(self, key: str) -> Conversation: ...
     def author(self, key: str) -> AuthorCases: ...
-    def author_since(self, thread: str, author_id: str, intent: Intent | None = None) -> datetime | None: ...
+    def first_post_at(self, conversation: str, author_id: str, intent: Intent | None = None) -> datetime | None: ...
     def put_mention(self, stored: StoredMention) -> None: ...
     def save(
         self,
-        changes: Sequence[tuple[Conversation, Sequence[LogEntry]]],
+        changes: Sequence[Change],
         *,
         now: datetime,
         mention: StoredMention | None = None,
@@ -61,23 +61,15 @@ class IngestStore(Protocol):
     ) -> None: ...
 
 
-def ingest(
-    stored: StoredMention,
-    *,
-    store: IngestStore,
-    brands: frozenset[str],
-    ladder_for: LadderFor,
-    terms: Terms = NO_TERMS,
-    policy: Policy = DEFAULT_POLICY,
-) -> IngestResult:
-    """Store a mention and fold it into its case; a mention that is known already changes nothing.
+def ingest(stored: StoredMention, store: IngestStore, rules: FoldRules) -> IngestResult:
+    """Store a mention and fold it into its case. A mention that is stored already changes nothing.
 
-    Two functions may hear posts of one conversation at the same moment: whoever writes second reads again.
+    Two functions may ingest posts of one conversation at the same moment: the second one to write reads again.
     ConflictError after ``MOST_TRIES``: the queue delivers the mention again later.
     """
     for _ in range(MOST_TRIES):
         try:
-            return _take(stored, store, brands, ladder_for, terms, policy)
+            return _Ingestion(stored, store, rules).run()
         except DuplicateError:
             return IngestResult(new=False)
         except ConflictError:
@@ -85,188 +77,133 @@ def ingest(
     raise ConflictError(f"{stored.mention.key}: its conversation changed {MOST_TRIES} times while it was being stored.")
 
 
-def _take(
-    stored: StoredMention,
-    store: IngestStore,
-    brands: frozenset[str],
-    ladder_for: LadderFor,
-    terms: Terms,
-    policy: Policy,
-) -> IngestResult:
-    mention, judgement, now = stored.mention, stored.judgement, stored.heard_at
-    if mention.is_repost:
-        return _take_repost(stored, store, ladder_for, terms, policy)
-    own_thread, main = _threads(store, mention.thread)
-    author = _author(store, main, mention, judgement, brands)
-    if author is not None and main.case is None and judgement.intent is Intent.COMPLAINT:
-        earlier = author.said_before(mention)
-        if earlier is not None:
-            main = store.thread(earlier.thread)
-            return _join_earlier(stored, store, author, own_thread, main, brands, ladder_for, terms, policy)
-    heard = fold(
-        main,
-        mention,
-        judgement,
-        now=now,
-        brands=brands,
-        ladder_for=ladder_for,
-        said=_said(store, main, mention, author),
-        terms=terms,
-        policy=policy,
-    )
-    if mention.own:
-        heard = _hear_answered(heard, mention, store, now, brands, ladder_for, terms, policy)
-    changes = [] if heard.thread == main else [(heard.thread, heard.entries)]
-    return _save(stored, store, author, heard.thread, changes)
+@dataclass(frozen=True, slots=True)
+class _Ingestion:
+    """One try to ingest ``stored``. DuplicateError: it is stored already; ConflictError: others wrote meanwhile."""
 
+    stored: StoredMention
+    store: IngestStore
+    rules: FoldRules
 
-def _save(
-    stored: StoredMention,
-    store: IngestStore,
-    author: AuthorCases | None,
-    main: Conversation,
-    changes: Sequence[tuple[Conversation, Sequence[LogEntry]]],
-) -> IngestResult:
-    """Store a mention with all that it changes: its conversation, its author's other cases, what is known of them."""
-    after, changes = None, list(changes)
-    if author is not None:
-        opinion = CustomerOpinion.of(stored.mention, stored.judgement)
-        after = author.after(stored.mention, opinion, main.key, main.case)
-        if opinion is not None and after.last_opinion == opinion:
-            for recent in author.elsewhere(main.key):
-                if opinion.counts_for(recent.opened_at):
-                    other = store.thread(recent.thread)
-                    heard = hear_opinion(other, opinion, stored.heard_at)
-                    changes += [(heard.thread, heard.entries)] if heard.thread != other else []
-    entries = tuple(entry for _, more in changes for entry in more)
-    if not changes and after == author:
-        store.put_mention(stored)
-    else:
-        changed = after if after != author else None
-        store.save(changes, now=stored.heard_at, mention=stored, author=changed)
-    return IngestResult(new=True, case=main.case, entries=entries)
+    def run(self) -> IngestResult:
+        mention, judgement = self.stored.mention, self.stored.judgement
+        if mention.is_repost:
+            return self._ingest_repost()
+        posted_in, primary = self._conversations(mention.conversation_key)
+        author = self._author(primary, self.stored)
+        if author is not None and primary.case is None and judgement.intent is Intent.COMPLAINT:
+            earlier = author.find_repeated(mention)
+            if earlier is not None:
+                return self._ingest_repeated(author, posted_in, self.store.conversation(earlier.conversation))
+        folded = self._fold(primary, self.stored, self._author_context(primary, mention, author))
+        if mention.own:
+            folded = self._fold_answered_post(folded)
+        changes = [] if folded.conversation == primary else [(folded.conversation, folded.entries)]
+        return self._save(author, folded.conversation, changes)
 
+    def _ingest_repost(self) -> IngestResult:
+        mention, now = self.stored.mention, self.stored.ingested_at
+        original = self.store.mention(f"{mention.source}#{mention.reposted_id}")
+        if original is not None:
+            _, primary = self._conversations(original.mention.conversation_key)
+            folded = fold_repost(primary, original.mention, mention, now=now, rules=self.rules)
+            if folded.conversation != primary:
+                self.store.save([(folded.conversation, folded.entries)], now=now, mention=self.stored)
+                return IngestResult(new=True, case=folded.conversation.case, entries=folded.entries)
+        self.store.put_mention(self.stored)
+        return IngestResult(new=True)
 
-def _threads(store: IngestStore, key: str) -> tuple[Conversation, Conversation]:
-    """A thread, and the one that its case lies in: itself, or the one that it joined."""
-    thread = store.thread(key)
-    return thread, store.thread(thread.joined) if thread.joined else thread
+    def _ingest_repeated(self, author: AuthorCases, posted_in: Conversation, primary: Conversation) -> IngestResult:
+        """The author repeats a complaint: the post joins its case, and the conversation is merged into that one."""
+        folded = self._fold(primary, self.stored, AuthorContext(last_opinion=author.last_opinion))
+        taken_over = merge(folded.conversation, posted_in, self.stored.ingested_at)
+        entries = (*folded.entries, *taken_over.entries)
+        merged = replace(posted_in, merged_into=primary.key, own_posts=())
+        return self._save(author, taken_over.conversation, [(taken_over.conversation, entries), (merged, ())])
 
+    def _save(self, author: AuthorCases | None, primary: Conversation, changes: Sequence[Change]) -> IngestResult:
+        """Store the mention with all that it changes: conversations, and what is known of its author."""
+        known = None
+        if author is not None:
+            opinion = CustomerOpinion.of(self.stored.mention, self.stored.judgement)
+            known = author.after(self.stored.mention, opinion, primary.key, primary.case)
+            if opinion is not None and known.last_opinion == opinion:
+                changes = [*changes, *self._changes_elsewhere(author, opinion, primary.key)]
+        if not changes and known == author:
+            self.store.put_mention(self.stored)
+        else:
+            changed = known if known != author else None
+            self.store.save(changes, now=self.stored.ingested_at, mention=self.stored, author=changed)
+        entries = tuple(entry for _, more in changes for entry in more)
+        return IngestResult(new=True, case=primary.case, entries=entries)
 
-def _author(
-    store: IngestStore, thread: Conversation, mention: Mention, judgement: Judgement, brands: frozenset[str]
-) -> AuthorCases | None:
-    """What is known of an author: asked only of those who praise or complain, or to whom a case may pass."""
-    passes = _may_pass(thread.case, mention) and (
-        owes_answer(mention, judgement, brands) or mention.id in thread.answered
-    )
-    return store.author(mention.author_key) if passes or CustomerOpinion.of(mention, judgement) is not None else None
+    def _changes_elsewhere(self, author: AuthorCases, opinion: CustomerOpinion, primary_key: str) -> list[Change]:
+        """What an opinion changes about the author's cases in other conversations."""
+        changes: list[Change] = []
+        for recent in author.elsewhere(primary_key):
+            if opinion.counts_for(recent.opened_at):
+                other = self.store.conversation(recent.conversation)
+                folded = fold_opinion(other, opinion, self.stored.ingested_at)
+                changes += [(folded.conversation, folded.entries)] if folded.conversation != other else []
+        return changes
+
+    def _fold(self, conversation: Conversation, stored: StoredMention, author: AuthorContext) -> FoldResult:
+        now = self.stored.ingested_at
+        return fold(conversation, stored.mention, stored.judgement, now=now, rules=self.rules, author=author)
+
+    def _fold_answered_post(self, folded: FoldResult) -> FoldResult:
+        """Fold the post that the brand replied to once more: it was owed an answer, though nothing in it said so."""
+        own = self.stored.mention
+        answered = self.store.mention(f"{own.source}#{own.in_reply_to_id}") if own.in_reply_to_id else None
+        if answered is None or answered.mention.own or self._owes_answer(answered):
+            return folded
+        author = self._author(folded.conversation, answered)
+        context = self._author_context(folded.conversation, answered.mention, author)
+        again = self._fold(folded.conversation, answered, context)
+        return FoldResult(again.conversation, (*folded.entries, *again.entries))
+
+    def _conversations(self, key: str) -> tuple[Conversation, Conversation]:
+        """A conversation, and the primary one, which has its case: itself, or the one that it was merged into."""
+        conversation = self.store.conversation(key)
+        merged_into = conversation.merged_into
+        return conversation, conversation if merged_into is None else self.store.conversation(merged_into)
+
+    def _owes_answer(self, stored: StoredMention) -> bool:
+        return owes_answer(stored.mention, stored.judgement, self.rules.brands)
+
+    def _author(self, conversation: Conversation, stored: StoredMention) -> AuthorCases | None:
+        """What is known of an author: read only for praise and complaints, and where a case may become theirs."""
+        mention = stored.mention
+        is_owed = self._owes_answer(stored) or mention.id in conversation.answered_ids
+        may_pass = is_owed and _may_pass(conversation.case, mention)
+        if may_pass or CustomerOpinion.of(mention, stored.judgement) is not None:
+            return self.store.author(mention.author_key)
+        return None
+
+    def _author_context(
+        self, conversation: Conversation, mention: Mention, author: AuthorCases | None
+    ) -> AuthorContext:
+        """What the author of a mention posted beside it; each part is read only where it can matter."""
+        first_post_at = self._first_post_at(conversation.case, mention)
+        if author is None:
+            return AuthorContext(first_post_at)
+        complained_at = None
+        if _may_pass(conversation.case, mention):
+            key, author_id = mention.conversation_key, mention.author.id
+            complained_at = self.store.first_post_at(key, author_id, Intent.COMPLAINT)
+        earlier = [one for one in author.elsewhere(conversation.key) if one.opened_at < mention.created_at]
+        return AuthorContext(first_post_at, complained_at, author.last_opinion, len(earlier))
+
+    def _first_post_at(self, case: Case | None, mention: Mention) -> datetime | None:
+        """Read only for a reply that may open the case, or open it earlier."""
+        may_open = case is None or mention.created_at <= case.response.owed_at
+        if mention.own or not may_open or mention.id == mention.conversation_id:
+            return None
+        return self.store.first_post_at(mention.conversation_key, mention.author.id)
 
 
 def _may_pass(case: Case | None, mention: Mention) -> bool:
-    """Whether a case would pass to the author of a mention that is owed an answer, being older than what it holds."""
+    """Whether a case would become that of the mention's author, because the mention is older than its first post."""
     if case is None or mention.own or mention.author.id == case.author.id:
         return False
     return case.response.is_older(mention.created_at, mention.id)
-
-
-def _said(store: IngestStore, thread: Conversation, mention: Mention, author: AuthorCases | None) -> AuthorContext:
-    """What the author of a mention said beside it; each thing is asked only where it can matter."""
-    since = _author_since(thread, mention, store)
-    if author is None:
-        return AuthorContext(since)
-    complained_at = None
-    if _may_pass(thread.case, mention):
-        complained_at = store.author_since(mention.thread, mention.author.id, Intent.COMPLAINT)
-    before = [recent for recent in author.elsewhere(thread.key) if recent.opened_at < mention.created_at]
-    return AuthorContext(since, complained_at, author.last_opinion, len(before))
-
-
-def _author_since(thread: Conversation, mention: Mention, store: IngestStore) -> datetime | None:
-    """Asked only where it can matter: of a reply that may open the case, or open it earlier."""
-    may_open = thread.case is None or mention.created_at <= thread.case.response.owed_at
-    if mention.own or not may_open or mention.id == mention.conversation_id:
-        return None
-    return store.author_since(mention.thread, mention.author.id)
-
-
-def _hear_answered(
-    heard: FoldResult,
-    own: Mention,
-    store: IngestStore,
-    now: datetime,
-    brands: frozenset[str],
-    ladder_for: LadderFor,
-    terms: Terms,
-    policy: Policy,
-) -> FoldResult:
-    """Hear again what the brand replied to: it was owed an answer, even where nothing in its words said so."""
-    answered = store.mention(f"{own.source}#{own.in_reply_to_id}") if own.in_reply_to_id else None
-    if answered is None or answered.mention.own or owes_answer(answered.mention, answered.judgement, brands):
-        return heard
-    author = _author(store, heard.thread, answered.mention, answered.judgement, brands)
-    again = fold(
-        heard.thread,
-        answered.mention,
-        answered.judgement,
-        now=now,
-        brands=brands,
-        ladder_for=ladder_for,
-        said=_said(store, heard.thread, answered.mention, author),
-        terms=terms,
-        policy=policy,
-    )
-    return FoldResult(again.thread, (*heard.entries, *again.entries))
-
-
-def _take_repost(
-    stored: StoredMention, store: IngestStore, ladder_for: LadderFor, terms: Terms, policy: Policy
-) -> IngestResult:
-    mention = stored.mention
-    original = store.mention(f"{mention.source}#{mention.reposted_id}")
-    if original is not None:
-        _, main = _threads(store, original.mention.thread)
-        heard = fold_repost(
-            main,
-            original.mention,
-            mention,
-            now=stored.heard_at,
-            ladder_for=ladder_for,
-            terms=terms,
-            policy=policy,
-        )
-        if heard.thread != main:
-            store.save([(heard.thread, heard.entries)], now=stored.heard_at, mention=stored)
-            return IngestResult(new=True, case=heard.thread.case, entries=heard.entries)
-    store.put_mention(stored)
-    return IngestResult(new=True)
-
-
-def _join_earlier(
-    stored: StoredMention,
-    store: IngestStore,
-    author: AuthorCases,
-    thread: Conversation,
-    main: Conversation,
-    brands: frozenset[str],
-    ladder_for: LadderFor,
-    terms: Terms,
-    policy: Policy,
-) -> IngestResult:
-    """The author said it before: the post joins that case, and its own thread points there from now on."""
-    now = stored.heard_at
-    heard = fold(
-        main,
-        stored.mention,
-        stored.judgement,
-        now=now,
-        brands=brands,
-        ladder_for=ladder_for,
-        said=AuthorContext(last_opinion=author.last_opinion),
-        terms=terms,
-        policy=policy,
-    )
-    taken_over = merge(heard.thread, thread, now)
-    entries = (*heard.entries, *taken_over.entries)
-    joined = replace(thread, joined=main.key, own_posts=())
-    return _save(stored, store, author, taken_over.thread, [(taken_over.thread, entries), (joined, ())])

@@ -68,7 +68,7 @@ class Mention:
         return f"{self.source}#{self.id}"
 
     @property
-    def thread(self) -> str:
+    def conversation_key(self) -> str:
         """The key of the conversation that the post belongs to: ``source#conversation_id``."""
         return f"{self.source}#{self.conversation_id}"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from earshot.cases.store.queries import MentionCount
+from earshot.cases.store.queries import MentionLabels
 from earshot.errors import EarshotError
 from earshot.triage.judgement import Intent, Severity
 
@@ -45,7 +45,7 @@ class Tally:
         """All of them."""
         return self.own + self.customers
 
-    def count(self, mentions: Iterable[MentionCount]) -> "Tally":
+    def count(self, mentions: Iterable[MentionLabels]) -> "Tally":
         """Add mentions."""
         for mention in mentions:
             if mention.own:

@@ -21,7 +21,7 @@ def report_ingested(stored: StoredMention, result: IngestResult) -> None:
         severity=judgement.severity,
         changes=[entry.what for entry in result.entries],
     )
-    delay = max(0.0, (stored.heard_at - mention.created_at).total_seconds())
+    delay = max(0.0, (stored.ingested_at - mention.created_at).total_seconds())
     count("MentionsHeard")
     metrics.add_metric("HearingDelay", MetricUnit.Seconds, delay)
     if judgement.intent is Intent.COMPLAINT:

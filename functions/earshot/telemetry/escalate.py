@@ -2,17 +2,17 @@
 
 from earshot.alerting.escalation import EscalationResult
 from earshot.cases.case.key import ConversationKey
-from earshot.cases.incidents.detector import Detected
+from earshot.cases.incidents.detector import Detection
 from earshot.telemetry.powertools import count, logger
 
 
-def report_incidents(detected: Detected) -> None:
+def report_incidents(detected: Detection) -> None:
     """One log line for each incident that began or ended, and how many cases joined one."""
-    for incident in detected.recognised:
+    for incident in detected.opened:
         logger.info("incident recognised", case=incident)
     for incident in detected.ended:
         logger.info("incident ended", case=incident)
-    count("IncidentsRecognised", len(detected.recognised))
+    count("IncidentsRecognised", len(detected.opened))
     count("CasesOfIncidents", detected.joined)
 
 

@@ -40,7 +40,7 @@ def token(phone):
 
 
 def case_of(phone, key="x#1"):
-    return phone.store.thread(key).case
+    return phone.store.conversation(key).case
 
 
 def status_of(phone, key="x#1"):
@@ -79,11 +79,11 @@ def test_no_scanner_and_no_preview_acts(method: str, headers: Mapping[str, str],
     phone = Phone()
     a_ladder_case(phone.store)
     token = phone.alert()
-    before, log = phone.store.thread("x#1"), phone.store.log("x#1")
+    before, log = phone.store.conversation("x#1"), phone.store.log("x#1")
     more = {"rawQueryString": f"act={act}", "queryStringParameters": {"act": act}} if query else a_form(act=act)
     page = phone.open(token, method, headers, **more)
     assert page["statusCode"] == 200
-    assert (phone.store.thread("x#1"), phone.store.log("x#1"), phone.reported) == (before, log, [])
+    assert (phone.store.conversation("x#1"), phone.store.log("x#1"), phone.reported) == (before, log, [])
 
 
 def test_every_answer_is_kept_by_nobody_found_by_nobody_and_runs_nothing(phone, token):
@@ -133,13 +133,13 @@ def test_a_link_of_an_earlier_ladder_does_nothing(phone, token):
     desk.acknowledge()
     phone.clock.advance(minutes=1)
     CaseAction(phone.store, "x#1", "mia", phone.clock()).hand_over()
-    before = phone.store.thread("x#1")
+    before = phone.store.conversation("x#1")
     for act in ACTS:
         page = phone.press(token, act)
         assert page["statusCode"] == 409
         assert "this alert is over" in page["body"].lower()
         assert buttons(page) == ()
-    assert phone.store.thread("x#1") == before
+    assert phone.store.conversation("x#1") == before
 
 
 def test_a_link_signed_with_the_secret_before_is_still_good_and_with_the_one_before_that_no_more(phone, token):
@@ -166,10 +166,10 @@ def test_acknowledging_stops_the_ladder_and_says_who_and_how(phone, token):
 @pytest.mark.parametrize("act", ACTS)
 def test_pressing_twice_changes_nothing_and_writes_nothing(phone, token, act):
     phone.press(token, act)
-    before, log = phone.store.thread("x#1"), phone.store.log("x#1")
+    before, log = phone.store.conversation("x#1"), phone.store.log("x#1")
     phone.clock.advance(seconds=59)
     again = phone.press(token, act)
-    assert (phone.store.thread("x#1"), phone.store.log("x#1")) == (before, log)
+    assert (phone.store.conversation("x#1"), phone.store.log("x#1")) == (before, log)
     assert again["statusCode"] == 303
     assert [acted.entry is not None for acted in phone.reported] == [True, False]
 
@@ -199,11 +199,11 @@ def test_a_case_that_others_keep_changing_is_to_be_pressed_again(phone, token, m
 @pytest.mark.parametrize("act", ACTS)
 def test_whoever_does_not_hold_the_case_can_do_nothing_with_it(phone, act):
     phone.press(phone.alert(audience="leo"), "acknowledge")
-    before = phone.store.thread("x#1")
+    before = phone.store.conversation("x#1")
     page = phone.press(phone.alert(audience="mia"), act)
     assert page["statusCode"] == 409
     assert "leo" in said(page)[0]
-    assert phone.store.thread("x#1") == before
+    assert phone.store.conversation("x#1") == before
 
 
 def test_handing_over_alerts_the_next_rung_at_once(phone, token):
@@ -361,7 +361,7 @@ def test_an_incident_is_told_as_what_many_have_and_acted_on_as_any_case(phone):
 
 
 def test_a_case_that_the_brand_has_answered_offers_nothing(phone, token):
-    thread = phone.store.thread("x#1")
+    thread = phone.store.conversation("x#1")
     answered = thread.case.mark_answered(phone.clock(), phone.clock() + timedelta(minutes=1), "NimbusAir")
     phone.store.save([(replace(thread, case=answered[0]), [answered[1]])], now=phone.clock())
     page = phone.open(token)

@@ -10,7 +10,7 @@ from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.response import Target, Timeliness
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.conversation.fold import fold, fold_repost
+from earshot.cases.conversation.fold import FoldRules, fold, fold_repost
 from earshot.cases.policy.policy import DEFAULT_LADDER, DEFAULT_POLICY, Policy
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Severity
@@ -22,16 +22,14 @@ OFFICE = every_day("Europe/London", (10 * 60, 17 * 60))
 OTHER = Policy(targets={**DEFAULT_POLICY.targets, Intent.COMPLAINT: Target(90, OFFICE), Severity.CRITICAL: Target(5)})
 
 
-def heard(thread, mention, judgement=None, *, minutes=0, policy=DEFAULT_POLICY):
+def heard(conversation, mention, judgement=None, *, minutes=0, policy=DEFAULT_POLICY):
     return fold(
-        thread,
+        conversation,
         mention,
         judgement or a_judgement(),
         now=START + minutes * MINUTE,
-        brands=BRANDS,
-        ladder_for=policy.ladder_for,
-        policy=policy,
-    ).thread
+        rules=FoldRules(BRANDS, policy=policy),
+    ).conversation
 
 
 def opened(judgement=None, policy=DEFAULT_POLICY, **changes) -> Case:
@@ -84,8 +82,8 @@ def test_names_of_alerts_stay_one_of_a_kind_when_a_ladder_goes_on():
 
 
 def test_a_ladder_that_had_not_begun_begins_at_its_time():
-    thread = heard(heard(Conversation("x#1"), a_mention("0")), an_own_post("1"))
-    waiting = heard(thread, a_mention("2"), minutes=2).case
+    conversation = heard(heard(Conversation("x#1"), a_mention("0")), an_own_post("1"))
+    waiting = heard(conversation, a_mention("2"), minutes=2).case
     assert waiting.ladder.wakes_at == START + 62 * MINUTE
     early, what = woken(held(waiting, 3), 33)
     assert what == ["acknowledgement expired"]
@@ -97,8 +95,8 @@ def test_a_ladder_that_had_not_begun_begins_at_its_time():
 
 def test_what_became_urgent_while_somebody_held_it_begins_its_ladder():
     calm = opened(a_judgement(urgency=40))
-    thread = Conversation("x#1", case=held(calm))
-    urgent = heard(thread, a_mention("5"), a_judgement(urgency=85), minutes=5).case
+    conversation = Conversation("x#1", case=held(calm))
+    urgent = heard(conversation, a_mention("5"), a_judgement(urgency=85), minutes=5).case
     assert (urgent.status, urgent.ladder.alerting) == (Status.ACKNOWLEDGED, Alerting.OFF)
     free, what = woken(urgent, 30)
     assert what == ["acknowledgement expired", "escalated", "breached"]
@@ -170,33 +168,34 @@ def test_a_clock_stands_still_outside_of_business_hours():
 
 
 def test_a_policy_that_is_put_later_changes_no_clock_that_runs():
-    thread = heard(Conversation("x#1"), a_mention("0"), a_judgement(urgency=40), policy=OTHER)
-    later = heard(thread, a_mention("5"), a_judgement(urgency=35), minutes=5)
-    assert later.case.response.due_at == thread.case.response.due_at == START + 150 * MINUTE
+    conversation = heard(Conversation("x#1"), a_mention("0"), a_judgement(urgency=40), policy=OTHER)
+    later = heard(conversation, a_mention("5"), a_judgement(urgency=35), minutes=5)
+    assert later.case.response.due_at == conversation.case.response.due_at == START + 150 * MINUTE
 
 
 def test_what_becomes_more_urgent_gets_the_target_in_force():
-    thread = heard(Conversation("x#1"), a_mention("0"), a_judgement(urgency=40))
+    conversation = heard(Conversation("x#1"), a_mention("0"), a_judgement(urgency=40))
     assert (
-        heard(thread, a_mention("1"), a_judgement(urgency=90), policy=OTHER).case.response.due_at == START + 5 * MINUTE
+        heard(conversation, a_mention("1"), a_judgement(urgency=90), policy=OTHER).case.response.due_at
+        == START + 5 * MINUTE
     )
 
 
 def test_reposts_that_make_it_critical_give_it_the_target_of_that():
-    thread = heard(Conversation("x#1"), a_mention("0"), a_judgement(urgency=HIGH + 10))
+    conversation = heard(Conversation("x#1"), a_mention("0"), a_judgement(urgency=HIGH + 10))
     for number in range(20):
         repost = a_mention(f"{100 + number}", reposted_id="0", minutes=1, author=Author(f"r{number}"))
-        thread = fold_repost(
-            thread, a_mention("0"), repost, now=START, ladder_for=DEFAULT_POLICY.ladder_for, policy=OTHER
-        ).thread
-    assert (thread.case.assessment.severity, thread.case.response.target) == (Severity.CRITICAL, Target(5))
+        conversation = fold_repost(
+            conversation, a_mention("0"), repost, now=START, rules=FoldRules(BRANDS, policy=OTHER)
+        ).conversation
+    assert (conversation.case.assessment.severity, conversation.case.response.target) == (Severity.CRITICAL, Target(5))
 
 
 def test_who_asks_again_has_a_new_wait_under_the_policy_in_force():
     case, _ = woken(opened(), 60)
-    thread = heard(Conversation("x#1", case=case), an_own_post("61"))
-    assert thread.case.wake_at is None
-    again = heard(thread, a_mention("62"), minutes=62, policy=OTHER).case
+    conversation = heard(Conversation("x#1", case=case), an_own_post("61"))
+    assert conversation.case.wake_at is None
+    again = heard(conversation, a_mention("62"), minutes=62, policy=OTHER).case
     assert (again.response.timeliness, again.response.target) == (Timeliness.ON_TIME, Target(90, OFFICE))
     # Somebody is at work since ten o'clock, two minutes before.
     assert again.response.due_at == START + 152 * MINUTE

@@ -15,7 +15,7 @@ from earshot.cases.case.log import LogEntry, OriginalAssessment, Verdict
 from earshot.cases.case.response import Target, Timeliness
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.conversation.fold import fold, fold_repost
+from earshot.cases.conversation.fold import FoldRules, fold, fold_repost
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.triage.judgement import Intent, Severity, severity_of
 from tests.fakes import BRANDS, START, a_judgement, a_mention, changed
@@ -23,9 +23,9 @@ from tests.fakes import BRANDS, START, a_judgement, a_mention, changed
 MINUTE = timedelta(minutes=1)
 
 
-def heard(thread: Conversation, id: str, intent: Intent = Intent.COMPLAINT, urgency: int = 65) -> Conversation:
+def heard(conversation: Conversation, id: str, intent: Intent = Intent.COMPLAINT, urgency: int = 65) -> Conversation:
     judgement = a_judgement(intent, urgency)
-    return fold(thread, a_mention(id), judgement, now=START, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for).thread
+    return fold(conversation, a_mention(id), judgement, now=START, rules=FoldRules(BRANDS)).conversation
 
 
 def opened(intent: Intent = Intent.COMPLAINT, urgency: int = 65) -> Case:
@@ -133,8 +133,12 @@ def test_whoever_reopens_a_case_gives_it_the_target_in_force():
 @pytest.mark.parametrize("urgency", [60, 62, 65])
 def test_a_later_post_that_is_no_more_urgent_does_not_undo_a_correction(urgency):
     case = corrected(opened(), severity=Severity.NORMAL)
-    thread = heard(Conversation("x#1", case=case), "5", urgency=urgency)
-    assert (thread.case.assessment.severity, thread.case.assessment.urgency, thread.case.ladder.alerting) == (
+    conversation = heard(Conversation("x#1", case=case), "5", urgency=urgency)
+    assert (
+        conversation.case.assessment.severity,
+        conversation.case.assessment.urgency,
+        conversation.case.ladder.alerting,
+    ) == (
         Severity.NORMAL,
         59,
         Alerting.OFF,
@@ -160,11 +164,13 @@ def test_a_more_urgent_post_is_judged_anew_and_alerts():
 
 def test_reposts_do_not_raise_what_staff_have_seen_and_corrected():
     case = corrected(opened(), severity=Severity.NORMAL)
-    thread = Conversation("x#1", case=case)
+    conversation = Conversation("x#1", case=case)
     for number in range(1, 60):
         repost = a_mention(str(number), reposted_id="0")
-        thread = fold_repost(thread, a_mention("0"), repost, now=START, ladder_for=DEFAULT_POLICY.ladder_for).thread
-    assert (thread.case.assessment.severity, thread.case.spread.reposts) == (Severity.NORMAL, 59)
+        conversation = fold_repost(
+            conversation, a_mention("0"), repost, now=START, rules=FoldRules(BRANDS)
+        ).conversation
+    assert (conversation.case.assessment.severity, conversation.case.spread.reposts) == (Severity.NORMAL, 59)
 
 
 def test_confirming_says_so_once_and_changes_nothing_else():

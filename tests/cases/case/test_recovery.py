@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.recovery import COUNTS_FOR, SILENT_AFTER, RecoveryOutcome, RecoveryStatus, is_silent
 from earshot.cases.case.status import Status
-from earshot.cases.conversation.conversation import settle
+from earshot.cases.conversation.conversation import apply_own_posts
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import StoredMention, ingest
-from earshot.cases.policy.policy import DEFAULT_LADDER, DEFAULT_POLICY
+from earshot.cases.policy.policy import DEFAULT_LADDER
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
@@ -29,7 +30,7 @@ MATTERS = {"1": "suitcase vanished", "2": "app crashed twice", "3": "seat broken
 
 def took(store, mention, judgement=None):
     stored = StoredMention(mention, judgement or a_judgement(), START + timedelta(hours=1))
-    return ingest(stored, store=store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
+    return ingest(stored, store, FoldRules(BRANDS))
 
 
 def said(number, judgement=None, *, conversation="1", author="7", **changes):
@@ -51,7 +52,7 @@ def store_of(*posts):
 
 
 def turn_of(store, conversation="1"):
-    outcome = store.threads[f"x#{conversation}"].case.recovery.outcome
+    outcome = store.conversations[f"x#{conversation}"].case.recovery.outcome
     return outcome and (str(outcome.status), outcome.mention_id)
 
 
@@ -61,7 +62,7 @@ def turn_of(store, conversation="1"):
 @pytest.mark.parametrize("conversation", ["1", "2"], ids=["in the same conversation", "in another one"])
 def test_praise_after_the_answer_is_a_complainer_turned_round(conversation):
     store = store_of(said(1), answered(3), said(5, PRAISE, conversation=conversation))
-    case = store.threads["x#1"].case
+    case = store.conversations["x#1"].case
     assert case.recovery.outcome == RecoveryOutcome(RecoveryStatus.RECOVERED, START + 5 * MINUTE, "5")
     assert store.log("x#1")[-2:] == ["replied", "came back pleased"]
     assert case.status is Status.REPLIED
@@ -125,20 +126,20 @@ def test_what_says_nothing_of_the_answer(posts):
 
 def test_what_staff_resolved_counts_as_answered_and_what_they_reopened_does_not():
     store = store_of(said(1))
-    case, entry = store.threads["x#1"].case.resolve("mia", START + 3 * MINUTE)
-    store.save([(replace(store.thread("x#1"), case=case), [entry])], now=START)
+    case, entry = store.conversations["x#1"].case.resolve("mia", START + 3 * MINUTE)
+    store.save([(replace(store.conversation("x#1"), case=case), [entry])], now=START)
     reopened, entry = case.reopen("mia", START + 4 * MINUTE)
     took(store, *said(5, PRAISE, conversation="2"))
     assert turn_of(store) == ("recovered", "5")
-    store.save([(replace(store.thread("x#1"), case=reopened), [entry])], now=START)
+    store.save([(replace(store.conversation("x#1"), case=reopened), [entry])], now=START)
     took(store, *said(6, PRAISE))
     assert turn_of(store) is None
 
 
 def test_what_staff_resolved_before_the_complaint_is_no_answer_to_it():
     store = store_of(said(1, QUESTION))
-    case, entry = store.threads["x#1"].case.resolve("mia", START + 3 * MINUTE)
-    store.save([(replace(store.thread("x#1"), case=case), [entry])], now=START)
+    case, entry = store.conversations["x#1"].case.resolve("mia", START + 3 * MINUTE)
+    store.save([(replace(store.conversation("x#1"), case=case), [entry])], now=START)
     case = took(store, *said(5)).case
     assert (case.recovery.outcome, case.recovery.ended_at) == (None, None)
     again, _ = case.resolve("mia", START + 7 * MINUTE)
@@ -147,17 +148,17 @@ def test_what_staff_resolved_before_the_complaint_is_no_answer_to_it():
 
 def test_a_complaint_after_the_end_is_a_relapse_although_the_end_is_forgotten():
     store = store_of(said(1))
-    case, entry = store.threads["x#1"].case.resolve("mia", START + 3 * MINUTE)
-    store.save([(replace(store.thread("x#1"), case=case), [entry])], now=START)
+    case, entry = store.conversations["x#1"].case.resolve("mia", START + 3 * MINUTE)
+    store.save([(replace(store.conversation("x#1"), case=case), [entry])], now=START)
     took(store, *said(5))
     took(store, *said(6, QUESTION))
-    assert (store.threads["x#1"].case.resolution.at, turn_of(store)) == (None, ("relapsed", "5"))
+    assert (store.conversations["x#1"].case.resolution.at, turn_of(store)) == (None, ("relapsed", "5"))
 
 
 def test_what_was_no_complaint_cannot_be_turned_round():
     store = store_of(said(1), answered(3))
-    case, entry = store.threads["x#1"].case.dismiss("mia", START + 4 * MINUTE)
-    store.save([(replace(store.thread("x#1"), case=case), [entry])], now=START)
+    case, entry = store.conversations["x#1"].case.dismiss("mia", START + 4 * MINUTE)
+    store.save([(replace(store.conversation("x#1"), case=case), [entry])], now=START)
     took(store, *said(5, PRAISE))
     assert turn_of(store) is None
 
@@ -176,7 +177,7 @@ def test_what_is_said_a_month_later_has_to_do_with_other_things():
 
 @given(st.integers(0, 40 * 24 * 60))
 def test_who_says_nothing_for_a_fortnight_after_the_answer_is_silent(minutes):
-    case = store_of(said(1), answered(3)).threads["x#1"].case
+    case = store_of(said(1), answered(3)).conversations["x#1"].case
     answer, now = case.recovery.ended_at, START + (3 + minutes) * MINUTE
     assert is_silent(case.recovery.outcome, answer, now) is (timedelta(minutes=minutes) >= SILENT_AFTER)
     assert not is_silent(RecoveryOutcome(RecoveryStatus.RELAPSED, START, "5"), answer, now)
@@ -188,7 +189,7 @@ def test_who_says_nothing_for_a_fortnight_after_the_answer_is_silent(minutes):
 
 def test_a_ladder_that_waits_stops_for_who_comes_back_pleased():
     store = store_of(said(1), answered(3), said(5, QUESTION))
-    waiting = store.threads["x#1"].case
+    waiting = store.conversations["x#1"].case
     assert (waiting.status, waiting.ladder.alerting) == (Status.OPEN, Alerting.WAITING)
     case = took(store, *said(6, PRAISE)).case
     assert (case.status, case.ladder.alerting, case.ladder.wakes_at) == (Status.OPEN, Alerting.OFF, None)
@@ -203,7 +204,7 @@ def test_nothing_alerts_for_a_pleased_customer_until_they_ask_again(by_reposts):
             took(store, a_mention(str(number), conversation_id=str(number), reposted_id="1", minutes=7), OTHER)
     else:
         took(store, *said(4, a_judgement(urgency=85)))
-    case = store.threads["x#1"].case
+    case = store.conversations["x#1"].case
     assert case.assessment.urgency > 60
     assert (case.ladder.alerting, case.ladder.steps) == (Alerting.OFF, ())
     relapsed = took(store, *said(9)).case
@@ -212,14 +213,14 @@ def test_nothing_alerts_for_a_pleased_customer_until_they_ask_again(by_reposts):
 
 def test_an_acknowledgement_that_expires_pages_nobody_for_the_pleased():
     store = store_of(said(1), answered(3), said(5, QUESTION))
-    held, entry = store.threads["x#1"].case.acknowledge("mia", START + 6 * MINUTE)
-    store.save([(replace(store.thread("x#1"), case=held), [entry])], now=START)
+    held, entry = store.conversations["x#1"].case.acknowledge("mia", START + 6 * MINUTE)
+    store.save([(replace(store.conversation("x#1"), case=held), [entry])], now=START)
     pleased = took(store, *said(7, PRAISE)).case
     assert (pleased.status, pleased.acknowledgement.by) == (Status.ACKNOWLEDGED, "mia")
     assert pleased.acknowledgement.expires_at == held.acknowledgement.expires_at
     free, _ = pleased.wake(START + 60 * MINUTE, DEFAULT_LADDER)
     assert (free.status, free.ladder.alerting) == (Status.OPEN, Alerting.OFF)
-    store.save([(replace(store.thread("x#1"), case=free), [])], now=START)
+    store.save([(replace(store.conversation("x#1"), case=free), [])], now=START)
     assert took(store, *said(70)).case.ladder.alerting is Alerting.DUE
 
 
@@ -243,7 +244,7 @@ def test_whatever_is_heard_nobody_is_paged_while_the_complainer_is_pleased(data)
         case = took(store, *post).case
         if case is not None and data.draw(st.booleans()) and case.status in (Status.OPEN, Status.ACKNOWLEDGED):
             held, _ = case.acknowledge("mia", START + timedelta(hours=1)) or (case, None)
-            store.save([(replace(store.thread("x#1"), case=held), [])], now=START)
+            store.save([(replace(store.conversation("x#1"), case=held), [])], now=START)
         for case in store.cases:
             woken = case.wake(START + timedelta(days=9), DEFAULT_LADDER)
             for one in (case, woken[0] if woken else case):
@@ -278,8 +279,10 @@ def turns(store):
 def test_however_often_it_is_heard_it_is_told_once(posts):
     store = store_of(*posts, *posts)
     assert store.log("x#1").count("came back pleased") == 1
-    case, entries = settle(store.threads["x#1"].case, store.threads["x#1"].own_posts, START, "NimbusAir")
-    assert (case, entries) == (store.threads["x#1"].case, ())
+    case, entries = apply_own_posts(
+        store.conversations["x#1"].case, store.conversations["x#1"].own_posts, START, "NimbusAir"
+    )
+    assert (case, entries) == (store.conversations["x#1"].case, ())
 
 
 # ------------------------------------------------------------------------------------------------- reads and writes
@@ -296,9 +299,9 @@ class CountingStore(MemoryStore):
         self.reads["authors"] += 1
         return super().author(key)
 
-    def thread(self, key):
-        self.reads["threads"] += 1
-        return super().thread(key)
+    def conversation(self, key):
+        self.reads["conversations"] += 1
+        return super().conversation(key)
 
     def save(self, changes, **rest):
         before = self.reads.copy()
@@ -309,13 +312,13 @@ class CountingStore(MemoryStore):
 @pytest.mark.parametrize(
     ("post", "reads"),
     [
-        (said(9, QUESTION), {"threads": 1}),
-        (said(9, OTHER), {"threads": 1}),
-        (answered(9), {"threads": 1}),
-        (said(9, QUESTION, conversation="2"), {"threads": 1}),
-        (said(9, PRAISE), {"threads": 1, "authors": 1}),
-        (said(9, PRAISE, conversation="2"), {"threads": 2, "authors": 1}),
-        (said(9, PRAISE, conversation="2", author="8"), {"threads": 1, "authors": 1}),
+        (said(9, QUESTION), {"conversations": 1}),
+        (said(9, OTHER), {"conversations": 1}),
+        (answered(9), {"conversations": 1}),
+        (said(9, QUESTION, conversation="2"), {"conversations": 1}),
+        (said(9, PRAISE), {"conversations": 1, "authors": 1}),
+        (said(9, PRAISE, conversation="2"), {"conversations": 2, "authors": 1}),
+        (said(9, PRAISE, conversation="2", author="8"), {"conversations": 1, "authors": 1}),
     ],
 )
 def test_only_those_who_praise_or_complain_are_looked_up(post, reads):
@@ -329,7 +332,7 @@ def test_whoever_writes_second_to_the_other_conversation_reads_again():
     interrupted = InterruptedStore(**vars(store))
     took(interrupted, *said(5, PRAISE, conversation="2"))
     assert (interrupted.refused, turn_of(interrupted)) == (1, ("recovered", "5"))
-    assert interrupted.threads["x#1"].case.spread.reposts == 1
+    assert interrupted.conversations["x#1"].case.spread.reposts == 1
 
 
 class InterruptedStore(MemoryStore):
@@ -339,8 +342,8 @@ class InterruptedStore(MemoryStore):
 
     def save(self, changes, **rest):
         if not self.refused:
-            thread = self.thread("x#1")
-            super().save([(replace(thread, case=changed(thread.case, spread__reposts=1)), ())], now=START)
+            conversation = self.conversation("x#1")
+            super().save([(replace(conversation, case=changed(conversation.case, spread__reposts=1)), ())], now=START)
         try:
             super().save(changes, **rest)
         except ConflictError:

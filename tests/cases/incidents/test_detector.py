@@ -11,14 +11,15 @@ from earshot.api.case_actions import CaseAction
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
-from earshot.cases.incidents.statistics import Hour
-from earshot.cases.policy.policy import INCIDENT_HELD
+from earshot.cases.incidents.statistics import HourlyCounts
+from earshot.cases.policy.policy import INCIDENT_ACKNOWLEDGEMENT_TIMEOUT
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import Reason
+from earshot.triage.judgement import Intent, Reason
 from tests.alerting.team import Team
 from tests.fakes import START, UNGROUPED, a_judgement, a_mention, an_own_post
 
-QUIET_BRAND = [Hour(START - timedelta(days=day, hours=by), {}) for day in range(1, 28) for by in (-1, 0, 1)]
+# Of the last four weeks, at this time of the day.
+QUIET_BRAND = [HourlyCounts(START - timedelta(days=day, hours=by), {}) for day in range(1, 28) for by in (-1, 0, 1)]
 
 
 def complaint(number, text="the app is down", urgency=65, stake="outage", seconds=0, followers=100):
@@ -59,9 +60,9 @@ def test_five_with_one_trouble_are_one_alert_at_once_and_none_of_their_own(team)
         ((incident.id,), "email", AlertReason.INCIDENT),
     ]
     assert "5 customers with 'outage'" in alerts[0].text
-    assert incident.severity == "critical"
+    assert incident.assessment.severity == "critical"
     for number in range(1, 6):
-        case = team.store.thread(f"x#{number}").case
+        case = team.store.conversation(f"x#{number}").case
         assert (case.status, case.ladder.alerting, case.incident_id) == (Status.OPEN, Alerting.OFF, incident.id)
         assert team.store.log(f"x#{number}")[-1] == "joined incident"
 
@@ -98,7 +99,7 @@ def test_who_complains_later_joins_without_being_alerted_of_and_the_incident_gro
     team.minute()
     incident = the_incident(team)
     assert len(team.sent) == before
-    assert (incident.incident.count, incident.reach) == (26, 6 * 100 + 20 * 1000)
+    assert (incident.incident.count, incident.spread.reach) == (26, 6 * 100 + 20 * 1000)
     assert len(list(team.incidents.members(incident.incident))) == 26
 
 
@@ -115,7 +116,7 @@ def test_its_ladder_runs_until_somebody_takes_it_and_that_lasts_for_hours(team):
     assert [alert.rung for _, alert in team.sent] == [1, 1, 2, 2]
     CaseAction(team.store, str(ConversationKey.of_case(the_incident(team).id)), "mia", team.clock()).acknowledge()
     incident = the_incident(team)
-    assert incident.acknowledgement.expires_at == team.clock() + INCIDENT_HELD
+    assert incident.acknowledgement.expires_at == team.clock() + INCIDENT_ACKNOWLEDGEMENT_TIMEOUT
     team.minutes(60)
     assert len(team.sent) == 4
 
@@ -165,6 +166,13 @@ def test_two_brands_that_one_stack_listens_for_have_no_incident_together(team):
     assert the_incident(team).brand == "NimbusAir"
 
 
+def test_no_more_than_three_incidents_are_opened_at_once(team):
+    """A fourth anomaly of the same minute is likely the same incident in other words: it waits for the next run."""
+    for number, text in enumerate(("app down", "baggage lost", "gate closed", "wifi slow")):
+        storm(team, 5, first=1 + 10 * number, text=text, stake=f"trouble{number}")
+    assert [len(team.look().opened) for _ in range(3)] == [3, 1, 0]
+
+
 def test_history_and_what_staff_dismissed_count_for_nothing(team):
     for number in range(1, 5):
         mention, judgement = complaint(number)
@@ -172,6 +180,16 @@ def test_history_and_what_staff_dismissed_count_for_nothing(team):
     storm(team, 4, first=10)
     team.minute()
     assert all(case.incident is None for case in team.store.cases)
+
+
+def test_what_staff_dismissed_as_no_complaint_and_praise_count_for_nothing(team):
+    storm(team, 5)
+    CaseAction(team.store, "x#1", "mia", team.clock()).dismiss()
+    mention, judgement = complaint(20)
+    team.hear(mention, replace(judgement, intent=Intent.PRAISE))
+    assert team.look().opened == []
+    storm(team, 1, first=30)
+    assert len(team.look().opened) == 1
 
 
 def test_an_hour_is_kept_when_it_has_settled_without_what_belonged_to_an_incident(team):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from earshot.cases.case.inhibition import mute
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.policy.business_hours import opens_at
-from earshot.cases.policy.quiet_hours import LOOKS_AGAIN, Mute, QuietHours, Scope, Silence, mute_of
+from earshot.cases.policy.quiet_hours import RECHECK_EVERY, Mute, QuietHours, Scope, Silence, mute_of
 from earshot.cases.policy.toml_file import parse_policy
 from earshot.errors import PolicyError
 from earshot.triage.judgement import Reason, Severity
@@ -64,7 +64,7 @@ def test_a_silence_is_about_what_its_scope_says(scope, covers):
 def test_a_silence_holds_from_its_beginning_until_before_its_end_and_is_looked_at_again_each_hour():
     silence = a_silence()
     assert mute_of(CASE, START - timedelta(seconds=1), [], [silence]) is None
-    assert mute_of(CASE, START, [], [silence]).until == START + LOOKS_AGAIN
+    assert mute_of(CASE, START, [], [silence]).until == START + RECHECK_EVERY
     last = silence.ends - timedelta(minutes=1)
     assert mute_of(CASE, last, [], [silence]) == Mute(silence.ends, "the silence of mia (a wave of spam)")
     assert mute_of(CASE, silence.ends, [], [silence]) is None

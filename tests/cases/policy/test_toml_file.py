@@ -7,7 +7,7 @@ import pytest
 from earshot.cases.case.ladder import Step
 from earshot.cases.case.response import Target
 from earshot.cases.policy.business_hours import Calendar, OpeningHours
-from earshot.cases.policy.policy import DEFAULT_POLICY
+from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.policy.toml_file import DEFAULT_TEXT, parse_policy
 from earshot.errors import PolicyError
 from earshot.triage.judgement import Intent, Severity
@@ -42,7 +42,7 @@ def test_the_default_is_what_was_promised_so_far():
     steps = (Step(1, 0), Step(2, 5), Step(3, 15), Step(1, 30), Step(2, 35), Step(3, 45))
     assert [DEFAULT_POLICY.ladder_for(severity) for severity in (Severity.CRITICAL, Severity.HIGH)] == [steps, steps]
     assert [DEFAULT_POLICY.ladder_for(severity) for severity in (Severity.NORMAL, Severity.LOW)] == [(), ()]
-    assert DEFAULT_POLICY.acknowledgement_lasts == timedelta(minutes=30)
+    assert DEFAULT_POLICY.acknowledgement_timeout == timedelta(minutes=30)
 
 
 def test_a_target_has_minutes_and_perhaps_a_calendar():
@@ -79,9 +79,17 @@ def test_a_ladder_waits_after_each_rung_and_begins_again():
     assert policy.ladder_for(Severity.CRITICAL) == DEFAULT_POLICY.ladder_for(Severity.CRITICAL)
 
 
+def test_grouping_may_wait_so_long_and_not_at_all():
+    longest = parse_policy("[grouping]\nwait_seconds = 600\ninterval_minutes = 60\ntexts_minutes = 60")
+    assert longest.grouping == Grouping(timedelta(minutes=10), timedelta(hours=1), timedelta(hours=1))
+    shortest = parse_policy("[grouping]\nwait_seconds = 0\ninterval_minutes = 0\ntexts_minutes = 0")
+    assert shortest.grouping == Grouping(timedelta(0), timedelta(0), timedelta(0))
+    assert parse_policy("").grouping == Grouping(timedelta(seconds=60), timedelta(minutes=5), timedelta(minutes=2))
+
+
 @pytest.mark.parametrize(("minutes", "lasts"), [(45, timedelta(minutes=45)), (0, None)])
 def test_an_acknowledgement_lasts_so_long_or_for_ever(minutes, lasts):
-    assert parse_policy(f"acknowledgement_expires_minutes = {minutes}").acknowledgement_lasts == lasts
+    assert parse_policy(f"acknowledgement_expires_minutes = {minutes}").acknowledgement_timeout == lasts
 
 
 LADDER = "[ladders.high]\nrungs = {}\nwaits = {}\n"
@@ -107,6 +115,17 @@ CALENDAR = '[calendars.office]\ntimezone = "Europe/London"\ndays = {}\n'
         (LADDER.format([1, 2], [5]), "'ladders.high.waits' must list 2 whole numbers from 1 to 1440"),
         (LADDER.format([1], [0]), "'ladders.high.waits' must list 1 whole numbers"),
         (LADDER.format([1], [5]) + "repeats = 10", "'ladders.high.repeats' is 10"),
+        ("grouping = 1", "'grouping' must be a table: [grouping]"),
+        ("[grouping]\nwait = 1", "there is no part of grouping 'wait'"),
+        ("[grouping]\nwait_seconds = 601", "'grouping.wait_seconds' is 601: it must be a whole number from 0 to 600"),
+        (
+            "[grouping]\ninterval_minutes = 61",
+            "'grouping.interval_minutes' is 61: it must be a whole number from 0 to 60",
+        ),
+        ("[grouping]\ntexts_minutes = 61", "'grouping.texts_minutes' is 61: it must be a whole number from 0 to 60"),
+        ("[grouping]\ninterval_minutes = -1", "'grouping.interval_minutes' is -1"),
+        ("quiet_hours = 1", "'quiet_hours' must be tables of their own: [[quiet_hours]]"),
+        ("quiet_hours = [1]", "'quiet_hours' must be tables of their own: [[quiet_hours]]"),
         ("[calendars]\noffice = 1", "'calendars.office' must be a table"),
         (
             '[calendars.o]\ntimezone = "Mars/Base"\ndays = {mon = ["09:00-12:00"]}',

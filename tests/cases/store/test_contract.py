@@ -15,8 +15,8 @@ from moto import mock_aws
 
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
-from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.store.case_table import MOST_TRIES, CaseTable
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
@@ -77,21 +77,21 @@ def store_mention(
 ) -> IngestResult:
     """What becomes of a mention that the classifier hands to the store."""
     stored = StoredMention(mention, judgement or a_judgement(), at)
-    return ingest(stored, store=kept.store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
+    return ingest(stored, kept.store, FoldRules(BRANDS))
 
 
 def a_stored_mention(**changes: Any) -> StoredMention:
     return StoredMention(a_mention(**changes), a_judgement(), START)
 
 
-def acknowledged(thread: Conversation) -> tuple[Conversation, Any] | None:
-    """The decision that somebody has the case in hand: the thread with its changed case, and the log entry of that."""
-    return thread.after(thread.case.acknowledge("mia", START))
+def acknowledged(conversation: Conversation) -> tuple[Conversation, Any] | None:
+    """The decision that somebody has the case in hand: the changed conversation, and the log entry."""
+    return conversation.after(conversation.case.acknowledge("mia", START))
 
 
-def answered(thread: Conversation, minutes: int) -> Conversation:
-    """A thread with one more post of the brand."""
-    return replace(thread, own_posts=(*thread.own_posts, START + timedelta(minutes=minutes)))
+def answered(conversation: Conversation, minutes: int) -> Conversation:
+    """A conversation with one more post of the brand."""
+    return replace(conversation, own_posts=(*conversation.own_posts, START + timedelta(minutes=minutes)))
 
 
 # --------------------------------------------------------------------------------------------------------- reading
@@ -99,29 +99,31 @@ def answered(thread: Conversation, minutes: int) -> Conversation:
 
 def test_an_empty_store_answers_with_empty_values(kept):
     assert kept.store.mention("x#1") is None
-    assert kept.store.thread("x#1") == Conversation("x#1")
+    assert kept.store.conversation("x#1") == Conversation("x#1")
     assert kept.store.author("x#1") == AuthorCases("x#1")
     assert kept.store.sent("x#1") == (Conversation("x#1"), frozenset())
-    assert kept.store.author_since("x#1", "7") is None
-    assert kept.store.threads_and_authors(["x#1"], ["x#1"]) == ({}, {})
-    assert kept.store.threads_and_authors([], []) == ({}, {})
+    assert kept.store.first_post_at("x#1", "7") is None
+    assert kept.store.conversations_and_authors(["x#1"], ["x#1"]) == ({}, {})
+    assert kept.store.conversations_and_authors([], []) == ({}, {})
     assert list(kept.store.due(START)) == []
 
 
-def test_a_thread_and_an_author_with_the_same_key_are_kept_apart(kept):
+def test_a_conversation_and_an_author_with_the_same_key_are_kept_apart(kept):
     store_mention(kept, a_mention("7", conversation_id="7", author=Author("7")))
-    threads, authors = kept.store.threads_and_authors(["x#7"], ["x#7"])
-    assert threads == {"x#7": kept.store.thread("x#7")}
+    conversations, authors = kept.store.conversations_and_authors(["x#7"], ["x#7"])
+    assert conversations == {"x#7": kept.store.conversation("x#7")}
     assert authors == {"x#7": kept.store.author("x#7")}
-    assert kept.store.threads_and_authors([], ["x#7"]) == ({}, authors)
-    assert kept.store.threads_and_authors(["x#7"], []) == (threads, {})
+    assert kept.store.conversations_and_authors([], ["x#7"]) == ({}, authors)
+    assert kept.store.conversations_and_authors(["x#7"], []) == (conversations, {})
 
 
-def test_many_threads_and_authors_are_read_at_once_and_unknown_ones_are_left_out(kept):
+def test_many_conversations_and_authors_are_read_at_once_and_unknown_ones_are_left_out(kept):
     store_mention(kept, a_mention("1", author=Author("7")))
     store_mention(kept, a_mention("2", "@NimbusAir rude", conversation_id="2", author=Author("8")))
-    threads, authors = kept.store.threads_and_authors(["x#1", "x#2", "x#3"], iter(["x#8", "x#7", "x#9", "x#8"]))
-    assert threads == {key: kept.store.thread(key) for key in ("x#1", "x#2")}
+    conversations, authors = kept.store.conversations_and_authors(
+        ["x#1", "x#2", "x#3"], iter(["x#8", "x#7", "x#9", "x#8"])
+    )
+    assert conversations == {key: kept.store.conversation(key) for key in ("x#1", "x#2")}
     assert authors == {key: kept.store.author(key) for key in ("x#7", "x#8")}
 
 
@@ -129,17 +131,17 @@ def test_the_first_post_of_an_author_in_a_conversation_is_found(kept):
     for number, author in (("3", "7"), ("2", "7"), ("1", "8"), ("4", "7")):
         store_mention(kept, a_mention(number, author=Author(author)), OTHER)
     store_mention(kept, a_mention("0", author=Author("7"), conversation_id="elsewhere"), OTHER)
-    assert kept.store.author_since("x#1", "7") == START + timedelta(minutes=2)
-    assert kept.store.author_since("x#1", "8") == START + timedelta(minutes=1)
-    assert kept.store.author_since("x#1", "9") is None
+    assert kept.store.first_post_at("x#1", "7") == START + timedelta(minutes=2)
+    assert kept.store.first_post_at("x#1", "8") == START + timedelta(minutes=1)
+    assert kept.store.first_post_at("x#1", "9") is None
 
 
 def test_the_first_post_of_an_author_can_be_asked_for_by_intent(kept):
     store_mention(kept, a_mention("1"), OTHER)
     store_mention(kept, a_mention("2", "@NimbusAir so?"), a_judgement(urgency=20))
-    assert kept.store.author_since("x#1", "7", Intent.OTHER) == START + timedelta(minutes=1)
-    assert kept.store.author_since("x#1", "7", Intent.COMPLAINT) == START + timedelta(minutes=2)
-    assert kept.store.author_since("x#1", "7", Intent.PRAISE) is None
+    assert kept.store.first_post_at("x#1", "7", Intent.OTHER) == START + timedelta(minutes=1)
+    assert kept.store.first_post_at("x#1", "7", Intent.COMPLAINT) == START + timedelta(minutes=2)
+    assert kept.store.first_post_at("x#1", "7", Intent.PRAISE) is None
 
 
 # --------------------------------------------------------------------------------------------------------- writing
@@ -149,18 +151,18 @@ def test_a_mention_is_put_once(kept):
     stored = a_stored_mention()
     kept.store.put_mention(stored)
     with pytest.raises(DuplicateError, match="x#1"):
-        kept.store.put_mention(replace(stored, heard_at=START + timedelta(days=1)))
+        kept.store.put_mention(replace(stored, ingested_at=START + timedelta(days=1)))
     assert kept.store.mention("x#1") == stored
 
 
 def test_what_is_saved_comes_back_one_version_later(kept):
-    stored, thread, author = a_stored_mention(), answered(Conversation("x#1"), 5), AuthorCases("x#7")
-    kept.store.save([(thread, ())], now=START, mention=stored, author=author)
+    stored, conversation, author = a_stored_mention(), answered(Conversation("x#1"), 5), AuthorCases("x#7")
+    kept.store.save([(conversation, ())], now=START, mention=stored, author=author)
     assert kept.store.mention("x#1") == stored
-    assert kept.store.thread("x#1") == replace(thread, version=1)
+    assert kept.store.conversation("x#1") == replace(conversation, version=1)
     assert kept.store.author("x#7") == replace(author, version=1)
-    kept.store.save([(answered(kept.store.thread("x#1"), 9), ())], now=START, author=kept.store.author("x#7"))
-    assert kept.store.thread("x#1") == answered(replace(thread, version=2), 9)
+    kept.store.save([(answered(kept.store.conversation("x#1"), 9), ())], now=START, author=kept.store.author("x#7"))
+    assert kept.store.conversation("x#1") == answered(replace(conversation, version=2), 9)
     assert kept.store.author("x#7") == replace(author, version=2)
 
 
@@ -214,7 +216,7 @@ def test_ingesting_a_mention_twice_writes_nothing_the_second_time(kept):
 def test_a_change_is_written_and_returned(kept):
     opened = store_mention(kept, a_mention()).case
     changed = kept.store.change("x#1", acknowledged, START)
-    assert changed == kept.store.thread("x#1")
+    assert changed == kept.store.conversation("x#1")
     assert (opened.status, changed.case.status) == ("open", "acknowledged")
 
 
@@ -222,13 +224,13 @@ def test_a_change_reads_again_while_others_are_faster(kept):
     store_mention(kept, a_mention())
     interruptions = iter([1, 2])
 
-    def decide(thread):
+    def decide(conversation):
         if minutes := next(interruptions, None):
             kept.store.change("x#1", lambda other: (answered(other, minutes), ()), START)
-        return acknowledged(thread)
+        return acknowledged(conversation)
 
     changed = kept.store.change("x#1", decide, START)
-    assert changed == kept.store.thread("x#1")
+    assert changed == kept.store.conversation("x#1")
     assert changed.case.status == "acknowledged"
     assert changed.own_posts == (START + timedelta(minutes=1), START + timedelta(minutes=2))
 
@@ -237,23 +239,23 @@ def test_a_change_is_given_up_after_six_tries(kept):
     store_mention(kept, a_mention())
     tries = []
 
-    def decide(thread):
-        tries.append(thread.version)
+    def decide(conversation):
+        tries.append(conversation.version)
         kept.store.change("x#1", lambda other: (answered(other, len(tries)), ()), START)
-        return acknowledged(thread)
+        return acknowledged(conversation)
 
     with pytest.raises(ConflictError, match="try again"):
         kept.store.change("x#1", decide, START)
     assert len(tries) == MOST_TRIES
-    assert kept.store.thread("x#1").case.status == "open"
+    assert kept.store.conversation("x#1").case.status == "open"
 
 
 def test_a_change_that_decides_nothing_or_raises_writes_nothing(kept):
     store_mention(kept, a_mention())
     before = kept.contents()
-    assert kept.store.change("x#1", lambda thread: None, START) == kept.store.thread("x#1")
+    assert kept.store.change("x#1", lambda conversation: None, START) == kept.store.conversation("x#1")
     with pytest.raises(ZeroDivisionError):
-        kept.store.change("x#1", lambda thread: 1 / 0, START)
+        kept.store.change("x#1", lambda conversation: 1 / 0, START)
     assert kept.contents() == before
 
 
@@ -266,7 +268,7 @@ def test_logged_alerts_are_read_with_their_case(kept):
     kept.store.log_alert("x#1", "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
     kept.store.log_alert("x#1", "ladder#01#email", {"at": START, "text": "hello", "subject": "s"}, START)
     kept.store.log_alert("x#2", "other#01#sms", {"at": START}, START)
-    assert kept.store.sent("x#1") == (kept.store.thread("x#1"), frozenset({"ladder#01#sms", "ladder#01#email"}))
+    assert kept.store.sent("x#1") == (kept.store.conversation("x#1"), frozenset({"ladder#01#sms", "ladder#01#email"}))
     assert kept.store.sent("x#2") == (Conversation("x#2"), frozenset({"other#01#sms"}))
 
 

@@ -10,8 +10,8 @@ import pytest
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.recovery import CustomerOpinion, RecoveryOutcome, RecoveryStatus
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
-from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.errors import ConflictError
@@ -33,10 +33,10 @@ class Stored:
 
     def hear(self, mention: Mention, judgement: Any = None) -> IngestResult:
         stored = StoredMention(mention, judgement or a_judgement(), START)
-        return ingest(stored, store=self.table, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
+        return ingest(stored, self.table, FoldRules(BRANDS))
 
     def listed(self, intent: Intent) -> list[str]:
-        return [case.id for case in self.queries.desk(intent).items]
+        return [case.id for case in self.queries.unanswered(intent).items]
 
 
 @pytest.fixture(params=["moto", pytest.param("embedded", marks=pytest.mark.engine)])
@@ -56,11 +56,19 @@ def post(id: int, author: str = "ann", followers: int = 10, **changes: Any) -> M
 
 
 def resolve(stored: Stored, key: str) -> None:
-    stored.table.change(key, lambda thread: thread.after(thread.case and thread.case.resolve("mia", START)), START)
+    stored.table.change(
+        key,
+        lambda found: found.after(found.case and found.case.resolve("mia", START)),
+        START,
+    )
 
 
 def acknowledge(stored: Stored, key: str) -> None:
-    stored.table.change(key, lambda thread: thread.after(thread.case and thread.case.acknowledge("mia", START)), START)
+    stored.table.change(
+        key,
+        lambda found: found.after(found.case and found.case.acknowledge("mia", START)),
+        START,
+    )
 
 
 def answer(stored: Stored, key: str) -> None:
@@ -105,7 +113,7 @@ def test_what_is_said_elsewhere_is_stored_with_the_complaint(stored: Stored) -> 
     assert file.case.recovery.outcome == RecoveryOutcome(RecoveryStatus.RECOVERED, START + timedelta(minutes=5), "5")
     assert [entry.what for entry in file.log].count("came back pleased") == 1
     known = stored.table.author("x#ann")
-    assert (known.last_opinion, known.recent[0].thread) == (
+    assert (known.last_opinion, known.recent[0].conversation) == (
         CustomerOpinion(said.created_at, "5", is_pleased=True),
         "x#1",
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from earshot.cases.case.status import Status
 from earshot.cases.store.cursor import CursorError, Position, decode, encode, key_of
 from earshot.cases.store.listing import FILTERED_READ, MOST_READS
-from earshot.cases.store.queries import CaseOrder, CaseQueries
+from earshot.cases.store.queries import CaseFilter, CaseOrder, CaseQueries
 from earshot.errors import NotFoundError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Severity
@@ -38,11 +38,11 @@ def stored() -> Iterator[Tables]:
             yield made
 
 
-def read(queries: CaseQueries, limit: int, **filters) -> list:
+def read(queries: CaseQueries, limit: int, order: CaseOrder = CaseOrder.URGENCY, **filters) -> list:
     """Every item of a list, read page by page."""
     items, cursor = [], None
     while True:
-        page = queries.cases(Status.OPEN, limit=limit, cursor=cursor, **filters)
+        page = queries.cases(Status.OPEN, CaseFilter(**filters), order=order, limit=limit, cursor=cursor)
         items += page.items
         assert len(page.items) <= limit
         cursor = page.next_cursor
@@ -75,7 +75,7 @@ def test_a_filter_that_the_index_does_not_know_reads_only_so_much_for_one_page(s
     monkeypatch.setattr("earshot.cases.store.listing.FILTERED_READ", 1)
     monkeypatch.setattr("earshot.cases.store.listing.MOST_READS", 2)
     stored.calls.clear()
-    page = stored.queries.cases(Status.OPEN, severity=Severity.NORMAL, order=CaseOrder.NEWEST, limit=5)
+    page = stored.queries.cases(Status.OPEN, CaseFilter(Severity.NORMAL), order=CaseOrder.NEWEST, limit=5)
     assert stored.calls == {"Query": 2}
     assert page.items == ()
     assert page.next_cursor is not None
@@ -101,8 +101,9 @@ def test_a_filter_that_the_index_does_not_know_reads_only_so_much_for_one_page(s
 )
 def test_a_cursor_serves_only_the_list_it_was_given_for(stored, other):
     cursor = stored.queries.cases(Status.OPEN, limit=2).next_cursor
+    status, order = other.pop("status", Status.OPEN), other.pop("order", CaseOrder.URGENCY)
     with pytest.raises(CursorError, match="same filters"):
-        stored.queries.cases(other.pop("status", Status.OPEN), cursor=cursor, **other)
+        stored.queries.cases(status, CaseFilter(**other), order=order, cursor=cursor)
 
 
 @pytest.mark.parametrize("cursor", ["", "!", "a", "ä", "x" * 4096, "bm9uZQ", "\ud800", "AAAA"])
@@ -220,10 +221,10 @@ def test_what_is_no_case_is_not_found(stored, case_id):
 
 
 def test_a_day_is_counted_whole_and_alone(stored):
-    day = list(stored.queries.counted(START.date()))
+    day = list(stored.queries.mention_labels(START.date()))
     assert len(day) == len(URGENCIES)
     assert {(one.origin, one.own, one.intent, one.sentiment) for one in day} == {("x", False, "question", "negative")}
-    assert list(stored.queries.counted(date(2026, 11, 20))) == []
+    assert list(stored.queries.mention_labels(date(2026, 11, 20))) == []
 
 
 def test_nothing_is_ever_scanned(stored):
@@ -231,16 +232,16 @@ def test_nothing_is_ever_scanned(stored):
     read(stored.queries, 3)
     stored.queries.case_file("x-1")
     stored.queries.author("x", "a1")
-    list(stored.queries.counted(START.date()))
+    list(stored.queries.mention_labels(START.date()))
     assert set(stored.calls) == {"Query"}
 
 
 def test_a_stretch_is_counted_from_its_first_moment_to_before_its_last_also_over_midnight(stored):
     minute = timedelta(minutes=1)
     first, last = START + minute, START + len(URGENCIES) * minute
-    assert len(list(stored.queries.counted_between(first, last))) == len(URGENCIES) - 1
-    assert len(list(stored.queries.counted_between(first, last + timedelta(milliseconds=1)))) == len(URGENCIES)
-    assert len(list(stored.queries.counted_between(first + minute, last))) == len(URGENCIES) - 2
+    assert len(list(stored.queries.mention_labels_between(first, last))) == len(URGENCIES) - 1
+    assert len(list(stored.queries.mention_labels_between(first, last + timedelta(milliseconds=1)))) == len(URGENCIES)
+    assert len(list(stored.queries.mention_labels_between(first + minute, last))) == len(URGENCIES) - 2
     days = timedelta(days=2)
-    assert len(list(stored.queries.counted_between(START - days, START + days))) == len(URGENCIES)
-    assert list(stored.queries.counted_between(START - days, first)) == []
+    assert len(list(stored.queries.mention_labels_between(START - days, START + days))) == len(URGENCIES)
+    assert list(stored.queries.mention_labels_between(START - days, first)) == []

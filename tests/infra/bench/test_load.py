@@ -56,7 +56,7 @@ def test_a_kind_is_judged_as_what_it_stands_for(kind, owed, severities):
 
 def test_replies_reposts_and_repeats_are_of_the_complaint_of_their_number():
     complaint = of_kind(PostKind.COMPLAINT, 1, first=7)[0]
-    assert of_kind(PostKind.FOLLOW_UP, 1, first=7)[0].thread == complaint.thread
+    assert of_kind(PostKind.FOLLOW_UP, 1, first=7)[0].conversation_key == complaint.conversation_key
     assert of_kind(PostKind.FOLLOW_UP, 1, first=7)[0].author.id == complaint.author.id
     assert of_kind(PostKind.OWN_REPLY, 1, first=7)[0].in_reply_to_id == complaint.id
     assert of_kind(PostKind.REPOST, 1, first=7)[0].reposted_id == complaint.id

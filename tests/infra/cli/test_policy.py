@@ -83,9 +83,9 @@ def test_the_policy_in_the_handbook_can_be_used() -> None:
     handbook = (ROOT / "docs" / "operating.md").read_text("utf-8")
     (example,) = re.findall(r"```toml\n(acknowledgement_expires_minutes.*?)```", handbook, re.DOTALL)
     policy = parse_policy(example)
-    assert (policy.ladders, policy.acknowledgement_lasts) == (
+    assert (policy.ladders, policy.acknowledgement_timeout) == (
         DEFAULT_POLICY.ladders,
-        DEFAULT_POLICY.acknowledgement_lasts,
+        DEFAULT_POLICY.acknowledgement_timeout,
     )
 
 

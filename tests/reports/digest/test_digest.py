@@ -17,7 +17,7 @@ from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.response import ResponseClock, target_of
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import SOURCE, Incident
-from earshot.cases.store.queries import CaseOrder, MentionCount, Page
+from earshot.cases.store.queries import CaseOrder, MentionLabels, Page
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap
 from earshot.reports.counts import Tally
@@ -93,7 +93,7 @@ def a_digest(**changes) -> Digest:
 
 def heard(**intents: int) -> Tally:
     return Tally().count(
-        MentionCount("x", False, intent, "low", "neutral") for intent, count in intents.items() for _ in range(count)
+        MentionLabels("x", False, intent, "low", "neutral") for intent, count in intents.items() for _ in range(count)
     )
 
 
@@ -155,7 +155,7 @@ class Shelf:
     """Cases and mentions in memory, in the order and the pages of the indexes; ``pages`` counts those given."""
 
     cases_: list[Case] = field(default_factory=list)
-    mentions: list[tuple[datetime, MentionCount]] = field(default_factory=list)
+    mentions: list[tuple[datetime, MentionLabels]] = field(default_factory=list)
     authors: dict[str, AuthorCases] = field(default_factory=dict)
     pages: int = 0
 
@@ -171,18 +171,18 @@ class Shelf:
         found = [case for case in self.cases_ if case.incident is not None]
         return Page(tuple(sorted(found, key=lambda case: case.opened_at, reverse=True)[:limit]), None)
 
-    def counted_between(self, start, end) -> Iterator[MentionCount]:
+    def mention_labels_between(self, start, end) -> Iterator[MentionLabels]:
         return (counted for at, counted in self.mentions if start <= at < end)
 
-    def threads_and_authors(self, threads, authors):
+    def conversations_and_authors(self, conversations, authors):
         return {}, {key: self.authors[key] for key in authors if key in self.authors}
 
     def gather(self, now: datetime = NOW) -> Digest:
         return gather(PERIOD, 8, BERLIN, queries=self, authors=self, health=WELL, now=now)
 
 
-def a_complaint(at: datetime) -> tuple[datetime, MentionCount]:
-    return at, MentionCount("x", False, "complaint", "high", "negative")
+def a_complaint(at: datetime) -> tuple[datetime, MentionLabels]:
+    return at, MentionLabels("x", False, "complaint", "high", "negative")
 
 
 def test_complaints_are_compared_with_the_days_before_as_far_back_as_anything_was_heard():
@@ -192,7 +192,7 @@ def test_complaints_are_compared_with_the_days_before_as_far_back_as_anything_wa
             *[a_complaint(PERIOD.start)] * 3,
             a_complaint(PERIOD.end),  # tomorrow's
             *[a_complaint(PERIOD.start - timedelta(microseconds=1))] * 2,
-            (PERIOD.start - 2 * day, MentionCount("x", False, "praise", "low", "positive")),
+            (PERIOD.start - 2 * day, MentionLabels("x", False, "praise", "low", "positive")),
             a_complaint(PERIOD.start - 9 * day),
         ]
     )

@@ -18,7 +18,7 @@ from earshot.cases.case.response import ResponseClock, Target, target_of
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.policy.business_hours import Calendar, OpeningHours
-from earshot.cases.store.queries import MentionCount
+from earshot.cases.store.queries import MentionLabels
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap
 from earshot.reports.counts import PeriodError
@@ -216,7 +216,7 @@ class Read:
     def __init__(self, cases=(), counted=()):
         self.cases, self.mentions = cases, dict(counted)
 
-    def counted(self, day):
+    def mention_labels(self, day):
         return iter(self.mentions.get(day, []))
 
     def opened_between(self, status, start, end):
@@ -237,7 +237,7 @@ def report(read, first=TODAY, last=TODAY):
 
 def test_days_count_what_was_said_and_what_opened_on_them():
     day = START.date()
-    said = MentionCount("x", False, "praise", "low", "positive")
+    said = MentionLabels("x", False, "praise", "low", "positive")
     cases = [a_case("1"), a_case("2", opened=24 * 60, status=Status.RESOLVED), a_case("3", opened=2 * 24 * 60)]
     told = report(Read(cases, {day: [said, said]}), day, day + timedelta(days=1))
     assert [(one.day, one.tally.customers, one.cases_opened) for one in told.days] == [

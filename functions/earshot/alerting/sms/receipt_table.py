@@ -8,7 +8,7 @@ from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.store.codec import plain, restore
-from earshot.cases.store.keys import budget_key, thread_key
+from earshot.cases.store.keys import budget_key, conversation_key
 from earshot.mentions.budget import month_of
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class ReceiptTable:
             "response": receipt.response,
         }
         return {
-            "pk": thread_key(key)["pk"],
+            "pk": conversation_key(key)["pk"],
             "sk": f"RECEIPT#{receipt.message_id}#{receipt.phone_hash}",
             "receipt": plain(stored),
             "expires_at": _seconds(now + self._retention),
@@ -88,10 +88,10 @@ class ReceiptTable:
 
     def _logged(self, receipt: Receipt, key: str, now: datetime) -> dict[str, Any]:
         """A log entry of the case. The case itself does not change, so it is numbered after the latest version."""
-        stored = self._get(thread_key(key)) or {}
+        stored = self._get(conversation_key(key)) or {}
         text = f"a text message did not arrive ({receipt.masked_phone}): {receipt.response}"
         return {
-            "pk": thread_key(key)["pk"],
+            "pk": conversation_key(key)["pk"],
             "sk": f"LOG#{stored.get('version', 0):08d}#sms#{receipt.message_id}#{receipt.phone_hash}",
             "entry": plain(LogEntry(now, EARSHOT, "undelivered", text)),
             "expires_at": _seconds(now + self._retention),

@@ -42,7 +42,7 @@ HEADERS = {
 class LinkCaseStore(Protocol):
     """What the page asks of the case table."""
 
-    def thread(self, key: str) -> Conversation: ...
+    def conversation(self, key: str) -> Conversation: ...
     def change(self, key: str, decide: Callable[[Conversation], Decision], now: datetime) -> Conversation: ...
 
 
@@ -74,7 +74,7 @@ def answer_link(event: Mapping[str, Any], desk: LinkDependencies) -> dict[str, A
     now = desk.clock()
     token = (event.get("pathParameters") or {}).get("token", "")
     link = _link(token, desk, now)
-    case = desk.cases.thread(link.conversation).case if link is not None else None
+    case = desk.cases.conversation(link.conversation).case if link is not None else None
     if link is None or case is None:
         return _answer(404, gone_page())
     if event["requestContext"]["http"]["method"] != "POST":

@@ -16,7 +16,7 @@ from earshot.api.schemas import cases as shapes
 from earshot.api.schemas import health as figures
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.status import Outcome, Status
-from earshot.cases.store.queries import CaseOrder
+from earshot.cases.store.queries import CaseFilter, CaseOrder
 from earshot.reports.counts import Tally, days_of
 from earshot.reports.health import health_of
 from earshot.triage.judgement import Intent, Severity
@@ -62,14 +62,7 @@ def list_cases(
     """With a filter other than `severity` in the order of urgency, a page may be short, even empty, and still have a
     `next_cursor`."""
     page = dependencies_of_request().queries.cases(
-        status,
-        severity=severity,
-        intent=intent,
-        holder=holder,
-        find=find,
-        order=order,
-        limit=limit,
-        cursor=cursor,
+        status, CaseFilter(severity, intent, holder, find), order=order, limit=limit, cursor=cursor
     )
     given = shapes.CasePage(items=[shapes.Case.of(case) for case in page.items], next_cursor=page.next_cursor)
     etag = weak_etag(given.model_dump_json())
@@ -253,7 +246,7 @@ def count(
 ) -> figures.Counts:
     """Mentions by intent, severity, sentiment and source, for the period and for each of its days."""
     queries = dependencies_of_request().queries
-    days = {day: Tally().count(queries.counted(day)) for day in days_of(first, last)}
+    days = {day: Tally().count(queries.mention_labels(day)) for day in days_of(first, last)}
     total = Tally()
     for tally in days.values():
         total.add(tally)

@@ -18,7 +18,7 @@ from earshot.triage.judgement import Intent
 )
 def list_praise(limit: Limit = 25, cursor: Cursor = None) -> report_shapes.PraisePage:
     """What nobody has answered: of former complainers first, then whose author most people follow, then the newest."""
-    page = dependencies_of_request().queries.desk(Intent.PRAISE, limit=limit, cursor=cursor)
+    page = dependencies_of_request().queries.unanswered(Intent.PRAISE, limit=limit, cursor=cursor)
     items = [
         report_shapes.Praise(
             case=shapes.Case.of(case),
@@ -40,6 +40,6 @@ def list_praise(limit: Limit = 25, cursor: Cursor = None) -> report_shapes.Prais
 )
 def list_opportunities(limit: Limit = 25, cursor: Cursor = None) -> shapes.CasePage:
     """What nobody has answered, the newest first."""
-    page = dependencies_of_request().queries.desk(Intent.OPPORTUNITY, limit=limit, cursor=cursor)
+    page = dependencies_of_request().queries.unanswered(Intent.OPPORTUNITY, limit=limit, cursor=cursor)
     items = [shapes.Case.of(case) for case in page.items]
     return shapes.CasePage(items=items, next_cursor=page.next_cursor)

@@ -20,7 +20,7 @@ from earshot.cases.case.recovery import RecoveryStatus
 from earshot.cases.case.response import Timeliness
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.ingest import StoredMention
-from earshot.cases.store.queries import CaseFile as StoredCaseFile
+from earshot.cases.store.case_file import CaseFile as StoredCaseFile
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Analyzer, Intent, Severity
 

@@ -3,6 +3,7 @@
 Every transition returns the case as it is afterwards, with its log entry. Time comes in as an argument.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from earshot.cases.case.ladder import Alerting, Ladder, Step
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import Recovery
 from earshot.cases.case.response import ResponseClock, TargetFor
-from earshot.cases.case.status import ACKNOWLEDGEMENT_LASTS, Acknowledgement, Outcome, Resolution, Status
+from earshot.cases.case.status import ACKNOWLEDGEMENT_TIMEOUT, Acknowledgement, Outcome, Resolution, Status
 from earshot.cases.incidents.incident import Incident
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
@@ -25,9 +26,9 @@ from earshot.triage.terms.terms import Terms
 class Case:
     """What the brand owes the author of the first post that is owed an answer. All times are aware and in UTC.
 
-    ``conversations`` are the keys of all threads whose posts belong to it. A case ``is_history`` while it has only
-    posts from before Earshot began to listen: it alerts nobody. ``incident`` is set where the case stands for an
-    incident, ``incident_id`` where it belongs to one, which alerts in its place. ``version`` is the stored thread's.
+    ``conversations`` are the keys of all conversations whose posts belong to it. A case ``is_history`` while all its
+    posts are from before Earshot began to listen: it alerts nobody. ``incident`` is set where the case stands for an
+    incident, ``incident_id`` where it belongs to one, which alerts in its place. ``version`` is as stored.
     """
 
     key: ConversationKey
@@ -97,7 +98,7 @@ class Case:
         return replace(self, assessment=self.assessment.weigh(self.spread, terms))
 
     def acknowledge(
-        self, by: str, at: datetime, lasts: timedelta | None = ACKNOWLEDGEMENT_LASTS
+        self, by: str, at: datetime, lasts: timedelta | None = ACKNOWLEDGEMENT_TIMEOUT
     ) -> "tuple[Case, LogEntry] | None":
         """``by`` takes the case, and the ladder stops; None where they have it already.
 
@@ -203,7 +204,9 @@ class Case:
         ``steps`` are for an acknowledgement that expires where no ladder ever ran.
         """
         case, entries = self, list[LogEntry]()
-        for act in (lambda it: it._expire(at, steps), lambda it: it.climb(at), lambda it: it._tick(at)):
+        acts: list[Callable[[Case], tuple[Case, LogEntry] | None]]
+        acts = [lambda it: it._expire(at, steps), lambda it: it.climb(at), lambda it: it._tick(at)]
+        for act in acts:
             if (done := act(case)) is not None:
                 case, entry = done
                 entries.append(entry)

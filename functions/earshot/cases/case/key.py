@@ -12,8 +12,8 @@ _CASE_ID = re.compile(r"([a-z0-9]{1,20})-(\S{1,400})")
 class ConversationKey:
     """Which conversation of which source.
 
-    It has two spellings: ``str(key)`` is the key of the stored thread (``x#1234567890``), ``case_id`` the id by which
-    people and the API know its case (``x-1234567890``).
+    ``str(key)`` is the key of the stored conversation (``x#1234567890``). ``case_id`` is the id by which people and the
+    API know its case (``x-1234567890``).
     """
 
     source: str

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 # How long a case may be acknowledged without an answer: PagerDuty's default acknowledgement timeout.
-ACKNOWLEDGEMENT_LASTS = timedelta(minutes=30)
+ACKNOWLEDGEMENT_TIMEOUT = timedelta(minutes=30)
 
 
 class Status(StrEnum):

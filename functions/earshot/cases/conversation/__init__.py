@@ -1,1 +1,1 @@
-"""A conversation: posts folded into the case that they belong to."""
+"""A conversation on a network, and how posts are folded into the case that it gave rise to."""

@@ -1,19 +1,19 @@
-"""Whether two complaints of one author are about one thing.
+"""Whether two complaints of one author are about the same problem.
 
-People who are not heard say it again, often as a post of its own. That is one case, not three. Two posts are
-about one thing when they name the same reference (an order, a flight), or when the shorter says mostly what the
-other says.
+Customers who get no answer say it again, often as a post of its own. That is one case, not three. Two posts are about
+the same problem when they name the same reference (an order, a flight), or when the shorter one shares at least half of
+its words with the other.
 """
 
 import re
 
-# Of the shorter text's words, how many the other must share, and how many that must be at least.
+# The share of the shorter text's words that the other must have too, and the least number of shared words.
 SHARE = 0.5
 LEAST_SHARED = 3
 MOST_WORDS = 60
 _NOISE = re.compile(r"https?://\S+|@\w+")
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
-_COMMON = frozenset(
+_STOP_WORDS = frozenset(
     """
     about after again also been before being could does doing dont from have having here into just like more most much
     never only other over please really same should since some still than that their them then there they this those
@@ -22,15 +22,18 @@ _COMMON = frozenset(
 )
 
 
-def words(text: str) -> frozenset[str]:
-    """The words of a text that say what it is about, in lower case: four letters or more, or holding a digit."""
+def content_words(text: str) -> frozenset[str]:
+    """The words of a text that say what it is about, in lower case: four letters or more, or a reference.
+
+    Links, handles and stop words are left out. At most ``MOST_WORDS``, the first in alphabetical order.
+    """
     found = {word.lower() for word in _WORD.findall(_NOISE.sub(" ", text))}
-    kept = sorted(word for word in found if _is_reference(word) or (len(word) >= 4 and word not in _COMMON))
+    kept = sorted(word for word in found if _is_reference(word) or (len(word) >= 4 and word not in _STOP_WORDS))
     return frozenset(kept[:MOST_WORDS])
 
 
-def about_one_thing(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two sets that ``words`` gave speak of one thing."""
+def is_same_problem(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two texts, each given as its ``content_words``, are about the same problem."""
     shared = one & other
     if any(_is_reference(word) for word in shared):
         return True

@@ -1,6 +1,6 @@
-"""Watching for incidents: once a minute, whether many complain about one thing, and what becomes of the running ones.
+"""Detecting incidents: whether many customers complain about one thing, and what becomes of the live incidents.
 
-What is changed here are cases and the list of incidents that run. Alerts follow from the cases, as always.
+It changes cases and the list of live incidents. Alerts follow from the cases, as they always do.
 """
 
 from collections import Counter
@@ -16,104 +16,116 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.incident import SOURCE, Incident, Member, features_in_common, features_of, label_of
-from earshot.cases.incidents.incident_case import ended, grown, incident_id, open_incident
-from earshot.cases.incidents.statistics import LEAST, WINDOW, Hour, hours_like, unusual
+from earshot.cases.incidents.incident_case import (
+    end_incident_case,
+    incident_id,
+    open_incident_case,
+    update_incident_case,
+)
+from earshot.cases.incidents.statistics import (
+    LEAST_CUSTOMERS,
+    WINDOW,
+    Anomaly,
+    HourlyCounts,
+    comparable_hours,
+    find_anomaly,
+)
 from earshot.cases.policy.policy import Policy
 from earshot.errors import ConflictError
-from earshot.triage.judgement import HIGH, Intent, severity_of
+from earshot.triage.judgement import Intent
 
-# An hour is kept this long after it is over: by then X has indexed what was posted in it.
-SETTLED = timedelta(minutes=15)
+# The counts of an hour are stored this long after its end: by then X has indexed what was posted in it.
+SETTLED_AFTER = timedelta(minutes=15)
 _HOUR = timedelta(hours=1)
-# Of one hour; what is rarer than these is rare.
+# The most frequent features of an hour; what is rarer than these is rare.
 _MOST_FEATURES = 300
-# More incidents than that in one minute are one incident told in many words.
-_MOST_NEW = 3
+# More anomalies than this in one minute are one incident described in different words.
+MOST_NEW_INCIDENTS = 3
 
 
-class Cases(Protocol):
+class CaseStore(Protocol):
     """What is asked of the case table."""
 
     def change(self, key: str, decide: Callable[[Conversation], Decision], now: datetime) -> Conversation: ...
     def save(self, changes: Sequence[tuple[Conversation, Sequence[LogEntry]]], *, now: datetime) -> None: ...
 
 
-class Queries(Protocol):
+class OpenedCases(Protocol):
     """What is read by index."""
 
     def opened(self, start: datetime, end: datetime) -> Iterator[Case]: ...
 
 
-class Incidents(Protocol):
-    """Where incidents and hours are kept."""
+class IncidentStore(Protocol):
+    """Where live incidents, and the counts of past hours, are kept."""
 
     def live(self) -> tuple[Incident, ...]: ...
     def put_live(self, incidents: tuple[Incident, ...], before: tuple[Incident, ...]) -> None: ...
-    def hours(self, now: datetime) -> tuple[Hour, ...]: ...
-    def put_hour(self, hour: Hour) -> None: ...
+    def hours(self, now: datetime) -> tuple[HourlyCounts, ...]: ...
+    def put_hour(self, hour: HourlyCounts) -> None: ...
     def members(self, incident: Incident) -> Iterable[Member]: ...
 
 
 @dataclass(slots=True)
-class Detected:
-    """What one look did: the incidents that it recognised, the cases that joined one, the incidents that ended."""
+class Detection:
+    """What one run found: the ids of new incidents, how many cases joined one, the ids of those that ended."""
 
-    recognised: list[str] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list[str])
     joined: int = 0
-    ended: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list[str])
 
 
 class IncidentDetector:
-    """Looks for incidents. It remembers which hour it has kept, so as not to keep it each minute."""
+    """Detects incidents. It remembers which hour it has stored, so that it does not store it every minute."""
 
-    def __init__(self, cases: Cases, queries: Queries, incidents: Incidents) -> None:
+    def __init__(self, cases: CaseStore, queries: OpenedCases, incidents: IncidentStore) -> None:
         self._cases = cases
         self._queries = queries
         self._incidents = incidents
-        self._kept: datetime | None = None
+        self._stored_hour: datetime | None = None
 
-    def look(self, now: datetime, policy: Policy) -> Detected:
-        """One look. All that it does can be done again.
+    def detect(self, now: datetime, policy: Policy) -> Detection:
+        """Open, update and end incidents, and have cases join them. Every part of it can be repeated.
 
-        ConflictError where two look at the same time, and the other was faster.
+        ConflictError where another run at the same time was faster.
         """
-        done = Detected()
+        found = Detection()
         recent = [case for case in self._queries.opened(now - WINDOW, now) if _counts(case)]
         before = self._incidents.live()
-        live = tuple(one for one in before if self._goes_on(one, now, done))
-        free = self._join(recent, live, now, done)
-        for _ in range(_MOST_NEW):
-            incident = self._recognise(free, now, policy, done)
+        live = tuple(incident for incident in before if self._is_live(incident, now, found))
+        free = self._join(recent, live, now, found)
+        for _ in range(MOST_NEW_INCIDENTS):
+            incident = self._open_incident(free, now, policy, found)
             if incident is None:
                 break
             live = (*live, incident)
-            free = self._join(free, (incident,), now, done)
-        live = tuple(self._grow(one, recent, now) for one in live)
+            free = self._join(free, (incident,), now, found)
+        live = tuple(self._update(incident, recent, now) for incident in live)
         if live != before:
             self._incidents.put_live(live, before)
-        self._keep_hour(now)
-        return done
+        self._store_hour(now)
+        return found
 
-    def _goes_on(self, incident: Incident, now: datetime, done: Detected) -> bool:
-        """Whether it runs still; one without a new complaint for an hour ends here, as does one that staff resolved."""
+    def _is_live(self, incident: Incident, now: datetime, found: Detection) -> bool:
+        """Whether it goes on. It ends after an hour without a new complaint, and where staff have resolved it."""
         over = now - incident.latest_at >= WINDOW
 
-        def decide(thread: Conversation) -> Decision:
-            case = thread.case
-            if case is None or not (over or case.status is Status.RESOLVED) or _is_over(case):
+        def decide(conversation: Conversation) -> Decision:
+            case = conversation.case
+            if case is None or not (over or case.status is Status.RESOLVED) or _has_ended(case):
                 return None
-            resolved, entries = ended(case, now)
-            return replace(thread, case=resolved), entries
+            resolved, entries = end_incident_case(case, now)
+            return replace(conversation, case=resolved), entries
 
         case = self._cases.change(str(ConversationKey.of_case(incident.id)), decide, now).case
-        if case is not None and not _is_over(case):
+        if case is not None and not _has_ended(case):
             return True
-        done.ended.append(incident.id)
+        found.ended.append(incident.id)
         return False
 
-    def _join(self, cases: Iterable[Case], live: Sequence[Incident], now: datetime, done: Detected) -> list[Case]:
-        """Have the cases that an incident covers join it; answers the others that belong to none."""
-        free = []
+    def _join(self, cases: Iterable[Case], live: Sequence[Incident], now: datetime, found: Detection) -> list[Case]:
+        """Have the cases that an incident covers join it. Returns the others that belong to none."""
+        free: list[Case] = []
         for case in cases:
             if case.incident_id is not None:
                 continue
@@ -121,80 +133,67 @@ class IncidentDetector:
             if incident is None:
                 free.append(case)
                 continue
-            self._cases.change(str(case.key), lambda thread, to=incident: _joined(thread, to, now), now)
-            done.joined += 1
+            self._cases.change(str(case.key), _joining(incident, now), now)
+            found.joined += 1
         return free
 
-    def _recognise(self, free: Sequence[Case], now: datetime, policy: Policy, done: Detected) -> Incident | None:
-        """The incident that stands out most among cases that belong to none, with its own case opened."""
-        authors: dict[str, set[str]] = {}
-        for case in free:
-            for feature in _features(case):
-                authors.setdefault(feature, set()).add(case.key.author_key(case.author.id))
-        counts = {feature: len(who) for feature, who in authors.items()}
-        if max(counts.values(), default=0) < LEAST:
+    def _open_incident(self, free: Sequence[Case], now: datetime, policy: Policy, found: Detection) -> Incident | None:
+        """The new incident among cases that belong to none, with its own case opened; None where there is none."""
+        counts = _count_customers(free)
+        anomaly = self._find_anomaly(counts, now)
+        if anomaly is None:
             return None
-        found = unusual(counts, hours_like(self._incidents.hours(now), now))
-        if found is None:
-            return None
-        main, usual = found
-        members = [case for case in free if main in _features(case)]
-        began_at = min(case.opened_at for case in members)
-        incident = Incident(
-            id=incident_id(members[0].brand, label_of(main), began_at),
-            label=label_of(main),
-            features=features_in_common(main, map(_features, members)),
-            began_at=began_at,
-            latest_at=max(case.opened_at for case in members),
-            count=counts[main],
-            usual=round(usual.mean, 1),
-        )
-        severity = severity_of(max(HIGH, *(case.assessment.urgency for case in members)))
-        opened = open_incident(incident, members, policy, policy.ladder_for(severity), now)
+        members = [case for case in free if anomaly.feature in _features(case)]
+        incident = _incident_of(anomaly, members, counts[anomaly.feature])
+        opened = open_incident_case(incident, members, policy, now)
         try:
             self._cases.save([opened], now=now)
         except ConflictError:
-            # Somebody died after opening it, and before it was listed: it is listed now.
+            # A run that crashed had opened the case already, and had not listed the incident: it is listed now.
             return incident
-        done.recognised.append(incident.id)
+        found.opened.append(incident.id)
         return incident
 
-    def _grow(self, incident: Incident, recent: Iterable[Case], now: datetime) -> Incident:
-        """The incident with all who have joined it; its case says how many."""
+    def _find_anomaly(self, counts: Counter[str], now: datetime) -> Anomaly | None:
+        # The stored hours are read only where there can be an incident.
+        if max(counts.values(), default=0) < LEAST_CUSTOMERS:
+            return None
+        return find_anomaly(counts, comparable_hours(self._incidents.hours(now), now))
+
+    def _update(self, incident: Incident, recent: Iterable[Case], now: datetime) -> Incident:
+        """The incident with all who have joined it. Its case is updated, too."""
         latest = [case.opened_at for case in recent if incident.covers(_features(case))]
         if not latest:
             return incident
         members = list(self._incidents.members(incident))
-        bigger = replace(incident, count=max(incident.count, len(members)), latest_at=max(*latest, incident.latest_at))
-        if bigger == incident:
+        count = max(incident.count, len(members))
+        updated = replace(incident, count=count, latest_at=max(*latest, incident.latest_at))
+        if updated == incident:
             return incident
 
-        def decide(thread: Conversation) -> Decision:
-            if thread.case is None or thread.case.incident == bigger:
+        def decide(conversation: Conversation) -> Decision:
+            if conversation.case is None or conversation.case.incident == updated:
                 return None
             reach = sum(member.author.followers or 0 for member in members)
-            return replace(thread, case=grown(thread.case, bigger, reach)), ()
+            return replace(conversation, case=update_incident_case(conversation.case, updated, reach)), ()
 
         self._cases.change(str(ConversationKey.of_case(incident.id)), decide, now)
-        return bigger
+        return updated
 
-    def _keep_hour(self, now: datetime) -> None:
-        """Keep the last hour that has settled: what is usual is learned from it, incidents left out."""
-        began = (now - SETTLED).replace(minute=0, second=0, microsecond=0) - _HOUR
-        if self._kept == began:
+    def _store_hour(self, now: datetime) -> None:
+        """Store the counts of the last settled hour, from which baselines are learned, without its incidents."""
+        began = (now - SETTLED_AFTER).replace(minute=0, second=0, microsecond=0) - _HOUR
+        if self._stored_hour == began:
             return
-        authors: dict[str, set[str]] = {}
-        for case in self._queries.opened(began, began + _HOUR):
-            if _counts(case) and case.incident_id is None:
-                for feature in _features(case):
-                    authors.setdefault(feature, set()).add(case.author.id)
-        counts = Counter({feature: len(who) for feature, who in authors.items() if len(who) > 1})
-        self._incidents.put_hour(Hour(began, dict(counts.most_common(_MOST_FEATURES))))
-        self._kept = began
+        opened = self._queries.opened(began, began + _HOUR)
+        counts = _count_customers(case for case in opened if _counts(case) and case.incident_id is None)
+        shared = Counter({feature: count for feature, count in counts.items() if count > 1})
+        self._incidents.put_hour(HourlyCounts(began, dict(shared.most_common(_MOST_FEATURES))))
+        self._stored_hour = began
 
 
 def _counts(case: Case) -> bool:
-    """Whether a case counts as a complaint that is heard now: history and what staff dismissed do not."""
+    """Whether a case counts as a complaint of this hour: history and what staff dismissed do not."""
     return (
         case.assessment.intent is Intent.COMPLAINT
         and case.key.source != SOURCE
@@ -207,9 +206,36 @@ def _features(case: Case) -> frozenset[str]:
     return features_of(case.headline.text, case.assessment.reasons, case.brand)
 
 
-def _joined(thread: Conversation, incident: Incident, now: datetime) -> Decision:
-    return None if thread.case is None else thread.after(join_incident(thread.case, incident, now))
+def _count_customers(cases: Iterable[Case]) -> Counter[str]:
+    """How many customers have each feature."""
+    authors: dict[str, set[str]] = {}
+    for case in cases:
+        for feature in _features(case):
+            authors.setdefault(feature, set()).add(case.key.author_key(case.author.id))
+    return Counter({feature: len(who) for feature, who in authors.items()})
 
 
-def _is_over(case: Case) -> bool:
+def _incident_of(anomaly: Anomaly, members: Sequence[Case], count: int) -> Incident:
+    """The incident that ``members``, of ``count`` customers, have in common."""
+    label, began_at = label_of(anomaly.feature), min(case.opened_at for case in members)
+    return Incident(
+        id=incident_id(members[0].brand, label, began_at),
+        label=label,
+        features=features_in_common(anomaly.feature, map(_features, members)),
+        began_at=began_at,
+        latest_at=max(case.opened_at for case in members),
+        count=count,
+        usual=round(anomaly.baseline.mean, 1),
+    )
+
+
+def _joining(incident: Incident, now: datetime) -> Callable[[Conversation], Decision]:
+    def decide(conversation: Conversation) -> Decision:
+        case = conversation.case
+        return None if case is None else conversation.after(join_incident(case, incident, now))
+
+    return decide
+
+
+def _has_ended(case: Case) -> bool:
     return case.incident is not None and case.incident.ended_at is not None

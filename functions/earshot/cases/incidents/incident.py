@@ -1,8 +1,8 @@
-"""An incident: what many customers have in common, and by what a further complaint is known to be about it.
+"""An incident: what many customers have in common, and how a further complaint is recognised as part of it.
 
-No outside service sorts complaints. Each has *features*: the kinds of trouble that triage found in it
-(``about:outage``), and the words of its text that say what it is about. People who have one trouble share some.
-Features are a brand's own: two brands that one stack listens for have no incident together.
+Each complaint has *features*: the kinds of trouble that triage found in it (``about:outage``), and the words that say
+what it is about. Customers who have the same problem share some of them. Features include the brand, so that two brands
+that one stack listens for never share an incident.
 """
 
 from collections import Counter
@@ -11,21 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from earshot.cases.conversation.similarity import words
+from earshot.cases.conversation.similarity import content_words
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason
 
 # The source that incidents have in place of a network's name: an incident is stored as a case of it.
 SOURCE = "incident"
-# All incidents have one author, so that the index of an author's cases lists them.
+# All incidents have the same author, so that the index of an author's cases lists them.
 AUTHOR_ID = "incident"
 AUTHOR_KEY = f"{SOURCE}#{AUTHOR_ID}"
-# Kinds of trouble that many can have at once. That somebody leaves, or has asked before, is nothing to have in common.
+# Kinds of trouble that many can have at once. Others, such as leaving the brand, are each customer's own.
 _CAUSES = frozenset({"danger", "fraud", "journey", "money", "lost_all", "outage"})
 ABOUT = "about:"
-# What people write whatever their trouble is. A word that a brand's customers use all the time tells itself: it is as
-# usual in this hour as in every other.
-_SAID_BY_ALL = frozenset(
+# What people write whatever their problem is. Words that only the customers of one brand use all the time need no list:
+# they are as frequent in this hour as in every other.
+_STOP_WORDS = frozenset(
     """
     account again agent anyone anything asked awful back because better call called can't cannot care company contact
     customer customers days didn't disgrace does doesn't doing done don't email ever every everyone experience fail
@@ -37,10 +37,10 @@ _SAID_BY_ALL = frozenset(
     weeks what's whole won't work working works worst would wouldn't wrong year years yesterday
     """.split()
 )
-# A word that so many of an incident's complaints have is one of its own.
+# A feature that at least this share of an incident's complaints have becomes one of the incident's.
 _SHARE = 0.5
 _MOST_FEATURES = 8
-# Without the main feature, so many of the others make a complaint one of the incident's.
+# A complaint without the main feature belongs to the incident if it has this many of the others.
 _ENOUGH_OTHERS = 2
 
 
@@ -53,10 +53,10 @@ class IncidentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What many have in common: ``features``, the main one first, and the ``label`` by which people know it.
+    """What many customers have in common: ``features``, the main one first, and the ``label`` that people read.
 
-    ``began_at`` is the first complaint, ``latest_at`` the latest, ``count`` how many customers. It runs until
-    ``ended_at``. ``usual`` is how many an hour would have been usual, when it was recognised.
+    ``began_at`` is the time of the first complaint, ``latest_at`` of the latest, ``count`` the number of customers. It
+    is live until ``ended_at``. ``usual`` is the baseline when it was detected: customers in a normal hour.
     """
 
     id: str
@@ -70,11 +70,11 @@ class Incident:
 
     @property
     def status(self) -> IncidentStatus:
-        """Over once it has ended."""
+        """Live until it has ended."""
         return IncidentStatus.LIVE if self.ended_at is None else IncidentStatus.OVER
 
     def covers(self, features: frozenset[str]) -> bool:
-        """Whether a complaint with these features is about it."""
+        """Whether a complaint with these features belongs to it; False once it has ended."""
         if self.ended_at is not None:
             return False
         main, *others = self.features
@@ -83,7 +83,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A customer whom an incident affects, with where their own case stands: whom to tell that it is fixed."""
+    """A customer whom an incident affects, with the state of their own case: somebody to tell that it is fixed."""
 
     case_id: str
     author: Author
@@ -94,24 +94,27 @@ class Member:
 
 
 def features_of(text: str, reasons: Iterable[Reason], brand: str) -> frozenset[str]:
-    """What a complaint may have in common with others of the same brand, such as ``NimbusAir#about:outage``.
+    """What a complaint may have in common with others about the same brand, such as ``NimbusAir#about:outage``.
 
-    The brand's own name is nothing to have in common.
+    Numbers, and the brand's own name, are left out.
     """
     about = (reason.rule.removeprefix("stake.") for reason in reasons if reason.rule.startswith("stake."))
-    kinds = {ABOUT + cause for cause in about if cause in _CAUSES}
-    told = {word for word in words(text) if word not in _SAID_BY_ALL and not word.isdigit()}
-    told = {word for word in told if brand.lower() not in word and word not in brand.lower()}
-    return frozenset(f"{brand}#{name}" for name in kinds | told)
+    causes = {ABOUT + cause for cause in about if cause in _CAUSES}
+    words = {word for word in content_words(text) if word not in _STOP_WORDS and not word.isdigit()}
+    words = {word for word in words if brand.lower() not in word and word not in brand.lower()}
+    return frozenset(f"{brand}#{name}" for name in causes | words)
 
 
 def label_of(feature: str) -> str:
-    """How people call what has this feature: ``outage``, ``login``, ``lost all``."""
+    """The text that people read for a feature: ``outage``, ``login``, ``lost all``."""
     return feature.partition("#")[2].removeprefix(ABOUT).replace("_", " ")
 
 
 def features_in_common(main: str, members: Iterable[frozenset[str]]) -> tuple[str, ...]:
-    """The features of an incident: ``main``, then those that half of its complaints share, the commonest first."""
+    """The features of an incident: ``main``, then those that half of its complaints share, the most frequent first.
+
+    At most eight.
+    """
     counted = Counter(feature for features in members if main in features for feature in features)
     enough = max(2.0, _SHARE * counted[main])
     others = sorted((name for name in counted if name != main and counted[name] >= enough), key=_rank(counted))

@@ -1,22 +1,21 @@
 """The case that stands for an incident: what the brand owes many customers at once.
 
-It is a case like any other, with a ladder, a clock and a log, so all that staff can do with a case they can do with an
-incident. It has no conversation of its own: its text is Earshot's, and quotes its most urgent complaint.
+It is a case like any other, with a ladder, a clock and a log, so that staff work on an incident as on any case. It has
+no conversation of its own: Earshot writes its text, and quotes the most urgent complaint.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
 from earshot.cases.case.key import ConversationKey
-from earshot.cases.case.ladder import Step
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
-from earshot.cases.conversation.conversation import Conversation, Decision
+from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.incidents.incident import AUTHOR_ID, SOURCE, Incident
 from earshot.cases.policy.policy import Policy
 from earshot.mentions.mention import Author
@@ -24,22 +23,48 @@ from earshot.triage.judgement import HIGH, Intent, Reason, severity_of
 
 
 def incident_id(brand: str, label: str, began_at: datetime) -> str:
-    """The same for whoever recognises the same incident again, after a crash."""
+    """The id of an incident: the same for everybody who detects it, also again after a crash."""
     name = re.sub(r"\W+", "-", f"{brand} {label}".lower())
     return f"{SOURCE}-{name}-{began_at:%Y%m%dT%H%M}"
 
 
-def open_incident(
-    incident: Incident, members: Sequence[Case], policy: Policy, ladder: Iterable[Step], at: datetime
-) -> Decision:
-    """The thread of an incident's case, whose ladder begins at once, and its log. ``members`` are not empty."""
-    worst = max(members, key=lambda case: (case.assessment.urgency, case.opened_at))
+def open_incident_case(
+    incident: Incident, members: Sequence[Case], policy: Policy, at: datetime
+) -> tuple[Conversation, tuple[LogEntry, ...]]:
+    """An incident's case with its log entries. Its ladder starts at ``at``. ``members``, its first, are not empty."""
+    case = _new_case(incident, max(members, key=lambda case: (case.assessment.urgency, case.opened_at)), policy)
+    case = update_incident_case(case, incident, sum(member.author.followers or 0 for member in members))
+    opened = LogEntry(at, EARSHOT, "opened", f"incident: {_why(incident)}")
+    started = case.start_ladder(policy.ladder_for(case.assessment.severity), at).climb(at)
+    key = str(case.key)
+    if started is None:
+        return Conversation(key, case=case), (opened,)
+    return Conversation(key, case=started[0]), (opened, started[1])
+
+
+def update_incident_case(case: Case, incident: Incident, reach: int) -> Case:
+    """The incident's case with what is known of the incident now; ``reach`` adds up its customers' followers."""
+    author = replace(case.author, name=f"{incident.count} customers with '{incident.label}'", followers=reach)
+    return replace(case, incident=incident, author=author, spread=replace(case.spread, reach=reach))
+
+
+def end_incident_case(case: Case, at: datetime) -> tuple[Case, tuple[LogEntry, ...]]:
+    """The case of an incident that has ended: resolved, unless staff did that. Its customers' cases do not change."""
+    assert case.incident is not None, "only an incident's case ends by itself"
+    over = replace(case, incident=replace(case.incident, ended_at=at), ladder=case.ladder.stop())
+    if case.status is Status.RESOLVED:
+        return over, ()
+    done, entry = over.resolve(EARSHOT, at, "no further complaint for an hour: tell those whom it affected")
+    return done, (entry,)
+
+
+def _new_case(incident: Incident, worst: Case, policy: Policy) -> Case:
+    """A case that is at least high, with the text of the most urgent complaint."""
     urgency = max(HIGH, worst.assessment.urgency)
     severity = severity_of(urgency)
     key = ConversationKey.of_case(incident.id)
-    reasons = (Reason("incident", urgency, _why(incident)),)
     text = f'Most urgent: "{worst.headline.text}"'
-    case = Case(
+    return Case(
         key=key,
         brand=worst.brand,
         author=Author(AUTHOR_ID),
@@ -49,32 +74,10 @@ def open_incident(
             owed_at=incident.began_at,
             target=policy.target(Intent.COMPLAINT, severity),
         ),
-        assessment=Assessment(Intent.COMPLAINT, urgency, severity, reasons),
+        assessment=Assessment(Intent.COMPLAINT, urgency, severity, (Reason("incident", urgency, _why(incident)),)),
         headline=replace(worst.headline, id=key.conversation_id, at=incident.began_at, text=text),
         incident=incident,
     )
-    case = grown(case, incident, sum(member.author.followers or 0 for member in members))
-    opened = LogEntry(at, EARSHOT, "opened", f"incident: {_why(incident)}")
-    begun = case.start_ladder(tuple(ladder), at).climb(at)
-    if begun is None:
-        return Conversation(str(key), case=case), (opened,)
-    return Conversation(str(key), case=begun[0]), (opened, begun[1])
-
-
-def grown(case: Case, incident: Incident, reach: int) -> Case:
-    """The incident's case as it is with all the customers that it has by now, whom ``reach`` people follow."""
-    author = replace(case.author, name=f"{incident.count} customers with '{incident.label}'", followers=reach)
-    return replace(case, incident=incident, author=author, spread=replace(case.spread, reach=reach))
-
-
-def ended(case: Case, at: datetime) -> tuple[Case, tuple[LogEntry, ...]]:
-    """The incident is over: resolved, unless staff has done that. Its customers' cases stay what they are."""
-    assert case.incident is not None, "only an incident's case ends by itself"
-    over = replace(case, incident=replace(case.incident, ended_at=at), ladder=case.ladder.stop())
-    if case.status is Status.RESOLVED:
-        return over, ()
-    done, entry = over.resolve(EARSHOT, at, "no further complaint for an hour: tell those whom it affected")
-    return done, (entry,)
 
 
 def _why(incident: Incident) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from earshot.cases.incidents.detector import Detected, IncidentDetector
+from earshot.cases.incidents.detector import Detection, IncidentDetector
 from earshot.cases.policy.policy import Policy
 
 # A look reads all cases of the last hour: in a storm it must not be made with every batch of the stream.
@@ -18,7 +18,7 @@ class PeriodicCheck:
         detector: IncidentDetector,
         policy: Callable[[], Policy],
         clock: Callable[[], datetime],
-        on_detected: Callable[[Detected], None],
+        on_detected: Callable[[Detection], None],
     ) -> None:
         self._detector = detector
         self._policy = policy
@@ -32,6 +32,6 @@ class PeriodicCheck:
         if self._checked_at is not None and now - self._checked_at < CHECK_EVERY:
             return False
         self._checked_at = now
-        detected = self._detector.look(now, self._policy())
+        detected = self._detector.detect(now, self._policy())
         self._on_detected(detected)
-        return bool(detected.recognised or detected.joined)
+        return bool(detected.opened or detected.joined)

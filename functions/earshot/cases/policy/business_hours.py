@@ -1,8 +1,8 @@
 """Business hours: counting only the time in which somebody is at work.
 
-A calendar's hours are those that the clock on the wall shows in its time zone. A time that the clock shows twice, when
-summer time ends, counts when it is shown first; a time that it skips counts when it jumps. So the day on which summer
-time begins has 23 hours, the day on which it ends 25, and hours that follow each other without a break never overlap.
+The hours of a calendar are local times of its time zone. A local time that occurs twice, when summer time ends, is its
+first occurrence. A local time that does not occur, when summer time begins, is the moment at which the clock jumps. The
+day on which summer time begins has therefore 23 hours, the day on which it ends 25, and adjacent hours never overlap.
 """
 
 from collections.abc import Iterator
@@ -39,10 +39,10 @@ class Calendar:
 
 
 def add_working_time(start: datetime, working: timedelta, calendar: Calendar | None) -> datetime:
-    """The instant, in UTC, at which ``working`` has passed on the calendar since ``start``; None: it never closes.
+    """The instant, in UTC, at which ``working`` has passed on the calendar since ``start``.
 
-    It lies within the hours, or at their end where they are used up to the last second. No time at all leads to
-    ``start`` itself. ValueError where ``working`` is negative, or the calendar has no hours in which it could pass.
+    Without a calendar all time counts. The instant lies within the hours, or exactly at their end. Without any working
+    time it is ``start`` itself. ValueError where ``working`` is negative, or the calendar has too few hours.
     """
     if working < _NONE:
         raise ValueError(f"Time that passes cannot be negative, and {working} is.")
@@ -61,7 +61,7 @@ def add_working_time(start: datetime, working: timedelta, calendar: Calendar | N
 
 
 def working_time_between(start: datetime, end: datetime, calendar: Calendar | None) -> timedelta:
-    """How much time of the calendar lies between two instants; none where ``end`` is not after ``start``."""
+    """How much working time lies between two instants; none where ``end`` is not after ``start``."""
     if end <= start:
         return _NONE
     if calendar is None:
@@ -86,7 +86,7 @@ def opens_at(at: datetime, calendar: Calendar) -> datetime:
 
 
 def _hours(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
-    """The calendar's hours in UTC, in order, from the day before ``start`` on: some of them may have passed."""
+    """The calendar's hours in UTC, in order, from the day before ``start`` on, so that some may have passed already."""
     zone = _zone(calendar.timezone)
     closed = frozenset(calendar.holidays)
     week = [sorted((one.opens, one.closes) for one in calendar.periods if one.weekday == day) for day in range(7)]
@@ -94,18 +94,18 @@ def _hours(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, date
     while day < date.max - _DAY:
         if day not in closed:
             for opens, closes in week[day.weekday()]:
-                yield _shown_first(day, opens, zone), _shown_first(day, closes, zone)
+                yield _first_instant_of(day, opens, zone), _first_instant_of(day, closes, zone)
         day += _DAY
 
 
-def _shown_first(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """The first instant, in UTC, at which the clock shows this time of a day, or has gone past it."""
+def _first_instant_of(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """The first instant, in UTC, at which the local clock shows this time of a day, or has passed it."""
     wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
     before, after = wall.replace(tzinfo=zone, fold=0), wall.replace(tzinfo=zone, fold=1)
     instant = before.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == wall:
         return instant
-    # The clock skips this time. It jumps somewhere between what the two offsets, before and after it, make of it.
+    # The clock skips this time. The jump lies between the instants that the offsets before and after it give.
     offset = after.utcoffset()
     early, late = int(after.timestamp()), int(before.timestamp())
     while late - early > 1:

@@ -1,7 +1,7 @@
-"""When nobody is alerted for what can wait: quiet hours, which a policy has, and silences, which staff put in place.
+"""What mutes alerts that can wait: the quiet hours of the policy, and silences, which staff create.
 
-What is critical goes through both. What waits is looked at again when the hours open or the silence ends: whoever was
-answered meanwhile alerts nobody.
+Critical cases are never muted. A muted case is checked again when the quiet hours or the silence end: if it was
+answered meanwhile, it alerts nobody.
 """
 
 from collections.abc import Iterable
@@ -12,13 +12,13 @@ from earshot.cases.case.case import Case
 from earshot.cases.policy.business_hours import Calendar, opens_at
 from earshot.triage.judgement import Severity
 
-# A silence that is ended early is noticed within this time by what waits for its end.
-LOOKS_AGAIN = timedelta(hours=1)
+# A muted case is checked again after this time at the latest, so that a silence that was ended early is noticed.
+RECHECK_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which cases something is about; each part that is empty is about all. ``authors`` are handles or ids.
+    """Which cases a silence or quiet hours apply to; an empty part matches all. ``authors`` are handles or ids.
 
     ``topics`` are those of ``earshot.cases.case.assessment``. Handles are in lower case and without ``@``.
     """
@@ -28,7 +28,7 @@ class Scope:
     authors: tuple[str, ...] = ()
 
     def covers(self, case: Case) -> bool:
-        """Whether it is about ``case``."""
+        """Whether it applies to ``case``."""
         handle = (case.author.handle or "").lower()
         return (
             (not self.severities or str(case.assessment.severity) in self.severities)
@@ -39,7 +39,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """All hours but those of the calendar ``outside``, for the cases of ``scope``."""
+    """All hours except those of the calendar ``outside``, for the cases of ``scope``."""
 
     outside: Calendar
     scope: Scope = Scope()
@@ -47,9 +47,9 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Staff wants no alerts about the cases of ``scope`` from ``begins`` until before ``ends``, and says why.
+    """No alerts for the cases of ``scope`` from ``begins`` until before ``ends``, created ``by`` a person for a reason.
 
-    ``ended_by`` ended it before its time.
+    ``ended_by`` ended it early.
     """
 
     id: str
@@ -61,24 +61,24 @@ class Silence:
     ended_by: str | None = None
 
     def is_in_force(self, at: datetime) -> bool:
-        """Whether it keeps alerts back at ``at``."""
+        """Whether it mutes alerts at ``at``."""
         return self.begins <= at < self.ends
 
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Nobody is alerted before ``until``; ``why`` is what the log says: ``the quiet hours``, ``a silence of mia's``."""
+    """Nobody is alerted before ``until``. ``why`` is for the log, such as ``the quiet hours outside 'office'``."""
 
     until: datetime
     why: str
 
 
 def mute_of(case: Case, at: datetime, quiet_hours: Iterable[QuietHours], silences: Iterable[Silence]) -> Mute | None:
-    """What keeps a case from alerting anybody at ``at``, until when; None where nothing does."""
+    """What mutes the alerts of a case at ``at``, and until when; None where nothing does."""
     if case.assessment.severity is Severity.CRITICAL:
         return None
     mutes = [
-        Mute(min(silence.ends, at + LOOKS_AGAIN), f"the silence of {silence.by} ({silence.why})")
+        Mute(min(silence.ends, at + RECHECK_EVERY), f"the silence of {silence.by} ({silence.why})")
         for silence in silences
         if silence.is_in_force(at) and silence.scope.covers(case)
     ]
@@ -86,5 +86,5 @@ def mute_of(case: Case, at: datetime, quiet_hours: Iterable[QuietHours], silence
         opens = opens_at(at, hours.outside)
         if opens > at and hours.scope.covers(case):
             mutes.append(Mute(opens, f"the quiet hours outside '{hours.outside.name}'"))
-    # Of several the one that ends last; those that then still hold are found when it has ended.
+    # Of several the one that ends last. When it has ended the case is checked again.
     return max(mutes, key=lambda mute: mute.until, default=None)

@@ -1,12 +1,11 @@
-"""The service-level policy as people write it down: a TOML file, read with every mistake named.
+"""The service-level policy as a TOML file that staff write.
 
-``DEFAULT_TEXT`` shows all that it can hold but calendars, with what holds where it says nothing.
+``DEFAULT_TEXT`` shows everything that it can hold except calendars, with the defaults.
 """
 
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any
 
 from earshot.cases.case.assessment import TOPICS
 from earshot.cases.case.ladder import Step
@@ -14,7 +13,7 @@ from earshot.cases.case.response import Target
 from earshot.cases.policy.business_hours import MINUTES_A_DAY, Calendar
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping, Policy
 from earshot.cases.policy.quiet_hours import QuietHours, Scope
-from earshot.cases.policy.toml_reader import TomlReader, nearest
+from earshot.cases.policy.toml_reader import TomlReader, as_list, as_table, nearest
 from earshot.errors import PolicyError
 from earshot.triage.judgement import Intent, Severity
 
@@ -66,38 +65,49 @@ _OF_A_LADDER = ("rungs", "waits", "repeats")
 _OF_GROUPING = ("wait_seconds", "interval_minutes", "texts_minutes")
 _OF_QUIET_HOURS = ("outside", "severities", "topics", "authors")
 
+Calendars = Mapping[str, Calendar | None]
+
 
 def parse_policy(text: str, name: str = "the policy") -> Policy:
-    """The policy that ``text`` (TOML) holds, by default where it says nothing. PolicyError lists all that is wrong."""
+    """The policy in ``text`` (TOML), with defaults for what it leaves out. PolicyError lists every mistake.
+
+    ``name`` is what the message calls the file.
+    """
     try:
-        values = tomllib.loads(text)
+        values: dict[str, object] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise PolicyError(f"{name} is no TOML: {error}. `earshot policy show` prints one to begin with.") from None
-    reading = _Reading([f"'{key}' is no part of a policy{nearest(key, _PARTS)}" for key in values if key not in _PARTS])
-    calendars = {key: reading.calendar(key, value) for key, value in reading.table(values, "calendars").items()}
-    targets = {key: reading.target(key, value, calendars) for key, value in reading.table(values, "targets").items()}
-    ladders = {key: reading.ladder(key, value) for key, value in reading.table(values, "ladders").items()}
-    lasts = reading.number(values, "acknowledgement_expires_minutes", 30, 0, LONGEST_ACKNOWLEDGEMENT)
-    grouping = reading.grouping(reading.table(values, "grouping"))
-    quiet_hours = tuple(reading.quiet_hours(values.get("quiet_hours", []), calendars))
-    if reading.problems:
-        raise PolicyError(f"{name} cannot be used:\n" + "\n".join(f"  - {problem}" for problem in reading.problems))
-    return Policy(
-        targets={**DEFAULT_POLICY.targets, **targets},
-        ladders={**DEFAULT_POLICY.ladders, **ladders},
-        acknowledgement_lasts=timedelta(minutes=lasts) if lasts else None,
-        grouping=grouping,
-        quiet_hours=quiet_hours,
+    reader = _PolicyReader(
+        [f"'{key}' is no part of a policy{nearest(key, _PARTS)}" for key in values if key not in _PARTS]
     )
+    policy = reader.policy(values)
+    if reader.problems:
+        raise PolicyError(f"{name} cannot be used:\n" + "\n".join(f"  - {problem}" for problem in reader.problems))
+    return policy
 
 
-class _Reading(TomlReader):
+class _PolicyReader(TomlReader):
     """Reads the parts of a policy."""
 
-    def target(self, key: str, value: Any, calendars: Mapping[str, Calendar | None]) -> Target:
+    def policy(self, values: Mapping[str, object]) -> Policy:
+        calendars = {key: self.calendar(key, value) for key, value in self.table(values, "calendars").items()}
+        targets = {key: self.target(key, value, calendars) for key, value in self.table(values, "targets").items()}
+        ladders = {key: self.ladder(key, value) for key, value in self.table(values, "ladders").items()}
+        minutes = self.number(values, "acknowledgement_expires_minutes", 30, 0, LONGEST_ACKNOWLEDGEMENT)
+        return Policy(
+            targets={**DEFAULT_POLICY.targets, **targets},
+            ladders={**DEFAULT_POLICY.ladders, **ladders},
+            acknowledgement_timeout=timedelta(minutes=minutes) if minutes else None,
+            grouping=self.grouping(self.table(values, "grouping")),
+            quiet_hours=tuple(self.quiet_hours(values.get("quiet_hours", []), calendars)),
+        )
+
+    def target(self, key: str, value: object, calendars: Calendars) -> Target:
         where = f"targets.{key}"
         self.only(where, [key], (*TARGETS, Intent.OTHER), "target")
-        parts = value if isinstance(value, dict) else {"minutes": value}
+        parts = as_table(value)
+        if parts is None:
+            parts = {"minutes": value}
         self.only(where, parts, ("minutes", "calendar"), "part of a target")
         minutes = self.number(parts, "minutes", 0, 1, LONGEST_TARGET, f"{where}.")
         calendar = parts.get("calendar")
@@ -108,27 +118,28 @@ class _Reading(TomlReader):
             return Target(minutes)
         return Target(minutes, calendars[calendar])
 
-    def ladder(self, key: str, value: Any) -> tuple[Step, ...]:
-        where = f"ladders.{key}"
+    def ladder(self, key: str, value: object) -> tuple[Step, ...]:
+        where, parts = f"ladders.{key}", as_table(value)
         self.only(where, [key], LADDERS, "ladder")
-        if not isinstance(value, dict):
+        if parts is None:
             return self.wrong(f"'{where}' must be a table: [{where}]", ())
-        self.only(where, value, _OF_A_LADDER, "part of a ladder")
-        rungs, waits = value.get("rungs"), value.get("waits")
-        if not self.numbers(rungs, RUNGS[0], RUNGS[-1]) or not 1 <= len(rungs) <= MOST_RUNGS:
-            self.wrong(
-                f"'{where}.rungs' must list 1 to {MOST_RUNGS} rungs, each of them 1, 2 or 3: rungs = [1, 2, 3]", 0
+        self.only(where, parts, _OF_A_LADDER, "part of a ladder")
+        rungs, waits = _numbers(parts.get("rungs"), RUNGS[0], RUNGS[-1]), _numbers(parts.get("waits"), 1, LONGEST_WAIT)
+        if rungs is None or not 1 <= len(rungs) <= MOST_RUNGS:
+            self.problems.append(
+                f"'{where}.rungs' must list 1 to {MOST_RUNGS} rungs, each of them 1, 2 or 3: rungs = [1, 2, 3]"
             )
-        elif not self.numbers(waits, 1, LONGEST_WAIT) or len(waits) != len(rungs):
-            self.wrong(
+        elif waits is None or len(waits) != len(rungs):
+            self.problems.append(
                 f"'{where}.waits' must list {len(rungs)} whole numbers from 1 to {LONGEST_WAIT}, one for each rung: "
-                "the minutes before the next rung, and after the last before all begins again",
-                0,
+                "the minutes before the next rung, and after the last before all begins again"
             )
-        repeats = self.number(value, "repeats", 0, 0, MOST_REPEATS, f"{where}.")
-        return () if self.problems else tuple(_steps(rungs * (repeats + 1), waits * (repeats + 1)))
+        times = 1 + self.number(parts, "repeats", 0, 0, MOST_REPEATS, f"{where}.")
+        if self.problems or rungs is None or waits is None:
+            return ()
+        return tuple(_steps(rungs * times, waits * times))
 
-    def grouping(self, values: Mapping[str, Any]) -> Grouping:
+    def grouping(self, values: Mapping[str, object]) -> Grouping:
         self.only("grouping", values, _OF_GROUPING, "part of grouping")
         return Grouping(
             wait=timedelta(seconds=self.number(values, "wait_seconds", 60, 0, 600, "grouping.")),
@@ -136,21 +147,30 @@ class _Reading(TomlReader):
             texts=timedelta(minutes=self.number(values, "texts_minutes", 2, 0, 60, "grouping.")),
         )
 
-    def quiet_hours(self, values: Any, calendars: Mapping[str, Calendar | None]) -> Iterator[QuietHours]:
-        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+    def quiet_hours(self, value: object, calendars: Calendars) -> Iterator[QuietHours]:
+        tables = [as_table(one) for one in as_list(value) or []]
+        if as_list(value) is None or None in tables:
             return self.wrong("'quiet_hours' must be tables of their own: [[quiet_hours]]", None)
-        for value in values:
-            self.only("quiet_hours", value, _OF_QUIET_HOURS, "part of quiet hours")
-            outside = value.get("outside")
+        for table in tables:
+            assert table is not None, "the others were refused"
+            self.only("quiet_hours", table, _OF_QUIET_HOURS, "part of quiet hours")
+            outside = table.get("outside")
             calendar = calendars.get(outside) if isinstance(outside, str) else None
             if calendar is None:
                 self.wrong(f"'quiet_hours.outside' names calendar {outside!r}: write it down under [calendars.NAME]", 0)
-            scope = Scope(*(self.names("quiet_hours", value, part) for part in ("severities", "topics", "authors")))
+            scope = Scope(*(self.names("quiet_hours", table, part) for part in ("severities", "topics", "authors")))
             self.only("quiet_hours.topics", scope.topics, TOPICS, "topic")
             self.only("quiet_hours.severities", scope.severities, LADDERS[1:], "severity that can wait")
             if calendar is not None:
                 yield QuietHours(calendar, scope)
         return None
+
+
+def _numbers(value: object, least: int, most: int) -> list[int] | None:
+    """A list of whole numbers from ``least`` to ``most``; None where ``value`` is none. A boolean is no number."""
+    given = as_list(value)
+    numbers = [one for one in given or [] if type(one) is int and least <= one <= most]
+    return numbers if given is not None and len(numbers) == len(given) else None
 
 
 def _steps(rungs: list[int], waits: list[int]) -> Iterator[Step]:

@@ -1,11 +1,11 @@
-"""How threads, cases and mentions are written as plain JSON types, and read back."""
+"""The stored form of conversations, cases and mentions: plain JSON types."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from dacite import Config, from_dict
 
@@ -26,8 +26,11 @@ _HOOKS = {datetime: _read_time, date: date.fromisoformat, time: time.fromisoform
 _CONFIG = Config(cast=[StrEnum, tuple, frozenset, int, float], type_hooks=_HOOKS, check_types=False)
 
 
-def plain(value: Any) -> Any:
-    """Dataclasses, times, enumerations, tuples and sets as JSON knows them; what is None is left out."""
+def plain(value: object) -> Any:
+    """The stored form of a value, made of JSON types. Fields and entries that are None are left out.
+
+    Dataclasses become dicts, times RFC 3339 texts, enumerations their values, tuples and sets lists.
+    """
     if isinstance(value, StrEnum):
         return str(value)
     if value is None or isinstance(value, (str, int, float)):
@@ -39,29 +42,34 @@ def plain(value: Any) -> Any:
         return rfc3339(value)
     if isinstance(value, (date, time)):
         return value.isoformat()
+    return _plain_container(value)
+
+
+def _plain_container(value: object) -> Any:
     if isinstance(value, frozenset):
-        return sorted(value)
+        return sorted(cast("frozenset[str]", value))
     if isinstance(value, Mapping):
-        return {name: plain(item) for name, item in value.items() if item is not None}
+        items = cast("Mapping[str, object]", value).items()
+        return {name: plain(item) for name, item in items if item is not None}
     if isinstance(value, (tuple, list)):
-        return [plain(item) for item in value]
+        return [plain(item) for item in cast("Sequence[object]", value)]
     return value
 
 
 @cache
-def _field_names(kind: type) -> tuple[str, ...]:
+def _field_names(kind: type[object]) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def restore(kind: type[T], record: Mapping[str, Any]) -> T:
-    """What ``plain`` made of a ``kind``."""
+    """The ``kind`` that ``plain`` was given."""
     return from_dict(kind, record, _CONFIG)
 
 
 def stored_mention(record: Mapping[str, Any]) -> StoredMention:
-    """Read back ``{"mention", "judgement", "heard_at"}``."""
+    """The mention of a record that has ``mention``, ``judgement`` and ``ingested_at``."""
     return StoredMention(
         mention=Mention.from_record(record["mention"]),
         judgement=restore(Judgement, record["judgement"]),
-        heard_at=parse_rfc3339(record["heard_at"], "heard_at"),
+        ingested_at=parse_rfc3339(record["ingested_at"], "ingested_at"),
     )

@@ -1,6 +1,6 @@
-"""How mentions, threads, log entries and authors lie in the case table: their keys, and what its indexes read.
+"""The items of the case table: the keys of mentions, conversations, log entries and authors, and their index keys.
 
-docs/architecture.md shows the same as a table.
+docs/architecture.md shows them as a table.
 """
 
 import unicodedata
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from earshot.aws.dynamodb import Record
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.key import ConversationKey
@@ -18,18 +19,16 @@ from earshot.cases.store.codec import plain, restore
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
 
-# Where a case keeps what one can search for, and how much of its text.
+# The attribute that a case is searched by, and how many characters it has.
 SEARCH = "search"
 MOST_SEARCHED = 2_000
-# The partition of all that staff say of judgements, in the order of time.
+# The partition of everything that staff said of judgements, in the order of time.
 CORRECTIONS = "CORRECTIONS"
-# One partition of the due index serves far more cases than a staff can work on; the name leaves room for more.
+# One partition of the due index serves far more cases than staff can work on. Its name leaves room for more shards.
 DUE_SHARD = "0"
 
-# What staff answer because they want to: each has a list of its own while nobody has answered it.
+# What staff answer because they want to. Each has a list of its own while nobody has answered it.
 DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
-
-Record = dict[str, Any]
 
 
 def mention_key(key: str) -> dict[str, str]:
@@ -37,13 +36,13 @@ def mention_key(key: str) -> dict[str, str]:
     return {"pk": f"MENTION#{key}", "sk": "MENTION"}
 
 
-def thread_key(key: str) -> dict[str, str]:
-    """The primary key of the thread ``source#conversation_id``, and of its case."""
+def conversation_key(key: str) -> dict[str, str]:
+    """The primary key of the conversation ``source#conversation_id``, and of its case."""
     return {"pk": f"THREAD#{key}", "sk": "CASE"}
 
 
 def members_of(incident: ConversationKey) -> str:
-    """The partition of the customers whom an incident affects: there may be too many to be read with its case."""
+    """The partition of the customers whom an incident affects. They may be too many to be read with its case."""
     return f"MEMBERS#{incident}"
 
 
@@ -53,7 +52,7 @@ def author_key(key: str) -> dict[str, str]:
 
 
 def searchable(text: str) -> str:
-    """A text as it is searched: however it was capitalised, and however its letters were put together."""
+    """A text in the form in which it is searched: without case, and with composed and full-width characters unified."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
@@ -68,7 +67,7 @@ def mention_record(stored: StoredMention) -> Record:
     order = f"{rfc3339(mention.created_at)}#{mention.id}"
     return {
         **mention_key(mention.key),
-        "conversation": mention.thread,
+        "conversation": mention.conversation_key,
         "conversation_order": order,
         "author": mention.author_key,
         "author_order": order,
@@ -81,43 +80,43 @@ def mention_record(stored: StoredMention) -> Record:
         "sentiment": judgement.sentiment.label if judgement.sentiment else "unclassified",
         "mention": mention.to_record(),
         "judgement": plain(judgement),
-        "heard_at": rfc3339(stored.heard_at),
+        "ingested_at": rfc3339(stored.ingested_at),
     }
 
 
-def thread_record(thread: Conversation) -> Record:
-    """A thread as its next version."""
-    written = thread.at_version(thread.version + 1)
-    record = {**thread_key(thread.key), "version": written.version, "thread": plain(written)}
-    return record if thread.case is None else record | _case_attributes(thread.case)
+def conversation_record(conversation: Conversation) -> Record:
+    """The record of a conversation's next version."""
+    written = conversation.at_version(conversation.version + 1)
+    record = {**conversation_key(conversation.key), "version": written.version, "conversation_state": plain(written)}
+    return record if conversation.case is None else record | _case_attributes(conversation.case)
 
 
-def entry_records(thread: Conversation, entries: Sequence[LogEntry]) -> Iterator[Record]:
-    """The log entries of a change. The version that it makes orders the log, and makes each key one of a kind."""
+def entry_records(conversation: Conversation, entries: Sequence[LogEntry]) -> Iterator[Record]:
+    """The records of a change's log entries. The version that it makes orders the log and makes each key unique."""
     for number, entry in enumerate(entries):
         yield {
-            "pk": thread_key(thread.key)["pk"],
-            "sk": f"LOG#{thread.version + 1:08d}#{number}",
+            "pk": conversation_key(conversation.key)["pk"],
+            "sk": f"LOG#{conversation.version + 1:08d}#{number}",
             "entry": plain(entry),
         }
 
 
-def verdict_records(thread: Conversation, entries: Sequence[LogEntry]) -> Iterator[Record]:
-    """The entries that say something of a judgement once more, where a period can be read without asking any case."""
+def verdict_records(conversation: Conversation, entries: Sequence[LogEntry]) -> Iterator[Record]:
+    """Copies of the entries that have a verdict, in the partition from which a period is read without its cases."""
     for number, entry in enumerate(entries):
-        if entry.verdict is not None and thread.case is not None:
-            order = f"{rfc3339(entry.at)}#{thread.case.id}#{thread.version + 1:08d}#{number}"
-            yield {"pk": CORRECTIONS, "sk": order, "case_id": thread.case.id, "entry": plain(entry)}
+        if entry.verdict is not None and conversation.case is not None:
+            order = f"{rfc3339(entry.at)}#{conversation.case.id}#{conversation.version + 1:08d}#{number}"
+            yield {"pk": CORRECTIONS, "sk": order, "case_id": conversation.case.id, "entry": plain(entry)}
 
 
-def member_records(thread: Conversation) -> Iterator[Record]:
-    """What the incident that a case belongs to keeps of it: whom to tell, and where their own case stands."""
-    case = thread.case
+def member_records(conversation: Conversation) -> Iterator[Record]:
+    """The record by which an incident knows a case of it: the customer to tell, and the state of their case."""
+    case = conversation.case
     if case is None or case.incident_id is None:
         return
     yield {
         "pk": members_of(ConversationKey.of_case(case.incident_id)),
-        "sk": thread.key,
+        "sk": conversation.key,
         "member": plain(
             {
                 "case_id": case.id,
@@ -132,18 +131,18 @@ def member_records(thread: Conversation) -> Iterator[Record]:
 
 
 def author_record(author: AuthorCases) -> Record:
-    """What is known of an author, as its next version."""
+    """The record of the next version of what is known of an author."""
     written = replace(author, version=author.version + 1)
     return {**author_key(author.key), "version": written.version, "author_cases": plain(written)}
 
 
 def alert_record(key: str, name: str, alert: Mapping[str, Any]) -> Record:
-    """One alert that was sent for the thread ``key``."""
-    return {"pk": thread_key(key)["pk"], "sk": f"ALERT#{name}", "alert": plain(alert)}
+    """The record of an alert that was sent for the conversation ``key``."""
+    return {"pk": conversation_key(key)["pk"], "sk": f"ALERT#{name}", "alert": plain(alert)}
 
 
 def alert_names(record: Mapping[str, Any]) -> Iterator[str]:
-    """By which names the log knows an alert: its own, and another one where it was held back."""
+    """The names of a logged alert: its own, and where it was held back the one that ``held_back`` gives."""
     name = record["sk"].removeprefix("ALERT#")
     yield name
     if "held_back" in record["alert"]:
@@ -151,17 +150,17 @@ def alert_names(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def held_back(name: str) -> str:
-    """The name under which the log says that this alert was logged and not sent."""
+    """The name that says that this alert was logged and not sent."""
     return f"{name}#held-back"
 
 
-def thread_of(record: Mapping[str, Any]) -> Conversation:
-    """Read back what ``thread_record`` wrote."""
-    return restore(Conversation, record["thread"]).at_version(record["version"])
+def conversation_of(record: Mapping[str, Any]) -> Conversation:
+    """The conversation that ``conversation_record`` wrote."""
+    return restore(Conversation, record["conversation_state"]).at_version(record["version"])
 
 
 def author_of(record: Mapping[str, Any]) -> AuthorCases:
-    """Read back what ``author_record`` wrote."""
+    """What ``author_record`` wrote."""
     return restore(AuthorCases, record["author_cases"])
 
 
@@ -176,7 +175,7 @@ def _case_attributes(case: Case) -> Record:
         "author": case.key.author_key(case.author.id),
         "author_order": opened_order,
         SEARCH: searchable("\n".join((author.handle or "", author.name or "", case.headline.text)))[:MOST_SEARCHED],
-        # The stream's filter lets through what is due, and nothing else.
+        # The filter of the stream passes on what is due, and nothing else.
         "alerting": str(case.ladder.alerting),
     }
     if case.wake_at is not None:
@@ -187,7 +186,7 @@ def _case_attributes(case: Case) -> Record:
 
 
 def _desk_order(case: Case, opened_order: str) -> str:
-    """Read from its end: who could be won by their newest; of praise former complainers, then who is heard by most."""
+    """The sort key, read in descending order: of praise former complainers first, then by reach; then the newest."""
     if case.assessment.intent is Intent.OPPORTUNITY:
         return opened_order
     return f"{int(case.recovery.earlier_complaints > 0)}#{case.spread.reach:012d}#{opened_order}"

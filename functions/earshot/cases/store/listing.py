@@ -36,11 +36,11 @@ BY_DAY = Index("by-day", "day", "day_order")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One partition of an index: all of it, or a stretch of its order, and of that what passes every filter.
+    """One partition of an index, or a range of it, without what a filter leaves out.
 
-    ``equal`` are attributes (``thread.case.acknowledged_by`` lies within others) and what they must be; ``there`` are
-    those that must be stored, or must not; ``find`` is a text as ``searchable`` makes it, which must stand in what
-    ``items`` stores for searching.
+    ``equal`` are attributes, perhaps nested (``conversation_state.case.acknowledgement.by``), with the values that they
+    must have. ``there`` are attributes that must be stored, or must not. ``find`` is a text, as ``searchable`` gives
+    it, that the searched attribute must contain.
     """
 
     index: Index

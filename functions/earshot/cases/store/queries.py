@@ -1,26 +1,26 @@
-"""What people read from the case table: pages of cases, one case with all that belongs to it, an author, a day.
+"""What people read from the case table: pages of cases, one case with all that belongs to it, an author, a period.
 
-Every read is a query of one partition. Lists come from indexes, which are eventually consistent: a case may stand
-in a list for a moment after it left it. The case itself, its log and its alerts are read as they are now.
+Every read is a query of one partition. Lists come from indexes, which are eventually consistent: a case may be in a
+list for a moment after it left it. The case itself, its log and its alerts are read strongly consistent.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from secrets import token_bytes
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from earshot.aws.dynamodb import from_item, read_all, to_item
+from earshot.aws.dynamodb import Record, from_item, read_all, to_item
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction
 from earshot.cases.case.key import ConversationKey
-from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import AUTHOR_KEY
 from earshot.cases.ingest import StoredMention
+from earshot.cases.store.case_file import CaseFile, alerts_in, case_in, log_in
 from earshot.cases.store.codec import restore, stored_mention
-from earshot.cases.store.keys import CORRECTIONS, searchable, thread_key, thread_of
+from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, searchable
 from earshot.cases.store.listing import (
     BY_AUTHOR,
     BY_CONVERSATION,
@@ -30,18 +30,19 @@ from earshot.cases.store.listing import (
     BY_URGENCY,
     Keys,
     Listing,
-    Record,
     read_page,
 )
 from earshot.errors import NotFoundError
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent, Severity, severity_of
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 T = TypeVar("T")
 
-# More of one conversation than anybody reads at a stretch: of a longer one the latest posts are given.
+# More of one conversation than anybody reads at once. Of a longer one the latest posts are given.
 MOST_MENTIONS = 500
-_COUNTED = ("origin", "own", "intent", "severity", "sentiment")
 
 
 class CaseOrder(StrEnum):
@@ -49,6 +50,22 @@ class CaseOrder(StrEnum):
 
     URGENCY = "urgency"
     NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases of a list are wanted; what is None filters nothing.
+
+    ``holder`` has acknowledged the case. ``find`` is part of the author's handle or name, or of the text.
+    """
+
+    severity: Severity | None = None
+    intent: Intent | None = None
+    holder: str | None = None
+    find: str | None = None
+
+
+EVERY_CASE = CaseFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,53 +77,11 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class SmsDelivery:
-    """What SNS said of a text message to one number. ``at`` is the RFC 3339 time at which it was heard."""
+class MentionLabels:
+    """The labels by which a mention is counted.
 
-    message_id: str
-    at: str
-    to: str
-    delivered: bool
-    response: str
-
-
-@dataclass(frozen=True, slots=True)
-class SentAlert:
-    """An alert as the log holds it. ``at`` is the RFC 3339 time at which it was sent.
-
-    ``held_back`` says why it was logged and not sent. ``deliveries`` is what is known of its way, if anything.
+    ``origin`` is its source. ``sentiment`` is ``unclassified`` where none could be measured.
     """
-
-    at: str
-    rung: int
-    channel: str
-    reason: str
-    text: str
-    subject: str | None = None
-    to: tuple[str, ...] | None = None
-    unreachable: tuple[str, ...] = ()
-    held_back: str | None = None
-    message_id: str | None = None
-    deliveries: tuple[SmsDelivery, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFile:
-    """A case with its mentions (oldest first), its log, and the alerts sent for it.
-
-    ``complete`` is False where a conversation holds more than the latest ``MOST_MENTIONS``.
-    """
-
-    case: Case
-    mentions: tuple[StoredMention, ...]
-    complete: bool
-    log: tuple[LogEntry, ...]
-    alerts: tuple[SentAlert, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MentionCount:
-    """What a mention counts as. ``sentiment`` is a label, or ``unclassified`` where none could be measured."""
 
     origin: str
     own: bool
@@ -116,13 +91,13 @@ class MentionCount:
 
 
 class CaseQueries:
-    """The read side of the case table; decisions are read from, and written to, ``CaseTable``.
+    """The read side of the case table. Decisions are made on what ``CaseTable`` reads, and written by it.
 
-    ``keys`` gives what cursors are signed with, and is asked only where there is one; without it cursors are good for
-    these queries alone.
+    ``keys`` gives the keys that cursors are signed with, and is called only where there is a cursor. Without it cursors
+    are valid for this instance alone.
     """
 
-    def __init__(self, client: Any, name: str, keys: Keys | None = None) -> None:
+    def __init__(self, client: "DynamoDBClient", name: str, keys: Keys | None = None) -> None:
         self._client = client
         self._name = name
         self._restored: dict[tuple[str, int], Case] = {}
@@ -132,57 +107,100 @@ class CaseQueries:
     def cases(
         self,
         status: Status,
+        wanted: CaseFilter = EVERY_CASE,
         *,
-        severity: Severity | None = None,
-        intent: Intent | None = None,
-        holder: str | None = None,
-        find: str | None = None,
         order: CaseOrder = CaseOrder.URGENCY,
         limit: int = 25,
         cursor: str | None = None,
     ) -> Page[Case]:
         """The cases with one status, the most urgent or the newest first. CursorError: not a cursor of this list.
 
-        Severity follows urgency, so in the order of urgency it is a stretch of the index. In the order of time it is
-        a filter, as are all others: a page may then hold fewer than ``limit``, and the list has ended only where no
-        cursor is given. ``holder`` has acknowledged the case; ``find`` stands in the author's handle or name, or in the
-        text.
+        Severity follows urgency, so in the order of urgency it is a range of the index. In the order of time it is a
+        filter, as are all others: a page may then hold fewer than ``limit``, and the list has ended only where no
+        cursor is given.
         """
         by_urgency = order is CaseOrder.URGENCY
-        wanted = {
-            "severity": None if by_urgency else severity,
-            "intent": intent,
-            "thread.case.acknowledgement.by": holder,
+        attributes = {
+            "severity": None if by_urgency else wanted.severity,
+            "intent": wanted.intent,
+            "conversation_state.case.acknowledgement.by": wanted.holder,
         }
-        needle = searchable((find or "").removeprefix("@"))
+        text = searchable((wanted.find or "").removeprefix("@"))
         listing = Listing(
             BY_URGENCY if by_urgency else BY_OPENED,
             str(status),
-            between=_stretch(severity) if by_urgency and severity else None,
-            equal=tuple((attribute, str(value)) for attribute, value in wanted.items() if value is not None),
-            find=needle or None,
+            between=_urgency_range(wanted.severity) if by_urgency and wanted.severity else None,
+            equal=tuple((attribute, str(value)) for attribute, value in attributes.items() if value is not None),
+            find=text or None,
         )
         return self._page(listing, limit, cursor, _case_of)
 
-    def desk(self, intent: Intent, *, limit: int = 25, cursor: str | None = None) -> Page[Case]:
+    def unanswered(self, intent: Intent, *, limit: int = 25, cursor: str | None = None) -> Page[Case]:
         """Praise or opportunities that nobody has answered yet. CursorError: not a cursor of this list.
 
-        Of praise that of former complainers first, then whose author is heard by most, then the newest; of
-        opportunities the newest.
+        Of praise that of former complainers first, then by the author's followers, then the newest; of opportunities
+        the newest first.
         """
         return self._page(Listing(BY_DESK, str(intent)), limit, cursor, _case_of)
+
+    def author(
+        self, source: str, author_id: str, *, limit: int = 25, cursor: str | None = None
+    ) -> Page[Case | StoredMention]:
+        """What an author wrote, and the cases they opened, the newest first. NotFoundError: nothing is known.
+
+        CursorError: not a cursor of this list.
+        """
+        page = self._page(Listing(BY_AUTHOR, f"{source}#{author_id}"), limit, cursor, _case_or_mention)
+        if not page.items and cursor is None:
+            raise NotFoundError(f"Nothing is known of an author {author_id!r} on {source!r}: see author.id of a case.")
+        return page
+
+    def incidents(self, *, over: bool = False, limit: int = 25, cursor: str | None = None) -> Page[Case]:
+        """The cases of incidents, the newest first: all, or with ``over`` only those that have ended.
+
+        The live ones are few among many: ``IncidentTable.live`` lists them.
+        """
+        there = (("conversation_state.case.incident.ended_at", True),) if over else ()
+        return self._page(Listing(BY_AUTHOR, AUTHOR_KEY, there=there), limit, cursor, _case_of)
+
+    def case(self, case_id: str) -> Case:
+        """One case as it is now. NotFoundError where there is none."""
+        key = to_item(conversation_key(str(ConversationKey.of_case(case_id))))
+        item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
+        case = None if item is None else conversation_of(from_item(item)).case
+        if case is None:
+            raise _no_case(case_id)
+        return case
+
+    def case_file(self, case_id: str) -> CaseFile:
+        """One case and all that belongs to it. NotFoundError where there is none."""
+        partition = conversation_key(str(ConversationKey.of_case(case_id)))["pk"]
+        request = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": to_item({":pk": partition})}
+        records = list(read_all(self._client, TableName=self._name, ConsistentRead=True, **request))
+        case = case_in(records)
+        if case is None:
+            raise _no_case(case_id)
+        pages = [self._latest_mentions(conversation) for conversation in case.conversations]
+        mentions = [stored for page in pages for stored in page.items]
+        return CaseFile(
+            case=case,
+            mentions=tuple(sorted(mentions, key=lambda stored: (stored.mention.created_at, stored.mention.id))),
+            complete=all(page.next_cursor is None for page in pages),
+            log=log_in(records),
+            alerts=alerts_in(records),
+        )
 
     def opened_between(self, status: Status, start: datetime, end: datetime) -> Iterator[Case]:
         """The cases of a status that opened from ``start`` on and before ``end``, the newest first.
 
-        An index lags: a case that changes its status meanwhile may be found under both. They are read as they are
-        asked for, about 500 at a time.
+        An index lags: a case that changes its status meanwhile may be found under both. They are read lazily, in pages
+        of about 500.
         """
         return map(_case_of, self._opened(status, start, end))
 
     def opened(self, start: datetime, end: datetime) -> Iterator[Case]:
-        """Every case, whatever became of it, that opened from ``start`` on and before ``end``."""
-        # Whoever looks each minute sees the same cases again: what has not changed is not read from plain types anew.
+        """Every case, of any status, that opened from ``start`` on and before ``end``."""
+        # Detection reads the same cases again each minute: a case that has not changed is not restored again.
         before, self._restored = self._restored, {}
         for status in Status:
             for record in self._opened(status, start, end):
@@ -190,93 +208,38 @@ class CaseQueries:
                 self._restored[key] = before.get(key) or _case_of(record)
                 yield self._restored[key]
 
-    def case(self, case_id: str) -> Case:
-        """One case as it is now. NotFoundError where there is none."""
-        key = to_item(thread_key(str(ConversationKey.of_case(case_id))))
-        item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
-        case = None if item is None else thread_of(from_item(item)).case
-        if case is None:
-            raise _no_case(case_id)
-        return case
+    def mention_labels(self, day: date) -> Iterator[MentionLabels]:
+        """The labels of every mention that was posted on a day in UTC."""
+        return map(_labels_of, read_all(self._client, **Listing(BY_DAY, day.isoformat()).request(self._name)))
 
-    def case_file(self, case_id: str) -> CaseFile:
-        """One case and all that belongs to it. NotFoundError where there is none."""
-        records = list(
-            read_all(
-                self._client,
-                TableName=self._name,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues=to_item({":pk": thread_key(str(ConversationKey.of_case(case_id)))["pk"]}),
-                ConsistentRead=True,
-            )
-        )
-        case = next((thread_of(record).case for record in records if record["sk"] == "CASE"), None)
-        if case is None:
-            raise _no_case(case_id)
-        heard = [self._latest(conversation) for conversation in case.conversations]
-        mentions = [mention for page in heard for mention in page.items]
-        receipts = [restore(SmsDelivery, record["receipt"]) for record in records if "receipt" in record]
-        alerts = (restore(SentAlert, record["alert"]) for record in records if "alert" in record)
-        return CaseFile(
-            case=case,
-            mentions=tuple(sorted(mentions, key=lambda stored: (stored.mention.created_at, stored.mention.id))),
-            complete=all(page.next_cursor is None for page in heard),
-            log=tuple(restore(LogEntry, record["entry"]) for record in records if "entry" in record),
-            alerts=tuple(sorted((_with_receipts(alert, receipts) for alert in alerts), key=lambda alert: alert.at)),
-        )
-
-    def author(
-        self, source: str, author_id: str, *, limit: int = 25, cursor: str | None = None
-    ) -> Page[Case | StoredMention]:
-        """What an author wrote, and the cases they opened, the newest first. NotFoundError: nothing is known."""
-        page = self._page(Listing(BY_AUTHOR, f"{source}#{author_id}"), limit, cursor, _case_or_mention)
-        if not page.items and cursor is None:
-            raise NotFoundError(f"Nothing is known of an author {author_id!r} on {source!r}: see author.id of a case.")
-        return page
-
-    def incidents(self, *, over: bool = False, limit: int = 25, cursor: str | None = None) -> Page[Case]:
-        """The cases of incidents, the newest first: of all, or only of those that are over.
-
-        Those that run are few among many: whoever asks for them asks ``IncidentTable.live``.
-        """
-        there = (("thread.case.incident.ended_at", True),) if over else ()
-        return self._page(Listing(BY_AUTHOR, AUTHOR_KEY, there=there), limit, cursor, _case_of)
-
-    def counted(self, day: date) -> Iterator[MentionCount]:
-        """Every mention that was posted on a day in UTC, as far as it is counted."""
-        for record in read_all(self._client, **Listing(BY_DAY, day.isoformat()).request(self._name)):
-            yield MentionCount(**{name: record[name] for name in _COUNTED})
-
-    def counted_between(self, start: datetime, end: datetime) -> Iterator[MentionCount]:
-        """Every mention that was posted from ``start`` on and before ``end``, as far as it is counted."""
+    def mention_labels_between(self, start: datetime, end: datetime) -> Iterator[MentionLabels]:
+        """The labels of every mention that was posted from ``start`` on and before ``end``."""
         first, last = rfc3339(start), rfc3339(end)
         day = date.fromisoformat(first[:10])
         while day.isoformat() <= last[:10]:
-            # An order goes on after its time, so a time alone stands before all that was posted then.
+            # A sort key continues after its time, so that a time alone sorts before all that was posted then.
             listing = Listing(BY_DAY, day.isoformat(), between=(first, last))
-            for record in read_all(self._client, **listing.request(self._name)):
-                yield MentionCount(**{name: record[name] for name in _COUNTED})
+            yield from map(_labels_of, read_all(self._client, **listing.request(self._name)))
             day += timedelta(days=1)
 
     def corrections(self, first: date, last: date) -> Iterator[Correction]:
         """What staff said of judgements on the days from ``first`` to ``last``, in UTC, the earliest first."""
-        for record in read_all(
+        # Every time of a day continues after its date with a T, and T sorts before U.
+        values = {":pk": CORRECTIONS, ":first": first.isoformat(), ":last": f"{last.isoformat()}U"}
+        records = read_all(
             self._client,
             TableName=self._name,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues=to_item(
-                # Every time of a day goes on after its date, with a T, and T comes before U.
-                {":pk": CORRECTIONS, ":first": first.isoformat(), ":last": f"{last.isoformat()}U"}
-            ),
-        ):
-            yield restore(Correction, record)
+            ExpressionAttributeValues=to_item(values),
+        )
+        return (restore(Correction, record) for record in records)
 
     def _opened(self, status: Status, start: datetime, end: datetime) -> Iterator[Record]:
-        # An order goes on after its time, so a time alone stands before all that opened then.
+        # A sort key continues after its time, so that a time alone sorts before all that opened then.
         listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
         return read_all(self._client, **listing.request(self._name))
 
-    def _latest(self, conversation: str) -> Page[StoredMention]:
+    def _latest_mentions(self, conversation: str) -> Page[StoredMention]:
         return self._page(Listing(BY_CONVERSATION, conversation), MOST_MENTIONS, None, stored_mention)
 
     def _page(self, listing: Listing, limit: int, cursor: str | None, read: Callable[[Record], T]) -> Page[T]:
@@ -288,20 +251,19 @@ def _no_case(case_id: str) -> NotFoundError:
     return NotFoundError(f"There is no case {case_id!r}: it was never opened, or is no longer kept.")
 
 
-def _stretch(severity: Severity) -> tuple[str, str]:
-    """The part of the order of urgency that has a severity: from its least urgency to before the next severity's."""
+def _urgency_range(severity: Severity) -> tuple[str, str]:
+    """The range of the order of urgency that has a severity: from its least urgency to before that of the next."""
     urgencies = [urgency for urgency in range(101) if severity_of(urgency) is severity]
     return f"{urgencies[0]:03d}", f"{urgencies[-1] + 1:03d}"
 
 
-def _with_receipts(alert: SentAlert, receipts: list[SmsDelivery]) -> SentAlert:
-    of_alert = (receipt for receipt in receipts if receipt.message_id == alert.message_id)
-    return replace(alert, deliveries=tuple(sorted(of_alert, key=lambda receipt: receipt.at)))
+def _labels_of(record: Record) -> MentionLabels:
+    return MentionLabels(record["origin"], record["own"], record["intent"], record["severity"], record["sentiment"])
 
 
 def _case_of(record: Record) -> Case:
-    case = thread_of(record).case
-    assert case is not None, "an index of cases holds threads with a case alone"
+    case = conversation_of(record).case
+    assert case is not None, "an index of cases has only conversations with a case"
     return case
 
 

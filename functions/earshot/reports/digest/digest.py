@@ -16,7 +16,7 @@ from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.store.queries import CaseOrder, MentionCount, Page
+from earshot.cases.store.queries import CaseOrder, MentionLabels, Page
 from earshot.reports.counts import Tally
 from earshot.reports.health import Health, SourceHealth
 from earshot.triage.judgement import Intent
@@ -64,14 +64,14 @@ class Queries(Protocol):
     def cases(
         self, status: Status, *, order: CaseOrder = ..., limit: int = ..., cursor: str | None = ...
     ) -> Page[Case]: ...
-    def counted_between(self, start: datetime, end: datetime) -> Iterator[MentionCount]: ...
+    def mention_labels_between(self, start: datetime, end: datetime) -> Iterator[MentionLabels]: ...
 
 
 class Authors(Protocol):
     """What is known of authors, many at a time; who is not known is not in the answer."""
 
-    def threads_and_authors(
-        self, threads: Iterable[str], authors: Iterable[str]
+    def conversations_and_authors(
+        self, conversations: Iterable[str], authors: Iterable[str]
     ) -> tuple[Mapping[str, Conversation], Mapping[str, AuthorCases]]: ...
 
 
@@ -172,7 +172,7 @@ def gather(
 ) -> Digest:
     """Read what the digest of ``period`` tells. ``hour`` and ``zone`` are those that the period was made of."""
     before = [period_of(period.day - timedelta(days=days), hour, zone) for days in range(1, DAYS_BEFORE + 1)]
-    tallies = [Tally().count(queries.counted_between(day.start, day.end)) for day in before]
+    tallies = [Tally().count(queries.mention_labels_between(day.start, day.end)) for day in before]
     while tallies and not tallies[-1].mentions:
         tallies.pop()
     opened, all_opened = _read(queries, Status, CaseOrder.NEWEST, lambda case: case.opened_at < period.start)
@@ -182,7 +182,7 @@ def gather(
         at=now,
         zone=zone,
         period=period,
-        came_in=Tally().count(queries.counted_between(period.start, period.end)),
+        came_in=Tally().count(queries.mention_labels_between(period.start, period.end)),
         complaints_before=tuple(tally.by_intent[Intent.COMPLAINT] for tally in tallies),
         opened=tuple(opened),
         waiting=tuple(case for case in waiting if case.incident is None),
@@ -223,13 +223,13 @@ def _read(
 def _returned(praise: list[Case], authors: Authors) -> frozenset[str]:
     """The ids of these cases whose author opened a complaint before, in another conversation."""
     keys = {case.id: case.key.author_key(case.author.id) for case in praise}
-    _, known = authors.threads_and_authors((), keys.values())
+    _, known = authors.conversations_and_authors((), keys.values())
     return frozenset(
         case.id
         for case in praise
         if keys[case.id] in known
         and any(
-            recent.opened_at < case.opened_at and recent.thread != str(case.key)
+            recent.opened_at < case.opened_at and recent.conversation != str(case.key)
             for recent in known[keys[case.id]].recent
         )
     )

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
-from earshot.cases.store.queries import MentionCount
+from earshot.cases.store.queries import MentionLabels
 from earshot.mentions.budget import month_of
 from earshot.mentions.source_state import Gap
 from earshot.reports.counts import Tally, days_of
@@ -32,7 +32,7 @@ MOST_CASES = 1000
 class Queries(Protocol):
     """What is asked of the case table's indexes."""
 
-    def counted(self, day: date) -> Iterator[MentionCount]: ...
+    def mention_labels(self, day: date) -> Iterator[MentionLabels]: ...
     def opened_between(self, status: Status, start: datetime, end: datetime) -> Iterator[Case]: ...
 
 
@@ -104,7 +104,7 @@ def gather(
     """Read a report; ``limits`` are US dollars a month for each service. PeriodError: no period, or too long a one."""
     days = days_of(first, last)
     start, end = _midnight(first), _end_of(last)
-    tallies = {day: Tally().count(queries.counted(day)) for day in days}
+    tallies = {day: Tally().count(queries.mention_labels(day)) for day in days}
     total = Tally()
     for tally in tallies.values():
         total.add(tally)
