@@ -48,6 +48,7 @@ ADAPTERS = {
 LIBRARIES = {
     "aws.dynamodb": {"boto3"},
     "cases.store.codec": {"dacite"},
+    "cases.store.cursor": {"itsdangerous"},
     "alerting.messages.message": {"smsutil", "anyascii"},
     "alerting.sms.cost": {"smsutil"},
     "alerting.webhooks.payloads": {"standardwebhooks"},
