@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.errors import EarshotError
 from earshot.runtime import Clock
-from earshot.telemetry import MetricUnit, logger, metrics
+from earshot.telemetry.powertools import count, logger
 
 T = TypeVar("T")
 LASTS = timedelta(minutes=1)
@@ -44,5 +44,5 @@ class ReloadedConfig(Generic[T]):
                 self._value, self._text = self._parse(text), text
         except (EarshotError, ClientError, BotoCoreError):
             logger.exception("what was put into the table cannot be used: the last good one stays in force")
-            metrics.add_metric(self._refused, MetricUnit.Count, 1)
+            count(self._refused)
         return self._value
