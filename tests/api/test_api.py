@@ -18,7 +18,7 @@ import api
 from earshot.alerting.sms.receipt import ExpectedReceipt, Receipt
 from earshot.api.case_actions import CaseAction
 from earshot.api.openapi import document
-from earshot.api.resolver import GROUP_FIELD, SIGNED_IN
+from earshot.api.resolver import ROLE_FIELD, SIGNED_IN
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.status import Status
 from earshot.cases.policy.table import PolicyTable
@@ -677,7 +677,7 @@ def test_every_route_is_documented_with_its_answers():
             # A note or a silence is right whatever others do meanwhile.
             unconditional = path.endswith("/notes") or path.startswith("/silences")
             assert ("412" in answers) == (method != "get" and not unconditional), f"{method} {path}"
-            assert ("403" in answers) == (operation[GROUP_FIELD] != SIGNED_IN), f"{method} {path}"
+            assert ("403" in answers) == (operation[ROLE_FIELD] != SIGNED_IN), f"{method} {path}"
             # What is put need not have been there; but no name in a path may have every sign in it.
             assert ("404" in answers) == ("{" in path), f"{method} {path}"
             for status, answer in answers.items():
@@ -704,5 +704,5 @@ def test_every_route_and_its_answers_stand_in_the_handbook():
         for method, operation in operations.items():
             route = f"`{method.upper()} {path}`"
             assert f"### {route}\n" in handbook, f"docs/api.md has no section on {route}"
-            row = f"| {route} | {operation[GROUP_FIELD]} | {', '.join(sorted(operation['responses']))} |"
+            row = f"| {route} | {operation[ROLE_FIELD]} | {', '.join(sorted(operation['responses']))} |"
             assert row in handbook, f"docs/api.md should have a row that begins {row!r}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict, TypeVar, Unpack, cast
+from typing import Any, Required, TypedDict, TypeVar, Unpack, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route
@@ -28,7 +28,7 @@ class RouteDocumentation(TypedDict, total=False):
 
     summary: str
     tags: list[str]
-    responses: Responses
+    responses: Required[Responses]
     status_code: int
 
 

@@ -1,10 +1,10 @@
 """What staff said about judgements, one flat row for each verdict, for whoever maintains the rules."""
 
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from earshot.cases.case.correction import Correction
-from earshot.reports.spreadsheet import as_csv
+from earshot.reports.spreadsheet import Cell, as_csv
 from earshot.timestamps import rfc3339
 
 
@@ -48,5 +48,9 @@ def correction_row(correction: Correction) -> CorrectionRow:
 
 def corrections_csv(corrections: Iterable[Correction]) -> str:
     """CSV with a header and a row for each verdict; the rules of a verdict are separated by spaces."""
-    rows = ({**row, "rules": " ".join(row["rules"])} for row in map(correction_row, corrections))
-    return as_csv([COLUMNS, *(list(row.values()) for row in rows)])
+    return as_csv([COLUMNS, *map(_cells, map(correction_row, corrections))])
+
+
+def _cells(row: CorrectionRow) -> list[Cell]:
+    cells = {**row, "rules": " ".join(row["rules"])}
+    return cast("list[Cell]", list(cells.values()))

@@ -20,9 +20,10 @@ from earshot.cases.incidents.incident import SOURCE, Incident
 from earshot.cases.store.queries import CaseOrder, MentionCount, Page
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap
-from earshot.reports.counts import Tally
-from earshot.reports.digest.digest import MOST_CASES, Digest, gather, period_at, period_of
-from earshot.reports.digest.text import subject, text
+from earshot.reports.counts import MentionVolume
+from earshot.reports.digest.digest import MAX_CASES, Digest, gather_digest
+from earshot.reports.digest.period import period_at, period_of
+from earshot.reports.digest.text import digest_subject, digest_text
 from earshot.reports.health import Health, SourceHealth, Spending
 from earshot.triage.judgement import Intent, Severity, severity_of
 from tests.fakes import changed
@@ -80,19 +81,19 @@ def a_digest(**changes) -> Digest:
         "at": NOW,
         "zone": BERLIN,
         "period": PERIOD,
-        "came_in": Tally(),
+        "volume": MentionVolume(),
         "complaints_before": (),
         "opened": (),
         "waiting": (),
         "complete": True,
-        "returned": frozenset(),
+        "former_complainers": frozenset(),
         "health": WELL,
     }
     return Digest(**given | changes)
 
 
-def heard(**intents: int) -> Tally:
-    return Tally().count(
+def heard(**intents: int) -> MentionVolume:
+    return MentionVolume.of(
         MentionCount("x", False, intent, "low", "neutral") for intent, count in intents.items() for _ in range(count)
     )
 
@@ -178,7 +179,7 @@ class Shelf:
         return {}, {key: self.authors[key] for key in authors if key in self.authors}
 
     def gather(self, now: datetime = NOW) -> Digest:
-        return gather(PERIOD, 8, BERLIN, queries=self, authors=self, health=WELL, now=now)
+        return gather_digest(PERIOD, 8, BERLIN, queries=self, authors=self, health=WELL, now=now)
 
 
 def a_complaint(at: datetime) -> tuple[datetime, MentionCount]:
@@ -197,9 +198,9 @@ def test_complaints_are_compared_with_the_days_before_as_far_back_as_anything_wa
         ]
     )
     digest = shelf.gather()
-    assert digest.came_in.by_intent["complaint"] == 3
+    assert digest.volume.by_intent["complaint"] == 3
     assert digest.complaints_before == (2, 0)
-    assert "3 complaints; the 2 days before: 1 a day (0 to 2)" in text(digest)
+    assert "3 complaints; the 2 days before: 1 a day on average (0 to 2)" in digest_text(digest)
 
 
 def test_what_opened_in_the_period_is_told_and_what_came_since_is_left_to_tomorrow():
@@ -226,36 +227,36 @@ def test_incidents_of_the_period_are_named_with_who_still_waits_and_where_the_li
     digest = Shelf([goes_on, over, old, since, *members]).gather()
     assert (
         "INCIDENTS: 2\n"
-        "- 'login': 12 customers since 2026-11-22 07:00, goes on; 2 still wait; mia holds it\n"
-        f"  whom to tell: earshot incidents tell {goes_on.id}\n"
-        "- 'outage': 42 customers since 2026-11-21 07:00, over since 2026-11-21 09:00; 1 still waits\n"
-        f"  whom to tell: earshot incidents tell {over.id}\n"
-    ) in text(digest)
-    assert subject(digest).endswith(", 2 incidents")
+        "- 'login': 12 customers since 2026-11-22 07:00, ongoing; 2 still waiting; acknowledged by mia\n"
+        f"  customers to tell: earshot incidents tell {goes_on.id}\n"
+        "- 'outage': 42 customers since 2026-11-21 07:00, over since 2026-11-21 09:00; 1 still waiting\n"
+        f"  customers to tell: earshot incidents tell {over.id}\n"
+    ) in digest_text(digest)
+    assert digest_subject(digest).endswith(", 2 incidents")
 
 
 def test_an_incident_is_nobodys_complaint():
     incident = an_incident(began_at=NOW - timedelta(hours=3), response__first_response_at=NOW)
     digest = Shelf([incident]).gather()
     assert (digest.opened, digest.waiting) == ((), ())
-    assert "LATE: nothing" in text(digest)
-    assert "opened" not in text(digest)
-    assert "goes on; 0 still wait; nobody has it, and it is late" in text(digest)
+    assert "OVERDUE: none" in digest_text(digest)
+    assert "opened" not in digest_text(digest)
+    assert "ongoing; 0 still waiting; unassigned and overdue" in digest_text(digest)
 
 
 def test_all_pages_are_read_and_no_more_than_there_is_need_of():
     old = [a_case(str(number), PERIOD.start - timedelta(days=2)) for number in range(250)]
     digest = (shelf := Shelf(old)).gather()
-    assert (len(digest.late), digest.complete) == (250, True)
+    assert (len(digest.overdue), digest.complete) == (250, True)
     # Four statuses by time, whose first page ends it; three pages of the open ones, one of those that are held.
     assert shelf.pages == 4 + 3 + 1
 
 
 def test_more_cases_than_are_read_are_told():
-    digest = Shelf([a_case(str(number), PERIOD.start - timedelta(days=2)) for number in range(MOST_CASES + 1)]).gather()
+    digest = Shelf([a_case(str(number), PERIOD.start - timedelta(days=2)) for number in range(MAX_CASES + 1)]).gather()
     assert not digest.complete
-    assert subject(digest).startswith(f"Earshot 2026-11-22: {MOST_CASES}+ late")
-    assert "at least so many" in text(digest)
+    assert digest_subject(digest).startswith(f"Earshot 2026-11-22: {MAX_CASES}+ overdue")
+    assert "the real numbers are higher" in digest_text(digest)
 
 
 def test_praise_of_those_who_complained_before_comes_first():
@@ -277,8 +278,8 @@ def test_praise_of_those_who_complained_before_comes_first():
     )
     digest = shelf.gather()
     assert [case.id for case in digest.praise] == ["x-2", "x-1", "x-4"]
-    assert digest.returned == {"x-2"}
-    assert "- Jane Doe (@jane), 120 listening; complained before" in text(digest)
+    assert digest.former_complainers == {"x-2"}
+    assert "- Jane Doe (@jane), reach 120; has complained before" in digest_text(digest)
 
 
 # ------------------------------------------------------------------------------------------------------ the text
@@ -304,60 +305,60 @@ def test_a_day_in_full():
         a_case("8", NOW - timedelta(days=9), assessment__intent=Intent.PRAISE, urgency=3),
     )
     digest = a_digest(
-        came_in=heard(complaint=2, praise=1, opportunity=1), complaints_before=(3, 1), opened=opened, waiting=waiting
+        volume=heard(complaint=2, praise=1, opportunity=1), complaints_before=(3, 1), opened=opened, waiting=waiting
     )
-    assert subject(digest) == "Earshot 2026-11-22: 2 late, 2 waiting, 2 complaints"
-    assert text(digest) == (
-        "2026-11-22 08:00, Europe/Berlin. What came in: from 2026-11-21 08:00 to 2026-11-22 08:00.\n"
+    assert digest_subject(digest) == "Earshot 2026-11-22: 2 overdue, 2 waiting, 2 complaints"
+    assert digest_text(digest) == (
+        "2026-11-22 08:00, Europe/Berlin. This digest covers 2026-11-21 08:00 to 2026-11-22 08:00.\n"
         "\n"
-        "CAME IN: 4 posts\n"
+        "NEW POSTS: 4\n"
         "complaint 2, question 0, opportunity 1, praise 1, other 0\n"
-        "2 complaints; the 2 days before: 2 a day (1 to 3)\n"
-        "3 cases opened, 1 answered, half of these within 20 min\n"
+        "2 complaints; the 2 days before: 2 a day on average (1 to 3)\n"
+        "3 cases opened, 1 answered; median first response 20 min\n"
         "\n"
-        "LATE: 2, the most urgent first\n"
+        "OVERDUE: 2, most urgent first\n"
         "- CRITICAL, late by 15 min: Jane Doe (@jane), 120 listening\n"
         "  bag number 5 is lost\n"
         "  https://x.com/jane/status/5\n"
-        "- HIGH, late by 2 h: Jane Doe (@jane), 120 listening; mia@example.com holds it\n"
+        "- HIGH, late by 2 h: Jane Doe (@jane), 120 listening; acknowledged by mia@example.com\n"
         "  bag number 4 is lost\n"
         "  https://x.com/jane/status/4\n"
         "\n"
-        "WAITING: 1; 1 more in somebody's hands\n"
+        "WAITING: 1 unassigned; 1 more acknowledged\n"
         "- HIGH, 50 min left: Jane Doe (@jane), 120 listening\n"
         "  bag number 6 is lost\n"
         "  https://x.com/jane/status/6\n"
         "\n"
-        "SAY THANKS: 1\n"
-        "- Jane Doe (@jane), 120 listening\n"
+        "PRAISE: 1 to say thanks for\n"
+        "- Jane Doe (@jane), reach 120\n"
         "  bag number 2 is lost\n"
         "  https://x.com/jane/status/2\n"
         "\n"
         "OPPORTUNITIES: 1\n"
-        "- Jane Doe (@jane), 120 listening\n"
+        "- Jane Doe (@jane), reach 120\n"
         "  which airline flies to Rome?\n"
         "  https://x.com/jane/status/3\n"
         "\n"
-        "SOURCES: it is heard\n"
+        "SOURCES: all working\n"
         "\n"
-        "SPENT this month\n"
+        "SPENDING this month\n"
         "- X: $12.50 of $50.00\n"
         "- Comprehend: $1.25 of $20.00\n"
-        "- SMS: $0.40 of $20.00, as reckoned\n"
+        "- SMS: $0.40 of $20.00 (estimate)\n"
     )
 
 
 def test_a_day_without_anything_is_one_line():
-    assert text(a_digest()).splitlines()[1:] == [
+    assert digest_text(a_digest()).splitlines()[1:] == [
         "",
-        "A quiet day: nobody wrote, nothing waits, and every source is heard.",
+        "A quiet day: nobody posted, nothing waits, and every source works.",
     ]
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"came_in": heard(other=1)},
+        {"volume": heard(other=1)},
         {"waiting": (a_case("1"),)},
         {"waiting": (a_case("1", status=Status.ACKNOWLEDGED),)},
         {"health": replace(WELL, status="degraded", spending=(Spending("x", "2026-11", 50, 50),))},
@@ -366,7 +367,7 @@ def test_a_day_without_anything_is_one_line():
     ids=["a post", "an open case", "a case that is held", "a budget", "a source"],
 )
 def test_a_day_with_anything_is_not_called_quiet(changes):
-    assert "quiet" not in text(a_digest(**changes))
+    assert "quiet" not in digest_text(a_digest(**changes))
 
 
 def test_sources_that_are_silent_or_may_have_missed_posts_are_named_with_the_reason():
@@ -378,12 +379,12 @@ def test_sources_that_are_silent_or_may_have_missed_posts_are_named_with_the_rea
         SourceHealth("x#mentions#C", "ok", "", False, gap=over),
     )
     digest = a_digest(health=replace(WELL, status="degraded", sources=sources))
-    assert text(digest).split("SOURCES: ")[1].split("\n\n")[0].splitlines() == [
-        "2 of 3 to look at",
-        "- x#mentions#A: silent (unauthorised, last heard 2026-11-21 08:00). Set the token.",
+    assert digest_text(digest).split("SOURCES: ")[1].split("\n\n")[0].splitlines() == [
+        "2 of 3 to check",
+        "- x#mentions#A: not read (unauthorised, last read 2026-11-21 08:00). Set the token.",
         "- x#mentions#B: posts may be missing from an unknown time to 2026-11-21 09:00. More came than X serves.",
     ]
-    assert subject(digest).endswith(", 2 sources to look at")
+    assert digest_subject(digest).endswith(", 2 sources to check")
 
 
 @pytest.mark.parametrize(
@@ -392,20 +393,20 @@ def test_sources_that_are_silent_or_may_have_missed_posts_are_named_with_the_rea
 )
 def test_a_budget_that_runs_out_is_told(spent, limit, said):
     health = replace(WELL, status="degraded", spending=(Spending("x", "2026-11", spent, limit),))
-    assert f"- X: ${spent:.2f} {said}" in text(a_digest(health=health))
+    assert f"- X: ${spent:.2f} {said}" in digest_text(a_digest(health=health))
 
 
 def test_words_of_strangers_cannot_forge_a_line():
-    author = Author("7", "jane", "Jane\n\nLATE: nothing\u202e", followers=None)
-    told = text(
+    author = Author("7", "jane", "Jane\n\nOVERDUE: none\u202e", followers=None)
+    told = digest_text(
         a_digest(
-            waiting=(a_case("1", author=author, headline__text="one\n\nSPENT nothing\x1b[2J", headline__link=None),)
+            waiting=(a_case("1", author=author, headline__text="one\n\nSPENDING nothing\x1b[2J", headline__link=None),)
         )
     )
-    assert [line for line in told.splitlines() if line.startswith("LATE")] == ["LATE: nothing"]
-    assert "- HIGH, 30 min left: Jane LATE: nothing (@jane)" in told
-    assert "  one SPENT nothing [2J" in told
-    assert "  no link known, case x-1" in told
+    assert [line for line in told.splitlines() if line.startswith("OVERDUE")] == ["OVERDUE: none"]
+    assert "- HIGH, 30 min left: Jane OVERDUE: none (@jane)" in told
+    assert "  one SPENDING nothing [2J" in told
+    assert "  case x-1, no link known" in told
 
 
 TEXTS = st.text(max_size=400)
@@ -420,7 +421,7 @@ CASES = st.builds(
     headline__text=TEXTS,
     headline__link=st.none() | TEXTS,
     spread__reach=st.integers(0, 10**9),
-    step=st.integers(0, 6),
+    ladder__step=st.integers(0, 6),
     response__first_response_at=st.none() | MOMENTS,
     author=st.builds(Author, TEXTS, st.none() | TEXTS, st.none() | TEXTS, st.none() | st.integers(0, 10**9)),
 )
@@ -436,7 +437,7 @@ SOURCES = st.builds(
 DIGESTS = st.builds(
     a_digest,
     zone=ZONES,
-    came_in=st.builds(heard, complaint=st.integers(0, 300), praise=st.integers(0, 3)),
+    volume=st.builds(heard, complaint=st.integers(0, 300), praise=st.integers(0, 3)),
     complaints_before=st.lists(st.integers(0, 10**6), max_size=7).map(tuple),
     opened=st.lists(CASES, max_size=20).map(tuple),
     waiting=st.lists(CASES, max_size=40).map(tuple),
@@ -465,7 +466,7 @@ DIGESTS = st.builds(
 
 @given(DIGESTS)
 def test_whatever_came_in_the_mail_can_be_sent_and_read(digest):
-    line, lines = subject(digest), text(digest).split("\n")
+    line, lines = digest_subject(digest), digest_text(digest).split("\n")
     assert len(line) < 100
     assert line.isascii()
     assert line.isprintable()
@@ -482,7 +483,7 @@ def test_the_fullest_day_has_100_lines_at_most():
     friends = (*full(30, assessment__intent=Intent.PRAISE), *full(30, assessment__intent=Intent.OPPORTUNITY))
     late, held = full(50, opened_at=NOW - timedelta(days=1)), full(9, status=Status.ACKNOWLEDGED)
     digest = a_digest(
-        came_in=heard(complaint=90),
+        volume=heard(complaint=90),
         complaints_before=(1, 2),
         opened=friends,
         waiting=(*late, *full(50), *held),
@@ -490,7 +491,7 @@ def test_the_fullest_day_has_100_lines_at_most():
         health=replace(WELL, status="degraded", sources=troubled),
         incidents=tuple(an_incident(f"outage {one}") for one in range(5)),
     )
-    lines = text(digest).splitlines()
+    lines = digest_text(digest).splitlines()
     assert 90 < len(lines) <= 100
     assert {"and 43 more", "and 45 more", "and 26 more", "and 2 more"} <= set(lines)
 
@@ -502,19 +503,19 @@ def test_the_most_urgent_comes_first_and_of_the_same_urgency_what_is_longest_lat
         a_case("3", NOW - timedelta(hours=2), urgency=95),
     )
     digest = a_digest(waiting=late)
-    assert [case.id for case in digest.late] == ["x-3", "x-2", "x-1"]
-    assert digest.late[0].assessment.severity is Severity.CRITICAL
+    assert [case.id for case in digest.overdue] == ["x-3", "x-2", "x-1"]
+    assert digest.overdue[0].assessment.severity is Severity.CRITICAL
 
 
 @pytest.mark.parametrize(
     ("spent", "limit", "told"),
     [
-        (15.99, 20, "of $20.00, as reckoned\n"),
-        (16, 20, "of $20.00, as reckoned: critical cases alone are texted\n"),
-        (20, 20, "of $20.00, as reckoned: USED UP, alerts come by email\n"),
-        (0, 0, "of $0.00, as reckoned: texting is switched off\n"),
+        (15.99, 20, "of $20.00 (estimate)\n"),
+        (16, 20, "of $20.00 (estimate): text messages for critical cases only\n"),
+        (20, 20, "of $20.00 (estimate): USED UP, alerts are sent by email\n"),
+        (0, 0, "of $0.00 (estimate): text messages are switched off\n"),
     ],
 )
 def test_how_far_texting_goes_is_told(spent, limit, told):
     health = replace(WELL, status="degraded", spending=(Spending("sms", "2026-11", spent, limit),))
-    assert f"- SMS: ${spent:.2f} {told}" in text(a_digest(health=health))
+    assert f"- SMS: ${spent:.2f} {told}" in digest_text(a_digest(health=health))

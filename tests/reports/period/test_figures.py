@@ -23,8 +23,14 @@ from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap
 from earshot.reports.counts import PeriodError
 from earshot.reports.health import SourceHealth
-from earshot.reports.period.figures import people_of, percentile, response_of, topics_of, turned_round_of
-from earshot.reports.period.report import MOST_CASES, Spend, gather, source_report
+from earshot.reports.period.figures import (
+    figures_by_person,
+    figures_by_topic,
+    percentile,
+    recovery_figures,
+    response_times,
+)
+from earshot.reports.period.report import MAX_CASES, Spend, gather_report, source_report
 from earshot.reports.spreadsheet import as_csv
 from earshot.triage.judgement import Intent, Reason, Severity
 from tests.fakes import START, changed
@@ -96,19 +102,19 @@ def test_first_answers_are_held_against_each_cases_own_target():
         a_case("5", answered=100, response__target=target_of(Intent.COMPLAINT, Severity.NORMAL)),
         a_case("6", answered=2 * 24 * 60, response__target=Target(60, WEEKDAYS)),
     ]
-    figures = response_of(cases, NOW)
+    figures = response_times(cases, NOW)
     assert (figures.answered, figures.within_target, figures.share_within_target) == (6, 4, 0.6667)
     assert (figures.median_seconds, figures.p90_seconds) == (60 * 60, 2 * 24 * 60 * 60)
 
 
 @pytest.mark.parametrize(("minutes", "overdue", "share"), [(59, 0, 1.0), (60, 1, 0.5)])
 def test_who_waits_too_long_counts_as_missed_before_anybody_answers(minutes, overdue, share):
-    figures = response_of([a_case("1", answered=5), a_case("2")], START + minutes * MINUTE)
+    figures = response_times([a_case("1", answered=5), a_case("2")], START + minutes * MINUTE)
     assert (figures.waiting, figures.overdue, figures.share_within_target) == (1, overdue, share)
 
 
 def test_a_case_that_was_resolved_without_an_answer_neither_waits_nor_was_answered():
-    figures = response_of([a_case(status=Status.RESOLVED, resolution__by="mia")], NOW)
+    figures = response_times([a_case(status=Status.RESOLVED, resolution__by="mia")], NOW)
     assert (figures.answered, figures.waiting, figures.share_within_target) == (0, 0, None)
     assert (figures.median_seconds, figures.p90_seconds) == (None, None)
 
@@ -119,7 +125,7 @@ def test_response_adds_up(drawn, minutes):
         a_case(str(number), opened=opened, answered=None if waits is None else opened + waits)
         for number, (opened, waits) in enumerate(drawn)
     ]
-    figures = response_of(cases, START + minutes * MINUTE)
+    figures = response_times(cases, START + minutes * MINUTE)
     assert figures.answered + figures.waiting == len(cases)
     assert 0 <= figures.within_target <= figures.answered
     assert 0 <= figures.overdue <= figures.waiting
@@ -145,9 +151,9 @@ def test_topics_the_one_with_most_cases_first():
             resolution__outcome=Outcome.NOT_A_COMPLAINT,
         ),
     ]
-    told = [(one.topic, one.cases, one.answered, one.within_target, one.turned_round) for one in topics_of(cases)]
+    told = [(one.topic, one.cases, one.answered, one.within_target, one.recovered) for one in figures_by_topic(cases)]
     assert told == [("money", 3, 2, 1, 1), ("other", 1, 0, 0, 0), ("outage", 1, 0, 0, 0)]
-    assert [one.median_seconds for one in topics_of(cases)] == [300, None, None]
+    assert [one.median_seconds for one in figures_by_topic(cases)] == [300, None, None]
 
 
 def test_people_by_what_the_cases_say_of_them():
@@ -162,12 +168,12 @@ def test_people_by_what_the_cases_say_of_them():
         a_case("5", resolution__by="leo"),
         a_case("6"),
     ]
-    told = [(one.person, one.acknowledged, one.resolved) for one in people_of(cases)]
+    told = [(one.person, one.acknowledged, one.resolved) for one in figures_by_person(cases)]
     assert told == [("mia", 3, 0), ("leo", 0, 2), ("ann", 1, 0)]
-    assert [one.median_seconds_to_acknowledge for one in people_of(cases)] == [600, None, 1800]
+    assert [one.median_seconds_to_acknowledge for one in figures_by_person(cases)] == [600, None, 1800]
 
 
-# ------------------------------------------------------------------------------------------------------ turned round
+# -------------------------------------------------------------------------------------------------------- recovery
 
 
 def test_each_complainer_counts_once_and_by_the_last_that_is_known_of_them():
@@ -184,11 +190,11 @@ def test_each_complainer_counts_once_and_by_the_last_that_is_known_of_them():
         a_case("7", answered=5, author="fay", assessment__intent=Intent.PRAISE),
         a_case("8", answered=5, author="gus", resolution__outcome=Outcome.NOT_A_COMPLAINT),
     ]
-    figures = turned_round_of(cases, NOW)
+    figures = recovery_figures(cases, NOW)
     assert (figures.complainers, figures.answered) == (5, 4)
     assert (figures.came_back_pleased, figures.relapsed, figures.silent, figures.share) == (1, 1, 2, 0.2)
-    assert turned_round_of(cases, START + timedelta(days=13)).silent == 0
-    assert turned_round_of([], NOW).share is None
+    assert recovery_figures(cases, START + timedelta(days=13)).silent == 0
+    assert recovery_figures([], NOW).share is None
 
 
 @given(
@@ -202,7 +208,7 @@ def test_nobody_is_in_two_of_the_three(drawn):
         a_case(str(number), answered=answered, author=who, recovery__outcome=turn and RecoveryOutcome(turn, START, "9"))
         for number, (who, answered, turn) in enumerate(drawn)
     ]
-    figures = turned_round_of(cases, NOW)
+    figures = recovery_figures(cases, NOW)
     assert figures.came_back_pleased + figures.relapsed + figures.silent <= figures.complainers
     assert figures.complainers == len({who for who, *_ in drawn})
 
@@ -232,7 +238,7 @@ class Read:
 
 def report(read, first=TODAY, last=TODAY):
     limits = {"x": 50.0, "sms": 20.0}
-    return gather(first, last, queries=read, sources=(), budgets=read, texts=read, limits=limits, now=NOW)
+    return gather_report(first, last, queries=read, sources=(), budgets=read, sms_budget=read, limits=limits, now=NOW)
 
 
 def test_days_count_what_was_said_and_what_opened_on_them():
@@ -240,7 +246,7 @@ def test_days_count_what_was_said_and_what_opened_on_them():
     said = MentionCount("x", False, "praise", "low", "positive")
     cases = [a_case("1"), a_case("2", opened=24 * 60, status=Status.RESOLVED), a_case("3", opened=2 * 24 * 60)]
     told = report(Read(cases, {day: [said, said]}), day, day + timedelta(days=1))
-    assert [(one.day, one.tally.customers, one.cases_opened) for one in told.days] == [
+    assert [(one.day, one.volume.customers, one.cases_opened) for one in told.days] == [
         (day, 2, 1),
         (day + timedelta(days=1), 0, 1),
     ]
@@ -250,14 +256,14 @@ def test_days_count_what_was_said_and_what_opened_on_them():
 def test_what_stands_for_an_incident_is_no_customers_case():
     incident = Incident("incident-outage-20261121T0900", "outage", ("outage",), START, START, 42, 0.2)
     told = report(Read([a_case("1", incident_id=incident.id), a_case("outage-20261121T0900", incident=incident)]))
-    assert (told.cases_opened, told.response.waiting, told.turned_round.complainers) == (1, 1, 1)
+    assert (told.cases_opened, told.response.waiting, told.recovery.complainers) == (1, 1, 1)
 
 
 def test_a_report_reads_only_so_many_cases_and_says_so():
-    cases = [a_case(str(number), opened=number % 600) for number in range(MOST_CASES)]
+    cases = [a_case(str(number), opened=number % 600) for number in range(MAX_CASES)]
     assert report(Read(cases)).complete
     more = report(Read([*cases, a_case("more", status=Status.OPEN, opened=-1)]))
-    assert (more.complete, more.cases_opened) == (False, MOST_CASES)
+    assert (more.complete, more.cases_opened) == (False, MAX_CASES)
 
 
 def test_a_case_that_stands_in_two_lists_counts_once():
