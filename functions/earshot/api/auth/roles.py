@@ -1,22 +1,13 @@
-"""Roles: groups of the Cognito user pool. Each role may do everything that the roles below it may do."""
+"""Roles: groups of the Cognito user pool. Each role may do everything that the roles listed before it may do."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any, cast
 
+from earshot.alerting.roster.roster import Role
 from earshot.errors import EarshotError
 
 # Cognito writes this claim into the identity token and the access token.
 CLAIM = "cognito:groups"
-
-
-class Role(StrEnum):
-    """A role of staff, the lowest first."""
-
-    VIEWER = "viewer"
-    AGENT = "agent"
-    LEAD = "lead"
-    ADMIN = "admin"
 
 
 class NotAllowedError(EarshotError):

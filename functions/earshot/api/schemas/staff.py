@@ -42,7 +42,7 @@ class PersonDetails(Schema):
     email: str | None = None
     phone: str | None = Field(None, description="E.164: `+12025550101`")
     languages: list[str] = Field([], description="ISO 639 codes: `en`")
-    role: domain.Role = domain.Role.AGENT
+    role: Role = Role.AGENT
     absences: list[Absence] = Field([])
 
     def stored(self, id: str) -> domain.Person:
