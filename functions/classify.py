@@ -6,9 +6,9 @@ A message that holds no mention, or fails for the last time, goes to the dead-le
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from earshot.aws.batches import SQS, RecordBatch
 from earshot.bootstrap import Bootstrap
 from earshot.cases.ingest import StoredMention
 from earshot.errors import MentionError
@@ -23,7 +23,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     wired = Bootstrap(environ, clock)
     classifier, brands = wired.classifier, wired.brands
     dead_letters, max_receives = wired.dead_letter_queue, wired.settings.mention_max_receives
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    batch = RecordBatch(SQS)
 
     def dead_letter(record: SQSRecord, error: Exception) -> None:
         dead_letters.dead_letter(record.body, str(error), type(error).__name__)
@@ -51,7 +51,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 report_last_failure(mention)  # SQS would move the message without a reason.
                 return dead_letter(record, error)
 
-        return process_partial_response(event, on_record, processor, context)
+        return batch.process(event, on_record, context)
 
     return observed(handle)
 

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from earshot.alerting.notifier import notify
+from earshot.aws.batches import DYNAMODB_STREAM, RecordBatch
 from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.notify import report_failed, report_sent
@@ -22,7 +22,7 @@ from earshot.telemetry.powertools import count, observed
 def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[float], None] = time.sleep) -> Handler:
     """Wire the notifier."""
     notifier = Bootstrap(environ, clock).notifier(pause)
-    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+    batch = RecordBatch(DYNAMODB_STREAM)
 
     def handle(event: dict[str, Any], context: Any) -> Any:
         count("AlertsDue", len(event["Records"]))
@@ -36,7 +36,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
             if (error := notified.failed.get(_key(record.raw_event))) is not None:
                 raise error
 
-        return process_partial_response(event, on_record, processor, context)
+        return batch.process(event, on_record, context)
 
     return observed(handle)
 

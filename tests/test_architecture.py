@@ -47,6 +47,7 @@ ADAPTERS = {
 }
 # Libraries that only compute, and what the desk is built on.
 LIBRARIES = {
+    "aws.batches": {"aws_lambda_powertools"},
     "aws.clients": {"boto3", "botocore"},
     "aws.dynamodb": {"boto3"},
     "triage.sentiment.budgeted": {"botocore"},
