@@ -52,7 +52,7 @@ class Listing:
 
     @property
     def name(self) -> tuple[str, ...]:
-        """What tells this list from every other, so that its cursors serve no other."""
+        """The name of the list with all its filters: a cursor is signed for it and refused for any other."""
         filters = [f"{attribute}={value}" for attribute, value in (*self.equal, *self.there)]
         return (self.index.name, self.partition, "|".join(self.between or ()), self.find or "", *filters)
 
@@ -131,7 +131,8 @@ def read_page(
     One item more than asked for is read, to know whether there is a next page. With a filter the page may be short,
     even empty, and still have a next one: the reads for one page are bounded.
     """
-    request = listing.request(table) | {"Limit": FILTERED_READ if listing.is_filtered else limit + 1}
+    request: dict[str, Any] = listing.request(table)
+    request["Limit"] = FILTERED_READ if listing.is_filtered else limit + 1
     if cursor is not None:
         request["ExclusiveStartKey"] = listing.start(cursor, keys)
     found: list[Record] = []
