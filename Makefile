@@ -122,4 +122,4 @@ build-DependenciesLayer:
 		find . -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} + && \
 		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete && \
 		find aws_lambda_powertools/event_handler/openapi/swagger_ui -name '*.min.*' -delete && \
-		find charset_normalizer wrapt -name '*.so' -delete
+		find charset_normalizer markupsafe wrapt -name '*.so' -delete

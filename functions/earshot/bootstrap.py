@@ -15,7 +15,7 @@ from earshot.fallbacks import or_else
 
 if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
-    from earshot.reports.digest.digest import DigestPeriod
+    from earshot.reports.digest.period import DigestPeriod
 
 MILLION = 1_000_000
 
@@ -202,10 +202,10 @@ class Bootstrap(Adapters):
 
     def gather_digest(self, period: "DigestPeriod", now: datetime):
         """What the digest of ``period`` says at ``now``."""
-        from earshot.reports.digest.digest import gather
+        from earshot.reports.digest.digest import gather_digest
         from earshot.reports.health import health_of
 
-        return gather(
+        return gather_digest(
             period,
             self.settings.digest_hour,
             self.settings.digest_timezone,
@@ -217,7 +217,7 @@ class Bootstrap(Adapters):
 
     @cached_property
     def api(self):
-        from earshot.api.resolver import Dependencies
+        from earshot.api.dependencies import Dependencies
         from earshot.cases.store.queries import CaseQueries
         from earshot.telemetry.api import report_action
 
@@ -225,14 +225,14 @@ class Bootstrap(Adapters):
             cases=self.case_table,
             queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self._cursor_keys),
             sources=self.source_table,
-            texts=self.sms_budget,
-            staffing=self.roster_admin,
+            sms_budget=self.sms_budget,
+            roster_admin=self.roster_admin,
             silences=self.silence_table,
             incidents=self.incident_table,
             feeds=self.feeds,
-            limits=self.spend_limits,
+            spend_limits=self.spend_limits,
             clock=self.clock,
-            report=report_action,
+            report_action=report_action,
             policy=self.policy.now,
             brands=self.settings.brand_handles,
         )

@@ -12,8 +12,9 @@ from earshot.cases.store.queries import CaseQueries
 from earshot.errors import EarshotError
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
-from earshot.reports.digest.digest import gather, period_at, period_of
-from earshot.reports.digest.text import subject, text
+from earshot.reports.digest.digest import gather_digest
+from earshot.reports.digest.period import period_at, period_of
+from earshot.reports.digest.text import digest_subject, digest_text
 from earshot.reports.health import health_of
 from earshot.settings import Settings
 from infra.ops.stack import Stack, StackError
@@ -41,7 +42,7 @@ def digest_of(session: Any, stack: Stack, day: date | None, now: datetime) -> st
         }
         sources, texts = SourceTable(dynamodb, settings.source_table), SmsBudget(dynamodb, settings.case_table)
         feeds = feeds_of(settings.brand_handles, settings.search_terms)
-        found = gather(
+        found = gather_digest(
             period,
             settings.digest_hour,
             zone,
@@ -55,7 +56,7 @@ def digest_of(session: Any, stack: Stack, day: date | None, now: datetime) -> st
             f"The digest cannot be gathered ({error}). Your credentials need lambda:GetFunctionConfiguration on "
             "DigestFunction, dynamodb:Query, GetItem and BatchGetItem on both tables."
         ) from error
-    return f"Subject: {subject(found)}\n\n{text(found)}"
+    return f"Subject: {digest_subject(found)}\n\n{digest_text(found)}"
 
 
 def _environ(session: Any, stack: Stack) -> Mapping[str, str]:

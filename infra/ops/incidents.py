@@ -13,7 +13,7 @@ from earshot.cases.incidents.incident import Incident, Member
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.errors import EarshotError
-from earshot.reports.incident_members import affected, incident_of, live_cases, members_as_csv, waits
+from earshot.reports.incident_members import incident_of, is_waiting, live_incident_cases, members_csv, members_of
 from infra.cli.terminal import COLUMNS, fitted, plain
 from infra.ops.stack import Stack, StackError
 
@@ -46,7 +46,8 @@ class DeployedIncidents:
         yield plain(f"{file.case.id}: {_told(file.case, incident)}")
         severity, due_at = file.case.assessment.severity, _when(file.case.response.due_at)
         yield f"  {severity}, answer by {due_at}; usual would be {incident.usual:g} an hour"
-        yield f"  latest complaint {_when(incident.latest_at)}; {sum(map(waits, members))} of {len(members)} still wait"
+        waiting = f"{sum(map(is_waiting, members))} of {len(members)} still wait"
+        yield f"  latest complaint {_when(incident.latest_at)}; {waiting}"
         yield "  " + fitted(file.case.headline.text, COLUMNS - 2)
         for entry in file.log:
             yield plain(f"{_when(entry.at)} {entry.by} {entry.what}: {entry.text}")
@@ -58,20 +59,20 @@ class DeployedIncidents:
         for member in members:
             where = member.link or f"case {member.case_id}"
             yield plain(f"{member.status:<{width}}  {_when(member.opened_at)}  {where}  {member.author.label}")
-        yield f"{sum(map(waits, members))} of {len(members)} still wait for an answer."
+        yield f"{sum(map(is_waiting, members))} of {len(members)} still wait for an answer."
 
     def as_csv(self, incident_id: str) -> str:
         """Whom to tell, as CSV."""
-        return members_as_csv(self._members(self._incident(incident_id)))
+        return members_csv(self._members(self._incident(incident_id)))
 
     def _incident(self, incident_id: str) -> Incident:
         return incident_of(self._queries.case(incident_id))
 
     def _members(self, incident: Incident) -> list[Member]:
-        return affected(self._incidents, incident, most=None)[0]
+        return members_of(self._incidents, incident, limit=None)[0]
 
     def _live(self, most: int) -> list[Case]:
-        return live_cases(self._queries, self._incidents)[:most]
+        return live_incident_cases(self._queries, self._incidents)[:most]
 
     def _page_by_page(self, over: bool, most: int) -> Iterator[Case]:
         cursor: str | None = None

@@ -11,8 +11,8 @@ from earshot.errors import EarshotError
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_table import SourceTable
 from earshot.reports.health import health_of
-from earshot.reports.period.report import gather
-from earshot.reports.period.text import text
+from earshot.reports.period.report import gather_report
+from earshot.reports.period.text import report_text
 from earshot.settings import Settings
 from infra.ops.stack import Stack, StackError
 
@@ -34,13 +34,13 @@ def report_of(session: Any, stack: Stack, first: date, last: date, now: datetime
         sources = SourceTable(dynamodb, settings.source_table)
         texts = SmsBudget(dynamodb, settings.case_table)
         feeds = feeds_of(settings.brand_handles, settings.search_terms)
-        found = gather(
+        found = gather_report(
             first,
             last,
             queries=CaseQueries(dynamodb, settings.case_table),
             sources=health_of(feeds, {}, sources, texts, now).sources,
             budgets=sources,
-            texts=texts,
+            sms_budget=texts,
             limits={
                 "x": settings.x_monthly_spend_limit,
                 "comprehend": settings.comprehend_monthly_spend_limit,
@@ -53,4 +53,4 @@ def report_of(session: Any, stack: Stack, first: date, last: date, now: datetime
             f"The report cannot be gathered ({error}). Your credentials need lambda:GetFunctionConfiguration on "
             "ApiFunction, dynamodb:Query on the case table's indexes, GetItem and BatchGetItem on the source table."
         ) from error
-    return text(found)
+    return report_text(found)

@@ -167,9 +167,9 @@ def test_whoever_holds_the_link_of_an_alert_takes_the_case_without_signing_in(de
             assert "default-src 'none'" in page.headers["Content-Security-Policy"]
             return page.read().decode()
 
-    assert "Open: nobody has it yet." in ask()
+    assert "Open: nobody has acknowledged it yet." in ask()
     # The answer to a press sends the browser back to the page, which says who holds the case from here on.
-    assert "Held by rung 1 (you)" in ask(b"act=acknowledge")
+    assert "Acknowledged by rung 1 (you)" in ask(b"act=acknowledge")
     status, file = deployed.staff("GET", f"/cases/x-{post.id}")
     assert (status, file["case"]["acknowledged_by"]) == (200, "rung 1")
     assert paths[0][1] not in json.dumps(file)

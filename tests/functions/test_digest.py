@@ -148,13 +148,14 @@ def morning(running: Running) -> Running:
 def test_the_mail_tells_what_came_in_what_is_late_and_what_is_wrong(morning):
     assert morning.digest()
     told = mails(morning)[0]["text"]
-    assert "CAME IN: 4 posts\ncomplaint 2, question 0, opportunity 0, praise 2, other 0\n" in told
+    assert "NEW POSTS: 4\ncomplaint 2, question 0, opportunity 0, praise 2, other 0\n" in told
     assert "2 complaints; the day before: 1\n" in told
-    assert told.index("LATE: 2") < told.index("- HIGH, late by 61 min: @a1") < told.index("- NORMAL, late by 47 h: @a4")
-    assert "WAITING: 2\n- CRITICAL, 9 min left: @a5" in told
-    assert "SAY THANKS: 2\n- @a4, reach 4; complained before\n" in told
+    parts = ("OVERDUE: 2", "- HIGH, late by 61 min: @a1", "- NORMAL, late by 47 h: @a4")
+    assert sorted(parts, key=told.index) == list(parts)
+    assert "WAITING: 2 unassigned\n- CRITICAL, 9 min left: @a5" in told
+    assert "PRAISE: 2 to say thanks for\n- @a4, reach 4; has complained before\n" in told
     assert "https://x.com/jane/status/1" in told
-    assert "- x#mentions#NimbusAir: silent (unauthorised). Set the token." in told
+    assert "- x#mentions#NimbusAir: not read (unauthorised). Set the token." in told
     assert "- X: $12.34 of $50.00" in told
 
 
@@ -187,8 +188,8 @@ def test_the_command_prints_what_would_be_sent_and_sends_nothing(morning):
 
 def test_another_day_tells_what_came_in_then(morning):
     told = printed(morning, date(2026, 11, 20))
-    assert "from 2026-11-19 08:00 to 2026-11-20 08:00." in told
-    assert "CAME IN: 1 post\n" in told
+    assert "covers 2026-11-19 08:00 to 2026-11-20 08:00." in told
+    assert "NEW POSTS: 1\n" in told
     with pytest.raises(EarshotError, match="2026-11-22 is still to come"):
         printed(morning, date(2026, 11, 22))
 

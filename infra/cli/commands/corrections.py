@@ -24,16 +24,16 @@ def corrections(first: datetime, last: datetime, is_csv: bool, stack: str, local
     goes to the standard error, those that fired most often first.
     """
     from earshot.cases.case.correction import records_of
-    from earshot.reports.corrections import as_csv, line_of
+    from earshot.reports.corrections import correction_row, corrections_csv
     from infra.ops.corrections import corrections_of
     from infra.ops.stack import deployed
 
     found = corrections_of(*deployed(stack, local=local), first.date(), last.date())
     if is_csv:
-        click.echo(as_csv(found), nl=False)
+        click.echo(corrections_csv(found), nl=False)
     else:
         for correction in found:
-            click.echo(json.dumps(line_of(correction), ensure_ascii=False))
+            click.echo(json.dumps(correction_row(correction), ensure_ascii=False))
     for record in records_of(found):
         told = f"{record.rule}: right in {record.confirmed} of {record.judged} ({record.precision:.0%})"
         click.echo(told, err=True)
