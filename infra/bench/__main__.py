@@ -12,9 +12,9 @@ from infra.bench.cost.usage import of_a_mention, of_an_alert, of_an_idle_month
 from infra.bench.document import fill
 from infra.bench.load import PostKind, judged, of_kind, stream
 from infra.bench.pipeline import Bench, bench, judge_with_lexicon
-from infra.bench.report import Figures, blocks
+from infra.bench.report import BenchFigures, blocks
 from infra.local.engine.deployment import read_template
-from infra.local.invoker import batch_size
+from infra.local.lambdas.events import batch_size
 from infra.paths import ROOT
 
 PAGE = ROOT / "docs" / "cost.md"
@@ -32,7 +32,7 @@ def main() -> None:
     _say(f"The figures are in {PAGE.relative_to(ROOT)}.")
 
 
-def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
+def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> BenchFigures:
     _say("Polling: minutes with nothing to do, and minutes with a post")
     polled = polling.measure(running)
     _say("Cold starts")
@@ -58,7 +58,7 @@ def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
     heard = alone.metrics | burst.metrics | polled.idle.metrics | polled.busy.metrics | polled.escalate.metrics
     retention = int(template["Parameters"]["RetentionDays"]["Default"])
     alert = of_an_alert(kinds, memory, retention)
-    return Figures(
+    return BenchFigures(
         burst=burst,
         batch=batch,
         alone=alone,

@@ -3,29 +3,29 @@
 import time
 from dataclasses import dataclass
 
-from infra.bench.invocations import MeasuringInvoker, Stretch
+from infra.bench.invocations import Measurement, MeasuringInvoker
 from infra.bench.load import BRAND, MINUTE, START, PostKind, of_kind
 from infra.bench.pipeline import Bench
-from infra.local.x.posts import Post
+from infra.local.x.posts import XPost
 
 POLLS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Polling:
+class PollingCost:
     """Minutes of one handle without a search: ``idle`` ones, and ``busy`` ones that find a post each.
 
     ``x_calls`` counts the requests to X in a poll, ``escalate`` the minutes of the escalator in which nothing is due.
     """
 
     sources: int
-    idle: Stretch
-    busy: Stretch
-    escalate: Stretch
+    idle: Measurement
+    busy: Measurement
+    escalate: Measurement
     x_calls: float
 
 
-class SmallBrand(MeasuringInvoker):
+class SmallBrandInvoker(MeasuringInvoker):
     """The fetcher as a small brand sets it: one handle and no search, which makes two sources."""
 
     def environ(self, function: str) -> dict[str, str]:
@@ -33,9 +33,9 @@ class SmallBrand(MeasuringInvoker):
         return super().environ(function) | {"BRAND_HANDLES": BRAND, "SEARCH_TERMS": ""}
 
 
-def measure(bench: Bench) -> Polling:
+def measure(bench: Bench) -> PollingCost:
     """Let the fetcher find its baseline, then idle minutes, then busy ones."""
-    invoker = bench.invoker(kind=SmallBrand)
+    invoker = bench.invoker(kind=SmallBrandInvoker)
     bench.clock.now = START + 100 * MINUTE
     sources = len(invoker.invoke("fetch", {})["sources"])
     bench.clock.now += MINUTE
@@ -45,22 +45,22 @@ def measure(bench: Bench) -> Polling:
     x_calls = (len(bench.x.calls) - asked) / POLLS
     for number, mention in enumerate(of_kind(PostKind.COMPLAINT, POLLS, first=9_000)):
         written = bench.clock.now + number * MINUTE + MINUTE / 2
-        bench.x.add(Post(mention.id, mention.author, mention.text, written, "en", conversation_id=mention.id))
+        bench.x.add(XPost(mention.id, mention.author, mention.text, written, "en", conversation_id=mention.id))
     busy = _minutes(bench, invoker, "fetch")
     # What was fetched is not what is judged next.
     bench.cloud.engine.client("sqs").purge_queue(QueueUrl=bench.cloud.stack.outputs["MentionQueueUrl"])
     invoker.invoke("escalate", {})
     escalate = _minutes(bench, invoker, "escalate")
-    for stretch in (idle, busy):
+    for measurement in (idle, busy):
         # Tweepy is no client of boto3: its calls are counted where they arrive.
-        stretch.work["fetch"].calls["x", "GET"] = round(x_calls * POLLS)
-    return Polling(sources, idle, busy, escalate, x_calls)
+        measurement.work["fetch"].calls["x", "GET"] = round(x_calls * POLLS)
+    return PollingCost(sources, idle, busy, escalate, x_calls)
 
 
-def _minutes(bench: Bench, invoker: MeasuringInvoker, module: str) -> Stretch:
+def _minutes(bench: Bench, invoker: MeasuringInvoker, module: str) -> Measurement:
     bench.begin(invoker)
     began = time.perf_counter()
     for _ in range(POLLS):
         bench.clock.now += MINUTE
         invoker.invoke(module, {})
-    return bench.stretch(invoker, POLLS, time.perf_counter() - began)
+    return bench.measurement(invoker, POLLS, time.perf_counter() - began)

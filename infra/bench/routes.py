@@ -23,7 +23,7 @@ from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent, Judgement, Reason, severity_of
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine.engine import environment
-from infra.local.invoker import Invoker
+from infra.local.lambdas.invoker import Invoker
 
 BRAND = "NimbusAir"
 CASES, RUNS = 1_000, 60

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement
-from infra.evaluation.labelled import Labelled
-from infra.evaluation.results.figures import auc, macro_f1
+from infra.evaluation.labelled import LabelledPost
+from infra.evaluation.results.metrics import auc, macro_f1
 
-Judge = Callable[[Sequence[Labelled], frozenset[str]], list[Judgement]]
+Triage = Callable[[Sequence[LabelledPost], frozenset[str]], list[Judgement]]
 """Judges posts, in order, without the rules of these identifiers (as ``Reason.rule`` names them)."""
 
 KEY_FIGURES = ("complaint_macro_f1", "complaint_auc", "intent_macro_f1", "urgent_auc")
@@ -32,7 +32,7 @@ class Contribution:
         return round(sum(self.adds.values()), _DIGITS)
 
 
-def contributions(posts: Sequence[Labelled], judgements: Sequence[Judgement], judge: Judge) -> list[Contribution]:
+def contributions(posts: Sequence[LabelledPost], judgements: Sequence[Judgement], judge: Triage) -> list[Contribution]:
     """What each rule that fired adds, greatest first. Only the posts on which it fired are judged again."""
     fired: defaultdict[str, list[int]] = defaultdict(list)
     for number, judgement in enumerate(judgements):
@@ -54,7 +54,7 @@ def _can_be_off(rule: str) -> bool:
     return not rule.startswith("intent.") and rule != UNCLASSIFIED
 
 
-def _key_figures(posts: Sequence[Labelled], judgements: Sequence[Judgement]) -> dict[str, float]:
+def _key_figures(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]) -> dict[str, float]:
     """By name, in the order of ``KEY_FIGURES``."""
     pairs = list(zip(posts, judgements, strict=True))
     labels = [post.complaint for post in posts]

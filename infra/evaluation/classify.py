@@ -9,7 +9,7 @@ from earshot.triage.judge import Explanation
 from earshot.triage.sentiment.measure import Measure
 from earshot.triage.terms.terms import Terms
 from infra.evaluation.explanation import explanation
-from infra.evaluation.judge_posts import Post, judge_posts
+from infra.evaluation.triage import TriagePost, triage_posts
 from infra.replay.export import judgement_fields
 from infra.replay.rows import BadRow, RowError
 
@@ -32,18 +32,18 @@ def classify_lines(
     posts = _read(source, name, bad.append)
     while chunk := list(islice(posts, CHUNK)):
         for (post_id, post), explained in zip(
-            chunk, judge_posts([post for _, post in chunk], terms, comprehend), strict=True
+            chunk, triage_posts([post for _, post in chunk], terms, comprehend), strict=True
         ):
             target.write(show(post_id, post, explained).encode() + b"\n")
         target.flush()
     return bad
 
 
-def _as_json(post_id: object, post: Post, explained: Explanation) -> str:
+def _as_json(post_id: object, post: TriagePost, explained: Explanation) -> str:
     return json.dumps({"id": post_id, **judgement_fields(explained.judgement)}, ensure_ascii=False)
 
 
-def _read(source: IO[bytes], name: str, refuse: Callable[[BadRow], None]) -> Iterator[tuple[object, Post]]:
+def _read(source: IO[bytes], name: str, refuse: Callable[[BadRow], None]) -> Iterator[tuple[object, TriagePost]]:
     for number, line in enumerate(source, 1):
         if not line.strip():
             continue
@@ -53,7 +53,7 @@ def _read(source: IO[bytes], name: str, refuse: Callable[[BadRow], None]) -> Ite
             refuse(BadRow(name, number, error.problem, error.remedy))
 
 
-def _post(line: bytes) -> tuple[object, Post]:
+def _post(line: bytes) -> tuple[object, TriagePost]:
     """The id as it was written, and the post."""
     try:
         post = json.loads(line.decode("utf-8-sig"))
@@ -75,7 +75,7 @@ def _post(line: bytes) -> tuple[object, Post]:
     for word, example in (("lang", "en"), ("author", "@jane")):
         if post.get(word) is not None and not isinstance(post[word], str):
             raise RowError(f"'{word}' is {post[word]!r}.", f'Give a text such as "{example}", or leave it out.')
-    return post["id"], Post(
+    return post["id"], TriagePost(
         id=str(post["id"]),
         text=post["text"].encode("utf-8", "replace").decode("utf-8"),
         language=post.get("lang") or None,

@@ -24,7 +24,7 @@ _URGENCIES = {"urgent": True, "normal": False, "none": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledPost:
     """A post and what a person says of it.
 
     ``intent`` is None where all that is known is that it is no complaint, ``urgent`` where nobody said. The language
@@ -58,7 +58,7 @@ class LabelledFile:
 
     name: str
     sha256: str
-    posts: list[Labelled]
+    posts: list[LabelledPost]
     bad: list[BadRow]
 
 
@@ -71,7 +71,7 @@ def read_labelled(path: str | Path) -> LabelledFile:
     """
     rows = read_rows(path)
     rows.require("id", "text", "intent" if "intent" in rows.columns and "label" not in rows.columns else "label")
-    posts: dict[str, Labelled] = {}
+    posts: dict[str, LabelledPost] = {}
     lines: dict[str, int] = {}
     for row in rows.good:
         try:
@@ -87,12 +87,12 @@ def read_labelled(path: str | Path) -> LabelledFile:
     return LabelledFile(Path(path).name, sha256(Path(path).read_bytes()).hexdigest(), list(posts.values()), bad)
 
 
-def _post(row: Row) -> Labelled:
+def _post(row: Row) -> LabelledPost:
     values = row.values
     post_id = columns.identifier(values, "id")
     if post_id is None:
         raise RowError("Column 'id' is empty.", "Give each post an id of its own.")
-    return Labelled(
+    return LabelledPost(
         id=post_id,
         text=columns.text(values, "text"),
         intent=_intent(values),
@@ -122,7 +122,7 @@ def _urgent(values: columns.Values) -> bool | None:
     return _URGENCIES[urgency.lower()]
 
 
-def _require_both(file: str, posts: list[Labelled], bad: list[BadRow]) -> None:
+def _require_both(file: str, posts: list[LabelledPost], bad: list[BadRow]) -> None:
     """Nothing is measured on one class alone. The first bad row often is the reason, so it is told."""
     cause = f" {len(bad)} left out, the first of them: {bad[0]}" if bad else ""
     if not posts:

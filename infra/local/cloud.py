@@ -4,17 +4,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from earshot.cases.store.case_table import CaseTable
+from infra.local.case_table import CaseTableContents, read_case_table
 from infra.local.comprehend_api import ComprehendApi
 from infra.local.engine.deployment import deploy
 from infra.local.engine.engine import Engine
 from infra.local.inbox import Inbox
-from infra.local.people import PEOPLE
+from infra.local.people import RECIPIENTS
+from infra.ops.adapters import StackAdapters
 from infra.ops.stack import Stack
-from infra.replay.export import Stored, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +28,30 @@ class Cloud:
 
     @property
     def api_url(self) -> str:
-        """Where the staff's API answers: the engine also serves it by path, which every resolver can find."""
+        """The URL of the staff's API: by path, since the host name of the template resolves nowhere on this machine."""
         return f"{self.engine.url}/_aws/execute-api/{self.stack.resources['HttpApi']}/%24default"
 
     @property
     def console_url(self) -> str:
-        """Where the console opens."""
+        """The URL of the console."""
         return f"{self.api_url}/console/index.html"
 
     @property
-    def case_table(self) -> CaseTable:
-        """The deployed case table, for whoever holds the clock."""
-        retention = timedelta(days=int(self.stack.outputs["RetentionDays"]))
-        return CaseTable(self.engine.client("dynamodb"), self.stack.outputs["CaseTableName"], retention)
+    def adapters(self) -> StackAdapters:
+        """The adapters of the deployed tables, topic and queue."""
+        return StackAdapters(self.engine.session, self.stack)
 
-    def stored(self) -> Stored:
+    @property
+    def case_table(self) -> CaseTable:
+        """The deployed case table."""
+        return self.adapters.case_table()
+
+    def stored(self) -> CaseTableContents:
         """Everything that the case table holds."""
-        return read_table(self.engine.client("dynamodb"), self.stack.outputs["CaseTableName"])
+        return read_case_table(self.engine.client("dynamodb"), self.stack.outputs["CaseTableName"])
 
     def give_x_token(self, token: str) -> None:
-        """Store the bearer token where the fetcher looks for it."""
+        """Store the bearer token in the secret that the fetcher reads."""
         self.engine.client("secretsmanager").put_secret_value(
             SecretId=self.stack.outputs["XSecretArn"], SecretString=json.dumps({"bearer_token": token})
         )
@@ -55,7 +59,7 @@ class Cloud:
 
 @contextmanager
 def functions_log(file: Path) -> Iterator[None]:
-    """What the functions print (log lines, metrics) goes to a file, as on AWS it goes to CloudWatch."""
+    """Append what the functions print (log lines, metrics) to a file, as on AWS it goes to CloudWatch."""
     with file.open("a", encoding="utf-8") as lines, redirect_stdout(lines):
         yield
 
@@ -69,15 +73,15 @@ def embedded_cloud(
     triggers: bool = True,
     port: int = 0,
 ) -> Iterator[Cloud]:
-    """Start everything, deploy, and stop it in good order; what is in ``state`` is there again at the next start.
+    """Start everything, deploy the template, and stop at the end of the block; ``state`` keeps what was stored.
 
-    ``parameters`` are the template's, on top of those that say who the brand is and who gets the alerts.
+    ``parameters`` are the template's, on top of those for the brand's handles and the recipients of alerts.
     """
     with (
         ComprehendApi() as comprehend,
         Engine(state, port=port, environ={"AWS_ENDPOINT_URL_COMPREHEND": comprehend.url}) as engine,
     ):
-        given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **PEOPLE, **(parameters or {})}
+        given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **RECIPIENTS, **(parameters or {})}
         stack = deploy(engine, given, triggers=triggers)
         inbox = Inbox(engine, stack, state / "inbox.jsonl")
         inbox.open()

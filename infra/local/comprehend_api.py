@@ -37,7 +37,7 @@ LANGUAGE_TEXT_LIMIT = 100_000
 Document = dict[str, Any]
 
 
-class Fault(StrEnum):
+class ComprehendFault(StrEnum):
     """What the stand-in can be told to do wrong, as the real service does on a bad day."""
 
     THROTTLE = "throttle"
@@ -70,11 +70,11 @@ class ComprehendApi(Loopback):
         super().__init__(_Handler, port)
         self.calls: Counter[str] = Counter()
         self.documents: Counter[str] = Counter()
-        self._faults: deque[Fault] = deque()
+        self._faults: deque[ComprehendFault] = deque()
         self._failing: dict[str, int | None] = {}
         self._lock = threading.Lock()
 
-    def inject(self, fault: Fault, times: int = 1) -> None:
+    def inject(self, fault: ComprehendFault, times: int = 1) -> None:
         """The next ``times`` requests meet ``fault``; faults given one after another are met in that order."""
         with self._lock:
             self._faults.extend([fault] * times)
@@ -113,17 +113,17 @@ class ComprehendApi(Loopback):
                 return _dominant_language(_single_text(request, LANGUAGE_TEXT_LIMIT))
         raise _RefusalError("UnknownOperationException", f"The stand-in does not know the operation {operation!r}.")
 
-    def _meet(self, fault: Fault) -> None:
+    def _meet(self, fault: ComprehendFault) -> None:
         match fault:
-            case Fault.THROTTLE:
+            case ComprehendFault.THROTTLE:
                 raise _RefusalError("ThrottlingException", "Rate exceeded")
-            case Fault.SERVER_ERROR:
+            case ComprehendFault.SERVER_ERROR:
                 raise _RefusalError("InternalServerException", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR)
-            case Fault.UNSUPPORTED_LANGUAGE:
+            case ComprehendFault.UNSUPPORTED_LANGUAGE:
                 raise _RefusalError("UnsupportedLanguageException", "The language of the input text is not supported.")
-            case Fault.UNAVAILABLE:
+            case ComprehendFault.UNAVAILABLE:
                 raise _RefusalError("", "<html><body>Service Unavailable</body></html>", HTTPStatus.SERVICE_UNAVAILABLE)
-            case Fault.HANG:
+            case ComprehendFault.HANG:
                 self.closing.wait()
                 raise ConnectionAbortedError
 

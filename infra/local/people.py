@@ -1,7 +1,7 @@
 """Who gets the alerts of the embedded cloud: one person on each rung, at addresses that nobody has."""
 
 # Telephone numbers 555-0100 to 555-0199 and the domain example.com are reserved for examples.
-PEOPLE = {
+RECIPIENTS = {
     "OnCallEmail": "on.call@example.com",
     "OnCallPhone": "+12025550101",
     "LeadEmail": "lead@example.com",

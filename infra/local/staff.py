@@ -6,13 +6,13 @@ from pathlib import Path
 from infra.local.cloud import Cloud
 
 EMAIL = "agent@example.com"
-GROUP = "lead"
+ROLE = "lead"
 
 
 def sign_in(cloud: Cloud, password_file: Path) -> str:
     """A token that the API takes, for a user who is made where there is none yet. It is good for an hour."""
     password = password_of(password_file)
-    add_user(cloud, EMAIL, password, GROUP)
+    add_user(cloud, EMAIL, password, ROLE)
     answer = cloud.engine.client("cognito-idp").admin_initiate_auth(
         UserPoolId=cloud.stack.outputs["UserPoolId"],
         ClientId=cloud.stack.outputs["UserPoolClientId"],

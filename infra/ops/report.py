@@ -1,56 +1,46 @@
 """The report of a deployed stack, as its API would give it now."""
 
+from __future__ import annotations
+
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from earshot.alerting.sms.budget_table import SmsBudget
-from earshot.cases.store.queries import CaseQueries
-from earshot.errors import EarshotError
 from earshot.mentions.feeds import feeds_of
-from earshot.mentions.source_table import SourceTable
 from earshot.reports.health import health_of
 from earshot.reports.period.report import gather
 from earshot.reports.period.text import text
-from earshot.settings import Settings
-from infra.ops.stack import Stack, StackError
+from infra.ops.adapters import StackAdapters
+from infra.ops.aws_errors import explained
+from infra.ops.spend_limits import spend_limits
+from infra.ops.stack import Stack
 
-_FUNCTION = "ApiFunction"
+if TYPE_CHECKING:
+    from boto3 import Session
+
+_NEEDS = (
+    "Your credentials need lambda:GetFunctionConfiguration on ApiFunction, dynamodb:Query on the case table's "
+    "indexes, GetItem and BatchGetItem on the source table."
+)
 
 
-def report_of(session: Any, stack: Stack, first: date, last: date, now: datetime) -> str:
-    """The report as text. ``session`` is a boto3 session, or anything with its ``client``.
+def report_of(session: Session, stack: Stack, first: date, last: date, now: datetime) -> str:
+    """The report from the first day to the last, both included, in UTC, as text.
 
-    EarshotError where AWS refuses, or where the period is none or too long.
+    EarshotError where AWS refuses, or where the period ends before it begins or is too long.
     """
-    if _FUNCTION not in stack.resources:
-        raise StackError(f"The stack has no {_FUNCTION}: deploy this release, or name Earshot's stack with --stack.")
-    try:
-        function = stack.resources[_FUNCTION]
-        configuration = session.client("lambda").get_function_configuration(FunctionName=function)
-        settings = Settings(dict(configuration["Environment"]["Variables"]))
-        dynamodb = session.client("dynamodb")
-        sources = SourceTable(dynamodb, settings.source_table)
-        texts = SmsBudget(dynamodb, settings.case_table)
+    adapters = StackAdapters(session, stack)
+    with explained("The report cannot be gathered", _NEEDS):
+        settings = adapters.settings("ApiFunction")
+        sources, sms_budget = adapters.sources(), adapters.sms_budget()
         feeds = feeds_of(settings.brand_handles, settings.search_terms)
         found = gather(
             first,
             last,
-            queries=CaseQueries(dynamodb, settings.case_table),
-            sources=health_of(feeds, {}, sources, texts, now).sources,
+            queries=adapters.case_queries(),
+            sources=health_of(feeds, {}, sources, sms_budget, now).sources,
             budgets=sources,
-            texts=texts,
-            limits={
-                "x": settings.x_monthly_spend_limit,
-                "comprehend": settings.comprehend_monthly_spend_limit,
-                "sms": settings.sms_monthly_spend_limit,
-            },
+            texts=sms_budget,
+            limits=spend_limits(settings),
             now=now,
         )
-    except (ClientError, BotoCoreError) as error:
-        raise EarshotError(
-            f"The report cannot be gathered ({error}). Your credentials need lambda:GetFunctionConfiguration on "
-            "ApiFunction, dynamodb:Query on the case table's indexes, GetItem and BatchGetItem on the source table."
-        ) from error
     return text(found)

@@ -16,7 +16,7 @@ from earshot.mentions.sources.x.posts import SOURCE, Brands, link_to, mentions_o
 from infra.replay import columns
 from infra.replay.rows import BadRow, RecordingError, Row, RowError, Rows, encodable, read_rows
 
-__all__ = ["COLUMNS", "REQUIRED", "BadRow", "Recording", "RecordingError", "read"]
+__all__ = ["COLUMNS", "REQUIRED", "BadRow", "Recording", "RecordingError", "read_recording"]
 
 REQUIRED = ("id", "created_at", "author_id", "text")
 COLUMNS = (
@@ -63,7 +63,7 @@ class _Post:
         )
 
 
-def read(path: str | Path, brands: Sequence[str]) -> Recording:
+def read_recording(path: str | Path, brands: Sequence[str]) -> Recording:
     """The posts of a file; ``brands`` (at least one handle, with ``@`` or without) says who the brand is.
 
     RecordingError where the file as a whole cannot be used. A row that cannot be used is in ``bad``, and takes no

@@ -19,7 +19,7 @@ from infra.local.x.faults import (
     SERVER_ERROR,
     UNAUTHORISED,
     UNAVAILABLE,
-    Fault,
+    XFault,
     problem,
     stale_since_id,
 )
@@ -29,11 +29,11 @@ from tests.mentions.listener import MENTIONS, Listener
 
 SEARCH = Feed(FeedKind.SEARCH, "nimbus air")
 OWN = Feed(FeedKind.OWN, "NimbusAir")
-NO_OBJECT = Fault(503, b'["Over capacity"]')
+NO_OBJECT = XFault(503, b'["Over capacity"]')
 STRANGE_RESET = problem(429, "Too Many Requests", "Slow down", **{"x-rate-limit-reset": "soon"})
 BAD_QUERY = problem(400, "Invalid Request", "Ambiguous use of and")
 GONE = problem(404, "Not Found", "No such user")
-HANG = Fault(hang=1.0)
+HANG = XFault(hang=1.0)
 
 
 def test_the_first_run_is_a_baseline_and_the_next_is_not(listener: Listener) -> None:
@@ -140,14 +140,14 @@ def test_a_queue_that_refuses_keeps_the_checkpoint_and_frees_the_lease(listener:
         (UNAVAILABLE, SourceStatus.UNAVAILABLE, "status 503"),
         (NO_OBJECT, SourceStatus.UNAVAILABLE, "nobody can read"),
         (NOT_JSON, SourceStatus.UNAVAILABLE, "no JSON"),
-        (Fault(200, b"[]"), SourceStatus.UNAVAILABLE, "no object"),
-        (Fault(200, b'{"data": "x"}'), SourceStatus.UNAVAILABLE, "no page of posts"),
+        (XFault(200, b"[]"), SourceStatus.UNAVAILABLE, "no object"),
+        (XFault(200, b'{"data": "x"}'), SourceStatus.UNAVAILABLE, "no page of posts"),
         (RESET, SourceStatus.UNAVAILABLE, "could not be reached (ConnectionError)"),
         (HANG, SourceStatus.UNAVAILABLE, "could not be reached (ReadTimeout)"),
     ],
 )
 def test_a_fault_on_the_third_page_ends_in_a_named_state_and_loses_no_post(
-    listener: Listener, fault: Fault, status: SourceStatus, message: str
+    listener: Listener, fault: XFault, status: SourceStatus, message: str
 ) -> None:
     listener.run()
     listener.api.largest_page = 5
@@ -276,7 +276,7 @@ def test_a_post_that_is_no_mention_goes_to_the_dead_letters_once_and_its_neighbo
     listener.run()
     page = b'{"data": [{"id": "7", "text": "no author"}, {"id": "8", "text": "@NimbusAir hi", "author_id": "1",'
     page += b' "created_at": "2026-11-21T09:00:30Z"}], "meta": {"result_count": 2}}'
-    listener.api.inject(Fault(body=page), Fault(body=page))
+    listener.api.inject(XFault(body=page), XFault(body=page))
     first, second = listener.run(minutes=1), listener.run(minutes=1)
     assert (first.queued, first.rejected, second.queued, second.rejected) == (1, 1, 0, 0)
     ((body, reason, error),) = listener.dead_letters.letters

@@ -22,11 +22,11 @@ from infra.local.x.faults import (
     RESET,
     SERVER_ERROR,
     UNAUTHORISED,
-    Fault,
+    XFault,
     problem,
     stale_since_id,
 )
-from infra.local.x.posts import Archive
+from infra.local.x.posts import PostArchive
 from tests.fakes import START, FakeClock
 from tests.mentions.fakes import MemorySources, post
 from tests.mentions.listener import MENTIONS, Listener
@@ -41,7 +41,7 @@ class Run:
     """How long after the run before, what its requests meet, and what fails when it wants to store."""
 
     after: int
-    faults: tuple[Fault | None, ...] = ()
+    faults: tuple[XFault | None, ...] = ()
     pages: int = 1_000
     queue_refuses: bool = False
     lease_is_lost: bool = False
@@ -101,7 +101,7 @@ def test_no_post_is_lost_and_the_checkpoint_never_passes_one(
 ) -> None:
     clock = FakeClock()
     api.until, api.largest_page = clock, largest_page
-    api.archive = Archive.of((), ["NimbusAir"])
+    api.archive = PostArchive.of((), ["NimbusAir"])
     for number, (second, delay) in enumerate(sorted(posts)):
         at = START + timedelta(seconds=second)
         seen_at = at + timedelta(seconds=delay)

@@ -9,14 +9,14 @@ from typing import Any
 from earshot.cases.store.codec import plain
 from earshot.errors import EarshotError
 from earshot.mentions.mention import Mention
-from infra.evaluation.backtest.verdicts import Side, Verdict
+from infra.evaluation.backtest.sides import BacktestSide, TriageResult
 from infra.replay.export import write_lines
 from infra.replay.rows import RecordingError
 
 Progress = Callable[[int], None]
 
 
-class Change(StrEnum):
+class TriageChange(StrEnum):
     """How two verdicts on a post differ."""
 
     PAGES_NEWLY = "pages_newly"
@@ -26,20 +26,20 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class PostComparison:
     """A post, and what each side makes of it."""
 
     mention: Mention
-    old: Verdict
-    new: Verdict
+    old: TriageResult
+    new: TriageResult
 
     @property
-    def change(self) -> Change | None:
+    def change(self) -> TriageChange | None:
         """None where both page alike, for the same intent and severity; urgency may differ within a severity."""
         if self.old.pages != self.new.pages:
-            return Change.PAGES_NEWLY if self.new.pages else Change.PAGES_NO_LONGER
+            return TriageChange.PAGES_NEWLY if self.new.pages else TriageChange.PAGES_NO_LONGER
         same = (self.old.intent, self.old.severity) == (self.new.intent, self.new.severity)
-        return None if same else Change.OTHERWISE
+        return None if same else TriageChange.OTHERWISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +48,31 @@ class Backtest:
 
     old: str
     new: str
-    posts: Sequence[Compared]
+    posts: Sequence[PostComparison]
     left_out: int
     lacking: Sequence[str]
 
-    def changed(self, change: Change) -> list[Compared]:
+    def changed(self, change: TriageChange) -> list[PostComparison]:
         """The posts that changed so, the most urgent first: as urgent as they page, or paged."""
         found = [post for post in self.posts if post.change is change]
-        return sorted(found, key=lambda post: -(post.old if change is Change.PAGES_NO_LONGER else post.new).urgency)
+        return sorted(
+            found, key=lambda post: -(post.old if change is TriageChange.PAGES_NO_LONGER else post.new).urgency
+        )
 
 
 def backtest(
-    mentions: Sequence[Mention], old: Side, new: Side, file: str, progress: Progress = lambda done: None
+    mentions: Sequence[Mention], old: BacktestSide, new: BacktestSide, file: str, progress: Progress = lambda done: None
 ) -> Backtest:
     """Compare what two sides make of the posts of ``file``, given oldest first; ``progress`` hears how many are done.
 
     RecordingError where there is no post that both have judged.
     """
-    posts: list[Compared] = []
+    posts: list[PostComparison] = []
     lacking: dict[str, None] = {}
     for done, mention in enumerate(mentions, 1):
         before, after = old.verdict(mention), new.verdict(mention)
         if before is not None and after is not None:
-            posts.append(Compared(mention, before, after))
+            posts.append(PostComparison(mention, before, after))
         else:
             lacking.update({side.name: None for side, said in ((old, before), (new, after)) if said is None})
         progress(done)
@@ -106,7 +108,7 @@ def _changed(result: Backtest) -> Iterator[dict[str, Any]]:
             }
 
 
-def _fields(verdict: Verdict) -> dict[str, Any]:
+def _fields(verdict: TriageResult) -> dict[str, Any]:
     return {
         "intent": verdict.intent,
         "urgency": verdict.urgency,

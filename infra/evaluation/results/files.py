@@ -16,7 +16,7 @@ FILES = ("figures.json", "predictions.csv", "errors.csv", "ablation.csv", "curve
 PREDICTION = ("id", "label", "intent", "complaint_score", "urgency", "severity", "reasons")
 ERROR = ("kind", "id", "label", "intent", "complaint_score", "text")
 RULE = ("rule", "posts", "total", *KEY_FIGURES)
-_MOST_MISTAKES = 200
+_MOST_ERRORS = 200
 # Digits after the point. A rule that fires on one post of thousands changes the fifth and sixth.
 _DIGITS, _DIGITS_OF_RULES = 4, 6
 
@@ -71,7 +71,7 @@ def _predictions(report: EvaluationReport) -> Iterator[dict[str, Any]]:
 
 
 def _errors(report: EvaluationReport) -> Iterator[dict[str, Any]]:
-    for one in report.mistakes[:_MOST_MISTAKES]:
+    for one in report.misclassified[:_MOST_ERRORS]:
         yield {
             "kind": one.kind,
             "id": one.post.id,

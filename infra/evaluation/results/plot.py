@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from earshot.triage.judgement import Intent
-from infra.evaluation.results.figures import IntentFigures, Verdicts
+from infra.evaluation.results.metrics import ComplaintPredictions, IntentMetrics
 
 # Colours that the colour-blind tell apart (Okabe and Ito 2008); dashes and marks tell them apart in grey.
 _STYLES = (("#0072B2", "-", "o"), ("#D55E00", "--", "s"), ("#009E73", "-.", "^"))
@@ -18,7 +18,9 @@ _DOTS_PER_INCH = 150
 _PANEL_INCHES = 5.2
 
 
-def draw(path: Path, labels: Sequence[bool], verdicts: Sequence[Verdicts], intents: IntentFigures | None) -> None:
+def draw(
+    path: Path, labels: Sequence[bool], verdicts: Sequence[ComplaintPredictions], intents: IntentMetrics | None
+) -> None:
     """Write the picture as a PNG. The verdicts are at most three; the confusion is left out where it is not known."""
     panels = 2 if intents is None else 3
     figure = Figure(figsize=(panels * _PANEL_INCHES, _PANEL_INCHES), layout="constrained")
@@ -32,7 +34,7 @@ def draw(path: Path, labels: Sequence[bool], verdicts: Sequence[Verdicts], inten
     FigureCanvasAgg(figure).print_figure(path, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
 
 
-def _precision_over_recall(axes: Axes, labels: Sequence[bool], verdicts: Sequence[Verdicts]) -> None:
+def _precision_over_recall(axes: Axes, labels: Sequence[bool], verdicts: Sequence[ComplaintPredictions]) -> None:
     for (colour, dashes, mark), one in zip(_STYLES, verdicts, strict=False):
         precision, recall, _ = precision_recall_curve(labels, one.scores)
         name = f"{one.name} (average precision {one.figures.average_precision:.2f})"
@@ -43,7 +45,7 @@ def _precision_over_recall(axes: Axes, labels: Sequence[bool], verdicts: Sequenc
     _frame(axes, "Complaints: precision over recall", "recall", "precision")
 
 
-def _roc(axes: Axes, labels: Sequence[bool], verdicts: Sequence[Verdicts]) -> None:
+def _roc(axes: Axes, labels: Sequence[bool], verdicts: Sequence[ComplaintPredictions]) -> None:
     others = len(labels) - sum(labels)
     for (colour, dashes, mark), one in zip(_STYLES, verdicts, strict=False):
         false, true, _ = roc_curve(labels, one.scores)
@@ -60,7 +62,7 @@ def _frame(axes: Axes, title: str, below: str, beside: str) -> None:
     axes.legend(loc="lower left" if beside == "precision" else "lower right", fontsize="small")
 
 
-def _confusion(axes: Axes, intents: IntentFigures) -> None:
+def _confusion(axes: Axes, intents: IntentMetrics) -> None:
     """Shaded by the share of a row, so that a rare intent is seen as well; the numbers are posts."""
     columns = list(Intent)
     shares = [

@@ -19,9 +19,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from infra.local.loopback import Handler, Loopback
-from infra.local.x.faults import PROBLEMS, UNAUTHORISED, Fault
-from infra.local.x.format import Shape, Vocabulary, not_found
-from infra.local.x.posts import Archive, Post
+from infra.local.x.faults import PROBLEMS, UNAUTHORISED, XFault
+from infra.local.x.posts import PostArchive, XPost
+from infra.local.x.responses import FieldVocabulary, ResponseWriter, not_found
 from infra.local.x.timeline import SEARCH_HISTORY, BadRequestError, Selection, matching, mentions_of, page_of
 
 TOKEN = "a-bearer-token-of-the-stand-in"  # noqa: S105 - it opens nothing
@@ -29,7 +29,7 @@ RATE_LIMIT = 450
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class XCall:
     """One request that was answered, and the ids of the posts that the answer listed."""
 
     path: str
@@ -43,11 +43,11 @@ class XApi(Loopback):
 
     def __init__(
         self,
-        posts: Iterable[Post] = (),
+        posts: Iterable[XPost] = (),
         *,
         handles: Sequence[str] = (),
         until: Callable[[], datetime] | None = None,
-        vocabulary: Vocabulary = Vocabulary.TWEET,
+        vocabulary: FieldVocabulary = FieldVocabulary.TWEET,
         token: str = TOKEN,
         largest_page: int = 100,
         port: int = 0,
@@ -57,27 +57,27 @@ class XApi(Loopback):
         ``largest_page``: no page holds more, whatever was asked for; X, too, may give fewer than ``max_results``.
         """
         super().__init__(_Handler, port)
-        self.archive = Archive.of(posts, handles)
+        self.archive = PostArchive.of(posts, handles)
         newest = max((post.created_at for post in self.archive.posts.values()), default=datetime.now(UTC))
         self.until = until or (lambda: newest + timedelta(minutes=1))
         self.vocabulary = vocabulary
         self.token = token
         self.largest_page = largest_page
-        self.calls: list[Call] = []
-        self.faults: deque[Fault | None] = deque()
+        self.calls: list[XCall] = []
+        self.faults: deque[XFault | None] = deque()
         self._left: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def add(self, *posts: Post) -> None:
+    def add(self, *posts: XPost) -> None:
         """Publish posts."""
         self.archive.add(*posts)
 
-    def inject(self, *faults: Fault | None) -> None:
+    def inject(self, *faults: XFault | None) -> None:
         """The next requests meet these, one each; None lets one pass."""
         with self._lock:
             self.faults.extend(faults)
 
-    def next_fault(self) -> Fault | None:
+    def next_fault(self) -> XFault | None:
         """What the request now answered is to meet."""
         with self._lock:
             return self.faults.popleft() if self.faults else None
@@ -99,7 +99,7 @@ class XApi(Loopback):
         now = self.until()
         visible = self.archive.visible(now)
         known = {post.id: post for post in visible}
-        shape = Shape(self.archive, params, self.vocabulary)
+        shape = ResponseWriter(self.archive, params, self.vocabulary)
         try:
             match path.strip("/").split("/"):
                 case ["2", "users", "by", "username", name]:
@@ -119,7 +119,7 @@ class XApi(Loopback):
             return 400, body | {"type": PROBLEMS + "invalid-request"}
         return 200, shape.page(chosen.posts, chosen.next_token, known)
 
-    def _account(self, shape: Shape, name: str) -> dict[str, Any]:
+    def _account(self, shape: ResponseWriter, name: str) -> dict[str, Any]:
         account = self.archive.accounts.get(name.lower())
         if account is not None:
             return {"data": shape.user(account)}
@@ -127,7 +127,7 @@ class XApi(Loopback):
         return {"errors": [error]}
 
     def _timeline(
-        self, number: str, kind: str, visible: list[Post], params: dict[str, str], now: datetime
+        self, number: str, kind: str, visible: list[XPost], params: dict[str, str], now: datetime
     ) -> Selection:
         handle = self.archive.handles.get(number)
         if handle is None:
@@ -139,7 +139,7 @@ class XApi(Loopback):
         return page_of(named, params, now, smallest=5, largest=self.largest_page, depth=800)
 
 
-def _looked_up(shape: Shape, params: dict[str, str], known: dict[str, Post]) -> dict[str, Any]:
+def _looked_up(shape: ResponseWriter, params: dict[str, str], known: dict[str, XPost]) -> dict[str, Any]:
     ids = [part for part in params.get("ids", "").split(",") if part]
     if not 1 <= len(ids) <= 100:
         raise BadRequestError("The `ids` query parameter must hold 1 to 100 ids")
@@ -166,7 +166,7 @@ class _Handler(Handler):
         served = tuple(post["id"] for post in answer.get("data", ())) if "meta" in answer else ()
         self._send(api, asked.path, params, status, json.dumps(answer).encode(), served=served)
 
-    def _fails(self, api: XApi, fault: Fault, path: str, params: dict[str, str]) -> bool:
+    def _fails(self, api: XApi, fault: XFault, path: str, params: dict[str, str]) -> bool:
         """Whether the fault itself is the answer."""
         if fault.hang:
             api.closing.wait(fault.hang)
@@ -175,7 +175,7 @@ class _Handler(Handler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
             self.connection.close()
-            api.calls.append(Call(path, params, 0))
+            api.calls.append(XCall(path, params, 0))
         elif fault.body is not None:
             self._send(api, path, params, fault.status, fault.body, fault.headers)
         return fault.reset or fault.body is not None
@@ -190,13 +190,13 @@ class _Handler(Handler):
         headers: dict[str, str] | None = None,
         served: tuple[str, ...] = (),
     ) -> None:
-        api.calls.append(Call(path, params, status, served))
+        api.calls.append(XCall(path, params, status, served))
         usual = {"Content-Type": "application/json; charset=utf-8"}
         limits = api.rate_headers(path) if status == 200 else {}
         self.reply(status, body, usual | limits | (headers or {}))
 
 
-def _spoilt(answer: dict[str, Any], fault: Fault) -> dict[str, Any]:
+def _spoilt(answer: dict[str, Any], fault: XFault) -> dict[str, Any]:
     if fault.empty:
         meta = {"result_count": 0} | {k: v for k, v in answer.get("meta", {}).items() if k == "next_token"}
         return {"meta": meta}

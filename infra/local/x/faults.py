@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.local.x.format import not_found
+from infra.local.x.responses import not_found
 
 PROBLEMS = "https://api.twitter.com/2/problems/"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class XFault:
     """One answer that goes wrong: a status with its headers and body, or silence, a cut, a page that is odd.
 
     ``errors`` are put into the ``errors`` of a normal answer; ``empty`` takes its posts and leaves its next token;
@@ -26,11 +26,11 @@ class Fault:
     errors: tuple[dict[str, Any], ...] = ()
 
 
-def problem(status: int, title: str, detail: str, **headers: str) -> Fault:
+def problem(status: int, title: str, detail: str, **headers: str) -> XFault:
     """A refusal in X's problem JSON."""
     kind = title.lower().replace(" ", "-")
     body = {"title": title, "detail": detail, "type": PROBLEMS + kind, "status": status}
-    return Fault(status, json.dumps(body).encode(), headers)
+    return XFault(status, json.dumps(body).encode(), headers)
 
 
 UNAUTHORISED = problem(401, "Unauthorized", "Unauthorized")
@@ -38,15 +38,15 @@ OUT_OF_CREDIT = problem(402, "CreditsDepleted", "Your enrolled account does not 
 FORBIDDEN = problem(403, "Client Forbidden", "Your app is not attached to a project.")
 RATE_LIMITED = problem(429, "Too Many Requests", "Too Many Requests")
 SERVER_ERROR = problem(500, "Internal Server Error", "Something went wrong.")
-UNAVAILABLE = Fault(503, b"<html>Over capacity</html>")
-NOT_JSON = Fault(200, b"<html>Welcome to the hotel's wireless network</html>")
-RESET = Fault(reset=True)
-EMPTY = Fault(empty=True)
-PARTIAL = Fault(errors=(not_found("1"),))
+UNAVAILABLE = XFault(503, b"<html>Over capacity</html>")
+NOT_JSON = XFault(200, b"<html>Welcome to the hotel's wireless network</html>")
+RESET = XFault(reset=True)
+EMPTY = XFault(empty=True)
+PARTIAL = XFault(errors=(not_found("1"),))
 
 
-def stale_since_id() -> Fault:
+def stale_since_id() -> XFault:
     """The refusal of a window that begins more than 7 days ago."""
     error = {"message": "'since_id' must be a tweet id created after 7 days ago.", "parameters": {"since_id": ["1"]}}
     body = {"errors": [error], "title": "Invalid Request", "detail": "One or more parameters was invalid."}
-    return Fault(400, json.dumps(body | {"type": PROBLEMS + "invalid-request"}).encode())
+    return XFault(400, json.dumps(body | {"type": PROBLEMS + "invalid-request"}).encode())

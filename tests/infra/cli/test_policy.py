@@ -11,8 +11,9 @@ from moto import mock_aws
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.policy.toml_file import parse_policy
 from earshot.errors import EarshotError
-from infra.cli.main import EXIT_UNUSABLE, main
-from infra.ops.policy import DeployedPolicy
+from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.main import main
+from infra.ops.settings.policy import DeployedPolicy
 from infra.ops.stack import Stack
 from infra.paths import ROOT
 from tests.deployed import Running, running_policy
@@ -103,7 +104,7 @@ def where(request: pytest.FixtureRequest, running: Running, monkeypatch: pytest.
     running_policy(running.cloud, "")
     if request.param == "stack":
         return ["--stack", "earshot"]
-    monkeypatch.setattr("infra.local.run.PORT", running.cloud.engine.port)
+    monkeypatch.setattr("infra.local.engine.engine.RUN_PORT", running.cloud.engine.port)
     return ["--local"]
 
 
@@ -148,7 +149,7 @@ def test_the_deployed_functions_follow_what_was_put(running: Running, file: Path
 
 
 def test_an_invalid_file_is_refused_before_anybody_is_asked(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.ops.stack.deployed", lambda *_, **__: pytest.fail("the stack was asked"))
+    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: pytest.fail("the stack was asked"))
     assert run("policy", "put", str(bad)).exit_code == EXIT_UNUSABLE
 
 

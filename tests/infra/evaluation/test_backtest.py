@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from earshot.alerting.ladder import ladder_for
 from earshot.triage.judgement import Severity
-from infra.cli.main import EXIT_BAD_ROWS, EXIT_UNUSABLE, main
-from infra.evaluation.backtest.verdicts import Verdict, side_of
+from infra.cli.exit_status import EXIT_INCOMPLETE, EXIT_UNUSABLE
+from infra.cli.main import main
+from infra.evaluation.backtest.sides import TriageResult, side_of
 from tests.fakes import a_mention, an_own_post
 
 COLUMNS = ["id", "created_at", "author_id", "author_handle", "text", "reposted_id", "source"]
@@ -324,7 +325,7 @@ def test_a_judgement_that_cannot_be_read_is_named_and_the_others_count(
     folder: Path, problem: str, change: dict[str, Any]
 ) -> None:
     told = backtest(posts(*POSTS), "--old", judgements(judged("1"), judged("2") | change), "--new", terms(TERMS))
-    assert told.result.exit_code == EXIT_BAD_ROWS
+    assert told.result.exit_code == EXIT_INCOMPLETE
     named = told.result.stderr.splitlines()
     assert named[0].startswith("old.jsonl:2: ")
     assert problem in named[0]
@@ -337,7 +338,7 @@ def test_a_post_judged_twice_counts_once_and_otherwise_judged_the_second_is_name
     told = backtest(posts(*POSTS), "--old", judgements(judged("1"), judged("1")), "--new", terms(TERMS))
     assert (told.result.exit_code, told.figure("Compared").split(";")[0]) == (0, "1 post")
     told = backtest("posts.csv", "--old", judgements(judged("1"), judged("1", "high")), "--new", terms(TERMS))
-    assert told.result.exit_code == EXIT_BAD_ROWS
+    assert told.result.exit_code == EXIT_INCOMPLETE
     assert told.result.stderr.startswith("old.jsonl:2: Post 1 is on line 1 already")
 
 
@@ -345,7 +346,7 @@ def test_bad_posts_are_named_and_the_good_ones_compared(folder: Path) -> None:
     file = Path(posts(*POSTS))
     file.write_text(file.read_text("utf-8") + "5,yesterday,u1,ana,hello,,\n", "utf-8")
     told = backtest(str(file), "--new", terms(TERMS))
-    assert told.result.exit_code == EXIT_BAD_ROWS
+    assert told.result.exit_code == EXIT_INCOMPLETE
     assert told.result.stderr.startswith("posts.csv:6: Column 'created_at'")
     assert told.figure("Compared") == "4 posts"
 
@@ -420,5 +421,5 @@ def test_any_line_is_either_a_verdict_or_a_bad_row(folder: Path, line: dict[str,
     side = side_of(Path(judgements(judged("2"), line)), ["NimbusAir"])
     assert side.verdict(a_mention("2")) is not None
     said = side.verdict(a_mention("1"))
-    assert said is None or isinstance(said, Verdict)
+    assert said is None or isinstance(said, TriageResult)
     assert len(side.bad) <= 1

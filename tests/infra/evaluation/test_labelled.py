@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from earshot.triage.judgement import Intent
-from infra.evaluation.labelled import Labelled, LabelledFile, read_labelled
+from infra.evaluation.labelled import LabelledFile, LabelledPost, read_labelled
 from infra.replay.rows import RecordingError
 from tests.infra.evaluation.fakes import write
 
@@ -78,8 +78,8 @@ def test_json_lines_with_the_keys_of_our_own_corpus(tmp_path):
     ]
     found = read_labelled(write(tmp_path / "corpus.jsonl", rows))
     assert found.posts == [
-        Labelled("a-1", "stuck now", Intent.COMPLAINT, urgent=True),
-        Labelled("7", "done.", Intent.OTHER, urgent=False),
+        LabelledPost("a-1", "stuck now", Intent.COMPLAINT, urgent=True),
+        LabelledPost("7", "done.", Intent.OTHER, urgent=False),
     ]
 
 

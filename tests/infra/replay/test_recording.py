@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from infra.replay.recording import BadRow, Recording, RecordingError, read
+from infra.replay.recording import BadRow, Recording, RecordingError, read_recording
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BRANDS = ["@NimbusAir", "CordialCable"]
@@ -49,7 +49,7 @@ def recording(tmp_path):
             content = as_csv(content)
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read(path, brands)
+        return read_recording(path, brands)
 
     return write_and_read
 
@@ -317,7 +317,7 @@ class TestWholeFile:
         with pytest.raises(RecordingError, match="breaks off"):
             recording('{\n  "data": [\n', "page.json")
         with pytest.raises(RecordingError, match="No such file"):
-            read(tmp_path / "nowhere.csv", BRANDS)
+            read_recording(tmp_path / "nowhere.csv", BRANDS)
 
 
 class TestPages:
@@ -383,7 +383,7 @@ def linked(forest):
 def read_content(content, folder, name="posts.csv"):
     path = folder / name
     path.write_text(content, encoding="utf-8", newline="")
-    return read(path, BRANDS)
+    return read_recording(path, BRANDS)
 
 
 @pytest.fixture(scope="module")
@@ -445,7 +445,7 @@ def test_bad_rows_never_remove_good_ones(folder, breakage, lines):
     content = "\n".join(header + good) + "\n"
     path = folder / ("posts.jsonl" if lines else "posts.csv")
     path.write_bytes(content.encode(errors="surrogateescape"))
-    found = read(path, BRANDS)
+    found = read_recording(path, BRANDS)
     assert [one for one in ids(found) if one != "9"] == ["1", "2", "3", "4"]
     assert all(isinstance(bad, BadRow) and bad.line <= content.count("\n") for bad in found.bad)
 
