@@ -1,7 +1,7 @@
 """Trains the text model on Earshot's own corpus: ``make wording`` writes the weights that ``text_model`` reads.
 
-Logistic regression (scikit-learn), one weight for each feature and intent. What is held out for testing is not
-trained on, and neither is any text that was not written for this project.
+Logistic regression (scikit-learn), one weight for each feature and intent, trained on the training part alone: no
+held-out posts, and no text that was not written for this project.
 """
 
 import hashlib
@@ -22,14 +22,14 @@ from infra.corpus.posts import TRAINING, CorpusPost, read_posts
 
 # Chosen by cross-validation over the corpus's files, one left out at a time: docs/triage.md.
 REGULARISATION = 0.1
-# A feature must be in so many posts: what one author wrote once teaches nothing.
+# Features in fewer posts are left out: what was written once does not generalise.
 LEAST_POSTS = 2
-# Hundredths of a log-odd: a feature whose weights are all below is left out, which keeps the file small.
+# Hundredths of a log-odd. Features whose weights are all smaller are left out, which keeps the file small.
 LEAST_WEIGHT = 4
 
 
 def train(posts: Sequence[CorpusPost]) -> dict[str, list[int]]:
-    """The weights by feature, in the order of ``wording.COLUMNS``: urgency is learned from complaints alone."""
+    """The weights by feature, in the order of ``text_model.COLUMNS``: urgency is learned from complaints alone."""
     seen = [dict.fromkeys(features(tokenize(post.text, "en")), 1) for post in posts]
     vectorizer = DictVectorizer(dtype=numpy.float32)
     matrix: csr_matrix = vectorizer.fit_transform(seen)
@@ -58,13 +58,13 @@ def _scaled(weights: NDArray[Any]) -> NDArray[Any]:
 
 
 def digest(posts: Sequence[CorpusPost]) -> str:
-    """Tells whether a model was trained on these very posts."""
+    """A SHA-256 over intents, urgency and texts: whether a model was trained on exactly these posts."""
     content = "\n".join(f"{post.intent}\t{post.urgent}\t{post.text}" for post in posts)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def main() -> None:
-    """Train on all that is not held out, and write the file."""
+    """Train on the training part, and write the weights."""
     posts = list(read_posts(TRAINING))
     weights = train(posts)
     # One feature a line, so that a change can be read as a difference.
