@@ -89,7 +89,7 @@ class CallRecorder:
                 for part in asked["TransactItems"]:
                     self._put(usage, part["Put"], recorded.refused, transactional=True)
             case "UpdateItem":
-                # Leases, checkpoints and sums: none reaches 1 KB, and none lies in an index.
+                # Leases, checkpoints and sums: none reaches 1 KB, and none is in an index.
                 usage.units += WriteUnits(1)
                 if "sk" in asked["Key"]:
                     usage.items[asked["Key"]["sk"]["S"]] += 1
@@ -110,7 +110,7 @@ class CallRecorder:
         name, item = put["TableName"], put["Item"]
         table = self._tables[name]
         if refused:
-            # A condition did not hold; the attempt is billed, as one unit where nothing was stored.
+            # A condition failed; the attempt is billed as one unit where nothing was stored.
             usage.units += WriteUnits(2 if transactional else 1)
             return
         key = (name, tuple(item[part]["S"] for part in table.keys))

@@ -31,9 +31,9 @@ from infra.local.x.api import XApi
 
 Kept = TypeVar("Kept", bound="MeasuringInvoker")
 TABLES = ("CaseTable", "SourceTable")
-# The clock hardly goes on here, so that what waits for others would never be sent. Told alone, alerts cost the most.
+# The clock hardly moves here, so alerts that wait to be grouped would never be sent. Sent one by one, they cost most.
 EACH_ALONE = "[grouping]\nwait_seconds = 0\ninterval_minutes = 0\ntexts_minutes = 0\n"
-# Nobody is texted here: the budget must not turn messages that are to be counted into mail.
+# No SMS is really sent: the budget must not turn those that are to be counted into emails.
 PARAMETERS = {"SmsMonthlySpendLimit": "1000000"}
 
 
@@ -54,9 +54,9 @@ class Bench:
         return invoker
 
     def forget_alerts(self) -> None:
-        """What follows alerts for itself: no incident does so in its place, and nobody has been told of anything.
+        """Delete live incidents and the notifier's state, so that each of the next posts alerts for itself.
 
-        The cold starts are those of functions with the world's clock, which is far ahead of the one here.
+        The cold starts have left state there with the real time, which is far ahead of the clock here.
         """
         dynamodb, table = self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"]
         incidents = IncidentTable(dynamodb, table)
@@ -64,7 +64,7 @@ class Bench:
         dynamodb.delete_item(TableName=table, Key=to_item({"pk": "ALERTS", "sk": "BOARD"}))
 
     def put_through(self, invoker: MeasuringInvoker, mentions: Sequence[Mention], at_once: int) -> Measurement:
-        """Queue ``at_once`` posts at a time, judge and store them, and alert whom that makes due."""
+        """Queue ``at_once`` posts at a time, classify and store them, and send the alerts."""
         queue = MentionQueue(self.cloud.engine.client("sqs"), self.cloud.stack.outputs["MentionQueueUrl"])
         self.begin(invoker)
         began = time.perf_counter()
@@ -111,7 +111,7 @@ def judge_with_lexicon(mentions: Sequence[Mention]) -> list[StoredMention]:
 
 @contextmanager
 def bench(state: Path) -> Iterator[Bench]:
-    """Deploy the template for the sample's brands, on a clock that stands at ``START``."""
+    """Deploy the template for the sample's brands, on a clock that shows ``START``."""
     clock = ReplayClock(START)
     with (
         XApi(handles=BRANDS, until=clock) as x,

@@ -29,7 +29,7 @@ class SmallBrandInvoker(MeasuringInvoker):
     """The fetcher as a small brand sets it: one handle and no search, which makes two sources."""
 
     def environ(self, function: str) -> dict[str, str]:
-        """What is deployed, but for whom to listen to."""
+        """The deployed environment, with one handle and no search terms."""
         return super().environ(function) | {"BRAND_HANDLES": BRAND, "SEARCH_TERMS": ""}
 
 

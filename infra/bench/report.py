@@ -1,4 +1,4 @@
-"""The measured figures as the tables of docs/cost.md."""
+"""The measured figures as tables for docs/cost.md."""
 
 import os
 import platform

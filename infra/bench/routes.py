@@ -72,7 +72,7 @@ def main() -> None:
 
 
 class _Clock:
-    """A second goes by with each look, so that nobody acts too often in one minute."""
+    """Moves on by a second with each call, so that the API's rate limit for actions is never reached."""
 
     def __init__(self) -> None:
         self._now = NOW

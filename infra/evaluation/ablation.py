@@ -12,7 +12,7 @@ Triage = Callable[[Sequence[LabelledPost], frozenset[str]], list[Judgement]]
 """Judges posts, in order, without the rules of these identifiers (as ``Reason.rule`` names them)."""
 
 KEY_FIGURES = ("complaint_macro_f1", "complaint_auc", "intent_macro_f1", "urgent_auc")
-"""What a rule may change. The last two are known only where the labels tell the intents, and what is urgent."""
+"""The figures a rule can change. The last two need labels for the intent and for urgency."""
 
 # Beyond this many digits a difference of two figures is no more than what sums of floats leave.
 _DIGITS = 9

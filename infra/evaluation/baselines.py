@@ -1,4 +1,4 @@
-"""What Earshot is held against: VADER as it comes, and a linear model that another labelled file has trained."""
+"""The baselines: VADER unchanged, and a linear model that is trained on another labelled file."""
 
 import re
 from collections.abc import Sequence

@@ -60,10 +60,10 @@ def _post(line: bytes) -> tuple[object, TriagePost]:
     except UnicodeDecodeError:
         raise RowError("The line is not UTF-8.", "Save the file as UTF-8.") from None
     except (ValueError, RecursionError) as error:
-        # Beside text that is no JSON: numbers of thousands of digits, and brackets in brackets without end.
-        raise RowError(f"The line is no JSON: {getattr(error, 'msg', error)}.", ONE_OBJECT) from None
+        # Other than text that is not JSON: numbers of thousands of digits, and endlessly nested brackets.
+        raise RowError(f"The line is not JSON: {getattr(error, 'msg', error)}.", ONE_OBJECT) from None
     if not isinstance(post, dict):
-        raise RowError("The line is no JSON object.", ONE_OBJECT)
+        raise RowError("The line is not a JSON object.", ONE_OBJECT)
     if post.get("id") in (None, "") or isinstance(post["id"], (dict, list, bool)):
         raise RowError("The post has no 'id'.", "Give each post an id of its own.")
     if not isinstance(post.get("text"), str):

@@ -1,4 +1,4 @@
-"""``earshot evaluate``: triage held against the labels of a file, and beside what simpler means achieve."""
+"""``earshot evaluate``: triage measured on a labelled file, and compared with simpler baselines."""
 
 from collections.abc import Sequence
 from pathlib import Path

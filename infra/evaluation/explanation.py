@@ -26,7 +26,7 @@ def _lines(post_id: object, post: TriagePost, explained: Explanation) -> Iterato
         total = sum(item.odds for item in explained.reckoning.evidence)
         yield f"    {total:+6.2f}  in all; a complaint from 0 on"
     yield "  How urgent, in points:"
-    # What only speaks for an intent gives no points, and was told above.
+    # Evidence for an intent gives no points, and is listed above.
     told = () if explained.reckoning is None else {item.rule for item in explained.reckoning.evidence}
     yield from (_points(reason) for reason in judgement.reasons if reason.rule not in told)
     yield f"    {judgement.urgency:+6d}  in all, within 0 to 100"

@@ -84,18 +84,18 @@ def embedded_cloud(
         given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **RECIPIENTS, **(parameters or {})}
         stack = deploy(engine, given, triggers=triggers)
         inbox = Inbox(engine, stack, state / "inbox.jsonl")
-        inbox.open()
+        inbox.refresh()
         cloud = Cloud(engine, stack, inbox, comprehend)
-        _let_in(cloud)
+        _allow_local_redirects(cloud)
         yield cloud
 
 
-def _let_in(cloud: Cloud) -> None:
-    """Let the sign-in lead to where the console is here: the host name that the template gives is found by nobody."""
+def _allow_local_redirects(cloud: Cloud) -> None:
+    """Allow the sign-in to redirect to the console here: the host name in the template resolves nowhere."""
     cognito = cloud.engine.client("cognito-idp")
     key = {"UserPoolId": cloud.stack.outputs["UserPoolId"], "ClientId": cloud.stack.outputs["UserPoolClientId"]}
     client = cognito.describe_user_pool_client(**key)["UserPoolClient"]
     kept = set(cognito.meta.service_model.operation_model("UpdateUserPoolClient").input_shape.members)
     urls = [cloud.console_url, cloud.console_url.replace("%24", "$")]
-    said = {name: value for name, value in client.items() if name in kept and value != ""}
-    cognito.update_user_pool_client(**said | {"CallbackURLs": urls, "LogoutURLs": urls})
+    settings = {name: value for name, value in client.items() if name in kept and value != ""}
+    cognito.update_user_pool_client(**settings | {"CallbackURLs": urls, "LogoutURLs": urls})

@@ -1,4 +1,4 @@
-"""Amazon Comprehend's stand-in: a loopback server that boto3 takes for the service.
+"""A stand-in for Amazon Comprehend: a loopback server that boto3 uses as the service.
 
 It speaks the service's JSON 1.1 protocol, keeps its limits and answers from the lexicon, so that the classifier's real
 client code runs without an account::
@@ -38,14 +38,14 @@ Document = dict[str, Any]
 
 
 class ComprehendFault(StrEnum):
-    """What the stand-in can be told to do wrong, as the real service does on a bad day."""
+    """Faults that the stand-in can inject, as the real service has them."""
 
     THROTTLE = "throttle"
     """400 ThrottlingException: the call rate is above the account's quota."""
     SERVER_ERROR = "server error"
     """500 InternalServerException."""
     UNAVAILABLE = "unavailable"
-    """503 from in front of the service, with a body that is no JSON."""
+    """503 from in front of the service, with a body that is not JSON."""
     HANG = "hang"
     """The request is read and never answered: the client's own timeout must end the wait."""
     UNSUPPORTED_LANGUAGE = "unsupported language"
@@ -53,7 +53,7 @@ class ComprehendFault(StrEnum):
 
 
 class _RefusalError(Exception):
-    """The request ends in an error of the service: its type, what it says, and the HTTP status."""
+    """The service refuses the request: the type of the error, its message, and the HTTP status."""
 
     def __init__(self, kind: str, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
         super().__init__(message)
@@ -75,17 +75,17 @@ class ComprehendApi(Loopback):
         self._lock = threading.Lock()
 
     def inject(self, fault: ComprehendFault, times: int = 1) -> None:
-        """The next ``times`` requests meet ``fault``; faults given one after another are met in that order."""
+        """Give the next ``times`` requests ``fault``, after the faults that were injected before."""
         with self._lock:
             self._faults.extend([fault] * times)
 
     def fail_documents(self, containing: str, times: int | None = None) -> None:
-        """In batches, a document with ``containing`` in it ends in the ErrorList; ``times`` None means always."""
+        """In batches, a document that contains ``containing`` is in the ErrorList; ``times`` None means always."""
         with self._lock:
             self._failing[containing] = times
 
     def forget(self) -> None:
-        """Begin anew: nothing has been asked, and nothing is to go wrong."""
+        """Reset the counters and the faults."""
         with self._lock:
             self.calls.clear()
             self.documents.clear()
@@ -100,7 +100,7 @@ class ComprehendApi(Loopback):
             self.documents[operation] += len(texts) if isinstance(texts, list) else 1
             fault = self._faults.popleft() if self._faults else None
         if fault is not None:
-            self._meet(fault)
+            self._fail(fault)
         match operation:
             case "BatchDetectSentiment":
                 code = _language_code(request)
@@ -113,7 +113,7 @@ class ComprehendApi(Loopback):
                 return _dominant_language(_single_text(request, LANGUAGE_TEXT_LIMIT))
         raise _RefusalError("UnknownOperationException", f"The stand-in does not know the operation {operation!r}.")
 
-    def _meet(self, fault: ComprehendFault) -> None:
+    def _fail(self, fault: ComprehendFault) -> None:
         match fault:
             case ComprehendFault.THROTTLE:
                 raise _RefusalError("ThrottlingException", "Rate exceeded")
@@ -156,7 +156,7 @@ class ComprehendApi(Loopback):
 
 
 def _sentiment(text: str, code: str) -> Document:
-    # The service always gives an answer; where the lexicon has none, a plain neutral one stands in for it.
+    # The service always gives an answer: neutral, where the lexicon has none.
     shares = {"Positive": 0.01, "Negative": 0.01, "Neutral": 0.97, "Mixed": 0.01}
     measured = lexicon.measure(text, code)
     if measured is not None:
@@ -212,7 +212,7 @@ class _Handler(Handler):
         try:
             answer = json.dumps(self.owner.answer(operation, _read(self.path, request)))
         except _RefusalError as refusal:
-            # A refusal without a type comes from in front of the service, and is no JSON.
+            # A refusal without a type comes from in front of the service, and is not JSON.
             problem = json.dumps({"__type": refusal.kind, "Message": refusal.message})
             status, answer = refusal.status, problem if refusal.kind else refusal.message
         headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": str(uuid.uuid4())}

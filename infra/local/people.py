@@ -1,4 +1,4 @@
-"""Who gets the alerts of the embedded cloud: one person on each rung, at addresses that nobody has."""
+"""The recipients of alerts in the embedded cloud: one person on each rung, at reserved addresses."""
 
 # Telephone numbers 555-0100 to 555-0199 and the domain example.com are reserved for examples.
 RECIPIENTS = {

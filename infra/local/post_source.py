@@ -34,7 +34,7 @@ class PostSource:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The template's parameters beside the brand: for X itself, what the environment sets."""
+        """Template parameters in addition to the brand: for X itself, what the environment sets."""
         given = {parameter: os.environ[name] for parameter, name in PARAMETERS_FOR_X.items() if name in os.environ}
         return ({} if self.is_sample else given) | ({"XApiUrl": self.url} if self.url else {})
 

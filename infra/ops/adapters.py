@@ -90,7 +90,7 @@ class StackAdapters:
         return AlertTopic(self._session.client("sns"), self._stack.output(ALERT_TOPIC), float(price or 0))
 
     def settings(self, function: str) -> Settings:
-        """The settings that a deployed function has (``DigestFunction``). StackError where there is none."""
+        """The settings of a deployed function (``DigestFunction``). StackError where there is no such function."""
         name = self._stack.resource(function)
         configuration = self._session.client("lambda").get_function_configuration(FunctionName=name)
         return Settings(dict(configuration.get("Environment", {}).get("Variables", {})))

@@ -45,7 +45,7 @@ def judgement_fields(judgement: Judgement) -> dict[str, Any]:
 
 
 def case_lines(stored: CaseTableContents) -> Iterator[dict[str, Any]]:
-    """One object for each case. One that stands for an incident has ``incident``, and no mentions of its own."""
+    """One object for each case. The case of an incident has ``incident``, and no mentions of its own."""
     members: dict[str, list[str]] = {}
     for one in stored.mentions:
         case = stored.case_of(one)

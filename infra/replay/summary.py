@@ -11,8 +11,8 @@ def summarise(
 ) -> dict[str, Any]:
     """Counts by intent, severity and source, cases and alerts by kind, and first-response times in seconds.
 
-    Intents and severities are those of customers' mentions: the brand's own posts are counted as ``own``. What stands
-    for an incident is counted as one, and among no customers' cases.
+    Intents and severities are those of customers' mentions: the brand's own posts are counted as ``own``. The case
+    of an incident is counted as an incident only.
     """
     mentions, alerts = list(mentions), list(alerts)
     incidents: list[Mapping[str, Any]] = []

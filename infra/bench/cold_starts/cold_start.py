@@ -29,7 +29,7 @@ STOP_SECONDS = 10
 class ColdStart:
     """Seconds until the function asked for work, seconds its first event took, and the most memory it held, in MB.
 
-    Memory is None where the system does not tell (it is read from Linux's /proc).
+    Memory is read from Linux's /proc, and None on other systems.
     """
 
     init: float

@@ -1,4 +1,4 @@
-"""From counts to dollars: what a mention uses, what a month uses while nobody writes, and the sum of both."""
+"""From usage to US dollars: what a mention uses, what a month without posts uses, and the sum of both."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

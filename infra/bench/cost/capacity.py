@@ -18,7 +18,7 @@ Item = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class IndexDefinition:
-    """A global secondary index. ``projected`` names what it carries beside the keys; None means everything."""
+    """A global secondary index. ``projected`` names its attributes in addition to the keys; None means all."""
 
     name: str
     keys: tuple[str, ...]

@@ -27,7 +27,7 @@ def thousand(mention: Usage, alert: Usage) -> str:
 
 
 def idle(usage: Usage) -> str:
-    """A month in which nobody writes."""
+    """A month without posts."""
     return _bill(month(0, mention={}, alert={}, idle=usage))
 
 

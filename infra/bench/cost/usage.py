@@ -22,7 +22,7 @@ DELIVERY_REQUESTS = 2
 def used(measurement: Measurement, memory: Mapping[str, int], retention_days: int) -> dict[str, float]:
     """The quantities of a measurement; ``memory`` is the MB of each function, by module.
 
-    Storage is what lies there once the first items have grown as old as they may.
+    Storage is what is stored once the first items expire.
     """
     usage = measurement.usage
     invocations = sum(work.invocations for work in measurement.work.values())
@@ -83,7 +83,7 @@ def _positive(usage: Usage) -> dict[str, float]:
 def of_an_idle_month(
     polling: PollingCost, memory: Mapping[str, int], *, alarms: int, dashboards: int, metrics: int
 ) -> dict[str, float]:
-    """What a month uses in which nobody writes: the two schedules, Lambda's polls, and what is paid by the month."""
+    """The usage of a month without posts: the two schedules, Lambda's polls, and what is paid by the month."""
     minute = total(
         [
             scaled(used(polling.idle, memory, 0), 1 / polling.idle.mentions),

@@ -1,4 +1,4 @@
-"""What each side of a backtest makes of a post: judged here, or read from the judgements that a release has written."""
+"""The two sides of a backtest: posts judged here with some terms, or judgements that another release has written."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _MOST_URGENT = 100
 
 @dataclass(frozen=True, slots=True)
 class TriageResult:
-    """A judgement, as far as two are compared. ``urgency`` is 0 to 100; ``intent`` may be a word of another release."""
+    """The part of a judgement that is compared. ``urgency`` is 0 to 100; ``intent`` may be unknown to this release."""
 
     intent: str
     urgency: int
@@ -51,17 +51,17 @@ class TriageResult:
 class BacktestSide:
     """One of the two that are compared.
 
-    ``name`` is for people, ``verdict`` answers None for a post that this side has not judged, ``bad`` are the rows of
+    ``name`` is for display, ``result`` returns None for a post that this side has not judged, ``bad`` are the rows of
     its file that were left out.
     """
 
     name: str
-    verdict: Callable[[Mention], TriageResult | None]
+    result: Callable[[Mention], TriageResult | None]
     bad: Sequence[BadRow] = ()
 
 
 def side_of(source: Path | None, brands: Sequence[str]) -> BacktestSide:
-    """What ``source`` stands for: a terms file (.toml), a file of judgements, or with None the rules without terms.
+    """The side that ``source`` names: a terms file (.toml), a file of judgements, or with None the rules without terms.
 
     TermsError or RecordingError where the file cannot be used.
     """
@@ -72,7 +72,7 @@ def side_of(source: Path | None, brands: Sequence[str]) -> BacktestSide:
 
 
 def _judged(mention: Mention, terms: Terms) -> TriageResult:
-    """As the deployed code judges a post that it hears at once, of an author without a past, by the lexicon."""
+    """The deployed triage with the lexicon, for a post that is fetched at once and an author without a history."""
     (judgement,) = judge_all([mention], lambda items: measure_all(items, None), terms, mention.created_at)
     return TriageResult(str(judgement.intent), judgement.urgency, judgement.severity, judgement.reasons)
 
@@ -81,30 +81,30 @@ def _read(path: Path, terms: Terms) -> BacktestSide:
     rows = read_rows(path)
     missing = [column for column in _COLUMNS if column not in rows.columns]
     if missing and rows.columns:
-        raise RecordingError(f"{path} holds no judgements: no row has '{missing[0]}'. {_REMEDY}")
-    # Only a replay tells the source of a post; by None it is found whatever its source is.
+        raise RecordingError(f"{path} has no judgements: no row has '{missing[0]}'. {_REMEDY}")
+    # Only a replay writes the source of a post; a row without one matches any source.
     found: dict[tuple[str | None, str], tuple[int, TriageResult]] = {}
     for row in rows.good:
         try:
             key, verdict = _verdict(row)
             line, first = found.setdefault(key, (row.line, verdict))
             if first != verdict:
-                raise RowError(f"Post {key[1]} is on line {line} already, judged otherwise.", "Keep the right one.")
+                raise RowError(f"Post {key[1]} is on line {line} already, with another result.", "Keep the right one.")
         except RowError as error:
             rows.refuse(row.line, error)
 
-    def verdict_on(mention: Mention) -> TriageResult | None:
+    def result_of(mention: Mention) -> TriageResult | None:
         _, said = found.get((mention.source, mention.id)) or found.get((None, mention.id)) or (0, None)
         if said is not None and (mention.own or mention.is_repost):
-            # `classify` is not told who wrote a post, but no release pages anybody for these.
+            # `classify` does not know the author of a post, but no release pages anybody for these.
             return _judged(mention, terms)
         return said
 
-    return BacktestSide(str(path), verdict_on, sorted(rows.bad, key=lambda bad: bad.line))
+    return BacktestSide(str(path), result_of, sorted(rows.bad, key=lambda bad: bad.line))
 
 
 def _verdict(row: Row) -> tuple[tuple[str | None, str], TriageResult]:
-    """The source (where it is told) and id of a post, and what was made of it."""
+    """The source (if given) and the id of a post, and its result."""
     values = row.values
     post_id = columns.identifier(values, "id")
     if post_id is None:
@@ -126,7 +126,7 @@ def _verdict(row: Row) -> tuple[tuple[str | None, str], TriageResult]:
 def _reasons(values: columns.Values) -> tuple[Reason, ...]:
     reasons = values.get("reasons")
     if not isinstance(reasons, list):
-        raise RowError("Column 'reasons' is no list.", f"Write it as {_A_REASON}.")
+        raise RowError("Column 'reasons' is not a list.", f"Write it as {_A_REASON}.")
     return tuple(_reason(number, reason) for number, reason in enumerate(reasons, 1))
 
 
@@ -136,4 +136,4 @@ def _reason(number: int, reason: Any) -> Reason:
             pass
         case {"rule": str(rule), "points": int(points), "text": str(text)} if encodable(rule + text):
             return Reason(rule, points, text)
-    raise RowError(f"Entry {number} of column 'reasons' is no reason.", f"Write it as {_A_REASON}.")
+    raise RowError(f"Entry {number} of column 'reasons' is not a reason.", f"Write it as {_A_REASON}.")

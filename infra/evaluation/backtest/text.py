@@ -26,7 +26,7 @@ def _figures(result: Backtest) -> Iterator[str]:
         compared += f"; {result.left_out:,} left out that {' and '.join(result.lacking)} did not judge"
     pages = sum(post.old.pages for post in posts), sum(post.new.pages for post in posts)
     lines = [
-        ("PostComparison", compared),
+        ("Compared", compared),
         ("  old", result.old),
         ("  new", result.new),
         ("Would page", f"{pages[0]:,} -> {pages[1]:,}"),

@@ -22,7 +22,7 @@ _DIGITS, _DIGITS_OF_RULES = 4, 6
 
 
 def write(report: EvaluationReport, out: Path) -> None:
-    """Write ``FILES`` into the folder ``out``, which is made where there is none."""
+    """Write ``FILES`` into the folder ``out``, which is created if needed."""
     out.mkdir(parents=True, exist_ok=True)
     figures = json.dumps(_figures(report), indent=2, ensure_ascii=False)
     (out / "figures.json").write_text(figures + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The figures: how well labels are met. Shares are 0 to 1, and so is every other figure but ``false_per_1000``."""
+"""Metrics of agreement with the labels. All are 0 to 1, except counts and ``false_per_1000``."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,9 +42,9 @@ class ComplaintMetrics:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintPredictions:
-    """One way to tell complaints, and what it is worth.
+    """The predictions of one classifier of complaints, and its metrics.
 
-    Of each post a score (the higher, the likelier a complaint), and whether it is called one.
+    For each post a score (the higher, the likelier a complaint), and whether it is predicted to be one.
     """
 
     name: str
@@ -54,13 +54,13 @@ class ComplaintPredictions:
 
     @classmethod
     def of(cls, name: str, labels: Sequence[bool], scores: Sequence[float], predicted: Sequence[bool]) -> Self:
-        """With the figures that follow; both classes must be among the labels."""
+        """Predictions with their metrics; both classes must be among the labels."""
         return cls(name, list(scores), list(predicted), complaint_metrics(labels, scores, predicted))
 
 
 @dataclass(frozen=True, slots=True)
 class OneIntentMetrics:
-    """How well one intent is told from the four others, and how many posts are labelled with it."""
+    """One intent against the four others, and how many posts are labelled with it."""
 
     posts: int
     precision: float
@@ -95,7 +95,7 @@ class UrgencyMetrics:
 
 
 def complaint_metrics(labels: Sequence[bool], scores: Sequence[float], predicted: Sequence[bool]) -> ComplaintMetrics:
-    """The figures of one way to tell complaints; both classes must be among the labels."""
+    """The metrics of one classifier of complaints; both classes must be among the labels."""
     precision, recall, f1, _ = precision_recall_fscore_support(labels, predicted, average="binary", zero_division=0.0)
     false = sum(called and not label for label, called in zip(labels, predicted, strict=True))
     return ComplaintMetrics(
@@ -158,7 +158,7 @@ def urgency_metrics(labels: Sequence[bool], urgencies: Sequence[int]) -> Urgency
 
 
 def macro_f1(labels: Sequence[bool | str], predicted: Sequence[bool | str]) -> float:
-    """The mean F1 of the classes that some label has, each counting alike."""
+    """The unweighted mean F1 of the classes among the labels."""
     present = sorted(set(labels))
     return float(f1_score(labels, predicted, labels=present, average="macro", zero_division=0.0))
 

@@ -11,7 +11,7 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from earshot.triage.judgement import Intent
 from infra.evaluation.results.metrics import ComplaintPredictions, IntentMetrics
 
-# Colours that the colour-blind tell apart (Okabe and Ito 2008); dashes and marks tell them apart in grey.
+# Colours that the colour-blind tell apart (Okabe and Ito 2008); dashes and marks differ for greyscale print.
 _STYLES = (("#0072B2", "-", "o"), ("#D55E00", "--", "s"), ("#009E73", "-.", "^"))
 _GREY = "#666666"
 _DOTS_PER_INCH = 150

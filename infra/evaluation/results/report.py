@@ -1,4 +1,4 @@
-"""What was measured, and the text that a person reads in a terminal of 100 columns."""
+"""The results of an evaluation, and their text for a terminal."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _COMPLAINT_LINES = (
 class EvaluationReport:
     """All that an evaluation found. ``verdicts`` are Earshot's, and after them those of the baselines.
 
-    ``intents`` is None where the labels do not tell them, ``urgent`` where not both classes are known, ``training``
+    ``intents`` is None where the labels do not have them, ``urgent`` where not both classes are known, ``training``
     where no baseline was trained. ``judgements`` are in the order of the posts; ``contributions`` and ``misclassified``
     begin with the largest and the worst.
     """
@@ -68,7 +68,7 @@ def _measured(report: EvaluationReport) -> Iterator[str]:
         file, learned = report.training.file, report.training.posts
         known = len(file.posts) - learned
         yield f"{file.name}: {_count(learned, 'post')} trained TF-IDF" + (
-            f"; {known} left out, for they are measured" if known else ""
+            f"; {known} left out, since they are measured" if known else ""
         )
 
 
@@ -83,7 +83,7 @@ def _complaints(report: EvaluationReport) -> Iterator[str]:
 def _intents(report: EvaluationReport) -> Iterator[str]:
     intents = report.intents
     if intents is None:
-        yield "Intents: not measured, for 'neutral' does not tell which one a post has"
+        yield "Intents: not measured, since 'neutral' does not say which intent a post has"
         return
     yield f"Intents: macro-F1 {_figure(intents.macro_f1)}; on the right, what the posts were taken for"
     rows = [["  label", "posts", "precision", "recall", "F1", "|", *map(str, Intent)]]
@@ -100,7 +100,7 @@ def _intents(report: EvaluationReport) -> Iterator[str]:
 def _urgent(report: EvaluationReport) -> Iterator[str]:
     urgent = report.urgent
     if urgent is None:
-        yield "Urgent: not measured, for the labels do not name both urgent posts and others"
+        yield "Urgent: not measured, since the labels do not have both urgent posts and others"
         return
     yield f"Urgent: {urgent.urgent:,} of {_count(urgent.posts, 'post')} ({urgent.share:.1%})"
     yield from _aligned(

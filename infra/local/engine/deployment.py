@@ -1,7 +1,7 @@
-"""Deploying ``template.yaml`` into the embedded cloud: the template that AWS gets, read with SAM's own reader.
+"""Deploys ``template.yaml`` into the embedded cloud: the template that AWS gets, read with SAM's own parser.
 
-What is replaced is what ``sam package`` replaces too: the places of the code. The dependencies are those of this
-environment, so the layer is left empty.
+Only the locations of the code are replaced, as ``sam package`` does. The dependencies are those of this environment, so
+the layer is left empty.
 """
 
 import contextlib
@@ -27,9 +27,9 @@ TRIGGERS = "Events"
 def deploy(
     engine: Engine, parameters: Mapping[str, str], *, triggers: bool = True, template: Path | None = None
 ) -> Stack:
-    """Create the stack, or update it where it stands; EngineError tells what the engine refused.
+    """Create the stack, or update it where there is one. EngineError says what the engine refused.
 
-    Without ``triggers`` nothing invokes the functions but whoever deploys: a replay that has a clock of its own.
+    Without ``triggers`` no schedule, queue or stream invokes the functions: for a replay, with a clock of its own.
     """
     url = _packaged(engine, template or ROOT / "template.yaml", triggers)
     cloudformation = engine.client("cloudformation")
@@ -58,7 +58,7 @@ def read_template(path: Path | None = None) -> dict[str, Any]:
 
 
 def _packaged(engine: Engine, path: Path, triggers: bool) -> str:
-    """Where the packaged template lies: with more than 51,200 bytes it cannot be sent along, as on AWS."""
+    """Upload the packaged template and return its URL: over 51,200 bytes, it cannot be in the request, as on AWS."""
     template = read_template(path)
     s3 = engine.client("s3")
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):

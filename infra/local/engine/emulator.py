@@ -1,10 +1,11 @@
-"""MiniStack with what the console needs and it lacks: runs as ``python -m infra.local.engine.emulator``.
+"""MiniStack with three additions that the console needs: runs as ``python -m infra.local.engine.emulator``.
 
-- Cognito's own pages keep whoever has signed in for an hour, so that a reload of the console asks for no password.
-- The tokens that a refresh gives name the groups of the person, as those of the sign-in do.
-- A function may answer without a body, as it does with a 304.
+- Cognito's own pages remember a sign-in for an hour, so that a reload of the console asks for no password.
+- Refreshed tokens name the groups of the user, as those of the sign-in do.
+- A function may answer without a body, as it does with status 304.
 
-What is changed is found by name at start: where MiniStack has changed them, it does not start, and the engine says so.
+The functions that are replaced are looked up at start: if a release of MiniStack lacks one, the emulator does not
+start, and the engine reports it.
 """
 
 import secrets
@@ -25,7 +26,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class SignedIn:
-    """Remembers by a cookie who has signed in: asked to authorise again, it sends their form once more."""
+    """Remembers a sign-in by a cookie: on the next request to authorise, it submits the sign-in form again."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -93,7 +94,7 @@ def _once(body: bytes) -> Receive:
 
 
 def _with_groups(make_token: Callable[..., str]) -> Callable[..., str]:
-    """The maker of tokens, which looks up the groups of whoever it is asked a token for, where it is told none."""
+    """MiniStack's maker of tokens, which adds the groups of the user where the call has none."""
 
     def make(sub: str, pool_id: str, *arguments: Any, groups: list[str] | None = None, **named: Any) -> str:
         pool: Mapping[str, Any] = cognito._get_pool_unscoped(pool_id) or {}
@@ -104,7 +105,7 @@ def _with_groups(make_token: Callable[..., str]) -> Callable[..., str]:
 
 
 def _with_body(invoke: Callable[..., Awaitable[tuple[int, Any, bytes | None]]]) -> Callable[..., Any]:
-    """What asks a function for an answer to a request; none at all becomes an empty one."""
+    """MiniStack's invocation of a function, with an empty body in place of none."""
 
     async def answer(*arguments: Any, **named: Any) -> tuple[int, Any, bytes]:
         status, headers, body = await invoke(*arguments, **named)

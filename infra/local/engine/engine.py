@@ -35,7 +35,7 @@ _IMPATIENT = Config(connect_timeout=1, retries={"total_max_attempts": 1})
 
 
 class EngineError(EarshotError):
-    """The embedded cloud did not start or stop: the message says where its log is."""
+    """The embedded cloud failed: the message says what it refused, or where its log is."""
 
 
 class Engine:
@@ -78,7 +78,7 @@ class Engine:
             env=self._process_environ(),
             stdout=self._log_file,
             stderr=subprocess.STDOUT,
-            # Ctrl-C in the terminal is for whoever started it: that stops the emulator in good order.
+            # Ctrl-C in the terminal must not reach the emulator: the parent process stops it gracefully.
             start_new_session=True,
         )
         deadline = time.monotonic() + START_SECONDS
@@ -165,7 +165,7 @@ def running(port: int) -> Engine:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
+    """A free port on 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -173,7 +173,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """``os.environ`` with these variables, and without any other that would lead boto3 to a real account."""
+    """``os.environ`` with these variables, and without others that would lead boto3 to a real account."""
     before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]

@@ -62,7 +62,7 @@ class Invoker:
     def environ(self, function: str) -> dict[str, str]:
         """The environment of a deployed function (``ClassifyFunction``).
 
-        Alerts are made without links: what is replayed must come out the same each time, and nobody may act on it.
+        Alerts have no links: a replay must give the same result each time, and its cases must not be changed.
         """
         name = self._stack.resources[function]
         configuration = self._engine.client("lambda").get_function_configuration(FunctionName=name)
@@ -84,7 +84,7 @@ class Invoker:
             count -= self._settle(url, messages, failed)
 
     def changes(self) -> list[Event]:
-        """What has changed in the case table since the last time, as far as it passes the notifier's filter."""
+        """What has changed in the case table since the last time, filtered as for the notifier."""
         records = map(stream_record, self._stream.read())
         return [record for record in records if passes_filters("NotifyFunction", record)]
 

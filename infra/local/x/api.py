@@ -4,7 +4,7 @@
         XSource(token, brands, clock, api_url=api.url)
 
 It answers ``/2/users/by/username/:name``, ``/2/users/:id/mentions``, ``/2/users/:id/tweets``,
-``/2/tweets/search/recent`` and ``/2/tweets``. ``until`` is its clock: a post appears when its time has come.
+``/2/tweets/search/recent`` and ``/2/tweets``. ``until`` is its clock: a post appears at its time.
 """
 
 import json
@@ -39,7 +39,7 @@ class XCall:
 
 
 class XApi(Loopback):
-    """The server. ``calls`` lists what was asked; ``add`` publishes more posts; ``inject`` scripts what goes wrong."""
+    """The server. ``calls`` are the requests so far; ``add`` publishes more posts; ``inject`` schedules faults."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class XApi(Loopback):
         largest_page: int = 100,
         port: int = 0,
     ) -> None:
-        """``until`` is by default a clock that stands just after the newest post: everything is there.
+        """``until`` is by default a clock that shows a minute after the newest post: everything is visible.
 
         ``largest_page``: no page holds more, whatever was asked for; X, too, may give fewer than ``max_results``.
         """
@@ -73,17 +73,17 @@ class XApi(Loopback):
         self.archive.add(*posts)
 
     def inject(self, *faults: XFault | None) -> None:
-        """The next requests meet these, one each; None lets one pass."""
+        """Give each of the next requests one of these; None lets one pass."""
         with self._lock:
             self.faults.extend(faults)
 
     def next_fault(self) -> XFault | None:
-        """What the request now answered is to meet."""
+        """The fault for the current request, if any."""
         with self._lock:
             return self.faults.popleft() if self.faults else None
 
     def rate_headers(self, path: str) -> dict[str, str]:
-        """How X counts down; the stand-in only counts, and refuses when told to."""
+        """X's rate limit headers. The stand-in counts down, but only refuses when a fault says so."""
         with self._lock:
             self._left[path] = max(self._left.get(path, RATE_LIMIT) - 1, 0)
             left = self._left[path]
@@ -162,7 +162,7 @@ class _Handler(Handler):
             return
         status, answer = api.answer(asked.path, params)
         if fault is not None and status == 200:
-            answer = _spoilt(answer, fault)
+            answer = _with_fault(answer, fault)
         served = tuple(post["id"] for post in answer.get("data", ())) if "meta" in answer else ()
         self._send(api, asked.path, params, status, json.dumps(answer).encode(), served=served)
 
@@ -196,7 +196,7 @@ class _Handler(Handler):
         self.reply(status, body, usual | limits | (headers or {}))
 
 
-def _spoilt(answer: dict[str, Any], fault: XFault) -> dict[str, Any]:
+def _with_fault(answer: dict[str, Any], fault: XFault) -> dict[str, Any]:
     if fault.empty:
         meta = {"result_count": 0} | {k: v for k, v in answer.get("meta", {}).items() if k == "next_token"}
         return {"meta": meta}

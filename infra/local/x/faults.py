@@ -1,4 +1,4 @@
-"""What the X stand-in can be told to do wrong, as the real X does on a bad day."""
+"""Faults that the X stand-in can inject: refusals, timeouts, resets and odd pages, as X really has them."""
 
 import json
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ PROBLEMS = "https://api.twitter.com/2/problems/"
 
 @dataclass(frozen=True, slots=True)
 class XFault:
-    """One answer that goes wrong: a status with its headers and body, or silence, a cut, a page that is odd.
+    """One faulty answer: a status with headers and body, a timeout, a connection reset, or an odd page.
 
     ``errors`` are put into the ``errors`` of a normal answer; ``empty`` takes its posts and leaves its next token;
     ``hang`` (seconds) holds the answer back; ``reset`` breaks the connection.

@@ -1,4 +1,4 @@
-"""How the X stand-in writes posts: the v2 shape, in the old vocabulary or the new, and only the fields asked for."""
+"""The X stand-in's responses: the JSON of API v2, with X's old or new field names, and only the fields asked for."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ _LONGEST_REPOST = 140
 
 
 class FieldVocabulary(StrEnum):
-    """X has been renaming its fields from the one to the other since 2026-08."""
+    """The names of X's fields: X has been renaming tweet to post since 2026-08."""
 
     TWEET = "tweet"
     POST = "post"
@@ -41,7 +41,7 @@ class ResponseWriter:
         self._expansions = self._asked(params, "expansions")
 
     def page(self, posts: Sequence[XPost], next_token: str | None, known: Mapping[str, XPost]) -> dict[str, Any]:
-        """A page of a timeline. ``known`` holds what can be included; what cannot is told in ``errors``."""
+        """A page of a timeline. ``known`` are the posts that can be included; others are in ``errors``."""
         meta: dict[str, Any] = {"result_count": len(posts)}
         if posts:
             meta |= {"newest_id": posts[0].id, "oldest_id": posts[-1].id}
@@ -56,20 +56,20 @@ class ResponseWriter:
         found = [known[ref] for ref in wanted if ref in known]
         writers = [post.author for post in posts] if "author_id" in self._expansions else []
         writers += [post.author for post in found] if "referenced_tweets.id.author_id" in self._expansions else []
-        echo = _Echo(known)
+        counts = _Counts(known)
         includes: dict[str, Any] = {}
         if writers:
             includes["users"] = [self.user(author) for author in {writer.id: writer for writer in writers}.values()]
         if found:
-            includes[self._name("tweets")] = [self._post(post, echo) for post in found]
-        answer: dict[str, Any] = {"data": [self._post(post, echo) for post in posts]}
+            includes[self._name("tweets")] = [self._post(post, counts) for post in found]
+        answer: dict[str, Any] = {"data": [self._post(post, counts) for post in posts]}
         if includes:
             answer["includes"] = includes
         if missing := [ref for ref in wanted if ref not in known]:
             answer["errors"] = [not_found(ref) for ref in missing]
         return answer
 
-    def _post(self, post: XPost, echo: "_Echo") -> dict[str, Any]:
+    def _post(self, post: XPost, counts: "_Counts") -> dict[str, Any]:
         """One post, with the fields asked for; ``id``, ``text`` and the edit history always come."""
         whole = escape(self._archive.said(post))
         references = [{"type": self._name(kind), "id": ref} for kind, ref in _references(post).items()]
@@ -80,10 +80,10 @@ class ResponseWriter:
             "lang": post.lang or "und",
             "possibly_sensitive": False,
             "public_metrics": {
-                self._name("retweet_count"): echo.reposts[post.reposted_id or post.id],
+                self._name("retweet_count"): counts.reposts[post.reposted_id or post.id],
                 "reply_count": 0,
                 "like_count": 0,
-                "quote_count": echo.quotes[post.id],
+                "quote_count": counts.quotes[post.id],
             },
         }
         if references:
@@ -117,14 +117,14 @@ class ResponseWriter:
         return _RENAMED.get(name, name) if self._new else name
 
     def _asked(self, params: Mapping[str, str], *names: str) -> frozenset[str]:
-        """Under their old names, whichever were asked."""
+        """The fields asked for, under their old names."""
         old = {new: name for name, new in _RENAMED.items()}
         asked = ",".join(params.get(name, "") for name in names).replace("referenced_posts.id", "referenced_tweets.id")
         return frozenset(old.get(name, name) for name in asked.split(",") if name)
 
 
-class _Echo:
-    """How often each post was passed on, as far as X's index knows. A repost has the count of its original."""
+class _Counts:
+    """Reposts and quotes of each post that X's index knows. A repost has the count of its original."""
 
     def __init__(self, known: Mapping[str, XPost]) -> None:
         self.reposts = Counter(post.reposted_id for post in known.values())
@@ -132,7 +132,7 @@ class _Echo:
 
 
 def escape(text: str) -> str:
-    """X escapes these three, and nothing else."""
+    """Escape the three characters that X escapes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

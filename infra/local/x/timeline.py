@@ -1,4 +1,4 @@
-"""Which posts a request to the X stand-in is about: parameters, their limits, queries, and pages of the answer."""
+"""The posts that a request to the X stand-in selects: parameters and their limits, queries, and pages."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 class BadRequestError(Exception):
-    """A parameter that X refuses: the message is X's own wording, as far as it is known."""
+    """A parameter that X refuses, with X's own message where it is known."""
 
 
 @dataclass(frozen=True, slots=True)

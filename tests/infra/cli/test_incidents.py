@@ -44,11 +44,11 @@ def outage(running: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
 
 
 def test_incidents_are_listed_with_who_has_them(outage: Running) -> None:
-    line = f"{ID}: 'outage', 3 customers since 2026-11-21 09:00 UTC; goes on; open\n"
+    line = f"{ID}: 'outage', 3 customers since 2026-11-21 09:00 UTC; live; open\n"
     assert run("list").stdout == run("list", "--status", "all").stdout == line
-    assert run("list", "--status", "over").stdout == "There was none.\n"
+    assert run("list", "--status", "over").stdout == "There are no incidents.\n"
     CaseAction(outage.table, str(ConversationKey.of_case(ID)), "mia", outage.clock()).acknowledge()
-    assert run("list").stdout.endswith("goes on; held by mia\n")
+    assert run("list").stdout.endswith("live; taken by mia\n")
 
 
 def test_one_that_is_over_is_no_longer_live(outage: Running) -> None:

@@ -38,10 +38,10 @@ SUMMARY = """A customer is answered within
   complaint  90 min of 'office'
   question   240 min
   other      1440 min
-Alerted is, until somebody takes the case
+Alerted are, until somebody acknowledges the case
   critical   rung 1 at 0, rung 2 at 5, rung 3 at 15, rung 1 at 30, rung 2 at 35, rung 3 at 45 min
   high       rung 1 at 0, rung 2 at 10 min
-Somebody holds a case for ever
+An acknowledgement holds without limit
 An alert that can wait waits 60 s for others; the next about its topic comes after 5 min, the next SMS after 2 min
 What is not critical alerts nobody outside 'office': topic leaving
 Calendar 'office', Europe/London: 15.5 h a week, 1 holidays
@@ -156,7 +156,7 @@ def test_an_invalid_file_is_refused_before_anybody_is_asked(bad: Path, monkeypat
 def test_a_stack_of_something_else_and_a_table_that_refuses_are_told() -> None:
     with mock_aws():
         aws = boto3.Session(region_name="eu-west-1")
-        with pytest.raises(EarshotError, match=r"no output 'CaseTableName', so it is no Earshot: .* --stack"):
+        with pytest.raises(EarshotError, match=r"no output 'CaseTableName', so it is not Earshot's: .* --stack"):
             DeployedPolicy(aws, Stack(parameters={}, outputs={}, resources={}))
         policy = DeployedPolicy(aws, Stack(parameters={}, outputs={"CaseTableName": "cases"}, resources={}))
         with pytest.raises(EarshotError, match=r"The policy in table cases cannot be put \(.*dynamodb:PutItem"):

@@ -203,7 +203,7 @@ def aws() -> Iterator[boto3.Session]:
 
 
 def test_a_stack_of_something_else_is_told_from_earshots(aws: boto3.Session) -> None:
-    with pytest.raises(EarshotError, match=r"no output 'SourceTableName', so it is no Earshot: .* --stack"):
+    with pytest.raises(EarshotError, match=r"no output 'SourceTableName', so it is not Earshot's: .* --stack"):
         DeployedTerms(aws, replace(STACK, outputs={}))
 
 

@@ -313,7 +313,7 @@ BAD = {
     "'urgency' is 101": {"urgency": 101},
     "'urgency' is None": {"urgency": None},
     "severity": {"severity": "dire"},
-    "'reasons' is no list": {"reasons": "stake.money"},
+    "'reasons' is not a list": {"reasons": "stake.money"},
     "Entry 2 of column 'reasons'": {"reasons": [{"rule": "a", "points": 1, "text": "b"}, {"rule": "a", "points": "1"}]},
     "Entry 1 of column 'reasons'": {"reasons": [{"rule": "a", "points": True, "text": "b"}]},
     "Entry 1 of": {"reasons": [{"rule": "a", "points": 1, "text": "\ud83d"}]},
@@ -384,15 +384,15 @@ def test_a_file_that_cannot_be_used_is_named_with_the_remedy(
 def test_a_post_is_judged_as_heard_at_once_and_of_an_author_without_a_past(folder: Path) -> None:
     said = side_of(None, ["NimbusAir"])
     early, late = (a_mention("1", OVERCHARGED, minutes=minutes) for minutes in (-1_000_000, 0))
-    assert said.verdict(early) == said.verdict(late)
-    verdict = said.verdict(early)
+    assert said.result(early) == said.result(late)
+    verdict = said.result(early)
     assert verdict is not None
     assert verdict.pages
     assert not [rule for rule in verdict.points if rule.startswith(("history.", "time.old", "time.stale"))]
 
 
 def test_the_brands_own_posts_are_judged_as_the_deployed_code_does(folder: Path) -> None:
-    verdict = side_of(Path(terms('always_urgent = ["sorry"]')), ["NimbusAir"]).verdict(an_own_post("1"))
+    verdict = side_of(Path(terms('always_urgent = ["sorry"]')), ["NimbusAir"]).result(an_own_post("1"))
     assert verdict is not None
     assert (verdict.pages, verdict.urgency, set(verdict.points)) == (False, 0, {"own"})
 
@@ -419,7 +419,7 @@ JSON = st.recursive(
 )
 def test_any_line_is_either_a_verdict_or_a_bad_row(folder: Path, line: dict[str, Any]) -> None:
     side = side_of(Path(judgements(judged("2"), line)), ["NimbusAir"])
-    assert side.verdict(a_mention("2")) is not None
-    said = side.verdict(a_mention("1"))
+    assert side.result(a_mention("2")) is not None
+    said = side.result(a_mention("1"))
     assert said is None or isinstance(said, TriageResult)
     assert len(side.bad) <= 1

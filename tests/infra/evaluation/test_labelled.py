@@ -139,7 +139,7 @@ def test_bad_rows_come_by_line_whatever_is_wrong_with_them(tmp_path):
     [
         ([BOTH[0]], "only complaints among its 1 posts: add others"),
         ([BOTH[1], row(label="neutral")], "no complaint among its 2 posts: add complaints"),
-        ([BOTH[0], row(label="angry")], "'angry', no label"),
+        ([BOTH[0], row(label="angry")], "'angry', not a label"),
         ([row(label="angry"), row("d", label="cross")], "no row that can be used"),
         ([{"id": "1", "text": "hello"}], "no column 'label'"),
         ([{"id": "1", "intent": "praise"}], "no column 'text'"),
