@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +12,9 @@ from botocore.model import OperationModel
 
 from earshot.triage.sentiment.comprehend import units
 from infra.bench.cost.capacity import Item, TableDefinition, WriteUnits, item_bytes, stored_bytes, write_units
-from infra.local.default_session import fresh_default_session
+from infra.local.lambdas.default_session import fresh_default_session
 
+_SMSUTIL: Any = smsutil  # it has no types
 Call = tuple[str, str]
 
 
@@ -25,16 +26,16 @@ class AwsUsage:
     case table by kind (``MENTION``, ``CASE``, ``LOG``, ``AUTHOR``, ``ALERT``, ``SLOT``), ``sizes`` lists their bytes.
     """
 
-    calls: Counter[Call] = field(default_factory=Counter)
+    calls: Counter[Call] = field(default_factory=Counter[Call])
     waited: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
-    items: Counter[str] = field(default_factory=Counter)
+    items: Counter[str] = field(default_factory=Counter[str])
     sizes: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     units: WriteUnits = field(default_factory=WriteUnits)
     read_units: float = 0.0
     stored_bytes: int = 0
-    documents: Counter[str] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter[str])
     comprehend_units: int = 0
-    published: Counter[str] = field(default_factory=Counter)
+    published: Counter[str] = field(default_factory=Counter[str])
     sms_parts: int = 0
 
 
@@ -104,7 +105,9 @@ class CallRecorder:
             case "Publish":
                 channel = asked["MessageAttributes"]["channel"]["StringValue"]
                 usage.published[channel] += 1
-                usage.sms_parts += len(smsutil.split(asked["Message"]).parts) if channel == "sms" else 0
+                usage.sms_parts += len(_SMSUTIL.split(asked["Message"]).parts) if channel == "sms" else 0
+            case _:
+                pass
 
     def _put(self, usage: AwsUsage, put: Mapping[str, Any], refused: bool, *, transactional: bool) -> None:
         name, item = put["TableName"], put["Item"]
@@ -124,7 +127,7 @@ class CallRecorder:
 
 
 @contextmanager
-def record_calls(recorder: CallRecorder) -> Iterator[None]:
+def record_calls(recorder: CallRecorder) -> Generator[None]:
     """Record the clients of boto3's default session that are created in the block: the functions' own."""
     with fresh_default_session() as session:
         session.events.register("provide-client-params", _remember)

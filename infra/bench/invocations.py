@@ -18,7 +18,7 @@ class FunctionUsage:
     invocations: int = 0
     seconds: float = 0.0
     cpu: float = 0.0
-    calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    calls: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +110,7 @@ def judge_with_lexicon(mentions: Sequence[Mention]) -> list[StoredMention]:
 
 
 @contextmanager
-def bench(state: Path) -> Iterator[Bench]:
+def bench(state: Path) -> Generator[Bench]:
     """Deploy the template for the sample's brands, on a clock that shows ``START``."""
     clock = ReplayClock(START)
     with (

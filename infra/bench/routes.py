@@ -16,6 +16,7 @@ from statistics import median, quantiles
 from typing import Any
 
 import boto3
+from botocore.model import OperationModel
 
 from earshot.alerting.ladder import ladder_for
 from earshot.cases.ingest import StoredMention, ingest
@@ -59,9 +60,13 @@ def main() -> None:
         environment(cloud.engine.environ),
     ):
         _fill(cloud)
-        boto3.setup_default_session()
         calls: Counter[str] = Counter()
-        boto3.DEFAULT_SESSION.events.register("before-call", lambda model, **_: calls.update([model.name]))
+
+        def count(model: OperationModel, **_: object) -> None:
+            calls[model.name] += 1
+
+        session = boto3.DEFAULT_SESSION = boto3.Session()
+        session.events.register("before-call", count)
         invoker = Invoker(cloud.engine, cloud.stack, _Clock())
         with functions_log(Path(folder) / "functions.log"):
             measured = [_measure(invoker, calls, number, *route) for number, route in enumerate(ROUTES)]
@@ -87,7 +92,7 @@ def _measure(
 ) -> tuple[str, float, float, str]:
     invoker.invoke("api", _event(method, path.format(900 + place), query))
     calls.clear()
-    seconds = []
+    seconds: list[float] = []
     for number in range(RUNS):
         event = _event(method, path.format(100 * (place % 9) + number + 1), query)
         began = time.perf_counter()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from boto3 import Session
-
+    from infra.aws_session import AwsSession
     from infra.ops.stack import Stack
 
 
-def open_stack(name: str, *, local: bool) -> tuple[Session, Stack]:
+def open_stack(name: str, *, local: bool) -> tuple[AwsSession, Stack]:
     """The stack of this name, and a session that reaches it.
 
     ``local``: the stack of the embedded cloud that `earshot run` has started; EngineError where none runs. StackError

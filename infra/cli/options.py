@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -10,20 +11,21 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 Command = Callable[..., None]
+Value = TypeVar("Value", date, time, datetime)
 
 
-class Parsed(click.ParamType):
+class Parsed(click.ParamType[Value]):
     """A date, time or date and time in ISO 8601; the error shows ``example``."""
 
-    def __init__(self, name: str, read: type[date] | type[time] | type[datetime], example: str) -> None:
+    def __init__(self, name: str, read: Callable[[str], Value], example: str) -> None:
         self.name = name
         self._read = read
         self._example = example
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Value:
         """Parse the text."""
         try:
-            return value if not isinstance(value, str) else self._read.fromisoformat(value)
+            return value if not isinstance(value, str) else self._read(value)
         except ValueError:
             return self.fail(f"{value!r}: write it as {self._example}", param, ctx)
 

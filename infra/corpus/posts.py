@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from earshot.triage.judgement import Intent
 
@@ -34,5 +35,5 @@ def read_posts(folder: Path) -> Iterator[CorpusPost]:
     """
     for path in sorted(folder.rglob("*.jsonl"), key=lambda path: path.name):
         for line in path.read_text(encoding="utf-8").splitlines():
-            record = json.loads(line)
-            yield CorpusPost(**{**record, "intent": Intent(record["intent"])})
+            record: dict[str, Any] = json.loads(line)
+            yield CorpusPost(intent=Intent(record.pop("intent")), **record)

@@ -11,14 +11,17 @@ from typing import Any
 
 import numpy
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn import feature_extraction, linear_model
 
 from earshot.triage.judgement import Intent
 from earshot.triage.text_model.model import ALWAYS, FILE, SCALE, features
 from earshot.triage.tokenizer import tokenize
 from infra.corpus.posts import TRAINING, CorpusPost, read_posts
+
+# scikit-learn has no type stubs; its matrices are scipy's.
+_FEATURES: Any = feature_extraction
+_LINEAR: Any = linear_model
+Matrix = Any
 
 # Chosen by cross-validation over the corpus's files, one left out at a time: docs/triage.md.
 REGULARISATION = 0.1
@@ -31,8 +34,8 @@ LEAST_WEIGHT = 4
 def train(posts: Sequence[CorpusPost]) -> dict[str, list[int]]:
     """The weights by feature, in the order of ``text_model.COLUMNS``: urgency is learned from complaints alone."""
     seen = [dict.fromkeys(features(tokenize(post.text, "en")), 1) for post in posts]
-    vectorizer = DictVectorizer(dtype=numpy.float32)
-    matrix: csr_matrix = vectorizer.fit_transform(seen)
+    vectorizer = _FEATURES.DictVectorizer(dtype=numpy.float32)
+    matrix: Matrix = vectorizer.fit_transform(seen)
     kept = numpy.asarray(matrix.sum(axis=0)).ravel() >= LEAST_POSTS
     matrix = matrix[:, kept]
     intent = _fit(matrix, [str(post.intent) for post in posts])
@@ -49,8 +52,8 @@ def train(posts: Sequence[CorpusPost]) -> dict[str, list[int]]:
     return {ALWAYS: always.tolist(), **dict(sorted(spoken.items()))}
 
 
-def _fit(matrix: csr_matrix, labels: list[Any]) -> LogisticRegression:
-    return LogisticRegression(C=REGULARISATION, class_weight="balanced", max_iter=1000).fit(matrix, labels)
+def _fit(matrix: Matrix, labels: Sequence[str | bool]) -> Any:
+    return _LINEAR.LogisticRegression(C=REGULARISATION, class_weight="balanced", max_iter=1000).fit(matrix, labels)
 
 
 def _scaled(weights: NDArray[Any]) -> NDArray[Any]:

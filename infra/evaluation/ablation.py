@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement
 from infra.evaluation.labelled import LabelledPost
-from infra.evaluation.results.metrics import auc, macro_f1
+from infra.evaluation.scikit_learn import auc, macro_f1
 
 Triage = Callable[[Sequence[LabelledPost], frozenset[str]], list[Judgement]]
 """Judges posts, in order, without the rules of these identifiers (as ``Reason.rule`` names them)."""
@@ -39,7 +39,7 @@ def contributions(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]
         for rule in dict.fromkeys(reason.rule for reason in judgement.reasons if _can_be_off(reason.rule)):
             fired[rule].append(number)
     complete = _key_figures(posts, judgements)
-    found = []
+    found: list[Contribution] = []
     for rule, numbers in fired.items():
         without = list(judgements)
         again = judge([posts[number] for number in numbers], frozenset({rule}))

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from infra.evaluation.labelled import LabelledFile, LabelledPost
 from infra.evaluation.results.metrics import ComplaintPredictions
+from infra.evaluation.scikit_learn import LinearTextModel
 from infra.replay.rows import RecordingError
 
 _HANDLE = re.compile(r"(?<!\w)@\w+")
@@ -38,7 +37,7 @@ class LinearBaseline:
 
 def plain_lexicon(posts: Sequence[LabelledPost]) -> ComplaintPredictions:
     """VADER's compound, turned round; a complaint is what VADER calls negative."""
-    vader = SentimentIntensityAnalyzer()
+    vader: Any = SentimentIntensityAnalyzer()  # the library has no types
     scores = [-float(vader.polarity_scores(post.text[:_LONGEST])["compound"]) for post in posts]
     return ComplaintPredictions.of("VADER", _labels(posts), scores, [score >= -_NEGATIVE for score in scores])
 
@@ -56,19 +55,14 @@ def linear_model(posts: Sequence[LabelledPost], file: LabelledFile) -> LinearBas
             f"{file.name} cannot train the baseline: {len(lessons)} of its {len(file.posts)} posts are not among the "
             "measured ones, and not both complaints and others. Give another file."
         )
-    model = make_pipeline(
-        TfidfVectorizer(preprocessor=_words, ngram_range=(1, 2), sublinear_tf=True, min_df=2),
-        LogisticRegression(class_weight="balanced", max_iter=1_000),
-    )
     try:
-        model.fit([post.text for post in lessons], _labels(lessons))
+        model = LinearTextModel.trained_on([_words(post.text) for post in lessons], _labels(lessons))
     except ValueError as error:
         raise RecordingError(
-            f"{file.name} cannot train the baseline, for its {len(lessons)} posts hold too few words that occur twice "
+            f"{file.name} cannot train the baseline: its {len(lessons)} posts have too few words that occur twice "
             f"({error}). Give a larger file."
         ) from None
-    complaint = list(model.classes_).index(True)
-    scores = model.predict_proba([post.text for post in posts])[:, complaint].tolist()
+    scores = model.probabilities([_words(post.text) for post in posts])
     verdicts = ComplaintPredictions.of("TF-IDF", _labels(posts), scores, [score >= 0.5 for score in scores])
     return LinearBaseline(verdicts, TrainingSet(file, len(lessons)))
 

@@ -1,10 +1,13 @@
 """The whole embedded cloud: the engine with the deployed template, Comprehend's stand-in, and people's phones."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
+
+from botocore.model import StructureShape
 
 from earshot.cases.store.case_table import CaseTable
 from infra.local.case_table import CaseTableContents, read_case_table
@@ -58,7 +61,7 @@ class Cloud:
 
 
 @contextmanager
-def functions_log(file: Path) -> Iterator[None]:
+def functions_log(file: Path) -> Generator[None]:
     """Append what the functions print (log lines, metrics) to a file, as on AWS it goes to CloudWatch."""
     with file.open("a", encoding="utf-8") as lines, redirect_stdout(lines):
         yield
@@ -72,7 +75,7 @@ def embedded_cloud(
     parameters: Mapping[str, str] | None = None,
     triggers: bool = True,
     port: int = 0,
-) -> Iterator[Cloud]:
+) -> Generator[Cloud]:
     """Start everything, deploy the template, and stop at the end of the block; ``state`` keeps what was stored.
 
     ``parameters`` are the template's, on top of those for the brand's handles and the recipients of alerts.
@@ -95,7 +98,9 @@ def _allow_local_redirects(cloud: Cloud) -> None:
     cognito = cloud.engine.client("cognito-idp")
     key = {"UserPoolId": cloud.stack.outputs["UserPoolId"], "ClientId": cloud.stack.outputs["UserPoolClientId"]}
     client = cognito.describe_user_pool_client(**key)["UserPoolClient"]
-    kept = set(cognito.meta.service_model.operation_model("UpdateUserPoolClient").input_shape.members)
+    shape = cognito.meta.service_model.operation_model("UpdateUserPoolClient").input_shape
+    kept = cast("StructureShape", shape).members
     urls = [cloud.console_url, cloud.console_url.replace("%24", "$")]
     settings = {name: value for name, value in client.items() if name in kept and value != ""}
-    cognito.update_user_pool_client(**settings | {"CallbackURLs": urls, "LogoutURLs": urls})
+    update: Callable[..., object] = cognito.update_user_pool_client
+    update(**settings | {"CallbackURLs": urls, "LogoutURLs": urls})

@@ -19,7 +19,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from earshot.triage.language import detector as language
@@ -67,7 +67,7 @@ class ComprehendApi(Loopback):
     """
 
     def __init__(self, port: int = 0) -> None:
-        super().__init__(_Handler, port)
+        super().__init__(_ComprehendHandler, port)
         self.calls: Counter[str] = Counter()
         self.documents: Counter[str] = Counter()
         self._faults: deque[ComprehendFault] = deque()
@@ -97,7 +97,7 @@ class ComprehendApi(Loopback):
         texts = request.get("TextList")
         with self._lock:
             self.calls[operation] += 1
-            self.documents[operation] += len(texts) if isinstance(texts, list) else 1
+            self.documents[operation] += len(cast("list[object]", texts)) if isinstance(texts, list) else 1
             fault = self._faults.popleft() if self._faults else None
         if fault is not None:
             self._fail(fault)
@@ -111,6 +111,8 @@ class ComprehendApi(Loopback):
                 return _sentiment(_single_text(request, DOCUMENT_LIMIT), _language_code(request))
             case "DetectDominantLanguage":
                 return _dominant_language(_single_text(request, LANGUAGE_TEXT_LIMIT))
+            case _:
+                pass
         raise _RefusalError("UnknownOperationException", f"The stand-in does not know the operation {operation!r}.")
 
     def _fail(self, fault: ComprehendFault) -> None:
@@ -128,17 +130,19 @@ class ComprehendApi(Loopback):
                 raise ConnectionAbortedError
 
     def _batch(self, request: Document, judge: Callable[[str], Document]) -> Document:
-        texts = request.get("TextList")
-        if not isinstance(texts, list) or not texts:
+        given = request.get("TextList")
+        if not isinstance(given, list) or not given:
             raise _invalid("textList", "Member must have length greater than or equal to 1")
+        texts = cast("list[str]", given)
         if len(texts) > BATCH_LIMIT:
             raise _RefusalError(
                 "BatchSizeLimitExceededException",
                 f"Please use a smaller number of items in a single batch. Maximum batch size is {BATCH_LIMIT}.",
             )
-        if any(not isinstance(text, str) or not text for text in texts):
+        if any(not isinstance(text, str) or not text for text in cast("list[object]", given)):
             raise _invalid("textList", "Member must have length greater than or equal to 1")
-        results, errors = [], []
+        results: list[Document] = []
+        errors: list[Document] = []
         for index, text in enumerate(texts):
             error = self._document_error(text)
             (errors if error else results).append({"Index": index, **(error or judge(text))})
@@ -205,12 +209,12 @@ def _invalid(field: str, constraint: str) -> _RefusalError:
     )
 
 
-class _Handler(Handler):
+class _ComprehendHandler(Handler):
     def do_POST(self) -> None:  # the name that http.server looks for
         request, operation = self.body(), self.headers.get("X-Amz-Target", "").removeprefix(TARGET_PREFIX)
         status: HTTPStatus = HTTPStatus.OK
         try:
-            answer = json.dumps(self.owner.answer(operation, _read(self.path, request)))
+            answer = json.dumps(cast("ComprehendApi", self.owner).answer(operation, _read(self.path, request)))
         except _RefusalError as refusal:
             # A refusal without a type comes from in front of the service, and is not JSON.
             problem = json.dumps({"__type": refusal.kind, "Message": refusal.message})
@@ -225,5 +229,5 @@ def _read(path: str, body: bytes) -> Document:
     except ValueError:
         request = None
     if urlsplit(path).path != "/" or not isinstance(request, dict):
-        raise _RefusalError("SerializationException", "The body is no JSON object, or the path is not '/'.")
-    return request
+        raise _RefusalError("SerializationException", "The body is not a JSON object, or the path is not '/'.")
+    return cast("Document", request)

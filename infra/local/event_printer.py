@@ -37,9 +37,10 @@ class EventPrinter:
 
     def _new_lines(self) -> Iterator[str]:
         for record in self._stream.read():
-            if record["eventName"] == "REMOVE":
+            image = record.get("dynamodb", {}).get("NewImage")
+            if image is None:
                 continue
-            item = from_item(record["dynamodb"]["NewImage"])
+            item = from_item(image)
             if item["sk"] == "MENTION":
                 yield _mention_line(item)
             elif item["sk"].startswith("LOG#"):

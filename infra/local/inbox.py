@@ -32,17 +32,18 @@ class Inbox:
     def refresh(self) -> None:
         """Create a queue for each subscription that has none, and copy the current filter of each subscription."""
         pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self._topic)
-        subscriptions = [subscription for page in pages for subscription in page["Subscriptions"]]
-        queues = {one["Endpoint"].rpartition(":")[2]: one["SubscriptionArn"] for one in subscriptions}
+        subscriptions = [one for page in pages for one in page["Subscriptions"]]
+        queues = {one.get("Endpoint", "").rpartition(":")[2]: one.get("SubscriptionArn", "") for one in subscriptions}
         wanted: set[str] = set()
         for person in subscriptions:
-            if person["Protocol"] not in ("sms", "email"):
+            if person.get("Protocol") not in ("sms", "email"):
                 continue
-            name = _queue_of(person["Endpoint"])
+            endpoint = person.get("Endpoint", "")
+            name = _queue_of(endpoint)
             wanted.add(name)
             url = self._sqs.create_queue(QueueName=name)["QueueUrl"]
-            self._queues[url] = person["Endpoint"]
-            self._subscribe(name, url, queues.get(name), self._filter_of(person["SubscriptionArn"]))
+            self._queues[url] = endpoint
+            self._subscribe(name, url, queues.get(name), self._filter_of(person.get("SubscriptionArn", "")))
         for name, arn in queues.items():
             if name.startswith(PREFIX) and name not in wanted:
                 self._sns.unsubscribe(SubscriptionArn=arn)
@@ -54,11 +55,11 @@ class Inbox:
         arrived: list[dict[str, Any]] = []
         for url, to in self._queues.items():
             while messages := self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-                delivered = [_message(to, json.loads(message["Body"])) for message in messages]
+                delivered = [_message(to, json.loads(message.get("Body", "{}"))) for message in messages]
                 with self._file.open("a", encoding="utf-8") as file:
                     file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in delivered)
                 for message in messages:
-                    self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                    self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message.get("ReceiptHandle", ""))
                 arrived += delivered
         return sorted(arrived, key=lambda one: (one["at"], one["to"], one["channel"]))
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def uses_x() -> bool:
 
 
 @contextlib.contextmanager
-def open_post_source(state: Path) -> Iterator[PostSource]:
+def open_post_source(state: Path) -> Generator[PostSource]:
     """The source that the environment names. ``state`` keeps how far the sample has been played."""
     token = os.environ.get(TOKEN_VARIABLE)
     if token:

@@ -4,6 +4,7 @@ The real template is deployed, and the embedded cloud's own schedules, queues an
 fetch through the real Tweepy: from X's stand-in, which serves the sample stream, or from X itself.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -37,7 +38,7 @@ def run(state: Path, until: threading.Event) -> None:
     ):
         cloud.give_x_token(source.token)
         header = state / "authorization"
-        printer = EventPrinter(cloud, click.get_text_stream("stdout"))
+        printer = EventPrinter(cloud, sys.stdout)
         # The first fetch of all is a baseline, which alerts nobody: it finds what is old.
         fetch = _fetcher(cloud)
         fetch()

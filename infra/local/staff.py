@@ -19,7 +19,7 @@ def sign_in(cloud: Cloud, password_file: Path) -> str:
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": EMAIL, "PASSWORD": password},
     )
-    return str(answer["AuthenticationResult"]["IdToken"])
+    return answer["AuthenticationResult"].get("IdToken", "")
 
 
 def add_user(cloud: Cloud, email: str, password: str, group: str | None) -> None:
@@ -28,11 +28,10 @@ def add_user(cloud: Cloud, email: str, password: str, group: str | None) -> None
     try:
         cognito.admin_get_user(UserPoolId=pool, Username=email)
     except cognito.exceptions.UserNotFoundException:
-        attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
         cognito.admin_create_user(
             UserPoolId=pool,
             Username=email,
-            UserAttributes=attributes,
+            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
             TemporaryPassword=password,
             MessageAction="SUPPRESS",
         )

@@ -19,10 +19,10 @@ from earshot.mentions.queue import MentionQueue
 from earshot.mentions.source_table import SourceTable
 from earshot.settings import SETTINGS, Settings
 from earshot.triage.terms.table import TermsTable
+from infra.aws_session import AwsSession
 from infra.ops.stack import Stack
 
 if TYPE_CHECKING:
-    from boto3 import Session
     from types_boto3_dynamodb import DynamoDBClient
 
 CASE_TABLE, SOURCE_TABLE, ALERT_TOPIC = "CaseTableName", "SourceTableName", "AlertTopicArn"
@@ -31,7 +31,7 @@ CASE_TABLE, SOURCE_TABLE, ALERT_TOPIC = "CaseTableName", "SourceTableName", "Ale
 class StackAdapters:
     """Makes adapters for the tables and topics that a stack's outputs name. StackError where an output is missing."""
 
-    def __init__(self, session: Session, stack: Stack) -> None:
+    def __init__(self, session: AwsSession, stack: Stack) -> None:
         self._session = session
         self._stack = stack
 

@@ -1,6 +1,6 @@
 """What AWS refuses, as an error that says what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -9,7 +9,7 @@ from earshot.errors import EarshotError
 
 
 @contextmanager
-def explained(what: str, remedy: str) -> Iterator[None]:
+def explained(what: str, remedy: str) -> Generator[None]:
     """Raise EarshotError, ``WHAT (reason). REMEDY``, for whatever AWS refuses in the block."""
     try:
         yield

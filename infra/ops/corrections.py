@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from earshot.cases.case.correction import Correction
 from earshot.errors import EarshotError
+from infra.aws_session import AwsSession
 from infra.ops.adapters import StackAdapters
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
 
-if TYPE_CHECKING:
-    from boto3 import Session
 
-
-def corrections_of(session: Session, stack: Stack, first: date, last: date) -> list[Correction]:
+def corrections_of(session: AwsSession, stack: Stack, first: date, last: date) -> list[Correction]:
     """The corrections from the first day to the last, both included, in UTC.
 
     EarshotError where the period ends before it begins, or AWS refuses.

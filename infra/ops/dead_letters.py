@@ -9,12 +9,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from earshot.cases.conversation.conversation import Conversation, Decision
+from infra.aws_session import AwsSession
 from infra.ops.adapters import StackAdapters
 from infra.ops.stack import Stack
 
 if TYPE_CHECKING:
-    from boto3 import Session
-    from types_boto3_sqs.type_defs import MessageAttributeValueOutputTypeDef, MessageTypeDef
+    from types_boto3_sqs.type_defs import (
+        MessageAttributeValueOutputTypeDef,
+        MessageAttributeValueTypeDef,
+        MessageTypeDef,
+    )
 
 MENTIONS, ALERTS, SCHEDULES = "MentionDeadLetterQueue", "AlertFailureQueue", "ScheduleDeadLetterQueue"
 DELIVERIES = "DeliveryFailureQueue"
@@ -45,7 +49,7 @@ class DeadLetter:
 class DeadLetters:
     """The dead-letter queues of one stack."""
 
-    def __init__(self, session: Session, stack: Stack) -> None:
+    def __init__(self, session: AwsSession, stack: Stack) -> None:
         self._sqs = session.client("sqs")
         self._lambda = session.client("lambda")
         self._adapters = StackAdapters(session, stack)
@@ -105,11 +109,13 @@ class DeadLetters:
         return moved
 
     def _send_mention(self, message: MessageTypeDef) -> None:
-        correlation = message.get("MessageAttributes", {}).get("correlation")
+        attributes: dict[str, MessageAttributeValueTypeDef] = {}
+        if correlation := message.get("MessageAttributes", {}).get("correlation"):
+            attributes["correlation"] = _text_attribute(correlation)
         self._sqs.send_message(
             QueueUrl=self._stack.resources["MentionQueue"],
             MessageBody=message.get("Body", ""),
-            MessageAttributes={"correlation": _text_attribute(correlation)} if correlation else {},
+            MessageAttributes=attributes,
         )
 
     def _deliver(self, message: MessageTypeDef) -> None:
@@ -151,7 +157,8 @@ class DeadLetters:
 
 def _dead_letter(queue: str, message: MessageTypeDef) -> DeadLetter:
     body = message.get("Body", "")
-    given = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
+    stated = message.get("MessageAttributes", {}).get("reason")
+    given = stated.get("StringValue") if stated else None
     reason = given or (REASON_UNKNOWN if queue == MENTIONS else _condition(body))
     sent_at = datetime.fromtimestamp(int(message.get("Attributes", {}).get("SentTimestamp", "0")) / 1000, UTC)
     return DeadLetter(queue, message.get("MessageId", ""), sent_at, reason, body)
@@ -161,8 +168,9 @@ def _condition(body: str) -> str:
     """What Lambda or EventBridge says of a failed invocation; the function's own words where it had any."""
     try:
         failure: dict[str, Any] = json.loads(body)
-        message = (failure.get("responsePayload") or {}).get("errorMessage")
-        return message or failure.get("requestContext", {}).get("condition", "no reason given")
+        response: dict[str, Any] = failure.get("responsePayload") or {}
+        context: dict[str, Any] = failure.get("requestContext") or {}
+        return response.get("errorMessage") or context.get("condition") or "no reason given"
     except (json.JSONDecodeError, AttributeError):
         return "no reason given"
 
@@ -171,5 +179,5 @@ def _nudge(thread: Conversation, now: datetime) -> Decision:
     return thread.after(thread.case.nudge(now)) if thread.case is not None else None
 
 
-def _text_attribute(attribute: MessageAttributeValueOutputTypeDef) -> dict[str, str]:
+def _text_attribute(attribute: MessageAttributeValueOutputTypeDef) -> MessageAttributeValueTypeDef:
     return {"DataType": attribute["DataType"], "StringValue": attribute.get("StringValue", "")}

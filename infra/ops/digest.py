@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from earshot.errors import EarshotError
 from earshot.mentions.feeds import feeds_of
@@ -11,13 +10,11 @@ from earshot.reports.digest.digest import DigestPeriod, gather, period_at, perio
 from earshot.reports.digest.text import subject, text
 from earshot.reports.health import health_of
 from earshot.settings import Settings
+from infra.aws_session import AwsSession
 from infra.ops.adapters import StackAdapters
 from infra.ops.aws_errors import explained
 from infra.ops.spend_limits import spend_limits
 from infra.ops.stack import Stack
-
-if TYPE_CHECKING:
-    from boto3 import Session
 
 _NEEDS = (
     "Your credentials need lambda:GetFunctionConfiguration on DigestFunction, "
@@ -25,7 +22,7 @@ _NEEDS = (
 )
 
 
-def digest_of(session: Session, stack: Stack, day: date | None, now: datetime) -> str:
+def digest_of(session: AwsSession, stack: Stack, day: date | None, now: datetime) -> str:
     """Subject and text of the digest of a day, by default of today in the stack's time zone.
 
     EarshotError where AWS refuses, or the day is in the future.

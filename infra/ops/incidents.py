@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import Incident, Member
 from earshot.reports.incident_members import affected, incident_of, live_cases, members_as_csv, waits
+from infra.aws_session import AwsSession
 from infra.ops.adapters import StackAdapters
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
 from infra.terminal import COLUMNS, fitted, plain
-
-if TYPE_CHECKING:
-    from boto3 import Session
 
 _PAGE = 100
 
@@ -25,7 +22,7 @@ _PAGE = 100
 class DeployedIncidents:
     """Reads the incidents of one stack."""
 
-    def __init__(self, session: Session, stack: Stack) -> None:
+    def __init__(self, session: AwsSession, stack: Stack) -> None:
         adapters = StackAdapters(session, stack)
         self._queries = adapters.case_queries()
         self._incidents = adapters.incidents()

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from earshot.mentions.feeds import feeds_of
 from earshot.reports.health import health_of
 from earshot.reports.period.report import gather
 from earshot.reports.period.text import text
+from infra.aws_session import AwsSession
 from infra.ops.adapters import StackAdapters
 from infra.ops.aws_errors import explained
 from infra.ops.spend_limits import spend_limits
 from infra.ops.stack import Stack
-
-if TYPE_CHECKING:
-    from boto3 import Session
 
 _NEEDS = (
     "Your credentials need lambda:GetFunctionConfiguration on ApiFunction, dynamodb:Query on the case table's "
@@ -23,7 +20,7 @@ _NEEDS = (
 )
 
 
-def report_of(session: Session, stack: Stack, first: date, last: date, now: datetime) -> str:
+def report_of(session: AwsSession, stack: Stack, first: date, last: date, now: datetime) -> str:
     """The report from the first day to the last, both included, in UTC, as text.
 
     EarshotError where AWS refuses, or where the period ends before it begins or is too long.

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from earshot.alerting.mute.silence import new_silence
 from earshot.cases.policy.quiet_hours import Scope, Silence
+from infra.aws_session import AwsSession
 from infra.ops.adapters import StackAdapters
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
 from infra.terminal import plain
 
-if TYPE_CHECKING:
-    from boto3 import Session
-
 
 class DeployedSilences:
     """Reads and changes the silences of one stack."""
 
-    def __init__(self, session: Session, stack: Stack) -> None:
+    def __init__(self, session: AwsSession, stack: Stack) -> None:
         self._session = session
         self._table = StackAdapters(session, stack).silences()
 

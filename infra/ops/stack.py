@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.errors import EarshotError
+from infra.aws_session import AwsSession, caller_session
 
 if TYPE_CHECKING:
-    from boto3 import Session
     from types_boto3_cloudformation import CloudFormationClient
 
 _WHICH = "choose the account and region with AWS_PROFILE and AWS_REGION."
@@ -72,15 +72,13 @@ def describe(cloudformation: CloudFormationClient, name: str) -> Stack:
     )
 
 
-def open_stack(name: str) -> tuple[Session, Stack]:
+def open_stack(name: str) -> tuple[AwsSession, Stack]:
     """The stack of this name on AWS, with the caller's credentials, and the session it was read with.
 
     StackError as ``describe``, or where there is no region.
     """
-    import boto3
-
     try:
-        session = boto3.Session()
+        session = caller_session()
         cloudformation = session.client("cloudformation")
     except BotoCoreError as error:
         raise StackError(f"AWS cannot be asked for stack '{name}' ({error}): {_WHICH}") from error

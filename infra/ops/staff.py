@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from earshot.alerting.alert import Channel
 from earshot.alerting.recipients.resolution import AddressStatus
 from earshot.alerting.roster.admin import Reachability, RosterAdmin, trial_alert
 from earshot.alerting.roster.roster import Override, Person, Rotation
+from infra.aws_session import AwsSession
 from infra.ops.adapters import StackAdapters
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
 from infra.terminal import plain
-
-if TYPE_CHECKING:
-    from boto3 import Session
 
 _REMEDY = {
     AddressStatus.PENDING: "AWS has mailed them: they must accept within 2 days, or be added again",
@@ -31,7 +28,7 @@ _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Satur
 class DeployedStaff:
     """Reads the roster of one stack; ``admin`` changes it."""
 
-    def __init__(self, session: Session, stack: Stack) -> None:
+    def __init__(self, session: AwsSession, stack: Stack) -> None:
         adapters = StackAdapters(session, stack)
         self.admin = RosterAdmin(adapters.roster(), adapters.subscriptions())
         self._topic = adapters.alert_topic()

@@ -110,4 +110,5 @@ def _value(values: Values, column: str) -> str | None:
 
 
 def _kind(value: object) -> str:
-    return {dict: "an object", list: "a list", bool: "true or false"}.get(type(value), "a number")
+    kinds: dict[type, str] = {dict: "an object", list: "a list", bool: "true or false"}
+    return kinds.get(type(value), "a number")

@@ -4,6 +4,7 @@ As in ``earshot run`` the real functions of the real template fetch through the 
 about a minute, and cases that nobody answers escalate to the end.
 """
 
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def demo(state: Path) -> None:
         embedded_cloud(state, sample.BRANDS, parameters={"XApiUrl": x.url}, triggers=False) as cloud,
     ):
         cloud.give_x_token(TOKEN)
-        printer = EventPrinter(cloud, click.get_text_stream("stdout"))
+        printer = EventPrinter(cloud, sys.stdout)
         with environment(cloud.engine.environ), functions_log(state / "functions.log"):
             escalate = run_schedules(cloud, clock, recorded[-1].created_at, printer.print_new)
             escalate_until(None, clock, cloud.case_table.next_due, escalate)

@@ -188,12 +188,12 @@ def _with_brand(mentions: Iterable[Mention], handles: Mapping[str, str]) -> list
                 partner.setdefault(mention.thread, brands[mention.key])
     first = next(iter(handles.values()))
 
-    def brand(mention: Mention) -> str:
+    def brand_of(mention: Mention) -> str:
         answered = wrote.get(f"{mention.source}#{mention.in_reply_to_id}")
         thread = partner.get(mention.thread, first)
         return wrote.get(mention.key) or named.get(mention.key) or answered or thread
 
-    return [replace(mention, brand=brand(mention), own=mention.key in wrote) for mention in by_age]
+    return [replace(mention, brand=brand_of(mention), own=mention.key in wrote) for mention in by_age]
 
 
 def _brand_of(author: Author, handles: Mapping[str, str]) -> str | None:

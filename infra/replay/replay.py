@@ -16,9 +16,9 @@ from typing import Any
 
 from earshot.mentions.mention import Mention
 from earshot.timestamps import rfc3339
-from infra.local.call_counter import count_calls
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine.engine import environment
+from infra.local.lambdas.call_counter import count_calls
 from infra.local.lambdas.clock import ReplayClock, escalate_until, next_poll
 from infra.local.lambdas.invoker import Invoker
 from infra.replay.export import alert_lines, case_lines, mention_lines, write_lines

@@ -7,10 +7,10 @@ reading resumes on the next line.
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from earshot.errors import EarshotError
 
@@ -56,9 +56,9 @@ class Rows:
     """What a file holds. ``columns`` are the names met, in the order in which they were met."""
 
     file: str
-    good: list[Row] = field(default_factory=list)
-    bad: list[BadRow] = field(default_factory=list)
-    columns: dict[str, None] = field(default_factory=dict)
+    good: list[Row] = field(default_factory=list[Row])
+    bad: list[BadRow] = field(default_factory=list[BadRow])
+    columns: dict[str, None] = field(default_factory=dict[str, None])
 
     def refuse(self, line: int, error: RowError) -> None:
         """Set a row aside."""
@@ -170,6 +170,7 @@ def _accept(rows: Rows, line: int, values: object) -> None:
         problem = f"The line is a JSON {type(values).__name__}, not an object."
         rows.refuse(line, RowError(problem, 'Write {"id": ..., "text": ...}.'))
         return
+    values = cast("dict[str, Any]", values)
     rows.columns.update(dict.fromkeys(values))
     damaged = [name for name, value in values.items() if isinstance(value, str) and not encodable(value)]
     if damaged:
@@ -188,5 +189,5 @@ def encodable(text: str) -> bool:
     return True
 
 
-def _listed(names: Any) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)

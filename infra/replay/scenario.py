@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -124,17 +124,15 @@ def _posts(values: Mapping[str, Any], starts_at: datetime, thinned: int) -> Iter
 
 
 def _post(number: int, at: datetime, text: str, who: str, followers: int, **more: Any) -> Mention:
-    return Mention(
-        **{
-            "source": "x",
-            "id": str(number),
-            "author": Author(who, who, who.capitalize(), followers),
-            "text": text,
-            "created_at": at,
-            "conversation_id": str(number),
-            "brand": BRAND,
-            "language": "en",
-            "link": f"https://x.com/{who}/status/{number}",
-        }
-        | more
+    post = Mention(
+        source="x",
+        id=str(number),
+        author=Author(who, who, who.capitalize(), followers),
+        text=text,
+        created_at=at,
+        conversation_id=str(number),
+        brand=BRAND,
+        language="en",
+        link=f"https://x.com/{who}/status/{number}",
     )
+    return replace(post, **more)

@@ -1,7 +1,7 @@
 """Plays a scenario: the deployed functions on the embedded cloud and a clock of its own, and who receives what."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from datetime import time, timedelta
 from pathlib import Path
@@ -136,7 +136,7 @@ def play_scenario(scenario: Scenario) -> Iterator[str]:
 
 
 @contextmanager
-def _on_roster(cloud: Cloud, scenario: Scenario) -> Iterator[None]:
+def _on_roster(cloud: Cloud, scenario: Scenario) -> Generator[None]:
     """Put the scenario's people on the roster for the block, and subscribe the addresses of those who are reachable."""
     table, subscriptions = cloud.adapters.roster(), cloud.adapters.subscriptions()
     roster = table.roster()

@@ -60,7 +60,8 @@ def _events(bench: Bench, module: str, count: int) -> list[Any]:
             return bench.events(module, of_kind(PostKind.URGENT, count, first=5_000))
         case "api":
             return [_list_cases() for _ in range(count)]
-    return [{} for _ in range(count)]
+        case _:
+            return [{} for _ in range(count)]
 
 
 def _list_cases() -> dict[str, Any]:

@@ -125,7 +125,8 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
             return sum(len(part.encode() if isinstance(part, str) else part) for part in content)
         case "NS":
             return sum(_number_bytes(part) for part in content)
-    raise ValueError(f"DynamoDB has no type {kind!r}.")
+        case _:
+            raise ValueError(f"DynamoDB has no type {kind!r}.")
 
 
 def _number_bytes(text: str) -> int:
@@ -143,7 +144,7 @@ def _index(declared: Mapping[str, Any]) -> IndexDefinition:
         case "INCLUDE":
             projected = frozenset(projection["NonKeyAttributes"])
         case _:
-            projected = frozenset()
+            projected = frozenset[str]()
     return IndexDefinition(declared["IndexName"], _key_names(declared), projected)
 
 

@@ -26,8 +26,12 @@ def run(fresh: bool, state: Path) -> None:
     if fresh:
         shutil.rmtree(state, ignore_errors=True)
     stopped = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopped.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, stop)
     listen(state, stopped)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from earshot.alerting.ladder import ladder_for
 from earshot.mentions.mention import Mention
@@ -127,13 +127,15 @@ def _reasons(values: columns.Values) -> tuple[Reason, ...]:
     reasons = values.get("reasons")
     if not isinstance(reasons, list):
         raise RowError("Column 'reasons' is not a list.", f"Write it as {_A_REASON}.")
-    return tuple(_reason(number, reason) for number, reason in enumerate(reasons, 1))
+    return tuple(_reason(number, reason) for number, reason in enumerate(cast("list[object]", reasons), 1))
 
 
-def _reason(number: int, reason: Any) -> Reason:
+def _reason(number: int, reason: object) -> Reason:
     match reason:
         case {"points": bool()}:
             pass
         case {"rule": str(rule), "points": int(points), "text": str(text)} if encodable(rule + text):
             return Reason(rule, points, text)
+        case _:
+            pass
     raise RowError(f"Entry {number} of column 'reasons' is not a reason.", f"Write it as {_A_REASON}.")

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from infra.evaluation.ablation import KEY_FIGURES
 from infra.evaluation.labelled import LabelledFile
@@ -33,10 +33,10 @@ def write(report: EvaluationReport, out: Path) -> None:
     draw(out / "curves.png", labels, report.verdicts, report.intents)
 
 
-def _figures(report: EvaluationReport) -> dict[str, Any]:
+def _figures(report: EvaluationReport) -> dict[str, object]:
     earshot, *baselines = report.verdicts
     training = report.training
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "measured": _origin(report.measured),
         "complaint": asdict(earshot.figures),
         "intents": asdict(report.intents) if report.intents else None,
@@ -51,9 +51,9 @@ def _origin(file: LabelledFile) -> dict[str, Any]:
     return {"file": file.name, "sha256": file.sha256, "rows": len(file.posts), "bad_rows": len(file.bad)}
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: object) -> object:
     if isinstance(value, dict):
-        return {str(key): _rounded(item) for key, item in value.items()}
+        return {str(key): _rounded(item) for key, item in cast("dict[object, object]", value).items()}
     return round(value, _DIGITS) if isinstance(value, float) else value
 
 

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from sklearn.metrics import (
-    average_precision_score,
-    confusion_matrix,
-    f1_score,
-    precision_recall_curve,
-    precision_recall_fscore_support,
-    roc_auc_score,
-)
-
 from earshot.triage.judgement import Intent
+from infra.evaluation.scikit_learn import (
+    auc,
+    average_precision,
+    binary_scores,
+    class_scores,
+    confusion,
+    macro_f1,
+    precision_recall_curve,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +96,18 @@ class UrgencyMetrics:
 
 def complaint_metrics(labels: Sequence[bool], scores: Sequence[float], predicted: Sequence[bool]) -> ComplaintMetrics:
     """The metrics of one classifier of complaints; both classes must be among the labels."""
-    precision, recall, f1, _ = precision_recall_fscore_support(labels, predicted, average="binary", zero_division=0.0)
+    found = binary_scores(labels, predicted)
     false = sum(called and not label for label, called in zip(labels, predicted, strict=True))
     return ComplaintMetrics(
         posts=len(labels),
         complaints=sum(labels),
         share=sum(labels) / len(labels),
-        precision=float(precision),
-        recall=float(recall),
-        f1=float(f1),
+        precision=found.precision,
+        recall=found.recall,
+        f1=found.f1,
         macro_f1=macro_f1(labels, predicted),
         auc=auc(labels, scores),
-        average_precision=float(average_precision_score(labels, scores)),
+        average_precision=average_precision(labels, scores),
         precision_at_recall_80=_precision_at_recall(0.8, labels, scores),
         precision_at_recall_90=_precision_at_recall(0.9, labels, scores),
         recall_at_precision_90=_recall_at_precision(0.9, labels, scores),
@@ -119,26 +119,24 @@ def intent_metrics(labels: Sequence[Intent], predicted: Sequence[Intent]) -> Int
     """The figures of the five intents."""
     intents = [str(intent) for intent in Intent]
     truths, answers = [str(label) for label in labels], [str(answer) for answer in predicted]
-    counts = confusion_matrix(truths, answers, labels=intents).tolist()
-    by_intent = precision_recall_fscore_support(truths, answers, labels=intents, average=None, zero_division=0.0)
     each = {
-        intent: OneIntentMetrics(int(posts), float(precision), float(recall), float(f1))
-        for intent, precision, recall, f1, posts in zip(Intent, *by_intent, strict=True)
-        if posts
+        intent: OneIntentMetrics(scores.support, scores.precision, scores.recall, scores.f1)
+        for intent, scores in zip(Intent, class_scores(truths, answers, intents), strict=True)
+        if scores.support
     }
-    confusion = {
+    by_label = {
         intent: dict(zip(Intent, row, strict=True))
-        for intent, row in zip(Intent, counts, strict=True)
+        for intent, row in zip(Intent, confusion(truths, answers, intents), strict=True)
         if intent in each
     }
 
     def called_complaints(intent: Intent) -> float | None:
-        return confusion[intent][Intent.COMPLAINT] / each[intent].posts if intent in each else None
+        return by_label[intent][Intent.COMPLAINT] / each[intent].posts if intent in each else None
 
     return IntentMetrics(
         macro_f1=macro_f1(truths, answers),
         each=each,
-        confusion=confusion,
+        confusion=by_label,
         questions_called_complaints=called_complaints(Intent.QUESTION),
         praise_called_complaints=called_complaints(Intent.PRAISE),
     )
@@ -157,17 +155,6 @@ def urgency_metrics(labels: Sequence[bool], urgencies: Sequence[int]) -> Urgency
     )
 
 
-def macro_f1(labels: Sequence[bool | str], predicted: Sequence[bool | str]) -> float:
-    """The unweighted mean F1 of the classes among the labels."""
-    present = sorted(set(labels))
-    return float(f1_score(labels, predicted, labels=present, average="macro", zero_division=0.0))
-
-
-def auc(labels: Sequence[bool], scores: Sequence[float]) -> float:
-    """How often a true one scores higher than a false one, a tie counting half: the area under the ROC curve."""
-    return float(roc_auc_score(labels, scores))
-
-
 def _precision_at_recall(least: float, labels: Sequence[bool], scores: Sequence[float]) -> float:
     return max(precision for precision, recall in _thresholds(labels, scores) if recall >= least)
 
@@ -179,6 +166,6 @@ def _recall_at_precision(least: float, labels: Sequence[bool], scores: Sequence[
 
 def _thresholds(labels: Sequence[bool], scores: Sequence[float]) -> list[tuple[float, float]]:
     """Precision and recall at each threshold that the scores allow."""
-    precisions, recalls, _ = precision_recall_curve(labels, scores)
-    # The last point is the end of the curve, where nothing is called: no threshold of ours leads there.
-    return list(zip(precisions[:-1].tolist(), recalls[:-1].tolist(), strict=True))
+    precisions, recalls = precision_recall_curve(labels, scores)
+    # The last point is the end of the curve, which no threshold leads to.
+    return list(zip(precisions[:-1], recalls[:-1], strict=True))

@@ -7,13 +7,14 @@ the pictures is invented.
 import io
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from infra.local.browser.chromium import REMEDY, browser, chromium, sign_in
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
@@ -30,7 +31,9 @@ FOLDER = ROOT / "docs" / "images"
 PLAYED = timedelta(minutes=90)
 # Flat areas and text: more colours would be bytes alone.
 COLOURS = 96
-WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+Scheme = Literal["light", "dark"]
 
 
 def main() -> int:
@@ -60,7 +63,7 @@ def main() -> int:
 
 
 @contextmanager
-def _played(state: Path) -> Iterator[Cloud]:
+def _played(state: Path) -> Generator[Cloud]:
     posts = [post for post in sample.load() if post["offset_seconds"] < PLAYED.total_seconds()]
     begin = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(seconds=posts[-1]["offset_seconds"])
     clock = ReplayClock(begin - MINUTE)
@@ -75,7 +78,7 @@ def _played(state: Path) -> Iterator[Cloud]:
         yield cloud
 
 
-def _console(chrome: Browser, cloud: Cloud, password: str, scheme: str, size: dict[str, int]) -> Page:
+def _console(chrome: Browser, cloud: Cloud, password: str, scheme: Scheme, size: ViewportSize) -> Page:
     context = chrome.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce", locale="en-GB")
     page = context.new_page()
     sign_in(page, cloud.console_url, EMAIL, password)

@@ -4,24 +4,37 @@ Only the locations of the code are replaced, as ``sam package`` does. The depend
 the layer is left empty.
 """
 
+from __future__ import annotations
+
 import contextlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError, WaiterError
-from samtranslator.yaml_helper import yaml_parse
+from samtranslator import yaml_helper
 
-from infra.local.engine.engine import Engine, EngineError
+from infra.local.engine.engine import REGION, Engine, EngineError
 from infra.ops.stack import Stack, describe
 from infra.paths import ROOT
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import WaiterConfigTypeDef
+    from types_boto3_s3 import S3Client
+
+Template = dict[str, Any]
+"""CloudFormation's own structure, as YAML has it."""
 
 STACK = "earshot"
 BUCKET = "earshot-artifacts"
 TRIGGERS = "Events"
+# The engine deploys within seconds; boto3's own wait between two looks is 30 s.
+_WAIT = cast("WaiterConfigTypeDef", {"Delay": 0.1, "MaxAttempts": 600})
+_SAM: Any = yaml_helper
 
 
 def deploy(
@@ -33,7 +46,7 @@ def deploy(
     """
     url = _packaged(engine, template or ROOT / "template.yaml", triggers)
     cloudformation = engine.client("cloudformation")
-    request = {
+    request: dict[str, object] = {
         "StackName": STACK,
         "TemplateURL": url,
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
@@ -41,9 +54,12 @@ def deploy(
     }
     exists = _exists(cloudformation)
     try:
-        (cloudformation.update_stack if exists else cloudformation.create_stack)(**request)
-        waiter = cloudformation.get_waiter("stack_update_complete" if exists else "stack_create_complete")
-        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
+        put: Callable[..., object] = cloudformation.update_stack if exists else cloudformation.create_stack
+        put(**request)
+        if exists:
+            cloudformation.get_waiter("stack_update_complete").wait(StackName=STACK, WaiterConfig=_WAIT)
+        else:
+            cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=_WAIT)
     except ClientError as error:
         if "No updates" not in str(error):
             raise EngineError(f"The embedded cloud refused the template: {error}") from error
@@ -52,9 +68,9 @@ def deploy(
     return describe(cloudformation, STACK)
 
 
-def read_template(path: Path | None = None) -> dict[str, Any]:
+def read_template(path: Path | None = None) -> Template:
     """The template with its short forms (``!Ref``) spelled out."""
-    return yaml_parse((path or ROOT / "template.yaml").read_text(encoding="utf-8"))
+    return _SAM.yaml_parse((path or ROOT / "template.yaml").read_text(encoding="utf-8"))
 
 
 def _packaged(engine: Engine, path: Path, triggers: bool) -> str:
@@ -62,7 +78,7 @@ def _packaged(engine: Engine, path: Path, triggers: bool) -> str:
     template = read_template(path)
     s3 = engine.client("s3")
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     shared = template.get("Globals", {}).get("Function", {})
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
@@ -77,31 +93,32 @@ def _packaged(engine: Engine, path: Path, triggers: bool) -> str:
     return f"{engine.url}/{BUCKET}/template.json"
 
 
-def _upload(s3: Any, folder: Path | None) -> str:
+def _upload(s3: S3Client, folder: Path | None) -> str:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        for file in sorted(folder.rglob("*")) if folder else ():
-            if file.is_file() and "__pycache__" not in file.parts and not file.match("*.egg-info/*"):
-                packed.write(file, file.relative_to(folder))
         if folder is None:
             packed.writestr("python/EMPTY", "The embedded cloud uses the packages of this environment.\n")
+        else:
+            for file in sorted(folder.rglob("*")):
+                if file.is_file() and "__pycache__" not in file.parts and not file.match("*.egg-info/*"):
+                    packed.write(file, file.relative_to(folder))
     key = f"{folder.name if folder else 'layer'}.zip"
     s3.put_object(Bucket=BUCKET, Key=key, Body=archive.getvalue())
     return f"s3://{BUCKET}/{key}"
 
 
-def _exists(cloudformation: Any) -> bool:
+def _exists(cloudformation: CloudFormationClient) -> bool:
     try:
         return bool(cloudformation.describe_stacks(StackName=STACK)["Stacks"])
     except ClientError:
         return False
 
 
-def _failures(cloudformation: Any) -> str:
+def _failures(cloudformation: CloudFormationClient) -> str:
     events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
     reasons = [
-        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason', 'no reason given')}"
         for event in events
-        if event["ResourceStatus"].endswith("FAILED")
+        if event.get("ResourceStatus", "").endswith("FAILED")
     ]
     return "; ".join(reasons) or "no reason given"

@@ -17,6 +17,11 @@ from urllib.parse import parse_qsl, urlencode
 from ministack import app as gateway
 from ministack.services import apigateway, cognito
 
+# MiniStack has no type stubs, and the functions that are replaced are private.
+_GATEWAY: Any = gateway
+_API_GATEWAY: Any = apigateway
+_COGNITO: Any = cognito
+
 COOKIE = "cognito"
 KEEP_SECONDS = 3600
 Scope = dict[str, Any]
@@ -97,8 +102,9 @@ def _with_groups(make_token: Callable[..., str]) -> Callable[..., str]:
     """MiniStack's maker of tokens, which adds the groups of the user where the call has none."""
 
     def make(sub: str, pool_id: str, *arguments: Any, groups: list[str] | None = None, **named: Any) -> str:
-        pool: Mapping[str, Any] = cognito._get_pool_unscoped(pool_id) or {}
-        user = pool.get("_users", {}).get(named.get("username"), {})
+        pool: Mapping[str, Any] = _COGNITO._get_pool_unscoped(pool_id) or {}
+        users: Mapping[str, Mapping[str, Any]] = pool.get("_users", {})
+        user = users.get(str(named.get("username")), {})
         return make_token(sub, pool_id, *arguments, groups=groups or user.get("_groups"), **named)
 
     return make
@@ -115,7 +121,7 @@ def _with_body(invoke: Callable[..., Awaitable[tuple[int, Any, bytes | None]]]) 
 
 
 if __name__ == "__main__":
-    apigateway._invoke_lambda_proxy = _with_body(apigateway._invoke_lambda_proxy)
-    cognito._fake_token = _with_groups(cognito._fake_token)
-    gateway.app = SignedIn(gateway.app)
-    gateway.main()
+    _API_GATEWAY._invoke_lambda_proxy = _with_body(_API_GATEWAY._invoke_lambda_proxy)
+    _COGNITO._fake_token = _with_groups(_COGNITO._fake_token)
+    _GATEWAY.app = SignedIn(_GATEWAY.app)
+    _GATEWAY.main()

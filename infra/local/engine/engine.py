@@ -11,10 +11,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Final, Self
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,7 +24,7 @@ from infra.local.engine.session import loopback_session
 from infra.paths import ROOT
 
 HOST = "127.0.0.1"
-REGION = "eu-west-1"
+REGION: Final = "eu-west-1"
 # Where `earshot run` listens, so that other commands find it.
 RUN_PORT = 4599
 ACCOUNT = "000000000000"
@@ -172,7 +172,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def environment(variables: Mapping[str, str]) -> Iterator[None]:
+def environment(variables: Mapping[str, str]) -> Generator[None]:
     """``os.environ`` with these variables, and without others that would lead boto3 to a real account."""
     before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith("AWS_")]:

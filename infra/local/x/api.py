@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from infra.local.loopback import Handler, Loopback
@@ -56,7 +56,7 @@ class XApi(Loopback):
 
         ``largest_page``: no page holds more, whatever was asked for; X, too, may give fewer than ``max_results``.
         """
-        super().__init__(_Handler, port)
+        super().__init__(_XHandler, port)
         self.archive = PostArchive.of(posts, handles)
         newest = max((post.created_at for post in self.archive.posts.values()), default=datetime.now(UTC))
         self.until = until or (lambda: newest + timedelta(minutes=1))
@@ -115,7 +115,11 @@ class XApi(Loopback):
                     return 404, {"title": "Not Found", "detail": path, "status": 404}
         except BadRequestError as error:
             detail = "One or more parameters to your request was invalid."
-            body = {"errors": [{"message": str(error), "parameters": {}}], "title": "Invalid Request", "detail": detail}
+            body: dict[str, Any] = {
+                "errors": [{"message": str(error), "parameters": {}}],
+                "title": "Invalid Request",
+                "detail": detail,
+            }
             return 400, body | {"type": PROBLEMS + "invalid-request"}
         return 200, shape.page(chosen.posts, chosen.next_token, known)
 
@@ -149,9 +153,9 @@ def _looked_up(shape: ResponseWriter, params: dict[str, str], known: dict[str, X
     return answer | ({"errors": answer.get("errors", []) + missing} if missing else {})
 
 
-class _Handler(Handler):
+class _XHandler(Handler):
     def do_GET(self) -> None:
-        api: XApi = self.owner
+        api = cast("XApi", self.owner)
         asked = urlsplit(self.path)
         params = dict(parse_qsl(asked.query))
         fault = api.next_fault()

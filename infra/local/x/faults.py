@@ -19,7 +19,7 @@ class XFault:
 
     status: int = 200
     body: bytes | None = None
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict[str, str])
     hang: float = 0.0
     reset: bool = False
     empty: bool = False

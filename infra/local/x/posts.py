@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from earshot.mentions.mention import Author
 from earshot.timestamps import parse_rfc3339
@@ -40,7 +40,7 @@ class XPost:
         A record with ``offset_seconds`` instead of ``created_at`` is counted from ``start``.
         """
         nested = record.get("author")
-        author = nested if isinstance(nested, Mapping) else {}
+        author = cast("Mapping[str, Any]", nested) if isinstance(nested, Mapping) else {}
         if "created_at" in record:
             created_at = parse_rfc3339(record["created_at"], "created_at")
         else:
@@ -70,9 +70,9 @@ class PostArchive:
     Posts may be added while it is served.
     """
 
-    posts: dict[str, XPost] = field(default_factory=dict)
-    accounts: dict[str, Author] = field(default_factory=dict)
-    handles: dict[str, str] = field(default_factory=dict)
+    posts: dict[str, XPost] = field(default_factory=dict[str, XPost])
+    accounts: dict[str, Author] = field(default_factory=dict[str, Author])
+    handles: dict[str, str] = field(default_factory=dict[str, str])
 
     @classmethod
     def of(cls, posts: Iterable[XPost], handles: Sequence[str] = ()) -> "PostArchive":

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from earshot.cases.case.ladder import Step
 from earshot.cases.policy.business_hours import Calendar
 from earshot.cases.policy.policy import Policy
 from earshot.cases.policy.quiet_hours import QuietHours
 from earshot.cases.policy.toml_reader import WEEK
+from infra.aws_session import AwsSession
 from infra.ops.adapters import CASE_TABLE, StackAdapters
 from infra.ops.settings.stored_text import DeployedText
 from infra.ops.stack import Stack
-
-if TYPE_CHECKING:
-    from boto3 import Session
 
 
 class DeployedPolicy(DeployedText):
     """The policy of one stack."""
 
-    def __init__(self, session: Session, stack: Stack) -> None:
+    def __init__(self, session: AwsSession, stack: Stack) -> None:
         super().__init__("The policy", stack.output(CASE_TABLE), StackAdapters(session, stack).policy())
 
 

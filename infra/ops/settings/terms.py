@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
-from typing import TYPE_CHECKING
 
 from earshot.triage.terms.terms import Terms
+from infra.aws_session import AwsSession
 from infra.ops.adapters import SOURCE_TABLE, StackAdapters
 from infra.ops.settings.stored_text import DeployedText
 from infra.ops.stack import Stack
 from infra.terminal import COLUMNS, fitted
 
-if TYPE_CHECKING:
-    from boto3 import Session
-
 
 class DeployedTerms(DeployedText):
     """The terms of one stack."""
 
-    def __init__(self, session: Session, stack: Stack) -> None:
+    def __init__(self, session: AwsSession, stack: Stack) -> None:
         super().__init__("The terms", stack.output(SOURCE_TABLE), StackAdapters(session, stack).terms())
 
 
 def as_text(terms: Terms) -> str:
     """The handles that the terms are for, and what is in each list."""
     handles = ", ".join(f"@{handle}" for handle in sorted(terms.handles))
-    lists = {one.name: getattr(terms, one.name) for one in fields(terms) if one.name != "handles"}
+    lists: dict[str, Collection[str]] = {
+        one.name: getattr(terms, one.name) for one in fields(terms) if one.name != "handles"
+    }
     names = max(map(len, lists))
     lines = [fitted(f"Terms of {handles}", COLUMNS)] if handles else []
     for name, items in lists.items():

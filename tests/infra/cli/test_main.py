@@ -93,8 +93,8 @@ def test_more_posts_than_one_chunk_holds_come_out_in_order():
 
 
 BAD = {
-    b"{half": "no JSON",
-    b'["a list"]': "no JSON object",
+    b"{half": "not JSON",
+    b'["a list"]': "not a JSON object",
     b'{"text": "no id"}': "no 'id'",
     b'{"id": "1"}': "no 'text'",
     b'{"id": "1", "text": 5}': "no 'text'",

@@ -1,6 +1,6 @@
 """``earshot incidents``: a list, the state of one, and the customers to tell that it is fixed."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ def tell(incident_id: str, is_csv: bool, stack: str, local: bool) -> None:
 
 
 @contextmanager
-def _incidents(stack: str, local: bool) -> "Iterator[DeployedIncidents]":
+def _incidents(stack: str, local: bool) -> "Generator[DeployedIncidents]":
     from infra.ops.incidents import DeployedIncidents, explained_errors
 
     session, found = deployed_stack.open_stack(stack, local=local)

@@ -1,10 +1,10 @@
 """``earshot silence``: mutes alerts for a while, with a reason and a name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,14 +17,14 @@ from infra.terminal import plain
 if TYPE_CHECKING:
     from infra.ops.silences import DeployedSilences
 
-_MOMENT = Parsed("moment", datetime, "2026-11-22T09:00+01:00")
+_MOMENT = Parsed("moment", datetime.fromisoformat, "2026-11-22T09:00+01:00")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 class _Duration(click.ParamType[timedelta]):
     name = "duration"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """``2h`` is two hours."""
         found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", value) if isinstance(value, str) else None
         if found is None:
@@ -78,11 +78,13 @@ def add(
     """
     from earshot.alerting.mute.silence import scope_of
 
-    if (ends is None) == (span is None):
+    now = utc_now()
+    until = ends if span is None else now + span
+    if until is None or (ends and span):
         raise click.UsageError("Give the end: either --until 2026-11-22T09:00+01:00, or --for 2h.")
-    scope, now = scope_of(severities, topics, authors), utc_now()
+    scope = scope_of(severities, topics, authors)
     with _silences(stack, local) as deployed:
-        put = deployed.put(scope, ends if span is None else now + span, why, by, now)
+        put = deployed.put(scope, until, why, by, now)
         click.echo(f"{put.id} is in force until {put.ends:%Y-%m-%d %H:%M} UTC, put by {plain(put.by)}.")
 
 
@@ -98,7 +100,7 @@ def end(silence_id: str, by: str | None, stack: str, local: bool) -> None:
 
 
 @contextmanager
-def _silences(stack: str, local: bool) -> "Iterator[DeployedSilences]":
+def _silences(stack: str, local: bool) -> "Generator[DeployedSilences]":
     from infra.ops.silences import DeployedSilences, explained_errors
 
     session, found = deployed_stack.open_stack(stack, local=local)

@@ -1,6 +1,6 @@
 """``earshot staff``: people, rotations, overrides and absences, and whether alerts reach everybody."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROLES = ("viewer", "agent", "lead", "admin")
 RUNG = click.IntRange(1, 3)
-DAY = Parsed("day", date, "2026-11-22")
-CLOCK = Parsed("time", time, "09:00")
-MOMENT = Parsed("moment", datetime, "2026-11-22T09:00, with a time zone of its own or in that of --timezone")
+DAY = Parsed("day", date.fromisoformat, "2026-11-22")
+CLOCK = Parsed("time", time.fromisoformat, "09:00")
+MOMENT = Parsed(
+    "moment", datetime.fromisoformat, "2026-11-22T09:00, with a time zone of its own or in that of --timezone"
+)
 
 
 @click.group()
@@ -195,7 +197,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 @contextmanager
-def _staff(stack: str, local: bool) -> "Iterator[DeployedStaff]":
+def _staff(stack: str, local: bool) -> "Generator[DeployedStaff]":
     from infra.ops.staff import DeployedStaff, explained_errors
 
     session, found = deployed_stack.open_stack(stack, local=local)

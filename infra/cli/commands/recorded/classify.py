@@ -1,5 +1,6 @@
 """``earshot classify``: what posts mean, how urgent they are, and why."""
 
+import sys
 from pathlib import Path
 from typing import IO
 
@@ -32,7 +33,6 @@ def classify(source: IO[bytes], analyzer: str, brands: tuple[str, ...], terms: P
     from infra.evaluation.classify import classify_lines
     from infra.evaluation.terms_file import load_terms
 
-    stdout = click.get_binary_stream("stdout")
-    bad = classify_lines(source, stdout, analyzer, load_terms(brands, terms), explain=explain)
+    bad = classify_lines(source, sys.stdout.buffer, analyzer, load_terms(brands, terms), explain=explain)
     report_bad_rows(bad)
     exit_if_bad(bad)

@@ -1,16 +1,16 @@
 """Counts the calls that the functions make to each service, as botocore sends them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from botocore.model import OperationModel
 
-from infra.local.default_session import fresh_default_session
+from infra.local.lambdas.default_session import fresh_default_session
 
 
 @contextmanager
-def count_calls() -> Iterator[Counter[tuple[str, str]]]:
+def count_calls() -> Generator[Counter[tuple[str, str]]]:
     """Count, by (service, operation), what clients of boto3's default session send while the block runs.
 
     Clients made before the block are not counted: it begins with a session of its own.
