@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sklearn import metrics
+from sklearn import metrics, pipeline
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 
 _METRICS: Any = metrics
 _VECTORIZER: Any = TfidfVectorizer
-_PIPELINE: Any = make_pipeline
+_PIPELINES: Any = pipeline
 # Words and pairs of words that are in two posts at least.
 _TF_IDF = {"ngram_range": (1, 2), "sublinear_tf": True, "min_df": 2}
 
@@ -84,17 +83,18 @@ def roc_curve(labels: Sequence[bool], scores: Sequence[float]) -> tuple[list[flo
 class LinearTextModel:
     """TF-IDF of words and pairs of words, and logistic regression, for two classes."""
 
-    def __init__(self, pipeline: Any) -> None:
-        self._pipeline = pipeline
+    def __init__(self, model: Any) -> None:
+        self._model = model
 
     @classmethod
     def trained_on(cls, texts: Sequence[str], labels: Sequence[bool]) -> Self:
         """Train on texts. ValueError where they have too few words that occur twice."""
-        pipeline = _PIPELINE(_VECTORIZER(**_TF_IDF), LogisticRegression(class_weight="balanced", max_iter=1_000))
-        pipeline.fit(texts, labels)
-        return cls(pipeline)
+        regression = LogisticRegression(class_weight="balanced", max_iter=1_000)
+        model = _PIPELINES.make_pipeline(_VECTORIZER(**_TF_IDF), regression)
+        model.fit(texts, labels)
+        return cls(model)
 
     def probabilities(self, texts: Sequence[str]) -> list[float]:
         """The probability of the class True for each text."""
-        column = list(self._pipeline.classes_).index(True)
-        return self._pipeline.predict_proba(texts)[:, column].tolist()
+        column = list(self._model.classes_).index(True)
+        return self._model.predict_proba(texts)[:, column].tolist()

@@ -102,5 +102,5 @@ def _allow_local_redirects(cloud: Cloud) -> None:
     kept = cast("StructureShape", shape).members
     urls = [cloud.console_url, cloud.console_url.replace("%24", "$")]
     settings = {name: value for name, value in client.items() if name in kept and value != ""}
-    update: Callable[..., object] = cognito.update_user_pool_client
+    update = cast("Callable[..., object]", cognito.update_user_pool_client)
     update(**settings | {"CallbackURLs": urls, "LogoutURLs": urls})

@@ -126,7 +126,8 @@ def _why(error: Exception) -> str:
 
 def _read_csv(lines: list[str], rows: Rows) -> None:
     records = _csv_records(lines, rows)
-    header = [name.strip().lower() for name in next(records, (0, []))[1]]
+    no_header: tuple[int, list[str]] = (0, [])
+    header = [name.strip().lower() for name in next(records, no_header)[1]]
     rows.columns.update(dict.fromkeys(header))
     for number, record in records:
         if len(record) != len(header):
@@ -143,10 +144,11 @@ def _csv_records(lines: list[str], rows: Rows) -> Iterator[tuple[int, list[str]]
     rows after it: only its first line is refused.
     """
     width, at = 0, 0
+    end: list[str] = []
     while at < len(lines):
         reader = csv.reader(_from(lines, at), strict=True)
         try:
-            record = next(reader, [])
+            record = next(reader, end)
         except csv.Error as error:
             rows.refuse(at + 1, RowError(f"The line is not CSV ({error}).", 'Close its quotes, and write a " as "".'))
             at += 1

@@ -54,7 +54,7 @@ def deploy(
     }
     exists = _exists(cloudformation)
     try:
-        put: Callable[..., object] = cloudformation.update_stack if exists else cloudformation.create_stack
+        put = cast("Callable[..., object]", cloudformation.update_stack if exists else cloudformation.create_stack)
         put(**request)
         if exists:
             cloudformation.get_waiter("stack_update_complete").wait(StackName=STACK, WaiterConfig=_WAIT)

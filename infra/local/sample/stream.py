@@ -1,6 +1,6 @@
 """The sample stream in real time, faster than it was written, from where the last run left it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ class SampleStream:
         ]
 
     @contextmanager
-    def remembered(self) -> Iterator[None]:
+    def remembered(self) -> Generator[None]:
         """Write the position to its file when the block ends."""
         try:
             yield

@@ -40,7 +40,7 @@ class XPost:
         A record with ``offset_seconds`` instead of ``created_at`` is counted from ``start``.
         """
         nested = record.get("author")
-        author = cast("Mapping[str, Any]", nested) if isinstance(nested, Mapping) else {}
+        author: Mapping[str, Any] = cast("Mapping[str, Any]", nested) if isinstance(nested, Mapping) else {}
         if "created_at" in record:
             created_at = parse_rfc3339(record["created_at"], "created_at")
         else:
