@@ -27,12 +27,14 @@ from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_state import SourceStatus, next_state
-from earshot.telemetry import logger
+from earshot.telemetry.powertools import logger
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
 from infra.paths import ROOT
 from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
 from tests.fakes import a_judgement, a_mention, an_own_post
+
+pytestmark = pytest.mark.slow
 
 MIA, LEO = "mia@nimbus.example", "leo@nimbus.example"
 DOCS = ROOT / "docs"

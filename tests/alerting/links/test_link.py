@@ -1,6 +1,5 @@
 """Links: short, the same for a retry, and good for nothing but what they were made for."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import boto3
@@ -12,9 +11,9 @@ from moto import mock_aws
 
 from earshot.alerting.alert import Channel, alert_name
 from earshot.alerting.links.link import LINK_LASTS, create_link, id_of, token_of
-from earshot.alerting.links.signing_secret import FRESH_FOR, KEPT_FOR, LinkSecret
+from earshot.alerting.links.signing_secret import MAX_AGE, MIN_AGE, SigningSecret
 from earshot.errors import LinkError
-from tests.fakes import FakeClock, MemoryStore
+from tests.fakes import FakeClock, MemoryStore, changed
 from tests.links_fakes import a_ladder_case
 
 SECRET, BEFORE, FOREIGN = b"s" * 64, b"t" * 64, b"u" * 64
@@ -23,7 +22,7 @@ CLOCK = FakeClock()
 
 
 def a_link(secret=SECRET, thread="x#1", step=1, channel=Channel.SMS, audience="rung 1", **changes):
-    case = replace(a_ladder_case(MemoryStore()), **changes)
+    case = changed(a_ladder_case(MemoryStore()), **changes)
     return create_link(secret, thread, case, alert_name(case, step, channel), step, audience, CLOCK())
 
 
@@ -43,7 +42,7 @@ def test_a_retry_sends_the_same_link_and_every_other_alert_another():
         a_link(thread="x#2"),
         a_link(audience="rung 2"),
         a_link(secret=BEFORE),
-        a_link(ladder_started_at=started + timedelta(hours=1)),
+        a_link(ladder__started_at=started + timedelta(hours=1)),
     ]
     assert a_link().id == others[0].id
     assert len({link.id for link in others}) == len(others)
@@ -90,22 +89,22 @@ def manager(monkeypatch):
 def test_after_a_rotation_the_secret_before_is_given_as_well(manager):
     clock = FakeClock()
     manager.create_secret(Name="links", SecretString="a" * 64)
-    secret = LinkSecret(manager, "links", clock)
+    secret = SigningSecret(manager, "links", clock)
     assert secret() == (b"a" * 64,)
     manager.put_secret_value(SecretId="links", SecretString="b" * 64)
     assert secret() == (b"a" * 64,)
-    clock.advance(seconds=KEPT_FOR.total_seconds())
+    clock.advance(seconds=MAX_AGE.total_seconds())
     assert secret() == (b"b" * 64, b"a" * 64)
 
 
 def test_a_secret_asked_for_anew_is_read_again_but_not_for_everybody_who_tries_tokens(manager):
     clock = FakeClock()
     manager.create_secret(Name="links", SecretString="a" * 64)
-    secret = LinkSecret(manager, "links", clock)
+    secret = SigningSecret(manager, "links", clock)
     secret()
     manager.put_secret_value(SecretId="links", SecretString="b" * 64)
     assert secret(fresh=True) == (b"a" * 64,)
-    clock.advance(seconds=FRESH_FOR.total_seconds())
+    clock.advance(seconds=MIN_AGE.total_seconds())
     assert secret(fresh=True)[0] == b"b" * 64
 
 
@@ -113,12 +112,12 @@ def test_a_secret_asked_for_anew_is_read_again_but_not_for_everybody_who_tries_t
 def test_a_secret_that_cannot_serve_is_named_with_its_remedy(manager, text):
     manager.create_secret(Name="links", **({"SecretString": text} if text else {}))
     with pytest.raises(LinkError, match=r"links .*put-secret-value") as raised:
-        LinkSecret(manager, "links", FakeClock())()
+        SigningSecret(manager, "links", FakeClock())()
     assert "short" not in str(raised.value)
 
 
 def test_a_secret_that_cannot_be_read_is_named_and_asked_for_again(manager, monkeypatch):
-    secret = LinkSecret(manager, "links", FakeClock())
+    secret = SigningSecret(manager, "links", FakeClock())
 
     def down(**_):
         raise EndpointConnectionError(endpoint_url="https://secretsmanager.example")
