@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from earshot.aws.dynamodb import to_item
-from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.ingest import StoredMention
-from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.keys import mention_record
 from earshot.mentions.mention import Mention
-from earshot.mentions.queue import MentionQueue
 from earshot.triage.judge import judge_all
 from earshot.triage.sentiment.measure import measure_all
 from earshot.triage.terms.terms import Terms, normal
@@ -59,13 +56,13 @@ class Bench:
         The cold starts have left state there with the real time, which is far ahead of the clock here.
         """
         dynamodb, table = self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"]
-        incidents = IncidentTable(dynamodb, table)
+        incidents = self.cloud.wired.incident_table
         incidents.put_live((), incidents.live())
         dynamodb.delete_item(TableName=table, Key=to_item({"pk": "ALERTS", "sk": "BOARD"}))
 
     def put_through(self, invoker: MeasuringInvoker, mentions: Sequence[Mention], at_once: int) -> Measurement:
         """Queue ``at_once`` posts at a time, classify and store them, and send the alerts."""
-        queue = MentionQueue(self.cloud.engine.client("sqs"), self.cloud.stack.outputs["MentionQueueUrl"])
+        queue = self.cloud.wired.mention_queue
         self.begin(invoker)
         began = time.perf_counter()
         for start in range(0, len(mentions), at_once):
@@ -124,7 +121,6 @@ def bench(state: Path) -> Generator[Bench]:
             {cloud.stack.resources[name]: TableDefinition.of(resources[name]["Properties"]) for name in TABLES}
         )
         cloud.give_x_token(x.token)
-        policy = PolicyTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
-        policy.write(EACH_ALONE, START)
+        cloud.wired.policy_table.write(EACH_ALONE, START)
         with record_calls(recorder):
             yield Bench(cloud, x, clock, recorder, output)

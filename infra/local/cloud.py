@@ -9,6 +9,7 @@ from typing import cast
 
 from botocore.model import StructureShape
 
+from earshot.bootstrap import Bootstrap
 from earshot.cases.store.case_table import CaseTable
 from infra.local.case_table import CaseTableContents, read_case_table
 from infra.local.comprehend_api import ComprehendApi
@@ -16,8 +17,8 @@ from infra.local.engine.deployment import deploy
 from infra.local.engine.engine import Engine
 from infra.local.inbox import Inbox
 from infra.local.people import RECIPIENTS
-from infra.ops.adapters import StackAdapters
 from infra.ops.stack import Stack
+from infra.ops.wiring import wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,14 @@ class Cloud:
         return f"{self.api_url}/console/index.html"
 
     @property
-    def adapters(self) -> StackAdapters:
-        """The adapters of the deployed tables, topic and queue."""
-        return StackAdapters(self.engine.session, self.stack)
+    def wired(self) -> Bootstrap:
+        """The deployed tables, topic and queue, as the functions wire them."""
+        return wire(self.engine.session, self.stack)
 
     @property
     def case_table(self) -> CaseTable:
         """The deployed case table."""
-        return self.adapters.case_table()
+        return self.wired.case_table
 
     def stored(self) -> CaseTableContents:
         """Everything that the case table holds."""

@@ -7,9 +7,9 @@ from datetime import date
 from earshot.cases.case.correction import Correction
 from earshot.errors import EarshotError
 from infra.aws_session import AwsSession
-from infra.ops.adapters import StackAdapters
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
+from infra.ops.wiring import CASE_TABLE, wire
 
 
 def corrections_of(session: AwsSession, stack: Stack, first: date, last: date) -> list[Correction]:
@@ -19,6 +19,6 @@ def corrections_of(session: AwsSession, stack: Stack, first: date, last: date) -
     """
     if last < first:
         raise EarshotError(f"The period ends on {last}, before it begins on {first}: exchange the two.")
-    queries = StackAdapters(session, stack).case_queries()
+    queries = wire(session, stack, CASE_TABLE).case_queries
     with explained("The corrections cannot be read", "Your credentials need dynamodb:Query on the case table."):
         return list(queries.corrections(first, last))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from earshot.cases.conversation.conversation import Conversation, Decision
 from infra.aws_session import AwsSession
-from infra.ops.adapters import StackAdapters
 from infra.ops.stack import Stack
+from infra.ops.wiring import wire
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import (
@@ -52,7 +52,7 @@ class DeadLetters:
     def __init__(self, session: AwsSession, stack: Stack) -> None:
         self._sqs = session.client("sqs")
         self._lambda = session.client("lambda")
-        self._adapters = StackAdapters(session, stack)
+        self._wired = wire(session, stack)
         self._stack = stack
 
     def look(self, most: int) -> Iterator[DeadLetter]:
@@ -75,7 +75,7 @@ class DeadLetters:
 
         Returns how many cases that were.
         """
-        table = self._adapters.case_table()
+        table = self._wired.case_table
         handed_over = 0
         for key in list(table.due(now + timedelta(days=1))):
             thread = table.change(key, lambda current: _nudge(current, now), now)

@@ -11,9 +11,9 @@ from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import Incident, Member
 from earshot.reports.incident_members import affected, incident_of, live_cases, members_as_csv, waits
 from infra.aws_session import AwsSession
-from infra.ops.adapters import StackAdapters
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
+from infra.ops.wiring import CASE_TABLE, wire
 from infra.terminal import COLUMNS, fitted, plain
 
 _PAGE = 100
@@ -23,9 +23,8 @@ class DeployedIncidents:
     """Reads the incidents of one stack."""
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
-        adapters = StackAdapters(session, stack)
-        self._queries = adapters.case_queries()
-        self._incidents = adapters.incidents()
+        wired = wire(session, stack, CASE_TABLE)
+        self._queries, self._incidents = wired.case_queries, wired.incident_table
 
     def lines(self, status: str, most: int) -> Iterator[str]:
         """One line for each incident, the newest first; ``status`` is ``live``, ``over`` or ``all``."""

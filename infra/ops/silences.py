@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from earshot.alerting.mute.silence import new_silence
 from earshot.cases.policy.quiet_hours import Scope, Silence
 from infra.aws_session import AwsSession
-from infra.ops.adapters import StackAdapters
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
+from infra.ops.wiring import CASE_TABLE, wire
 from infra.terminal import plain
 
 
@@ -20,7 +20,7 @@ class DeployedSilences:
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
         self._session = session
-        self._table = StackAdapters(session, stack).silences()
+        self._table = wire(session, stack, CASE_TABLE).silence_table
 
     def lines(self, now: datetime, *, over: bool) -> Iterator[str]:
         """One line for each silence in force, the latest first; with ``over`` for those that have ended, too."""

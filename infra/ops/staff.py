@@ -8,12 +8,12 @@ from datetime import datetime
 
 from earshot.alerting.alert import Channel
 from earshot.alerting.recipients.resolution import AddressStatus
-from earshot.alerting.roster.admin import Reachability, RosterAdmin, trial_alert
+from earshot.alerting.roster.admin import Reachability, trial_alert
 from earshot.alerting.roster.roster import Override, Person, Rotation
 from infra.aws_session import AwsSession
-from infra.ops.adapters import StackAdapters
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
+from infra.ops.wiring import ALERT_TOPIC, CASE_TABLE, wire
 from infra.terminal import plain
 
 _REMEDY = {
@@ -29,9 +29,8 @@ class DeployedStaff:
     """Reads the roster of one stack; ``admin`` changes it."""
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
-        adapters = StackAdapters(session, stack)
-        self.admin = RosterAdmin(adapters.roster(), adapters.subscriptions())
-        self._topic = adapters.alert_topic()
+        wired = wire(session, stack, CASE_TABLE, ALERT_TOPIC)
+        self.admin, self._topic = wired.roster_admin, wired.alert_topic
 
     def lines(self) -> Iterator[str]:
         """Everybody with the state of their addresses, then the rotations and the overrides."""

@@ -79,11 +79,11 @@ def _run(cloud: Cloud, mentions: Sequence[Mention], terms: str, progress: Progre
     if not mentions:
         return
     clock = ReplayClock(next_poll(mentions[0].created_at))
-    terms_table = cloud.adapters.terms()
+    terms_table = cloud.wired.terms_table
     if terms_table.read() != terms:
         terms_table.write(terms, clock.now)
     invoker = Invoker(cloud.engine, cloud.stack, clock)
-    queue = cloud.adapters.mention_queue()
+    queue = cloud.wired.mention_queue
     next_due = cloud.case_table.next_due
 
     def notify() -> None:

@@ -38,7 +38,7 @@ class ScenarioPlayer:
         self._cloud, self._scenario = cloud, scenario
         self._clock = ReplayClock(scenario.starts_at)
         self._invoker = Invoker(cloud.engine, cloud.stack, self._clock)
-        self._queue = cloud.adapters.mention_queue()
+        self._queue = cloud.wired.mention_queue
         self._posts = list(scenario.posts)
         self._dies_after: str | None = None
         self._is_dead = False
@@ -48,7 +48,7 @@ class ScenarioPlayer:
 
     def play(self) -> Iterator[str]:
         """A line for each alert, as it happens: ``09:05 lead: sms, email - nobody acknowledged in time``."""
-        self._cloud.adapters.policy().write(self._scenario.policy, self._scenario.starts_at)
+        self._cloud.wired.policy_table.write(self._scenario.policy, self._scenario.starts_at)
         with _on_roster(self._cloud, self._scenario):
             self._cloud.inbox.collect()
             for minute in range(self._scenario.minutes + 1):
@@ -138,7 +138,7 @@ def play_scenario(scenario: Scenario) -> Iterator[str]:
 @contextmanager
 def _on_roster(cloud: Cloud, scenario: Scenario) -> Generator[None]:
     """Put the scenario's people on the roster for the block, and subscribe the addresses of those who are reachable."""
-    table, subscriptions = cloud.adapters.roster(), cloud.adapters.subscriptions()
+    table, subscriptions = cloud.wired.roster_table, cloud.wired.subscriptions
     roster = table.roster()
     for number, colleague in enumerate(scenario.people):
         person = _person(colleague, number)

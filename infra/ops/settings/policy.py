@@ -11,16 +11,17 @@ from earshot.cases.policy.policy import Policy
 from earshot.cases.policy.quiet_hours import QuietHours
 from earshot.cases.policy.toml_reader import WEEK
 from infra.aws_session import AwsSession
-from infra.ops.adapters import CASE_TABLE, StackAdapters
 from infra.ops.settings.stored_text import DeployedText
 from infra.ops.stack import Stack
+from infra.ops.wiring import CASE_TABLE, wire
 
 
 class DeployedPolicy(DeployedText):
     """The policy of one stack."""
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
-        super().__init__("The policy", stack.output(CASE_TABLE), StackAdapters(session, stack).policy())
+        table = wire(session, stack, CASE_TABLE).policy_table
+        super().__init__("The policy", stack.output(CASE_TABLE), table)
 
 
 def as_text(policy: Policy) -> str:

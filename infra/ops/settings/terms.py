@@ -7,9 +7,9 @@ from dataclasses import fields
 
 from earshot.triage.terms.terms import Terms
 from infra.aws_session import AwsSession
-from infra.ops.adapters import SOURCE_TABLE, StackAdapters
 from infra.ops.settings.stored_text import DeployedText
 from infra.ops.stack import Stack
+from infra.ops.wiring import SOURCE_TABLE, wire
 from infra.terminal import COLUMNS, fitted
 
 
@@ -17,7 +17,8 @@ class DeployedTerms(DeployedText):
     """The terms of one stack."""
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
-        super().__init__("The terms", stack.output(SOURCE_TABLE), StackAdapters(session, stack).terms())
+        table = wire(session, stack, SOURCE_TABLE).terms_table
+        super().__init__("The terms", stack.output(SOURCE_TABLE), table)
 
 
 def as_text(terms: Terms) -> str:
