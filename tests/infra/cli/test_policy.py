@@ -125,7 +125,7 @@ def test_what_was_put_is_shown_as_it_is_in_the_file_and_a_bad_one_is_refused(
 def test_where_none_was_put_the_default_is_shown_and_can_be_put(where: list[str], file: Path) -> None:
     shown = run("policy", "show", *where)
     assert shown.exit_code == 0
-    assert shown.stderr == "No policy was put into stack 'earshot': this is what holds by default.\n"
+    assert shown.stderr == "No policy was put into stack 'earshot': this is the default.\n"
     file.write_text(shown.stdout, "utf-8")
     assert run("policy", "put", str(file), *where).exit_code == 0
     assert run("policy", "show", *where).stdout == shown.stdout

@@ -80,8 +80,8 @@ def test_how_long_is_written_as_people_say_it(clocked: Running, span: str, lasts
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([*ADD], "Say when it ends"),
-        ([*ADD, "--for", "2h", "--until", "2026-11-21T12:00Z"], "Say when it ends"),
+        ([*ADD], "Give the end"),
+        ([*ADD, "--for", "2h", "--until", "2026-11-21T12:00Z"], "Give the end"),
         ([*ADD, "--for", "soon"], "write it as 30m, 2h or 1d"),
         ([*ADD, "--for", "31d"], "more than 30 days ahead"),
         ([*ADD, "--until", "tomorrow"], "write it as 2026-11-22T09:00+01:00"),
