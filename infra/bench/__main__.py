@@ -6,15 +6,15 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.bench import polling
+from infra.bench import schedules
 from infra.bench.cold_starts import starts
 from infra.bench.cost.usage import of_a_mention, of_an_alert, of_an_idle_month
 from infra.bench.document import fill
 from infra.bench.invocations import Measurement, MeasuringInvoker
 from infra.bench.load import PostKind, judged, of_kind, stream
 from infra.bench.pipeline import Bench, bench, judge_with_lexicon
-from infra.bench.polling import PollingCost
 from infra.bench.report import BenchFigures, blocks
+from infra.bench.schedules import ScheduleUsage
 from infra.local.engine.deployment import Template, read_template
 from infra.local.lambdas.events import batch_size
 from infra.paths import ROOT
@@ -36,7 +36,7 @@ def main() -> None:
 
 def _measure(running: Bench, folder: Path, template: Template) -> BenchFigures:
     _say("Polling: minutes with nothing to do, and minutes with a post")
-    polled = polling.measure(running)
+    polled = schedules.measure(running)
     _say("Cold starts")
     started = starts.measure_all(running, folder)
     _say("Judging alone")
@@ -61,7 +61,7 @@ def _measure(running: Bench, folder: Path, template: Template) -> BenchFigures:
         judging=judging,
         puts=puts,
         kinds=kinds,
-        polling=polled,
+        schedules=polled,
         mention=of_a_mention(alone, polled, alert, memory, retention),
         alert=alert,
         idle=_idle_month(template, polled, memory, len(metrics)),
@@ -88,7 +88,7 @@ def _burst(running: Bench, batch: int) -> Measurement:
     return running.put_through(many, stream(COPIES), batch)
 
 
-def _idle_month(template: Template, polled: PollingCost, memory: Mapping[str, int], metrics: int) -> dict[str, float]:
+def _idle_month(template: Template, polled: ScheduleUsage, memory: Mapping[str, int], metrics: int) -> dict[str, float]:
     return of_an_idle_month(
         polled,
         memory,

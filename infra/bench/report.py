@@ -14,7 +14,7 @@ from infra.bench.cost.bill import Usage
 from infra.bench.document import table
 from infra.bench.invocations import Measurement
 from infra.bench.load import PostKind
-from infra.bench.polling import PollingCost
+from infra.bench.schedules import ScheduleUsage
 
 OPERATIONS = ("BatchGetItem", "GetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems")
 
@@ -32,7 +32,7 @@ class BenchFigures:
     judging: float
     puts: float
     kinds: Mapping[PostKind, Measurement]
-    polling: PollingCost
+    schedules: ScheduleUsage
     mention: Usage
     alert: Usage
     idle: Usage
@@ -48,7 +48,7 @@ def blocks(figures: BenchFigures) -> dict[str, str]:
         "kinds": _kinds(figures),
         "items": _items(figures.burst),
         "calls": _calls(figures),
-        "polls": _polls(figures.polling),
+        "polls": _polls(figures.schedules),
         "thousand": bill_tables.thousand(figures.mention, figures.alert),
         "months": bill_tables.months(figures.mention, figures.alert, figures.idle),
         "idle": bill_tables.idle(figures.idle),
@@ -139,11 +139,15 @@ def _calls(figures: BenchFigures) -> str:
     )
 
 
-def _polls(polling: PollingCost) -> str:
-    stretches = {"nothing new": polling.idle, "one new post": polling.busy, "escalate, nothing due": polling.escalate}
+def _polls(schedules: ScheduleUsage) -> str:
+    stretches = {
+        "nothing new": schedules.idle,
+        "one new post": schedules.busy,
+        "escalate, nothing due": schedules.escalate,
+    }
     names = sorted({name for measurement in stretches.values() for name in measurement.usage.calls})
     rows = [
-        ("x GET", f"{polling.x_calls:.1f}", f"{polling.x_calls:.1f}", "0"),
+        ("x GET", f"{schedules.x_calls:.1f}", f"{schedules.x_calls:.1f}", "0"),
         *(
             (
                 f"{service} {operation}",
@@ -153,7 +157,7 @@ def _polls(polling: PollingCost) -> str:
         ),
         ("write units", *(_each(one.usage.units.total, one.mentions) for one in stretches.values())),
     ]
-    return table((f"calls a minute, {polling.sources} sources", *stretches), rows)
+    return table((f"calls a minute, {schedules.sources} sources", *stretches), rows)
 
 
 def _starts(starts: ColdStarts, memory: Mapping[str, int]) -> str:

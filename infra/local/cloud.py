@@ -16,9 +16,9 @@ from infra.local.comprehend_api import ComprehendApi
 from infra.local.engine.deployment import deploy
 from infra.local.engine.engine import Engine
 from infra.local.inbox import Inbox
-from infra.local.people import RECIPIENTS
+from infra.local.recipients import RECIPIENTS
+from infra.ops.bootstrap import wire
 from infra.ops.stack import Stack
-from infra.ops.wiring import wire
 
 
 @dataclass(frozen=True, slots=True)

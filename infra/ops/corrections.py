@@ -8,8 +8,8 @@ from earshot.cases.case.correction import Correction
 from earshot.errors import EarshotError
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
+from infra.ops.bootstrap import CASE_TABLE, wire
 from infra.ops.stack import Stack
-from infra.ops.wiring import CASE_TABLE, wire
 
 
 def corrections_of(session: AwsSession, stack: Stack, first: date, last: date) -> list[Correction]:

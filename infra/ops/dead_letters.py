@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from earshot.cases.conversation.conversation import Conversation, Decision
 from infra.aws_session import AwsSession
+from infra.ops.bootstrap import wire
 from infra.ops.stack import Stack
-from infra.ops.wiring import wire
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import (

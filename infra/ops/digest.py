@@ -8,8 +8,8 @@ from earshot.reports.digest.text import subject, text
 from earshot.settings import Settings
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
+from infra.ops.bootstrap import wire_as
 from infra.ops.stack import Stack
-from infra.ops.wiring import wire_as
 
 _NEEDS = (
     "Your credentials need lambda:GetFunctionConfiguration on DigestFunction, "

@@ -12,8 +12,8 @@ from earshot.cases.incidents.incident import Incident, Member
 from earshot.reports.incident_members import affected, incident_of, live_cases, members_as_csv, waits
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
+from infra.ops.bootstrap import CASE_TABLE, wire
 from infra.ops.stack import Stack
-from infra.ops.wiring import CASE_TABLE, wire
 from infra.terminal import COLUMNS, fitted, plain
 
 _PAGE = 100

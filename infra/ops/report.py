@@ -7,8 +7,8 @@ from earshot.reports.period.report import gather
 from earshot.reports.period.text import text
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
+from infra.ops.bootstrap import wire_as
 from infra.ops.stack import Stack
-from infra.ops.wiring import wire_as
 
 _NEEDS = (
     "Your credentials need lambda:GetFunctionConfiguration on ApiFunction, dynamodb:Query on the case table's "

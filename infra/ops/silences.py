@@ -10,8 +10,8 @@ from earshot.alerting.mute.silence import new_silence
 from earshot.cases.policy.quiet_hours import Scope, Silence
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
+from infra.ops.bootstrap import CASE_TABLE, wire
 from infra.ops.stack import Stack
-from infra.ops.wiring import CASE_TABLE, wire
 from infra.terminal import plain
 
 

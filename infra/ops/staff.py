@@ -12,8 +12,8 @@ from earshot.alerting.roster.admin import Reachability, trial_alert
 from earshot.alerting.roster.roster import Override, Person, Rotation
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
+from infra.ops.bootstrap import ALERT_TOPIC, CASE_TABLE, wire
 from infra.ops.stack import Stack
-from infra.ops.wiring import ALERT_TOPIC, CASE_TABLE, wire
 from infra.terminal import plain
 
 _REMEDY = {

@@ -17,7 +17,7 @@ from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import environment
 from infra.local.lambdas.clock import MINUTE, ReplayClock
 from infra.local.lambdas.invoker import Invoker
-from infra.local.people import RECIPIENTS
+from infra.local.recipients import RECIPIENTS
 from infra.replay.scenario import BRAND, Colleague, Scenario
 
 _NAMES = {

@@ -20,7 +20,7 @@ from earshot.runtime import utc_now
 from infra.local.case_table import read_case_table
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import free_port
-from infra.local.people import RECIPIENTS
+from infra.local.recipients import RECIPIENTS
 from infra.local.staff import EMAIL, sign_in
 from infra.local.x.api import XApi
 from infra.local.x.posts import XPost

@@ -14,7 +14,7 @@ from earshot.reports.digest.log import DigestLog
 from earshot.triage.judgement import Intent
 from infra.cli.main import main
 from infra.local.lambdas.invoker import LambdaContext
-from infra.local.people import RECIPIENTS
+from infra.local.recipients import RECIPIENTS
 from infra.ops.digest import digest_of
 from infra.ops.stack import Stack, StackError
 from tests.deployed import Running

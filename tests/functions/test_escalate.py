@@ -6,7 +6,7 @@ from earshot.alerting.ladder import LADDER
 from earshot.cases.policy.table import PolicyTable
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
-from infra.local.people import RECIPIENTS
+from infra.local.recipients import RECIPIENTS
 from tests.deployed import Running
 from tests.fakes import NOTHING_WAITS, a_judgement, a_mention, an_own_post
 

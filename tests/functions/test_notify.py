@@ -17,7 +17,7 @@ from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.case.ladder import Alerting
 from earshot.mentions.mention import Author
 from infra.local.lambdas.invoker import LambdaContext
-from infra.local.people import RECIPIENTS
+from infra.local.recipients import RECIPIENTS
 from tests.deployed import RETENTION, Running, failures
 from tests.fakes import a_mention, an_own_post
 

@@ -6,7 +6,7 @@ from infra.bench.cost.bill import GB, MINUTES_A_MONTH, Usage, lambda_seconds, sc
 from infra.bench.cost.prices import LOG_BYTES
 from infra.bench.invocations import Measurement
 from infra.bench.load import PostKind
-from infra.bench.polling import PollingCost
+from infra.bench.schedules import ScheduleUsage
 
 MEGABYTES_A_GB = 1024
 # Lambda asks a quiet queue with this many pollers, each of which waits 20 s for a message.
@@ -62,14 +62,14 @@ def of_an_alert(
 
 
 def of_a_mention(
-    alone: Measurement, polling: PollingCost, alert: Usage, memory: Mapping[str, int], retention_days: int
+    alone: Measurement, schedules: ScheduleUsage, alert: Usage, memory: Mapping[str, int], retention_days: int
 ) -> dict[str, float]:
     """What one mention uses where mentions come alone: its reading and its judging, without the alerts of some."""
     alerts = alone.usage.published["email"]
     more = [
         scaled(alert, -alerts / alone.mentions),
-        scaled(used(polling.busy, memory, retention_days), 1 / polling.busy.mentions),
-        scaled(used(polling.idle, memory, retention_days), -1 / polling.idle.mentions),
+        scaled(used(schedules.busy, memory, retention_days), 1 / schedules.busy.mentions),
+        scaled(used(schedules.idle, memory, retention_days), -1 / schedules.idle.mentions),
     ]
     judged = scaled(used(alone, memory, retention_days), 1 / alone.mentions)
     return _positive(total([judged, *more, {"x_post": 1, "sqs_request": DELIVERY_REQUESTS}]))
@@ -81,13 +81,13 @@ def _positive(usage: Usage) -> dict[str, float]:
 
 
 def of_an_idle_month(
-    polling: PollingCost, memory: Mapping[str, int], *, alarms: int, dashboards: int, metrics: int
+    schedules: ScheduleUsage, memory: Mapping[str, int], *, alarms: int, dashboards: int, metrics: int
 ) -> dict[str, float]:
     """The usage of a month without posts: the two schedules, Lambda's polls, and what is paid by the month."""
     minute = total(
         [
-            scaled(used(polling.idle, memory, 0), 1 / polling.idle.mentions),
-            scaled(used(polling.escalate, memory, 0), 1 / polling.escalate.mentions),
+            scaled(used(schedules.idle, memory, 0), 1 / schedules.idle.mentions),
+            scaled(used(schedules.escalate, memory, 0), 1 / schedules.escalate.mentions),
             {"schedule": 2, "sqs_request": POLLERS * POLLS_A_MINUTE, "key_use": KEY_USES_A_MINUTE},
         ]
     )

@@ -11,9 +11,9 @@ from earshot.cases.policy.policy import Policy
 from earshot.cases.policy.quiet_hours import QuietHours
 from earshot.cases.policy.toml_reader import WEEK
 from infra.aws_session import AwsSession
+from infra.ops.bootstrap import CASE_TABLE, wire
 from infra.ops.settings.stored_text import DeployedText
 from infra.ops.stack import Stack
-from infra.ops.wiring import CASE_TABLE, wire
 
 
 class DeployedPolicy(DeployedText):

@@ -7,9 +7,9 @@ from dataclasses import fields
 
 from earshot.triage.terms.terms import Terms
 from infra.aws_session import AwsSession
+from infra.ops.bootstrap import SOURCE_TABLE, wire
 from infra.ops.settings.stored_text import DeployedText
 from infra.ops.stack import Stack
-from infra.ops.wiring import SOURCE_TABLE, wire
 from infra.terminal import COLUMNS, fitted
 
 

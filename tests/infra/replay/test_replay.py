@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from earshot.alerting.ladder import LADDER
 from infra.cli.exit_status import EXIT_INCOMPLETE, EXIT_UNUSABLE
 from infra.cli.main import main
-from infra.local.people import RECIPIENTS
+from infra.local.recipients import RECIPIENTS
 
 pytestmark = pytest.mark.engine
 

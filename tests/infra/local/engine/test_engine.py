@@ -13,7 +13,7 @@ from infra.local.engine.engine import running as found_running
 from infra.local.engine.stream import StreamReader
 from infra.local.lambdas.clock import next_poll
 from infra.local.lambdas.invoker import Invoker
-from infra.local.people import RECIPIENTS
+from infra.local.recipients import RECIPIENTS
 from tests.fakes import START, FakeClock, a_mention
 
 pytestmark = pytest.mark.engine

@@ -12,7 +12,7 @@ POLLS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class PollingCost:
+class ScheduleUsage:
     """Minutes of one handle without a search: ``idle`` ones, and ``busy`` ones that find a post each.
 
     ``x_calls`` counts the requests to X in a poll, ``escalate`` the minutes of the escalator in which nothing is due.
@@ -33,7 +33,7 @@ class SmallBrandInvoker(MeasuringInvoker):
         return super().environ(function) | {"BRAND_HANDLES": BRAND, "SEARCH_TERMS": ""}
 
 
-def measure(bench: Bench) -> PollingCost:
+def measure(bench: Bench) -> ScheduleUsage:
     """Let the fetcher find its baseline, then idle minutes, then busy ones."""
     invoker = bench.invoker(kind=SmallBrandInvoker)
     bench.clock.now = START + 100 * MINUTE
@@ -54,7 +54,7 @@ def measure(bench: Bench) -> PollingCost:
     for measurement in (idle, busy):
         # Tweepy is no client of boto3: its calls are counted where they arrive.
         measurement.work["fetch"].calls["x", "GET"] = round(x_calls * POLLS)
-    return PollingCost(sources, idle, busy, escalate, x_calls)
+    return ScheduleUsage(sources, idle, busy, escalate, x_calls)
 
 
 def _minutes(bench: Bench, invoker: MeasuringInvoker, module: str) -> Measurement:
