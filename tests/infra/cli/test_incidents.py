@@ -66,7 +66,7 @@ def test_one_that_is_over_is_no_longer_live(outage: Running) -> None:
 def test_the_story_of_one_tells_how_it_stands_and_its_log(outage: Running) -> None:
     told = run("show", ID).stdout.splitlines()
     assert told[0].startswith(f"{ID}: 'outage', 3 customers")
-    assert told[1] == "  high, answer by 2026-11-21 10:00 UTC; usual would be 0.2 an hour"
+    assert told[1] == "  high, answer by 2026-11-21 10:00 UTC; usual is 0.2 an hour"
     assert told[2] == "  latest complaint 2026-11-21 09:02 UTC; 2 of 3 still wait"
     assert told[3] == '  Most urgent: "@NimbusAir 2"'
     assert told[4].startswith("2026-11-21 09:10 UTC earshot opened: incident: 3 customers complain about 'outage'")

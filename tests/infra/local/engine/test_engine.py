@@ -55,7 +55,7 @@ def test_every_person_has_an_inbox_and_opening_them_again_makes_no_second_one(cl
     sqs = cloud.engine.client("sqs")
     urls = sqs.list_queues(QueueNamePrefix="earshot-inbox")["QueueUrls"]
     assert len(urls) == len([name for name in RECIPIENTS if name != "OperatorEmail"])
-    cloud.inbox.open()
+    cloud.inbox.refresh()
     assert sqs.list_queues(QueueNamePrefix="earshot-inbox")["QueueUrls"] == urls
 
 
