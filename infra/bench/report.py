@@ -187,7 +187,7 @@ def _starts(starts: ColdStarts, memory: Mapping[str, int]) -> str:
 
 
 def _megabytes(start: ColdStart) -> str:
-    return "not told here" if start.peak is None else f"{start.peak:.0f}"
+    return "unknown" if start.peak is None else f"{start.peak:.0f}"
 
 
 def _each(count: float, of: int) -> str:

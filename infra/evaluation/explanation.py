@@ -27,8 +27,8 @@ def _lines(post_id: object, post: TriagePost, explained: Explanation) -> Iterato
         yield f"    {total:+6.2f}  in all; a complaint from 0 on"
     yield "  How urgent, in points:"
     # Evidence for an intent gives no points, and is listed above.
-    told = () if explained.reckoning is None else {item.rule for item in explained.reckoning.evidence}
-    yield from (_points(reason) for reason in judgement.reasons if reason.rule not in told)
+    listed = () if explained.reckoning is None else {item.rule for item in explained.reckoning.evidence}
+    yield from (_points(reason) for reason in judgement.reasons if reason.rule not in listed)
     yield f"    {judgement.urgency:+6d}  in all, within 0 to 100"
 
 

@@ -63,7 +63,7 @@ def _mention_line(item: dict[str, Any]) -> str:
         kind = click.style(f"complaint {judgement.urgency}", fg=COLOURS[judgement.severity])
     else:
         kind = str(judgement.intent)
-    return f"{_clock(mention.created_at)} heard  {kind:<14} @{who}: {said}"
+    return f"{_clock(mention.created_at)} post   {kind:<14} @{who}: {said}"
 
 
 def _entry_line(item: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ class Stack:
 
     @property
     def brand_handles(self) -> tuple[str, ...]:
-        """The brand's handles; none where CloudFormation does not tell."""
+        """The brand's handles; empty where the stack has no such parameter."""
         handles = self.parameters.get("BrandHandles", "").split(",")
         return tuple(handle.strip() for handle in handles if handle.strip())
 

@@ -101,8 +101,8 @@ def _page(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
     for mention in (*page.mentions, *page.originals):
         if encodable(mention.text):
             # In a page without conversation ids each post gets its own.
-            told = mention.conversation_id != mention.id or mention.in_reply_to_id is None
-            yield _Post(row.line, mention, told)
+            has_conversation = mention.conversation_id != mention.id or mention.in_reply_to_id is None
+            yield _Post(row.line, mention, has_conversation)
         else:
             problem = f"Post {mention.id} of the page holds half a character or bytes that are not UTF-8."
             rows.refuse(row.line, RowError(problem, "Save the response as X gave it."))
