@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
@@ -16,6 +17,8 @@ from infra.paths import FUNCTIONS
 INFRA = FUNCTIONS.parent / "infra"
 # In the order in which data walks through them: a room imports those before it, and itself.
 ROOMS = ("aws", "mentions", "triage", "cases", "alerting", "reports", "api", "console")
+# The rooms of infra in their order, by the same rule. ``paths``, ``terminal`` and ``toml_file`` stand before them.
+INFRA_ROOMS = ("corpus", "ops", "local", "replay", "evaluation", "bench", "cli")
 ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api", "console")
 # What wires the rooms together, which no room may import.
 WIRING = {"adapters", "bootstrap", "fallbacks", "reloaded_config", "runtime", "settings", "telemetry"}
@@ -272,7 +275,60 @@ def only_bootstrap_and_adapters_make_parts(program: Program) -> list[str]:
     ]
 
 
+def no_ring_of_imports(program: Program) -> list[str]:
+    """No file imports another that leads back to it, imports inside functions included."""
+    # An entry file can have the name of a room (api); the rule below holds that nobody imports one.
+    names = {module.name for module in program} - set(ENTRYPOINTS)
+    graph = {module.name: sorted(_files(module, names)) for module in program}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [" imports ".join(reversed(error.args[1]))]
+    return []
+
+
+def _files(module: Module, names: set[str]) -> Iterator[str]:
+    """The files that a module imports: ``cases.case.case`` for ``earshot.cases.case.case.Case``."""
+    for imported in module.imports:
+        whole = below_earshot(imported) or imported
+        yield from {whole, whole.rpartition(".")[0]} & names
+
+
+def infra_rooms_look_back(tools: Program) -> list[str]:
+    broken = []
+    for module in tools:
+        for imported in module.imports:
+            room, target = _infra_room(module.name), _infra_room(imported)
+            if target in INFRA_ROOMS and (room not in INFRA_ROOMS or _place(target) > _place(room)):
+                broken.append(f"{module.name} imports {imported}, a room behind it")
+    return broken
+
+
+def _infra_room(name: str) -> str | None:
+    """``ops`` for ``infra.ops.stack``, None for what lies in no room."""
+    parts = name.split(".")
+    return parts[1] if parts[0] == "infra" and len(parts) > 2 else None
+
+
+def _place(room: str) -> int:
+    return INFRA_ROOMS.index(room)
+
+
+def every_room_of_infra_is_known(tools: Program) -> list[str]:
+    return [
+        f"{module.name} is in a room without a place"
+        for module in tools
+        if _infra_room(module.name) not in (None, *INFRA_ROOMS)
+    ]
+
+
+INFRA_RULES: dict[Rule, Module] = {
+    infra_rooms_look_back: Module("infra.local.planted", "def f():\n    from infra.replay.rows import read_rows"),
+    every_room_of_infra_is_known: Module("infra.attic.planted", ""),
+    no_ring_of_imports: Module("infra.paths", "def f():\n    from infra.cli.main import main"),
+}
 RULES: dict[Rule, Module] = {
+    no_ring_of_imports: Module("cases.planted", "def f():\n    from earshot.cases.planted import f"),
     entrypoints_are_thin: Module("fetch", "\n" * 60),
     only_bootstrap_and_adapters_make_parts: Module("fetch", "from earshot.cases.store.case_table import CaseTable"),
     rooms_look_back: Module("mentions.planted", "def f():\n    from earshot.cases.case import Case"),
@@ -295,6 +351,30 @@ def program() -> Program:
         if file.name != "__init__.py":
             modules.append(Module(".".join(parts[1:] if parts[0] == "earshot" else parts), file.read_text("utf-8")))
     return modules
+
+
+@pytest.fixture(scope="module")
+def tools() -> Program:
+    """Every file of infra, by its whole name."""
+    files = [file for file in sorted(INFRA.rglob("*.py")) if file.name != "__init__.py"]
+    return [
+        Module(".".join(file.relative_to(INFRA.parent).with_suffix("").parts), file.read_text("utf-8"))
+        for file in files
+    ]
+
+
+@pytest.mark.parametrize("rule", INFRA_RULES, ids=lambda rule: rule.__name__)
+def test_infra_keeps_the_rule(tools: Program, rule: Rule) -> None:
+    assert rule(tools) == []
+
+
+@pytest.mark.parametrize(("rule", "planted"), INFRA_RULES.items(), ids=lambda value: getattr(value, "__name__", ""))
+def test_a_planted_violation_in_infra_is_found(tools: Program, rule: Rule, planted: Module) -> None:
+    assert rule([*(module for module in tools if module.name != planted.name), planted])
+
+
+def test_the_rooms_of_infra_exist() -> None:
+    assert {file.relative_to(INFRA).parts[0] for file in INFRA.glob("*/**/*.py")} == set(INFRA_ROOMS)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

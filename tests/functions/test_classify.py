@@ -10,7 +10,7 @@ from earshot.mentions.budget import month_of
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Analyzer, Intent, Severity
 from earshot.triage.terms.table import TermsTable
-from infra.local.comprehend_api import Fault
+from infra.local.comprehend_api import ComprehendFault
 from tests.deployed import Running
 from tests.fakes import a_judgement, a_mention, an_own_post
 
@@ -85,7 +85,7 @@ def test_a_message_that_cannot_even_be_dead_lettered_stays_in_the_queue_and_its_
     assert len(running.dead_letters()) == 1
 
 
-@pytest.mark.parametrize("fault", [Fault.THROTTLE, Fault.UNAVAILABLE, Fault.SERVER_ERROR])
+@pytest.mark.parametrize("fault", [ComprehendFault.THROTTLE, ComprehendFault.UNAVAILABLE, ComprehendFault.SERVER_ERROR])
 def test_where_comprehend_does_not_serve_the_lexicon_judges_and_says_so(running, fault, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     running.cloud.comprehend.inject(fault, 20)
@@ -96,7 +96,7 @@ def test_where_comprehend_does_not_serve_the_lexicon_judges_and_says_so(running,
 
 
 def test_throttling_that_passes_is_waited_out(running):
-    running.cloud.comprehend.inject(Fault.THROTTLE, 2)
+    running.cloud.comprehend.inject(ComprehendFault.THROTTLE, 2)
     assert running.classify(a_conversation(1)) == []
     assert analyzers(running) == {"1": Analyzer.COMPREHEND}
 

@@ -13,9 +13,8 @@ from earshot.mentions.source_state import SourceStatus, next_state
 from earshot.reports.digest.log import DigestLog
 from earshot.triage.judgement import Intent
 from infra.cli.main import main
-from infra.local.invoker import Context
-from infra.local.people import PEOPLE
-from infra.ops import stack as infra_stack
+from infra.local.lambdas.invoker import LambdaContext
+from infra.local.recipients import RECIPIENTS
 from infra.ops.digest import digest_of
 from infra.ops.stack import Stack, StackError
 from tests.deployed import Running
@@ -23,7 +22,7 @@ from tests.fakes import a_judgement, a_mention
 
 pytestmark = pytest.mark.engine
 
-READERS = [PEOPLE["LeadEmail"], PEOPLE["OnCallEmail"]]
+READERS = [RECIPIENTS["LeadEmail"], RECIPIENTS["OnCallEmail"]]
 
 
 def mails(running: Running) -> list[dict]:
@@ -34,7 +33,7 @@ def in_zone(running: Running, zone: str, hour: int = 8) -> Callable[[], bool]:
     """The function as a stack with other parameters would have it; each call says whether a digest was sent."""
     environ = running.invoker.environ("DigestFunction") | {"DIGEST_TIMEZONE": zone, "DIGEST_HOUR": str(hour)}
     handle = importlib.import_module("digest").build(environ, running.clock)
-    return lambda: handle({}, Context("digest"))["sent"]
+    return lambda: handle({}, LambdaContext("digest"))["sent"]
 
 
 def hours(running: Running, first: datetime, count: int, run: Callable[[], bool]) -> list[datetime]:
@@ -204,11 +203,11 @@ def test_a_stack_without_a_digest_and_a_refusal_are_told_with_the_remedy(running
 def test_earshot_digest_asks_the_stack_that_is_named(running, monkeypatch):
     asked = []
 
-    def deployed(name: str, *, local: bool) -> tuple[object, Stack]:
+    def open_stack(name: str, *, local: bool) -> tuple[object, Stack]:
         asked.append((name, local))
         return running.cloud.engine, running.cloud.stack
 
-    monkeypatch.setattr(infra_stack, "deployed", deployed)
+    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", open_stack)
     answer = CliRunner().invoke(main, ["digest", "--stack", "other", "--date", "2026-01-02"])
     assert (answer.exit_code, asked) == (0, [("other", False)])
     assert answer.output.startswith("Subject: Earshot 2026-01-02: ")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import receipts
 from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, ReceiptError, read_receipt
-from infra.local.invoker import Context
+from infra.local.lambdas.invoker import LambdaContext
 from tests.api.fakes import AWS, Tables, tables
 from tests.fakes import a_mention
 
@@ -83,7 +83,7 @@ class Post:
         self.handle = receipts.build({"CASE_TABLE": "CaseTable", "RETENTION_DAYS": "400"}, made.clock)
 
     def call(self, *lines: str, **given: Any) -> dict[str, int]:
-        return self.handle(event(*lines, **given), Context("receipts"))
+        return self.handle(event(*lines, **given), LambdaContext("receipts"))
 
     @property
     def deliveries(self) -> list[tuple[str, bool, str]]:
@@ -196,7 +196,7 @@ def test_what_is_garbage_is_refused_by_name_and_its_neighbours_are_filed(post):
 )
 def test_an_event_that_is_none_is_refused_with_the_remedy(post, given):
     with pytest.raises(ReceiptError, match="only the subscription of SNS's log"):
-        post.handle(given, Context("receipts"))
+        post.handle(given, LambdaContext("receipts"))
 
 
 def test_the_test_of_a_new_subscription_is_no_status(post):

@@ -12,17 +12,17 @@ from earshot.mentions.mention import Author, Mention
 from earshot.mentions.queue import QueueError
 from earshot.mentions.source_state import SourceState
 from earshot.mentions.source_table import LeasedSource
-from infra.local.x.posts import Post
+from infra.local.x.posts import XPost
 from tests.fakes import START
 
 NIMBUS = Author("9000", "NimbusAir", "Nimbus Air", 120_000, True)
 JANE = Author("42", "jane", "Jane Doe", 310)
 
 
-def post(number: int, text: str = "@NimbusAir hello?", *, minutes: float = 0, **more: Any) -> Post:
+def post(number: int, text: str = "@NimbusAir hello?", *, minutes: float = 0, **more: Any) -> XPost:
     """A post ``minutes`` after START (negative: before)."""
     defaults: dict[str, Any] = {"author": JANE, "lang": "en", "created_at": START + timedelta(minutes=minutes)}
-    return Post(id=str(1_000_000 + number), text=text, **(defaults | more))
+    return XPost(id=str(1_000_000 + number), text=text, **(defaults | more))
 
 
 @dataclass

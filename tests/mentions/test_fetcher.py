@@ -8,7 +8,7 @@ from earshot.errors import ConflictError
 from earshot.mentions.feeds import Feed, FeedKind
 from earshot.mentions.queue import QueueError
 from earshot.mentions.source_state import SourceStatus
-from infra.local.x.faults import EMPTY, SERVER_ERROR, Fault
+from infra.local.x.faults import EMPTY, SERVER_ERROR, XFault
 from tests.fakes import START
 from tests.mentions.fakes import JANE, NIMBUS, post
 from tests.mentions.listener import MENTIONS, Listener
@@ -174,7 +174,7 @@ def test_an_unreadable_post_is_dead_lettered_once_and_the_others_are_enqueued(
     listener.run()
     page = b'{"data": [{"id": "7", "text": "no author"}, {"id": "8", "text": "@NimbusAir hi", "author_id": "1",'
     page += b' "created_at": "2026-11-21T09:00:30Z"}], "meta": {"result_count": 2}}'
-    listener.api.inject(Fault(body=page), Fault(body=page))
+    listener.api.inject(XFault(body=page), XFault(body=page))
     first, second = listener.run(minutes=1), listener.run(minutes=1)
     assert (first.queued, first.rejected, second.queued, second.rejected) == (1, 1, 0, 0)
     ((body, reason, error),) = listener.dead_letters.letters

@@ -22,11 +22,11 @@ from infra.local.x.faults import (
     RESET,
     SERVER_ERROR,
     UNAUTHORISED,
-    Fault,
+    XFault,
     problem,
     stale_since_id,
 )
-from infra.local.x.posts import Archive
+from infra.local.x.posts import PostArchive
 from tests.fakes import START, FakeClock
 from tests.mentions.fakes import MemorySourceTable, post
 from tests.mentions.listener import MENTIONS, Listener
@@ -43,7 +43,7 @@ class Run:
     """Seconds since the run before, the answers to its requests, and the failures when it saves."""
 
     after: int
-    faults: tuple[Fault | None, ...] = ()
+    faults: tuple[XFault | None, ...] = ()
     pages: int = 1_000
     queue_refuses: bool = False
     lease_is_lost: bool = False
@@ -103,7 +103,7 @@ def test_no_post_is_lost_and_the_checkpoint_never_passes_one(
 ) -> None:
     clock = FakeClock()
     api.until, api.largest_page = clock, largest_page
-    api.archive = Archive.of((), ["NimbusAir"])
+    api.archive = PostArchive.of((), ["NimbusAir"])
     for number, (second, delay) in enumerate(sorted(posts)):
         at = START + timedelta(seconds=second)
         seen_at = at + timedelta(seconds=delay)

@@ -16,7 +16,7 @@ from infra.local.x.faults import (
     SERVER_ERROR,
     UNAUTHORISED,
     UNAVAILABLE,
-    Fault,
+    XFault,
     problem,
     stale_since_id,
 )
@@ -25,11 +25,11 @@ from tests.mentions.fakes import post
 from tests.mentions.listener import Listener
 
 SEARCH = Feed(FeedKind.SEARCH, "nimbus air")
-NO_OBJECT = Fault(503, b'["Over capacity"]')
+NO_OBJECT = XFault(503, b'["Over capacity"]')
 STRANGE_RESET = problem(429, "Too Many Requests", "Slow down", **{"x-rate-limit-reset": "soon"})
 BAD_QUERY = problem(400, "Invalid Request", "Ambiguous use of and")
 GONE = problem(404, "Not Found", "No such user")
-HANG = Fault(hang=1.0)
+HANG = XFault(hang=1.0)
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,14 @@ HANG = Fault(hang=1.0)
         (UNAVAILABLE, SourceStatus.UNAVAILABLE, "status 503"),
         (NO_OBJECT, SourceStatus.UNAVAILABLE, "could not be read"),
         (NOT_JSON, SourceStatus.UNAVAILABLE, "not JSON"),
-        (Fault(200, b"[]"), SourceStatus.UNAVAILABLE, "not a JSON object"),
-        (Fault(200, b'{"data": "x"}'), SourceStatus.UNAVAILABLE, "not a page of posts"),
+        (XFault(200, b"[]"), SourceStatus.UNAVAILABLE, "not a JSON object"),
+        (XFault(200, b'{"data": "x"}'), SourceStatus.UNAVAILABLE, "not a page of posts"),
         (RESET, SourceStatus.UNAVAILABLE, "could not be reached (ConnectionError)"),
         (HANG, SourceStatus.UNAVAILABLE, "could not be reached (ReadTimeout)"),
     ],
 )
 def test_an_error_on_the_third_page_sets_the_status_and_loses_no_post(
-    listener: Listener, fault: Fault, status: SourceStatus, message: str
+    listener: Listener, fault: XFault, status: SourceStatus, message: str
 ) -> None:
     listener.run()
     listener.api.largest_page = 5

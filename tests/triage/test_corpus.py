@@ -12,7 +12,7 @@ from earshot.triage.terms.terms import NO_TERMS
 from earshot.triage.text_model.model import COLUMNS, WEIGHTS_FILE
 from infra.corpus.posts import HELD_OUT, TRAINING, CorpusPost, read_posts
 from infra.corpus.train import digest, train
-from infra.evaluation.judge_posts import Post, judge_posts
+from infra.evaluation.triage import TriagePost, triage_posts
 
 # Hundredths of a log-odd by which weights may differ where another processor sums in another order.
 ROUNDING = 3
@@ -21,7 +21,7 @@ ROUNDING = 3
 @cache
 def held_out() -> list[tuple[CorpusPost, Judgement]]:
     posts = list(read_posts(HELD_OUT))
-    judged = judge_posts([Post(post.id, post.text) for post in posts], NO_TERMS)
+    judged = triage_posts([TriagePost(post.id, post.text) for post in posts], NO_TERMS)
     return [(post, explained.judgement) for post, explained in zip(posts, judged, strict=True)]
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from earshot.alerting.ladder import ladder_for
 from earshot.api.etags import if_match_allows
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import confirm, correct
@@ -73,7 +72,7 @@ class CaseAction:
 
     def acknowledge(self) -> ActionResult:
         """Take the case, for as long as the policy allows without a reply. A repetition changes nothing."""
-        return self._run(lambda case: case.acknowledge(self.by, self.at, self.policy.lasts(case)))
+        return self._run(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_timeout_of(case)))
 
     def resolve(self, why: str, outcome: Outcome | None = None) -> ActionResult:
         """Close the case: nothing more is owed to the customer."""
@@ -90,7 +89,8 @@ class CaseAction:
 
     def hand_over(self) -> ActionResult:
         """Pass the case to the next rung, which is alerted at once. A repetition changes nothing."""
-        return self._run(lambda case: case.hand_over(self.by, self.at, self._ladder_for(case.assessment.severity)))
+        ladder_for = self.policy.ladder_for
+        return self._run(lambda case: case.hand_over(self.by, self.at, ladder_for(case.assessment.severity)))
 
     def snooze(self, minutes: int) -> ActionResult:
         """Postpone the alerts by ``minutes``. A snooze that ends no later than the current one changes nothing."""
@@ -122,9 +122,6 @@ class CaseAction:
     def note(self, text: str) -> ActionResult:
         """Add a note for colleagues to the log."""
         return self._run(lambda case: (case, case.note(self.by, self.at, text)))
-
-    def _ladder_for(self, severity: Severity) -> tuple[Step, ...]:
-        return ladder_for(severity, self.policy)
 
     def _run(self, transition: Callable[[Case], tuple[Case, LogEntry] | None]) -> ActionResult:
         entry: LogEntry | None = None

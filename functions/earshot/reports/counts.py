@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from earshot.cases.store.queries import MentionLabels
 from earshot.errors import EarshotError
 from earshot.triage.judgement import Intent, Severity
 
@@ -53,7 +54,7 @@ class MentionVolume:
     by_source: Counter[str] = field(default_factory=Counter[str])
 
     @classmethod
-    def of(cls, mentions: Iterable[MentionCount]) -> "MentionVolume":
+    def of(cls, mentions: Iterable[MentionLabels]) -> "MentionVolume":
         """The volume of ``mentions``."""
         volume = cls()
         for mention in mentions:

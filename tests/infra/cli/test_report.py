@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
-import infra.ops.stack as infra_stack
 from earshot.errors import EarshotError
 from earshot.mentions.source_state import Gap
 from earshot.reports.counts import MentionVolume
@@ -87,11 +86,11 @@ def test_what_there_is_nothing_of_has_no_part_and_a_report_that_is_cut_says_so()
 def test_the_command_asks_the_stack_that_is_named(running, monkeypatch):
     asked = []
 
-    def deployed(name: str, *, local: bool) -> tuple[object, Stack]:
+    def open_stack(name: str, *, local: bool) -> tuple[object, Stack]:
         asked.append((name, local))
         return running.cloud.engine, running.cloud.stack
 
-    monkeypatch.setattr(infra_stack, "deployed", deployed)
+    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", open_stack)
     answer = CliRunner().invoke(main, ["report", "--from", "2026-11-20", "--to", "2026-11-21", "--stack", "other"])
     assert (answer.exit_code, asked) == (0, [("other", False)])
     assert answer.output.startswith("2026-11-20 to 2026-11-21 (UTC)")

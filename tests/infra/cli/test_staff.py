@@ -3,7 +3,8 @@
 import pytest
 from click.testing import CliRunner, Result
 
-from infra.cli.main import EXIT_UNUSABLE, main
+from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.main import main
 from tests.deployed import Running
 from tests.fakes import a_mention
 

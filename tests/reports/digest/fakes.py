@@ -11,7 +11,7 @@ from earshot.cases.case.headline import Headline, Spread
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.response import ResponseClock, target_of
 from earshot.cases.incidents.incident import SOURCE, Incident
-from earshot.cases.store.queries import MentionCount
+from earshot.cases.store.queries import MentionLabels
 from earshot.mentions.mention import Author
 from earshot.reports.counts import MentionVolume
 from earshot.reports.digest.digest import Digest
@@ -86,7 +86,7 @@ def a_digest(**changes) -> Digest:
 
 def heard(**intents: int) -> MentionVolume:
     return MentionVolume.of(
-        MentionCount("x", False, intent, "low", "neutral") for intent, count in intents.items() for _ in range(count)
+        MentionLabels("x", False, intent, "low", "neutral") for intent, count in intents.items() for _ in range(count)
     )
 
 

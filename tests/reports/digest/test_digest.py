@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from earshot.cases.author_cases import AuthorCases, RecentCase
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
-from earshot.cases.store.queries import CaseOrder, Page
+from earshot.cases.store.queries import CaseOrder, MentionLabels, Page
 from earshot.reports.digest.digest import MAX_CASES, Digest, gather_digest
 from earshot.reports.digest.text import digest_subject, digest_text
 from earshot.triage.judgement import Intent, Severity

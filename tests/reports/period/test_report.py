@@ -6,7 +6,7 @@ import pytest
 
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import Incident
-from earshot.cases.store.queries import MentionCount
+from earshot.cases.store.queries import MentionLabels
 from earshot.mentions.source_state import Gap
 from earshot.reports.counts import PeriodError
 from earshot.reports.health import SourceHealth
@@ -42,7 +42,7 @@ def report(read, first=TODAY, last=TODAY):
 
 def test_days_count_what_was_said_and_what_opened_on_them():
     day = START.date()
-    said = MentionCount("x", False, "praise", "low", "positive")
+    said = MentionLabels("x", False, "praise", "low", "positive")
     cases = [a_case("1"), a_case("2", opened=24 * 60, status=Status.RESOLVED), a_case("3", opened=2 * 24 * 60)]
     told = report(Read(cases, {day: [said, said]}), day, day + timedelta(days=1))
     assert [(one.day, one.volume.customers, one.cases_opened) for one in told.days] == [

@@ -16,7 +16,7 @@ from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.store.queries import CaseOrder, Page
+from earshot.cases.store.queries import CaseOrder, MentionLabels, Page
 from earshot.reports.counts import MentionVolume
 from earshot.reports.digest.period import DigestPeriod, period_of
 from earshot.reports.health import Health, SourceHealth

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from earshot.alerting.messages.text import excerpt
+from earshot.alerting.messages.text import excerpt, short_number, summary_line
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import WARNING_SHARE
@@ -112,7 +112,7 @@ def _overdue(digest: Digest) -> Iterator[str]:
     yield f"OVERDUE: {len(overdue)}, most urgent first"
     for case in overdue[:MAX_OVERDUE]:
         holder = f"; acknowledged by {case.acknowledgement.by}" if case.status is Status.ACKNOWLEDGED else ""
-        yield from _case(f"{headline(case, digest.at)}{holder}", case)
+        yield from _case(f"{summary_line(case, digest.at)}{holder}", case)
     yield from _more(len(overdue), MAX_OVERDUE)
 
 
@@ -121,7 +121,7 @@ def _waiting(digest: Digest) -> Iterator[str]:
     acknowledged = f"; {digest.acknowledged} more acknowledged" if digest.acknowledged else ""
     yield f"WAITING: {f'{len(unassigned)} unassigned' if unassigned else 'none unassigned'}{acknowledged}"
     for case in unassigned[:MAX_UNASSIGNED]:
-        yield from _case(headline(case, digest.at), case)
+        yield from _case(summary_line(case, digest.at), case)
     yield from _more(len(unassigned), MAX_UNASSIGNED)
     if not digest.complete:
         yield "There are more cases than were read for this email: the real numbers are higher."
@@ -186,7 +186,7 @@ def _sms_warning(budget: Spending) -> str:
         return " (estimate): text messages are switched off"
     if budget.spent_usd >= budget.limit_usd:
         return " (estimate): USED UP, alerts are sent by email"
-    is_nearly_used_up = budget.spent_usd >= NEARLY * budget.limit_usd
+    is_nearly_used_up = budget.spent_usd >= WARNING_SHARE * budget.limit_usd
     return " (estimate)" + (": text messages for critical cases only" if is_nearly_used_up else "")
 
 
@@ -197,7 +197,7 @@ def _case(title: str, case: Case) -> Iterator[str]:
 
 
 def _author(case: Case) -> str:
-    audience = "" if case.author.followers is None else f", reach {reach(case.spread.reach)}"
+    audience = "" if case.author.followers is None else f", reach {short_number(case.spread.reach)}"
     return f"{case.author.label}{audience}"
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.sources.x.posts import BrandAccounts, mentions_of_page
-from infra.local.x.format import Shape, Vocabulary
-from infra.local.x.posts import Archive, Post
+from infra.local.x.responses import ResponseWriter, FieldVocabulary
+from infra.local.x.posts import PostArchive, XPost
 from tests.mentions.fakes import JANE, NIMBUS, post
 
 BRANDS = BrandAccounts(("NimbusAir", "NimbusHelp"), ("nimbus air",))
@@ -24,17 +24,19 @@ FIELDS = ("id", "text", "author_id", "note_tweet", "referenced_posts", "public_m
 LONG = "@NimbusAir " + "my bag & I <waited> " * 30
 
 
-def response(*listed: Post, others: tuple[Post, ...] = (), vocabulary: Vocabulary = Vocabulary.TWEET) -> dict[str, Any]:
-    archive = Archive.of((*listed, *others), ["NimbusAir"])
-    return Shape(archive, ASKED, vocabulary).page(listed, None, archive.posts)
+def response(
+    *listed: XPost, others: tuple[XPost, ...] = (), vocabulary: FieldVocabulary = FieldVocabulary.TWEET
+) -> dict[str, Any]:
+    archive = PostArchive.of((*listed, *others), ["NimbusAir"])
+    return ResponseWriter(archive, ASKED, vocabulary).page(listed, None, archive.posts)
 
 
 def read(page: dict[str, Any], handle: str | None = "NimbusAir") -> list[Mention]:
     return list(mentions_of_page(page, BRANDS, handle).mentions)
 
 
-@pytest.mark.parametrize("vocabulary", Vocabulary)
-def test_both_vocabularies_give_the_same_mentions(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("vocabulary", FieldVocabulary)
+def test_both_vocabularies_give_the_same_mentions(vocabulary: FieldVocabulary) -> None:
     asked = post(1, LONG, conversation_id="77")
     reply = post(2, "@jane sorry", author=NIMBUS, in_reply_to_id=asked.id)
     quote = post(3, "see this, @nimbusair", quoted_id=asked.id, lang=None)
@@ -50,15 +52,15 @@ def test_both_vocabularies_give_the_same_mentions(vocabulary: Vocabulary) -> Non
     assert mentions[2].link == f"https://x.com/NimbusAir/status/{reply.id}"
 
 
-@pytest.mark.parametrize("vocabulary", Vocabulary)
-def test_the_text_of_a_long_post_is_complete_and_unescaped(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("vocabulary", FieldVocabulary)
+def test_the_text_of_a_long_post_is_complete_and_unescaped(vocabulary: FieldVocabulary) -> None:
     page = response(post(1, LONG), vocabulary=vocabulary)
     assert len(page["data"][0]["text"]) == 280
     assert read(page)[0].text == LONG
 
 
-@pytest.mark.parametrize("vocabulary", Vocabulary)
-def test_reposts_are_counted_with_comments_and_without(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("vocabulary", FieldVocabulary)
+def test_reposts_are_counted_with_comments_and_without(vocabulary: FieldVocabulary) -> None:
     original = post(1, "@NimbusAir lost my bag")
     reposts = [post(number, "", reposted_id=original.id) for number in (2, 3)]
     quote = post(4, "@NimbusAir this!", quoted_id=original.id)
