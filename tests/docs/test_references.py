@@ -1,0 +1,111 @@
+"""What the documents refer to exists: files, headings, parameters, outputs, metrics, settings."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from earshot.settings import SETTINGS
+from infra.paths import FUNCTIONS, ROOT
+from tests.docs.documents import DOCUMENTS, HANDBOOK, README, anchors, links, spans, table, text_of
+
+MOST_WORDS = 1500
+DEPLOYING, OPERATING = ROOT / "docs" / "deploying.md", ROOT / "docs" / "operating.md"
+TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
+PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
+# Where a path in a document may begin.
+HOMES = (ROOT, FUNCTIONS, FUNCTIONS / "earshot", ROOT / "infra")
+FOLDERS = frozenset(
+    folder.name for home in HOMES for folder in home.iterdir() if folder.is_dir() and not folder.name.startswith("_")
+)
+# Files that a reader makes.
+THEIRS = re.compile(r"^(?:next|posts|terms|policy|judgements|.*_dev|FILE|STORY|OUT)\b|^(?:out|replayed)/")
+
+
+def names(path: str) -> str:
+    return Path(path).name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    broken = []
+    for link in links(document):
+        path, _, anchor = link.partition("#")
+        target = (document.parent / path).resolve() if path else document
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_paths_exist(document: Path) -> None:
+    paths = [span for span in spans(document) if is_path(span)]
+    assert [path for path in paths if not any(exists(home, path) for home in (document.parent, *HOMES))] == []
+
+
+def is_path(span: str) -> bool:
+    """Whether a span names a file or folder of this repository."""
+    if not re.fullmatch(r"[\w./*-]+", span) or THEIRS.match(span) or span.startswith((".", "/")):
+        return False
+    has_folder = "/" in span and span.partition("/")[0] in FOLDERS
+    return has_folder or re.search(r"\.(?:py|toml|jsonl?|ya?ml|png|md)$", span) is not None
+
+
+def exists(home: Path, path: str) -> bool:
+    return any(home.glob(path)) if "*" in path else (home / path).exists()
+
+
+def test_the_readme_is_short() -> None:
+    assert len(text_of(README).split()) <= MOST_WORDS
+
+
+def test_every_parameter_is_explained_with_its_default() -> None:
+    explained = {}
+    for first, _, default, *_ in table(DEPLOYING, "## Parameters"):
+        explained |= dict.fromkeys(re.findall(r"`(\w+)`", first), default.replace("`", ""))
+    defaults = {name: str(parameter.get("Default", "required")) for name, parameter in PARAMETERS.items()}
+    told = {name: {"none": "", "empty": ""}.get(default, default) for name, default in explained.items()}
+    assert {name: number(text) for name, text in told.items()} == {name: number(text) for name, text in defaults.items()}
+
+
+def number(text: str) -> str | float:
+    return float(text) if re.fullmatch(r"[\d.]+", text) else text
+
+
+@pytest.mark.parametrize("document", HANDBOOK, ids=lambda document: document.name)
+def test_parameters_and_outputs_exist(document: Path) -> None:
+    """Parameters are recognised by how they are given on a command line, and by the words that only they end in."""
+    given = re.findall(r"--parameter-overrides ((?:\w+=\S+ ?)+)", text_of(document))
+    named = {pair.partition("=")[0] for pairs in given for pair in pairs.split()}
+    endings = ("Limit", "Days", "Email", "Phone", "Timezone", "Hour", "Handles", "Terms", "MaxPrice", "PartPrices")
+    named |= {span for span in spans(document) if re.fullmatch(r"(?:[A-Z][a-z]*){2,}", span) and span.endswith(endings)}
+    outputs = set(re.findall(r"\boutputs? `(\w+)`", text_of(document)))
+    assert named <= set(PARAMETERS)
+    assert outputs <= set(TEMPLATE["Outputs"])
+
+
+def test_the_metrics_of_the_handbook_are_emitted() -> None:
+    code = "".join(file.read_text("utf-8") for file in FUNCTIONS.rglob("*.py"))
+    told = [name for first, *_ in table(OPERATING, "## Metrics and dashboard") for name in re.findall(r"`(\w+)`", first)]
+    assert len(told) > 30
+    assert [name for name in told if f'"{name}"' not in code and name not in composed(code)] == []
+
+
+def composed(code: str) -> set[str]:
+    """Metrics whose name ends in a channel: ``AlertsSentBySms``."""
+    return {f"{stem}{channel}" for stem in re.findall(r'f"(\w+)\{', code) for channel in ("Sms", "Email")}
+
+
+def test_the_settings_of_the_handbook_exist() -> None:
+    told = {name for first, *_ in table(OPERATING, "## Settings") for name in re.findall(r"`(\w+)`", first)}
+    assert told == set(SETTINGS)
+
+
+def test_the_costs_in_the_readme_are_those_measured() -> None:
+    measured = table(ROOT / "docs" / "cost.md", "## A month for a small brand")
+    month = {re.sub(r"\*", "", name): float(thousand.strip("*")) for name, _, thousand, *_ in measured}
+    idle = float(next(row for row in measured if "together" in row[0])[1].strip("*"))
+    (told,) = re.findall(r"About \$(\d+) a month.*?\$(\d+) to listen, \$(\d+) for X, \$(\d+) for SMS", text_of(README))
+    assert [int(figure) for figure in told] == [round(one) for one in (month["together"], idle, month["X"], month["SMS"])]
