@@ -13,6 +13,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -79,6 +80,12 @@ def _requirements(root: Path) -> dict[str, Requirement]:
 
 def test_the_template_is_clean(sam: Callable[..., Any]) -> None:
     assert "is a valid SAM Template" in sam("validate", "--lint").stdout
+
+
+def test_the_built_template_has_no_anchors_and_no_merge_keys_which_cloudformation_refuses(built: Path) -> None:
+    tokens = list(yaml.scan((built / "template.yaml").read_text(encoding="utf-8")))
+    assert not [token for token in tokens if isinstance(token, yaml.AnchorToken | yaml.AliasToken)]
+    assert "<<" not in [token.value for token in tokens if isinstance(token, yaml.ScalarToken)]
 
 
 def test_the_runtime_is_the_newest_python_that_sam_and_the_sdk_know(

@@ -74,8 +74,8 @@ def test_the_urgency_moves_by_as_little_as_puts_it_into_the_severity(urgency, se
     if done is None:
         assert case.assessment.severity is severity
         return
-    assert severity_of(done[0].urgency) is severity
-    nearer = range(min(urgency, done[0].urgency) + 1, max(urgency, done[0].urgency))
+    assert severity_of(done[0].assessment.urgency) is severity
+    nearer = range(min(urgency, done[0].assessment.urgency) + 1, max(urgency, done[0].assessment.urgency))
     assert all(severity_of(each) is not severity for each in nearer)
 
 

@@ -51,8 +51,8 @@ def store_of(*posts):
 
 
 def turn_of(store, conversation="1"):
-    recovery = store.threads[f"x#{conversation}"].case.recovery.outcome
-    return recovery and (str(recovery.turn), recovery.mention_id)
+    outcome = store.threads[f"x#{conversation}"].case.recovery.outcome
+    return outcome and (str(outcome.status), outcome.mention_id)
 
 
 # ------------------------------------------------------------------------------------------------------ what counts
