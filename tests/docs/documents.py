@@ -23,7 +23,7 @@ _SHELLS = frozenset({"sh", "console", "bash"})
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command line that a document tells its reader to type. ``is_whole`` is False for a mention within a sentence."""
+    """A command line that a document gives its reader. ``is_whole`` is False where a sentence only mentions it."""
 
     document: str
     line: str

@@ -58,9 +58,7 @@ def test_the_email() -> None:
     shows(README, "email", mail())
 
 
-@pytest.mark.parametrize(
-    ("document", "name"), [(README, "classify"), (TRIAGE, "explain")], ids=["classify", "explain"]
-)
+@pytest.mark.parametrize(("document", "name"), [(README, "classify"), (TRIAGE, "explain")], ids=["classify", "explain"])
 def test_a_judgement(document: Path, name: str) -> None:
     shows(document, name, session(document, name))
 
