@@ -90,5 +90,6 @@ def samples(document: Path) -> list[str]:
 def table(document: Path, heading: str) -> list[list[str]]:
     """The rows of the first table below a heading, without its head."""
     _, _, below = text_of(document).partition(f"\n{heading}\n")
-    rows = re.findall(r"^\|(.+)\|$", re.split(r"\n#+ ", below, maxsplit=1)[0], re.MULTILINE)
-    return [[cell.strip() for cell in row.split(" | ")] for row in rows[2:]]
+    found = re.search(r"(?:^\|.+\|\n)+", re.split(r"\n#+ ", below, maxsplit=1)[0], re.MULTILINE)
+    rows = found[0].splitlines() if found else []
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows[2:]]

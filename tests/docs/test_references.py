@@ -48,7 +48,8 @@ def test_paths_exist(document: Path) -> None:
 
 def is_path(span: str) -> bool:
     """Whether a span names a file or folder of this repository."""
-    if not re.fullmatch(r"[\w./*-]+", span) or span in THEIRS or span.startswith((".", "/")):
+    is_placeholder = "NAME" in span or span in THEIRS
+    if is_placeholder or not re.fullmatch(r"[\w./*-]+", span) or span.startswith((".", "/")):
         return False
     has_folder = "/" in span and span.partition("/")[0] in FOLDERS
     return has_folder or re.search(r"\.(?:py|toml|jsonl?|ya?ml|png|md)$", span) is not None
@@ -56,6 +57,11 @@ def is_path(span: str) -> bool:
 
 def exists(home: Path, path: str) -> bool:
     return any(home.glob(path)) if "*" in path else (home / path).exists()
+
+
+def test_the_architecture_names_every_room() -> None:
+    rooms = {folder.name for folder in (FUNCTIONS / "earshot").iterdir() if (folder / "__init__.py").exists()}
+    assert {room.strip("`/") for room, *_ in table(ROOT / "docs" / "architecture.md", "## The code")} == rooms
 
 
 def test_the_readme_is_short() -> None:
