@@ -11,7 +11,7 @@ help:  ## What can be made
 # ---------------------------------------------------------------------------------------------- on this machine
 # Everything that is installed goes into .venv, and nothing outside this folder is touched.
 
-.PHONY: run demo test lint bench wording screenshots clean
+.PHONY: run demo check test lint types fast coverage format bench wording screenshots clean
 
 .venv: requirements.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
@@ -26,12 +26,37 @@ run: .venv  ## Listen to the sample stream on this machine, until Ctrl-C
 demo: .venv  ## The sample stream once through, with the figures at the end
 	@.venv/bin/earshot demo
 
-test: .venv .venv-sam lint  ## Run every test
-	.venv/bin/python -m pytest --numprocesses auto --dist loadfile
+# What `make check` and `make test` ask before and beside the tests.
+GATES = lint
+
+# The tests that need neither the embedded cloud, a browser nor the SAM CLI, and that take a second at most.
+FAST = not engine and not browser and not sam and not slow
+
+check: .venv  ## Format, lint, types and the fast tests: before every commit
+	@$(MAKE) --no-print-directory --jobs=2 $(GATES) fast
+
+test: .venv .venv-sam $(GATES)  ## Everything: format, lint, types and every test
+	.venv/bin/python -m pytest --hypothesis-profile ci --numprocesses auto --dist loadfile
+
+fast: .venv
+	.venv/bin/python -m pytest --quiet --hypothesis-profile dev --numprocesses auto --dist worksteal -m "$(FAST)"
 
 lint: .venv  ## Check style and format
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+
+format: .venv  ## Format, and mend what can be mended without thought
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+types: .venv  ## Check the types, strictly
+	.venv/bin/basedpyright
+
+# The figures are of lines and branches together. The rules are the rooms whose code decides and does not ask others.
+coverage: .venv  ## Measure what the tests cover, by room; the rules must reach 95 %
+	.venv/bin/python -m pytest --quiet --hypothesis-profile ci --numprocesses auto -m "not engine and not browser and not sam" --cov --cov-report=
+	@for room in $(sort $(dir $(wildcard functions/earshot/*/__init__.py))); do printf '%-32s %3s %%\n' "$$room" "$$(.venv/bin/coverage report --format=total --include="$$room*")"; done
+	.venv/bin/coverage report --skip-covered --include='functions/earshot/triage/*,functions/earshot/cases/*' --fail-under=95
 
 bench: .venv  ## Measure, and write the figures into docs/cost.md
 	.venv/bin/python -m infra.bench

@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from infra.local.cloud import Cloud, embedded_cloud
@@ -24,6 +27,19 @@ NOBODY = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "POWERTOOLS_TRACE_DISABLED": "true",
 }
+
+# How Hypothesis searches. No profile asks how long an example takes: that depends on the machine. `ci` draws the same
+# examples in each run, so that a change never fails for what another one left behind, and prints how to repeat a
+# failure. `dev` draws fewer, and others each time. `--hypothesis-profile` chooses.
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("dev", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dev")
+
+# Each test has a boto3 session of its own, and each session parses the models of its services again: a tenth of a
+# second or more of each client. The models never change, so that all sessions of a process share what was parsed.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 def pytest_configure() -> None:

@@ -17,6 +17,7 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.ingest import StoredMention
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
+from earshot.cases.store.case_table import MOST_TRIES
 from earshot.cases.store.keys import held_back
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
@@ -113,10 +114,16 @@ class MemoryStore:
     def change(
         self, key: str, decide: Callable[[Conversation], tuple[Conversation, Sequence[LogEntry]] | None], now: datetime
     ) -> Conversation:
-        decided = decide(self.thread(key))
-        if decided is not None:
-            self.save([decided], now=now)
-        return self.thread(key)
+        for _ in range(MOST_TRIES):
+            decided = decide(self.thread(key))
+            if decided is None:
+                return self.thread(key)
+            try:
+                self.save([decided], now=now)
+            except ConflictError:
+                continue
+            return self.thread(key)
+        raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
 
     def sent(self, key: str) -> tuple[Conversation, frozenset[str]]:
         logged = self.alerts.get(key, {})

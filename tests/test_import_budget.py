@@ -9,6 +9,8 @@ import pytest
 
 from infra.paths import FUNCTIONS
 
+pytestmark = pytest.mark.slow
+
 # Nothing that only a developer's machine has is ever loaded.
 TOOLS = {"moto", "pytest", "hypothesis", "ministack", "click", "infra", "tests", "samtranslator", "awslambdaric"}
 X = {"tweepy", "requests", "requests_oauthlib", "oauthlib", "charset_normalizer"}

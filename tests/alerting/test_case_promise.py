@@ -5,6 +5,7 @@ import itertools
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -30,6 +31,8 @@ from tests.fakes import (
     a_mention,
     an_own_post,
 )
+
+pytestmark = pytest.mark.slow
 
 KEY = "x#1"
 LADDERS = st.lists(st.integers(1, 3), min_size=1, max_size=3).map(

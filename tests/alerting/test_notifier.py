@@ -72,7 +72,7 @@ def desk():
 def test_an_urgent_case_alerts_the_first_rung_on_both_channels_and_says_so_in_the_log(desk):
     desk.notify()
     assert desk.outbox.sent == BOTH
-    assert desk.case.alerting is Alerting.SENT
+    assert desk.case.ladder.alerting is Alerting.SENT
     assert desk.store.log("x#1") == ["opened", "escalated", "alerted"]
 
 
@@ -146,7 +146,7 @@ def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(de
     desk.notify()
     assert set(desk.outbox.sent) == set(BOTH)
     assert len(desk.outbox.sent) <= 3
-    assert desk.case.alerting is Alerting.SENT
+    assert desk.case.ladder.alerting is Alerting.SENT
 
 
 def test_the_ladder_goes_up_until_it_ends_and_every_step_fires_once(desk):
@@ -156,7 +156,7 @@ def test_the_ladder_goes_up_until_it_ends_and_every_step_fires_once(desk):
         fired += [(desk.clock(), alert.rung) for alert in desk.notify() if alert.channel == "sms"]
         desk.clock.advance(minutes=1)
     assert fired == [(START + timedelta(minutes=step.after_minutes), step.rung) for step in LADDER]
-    assert desk.case.climbs_at is None
+    assert desk.case.ladder.wakes_at is None
     reasons = [str(alert.reason) for alert in desk.outbox.alerts if alert.channel == "sms"]
     assert reasons == ["urgent case", *["nobody acknowledged in time"] * 2, *["still nobody: the ladder again"] * 3]
 

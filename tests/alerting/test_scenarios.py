@@ -19,6 +19,8 @@ from infra.replay.scenario import BRAND, read_scenario
 from infra.replay.scenario_player import wall_clock
 from tests.alerting.team import Team
 
+pytestmark = pytest.mark.slow
+
 FOLDER = SCENARIOS
 # Rosters and crashes are matters of the services: those stories are told on the embedded cloud alone.
 TOLD_IN_MEMORY = sorted(

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -21,6 +22,8 @@ from earshot.triage.judgement import Reason, Severity
 from tests.alerting.team import Team
 from tests.cases.policy.calendars import every_day
 from tests.fakes import START, a_judgement, a_mention, an_own_post
+
+pytestmark = pytest.mark.slow
 
 TOPICS = ("outage", "money", "leaving")
 # From noon to midnight; the story begins at nine.
@@ -79,7 +82,7 @@ class Desk(RuleBasedStateMachine):
         if act == "answer":
             if case.incident is None:
                 self.number += 1
-                own = an_own_post(str(10_000 + self.number), conversation_id=case.conversation_id, created_at=at)
+                own = an_own_post(str(10_000 + self.number), conversation_id=case.key.conversation_id, created_at=at)
                 self.team.hear(own, a_judgement())
             return
         acts = {

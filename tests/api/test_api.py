@@ -34,6 +34,8 @@ from infra.paths import ROOT
 from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
 from tests.fakes import a_judgement, a_mention, an_own_post
 
+pytestmark = pytest.mark.slow
+
 MIA, LEO = "mia@nimbus.example", "leo@nimbus.example"
 DOCS = ROOT / "docs"
 DOCUMENT, HANDBOOK = DOCS / "openapi.json", DOCS / "api.md"

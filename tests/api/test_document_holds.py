@@ -30,6 +30,8 @@ from tests.fakes import a_judgement, a_mention
 from tests.gateway import Gateway
 from tests.incident_fakes import begin
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5"))
 CHECKS: list[CheckFunction] = [
     not_a_server_error,

@@ -19,6 +19,8 @@ from earshot.triage.judgement import Intent
 from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
 from tests.fakes import a_judgement, a_mention
 
+pytestmark = pytest.mark.slow
+
 MIA, LEO = "mia@nimbus.example", "leo@nimbus.example"
 DAY = {"from": "2026-11-21", "to": "2026-11-21"}
 BODIES = {"snooze": {"minutes": 60}, "correct": {"severity": "low"}}

@@ -92,7 +92,7 @@ def test_from_the_text_message_to_the_case_in_ones_hands(wired):
     assert (page["statusCode"], wired.case.status) == (200, Status.OPEN)
     assert "@NimbusAir my bag is lost" in page["body"]
     assert wired.ask("POST", links[0], **a_form(act="acknowledge"))["statusCode"] == 303
-    assert wired.case.acknowledged_by == "rung 1"
+    assert wired.case.acknowledgement.by == "rung 1"
     assert "Held by rung 1" in wired.ask("GET", links[1])["body"]
     log = [(entry.by, entry.what, entry.text) for entry in wired.made.queries.case_file("x-1").log]
     assert log[-1] == ("rung 1", "acknowledged", "takes the case, by link")
@@ -136,7 +136,7 @@ def test_of_two_at_the_same_moment_one_gets_the_case_and_the_other_is_told(wired
     page = wired.ask("POST", token, **a_form(act="acknowledge"))
     assert page["statusCode"] == 409
     assert "held by leo" in page["body"]
-    assert wired.case.acknowledged_by == "leo"
+    assert wired.case.acknowledgement.by == "leo"
 
 
 def test_an_alert_goes_out_without_a_link_where_none_can_be_made(wired, caplog):

@@ -31,6 +31,8 @@ from tests.fakes import START, FakeClock
 from tests.mentions.fakes import MemorySources, post
 from tests.mentions.listener import MENTIONS, Listener
 
+pytestmark = pytest.mark.slow
+
 SEARCH = Feed(FeedKind.SEARCH, "nimbus air")
 SOON = problem(429, "Too Many Requests", "Slow", **{"x-rate-limit-reset": str(int(START.timestamp()) + 120)})
 FAULTS = (RATE_LIMITED, SOON, SERVER_ERROR, RESET, NOT_JSON, PARTIAL, UNAUTHORISED, OUT_OF_CREDIT, stale_since_id())

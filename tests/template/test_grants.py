@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 Resources = Callable[[str], dict[str, dict[str, Any]]]
 
 # The adapters: what service each speaks to, and what of the template it is handed.

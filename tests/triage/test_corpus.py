@@ -35,6 +35,7 @@ def test_the_corpus_is_varied_whole_and_without_repetition() -> None:
     assert {post.intent for post in posts if post.urgent} <= {Intent.COMPLAINT, Intent.QUESTION}
 
 
+@pytest.mark.slow
 def test_the_weights_were_trained_on_this_corpus_and_are_small() -> None:
     written = json.loads(FILE.read_bytes())
     posts = list(read_posts(TRAINING))
@@ -49,6 +50,7 @@ def test_the_weights_were_trained_on_this_corpus_and_are_small() -> None:
         assert max(abs(new - old) for new, old in pairs) <= ROUNDING, feature
 
 
+@pytest.mark.slow
 def test_complaints_of_the_held_out_posts_are_heard() -> None:
     complains = [post.intent is Intent.COMPLAINT for post, _ in held_out()]
     called = [judgement.intent is Intent.COMPLAINT for _, judgement in held_out()]

@@ -1,6 +1,5 @@
 """Links: short, the same for a retry, and good for nothing but what they were made for."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import boto3
@@ -14,7 +13,7 @@ from earshot.alerting.alert import Channel, alert_name
 from earshot.alerting.links.link import LINK_LASTS, create_link, id_of, token_of
 from earshot.alerting.links.signing_secret import FRESH_FOR, KEPT_FOR, LinkSecret
 from earshot.errors import LinkError
-from tests.fakes import FakeClock, MemoryStore
+from tests.fakes import FakeClock, MemoryStore, changed
 from tests.links_fakes import a_ladder_case
 
 SECRET, BEFORE, FOREIGN = b"s" * 64, b"t" * 64, b"u" * 64
@@ -23,7 +22,7 @@ CLOCK = FakeClock()
 
 
 def a_link(secret=SECRET, thread="x#1", step=1, channel=Channel.SMS, audience="rung 1", **changes):
-    case = replace(a_ladder_case(MemoryStore()), **changes)
+    case = changed(a_ladder_case(MemoryStore()), **changes)
     return create_link(secret, thread, case, alert_name(case, step, channel), step, audience, CLOCK())
 
 
@@ -43,7 +42,7 @@ def test_a_retry_sends_the_same_link_and_every_other_alert_another():
         a_link(thread="x#2"),
         a_link(audience="rung 2"),
         a_link(secret=BEFORE),
-        a_link(ladder_started_at=started + timedelta(hours=1)),
+        a_link(ladder__started_at=started + timedelta(hours=1)),
     ]
     assert a_link().id == others[0].id
     assert len({link.id for link in others}) == len(others)

@@ -3,7 +3,6 @@
 import logging
 import socket
 import ssl
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -50,10 +49,9 @@ def test_no_redirect_is_followed(status):
 
 
 def test_a_receiver_that_says_nothing_is_given_up_in_time():
-    began = time.monotonic()
+    # Without a timeout of the client's own, the receiver breaks the connection in the end, which is another message.
     with Receiver(HANG) as receiver:
         assert failing(receiver.url + "/T0K3N") == "did not answer in time"
-    assert time.monotonic() - began < 5
 
 
 def test_a_connection_that_breaks_is_no_answer():

@@ -247,7 +247,7 @@ def test_a_snoozed_case_alerts_nobody_until_its_time_and_then_the_same_rung_firs
 
 def test_what_is_no_complaint_is_resolved_and_the_log_keeps_the_correction(phone, token):
     phone.press(token, "not-a-complaint")
-    assert (case_of(phone).status, case_of(phone).outcome) == (Status.RESOLVED, Outcome.NOT_A_COMPLAINT)
+    assert (case_of(phone).status, case_of(phone).resolution.outcome) == (Status.RESOLVED, Outcome.NOT_A_COMPLAINT)
     entry = phone.store.entries["x#1"][-1]
     assert (entry.by, entry.what) == ("rung 1", "dismissed")
     assert entry.text == "not a complaint; judged complaint, high, urgency 65 by lost-property, by link"

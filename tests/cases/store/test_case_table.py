@@ -245,7 +245,7 @@ def test_change_reads_again_while_others_are_faster(opened):
 
     changed = opened.table.change("x#1", decide, START)
     assert changed == opened.table.thread("x#1")
-    assert changed.case.reposts == 3
+    assert changed.case.spread.reposts == 3
     assert opened.log("x#1").count("note") == 1
 
 
@@ -262,7 +262,7 @@ def test_change_gives_up_in_the_end_and_says_so(opened):
 
     with pytest.raises(ConflictError, match="try again"):
         opened.table.change("x#1", decide, START)
-    assert opened.table.thread("x#1").case.reposts == MOST_TRIES
+    assert opened.table.thread("x#1").case.spread.reposts == MOST_TRIES
     assert "note" not in opened.log("x#1")
 
 

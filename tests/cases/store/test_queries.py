@@ -50,6 +50,7 @@ def read(queries: CaseQueries, limit: int, **filters) -> list:
             return items
 
 
+@pytest.mark.slow
 @given(limit=st.integers(1, 13), severity=st.sampled_from([None, *Severity]), order=st.sampled_from(CaseOrder))
 @settings(max_examples=40, deadline=None)
 def test_pages_of_any_size_give_every_case_exactly_once_and_in_order(stored, limit, severity, order):
@@ -155,6 +156,7 @@ def test_a_secret_gives_another_key_than_it_is_itself():
     assert key_of(b"s" * 64) != b"s" * 64
 
 
+@pytest.mark.slow
 def test_after_a_rotation_cursors_of_before_are_good_and_those_of_another_process_too(stored):
     """The keys are kept for a while: whoever does not know a cursor's key reads them again before refusing it."""
     new, old = b"n" * 32, b"o" * 32

@@ -14,7 +14,7 @@ from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
 from earshot.cases.case.headline import Headline, Spread
 from earshot.cases.case.key import ConversationKey
-from earshot.cases.case.response import ResponseClock, Target
+from earshot.cases.case.response import ResponseClock, target_of
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import SOURCE, Incident
 from earshot.cases.store.queries import CaseOrder, MentionCount, Page
@@ -45,12 +45,12 @@ WELL = Health(
 
 def a_case(id: str, opened_at: datetime = NOW - timedelta(minutes=30), **changes) -> Case:
     """A complaint with an urgency of 65, whose clock runs for an hour."""
-    urgency = changes.pop("urgency", 65)
+    urgency, intent = changes.pop("urgency", 65), changes.get("assessment__intent", Intent.COMPLAINT)
     case = Case(
         key=ConversationKey("x", id),
         brand="NimbusAir",
         author=Author(f"a{id}", "jane", "Jane Doe", followers=120),
-        response=ResponseClock(opened_at, id, opened_at, target=Target(60)),
+        response=ResponseClock(opened_at, id, opened_at, target_of(intent, severity_of(urgency))),
         assessment=Assessment(Intent.COMPLAINT, urgency, severity_of(urgency), reasons=()),
         headline=Headline(
             id, opened_at, f"@NimbusAir bag number {id} is lost", f"https://x.com/jane/status/{id}", language="en"
@@ -161,7 +161,7 @@ class Shelf:
 
     def cases(self, status, *, order=CaseOrder.URGENCY, limit=25, cursor=None) -> Page[Case]:
         self.pages += 1
-        key = (lambda case: case.urgency) if order is CaseOrder.URGENCY else (lambda case: case.opened_at)
+        key = (lambda case: case.assessment.urgency) if order is CaseOrder.URGENCY else (lambda case: case.opened_at)
         found = sorted((case for case in self.cases_ if case.status is status), key=key, reverse=True)
         start = int(cursor or 0)
         end = start + limit
@@ -398,7 +398,9 @@ def test_a_budget_that_runs_out_is_told(spent, limit, said):
 def test_words_of_strangers_cannot_forge_a_line():
     author = Author("7", "jane", "Jane\n\nLATE: nothing\u202e", followers=None)
     told = text(
-        a_digest(waiting=(a_case("1", author=author, headline__text="one\n\nSPENT nothing\x1b[2J", link=None),))
+        a_digest(
+            waiting=(a_case("1", author=author, headline__text="one\n\nSPENT nothing\x1b[2J", headline__link=None),)
+        )
     )
     assert [line for line in told.splitlines() if line.startswith("LATE")] == ["LATE: nothing"]
     assert "- HIGH, 30 min left: Jane LATE: nothing (@jane)" in told
@@ -412,14 +414,14 @@ CASES = st.builds(
     st.text("0123456789", min_size=1, max_size=19),
     MOMENTS,
     urgency=st.integers(0, 100),
-    intent=st.sampled_from(Intent),
+    assessment__intent=st.sampled_from(Intent),
     status=st.sampled_from([Status.OPEN, Status.ACKNOWLEDGED]),
-    acknowledged_by=st.none() | TEXTS,
-    text=TEXTS,
-    link=st.none() | TEXTS,
-    reach=st.integers(0, 10**9),
+    acknowledgement__by=st.none() | TEXTS,
+    headline__text=TEXTS,
+    headline__link=st.none() | TEXTS,
+    spread__reach=st.integers(0, 10**9),
     step=st.integers(0, 6),
-    first_response_at=st.none() | MOMENTS,
+    response__first_response_at=st.none() | MOMENTS,
     author=st.builds(Author, TEXTS, st.none() | TEXTS, st.none() | TEXTS, st.none() | st.integers(0, 10**9)),
 )
 SOURCES = st.builds(
@@ -447,7 +449,7 @@ DIGESTS = st.builds(
             st.none() | MOMENTS,
             st.integers(0, 10**6),
             status=st.sampled_from(Status),
-            acknowledged_by=st.none() | TEXTS,
+            acknowledgement__by=st.none() | TEXTS,
         ),
         max_size=9,
     ).map(tuple),
@@ -477,7 +479,7 @@ def full(number: int, **changes) -> tuple[Case, ...]:
 
 def test_the_fullest_day_has_100_lines_at_most():
     troubled = tuple(SourceHealth(f"x#search#{one}", "forbidden", "Ask X.", True) for one in range(30))
-    friends = (*full(30, intent=Intent.PRAISE), *full(30, intent=Intent.OPPORTUNITY))
+    friends = (*full(30, assessment__intent=Intent.PRAISE), *full(30, assessment__intent=Intent.OPPORTUNITY))
     late, held = full(50, opened_at=NOW - timedelta(days=1)), full(9, status=Status.ACKNOWLEDGED)
     digest = a_digest(
         came_in=heard(complaint=90),

@@ -137,7 +137,7 @@ def test_topics_the_one_with_most_cases_first():
         a_case("1", assessment__reasons=money, answered=5, recovery__outcome=recovered),
         a_case("2", assessment__reasons=money, answered=90),
         a_case("3", assessment__reasons=money),
-        a_case("4", recovery__outcome=replace(recovered, turn=RecoveryStatus.RELAPSED)),
+        a_case("4", recovery__outcome=replace(recovered, status=RecoveryStatus.RELAPSED)),
         a_case(
             "5",
             assessment__reasons=(Reason("stake.outage", 9, ""),),
@@ -155,10 +155,10 @@ def test_people_by_what_the_cases_say_of_them():
         return a_case(id, acknowledgement__by=by, acknowledgement__at=START + at * MINUTE, **changes)
 
     cases = [
-        held("1", "mia", 4, resolved_by="leo"),
+        held("1", "mia", 4, resolution__by="leo"),
         held("2", "mia", 10),
-        held("3", "mia", 130, answered=5, last_asked_at=START + 100 * MINUTE),
-        held("4", "ann", 30, answered=60, last_asked_at=START),
+        held("3", "mia", 130, answered=5, response__last_asked_at=START + 100 * MINUTE),
+        held("4", "ann", 30, answered=60, response__last_asked_at=START),
         a_case("5", resolution__by="leo"),
         a_case("6"),
     ]

@@ -1,0 +1,310 @@
+"""The contract of the case store, which the fake in memory and the real table both fulfil.
+
+The rules are tested on the fake: what it allows and refuses must be what the table allows and refuses.
+"""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from earshot.alerting.ladder import ladder_for
+from earshot.cases.author_cases import AuthorCases
+from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.store.case_table import MOST_TRIES, CaseTable
+from earshot.errors import ConflictError, DuplicateError
+from earshot.mentions.mention import Author, Mention
+from earshot.triage.judgement import Intent, Judgement
+from infra.local.engine.deployment import read_template
+from tests.deployed import running_policy
+from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post
+
+RETENTION = timedelta(days=400)
+OTHER = a_judgement(Intent.OTHER, 0)
+TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+
+
+class Memory:
+    """The fake, and all that it holds."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+
+    def contents(self) -> Mapping[str, Any]:
+        return deepcopy(asdict(self.store))
+
+
+class Table:
+    """The real table on a stand-in for DynamoDB, and all that it holds."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self.store, self._client, self._name = CaseTable(client, name, RETENTION), client, name
+
+    def contents(self) -> list[dict[str, Any]]:
+        pages = self._client.get_paginator("scan").paginate(TableName=self._name, ConsistentRead=True)
+        return sorted(
+            (item for page in pages for item in page["Items"]), key=lambda item: str((item["pk"], item["sk"]))
+        )
+
+
+Kept = Memory | Table
+
+
+@pytest.fixture(params=["memory", "moto", pytest.param("embedded", marks=pytest.mark.engine)])
+def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
+    if request.param == "memory":
+        yield Memory()
+    elif request.param == "embedded":
+        cloud = request.getfixturevalue("running").cloud
+        running_policy(cloud, "")
+        yield Table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
+    else:
+        properties = read_template()["Resources"]["CaseTable"]["Properties"]
+        with mock_aws():
+            client = boto3.client("dynamodb")
+            client.create_table(TableName="cases", **{name: properties[name] for name in TABLE_PROPERTIES})
+            yield Table(client, "cases")
+
+
+def store_mention(
+    kept: Kept, mention: Mention, judgement: Judgement | None = None, at: datetime = START
+) -> IngestResult:
+    """What becomes of a mention that the classifier hands to the store."""
+    stored = StoredMention(mention, judgement or a_judgement(), at)
+    return ingest(stored, store=kept.store, brands=BRANDS, ladder_for=ladder_for)
+
+
+def a_stored_mention(**changes: Any) -> StoredMention:
+    return StoredMention(a_mention(**changes), a_judgement(), START)
+
+
+def acknowledged(thread: Conversation) -> tuple[Conversation, Any] | None:
+    """The decision that somebody has the case in hand: the thread with its changed case, and the log entry of that."""
+    return thread.after(thread.case.acknowledge("mia", START))
+
+
+def answered(thread: Conversation, minutes: int) -> Conversation:
+    """A thread with one more post of the brand."""
+    return replace(thread, own_posts=(*thread.own_posts, START + timedelta(minutes=minutes)))
+
+
+# --------------------------------------------------------------------------------------------------------- reading
+
+
+def test_an_empty_store_answers_with_empty_values(kept):
+    assert kept.store.mention("x#1") is None
+    assert kept.store.thread("x#1") == Conversation("x#1")
+    assert kept.store.author("x#1") == AuthorCases("x#1")
+    assert kept.store.sent("x#1") == (Conversation("x#1"), frozenset())
+    assert kept.store.author_since("x#1", "7") is None
+    assert kept.store.threads_and_authors(["x#1"], ["x#1"]) == ({}, {})
+    assert kept.store.threads_and_authors([], []) == ({}, {})
+    assert list(kept.store.due(START)) == []
+
+
+def test_a_thread_and_an_author_with_the_same_key_are_kept_apart(kept):
+    store_mention(kept, a_mention("7", conversation_id="7", author=Author("7")))
+    threads, authors = kept.store.threads_and_authors(["x#7"], ["x#7"])
+    assert threads == {"x#7": kept.store.thread("x#7")}
+    assert authors == {"x#7": kept.store.author("x#7")}
+    assert kept.store.threads_and_authors([], ["x#7"]) == ({}, authors)
+    assert kept.store.threads_and_authors(["x#7"], []) == (threads, {})
+
+
+def test_many_threads_and_authors_are_read_at_once_and_unknown_ones_are_left_out(kept):
+    store_mention(kept, a_mention("1", author=Author("7")))
+    store_mention(kept, a_mention("2", "@NimbusAir rude", conversation_id="2", author=Author("8")))
+    threads, authors = kept.store.threads_and_authors(["x#1", "x#2", "x#3"], iter(["x#8", "x#7", "x#9", "x#8"]))
+    assert threads == {key: kept.store.thread(key) for key in ("x#1", "x#2")}
+    assert authors == {key: kept.store.author(key) for key in ("x#7", "x#8")}
+
+
+def test_the_first_post_of_an_author_in_a_conversation_is_found(kept):
+    for number, author in (("3", "7"), ("2", "7"), ("1", "8"), ("4", "7")):
+        store_mention(kept, a_mention(number, author=Author(author)), OTHER)
+    store_mention(kept, a_mention("0", author=Author("7"), conversation_id="elsewhere"), OTHER)
+    assert kept.store.author_since("x#1", "7") == START + timedelta(minutes=2)
+    assert kept.store.author_since("x#1", "8") == START + timedelta(minutes=1)
+    assert kept.store.author_since("x#1", "9") is None
+
+
+def test_the_first_post_of_an_author_can_be_asked_for_by_intent(kept):
+    store_mention(kept, a_mention("1"), OTHER)
+    store_mention(kept, a_mention("2", "@NimbusAir so?"), a_judgement(urgency=20))
+    assert kept.store.author_since("x#1", "7", Intent.OTHER) == START + timedelta(minutes=1)
+    assert kept.store.author_since("x#1", "7", Intent.COMPLAINT) == START + timedelta(minutes=2)
+    assert kept.store.author_since("x#1", "7", Intent.PRAISE) is None
+
+
+# --------------------------------------------------------------------------------------------------------- writing
+
+
+def test_a_mention_is_put_once(kept):
+    stored = a_stored_mention()
+    kept.store.put_mention(stored)
+    with pytest.raises(DuplicateError, match="x#1"):
+        kept.store.put_mention(replace(stored, heard_at=START + timedelta(days=1)))
+    assert kept.store.mention("x#1") == stored
+
+
+def test_what_is_saved_comes_back_one_version_later(kept):
+    stored, thread, author = a_stored_mention(), answered(Conversation("x#1"), 5), AuthorCases("x#7")
+    kept.store.save([(thread, ())], now=START, mention=stored, author=author)
+    assert kept.store.mention("x#1") == stored
+    assert kept.store.thread("x#1") == replace(thread, version=1)
+    assert kept.store.author("x#7") == replace(author, version=1)
+    kept.store.save([(answered(kept.store.thread("x#1"), 9), ())], now=START, author=kept.store.author("x#7"))
+    assert kept.store.thread("x#1") == answered(replace(thread, version=2), 9)
+    assert kept.store.author("x#7") == replace(author, version=2)
+
+
+def test_saving_a_known_mention_writes_nothing(kept):
+    stored = a_stored_mention()
+    kept.store.put_mention(stored)
+    before = kept.contents()
+    with pytest.raises(DuplicateError, match="x#1"):
+        kept.store.save([(Conversation("x#1"), ())], now=START, mention=stored, author=AuthorCases("x#7"))
+    assert kept.contents() == before
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_saving_from_another_version_writes_nothing(kept, version):
+    kept.store.save([(Conversation("x#1"), ())], now=START)
+    before = kept.contents()
+    changes = [(Conversation("x#2"), ()), (Conversation("x#1", version=version), ())]
+    with pytest.raises(ConflictError, match="x#2"):
+        kept.store.save(changes, now=START, mention=a_stored_mention(), author=AuthorCases("x#7"))
+    assert kept.contents() == before
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_saving_an_author_from_another_version_writes_nothing(kept, version):
+    kept.store.save([(Conversation("x#1"), ())], now=START, author=AuthorCases("x#7"))
+    before = kept.contents()
+    with pytest.raises(ConflictError):
+        kept.store.save([(Conversation("x#2"), ())], now=START, author=AuthorCases("x#7", version=version))
+    with pytest.raises(ConflictError, match="x#7"):
+        kept.store.save([], now=START, mention=a_stored_mention(), author=AuthorCases("x#7", version=version))
+    assert kept.contents() == before
+
+
+def test_a_known_mention_is_reported_before_a_conflict(kept):
+    stored = a_stored_mention()
+    kept.store.save([(Conversation("x#1"), ())], now=START, mention=stored)
+    with pytest.raises(DuplicateError):
+        kept.store.save([(Conversation("x#1"), ())], now=START, mention=stored)
+
+
+def test_ingesting_a_mention_twice_writes_nothing_the_second_time(kept):
+    assert store_mention(kept, a_mention()).happened("opened")
+    before = kept.contents()
+    assert not store_mention(kept, a_mention(), at=START + timedelta(hours=1)).new
+    assert kept.contents() == before
+
+
+# -------------------------------------------------------------------------------------------------------- changing
+
+
+def test_a_change_is_written_and_returned(kept):
+    opened = store_mention(kept, a_mention()).case
+    changed = kept.store.change("x#1", acknowledged, START)
+    assert changed == kept.store.thread("x#1")
+    assert (opened.status, changed.case.status) == ("open", "acknowledged")
+
+
+def test_a_change_reads_again_while_others_are_faster(kept):
+    store_mention(kept, a_mention())
+    interruptions = iter([1, 2])
+
+    def decide(thread):
+        if minutes := next(interruptions, None):
+            kept.store.change("x#1", lambda other: (answered(other, minutes), ()), START)
+        return acknowledged(thread)
+
+    changed = kept.store.change("x#1", decide, START)
+    assert changed == kept.store.thread("x#1")
+    assert changed.case.status == "acknowledged"
+    assert changed.own_posts == (START + timedelta(minutes=1), START + timedelta(minutes=2))
+
+
+def test_a_change_is_given_up_after_six_tries(kept):
+    store_mention(kept, a_mention())
+    tries = []
+
+    def decide(thread):
+        tries.append(thread.version)
+        kept.store.change("x#1", lambda other: (answered(other, len(tries)), ()), START)
+        return acknowledged(thread)
+
+    with pytest.raises(ConflictError, match="try again"):
+        kept.store.change("x#1", decide, START)
+    assert len(tries) == MOST_TRIES
+    assert kept.store.thread("x#1").case.status == "open"
+
+
+def test_a_change_that_decides_nothing_or_raises_writes_nothing(kept):
+    store_mention(kept, a_mention())
+    before = kept.contents()
+    assert kept.store.change("x#1", lambda thread: None, START) == kept.store.thread("x#1")
+    with pytest.raises(ZeroDivisionError):
+        kept.store.change("x#1", lambda thread: 1 / 0, START)
+    assert kept.contents() == before
+
+
+# ------------------------------------------------------------------------------------------------ alerts and times
+
+
+def test_logged_alerts_are_read_with_their_case(kept):
+    store_mention(kept, a_mention())
+    kept.store.log_alert("x#1", "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
+    kept.store.log_alert("x#1", "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
+    kept.store.log_alert("x#1", "ladder#01#email", {"at": START, "text": "hello", "subject": "s"}, START)
+    kept.store.log_alert("x#2", "other#01#sms", {"at": START}, START)
+    assert kept.store.sent("x#1") == (kept.store.thread("x#1"), frozenset({"ladder#01#sms", "ladder#01#email"}))
+    assert kept.store.sent("x#2") == (Conversation("x#2"), frozenset({"other#01#sms"}))
+
+
+def test_an_alert_that_was_held_back_has_two_names(kept):
+    kept.store.log_alert("x#1", "ladder#01#sms", {"at": START, "held_back": "limit"}, START)
+    _, names = kept.store.sent("x#1")
+    assert "ladder#01#sms" in names
+    assert len(names) == 2
+
+
+def an_urgent_case(kept: Kept, number: int, minutes: int) -> None:
+    author = Author(f"a{number}")
+    mention = a_mention(str(number), f"@NimbusAir {number}", conversation_id=str(number), author=author)
+    store_mention(kept, mention, at=START + timedelta(minutes=minutes))
+
+
+def test_due_cases_come_the_longest_overdue_first_and_not_before_their_time(kept):
+    for number, minutes in ((1, 30), (2, 10), (3, 20)):
+        an_urgent_case(kept, number, minutes)
+    # An alert that nobody logs as sent is looked at again after two minutes.
+    assert list(kept.store.due(START + timedelta(minutes=11))) == []
+    assert list(kept.store.due(START + timedelta(minutes=22))) == ["x#2", "x#3"]
+    assert list(kept.store.due(START + timedelta(days=1))) == ["x#2", "x#3", "x#1"]
+
+
+def test_a_case_that_the_brand_answered_is_due_no_more(kept):
+    an_urgent_case(kept, 1, 0)
+    store_mention(kept, an_own_post("9"), OTHER)
+    assert list(kept.store.due(START + timedelta(days=9))) == []
+
+
+def test_an_acknowledged_case_is_due_when_the_acknowledgement_expires(kept):
+    an_urgent_case(kept, 1, 0)
+    kept.store.change("x#1", acknowledged, START)
+    assert list(kept.store.due(START + timedelta(minutes=29))) == []
+    assert list(kept.store.due(START + timedelta(minutes=30))) == ["x#1"]
+
+
+def test_no_more_slots_are_given_than_there_are(kept):
+    assert [kept.store.take_slot("email#1", 3, START) for _ in range(5)] == [True] * 3 + [False] * 2
+    assert kept.store.take_slot("email#2", 3, START)
