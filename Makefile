@@ -58,6 +58,14 @@ coverage: .venv  ## Measure what the tests cover, by room; the rules must reach 
 	@for room in $(sort $(dir $(wildcard functions/earshot/*/__init__.py))); do printf '%-32s %3s %%\n' "$$room" "$$(.venv/bin/coverage report --format=total --include="$$room*")"; done
 	.venv/bin/coverage report --skip-covered --include='functions/earshot/triage/*,functions/earshot/cases/*' --fail-under=95
 
+.PHONY: console-check
+console-check: node_modules  ## Check the types of the console's scripts
+	npm run --silent check
+
+node_modules: package.json package-lock.json
+	npm ci --silent --no-audit --no-fund
+	@touch node_modules
+
 bench: .venv  ## Measure, and write the figures into docs/cost.md
 	.venv/bin/python -m infra.bench
 

@@ -1,6 +1,6 @@
-"""The console's files: what staff's browsers load before anybody has signed in. It reads nothing and changes nothing.
+"""Serves the console's files to browsers, before anybody has signed in. It has no access to any data.
 
-Neither boto3 nor Pydantic nor telemetry is loaded: somebody waits for its cold start, and the gateway logs requests.
+Neither boto3 nor Pydantic nor telemetry is loaded: users wait for its cold start, and API Gateway logs the requests.
 """
 
 from collections.abc import Mapping

@@ -15,7 +15,7 @@ from earshot.alerting.messages.message import SENDER
 from earshot.alerting.webhooks.client import CONNECT_SECONDS, READ_SECONDS
 from earshot.alerting.webhooks.delivery import ATTEMPT_MOST, WAITS
 from earshot.api.links import app as linking
-from earshot.console import server as console
+from earshot.console import server
 from earshot.telemetry import metrics
 
 Template = dict[str, Any]
@@ -246,14 +246,14 @@ def test_every_route_asks_who_you_are_but_those_of_signed_links_and_of_the_conso
     staff = routes.pop("ANY /{proxy+}")
     assert staff["AuthorizationType"] == "JWT"
     assert _names(staff["AuthorizerId"]) == {"HttpApiAuthorizer"}
-    assert set(routes) == {*linking.ROUTES, *console.ROUTES}
+    assert set(routes) == {*linking.ROUTES, *server.ROUTES}
     integrations = resources("AWS::ApiGatewayV2::Integration")
     for key, route in routes.items():
         assert route["AuthorizationType"] == "NONE"
         assert "AuthorizerId" not in route
         (integration,) = _names(route["Target"])
         # What anybody may ask for without a link is answered by a function that can read nothing.
-        wanted = "ConsoleFunction" if key in console.ROUTES else "ApiFunction"
+        wanted = "ConsoleFunction" if key in server.ROUTES else "ApiFunction"
         assert _names(integrations[integration]["IntegrationUri"]) == {wanted}, key
 
 

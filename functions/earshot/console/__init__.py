@@ -1,1 +1,1 @@
-"""The console: its static files, and the server that hands them out."""
+"""The console: the pages on which staff work, in ``static/``, and the server that hands them to browsers."""

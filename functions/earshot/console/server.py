@@ -1,7 +1,8 @@
-"""The console's files, as the deployment serves them: a fixed table, so that no path leads anywhere else.
+"""Serves the files in ``static/`` from a fixed table, so that no path can lead to any other file.
 
-All but the page itself stand below the version of them all (``console/3f2a.../app.js``): a browser keeps them for good,
-and never runs modules of two releases together. Every address in them is relative, whatever the API stands below.
+All but the page itself stand below a version made from the contents of them all (``console/3f2a.../app.js``). Browsers
+keep them for good, and never mix the modules of two releases. Every address in them is relative, so the console works
+below any address of the API.
 """
 
 import base64
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parent
+STATIC = Path(__file__).resolve().parent / "static"
 PAGE = "index.html"
 CONFIG = "config.json"
 ROUTES = ("GET /", "GET /console", "GET /console/{proxy+}")
-TYPES = {
+CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -25,37 +26,36 @@ TYPES = {
     ".json": "application/json",
     ".txt": "text/plain; charset=utf-8",
 }
-# The place in the page where the version goes.
-VERSION = "{version}"
-REVALIDATED = "no-cache"
-KEPT = "public, max-age=31536000, immutable"
+# The page has this where the version belongs.
+VERSION_PLACEHOLDER = "{version}"
+REVALIDATE = "no-cache"
+KEEP_FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file: what it holds, and what a browser is told of it."""
+    """One file, with the headers that depend on it."""
 
     body: bytes
-    kind: str
-    keep: str
+    content_type: str
+    cache_control: str
 
     @property
-    def tag(self) -> str:
-        """Its entity tag: the same for as long as it is the same."""
+    def etag(self) -> str:
+        """A strong entity tag: a hash of the contents."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 
 
 class Console:
-    """The files of ``folder``, and where people sign in: ``sign_in_url`` is that of Cognito's own pages."""
+    """Answers requests for the files of ``folder``.
 
-    def __init__(self, client_id: str, sign_in_url: str, folder: Path = FOLDER) -> None:
-        found = {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in sorted(folder.rglob("*.*"))
-            if path.suffix in TYPES
-        }
-        version = hashlib.sha256(repr(found).encode()).hexdigest()[:12]
-        page = found.pop(PAGE).replace(VERSION.encode(), version.encode())
+    ``client_id`` is the Cognito user pool client that staff sign in with, ``sign_in_url`` the address of its pages.
+    """
+
+    def __init__(self, client_id: str, sign_in_url: str, folder: Path = STATIC) -> None:
+        contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.*"))}
+        version = hashlib.sha256(repr(contents).encode()).hexdigest()[:12]
+        page = contents.pop(PAGE).replace(VERSION_PLACEHOLDER.encode(), version.encode())
         config = {
             "user_pool_client_id": client_id,
             "authorize_url": f"{sign_in_url}/oauth2/authorize",
@@ -63,49 +63,52 @@ class Console:
             "logout_url": f"{sign_in_url}/logout",
         }
         self.files: Mapping[str, File] = {
-            PAGE: File(page, TYPES[".html"], REVALIDATED),
-            CONFIG: File(json.dumps(config).encode(), TYPES[".json"], REVALIDATED),
-            **{f"{version}/{name}": File(body, TYPES[Path(name).suffix], KEPT) for name, body in found.items()},
+            PAGE: File(page, CONTENT_TYPES[".html"], REVALIDATE),
+            CONFIG: File(json.dumps(config).encode(), CONTENT_TYPES[".json"], REVALIDATE),
+            **{
+                f"{version}/{name}": File(body, CONTENT_TYPES[Path(name).suffix], KEEP_FOR_GOOD)
+                for name, body in contents.items()
+            },
         }
-        self._headers = _guards(sign_in_url)
+        self._security_headers = _security_headers(sign_in_url)
 
     def answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer one request of the gateway."""
+        """Answer one request of API Gateway (HTTP API, payload format 2.0)."""
         method, path = event["requestContext"]["http"]["method"], str(event.get("rawPath", ""))
         if method not in ("GET", "HEAD"):
-            return self._text(405, "Only GET and HEAD.", {"Allow": "GET, HEAD"})
+            return self._text(405, "Only GET and HEAD are allowed.", {"Allow": "GET, HEAD"})
         if path in ("", "/", "/console", "/console/"):
-            below = PAGE if path == "/console/" else f"console/{PAGE}"
-            return self._text(302, "", {"Location": below, "Cache-Control": REVALIDATED})
+            location = PAGE if path == "/console/" else f"console/{PAGE}"
+            return self._text(302, "", {"Location": location, "Cache-Control": REVALIDATE})
         file = self.files.get(path.removeprefix("/console/")) if path.startswith("/console/") else None
         if file is None:
-            return self._text(404, "Nothing is here. The console is at console/index.html.")
-        given = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        return self._file(file, given, with_body=method == "GET")
+            return self._text(404, f"Not found. The console is at console/{PAGE}.")
+        request_headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        return self._file(file, request_headers, with_body=method == "GET")
 
-    def _file(self, file: File, given: Mapping[str, str], *, with_body: bool) -> dict[str, Any]:
-        headers = self._headers | {
-            "Content-Type": file.kind,
-            "Cache-Control": file.keep,
-            "ETag": file.tag,
+    def _file(self, file: File, request_headers: Mapping[str, str], *, with_body: bool) -> dict[str, Any]:
+        headers = self._security_headers | {
+            "Content-Type": file.content_type,
+            "Cache-Control": file.cache_control,
+            "ETag": file.etag,
             "Vary": "Accept-Encoding",
         }
-        if file.tag in given.get("if-none-match", "").replace("W/", "").split(", "):
-            return _answer(304, headers, b"")
+        if file.etag in request_headers.get("if-none-match", "").replace("W/", "").split(", "):
+            return _response(304, headers, b"")
         body = file.body if with_body else b""
-        if "gzip" in given.get("accept-encoding", ""):
+        if "gzip" in request_headers.get("accept-encoding", ""):
             headers["Content-Encoding"] = "gzip"
-            # Without a time in it, so that the same file is the same bytes.
+            # Without a time in its header, the same file is always compressed to the same bytes.
             body = gzip.compress(body, mtime=0) if with_body else b""
-        return _answer(200, headers, body)
+        return _response(200, headers, body)
 
     def _text(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-        plain = {"Content-Type": TYPES[".txt"], "Cache-Control": "no-store"}
-        return _answer(status, self._headers | plain | (headers or {}), text.encode())
+        defaults = {"Content-Type": CONTENT_TYPES[".txt"], "Cache-Control": "no-store"}
+        return _response(status, self._security_headers | defaults | (headers or {}), text.encode())
 
 
-def _guards(sign_in_url: str) -> dict[str, str]:
-    """The headers that say what the page may load, run and tell: its own files, this API, and the sign-in."""
+def _security_headers(sign_in_url: str) -> dict[str, str]:
+    """What the page may load, run and connect to: its own files, this API, and the sign-in service."""
     scheme, _, rest = sign_in_url.partition("://")
     policy = {
         "default-src": "'none'",
@@ -116,7 +119,7 @@ def _guards(sign_in_url: str) -> dict[str, str]:
         "form-action": "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
-        # No text becomes markup anywhere; one policy lets the page load its own chart library.
+        # No script can turn text into markup. The one named policy lets the page load its own chart library.
         "require-trusted-types-for": "'script'",
         "trusted-types": "earshot",
     }
@@ -132,7 +135,7 @@ def _guards(sign_in_url: str) -> dict[str, str]:
     }
 
 
-def _answer(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+def _response(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
     return {
         "statusCode": status,
         "headers": dict(headers),

@@ -1,0 +1,103 @@
+/** The shell: signs the user in, then shows the page that the address names. */
+
+import { ApiError, getJson } from "./lib/api.js";
+import { element, errorMessage, h } from "./lib/dom.js";
+import { listenForKeys } from "./lib/keyboard.js";
+import { SignedOutError, signOut, startSession } from "./lib/session.js";
+import { CasePage } from "./pages/case.js";
+import { Inbox } from "./pages/inbox.js";
+import { emptyState, errorState } from "./widgets/placeholders.js";
+import { showShortcuts } from "./widgets/shortcuts-help.js";
+
+const main = element("#main");
+const header = element(".top");
+/** @type {ConsolePage | null} */
+let page = null;
+
+/**
+ * Pages that are loaded when they are first opened, by the name in the address.
+ * @type {Record<string, (user: CurrentUser, id: string | undefined) => Promise<ConsolePage>>}
+ */
+const LAZY_PAGES = {
+  praise: async (user) => new (await import("./pages/praise.js")).PraisePage(user),
+  incidents: async (_user, id) => {
+    const { IncidentList, IncidentPage } = await import("./pages/incidents.js");
+    return id ? new IncidentPage(id) : new IncidentList();
+  },
+  report: async () => new (await import("./pages/report.js")).ReportPage(),
+};
+
+/**
+ * @param {string} hash for example `#/cases/x-1`
+ * @param {CurrentUser} user
+ * @param {Inbox} inbox
+ * @returns {Promise<ConsolePage>}
+ */
+async function pageFor(hash, user, inbox) {
+  const [name = "", id] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  if (name === "cases" && id) return new CasePage(user, id, (caseId, changed) => inbox.update(caseId, changed));
+  const load = Object.hasOwn(LAZY_PAGES, name) ? LAZY_PAGES[name] : undefined;
+  return load ? load(user, id) : inbox;
+}
+
+/**
+ * Show the page that the address names. The inbox keeps its scroll position.
+ * @param {CurrentUser} user
+ * @param {Inbox} inbox
+ */
+async function navigate(user, inbox, { isFirst = false } = {}) {
+  if (page === inbox) inbox.scrollPosition = scrollY;
+  page?.leave?.();
+  try {
+    page = await pageFor(location.hash, user, inbox);
+  } catch (error) {
+    page = { title: "Error", element: errorState(error, () => location.reload()) };
+  }
+  main.replaceChildren(page.element);
+  document.title = `${page.title} · Earshot`;
+  const name = location.hash.split("/")[1] ?? "";
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (header.querySelectorAll("nav a"))) {
+    const isCurrent = (link.hash.split("/")[1] ?? "") === (name === "cases" ? "" : name);
+    if (isCurrent) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  scrollTo(0, page === inbox ? inbox.scrollPosition : 0);
+  // Moving the focus makes screen readers announce the new page.
+  if (!isFirst) main.focus({ preventScroll: true });
+}
+
+async function start() {
+  if (!await startSession()) return;
+  const me = /** @type {Api.Me} */ (await getJson("me"));
+  const permissions = new Set(me.permissions);
+  const user = { ...me, can: (/** @type {string} */ operation) => permissions.has(operation) };
+  header.hidden = false;
+  element(".user-name").replaceChildren(user.who, user.role ? h("span", { class: "tag" }, user.role) : "");
+  element("#sign-out").addEventListener("click", signOut);
+  element("#show-shortcuts").addEventListener("click", showShortcuts);
+  if (!user.role) {
+    main.replaceChildren(emptyState("You do not have a role yet",
+      "Ask an administrator to add you to a group: viewer, agent, lead or admin.",
+      "Then sign out and sign in again."));
+    return;
+  }
+  const inbox = new Inbox(user);
+  addEventListener("hashchange", () => navigate(user, inbox));
+  listenForKeys((key) => {
+    if (key !== "?") return page?.onKey?.(key) ?? false;
+    showShortcuts();
+    return true;
+  });
+  await navigate(user, inbox, { isFirst: true });
+}
+
+element(".skip-link").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
+
+start().catch((error) => {
+  const isExpected = error instanceof ApiError || error instanceof SignedOutError;
+  const shown = isExpected ? error : new Error(`The console could not start: ${errorMessage(error)}`);
+  main.replaceChildren(errorState(shown, () => location.reload()));
+});

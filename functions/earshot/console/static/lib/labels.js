@@ -1,0 +1,12 @@
+/** The API's values, in the order in which lists show them, and the words that stand for them on screen. */
+
+/** @type {Api.Severity[]} */
+export const SEVERITIES = ["critical", "high", "normal", "low"];
+/** @type {Api.Intent[]} */
+export const INTENTS = ["complaint", "question", "praise", "opportunity", "other"];
+/** @type {Record<Api.Status, string>} */
+export const STATUSES = { open: "Open", acknowledged: "Acknowledged", replied: "Answered", resolved: "Resolved" };
+/** @type {Record<string, string>} */
+export const CHANNELS = { sms: "SMS", email: "email", webhook: "webhook" };
+/** What staff may choose as the outcome of a case. */
+export const OUTCOMES = ["answered", "fixed", "compensated", "no answer needed", "thanked", "not reachable"];

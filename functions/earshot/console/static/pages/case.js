@@ -1,0 +1,204 @@
+/** A case: its conversation, the customer's history, the activity log, and the actions that staff can take. */
+
+import { getJson } from "../lib/api.js";
+import { externalLink, h } from "../lib/dom.js";
+import { capitalize, displayName, formatNumber, fullTime, plural, shortTime } from "../lib/format.js";
+import { CHANNELS, STATUSES } from "../lib/labels.js";
+import { kindBadge, reasonItem, severityBadge, statusText } from "../widgets/badges.js";
+import { actionButton, actionForKey, availableActions, perform } from "../widgets/case-actions.js";
+import { countdown } from "../widgets/countdown.js";
+import { byline, permalink, post, postText } from "../widgets/post.js";
+import { errorState, loadingState } from "../widgets/placeholders.js";
+
+const REFRESH_MS = 20_000;
+const HISTORY_LENGTH = 25;
+// These are offered beside the reasons for the classification, not among the other actions.
+/** @type {import("../widgets/case-actions.js").ActionName[]} */
+const CLASSIFICATION_ACTIONS = ["correct", "confirm"];
+
+/** @implements {ConsolePage} */
+export class CasePage {
+  title = "Case";
+  element = h("div", { class: "case" }, loadingState("the case"));
+  #user;
+  #id;
+  #onUpdate;
+  #timer;
+  /** @type {Api.CaseFile | null} */
+  #file = null;
+  #history = h("div");
+
+  /**
+   * @param {CurrentUser} user
+   * @param {string} id
+   * @param {(id: string, changed: Api.Case) => void} onUpdate called after each action, for the inbox
+   */
+  constructor(user, id, onUpdate) {
+    this.#user = user;
+    this.#id = id;
+    this.#onUpdate = onUpdate;
+    this.#timer = setInterval(() => !document.hidden && this.#load({ isRefresh: true }), REFRESH_MS);
+    this.#load();
+  }
+
+  leave() {
+    clearInterval(this.#timer);
+  }
+
+  /** @param {string} key */
+  onKey(key) {
+    if (key === "u" || key === "Escape") {
+      location.hash = "#/";
+      return true;
+    }
+    const theCase = this.#file?.case;
+    if (!theCase) return false;
+    if (key === "r") /** @type {HTMLElement | null} */ (this.element.querySelector(".reply"))?.click();
+    const name = actionForKey(key, theCase, this.#user);
+    if (name) perform(name, theCase, this.#onChanged);
+    return key === "r" || name !== null;
+  }
+
+  async #load({ isRefresh = false } = {}) {
+    try {
+      const file = /** @type {Api.CaseFile} */ (await getJson(`cases/${encodeURIComponent(this.#id)}`));
+      if (isRefresh && JSON.stringify(file) === JSON.stringify(this.#file)) return;
+      this.#show(file);
+    } catch (error) {
+      if (!isRefresh) this.element.replaceChildren(errorState(error, () => this.#load()));
+    }
+  }
+
+  /** @param {Api.Case | null} changed */
+  #onChanged = async (changed) => {
+    if (changed) this.#onUpdate(changed.id, changed);
+    await this.#load();
+    if (!changed && this.#file) this.#onUpdate(this.#id, this.#file.case);
+  };
+
+  /** @param {Api.CaseFile} file */
+  #show(file) {
+    const isFirst = !this.#file;
+    this.#file = file;
+    const theCase = file.case;
+    const focused = this.element.contains(document.activeElement) ? document.activeElement?.textContent : null;
+    this.title = theCase.incident ? theCase.incident.label : displayName(theCase.author);
+    document.title = `${this.title} · Earshot`;
+    this.element.replaceChildren(
+      h("p", { class: "back" }, h("a", { href: "#/" }, "‹ Inbox")),
+      this.#header(theCase),
+      h("div", { class: "columns" },
+        h("div", {}, this.#conversation(file), this.#activity(file)),
+        h("aside", { "aria-label": "About this case" }, this.#classification(theCase), this.#details(theCase),
+          this.#customer(theCase))));
+    // An action replaces the button that was pressed. Keyboard users keep their place on the new button.
+    const same = [...this.element.querySelectorAll("button, a")].find(({ textContent }) => textContent === focused);
+    if (focused && same instanceof HTMLElement) same.focus();
+    if (isFirst && !theCase.incident) this.#loadHistory(theCase);
+  }
+
+  /** @param {Api.Case} theCase */
+  #header(theCase) {
+    const { author, incident } = theCase;
+    return h("header", { class: `head ${theCase.severity}` },
+      h("p", { class: "badges" }, severityBadge(theCase.severity), kindBadge(theCase),
+        h("span", { class: "tag" }, `@${theCase.brand}`), countdown(theCase)),
+      h("h1", {}, this.title, !incident && author.handle && author.name
+        && h("span", { class: "handle" }, ` @${author.handle}`)),
+      h("p", { class: "case-status" }, `${statusText(theCase, this.#user)}.`),
+      theCase.incident_id && h("p", {}, h("a", { href: `#/incidents/${encodeURIComponent(theCase.incident_id)}` },
+        "Many customers report the same problem: see the incident")),
+      this.#actions(theCase));
+  }
+
+  /** @param {Api.Case} theCase */
+  #actions(theCase) {
+    const names = availableActions(theCase, this.#user).filter((name) => !CLASSIFICATION_ACTIONS.includes(name));
+    return h("p", { class: "actions" },
+      theCase.link && externalLink(theCase.link,
+        { class: "button primary reply", "aria-keyshortcuts": "r", title: "Shortcut: r" }, "Reply on X"),
+      names.map((name) => actionButton(name, theCase, this.#onChanged, { class: name === "acknowledge" && "primary" })));
+  }
+
+  /** @param {Api.CaseFile} file */
+  #conversation({ case: theCase, mentions, complete }) {
+    return h("section", { "aria-labelledby": "conversation" }, h("h2", { id: "conversation" }, "Conversation"),
+      !complete && h("p", { class: "small" }, "Only the latest 500 posts are shown. Earlier ones are on X."),
+      theCase.incident && h("p", {}, theCase.text),
+      mentions.map(post));
+  }
+
+  /** @param {Api.CaseFile} file */
+  #activity({ log, alerts }) {
+    const lines = [
+      // Alerts have entries of their own below, with channel and recipients.
+      ...log.filter(({ what }) => what !== "alerted"),
+      ...alerts.map((alert) => ({
+        at: alert.at, by: "earshot", what: `alerted rung ${alert.rung} by ${CHANNELS[alert.channel] ?? alert.channel}`,
+        text: (alert.to ?? []).join(", "),
+      })),
+    ].sort((one, other) => one.at.localeCompare(other.at));
+    const by = (/** @type {string} */ who) => who !== "earshot" && ` by ${who === this.#user.who ? "you" : who}`;
+    return h("section", { "aria-labelledby": "activity" }, h("h2", { id: "activity" }, "Activity log"),
+      h("ol", { class: "log" }, lines.map((line) => h("li", {},
+        h("time", { datetime: line.at, title: fullTime(line.at) }, shortTime(line.at)),
+        h("span", {}, h("b", {}, capitalize(line.what)), by(line.by)),
+        line.text && h("p", { class: "post-text" }, line.text)))));
+  }
+
+  /** @param {Api.Case} theCase */
+  #classification(theCase) {
+    const names = availableActions(theCase, this.#user).filter((name) => CLASSIFICATION_ACTIONS.includes(name));
+    return h("section", { "aria-labelledby": "urgency" }, h("h2", { id: "urgency" }, `Urgency: ${theCase.urgency} of 100`),
+      h("ul", { class: "plain-list" }, theCase.reasons.map(reasonItem)),
+      names.length > 0 && h("p", { class: "actions" },
+        names.map((name) => actionButton(name, theCase, this.#onChanged, { class: "small-button" }))));
+  }
+
+  /** @param {Api.Case} theCase */
+  #details(theCase) {
+    /** @type {[string, string | null][]} */
+    const details = [
+      ["Waiting since", shortTime(theCase.waiting_since)],
+      ["Answer due", shortTime(theCase.due_at)],
+      ["Opened", shortTime(theCase.opened_at)],
+      ["Reach", plural(theCase.reach, "follower")],
+      ["Reposts", theCase.reposts ? formatNumber(theCase.reposts) : null],
+      ["Topic", capitalize(theCase.topic.replaceAll("_", " "))],
+      ["Case ID", theCase.id],
+    ];
+    return h("section", { "aria-labelledby": "details" }, h("h2", { id: "details" }, "Details"),
+      h("dl", { class: "details" }, details.filter(([, value]) => value).map(([name, value]) =>
+        h("div", {}, h("dt", {}, name), h("dd", {}, value)))));
+  }
+
+  /** @param {Api.Case} theCase */
+  #customer(theCase) {
+    return h("section", { "aria-labelledby": "customer" }, h("h2", { id: "customer" }, "Customer"),
+      h("p", {}, byline(theCase.author)), this.#history);
+  }
+
+  /**
+   * The customer's other cases, and what else they posted.
+   * @param {Api.Case} theCase
+   */
+  async #loadHistory(theCase) {
+    this.#history.replaceChildren(loadingState("the customer's history", 2));
+    const path = `authors/${encodeURIComponent(theCase.source)}/${encodeURIComponent(theCase.author.id)}`;
+    try {
+      const { items } = /** @type {Api.AuthorPage} */ (await getJson(path, { query: { limit: HISTORY_LENGTH } }));
+      const cases = items.flatMap((item) => ("case" in item && item.case.id !== theCase.id ? [item.case] : []));
+      const posts = items.flatMap((item) =>
+        ("mention" in item && item.mention.conversation_id !== theCase.conversation_id ? [item.mention] : []));
+      this.#history.replaceChildren(
+        h("p", {}, cases.length ? plural(cases.length, "other case") : "No other cases"),
+        h("ul", { class: "plain-list" }, cases.map((other) => h("li", {},
+          h("a", { href: `#/cases/${encodeURIComponent(other.id)}` },
+            `${shortTime(other.opened_at)}: ${other.intent}, ${STATUSES[other.status].toLowerCase()}`)))),
+        h("ul", { class: "plain-list earlier" }, posts.map((mention) => h("li", {},
+          permalink(mention.created_at, mention.link), postText(mention.text, mention.language)))));
+    } catch (error) {
+      this.#history.replaceChildren(errorState(error, () => this.#loadHistory(theCase)));
+    }
+  }
+}

@@ -1,0 +1,167 @@
+/** What staff can do with a case. The API decides; the console only offers what it would not refuse. */
+
+import { ApiError, postJson } from "../lib/api.js";
+import { errorMessage, h } from "../lib/dom.js";
+import { atTime } from "../lib/format.js";
+import { askForCorrection, askForNote, askForOutcome, askForReopening, askForSnooze } from "./action-dialogs.js";
+import { showNotice } from "./notice.js";
+
+/**
+ * @typedef {object} Action
+ * @property {string} label
+ * @property {string} [key] its shortcut
+ * @property {string} permission the operation of the API that the user must be allowed
+ * @property {(theCase: Api.Case, user: CurrentUser) => boolean} isPossible
+ * @property {(theCase: Api.Case, submit: import("./action-dialogs.js").Submit) => void} [ask] asks for details first
+ * @property {string} done what the user reads afterwards
+ */
+
+/** @param {Api.Case} theCase */
+const isOpen = (theCase) => theCase.status === "open";
+/** @type {(theCase: Api.Case, user: CurrentUser) => boolean} */
+const isMine = (theCase, user) => theCase.status === "acknowledged" && theCase.acknowledged_by === user.who;
+
+/**
+ * By the name that ends the path of the request.
+ * @satisfies {Record<string, Action>}
+ */
+const ACTIONS = {
+  acknowledge: {
+    label: "Acknowledge", key: "a", permission: "acknowledge", isPossible: isOpen,
+    done: "Acknowledged. The case is yours.",
+  },
+  resolve: {
+    label: "Resolve", key: "e", permission: "resolve", isPossible: (theCase) => theCase.status !== "resolved",
+    ask: askForOutcome, done: "The case is resolved.",
+  },
+  "hand-over": {
+    label: "Hand over", key: "h", permission: "hand_over",
+    isPossible: (theCase, user) => isOpen(theCase) || isMine(theCase, user),
+    done: "Handed over. The activity log shows who is alerted next.",
+  },
+  snooze: {
+    label: "Snooze", key: "s", permission: "snooze",
+    isPossible: (theCase) => isOpen(theCase) && theCase.alerting !== "off",
+    ask: askForSnooze, done: "Alerts for this case are snoozed.",
+  },
+  notes: {
+    label: "Add note", key: "n", permission: "add_note", isPossible: () => true, ask: askForNote, done: "The note is saved.",
+  },
+  reopen: {
+    label: "Reopen", permission: "reopen",
+    isPossible: (theCase) => theCase.status === "replied" || theCase.status === "resolved",
+    ask: askForReopening, done: "The case is open again.",
+  },
+  "not-a-complaint": {
+    label: "Not a complaint", permission: "not_a_complaint",
+    isPossible: (theCase, user) => theCase.intent === "complaint" && theCase.status !== "resolved"
+      && (theCase.status !== "acknowledged" || isMine(theCase, user)),
+    done: "Resolved as not a complaint. The correction is logged.",
+  },
+  correct: {
+    label: "Reclassify", permission: "correct", isPossible: () => true, ask: askForCorrection,
+    done: "The case is reclassified.",
+  },
+  confirm: {
+    label: "Confirm classification", permission: "confirm", isPossible: () => true, done: "The classification is confirmed.",
+  },
+};
+
+/** @typedef {keyof typeof ACTIONS} ActionName */
+const NAMES = /** @type {ActionName[]} */ (Object.keys(ACTIONS));
+
+/**
+ * @param {ActionName} name
+ * @returns {Action}
+ */
+const action = (name) => ACTIONS[name];
+
+/**
+ * The actions that the user can take on a case as it is now.
+ * @param {Api.Case} theCase
+ * @param {CurrentUser} user
+ */
+export function availableActions(theCase, user) {
+  return NAMES.filter((name) => user.can(action(name).permission) && action(name).isPossible(theCase, user));
+}
+
+/**
+ * The available action that a key stands for, or null.
+ * @param {string} key
+ * @param {Api.Case} theCase
+ * @param {CurrentUser} user
+ */
+export function actionForKey(key, theCase, user) {
+  return availableActions(theCase, user).find((name) => action(name).key === key) ?? null;
+}
+
+/**
+ * @param {ActionName} name
+ * @param {Api.Case} theCase
+ * @param {OnChanged} onChanged
+ * @param {Record<string, string | false>} [attributes]
+ */
+export function actionButton(name, theCase, onChanged, attributes = {}) {
+  const { key, label } = action(name);
+  return h("button", {
+    type: "button", "aria-keyshortcuts": key, title: key && `Shortcut: ${key}`, ...attributes,
+    onclick: () => perform(name, theCase, onChanged),
+  }, label);
+}
+
+/**
+ * Take an action, after asking for the details that it needs.
+ * @param {ActionName} name
+ * @param {Api.Case} theCase
+ * @param {OnChanged} onChanged
+ */
+export async function perform(name, theCase, onChanged) {
+  const { ask, done } = action(name);
+  const submit = async (/** @type {object | undefined} */ body) => {
+    try {
+      onChanged(await send(name, theCase, body));
+      showNotice(done);
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 412)) throw error;
+      showNotice(conflictText(error), { isError: true });
+      onChanged(null);
+    }
+  };
+  if (ask) {
+    ask(theCase, submit);
+    return;
+  }
+  try {
+    await submit(undefined);
+  } catch (error) {
+    showNotice(errorMessage(error), { isError: true });
+  }
+}
+
+/**
+ * @param {ActionName} name
+ * @param {Api.Case} theCase
+ * @param {object | undefined} body
+ * @returns {Promise<Api.Case | null>} the case as it is now; null for a note, which the API answers with the note
+ */
+async function send(name, theCase, body) {
+  const isNote = name === "notes";
+  // A note does not depend on the state of the case, so it needs no version.
+  const etag = isNote ? null : theCase.etag;
+  const answer = await postJson(`cases/${encodeURIComponent(theCase.id)}/${name}`, { ...(body && { body }), etag });
+  return isNote ? null : answer;
+}
+
+/**
+ * Why the action was refused: a colleague was faster.
+ * @param {ApiError} error
+ */
+function conflictText(error) {
+  if (error.heldBy && error.since) {
+    return `${error.heldBy} acknowledged this case ${atTime(error.since)}. You now see its latest state.`;
+  }
+  if (error.status === 412) {
+    return "Someone changed this case while you were looking at it. You now see its latest state: check it, then try again.";
+  }
+  return `${error.message} You now see the latest state of the case.`;
+}

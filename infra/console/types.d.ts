@@ -1,0 +1,57 @@
+/**
+ * What the console's scripts are checked against (`make console-check`); nothing here is deployed.
+ *
+ * The shapes of the API's answers come from docs/openapi.json: `npm run types` writes them to build/openapi.d.ts, so a
+ * field that the API renames or drops is an error in the script that reads it.
+ */
+
+import type { components } from "../../build/openapi";
+
+type Schemas = components["schemas"];
+
+declare global {
+  namespace Api {
+    type Alert = Schemas["Alert"];
+    type Author = Schemas["Author"];
+    type AuthorPage = Schemas["AuthorPage"];
+    type Case = Schemas["Case"];
+    type CaseFile = Schemas["CaseFile"];
+    type CasePage = Schemas["CasePage"];
+    type Gap = Schemas["Gap"];
+    type Incident = Schemas["Incident"];
+    type IncidentFile = Schemas["IncidentFile"];
+    type IncidentPage = Schemas["IncidentPage"];
+    type Intent = Schemas["Intent"];
+    type LogEntry = Schemas["LogEntry"];
+    type Me = Schemas["Me"];
+    type Mention = Schemas["Mention"];
+    type Praise = Schemas["Praise"];
+    type PraisePage = Schemas["PraisePage"];
+    type Problem = Schemas["Problem"];
+    type Reason = Schemas["Reason"];
+    type Report = Schemas["Report"];
+    type Severity = Schemas["Severity"];
+    type Status = Schemas["Status"];
+  }
+
+  /** Who is signed in; `can` asks for one of the API's operations, such as `acknowledge`. */
+  interface CurrentUser extends Api.Me {
+    can(operation: string): boolean;
+  }
+
+  /** What the address names. The shell in app.js shows `element`, and passes on the keys that are pressed. */
+  interface ConsolePage {
+    readonly title: string;
+    readonly element: HTMLElement;
+    /** Act on a key, and return whether it meant something here. */
+    onKey?(key: string): boolean;
+    /** Stop timers: the page is about to be replaced. */
+    leave?(): void;
+  }
+
+  /** Called with a case as an action left it, or with null where the case must be fetched again. */
+  type OnChanged = (changed: Api.Case | null) => void;
+
+  /** The vendored chart library names itself on the window. */
+  var uPlot: typeof import("uplot");
+}

@@ -1,0 +1,173 @@
+"""Every page: accessible in light and dark, fit for phones, small; and what praise, incidents and report show."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from earshot.api.schemas import reports as report_shapes
+from earshot.triage.judgement import Intent
+from tests.console.browser.answers import REPORT, serve_report
+from tests.console.browser.conftest import CROWD, Deployment
+from tests.console.test_static import MOST_BYTES
+from tests.fakes import a_judgement
+
+PHONE = {"width": 360, "height": 740}
+# Each page with an element that appears once everything has loaded.
+PAGES = {
+    "#/": ".row .clock",
+    "#/cases/x-1": ".log li",
+    "#/praise": ".card .tag",
+    "#/incidents": ".card",
+    "#/incidents/{incident}": "tbody tr",
+    "#/report": ".chart canvas",
+}
+LONG = "@NimbusAir " + "Donaudampfschifffahrtsgesellschaftskapitänskajütenschlüssel" * 3
+
+
+@pytest.fixture
+def full(deployment: Deployment) -> Deployment:
+    """Something on every page, and words that are wider than a phone."""
+    deployment.receive(LONG, a_judgement(urgency=90), minutes_ago=40)
+    deployment.receive("@NimbusAir my bag is lost", a_judgement(urgency=65))
+    deployment.receive("@NimbusAir when do you open?", a_judgement(Intent.QUESTION, 40))
+    deployment.receive("@NimbusAir and the seats are small", a_judgement(Intent.OTHER, 5))
+    author = {"author": deployment.author("jane")}
+    deployment.receive("@NimbusAir my bag is lost again", minutes_ago=9, **author)
+    deployment.receive("@NimbusAir you found it, thank you!", a_judgement(Intent.PRAISE, 5), minutes_ago=2, **author)
+    deployment.receive("Anybody flown with @NimbusAir to Oslo?", a_judgement(Intent.OPPORTUNITY, 20))
+    return deployment
+
+
+def show(page: Page, place: str, incident: str = "") -> None:
+    page.evaluate(f"location.hash = {json.dumps(place.format(incident=incident))}")
+    expect(page.locator(PAGES[place]).first).to_be_attached()
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_phones_never_scroll_sideways(
+    full: Deployment, no_browser_errors: Any, scheme: str
+) -> None:
+    page = full.new_page(color_scheme=scheme, reduced_motion="reduce")
+    incident = full.start_incident("the app is down")
+    full.sign_in(page=page)
+    for place in PAGES:
+        show(page, place, incident)
+        assert violations(page) == [], place
+        page.set_viewport_size(PHONE)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE["width"], f"{place} is {width} px wide"
+        if scheme == "light":  # a phone changes the layout, not the colours
+            assert violations(page) == [], f"{place} on a phone"
+        page.set_viewport_size({"width": 1280, "height": 900})
+    show(page, "#/cases/x-1")
+    for name in ("Resolve", "Reclassify", "Shortcuts"):
+        page.get_by_role("button", name=name, exact=True).click()
+        assert violations(page) == [], name
+        page.keyboard.press("Escape")
+
+
+def test_everything_that_the_heaviest_page_loads_is_small(full: Deployment, no_browser_errors: Any) -> None:
+    page = full.new_page()
+    sizes: dict[str, int] = {}
+    page.on("response", lambda given: sizes.update({given.url: len(given.body())}) if given.status == 200 else None)
+    full.sign_in(page=page)
+    show(page, "#/report")
+    page.wait_for_load_state("networkidle")
+    loaded = {url: size for url, size in sizes.items() if "/oauth2/" not in url}
+    assert any("uplot" in url for url in loaded)
+    assert sum(loaded.values()) < MOST_BYTES, loaded
+
+
+def report(deployment: Deployment) -> Page:
+    """The report page with at least one of everything."""
+    assert report_shapes.Report.model_validate(REPORT)
+    page = deployment.new_page()
+    serve_report(page)
+    deployment.sign_in(place="#/report", page=page)
+    expect(page.locator(".chart canvas")).to_have_count(2)
+    return page
+
+
+def test_the_report_has_tables_and_a_csv_download(deployment: Deployment, no_browser_errors: Any) -> None:
+    page = report(deployment)
+    for text in ("1,234", "11 min", "1 h 30 min", "60%", "33%", "Still waiting, 1 overdue"):
+        expect(page.locator(".tiles")).to_contain_text(text)
+    page.get_by_text("Posts by intent as a table").click()
+    last = page.get_by_role("group", name="Posts by intent", exact=True).locator("tbody tr").last
+    expect(last).to_be_visible()
+    assert last.locator("th, td").all_text_contents() == ["2026-11-21", "12", "1", "1"]
+    expect(page.get_by_role("row", name="Lost all")).to_contain_text("–")
+    expect(page.get_by_role("row", name="X: mentions of @NimbusAir")).to_contain_text("X cut the page")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download CSV").click()
+    assert re.fullmatch(r"earshot-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv", saved.value.suggested_filename)
+    assert saved.value.path().read_text(encoding="utf-8").startswith("section,")
+    page.get_by_label("From").fill("2026-01-01")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("alert")).to_contain_text("at most 31 days")
+
+
+def test_the_printed_report_has_no_buttons(deployment: Deployment, no_browser_errors: Any) -> None:
+    page = report(deployment)
+    page.emulate_media(media="print")
+    for button in page.get_by_role("button").all():
+        expect(button).to_be_hidden()
+    expect(page.get_by_role("heading", name="By topic")).to_be_visible()
+
+
+def test_the_report_counts_the_posts_received(full: Deployment, no_browser_errors: Any) -> None:
+    page = full.sign_in(place="#/report")
+    expect(page.locator(".chart canvas")).to_have_count(2)
+    page.get_by_text("Posts by intent as a table").click()
+    rows = page.get_by_role("group", name="Posts by intent", exact=True).locator("tbody tr").all()
+    days = [[int(cell) for cell in row.locator("td").all_text_contents()] for row in rows]
+    # Complaints, questions and praise; forty minutes ago may have been yesterday.
+    assert [sum(column) for column in zip(*days, strict=True)] == [3, 1, 1]
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download CSV").click()
+    assert saved.value.path().read_text(encoding="utf-8").startswith("section,")
+
+
+def test_a_thanked_customer_leaves_the_praise_page(full: Deployment, no_browser_errors: Any) -> None:
+    page = full.sign_in(place="#/praise")
+    thanks = page.get_by_role("list", name="praise")
+    expect(thanks.locator(".card")).to_have_count(1)
+    expect(thanks.locator(".card")).to_contain_text("Complained before: 1 complaint")
+    expect(page.get_by_role("list", name="opportunities")).to_contain_text("Anybody flown")
+    thanks.get_by_role("button", name="Mark as thanked").click()
+    expect(thanks.locator(".card")).to_have_count(0)
+    assert str(full.running.case("x#6").resolution.outcome) == "thanked"
+
+
+def test_an_incident_lists_the_affected_customers(deployment: Deployment, no_browser_errors: Any) -> None:
+    incident = deployment.start_incident("the app is down")
+    page = deployment.sign_in(place="#/incidents")
+    page.get_by_role("link", name="outage").click()
+    expect(page.get_by_role("row")).to_have_count(1 + CROWD)
+    expect(page.get_by_role("row", name="Customer 1 @customer1")).to_contain_text("120 followers")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download CSV").click()
+    assert saved.value.suggested_filename == f"{incident}.csv"
+    assert len(saved.value.path().read_text("utf-8").splitlines()) == 1 + CROWD
+
+
+@pytest.mark.parametrize("place", ["#/praise", "#/incidents", "#/report"])
+def test_a_missing_route_is_shown_as_not_available(deployment: Deployment, no_browser_errors: Any, place: str) -> None:
+    no_browser_errors("404")
+    problem = {"type": "urn:earshot:problem:no-route", "status": 404, "detail": "Nothing is here."}
+    page = deployment.new_page()
+    page.route(
+        re.compile(r"default/(praise|opportunities|incidents|report)\b"),
+        lambda route: route.fulfill(status=404, content_type="application/problem+json", body=json.dumps(problem)),
+    )
+    deployment.sign_in(place=place, page=page)
+    expect(page.get_by_text("Not available").first).to_be_visible()

@@ -1,0 +1,204 @@
+"""The inbox: order, content, refresh, filters, keyboard."""
+
+import json
+import re
+from datetime import UTC, datetime
+
+from playwright.sync_api import Page, expect
+
+from earshot.mentions.mention import Author
+from earshot.triage.judgement import Intent
+from tests.console.browser.conftest import LEO, MIA, VIC, Deployment
+from tests.fakes import a_judgement
+
+
+def names(page: Page) -> list[str]:
+    return page.locator(".row .byline b").all_inner_texts()
+
+
+def focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.closest('.row')?.dataset.id ?? document.activeElement.name ?? ''")
+
+
+def refresh(page: Page) -> None:
+    """What the page does every ten seconds and whenever it becomes visible."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_the_most_urgent_case_comes_first_with_its_key_facts(deployment: Deployment, no_browser_errors) -> None:
+    deployment.receive("@NimbusAir thanks!", a_judgement(Intent.PRAISE, 10))
+    jane = Author("7", "jane_flies", "Jane Doe", followers=2310, verified=True)
+    deployment.receive(
+        "@NimbusAir my bag\nis <b>lost</b> &amp; gone",
+        a_judgement(urgency=99),
+        author=jane,
+        link="https://x.com/jane_flies/status/2",
+    )
+    deployment.receive("@NimbusAir when do you open?", a_judgement(Intent.QUESTION, 40))
+    page = deployment.sign_in()
+    expect(page.locator(".row")).to_have_count(3)
+    assert names(page) == ["Jane Doe", "Customer 3", "Customer 1"]
+
+    first = page.locator(".row").first
+    for text in ("Critical", "Complaint", "@jane_flies", "2.3k followers", "verified", "Not acknowledged", "+99"):
+        expect(first).to_contain_text(text)
+    # The text is exactly the customer's, and none of it becomes markup.
+    assert (
+        first.locator(".post-text").evaluate("one => one.textContent") == "@NimbusAir my bag\nis <b>lost</b> &amp; gone"
+    )
+    assert first.locator(".when").get_attribute("href") == "https://x.com/jane_flies/status/2"
+    expect(first.locator(".clock")).to_have_text(re.compile(r"^(9:\d\d|10 min) left$"))
+    expect(page.locator(".case-count")).to_have_text("3 cases")
+    assert page.title() == "(3) Inbox · Earshot"
+
+
+def test_the_countdown_counts_and_turns_overdue(deployment: Deployment, no_browser_errors) -> None:
+    deployment.receive("@NimbusAir my bag is lost", a_judgement(urgency=90), minutes_ago=14)
+    page = deployment.new_page()
+    page.clock.install(time=datetime.now(UTC))
+    deployment.sign_in(page=page)
+    clock = page.locator(".row .clock")
+    expect(clock).to_have_text(re.compile(r"^0:\d\d left$"))
+    page.clock.run_for(90_000)
+    expect(clock).to_have_text(re.compile(r"^[01]:\d\d overdue$"))
+    assert clock.get_attribute("data-state") == "overdue"
+
+
+def test_a_new_case_appears_and_is_announced_to_screen_readers(deployment: Deployment, no_browser_errors) -> None:
+    deployment.receive("@NimbusAir my bag is lost")
+    page = deployment.sign_in()
+    expect(page.locator(".row")).to_have_count(1)
+    page.locator(".row .open").focus()
+    deployment.receive("@NimbusAir there is smoke in the cabin", a_judgement(urgency=100))
+    refresh(page)
+    expect(page.locator(".row")).to_have_count(2)
+    assert names(page) == ["Customer 2", "Customer 1"]
+    assert focused(page) == "x-1", "the focus stays where it was"
+    expect(page.locator("#announcement")).to_have_text("New case: critical complaint from Customer 2")
+
+
+def test_a_case_acknowledged_by_a_colleague_leaves_the_list(deployment: Deployment, no_browser_errors) -> None:
+    deployment.receive("@NimbusAir my bag is lost")
+    deployment.receive("@NimbusAir where is my refund?")
+    mia, leo = deployment.sign_in(MIA), deployment.sign_in(LEO)
+    expect(leo.locator(".row")).to_have_count(2)
+    mia.locator('[data-id="x-1"]').get_by_role("button", name="Acknowledge").click()
+    expect(mia.locator(".row")).to_have_count(1)
+    refresh(leo)
+    expect(leo.locator(".row")).to_have_count(1)
+    leo.get_by_text("Acknowledged", exact=True).click()
+    expect(leo.locator(".row")).to_contain_text(f"Acknowledged by {MIA}")
+
+
+def test_the_second_to_acknowledge_is_told_who_was_first(deployment: Deployment, no_browser_errors) -> None:
+    no_browser_errors("412")  # with who holds it, as a 409 has it
+    deployment.receive("@NimbusAir my bag is lost")
+    mia, leo = deployment.sign_in(MIA), deployment.sign_in(LEO)
+    for page in (mia, leo):
+        expect(page.locator(".row")).to_have_count(1)
+        page.locator(".row .open").focus()
+    mia.keyboard.press("a")
+    expect(mia.locator(".notices")).to_contain_text("Acknowledged. The case is yours.")
+    leo.keyboard.press("a")
+    expect(leo.locator(".notices")).to_contain_text(f"{MIA} acknowledged this case at ")
+    expect(leo.locator(".row")).to_have_count(0)
+    assert deployment.running.case().acknowledgement.by == MIA
+
+
+def test_shortcuts_work_as_in_a_mail_client(deployment: Deployment, no_browser_errors) -> None:
+    for urgency in (90, 80, 70):
+        deployment.receive("@NimbusAir my bag is lost", a_judgement(urgency=urgency))
+    page = deployment.sign_in(page=deployment.new_page())
+    expect(page.locator(".row")).to_have_count(3)
+    walked = []
+    for key in "jjjjk":
+        page.keyboard.press(key)
+        walked.append(focused(page))
+    assert walked == ["x-1", "x-2", "x-3", "x-3", "x-2"]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Customer 2")
+    page.keyboard.press("u")
+    expect(page.locator(".row")).to_have_count(3)
+    page.keyboard.press("/")
+    assert focused(page) == "find"
+    page.keyboard.type("ja?")  # typed, not acted on
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.get_by_label("Turn off keyboard shortcuts in this browser").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_r_opens_the_post_on_the_network(deployment: Deployment, no_browser_errors) -> None:
+    deployment.receive("@NimbusAir my bag is lost", link="https://x.com/customer1/status/1")
+    page = deployment.sign_in()
+    page.context.route("https://x.com/**", lambda route: route.fulfill(body="the post"))
+    page.locator(".row .open").focus()
+    with page.context.expect_page() as opened:
+        page.keyboard.press("r")
+    assert opened.value.url == "https://x.com/customer1/status/1"
+
+
+def test_pages_load_while_scrolling(deployment: Deployment, no_browser_errors) -> None:
+    for number in range(60):
+        deployment.receive(f"@NimbusAir bag {number} is lost", a_judgement(urgency=30 + number))
+    page = deployment.sign_in(viewport={"width": 1280, "height": 500})
+    expect(page.locator(".row")).to_have_count(50)
+    expect(page.locator(".case-count")).to_contain_text("First 50 cases")
+    page.keyboard.press("End")
+    expect(page.locator(".row")).to_have_count(60)
+    expect(page.locator(".case-count")).to_have_text(re.compile("^60 cases"))
+    shown = [int(text.split()[2]) for text in page.locator(".row .post-text").all_text_contents()]
+    assert shown == sorted(shown, reverse=True)
+
+
+def test_filters_narrow_the_list_and_can_be_cleared(deployment: Deployment, no_browser_errors) -> None:
+    deployment.receive("@NimbusAir my bag is lost", a_judgement(urgency=90))
+    deployment.receive("@NimbusAir where is my refund?", a_judgement(urgency=40))
+    page = deployment.sign_in()
+    expect(page.locator(".row")).to_have_count(2)
+    page.get_by_label("Severity").select_option("critical")
+    expect(page.locator(".row")).to_have_count(1)
+    page.get_by_label("Severity").select_option("low")
+    expect(page.get_by_text("No cases match these filters")).to_be_visible()
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page.locator(".row")).to_have_count(2)
+
+
+def test_an_empty_inbox_says_that_no_one_is_waiting(deployment: Deployment, no_browser_errors) -> None:
+    page = deployment.sign_in()
+    expect(page.get_by_text("No one is waiting")).to_be_visible()
+
+
+def test_an_unreachable_api_is_reported_with_a_retry_button(deployment: Deployment, no_browser_errors) -> None:
+    no_browser_errors("Failed to load resource")
+    deployment.receive("@NimbusAir my bag is lost")
+    page = deployment.new_page()
+    page.route("**/cases?*", lambda route: route.abort())
+    deployment.sign_in(page=page)
+    expect(page.get_by_role("alert")).to_contain_text("Earshot cannot be reached")
+    page.unroute("**/cases?*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".row")).to_have_count(1)
+    # What is shown stays, with a warning that it is not up to date.
+    page.route("**/cases?*", lambda route: route.fulfill(status=500, body=json.dumps({"message": "Internal error"})))
+    refresh(page)
+    expect(page.locator(".stale")).to_contain_text("Not up to date")
+    expect(page.locator(".row")).to_have_count(1)
+
+
+def test_a_viewer_sees_no_actions(deployment: Deployment, no_browser_errors) -> None:
+    case = deployment.receive("@NimbusAir my bag is lost")
+    page = deployment.sign_in(VIC)
+    row = page.locator(".row")
+    expect(row).to_have_count(1)
+    expect(row.get_by_role("button")).to_have_count(0)
+    page.locator(".row .open").focus()
+    page.keyboard.press("a")
+    page.goto(f"{deployment.url}#/cases/{case}")
+    expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
+    expect(page.locator("main").get_by_role("button")).to_have_count(0)
+    assert deployment.running.case().acknowledgement.by is None

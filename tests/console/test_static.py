@@ -1,0 +1,106 @@
+"""The console's files: small, in layers, from no other host, and without a way to turn text into markup."""
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from earshot.console.server import PAGE, STATIC, Console
+
+CONSOLE = Console("client-1", "https://earshot-1.auth.eu-west-1.amazoncognito.com")
+# The most that a page may weigh with all that it loads, uncompressed: 200 KB.
+MOST_BYTES = 200_000
+MOST_FILES_IN_A_FOLDER = 12
+# uPlot 1.6.32 as npm has it: dist/uPlot.iife.min.js, dist/uPlot.min.css and LICENSE.
+VENDORED = {
+    "uplot.js": "19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f",
+    "uplot.css": "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04",
+    "uplot.LICENSE.txt": "8f989229699b4fe2f1a0432d0e9edc338a8a911e250e2d1b01ecd770a5f5b1bd",
+}
+# Every way in which a text could become markup or a program.
+MARKUP = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "srcdoc", "eval(", "Function(", "DOMParser")
+SCRIPTS = sorted(path for path in STATIC.rglob("*.js") if path.parent.name != "vendor")
+STYLES = sorted((STATIC / "styles").glob("*.css"))
+# The folders that a folder's scripts may import from.
+LAYERS = {"lib": {"lib"}, "widgets": {"lib", "widgets"}, "pages": {"lib", "widgets"}}
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(STATIC).as_posix()
+
+
+def imports(script: str, *, lazy: bool = False) -> Iterator[str]:
+    """The scripts that ``script`` loads when it is loaded, and with ``lazy`` also those that it loads later."""
+    source = (STATIC / script).read_text(encoding="utf-8")
+    statements = r'^(?:import|} from|import .* from) .*?"(\.[\w./-]+)";$'
+    pattern = rf'{statements}|import\("(\.[\w./-]+)"\)' if lazy else statements
+    for match in re.finditer(pattern, source, re.MULTILINE):
+        yield posixpath.normpath(posixpath.join(posixpath.dirname(script), next(filter(None, match.groups()))))
+
+
+def test_the_page_names_only_files_that_exist_and_no_other_host():
+    page = CONSOLE.files[PAGE].body.decode()
+    named = re.findall(r'(?:src|href)="([^"#]+)"', page)
+    assert named
+    assert set(named) <= set(CONSOLE.files)
+    for path in (*SCRIPTS, *STYLES, STATIC / PAGE):
+        hosts = set(re.findall(r"https?://[\w.]+", path.read_text(encoding="utf-8")))
+        assert not hosts, f"{relative(path)} names {hosts}"
+
+
+def test_scripts_import_only_files_that_exist():
+    everything = {relative(script) for script in SCRIPTS}
+    for script in everything:
+        assert set(imports(script, lazy=True)) <= everything, script
+    reached = {"app.js"}
+    waiting = ["app.js"]
+    while waiting:
+        new = set(imports(waiting.pop(), lazy=True)) - reached
+        reached |= new
+        waiting += new
+    assert reached == everything, "a script that nothing imports"
+
+
+def test_what_the_page_needs_at_once_is_preloaded():
+    """Without these lines a browser would discover one module after the other, each by a round trip of its own."""
+    waiting, needed = ["app.js"], set()
+    while waiting:
+        new = set(imports(waiting.pop())) - needed
+        needed |= new
+        waiting += new
+    preloaded = re.findall(r'modulepreload" href="{version}/([\w./-]+)"', (STATIC / PAGE).read_text())
+    assert preloaded == sorted(needed)
+
+
+@pytest.mark.parametrize("script", [script for script in SCRIPTS if script.parent != STATIC], ids=relative)
+def test_pages_stand_on_widgets_and_widgets_on_lib(script):
+    folder = script.parent.name
+    assert {path.split("/")[0] for path in imports(relative(script), lazy=True)} <= LAYERS[folder]
+
+
+def test_no_folder_is_crowded():
+    for folder in (STATIC, *(path for path in STATIC.rglob("*") if path.is_dir())):
+        files = [path for path in folder.iterdir() if path.is_file()]
+        assert len(files) <= MOST_FILES_IN_A_FOLDER, folder.name
+
+
+def test_everything_that_any_page_loads_is_small():
+    sizes = {name: len(file.body) for name, file in CONSOLE.files.items() if not name.endswith(".txt")}
+    assert sum(sizes.values()) < MOST_BYTES, sizes
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=relative)
+def test_no_script_turns_text_into_markup_or_stores_a_token(script):
+    source = script.read_text(encoding="utf-8")
+    assert not [word for word in MARKUP if word in source]
+    # sessionStorage holds the verifier during a sign-in; localStorage, whether the shortcuts are turned off.
+    assert "sessionStorage" not in source or relative(script) == "lib/session.js"
+    assert "localStorage" not in source or relative(script) == "lib/keyboard.js"
+
+
+@pytest.mark.parametrize(("name", "digest"), VENDORED.items())
+def test_the_chart_library_is_the_reviewed_release(name, digest):
+    assert hashlib.sha256((STATIC / "vendor" / name).read_bytes()).hexdigest() == digest
