@@ -11,7 +11,6 @@ from earshot.settings import SETTINGS
 from infra.paths import FUNCTIONS, ROOT
 from tests.docs.documents import DOCUMENTS, HANDBOOK, README, anchors, links, spans, table, text_of
 
-MOST_WORDS = 1500
 DEPLOYING, OPERATING = ROOT / "docs" / "deploying.md", ROOT / "docs" / "operating.md"
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
 PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
@@ -64,10 +63,6 @@ def test_the_architecture_names_every_room() -> None:
     assert {room.strip("`/") for room, *_ in table(ROOT / "docs" / "architecture.md", "## The code")} == rooms
 
 
-def test_the_readme_is_short() -> None:
-    assert len(text_of(README).split()) <= MOST_WORDS
-
-
 def test_every_parameter_is_explained_with_its_default() -> None:
     explained = {}
     for first, _, default, *_ in table(DEPLOYING, "## Parameters"):
@@ -110,16 +105,36 @@ def composed(code: str) -> set[str]:
     return {f"{stem}{channel}" for stem in re.findall(r'f"(\w+)\{', code) for channel in ("Sms", "Email")}
 
 
-def test_the_settings_of_the_handbook_exist() -> None:
-    told = {name for first, *_ in table(OPERATING, "## Settings") for name in re.findall(r"`(\w+)`", first)}
-    assert told == set(SETTINGS)
+def test_the_settings_of_the_handbook_are_those_of_the_functions() -> None:
+    told = {first.strip("`"): rest for first, *rest in table(OPERATING, "## Settings")}
+    assert set(told) == set(SETTINGS)
+    read: dict[str, set[str]] = {}
+    for name, function in resources("AWS::Serverless::Function").items():
+        for variable in function["Properties"].get("Environment", {}).get("Variables", {}):
+            read.setdefault(variable, set()).add(name.removesuffix("Function").lower())
+    for name, (_, default, _, readers) in told.items():
+        given = default.strip("`")
+        assert {"none": None, "empty": ""}.get(given, given) == SETTINGS[name].default
+        assert set(readers.split(", ")) == read[name]
 
 
-def test_the_costs_in_the_readme_are_those_measured() -> None:
-    measured = table(ROOT / "docs" / "cost.md", "## A month for a small brand")
-    month = {re.sub(r"\*", "", name): float(thousand.strip("*")) for name, _, thousand, *_ in measured}
-    idle = float(next(row for row in measured if "together" in row[0])[1].strip("*"))
-    (told,) = re.findall(r"About \$(\d+) a month.*?\$(\d+) to listen, \$(\d+) for X, \$(\d+) for SMS", text_of(README))
-    assert [int(figure) for figure in told] == [
-        round(one) for one in (month["together"], idle, month["X"], month["SMS"])
-    ]
+def test_every_alarm_is_explained() -> None:
+    assert {name.strip("`") for name, *_ in table(OPERATING, "## Alarms")} == set(resources("AWS::CloudWatch::Alarm"))
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The resources of a type, as the template writes them."""
+    return {name: one for name, one in TEMPLATE["Resources"].items() if one["Type"] == kind}
+
+
+def test_the_code_refers_to_documents_that_exist() -> None:
+    files = [*FUNCTIONS.rglob("*.py"), *(ROOT / "infra").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    named = {name for file in files for name in re.findall(r"\bdocs/[\w/-]+\.(?:md|json)\b", file.read_text("utf-8"))}
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_index_lists_every_page() -> None:
+    index = ROOT / "docs" / "README.md"
+    assert {page for page in HANDBOOK if page not in (README, index)} <= {
+        (index.parent / link.partition("#")[0]).resolve() for link in links(index)
+    }

@@ -1,0 +1,78 @@
+"""The figures in the documents are those of the product: defaults, limits, sizes, costs."""
+
+import re
+
+from earshot.cases.policy.policy import DEFAULT_POLICY
+from earshot.mentions.feeds import Feed, FeedKind
+from earshot.triage.judgement import Intent, Severity
+from infra.local.sample import sample
+from infra.paths import ROOT, SCENARIOS
+from tests.docs.documents import README, table, text_of
+
+MOST_WORDS = 1500
+MINUTE = 60
+
+
+def test_the_readme_is_short() -> None:
+    assert len(text_of(README).split()) <= MOST_WORDS
+
+
+def test_the_readme_says_the_default_policy() -> None:
+    targets = {kind: target.minutes for kind, target in DEFAULT_POLICY.targets.items()}
+    first, second, third, again = DEFAULT_POLICY.ladders[Severity.CRITICAL][:4]
+    held, grouping = DEFAULT_POLICY.acknowledgement_lasts, DEFAULT_POLICY.grouping
+    assert held is not None
+    assert DEFAULT_POLICY.ladders.keys() == {Severity.CRITICAL, Severity.HIGH}
+    assert [first.after_minutes, first.rung, second.rung, third.rung, again.rung] == [0, 1, 2, 3, 1]
+    for told in (
+        f"critical {targets[Severity.CRITICAL]} minutes, complaint {targets[Intent.COMPLAINT]} minutes, "
+        f"question {targets[Intent.QUESTION] // MINUTE} hours, everything else {targets[Intent.OTHER] // MINUTE} hours",
+        f"on call at once, the lead after {second.after_minutes} minutes, the executive after {third.after_minutes}; "
+        f"once more from minute {again.after_minutes}",
+        f"{held.seconds // MINUTE} minutes without an answer",
+        f"a group wait of {grouping.wait.seconds // MINUTE} minute (critical: none) and an interval of "
+        f"{grouping.interval.seconds // MINUTE}",
+    ):
+        assert told in text_of(README)
+
+
+def test_the_readme_says_what_x_serves() -> None:
+    own, mentions = (Feed(kind, "acme").depth for kind in (FeedKind.OWN, FeedKind.MENTIONS))
+    assert f"a handle's {mentions} newest mentions and {own:,} newest posts, 7 days of search" in text_of(README)
+
+
+def test_the_readme_counts_the_sample_stream() -> None:
+    told = f"{len(sample.load())} invented posts to {number(len(sample.BRANDS))} invented brands"
+    assert told in text_of(README)
+
+
+def test_the_handbook_counts_corpus_and_scenarios() -> None:
+    corpus = ROOT / "infra" / "corpus"
+    written, held_out = (
+        sum(len(file.read_bytes().splitlines()) for file in corpus.glob(pattern))
+        for pattern in ("*/*.jsonl", "held_out/*.jsonl")
+    )
+    triage = text_of(ROOT / "docs" / "triage.md")
+    assert f"holds {written:,} posts" in triage
+    assert f"has {held_out:,} posts" in triage
+    assert f"has {number(len(list(SCENARIOS.glob('*.toml'))))}, which" in text_of(ROOT / "docs" / "commands.md")
+
+
+def number(count: int) -> str:
+    """A small number as it is written in a sentence."""
+    return (
+        "no one two three four five six seven eight nine ten eleven twelve".split()[count]
+        if count <= 12
+        else str(count)
+    )
+
+
+def test_the_costs_in_the_readme_are_those_measured() -> None:
+    measured = table(ROOT / "docs" / "cost.md", "## A month for a small brand")
+    month = {name.strip("*"): float(thousand.strip("*")) for name, _, thousand, *_ in measured}
+    idle = {name.strip("*"): float(nothing.strip("*")) for name, nothing, *_ in measured}
+    (told,) = re.findall(r"About \$(\d+) a month.*?\$(\d+) to listen, \$(\d+) for X, \$(\d+) for SMS", text_of(README))
+    (free,) = re.findall(r"take about \$(\d+) off", text_of(README))
+    figures = [month["together"], idle["together"], month["X"], month["SMS"]]
+    assert [int(figure) for figure in told] == [round(figure) for figure in figures]
+    assert int(free) == round(month["together"] - month["less what AWS gives every account free"])
