@@ -1,204 +1,59 @@
 """The classifier: from the mention queue to mentions and cases in the table.
 
-A message that is no mention goes to the dead-letter queue with its reason, and so does one that has failed as often
-as it may; every other failure is reported to the queue, for that message alone.
+A message that holds no mention, or fails for the last time, goes to the dead-letter queue with its reason.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
-import boto3
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerting.ladder import ladder_for
-from earshot.cases.author_history import histories
-from earshot.cases.ingest import IngestResult, StoredMention, ingest
-from earshot.cases.policy.policy import DEFAULT_POLICY
-from earshot.cases.policy.table import PolicyTable
-from earshot.cases.policy.toml_file import parse_policy
-from earshot.cases.store.case_table import CaseTable
+from earshot.aws.batches import SQS, RecordBatch
+from earshot.bootstrap import Bootstrap
+from earshot.cases.ingest import StoredMention
 from earshot.errors import MentionError
-from earshot.mentions.budget import month_of
-from earshot.mentions.mention import Mention
-from earshot.mentions.queue import DeadLetterQueue
-from earshot.mentions.source_table import SourceTable
-from earshot.mentions.sources.x.posts import Brands, mention_of
-from earshot.reloaded_config import ReloadedConfig
+from earshot.mentions.queue_message import read_message
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
-from earshot.settings import Settings
-from earshot.telemetry import MetricUnit, logger, metrics, tracer
-from earshot.triage.judge import judge_all
-from earshot.triage.judgement import Analyzer, Intent, Judgement, Sentiment
-from earshot.triage.sentiment.comprehend import UNIT_PRICE, Comprehend
-from earshot.triage.sentiment.measure import measure_all
-from earshot.triage.terms.table import TermsTable
-from earshot.triage.terms.terms import Terms, normal
-from earshot.triage.terms.toml_file import parse_terms
-
-# Throttling is waited out within the call, by botocore; what lasts longer is judged by the lexicon.
-COMPREHEND_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=2, read_timeout=5)
-SERVICE = "comprehend"
-
-
-class Sentiments:
-    """Comprehend as long as the month's budget lasts and it answers, and the lexicon for the rest."""
-
-    def __init__(self, comprehend: Comprehend, budget: SourceTable, dollars: float, clock: Clock) -> None:
-        self._comprehend = comprehend
-        self._budget = budget
-        self._limit = round(dollars * 1_000_000)
-        self._clock = clock
-        self._month = ""
-        self._spent = 0
-
-    def measure(self, items: Sequence[tuple[str, str | None]]) -> list[Sentiment | None]:
-        """The sentiment of each (text, language)."""
-        month = month_of(self._clock())
-        if month != self._month:
-            # Read once; from then on each booking answers with what all functions together have spent.
-            self._month, self._spent = month, self._budget.spent(SERVICE, month)
-        if self._spent >= self._limit:
-            metrics.add_metric("ComprehendOverBudget", MetricUnit.Count, 1)
-            return measure_all(items, None)
-        used = self._comprehend.units_used
-        try:
-            return measure_all(items, self._comprehend.measure)
-        except (ClientError, BotoCoreError):
-            # Not one of the passing failures, which the adapter bears with: an operator must look. Nobody's
-            # complaint waits for that: the lexicon judges meanwhile, and marks what it judged.
-            logger.exception("Comprehend refused: the lexicon judges in its place")
-            metrics.add_metric("ComprehendRefused", MetricUnit.Count, 1)
-            return measure_all(items, None)
-        finally:
-            if units := self._comprehend.units_used - used:
-                self._spent = self._budget.spend(SERVICE, month, units * UNIT_PRICE)
+from earshot.telemetry.classify import report_dead_lettered, report_ingested, report_last_failure, report_retry
+from earshot.telemetry.powertools import count, observed
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the classifier."""
-    settings = Settings(environ)
-    owners = Brands(settings.brand_handles)
-    dynamodb = boto3.client("dynamodb")
-    brands = normal(settings.brand_handles)
-    terms_table = TermsTable(dynamodb, settings.source_table)
-    parse = partial(parse_terms, handles=settings.brand_handles, name="the stored terms")
-    brand_terms = ReloadedConfig(terms_table.read, parse, Terms(brands), clock, "TermsRefused")
-    policy_table = PolicyTable(dynamodb, settings.case_table)
-    policy = ReloadedConfig(policy_table.read, parse_policy, DEFAULT_POLICY, clock, "PolicyRefused")
-    cases = CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days))
-    sentiments = Sentiments(
-        Comprehend(boto3.client("comprehend", config=COMPREHEND_CONFIG)),
-        SourceTable(dynamodb, settings.source_table),
-        settings.comprehend_monthly_spend_limit,
-        clock,
-    )
-    dead_letters = DeadLetterQueue(boto3.client("sqs"), settings.mention_dead_letter_queue_url)
-    max_receives = settings.mention_max_receives
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    wired = Bootstrap(environ, clock)
+    classifier, brands = wired.classifier, wired.brands
+    dead_letters, max_receives = wired.dead_letter_queue, wired.settings.mention_max_receives
+    batch = RecordBatch(SQS)
 
-    def judge_new(heard: Sequence[Mention]) -> list[Judgement]:
-        if not heard:
-            return []
-        return judge_all(heard, sentiments.measure, brand_terms.now(), clock(), histories(heard, cases))
+    def dead_letter(record: SQSRecord, error: Exception) -> None:
+        dead_letters.dead_letter(record.body, str(error), type(error).__name__)
+        report_dead_lettered(record.message_id, str(error))
 
-    @metrics.log_metrics
-    @logger.inject_lambda_context
-    @tracer.capture_lambda_handler(capture_response=False)
     def handle(event: dict[str, Any], context: Any) -> Any:
-        read = {record["messageId"]: _read(record["body"], owners) for record in event["Records"]}
-        mentions = {name: mention for name, mention in read.items() if isinstance(mention, Mention)}
-        known = cases.known([mention.key for mention in mentions.values()])
-        metrics.add_metric("MentionsKnownAlready", MetricUnit.Count, len(known))
-        new = {name: mention for name, mention in mentions.items() if mention.key not in known}
-        judgements = dict(zip(new, judge_new(list(new.values())), strict=True))
+        read = {record["messageId"]: read_message(record["body"], brands) for record in event["Records"]}
+        mentions = {name: one for name, one in read.items() if not isinstance(one, MentionError)}
+        judgements = classifier.judge_new(mentions)
+        count("MentionsKnownAlready", len(mentions) - len(judgements))
 
         def on_record(record: SQSRecord) -> None:
-            if isinstance(error := read[record.message_id], MentionError):
-                _bury(record, error, dead_letters)
-                return
-            if record.message_id not in new:
-                return
-            stored = StoredMention(new[record.message_id], judgements[record.message_id], clock())
+            mention, judgement = read[record.message_id], judgements.get(record.message_id)
+            if isinstance(mention, MentionError):
+                return dead_letter(record, mention)
+            if judgement is None:
+                return None
+            stored = StoredMention(mention, judgement, clock())
             try:
-                in_force = policy.now()
-                taken = ingest(
-                    stored,
-                    store=cases,
-                    brands=brands,
-                    ladder_for=partial(ladder_for, policy=in_force),
-                    terms=brand_terms.now(),
-                    policy=in_force,
-                )
+                return report_ingested(stored, classifier.ingest(stored))
             except Exception as error:
                 if int(record.attributes.approximate_receive_count) < max_receives:
-                    logger.warning("a mention will be tried again", correlation=stored.mention.key, exc_info=True)
+                    report_retry(mention)
                     raise
-                # The last try: SQS would move the message without a word of why.
-                logger.exception("a mention failed for the last time", correlation=stored.mention.key)
-                _bury(record, error, dead_letters)
-            else:
-                _report(stored, taken)
+                report_last_failure(mention)  # SQS would move the message without a reason.
+                return dead_letter(record, error)
 
-        return process_partial_response(event, on_record, processor, context)
+        return batch.process(event, on_record, context)
 
-    return handle
-
-
-def _read(body: str, brands: Brands) -> Mention | MentionError:
-    """The mention of a message, or what is wrong with it: no retry will help that.
-
-    A post as X gave it is one that the fetcher could not read, redriven by an operator to a release that can.
-    """
-    try:
-        record = json.loads(body)
-        if isinstance(record, Mapping) and "version" not in record and "author_id" in record:
-            return mention_of(record, {}, {}, brands)
-        return Mention.from_record(record)
-    except MentionError as error:
-        return error
-    except (ValueError, RecursionError) as error:
-        # Beside text that is no JSON: numbers of thousands of digits, and brackets in brackets without end.
-        return MentionError(f"The message is no JSON ({error}): send what to_record() wrote.")
-
-
-def _bury(record: SQSRecord, error: Exception, dead_letters: DeadLetterQueue) -> None:
-    dead_letters.dead_letter(record.body, str(error), type(error).__name__)
-    logger.warning("a message was dead-lettered", message_id=record.message_id, reason=str(error))
-    metrics.add_metric("MentionsDeadLettered", MetricUnit.Count, 1)
-
-
-def _report(stored: StoredMention, taken: IngestResult) -> None:
-    """One log line and the metrics of a mention: whom it is about is told by ids alone."""
-    mention, judgement = stored.mention, stored.judgement
-    if not taken.new:
-        metrics.add_metric("MentionsKnownAlready", MetricUnit.Count, 1)
-        return
-    logger.info(
-        "mention heard",
-        correlation=mention.key,
-        case=taken.case.id if taken.case else None,
-        intent=judgement.intent,
-        urgency=judgement.urgency,
-        severity=judgement.severity,
-        changes=[entry.what for entry in taken.entries],
-    )
-    delay = max(0.0, (stored.heard_at - mention.created_at).total_seconds())
-    metrics.add_metric("MentionsHeard", MetricUnit.Count, 1)
-    metrics.add_metric("HearingDelay", MetricUnit.Seconds, delay)
-    if judgement.intent is Intent.COMPLAINT:
-        metrics.add_metric("Complaints", MetricUnit.Count, 1)
-    if judgement.sentiment is not None and judgement.sentiment.analyzer is Analyzer.LEXICON:
-        metrics.add_metric("JudgedByLexicon", MetricUnit.Count, 1)
-    if taken.happened("opened"):
-        metrics.add_metric("CasesOpened", MetricUnit.Count, 1)
-    if taken.happened("replied") and taken.case is not None and taken.case.response.first_response_seconds is not None:
-        metrics.add_metric("FirstResponseTime", MetricUnit.Seconds, taken.case.response.first_response_seconds)
+    return observed(handle)
 
 
 handler = on_first_call(build)

@@ -17,10 +17,13 @@ INFRA = FUNCTIONS.parent / "infra"
 # In the order in which data walks through them: a room imports those before it, and itself.
 ROOMS = ("aws", "mentions", "triage", "cases", "alerting", "reports", "api", "console")
 ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api", "console")
+# What wires the rooms together, which no room may import.
+WIRING = {"adapters", "bootstrap", "fallbacks", "reloaded_config", "runtime", "settings", "telemetry"}
+MOST_LINES_OF_AN_ENTRYPOINT = 59
 # One outside service to a file, and what that file may import for it. A client is handed in, so most import nothing.
 ADAPTERS = {
+    "aws.secrets": {"botocore"},
     "mentions.sources.x.source": {"tweepy", "requests"},
-    "mentions.sources.x.token": {"botocore"},
     "mentions.queue": set(),
     "mentions.source_table": set(),
     "triage.sentiment.comprehend": {"botocore"},
@@ -35,18 +38,21 @@ ADAPTERS = {
     "alerting.webhooks.delivery_log": set(),
     "alerting.sms.receipt_table": set(),
     "alerting.sms.budget_table": set(),
-    "alerting.webhooks.target_secret": set(),
     "alerting.webhooks.client": {"urllib3"},
     "alerting.links.table": set(),
     "alerting.notifier_lock": set(),
     "alerting.mute.silence_table": set(),
-    "alerting.links.signing_secret": {"botocore"},
     "alerting.roster.table": set(),
     "alerting.recipients.subscriptions": {"botocore"},
 }
 # Libraries that only compute, and what the desk is built on.
 LIBRARIES = {
+    "aws.batches": {"aws_lambda_powertools"},
+    "aws.clients": {"boto3", "botocore"},
     "aws.dynamodb": {"boto3"},
+    "triage.sentiment.budgeted": {"botocore"},
+    "alerting.links.issuer": {"botocore"},
+    "alerting.sms.receipt_log": {"aws_lambda_powertools"},
     "cases.store.codec": {"dacite"},
     "alerting.messages.message": {"smsutil", "anyascii"},
     "alerting.sms.cost": {"smsutil"},
@@ -109,8 +115,9 @@ class Module:
 
     @property
     def room(self) -> str | None:
+        """The room that it stands in, None for the files and the telemetry that wire the rooms together."""
         room, dot, _ = self.name.partition(".")
-        return room if dot else None
+        return room if dot and room not in WIRING else None
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -184,12 +191,11 @@ def only_named_libraries_are_used(program: Program) -> list[str]:
 
 
 def rooms_know_nothing_of_the_functions_own_wiring(program: Program) -> list[str]:
-    wiring = {"settings", "runtime", "telemetry"}
     return [
         f"{module.name} imports {imported}"
         for module in program
         for imported in module.imports
-        if module.room is not None and (target := below_earshot(imported)) and target.partition(".")[0] in wiring
+        if module.room is not None and (target := below_earshot(imported)) and target.partition(".")[0] in WIRING
     ]
 
 
@@ -238,11 +244,29 @@ def nothing_posts(program: Program) -> list[str]:
     return broken
 
 
+def entrypoints_are_thin(program: Program) -> list[str]:
+    lines = {module.name: len(module.source.splitlines()) for module in program if module.name in ENTRYPOINTS}
+    return [f"{name} has {count} lines" for name, count in lines.items() if count > MOST_LINES_OF_AN_ENTRYPOINT]
+
+
+def only_bootstrap_and_adapters_make_parts(program: Program) -> list[str]:
+    """An adapter's module is imported by an entrypoint only for its constants and errors, never to be wired there."""
+    return [
+        f"{module.name} imports {imported}"
+        for module in program
+        if module.name in ENTRYPOINTS
+        for imported in module.imports
+        if (target := below_earshot(imported)) and target in ADAPTERS and target not in {"alerting.alert_topic"}
+    ]
+
+
 RULES: dict[Rule, Module] = {
+    entrypoints_are_thin: Module("fetch", "\n" * 60),
+    only_bootstrap_and_adapters_make_parts: Module("fetch", "from earshot.cases.store.case_table import CaseTable"),
     rooms_look_back: Module("mentions.planted", "def f():\n    from earshot.cases.case import Case"),
     every_room_is_known: Module("attic.planted", ""),
     only_named_libraries_are_used: Module("cases.planted", "import boto3"),
-    rooms_know_nothing_of_the_functions_own_wiring: Module("cases.planted", "from earshot.telemetry import logger"),
+    rooms_know_nothing_of_the_functions_own_wiring: Module("cases.planted", "import earshot.telemetry.powertools"),
     adapters_do_not_know_each_other: Module("mentions.sources.x.source", "from earshot.mentions import queue"),
     nobody_imports_an_entrypoint: Module("api.planted", "from classify import build"),
     rules_touch_no_world: Module("cases.planted", "from datetime import datetime\nnow = datetime.now()"),

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from earshot.settings import SETTINGS
 from infra.paths import FUNCTIONS
 
 pytestmark = pytest.mark.slow
@@ -46,19 +47,29 @@ NEEDED = {
     "console": "earshot.console.server",
     "api": "pydantic",
 }
+# In Lambda a function is wired while it is imported.
 PROGRAM = """
-import importlib, json, sys
-importlib.import_module(sys.argv[1])
+import importlib, json, os, sys
+importlib.import_module(sys.argv[1]).build(os.environ)
 print(json.dumps(sorted(sys.modules)))
 """
+VALUES = {"BRAND_HANDLES": "NimbusAir", "LINK_BASE_URL": "https://example.com", "SIGN_IN_URL": "https://example.com"}
+ENVIRON = {
+    **{name: VALUES.get(name, "a-name") for name, setting in SETTINGS.items() if setting.default is None},
+    **VALUES,
+    "PYTHONPATH": str(FUNCTIONS),
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+}
 
 
 @cache
 def loaded(function: str) -> frozenset[str]:
-    """Every module that importing a function loads; no setting is there, and none must be asked for."""
-    environ = {"PYTHONPATH": str(FUNCTIONS), "AWS_DEFAULT_REGION": "eu-west-1", "POWERTOOLS_TRACE_DISABLED": "true"}
+    """Every module that a function has loaded when it is ready for its first event."""
     answer = subprocess.run(
-        [sys.executable, "-c", PROGRAM, function], env=environ, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", PROGRAM, function], env=ENVIRON, capture_output=True, text=True, check=True, timeout=60
     )
     return frozenset(json.loads(answer.stdout))
 

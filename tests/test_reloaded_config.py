@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from earshot.errors import PolicyError
-from earshot.reloaded_config import LASTS, ReloadedConfig
+from earshot.reloaded_config import RELOAD_AFTER, ReloadedConfig
 from tests.fakes import FakeClock
 
 
@@ -49,7 +49,7 @@ def test_what_was_put_is_followed_within_a_minute_and_read_no_more_often(put, cl
     put.text = "one"
     assert [following.now(), following.now()] == [3, 3]
     put.text = "three"
-    clock.now += LASTS - timedelta(seconds=1)
+    clock.now += RELOAD_AFTER - timedelta(seconds=1)
     assert following.now() == 3
     clock.advance(seconds=1)
     assert following.now() == 5
@@ -59,7 +59,7 @@ def test_what_was_put_is_followed_within_a_minute_and_read_no_more_often(put, cl
 def test_the_same_text_is_parsed_once(put, clock, following):
     for _ in range(3):
         following.now()
-        clock.now += LASTS
+        clock.now += RELOAD_AFTER
     assert (put.read_times, put.parsed_times) == (3, 1)
 
 
@@ -69,10 +69,10 @@ def test_what_cannot_be_read_or_used_leaves_the_last_good_one(put, clock, follow
     assert following.now() == 4
     for _ in range(2):
         put.text = fault
-        clock.now += LASTS
+        clock.now += RELOAD_AFTER
         assert following.now() == 4
     put.text = "better"
-    clock.now += LASTS
+    clock.now += RELOAD_AFTER
     assert following.now() == 6
 
 
@@ -81,7 +81,7 @@ def test_at_a_cold_start_the_default_holds_until_there_is_a_good_one(put, clock,
     assert following.now() == -1
     put.text = "good"
     assert following.now() == -1
-    clock.now += LASTS
+    clock.now += RELOAD_AFTER
     assert following.now() == 4
 
 

@@ -1,5 +1,8 @@
 """Earshot: the listener a company runs so that no customer who complains in public goes unheard.
 
-The rooms stand in the order in which data walks through them, and a room imports only rooms before it:
-``mentions`` (what was said), ``triage`` (what it means), ``cases`` (what is owed), ``alerts`` (who must know).
+The rooms stand in the order in which data walks through them, and a room imports only rooms before it: ``aws`` (how
+AWS is spoken to), ``mentions`` (what was said), ``triage`` (what it means), ``cases`` (what is owed), ``alerting`` (who
+must know), ``reports`` (what a period was like), ``api`` (what staff ask), ``console`` (what staff see).
+
+``adapters`` and ``bootstrap`` wire the rooms, ``telemetry`` reports what they did, and no room imports them.
 """

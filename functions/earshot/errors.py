@@ -1,4 +1,4 @@
-"""The errors that Earshot acts on; every other error flies, so that the work item is retried and reported."""
+"""The errors that Earshot acts on; every other error is raised on, so that the work item is retried and reported."""
 
 
 class EarshotError(Exception):

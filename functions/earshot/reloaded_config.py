@@ -1,4 +1,4 @@
-"""Following a text that staff put into a table: parsed, kept for a minute, and never worse than the last good one."""
+"""Configuration that staff put into a table: parsed, read again each minute, never worse than the last good one."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,17 +8,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.errors import EarshotError
 from earshot.runtime import Clock
-from earshot.telemetry import MetricUnit, logger, metrics
+from earshot.telemetry.powertools import count, logger
 
 T = TypeVar("T")
-LASTS = timedelta(minutes=1)
+RELOAD_AFTER = timedelta(minutes=1)
 
 
 class ReloadedConfig(Generic[T]):
-    """What ``read`` gives, as ``parse`` understands it, read again once a minute; ``default`` where none was put.
+    """What ``parse`` makes of the text that ``read`` returns, read again once a minute; ``default`` until one is put.
 
-    A text that cannot be read or used leaves the last good one in force: the metric ``refused`` counts it, and the log
-    tells why. Nobody goes unheard for a typing error.
+    A text that cannot be read or parsed leaves the last good one in force: the metric ``refused`` counts it, and the
+    log says why. So nobody goes unheard for a typing error.
     """
 
     def __init__(
@@ -33,9 +33,9 @@ class ReloadedConfig(Generic[T]):
         self._read_at: datetime | None = None
 
     def now(self) -> T:
-        """What is in force."""
+        """The value in force."""
         at = self._clock()
-        if self._read_at is not None and timedelta(0) <= at - self._read_at < LASTS:
+        if self._read_at is not None and timedelta(0) <= at - self._read_at < RELOAD_AFTER:
             return self._value
         self._read_at = at
         try:
@@ -44,5 +44,5 @@ class ReloadedConfig(Generic[T]):
                 self._value, self._text = self._parse(text), text
         except (EarshotError, ClientError, BotoCoreError):
             logger.exception("what was put into the table cannot be used: the last good one stays in force")
-            metrics.add_metric(self._refused, MetricUnit.Count, 1)
+            count(self._refused)
         return self._value

@@ -1,4 +1,4 @@
-"""What every entrypoint shares: where the time comes from, and when a function is wired."""
+"""What every entry file shares: where the time comes from, and when a function is wired."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -16,10 +16,10 @@ def utc_now() -> datetime:
 
 
 def on_first_call(build: Callable[[Mapping[str, str]], Handler]) -> Handler:
-    """A handler that is wired from the environment once.
+    """A handler that is wired once, from the environment.
 
-    In Lambda that happens while the module is imported: the init phase runs at full CPU, and a setting that
-    is missing shows at once. Elsewhere (a test, a replay) importing an entrypoint must ask for nothing.
+    In Lambda that happens while the module is imported: the init phase runs at full CPU, and a missing setting shows at
+    once. Elsewhere, as in a test or a replay, importing an entry file needs no settings.
     """
     wired = cache(lambda: build(os.environ))
     if "AWS_LAMBDA_RUNTIME_API" in os.environ:

@@ -52,7 +52,7 @@ def _dollars(text: str) -> float:
 
 
 def _prices(text: str) -> dict[str, float]:
-    prices = {}
+    prices: dict[str, float] = {}
     for pair in _names(text):
         code, equals, price = pair.partition("=")
         if not equals or not re.fullmatch(r"\+[1-9][0-9]{0,6}", code.strip()):

@@ -27,7 +27,7 @@ from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_state import SourceStatus, next_state
-from earshot.telemetry import logger
+from earshot.telemetry.powertools import logger
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
 from infra.paths import ROOT

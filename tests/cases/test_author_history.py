@@ -62,7 +62,7 @@ def test_who_never_complained_has_no_history(kept):
 
 
 def test_an_open_complaint_elsewhere_is_one_and_is_waiting(kept):
-    kept.take(about(1))
+    kept.ingest(about(1))
     assert kept.history(about(2, 1)) == ONCE_WAITING
     assert kept.history(about(3, 1, author=Author("8"))) == NO_HISTORY
 
@@ -71,28 +71,28 @@ def test_an_open_complaint_elsewhere_is_one_and_is_waiting(kept):
     ("act", "waiting"), [("acknowledge", True), ("resolve", False)], ids=["in hands", "over and done"]
 )
 def test_who_waits_is_told_by_where_the_case_stands(kept, act, waiting):
-    kept.take(about(1))
+    kept.ingest(about(1))
     kept.act("x#1", act)
     assert kept.history(about(2, 1)) == History(complaints=1, waiting=waiting)
 
 
 def test_who_was_answered_elsewhere_is_not_waiting_and_has_complained_all_the_same(kept):
-    kept.take(about(1))
-    kept.take(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
+    kept.ingest(about(1))
+    kept.ingest(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
     assert kept.threads["x#1"].case.status is Status.REPLIED
     assert kept.history(about(2, 1)) == History(complaints=1)
 
 
 def test_one_of_several_that_is_still_open_is_enough_to_wait(kept):
     for number in (1, 2, 3):
-        kept.take(about(number, number))
+        kept.ingest(about(number, number))
     for key in ("x#1", "x#3"):
         kept.act(key, "resolve")
     assert kept.history(about(4, 4)) == History(complaints=3, waiting=True)
 
 
 def test_complaints_count_for_ninety_days_and_not_longer(kept):
-    kept.take(about(1))
+    kept.ingest(about(1))
     reaches = HISTORY_REACHES / DAY
     assert reaches == 90
     assert kept.history(about(2, 1, days=reaches)) == ONCE_WAITING
@@ -101,27 +101,27 @@ def test_complaints_count_for_ninety_days_and_not_longer(kept):
 
 def test_no_more_are_counted_than_are_remembered_of_an_author(kept):
     for number in range(1, MOST_RECENT_CASES + 3):
-        kept.take(about(number, number % len(MATTERS), days=2 * number))
+        kept.ingest(about(number, number % len(MATTERS), days=2 * number))
     assert kept.history(about(99, days=30)).complaints == MOST_RECENT_CASES
 
 
 def test_praise_and_questions_are_no_complaints(kept):
-    kept.take(about(1), a_judgement(Intent.PRAISE, 4))
-    kept.take(about(2, 1), a_judgement(Intent.QUESTION, 20))
+    kept.ingest(about(1), a_judgement(Intent.PRAISE, 4))
+    kept.ingest(about(2, 1), a_judgement(Intent.QUESTION, 20))
     assert kept.history(about(3, 2)) == NO_HISTORY
 
 
 def test_the_conversation_that_one_writes_in_is_not_its_own_past(kept):
-    kept.take(about(1))
+    kept.ingest(about(1))
     again = a_mention("2", "@NimbusAir hello?", conversation_id="1")
     assert kept.history(again) == NO_HISTORY
 
 
 @pytest.mark.parametrize("act", ["reply", "resolve"])
 def test_who_writes_on_after_the_answer_or_the_end_was_answered(kept, act):
-    kept.take(about(1))
+    kept.ingest(about(1))
     if act == "reply":
-        kept.take(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
+        kept.ingest(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
     else:
         kept.act("x#1", act)
     again = a_mention("6", "@NimbusAir that did not help", conversation_id="1")
@@ -130,49 +130,49 @@ def test_who_writes_on_after_the_answer_or_the_end_was_answered(kept, act):
 
 
 def test_who_waits_again_after_an_answer_has_the_answer_behind_them(kept):
-    kept.take(about(1))
-    kept.take(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
-    kept.take(a_mention("6", "@NimbusAir that did not help", conversation_id="1"))
+    kept.ingest(about(1))
+    kept.ingest(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
+    kept.ingest(a_mention("6", "@NimbusAir that did not help", conversation_id="1"))
     assert kept.threads["x#1"].case.status is Status.OPEN
     assert kept.history(a_mention("7", "@NimbusAir well?", conversation_id="1")) == NO_HISTORY
 
 
 def test_a_conversation_that_joined_a_case_is_that_cases_own(kept):
-    kept.take(about(1))
-    joined = kept.take(about(2, days=0.1))
+    kept.ingest(about(1))
+    joined = kept.ingest(about(2, days=0.1))
     assert joined.case.conversations == ("x#1", "x#2")
     further = a_mention("3", "@NimbusAir and?", conversation_id="2")
     assert kept.history(further) == NO_HISTORY
-    kept.take(an_own_post("900", conversation_id="2"), a_judgement(Intent.OTHER, 0))
+    kept.ingest(an_own_post("900", conversation_id="2"), a_judgement(Intent.OTHER, 0))
     assert kept.threads["x#1"].case.status is Status.REPLIED
     assert kept.history(further) == History(answered=True)
 
 
 def test_a_case_that_a_conversation_joined_is_found_when_its_author_has_had_many_since(kept):
-    kept.take(about(1))
-    kept.take(about(2, days=0.1))
-    kept.take(an_own_post("900", conversation_id="2"), a_judgement(Intent.OTHER, 0))
+    kept.ingest(about(1))
+    kept.ingest(about(2, days=0.1))
+    kept.ingest(an_own_post("900", conversation_id="2"), a_judgement(Intent.OTHER, 0))
     for number in range(3, MOST_RECENT_CASES + 3):
-        kept.take(about(number, number % len(MATTERS), days=2 * number))
+        kept.ingest(about(number, number % len(MATTERS), days=2 * number))
     assert "x#1" not in {recent.thread for recent in kept.authors["x#7"].recent}
     assert kept.history(a_mention("99", conversation_id="2")).answered
 
 
 def test_what_is_elsewhere_counts_from_a_conversation_that_joined_too(kept):
-    kept.take(about(1))
-    kept.take(about(2, days=0.1))
-    kept.take(about(3, 1))
+    kept.ingest(about(1))
+    kept.ingest(about(2, days=0.1))
+    kept.ingest(about(3, 1))
     assert kept.history(a_mention("4", "@NimbusAir and?", conversation_id="2")) == ONCE_WAITING
 
 
 def test_a_case_that_is_kept_no_longer_was_a_complaint_and_waits_for_nothing(kept):
-    kept.take(about(1))
+    kept.ingest(about(1))
     del kept.threads["x#1"]
     assert kept.history(about(2, 1)) == History(complaints=1)
 
 
 def test_a_conversation_of_which_only_the_brands_word_is_known_answers_nobody(kept):
-    kept.take(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
+    kept.ingest(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
     assert kept.history(a_mention("6", conversation_id="1")) == NO_HISTORY
 
 
@@ -184,8 +184,8 @@ def test_the_brand_and_whoever_only_repeats_are_not_asked_about(kept):
 
 def test_two_reads_are_enough_for_any_number_of_mentions(kept):
     for number in range(1, 6):
-        kept.take(about(number, author=Author(str(number))))
-        kept.take(about(10 + number, days=0.1, author=Author(str(number))))
+        kept.ingest(about(number, author=Author(str(number))))
+        kept.ingest(about(10 + number, days=0.1, author=Author(str(number))))
     heard = [about(20 + number, 1, author=Author(str(number))) for number in range(1, 6)]
     joined = [a_mention(str(30 + n), conversation_id=str(10 + n), author=Author(str(n))) for n in range(1, 6)]
     found = histories([*heard, *joined], kept)
@@ -201,5 +201,5 @@ def test_where_nobody_has_a_past_one_read_is_enough(kept):
 
 
 def test_accounts_of_another_source_are_other_people(kept):
-    kept.take(about(1))
+    kept.ingest(about(1))
     assert kept.history(about(2, 1, source="y")) == NO_HISTORY

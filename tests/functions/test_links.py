@@ -17,7 +17,7 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
-from earshot.telemetry import logger
+from earshot.telemetry.powertools import logger
 from tests.api.fakes import AWS, ENVIRON, Context, Tables, an_event, tables
 from tests.fakes import NOTHING_WAITS, START, a_mention
 from tests.links_fakes import a_form

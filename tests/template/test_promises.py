@@ -16,7 +16,7 @@ from earshot.alerting.webhooks.client import CONNECT_SECONDS, READ_SECONDS
 from earshot.alerting.webhooks.delivery import ATTEMPT_MOST, WAITS
 from earshot.api.links import app as linking
 from earshot.console import server
-from earshot.telemetry import metrics
+from earshot.telemetry.powertools import metrics
 
 Template = dict[str, Any]
 Resources = Callable[[str], dict[str, dict[str, Any]]]

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from earshot.alerting.alert import Channel, alert_name
 from earshot.alerting.links.link import LINK_LASTS, create_link, id_of, token_of
-from earshot.alerting.links.signing_secret import FRESH_FOR, KEPT_FOR, LinkSecret
+from earshot.alerting.links.signing_secret import MAX_AGE, MIN_AGE, SigningSecret
 from earshot.errors import LinkError
 from tests.fakes import FakeClock, MemoryStore, changed
 from tests.links_fakes import a_ladder_case
@@ -89,22 +89,22 @@ def manager(monkeypatch):
 def test_after_a_rotation_the_secret_before_is_given_as_well(manager):
     clock = FakeClock()
     manager.create_secret(Name="links", SecretString="a" * 64)
-    secret = LinkSecret(manager, "links", clock)
+    secret = SigningSecret(manager, "links", clock)
     assert secret() == (b"a" * 64,)
     manager.put_secret_value(SecretId="links", SecretString="b" * 64)
     assert secret() == (b"a" * 64,)
-    clock.advance(seconds=KEPT_FOR.total_seconds())
+    clock.advance(seconds=MAX_AGE.total_seconds())
     assert secret() == (b"b" * 64, b"a" * 64)
 
 
 def test_a_secret_asked_for_anew_is_read_again_but_not_for_everybody_who_tries_tokens(manager):
     clock = FakeClock()
     manager.create_secret(Name="links", SecretString="a" * 64)
-    secret = LinkSecret(manager, "links", clock)
+    secret = SigningSecret(manager, "links", clock)
     secret()
     manager.put_secret_value(SecretId="links", SecretString="b" * 64)
     assert secret(fresh=True) == (b"a" * 64,)
-    clock.advance(seconds=FRESH_FOR.total_seconds())
+    clock.advance(seconds=MIN_AGE.total_seconds())
     assert secret(fresh=True)[0] == b"b" * 64
 
 
@@ -112,12 +112,12 @@ def test_a_secret_asked_for_anew_is_read_again_but_not_for_everybody_who_tries_t
 def test_a_secret_that_cannot_serve_is_named_with_its_remedy(manager, text):
     manager.create_secret(Name="links", **({"SecretString": text} if text else {}))
     with pytest.raises(LinkError, match=r"links .*put-secret-value") as raised:
-        LinkSecret(manager, "links", FakeClock())()
+        SigningSecret(manager, "links", FakeClock())()
     assert "short" not in str(raised.value)
 
 
 def test_a_secret_that_cannot_be_read_is_named_and_asked_for_again(manager, monkeypatch):
-    secret = LinkSecret(manager, "links", FakeClock())
+    secret = SigningSecret(manager, "links", FakeClock())
 
     def down(**_):
         raise EndpointConnectionError(endpoint_url="https://secretsmanager.example")

@@ -235,7 +235,7 @@ def test_an_author_known_meanwhile_is_a_conflict_too(opened):
 
 
 def test_change_reads_again_while_others_are_faster(opened):
-    opened.take(a_mention())
+    opened.ingest(a_mention())
     interruptions = iter([1, 2])
 
     def decide(thread):
@@ -254,7 +254,7 @@ def _reposted(thread):
 
 
 def test_change_gives_up_in_the_end_and_says_so(opened):
-    opened.take(a_mention())
+    opened.ingest(a_mention())
 
     def decide(thread):
         opened.table.change("x#1", lambda other: (_reposted(other), ()), START)
@@ -267,7 +267,7 @@ def test_change_gives_up_in_the_end_and_says_so(opened):
 
 
 def test_change_writes_nothing_where_nothing_is_decided(opened):
-    opened.take(a_mention())
+    opened.ingest(a_mention())
     before = opened.items()
     assert opened.table.change("x#1", lambda thread: None, START) == opened.table.thread("x#1")
     with pytest.raises(ZeroDivisionError):
@@ -279,16 +279,16 @@ def test_change_writes_nothing_where_nothing_is_decided(opened):
 
 
 def test_known_finds_what_is_stored_among_more_than_one_read_holds(opened):
-    opened.take(a_mention("5"), OTHER)
-    opened.take(a_mention(str(BATCH_GET_MOST + 20)), OTHER)
+    opened.ingest(a_mention("5"), OTHER)
+    opened.ingest(a_mention(str(BATCH_GET_MOST + 20)), OTHER)
     keys = [f"x#{number}" for number in range(1, BATCH_GET_MOST + 30)]
     assert opened.table.known([*keys, "x#5"]) == {"x#5", f"x#{BATCH_GET_MOST + 20}"}
 
 
 def test_threads_and_authors_are_found_among_more_than_one_read_holds(opened):
-    opened.take(a_mention("1", author=Author("7")))
-    opened.take(a_mention("2", "@NimbusAir rude", conversation_id="2", author=Author("8")))
-    opened.take(an_own_post("9", conversation_id="9"), OTHER)
+    opened.ingest(a_mention("1", author=Author("7")))
+    opened.ingest(a_mention("2", "@NimbusAir rude", conversation_id="2", author=Author("8")))
+    opened.ingest(an_own_post("9", conversation_id="9"), OTHER)
     keys = [f"x#{number}" for number in range(1, BATCH_GET_MOST + 30)]
     asked = []
     opened.client.meta.events.register(
@@ -303,14 +303,14 @@ def test_threads_and_authors_are_found_among_more_than_one_read_holds(opened):
 
 
 def test_what_dynamodb_leaves_unread_is_not_known_this_time(opened):
-    opened.take(a_mention("1"))
+    opened.ingest(a_mention("1"))
     events = opened.client.meta.events
     events.register("after-call.dynamodb.BatchGetItem", lambda parsed, **_: parsed.update(Responses={}))
     assert opened.table.threads_and_authors(["x#1"], ["x#7"]) == ({}, {})
 
 
 def test_a_thread_and_an_author_of_one_name_are_told_apart(opened):
-    opened.take(a_mention("7", conversation_id="7", author=Author("7")))
+    opened.ingest(a_mention("7", conversation_id="7", author=Author("7")))
     threads, authors = opened.table.threads_and_authors(["x#7"], ["x#7"])
     assert threads == {"x#7": opened.table.thread("x#7")}
     assert authors == {"x#7": opened.table.author("x#7")}
@@ -319,10 +319,10 @@ def test_a_thread_and_an_author_of_one_name_are_told_apart(opened):
 
 
 def test_the_history_of_an_author_is_read_from_the_table(opened):
-    opened.take(a_mention("1", "@NimbusAir my suitcase is lost"))
+    opened.ingest(a_mention("1", "@NimbusAir my suitcase is lost"))
     again = a_mention("2", "@NimbusAir and your app is broken", conversation_id="2")
     assert histories([again], opened.table) == {"x#2": History(complaints=1, waiting=True)}
-    opened.take(an_own_post("9"), OTHER)
+    opened.ingest(an_own_post("9"), OTHER)
     follow_up = a_mention("10", "@NimbusAir that was no help")
     assert histories([again, follow_up], opened.table) == {
         "x#2": History(complaints=1),
@@ -332,8 +332,8 @@ def test_the_history_of_an_author_is_read_from_the_table(opened):
 
 def test_an_authors_first_post_of_a_conversation_is_found(opened):
     for number, author in (("3", "7"), ("2", "7"), ("1", "8"), ("4", "7")):
-        opened.take(a_mention(number, author=Author(author)), OTHER)
-    opened.take(a_mention("0", author=Author("7"), conversation_id="elsewhere"), OTHER)
+        opened.ingest(a_mention(number, author=Author(author)), OTHER)
+    opened.ingest(a_mention("0", author=Author("7"), conversation_id="elsewhere"), OTHER)
     assert opened.table.author_since("x#1", "7") == START + timedelta(minutes=2)
     assert opened.table.author_since("x#1", "8") == START + timedelta(minutes=1)
     assert opened.table.author_since("x#1", "9") is None
@@ -342,7 +342,7 @@ def test_an_authors_first_post_of_a_conversation_is_found(opened):
 def an_alarm(opened: Opened, number: int, minutes: int) -> None:
     author = Author(f"a{number}")
     mention = a_mention(str(number), f"@NimbusAir {number}", conversation_id=str(number), author=author)
-    opened.take(mention, at=START + timedelta(minutes=minutes))
+    opened.ingest(mention, at=START + timedelta(minutes=minutes))
 
 
 def test_what_is_due_comes_longest_overdue_first_and_not_before_its_time(opened):
@@ -379,13 +379,13 @@ def test_a_case_that_somebody_holds_is_due_when_that_expires_and_one_that_is_ove
 
 def test_the_brands_answer_takes_a_case_from_what_is_due(opened):
     an_alarm(opened, 1, 0)
-    opened.take(an_own_post("9"), OTHER)
+    opened.ingest(an_own_post("9"), OTHER)
     assert opened.table.thread("x#1").case.status is Status.REPLIED
     assert opened.table.next_due() is None
 
 
 def test_the_alerts_of_a_case_are_read_with_it(opened):
-    opened.take(a_mention())
+    opened.ingest(a_mention())
     opened.table.log_alert("x#1", "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
     opened.table.log_alert("x#1", "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
     opened.table.log_alert("x#1", "ladder#01#email", {"at": START, "text": "hello", "subject": "s"}, START)
@@ -405,8 +405,8 @@ def test_no_more_slots_are_given_than_there_are(opened):
 
 
 def test_everything_that_is_stored_ends_some_day(opened):
-    opened.take(a_mention())
-    opened.take(an_own_post("3", in_reply_to_id="1"), OTHER)
+    opened.ingest(a_mention())
+    opened.ingest(an_own_post("3", in_reply_to_id="1"), OTHER)
     opened.table.log_alert("x#1", "ladder#01#sms", {"at": START}, START)
     opened.table.take_slot("email#1", 5, START)
     kinds = Counter(item["sk"]["S"].partition("#")[0] for item in opened.items())
@@ -452,17 +452,17 @@ KINDS = {
 
 @pytest.mark.parametrize(("mention", "judgement", "items"), KINDS.values(), ids=KINDS)
 def test_each_kind_of_mention_writes_no_more_than_it_must(opened, mention, judgement, items):
-    opened.take(a_mention("1", "@NimbusAir my bag is lost"))
+    opened.ingest(a_mention("1", "@NimbusAir my bag is lost"))
     opened.written.clear()
-    taken = opened.take(mention, judgement)
+    taken = opened.ingest(mention, judgement)
     assert sorted(item["sk"]["S"].partition("#")[0] for item in opened.written) == items
     assert taken.happened("opened") or len(opened.written) <= 3
 
 
 def test_the_same_mention_again_writes_nothing(opened):
-    opened.take(a_mention())
+    opened.ingest(a_mention())
     before = opened.items()
-    assert not opened.take(a_mention(), at=START + timedelta(hours=1)).new
+    assert not opened.ingest(a_mention(), at=START + timedelta(hours=1)).new
     assert opened.items() == before
 
 
@@ -480,7 +480,7 @@ def test_writers_at_once_lose_nothing_and_open_one_case(running):
         conflicts = 0
         while True:
             try:
-                opened.take(mention, OTHER if mention.own else None)
+                opened.ingest(mention, OTHER if mention.own else None)
             except ConflictError:
                 conflicts += 1
             else:

@@ -1,58 +1,54 @@
-"""The secret that links are signed with, which Secrets Manager generated. Nobody needs to know it."""
+"""The secret that links are signed with. Secrets Manager generated it, and nobody needs to know it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from earshot.aws.secrets import CachedSecret, SecretError, read_secret
 from earshot.errors import LinkError
 
-KEPT_FOR = timedelta(minutes=5)
-# Asked for again no sooner than this, so that whoever tries tokens at random does not make it a read each.
-FRESH_FOR = timedelta(seconds=15)
-LEAST_LENGTH = 32
+if TYPE_CHECKING:
+    from types_boto3_secretsmanager import SecretsManagerClient
+
+MAX_AGE = timedelta(minutes=5)
+# A forged token must not cost a read each time: the secret is not read again sooner than this.
+MIN_AGE = timedelta(seconds=15)
+MIN_LENGTH = 32
 
 
-class LinkSecret:
-    """Gives the secret from a cache of five minutes, and with it the one before: a rotation breaks no link."""
+class SigningSecret:
+    """The secret, cached for five minutes, and with it the one before: a rotation breaks no link."""
 
-    def __init__(self, client: Any, secret_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: "SecretsManagerClient", secret_id: str, clock: Callable[[], datetime]) -> None:
         self._client = client
         self._secret_id = secret_id
-        self._now = now
-        self._kept: tuple[bytes, ...] = ()
-        self._read_at: datetime | None = None
+        self._cache = CachedSecret(self._load, clock, MAX_AGE)
 
     def __call__(self, *, fresh: bool = False) -> tuple[bytes, ...]:
         """The secret in force, and after a rotation the one before. LinkError names the secret and the remedy.
 
-        ``fresh``: read again, unless that was done within ``FRESH_FOR``.
+        ``fresh``: it is read again, unless that was done within ``MIN_AGE``.
         """
-        now = self._now()
-        if self._read_at is None or now - self._read_at >= (FRESH_FOR if fresh else KEPT_FOR):
-            current = self._read("AWSCURRENT")
-            if current is None:
-                raise self._unusable("holds no value")
-            previous = self._read("AWSPREVIOUS")
-            self._kept = (current,) if previous is None else (current, previous)
-            self._read_at = now
-        return self._kept
+        return self._cache.value(MIN_AGE if fresh else None)
 
-    def _read(self, stage: str) -> bytes | None:
+    def _load(self) -> tuple[bytes, ...]:
+        current = self._version("AWSCURRENT")
+        if current is None:
+            raise self._unusable("holds no value")
+        previous = self._version("AWSPREVIOUS")
+        return (current,) if previous is None else (current, previous)
+
+    def _version(self, stage: str) -> bytes | None:
         try:
-            answer = self._client.get_secret_value(SecretId=self._secret_id, VersionStage=stage)
-        except self._client.exceptions.ResourceNotFoundException:
-            return None
-        except (ClientError, BotoCoreError) as error:
-            raise LinkError(f"The secret {self._secret_id} could not be read: {error}") from None
-        text = answer.get("SecretString", "")
-        if len(text) < LEAST_LENGTH:
-            raise self._unusable(f"has fewer than {LEAST_LENGTH} characters")
-        return text.encode()
+            text = read_secret(self._client, self._secret_id, stage)
+        except SecretError as error:
+            raise LinkError(str(error)) from None
+        if text is not None and len(text) < MIN_LENGTH:
+            raise self._unusable(f"has fewer than {MIN_LENGTH} characters")
+        return None if text is None else text.encode()
 
-    def _unusable(self, what: str) -> LinkError:
+    def _unusable(self, problem: str) -> LinkError:
         return LinkError(
-            f"The secret {self._secret_id} {what}: store 64 random letters and digits with aws secretsmanager "
+            f"The secret {self._secret_id} {problem}: store 64 random letters and digits with aws secretsmanager "
             f"put-secret-value --secret-id {self._secret_id} --secret-string ..."
         )

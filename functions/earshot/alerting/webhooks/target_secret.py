@@ -2,30 +2,28 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from earshot.alerting.webhooks.targets import Targets, read_targets
+from earshot.aws.secrets import CachedSecret, read_secret
 
-KEPT_FOR = timedelta(minutes=1)
+if TYPE_CHECKING:
+    from types_boto3_secretsmanager import SecretsManagerClient
+
+MAX_AGE = timedelta(minutes=1)
 
 
 class TargetSecret:
-    """Gives the targets from a cache of a minute, so that a change is picked up without a deployment."""
+    """The targets, cached for a minute, so that a change is picked up without a deployment."""
 
-    def __init__(self, client: Any, secret_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: "SecretsManagerClient", secret_id: str, clock: Callable[[], datetime]) -> None:
         self._client = client
         self._secret_id = secret_id
-        self._now = now
-        self._kept: tuple[Targets, datetime] | None = None
+        self._cache = CachedSecret(self._load, clock, MAX_AGE)
 
     def current(self) -> Targets:
-        """The targets, none where the secret has no value yet. Whatever else Secrets Manager answers flies."""
-        if self._kept is None or self._now() >= self._kept[1]:
-            self._kept = (read_targets(self._read()), self._now() + KEPT_FOR)
-        return self._kept[0]
+        """The targets, none where the secret has no value yet. SecretError where AWS refuses."""
+        return self._cache.value()
 
-    def _read(self) -> str:
-        try:
-            return self._client.get_secret_value(SecretId=self._secret_id).get("SecretString", "")
-        except self._client.exceptions.ResourceNotFoundException:
-            return ""
+    def _load(self) -> Targets:
+        return read_targets(read_secret(self._client, self._secret_id) or "")

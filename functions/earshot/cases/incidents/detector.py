@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import join_incident
 from earshot.cases.case.key import ConversationKey
@@ -151,7 +150,7 @@ class IncidentDetector:
             usual=round(usual.mean, 1),
         )
         severity = severity_of(max(HIGH, *(case.assessment.urgency for case in members)))
-        opened = open_incident(incident, members, policy, ladder_for(severity, policy), now)
+        opened = open_incident(incident, members, policy, policy.ladder_for(severity), now)
         try:
             self._cases.save([opened], now=now)
         except ConflictError:

@@ -54,6 +54,10 @@ class Policy:
         """How long somebody may hold ``case``: an incident as long as Alertmanager is content to have told of it."""
         return INCIDENT_HELD if case.incident is not None else self.acknowledgement_lasts
 
+    def ladder_for(self, severity: Severity) -> tuple[Step, ...]:
+        """The escalation ladder of a case with this severity; empty where nobody is alerted for it."""
+        return self.ladders.get(severity, ())
+
     def target(self, intent: Intent, severity: Severity) -> Target:
         """How long who means this, this urgently, may wait."""
         return target_of(intent, severity, self.targets)

@@ -1,0 +1,144 @@
+"""The adapters: each table, queue, topic and secret, made when it is first needed.
+
+An adapter is imported by the property that makes it, so that a function loads only what it uses: cold starts depend on
+it. The type of a property is that of the class which it returns.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
+
+from earshot.aws.clients import Clients, MakeClient, make_client
+from earshot.runtime import Clock, utc_now
+from earshot.settings import Settings
+
+
+class Adapters:
+    """Each adapter is made once. A setting is read only by an adapter that needs it: SettingError then.
+
+    ``make_client`` gives the client of an AWS service: that of boto3, or one of the embedded cloud.
+    """
+
+    def __init__(
+        self, environ: Mapping[str, str], clock: Clock = utc_now, make_client: MakeClient = make_client
+    ) -> None:
+        self.settings = Settings(environ)
+        self.clock = clock
+        self.clients = Clients(make_client)
+
+    @cached_property
+    def x_token(self):
+        from earshot.mentions.sources.x.token import XToken
+
+        return XToken(self.clients.secretsmanager, self.settings.x_secret_id, self.clock)
+
+    @cached_property
+    def mention_queue(self):
+        from earshot.mentions.queue import MentionQueue
+
+        return MentionQueue(self.clients.sqs, self.settings.mention_queue_url)
+
+    @cached_property
+    def dead_letter_queue(self):
+        from earshot.mentions.queue import DeadLetterQueue
+
+        return DeadLetterQueue(self.clients.sqs, self.settings.mention_dead_letter_queue_url)
+
+    @cached_property
+    def source_table(self):
+        from earshot.mentions.source_table import SourceTable
+
+        return SourceTable(self.clients.dynamodb, self.settings.source_table)
+
+    @cached_property
+    def terms_table(self):
+        from earshot.triage.terms.table import TermsTable
+
+        return TermsTable(self.clients.dynamodb, self.settings.source_table)
+
+    @cached_property
+    def case_table(self):
+        from earshot.cases.store.case_table import CaseTable
+
+        return CaseTable(self.clients.dynamodb, self.settings.case_table, timedelta(days=self.settings.retention_days))
+
+    @cached_property
+    def case_queries(self):
+        """Queries whose cursors are good in this process alone."""
+        from earshot.cases.store.queries import CaseQueries
+
+        return CaseQueries(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def policy_table(self):
+        from earshot.cases.policy.table import PolicyTable
+
+        return PolicyTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def incident_table(self):
+        from earshot.cases.incidents.table import IncidentTable
+
+        return IncidentTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def alert_topic(self):
+        from earshot.alerting.alert_topic import AlertTopic
+
+        return AlertTopic(self.clients.sns, self.settings.alert_topic_arn, self.settings.sms_max_price)
+
+    @cached_property
+    def roster_table(self):
+        from earshot.alerting.roster.table import RosterTable
+
+        return RosterTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def subscriptions(self):
+        from earshot.alerting.recipients.subscriptions import Subscriptions
+
+        return Subscriptions(self.clients.sns, self.settings.alert_topic_arn)
+
+    @cached_property
+    def silence_table(self):
+        from earshot.alerting.mute.silence_table import SilenceTable
+
+        return SilenceTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def link_table(self):
+        from earshot.alerting.links.table import LinkTable
+
+        return LinkTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def signing_secret(self):
+        from earshot.alerting.links.signing_secret import SigningSecret
+
+        return SigningSecret(self.clients.secretsmanager, self.settings.link_secret_id, self.clock)
+
+    @cached_property
+    def sms_budget(self):
+        from earshot.alerting.sms.budget_table import SmsBudget
+
+        return SmsBudget(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def receipt_table(self):
+        from earshot.alerting.sms.receipt_table import ReceiptTable
+
+        return ReceiptTable(
+            self.clients.dynamodb, self.settings.case_table, timedelta(days=self.settings.retention_days)
+        )
+
+    @cached_property
+    def webhook_targets(self):
+        from earshot.alerting.webhooks.target_secret import TargetSecret
+
+        return TargetSecret(self.clients.secretsmanager, self.settings.webhook_secret_id, self.clock)
+
+    @cached_property
+    def digest_log(self):
+        from earshot.reports.digest.log import DigestLog
+
+        return DigestLog(self.clients.dynamodb, self.settings.case_table)

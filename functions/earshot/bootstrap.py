@@ -1,0 +1,266 @@
+"""The one place where parts are wired: the functions, the replay, the demo and the commands take them from here.
+
+A part is imported by the property that makes it, so that a function loads only what it uses: cold starts depend on it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property, partial
+from secrets import token_bytes
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from earshot.adapters import Adapters
+from earshot.fallbacks import or_else
+
+if TYPE_CHECKING:
+    from earshot.alerting.alert import Alert
+    from earshot.reports.digest.digest import DigestPeriod
+
+MILLION = 1_000_000
+
+
+class Bootstrap(Adapters):
+    """The parts of Earshot above its adapters, each made once."""
+
+    @cached_property
+    def feeds(self):
+        from earshot.mentions.feeds import feeds_of
+
+        return feeds_of(self.settings.brand_handles, self.settings.search_terms)
+
+    @cached_property
+    def brands(self):
+        from earshot.mentions.sources.x.posts import Brands
+
+        return Brands(self.settings.brand_handles, self.settings.search_terms)
+
+    @cached_property
+    def new_x_source(self):
+        """Makes the source for one run of the fetcher: within a run it remembers that it asked for a fresh token."""
+        from earshot.mentions.sources.x.source import XSource
+
+        return partial(XSource, self.x_token, self.brands, self.clock, self.settings.x_api_url)
+
+    @cached_property
+    def terms(self):
+        from earshot.reloaded_config import ReloadedConfig
+        from earshot.triage.terms.terms import Terms, normal
+        from earshot.triage.terms.toml_file import parse_terms
+
+        handles = self.settings.brand_handles
+        parse = partial(parse_terms, handles=handles, name="the stored terms")
+        return ReloadedConfig(self.terms_table.read, parse, Terms(normal(handles)), self.clock, "TermsRefused")
+
+    @cached_property
+    def sentiment(self):
+        from earshot.telemetry.classify import report_comprehend_over_budget, report_comprehend_refused
+        from earshot.triage.sentiment.budgeted import BudgetedSentiment
+        from earshot.triage.sentiment.comprehend import Comprehend
+
+        return BudgetedSentiment(
+            Comprehend(self.clients.comprehend),
+            self.source_table,
+            round(self.settings.comprehend_monthly_spend_limit * MILLION),
+            self.clock,
+            report_comprehend_over_budget,
+            report_comprehend_refused,
+        )
+
+    @cached_property
+    def policy(self):
+        from earshot.cases.policy.policy import DEFAULT_POLICY
+        from earshot.cases.policy.toml_file import parse_policy
+        from earshot.reloaded_config import ReloadedConfig
+
+        return ReloadedConfig(self.policy_table.read, parse_policy, DEFAULT_POLICY, self.clock, "PolicyRefused")
+
+    @cached_property
+    def classifier(self):
+        from earshot.cases.classifier import Classifier
+        from earshot.triage.terms.terms import normal
+
+        brands = normal(self.settings.brand_handles)
+        return Classifier(self.case_table, self.sentiment.measure, brands, self.terms.now, self.policy.now, self.clock)
+
+    @cached_property
+    def incident_detector(self):
+        from earshot.cases.incidents.detector import IncidentDetector
+
+        return IncidentDetector(self.case_table, self.case_queries, self.incident_table)
+
+    @cached_property
+    def roster_admin(self):
+        from earshot.alerting.roster.admin import RosterAdmin
+
+        return RosterAdmin(self.roster_table, self.subscriptions)
+
+    @cached_property
+    def recipient_finder(self):
+        from earshot.alerting.recipients.finder import RecipientFinder
+        from earshot.telemetry.notify import report_recipients_unknown
+
+        return RecipientFinder(
+            self.roster_table.roster, self.subscriptions, report_recipients_unknown, self._is_failing_phone
+        )
+
+    @cached_property
+    def sms_gate(self):
+        from earshot.alerting.sms.budget_notice import BudgetNotice
+        from earshot.alerting.sms.cost import Prices
+        from earshot.alerting.sms.gate import SmsGate
+        from earshot.telemetry.notify import report_sms_unaccounted
+
+        limit = self.settings.sms_monthly_spend_limit
+        prices = Prices(self.settings.sms_part_price, self.settings.sms_part_prices)
+        notice = BudgetNotice(self.alert_topic, self.roster_table.roster, limit)
+        return SmsGate(self.sms_budget, self.recipient_finder, prices, limit, notice, report_sms_unaccounted)
+
+    @cached_property
+    def link_issuer(self):
+        """Issues links, or none where no address is set below which they would lead anywhere."""
+        from earshot.alerting.links.issuer import LinkIssuer
+        from earshot.alerting.messages.compose import no_link
+        from earshot.telemetry.notify import report_without_link
+
+        if not self.settings.link_base_url:
+            return no_link
+        return LinkIssuer(self.settings.link_base_url, self.signing_secret, self.link_table, report_without_link)
+
+    def notifier(self, pause: Callable[[float], None]):
+        """The notifier; ``pause`` waits for a number of seconds."""
+        from earshot.alerting.notifier import Notifier
+        from earshot.alerting.notifier_lock import NotifierLock
+        from earshot.alerting.rate_limit import EmailRateLimit
+        from earshot.cases.incidents.periodic_check import PeriodicCheck
+        from earshot.telemetry.escalate import report_incidents, report_incidents_failed
+        from earshot.telemetry.notify import report_mutes_unknown
+
+        check = PeriodicCheck(self.incident_detector, self.policy.now, self.clock, report_incidents)
+        return Notifier(
+            store=self.case_table,
+            # No other instance of the function has this name, nor had this one before it was frozen.
+            board=NotifierLock(self.clients.dynamodb, self.settings.case_table, uuid4().hex),
+            publish=self._publish,
+            wait_for_mail=EmailRateLimit(self.case_table.take_slot, self.clock, pause).wait,
+            clock=self.clock,
+            audience_of=self.recipient_finder.recipients_of,
+            link_to=self.link_issuer,
+            policy=self.policy.now,
+            silences=or_else(self.silence_table.silences, (), partial(report_mutes_unknown, "silences")),
+            incidents=or_else(self.incident_table.live, (), partial(report_mutes_unknown, "incidents")),
+            afford_sms=self._affords_sms,
+            look_for_incidents=or_else(check, False, report_incidents_failed),
+        )
+
+    def _publish(self, alert: "Alert", now: datetime) -> str:
+        """Send an alert, and note which receipts it will have, where SNS writes receipts."""
+        from earshot.alerting.sms.delivery_tracking import DeliveryTracking
+        from earshot.telemetry.notify import report_sms_unaccounted
+
+        message_id = self.alert_topic.publish(alert, now)
+        if self.settings.sms_delivery_status:
+            tracking = DeliveryTracking(self.receipt_table, self.sms_gate.costs, report_sms_unaccounted)
+            tracking.track(alert, message_id, now)
+        return message_id
+
+    def _affords_sms(self, alert: "Alert", now: datetime) -> bool:
+        from earshot.telemetry.notify import report_over_sms_budget
+
+        affords = self.sms_gate.affords(alert, now)
+        if not affords:
+            report_over_sms_budget(alert, is_limited=self.settings.sms_monthly_spend_limit > 0)
+        return affords
+
+    def _is_failing_phone(self, phone: str) -> bool:
+        """Whether the last SMS to a number failed; a number that cannot be looked up counts as one that works."""
+        from earshot.telemetry.notify import report_sms_unaccounted
+
+        if not self.settings.sms_delivery_status:
+            return False
+        is_failing = partial(self.receipt_table.is_failing, phone, self.clock())
+        return or_else(is_failing, False, partial(report_sms_unaccounted, "whether a number fails"))()
+
+    def webhook_delivery(self, pause: Callable[[float], None]):
+        """The delivery of alerts to webhooks; ``pause`` waits for a number of seconds."""
+        from earshot.alerting.webhooks.client import WebhookClient
+        from earshot.alerting.webhooks.delivery import WebhookDelivery
+        from earshot.alerting.webhooks.delivery_log import DeliveryLog
+
+        log = DeliveryLog(self.clients.dynamodb, self.settings.case_table)
+        return WebhookDelivery(log, WebhookClient().post, self.clock, pause)
+
+    @property
+    def spend_limits(self) -> Mapping[str, float]:
+        """What each paid service may cost in a month, in US dollars."""
+        return {
+            "x": self.settings.x_monthly_spend_limit,
+            "comprehend": self.settings.comprehend_monthly_spend_limit,
+            "sms": self.settings.sms_monthly_spend_limit,
+        }
+
+    def gather_digest(self, period: "DigestPeriod", now: datetime):
+        """What the digest of ``period`` says at ``now``."""
+        from earshot.reports.digest.digest import gather
+        from earshot.reports.health import health_of
+
+        return gather(
+            period,
+            self.settings.digest_hour,
+            self.settings.digest_timezone,
+            queries=self.case_queries,
+            authors=self.case_table,
+            health=health_of(self.feeds, self.spend_limits, self.source_table, self.sms_budget, now),
+            now=now,
+        )
+
+    @cached_property
+    def api(self):
+        from earshot.api.resolver import Dependencies
+        from earshot.cases.store.queries import CaseQueries
+        from earshot.telemetry.api import report_action
+
+        return Dependencies(
+            cases=self.case_table,
+            queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self._cursor_keys),
+            sources=self.source_table,
+            texts=self.sms_budget,
+            staffing=self.roster_admin,
+            silences=self.silence_table,
+            incidents=self.incident_table,
+            feeds=self.feeds,
+            limits=self.spend_limits,
+            clock=self.clock,
+            report=report_action,
+            policy=self.policy.now,
+            brands=self.settings.brand_handles,
+        )
+
+    @cached_property
+    def link_api(self):
+        from earshot.api.links.app import LinkDependencies
+        from earshot.telemetry.api import report_action
+
+        return LinkDependencies(
+            self.case_table, self.link_table, self.signing_secret, self.clock, report_action, self.policy.now
+        )
+
+    def _cursor_keys(self, *, fresh: bool = False) -> tuple[bytes, ...]:
+        """The keys that cursors are signed with, made of the secret of the links.
+
+        Where the secret cannot be read a key of this process takes its place: the first page of a list never waits for
+        it, and at worst a cursor is refused.
+        """
+        from earshot.cases.store.cursor import key_of
+        from earshot.errors import LinkError
+        from earshot.telemetry.api import report_cursor_key_unknown
+
+        try:
+            return tuple(map(key_of, self.signing_secret(fresh=fresh)))
+        except LinkError:
+            report_cursor_key_unknown()
+            return (self._own_key,)
+
+    @cached_property
+    def _own_key(self) -> bytes:
+        return token_bytes()

@@ -1,0 +1,28 @@
+"""What the API reports: requests, and what staff did. Who did it stands in the log of the case."""
+
+from earshot.api.case_actions import ActionResult
+from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
+
+
+def report_request(path: str | None, status: int) -> None:
+    """One log line of a request that was answered."""
+    logger.info("request answered", path=path, status=status)
+
+
+def report_action(result: ActionResult) -> None:
+    """One log line and the metrics of what somebody did; nothing where the action changed nothing."""
+    if result.entry is None:
+        return
+    logger.info("staff acted", case=result.case.id, what=result.entry.what)
+    if result.entry.what == "acknowledged":
+        waited = (result.entry.at - result.case.response.waiting_since).total_seconds()
+        metrics.add_metric("TimeToAcknowledge", MetricUnit.Seconds, max(0.0, waited))
+    if result.entry.what == "dismissed":
+        count("CasesDismissed")
+    if result.entry.what == "resolved":
+        count("CasesResolved")
+
+
+def report_cursor_key_unknown() -> None:
+    """The secret that signs cursors could not be read; a key of this process is used."""
+    logger.exception("cursors are signed with a key of this process")

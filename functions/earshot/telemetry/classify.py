@@ -1,0 +1,63 @@
+"""What the classifier reports of mentions and of Comprehend. People are known by ids alone."""
+
+from earshot.cases.ingest import IngestResult, StoredMention
+from earshot.mentions.mention import Mention
+from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
+from earshot.triage.judgement import Analyzer, Intent
+
+
+def report_ingested(stored: StoredMention, result: IngestResult) -> None:
+    """One log line and the metrics of a mention that was stored; a mention that was known already is only counted."""
+    mention, judgement = stored.mention, stored.judgement
+    if not result.new:
+        count("MentionsKnownAlready")
+        return
+    logger.info(
+        "mention heard",
+        correlation=mention.key,
+        case=result.case.id if result.case else None,
+        intent=judgement.intent,
+        urgency=judgement.urgency,
+        severity=judgement.severity,
+        changes=[entry.what for entry in result.entries],
+    )
+    delay = max(0.0, (stored.heard_at - mention.created_at).total_seconds())
+    count("MentionsHeard")
+    metrics.add_metric("HearingDelay", MetricUnit.Seconds, delay)
+    if judgement.intent is Intent.COMPLAINT:
+        count("Complaints")
+    if judgement.sentiment is not None and judgement.sentiment.analyzer is Analyzer.LEXICON:
+        count("JudgedByLexicon")
+    if result.happened("opened"):
+        count("CasesOpened")
+    if result.happened("replied") and result.case is not None:
+        seconds = result.case.response.first_response_seconds
+        if seconds is not None:
+            metrics.add_metric("FirstResponseTime", MetricUnit.Seconds, seconds)
+
+
+def report_retry(mention: Mention) -> None:
+    """A mention failed, and the queue will deliver it again."""
+    logger.warning("a mention will be tried again", correlation=mention.key, exc_info=True)
+
+
+def report_last_failure(mention: Mention) -> None:
+    """A mention failed for the last time: it goes to the dead-letter queue."""
+    logger.exception("a mention failed for the last time", correlation=mention.key)
+
+
+def report_dead_lettered(message_id: str, reason: str) -> None:
+    """A message went to the dead-letter queue."""
+    logger.warning("a message was dead-lettered", message_id=message_id, reason=reason)
+    count("MentionsDeadLettered")
+
+
+def report_comprehend_over_budget() -> None:
+    """This month's budget for Comprehend is used up."""
+    count("ComprehendOverBudget")
+
+
+def report_comprehend_refused() -> None:
+    """Comprehend refused, for a reason that does not pass by itself: an operator must look."""
+    logger.exception("Comprehend refused: the lexicon judges in its place")
+    count("ComprehendRefused")

@@ -1,0 +1,31 @@
+"""What the escalator reports: ladders that moved, clocks that ran out, and incidents."""
+
+from earshot.alerting.escalation import Escalated
+from earshot.cases.case.key import ConversationKey
+from earshot.cases.incidents.detector import Detected
+from earshot.telemetry.powertools import count, logger
+
+
+def report_incidents(detected: Detected) -> None:
+    """One log line for each incident that began or ended, and how many cases joined one."""
+    for incident in detected.recognised:
+        logger.info("incident recognised", case=incident)
+    for incident in detected.ended:
+        logger.info("incident ended", case=incident)
+    count("IncidentsRecognised", len(detected.recognised))
+    count("CasesOfIncidents", detected.joined)
+
+
+def report_incidents_failed(error: Exception) -> None:
+    """Incidents could not be looked for; the next minute tries again."""
+    logger.error("incidents could not be looked for", exc_info=error)
+
+
+def report_escalated(done: Escalated) -> None:
+    """What became of the cases that were due, and one log line for each that failed."""
+    count("LaddersClimbed", len(done.climbed))
+    count("CasesDueSoon", done.logged["due soon"])
+    count("CasesBreached", done.logged["breached"])
+    count("AcknowledgementsExpired", done.logged["acknowledgement expired"])
+    for key, error in done.failed:
+        logger.error("a case could not be looked at", case=ConversationKey.parse(key).case_id, exc_info=error)

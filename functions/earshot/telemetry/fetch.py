@@ -1,0 +1,42 @@
+"""What the fetcher reports: each feed whose state changed, and the figures of the dashboard."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from earshot.mentions.fetcher import FetchOutcome
+from earshot.mentions.source_state import SourceState
+from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
+
+
+def report_fetch(
+    outcomes: Sequence[FetchOutcome], failures: int, states: Sequence[SourceState], spent: int, now: datetime
+) -> dict[str, Any]:
+    """Log what changed, count the rest, and return a summary of the run for whoever invoked it.
+
+    ``failures`` is how many feeds raised an error, ``spent`` what X has cost this month in millionths of a dollar.
+    """
+    for outcome in outcomes:
+        state = outcome.state
+        if state and not outcome.waited and (outcome.queued or state.since == state.checked_at):
+            logger.info(
+                state.message,
+                source=outcome.feed.key,
+                status=state.status,
+                queued=outcome.queued,
+                rejected=outcome.rejected,
+                notes=state.notes,
+            )
+    summary: dict[str, Any] = {
+        "posts_read": sum(outcome.posts_read for outcome in outcomes),
+        "queued": sum(outcome.queued for outcome in outcomes),
+        "rejected": sum(outcome.rejected for outcome in outcomes),
+        "sources": {state.source: state.status.value for state in states},
+    }
+    count("PostsRead", summary["posts_read"])
+    count("MentionsQueued", summary["queued"])
+    count("PostsRejected", summary["rejected"])
+    count("SourceFailures", failures + sum(not state.status.heard for state in states))
+    count("SourcesSilent", sum(state.is_silent(now) for state in states))
+    metrics.add_metric("XSpend", MetricUnit.NoUnit, spent / 1_000_000)
+    return summary

@@ -1,0 +1,61 @@
+"""What the notifier reports: each message that was sent, and whatever could not be asked or noted beside it."""
+
+from collections.abc import Mapping
+
+from earshot.alerting.alert import Alert
+from earshot.cases.case.key import ConversationKey
+from earshot.telemetry.powertools import count, logger
+
+
+def report_sent(alert: Alert) -> None:
+    """One log line and the metrics of a message that was sent."""
+    logger.info(
+        "alert sent",
+        case=alert.case_ids[0],
+        cases=len(alert.case_ids),
+        correlation=alert.correlation,
+        rung=alert.rung,
+        channel=alert.channel,
+        reason=alert.reason,
+    )
+    if alert.audience is not None and alert.audience.everybody:
+        count("NobodyReachable")
+    count(f"AlertsSentBy{alert.channel.title()}")
+
+
+def report_failed(failed: Mapping[str, Exception]) -> None:
+    """The alerts that could not be sent, by the key of the conversation: the stream delivers their records again."""
+    for key, error in failed.items():
+        logger.error("an alert could not be sent", case=ConversationKey.parse(key).case_id, exc_info=error)
+        count("AlertsFailed")
+
+
+def report_over_sms_budget(alert: Alert, is_limited: bool) -> None:
+    """An alert is sent by email alone. Where no money is set aside for SMS (not ``is_limited``) that is no alarm."""
+    logger.warning("an alert goes by email alone: over the SMS budget", case=",".join(alert.case_ids))
+    count("SmsBudgetSpent", int(is_limited))
+
+
+def report_recipients_unknown(asked: str, error: Exception) -> None:
+    """The roster or the subscriptions could not be read; the alert is sent all the same."""
+    logger.error("whom to alert could not be asked: the alert goes out all the same", asked=asked, exc_info=error)
+    count("RosterUnknown")
+
+
+def report_sms_unaccounted(failed: str, error: Exception) -> None:
+    """The budget or a receipt of an SMS could not be read or written; the alert is sent all the same."""
+    logger.error(
+        "the bookkeeping of text messages failed: the alert goes out all the same", failed=failed, exc_info=error
+    )
+    count("SmsUnaccounted")
+
+
+def report_mutes_unknown(asked: str, error: Exception) -> None:
+    """Silences or incidents could not be read; alerts are sent all the same."""
+    logger.error("what may keep alerts back cannot be read: they go out", asked=asked, exc_info=error)
+
+
+def report_without_link(case_id: str, error: Exception) -> None:
+    """No link could be made for an alert; it is sent without one."""
+    logger.error("an alert goes without its link", case=case_id, exc_info=error)
+    count("AlertsWithoutLink")

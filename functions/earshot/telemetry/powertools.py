@@ -1,0 +1,31 @@
+"""The logger, the metrics and the tracer of Powertools, and what they add to a handler.
+
+A line of the log carries ``correlation`` (``source#post_id``) or ``case`` wherever it is about one, so that a post can
+be followed from its source to the alert. Texts and authors of posts are never logged.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+
+from earshot.runtime import Handler
+
+__all__ = ["MetricUnit", "count", "logger", "metrics", "observed", "tracer"]
+
+logger = Logger(service="earshot")
+metrics = Metrics(namespace="Earshot", service="earshot")
+# botocore alone is patched: the other libraries that the SDK knows are not here, and looking for them costs time.
+tracer = Tracer(service="earshot", patch_modules=("botocore",))
+
+
+def observed(handle: Handler, correlation_id_path: str | None = None) -> Handler:
+    """The handler with its metrics sent after each call, and the context of the invocation in each line of its log."""
+    traced: Any = tracer.capture_lambda_handler(lambda_handler=handle, capture_response=False)
+    logged: Any = logger.inject_lambda_context(lambda_handler=traced, correlation_id_path=correlation_id_path)
+    return metrics.log_metrics(lambda_handler=logged)
+
+
+def count(name: str, value: float = 1) -> None:
+    """Add a number to a metric; zero makes it known without a data point that is missing."""
+    metrics.add_metric(name, MetricUnit.Count, value)

@@ -1,0 +1,68 @@
+"""Sentiment within a monthly budget: Comprehend while it lasts and answers, the lexicon for the rest."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from earshot.mentions.budget import month_of
+from earshot.triage.judgement import Sentiment
+from earshot.triage.sentiment.comprehend import UNIT_PRICE, Comprehend
+from earshot.triage.sentiment.measure import measure_all
+
+SERVICE = "comprehend"
+
+
+class MonthlySpending(Protocol):
+    """What a service has cost, by month (``2026-11``), in millionths of a dollar."""
+
+    def spent(self, service: str, month: str) -> int: ...
+    def spend(self, service: str, month: str, millionths: int) -> int: ...
+
+
+class BudgetedSentiment:
+    """Measures sentiment for at most ``limit`` millionths of a dollar a month.
+
+    ``on_over_budget`` is called for each batch that the lexicon measures because the month's money is used up, and
+    ``on_refused`` where Comprehend fails in a way that does not pass by itself.
+    """
+
+    def __init__(
+        self,
+        comprehend: Comprehend,
+        spending: MonthlySpending,
+        limit: int,
+        clock: Callable[[], datetime],
+        on_over_budget: Callable[[], None],
+        on_refused: Callable[[], None],
+    ) -> None:
+        self._comprehend = comprehend
+        self._spending = spending
+        self._limit = limit
+        self._clock = clock
+        self._on_over_budget = on_over_budget
+        self._on_refused = on_refused
+        self._month = ""
+        self._spent = 0
+
+    def measure(self, items: Sequence[tuple[str, str | None]]) -> list[Sentiment | None]:
+        """The sentiment of each (text, language), in order; None where neither can measure it."""
+        month = month_of(self._clock())
+        if month != self._month:
+            # Read once: from then on each booking answers with what all functions together have spent.
+            self._month, self._spent = month, self._spending.spent(SERVICE, month)
+        if self._spent >= self._limit:
+            self._on_over_budget()
+            return measure_all(items, None)
+        used = self._comprehend.units_used
+        try:
+            return measure_all(items, self._comprehend.measure)
+        except (ClientError, BotoCoreError):
+            # No passing failure, which the adapter handles itself: an operator must look. No complaint waits for
+            # that: the lexicon judges meanwhile, and marks what it judged.
+            self._on_refused()
+            return measure_all(items, None)
+        finally:
+            if units := self._comprehend.units_used - used:
+                self._spent = self._spending.spend(SERVICE, month, units * UNIT_PRICE)
