@@ -11,7 +11,11 @@ from infra.paths import ROOT
 README = ROOT / "README.md"
 HANDBOOK = (README, *sorted((ROOT / "docs").glob("*.md")))
 RECORDS = tuple(sorted((ROOT / "docs" / "decisions").glob("*.md")))
-DOCUMENTS = (*HANDBOOK, *RECORDS, *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md")))
+DOCUMENTS = (
+    *HANDBOOK,
+    *RECORDS,
+    *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md")),
+)
 
 _FENCE = re.compile(r"^(?P<mark>```+)(?P<language>[a-z]*)\n(?P<text>.*?)^(?P=mark)$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")

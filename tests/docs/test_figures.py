@@ -47,10 +47,9 @@ def test_the_readme_counts_the_sample_stream() -> None:
 
 
 def test_the_handbook_counts_corpus_and_scenarios() -> None:
-    corpus = ROOT / "infra" / "corpus"
     written, held_out = (
-        sum(len(file.read_bytes().splitlines()) for file in corpus.glob(pattern))
-        for pattern in ("*/*.jsonl", "held_out/*.jsonl")
+        sum(len(file.read_bytes().splitlines()) for file in folder.rglob("*.jsonl"))
+        for folder in (ROOT / "infra" / "corpus", ROOT / "infra" / "corpus" / "held_out")
     )
     triage = text_of(ROOT / "docs" / "triage.md")
     assert f"holds {written:,} posts" in triage

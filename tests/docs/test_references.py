@@ -1,6 +1,7 @@
 """What the documents refer to exists: files, headings, parameters, outputs, metrics, settings."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,16 @@ from samtranslator.yaml_helper import yaml_parse
 from earshot.settings import SETTINGS
 from infra.paths import FUNCTIONS, ROOT
 from tests.docs.documents import DOCUMENTS, HANDBOOK, README, anchors, links, spans, table, text_of
+from tests.test_architecture import ROOMS
 
-DEPLOYING, OPERATING = ROOT / "docs" / "deploying.md", ROOT / "docs" / "operating.md"
+DOCS = ROOT / "docs"
+ARCHITECTURE, DEPLOYING, OPERATING = DOCS / "architecture.md", DOCS / "deploying.md", DOCS / "operating.md"
+    ROOT / "docs" / f"{page}.md" for page in ("architecture", "deploying", "operating")
+)
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
 PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
 # Where a path in a document may begin.
-HOMES = (ROOT, FUNCTIONS, FUNCTIONS / "earshot", ROOT / "infra")
+HOMES = (ROOT, FUNCTIONS, FUNCTIONS / "earshot", ROOT / "infra", ROOT / "tests")
 FOLDERS = frozenset(
     folder.name for home in HOMES for folder in home.iterdir() if folder.is_dir() and not folder.name.startswith("_")
 )
@@ -55,12 +60,19 @@ def is_path(span: str) -> bool:
 
 
 def exists(home: Path, path: str) -> bool:
+    """Whether the path leads somewhere from ``home``; a file's name alone may be that of any file below."""
+    if "/" not in path and home != ROOT:
+        return path in file_names(home)
     return any(home.glob(path)) if "*" in path else (home / path).exists()
 
 
-def test_the_architecture_names_every_room() -> None:
-    rooms = {folder.name for folder in (FUNCTIONS / "earshot").iterdir() if (folder / "__init__.py").exists()}
-    assert {room.strip("`/") for room, *_ in table(ROOT / "docs" / "architecture.md", "## The code")} == rooms
+@cache
+def file_names(home: Path) -> frozenset[str]:
+    return frozenset(file.name for file in home.rglob("*") if file.is_file())
+
+
+def test_the_architecture_names_the_rooms_in_order() -> None:
+    assert tuple(room.strip("`/") for room, *_ in table(ARCHITECTURE, "## The code")) == ROOMS
 
 
 def test_every_parameter_is_explained_with_its_default() -> None:
