@@ -15,8 +15,6 @@ from tests.test_architecture import ROOMS
 
 DOCS = ROOT / "docs"
 ARCHITECTURE, DEPLOYING, OPERATING = DOCS / "architecture.md", DOCS / "deploying.md", DOCS / "operating.md"
-    ROOT / "docs" / f"{page}.md" for page in ("architecture", "deploying", "operating")
-)
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
 PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
 # Where a path in a document may begin.
