@@ -34,7 +34,7 @@ def _lines(post_id: object, post: TriagePost, explained: Explanation) -> Iterato
 
 def _evidence(item: Evidence) -> str:
     aside = "" if item.intent is Intent.COMPLAINT or not item.weight else f" ({item.intent} {item.weight:+.2f})"
-    return f"    {item.odds:+6.2f}  {item.rule:<22} {item.text}{aside}"
+    return f"    {item.log_odds:+6.2f}  {item.rule:<22} {item.text}{aside}"
 
 
 def _points(reason: Reason) -> str:

@@ -38,7 +38,7 @@ def triage_posts(posts: Sequence[TriagePost], terms: Terms, comprehend: Measure 
     languages = [resolve(post.text, post.language) for post in posts]
     asked = [(post.text, language) for post, language in zip(posts, languages, strict=True)]
     return [
-        explain(post.text, language=language, sentiment=sentiment, circumstances=_context(post, terms), terms=terms)
+        explain(post.text, language=language, sentiment=sentiment, context=_context(post, terms), terms=terms)
         for post, language, sentiment in zip(posts, languages, measure_all(asked, comprehend), strict=True)
     ]
 

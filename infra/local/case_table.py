@@ -32,9 +32,9 @@ class CaseTableContents:
 
     def case_of(self, stored: StoredMention) -> Case | None:
         """The case that a mention belongs to: that of its conversation, or the one that its conversation joined."""
-        thread = self.threads.get(stored.mention.thread)
-        if thread is not None and thread.joined is not None:
-            thread = self.threads.get(thread.joined)
+        thread = self.threads.get(stored.mention.conversation_key)
+        if thread is not None and thread.merged_into is not None:
+            thread = self.threads.get(thread.merged_into)
         return thread.case if thread is not None and not stored.mention.is_repost else None
 
 

@@ -29,7 +29,7 @@ def report_of(session: AwsSession, stack: Stack, first: date, last: date, now: d
             queries=wired.case_queries,
             sources=health_of(wired.feeds, {}, wired.source_table, wired.sms_budget, now).sources,
             budgets=wired.source_table,
-            texts=wired.sms_budget,
+            sms_budget=wired.sms_budget,
             limits=wired.spend_limits,
             now=now,
         )

@@ -89,10 +89,10 @@ def _is_page(row: Row) -> bool:
 
 
 def _page(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
-    data = row.values.get("data")
+    data: object = row.values.get("data")
     try:
         # The answer to a look-up of one post holds it alone, not in a list.
-        posts = [data] if isinstance(data, dict) else data
+        posts: object = [cast(object, data)] if isinstance(data, dict) else data
         page = mentions_of_page({**row.values, "data": posts}, BrandAccounts([*handles]))
     except MentionError as error:
         rows.refuse(row.line, RowError(f"The page cannot be read: {error}", "Save the response as X gave it."))

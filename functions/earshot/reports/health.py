@@ -67,7 +67,7 @@ def health_of(
     month = month_of(now)
     spent = {service: sms_budget.booked(now) if service == SMS else table.spent(service, month) for service in limits}
     spending = tuple(Spending(service, month, spent[service] / _MILLION, limit) for service, limit in limits.items())
-    is_read = all(name in states and states[name].status.heard for name in names)
+    is_read = all(name in states and states[name].status.is_success for name in names)
     is_ok = is_read and not any(source.silent for source in sources) and not any(map(_is_used_up, spending))
     return Health("ok" if is_ok else "degraded", now, sources, spending)
 

@@ -31,7 +31,7 @@ def as_text(policy: Policy) -> str:
 
 def _lines(policy: Policy) -> Iterator[str]:
     yield from _targets_and_ladders(policy)
-    lasts = policy.acknowledgement_lasts
+    lasts = policy.acknowledgement_timeout
     held = "without limit" if lasts is None else f"for {lasts.total_seconds() / 60:.0f} min without an answer"
     yield f"An acknowledgement holds {held}"
     grouping = policy.grouping

@@ -14,7 +14,7 @@ from earshot.api.responses import NOT_MODIFIED, json_responses
 from earshot.api.schemas.case_file import CaseFile
 from earshot.api.schemas.cases import CasePage
 from earshot.cases.case.status import Status
-from earshot.cases.store.queries import CaseOrder
+from earshot.cases.store.queries import CaseFilter, CaseOrder
 from earshot.triage.judgement import Intent, Severity
 
 SearchText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -43,10 +43,7 @@ def list_cases(
     of urgency."""
     page = app.deps.queries.cases(
         status,
-        severity=severity,
-        intent=intent,
-        holder=holder,
-        find=find,
+        CaseFilter(severity, intent, holder, find),
         order=order,
         limit=limit,
         cursor=cursor,

@@ -18,7 +18,7 @@ from earshot.triage.judgement import Intent
 )
 def list_praise(limit: Limit = 25, cursor: Cursor = None) -> PraisePage:
     """Former complainers first, then by the author's followers, then newest first."""
-    return PraisePage.of(app.deps.queries.desk(Intent.PRAISE, limit=limit, cursor=cursor))
+    return PraisePage.of(app.deps.queries.unanswered(Intent.PRAISE, limit=limit, cursor=cursor))
 
 
 @app.get(
@@ -31,4 +31,4 @@ def list_praise(limit: Limit = 25, cursor: Cursor = None) -> PraisePage:
 )
 def list_opportunities(limit: Limit = 25, cursor: Cursor = None) -> CasePage:
     """People who could become customers, newest first."""
-    return CasePage.of(app.deps.queries.desk(Intent.OPPORTUNITY, limit=limit, cursor=cursor))
+    return CasePage.of(app.deps.queries.unanswered(Intent.OPPORTUNITY, limit=limit, cursor=cursor))

@@ -55,7 +55,7 @@ def report_table(first: FirstDay, last: LastDay) -> Response[str]:
 def count(first: FirstDay, last: LastDay) -> Counts:
     """Mentions by intent, severity, sentiment and source, for the period and for each day."""
     queries = app.deps.queries
-    return Counts.of({day: MentionVolume.of(queries.counted(day)) for day in days_of(first, last)})
+    return Counts.of({day: MentionVolume.of(queries.mention_labels(day)) for day in days_of(first, last)})
 
 
 def _report(first: date, last: date) -> Report:

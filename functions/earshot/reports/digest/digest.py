@@ -155,7 +155,7 @@ def gather_digest(
         at=now,
         zone=zone,
         period=period,
-        volume=MentionVolume.of(queries.counted_between(period.start, period.end)),
+        volume=MentionVolume.of(queries.mention_labels_between(period.start, period.end)),
         complaints_before=_complaints_before(period, hour, zone, queries),
         opened=tuple(opened),
         waiting=tuple(case for case in waiting if case.incident is None),
@@ -168,7 +168,7 @@ def gather_digest(
 
 def _complaints_before(period: DigestPeriod, hour: int, zone: ZoneInfo, queries: DigestQueries) -> tuple[int, ...]:
     days = [period_of(period.day - timedelta(days=days), hour, zone) for days in range(1, COMPARED_DAYS + 1)]
-    volumes = [MentionVolume.of(queries.counted_between(day.start, day.end)) for day in days]
+    volumes = [MentionVolume.of(queries.mention_labels_between(day.start, day.end)) for day in days]
     while volumes and not volumes[-1].mentions:
         volumes.pop()
     return tuple(volume.by_intent[Intent.COMPLAINT] for volume in volumes)

@@ -108,7 +108,7 @@ def gather_report(
     """
     days = days_of(first, last)
     start, end = _midnight(first), _end_of(last)
-    volumes = {day: MentionVolume.of(queries.counted(day)) for day in days}
+    volumes = {day: MentionVolume.of(queries.mention_labels(day)) for day in days}
     cases, complete = _opened(queries, start, end)
     opened = Counter(case.opened_at.astimezone(UTC).date() for case in cases)
     return Report(
