@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from earshot.alerting.alert import Channel
-from earshot.alerting.grouping import GroupedMessage, GroupState, plan_messages
+from earshot.alerting.grouping import GroupedMessage, GroupState, PendingGroup, plan_messages, waiting_until
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.policy.policy import Grouping
 from tests.alerting.test_grouping import CRITICAL, GROUPING, due
@@ -57,3 +57,21 @@ def test_the_longest_interval_of_a_policy_is_kept():
     again = [due(3, urgency=CRITICAL, minutes=1)]
     assert planned(again, state, longest, minutes=59.9)[0] == ()
     assert len(planned(again, state, longest, minutes=60)[0]) == 1
+
+
+def test_a_group_that_is_ready_waits_no_longer():
+    _, pending = planned([due(1)])
+    assert planned([due(1)], GroupState(pending=pending), minutes=1)[1] == {}
+
+
+def test_a_conversation_in_two_groups_waits_for_the_first_of_them():
+    groups = {"late": PendingGroup(START + 5 * MINUTE, ("x#1", "x#2")), "early": PendingGroup(START + MINUTE, ("x#1",))}
+    assert waiting_until(groups) == {"x#1": START + MINUTE, "x#2": START + 5 * MINUTE}
+
+
+def test_of_several_emails_the_most_urgent_is_sent_first():
+    alerts = [due(1, urgency=81), due(2, topic="outage", urgency=99), due(3, topic="fraud", urgency=90)]
+    messages, _ = planned(alerts, minutes=1)
+    state_of = [GroupState().with_message(message, START) for message in messages]
+    expected = [GroupState().with_message(GroupedMessage((alerts[number],)), START) for number in (1, 2, 0)]
+    assert state_of == expected
