@@ -1,6 +1,7 @@
 """Incidents: recognised at once, alerted in place of their cases, grown, ended, and none lost by a crash."""
 
 import contextlib
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,11 +12,12 @@ from earshot.api.case_actions import CaseAction
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
+from earshot.cases.incidents.detector import Detection
 from earshot.cases.incidents.statistics import HourlyCounts
 from earshot.cases.policy.policy import INCIDENT_ACKNOWLEDGEMENT_TIMEOUT
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Reason
-from tests.alerting.team import Team
+from tests.alerting.team import MemoryIncidents, Team
 from tests.fakes import START, UNGROUPED, a_judgement, a_mention, an_own_post
 
 # Of the last four weeks, at this time of the day.
@@ -65,6 +67,35 @@ def test_five_with_one_trouble_are_one_alert_at_once_and_none_of_their_own(team)
         case = team.store.conversation(f"x#{number}").case
         assert (case.status, case.ladder.alerting, case.incident_id) == (Status.OPEN, Alerting.OFF, incident.id)
         assert team.store.log(f"x#{number}")[-1] == "joined incident"
+
+
+def test_a_detection_says_what_was_opened_and_how_many_joined(team):
+    assert team.look() == Detection()
+    storm(team, 5)
+    assert team.look() == Detection([the_incident(team).id], joined=5)
+    storm(team, 2, first=10)
+    assert team.look() == Detection(joined=2)
+    # It ends an hour after its latest complaint, and not a moment earlier.
+    team.clock.now = START + timedelta(hours=1) - timedelta(microseconds=1)
+    assert team.look() == Detection()
+    team.clock.now = START + timedelta(hours=1)
+    assert team.look() == Detection(ended=[the_incident(team).id])
+
+
+def test_the_stored_hours_are_read_only_where_there_can_be_an_incident(team, monkeypatch):
+    monkeypatch.delattr(MemoryIncidents, "hours")
+    storm(team, 4)
+    assert team.look() == Detection()
+
+
+def test_an_incident_whose_complaints_were_all_dismissed_goes_on_for_its_hour(team):
+    storm(team, 5)
+    team.look()
+    for number in range(1, 6):
+        CaseAction(team.store, f"x#{number}", "mia", team.clock()).dismiss()
+    team.clock.advance(minutes=1)
+    assert team.look() == Detection()
+    assert len(team.incidents.live()) == 1
 
 
 def test_four_are_none(team):
@@ -201,6 +232,28 @@ def test_an_hour_is_kept_when_it_has_settled_without_what_belonged_to_an_inciden
     team.clock.advance(minutes=1)
     team.look()
     assert team.incidents.kept[START].counts == {"NimbusAir#wifi": 2, "NimbusAir#slow": 2}
+
+
+def test_an_hour_is_not_stored_again_by_the_same_detector(team):
+    team.clock.now = START + timedelta(hours=1, minutes=15)
+    team.look()
+    team.incidents.kept.clear()
+    team.clock.advance(minutes=1)
+    team.look()
+    assert team.incidents.kept == {}
+    team.clock.advance(hours=1)
+    team.look()
+    assert set(team.incidents.kept) == {START + timedelta(hours=1)}
+
+
+def test_of_an_hour_the_300_most_frequent_features_are_stored(team):
+    for number in range(7):
+        words = " ".join(f"w{chr(97 + number)}{chr(97 + one // 26)}{chr(97 + one % 26)}" for one in range(50))
+        for customer in range(2 + number):
+            team.hear(*complaint(10 * number + customer, words, 20, "repeated"))
+    team.clock.now = START + timedelta(hours=1, minutes=15)
+    team.look()
+    assert Counter(team.incidents.kept[START].counts.values()) == dict.fromkeys(range(3, 9), 50)
 
 
 @pytest.mark.parametrize("dies_at", range(1, 24))

@@ -19,7 +19,7 @@ def group_until(case: Case, until: datetime, at: datetime) -> tuple[Case, LogEnt
     ladder = case.ladder.group_until(until)
     if ladder is None:
         return None
-    text = f"is told in {math.ceil((until - at).total_seconds())} s, with what else there is to tell"
+    text = f"waits {math.ceil((until - at).total_seconds())} s for other alerts of its group"
     return replace(case, ladder=ladder), LogEntry(at, EARSHOT, "held back", text)
 
 

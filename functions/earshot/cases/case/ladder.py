@@ -104,7 +104,7 @@ class Ladder:
         )
 
     def stop(self) -> "Ladder":
-        """Alert nobody any more. Its steps stay, for whoever lets go of the case again."""
+        """Alert nobody any more. Its steps stay, in case the case is handed over or opened again."""
         return replace(
             self.switch_off(),
             snoozed_until=None,

@@ -1,4 +1,4 @@
-"""Looking for incidents beside other work: no more often than every few seconds."""
+"""Detecting incidents as part of other work, at most once in ten seconds."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from earshot.cases.incidents.detector import Detection, IncidentDetector
 from earshot.cases.policy.policy import Policy
 
-# A look reads all cases of the last hour: in a storm it must not be made with every batch of the stream.
+# Detection reads all cases of the last hour: in a storm it must not run with every batch of the stream.
 CHECK_EVERY = timedelta(seconds=10)
 
 
 class PeriodicCheck:
-    """``on_detected`` gets what a look found."""
+    """Calls the detector with the policy in force. ``on_detected`` gets what each run found."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class PeriodicCheck:
         self._checked_at: datetime | None = None
 
     def __call__(self) -> bool:
-        """Whether an incident was recognised, or a case joined one; False without a look within ``CHECK_EVERY``."""
+        """Whether an incident was opened or a case joined one; False within ``CHECK_EVERY`` of the last run."""
         now = self._clock()
         if self._checked_at is not None and now - self._checked_at < CHECK_EVERY:
             return False
