@@ -11,11 +11,11 @@ from typing import Any
 import boto3
 from botocore.awsrequest import AWSResponse
 
-from earshot.alerting.ladder import ladder_for
 from earshot.aws.dynamodb import from_item
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.codec import restore
@@ -74,7 +74,7 @@ class Running:
     def hear(self, mention: Mention, judgement: Judgement | None = None) -> IngestResult:
         """Store a mention with a judgement given by the test, as the classifier would have."""
         stored = StoredMention(mention, judgement or a_judgement(), self.clock())
-        return ingest(stored, store=self.table, brands=BRANDS, ladder_for=ladder_for)
+        return ingest(stored, store=self.table, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
 
     @contextmanager
     def refusing(self, operation: str, when: Refusal = lambda body: True) -> Iterator[None]:

@@ -153,37 +153,37 @@ class MemoryStore:
 
 
 @dataclass
-class MemoryBoard:
-    """The notifiers' board: whoever takes it empties it, and whoever joins meanwhile is seen at leaving."""
+class MemoryLock:
+    """The notifiers' lock and queue: acquiring it empties the queue; it is not released while anything is queued."""
 
-    waiting: set[str] = field(default_factory=set)
-    told: GroupState = field(default_factory=GroupState)
-    owned_until: datetime | None = None
+    queued: set[str] = field(default_factory=set)
+    state: GroupState = field(default_factory=GroupState)
+    lease_until: datetime | None = None
 
-    def join(self, keys: Iterable[str]) -> None:
-        self.waiting |= set(keys)
+    def enqueue(self, keys: Iterable[str]) -> None:
+        self.queued |= set(keys)
 
-    def take(self, now: datetime) -> tuple[frozenset[str], GroupState] | None:
-        if self.owned_until is not None and now < self.owned_until:
+    def acquire(self, now: datetime) -> tuple[frozenset[str], GroupState] | None:
+        if self.lease_until is not None and now < self.lease_until:
             return None
-        self.owned_until = now + LEASE
-        taken, self.waiting = frozenset(self.waiting), set()
-        return taken, self.told
+        self.lease_until = now + LEASE
+        queued, self.queued = frozenset(self.queued), set()
+        return queued, self.state
 
-    def note(self, told: GroupState, now: datetime) -> None:
-        self.told, self.owned_until = told, now + LEASE
+    def save_state(self, state: GroupState, now: datetime) -> None:
+        self.state, self.lease_until = state, now + LEASE
 
-    def leave(self, waiting: Iterable[str]) -> bool:
-        if self.waiting:
-            # Its owner takes it again, whom it knows by nothing here.
-            self.owned_until = None
+    def release(self, unfinished: Iterable[str]) -> bool:
+        if self.queued:
+            # Its owner acquires it again; here nothing tells owners apart.
+            self.lease_until = None
             return False
-        self.give_back(waiting)
+        self.abandon(unfinished)
         return True
 
-    def give_back(self, waiting: Iterable[str]) -> None:
-        self.waiting |= set(waiting)
-        self.owned_until = None
+    def abandon(self, unfinished: Iterable[str]) -> None:
+        self.queued |= set(unfinished)
+        self.lease_until = None
 
 
 @dataclass

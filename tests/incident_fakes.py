@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import join_incident
 from earshot.cases.case.key import ConversationKey
@@ -29,7 +28,7 @@ def begin(table: Any, threads: Sequence[str], now: datetime, label: str = "outag
         count=len(members),
         usual=0.2,
     )
-    ladder = ladder_for(Severity.HIGH)
+    ladder = DEFAULT_POLICY.ladder_for(Severity.HIGH)
     table.save([open_incident(incident, members, DEFAULT_POLICY, ladder, now)], now=now)
     for key in threads:
         table.change(key, lambda thread: thread.after(join_incident(_case(thread), incident, now)), now)

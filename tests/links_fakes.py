@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from earshot.alerting.alert import Channel, Recipients, alert_name
-from earshot.alerting.ladder import ladder_for
 from earshot.alerting.links.link import Link, create_link, token_of
 from earshot.api.case_actions import ActionResult
 from earshot.api.links.app import LinkDependencies, answer_link
 from earshot.cases.case.case import Case
 from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from tests.fakes import BRANDS, FakeClock, MemoryStore, a_judgement, a_mention
 
 SECRET = b"s" * 64
@@ -21,7 +21,7 @@ SECRET = b"s" * 64
 def a_ladder_case(store: MemoryStore, text: str = "@NimbusAir my bag is lost", id: str = "1", **changes: Any) -> Case:
     """A case in ``store`` whose first rung is being alerted."""
     stored = StoredMention(a_mention(id, text, minutes=0, conversation_id=id, **changes), a_judgement(), FakeClock()())
-    taken = ingest(stored, store=store, brands=BRANDS, ladder_for=ladder_for)
+    taken = ingest(stored, store=store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
     assert taken.case is not None
     return taken.case
 

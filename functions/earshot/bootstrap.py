@@ -140,17 +140,17 @@ class Bootstrap(Adapters):
         return Notifier(
             store=self.case_table,
             # No other instance of the function has this name, nor had this one before it was frozen.
-            board=NotifierLock(self.clients.dynamodb, self.settings.case_table, uuid4().hex),
+            lock=NotifierLock(self.clients.dynamodb, self.settings.case_table, uuid4().hex),
             publish=self._publish,
-            wait_for_mail=EmailRateLimit(self.case_table.take_slot, self.clock, pause).wait,
+            wait_for_email=EmailRateLimit(self.case_table.take_slot, self.clock, pause).wait,
             clock=self.clock,
-            audience_of=self.recipient_finder.recipients_of,
+            recipients_of=self.recipient_finder.recipients_of,
             link_to=self.link_issuer,
             policy=self.policy.now,
             silences=or_else(self.silence_table.silences, (), partial(report_mutes_unknown, "silences")),
             incidents=or_else(self.incident_table.live, (), partial(report_mutes_unknown, "incidents")),
-            afford_sms=self._affords_sms,
-            look_for_incidents=or_else(check, False, report_incidents_failed),
+            allow_sms=self._allows_sms,
+            detect_incidents=or_else(check, False, report_incidents_failed),
         )
 
     def _publish(self, alert: "Alert", now: datetime) -> str:
@@ -164,13 +164,13 @@ class Bootstrap(Adapters):
             tracking.track(alert, message_id, now)
         return message_id
 
-    def _affords_sms(self, alert: "Alert", now: datetime) -> bool:
+    def _allows_sms(self, alert: "Alert", now: datetime) -> bool:
         from earshot.telemetry.notify import report_over_sms_budget
 
-        affords = self.sms_gate.affords(alert, now)
-        if not affords:
+        is_allowed = self.sms_gate.allows(alert, now)
+        if not is_allowed:
             report_over_sms_budget(alert, is_limited=self.settings.sms_monthly_spend_limit > 0)
-        return affords
+        return is_allowed
 
     def _is_failing_phone(self, phone: str) -> bool:
         """Whether the last SMS to a number failed; a number that cannot be looked up counts as one that works."""

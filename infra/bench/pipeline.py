@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from earshot.alerting.notifier_lock import KEY as NOTIFIER_LOCK
 from earshot.aws.dynamodb import to_item
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.ingest import StoredMention
@@ -61,7 +62,7 @@ class Bench:
         dynamodb, table = self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"]
         incidents = IncidentTable(dynamodb, table)
         incidents.put_live((), incidents.live())
-        dynamodb.delete_item(TableName=table, Key=to_item({"pk": "ALERTS", "sk": "BOARD"}))
+        dynamodb.delete_item(TableName=table, Key=to_item(NOTIFIER_LOCK))
 
     def put_through(self, invoker: MeasuringInvoker, mentions: Sequence[Mention], at_once: int) -> Stretch:
         """Queue ``at_once`` posts at a time, judge and store them, and alert whom that makes due."""

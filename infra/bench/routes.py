@@ -17,8 +17,8 @@ from typing import Any
 
 import boto3
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent, Judgement, Reason, severity_of
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
@@ -142,7 +142,7 @@ def _fill(cloud: Cloud) -> None:
         reasons = (Reason("stake.repeated", urgency, "has asked before, or has waited for weeks"),)
         judgement = Judgement("en", None, intent, 0.8, urgency, severity_of(urgency), reasons)
         stored = StoredMention(mention, judgement, at)
-        ingest(stored, store=cloud.case_table, brands=frozenset({BRAND.lower()}), ladder_for=ladder_for)
+        ingest(stored, store=cloud.case_table, brands=frozenset({BRAND.lower()}), ladder_for=DEFAULT_POLICY.ladder_for)
 
 
 if __name__ == "__main__":

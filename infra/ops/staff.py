@@ -9,9 +9,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.alerting.alert import Channel
 from earshot.alerting.alert_topic import AlertTopic
-from earshot.alerting.recipients.resolution import AddressStatus
+from earshot.alerting.messages.test_alert import compose_test_alert
+from earshot.alerting.recipients.reachability import AddressStatus
 from earshot.alerting.recipients.subscriptions import Subscriptions
-from earshot.alerting.roster.admin import RosterAdmin, trial_alert
+from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Person, Rotation
 from earshot.alerting.roster.table import RosterTable
 from earshot.errors import EarshotError
@@ -46,7 +47,7 @@ class DeployedStaff:
         roster = self.staffing.roster()
         if not roster.people:
             yield "Nobody is on the roster: alerts go by the stack's parameters. Begin with `earshot staff add`."
-        for reached in self.staffing.reached(roster):
+        for reached in self.staffing.reachability(roster):
             person = reached.person
             known = ", ".join([str(person.role), *person.languages])
             yield plain(f"{person.id}: {person.name} ({known})")
@@ -64,7 +65,7 @@ class DeployedStaff:
 
     def on_call_lines(self, at: datetime) -> Iterator[str]:
         """Who takes each rung, and who is next."""
-        for staffed in self.staffing.staffed(at):
+        for staffed in self.staffing.on_call(at):
             line = f"Rung {staffed.rung}: {_people(staffed.people)}"
             if staffed.next is not None:
                 line += f"; from {staffed.next.at:%Y-%m-%d %H:%M} UTC {_people(staffed.next.people)}"
@@ -74,7 +75,7 @@ class DeployedStaff:
         """Send a test alert to one person; what was sent, or why nothing will arrive."""
         roster = self.staffing.roster()
         person = roster.person(id)
-        (reached,) = (one for one in self.staffing.reached(roster) if one.person == person)
+        (reached,) = (one for one in self.staffing.reachability(roster) if one.person == person)
         for channel, state in ((Channel.SMS, reached.sms), (Channel.EMAIL, reached.email)):
             address = person.address(channel)
             if state is None:
@@ -82,7 +83,7 @@ class DeployedStaff:
             if state is not AddressStatus.CONFIRMED:
                 yield f"{address}: nothing is sent, since it is {state}: {_REMEDY[state]}."
                 continue
-            self._topic.publish(trial_alert(person, channel, at), at)
+            self._topic.publish(compose_test_alert(person, channel, at), at)
             yield f"{address}: sent. Ask {plain(person.name)} whether it has arrived."
 
 

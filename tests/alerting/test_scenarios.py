@@ -1,4 +1,4 @@
-"""The stories of ``infra/replay/scenarios``, told with the deployed rules in memory: the timetables are what they say.
+"""The scenarios of ``infra/replay/scenarios``, played in memory with the deployed rules: the outcome is as written.
 
 ``tests/end_to_end/test_stories.py`` tells those without crowds on the embedded cloud as well.
 """
@@ -65,7 +65,7 @@ class Telling(Team):
 
 
 @pytest.mark.parametrize("path", TOLD_IN_MEMORY, ids=lambda path: path.stem)
-def test_a_story_goes_as_it_is_written(path: Path) -> None:
+def test_a_scenario_goes_as_it_is_written(path: Path) -> None:
     telling = Telling(path)
     assert telling.tell() == list(telling.story.timetable)
 

@@ -13,10 +13,10 @@ import boto3
 from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse
 
-from earshot.alerting.ladder import ladder_for
 from earshot.alerting.sms.budget_table import SmsBudget
 from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.mention import Mention
@@ -69,7 +69,7 @@ class Tables:
     def hear(self, mention: Mention, judgement: Judgement | None = None) -> IngestResult:
         """Store a mention as the classifier does."""
         stored = StoredMention(mention, judgement or a_judgement(), self.clock())
-        return ingest(stored, store=self.cases, brands=BRANDS, ladder_for=ladder_for)
+        return ingest(stored, store=self.cases, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
 
 
 @contextmanager

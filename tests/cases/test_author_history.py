@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.author_cases import MOST_RECENT_CASES
 from earshot.cases.author_history import histories
 from earshot.cases.case.status import Status
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.context import HISTORY_REACHES, NO_HISTORY, History
 from earshot.triage.judgement import Intent, Judgement
@@ -35,7 +35,7 @@ class Kept(MemoryStore):
 
     def ingest(self, mention: Mention, judgement: Judgement | None = None) -> IngestResult:
         stored = StoredMention(mention, judgement or a_judgement(), START)
-        return ingest(stored, store=self, brands=BRANDS, ladder_for=ladder_for)
+        return ingest(stored, store=self, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
 
     def act(self, key: str, what: str) -> None:
         """Staff do something with a case."""

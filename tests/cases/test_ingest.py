@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.cases.ingest import MOST_TRIES, StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, NEVER_URGENT, Intent, Reason, total
@@ -22,7 +22,7 @@ from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_o
 
 def took(store, mention, judgement=None, terms=NO_TERMS):
     stored = StoredMention(mention, judgement or a_judgement(), START)
-    return ingest(stored, store=store, brands=BRANDS, ladder_for=ladder_for, terms=terms)
+    return ingest(stored, store=store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for, terms=terms)
 
 
 def a_repost(number, *, of="1", minutes=3.0, followers=0):

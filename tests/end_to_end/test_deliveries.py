@@ -18,7 +18,7 @@ from tests.fakes import a_mention
 pytestmark = pytest.mark.engine
 
 LOST = "@NimbusAir you lost my suitcase, I am stranded at the airport and my insulin is in it"
-REASON = "slack target 1 (5f0c2a9e) answered 410, which will not change by itself"
+REASON = "slack target 1 (5f0c2a9e) answered 410, which a retry will not change"
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ FEW = sorted(
 
 
 @pytest.mark.parametrize("path", FEW, ids=lambda path: path.stem)
-def test_a_story_goes_as_it_is_written(running: Running, path: Path) -> None:
+def test_a_scenario_goes_as_it_is_written(running: Running, path: Path) -> None:
     story = read_scenario(path)
     assert list(ScenarioPlayer(running.cloud, story).tell()) == list(story.timetable)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from earshot.alerting.ladder import LADDER
+from earshot.cases.policy.policy import DEFAULT_LADDER
 from earshot.cases.policy.table import PolicyTable
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
@@ -43,7 +43,7 @@ def test_nobody_is_alerted_again_before_the_time_has_come(alerted):
 
 def test_the_whole_ladder_reaches_each_rung_in_its_time_and_then_ends(alerted):
     waited = 0
-    for step in LADDER[1:]:
+    for step in DEFAULT_LADDER[1:]:
         done, got = minute(alerted, step.after_minutes - waited)
         waited = step.after_minutes
         assert done == {"looked_at": 1, "climbed": 1}
@@ -52,7 +52,7 @@ def test_the_whole_ladder_reaches_each_rung_in_its_time_and_then_ends(alerted):
     # The end of the target is told in the log, and to nobody by an alert.
     assert minute(alerted, 600) == ({"looked_at": 1, "climbed": 0}, [])
     assert minute(alerted, 600) == ({"looked_at": 0, "climbed": 0}, [])
-    assert alerted.log().count("escalated") == alerted.log().count("alerted") == len(LADDER)
+    assert alerted.log().count("escalated") == alerted.log().count("alerted") == len(DEFAULT_LADDER)
 
 
 def test_two_runs_in_one_minute_climb_once(alerted):
@@ -144,6 +144,6 @@ def test_one_case_that_fails_fails_the_run_and_holds_up_no_other(running):
         running.escalate()
     running.notify()
     assert len(running.inbox()) == 2
-    assert [running.case(f"x#{number}").step for number in (1, 2, 3)] == [2, 1, 2]
+    assert [running.case(f"x#{number}").ladder.step for number in (1, 2, 3)] == [2, 1, 2]
     done, got = minute(running)
     assert (done["climbed"], len(got)) == (1, 2)

@@ -7,7 +7,7 @@ from datetime import time
 import boto3
 import pytest
 
-from earshot.alerting.alert import NO_SMS
+from earshot.alerting.alert import EMAIL_ONLY_NOTE
 from earshot.alerting.recipients.subscriptions import Subscriptions
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Person, Rotation, TurnLength
@@ -47,7 +47,7 @@ def test_an_urgent_case_reaches_the_first_rung_by_sms_and_email_once(running):
     assert sorted((one["rung"], one["channel"], one["to"]) for one in messages) == FIRST_RUNG
     assert {one["correlation"] for one in messages} == {"x#1"}
     assert all("https://x.com/jane/status/1" in one["text"] for one in messages)
-    assert running.case().alerting is Alerting.SENT
+    assert running.case().ladder.alerting is Alerting.SENT
     assert running.log() == ["opened", "escalated", "alerted"]
 
 
@@ -102,10 +102,10 @@ def test_a_channel_that_fails_leaves_the_other_alone_and_is_tried_again_by_itsel
     with running.refusing("Publish", when=lambda body: "AWS.SNS.SMS" in body):
         assert running.notify(record) == [sequence(record)]
     assert [channel for _, channel, _ in running.inbox()] == ["email"]
-    assert running.case().alerting is Alerting.DUE
+    assert running.case().ladder.alerting is Alerting.DUE
     assert running.notify(record) == []
     assert [channel for _, channel, _ in running.inbox()] == ["sms"]
-    assert running.case().alerting is Alerting.SENT
+    assert running.case().ladder.alerting is Alerting.SENT
 
 
 def test_a_crash_between_the_last_alert_and_its_mark_sends_nothing_twice(running):
@@ -165,9 +165,9 @@ def test_over_the_budget_alerts_come_by_email_and_staff_are_told_once(running, c
     assert {one["channel"] for one in messages} == {"email"}
     alerts = [one for one in messages if one["subject"].startswith("[")]
     news = [one for one in messages if one not in alerts]
-    assert [one["text"].startswith(NO_SMS) for one in alerts] == [True, True]
+    assert [one["text"].startswith(EMAIL_ONLY_NOTE) for one in alerts] == [True, True]
     assert sorted(one["to"] for one in news) == sorted([PEOPLE["OnCallEmail"], PEOPLE["LeadEmail"]])
-    assert "Earshot texts" in news[0]["subject"]
+    assert news[0]["subject"] == "Earshot sends an SMS for critical cases only until next month"
     assert booked(running) == 0
     assert '"SmsBudgetSpent":[1.0]' in capsys.readouterr().out
     held = [entry.case for entry in caplog.records if "over the SMS budget" in entry.message]
@@ -206,7 +206,7 @@ def test_a_message_is_followed_only_where_the_stack_follows_them(running):
     assert receipts.find_expected(plain_sms) is None
     assert receipts.find_expected(followed_email) is None
     expected = receipts.find_expected(followed_sms)
-    assert (expected.threads, expected.sent_at) == (("x#2",), running.clock())
+    assert (expected.conversations, expected.sent_at) == (("x#2",), running.clock())
     assert expected.booked == {PEOPLE["OnCallPhone"]: 10_000}
 
 
@@ -224,7 +224,7 @@ def test_a_roster_without_an_answer_about_a_number_alerts_all_the_same(running):
     sns, topic = running.cloud.engine.client("sns"), running.cloud.stack.outputs["AlertTopicArn"]
     staffing = RosterAdmin(roster, Subscriptions(sns, topic))
     staffing.put_person(mia)
-    staffing.rotate(Rotation(1, ("mia",), TurnLength.DAY, time(9), "UTC", running.clock().date()))
+    staffing.set_rotation(Rotation(1, ("mia",), TurnLength.DAY, time(9), "UTC", running.clock().date()))
     running.cloud.inbox.open()
     try:
         receipts = ReceiptTable(running.cloud.engine.client("dynamodb"), table, RETENTION)

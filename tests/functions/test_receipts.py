@@ -69,7 +69,7 @@ class Post:
     def __init__(self, made: Tables) -> None:
         self.made = made
         made.hear(a_mention("1"))
-        made.texts.book_beyond(20_000, made.clock())
+        made.texts.book_beyond_limit(20_000, made.clock())
         log = {
             "at": made.clock(),
             "rung": 1,
@@ -176,7 +176,7 @@ def test_the_price_belongs_to_the_month_in_which_the_message_was_sent(post):
 
 
 def test_what_is_garbage_is_refused_by_name_and_its_neighbours_are_filed(post):
-    with pytest.raises(ReceiptError, match=r"is no JSON.*'delivery'.*'status'"):
+    with pytest.raises(ReceiptError, match=r"is not JSON.*'delivery'.*'status'"):
         post.call("nonsense", '{"notification": {}}', status().replace("SUCCESS", "MAYBE"), status())
     assert len(post.deliveries) == 1
 
@@ -195,7 +195,7 @@ def test_what_is_garbage_is_refused_by_name_and_its_neighbours_are_filed(post):
     ],
 )
 def test_an_event_that_is_none_is_refused_with_the_remedy(post, given):
-    with pytest.raises(ReceiptError, match="let nothing but a subscription"):
+    with pytest.raises(ReceiptError, match="only the subscription of SNS's log"):
         post.handle(given, Context("receipts"))
 
 

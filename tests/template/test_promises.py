@@ -11,9 +11,9 @@ import botocore.session
 import pytest
 
 from deliver import SPARE
-from earshot.alerting.messages.message import SENDER
+from earshot.alerting.messages.sms import SENDER
 from earshot.alerting.webhooks.client import CONNECT_SECONDS, READ_SECONDS
-from earshot.alerting.webhooks.delivery import ATTEMPT_MOST, WAITS
+from earshot.alerting.webhooks.delivery import MAX_ATTEMPT, WAITS
 from earshot.api.links import app as linking
 from earshot.console import server
 from earshot.telemetry.powertools import metrics
@@ -162,8 +162,8 @@ def test_each_alert_is_delivered_once_and_what_is_given_up_is_kept(resources: Re
 
 def test_the_deliverer_has_the_time_for_every_attempt(resources: Resources) -> None:
     attempts = len(WAITS) + 1
-    assert ATTEMPT_MOST.total_seconds() > CONNECT_SECONDS + READ_SECONDS
-    needed = attempts * ATTEMPT_MOST + sum(WAITS, timedelta(0)) + SPARE
+    assert MAX_ATTEMPT.total_seconds() > CONNECT_SECONDS + READ_SECONDS
+    needed = attempts * MAX_ATTEMPT + sum(WAITS, timedelta(0)) + SPARE
     assert resources("AWS::Lambda::Function")["DeliverFunction"]["Timeout"] >= needed.total_seconds()
 
 

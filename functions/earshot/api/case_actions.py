@@ -6,12 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from earshot.alerting.ladder import ladder_for
 from earshot.api.etags import if_match_allows
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import confirm, correct
 from earshot.cases.case.key import ConversationKey
-from earshot.cases.case.ladder import Step
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.conversation import Conversation, Decision
@@ -91,7 +89,9 @@ class CaseAction:
 
     def hand_over(self) -> ActionResult:
         """Pass the case to the next rung, which is alerted at once. A repetition changes nothing."""
-        return self._run(lambda case: case.hand_over(self.by, self.at, self._ladder_for(case.assessment.severity)))
+        return self._run(
+            lambda case: case.hand_over(self.by, self.at, self.policy.ladder_for(case.assessment.severity))
+        )
 
     def snooze(self, minutes: int) -> ActionResult:
         """Postpone the alerts by ``minutes``. A snooze that ends no later than the current one changes nothing."""
@@ -112,7 +112,7 @@ class CaseAction:
                 severity=severity,
                 why=why,
                 target_for=self.policy.target,
-                ladder_for=self._ladder_for,
+                ladder_for=self.policy.ladder_for,
             )
         )
 
@@ -123,9 +123,6 @@ class CaseAction:
     def note(self, text: str) -> ActionResult:
         """Add a note for colleagues to the log."""
         return self._run(lambda case: (case, case.note(self.by, self.at, text)))
-
-    def _ladder_for(self, severity: Severity) -> tuple[Step, ...]:
-        return ladder_for(severity, self.policy)
 
     def _run(self, transition: Callable[[Case], tuple[Case, LogEntry] | None]) -> ActionResult:
         entry: LogEntry | None = None

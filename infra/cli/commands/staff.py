@@ -111,7 +111,7 @@ def rotate(
     day = DAYS.index(weekday) if period == "week" else None
     first = start or utc_now().astimezone(_zone(timezone)).date()
     with _staff(stack, local) as deployed:
-        deployed.staffing.rotate(Rotation(rung, people, TurnLength(period), handover, timezone, first, day))
+        deployed.staffing.set_rotation(Rotation(rung, people, TurnLength(period), handover, timezone, first, day))
         _show_on_call(deployed)
 
 
@@ -131,7 +131,7 @@ def override(
     zone, now = _zone(timezone), utc_now()
     first, last = (moment if moment.tzinfo else moment.replace(tzinfo=zone) for moment in (begins or now, ends))
     with _staff(stack, local) as deployed:
-        deployed.staffing.override(Override(person, rung, first, last), now)
+        deployed.staffing.add_override(Override(person, rung, first, last), now)
         _show_on_call(deployed)
 
 
@@ -149,9 +149,9 @@ def absent(person: str, first: date | None, last: date | None, back: bool, stack
         raise click.UsageError("Give the FIRST day of the absence, or --back.")
     with _staff(stack, local) as deployed:
         if first is None:
-            deployed.staffing.back(person)
+            deployed.staffing.clear_absences(person)
         else:
-            deployed.staffing.absent(person, Absence(first, last or first), utc_now())
+            deployed.staffing.add_absence(person, Absence(first, last or first), utc_now())
         _show_on_call(deployed)
 
 
@@ -182,7 +182,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise EarshotError(f"{name!r} is no time zone: write one as Europe/London.") from None
+        raise EarshotError(f"{name!r} is not a time zone: write one like Europe/London.") from None
 
 
 @contextmanager

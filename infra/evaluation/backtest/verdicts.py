@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from earshot.alerting.ladder import ladder_for
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.mentions.mention import Mention
 from earshot.triage.judge import judge_all
 from earshot.triage.judgement import Reason, Severity
@@ -36,7 +36,7 @@ class Verdict:
     @property
     def pages(self) -> bool:
         """Whether somebody is alerted."""
-        return bool(ladder_for(self.severity))
+        return bool(DEFAULT_POLICY.ladder_for(self.severity))
 
     @property
     def points(self) -> dict[str, int]:

@@ -1,19 +1,17 @@
 """A case in hands: who holds it, until when, and what becomes of its clock and its ladder meanwhile."""
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
 from earshot.alerting.alert import AlertReason, reason_of
-from earshot.alerting.ladder import LADDER, ladder_for
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.response import Target, Timeliness
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import fold, fold_repost
-from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
+from earshot.cases.policy.policy import DEFAULT_LADDER, DEFAULT_POLICY, Policy
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Severity
 from tests.cases.policy.calendars import every_day
@@ -31,7 +29,7 @@ def heard(thread, mention, judgement=None, *, minutes=0, policy=DEFAULT_POLICY):
         judgement or a_judgement(),
         now=START + minutes * MINUTE,
         brands=BRANDS,
-        ladder_for=partial(ladder_for, policy=policy),
+        ladder_for=policy.ladder_for,
         policy=policy,
     ).thread
 
@@ -44,7 +42,7 @@ def held(case: Case, minutes: int = 0, lasts: timedelta | None = 30 * MINUTE) ->
     return case.acknowledge("mia", START + minutes * MINUTE, lasts)[0]
 
 
-def woken(case: Case, minutes: int, ladder=LADDER) -> tuple[Case, list[str]]:
+def woken(case: Case, minutes: int, ladder=DEFAULT_LADDER) -> tuple[Case, list[str]]:
     done = case.wake(START + minutes * MINUTE, ladder)
     return (case, []) if done is None else (done[0], [entry.what for entry in done[1]])
 
@@ -55,7 +53,7 @@ def woken(case: Case, minutes: int, ladder=LADDER) -> tuple[Case, list[str]]:
 def test_who_holds_a_case_and_does_not_answer_lets_it_go_to_the_next_rung():
     case = held(opened(), 3)
     assert woken(case, 32) == (case, [])
-    done = case.wake(START + 33 * MINUTE, LADDER)
+    done = case.wake(START + 33 * MINUTE, DEFAULT_LADDER)
     free = done[0]
     assert [entry.what for entry in done[1]] == ["acknowledgement expired", "escalated"]
     assert done[1][0].text == "mia held the case for 30 min, and no answer was seen"
@@ -69,11 +67,11 @@ def test_who_holds_a_case_and_does_not_answer_lets_it_go_to_the_next_rung():
 
 def test_each_time_somebody_lets_it_go_the_ladder_stands_one_rung_higher():
     case, rungs = opened(), [1]
-    for turn in range(len(LADDER) + 2):
+    for turn in range(len(DEFAULT_LADDER) + 2):
         case, _ = woken(held(case, 100 * turn), 100 * turn + 30)
         rungs.append(case.ladder.rung)
     # Where every step was used, the last rung is alerted again.
-    assert rungs == [step.rung for step in LADDER] + [3, 3, 3]
+    assert rungs == [step.rung for step in DEFAULT_LADDER] + [3, 3, 3]
     assert case.ladder.next_step_at is None
 
 
@@ -104,7 +102,7 @@ def test_what_became_urgent_while_somebody_held_it_begins_its_ladder():
     assert (urgent.status, urgent.ladder.alerting) == (Status.ACKNOWLEDGED, Alerting.OFF)
     free, what = woken(urgent, 30)
     assert what == ["acknowledgement expired", "escalated", "breached"]
-    assert (free.ladder.step, free.ladder.steps) == (1, LADDER)
+    assert (free.ladder.step, free.ladder.steps) == (1, DEFAULT_LADDER)
     assert reason_of(free, 1) is AlertReason.FIRST
 
 
@@ -188,7 +186,9 @@ def test_reposts_that_make_it_critical_give_it_the_target_of_that():
     thread = heard(Conversation("x#1"), a_mention("0"), a_judgement(urgency=HIGH + 10))
     for number in range(20):
         repost = a_mention(f"{100 + number}", reposted_id="0", minutes=1, author=Author(f"r{number}"))
-        thread = fold_repost(thread, a_mention("0"), repost, now=START, ladder_for=ladder_for, policy=OTHER).thread
+        thread = fold_repost(
+            thread, a_mention("0"), repost, now=START, ladder_for=DEFAULT_POLICY.ladder_for, policy=OTHER
+        ).thread
     assert (thread.case.assessment.severity, thread.case.response.target) == (Severity.CRITICAL, Target(5))
 
 

@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.case import correction
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction, confirm, records_of
@@ -27,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 
 def heard(thread: Conversation, id: str, intent: Intent = Intent.COMPLAINT, urgency: int = 65) -> Conversation:
     judgement = a_judgement(intent, urgency)
-    return fold(thread, a_mention(id), judgement, now=START, brands=BRANDS, ladder_for=ladder_for).thread
+    return fold(thread, a_mention(id), judgement, now=START, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for).thread
 
 
 def opened(intent: Intent = Intent.COMPLAINT, urgency: int = 65) -> Case:
@@ -37,7 +35,7 @@ def opened(intent: Intent = Intent.COMPLAINT, urgency: int = 65) -> Case:
 
 
 def correct(case, by, at, policy, intent, severity, why=""):
-    steps = partial(ladder_for, policy=policy)
+    steps = policy.ladder_for
     return correction.correct(case, by, at, intent, severity, why, target_for=policy.target, ladder_for=steps)
 
 
@@ -94,7 +92,7 @@ def test_below_high_a_ladder_that_runs_ends_and_whoever_holds_the_case_still_doe
     kept = corrected(held, severity=severity)
     assert (kept.acknowledgement.by, kept.acknowledgement.expires_at) == ("leo", held.acknowledgement.expires_at)
     # When the acknowledgement expires there is nothing left to go on with.
-    expired = kept.wake(START + 30 * MINUTE, ladder_for(kept.assessment.severity))[0]
+    expired = kept.wake(START + 30 * MINUTE, DEFAULT_POLICY.ladder_for(kept.assessment.severity))[0]
     assert (expired.status, expired.ladder.alerting) == (Status.OPEN, Alerting.OFF)
 
 
@@ -165,7 +163,7 @@ def test_reposts_do_not_raise_what_staff_have_seen_and_corrected():
     thread = Conversation("x#1", case=case)
     for number in range(1, 60):
         repost = a_mention(str(number), reposted_id="0")
-        thread = fold_repost(thread, a_mention("0"), repost, now=START, ladder_for=ladder_for).thread
+        thread = fold_repost(thread, a_mention("0"), repost, now=START, ladder_for=DEFAULT_POLICY.ladder_for).thread
     assert (thread.case.assessment.severity, thread.case.spread.reposts) == (Severity.NORMAL, 59)
 
 

@@ -10,10 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from earshot.alerting.ladder import LADDER
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import NUDGE_AFTER, SNOOZES, Alerting, Ladder, Step
 from earshot.cases.case.status import Outcome, Status
+from earshot.cases.policy.policy import DEFAULT_LADDER
 from earshot.cases.store.codec import plain, restore
 from earshot.errors import TransitionError
 from tests.fakes import START, MemoryStore, changed
@@ -34,7 +34,9 @@ class LadderMachine(RuleBasedStateMachine):
         self.fired: list[int] = [1]
         self.snoozed_until = None
 
-    @initialize(ladder=st.sampled_from([LADDER, (Step(1, 0),), (Step(1, 0), Step(2, 5)), (Step(2, 3), Step(2, 9))]))
+    @initialize(
+        ladder=st.sampled_from([DEFAULT_LADDER, (Step(1, 0),), (Step(1, 0), Step(2, 5)), (Step(2, 3), Step(2, 9))])
+    )
     def begin(self, ladder):
         begun = changed(A_CASE, ladder=Ladder()).start_ladder(ladder, START)
         self.case, self.fired = begun, []
@@ -72,7 +74,7 @@ class LadderMachine(RuleBasedStateMachine):
     @rule(by=PEOPLE)
     def hand_over(self, by):
         rung = self.case.ladder.rung
-        if self.act(lambda case: case.hand_over(by, self.now, LADDER)):
+        if self.act(lambda case: case.hand_over(by, self.now, DEFAULT_LADDER)):
             self.fired.append(self.case.ladder.step)
             assert self.case.status is Status.OPEN
             assert (self.case.ladder.alerting, self.case.ladder.stepped_at) == (Alerting.DUE, self.now)
@@ -148,7 +150,7 @@ def test_a_longer_snooze_puts_off_the_end_of_the_shorter_and_a_shorter_one_chang
 
 
 def test_a_ladder_that_has_ended_is_awake_again_after_a_snooze():
-    ended = changed(A_CASE, ladder__step=len(LADDER), ladder__alerting=Alerting.SENT)
+    ended = changed(A_CASE, ladder__step=len(DEFAULT_LADDER), ladder__alerting=Alerting.SENT)
     assert ended.ladder.wakes_at is None
     snoozed, _ = ended.snooze("rung 3", START + timedelta(hours=2), 60)
     assert snoozed.ladder.wakes_at == START + timedelta(hours=3)
@@ -162,7 +164,7 @@ def test_a_hand_over_goes_on_from_the_next_rung_with_the_waits_of_the_ladder():
 
 
 def test_a_ladder_that_has_ended_begins_once_more_when_the_case_is_handed_over():
-    ended = changed(A_CASE, ladder__step=len(LADDER), ladder__alerting=Alerting.SENT)
+    ended = changed(A_CASE, ladder__step=len(DEFAULT_LADDER), ladder__alerting=Alerting.SENT)
     handed, _ = ended.hand_over("rung 3", START + timedelta(hours=1), ())
     assert waits(handed)[6:] == [(1, 60), (2, 65), (3, 75)]
     assert (handed.ladder.rung, handed.ladder.step) == (1, 7)
@@ -174,7 +176,7 @@ def test_a_case_that_alerts_nobody_can_be_let_go_and_one_that_should_begins_to()
     freed, entry = held.hand_over("mia", START, ())
     assert (freed.status, freed.ladder.alerting, freed.acknowledgement.by) == (Status.OPEN, Alerting.OFF, None)
     assert "nobody is alerted" in entry.text
-    begun, _ = held.hand_over("mia", START, LADDER)
+    begun, _ = held.hand_over("mia", START, DEFAULT_LADDER)
     assert (begun.ladder.rung, begun.ladder.alerting) == (1, Alerting.DUE)
     for act in (lambda: idle.hand_over("mia", START, ()), lambda: idle.snooze("mia", START, 30)):
         with pytest.raises(TransitionError, match="alerts nobody"):
@@ -184,7 +186,7 @@ def test_a_case_that_alerts_nobody_can_be_let_go_and_one_that_should_begins_to()
 @pytest.mark.parametrize("status", [Status.REPLIED, Status.RESOLVED])
 def test_what_is_answered_or_resolved_is_neither_snoozed_nor_handed_over(status):
     over = changed(A_CASE, status=status, ladder__alerting=Alerting.OFF)
-    for act in (lambda: over.hand_over("mia", START, LADDER), lambda: over.snooze("mia", START, 30)):
+    for act in (lambda: over.hand_over("mia", START, DEFAULT_LADDER), lambda: over.snooze("mia", START, 30)):
         with pytest.raises(TransitionError, match=f"is {status}"):
             act()
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earshot.alerting.ladder import LADDER, ladder_for
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.recovery import COUNTS_FOR, SILENT_AFTER, RecoveryOutcome, RecoveryStatus, is_silent
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import settle
 from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_LADDER, DEFAULT_POLICY
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
@@ -29,7 +29,7 @@ MATTERS = {"1": "suitcase vanished", "2": "app crashed twice", "3": "seat broken
 
 def took(store, mention, judgement=None):
     stored = StoredMention(mention, judgement or a_judgement(), START + timedelta(hours=1))
-    return ingest(stored, store=store, brands=BRANDS, ladder_for=ladder_for)
+    return ingest(stored, store=store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
 
 
 def said(number, judgement=None, *, conversation="1", author="7", **changes):
@@ -217,7 +217,7 @@ def test_an_acknowledgement_that_expires_pages_nobody_for_the_pleased():
     pleased = took(store, *said(7, PRAISE)).case
     assert (pleased.status, pleased.acknowledgement.by) == (Status.ACKNOWLEDGED, "mia")
     assert pleased.acknowledgement.expires_at == held.acknowledgement.expires_at
-    free, _ = pleased.wake(START + 60 * MINUTE, LADDER)
+    free, _ = pleased.wake(START + 60 * MINUTE, DEFAULT_LADDER)
     assert (free.status, free.ladder.alerting) == (Status.OPEN, Alerting.OFF)
     store.save([(replace(store.thread("x#1"), case=free), [])], now=START)
     assert took(store, *said(70)).case.ladder.alerting is Alerting.DUE
@@ -245,7 +245,7 @@ def test_whatever_is_heard_nobody_is_paged_while_the_complainer_is_pleased(data)
             held, _ = case.acknowledge("mia", START + timedelta(hours=1)) or (case, None)
             store.save([(replace(store.thread("x#1"), case=held), [])], now=START)
         for case in store.cases:
-            woken = case.wake(START + timedelta(days=9), LADDER)
+            woken = case.wake(START + timedelta(days=9), DEFAULT_LADDER)
             for one in (case, woken[0] if woken else case):
                 assert not one.is_pleased or one.ladder.alerting is Alerting.OFF
 

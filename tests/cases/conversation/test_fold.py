@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from earshot.alerting.ladder import LADDER, ladder_for
 from earshot.cases.case.headline import MOST_DELAYS, Spread
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import fold, fold_repost, owes_answer
+from earshot.cases.policy.policy import DEFAULT_LADDER, DEFAULT_POLICY
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, Intent, Reason, Severity, severity_of
 from earshot.triage.reach import REPOSTS, SPEED
@@ -25,14 +25,19 @@ def heard(thread, mention, judgement=None, now=None):
         judgement or a_judgement(),
         now=now or START + timedelta(hours=1),
         brands=BRANDS,
-        ladder_for=ladder_for,
+        ladder_for=DEFAULT_POLICY.ladder_for,
     )
 
 
 def test_a_complaint_opens_a_case_at_its_own_time_and_alerts_at_once():
     case = heard(Conversation("x#1"), a_mention("3")).thread.case
     assert (case.id, case.opened_at, case.status) == ("x-1", START + timedelta(minutes=3), Status.OPEN)
-    assert (case.ladder.alerting, case.ladder.step, case.ladder.rung, case.ladder.steps) == (Alerting.DUE, 1, 1, LADDER)
+    assert (case.ladder.alerting, case.ladder.step, case.ladder.rung, case.ladder.steps) == (
+        Alerting.DUE,
+        1,
+        1,
+        DEFAULT_LADDER,
+    )
     assert case.response.due_at == case.opened_at + timedelta(minutes=60)
 
 
@@ -135,7 +140,7 @@ def passed_on(thread, times=1, *, apart=3, followers=0, now=START, terms=NO_TERM
     for number in range(1, times + 1):
         author = Author(f"r{number}", followers=followers)
         repost = a_mention(f"{1000 + number}", reposted_id="1", minutes=1 + apart * number, author=author, **changes)
-        heard = fold_repost(thread, a_mention("1"), repost, now=now, ladder_for=ladder_for, terms=terms)
+        heard = fold_repost(thread, a_mention("1"), repost, now=now, ladder_for=DEFAULT_POLICY.ladder_for, terms=terms)
         thread = heard.thread
         entries += heard.entries
     return thread, entries
@@ -195,7 +200,7 @@ def test_a_complaint_that_becomes_high_by_its_reposts_alerts_there_and_then():
         Severity.HIGH,
         Alerting.DUE,
         1,
-        LADDER,
+        DEFAULT_LADDER,
     )
     assert (case.ladder.started_at, case.headline.text) == (now, a_mention("1").text)
     assert [(entry.what, entry.at) for entry in entries] == [("rose", now), ("escalated", now)]

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.case.ladder import Step
 from earshot.cases.case.response import Target
 from earshot.cases.policy.business_hours import Calendar, OpeningHours
@@ -41,8 +40,8 @@ def test_the_default_is_what_was_promised_so_far():
     minutes = [DEFAULT_POLICY.target(intent, Severity.HIGH).minutes for intent in (Intent.COMPLAINT, Intent.QUESTION)]
     assert minutes == [60, 240]
     steps = (Step(1, 0), Step(2, 5), Step(3, 15), Step(1, 30), Step(2, 35), Step(3, 45))
-    assert [ladder_for(severity) for severity in (Severity.CRITICAL, Severity.HIGH)] == [steps, steps]
-    assert [ladder_for(severity) for severity in (Severity.NORMAL, Severity.LOW)] == [(), ()]
+    assert [DEFAULT_POLICY.ladder_for(severity) for severity in (Severity.CRITICAL, Severity.HIGH)] == [steps, steps]
+    assert [DEFAULT_POLICY.ladder_for(severity) for severity in (Severity.NORMAL, Severity.LOW)] == [(), ()]
     assert DEFAULT_POLICY.acknowledgement_lasts == timedelta(minutes=30)
 
 
@@ -69,7 +68,7 @@ def test_a_target_has_minutes_and_perhaps_a_calendar():
 
 def test_a_ladder_waits_after_each_rung_and_begins_again():
     policy = parse_policy("[ladders.high]\nrungs = [1, 3]\nwaits = [10, 20]\nrepeats = 2")
-    assert ladder_for(Severity.HIGH, policy) == (
+    assert policy.ladder_for(Severity.HIGH) == (
         Step(1, 0),
         Step(3, 10),
         Step(1, 30),
@@ -77,7 +76,7 @@ def test_a_ladder_waits_after_each_rung_and_begins_again():
         Step(1, 60),
         Step(3, 70),
     )
-    assert ladder_for(Severity.CRITICAL, policy) == ladder_for(Severity.CRITICAL)
+    assert policy.ladder_for(Severity.CRITICAL) == DEFAULT_POLICY.ladder_for(Severity.CRITICAL)
 
 
 @pytest.mark.parametrize(("minutes", "lasts"), [(45, timedelta(minutes=45)), (0, None)])

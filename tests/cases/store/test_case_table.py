@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from earshot.alerting.ladder import ladder_for
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.author_history import histories
@@ -25,6 +24,7 @@ from earshot.cases.case.response import Target
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.store.case_table import BATCH_GET_MOST, MOST_TRIES, CaseTable
 from earshot.cases.store.codec import restore, stored_mention
 from earshot.cases.store.keys import (
@@ -68,7 +68,7 @@ class Opened:
 
     def ingest(self, mention: Mention, judgement: Any = None, at: datetime = START) -> Any:
         stored = StoredMention(mention, judgement or a_judgement(), at)
-        return ingest(stored, store=self.table, brands=BRANDS, ladder_for=ladder_for)
+        return ingest(stored, store=self.table, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
 
     def items(self) -> list[dict[str, Any]]:
         pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)

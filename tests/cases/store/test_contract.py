@@ -13,10 +13,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.store.case_table import MOST_TRIES, CaseTable
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
@@ -77,7 +77,7 @@ def store_mention(
 ) -> IngestResult:
     """What becomes of a mention that the classifier hands to the store."""
     stored = StoredMention(mention, judgement or a_judgement(), at)
-    return ingest(stored, store=kept.store, brands=BRANDS, ladder_for=ladder_for)
+    return ingest(stored, store=kept.store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
 
 
 def a_stored_mention(**changes: Any) -> StoredMention:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from earshot.alerting.ladder import ladder_for
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.recovery import CustomerOpinion, RecoveryOutcome, RecoveryStatus
 from earshot.cases.case.status import Status
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.errors import ConflictError
@@ -33,7 +33,7 @@ class Stored:
 
     def hear(self, mention: Mention, judgement: Any = None) -> IngestResult:
         stored = StoredMention(mention, judgement or a_judgement(), START)
-        return ingest(stored, store=self.table, brands=BRANDS, ladder_for=ladder_for)
+        return ingest(stored, store=self.table, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
 
     def listed(self, intent: Intent) -> list[str]:
         return [case.id for case in self.queries.desk(intent).items]

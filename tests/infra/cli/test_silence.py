@@ -87,7 +87,7 @@ def test_how_long_is_written_as_people_say_it(clocked: Running, span: str, lasts
         ([*ADD, "--until", "2026-11-22T09:00"], "no time zone"),
         ([*ADD, "--until", "2026-11-20T09:00Z"], "give one in the future"),
         (["add", "--for", "2h", "--why", "x"], "name severities, topics or authors"),
-        (["add", "--for", "2h", "--why", "x", "--severity", "critical"], "'critical' goes through"),
+        (["add", "--for", "2h", "--why", "x", "--severity", "critical"], "'critical' cannot be silenced"),
         (["add", "--for", "2h", "--why", "x", "--topic", "weather"], "'weather' is not one of"),
         (["add", "--for", "2h", "--topic", "outage"], "Missing option '--why'"),
         (["end", "silence-1"], "There is no silence 'silence-1'"),

@@ -88,11 +88,11 @@ def test_without_a_roster_it_says_how_to_begin(running: Running) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["add", "Mia", "--name", "Mia", "--email", "mia@example.com"], "'Mia' is no identifier"),
+        (["add", "Mia", "--name", "Mia", "--email", "mia@example.com"], "'Mia' is not a valid id"),
         (["add", "zoe", "--name", "Zoe"], "cannot be reached"),
         (["remove", "ann"], "'ann'"),
         (["rotate", "1", "ann"], "'ann', who is not on the roster"),
-        (["rotate", "1", "mia", "--timezone", "Mars/Base"], "'Mars/Base' is no time zone"),
+        (["rotate", "1", "mia", "--timezone", "Mars/Base"], "'Mars/Base' is not a time zone"),
         (["override", "1", "mia", "--until", "soon"], "2026-11-22T09:00"),
         (["absent", "mia"], "FIRST"),
         (["test", "ann"], "'ann'"),

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from earshot.alerting.ladder import ladder_for
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.triage.judgement import Severity
 from infra.cli.main import EXIT_BAD_ROWS, EXIT_UNUSABLE, main
 from infra.evaluation.backtest.verdicts import Verdict, side_of
@@ -237,7 +237,7 @@ def test_another_urgency_within_a_severity_is_no_change(folder: Path) -> None:
 def test_a_post_pages_when_its_severity_has_a_ladder(folder: Path, before: Severity, after: Severity) -> None:
     old, new = judgements(judged("1", before)), judgements(judged("1", after), name="new.jsonl")
     told = backtest(posts(POSTS[0]), "--old", old, "--new", new)
-    pages = (bool(ladder_for(before)), bool(ladder_for(after)))
+    pages = (bool(DEFAULT_POLICY.ladder_for(before)), bool(DEFAULT_POLICY.ladder_for(after)))
     assert told.figure("Would page") == f"{pages[0]:d} -> {pages[1]:d}"
     assert told.figure("newly") == str(int(pages == (False, True)))
     assert told.figure("no longer") == str(int(pages == (True, False)))

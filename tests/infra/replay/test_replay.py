@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from earshot.alerting.ladder import LADDER
+from earshot.cases.policy.policy import DEFAULT_LADDER
 from infra.cli.main import EXIT_BAD_ROWS, EXIT_UNUSABLE, main
 from infra.local.people import PEOPLE
 
@@ -159,7 +159,7 @@ def test_alerts_come_at_the_steps_of_the_ladder_in_the_posts_own_time_until_the_
     # Read in the first full minute after it was written, and answered 41 minutes later.
     heard = datetime(2017, 11, 1, 10, 1, tzinfo=UTC)
     expected = [
-        (heard + timedelta(minutes=step.after_minutes), step.rung) for step in LADDER if step.after_minutes < 41
+        (heard + timedelta(minutes=step.after_minutes), step.rung) for step in DEFAULT_LADDER if step.after_minutes < 41
     ]
     told = replayed.lines("alerts")
     assert sorted({(at(alert["at"]), alert["rung"]) for alert in told}) == expected

@@ -80,7 +80,7 @@ def answer_link(event: Mapping[str, Any], deps: LinkDependencies) -> dict[str, A
     parameters: Mapping[str, str] = event.get("pathParameters") or {}
     token = parameters.get("token", "")
     link = _find_link(token, deps, now)
-    case = deps.cases.thread(link.thread).case if link is not None else None
+    case = deps.cases.thread(link.conversation).case if link is not None else None
     if link is None or case is None:
         return _response(404, gone_page())
     if event["requestContext"]["http"]["method"] != "POST":
@@ -115,8 +115,8 @@ def _actions(
 ) -> Mapping[str, Callable[[], ActionResult]]:
     action = CaseAction(
         deps.cases,
-        link.thread,
-        link.audience,
+        link.conversation,
+        link.recipients,
         now,
         via=VIA,
         check=lambda case: _check(case, link, button),
@@ -143,13 +143,13 @@ def _check(case: Case, link: Link, button: str) -> None:
     """TransitionError if the alert is too old for this action. ``case`` is the one on which the action is decided."""
     if not link.is_of(case):
         raise TransitionError("This alert is over: use the latest one, or sign in.")
-    has_gone_on = case.ladder.step != link.step and case.ladder.handed_over_by != link.audience
+    has_gone_on = case.ladder.step != link.step and case.ladder.handed_over_by != link.recipients
     if button == HAND_OVER and case.status is Status.OPEN and has_gone_on:
         raise TransitionError(f"Rung {case.ladder.rung} has been alerted since: hand over from the latest alert.")
 
 
 def _page(case: Case, link: Link, now: datetime, message: str = "") -> str:
-    return case_page(case, link.audience, now, is_current=link.is_of(case), message=message, others=len(link.others))
+    return case_page(case, link.recipients, now, is_current=link.is_of(case), message=message, others=len(link.others))
 
 
 def _pressed_button(event: Mapping[str, Any]) -> str:

@@ -44,7 +44,7 @@ def list_staff() -> Response[Staff]:
     """Everybody with the state of their addresses, the rotations and the overrides."""
     admin = app.deps.roster_admin
     roster = admin.roster()
-    body = Staff.of(roster, admin.reached(roster))
+    body = Staff.of(roster, admin.reachability(roster))
     return Response(200, "application/json", body, {"ETag": body.etag})
 
 
@@ -59,7 +59,7 @@ def list_staff() -> Response[Staff]:
 def on_call() -> OnCall:
     """For each rung: who is on call now, and who is next."""
     now = app.deps.clock()
-    return OnCall.of(now, app.deps.roster_admin.staffed(now))
+    return OnCall.of(now, app.deps.roster_admin.on_call(now))
 
 
 @app.put(
@@ -111,7 +111,7 @@ def put_rotation(
 ) -> Roster:
     """It replaces the rung's previous rotation."""
     admin = app.deps.roster_admin
-    return Roster.model_validate(admin.rotate(rotation.stored(rung), _version(version, if_match)))
+    return Roster.model_validate(admin.set_rotation(rotation.stored(rung), _version(version, if_match)))
 
 
 @app.post(
@@ -128,7 +128,7 @@ def add_override(
 ) -> Roster:
     """The person gets the rung's alerts from `begins` until `ends`, whoever's turn it is."""
     deps = app.deps
-    changed = deps.roster_admin.override(override.stored(), deps.clock(), _version(version, if_match))
+    changed = deps.roster_admin.add_override(override.stored(), deps.clock(), _version(version, if_match))
     return Roster.model_validate(changed)
 
 

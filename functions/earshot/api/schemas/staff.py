@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
-from earshot.alerting.recipients.resolution import AddressStatus
+from earshot.alerting.recipients.reachability import AddressStatus
 from earshot.alerting.roster import roster as domain
 from earshot.alerting.roster.admin import Reachability, RungOnCall
 from earshot.alerting.roster.roster import TurnLength

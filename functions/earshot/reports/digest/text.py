@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from earshot.alerting.messages.message import excerpt, headline, reach
+from earshot.alerting.messages.text import author_and_reach, excerpt, summary_line
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import NEARLY
@@ -112,7 +112,7 @@ def _overdue(digest: Digest) -> Iterator[str]:
     yield f"OVERDUE: {len(overdue)}, most urgent first"
     for case in overdue[:MAX_OVERDUE]:
         holder = f"; acknowledged by {case.acknowledgement.by}" if case.status is Status.ACKNOWLEDGED else ""
-        yield from _case(f"{headline(case, digest.at)}{holder}", case)
+        yield from _case(f"{summary_line(case, digest.at)}{holder}", case)
     yield from _more(len(overdue), MAX_OVERDUE)
 
 
@@ -121,7 +121,7 @@ def _waiting(digest: Digest) -> Iterator[str]:
     acknowledged = f"; {digest.acknowledged} more acknowledged" if digest.acknowledged else ""
     yield f"WAITING: {f'{len(unassigned)} unassigned' if unassigned else 'none unassigned'}{acknowledged}"
     for case in unassigned[:MAX_UNASSIGNED]:
-        yield from _case(headline(case, digest.at), case)
+        yield from _case(summary_line(case, digest.at), case)
     yield from _more(len(unassigned), MAX_UNASSIGNED)
     if not digest.complete:
         yield "There are more cases than were read for this email: the real numbers are higher."
@@ -133,7 +133,7 @@ def _praise(digest: Digest) -> Iterator[str]:
         yield f"PRAISE: {len(praise)} to say thanks for"
         for case in praise[:MAX_PRAISE]:
             former = "; has complained before" if case.id in digest.former_complainers else ""
-            yield from _case(_author(case) + former, case)
+            yield from _case(author_and_reach(case) + former, case)
         yield from _more(len(praise), MAX_PRAISE)
 
 
@@ -142,7 +142,7 @@ def _opportunities(digest: Digest) -> Iterator[str]:
     if opportunities:
         yield f"OPPORTUNITIES: {len(opportunities)}"
         for case in opportunities[:MAX_OPPORTUNITIES]:
-            yield from _case(_author(case), case)
+            yield from _case(author_and_reach(case), case)
         yield from _more(len(opportunities), MAX_OPPORTUNITIES)
 
 
@@ -194,11 +194,6 @@ def _case(title: str, case: Case) -> Iterator[str]:
     yield _line(f"- {title}")
     yield f"  {excerpt(case.headline.text, MAX_LINE) or '(no text)'}"
     yield f"  {_printable(case.headline.link or f'case {case.id}, no link known')}"
-
-
-def _author(case: Case) -> str:
-    audience = "" if case.author.followers is None else f", reach {reach(case.spread.reach)}"
-    return f"{case.author.label}{audience}"
 
 
 def _more(found: int, shown: int) -> Iterator[str]:

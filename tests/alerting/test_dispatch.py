@@ -1,4 +1,4 @@
-"""Alerts: sent for the case as it is now, once each, and by at most one crash twice."""
+"""Alerts are sent for the case as it is now, once each; a crash repeats at most one."""
 
 import contextlib
 from dataclasses import replace
@@ -6,19 +6,20 @@ from datetime import timedelta
 
 import pytest
 
+from earshot.alerting.dispatch import notify
 from earshot.alerting.escalation import escalate
-from earshot.alerting.ladder import LADDER, ladder_for
-from earshot.alerting.notifier import Notifier, notify
-from earshot.alerting.rate_limit import EMAILS_A_SECOND, EmailRateLimit, RateLimitExceededError
+from earshot.alerting.notifier import Notifier
+from earshot.alerting.rate_limit import EMAILS_PER_SECOND, EmailRateLimit, RateLimitExceededError
 from earshot.cases.case.ladder import NUDGE_AFTER, Alerting
 from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.policy.policy import DEFAULT_LADDER, DEFAULT_POLICY
 from earshot.triage.judgement import Intent
 from tests.fakes import (
     BRANDS,
     START,
     UNGROUPED,
     FakeClock,
-    MemoryBoard,
+    MemoryLock,
     MemoryStore,
     Outbox,
     a_judgement,
@@ -34,13 +35,13 @@ class Desk:
 
     def __init__(self):
         self.clock, self.store, self.outbox = FakeClock(), MemoryStore(), Outbox()
-        self.board = MemoryBoard()
+        self.lock = MemoryLock()
         self.pace = EmailRateLimit(self.store.take_slot, self.clock, self.clock.pause)
         self.hear(a_mention("0"))
 
     def hear(self, mention, judgement=None):
         stored = StoredMention(mention, judgement or a_judgement(), self.clock())
-        ingest(stored, store=self.store, brands=BRANDS, ladder_for=ladder_for)
+        ingest(stored, store=self.store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
 
     def notify(self, **other):
         return self.try_to_notify(**other).alerts
@@ -48,9 +49,9 @@ class Desk:
     def try_to_notify(self, **other):
         parts = {
             "store": self.store,
-            "board": self.board,
+            "lock": self.lock,
             "publish": self.outbox.publish,
-            "wait_for_mail": self.pace.wait,
+            "wait_for_email": self.pace.wait,
             "clock": self.clock,
             "policy": lambda: UNGROUPED,
         }
@@ -76,14 +77,14 @@ def test_an_urgent_case_alerts_the_first_rung_on_both_channels_and_says_so_in_th
     assert desk.store.log("x#1") == ["opened", "escalated", "alerted"]
 
 
-def test_a_record_that_is_delivered_again_sends_nothing_again(desk):
+def test_a_record_that_is_delivered_twice_sends_its_alerts_once(desk):
     desk.notify()
     desk.notify()
     assert desk.outbox.sent == BOTH
 
 
 @pytest.mark.parametrize("act", ["answered", "acknowledged", "resolved"])
-def test_nothing_is_sent_for_what_has_been_taken_care_of_meanwhile(desk, act):
+def test_nothing_is_sent_for_a_case_that_somebody_dealt_with_meanwhile(desk, act):
     if act == "answered":
         desk.hear(an_own_post("2"), a_judgement(Intent.OTHER, 0))
     else:
@@ -96,15 +97,15 @@ def test_nothing_is_sent_for_what_has_been_taken_care_of_meanwhile(desk, act):
     assert desk.outbox.sent == []
 
 
-def test_an_answer_that_comes_while_the_mail_waits_stops_the_mail(desk):
+def test_an_answer_while_the_email_waits_stops_the_email(desk):
     def answered_meanwhile():
         desk.hear(an_own_post("2"), a_judgement(Intent.OTHER, 0))
 
-    desk.notify(wait_for_mail=answered_meanwhile)
+    desk.notify(wait_for_email=answered_meanwhile)
     assert desk.outbox.sent == [(1, "sms")]
 
 
-def test_a_channel_that_fails_does_not_hold_back_the_other_and_is_tried_again(desk):
+def test_a_channel_that_fails_is_retried_and_does_not_delay_the_other(desk):
     desk.outbox.failing = {"sms"}
     assert list(desk.try_to_notify().failed) == ["x#1"]
     assert desk.outbox.sent == [(1, "email")]
@@ -133,14 +134,14 @@ def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(de
     class MortalStore:
         sent, log_alert, change = (mortal(getattr(desk.store, name)) for name in ("sent", "log_alert", "change"))
 
-    class MortalBoard:
-        join, ingest, note, leave, give_back = (
-            mortal(getattr(desk.board, name)) for name in ("join", "take", "note", "leave", "give_back")
+    class MortalLock:
+        enqueue, acquire, save_state, release, abandon = (
+            mortal(getattr(desk.lock, name)) for name in ("enqueue", "acquire", "save_state", "release", "abandon")
         )
 
     with contextlib.suppress(Killed):
-        desk.notify(store=MortalStore, board=MortalBoard, publish=mortal(desk.outbox.publish))
-    # Whoever died may hold the board still. The escalator hands the case over again after a while.
+        desk.notify(store=MortalStore, lock=MortalLock, publish=mortal(desk.outbox.publish))
+    # Whoever died may still hold the lock. The escalator hands the case over again after a while.
     desk.clock.advance(seconds=NUDGE_AFTER.total_seconds())
     desk.escalate()
     desk.notify()
@@ -155,13 +156,13 @@ def test_the_ladder_goes_up_until_it_ends_and_every_step_fires_once(desk):
         desk.escalate()
         fired += [(desk.clock(), alert.rung) for alert in desk.notify() if alert.channel == "sms"]
         desk.clock.advance(minutes=1)
-    assert fired == [(START + timedelta(minutes=step.after_minutes), step.rung) for step in LADDER]
+    assert fired == [(START + timedelta(minutes=step.after_minutes), step.rung) for step in DEFAULT_LADDER]
     assert desk.case.ladder.wakes_at is None
     reasons = [str(alert.reason) for alert in desk.outbox.alerts if alert.channel == "sms"]
     assert reasons == ["urgent case", *["nobody acknowledged in time"] * 2, *["still nobody: the ladder again"] * 3]
 
 
-def test_an_alert_that_the_stream_lost_is_handed_over_again_and_no_rung_is_left_out(desk):
+def test_an_alert_that_the_stream_lost_is_nudged_and_no_rung_is_left_out(desk):
     desk.clock.advance(seconds=NUDGE_AFTER.total_seconds())
     assert desk.escalate().climbed == ["x#1"]
     assert desk.store.log("x#1")[-1] == "nudged"
@@ -171,7 +172,7 @@ def test_an_alert_that_the_stream_lost_is_handed_over_again_and_no_rung_is_left_
     assert [alert.rung for alert in desk.outbox.alerts if alert.channel == "sms"] == [1, 2]
 
 
-def test_one_case_that_fails_does_not_keep_the_others_from_climbing(desk):
+def test_a_case_that_fails_does_not_stop_the_ladders_of_others(desk):
     desk.hear(a_mention("5", conversation_id="5", text="@NimbusAir quite another thing"))
     desk.clock.advance(minutes=6)
     broken = desk.store.change
@@ -186,22 +187,22 @@ def test_one_case_that_fails_does_not_keep_the_others_from_climbing(desk):
     assert (done.climbed, [key for key, _ in done.failed]) == (["x#5"], ["x#1"])
 
 
-def test_mail_keeps_below_what_sns_allows():
+def test_emails_stay_below_the_rate_that_sns_allows():
     clock, store = FakeClock(), MemoryStore()
     pace = EmailRateLimit(store.take_slot, clock, clock.pause)
-    for _ in range(4 * EMAILS_A_SECOND):
+    for _ in range(4 * EMAILS_PER_SECOND):
         pace.wait()
-    assert max(store.slots.values()) == EMAILS_A_SECOND < 10
+    assert max(store.slots.values()) == EMAILS_PER_SECOND < 10
     assert clock() == START + timedelta(seconds=3)
 
 
-def test_mail_that_cannot_go_in_time_is_left_to_the_retry():
+def test_an_email_that_waits_too_long_is_left_to_the_retry():
     clock = FakeClock()
     with pytest.raises(RateLimitExceededError):
         EmailRateLimit(lambda name, most, now: False, clock, clock.pause).wait()
 
 
-def test_the_log_of_an_alert_holds_no_link_by_which_its_reader_could_act_for_another(desk):
+def test_the_notification_log_does_not_contain_the_action_link(desk):
     secret = "https://e.example/l/0123456789abcdefghijkl"
     asked = []
 
