@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from click.testing import CliRunner
-
 from earshot.alerting.messages.message import email, email_subject, sms
+
 from earshot.cases.case.case import Case
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import fold

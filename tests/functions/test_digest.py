@@ -52,7 +52,7 @@ def test_one_mail_a_day_goes_to_on_call_and_to_the_lead(running):
     got = mails(running)
     assert [mail["to"] for mail in got] == READERS * 2
     assert {mail["channel"] for mail in got} == {"email"}
-    assert got[0]["subject"].startswith("Earshot 2026-11-21: 0 late")
+    assert got[0]["subject"].startswith("Earshot 2026-11-21: 0 overdue")
 
 
 @pytest.mark.parametrize(

@@ -89,8 +89,9 @@ class CaseAction:
 
     def hand_over(self) -> ActionResult:
         """Pass the case to the next rung, which is alerted at once. A repetition changes nothing."""
-        ladder_for = self.policy.ladder_for
-        return self._run(lambda case: case.hand_over(self.by, self.at, ladder_for(case.assessment.severity)))
+        return self._run(
+            lambda case: case.hand_over(self.by, self.at, self.policy.ladder_for(case.assessment.severity))
+        )
 
     def snooze(self, minutes: int) -> ActionResult:
         """Postpone the alerts by ``minutes``. A snooze that ends no later than the current one changes nothing."""

@@ -20,7 +20,7 @@ def test_health_tells_each_source_and_the_spending(made, call):
     for feed in feeds:
         run(made, feed.key, SourceStatus.OK, "3 posts read")
     made.sources.spend("x", "2026-11", 12_345_678)
-    made.texts.book_beyond(1_250_000, made.clock())
+    made.texts.book_beyond_limit(1_250_000, made.clock())
     health = call("GET", "/health").json
     assert health["status"] == "ok"
     assert [source["source"] for source in health["sources"]] == [feed.key for feed in feeds]

@@ -161,7 +161,7 @@ def test_of_if_match_and_version_both_must_hold(staffed: Call) -> None:
             {"person": "mia", "rung": 1, "begins": "2026-11-21T09:00:00", "ends": "2026-11-22T09:00:00Z"},
             "begins",
         ),
-        ("PUT", "/staff/people/ann", "[]", "no object"),
+        ("PUT", "/staff/people/ann", "[]", "not an object"),
     ],
 )
 def test_a_mistake_is_named_and_nothing_is_changed(staffed: Call, method: str, path: str, body: Any, told: str) -> None:

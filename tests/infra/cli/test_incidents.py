@@ -94,7 +94,7 @@ def test_whom_to_tell_as_csv_for_a_spreadsheet(outage: Running) -> None:
     ("arguments", "told"),
     [
         (["show", "incident-flood-20261121T0900"], "There is no case 'incident-flood-20261121T0900'"),
-        (["tell", "x-1"], "is a customer's, and no incident"),
+        (["tell", "x-1"], "is a customer's case, not an incident"),
         (["tell", "?"], "There is no case '?'"),
         (["list", "--stack", "nowhere"], "No stack 'nowhere'"),
     ],
@@ -140,10 +140,10 @@ def test_the_mornings_mail_names_it_and_asks_by_index_alone(outage: Running) -> 
     outage.calls.clear()
     assert outage.digest()
     mail = outage.cloud.inbox.collect()[0]
-    assert f"whom to tell: earshot incidents tell {ID}\n" not in mail["text"], "it began in tomorrow's period"
+    assert f"customers to tell: earshot incidents tell {ID}\n" not in mail["text"], "it began in tomorrow's period"
     outage.clock.advance(days=1)
     assert outage.digest()
     told = outage.cloud.inbox.collect()[0]["text"]
-    assert "INCIDENTS: 1\n- 'outage': 3 customers since 2026-11-21 09:00, goes on; 2 still wait; nobody" in told
-    assert f"whom to tell: earshot incidents tell {ID}\n" in told
+    assert "INCIDENTS: 1\n- 'outage': 3 customers since 2026-11-21 09:00, ongoing; 2 still waiting; unassigned" in told
+    assert f"customers to tell: earshot incidents tell {ID}\n" in told
     assert "3 cases opened" in told

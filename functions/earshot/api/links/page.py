@@ -47,7 +47,7 @@ _CASE = Markup(
     "{message}<p>{status}</p>{others}"
     "<p>{author}, {posted}:</p><blockquote>{text}</blockquote>{link}"
     "<p>Answer by {due_at}. Reasons for this alert:</p><ul>{reasons}</ul>{buttons}"
-    "<p>Case {id}, for {audience}. A person replies on the network: Earshot never posts.</p>"
+    "<p>Case {id}, for {recipients}. A person replies on the network: Earshot never posts.</p>"
 )
 _MESSAGE = Markup('<p role="status">{}</p>')
 _OTHERS = Markup("<p>The alert names {} more: acknowledging takes all of them.</p>")
@@ -61,9 +61,9 @@ _NOTHING = Markup("")
 
 
 def case_page(
-    case: Case, audience: str, now: datetime, *, is_current: bool = True, message: str = "", others: int = 0
+    case: Case, recipients: str, now: datetime, *, is_current: bool = True, message: str = "", others: int = 0
 ) -> str:
-    """The page of a case for ``audience``, with buttons for what they may do.
+    """The page of a case for ``recipients``, with buttons for what they may do.
 
     ``message`` says what became of the button they pressed. ``others`` is how many more cases the alert names, which
     are acknowledged together. ``is_current`` is False if the alert belongs to a ladder that the case no longer has.
@@ -71,7 +71,7 @@ def case_page(
     assessment, link = case.assessment, case.headline.link
     body = _CASE.format(
         message=_MESSAGE.format(message) if message else _NOTHING,
-        status=_status(case, audience, now, is_current),
+        status=_status(case, recipients, now, is_current),
         others=_OTHERS.format(others) if others else _NOTHING,
         author=_author(case),
         posted=_posted(case),
@@ -79,9 +79,9 @@ def case_page(
         link=_LINK.format(link) if link and link.startswith(("https://", "http://")) else _NOTHING,
         due_at=_minute(case.response.due_at),
         reasons=_NOTHING.join(_REASON.format(reason.text) for reason in assessment.reasons[:MAX_REASONS]),
-        buttons=_buttons(allowed_actions(case, audience, is_current=is_current)),
+        buttons=_buttons(allowed_actions(case, recipients, is_current=is_current)),
         id=case.id,
-        audience=audience,
+        recipients=recipients,
     )
     return _page(f"{assessment.severity}: {assessment.intent}", body)
 
@@ -91,22 +91,22 @@ def gone_page() -> str:
     return _page("This link does not work", _GONE)
 
 
-def allowed_actions(case: Case, audience: str, *, is_current: bool) -> tuple[str, ...]:
-    """The actions that ``audience`` may take in the current state of the case."""
+def allowed_actions(case: Case, recipients: str, *, is_current: bool) -> tuple[str, ...]:
+    """The actions that ``recipients`` may take in the current state of the case."""
     if not is_current:
         return ()
     if case.status is Status.OPEN:
         return tuple(_LABELS)
-    if case.status is Status.ACKNOWLEDGED and case.acknowledgement.by == audience:
+    if case.status is Status.ACKNOWLEDGED and case.acknowledgement.by == recipients:
         return HAND_OVER, NOT_A_COMPLAINT
     return ()
 
 
-def _status(case: Case, audience: str, now: datetime, is_current: bool) -> str:
+def _status(case: Case, recipients: str, now: datetime, is_current: bool) -> str:
     """The status of the case, and who has it."""
 
     def named(name: str | None) -> str:
-        return f"{name} (you)" if name == audience else f"{name}"
+        return f"{name} (you)" if name == recipients else f"{name}"
 
     if case.status is Status.ACKNOWLEDGED and case.acknowledgement.at is not None:
         return f"Acknowledged by {named(case.acknowledgement.by)} at {_minute(case.acknowledgement.at)}."

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from earshot.alerting.messages.text import excerpt, short_number, summary_line
+from earshot.alerting.messages.text import author_and_reach, excerpt, summary_line
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import WARNING_SHARE
@@ -133,7 +133,7 @@ def _praise(digest: Digest) -> Iterator[str]:
         yield f"PRAISE: {len(praise)} to say thanks for"
         for case in praise[:MAX_PRAISE]:
             former = "; has complained before" if case.id in digest.former_complainers else ""
-            yield from _case(_author(case) + former, case)
+            yield from _case(author_and_reach(case) + former, case)
         yield from _more(len(praise), MAX_PRAISE)
 
 
@@ -142,7 +142,7 @@ def _opportunities(digest: Digest) -> Iterator[str]:
     if opportunities:
         yield f"OPPORTUNITIES: {len(opportunities)}"
         for case in opportunities[:MAX_OPPORTUNITIES]:
-            yield from _case(_author(case), case)
+            yield from _case(author_and_reach(case), case)
         yield from _more(len(opportunities), MAX_OPPORTUNITIES)
 
 
@@ -194,11 +194,6 @@ def _case(title: str, case: Case) -> Iterator[str]:
     yield _line(f"- {title}")
     yield f"  {excerpt(case.headline.text, MAX_LINE) or '(no text)'}"
     yield f"  {_printable(case.headline.link or f'case {case.id}, no link known')}"
-
-
-def _author(case: Case) -> str:
-    audience = "" if case.author.followers is None else f", reach {short_number(case.spread.reach)}"
-    return f"{case.author.label}{audience}"
 
 
 def _more(found: int, shown: int) -> Iterator[str]:

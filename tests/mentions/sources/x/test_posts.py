@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.sources.x.posts import BrandAccounts, mentions_of_page
-from infra.local.x.responses import ResponseWriter, FieldVocabulary
 from infra.local.x.posts import PostArchive, XPost
+from infra.local.x.responses import FieldVocabulary, ResponseWriter
 from tests.mentions.fakes import JANE, NIMBUS, post
 
 BRANDS = BrandAccounts(("NimbusAir", "NimbusHelp"), ("nimbus air",))
