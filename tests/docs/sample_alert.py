@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from click.testing import CliRunner
-from earshot.alerting.messages.message import email, email_subject, sms
 
+from earshot.alerting.messages.email import email, email_subject
+from earshot.alerting.messages.sms import sms
 from earshot.cases.case.case import Case
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.conversation.fold import fold
+from earshot.cases.conversation.fold import FoldRules, fold
+from earshot.cases.policy.policy import Policy
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Judgement, Reason, Severity
 from infra.cli.main import main
@@ -38,15 +40,14 @@ def _case() -> Case:
     link = f"https://x.com/{author.handle}/status/{POST_ID}"
     mention = a_mention(POST_ID, post["text"], author=author, link=link, conversation_id=POST_ID, minutes=0)
     folded = fold(
-        Conversation(mention.thread),
+        Conversation(mention.conversation_key),
         mention,
         _judgement(post["text"], author),
         now=SENT_AT,
-        brands=BRANDS,
-        ladder_for=lambda severity: (),
+        rules=FoldRules(BRANDS, policy=Policy(ladders={})),
     )
-    assert folded.thread.case is not None
-    return folded.thread.case
+    assert folded.conversation.case is not None
+    return folded.conversation.case
 
 
 def _judgement(text: str, author: Author) -> Judgement:

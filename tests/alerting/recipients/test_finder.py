@@ -15,8 +15,8 @@ from earshot.alerting.recipients.selection import select_recipients
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Absence, Override, Person, Roster, Rotation, TurnLength
 from earshot.cases.case.ladder import Alerting
+from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import StoredMention, ingest
-from earshot.cases.policy.policy import DEFAULT_POLICY
 from tests.fakes import (
     BRANDS,
     START,
@@ -50,7 +50,7 @@ class Team:
             self.staffing.put_person(person)
             self.staffing.set_rotation(Rotation(rung, (person.id,), TurnLength.DAY, time(9), "UTC", START.date()))
         stored = StoredMention(a_mention("0"), a_judgement(), START)
-        ingest(stored, store=self.store, brands=BRANDS, ladder_for=DEFAULT_POLICY.ladder_for)
+        ingest(stored, self.store, FoldRules(BRANDS))
 
     def silence(self, *people):
         self.book.pending |= {person.email for person in people}
