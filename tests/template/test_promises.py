@@ -210,12 +210,20 @@ def test_a_late_or_undelivered_alert_and_a_waiting_post_raise_an_alarm(resources
     assert _watched(alarms, "NumberOfNotificationsFailed") == {"AlertTopic"}
 
 
+def _what_it_counts(root: Path, entrypoint: str) -> str:
+    """The code in which a function names its metrics: its entry file, its telemetry, and what it is wired with."""
+    functions = root / "functions"
+    files = (functions / f"{entrypoint}.py", functions / "earshot" / "telemetry" / f"{entrypoint}.py")
+    wired = functions / "earshot" / "bootstrap.py"
+    return "".join(file.read_text(encoding="utf-8") for file in (*files, wired) if file.exists())
+
+
 def test_a_silent_source_and_an_idle_schedule_raise_an_alarm(resources: Resources, root: Path) -> None:
     alarms = resources("AWS::CloudWatch::Alarm")
     silent = alarms["SourceSilentAlarm"]
     assert (silent["Namespace"], silent["MetricName"]) == (metrics.namespace, "SourcesSilent")
     assert silent["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
-    assert '"SourcesSilent"' in (root / "functions" / "fetch.py").read_text(encoding="utf-8")
+    assert '"SourcesSilent"' in _what_it_counts(root, "fetch")
     assert _watched(alarms, "Invocations") == {"FetchFunction", "EscalateFunction"}
     for alarm in alarms.values():
         if alarm["MetricName"] == "Invocations":
@@ -332,7 +340,7 @@ def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(
     watched = resources("AWS::CloudWatch::Alarm")[alarm]
     assert watched["Namespace"] == metrics.namespace
     assert watched["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
-    assert f'"{watched["MetricName"]}"' in (root / "functions" / f"{entrypoint}.py").read_text(encoding="utf-8")
+    assert f'"{watched["MetricName"]}"' in _what_it_counts(root, entrypoint)
 
 
 def test_the_sender_that_an_sms_opens_with_is_the_one_that_is_counted(resources: Resources) -> None:
