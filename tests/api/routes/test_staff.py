@@ -154,7 +154,7 @@ def test_of_if_match_and_version_both_must_hold(staffed: Call) -> None:
         ("PUT", "/staff/rotations/4", WEEKLY, "rung"),
         ("PUT", "/staff/rotations/1", WEEKLY | {"people": ["ann"]}, "'ann', who is not on the roster"),
         ("PUT", "/staff/rotations/1", WEEKLY | {"handover": "09:00:30"}, "without a time zone"),
-        ("PUT", "/staff/rotations/1", WEEKLY | {"timezone": "Mars/Base"}, "no time zone"),
+        ("PUT", "/staff/rotations/1", WEEKLY | {"timezone": "Mars/Base"}, "not a time zone"),
         (
             "POST",
             "/staff/overrides",
