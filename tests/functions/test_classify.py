@@ -38,7 +38,7 @@ def test_a_batch_becomes_mentions_and_cases(running):
     assert running.classify(a_mention("1", CRASH), a_mention("2", "any news?"), a_conversation(3, spanish)) == []
     assert running.ids == ["1", "2", "3"]
     assert [case.id for case in running.stored.cases] == ["x-1", "x-3"]
-    assert running.case("x#1").intent is Intent.COMPLAINT
+    assert running.case("x#1").assessment.intent is Intent.COMPLAINT
     assert [one.judgement.language for one in running.stored.mentions] == ["en", "en", "es"]
     assert {one.ingested_at for one in running.stored.mentions} == {running.clock()}
     assert running.dead_letters() == []
@@ -91,7 +91,7 @@ def test_where_comprehend_does_not_serve_the_lexicon_judges_and_says_so(running,
     running.cloud.comprehend.inject(fault, 20)
     assert running.classify(a_conversation(1)) == []
     assert analyzers(running) == {"1": Analyzer.LEXICON}
-    assert running.case("x#1").intent is Intent.COMPLAINT
+    assert running.case("x#1").assessment.intent is Intent.COMPLAINT
     assert running.sources.spent("comprehend", month_of(running.clock())) == 0
 
 
@@ -223,7 +223,7 @@ def test_who_waits_for_an_answer_and_complains_of_something_else_weighs_more(run
     assert history_of(running, "2") == {"history.earlier": 5, "history.waiting": 10}
     urgency = {one.mention.id: one.judgement.urgency for one in running.stored.mentions}
     assert urgency["2"] == urgency["3"] + 15
-    assert running.case("x#2").urgency == urgency["2"]
+    assert running.case("x#2").assessment.urgency == urgency["2"]
 
 
 def test_who_was_answered_and_complains_again_waits_no_more(running):
@@ -257,9 +257,9 @@ def reposts_of_the_first(count: int):
 def test_a_complaint_that_is_passed_on_becomes_urgent_and_alerts(running):
     running.hear(a_mention("1", CRASH), a_judgement(urgency=45))
     assert running.classify(*reposts_of_the_first(9)) == []
-    assert (running.case().urgency, running.log(), running.invoker.changes()) == (45, ["opened"], [])
+    assert (running.case().assessment.urgency, running.log(), running.invoker.changes()) == (45, ["opened"], [])
     assert running.classify(*reposts_of_the_first(20)) == []
-    assert (running.case().severity, running.case().reposts) == (Severity.HIGH, 20)
+    assert (running.case().assessment.severity, running.case().spread.reposts) == (Severity.HIGH, 20)
     assert running.log() == ["opened", "rose", "escalated"]
     running.notify()
     assert {rung for rung, _, _ in running.inbox()} == {"1"}
@@ -269,7 +269,7 @@ def test_reposts_raise_nothing_by_rules_that_the_brand_switched_off(running):
     put_terms(running, 'disabled_rules = ["reach.speed", "reach.some_reposts"]')
     running.hear(a_mention("1", CRASH), a_judgement(urgency=52))
     running.classify(*reposts_of_the_first(20))
-    assert (running.case().reposts, running.case().urgency) == (20, 52)
+    assert (running.case().spread.reposts, running.case().assessment.urgency) == (20, 52)
 
 
 def test_a_mention_that_opens_no_case_costs_one_write(running):
@@ -351,7 +351,7 @@ def test_where_the_first_terms_cannot_be_used_posts_are_heard_without_any(runnin
     put_terms(running, "always_urgent = [")
     assert lantern(running, 1) == "low"
     assert running.classify(a_conversation(2)) == []
-    assert running.case("x#2").intent is Intent.COMPLAINT
+    assert running.case("x#2").assessment.intent is Intent.COMPLAINT
     assert refused(capsys) == 1
 
 

@@ -144,6 +144,6 @@ def test_one_case_that_fails_fails_the_run_and_holds_up_no_other(running):
         running.escalate()
     running.notify()
     assert len(running.inbox()) == 2
-    assert [running.case(f"x#{number}").step for number in (1, 2, 3)] == [2, 1, 2]
+    assert [running.case(f"x#{number}").ladder.step for number in (1, 2, 3)] == [2, 1, 2]
     done, got = minute(running)
     assert (done["climbed"], len(got)) == (1, 2)

@@ -47,7 +47,7 @@ def test_an_urgent_case_reaches_the_first_rung_by_sms_and_email_once(running):
     assert sorted((one["rung"], one["channel"], one["to"]) for one in messages) == FIRST_RUNG
     assert {one["correlation"] for one in messages} == {"x#1"}
     assert all("https://x.com/jane/status/1" in one["text"] for one in messages)
-    assert running.case().alerting is Alerting.SENT
+    assert running.case().ladder.alerting is Alerting.SENT
     assert running.log() == ["opened", "escalated", "alerted"]
 
 
@@ -102,10 +102,10 @@ def test_a_channel_that_fails_leaves_the_other_alone_and_is_tried_again_by_itsel
     with running.refusing("Publish", when=lambda body: "AWS.SNS.SMS" in body):
         assert running.notify(record) == [sequence(record)]
     assert [channel for _, channel, _ in running.inbox()] == ["email"]
-    assert running.case().alerting is Alerting.DUE
+    assert running.case().ladder.alerting is Alerting.DUE
     assert running.notify(record) == []
     assert [channel for _, channel, _ in running.inbox()] == ["sms"]
-    assert running.case().alerting is Alerting.SENT
+    assert running.case().ladder.alerting is Alerting.SENT
 
 
 def test_a_crash_between_the_last_alert_and_its_mark_sends_nothing_twice(running):
