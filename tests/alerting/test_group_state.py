@@ -7,6 +7,7 @@ import pytest
 
 from earshot.alerting.alert import Channel
 from earshot.alerting.grouping import GroupedMessage, GroupState, PendingGroup, plan_messages, waiting_until
+from earshot.cases.case.ladder import Step
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.policy.policy import Grouping
 from tests.alerting.test_grouping import CRITICAL, GROUPING, due
@@ -75,3 +76,11 @@ def test_of_several_emails_the_most_urgent_is_sent_first():
     state_of = [GroupState().with_message(message, START) for message in messages]
     expected = [GroupState().with_message(GroupedMessage((alerts[number],)), START) for number in (1, 2, 0)]
     assert state_of == expected
+
+
+def test_of_several_steps_of_one_case_the_latest_comes_first():
+    """After a failure an earlier step can be due as well."""
+    alert = due(1)
+    ladder = replace(alert.case.ladder, steps=(Step(1, 0), Step(1, 5)), step=2)
+    first, second = (replace(alert, case=replace(alert.case, ladder=ladder), step=step) for step in (1, 2))
+    assert planned([first, second], minutes=6)[0] == (GroupedMessage((second, first)),)

@@ -256,6 +256,19 @@ def test_of_an_hour_the_300_most_frequent_features_are_stored(team):
     assert Counter(team.incidents.kept[START].counts.values()) == dict.fromkeys(range(3, 9), 50)
 
 
+def test_what_a_run_that_crashed_had_written_is_not_written_again(team):
+    storm(team, 6)
+    team.look()
+    before = team.incidents.running
+    storm(team, 1, first=10)
+    team.look()
+    after, key = team.incidents.running, str(the_incident(team).key)
+    # As if it had crashed before it stored the live incidents.
+    team.incidents.running, version = before, team.store.conversation(key).version
+    team.look()
+    assert (team.incidents.running, team.store.conversation(key).version) == (after, version)
+
+
 @pytest.mark.parametrize("dies_at", range(1, 24))
 def test_a_crash_while_an_incident_is_recognised_loses_no_alert(dies_at):
     class Killed(BaseException):

@@ -92,6 +92,11 @@ def test_a_single_hour_has_a_variance_too():
     assert baseline_of("outage", hours(20)) == Baseline(pytest.approx(4.4), pytest.approx(4.4**2 / (15.6**2 - 4.4)))
 
 
+def test_hours_that_differ_as_much_as_chance_gives_have_the_limit_of_their_number():
+    # Mean and variance are both 0.5: there is nothing to fit.
+    assert baseline_of("outage", hours(1, 0)) == Baseline(0.5, 1.0)
+
+
 def test_days_that_differ_much_take_more_to_stand_out():
     even, uneven = (baseline_of("outage", hours(*counts)) for counts in ((5,) * 54, (0, 10) * 27))
     assert even.mean == pytest.approx(uneven.mean)
