@@ -38,7 +38,7 @@ def _case() -> Case:
     link = f"https://x.com/{author.handle}/status/{POST_ID}"
     mention = a_mention(POST_ID, post["text"], author=author, link=link, conversation_id=POST_ID, minutes=0)
     folded = fold(
-        Conversation(mention.thread),
+        Conversation(f"x#{POST_ID}"),
         mention,
         _judgement(post["text"], author),
         now=SENT_AT,
