@@ -10,8 +10,8 @@ from samtranslator.yaml_helper import yaml_parse
 
 from earshot.settings import SETTINGS
 from infra.paths import FUNCTIONS, ROOT
+from tests.architecture.layout import ROOMS
 from tests.docs.documents import DOCUMENTS, HANDBOOK, README, anchors, links, spans, table, text_of
-from tests.test_architecture import ROOMS
 
 DOCS = ROOT / "docs"
 ARCHITECTURE, DEPLOYING, OPERATING = DOCS / "architecture.md", DOCS / "deploying.md", DOCS / "operating.md"

@@ -17,19 +17,8 @@ from earshot.alerting.roster.roster import Absence, Override, Person, Roster, Ro
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import StoredMention, ingest
-from tests.fakes import (
-    BRANDS,
-    START,
-    UNGROUPED,
-    FakeClock,
-    MemoryBook,
-    MemoryLock,
-    MemoryRoster,
-    MemoryStore,
-    Outbox,
-    a_judgement,
-    a_mention,
-)
+from tests.alerting.roster.fakes import MemoryRoster, MemorySubscriptions
+from tests.fakes import BRANDS, START, UNGROUPED, FakeClock, MemoryLock, MemoryStore, Outbox, a_judgement, a_mention
 
 MIA = Person("mia", "Mia Okafor", "mia@example.com", "+12025550101")
 LEO = Person("leo", "Leo Brandt", "leo@example.com", "+12025550102")
@@ -43,7 +32,7 @@ class Team:
     def __init__(self):
         self.clock, self.store, self.outbox = FakeClock(), MemoryStore(), Outbox()
         self.lock = MemoryLock()
-        self.roster, self.book, self.failures = MemoryRoster(), MemoryBook(), []
+        self.roster, self.book, self.failures = MemoryRoster(), MemorySubscriptions(), []
         self.staffing = RosterAdmin(self.roster, self.book)
         self.recipients = RecipientFinder(self.roster.roster, self.book, lambda what, error: self.failures.append(what))
         for rung, person in enumerate((MIA, LEO, ZOE), 1):

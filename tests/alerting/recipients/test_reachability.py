@@ -7,7 +7,7 @@ import pytest
 from earshot.alerting.alert import Channel
 from earshot.alerting.recipients.reachability import AddressStatus, SubscriptionSnapshot
 from earshot.alerting.roster.roster import Person
-from tests.fakes import MemoryBook
+from tests.alerting.roster.fakes import MemorySubscriptions
 
 MIA = Person("mia", "Mia Okafor", "mia@example.com", "+12025550101")
 SMS, EMAIL = Channel.SMS, Channel.EMAIL
@@ -28,7 +28,7 @@ SMS, EMAIL = Channel.SMS, Channel.EMAIL
     ],
 )
 def test_the_status_of_an_address(spoil, sms, email):
-    book = MemoryBook()
+    book = MemorySubscriptions()
     book.subscribe_person(MIA)
     spoil(book)
     snapshot = SubscriptionSnapshot(book.subscribed(), book.is_opted_out)
@@ -37,7 +37,7 @@ def test_the_status_of_an_address(spoil, sms, email):
 
 
 def test_a_mailbox_is_the_same_however_it_is_capitalised():
-    book = MemoryBook()
+    book = MemorySubscriptions()
     book.subscribe_person(MIA)
     assert SubscriptionSnapshot(book.subscribed(), book.is_opted_out).status_of(
         replace(MIA, email="MIA@Example.com"), EMAIL

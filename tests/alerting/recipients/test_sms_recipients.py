@@ -7,7 +7,8 @@ from earshot.alerting.alert import Channel, Recipients
 from earshot.alerting.recipients.finder import RecipientFinder
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Person, Rotation, TurnLength
-from tests.fakes import START, MemoryBook, MemoryRoster
+from tests.alerting.roster.fakes import MemoryRoster, MemorySubscriptions
+from tests.fakes import START
 
 MIA = Person("mia", "Mia Okafor", "mia@example.com", "+12025550101")
 
@@ -16,7 +17,7 @@ class Crew:
     """Mia on rung 1 of the roster, and whoever the parameters name."""
 
     def __init__(self, *people: Person) -> None:
-        self.book, self.roster, self.failures = MemoryBook(), MemoryRoster(), []
+        self.book, self.roster, self.failures = MemorySubscriptions(), MemoryRoster(), []
         staffing = RosterAdmin(self.roster, self.book)
         for person in people:
             staffing.put_person(person)

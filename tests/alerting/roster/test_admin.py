@@ -9,7 +9,8 @@ from earshot.alerting.alert import Channel
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Override, Person, Rotation, TurnLength
 from earshot.errors import ConflictError, NotFoundError, RosterError
-from tests.fakes import START, MemoryBook, MemoryRoster
+from tests.alerting.roster.fakes import MemoryRoster, MemorySubscriptions
+from tests.fakes import START
 
 MIA = Person("mia", "Mia Okafor", "mia@example.com", "+12025550101")
 LEO = Person("leo", "Leo Brandt", "leo@example.com", "+12025550102")
@@ -21,7 +22,7 @@ class Team:
     """One person on each rung."""
 
     def __init__(self):
-        self.roster, self.book = MemoryRoster(), MemoryBook()
+        self.roster, self.book = MemoryRoster(), MemorySubscriptions()
         self.admin = RosterAdmin(self.roster, self.book)
         for rung, person in enumerate((MIA, LEO, ZOE), 1):
             self.admin.put_person(person)
