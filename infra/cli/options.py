@@ -39,7 +39,7 @@ def brand_option(*, required: bool = False) -> Callable[[Command], Command]:
 
 def terms_option(command: Command) -> Command:
     """``--terms``, an existing file."""
-    return click.option("--terms", type=FILE, help="The brand's terms, a TOML file: see docs/triage.md.")(command)
+    return click.option("--terms", type=FILE, help="The brand's terms, a TOML file: see docs/operating.md.")(command)
 
 
 def brand_options(command: Command) -> Command:

@@ -73,6 +73,16 @@ def test_the_architecture_names_the_rooms_in_order() -> None:
     assert tuple(room.strip("`/") for room, *_ in table(ARCHITECTURE, "## The code")) == ROOMS
 
 
+def test_the_keys_and_attributes_of_the_tables_are_those_of_the_code() -> None:
+    code = "".join(file.read_text("utf-8") for file in (FUNCTIONS / "earshot").rglob("*.py"))
+    rows = [row for row in text_of(ARCHITECTURE).partition("**CaseTable**")[2].splitlines() if row.startswith("| ")]
+    rows = rows[1 : next(number for number, row in enumerate(rows) if row.startswith("| index "))]
+    assert len(rows) > 20
+    told = {key for row in rows for key in re.findall(r"`([A-Z]{4,})", row)}
+    told |= {name for row in rows for name in re.findall(r"`([a-z]+(?:_[a-z]+)*)`", row.rpartition(" | ")[2])}
+    assert [name for name in told if not re.search(rf"\b{name}\b", code)] == []
+
+
 def test_every_parameter_is_explained_with_its_default() -> None:
     explained = {}
     for first, _, default, *_ in table(DEPLOYING, "## Parameters"):
@@ -135,6 +145,21 @@ def test_every_alarm_is_explained() -> None:
 def resources(kind: str) -> dict[str, dict[str, Any]]:
     """The resources of a type, as the template writes them."""
     return {name: one for name, one in TEMPLATE["Resources"].items() if one["Type"] == kind}
+
+
+@pytest.mark.parametrize("document", HANDBOOK, ids=lambda document: document.name)
+def test_what_the_handbook_quotes_is_said_by_the_program(document: Path) -> None:
+    """Log messages, log entries of a case, states and reasons: spans of several words that are no command."""
+    quoted = [span for span in spans(document) if re.fullmatch(r"[A-Za-z]+(?: [a-z-]+)+", span)]
+    programs = ("earshot", "make", "sam", "aws", "git", "curl")
+    assert [words for words in quoted if words.split()[0] not in programs and words not in said()] == []
+
+
+@cache
+def said() -> str:
+    """The text of every file that may say something."""
+    files = [file for home in (FUNCTIONS, ROOT / "infra") for end in ("py", "js") for file in home.rglob(f"*.{end}")]
+    return "".join(file.read_text("utf-8") for file in files)
 
 
 def test_the_code_refers_to_documents_that_exist() -> None:
