@@ -138,10 +138,9 @@ def read_page(
     for _ in range(MOST_READS):
         answer = client.query(**request)
         found += map(from_item, answer["Items"])
-        last = answer.get("LastEvaluatedKey")
         if len(found) > limit:
             return found[:limit], listing.cursor(found[limit - 1], keys)
-        if last is None:
+        if "LastEvaluatedKey" not in answer:
             return found, None
-        request["ExclusiveStartKey"] = last
-    return found, listing.cursor(from_item(last), keys)
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    return found, listing.cursor(from_item(request["ExclusiveStartKey"]), keys)
