@@ -256,6 +256,23 @@ def test_of_an_hour_the_300_most_frequent_features_are_stored(team):
     assert Counter(team.incidents.kept[START].counts.values()) == dict.fromkeys(range(3, 9), 50)
 
 
+def test_an_incident_has_the_times_of_its_first_and_latest_complaint_and_its_baseline(team):
+    counts = {"NimbusAir#about:outage": 1, "NimbusAir#down": 1}
+    team.incidents.kept |= {hour.at: replace(hour, counts=counts) for hour in QUIET_BRAND[::2]}
+    team.clock.now = START + timedelta(minutes=5)
+    for number, seconds in enumerate((60, 240, 0, 120, 180, 90, 90, 90, 90, 90)):
+        team.hear(*complaint(number, seconds=seconds))
+    team.look()
+    incident = the_incident(team).incident
+    assert (incident.began_at, incident.latest_at) == (START, START + timedelta(seconds=240))
+    # One in each second hour, 41 of 81, and four hours with half a complaint: 43 / 85.
+    assert incident.usual == 0.5
+    for number, seconds in ((20, 290), (21, 30)):
+        team.hear(*complaint(number, seconds=seconds))
+    team.look()
+    assert the_incident(team).incident.latest_at == START + timedelta(seconds=290)
+
+
 def test_what_a_run_that_crashed_had_written_is_not_written_again(team):
     storm(team, 6)
     team.look()
