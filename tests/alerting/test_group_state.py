@@ -78,6 +78,12 @@ def test_of_several_emails_the_most_urgent_is_sent_first():
     assert state_of == expected
 
 
+def test_a_message_is_as_urgent_as_its_most_urgent_case():
+    alerts = [due(1, urgency=81), due(2, urgency=99), due(3, topic="fraud", urgency=90)]
+    first, second = planned(alerts, minutes=1)[0]
+    assert (first, second) == (GroupedMessage((alerts[1], alerts[0])), GroupedMessage((alerts[2],)))
+
+
 def test_of_several_steps_of_one_case_the_latest_comes_first():
     """After a failure an earlier step can be due as well."""
     alert = due(1)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.store.cursor import CursorError, Position, decode, encode
 from earshot.cases.store.keys import SEARCH
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 Record = dict[str, Any]
 # Returns the keys that sign cursors, the current one first; with ``fresh=True`` it reads the secret again.
@@ -124,15 +127,14 @@ class _Filters:
 
 
 def read_page(
-    client: Any, table: str, listing: Listing, limit: int, cursor: str | None, keys: Keys
+    client: "DynamoDBClient", table: str, listing: Listing, limit: int, cursor: str | None, keys: Keys
 ) -> tuple[list[Record], str | None]:
     """At most ``limit`` records, and the cursor of the next page: None at the end of the list.
 
     One item more than asked for is read, to know whether there is a next page. With a filter the page may be short,
     even empty, and still have a next one: the reads for one page are bounded.
     """
-    request: dict[str, Any] = listing.request(table)
-    request["Limit"] = FILTERED_READ if listing.is_filtered else limit + 1
+    request: dict[str, Any] = listing.request(table) | {"Limit": FILTERED_READ if listing.is_filtered else limit + 1}
     if cursor is not None:
         request["ExclusiveStartKey"] = listing.start(cursor, keys)
     found: list[Record] = []
