@@ -27,7 +27,7 @@ demo: .venv  ## The sample stream once through, with the figures at the end
 	@.venv/bin/earshot demo
 
 # What `make check` and `make test` ask before and beside the tests.
-GATES = lint
+GATES = lint types
 
 # The tests that need neither the embedded cloud, a browser nor the SAM CLI, and that take a second at most.
 FAST = not engine and not browser and not sam and not slow
