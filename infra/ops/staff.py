@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from earshot.alerting.alert import Channel
-from earshot.alerting.messages.test_alert import compose_test_alert
+from earshot.alerting.messages.trial_alert import compose_trial_alert
 from earshot.alerting.recipients.reachability import AddressStatus
 from earshot.alerting.roster.admin import Reachability
 from earshot.alerting.roster.roster import Override, Person, Rotation
@@ -63,7 +63,7 @@ class DeployedStaff:
             if state is not AddressStatus.CONFIRMED:
                 yield f"{address}: nothing is sent, since it is {state}: {_REMEDY[state]}."
                 continue
-            self._topic.publish(compose_test_alert(person, channel, at), at)
+            self._topic.publish(compose_trial_alert(person, channel, at), at)
             yield f"{address}: sent. Ask {plain(person.name)} whether it has arrived."
 
 

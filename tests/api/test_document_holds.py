@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 import api
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.api.openapi import document
+from earshot.api.routes import app
 from earshot.cases.policy.quiet_hours import Scope, Silence
 from tests.api.fakes import AWS, ENVIRON, tables
 from tests.fakes import a_judgement, a_mention
@@ -79,7 +80,7 @@ def served(gateway: Gateway) -> Any:
     return schemathesis.openapi.from_url(f"{gateway.url}/openapi.json")
 
 
-OPERATIONS = [(method, path) for path, there in json.loads(document())["paths"].items() for method in there]
+OPERATIONS = [(method, path) for path, there in json.loads(document(app))["paths"].items() for method in there]
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)

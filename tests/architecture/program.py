@@ -70,7 +70,9 @@ def read_functions() -> Program:
     modules = []
     for file in sorted(FUNCTIONS.rglob("*.py")):
         parts = file.relative_to(FUNCTIONS).with_suffix("").parts
-        if file.name != "__init__.py":
+        if parts[-1] == "__init__":
+            parts = parts[:-1]
+        if len(parts) > 1 or parts[0] != "earshot":
             modules.append(Module(".".join(parts[1:] if parts[0] == "earshot" else parts), file.read_text("utf-8")))
     return modules
 

@@ -162,7 +162,8 @@ def _files(module: Module, names: set[str]) -> Iterator[str]:
     """The files that a module imports: ``cases.case.case`` for ``earshot.cases.case.case.Case``."""
     for imported in module.imports:
         whole = below_earshot(imported) or imported
-        yield from {whole, whole.rpartition(".")[0]} & names
+        # A package that imports its own files names itself.
+        yield from {whole, whole.rpartition(".")[0]} & names - {module.name}
 
 
 def infra_rooms_look_back(tools: Program) -> list[str]:

@@ -27,7 +27,7 @@ INFRA_RULES: dict[Rule, Module] = {
     no_ring_of_imports: Module("infra.paths", "def f():\n    from infra.cli.main import main"),
 }
 RULES: dict[Rule, Module] = {
-    no_ring_of_imports: Module("cases.planted", "def f():\n    from earshot.cases.planted import f"),
+    no_ring_of_imports: Module("errors", "def f():\n    from earshot.bootstrap import Bootstrap"),
     entrypoints_are_thin: Module("fetch", "\n" * 60),
     only_bootstrap_and_adapters_make_parts: Module("fetch", "from earshot.cases.store.case_table import CaseTable"),
     rooms_look_back: Module("mentions.planted", "def f():\n    from earshot.cases.case import Case"),

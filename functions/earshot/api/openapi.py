@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import Any
 
-from earshot.api.routes import app
+from earshot.api.resolver import StaffResolver
 
 VERSION = "1.0.0"
 DESCRIPTION = """What staff see of the cases, and what they do with them.
@@ -20,8 +20,8 @@ _POWERTOOLS_SCHEMAS = ("HTTPValidationError", "ValidationError", "ResponseValida
 
 
 @cache
-def document() -> str:
-    """The document as indented JSON that ends in a line break, as docs/openapi.json has it. Needs no AWS."""
+def document(app: StaffResolver) -> str:
+    """The document of the routes registered with ``app``: indented JSON that ends in a line break. Needs no AWS."""
     # The models of OpenAPI take as long to import as everything else, so only a request for the document loads them.
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 

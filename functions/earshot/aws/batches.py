@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities import batch
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
 # Powertools does not say what its record handlers return; here nobody reads it.
-_process = cast(Callable[..., dict[str, Any]], batch.process_partial_response)  # pyright: ignore[reportUnknownMemberType]
+_process = cast(Callable[..., dict[str, Any]], batch.process_partial_response)
 
 
 SQS, DYNAMODB_STREAM = EventType.SQS, EventType.DynamoDBStreams

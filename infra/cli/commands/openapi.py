@@ -7,5 +7,6 @@ import click
 def openapi() -> None:
     """Print the API's OpenAPI document, the same as docs/openapi.json."""
     from earshot.api.openapi import document
+    from earshot.api.routes import app
 
-    click.echo(document(), nl=False)
+    click.echo(document(app), nl=False)

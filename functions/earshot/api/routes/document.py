@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from earshot.api.auth.roles import Role
+from earshot.api.openapi import document
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
 
@@ -18,6 +19,4 @@ from earshot.api.responses import json_responses
 )
 def show_document() -> dict[str, Any]:
     """OpenAPI 3.1."""
-    from earshot.api.openapi import document  # it is generated from all routes, this one among them
-
-    return json.loads(document())
+    return json.loads(document(app))

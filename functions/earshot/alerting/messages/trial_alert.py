@@ -6,7 +6,7 @@ from earshot.alerting.alert import Alert, AlertReason, Channel, Recipients
 from earshot.alerting.roster.roster import Person
 
 
-def compose_test_alert(person: Person, channel: Channel, at: datetime) -> Alert:
+def compose_trial_alert(person: Person, channel: Channel, at: datetime) -> Alert:
     """An alert about no case, for one person."""
     return Alert(
         name=f"test#{person.id}#{channel}",
