@@ -11,7 +11,7 @@ help:  ## What can be made
 # ---------------------------------------------------------------------------------------------- on this machine
 # Everything that is installed goes into .venv, and nothing outside this folder is touched.
 
-.PHONY: run demo check test lint types fast coverage format bench wording screenshots clean
+.PHONY: run demo check test lint types fast coverage format bench text-model screenshots clean
 
 .venv: requirements.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
@@ -73,7 +73,7 @@ node_modules: .venv package.json package-lock.json
 bench: .venv  ## Measure, and write the figures into docs/cost.md
 	.venv/bin/python -m infra.bench
 
-wording: .venv  ## Train the wording model on the corpus, and write its weights
+text-model: .venv  ## Train the text model on the corpus, and write its weights
 	.venv/bin/python -m infra.corpus.train
 
 screenshots: .venv  ## Take the pictures of the console in docs/images anew
@@ -122,4 +122,4 @@ build-DependenciesLayer:
 		find . -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} + && \
 		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete && \
 		find aws_lambda_powertools/event_handler/openapi/swagger_ui -name '*.min.*' -delete && \
-		find charset_normalizer wrapt -name '*.so' -delete
+		find charset_normalizer markupsafe wrapt -name '*.so' -delete

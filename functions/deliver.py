@@ -35,7 +35,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
             publication = read_publication(record["Sns"])
             done = delivery.deliver(publication, targets.usable, until)
             report_delivered(publication, done)
-            delivered += len(done.taken)
+            delivered += len(done.delivered)
             problems += [f"{target.label} {reason}." for target, reason in done.failed]
         count("DeliveriesMade", delivered)
         if problems:

@@ -10,8 +10,8 @@ from typing import Any
 from earshot.alerting.alert_topic import DIGEST_RUNGS
 from earshot.alerting.roster.on_call import ids_on_call
 from earshot.bootstrap import Bootstrap
-from earshot.reports.digest.digest import period_at
-from earshot.reports.digest.text import subject, text
+from earshot.reports.digest.period import period_at
+from earshot.reports.digest.text import digest_subject, digest_text
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.powertools import count, logger, observed
 
@@ -30,7 +30,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         if is_due:
             digest = wired.gather_digest(period, now)
             readers = ids_on_call(roster.roster(), DIGEST_RUNGS, now)
-            topic.publish_digest(period.day, subject(digest), text(digest), now, readers)
+            topic.publish_digest(period.day, digest_subject(digest), digest_text(digest), now, readers)
             log.add(period.day, now)
             logger.info("digest sent", day=period.day.isoformat())
             count("DigestsSent")

@@ -11,7 +11,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
-from earshot.alerting.notifier import notify
+from earshot.alerting.dispatch import notify
 from earshot.aws.batches import DYNAMODB_STREAM, RecordBatch
 from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now

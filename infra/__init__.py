@@ -1,1 +1,1 @@
-"""What operators and developers run beside the deployed system: the command line and the embedded cloud."""
+"""What operators and developers run: the command line, the embedded cloud, replay, evaluation and benchmarks."""

@@ -1,4 +1,4 @@
-"""The text of a TOML file that a person brings."""
+"""Reads a TOML file that a person names on the command line."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from earshot.errors import EarshotError
 
 
 def read_toml(file: Path) -> str:
-    """Its text, which nobody has parsed yet. EarshotError where it is no text."""
+    """The text of a file, unparsed. EarshotError where it cannot be read or is not UTF-8."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -22,9 +22,9 @@ from earshot.cases.store.codec import restore
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
 from earshot.triage.judgement import Judgement
+from infra.local.case_table import CaseTableContents, read_case_table
 from infra.local.cloud import Cloud
-from infra.local.invoker import Invoker
-from infra.replay.export import Stored, read_table
+from infra.local.lambdas.invoker import Invoker
 from tests.fakes import BRANDS, NOTHING_WAITS, START, FakeClock, a_judgement
 
 RETENTION = timedelta(days=400)
@@ -96,9 +96,9 @@ class Running:
         return SourceTable(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["SourceTableName"])
 
     @property
-    def stored(self) -> Stored:
+    def stored(self) -> CaseTableContents:
         """Everything that the case table holds."""
-        return read_table(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"])
+        return read_case_table(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"])
 
     @property
     def ids(self) -> list[str]:

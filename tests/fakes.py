@@ -6,11 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from earshot.alerting.alert import Alert, Channel
+from earshot.alerting.alert import Alert
 from earshot.alerting.grouping import GroupState
 from earshot.alerting.notifier_lock import LEASE
-from earshot.alerting.recipients.filter_policy import Subscription, people_in, with_person, without_person
-from earshot.alerting.roster.roster import Person, Roster
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
@@ -154,37 +152,37 @@ class MemoryStore:
 
 
 @dataclass
-class MemoryBoard:
-    """The notifiers' board: whoever takes it empties it, and whoever joins meanwhile is seen at leaving."""
+class MemoryLock:
+    """The notifiers' lock and queue: acquiring it empties the queue; it is not released while anything is queued."""
 
-    waiting: set[str] = field(default_factory=set)
-    told: GroupState = field(default_factory=GroupState)
-    owned_until: datetime | None = None
+    queued: set[str] = field(default_factory=set)
+    state: GroupState = field(default_factory=GroupState)
+    lease_until: datetime | None = None
 
-    def join(self, keys: Iterable[str]) -> None:
-        self.waiting |= set(keys)
+    def enqueue(self, keys: Iterable[str]) -> None:
+        self.queued |= set(keys)
 
-    def take(self, now: datetime) -> tuple[frozenset[str], GroupState] | None:
-        if self.owned_until is not None and now < self.owned_until:
+    def acquire(self, now: datetime) -> tuple[frozenset[str], GroupState] | None:
+        if self.lease_until is not None and now < self.lease_until:
             return None
-        self.owned_until = now + LEASE
-        taken, self.waiting = frozenset(self.waiting), set()
-        return taken, self.told
+        self.lease_until = now + LEASE
+        queued, self.queued = frozenset(self.queued), set()
+        return queued, self.state
 
-    def note(self, told: GroupState, now: datetime) -> None:
-        self.told, self.owned_until = told, now + LEASE
+    def save_state(self, state: GroupState, now: datetime) -> None:
+        self.state, self.lease_until = state, now + LEASE
 
-    def leave(self, waiting: Iterable[str]) -> bool:
-        if self.waiting:
-            # Its owner takes it again, whom it knows by nothing here.
-            self.owned_until = None
+    def release(self, unfinished: Iterable[str]) -> bool:
+        if self.queued:
+            # Its owner acquires it again; here nothing tells owners apart.
+            self.lease_until = None
             return False
-        self.give_back(waiting)
+        self.abandon(unfinished)
         return True
 
-    def give_back(self, waiting: Iterable[str]) -> None:
-        self.waiting |= set(waiting)
-        self.owned_until = None
+    def abandon(self, unfinished: Iterable[str]) -> None:
+        self.queued |= set(unfinished)
+        self.lease_until = None
 
 
 @dataclass
@@ -255,55 +253,3 @@ def changed(case: Case, **fields: Any) -> Case:
         else:
             own[part] = value
     return replace(case, **own, **{part: replace(getattr(case, part), **values) for part, values in parts.items()})
-
-
-@dataclass
-class MemoryRoster:
-    """The roster's table: stores what was made of the version that it holds, and nothing else."""
-
-    stored: Roster = field(default_factory=Roster)
-
-    def roster(self) -> Roster:
-        return self.stored
-
-    def save_roster(self, roster: Roster) -> Roster:
-        if roster.version != self.stored.version:
-            raise ConflictError("somebody was faster")
-        self.stored = replace(roster, version=roster.version + 1)
-        return self.stored
-
-
-@dataclass
-class MemoryBook:
-    """The topic's subscriptions: an address is there once, and waits to be confirmed where ``pending`` names it."""
-
-    pending: set[str] = field(default_factory=set)
-    opted_out: set[str] = field(default_factory=set)
-    policies: dict[tuple[Channel, str], Any] = field(default_factory=dict)
-    asked: int = 0
-
-    def subscribed(self) -> tuple[Subscription, ...]:
-        self.asked += 1
-        return tuple(
-            Subscription(channel, address, None)
-            if address in self.pending
-            else Subscription(channel, address, f"arn:{address}", policy)
-            for (channel, address), policy in self.policies.items()
-        )
-
-    def is_opted_out(self, phone: str) -> bool:
-        return phone in self.opted_out
-
-    def subscribe_person(self, person: Person) -> None:
-        for channel in Channel:
-            if (address := person.address(channel)) is not None:
-                policy = self.policies.get((channel, address), {})
-                self.policies[channel, address] = with_person(policy, channel, person.id)
-
-    def unsubscribe_person(self, id: str) -> int:
-        theirs = [key for key, policy in self.policies.items() if id in people_in(policy)]
-        for channel, address in theirs:
-            left = without_person(self.policies.pop((channel, address)), channel, id)
-            if left is not None:
-                self.policies[channel, address] = left
-        return len(theirs)

@@ -17,8 +17,8 @@ TOOLS = {"moto", "pytest", "hypothesis", "ministack", "click", "infra", "tests",
 X = {"tweepy", "requests", "requests_oauthlib", "oauthlib", "charset_normalizer"}
 LEXICON = {"vaderSentiment"}
 API = {"pydantic", "pydantic_core", "earshot.api", "aws_lambda_powertools.event_handler"}
-SMS = {"smsutil", "anyascii", "earshot.alerting.messages.message"}
-RULES = {"earshot.triage.rules.english.cues", "earshot.triage.rules.european.cues", "earshot.triage.language.detector"}
+SMS = {"smsutil", "anyascii", "earshot.alerting.messages.sms"}
+RULES = {"earshot.triage.rules.english.cues", "earshot.triage.rules.spanish", "earshot.triage.language.detector"}
 CASES = {"earshot.cases", "dacite"}
 FORBIDDEN = {
     "fetch": LEXICON | API | SMS | RULES | CASES,
@@ -28,7 +28,7 @@ FORBIDDEN = {
     "deliver": X | LEXICON | API | SMS | RULES | {"dacite", "earshot.cases.case"},
     "receipts": X | LEXICON | API | SMS | RULES,
     "escalate": X | LEXICON | API | SMS | RULES,
-    "digest": X | LEXICON | API | RULES,
+    "digest": X | LEXICON | API | SMS | RULES,
     # Whoever opens the page waits for this one.
     "console": X | LEXICON | SMS | RULES | CASES | API | {"boto3", "aws_lambda_powertools"},
     "api": X
@@ -43,7 +43,7 @@ NEEDED = {
     "deliver": "standardwebhooks",
     "receipts": "earshot.alerting.sms.receipt",
     "escalate": "dacite",
-    "digest": "smsutil",
+    "digest": "earshot.reports.digest.text",
     "console": "earshot.console.server",
     "api": "pydantic",
 }

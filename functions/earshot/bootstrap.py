@@ -15,7 +15,7 @@ from earshot.fallbacks import or_else
 
 if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
-    from earshot.reports.digest.digest import DigestPeriod
+    from earshot.reports.digest.period import DigestPeriod
 
 MILLION = 1_000_000
 
@@ -31,9 +31,9 @@ class Bootstrap(Adapters):
 
     @cached_property
     def brands(self):
-        from earshot.mentions.sources.x.posts import Brands
+        from earshot.mentions.sources.x.posts import BrandAccounts
 
-        return Brands(self.settings.brand_handles, self.settings.search_terms)
+        return BrandAccounts(self.settings.brand_handles, self.settings.search_terms)
 
     @cached_property
     def new_x_source(self):
@@ -45,12 +45,13 @@ class Bootstrap(Adapters):
     @cached_property
     def terms(self):
         from earshot.reloaded_config import ReloadedConfig
-        from earshot.triage.terms.terms import Terms, normal
+        from earshot.triage.terms.terms import Terms, normalize_handles
         from earshot.triage.terms.toml_file import parse_terms
 
         handles = self.settings.brand_handles
         parse = partial(parse_terms, handles=handles, name="the stored terms")
-        return ReloadedConfig(self.terms_table.read, parse, Terms(normal(handles)), self.clock, "TermsRefused")
+        default = Terms(normalize_handles(handles))
+        return ReloadedConfig(self.terms_table.read, parse, default, self.clock, "TermsRefused")
 
     @cached_property
     def sentiment(self):
@@ -78,9 +79,9 @@ class Bootstrap(Adapters):
     @cached_property
     def classifier(self):
         from earshot.cases.classifier import Classifier
-        from earshot.triage.terms.terms import normal
+        from earshot.triage.terms.terms import normalize_handles
 
-        brands = normal(self.settings.brand_handles)
+        brands = normalize_handles(self.settings.brand_handles)
         return Classifier(self.case_table, self.sentiment.measure, brands, self.terms.now, self.policy.now, self.clock)
 
     @cached_property
@@ -140,17 +141,17 @@ class Bootstrap(Adapters):
         return Notifier(
             store=self.case_table,
             # No other instance of the function has this name, nor had this one before it was frozen.
-            board=NotifierLock(self.clients.dynamodb, self.settings.case_table, uuid4().hex),
+            lock=NotifierLock(self.clients.dynamodb, self.settings.case_table, uuid4().hex),
             publish=self._publish,
-            wait_for_mail=EmailRateLimit(self.case_table.take_slot, self.clock, pause).wait,
+            wait_for_email=EmailRateLimit(self.case_table.take_slot, self.clock, pause).wait,
             clock=self.clock,
-            audience_of=self.recipient_finder.recipients_of,
+            recipients_of=self.recipient_finder.recipients_of,
             link_to=self.link_issuer,
             policy=self.policy.now,
             silences=or_else(self.silence_table.silences, (), partial(report_mutes_unknown, "silences")),
             incidents=or_else(self.incident_table.live, (), partial(report_mutes_unknown, "incidents")),
-            afford_sms=self._affords_sms,
-            look_for_incidents=or_else(check, False, report_incidents_failed),
+            allow_sms=self._allows_sms,
+            detect_incidents=or_else(check, False, report_incidents_failed),
         )
 
     def _publish(self, alert: "Alert", now: datetime) -> str:
@@ -164,13 +165,13 @@ class Bootstrap(Adapters):
             tracking.track(alert, message_id, now)
         return message_id
 
-    def _affords_sms(self, alert: "Alert", now: datetime) -> bool:
+    def _allows_sms(self, alert: "Alert", now: datetime) -> bool:
         from earshot.telemetry.notify import report_over_sms_budget
 
-        affords = self.sms_gate.affords(alert, now)
-        if not affords:
+        is_allowed = self.sms_gate.allows(alert, now)
+        if not is_allowed:
             report_over_sms_budget(alert, is_limited=self.settings.sms_monthly_spend_limit > 0)
-        return affords
+        return is_allowed
 
     def _is_failing_phone(self, phone: str) -> bool:
         """Whether the last SMS to a number failed; a number that cannot be looked up counts as one that works."""
@@ -201,10 +202,10 @@ class Bootstrap(Adapters):
 
     def gather_digest(self, period: "DigestPeriod", now: datetime):
         """What the digest of ``period`` says at ``now``."""
-        from earshot.reports.digest.digest import gather
+        from earshot.reports.digest.digest import gather_digest
         from earshot.reports.health import health_of
 
-        return gather(
+        return gather_digest(
             period,
             self.settings.digest_hour,
             self.settings.digest_timezone,
@@ -216,7 +217,7 @@ class Bootstrap(Adapters):
 
     @cached_property
     def api(self):
-        from earshot.api.resolver import Dependencies
+        from earshot.api.dependencies import Dependencies
         from earshot.cases.store.queries import CaseQueries
         from earshot.telemetry.api import report_action
 
@@ -224,14 +225,14 @@ class Bootstrap(Adapters):
             cases=self.case_table,
             queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self._cursor_keys),
             sources=self.source_table,
-            texts=self.sms_budget,
-            staffing=self.roster_admin,
+            sms_budget=self.sms_budget,
+            roster_admin=self.roster_admin,
             silences=self.silence_table,
             incidents=self.incident_table,
             feeds=self.feeds,
-            limits=self.spend_limits,
+            spend_limits=self.spend_limits,
             clock=self.clock,
-            report=report_action,
+            report_action=report_action,
             policy=self.policy.now,
             brands=self.settings.brand_handles,
         )

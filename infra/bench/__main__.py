@@ -3,18 +3,20 @@
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from infra.bench import polling
+from infra.bench import schedules
 from infra.bench.cold_starts import starts
 from infra.bench.cost.usage import of_a_mention, of_an_alert, of_an_idle_month
 from infra.bench.document import fill
+from infra.bench.invocations import Measurement, MeasuringInvoker
 from infra.bench.load import PostKind, judged, of_kind, stream
 from infra.bench.pipeline import Bench, bench, judge_with_lexicon
-from infra.bench.report import Figures, blocks
-from infra.local.engine.deployment import read_template
-from infra.local.invoker import batch_size
+from infra.bench.report import BenchFigures, blocks
+from infra.bench.schedules import ScheduleUsage
+from infra.local.engine.deployment import Template, read_template
+from infra.local.lambdas.events import batch_size
 from infra.paths import ROOT
 
 PAGE = ROOT / "docs" / "cost.md"
@@ -32,51 +34,67 @@ def main() -> None:
     _say(f"The figures are in {PAGE.relative_to(ROOT)}.")
 
 
-def _measure(running: Bench, folder: Path, template: dict[str, Any]) -> Figures:
+def _measure(running: Bench, folder: Path, template: Template) -> BenchFigures:
     _say("Polling: minutes with nothing to do, and minutes with a post")
-    polled = polling.measure(running)
+    polled = schedules.measure(running)
     _say("Cold starts")
     started = starts.measure_all(running, folder)
     _say("Judging alone")
     judging = _judging()
-    _say("Each kind of post, one by one")
     single = running.invoker(1)
-    kinds = {}
-    for kind in PostKind:
-        # Posts of one kind are all about one thing; each is to alert for itself.
-        running.forget_alerts()
-        kinds[kind] = running.put_through(single, of_kind(kind, POSTS_A_KIND), 1)
+    kinds = _kinds(running, single)
     _say("The sample stream, one by one")
     alone = running.put_through(single, stream(1, offset=COPIES), 1)
     batch = batch_size("ClassifyFunction")
-    _say(f"The sample stream {COPIES} times over, in batches of {batch}")
-    many = running.invoker()
-    running.put_through(many, of_kind(PostKind.URGENT, 1, first=8_000), 1)
-    burst = running.put_through(many, stream(COPIES), batch)
+    burst = _burst(running, batch)
     puts = running.puts(stream(1, offset=COPIES + 1))
     memory = _memory(template)
-    heard = alone.metrics | burst.metrics | polled.idle.metrics | polled.busy.metrics | polled.escalate.metrics
     retention = int(template["Parameters"]["RetentionDays"]["Default"])
     alert = of_an_alert(kinds, memory, retention)
-    return Figures(
+    metrics = frozenset[str]().union(
+        *(one.metrics for one in (alone, burst, polled.idle, polled.busy, polled.escalate))
+    )
+    return BenchFigures(
         burst=burst,
         batch=batch,
         alone=alone,
         judging=judging,
         puts=puts,
         kinds=kinds,
-        polling=polled,
+        schedules=polled,
         mention=of_a_mention(alone, polled, alert, memory, retention),
         alert=alert,
-        idle=of_an_idle_month(
-            polled,
-            memory,
-            alarms=_count(template, "AWS::CloudWatch::Alarm"),
-            dashboards=_count(template, "AWS::CloudWatch::Dashboard"),
-            metrics=len(heard),
-        ),
+        idle=_idle_month(template, polled, memory, len(metrics)),
         starts=started,
         memory=memory,
+    )
+
+
+def _kinds(running: Bench, single: MeasuringInvoker) -> dict[PostKind, Measurement]:
+    _say("Each kind of post, one by one")
+    kinds: dict[PostKind, Measurement] = {}
+    for kind in PostKind:
+        # Posts of one kind have the same topic; each must alert for itself.
+        running.forget_alerts()
+        kinds[kind] = running.put_through(single, of_kind(kind, POSTS_A_KIND), 1)
+    return kinds
+
+
+def _burst(running: Bench, batch: int) -> Measurement:
+    _say(f"The sample stream {COPIES} times over, in batches of {batch}")
+    many = running.invoker()
+    # The first call of each function wires it, which is no part of the measurement.
+    running.put_through(many, of_kind(PostKind.URGENT, 1, first=8_000), 1)
+    return running.put_through(many, stream(COPIES), batch)
+
+
+def _idle_month(template: Template, polled: ScheduleUsage, memory: Mapping[str, int], metrics: int) -> dict[str, float]:
+    return of_an_idle_month(
+        polled,
+        memory,
+        alarms=_count(template, "AWS::CloudWatch::Alarm"),
+        dashboards=_count(template, "AWS::CloudWatch::Dashboard"),
+        metrics=metrics,
     )
 
 
@@ -90,7 +108,7 @@ def _judging() -> float:
     return done / passed
 
 
-def _memory(template: dict[str, Any]) -> dict[str, int]:
+def _memory(template: Template) -> dict[str, int]:
     """The memory of each function in MB, by its module."""
     return {
         name.removesuffix("Function").lower(): int(resource["Properties"]["MemorySize"])
@@ -99,7 +117,7 @@ def _memory(template: dict[str, Any]) -> dict[str, int]:
     }
 
 
-def _count(template: dict[str, Any], kind: str) -> int:
+def _count(template: Template, kind: str) -> int:
     return sum(resource["Type"] == kind for resource in template["Resources"].values())
 
 

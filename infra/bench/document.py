@@ -1,4 +1,4 @@
-"""Writing measured tables into a page, between the prose that people write."""
+"""Writes measured tables into a page, between the prose that people write."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -6,7 +6,7 @@ END = "<!-- end of measured -->"
 
 
 class BlockError(Exception):
-    """The page and the measuring do not agree on the blocks: the message names the one."""
+    """The page lacks a block, or the end of one: the message names it."""
 
 
 def begin(name: str) -> str:
@@ -15,7 +15,7 @@ def begin(name: str) -> str:
 
 
 def fill(page: str, blocks: Mapping[str, str]) -> str:
-    """The page with each block's text in its place; all that stands outside of them stays as it is."""
+    """The page with the text of each block replaced; everything outside of blocks is unchanged."""
     for name, text in blocks.items():
         before, found, rest = page.partition(begin(name))
         if not found:

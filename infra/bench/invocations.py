@@ -7,28 +7,28 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.bench.ledger import CallRecorder, Ledger
-from infra.local.invoker import Invoker
+from infra.bench.aws_usage import AwsUsage, CallRecorder
+from infra.local.lambdas.invoker import Invoker
 
 
 @dataclass(slots=True)
-class Work:
-    """What one function did in a stretch: invocations, seconds of the clock and of its own processor time, calls."""
+class FunctionUsage:
+    """What one function did: invocations, seconds of the clock, seconds of its own processor time, and calls."""
 
     invocations: int = 0
     seconds: float = 0.0
     cpu: float = 0.0
-    calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    calls: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Measurement:
     """One load, put through: how many posts, how long it took, what the functions did, asked for and printed."""
 
     mentions: int
     seconds: float
-    work: dict[str, Work]
-    ledger: Ledger
+    work: dict[str, FunctionUsage]
+    usage: AwsUsage
     log_bytes: int
     metrics: frozenset[str]
 
@@ -40,10 +40,10 @@ class Stretch:
     @property
     def waited(self) -> float:
         """Seconds in which the functions waited for services."""
-        return sum(self.ledger.waited.values())
+        return sum(self.usage.waited.values())
 
 
-class Output(io.TextIOBase):
+class CountedOutput(io.TextIOBase):
     """What the functions print (log lines, metrics), as CloudWatch would be sent it: counted, and not kept."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Output(io.TextIOBase):
             self._metrics |= {metric["Name"] for group in declared for metric in group["Metrics"]}
         return len(text)
 
-    def turn(self) -> tuple[int, frozenset[str]]:
+    def take(self) -> tuple[int, frozenset[str]]:
         """Bytes and names of metrics since the last time."""
         taken = self._bytes, frozenset(self._metrics)
         self._bytes, self._metrics = 0, set()
@@ -68,23 +68,23 @@ class Output(io.TextIOBase):
 class MeasuringInvoker(Invoker):
     """Notes what each invocation costs."""
 
-    work: defaultdict[str, Work]
-    watch: CallRecorder
+    work: defaultdict[str, FunctionUsage]
+    recorder: CallRecorder
 
     def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
         """Call an entrypoint; its processor time is this thread's, so that the stand-ins' is none of it."""
-        before = Counter(self.watch.calls)
+        before = Counter(self.recorder.calls)
         began, cpu = time.perf_counter(), time.thread_time()
         answer = super().invoke(module, event, **wiring)
         work = self.work[module]
         work.cpu += time.thread_time() - cpu
         work.seconds += time.perf_counter() - began
         work.invocations += 1
-        work.calls += self.watch.calls - before
+        work.calls += self.recorder.calls - before
         return answer
 
 
-class HoldingInvoker(MeasuringInvoker):
+class CapturingInvoker(MeasuringInvoker):
     """Keeps the events of one function, which is not called."""
 
     module: str

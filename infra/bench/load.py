@@ -1,4 +1,4 @@
-"""The posts that are measured: the sample stream again and again by other authors, and posts of one kind alone."""
+"""The posts of the benchmark: copies of the sample stream by other authors, and posts of one kind."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -120,7 +120,7 @@ def _copied(id: str | None, copy: int) -> Any:
 
 
 def _brands(post: dict[str, Any], posts: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Whose post it is, whom it names, and whom the posts that it refers to name."""
+    """The brand that wrote the post, those it names, and those that the posts it refers to name."""
     speaker = _HANDLES.get(post["author_handle"].lower())
     if speaker:
         yield speaker

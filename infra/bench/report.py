@@ -1,4 +1,4 @@
-"""The measured figures as the tables of docs/cost.md."""
+"""The measured figures as tables for docs/cost.md."""
 
 import os
 import platform
@@ -7,40 +7,40 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import mean
 
-from infra.bench.cold_starts.cold_start import Start
-from infra.bench.cold_starts.starts import EMPTY, FUNCTIONS, Starts
+from infra.bench.cold_starts.cold_start import ColdStart
+from infra.bench.cold_starts.starts import EMPTY, FUNCTIONS, ColdStarts
 from infra.bench.cost import tables as bill_tables
 from infra.bench.cost.bill import Usage
 from infra.bench.document import table
-from infra.bench.invocations import Stretch
+from infra.bench.invocations import Measurement
 from infra.bench.load import PostKind
-from infra.bench.polling import Polling
+from infra.bench.schedules import ScheduleUsage
 
 OPERATIONS = ("BatchGetItem", "GetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems")
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class BenchFigures:
     """Everything that was measured. ``burst`` went through in full batches, ``alone`` one by one.
 
     ``judging`` and ``puts`` are posts a second through the judge alone, and bare writes a second into the engine.
     """
 
-    burst: Stretch
+    burst: Measurement
     batch: int
-    alone: Stretch
+    alone: Measurement
     judging: float
     puts: float
-    kinds: Mapping[PostKind, Stretch]
-    polling: Polling
+    kinds: Mapping[PostKind, Measurement]
+    schedules: ScheduleUsage
     mention: Usage
     alert: Usage
     idle: Usage
-    starts: Starts
+    starts: ColdStarts
     memory: Mapping[str, int]
 
 
-def blocks(figures: Figures) -> dict[str, str]:
+def blocks(figures: BenchFigures) -> dict[str, str]:
     """The text of each block of the page."""
     return {
         "machine": _machine(),
@@ -48,7 +48,7 @@ def blocks(figures: Figures) -> dict[str, str]:
         "kinds": _kinds(figures),
         "items": _items(figures.burst),
         "calls": _calls(figures),
-        "polls": _polls(figures.polling),
+        "polls": _polls(figures.schedules),
         "thousand": bill_tables.thousand(figures.mention, figures.alert),
         "months": bill_tables.months(figures.mention, figures.alert, figures.idle),
         "idle": bill_tables.idle(figures.idle),
@@ -63,7 +63,7 @@ def _machine() -> str:
     )
 
 
-def _throughput(figures: Figures) -> str:
+def _throughput(figures: BenchFigures) -> str:
     burst = figures.burst
     cpu = sum(work.cpu for work in burst.work.values())
     ratios = [
@@ -76,7 +76,7 @@ def _throughput(figures: Figures) -> str:
     rows = [(what, f"{rate:,.0f}", f"{rate / burst.rate:.2f}") for what, rate in ratios]
     waited = ", ".join(
         f"{service} {seconds / burst.seconds:.0%}"
-        for service, seconds in sorted(burst.ledger.waited.items(), key=lambda pair: -pair[1])
+        for service, seconds in sorted(burst.usage.waited.items(), key=lambda pair: -pair[1])
     )
     return (
         table(("posts per second", "rate", "to the pipeline"), rows)
@@ -85,13 +85,13 @@ def _throughput(figures: Figures) -> str:
     )
 
 
-def _kinds(figures: Figures) -> str:
-    def row(kind: PostKind, stretch: Stretch) -> list[str]:
-        ledger, count = stretch.ledger, stretch.mentions
-        by_operation = [ledger.calls["dynamodb", operation] for operation in OPERATIONS]
-        others = [ledger.calls["comprehend", "BatchDetectSentiment"], ledger.calls["sns", "Publish"]]
-        units = ledger.units
-        written = [sum(ledger.items.values()), units.table, units.indexes]
+def _kinds(figures: BenchFigures) -> str:
+    def row(kind: PostKind, measurement: Measurement) -> list[str]:
+        usage, count = measurement.usage, measurement.mentions
+        by_operation = [usage.calls["dynamodb", operation] for operation in OPERATIONS]
+        others = [usage.calls["comprehend", "BatchDetectSentiment"], usage.calls["sns", "Publish"]]
+        units = usage.units
+        written = [sum(usage.items.values()), units.table, units.indexes]
         return [kind, *(_each(number, count) for number in (*by_operation, *others, *written))]
 
     head = (
@@ -103,13 +103,13 @@ def _kinds(figures: Figures) -> str:
         "write units: table",
         "write units: indexes",
     )
-    return table(head, (row(kind, stretch) for kind, stretch in figures.kinds.items()))
+    return table(head, (row(kind, measurement) for kind, measurement in figures.kinds.items()))
 
 
-def _items(stretch: Stretch) -> str:
+def _items(measurement: Measurement) -> str:
     rows = (
         (kind.lower(), len(sizes), f"{mean(sizes):,.0f}", f"{max(sizes):,}", f"{_over(sizes):.0%}")
-        for kind, sizes in sorted(stretch.ledger.sizes.items())
+        for kind, sizes in sorted(measurement.usage.sizes.items())
     )
     return table(("item", "written", "mean bytes", "most", "over 1 KB"), rows)
 
@@ -118,20 +118,20 @@ def _over(sizes: list[int]) -> float:
     return sum(size > 1024 for size in sizes) / len(sizes)
 
 
-def _calls(figures: Figures) -> str:
+def _calls(figures: BenchFigures) -> str:
     burst, alone = figures.burst, figures.alone
-    names = sorted({*burst.ledger.calls, *alone.ledger.calls})
+    names = sorted({*burst.usage.calls, *alone.usage.calls})
     rows = [
         (
             f"{service} {operation}",
-            f"{alone.ledger.calls[service, operation] / alone.mentions:.3f}",
-            f"{burst.ledger.calls[service, operation] / burst.mentions:.3f}",
+            f"{alone.usage.calls[service, operation] / alone.mentions:.3f}",
+            f"{burst.usage.calls[service, operation] / burst.mentions:.3f}",
         )
         for service, operation in names
     ]
-    documents = sum(burst.ledger.documents.values())
-    calls = burst.ledger.calls["comprehend", "BatchDetectSentiment"]
-    languages = ", ".join(f"{language} {count}" for language, count in burst.ledger.documents.most_common())
+    documents = sum(burst.usage.documents.values())
+    calls = burst.usage.calls["comprehend", "BatchDetectSentiment"]
+    languages = ", ".join(f"{language} {count}" for language, count in burst.usage.documents.most_common())
     return (
         table(("calls per mention", "alone", f"batches of {figures.batch}"), rows)
         + f"\n\nOf {burst.mentions:,} posts Comprehend was asked about {documents:,} in {calls} calls, "
@@ -139,24 +139,28 @@ def _calls(figures: Figures) -> str:
     )
 
 
-def _polls(polling: Polling) -> str:
-    stretches = {"nothing new": polling.idle, "one new post": polling.busy, "escalate, nothing due": polling.escalate}
-    names = sorted({name for stretch in stretches.values() for name in stretch.ledger.calls})
+def _polls(schedules: ScheduleUsage) -> str:
+    stretches = {
+        "nothing new": schedules.idle,
+        "one new post": schedules.busy,
+        "escalate, nothing due": schedules.escalate,
+    }
+    names = sorted({name for measurement in stretches.values() for name in measurement.usage.calls})
     rows = [
-        ("x GET", f"{polling.x_calls:.1f}", f"{polling.x_calls:.1f}", "0"),
+        ("x GET", f"{schedules.x_calls:.1f}", f"{schedules.x_calls:.1f}", "0"),
         *(
             (
                 f"{service} {operation}",
-                *(_each(one.ledger.calls[service, operation], one.mentions) for one in stretches.values()),
+                *(_each(one.usage.calls[service, operation], one.mentions) for one in stretches.values()),
             )
             for service, operation in names
         ),
-        ("write units", *(_each(one.ledger.units.total, one.mentions) for one in stretches.values())),
+        ("write units", *(_each(one.usage.units.total, one.mentions) for one in stretches.values())),
     ]
-    return table((f"calls a minute, {polling.sources} sources", *stretches), rows)
+    return table((f"calls a minute, {schedules.sources} sources", *stretches), rows)
 
 
-def _starts(starts: Starts, memory: Mapping[str, int]) -> str:
+def _starts(starts: ColdStarts, memory: Mapping[str, int]) -> str:
     def row(module: str) -> tuple[str, ...]:
         deployed = starts.deployed[module]
         ways = (deployed, starts.untraced[module], starts.with_bytecode[module])
@@ -182,8 +186,8 @@ def _starts(starts: Starts, memory: Mapping[str, int]) -> str:
     return table(head, (row(module) for module in (EMPTY, *FUNCTIONS)))
 
 
-def _megabytes(start: Start) -> str:
-    return "not told here" if start.peak is None else f"{start.peak:.0f}"
+def _megabytes(start: ColdStart) -> str:
+    return "unknown" if start.peak is None else f"{start.peak:.0f}"
 
 
 def _each(count: float, of: int) -> str:

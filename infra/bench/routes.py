@@ -16,6 +16,7 @@ from statistics import median, quantiles
 from typing import Any
 
 import boto3
+from botocore.model import OperationModel
 
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import StoredMention, ingest
@@ -23,7 +24,7 @@ from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent, Judgement, Reason, severity_of
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine.engine import environment
-from infra.local.invoker import Invoker
+from infra.local.lambdas.invoker import Invoker
 
 BRAND = "NimbusAir"
 CASES, RUNS = 1_000, 60
@@ -59,9 +60,13 @@ def main() -> None:
         environment(cloud.engine.environ),
     ):
         _fill(cloud)
-        boto3.setup_default_session()
         calls: Counter[str] = Counter()
-        boto3.DEFAULT_SESSION.events.register("before-call", lambda model, **_: calls.update([model.name]))
+
+        def count(model: OperationModel, **_: object) -> None:
+            calls[model.name] += 1
+
+        session = boto3.DEFAULT_SESSION = boto3.Session()
+        session.events.register("before-call", count)
         invoker = Invoker(cloud.engine, cloud.stack, _Clock())
         with functions_log(Path(folder) / "functions.log"):
             measured = [_measure(invoker, calls, number, *route) for number, route in enumerate(ROUTES)]
@@ -72,7 +77,7 @@ def main() -> None:
 
 
 class _Clock:
-    """A second goes by with each look, so that nobody acts too often in one minute."""
+    """Moves on by a second with each call, so that the API's rate limit for actions is never reached."""
 
     def __init__(self) -> None:
         self._now = NOW
@@ -87,7 +92,7 @@ def _measure(
 ) -> tuple[str, float, float, str]:
     invoker.invoke("api", _event(method, path.format(900 + place), query))
     calls.clear()
-    seconds = []
+    seconds: list[float] = []
     for number in range(RUNS):
         event = _event(method, path.format(100 * (place % 9) + number + 1), query)
         began = time.perf_counter()

@@ -1,28 +1,31 @@
-"""Options that several commands of ``earshot`` have alike."""
+"""Options and types of values that several commands of ``earshot`` share."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 Command = Callable[..., None]
+Value = TypeVar("Value", date, time, datetime)
 
 
-class Parsed(click.ParamType):
-    """What ``read`` makes of a text, or a mistake that shows how it is written."""
+class Parsed(click.ParamType[Value]):
+    """A date, time or date and time in ISO 8601; the error shows ``example``."""
 
-    def __init__(self, name: str, read: type[date] | type[time] | type[datetime], example: str) -> None:
+    def __init__(self, name: str, read: Callable[[str], Value], example: str) -> None:
         self.name = name
         self._read = read
         self._example = example
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
-        """The value that the text stands for."""
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Value:
+        """Parse the text."""
         try:
-            return value if not isinstance(value, str) else self._read.fromisoformat(value)
+            return value if not isinstance(value, str) else self._read(value)
         except ValueError:
             return self.fail(f"{value!r}: write it as {self._example}", param, ctx)
 
@@ -30,23 +33,23 @@ class Parsed(click.ParamType):
 def brand_option(*, required: bool = False) -> Callable[[Command], Command]:
     """``--brand``, as ``brands``."""
     return click.option(
-        "--brand", "brands", multiple=True, required=required, metavar="HANDLE", help="Who the brand is; repeatable."
+        "--brand", "brands", multiple=True, required=required, metavar="HANDLE", help="The brand's handle; repeatable."
     )
 
 
 def terms_option(command: Command) -> Command:
-    """``--terms``, a file that is there."""
-    return click.option("--terms", type=FILE, help="The brand's own terms, a TOML file: see docs/triage.md.")(command)
+    """``--terms``, an existing file."""
+    return click.option("--terms", type=FILE, help="The brand's terms, a TOML file: see docs/operating.md.")(command)
 
 
 def brand_options(command: Command) -> Command:
-    """Who the brand is, where it matters little, and what its terms are."""
+    """``--brand`` and ``--terms``, both optional."""
     return terms_option(brand_option()(command))
 
 
 def stack_options(command: Command) -> Command:
-    """Which deployed Earshot is meant, as ``stack`` and ``local``."""
+    """``--stack`` and ``--local``: which deployed Earshot is meant."""
     command = click.option("--stack", default="earshot", show_default=True, help="The stack's name.")(command)
-    return click.option("--local", is_flag=True, help="The embedded cloud that `earshot run` has started here.")(
-        command
-    )
+    return click.option(
+        "--local", is_flag=True, help="Use the embedded cloud that `earshot run` has started on this machine."
+    )(command)

@@ -1,1 +1,1 @@
-"""Posts written for Earshot, labelled with intent, urgency and reason: what triage learns from, and is held to."""
+"""Posts written for Earshot, labelled with intent, urgency and reason: to tune triage on, and to measure it."""

@@ -1,9 +1,13 @@
-"""Reads the corpus: ``training/`` is what rules and model are tuned on, ``held_out/`` what neither may be."""
+"""Reads the corpus: rules and model are tuned on ``training/``, and measured on ``held_out/``.
+
+Both have a folder for each manner of writing: ``tricky`` (varied, with traps), ``natural`` and ``plain``.
+"""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from earshot.triage.judgement import Intent
 
@@ -13,7 +17,7 @@ TRAINING, HELD_OUT = CORPUS / "training", CORPUS / "held_out"
 
 @dataclass(frozen=True, slots=True)
 class CorpusPost:
-    """One post: what its author wants, whether somebody should be woken for it, and why; brands are invented."""
+    """One post: its trade, its intent, whether it is urgent, and the reason for both; brands are invented."""
 
     id: str
     trade: str
@@ -24,8 +28,12 @@ class CorpusPost:
 
 
 def read_posts(folder: Path) -> Iterator[CorpusPost]:
-    """Every post of a part of the corpus, file by file. Raises where a line is no whole post."""
-    for path in sorted(folder.glob("*.jsonl")):
+    """Every post of a part of the corpus, file by file, in the order of the files' names.
+
+    The order is part of the digest that the trained model carries. ValueError, KeyError or TypeError where a line is
+    not a complete post.
+    """
+    for path in sorted(folder.rglob("*.jsonl"), key=lambda path: path.name):
         for line in path.read_text(encoding="utf-8").splitlines():
-            record = json.loads(line)
-            yield CorpusPost(**{**record, "intent": Intent(record["intent"])})
+            record: dict[str, Any] = json.loads(line)
+            yield CorpusPost(intent=Intent(record.pop("intent")), **record)

@@ -1,7 +1,7 @@
-"""Trains the text model on Earshot's own corpus: ``make wording`` writes the weights that ``text_model`` reads.
+"""Trains the text model on Earshot's own corpus: ``make text-model`` writes the weights that ``text_model`` reads.
 
-Logistic regression (scikit-learn), one weight for each feature and intent. What is held out for testing is not
-trained on, and neither is any text that was not written for this project.
+Logistic regression (scikit-learn), one weight for each feature and intent, trained on the training part alone: no
+held-out posts, and no text that was not written for this project.
 """
 
 import hashlib
@@ -11,28 +11,31 @@ from typing import Any
 
 import numpy
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn import feature_extraction, linear_model
 
 from earshot.triage.judgement import Intent
-from earshot.triage.text_model.model import ALWAYS, FILE, SCALE, features
+from earshot.triage.text_model.model import INTERCEPT, SCALE, WEIGHTS_FILE, features
 from earshot.triage.tokenizer import tokenize
 from infra.corpus.posts import TRAINING, CorpusPost, read_posts
 
+# scikit-learn has no type stubs; its matrices are scipy's.
+_FEATURES: Any = feature_extraction
+_LINEAR: Any = linear_model
+Matrix = Any
+
 # Chosen by cross-validation over the corpus's files, one left out at a time: docs/triage.md.
 REGULARISATION = 0.1
-# A feature must be in so many posts: what one author wrote once teaches nothing.
+# Features in fewer posts are left out: what was written once does not generalise.
 LEAST_POSTS = 2
-# Hundredths of a log-odd: a feature whose weights are all below is left out, which keeps the file small.
+# Hundredths of a log-odd. Features whose weights are all smaller are left out, which keeps the file small.
 LEAST_WEIGHT = 4
 
 
 def train(posts: Sequence[CorpusPost]) -> dict[str, list[int]]:
-    """The weights by feature, in the order of ``wording.COLUMNS``: urgency is learned from complaints alone."""
+    """The weights by feature, in the order of ``text_model.COLUMNS``: urgency is learned from complaints alone."""
     seen = [dict.fromkeys(features(tokenize(post.text, "en")), 1) for post in posts]
-    vectorizer = DictVectorizer(dtype=numpy.float32)
-    matrix: csr_matrix = vectorizer.fit_transform(seen)
+    vectorizer = _FEATURES.DictVectorizer(dtype=numpy.float32)
+    matrix: Matrix = vectorizer.fit_transform(seen)
     kept = numpy.asarray(matrix.sum(axis=0)).ravel() >= LEAST_POSTS
     matrix = matrix[:, kept]
     intent = _fit(matrix, [str(post.intent) for post in posts])
@@ -46,11 +49,11 @@ def train(posts: Sequence[CorpusPost]) -> dict[str, list[int]]:
         for name, column in zip(vectorizer.get_feature_names_out()[kept], weights.T, strict=True)
         if abs(column).max() >= LEAST_WEIGHT
     }
-    return {ALWAYS: always.tolist(), **dict(sorted(spoken.items()))}
+    return {INTERCEPT: always.tolist(), **dict(sorted(spoken.items()))}
 
 
-def _fit(matrix: csr_matrix, labels: list[Any]) -> LogisticRegression:
-    return LogisticRegression(C=REGULARISATION, class_weight="balanced", max_iter=1000).fit(matrix, labels)
+def _fit(matrix: Matrix, labels: Sequence[str | bool]) -> Any:
+    return _LINEAR.LogisticRegression(C=REGULARISATION, class_weight="balanced", max_iter=1000).fit(matrix, labels)
 
 
 def _scaled(weights: NDArray[Any]) -> NDArray[Any]:
@@ -58,20 +61,21 @@ def _scaled(weights: NDArray[Any]) -> NDArray[Any]:
 
 
 def digest(posts: Sequence[CorpusPost]) -> str:
-    """Tells whether a model was trained on these very posts."""
+    """A SHA-256 over intents, urgency and texts: whether a model was trained on exactly these posts."""
     content = "\n".join(f"{post.intent}\t{post.urgent}\t{post.text}" for post in posts)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def main() -> None:
-    """Train on all that is not held out, and write the file."""
+    """Train on the training part, and write the weights."""
     posts = list(read_posts(TRAINING))
     weights = train(posts)
     # One feature a line, so that a change can be read as a difference.
     lines = ",\n".join(json.dumps(name, ensure_ascii=False) + ":" + json.dumps(weights[name]) for name in weights)
     head = f'"corpus": "{digest(posts)}", "posts": {len(posts)}'
-    FILE.write_text(f'{{{head}, "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
-    print(f"{FILE.name}: {len(weights) - 1} features from {len(posts)} posts, {FILE.stat().st_size // 1000} kB")
+    WEIGHTS_FILE.write_text(f'{{{head}, "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
+    size = WEIGHTS_FILE.stat().st_size // 1000
+    print(f"{WEIGHTS_FILE.name}: {len(weights) - 1} features from {len(posts)} posts, {size} kB")
 
 
 if __name__ == "__main__":

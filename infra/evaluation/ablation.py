@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement
-from infra.evaluation.labelled import Labelled
-from infra.evaluation.results.figures import auc, macro_f1
+from infra.evaluation.labelled import LabelledPost
+from infra.evaluation.scikit_learn import auc, macro_f1
 
-Judge = Callable[[Sequence[Labelled], frozenset[str]], list[Judgement]]
+Triage = Callable[[Sequence[LabelledPost], frozenset[str]], list[Judgement]]
 """Judges posts, in order, without the rules of these identifiers (as ``Reason.rule`` names them)."""
 
 KEY_FIGURES = ("complaint_macro_f1", "complaint_auc", "intent_macro_f1", "urgent_auc")
-"""What a rule may change. The last two are known only where the labels tell the intents, and what is urgent."""
+"""The figures a rule can change. The last two need labels for the intent and for urgency."""
 
 # Beyond this many digits a difference of two figures is no more than what sums of floats leave.
 _DIGITS = 9
@@ -32,14 +32,14 @@ class Contribution:
         return round(sum(self.adds.values()), _DIGITS)
 
 
-def contributions(posts: Sequence[Labelled], judgements: Sequence[Judgement], judge: Judge) -> list[Contribution]:
+def contributions(posts: Sequence[LabelledPost], judgements: Sequence[Judgement], judge: Triage) -> list[Contribution]:
     """What each rule that fired adds, greatest first. Only the posts on which it fired are judged again."""
     fired: defaultdict[str, list[int]] = defaultdict(list)
     for number, judgement in enumerate(judgements):
         for rule in dict.fromkeys(reason.rule for reason in judgement.reasons if _can_be_off(reason.rule)):
             fired[rule].append(number)
     complete = _key_figures(posts, judgements)
-    found = []
+    found: list[Contribution] = []
     for rule, numbers in fired.items():
         without = list(judgements)
         again = judge([posts[number] for number in numbers], frozenset({rule}))
@@ -54,7 +54,7 @@ def _can_be_off(rule: str) -> bool:
     return not rule.startswith("intent.") and rule != UNCLASSIFIED
 
 
-def _key_figures(posts: Sequence[Labelled], judgements: Sequence[Judgement]) -> dict[str, float]:
+def _key_figures(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]) -> dict[str, float]:
     """By name, in the order of ``KEY_FIGURES``."""
     pairs = list(zip(posts, judgements, strict=True))
     labels = [post.complaint for post in posts]

@@ -1,16 +1,15 @@
-"""What Earshot is held against: VADER as it comes, and a linear model that another labelled file has trained."""
+"""The baselines: VADER unchanged, and a linear model that is trained on another labelled file."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from infra.evaluation.labelled import Labelled, LabelledFile
-from infra.evaluation.results.figures import Verdicts
+from infra.evaluation.labelled import LabelledFile, LabelledPost
+from infra.evaluation.results.metrics import ComplaintPredictions
+from infra.evaluation.scikit_learn import LinearTextModel
 from infra.replay.rows import RecordingError
 
 _HANDLE = re.compile(r"(?<!\w)@\w+")
@@ -21,7 +20,7 @@ _LONGEST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class TrainingSet:
     """The file that trained the linear model, and the number of its posts that did."""
 
     file: LabelledFile
@@ -29,21 +28,21 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class LinearBaseline:
     """What the linear model says, and what trained it."""
 
-    verdicts: Verdicts
-    training: Training
+    verdicts: ComplaintPredictions
+    training: TrainingSet
 
 
-def plain_lexicon(posts: Sequence[Labelled]) -> Verdicts:
+def plain_lexicon(posts: Sequence[LabelledPost]) -> ComplaintPredictions:
     """VADER's compound, turned round; a complaint is what VADER calls negative."""
-    vader = SentimentIntensityAnalyzer()
+    vader: Any = SentimentIntensityAnalyzer()  # the library has no types
     scores = [-float(vader.polarity_scores(post.text[:_LONGEST])["compound"]) for post in posts]
-    return Verdicts.of("VADER", _labels(posts), scores, [score >= -_NEGATIVE for score in scores])
+    return ComplaintPredictions.of("VADER", _labels(posts), scores, [score >= -_NEGATIVE for score in scores])
 
 
-def linear_model(posts: Sequence[Labelled], file: LabelledFile) -> Trained:
+def linear_model(posts: Sequence[LabelledPost], file: LabelledFile) -> LinearBaseline:
     """TF-IDF of words and pairs of words, and logistic regression, trained on ``file``.
 
     A text of ``file`` that is among ``posts`` trains nothing: the model would know its label. RecordingError where
@@ -56,21 +55,16 @@ def linear_model(posts: Sequence[Labelled], file: LabelledFile) -> Trained:
             f"{file.name} cannot train the baseline: {len(lessons)} of its {len(file.posts)} posts are not among the "
             "measured ones, and not both complaints and others. Give another file."
         )
-    model = make_pipeline(
-        TfidfVectorizer(preprocessor=_words, ngram_range=(1, 2), sublinear_tf=True, min_df=2),
-        LogisticRegression(class_weight="balanced", max_iter=1_000),
-    )
     try:
-        model.fit([post.text for post in lessons], _labels(lessons))
+        model = LinearTextModel.trained_on([_words(post.text) for post in lessons], _labels(lessons))
     except ValueError as error:
         raise RecordingError(
-            f"{file.name} cannot train the baseline, for its {len(lessons)} posts hold too few words that occur twice "
+            f"{file.name} cannot train the baseline: its {len(lessons)} posts have too few words that occur twice "
             f"({error}). Give a larger file."
         ) from None
-    complaint = list(model.classes_).index(True)
-    scores = model.predict_proba([post.text for post in posts])[:, complaint].tolist()
-    verdicts = Verdicts.of("TF-IDF", _labels(posts), scores, [score >= 0.5 for score in scores])
-    return Trained(verdicts, Training(file, len(lessons)))
+    scores = model.probabilities([_words(post.text) for post in posts])
+    verdicts = ComplaintPredictions.of("TF-IDF", _labels(posts), scores, [score >= 0.5 for score in scores])
+    return LinearBaseline(verdicts, TrainingSet(file, len(lessons)))
 
 
 def _words(text: str) -> str:
@@ -78,5 +72,5 @@ def _words(text: str) -> str:
     return " ".join(_HANDLE.sub(" ", text).lower().split())
 
 
-def _labels(posts: Sequence[Labelled]) -> list[bool]:
+def _labels(posts: Sequence[LabelledPost]) -> list[bool]:
     return [post.complaint for post in posts]

@@ -1,15 +1,15 @@
-"""Judging posts from JSON lines, as ``earshot classify`` does: in chunks, so that a stream of any length passes."""
+"""Classifies posts from JSON lines, for ``earshot classify``: in chunks, so that input of any length is possible."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from typing import IO
+from typing import IO, cast
 
 from earshot.triage.judge import Explanation
 from earshot.triage.sentiment.measure import Measure
 from earshot.triage.terms.terms import Terms
 from infra.evaluation.explanation import explanation
-from infra.evaluation.judge_posts import Post, judge_posts
+from infra.evaluation.triage import TriagePost, triage_posts
 from infra.replay.export import judgement_fields
 from infra.replay.rows import BadRow, RowError
 
@@ -21,9 +21,9 @@ ONE_OBJECT = 'Write one object a line: {"id": "1", "text": "..."}.'
 def classify_lines(
     source: IO[bytes], target: IO[bytes], analyzer: str, terms: Terms, *, explain: bool = False
 ) -> list[BadRow]:
-    """Judge every line of ``source`` into ``target``; answers the lines that could not be read.
+    """Classify every line of ``source`` and write the result to ``target``; returns the lines that could not be read.
 
-    A line of JSON a post, or with ``explain`` what fired, for people.
+    The result is a line of JSON for each post, or with ``explain`` the rules that fired, for people.
     """
     comprehend = _comprehend() if analyzer == "comprehend" else None
     show = explanation if explain else _as_json
@@ -32,18 +32,18 @@ def classify_lines(
     posts = _read(source, name, bad.append)
     while chunk := list(islice(posts, CHUNK)):
         for (post_id, post), explained in zip(
-            chunk, judge_posts([post for _, post in chunk], terms, comprehend), strict=True
+            chunk, triage_posts([post for _, post in chunk], terms, comprehend), strict=True
         ):
             target.write(show(post_id, post, explained).encode() + b"\n")
         target.flush()
     return bad
 
 
-def _as_json(post_id: object, post: Post, explained: Explanation) -> str:
+def _as_json(post_id: object, post: TriagePost, explained: Explanation) -> str:
     return json.dumps({"id": post_id, **judgement_fields(explained.judgement)}, ensure_ascii=False)
 
 
-def _read(source: IO[bytes], name: str, refuse: Callable[[BadRow], None]) -> Iterator[tuple[object, Post]]:
+def _read(source: IO[bytes], name: str, refuse: Callable[[BadRow], None]) -> Iterator[tuple[object, TriagePost]]:
     for number, line in enumerate(source, 1):
         if not line.strip():
             continue
@@ -53,43 +53,55 @@ def _read(source: IO[bytes], name: str, refuse: Callable[[BadRow], None]) -> Ite
             refuse(BadRow(name, number, error.problem, error.remedy))
 
 
-def _post(line: bytes) -> tuple[object, Post]:
+def _post(line: bytes) -> tuple[object, TriagePost]:
     """The id as it was written, and the post."""
-    try:
-        post = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise RowError("The line is not UTF-8.", "Save the file as UTF-8.") from None
-    except (ValueError, RecursionError) as error:
-        # Beside text that is no JSON: numbers of thousands of digits, and brackets in brackets without end.
-        raise RowError(f"The line is no JSON: {getattr(error, 'msg', error)}.", ONE_OBJECT) from None
-    if not isinstance(post, dict):
-        raise RowError("The line is no JSON object.", ONE_OBJECT)
-    if post.get("id") in (None, "") or isinstance(post["id"], (dict, list, bool)):
+    values = _object(line)
+    post_id, text = values.get("id"), values.get("text")
+    if post_id in (None, "") or isinstance(post_id, (dict, list, bool)):
         raise RowError("The post has no 'id'.", "Give each post an id of its own.")
-    if not isinstance(post.get("text"), str):
+    if not isinstance(text, str):
         raise RowError("The post has no 'text'.", "Give the words of the post as 'text'.")
-    for count in ("followers", "reposts"):
-        value = post.get(count)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-            raise RowError(f"'{count}' is {value!r}.", "Give a whole number, or leave it out.")
-    for word, example in (("lang", "en"), ("author", "@jane")):
-        if post.get(word) is not None and not isinstance(post[word], str):
-            raise RowError(f"'{word}' is {post[word]!r}.", f'Give a text such as "{example}", or leave it out.')
-    return post["id"], Post(
-        id=str(post["id"]),
-        text=post["text"].encode("utf-8", "replace").decode("utf-8"),
-        language=post.get("lang") or None,
-        author=(post.get("author") or "").lstrip("@") or None,
-        followers=post.get("followers"),
-        verified=bool(post.get("verified")),
-        reposts=post.get("reposts"),
+    return post_id, TriagePost(
+        id=str(post_id),
+        text=text.encode("utf-8", "replace").decode("utf-8"),
+        followers=_count(values, "followers"),
+        reposts=_count(values, "reposts"),
+        language=_word(values, "lang", "en"),
+        author=(_word(values, "author", "@jane") or "").lstrip("@") or None,
+        verified=bool(values.get("verified")),
     )
 
 
+def _object(line: bytes) -> Mapping[str, object]:
+    try:
+        values = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise RowError("The line is not UTF-8.", "Save the file as UTF-8.") from None
+    except (ValueError, RecursionError) as error:
+        # Not only text that is not JSON, but also numbers of thousands of digits and endlessly nested brackets.
+        raise RowError(f"The line is not JSON: {getattr(error, 'msg', error)}.", ONE_OBJECT) from None
+    if not isinstance(values, dict):
+        raise RowError("The line is not a JSON object.", ONE_OBJECT)
+    return cast("Mapping[str, object]", values)
+
+
+def _count(values: Mapping[str, object], name: str) -> int | None:
+    value = values.get(name)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise RowError(f"'{name}' is {value!r}.", "Give a whole number, or leave it out.")
+    return value
+
+
+def _word(values: Mapping[str, object], name: str, example: str) -> str | None:
+    value = values.get(name)
+    if value is not None and not isinstance(value, str):
+        raise RowError(f"'{name}' is {value!r}.", f'Give a text such as "{example}", or leave it out.')
+    return value or None
+
+
 def _comprehend() -> Measure:
-    """Comprehend through the caller's own AWS credentials."""
-    import boto3
-
+    """Comprehend with the caller's own AWS credentials."""
     from earshot.triage.sentiment.comprehend import Comprehend
+    from infra.aws_session import caller_session
 
-    return Comprehend(boto3.client("comprehend")).measure
+    return Comprehend(caller_session().client("comprehend")).measure

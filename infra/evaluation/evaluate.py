@@ -1,19 +1,25 @@
-"""``earshot evaluate``: triage held against the labels of a file, and beside what simpler means achieve."""
+"""``earshot evaluate``: triage measured on a labelled file, and compared with simpler baselines."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from earshot.triage.judgement import Intent, Judgement
-from infra.evaluation.ablation import Judge, contributions
+from infra.evaluation.ablation import Triage, contributions
 from infra.evaluation.baselines import linear_model, plain_lexicon
-from infra.evaluation.labelled import Labelled, read_labelled
-from infra.evaluation.results.figures import IntentFigures, UrgentFigures, Verdicts, intent_figures, urgent_figures
+from infra.evaluation.labelled import LabelledPost, read_labelled
 from infra.evaluation.results.files import write
-from infra.evaluation.results.mistakes import mistakes
+from infra.evaluation.results.metrics import (
+    ComplaintPredictions,
+    IntentMetrics,
+    UrgencyMetrics,
+    intent_metrics,
+    urgency_metrics,
+)
+from infra.evaluation.results.misclassified import misclassifications
 from infra.evaluation.results.report import EvaluationReport
 
 
-def evaluate(file: Path, judge: Judge, out: Path, baseline_file: Path | None = None) -> EvaluationReport:
+def evaluate(file: Path, judge: Triage, out: Path, baseline_file: Path | None = None) -> EvaluationReport:
     """Judge the posts of ``file``, measure, and write the files of ``files.FILES`` into ``out``.
 
     ``judge`` answers one judgement a post, in order; a linear baseline is trained on ``baseline_file``. RecordingError
@@ -32,23 +38,23 @@ def evaluate(file: Path, judge: Judge, out: Path, baseline_file: Path | None = N
         intents=_intents(posts, judgements),
         urgent=_urgent(posts, judgements),
         contributions=contributions(posts, judgements, judge),
-        mistakes=mistakes(posts, judgements),
+        misclassified=misclassifications(posts, judgements),
     )
     write(report, out)
     return report
 
 
-def _earshot(posts: Sequence[Labelled], judgements: Sequence[Judgement]) -> Verdicts:
+def _earshot(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]) -> ComplaintPredictions:
     scores = [judged.complaint_score for judged in judgements]
     called = [judged.intent is Intent.COMPLAINT for judged in judgements]
-    return Verdicts.of("Earshot", [post.complaint for post in posts], scores, called)
+    return ComplaintPredictions.of("Earshot", [post.complaint for post in posts], scores, called)
 
 
-def _intents(posts: Sequence[Labelled], judgements: Sequence[Judgement]) -> IntentFigures | None:
+def _intents(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]) -> IntentMetrics | None:
     labels = [post.intent for post in posts if post.intent is not None]
-    return intent_figures(labels, [judged.intent for judged in judgements]) if len(labels) == len(posts) else None
+    return intent_metrics(labels, [judged.intent for judged in judgements]) if len(labels) == len(posts) else None
 
 
-def _urgent(posts: Sequence[Labelled], judgements: Sequence[Judgement]) -> UrgentFigures | None:
+def _urgent(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]) -> UrgencyMetrics | None:
     known = [(post, judged) for post, judged in zip(posts, judgements, strict=True) if post.urgent is not None]
-    return urgent_figures([bool(post.urgent) for post, _ in known], [judged.urgency for _, judged in known])
+    return urgency_metrics([bool(post.urgent) for post, _ in known], [judged.urgency for _, judged in known])

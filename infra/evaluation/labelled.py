@@ -1,4 +1,4 @@
-"""Posts that a person has labelled: what each one really is, to hold triage against."""
+"""Posts that a person has labelled: the truth that triage is measured against."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from infra.replay import columns
 from infra.replay.rows import BadRow, RecordingError, Row, RowError, read_rows
 
 NEUTRAL = "neutral"
-"""The label of a post that is no complaint, and of which nothing else is known."""
+"""The label of a post of which is only known that it is not a complaint."""
 
 # Triage's own words, and those of the data sets that others made.
 _LABELS: Mapping[str, Intent | None] = {
@@ -24,11 +24,11 @@ _URGENCIES = {"urgent": True, "normal": False, "none": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """A post and what a person says of it.
+class LabelledPost:
+    """A post and its labels.
 
-    ``intent`` is None where all that is known is that it is no complaint, ``urgent`` where nobody said. The language
-    and the author's reach are there where the file has them, for triage weighs them.
+    ``intent`` is None where the label only says that it is not a complaint, ``urgent`` where it is unknown. Language
+    and reach of the author are set where the file has them, since triage uses them.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Labelled:
 
     @property
     def label(self) -> str:
-        """The label in triage's own words, or ``neutral``."""
+        """The intent, or ``neutral``."""
         return NEUTRAL if self.intent is None else str(self.intent)
 
 
@@ -53,12 +53,12 @@ class Labelled:
 class LabelledFile:
     """The posts of a file in its order, complaints and others, and the rows that were left out, by line.
 
-    ``name`` is without the folder; ``sha256``, of all bytes of the file, tells whether two were the same.
+    ``name`` is without the folder; ``sha256``, of all bytes of the file, identifies its content.
     """
 
     name: str
     sha256: str
-    posts: list[Labelled]
+    posts: list[LabelledPost]
     bad: list[BadRow]
 
 
@@ -71,7 +71,7 @@ def read_labelled(path: str | Path) -> LabelledFile:
     """
     rows = read_rows(path)
     rows.require("id", "text", "intent" if "intent" in rows.columns and "label" not in rows.columns else "label")
-    posts: dict[str, Labelled] = {}
+    posts: dict[str, LabelledPost] = {}
     lines: dict[str, int] = {}
     for row in rows.good:
         try:
@@ -87,12 +87,12 @@ def read_labelled(path: str | Path) -> LabelledFile:
     return LabelledFile(Path(path).name, sha256(Path(path).read_bytes()).hexdigest(), list(posts.values()), bad)
 
 
-def _post(row: Row) -> Labelled:
+def _post(row: Row) -> LabelledPost:
     values = row.values
     post_id = columns.identifier(values, "id")
     if post_id is None:
         raise RowError("Column 'id' is empty.", "Give each post an id of its own.")
-    return Labelled(
+    return LabelledPost(
         id=post_id,
         text=columns.text(values, "text"),
         intent=_intent(values),
@@ -109,7 +109,7 @@ def _intent(values: columns.Values) -> Intent | None:
     if label is None:
         raise RowError(f"Column '{column}' is empty.", f"Write one of {', '.join(_LABELS)}, or leave the row out.")
     if label.lower() not in _LABELS:
-        raise RowError(f"Column '{column}' is {label!r}, no label.", f"Write one of {', '.join(_LABELS)}.")
+        raise RowError(f"Column '{column}' is {label!r}, not a label.", f"Write one of {', '.join(_LABELS)}.")
     return _LABELS[label.lower()]
 
 
@@ -122,8 +122,8 @@ def _urgent(values: columns.Values) -> bool | None:
     return _URGENCIES[urgency.lower()]
 
 
-def _require_both(file: str, posts: list[Labelled], bad: list[BadRow]) -> None:
-    """Nothing is measured on one class alone. The first bad row often is the reason, so it is told."""
+def _require_both(file: str, posts: list[LabelledPost], bad: list[BadRow]) -> None:
+    """RecordingError unless both classes are there. The first bad row is often the reason, so the message has it."""
     cause = f" {len(bad)} left out, the first of them: {bad[0]}" if bad else ""
     if not posts:
         raise RecordingError(f"{file} has no row that can be used: it needs complaints and other posts.{cause}")

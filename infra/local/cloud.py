@@ -1,20 +1,24 @@
 """The whole embedded cloud: the engine with the deployed template, Comprehend's stand-in, and people's phones."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
+from botocore.model import StructureShape
+
+from earshot.bootstrap import Bootstrap
 from earshot.cases.store.case_table import CaseTable
+from infra.local.case_table import CaseTableContents, read_case_table
 from infra.local.comprehend_api import ComprehendApi
 from infra.local.engine.deployment import deploy
 from infra.local.engine.engine import Engine
 from infra.local.inbox import Inbox
-from infra.local.people import PEOPLE
+from infra.local.recipients import RECIPIENTS
+from infra.ops.bootstrap import wire
 from infra.ops.stack import Stack
-from infra.replay.export import Stored, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +32,38 @@ class Cloud:
 
     @property
     def api_url(self) -> str:
-        """Where the staff's API answers: the engine also serves it by path, which every resolver can find."""
+        """The URL of the staff's API: by path, since the host name of the template resolves nowhere on this machine."""
         return f"{self.engine.url}/_aws/execute-api/{self.stack.resources['HttpApi']}/%24default"
 
     @property
     def console_url(self) -> str:
-        """Where the console opens."""
+        """The URL of the console."""
         return f"{self.api_url}/console/index.html"
 
     @property
-    def case_table(self) -> CaseTable:
-        """The deployed case table, for whoever holds the clock."""
-        retention = timedelta(days=int(self.stack.outputs["RetentionDays"]))
-        return CaseTable(self.engine.client("dynamodb"), self.stack.outputs["CaseTableName"], retention)
+    def wired(self) -> Bootstrap:
+        """The deployed tables, topic and queue, as the functions wire them."""
+        return wire(self.engine.session, self.stack)
 
-    def stored(self) -> Stored:
+    @property
+    def case_table(self) -> CaseTable:
+        """The deployed case table."""
+        return self.wired.case_table
+
+    def stored(self) -> CaseTableContents:
         """Everything that the case table holds."""
-        return read_table(self.engine.client("dynamodb"), self.stack.outputs["CaseTableName"])
+        return read_case_table(self.engine.client("dynamodb"), self.stack.outputs["CaseTableName"])
 
     def give_x_token(self, token: str) -> None:
-        """Store the bearer token where the fetcher looks for it."""
+        """Store the bearer token in the secret that the fetcher reads."""
         self.engine.client("secretsmanager").put_secret_value(
             SecretId=self.stack.outputs["XSecretArn"], SecretString=json.dumps({"bearer_token": token})
         )
 
 
 @contextmanager
-def functions_log(file: Path) -> Iterator[None]:
-    """What the functions print (log lines, metrics) goes to a file, as on AWS it goes to CloudWatch."""
+def functions_log(file: Path) -> Generator[None]:
+    """Append what the functions print (log lines, metrics) to a file, as on AWS it goes to CloudWatch."""
     with file.open("a", encoding="utf-8") as lines, redirect_stdout(lines):
         yield
 
@@ -68,30 +76,32 @@ def embedded_cloud(
     parameters: Mapping[str, str] | None = None,
     triggers: bool = True,
     port: int = 0,
-) -> Iterator[Cloud]:
-    """Start everything, deploy, and stop it in good order; what is in ``state`` is there again at the next start.
+) -> Generator[Cloud]:
+    """Start everything, deploy the template, and stop at the end of the block; ``state`` keeps what was stored.
 
-    ``parameters`` are the template's, on top of those that say who the brand is and who gets the alerts.
+    ``parameters`` are the template's, on top of those for the brand's handles and the recipients of alerts.
     """
     with (
         ComprehendApi() as comprehend,
         Engine(state, port=port, environ={"AWS_ENDPOINT_URL_COMPREHEND": comprehend.url}) as engine,
     ):
-        given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **PEOPLE, **(parameters or {})}
+        given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **RECIPIENTS, **(parameters or {})}
         stack = deploy(engine, given, triggers=triggers)
         inbox = Inbox(engine, stack, state / "inbox.jsonl")
-        inbox.open()
+        inbox.refresh()
         cloud = Cloud(engine, stack, inbox, comprehend)
-        _let_in(cloud)
+        _allow_local_redirects(cloud)
         yield cloud
 
 
-def _let_in(cloud: Cloud) -> None:
-    """Let the sign-in lead to where the console is here: the host name that the template gives is found by nobody."""
+def _allow_local_redirects(cloud: Cloud) -> None:
+    """Allow the sign-in to redirect to the console here: the host name in the template resolves nowhere."""
     cognito = cloud.engine.client("cognito-idp")
     key = {"UserPoolId": cloud.stack.outputs["UserPoolId"], "ClientId": cloud.stack.outputs["UserPoolClientId"]}
     client = cognito.describe_user_pool_client(**key)["UserPoolClient"]
-    kept = set(cognito.meta.service_model.operation_model("UpdateUserPoolClient").input_shape.members)
+    shape = cognito.meta.service_model.operation_model("UpdateUserPoolClient").input_shape
+    kept = cast("StructureShape", shape).members
     urls = [cloud.console_url, cloud.console_url.replace("%24", "$")]
-    said = {name: value for name, value in client.items() if name in kept and value != ""}
-    cognito.update_user_pool_client(**said | {"CallbackURLs": urls, "LogoutURLs": urls})
+    settings = {name: value for name, value in client.items() if name in kept and value != ""}
+    update = cast("Callable[..., object]", cognito.update_user_pool_client)
+    update(**settings | {"CallbackURLs": urls, "LogoutURLs": urls})

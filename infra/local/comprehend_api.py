@@ -1,4 +1,4 @@
-"""Amazon Comprehend's stand-in: a loopback server that boto3 takes for the service.
+"""A stand-in for Amazon Comprehend: a loopback server that boto3 uses as the service.
 
 It speaks the service's JSON 1.1 protocol, keeps its limits and answers from the lexicon, so that the classifier's real
 client code runs without an account::
@@ -19,7 +19,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from earshot.triage.language import detector as language
@@ -37,15 +37,15 @@ LANGUAGE_TEXT_LIMIT = 100_000
 Document = dict[str, Any]
 
 
-class Fault(StrEnum):
-    """What the stand-in can be told to do wrong, as the real service does on a bad day."""
+class ComprehendFault(StrEnum):
+    """Faults that the stand-in can inject, as the real service has them."""
 
     THROTTLE = "throttle"
     """400 ThrottlingException: the call rate is above the account's quota."""
     SERVER_ERROR = "server error"
     """500 InternalServerException."""
     UNAVAILABLE = "unavailable"
-    """503 from in front of the service, with a body that is no JSON."""
+    """503 from in front of the service, with a body that is not JSON."""
     HANG = "hang"
     """The request is read and never answered: the client's own timeout must end the wait."""
     UNSUPPORTED_LANGUAGE = "unsupported language"
@@ -53,7 +53,7 @@ class Fault(StrEnum):
 
 
 class _RefusalError(Exception):
-    """The request ends in an error of the service: its type, what it says, and the HTTP status."""
+    """The service refuses the request: the type of the error, its message, and the HTTP status."""
 
     def __init__(self, kind: str, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
         super().__init__(message)
@@ -67,25 +67,25 @@ class ComprehendApi(Loopback):
     """
 
     def __init__(self, port: int = 0) -> None:
-        super().__init__(_Handler, port)
+        super().__init__(_ComprehendHandler, port)
         self.calls: Counter[str] = Counter()
         self.documents: Counter[str] = Counter()
-        self._faults: deque[Fault] = deque()
+        self._faults: deque[ComprehendFault] = deque()
         self._failing: dict[str, int | None] = {}
         self._lock = threading.Lock()
 
-    def inject(self, fault: Fault, times: int = 1) -> None:
-        """The next ``times`` requests meet ``fault``; faults given one after another are met in that order."""
+    def inject(self, fault: ComprehendFault, times: int = 1) -> None:
+        """Give the next ``times`` requests ``fault``, after the faults that were injected before."""
         with self._lock:
             self._faults.extend([fault] * times)
 
     def fail_documents(self, containing: str, times: int | None = None) -> None:
-        """In batches, a document with ``containing`` in it ends in the ErrorList; ``times`` None means always."""
+        """In batches, a document that contains ``containing`` is in the ErrorList; ``times`` None means always."""
         with self._lock:
             self._failing[containing] = times
 
     def forget(self) -> None:
-        """Begin anew: nothing has been asked, and nothing is to go wrong."""
+        """Reset the counters and the faults."""
         with self._lock:
             self.calls.clear()
             self.documents.clear()
@@ -97,10 +97,10 @@ class ComprehendApi(Loopback):
         texts = request.get("TextList")
         with self._lock:
             self.calls[operation] += 1
-            self.documents[operation] += len(texts) if isinstance(texts, list) else 1
+            self.documents[operation] += len(cast("list[object]", texts)) if isinstance(texts, list) else 1
             fault = self._faults.popleft() if self._faults else None
         if fault is not None:
-            self._meet(fault)
+            self._fail(fault)
         match operation:
             case "BatchDetectSentiment":
                 code = _language_code(request)
@@ -111,34 +111,38 @@ class ComprehendApi(Loopback):
                 return _sentiment(_single_text(request, DOCUMENT_LIMIT), _language_code(request))
             case "DetectDominantLanguage":
                 return _dominant_language(_single_text(request, LANGUAGE_TEXT_LIMIT))
+            case _:
+                pass
         raise _RefusalError("UnknownOperationException", f"The stand-in does not know the operation {operation!r}.")
 
-    def _meet(self, fault: Fault) -> None:
+    def _fail(self, fault: ComprehendFault) -> None:
         match fault:
-            case Fault.THROTTLE:
+            case ComprehendFault.THROTTLE:
                 raise _RefusalError("ThrottlingException", "Rate exceeded")
-            case Fault.SERVER_ERROR:
+            case ComprehendFault.SERVER_ERROR:
                 raise _RefusalError("InternalServerException", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR)
-            case Fault.UNSUPPORTED_LANGUAGE:
+            case ComprehendFault.UNSUPPORTED_LANGUAGE:
                 raise _RefusalError("UnsupportedLanguageException", "The language of the input text is not supported.")
-            case Fault.UNAVAILABLE:
+            case ComprehendFault.UNAVAILABLE:
                 raise _RefusalError("", "<html><body>Service Unavailable</body></html>", HTTPStatus.SERVICE_UNAVAILABLE)
-            case Fault.HANG:
+            case ComprehendFault.HANG:
                 self.closing.wait()
                 raise ConnectionAbortedError
 
     def _batch(self, request: Document, judge: Callable[[str], Document]) -> Document:
-        texts = request.get("TextList")
-        if not isinstance(texts, list) or not texts:
+        given = request.get("TextList")
+        if not isinstance(given, list) or not given:
             raise _invalid("textList", "Member must have length greater than or equal to 1")
+        texts = cast("list[str]", given)
         if len(texts) > BATCH_LIMIT:
             raise _RefusalError(
                 "BatchSizeLimitExceededException",
                 f"Please use a smaller number of items in a single batch. Maximum batch size is {BATCH_LIMIT}.",
             )
-        if any(not isinstance(text, str) or not text for text in texts):
+        if any(not isinstance(text, str) or not text for text in cast("list[object]", given)):
             raise _invalid("textList", "Member must have length greater than or equal to 1")
-        results, errors = [], []
+        results: list[Document] = []
+        errors: list[Document] = []
         for index, text in enumerate(texts):
             error = self._document_error(text)
             (errors if error else results).append({"Index": index, **(error or judge(text))})
@@ -156,7 +160,7 @@ class ComprehendApi(Loopback):
 
 
 def _sentiment(text: str, code: str) -> Document:
-    # The service always gives an answer; where the lexicon has none, a plain neutral one stands in for it.
+    # The service always gives an answer: neutral, where the lexicon has none.
     shares = {"Positive": 0.01, "Negative": 0.01, "Neutral": 0.97, "Mixed": 0.01}
     measured = lexicon.measure(text, code)
     if measured is not None:
@@ -205,14 +209,14 @@ def _invalid(field: str, constraint: str) -> _RefusalError:
     )
 
 
-class _Handler(Handler):
+class _ComprehendHandler(Handler):
     def do_POST(self) -> None:  # the name that http.server looks for
         request, operation = self.body(), self.headers.get("X-Amz-Target", "").removeprefix(TARGET_PREFIX)
         status: HTTPStatus = HTTPStatus.OK
         try:
-            answer = json.dumps(self.owner.answer(operation, _read(self.path, request)))
+            answer = json.dumps(cast("ComprehendApi", self.owner).answer(operation, _read(self.path, request)))
         except _RefusalError as refusal:
-            # A refusal without a type comes from in front of the service, and is no JSON.
+            # A refusal without a type comes from in front of the service, and is not JSON.
             problem = json.dumps({"__type": refusal.kind, "Message": refusal.message})
             status, answer = refusal.status, problem if refusal.kind else refusal.message
         headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": str(uuid.uuid4())}
@@ -225,5 +229,5 @@ def _read(path: str, body: bytes) -> Document:
     except ValueError:
         request = None
     if urlsplit(path).path != "/" or not isinstance(request, dict):
-        raise _RefusalError("SerializationException", "The body is no JSON object, or the path is not '/'.")
-    return request
+        raise _RefusalError("SerializationException", "The body is not a JSON object, or the path is not '/'.")
+    return cast("Document", request)

@@ -1,4 +1,4 @@
-"""What happens in the embedded cloud, told as it happens: posts heard, cases opened and answered, alerts delivered."""
+"""Prints what happens in the embedded cloud as it happens: posts, changes of cases, and alerts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ TEXT_WIDTH = 76
 
 @dataclass(slots=True)
 class EventPrinter:
-    """Follows a cloud's case table and its inbox, and tells what is new on ``out``."""
+    """Follows a cloud's case table and its inbox, and prints what is new to ``out``."""
 
     cloud: Cloud
     out: IO[str]
@@ -30,16 +30,17 @@ class EventPrinter:
     def __post_init__(self) -> None:
         self._stream = StreamReader(self.cloud.engine, self.cloud.stack.outputs["CaseTableName"])
 
-    def tell(self) -> None:
-        """Print what has happened since the last time."""
-        for line in self._news():
+    def print_new(self) -> None:
+        """Print what has happened since the last call."""
+        for line in self._new_lines():
             click.echo(line, file=self.out)
 
-    def _news(self) -> Iterator[str]:
+    def _new_lines(self) -> Iterator[str]:
         for record in self._stream.read():
-            if record["eventName"] == "REMOVE":
+            image = record.get("dynamodb", {}).get("NewImage")
+            if image is None:
                 continue
-            item = from_item(record["dynamodb"]["NewImage"])
+            item = from_item(image)
             if item["sk"] == "MENTION":
                 yield _mention_line(item)
             elif item["sk"].startswith("LOG#"):
@@ -62,7 +63,7 @@ def _mention_line(item: dict[str, Any]) -> str:
         kind = click.style(f"complaint {judgement.urgency}", fg=COLOURS[judgement.severity])
     else:
         kind = str(judgement.intent)
-    return f"{_clock(mention.created_at)} heard  {kind:<14} @{who}: {said}"
+    return f"{_clock(mention.created_at)} post   {kind:<14} @{who}: {said}"
 
 
 def _entry_line(item: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
-"""The phones and mailboxes of the embedded cloud: what the alert topic would have sent to people.
+"""The SMS and emails that the alert topic of the embedded cloud would have sent.
 
-Each SMS and email subscription of the topic gets a queue beside it with the same filter, also one that the roster
-makes or changes later. What arrives there is what that person would have got; it is kept in a file, one JSON object a
-line, with the identifiers of the people that it was for (``people``), where the roster named them.
+For each SMS and email subscription of the topic there is a queue with the same filter, also for one that the roster
+adds or changes later. Messages are kept in a file, one JSON object a line, with the identifiers of the people that they
+were for (``people``) where the roster named them.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ _COPIED = ("alert", "at", "case", "channel", "correlation", "reason", "severity"
 
 
 class Inbox:
-    """Delivered messages, in ``file``."""
+    """The messages of one stack, kept in ``file``."""
 
     def __init__(self, engine: Engine, stack: Stack, file: Path) -> None:
         self._sns = engine.client("sns")
@@ -29,36 +29,37 @@ class Inbox:
         self._queues: dict[str, str] = {}
         self._filters: dict[str, str] = {}
 
-    def open(self) -> None:
-        """Put a queue beside each subscription that has none, and give each the filter that its neighbour has now."""
+    def refresh(self) -> None:
+        """Create a queue for each subscription that has none, and copy the current filter of each subscription."""
         pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self._topic)
-        subscriptions = [subscription for page in pages for subscription in page["Subscriptions"]]
-        beside = {one["Endpoint"].rpartition(":")[2]: one["SubscriptionArn"] for one in subscriptions}
+        subscriptions = [one for page in pages for one in page["Subscriptions"]]
+        queues = {one.get("Endpoint", "").rpartition(":")[2]: one.get("SubscriptionArn", "") for one in subscriptions}
         wanted: set[str] = set()
         for person in subscriptions:
-            if person["Protocol"] not in ("sms", "email"):
+            if person.get("Protocol") not in ("sms", "email"):
                 continue
-            name = _queue_of(person["Endpoint"])
+            endpoint = person.get("Endpoint", "")
+            name = _queue_of(endpoint)
             wanted.add(name)
             url = self._sqs.create_queue(QueueName=name)["QueueUrl"]
-            self._queues[url] = person["Endpoint"]
-            self._follow(name, url, beside.get(name), self._filter_of(person["SubscriptionArn"]))
-        for name, arn in beside.items():
+            self._queues[url] = endpoint
+            self._subscribe(name, url, queues.get(name), self._filter_of(person.get("SubscriptionArn", "")))
+        for name, arn in queues.items():
             if name.startswith(PREFIX) and name not in wanted:
                 self._sns.unsubscribe(SubscriptionArn=arn)
                 self._filters.pop(name, None)
 
     def collect(self) -> list[dict[str, Any]]:
-        """Take in what was delivered since the last time; it is on disk before it leaves its queue."""
-        self.open()
+        """The messages since the last call. Each is on disk before it is deleted from its queue."""
+        self.refresh()
         arrived: list[dict[str, Any]] = []
         for url, to in self._queues.items():
             while messages := self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-                delivered = [_message(to, json.loads(message["Body"])) for message in messages]
+                delivered = [_message(to, json.loads(message.get("Body", "{}"))) for message in messages]
                 with self._file.open("a", encoding="utf-8") as file:
                     file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in delivered)
                 for message in messages:
-                    self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                    self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message.get("ReceiptHandle", ""))
                 arrived += delivered
         return sorted(arrived, key=lambda one: (one["at"], one["to"], one["channel"]))
 
@@ -70,15 +71,15 @@ class Inbox:
             lines = [json.loads(line) for line in file]
         return iter(sorted(lines, key=lambda one: (one["at"], one["case"], one["rung"], one["channel"], one["to"])))
 
-    def _follow(self, name: str, url: str, beside: str | None, policy: str) -> None:
-        """See to it that the queue lets through what ``policy`` does; ``beside`` is its subscription, if it has one."""
-        if beside is None:
+    def _subscribe(self, name: str, url: str, existing: str | None, policy: str) -> None:
+        """Subscribe the queue with the filter ``policy``, or update ``existing``, the ARN of its subscription."""
+        if existing is None:
             arn = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
             attributes = {"FilterPolicy": policy}
             self._sns.subscribe(TopicArn=self._topic, Protocol="sqs", Endpoint=arn, Attributes=attributes)
         elif self._filters.get(name) != policy:
             self._sns.set_subscription_attributes(
-                SubscriptionArn=beside, AttributeName="FilterPolicy", AttributeValue=policy
+                SubscriptionArn=existing, AttributeName="FilterPolicy", AttributeValue=policy
             )
         self._filters[name] = policy
 

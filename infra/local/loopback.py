@@ -5,7 +5,7 @@ import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 
 class Loopback:
@@ -59,12 +59,11 @@ class Handler(BaseHTTPRequestHandler):
     # One write per answer and no waiting for more to send: else each call costs a delayed acknowledgement of 40 ms.
     wbufsize = -1
     disable_nagle_algorithm = True
-    server: "_Server"
 
     @property
-    def owner(self) -> Any:
-        """The Loopback, or the class made from it, that took the connection."""
-        return self.server.owner
+    def owner(self) -> Loopback:
+        """The server, of whichever subclass, that accepted the connection."""
+        return cast("_Server", self.server).owner
 
     def body(self) -> bytes:
         """What the client sent."""

@@ -1,24 +1,34 @@
-"""What could not be done: looking at the dead-letter queues of a stack, and sending what lies there through again."""
+"""The dead-letter queues of a stack: showing what is in them, and sending it through again."""
+
+from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from earshot.cases.conversation.conversation import Conversation, Decision
-from earshot.cases.store.case_table import CaseTable
+from infra.aws_session import AwsSession
+from infra.ops.bootstrap import wire
 from infra.ops.stack import Stack
+
+if TYPE_CHECKING:
+    from types_boto3_sqs.type_defs import (
+        MessageAttributeValueOutputTypeDef,
+        MessageAttributeValueTypeDef,
+        MessageTypeDef,
+    )
 
 MENTIONS, ALERTS, SCHEDULES = "MentionDeadLetterQueue", "AlertFailureQueue", "ScheduleDeadLetterQueue"
 DELIVERIES = "DeliveryFailureQueue"
 MEANING = {
-    MENTIONS: "mentions that could not be understood or stored",
+    MENTIONS: "mentions that could not be parsed or stored",
     ALERTS: "alerts that the notifier failed to send",
-    DELIVERIES: "alerts that a webhook, Slack or Teams did not take",
-    SCHEDULES: "runs of the fetcher or the escalator that never began",
+    DELIVERIES: "alerts that a webhook, Slack or Teams did not accept",
+    SCHEDULES: "scheduled runs of the fetcher or the escalator that never started",
 }
-# While a message is looked at nobody else gets it; afterwards it lies there as before.
+# How long a message is invisible to others while it is shown; afterwards it is in the queue as before.
 LOOK_SECONDS = 5
 MOVE_SECONDS = 60
 BATCH = 10
@@ -27,7 +37,7 @@ REASON_UNKNOWN = "received too often: look for its correlation in the classifier
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One message: in which queue, since when, why, and its first words."""
+    """One message: its queue, since when it is there, why, and its body."""
 
     queue: str
     message_id: str
@@ -37,12 +47,12 @@ class DeadLetter:
 
 
 class DeadLetters:
-    """The dead-letter queues of one stack. ``session`` is a boto3 session, or anything with its ``client``."""
+    """The dead-letter queues of one stack."""
 
-    def __init__(self, session: Any, stack: Stack) -> None:
+    def __init__(self, session: AwsSession, stack: Stack) -> None:
         self._sqs = session.client("sqs")
-        self._dynamodb = session.client("dynamodb")
         self._lambda = session.client("lambda")
+        self._wired = wire(session, stack)
         self._stack = stack
 
     def look(self, most: int) -> Iterator[DeadLetter]:
@@ -50,67 +60,77 @@ class DeadLetters:
         for queue in MEANING:
             seen: set[str] = set()
             while len(seen) < most and (messages := self._receive(queue, LOOK_SECONDS)):
-                new = [message for message in messages if message["MessageId"] not in seen]
+                new = [message for message in messages if message.get("MessageId") not in seen]
                 if not new:
                     break
-                seen.update(message["MessageId"] for message in new)
+                seen.update(message.get("MessageId", "") for message in new)
                 yield from (_dead_letter(queue, message) for message in new)
 
     def redrive_mentions(self) -> int:
-        """Send every dead mention to the mention queue again, and say how many; each is sent before it is deleted.
-
-        What fails again comes back while this runs: only as many are sent as lay there when it began.
-        """
-        lying = self._count(MENTIONS)
-        moved = 0
-        while moved < lying and (messages := self._receive(MENTIONS, MOVE_SECONDS)):
-            for message in messages:
-                correlation = message.get("MessageAttributes", {}).get("correlation")
-                self._sqs.send_message(
-                    QueueUrl=self._stack.resources["MentionQueue"],
-                    MessageBody=message["Body"],
-                    MessageAttributes={"correlation": _sendable(correlation)} if correlation else {},
-                )
-                self._delete(MENTIONS, message)
-                moved += 1
-        return moved
+        """Send every dead mention to the mention queue again; returns how many."""
+        return self._move(MENTIONS, self._send_mention)
 
     def redrive_alerts(self, now: datetime) -> int:
-        """Hand every case whose alert is due and not logged as sent to the notifier again, and clear the queue."""
-        table = CaseTable(self._dynamodb, self._stack.resources["CaseTable"], self._retention())
-        nudged = 0
+        """Hand every case whose alert is due and not logged as sent to the notifier again, and clear the queue.
+
+        Returns how many cases that were.
+        """
+        table = self._wired.case_table
+        handed_over = 0
         for key in list(table.due(now + timedelta(days=1))):
             thread = table.change(key, lambda current: _nudge(current, now), now)
-            nudged += thread.case is not None and thread.case.ladder.stepped_at == now
+            handed_over += thread.case is not None and thread.case.ladder.stepped_at == now
         self._clear(ALERTS)
-        return nudged
+        return handed_over
 
     def redrive_deliveries(self) -> int:
-        """Hand every alert that was given up to the deliverer again, and say how many. Who took it is left out.
+        """Hand every alert that was given up to the deliverer again; returns how many.
 
-        What fails again comes back while this runs: only as many are sent as lay there when it began.
+        Targets that accepted it the first time do not get it twice.
         """
-        lying = self._count(DELIVERIES)
+        return self._move(DELIVERIES, self._deliver)
+
+    def clear_schedules(self) -> int:
+        """Delete the runs that never started, which later runs have made up for; returns how many."""
+        return self._clear(SCHEDULES)
+
+    def _move(self, queue: str, send: Callable[[MessageTypeDef], None]) -> int:
+        """Send each message, and delete it once it is sent.
+
+        What fails again comes back while this runs: only as many are sent as were there when it began.
+        """
+        waiting = self._count(queue)
         moved = 0
-        while moved < lying and (messages := self._receive(DELIVERIES, MOVE_SECONDS)):
+        while moved < waiting and (messages := self._receive(queue, MOVE_SECONDS)):
             for message in messages:
-                self._lambda.invoke(
-                    FunctionName=self._stack.resources["DeliverFunction"],
-                    InvocationType="Event",
-                    Payload=json.dumps(json.loads(message["Body"])["requestPayload"]).encode(),
-                )
-                self._delete(DELIVERIES, message)
+                send(message)
+                self._delete(queue, message)
                 moved += 1
         return moved
 
-    def clear_schedules(self) -> int:
-        """Forget runs that never began: the next minute's has long made up for them."""
-        return self._clear(SCHEDULES)
+    def _send_mention(self, message: MessageTypeDef) -> None:
+        attributes: dict[str, MessageAttributeValueTypeDef] = {}
+        if correlation := message.get("MessageAttributes", {}).get("correlation"):
+            attributes["correlation"] = _text_attribute(correlation)
+        self._sqs.send_message(
+            QueueUrl=self._stack.resources["MentionQueue"],
+            MessageBody=message.get("Body", ""),
+            MessageAttributes=attributes,
+        )
+
+    def _deliver(self, message: MessageTypeDef) -> None:
+        self._lambda.invoke(
+            FunctionName=self._stack.resources["DeliverFunction"],
+            InvocationType="Event",
+            Payload=json.dumps(json.loads(message.get("Body", ""))["requestPayload"]).encode(),
+        )
 
     def _count(self, queue: str) -> int:
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        answer = self._sqs.get_queue_attributes(QueueUrl=self._stack.resources[queue], AttributeNames=names)
-        return sum(int(answer["Attributes"][name]) for name in names)
+        attributes = self._sqs.get_queue_attributes(
+            QueueUrl=self._stack.resources[queue],
+            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        )["Attributes"]
+        return sum(map(int, attributes.values()))
 
     def _clear(self, queue: str) -> int:
         count = 0
@@ -120,7 +140,7 @@ class DeadLetters:
                 count += 1
         return count
 
-    def _receive(self, queue: str, seconds: int) -> list[dict[str, Any]]:
+    def _receive(self, queue: str, seconds: int) -> list[MessageTypeDef]:
         answer = self._sqs.receive_message(
             QueueUrl=self._stack.resources[queue],
             MaxNumberOfMessages=BATCH,
@@ -131,26 +151,26 @@ class DeadLetters:
         )
         return answer.get("Messages", [])
 
-    def _delete(self, queue: str, message: dict[str, Any]) -> None:
-        self._sqs.delete_message(QueueUrl=self._stack.resources[queue], ReceiptHandle=message["ReceiptHandle"])
-
-    def _retention(self) -> timedelta:
-        return timedelta(days=int(self._stack.outputs["RetentionDays"]))
+    def _delete(self, queue: str, message: MessageTypeDef) -> None:
+        self._sqs.delete_message(QueueUrl=self._stack.resources[queue], ReceiptHandle=message.get("ReceiptHandle", ""))
 
 
-def _dead_letter(queue: str, message: dict[str, Any]) -> DeadLetter:
-    attributes = {name: value.get("StringValue") for name, value in message.get("MessageAttributes", {}).items()}
-    reason = attributes.get("reason") or (REASON_UNKNOWN if queue == MENTIONS else _condition(message["Body"]))
-    sent_at = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
-    return DeadLetter(queue, message["MessageId"], sent_at, reason, message["Body"])
+def _dead_letter(queue: str, message: MessageTypeDef) -> DeadLetter:
+    body = message.get("Body", "")
+    stated = message.get("MessageAttributes", {}).get("reason")
+    given = stated.get("StringValue") if stated else None
+    reason = given or (REASON_UNKNOWN if queue == MENTIONS else _condition(body))
+    sent_at = datetime.fromtimestamp(int(message.get("Attributes", {}).get("SentTimestamp", "0")) / 1000, UTC)
+    return DeadLetter(queue, message.get("MessageId", ""), sent_at, reason, body)
 
 
 def _condition(body: str) -> str:
     """What Lambda or EventBridge says of a failed invocation; the function's own words where it had any."""
     try:
-        told = json.loads(body)
-        said = (told.get("responsePayload") or {}).get("errorMessage")
-        return said or told.get("requestContext", {}).get("condition", "no reason given")
+        failure: dict[str, Any] = json.loads(body)
+        response: dict[str, Any] = failure.get("responsePayload") or {}
+        context: dict[str, Any] = failure.get("requestContext") or {}
+        return response.get("errorMessage") or context.get("condition") or "no reason given"
     except (json.JSONDecodeError, AttributeError):
         return "no reason given"
 
@@ -159,5 +179,5 @@ def _nudge(thread: Conversation, now: datetime) -> Decision:
     return thread.after(thread.case.nudge(now)) if thread.case is not None else None
 
 
-def _sendable(attribute: dict[str, Any]) -> dict[str, Any]:
-    return {"DataType": attribute["DataType"], "StringValue": attribute["StringValue"]}
+def _text_attribute(attribute: MessageAttributeValueOutputTypeDef) -> MessageAttributeValueTypeDef:
+    return {"DataType": attribute["DataType"], "StringValue": attribute.get("StringValue", "")}

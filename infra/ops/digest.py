@@ -1,66 +1,37 @@
 """The morning digest of a deployed stack, as its own function would compose it now."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from earshot.alerting.sms.budget_table import SmsBudget
-from earshot.cases.store.case_table import CaseTable
-from earshot.cases.store.queries import CaseQueries
 from earshot.errors import EarshotError
-from earshot.mentions.feeds import feeds_of
-from earshot.mentions.source_table import SourceTable
-from earshot.reports.digest.digest import gather, period_at, period_of
-from earshot.reports.digest.text import subject, text
-from earshot.reports.health import health_of
+from earshot.reports.digest.period import DigestPeriod, period_at, period_of
+from earshot.reports.digest.text import digest_subject, digest_text
 from earshot.settings import Settings
-from infra.ops.stack import Stack, StackError
+from infra.aws_session import AwsSession
+from infra.ops.aws_errors import explained
+from infra.ops.bootstrap import wire_as
+from infra.ops.stack import Stack
 
-_FUNCTION = "DigestFunction"
+_NEEDS = (
+    "Your credentials need lambda:GetFunctionConfiguration on DigestFunction, "
+    "dynamodb:Query, GetItem and BatchGetItem on both tables."
+)
 
 
-def digest_of(session: Any, stack: Stack, day: date | None, now: datetime) -> str:
-    """The subject and the text. ``session`` is a boto3 session, or anything with its ``client``.
+def digest_of(session: AwsSession, stack: Stack, day: date | None, now: datetime) -> str:
+    """Subject and text of the digest of a day, by default of today in the stack's time zone.
 
-    EarshotError where AWS refuses, or the day is still to come.
+    EarshotError where AWS refuses, or the day is in the future.
     """
-    try:
-        settings = Settings(_environ(session, stack))
-        zone = settings.digest_timezone
-        today = period_at(now, settings.digest_hour, zone)
-        period = today if day is None else period_of(day, settings.digest_hour, zone)
-        if period.day > today.day:
-            raise EarshotError(f"{period.day} is still to come: in {zone.key} it is {today.day}.")
-        dynamodb = session.client("dynamodb")
-        limits = {
-            "x": settings.x_monthly_spend_limit,
-            "comprehend": settings.comprehend_monthly_spend_limit,
-            "sms": settings.sms_monthly_spend_limit,
-        }
-        sources, texts = SourceTable(dynamodb, settings.source_table), SmsBudget(dynamodb, settings.case_table)
-        feeds = feeds_of(settings.brand_handles, settings.search_terms)
-        found = gather(
-            period,
-            settings.digest_hour,
-            zone,
-            queries=CaseQueries(dynamodb, settings.case_table),
-            authors=CaseTable(dynamodb, settings.case_table, timedelta(days=settings.retention_days)),
-            health=health_of(feeds, limits, sources, texts, now),
-            now=now,
-        )
-    except (ClientError, BotoCoreError) as error:
-        raise EarshotError(
-            f"The digest cannot be gathered ({error}). Your credentials need lambda:GetFunctionConfiguration on "
-            "DigestFunction, dynamodb:Query, GetItem and BatchGetItem on both tables."
-        ) from error
-    return f"Subject: {subject(found)}\n\n{text(found)}"
+    with explained("The digest cannot be gathered", _NEEDS):
+        wired = wire_as("DigestFunction", session, stack)
+        found = wired.gather_digest(_period(wired.settings, day, now), now)
+    return f"Subject: {digest_subject(found)}\n\n{digest_text(found)}"
 
 
-def _environ(session: Any, stack: Stack) -> Mapping[str, str]:
-    """The settings that the deployed function has."""
-    if _FUNCTION not in stack.resources:
-        raise StackError(f"The stack has no {_FUNCTION}: deploy this release, or name Earshot's stack with --stack.")
-    configuration = session.client("lambda").get_function_configuration(FunctionName=stack.resources[_FUNCTION])
-    return dict(configuration["Environment"]["Variables"])
+def _period(settings: Settings, day: date | None, now: datetime) -> DigestPeriod:
+    zone = settings.digest_timezone
+    today = period_at(now, settings.digest_hour, zone)
+    period = today if day is None else period_of(day, settings.digest_hour, zone)
+    if period.day > today.day:
+        raise EarshotError(f"{period.day} is in the future: in {zone.key} it is {today.day}.")
+    return period

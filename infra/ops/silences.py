@@ -1,63 +1,53 @@
-"""The silences of a deployed stack, as people read them in a terminal."""
+"""The silences of a deployed stack, as text for a terminal."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.alerting.mute.silence import new_silence
-from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.cases.policy.quiet_hours import Scope, Silence
-from earshot.errors import EarshotError
-from infra.cli.terminal import plain
-from infra.ops.stack import Stack, StackError
-
-_TABLE = "CaseTableName"
+from infra.aws_session import AwsSession
+from infra.ops.aws_errors import explained
+from infra.ops.bootstrap import CASE_TABLE, wire
+from infra.ops.stack import Stack
+from infra.terminal import plain
 
 
 class DeployedSilences:
-    """``session`` is a boto3 session, or anything with its ``client``."""
+    """Reads and changes the silences of one stack."""
 
-    def __init__(self, session: Any, stack: Stack) -> None:
-        if _TABLE not in stack.outputs:
-            raise StackError(f"The stack has no output '{_TABLE}', so it is no Earshot: name it with --stack.")
+    def __init__(self, session: AwsSession, stack: Stack) -> None:
         self._session = session
-        self._table = SilenceTable(session.client("dynamodb"), stack.outputs[_TABLE])
+        self._table = wire(session, stack, CASE_TABLE).silence_table
 
     def lines(self, now: datetime, *, over: bool) -> Iterator[str]:
-        """One silence each, those in force, and perhaps those that are over."""
+        """One line for each silence in force, the latest first; with ``over`` for those that have ended, too."""
         found = [one for one in reversed(self._table.silences()) if over or one.is_in_force(now)]
         yield from (plain(_line(silence, now)) for silence in found)
         if not found:
             yield "No silence is in force." if not over else "There was no silence in the last 30 days."
 
     def put(self, scope: Scope, ends: datetime, why: str, by: str | None, now: datetime) -> Silence:
-        """Put a silence in place in the name of ``by``, by default the caller's."""
+        """Add a silence in the name of ``by``, by default of the caller."""
         silence = new_silence(scope, ends, why, by or self._caller(), now, self._table.silences())
         self._table.put_silence(silence)
         return silence
 
     def end(self, silence_id: str, by: str | None, now: datetime) -> Silence:
-        """End a silence in the name of ``by``, by default the caller's. NotFoundError: there is none."""
+        """End a silence in the name of ``by``, by default of the caller. NotFoundError where there is none."""
         return self._table.end_silence(silence_id, now, by or self._caller())
 
     def _caller(self) -> str:
-        """Whose credentials these are: a user's name, or that of a role's session. It takes no permission to ask."""
-        arn: str = self._session.client("sts").get_caller_identity()["Arn"]
+        """The name of the user, or of the role's session, that the credentials belong to: no permission is needed."""
+        arn = self._session.client("sts").get_caller_identity()["Arn"]
         return arn.rpartition("/")[2].rpartition(":")[2]
 
 
-@contextmanager
-def told() -> Iterator[None]:
-    """What AWS refuses, said with what is needed."""
-    try:
-        yield
-    except (ClientError, BotoCoreError) as error:
-        raise EarshotError(
-            f"AWS did not do it ({error}). Your credentials need dynamodb:Query and PutItem on the case table."
-        ) from error
+def explained_errors() -> AbstractContextManager[None]:
+    """Say which permissions are needed where AWS refuses."""
+    return explained("AWS refused", "Your credentials need dynamodb:Query and PutItem on the case table.")
 
 
 def _line(silence: Silence, now: datetime) -> str:

@@ -1,23 +1,29 @@
 """A deployed stack, as CloudFormation describes it: on AWS or in the embedded cloud."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.errors import EarshotError
+from infra.aws_session import AwsSession, caller_session
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
 
 _WHICH = "choose the account and region with AWS_PROFILE and AWS_REGION."
 
 
 class StackError(EarshotError):
-    """No such stack: the message says where it was looked for."""
+    """There is no such stack, or it is not Earshot's: the message says where it was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A stack's parameters and outputs, and the physical id of each logical one (a queue's is its address)."""
+    """A stack's parameters and outputs, and the physical id of each logical one (a queue's is its URL)."""
 
     parameters: Mapping[str, str]
     outputs: Mapping[str, str]
@@ -25,49 +31,54 @@ class Stack:
 
     @property
     def brand_handles(self) -> tuple[str, ...]:
-        """Whom the stack listens for; none where CloudFormation does not tell."""
+        """The brand's handles; empty where the stack has no such parameter."""
         handles = self.parameters.get("BrandHandles", "").split(",")
         return tuple(handle.strip() for handle in handles if handle.strip())
 
+    def output(self, name: str) -> str:
+        """An output. StackError where the stack has none of this name: then it is another program's."""
+        if name not in self.outputs:
+            raise StackError(f"The stack has no output '{name}', so it is not Earshot's: name Earshot's with --stack.")
+        return self.outputs[name]
 
-def describe(cloudformation: Any, name: str) -> Stack:
-    """The stack as it stands. StackError where there is none, or where the credentials do not reach it."""
+    def resource(self, logical_id: str) -> str:
+        """A physical id. StackError where the stack has no such resource: it may be of an older release."""
+        if logical_id not in self.resources:
+            raise StackError(
+                f"The stack has no {logical_id}: deploy this release, or name Earshot's stack with --stack."
+            )
+        return self.resources[logical_id]
+
+
+def describe(cloudformation: CloudFormationClient, name: str) -> Stack:
+    """The stack as it is now. StackError where there is none, or where the credentials do not reach it."""
     try:
         stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     except (ClientError, BotoCoreError) as error:
         region = cloudformation.meta.region_name
-        why = error.response["Error"]["Message"] if isinstance(error, ClientError) else error
+        why = error.response.get("Error", {}).get("Message") if isinstance(error, ClientError) else error
         raise StackError(
             f"No stack '{name}' can be read in {region} ({why}): name it with --stack, and {_WHICH}"
         ) from error
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
     return Stack(
-        parameters={one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])},
-        outputs={output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},
+        parameters={one.get("ParameterKey", ""): one.get("ParameterValue", "") for one in stack.get("Parameters", [])},
+        outputs={output.get("OutputKey", ""): output.get("OutputValue", "") for output in stack.get("Outputs", [])},
         resources={
-            resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+            resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
             for page in pages
             for resource in page["StackResourceSummaries"]
         },
     )
 
 
-def deployed(name: str, *, local: bool) -> tuple[Any, Stack]:
-    """A session of boto3, or anything with its ``client``, and the stack of this name; StackError as ``describe``.
+def open_stack(name: str) -> tuple[AwsSession, Stack]:
+    """The stack of this name on AWS, with the caller's credentials, and the session it was read with.
 
-    ``local``: the stack of the embedded cloud that `earshot run` has started; EngineError where none runs.
+    StackError as ``describe``, or where there is no region.
     """
-    if local:
-        from infra.local.engine.engine import running
-        from infra.local.run import PORT
-
-        session: Any = running(PORT)
-        return session, describe(session.client("cloudformation"), name)
-
-    import boto3
-
     try:
-        session = boto3.Session()
+        session = caller_session()
         cloudformation = session.client("cloudformation")
     except BotoCoreError as error:
         raise StackError(f"AWS cannot be asked for stack '{name}' ({error}): {_WHICH}") from error

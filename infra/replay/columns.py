@@ -1,6 +1,6 @@
-"""What stands in one column of a row: ids, words, times and counts, in the spellings that exports give them.
+"""Parses one column of a row: ids, words, times and counts, in the formats that exports use.
 
-Each function answers None where the row holds nothing, and RowError where it holds what cannot be meant.
+Each function returns None where the column is empty, and raises RowError where its value is invalid.
 """
 
 import re
@@ -36,7 +36,7 @@ def identifier(values: Values, column: str) -> str | None:
 
 
 def required_identifier(values: Values, column: str) -> str:
-    """An id that must be there."""
+    """A required id."""
     value = identifier(values, column)
     if value is None:
         raise RowError(f"Column '{column}' is empty.", "Every post needs its own id, and the id of who wrote it.")
@@ -44,12 +44,12 @@ def required_identifier(values: Values, column: str) -> str:
 
 
 def word(values: Values, column: str) -> str | None:
-    """A short text, such as a handle or a language."""
+    """A short text, such as a handle or a language code."""
     return _value(values, column)
 
 
 def text(values: Values, column: str) -> str:
-    """A post's own words, not altered in any way: they must be there."""
+    """The text of a post, unchanged. It is required."""
     value = values.get(column)
     if value is not None and not isinstance(value, str | float):
         raise RowError(f"Column '{column}' is {_kind(value)}.", "Write it as a text.")
@@ -59,14 +59,14 @@ def text(values: Values, column: str) -> str:
 
 
 def time(values: Values, column: str) -> datetime:
-    """An aware time in UTC, from RFC 3339 or from Twitter's ``Tue Oct 31 22:14:28 +0000 2017``: it must be there."""
+    """An aware time in UTC, from RFC 3339 or from Twitter's ``Tue Oct 31 22:14:28 +0000 2017``: it is required."""
     value = _value(values, column)
     if value is None:
         raise RowError(f"Column '{column}' is empty.", "Write when the post was made, as 2026-11-21T09:30:00Z.")
     try:
         at = _moment(value)
     except (ValueError, OverflowError):
-        raise RowError(f"Column '{column}' is {value!r}, no time.", "Write it as 2026-11-21T09:30:00Z.") from None
+        raise RowError(f"Column '{column}' is {value!r}, not a time.", "Write it as 2026-11-21T09:30:00Z.") from None
     if at is None:
         raise RowError(f"Column '{column}' is {value!r}, without a time zone.", "End it in Z or in an offset.")
     return at
@@ -110,4 +110,5 @@ def _value(values: Values, column: str) -> str | None:
 
 
 def _kind(value: object) -> str:
-    return {dict: "an object", list: "a list", bool: "true or false"}.get(type(value), "a number")
+    kinds: dict[type, str] = {dict: "an object", list: "a list", bool: "true or false"}
+    return kinds.get(type(value), "a number")

@@ -1,57 +1,18 @@
-"""What a replay leaves behind: every mention, case and alert of a stack, as JSON lines."""
+"""The mentions, cases and alerts of a replay as JSON lines."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from earshot.aws.dynamodb import from_item
-from earshot.cases.case.case import Case
-from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.incidents.incident import Incident
-from earshot.cases.ingest import StoredMention
-from earshot.cases.store.codec import plain, stored_mention
-from earshot.cases.store.keys import conversation_of
+from earshot.cases.store.codec import plain
 from earshot.timestamps import rfc3339, rfc3339_or_none
+from earshot.triage.judgement import Judgement
+from infra.local.case_table import CaseTableContents
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """All that a case table holds, oldest first."""
-
-    mentions: list[StoredMention]
-    conversations: Mapping[str, Conversation]
-
-    @property
-    def cases(self) -> list[Case]:
-        cases = [conversation.case for conversation in self.conversations.values() if conversation.case is not None]
-        return sorted(cases, key=lambda case: (case.opened_at, case.id))
-
-    def case_of(self, stored: StoredMention) -> Case | None:
-        """The case that a mention belongs to: that of its conversation, or the one that its conversation joined."""
-        conversation = self.conversations.get(stored.mention.conversation_key)
-        if conversation is not None and conversation.merged_into is not None:
-            conversation = self.conversations.get(conversation.merged_into)
-        return conversation.case if conversation is not None and not stored.mention.is_repost else None
-
-
-def read_table(client: Any, table: str) -> Stored:
-    """Read a whole case table. For tools on small tables: the functions never scan."""
-    mentions: list[StoredMention] = []
-    conversations: dict[str, Conversation] = {}
-    for page in client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-        for item in page["Items"]:
-            record = from_item(item)
-            if record["sk"] == "MENTION":
-                mentions.append(stored_mention(record))
-            elif record["sk"] == "CASE":
-                conversation = conversation_of(record)
-                conversations[conversation.key] = conversation
-    return Stored(sorted(mentions, key=lambda one: (one.mention.created_at, one.mention.key)), conversations)
-
-
-def mention_lines(stored: Stored) -> Iterator[dict[str, Any]]:
+def mention_lines(stored: CaseTableContents) -> Iterator[dict[str, Any]]:
     """One object for each mention."""
     for one in stored.mentions:
         mention, judgement, case = one.mention, one.judgement, stored.case_of(one)
@@ -68,8 +29,8 @@ def mention_lines(stored: Stored) -> Iterator[dict[str, Any]]:
         }
 
 
-def judgement_fields(judgement: Any) -> dict[str, Any]:
-    """A judgement as both `replay` and `classify` write it; ``sentiment`` is null where nobody could judge."""
+def judgement_fields(judgement: Judgement) -> dict[str, Any]:
+    """A judgement as both `replay` and `classify` write it; ``sentiment`` is null where it is unknown."""
     sentiment = judgement.sentiment
     return {
         "language": judgement.language,
@@ -83,8 +44,8 @@ def judgement_fields(judgement: Any) -> dict[str, Any]:
     }
 
 
-def case_lines(stored: Stored) -> Iterator[dict[str, Any]]:
-    """One object for each case. One that stands for an incident has ``incident``, and no mentions of its own."""
+def case_lines(stored: CaseTableContents) -> Iterator[dict[str, Any]]:
+    """One object for each case. The case of an incident has ``incident``, and no mentions of its own."""
     members: dict[str, list[str]] = {}
     for one in stored.mentions:
         case = stored.case_of(one)

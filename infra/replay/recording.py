@@ -1,22 +1,23 @@
 """Recorded posts: a file that somebody saved, read as the mentions that a source would have delivered.
 
 Each row is a post with the columns of ``COLUMNS``; a JSON object with ``data`` is a response page of the X API v2.
-What a file leaves out is derived from the posts together: the conversation from the reply links, the brand from who is
-named, answered or speaking.
+What a file leaves out is derived from all of its posts: the conversation from the reply links, the brand from
+mentions, replies and authors.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
-from earshot.mentions.sources.x.posts import SOURCE, Brands, link_to, mentions_of_page
+from earshot.mentions.sources.x.posts import SOURCE, BrandAccounts, link_to, mentions_of_page
 from infra.replay import columns
 from infra.replay.rows import BadRow, RecordingError, Row, RowError, Rows, encodable, read_rows
 
-__all__ = ["COLUMNS", "REQUIRED", "BadRow", "Recording", "RecordingError", "read"]
+__all__ = ["COLUMNS", "REQUIRED", "BadRow", "Recording", "RecordingError", "read_recording"]
 
 REQUIRED = ("id", "created_at", "author_id", "text")
 COLUMNS = (
@@ -33,7 +34,7 @@ COLUMNS = (
     "quoted_id",
     "source",
 )
-"""What a row may hold; other columns are passed over."""
+"""The columns that are read; others are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class _Post:
-    """A mention whose brand, and perhaps its conversation, must still be derived, and the line where it stands."""
+    """A mention whose brand, and perhaps its conversation, must still be derived, and its line."""
 
     line: int
     mention: Mention
@@ -63,7 +64,7 @@ class _Post:
         )
 
 
-def read(path: str | Path, brands: Sequence[str]) -> Recording:
+def read_recording(path: str | Path, brands: Sequence[str]) -> Recording:
     """The posts of a file; ``brands`` (at least one handle, with ``@`` or without) says who the brand is.
 
     RecordingError where the file as a whole cannot be used. A row that cannot be used is in ``bad``, and takes no
@@ -79,7 +80,7 @@ def read(path: str | Path, brands: Sequence[str]) -> Recording:
             first = posts.setdefault(post.mention.key, post)
             if not first.repeats(post):
                 problem = f"Post {post.mention.id} is on line {first.line} already, with other content."
-                rows.refuse(row.line, RowError(problem, "Keep the row that is right; the first was taken."))
+                rows.refuse(row.line, RowError(problem, "Keep the row that is right; the first was used."))
     mentions = _with_brand(_with_conversation(posts), handles)
     return Recording(sorted(mentions, key=_age), sorted(rows.bad, key=lambda bad: bad.line))
 
@@ -89,10 +90,11 @@ def _is_page(row: Row) -> bool:
 
 
 def _page(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
-    data = row.values.get("data")
+    data: object = row.values.get("data")
     try:
         # The answer to a look-up of one post holds it alone, not in a list.
-        page = mentions_of_page({**row.values, "data": [data] if isinstance(data, dict) else data}, Brands([*handles]))
+        posts: object = [cast(object, data)] if isinstance(data, dict) else data
+        page = mentions_of_page({**row.values, "data": posts}, BrandAccounts([*handles]))
     except MentionError as error:
         rows.refuse(row.line, RowError(f"The page cannot be read: {error}", "Save the response as X gave it."))
         return
@@ -100,11 +102,11 @@ def _page(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
         rows.refuse(row.line, RowError(f"Post {rejected.key} of the page cannot be read.", rejected.reason))
     for mention in (*page.mentions, *page.originals):
         if encodable(mention.text):
-            # A page that does not tell conversations gives each post its own.
-            told = mention.conversation_id != mention.id or mention.in_reply_to_id is None
-            yield _Post(row.line, mention, told)
+            # In a page without conversation ids each post gets its own.
+            has_conversation = mention.conversation_id != mention.id or mention.in_reply_to_id is None
+            yield _Post(row.line, mention, has_conversation)
         else:
-            problem = f"Post {mention.id} of the page holds half a character or bytes that are no UTF-8."
+            problem = f"Post {mention.id} of the page holds half a character or bytes that are not UTF-8."
             rows.refuse(row.line, RowError(problem, "Save the response as X gave it."))
 
 
@@ -118,7 +120,7 @@ def _post(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
 
 
 def _mention(values: columns.Values, handles: Mapping[str, str]) -> Mention:
-    """The post of a row; its own id stands for a conversation not named. RowError tells the column at fault."""
+    """The post of a row; without a conversation id, its own id is used. RowError names the column at fault."""
     author = _author(values)
     brand = _brand_of(author, handles)
     post_id, source = columns.required_identifier(values, "id"), columns.word(values, "source") or SOURCE
@@ -169,15 +171,15 @@ def _with_conversation(posts: Mapping[str, _Post]) -> list[Mention]:
         if at in known:
             root = known[at]
         elif at in on_trail:
-            # The first post answers nobody and so leads to itself. Links that run in a circle have no first post:
-            # the oldest id stands for it, whichever row the file begins with.
+            # The first post is no reply and so leads to itself. Reply links in a circle have no first post: the oldest
+            # id is used, whichever row the file begins with.
             root = min((posts[member].mention.id for member in trail[trail.index(at) :]), key=_order)
         known.update(dict.fromkeys(trail, root))
     return [replace(post.mention, conversation_id=known[key]) for key, post in posts.items()]
 
 
 def _with_brand(mentions: Iterable[Mention], handles: Mapping[str, str]) -> list[Mention]:
-    """The brand is who wrote the post, or whom it names first, or answers, or whom its conversation is with."""
+    """The brand that wrote the post, or that it names first, or replies to, or that its conversation is with."""
     by_age = sorted(mentions, key=_age)
     wrote = {mention.key: brand for mention in by_age if (brand := _brand_of(mention.author, handles))}
     named = {mention.key: brand for mention in by_age if (brand := _brand_named(mention, handles))}
@@ -188,12 +190,12 @@ def _with_brand(mentions: Iterable[Mention], handles: Mapping[str, str]) -> list
                 partner.setdefault(mention.conversation_key, brands[mention.key])
     first = next(iter(handles.values()))
 
-    def brand(mention: Mention) -> str:
+    def brand_of(mention: Mention) -> str:
         answered = wrote.get(f"{mention.source}#{mention.in_reply_to_id}")
         partner_brand = partner.get(mention.conversation_key, first)
         return wrote.get(mention.key) or named.get(mention.key) or answered or partner_brand
 
-    return [replace(mention, brand=brand(mention), own=mention.key in wrote) for mention in by_age]
+    return [replace(mention, brand=brand_of(mention), own=mention.key in wrote) for mention in by_age]
 
 
 def _brand_of(author: Author, handles: Mapping[str, str]) -> str | None:

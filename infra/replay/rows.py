@@ -1,16 +1,16 @@
-"""The rows of a file that a person brings: CSV, JSON lines, or one JSON object, told apart by what the file holds.
+"""The rows of a file that a person names: CSV, JSON lines, or one JSON object, detected by content.
 
-A row that cannot be read is set aside with its line and a remedy, and never takes a good one with it: after a broken
-CSV quote the reading resumes on the very next line.
+A row that cannot be read is set aside with its line and a remedy, and no other row with it: after a broken CSV quote,
+reading resumes on the next line.
 """
 
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from earshot.errors import EarshotError
 
@@ -56,9 +56,9 @@ class Rows:
     """What a file holds. ``columns`` are the names met, in the order in which they were met."""
 
     file: str
-    good: list[Row] = field(default_factory=list)
-    bad: list[BadRow] = field(default_factory=list)
-    columns: dict[str, None] = field(default_factory=dict)
+    good: list[Row] = field(default_factory=list[Row])
+    bad: list[BadRow] = field(default_factory=list[BadRow])
+    columns: dict[str, None] = field(default_factory=dict[str, None])
 
     def refuse(self, line: int, error: RowError) -> None:
         """Set a row aside."""
@@ -82,7 +82,7 @@ def read_rows(path: str | Path) -> Rows:
         raise RecordingError(f"{path} cannot be read ({error.strerror}): check the path and its permissions.") from None
     if content.startswith(_WIDE_MARKS):
         raise RecordingError(f"{path} is written in UTF-16: save it as UTF-8.")
-    # Bytes that are no UTF-8 become lone surrogates, so that only the rows which hold them are refused (encodable).
+    # Bytes that are no UTF-8 become lone surrogates, so that only the rows with such bytes are refused (encodable).
     text = content.decode("utf-8-sig", errors="surrogateescape")
     if not text.strip():
         raise RecordingError(f"{path} is empty: it needs a header line and rows (CSV), or a JSON object a line.")
@@ -91,7 +91,7 @@ def read_rows(path: str | Path) -> Rows:
     start = text.lstrip()[0]
     if start == "[":
         raise RecordingError(f"{path} is one JSON array: write one object a line, as jq -c '.[]' does.")
-    # The name tells too, for a file of JSON lines whose first line is damaged.
+    # The suffix counts as well, for a file of JSON lines whose first line is damaged.
     if start == "{" or Path(path).suffix.lower() in _JSON_SUFFIXES:
         _read_json(text, lines, rows)
     else:
@@ -114,7 +114,9 @@ def _read_json(text: str, lines: list[str], rows: Rows) -> None:
             try:
                 _accept(rows, number, json.loads(line))
             except (ValueError, RecursionError) as error:
-                rows.refuse(number, RowError(f"The line is no JSON ({_why(error)}).", "Write one whole object a line."))
+                rows.refuse(
+                    number, RowError(f"The line is not JSON ({_why(error)}).", "Write one whole object a line.")
+                )
 
 
 def _why(error: Exception) -> str:
@@ -124,7 +126,8 @@ def _why(error: Exception) -> str:
 
 def _read_csv(lines: list[str], rows: Rows) -> None:
     records = _csv_records(lines, rows)
-    header = [name.strip().lower() for name in next(records, (0, []))[1]]
+    no_header: tuple[int, list[str]] = (0, [])
+    header = [name.strip().lower() for name in next(records, no_header)[1]]
     rows.columns.update(dict.fromkeys(header))
     for number, record in records:
         if len(record) != len(header):
@@ -141,12 +144,13 @@ def _csv_records(lines: list[str], rows: Rows) -> Iterator[tuple[int, list[str]]
     rows after it: only its first line is refused.
     """
     width, at = 0, 0
+    end: list[str] = []
     while at < len(lines):
         reader = csv.reader(_from(lines, at), strict=True)
         try:
-            record = next(reader, [])
+            record = next(reader, end)
         except csv.Error as error:
-            rows.refuse(at + 1, RowError(f"The line is no CSV ({error}).", 'Close its quotes, and write a " as "".'))
+            rows.refuse(at + 1, RowError(f"The line is not CSV ({error}).", 'Close its quotes, and write a " as "".'))
             at += 1
             continue
         if width and reader.line_num > 1 and len(record) != width:
@@ -168,17 +172,18 @@ def _accept(rows: Rows, line: int, values: object) -> None:
         problem = f"The line is a JSON {type(values).__name__}, not an object."
         rows.refuse(line, RowError(problem, 'Write {"id": ..., "text": ...}.'))
         return
+    values = cast("dict[str, Any]", values)
     rows.columns.update(dict.fromkeys(values))
     damaged = [name for name, value in values.items() if isinstance(value, str) and not encodable(value)]
     if damaged:
-        problem = f"Column {_listed(damaged)} holds half a character or bytes that are no UTF-8."
+        problem = f"Column {_listed(damaged)} has half a character or bytes that are not UTF-8."
         rows.refuse(line, RowError(problem, "Save the file as UTF-8."))
     else:
         rows.good.append(Row(line, values))
 
 
 def encodable(text: str) -> bool:
-    """Whether the text can be written as UTF-8: it holds neither foreign bytes nor half an emoji."""
+    """Whether the text can be written as UTF-8: it has no lone surrogates (undecoded bytes, half an emoji)."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -186,5 +191,5 @@ def encodable(text: str) -> bool:
     return True
 
 
-def _listed(names: Any) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)

@@ -1,8 +1,8 @@
-"""A story: posts, what staff do, what fails, and the timetable of what everybody receives, in one TOML file."""
+"""A scenario in one TOML file: posts, what staff do, what fails, and the alerts that are expected."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,26 +11,26 @@ from earshot.mentions.mention import Author, Mention
 from infra.replay.rows import RecordingError
 
 BRAND = "NimbusAir"
-_OF_A_STORY = {
+_KEYS = {
     "title",
-    "begins",
+    "starts_at",
     "minutes",
     "timezone",
     "policy",
     "people",
     "posts",
     "reposts",
-    "answers",
-    "acts",
+    "replies",
+    "actions",
     "crashes",
-    "timetable",
+    "expected",
 }
-ACTS = ("acknowledge", "hand over", "snooze", "resolve", "dismiss")
+ACTIONS = ("acknowledge", "hand over", "snooze", "resolve", "dismiss")
 
 
 @dataclass(frozen=True, slots=True)
 class StaffAction:
-    """At so many minutes, ``by`` does something with the case of a post."""
+    """In minute ``at``, ``by`` does ``what`` with the case of a post."""
 
     at: int
     by: str
@@ -40,7 +40,7 @@ class StaffAction:
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """The notifier dies in that minute, right after a service has done what it was asked (``Publish``)."""
+    """The notifier dies in minute ``at``, right after a service has completed the operation ``after`` (``Publish``)."""
 
     at: int
     after: str
@@ -48,7 +48,7 @@ class Crash:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody on the roster, for one rung. Who is not ``reachable`` has never confirmed an address."""
+    """Somebody on the roster, for one rung. Not ``reachable``: they have never confirmed an address."""
 
     name: str
     rung: int
@@ -57,85 +57,82 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What happens from ``begins`` on, minute by minute, and ``timetable``: a line for whoever gets something."""
+    """What happens from ``starts_at`` on, minute by minute, and the lines of alerts that are ``expected``."""
 
     title: str
-    begins: datetime
+    starts_at: datetime
     minutes: int
     timezone: str
     policy: str
     posts: tuple[Mention, ...]
     people: tuple[Colleague, ...] = ()
-    acts: tuple[StaffAction, ...] = ()
+    actions: tuple[StaffAction, ...] = ()
     crashes: tuple[Crash, ...] = ()
-    timetable: tuple[str, ...] = field(default=())
+    expected: tuple[str, ...] = ()
 
 
 def read_scenario(path: Path, thinned: int = 1) -> Scenario:
-    """Read a story; of what is posted many times only each ``thinned``-th. RecordingError names what is wrong."""
+    """Read a scenario; of posts with a ``count`` only each ``thinned``-th. RecordingError says what is wrong."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        unknown = values.keys() - _OF_A_STORY
+        unknown = values.keys() - _KEYS
         if unknown:
-            raise ValueError(f"there is no {', '.join(sorted(unknown))} in a story")
-        begins = values["begins"].astimezone(UTC)
-        acts = tuple(StaffAction(**act) for act in values.get("acts", ()))
-        if wrong := [act.what for act in acts if act.what not in ACTS]:
-            raise ValueError(f"nobody can '{wrong[0]}': there are {', '.join(ACTS)}")
+            raise ValueError(f"unknown key {', '.join(sorted(unknown))}")
+        starts_at = values["starts_at"].astimezone(UTC)
+        actions = tuple(StaffAction(**action) for action in values.get("actions", ()))
+        if wrong := [action.what for action in actions if action.what not in ACTIONS]:
+            raise ValueError(f"unknown action '{wrong[0]}': use one of {', '.join(ACTIONS)}")
         return Scenario(
             title=values["title"],
-            begins=begins,
+            starts_at=starts_at,
             minutes=values["minutes"],
             timezone=values.get("timezone", "UTC"),
             policy=values.get("policy", ""),
-            posts=tuple(sorted(_posts(values, begins, thinned), key=lambda post: (post.created_at, int(post.id)))),
+            posts=tuple(sorted(_posts(values, starts_at, thinned), key=lambda post: (post.created_at, int(post.id)))),
             people=tuple(Colleague(**person) for person in values.get("people", ())),
-            acts=acts,
+            actions=actions,
             crashes=tuple(Crash(**crash) for crash in values.get("crashes", ())),
-            timetable=tuple(values.get("timetable", ())),
+            expected=tuple(values.get("expected", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RecordingError(f"{path} is no story: {error}. See infra/replay/scenarios for some.") from None
+        raise RecordingError(f"{path} is not a scenario: {error}. infra/replay/scenarios has examples.") from None
 
 
-def _posts(values: Mapping[str, Any], begins: datetime, thinned: int) -> Iterator[Mention]:
-    """The posts of a story, numbered as they stand in it; those that a number of people write get the next numbers."""
+def _posts(values: Mapping[str, Any], starts_at: datetime, thinned: int) -> Iterator[Mention]:
+    """The posts of a scenario, numbered in its order; posts with a ``count`` take that many numbers."""
     number = 0
     for post in values.get("posts", ()):
         count, within = post.get("count", 1), post.get("within", 0)
         texts = post.get("texts") or [post["text"]]
         for place in range(0, count, thinned if count > 1 else 1):
             number += 1
-            at = begins + timedelta(minutes=post.get("at", 0) + within * place / count)
-            # Each says it in their own words, as far as the story has any: a word of their own goes with it.
+            at = starts_at + timedelta(minutes=post.get("at", 0) + within * place / count)
             text = texts[place % len(texts)]
             yield _post(number, at, f"@{BRAND} {text}", f"u{number}", post.get("followers", 150))
     for repost in values.get("reposts", ()):
         for place in range(0, repost["count"], thinned):
             number += 1
-            at = begins + timedelta(minutes=repost["at"] + repost["within"] * place / repost["count"])
+            at = starts_at + timedelta(minutes=repost["at"] + repost["within"] * place / repost["count"])
             text = f"RT {values['posts'][repost['of'] - 1]['text']}"
             yield _post(number, at, text, f"u{number}", 150, reposted_id=str(repost["of"]))
-    for answer in values.get("answers", ()):
+    for reply in values.get("replies", ()):
         number += 1
-        of = str(answer["to"])
-        at = begins + timedelta(minutes=answer["at"])
-        answered = {"own": True, "conversation_id": of, "in_reply_to_id": of}
-        yield _post(number, at, answer.get("text", "So sorry, looking into it. Mia"), BRAND, 90_000, **answered)
+        of = str(reply["to"])
+        at = starts_at + timedelta(minutes=reply["at"])
+        in_conversation = {"own": True, "conversation_id": of, "in_reply_to_id": of}
+        yield _post(number, at, reply.get("text", "So sorry, looking into it. Mia"), BRAND, 90_000, **in_conversation)
 
 
 def _post(number: int, at: datetime, text: str, who: str, followers: int, **more: Any) -> Mention:
-    return Mention(
-        **{
-            "source": "x",
-            "id": str(number),
-            "author": Author(who, who, who.capitalize(), followers),
-            "text": text,
-            "created_at": at,
-            "conversation_id": str(number),
-            "brand": BRAND,
-            "language": "en",
-            "link": f"https://x.com/{who}/status/{number}",
-        }
-        | more
+    post = Mention(
+        source="x",
+        id=str(number),
+        author=Author(who, who, who.capitalize(), followers),
+        text=text,
+        created_at=at,
+        conversation_id=str(number),
+        brand=BRAND,
+        language="en",
+        link=f"https://x.com/{who}/status/{number}",
     )
+    return replace(post, **more)

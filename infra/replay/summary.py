@@ -5,23 +5,20 @@ from collections.abc import Iterable, Mapping
 from statistics import mean, median, quantiles
 from typing import Any
 
+Line = Mapping[str, Any]
+"""A line of mentions.jsonl, cases.jsonl or alerts.jsonl."""
 
-def summarise(
-    mentions: Iterable[Mapping[str, Any]], cases: Iterable[Mapping[str, Any]], alerts: Iterable[Mapping[str, Any]]
-) -> dict[str, Any]:
+
+def summarise(mentions: Iterable[Line], cases: Iterable[Line], alerts: Iterable[Line]) -> dict[str, Any]:
     """Counts by intent, severity and source, cases and alerts by kind, and first-response times in seconds.
 
-    Intents and severities are those of customers' mentions: the brand's own posts are counted as ``own``. What stands
-    for an incident is counted as one, and among no customers' cases.
+    Intents and severities are those of customers' mentions: the brand's own posts are counted as ``own``. The case
+    of an incident is counted as an incident only.
     """
-    mentions, alerts = list(mentions), list(alerts)
-    incidents: list[Mapping[str, Any]] = []
-    customers_cases: list[Mapping[str, Any]] = []
-    for case in cases:
-        (customers_cases if case["incident"] is None else incidents).append(case)
-    cases = customers_cases
+    mentions, cases, alerts = list(mentions), list(cases), list(alerts)
+    incidents = [case for case in cases if case["incident"] is not None]
+    customers_cases = [case for case in cases if case["incident"] is None]
     customers = [mention for mention in mentions if not mention["own"]]
-    responses = [case["first_response_seconds"] for case in cases if case["first_response_seconds"] is not None]
     return {
         "mentions": {
             "total": len(mentions),
@@ -30,27 +27,23 @@ def summarise(
             "by_intent": _count(customers, "intent"),
             "by_severity": _count(customers, "severity"),
         },
-        "cases": {
-            "total": len(cases),
-            "by_status": _count(cases, "status"),
-            "by_intent": _count(cases, "intent"),
-            "by_severity": _count(cases, "severity"),
-        },
-        "incidents": {
-            "total": len(incidents),
-            "customers": sum(case["incident"]["count"] for case in incidents),
-        },
-        "alerts": {
-            "total": len(alerts),
-            "by_rung": _count(alerts, "rung"),
-            "by_channel": _count(alerts, "channel"),
-        },
-        "first_response_seconds": {
-            "count": len(responses),
-            "mean": round(mean(responses), 1) if responses else None,
-            "median": median(responses) if responses else None,
-            "p90": round(quantiles(responses, n=10)[8], 1) if len(responses) > 1 else None,
-        },
+        "cases": {"total": len(customers_cases)}
+        | {f"by_{field}": _count(customers_cases, field) for field in ("status", "intent", "severity")},
+        "incidents": {"total": len(incidents), "customers": sum(case["incident"]["count"] for case in incidents)},
+        "alerts": {"total": len(alerts), "by_rung": _count(alerts, "rung"), "by_channel": _count(alerts, "channel")},
+        "first_response_seconds": _first_responses(customers_cases),
+    }
+
+
+def _first_responses(cases: Iterable[Line]) -> dict[str, float | int | None]:
+    seconds: list[int] = [
+        case["first_response_seconds"] for case in cases if case["first_response_seconds"] is not None
+    ]
+    return {
+        "count": len(seconds),
+        "mean": round(mean(seconds), 1) if seconds else None,
+        "median": median(seconds) if seconds else None,
+        "p90": round(quantiles(seconds, n=10)[8], 1) if len(seconds) > 1 else None,
     }
 
 
@@ -67,8 +60,8 @@ def as_text(summary: Mapping[str, Any]) -> str:
         ("  rung", _pairs(alerts["by_rung"])),
     ]
     if summary["incidents"]["total"]:
-        told = f"{summary['incidents']['total']}, with {summary['incidents']['customers']} customers"
-        lines.insert(4, ("Incidents", told))
+        count = f"{summary['incidents']['total']}, with {summary['incidents']['customers']} customers"
+        lines.insert(4, ("Incidents", count))
     if responses["count"]:
         lines.append(("First response", f"median {responses['median'] / 60:.0f} min over {responses['count']} cases"))
     for service, operations in calls.items():
@@ -83,5 +76,5 @@ def _pairs(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name}: {count}" for name, count in counts.items()) or "none"
 
 
-def _count(lines: Iterable[Mapping[str, Any]], field: str) -> dict[str, int]:
+def _count(lines: Iterable[Line], field: str) -> dict[str, int]:
     return dict(sorted(Counter(str(line[field]) for line in lines).items()))

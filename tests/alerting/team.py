@@ -1,4 +1,4 @@
-"""A whole team in memory: what is heard becomes cases, incidents and alerts, minute by minute, on a clock by hand.
+"""A whole team in memory: posts become cases, incidents and alerts, minute by minute, on a clock set by hand.
 
 The rules are the deployed ones; only their stores are dictionaries. What stands here is what the functions wire.
 """
@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from earshot.alerting.alert import Alert, Recipients
+from earshot.alerting.dispatch import notify
 from earshot.alerting.escalation import escalate
-from earshot.alerting.notifier import Notifier, NotifyResult, notify
+from earshot.alerting.notifier import Notifier, NotifyResult
 from earshot.cases.case.case import Case
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.incidents.detector import Detection, IncidentDetector
@@ -22,7 +23,7 @@ from earshot.cases.policy.quiet_hours import Silence
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Judgement
-from tests.fakes import BRANDS, START, FakeClock, MemoryBoard, MemoryStore
+from tests.fakes import BRANDS, START, FakeClock, MemoryLock, MemoryStore
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Team:
 
     def __init__(self, policy: Policy = DEFAULT_POLICY, start: datetime = START) -> None:
         self.policy, self.clock, self.start = policy, FakeClock(start), start
-        self.store, self.board = MemoryStore(), MemoryBoard()
+        self.store, self.lock = MemoryStore(), MemoryLock()
         self.incidents = MemoryIncidents(self.store)
         self.watch = IncidentDetector(self.store, self, self.incidents)
         self.silences: list[Silence] = []
@@ -89,14 +90,14 @@ class Team:
         """What the notifier is wired with."""
         return Notifier(
             store=self.store,
-            board=self.board,
+            lock=self.lock,
             publish=self._publish,
-            wait_for_mail=lambda: None,
+            wait_for_email=lambda: None,
             clock=self.clock,
             policy=lambda: self.policy,
             silences=lambda: tuple(self.silences),
             incidents=self.incidents.live,
-            look_for_incidents=lambda: bool((done := self.look()).opened or done.joined),
+            detect_incidents=lambda: bool((done := self.look()).opened or done.joined),
         )
 
     def look(self) -> Detection:
@@ -135,6 +136,6 @@ class Team:
         return Counter(alert.rung for _, alert in self.sent)
 
     def _publish(self, alert: Alert, at: datetime) -> str:
-        assert alert.audience == Recipients(alert.rung)
+        assert alert.recipients == Recipients(alert.rung)
         self.sent.append((at, alert))
         return f"message-{len(self.sent)}"

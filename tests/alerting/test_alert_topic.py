@@ -1,4 +1,4 @@
-"""The alert topic, on both stand-ins for SNS: what is published reaches whoever it is for, and says all it must."""
+"""The alert topic, on both stand-ins for SNS: alerts reach their recipients with all attributes."""
 
 import json
 from collections.abc import Callable
@@ -83,7 +83,7 @@ def test_an_sms_is_transactional_and_may_cost_no_more_than_set(exchange: Exchang
     assert float(message["MessageAttributes"]["AWS.SNS.SMS.MaxPrice"]["Value"]) == 0.5
 
 
-def test_what_the_topic_refuses_flies(exchange: Exchange) -> None:
+def test_an_error_of_the_topic_is_raised(exchange: Exchange) -> None:
     gone = AlertTopic(exchange.sns, f"{exchange.arn}-gone", sms_max_price=0.5)
     with pytest.raises(exchange.sns.exceptions.NotFoundException):
         gone.publish(SMS, START)

@@ -1,4 +1,4 @@
-"""What alerts promise, whatever staff, customers and time do in whatever order."""
+"""What alerting promises about one case, in any order of customers, staff and time."""
 
 import contextlib
 import itertools
@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from earshot.alerting.alert import Channel
+from earshot.alerting.dispatch import notify
 from earshot.alerting.escalation import escalate
-from earshot.alerting.notifier import Notifier, notify
+from earshot.alerting.notifier import Notifier
 from earshot.cases.case.ladder import Alerting, Step
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.fold import FoldRules
@@ -23,7 +24,7 @@ from tests.cases.policy.calendars import targets
 from tests.fakes import (
     BRANDS,
     FakeClock,
-    MemoryBoard,
+    MemoryLock,
     MemoryStore,
     Outbox,
     a_judgement,
@@ -55,7 +56,7 @@ class Desk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock, self.store, self.outbox = FakeClock(), MemoryStore(), Outbox()
-        self.board = MemoryBoard()
+        self.lock = MemoryLock()
         self.number = 0
         self.known_to_staff = False
 
@@ -118,10 +119,10 @@ class Desk(RuleBasedStateMachine):
             [KEY],
             Notifier(
                 store=self.store,
-                board=self.board,
+                lock=self.lock,
                 policy=lambda: self.policy,
                 publish=self.outbox.publish,
-                wait_for_mail=lambda: None,
+                wait_for_email=lambda: None,
                 clock=self.clock,
             ),
         )
@@ -145,7 +146,7 @@ class Desk(RuleBasedStateMachine):
         assert len(names) == len(set(names))
 
     @invariant()
-    def whoever_is_owed_an_answer_has_an_alert_or_a_person(self):
+    def each_open_case_has_an_alert_or_a_person(self):
         """An alert is due, or was sent; or somebody holds the case who may still hold it."""
         case = self.case if self.store.conversations else None
         if case is None or case.assessment.severity not in (Severity.CRITICAL, Severity.HIGH):

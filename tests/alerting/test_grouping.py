@@ -1,4 +1,4 @@
-"""What is told together and when: group wait, group interval, one SMS for all that came meanwhile."""
+"""Which alerts are grouped, and when they are sent: group wait, group interval, one SMS for several groups."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +13,7 @@ from earshot.cases.case.ladder import Step
 from earshot.cases.policy.policy import Grouping
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Reason, Severity
-from tests.alerting.messages.test_message import a_case
+from tests.alerting.messages.example import a_case
 from tests.alerting.team import Team
 from tests.fakes import START, a_judgement, a_mention, an_own_post
 
@@ -32,68 +32,68 @@ def due(number=1, channel=Channel.EMAIL, urgency=HIGH, topic="money", minutes=0,
     return DueAlert(f"x#{number}", climbed, 1, channel)
 
 
-def sent(dues, told=None, **later):
-    bundles, _ = plan_messages(dues, told or GroupState(), GROUPING, START + timedelta(**later))
-    return [[one.key for one in bundle.dues] for bundle in bundles]
+def sent(alerts, state=None, **later):
+    messages, _ = plan_messages(alerts, state or GroupState(), GROUPING, START + timedelta(**later))
+    return [[one.key for one in message.alerts] for message in messages]
 
 
-def test_what_is_critical_goes_at_once_and_what_is_not_waits_a_minute_for_others():
+def test_a_critical_alert_is_sent_at_once_and_another_one_waits_a_minute_for_others():
     assert sent([due(urgency=CRITICAL)]) == [["x#1"]]
     assert sent([due()], seconds=59) == []
     assert sent([due()], seconds=60) == [["x#1"]]
 
 
-def test_what_came_while_the_first_waited_goes_with_it_and_the_most_urgent_speaks_first():
+def test_alerts_that_come_during_the_group_wait_join_the_message_most_urgent_first():
     late = due(2, urgency=70, minutes=0.9)
     assert sent([due(1), late], seconds=60) == [["x#2", "x#1"]]
 
 
-def test_other_topics_severities_and_rungs_are_other_mails():
-    dues = [due(1), due(2, topic="outage"), due(3, urgency=CRITICAL), due(4, rung=2)]
-    assert sorted(sent(dues, minutes=1)) == [["x#1"], ["x#2"], ["x#3"], ["x#4"]]
+def test_each_topic_severity_and_rung_has_its_own_email():
+    alerts = [due(1), due(2, topic="outage"), due(3, urgency=CRITICAL), due(4, rung=2)]
+    assert sorted(sent(alerts, minutes=1)) == [["x#1"], ["x#2"], ["x#3"], ["x#4"]]
 
 
-def test_after_a_message_the_next_of_its_group_waits_for_the_interval():
-    told = GroupState().with_message(GroupedMessage((due(1, urgency=CRITICAL),)), START)
+def test_the_next_message_of_a_group_waits_for_the_group_interval():
+    state = GroupState().with_message(GroupedMessage((due(1, urgency=CRITICAL),)), START)
     more = [due(2, urgency=CRITICAL, minutes=1), due(3, urgency=CRITICAL, minutes=4)]
-    assert sent(more, told, minutes=4, seconds=59) == []
-    bundles, _ = plan_messages(more, told, GROUPING, START + timedelta(minutes=5))
-    assert [[one.key for one in bundle.dues] for bundle in bundles] == [["x#2", "x#3"]]
-    assert bundles[0].since == START
+    assert sent(more, state, minutes=4, seconds=59) == []
+    messages, _ = plan_messages(more, state, GROUPING, START + timedelta(minutes=5))
+    assert [[one.key for one in message.alerts] for message in messages] == [["x#2", "x#3"]]
+    assert messages[0].since == START
 
 
-def test_who_waits_is_told_until_when():
-    told = GroupState().with_message(GroupedMessage((due(1, urgency=CRITICAL),)), START)
-    _, pending = plan_messages([due(2, urgency=CRITICAL, minutes=1), due(3, topic="outage")], told, GROUPING, START)
+def test_each_waiting_conversation_has_a_time():
+    state = GroupState().with_message(GroupedMessage((due(1, urgency=CRITICAL),)), START)
+    _, pending = plan_messages([due(2, urgency=CRITICAL, minutes=1), due(3, topic="outage")], state, GROUPING, START)
     assert waiting_until(pending) == {"x#2": START + timedelta(minutes=5), "x#3": START + timedelta(minutes=1)}
 
 
-def test_who_comes_while_a_group_waits_goes_with_it_and_nobody_else_is_looked_at():
+def test_an_alert_joins_its_waiting_group_and_only_ready_groups_are_read_again():
     _, pending = plan_messages([due(1)], GroupState(), GROUPING, START)
-    told = GroupState(pending=pending)
-    assert told.ready(START + timedelta(seconds=59)) == frozenset()
-    _, pending = plan_messages([due(2, minutes=0.5)], told, GROUPING, START + timedelta(seconds=30))
+    state = GroupState(pending=pending)
+    assert state.ready_keys(START + timedelta(seconds=59)) == frozenset()
+    _, pending = plan_messages([due(2, minutes=0.5)], state, GROUPING, START + timedelta(seconds=30))
     assert list(pending.values()) == [PendingGroup(START + timedelta(minutes=1), ("x#1", "x#2"))]
-    assert GroupState(pending=pending).ready(START + timedelta(minutes=1)) == {"x#1", "x#2"}
+    assert GroupState(pending=pending).ready_keys(START + timedelta(minutes=1)) == {"x#1", "x#2"}
 
 
-def test_one_sms_tells_all_that_is_ready_and_none_follows_within_two_minutes():
+def test_one_sms_is_about_all_ready_groups_and_none_follows_within_two_minutes():
     texts = [due(number, Channel.SMS, CRITICAL, topic) for number, topic in enumerate(("money", "outage", "fraud"), 1)]
-    bundles, _ = plan_messages(texts, GroupState(), GROUPING, START)
-    assert [len(bundle.dues) for bundle in bundles] == [3]
-    told = GroupState().with_message(bundles[0], START)
+    messages, _ = plan_messages(texts, GroupState(), GROUPING, START)
+    assert [len(message.alerts) for message in messages] == [3]
+    state = GroupState().with_message(messages[0], START)
     next_one = [due(4, Channel.SMS, CRITICAL, "journey", minutes=1)]
-    assert sent(next_one, told, seconds=119) == []
-    assert sent(next_one, told, minutes=2) == [["x#4"]]
-    # Somebody else's telephone is another matter.
-    assert sent([due(5, Channel.SMS, CRITICAL, "journey", rung=2)], told) == [["x#5"]]
+    assert sent(next_one, state, seconds=119) == []
+    assert sent(next_one, state, minutes=2) == [["x#4"]]
+    # Another rung has other phones.
+    assert sent([due(5, Channel.SMS, CRITICAL, "journey", rung=2)], state) == [["x#5"]]
 
 
-def test_an_sms_goes_before_any_mail():
-    bundles, _ = plan_messages(
+def test_an_sms_is_sent_before_any_email():
+    messages, _ = plan_messages(
         [due(1, Channel.EMAIL, CRITICAL), due(2, Channel.SMS, CRITICAL, "fraud")], GroupState(), GROUPING, START
     )
-    assert [bundle.channel for bundle in bundles] == [Channel.SMS, Channel.EMAIL]
+    assert [message.channel for message in messages] == [Channel.SMS, Channel.EMAIL]
 
 
 # ------------------------------------------------------------------------------------------------- from post to message
@@ -112,7 +112,7 @@ def team():
     return Team()
 
 
-def test_four_about_one_thing_are_one_message_on_each_channel_and_each_case_says_what_it_was_told_in(team):
+def test_four_cases_with_one_topic_are_one_message_per_channel_logged_in_each_case(team):
     for number, word in enumerate(("invoice", "voucher", "deposit", "surcharge"), 1):
         team.hear(*customer(number, f"{word} was taken twice"))
     assert team.minutes(4) == ["1 min, rung 1: sms - 4 cases", "1 min, rung 1: email - 4 cases"]
@@ -123,7 +123,7 @@ def test_four_about_one_thing_are_one_message_on_each_channel_and_each_case_says
         assert team.store.log(f"x#{number}")[-3:] == ["held back", "nudged", "alerted"]
 
 
-def test_a_message_grows_and_says_by_how_many_since_when(team):
+def test_the_next_message_says_how_many_more_there_are_and_since_when(team):
     team.hear(*customer(1, "the deposit is gone", CRITICAL))
     team.minutes(1)
     for number in (2, 3, 4):
@@ -134,7 +134,7 @@ def test_a_message_grows_and_says_by_how_many_since_when(team):
     assert all("3 more about 'money' in 5 min" in alert.text for alert in grown)
 
 
-def test_one_who_was_answered_meanwhile_is_not_in_the_message(team):
+def test_a_case_that_was_answered_meanwhile_is_not_in_the_message(team):
     for number in (1, 2):
         team.hear(*customer(number, f"charged twice {number}"))
     team.minute()

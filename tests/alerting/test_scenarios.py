@@ -1,4 +1,4 @@
-"""The stories of ``infra/replay/scenarios``, told with the deployed rules in memory: the timetables are what they say.
+"""The scenarios of ``infra/replay/scenarios``, played in memory with the deployed rules: the outcome is as written.
 
 ``tests/end_to_end/test_stories.py`` tells those without crowds on the embedded cloud as well.
 """
@@ -36,20 +36,20 @@ class Telling(Team):
 
     def __init__(self, path: Path) -> None:
         self.story = read_scenario(path)
-        super().__init__(parse_policy(self.story.policy), self.story.begins)
+        super().__init__(parse_policy(self.story.policy), self.story.starts_at)
         self.waiting = list(self.story.posts)
 
     def tell(self) -> list[str]:
         lines: list[str] = []
         for minute in range(self.story.minutes + 1):
-            self.clock.now = self.story.begins + timedelta(minutes=minute)
+            self.clock.now = self.story.starts_at + timedelta(minutes=minute)
             heard = [post for post in self.waiting if post.created_at <= self.clock.now]
             del self.waiting[: len(heard)]
             measure = lambda items: measure_all(items, None)  # noqa: E731
             judged = judge_all(heard, measure, Terms(frozenset({BRAND.lower()})), self.clock(), {})
             for post, judgement in zip(heard, judged, strict=True):
                 self.hear(post, judgement)
-            for act in (act for act in self.story.acts if act.at == minute):
+            for act in (act for act in self.story.actions if act.at == minute):
                 desk = CaseAction(self.store, f"x#{act.post}", act.by, self.clock(), policy=self.policy)
                 {"acknowledge": desk.acknowledge, "resolve": lambda desk=desk: desk.resolve("")}[act.what]()
             lines += self._received(minute)
@@ -65,9 +65,9 @@ class Telling(Team):
 
 
 @pytest.mark.parametrize("path", TOLD_IN_MEMORY, ids=lambda path: path.stem)
-def test_a_story_goes_as_it_is_written(path: Path) -> None:
+def test_a_scenario_goes_as_it_is_written(path: Path) -> None:
     telling = Telling(path)
-    assert telling.tell() == list(telling.story.timetable)
+    assert telling.tell() == list(telling.story.expected)
 
 
 def test_four_hundred_complaints_are_six_messages_to_each_at_most_and_every_case_is_there() -> None:

@@ -1,4 +1,4 @@
-"""What alerts promise to a whole team, whatever customers, staff, silences, crashes and time do in whatever order."""
+"""What alerting promises to a team, in any order of customers, staff, silences, crashes and time."""
 
 import contextlib
 from collections import Counter
@@ -123,11 +123,11 @@ class Desk(RuleBasedStateMachine):
 
         names = ("sent", "log_alert", "change")
         store = type("Store", (), {name: staticmethod(mortal(getattr(self.team.store, name))) for name in names})
-        names = ("join", "take", "note", "leave", "give_back")
-        board = type("Board", (), {name: staticmethod(mortal(getattr(self.team.board, name))) for name in names})
+        names = ("enqueue", "acquire", "save_state", "release", "abandon")
+        lock = type("Lock", (), {name: staticmethod(mortal(getattr(self.team.lock, name))) for name in names})
         self.crashes += 1
         with contextlib.suppress(Killed):
-            self.team.notify(store=store, board=board, publish=mortal(self.publish))
+            self.team.notify(store=store, lock=lock, publish=mortal(self.publish))
 
     @rule(minutes=st.integers(1, 12) | st.sampled_from([30, 70, 130]))
     def time_passes(self, minutes):
@@ -136,11 +136,11 @@ class Desk(RuleBasedStateMachine):
             self.team.minute()
 
     @invariant()
-    def nothing_is_sent_about_who_has_been_answered_or_taken(self):
+    def nothing_is_sent_about_a_case_that_was_answered_or_acknowledged(self):
         assert self.answered_at_sending == []
 
     @invariant()
-    def no_rung_fires_twice_but_by_a_crash(self):
+    def no_rung_is_alerted_twice_except_after_a_crash(self):
         steps = Counter(
             (case_id, alert.channel, alert.name.split("#")[0], alert.rung, at)
             for at, alert in self.team.sent
@@ -150,8 +150,8 @@ class Desk(RuleBasedStateMachine):
         assert again <= self.crashes
 
     @invariant()
-    def whoever_is_owed_an_answer_is_told_of_or_waits_for_a_reason(self):
-        """Told, or one of an incident that is told, or held, or put off, or hushed; or it has only just begun."""
+    def each_open_case_was_alerted_or_has_a_reason_to_wait(self):
+        """Alerted, part of an incident, acknowledged, muted, snoozed or grouped; or it has only just been opened."""
         now, told = self.team.clock(), {case for _, alert in self.team.sent for case in alert.case_ids}
         quiet_hours, incidents = self.team.policy.quiet_hours, {one.id for one in self.cases if one.incident}
         for case in self.cases:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -145,3 +145,24 @@ def an_event(
         },
         "isBase64Encoded": False,
     } | ({"body": text} if text is not None else {})
+
+
+Call = Callable[..., Answer]
+
+
+def send(handler: Any, event: dict[str, Any]) -> Answer:
+    """Every answer has what every answer must have, and is one that the document knows."""
+    given = handler(event, Context())
+    answer = Answer(
+        given["statusCode"], {name.lower(): value for name, value in given["headers"].items()}, given["body"]
+    )
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    if answer.status >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert {"type", "title", "status", "detail", "instance"} <= answer.json.keys()
+        assert answer.json["status"] == answer.status
+        assert answer.json["instance"] == event["rawPath"]
+    else:
+        assert answer.headers["content-type"] == "application/json"
+    return answer

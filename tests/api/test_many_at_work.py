@@ -11,7 +11,7 @@ import pytest
 
 import api
 from earshot.api.case_actions import CaseAction
-from earshot.api.resolver import MOST_ACTS
+from earshot.api.resolver import MAX_ACTIONS_PER_MINUTE
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.store.case_table import CaseTable
 from earshot.mentions.mention import Author
@@ -261,7 +261,7 @@ def test_what_staff_say_of_judgements_is_listed_for_a_period_with_how_the_rules_
 def test_more_corrections_than_one_answer_holds_are_said_to_be_more(
     case: str, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("earshot.api.routes.corrections.MOST_CORRECTIONS", 1)
+    monkeypatch.setattr("earshot.api.routes.corrections.MAX_CORRECTIONS", 1)
     for severity in ("low", "normal"):
         call("POST", f"/cases/{case}/correct", body={"severity": severity})
     period = {"from": "2026-11-21", "to": "2026-12-20"}
@@ -280,7 +280,7 @@ def test_a_period_that_is_none(call: Call, period: dict[str, str]) -> None:
 def test_one_person_acts_so_often_in_a_minute_and_looks_as_often_as_they_like(
     made: Tables, case: str, call: Call
 ) -> None:
-    for _ in range(MOST_ACTS):
+    for _ in range(MAX_ACTIONS_PER_MINUTE):
         assert call("POST", f"/cases/{case}/confirm", by="script@nimbus.example").status == 200
     made.clock.advance(seconds=20)
     answer = call("POST", f"/cases/{case}/confirm", by="script@nimbus.example")

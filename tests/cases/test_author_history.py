@@ -12,7 +12,7 @@ from earshot.cases.case.status import Status
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
 from earshot.mentions.mention import Author, Mention
-from earshot.triage.context import HISTORY_REACHES, NO_HISTORY, History
+from earshot.triage.context import HISTORY_WINDOW, NO_HISTORY, History
 from earshot.triage.judgement import Intent, Judgement
 from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post
 
@@ -93,7 +93,7 @@ def test_one_of_several_that_is_still_open_is_enough_to_wait(kept):
 
 def test_complaints_count_for_ninety_days_and_not_longer(kept):
     kept.ingest(about(1))
-    reaches = HISTORY_REACHES / DAY
+    reaches = HISTORY_WINDOW / DAY
     assert reaches == 90
     assert kept.history(about(2, 1, days=reaches)) == ONCE_WAITING
     assert kept.history(about(2, 1, days=reaches + 0.001)) == NO_HISTORY

@@ -14,8 +14,8 @@ from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import MOST_TRIES, StoredMention, ingest
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import HIGH, NEVER_URGENT, Intent, Reason, total
-from earshot.triage.reach import REPOSTS
+from earshot.triage.judgement import HIGH, NEVER_URGENT, Intent, Reason, urgency_of
+from earshot.triage.reach import REPOST_STEPS
 from earshot.triage.terms.terms import NO_TERMS, Terms
 from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post, changed
 
@@ -94,7 +94,7 @@ def test_a_repost_of_a_known_complaint_adds_its_reach():
 
 def test_reposts_raise_a_complaint_and_alert_when_it_is_high():
     store = MemoryStore()
-    many, some = (step.points for step in REPOSTS)
+    many, some = (step.points for step in REPOST_STEPS)
     took(store, a_mention("1"), a_judgement(urgency=HIGH - some))
     taken = [took(store, a_repost(number, minutes=1 + 3 * number)) for number in range(1, 101)]
     assert [number for number, one in enumerate(taken, 1) if one.happened("escalated")] == [20]
@@ -248,7 +248,7 @@ def test_the_order_of_reposts_and_replies_does_not_matter(data):
     def judged():
         intent, points = data.draw(intents), data.draw(st.integers(10, 90))
         reasons = (Reason(f"intent.{intent}", points, intent), *data.draw(beside))
-        return replace(a_judgement(intent, total(reasons)), reasons=reasons)
+        return replace(a_judgement(intent, urgency_of(reasons)), reasons=reasons)
 
     opening = (a_mention("1"), judged())
     heard = [(an_own_post("2"), a_judgement(Intent.OTHER, 0))] if data.draw(st.booleans()) else []

@@ -18,7 +18,7 @@ from tests.fakes import a_mention
 pytestmark = pytest.mark.engine
 
 LOST = "@NimbusAir you lost my suitcase, I am stranded at the airport and my insulin is in it"
-REASON = "slack target 1 (5f0c2a9e) answered 410, which will not change by itself"
+REASON = "slack target 1 (5f0c2a9e) answered 410, which a retry will not change"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_an_urgent_case_reaches_a_webhook_once_and_what_was_given_up_is_redriven
         letters = DeadLetters(cloud.engine, cloud.stack)
         (letter,) = letters.look(20)
         assert (letter.queue, letter.reason) == (DELIVERIES, REASON)
-        monkeypatch.setattr("infra.cli.main._dead_letters", lambda stack, local: letters)
+        monkeypatch.setattr("infra.cli.commands.deployed.dead_letters._dead_letters", lambda stack, local: letters)
         eventually(
             lambda: CliRunner().invoke(main, ["redrive"]).output,
             lambda said: "1 alerts handed to the deliverer again." in said,

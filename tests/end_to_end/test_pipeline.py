@@ -17,14 +17,14 @@ from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
 from earshot.mentions.mention import Author
 from earshot.runtime import utc_now
+from infra.local.case_table import read_case_table
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import free_port
-from infra.local.people import PEOPLE
+from infra.local.recipients import RECIPIENTS
 from infra.local.staff import EMAIL, sign_in
 from infra.local.x.api import XApi
-from infra.local.x.posts import Post
+from infra.local.x.posts import XPost
 from infra.ops.dead_letters import MENTIONS, DeadLetters
-from infra.replay.export import read_table
 from tests.fakes import NOTHING_WAITS, a_mention, changed
 
 pytestmark = pytest.mark.engine
@@ -43,9 +43,9 @@ class Deployed:
     folder: Path
     token: str | None = None
 
-    def post(self, number: int, text: str, **more: Any) -> Post:
+    def post(self, number: int, text: str, **more: Any) -> XPost:
         author = Author(str(number), f"customer{number}", f"Customer {number}", 900)
-        post = Post(id=str(5_000_000 + number), author=author, text=text, created_at=utc_now(), lang="en", **more)
+        post = XPost(id=str(5_000_000 + number), author=author, text=text, created_at=utc_now(), lang="en", **more)
         self.x.add(post)
         return post
 
@@ -79,7 +79,7 @@ class Deployed:
 
     @property
     def heard(self) -> set[str]:
-        stored = read_table(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"])
+        stored = read_case_table(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"])
         return {one.mention.id for one in stored.mentions}
 
     def told(self, case_id: str) -> set[tuple[str, str, str]]:
@@ -124,7 +124,7 @@ def test_a_post_on_x_reaches_a_phone_and_whoever_takes_it_is_not_called_again(de
 
     taken, waiting = deployed.post(2, LOST), deployed.post(3, LOST)
     assert deployed.run("Fetch")["queued"] == 2
-    first = {("1", "sms", PEOPLE["OnCallPhone"]), ("1", "email", PEOPLE["OnCallEmail"])}
+    first = {("1", "sms", RECIPIENTS["OnCallPhone"]), ("1", "email", RECIPIENTS["OnCallEmail"])}
     for post in (taken, waiting):
         eventually(lambda post=post: deployed.told(f"x-{post.id}"), lambda told: told >= first)
         assert deployed.told(f"x-{post.id}") == first
@@ -140,7 +140,7 @@ def test_a_post_on_x_reaches_a_phone_and_whoever_takes_it_is_not_called_again(de
     for post in (taken, waiting):
         deployed.table.change(f"x#{post.id}", impatient, utc_now())
     assert deployed.run("Escalate")["climbed"] == 1
-    second = {("2", "sms", PEOPLE["LeadPhone"]), ("2", "email", PEOPLE["LeadEmail"])}
+    second = {("2", "sms", RECIPIENTS["LeadPhone"]), ("2", "email", RECIPIENTS["LeadEmail"])}
     eventually(lambda: deployed.told(f"x-{waiting.id}"), lambda told: told >= first | second)
     assert deployed.told(f"x-{taken.id}") == first
 
@@ -167,9 +167,9 @@ def test_whoever_holds_the_link_of_an_alert_takes_the_case_without_signing_in(de
             assert "default-src 'none'" in page.headers["Content-Security-Policy"]
             return page.read().decode()
 
-    assert "Open: nobody has it yet." in ask()
+    assert "Open: nobody has acknowledged it yet." in ask()
     # The answer to a press sends the browser back to the page, which says who holds the case from here on.
-    assert "Held by rung 1 (you)" in ask(b"act=acknowledge")
+    assert "Acknowledged by rung 1 (you)" in ask(b"act=acknowledge")
     status, file = deployed.staff("GET", f"/cases/x-{post.id}")
     assert (status, file["case"]["acknowledged_by"]) == (200, "rung 1")
     assert paths[0][1] not in json.dumps(file)
@@ -184,7 +184,7 @@ def test_nobody_gets_in_without_having_signed_in(deployed: Deployed, token: str 
 def test_the_brands_answer_on_x_is_seen(deployed: Deployed) -> None:
     asked = deployed.post(11, "@NimbusAir my refund is six weeks late, where is it?")
     brand = deployed.x.archive.accounts["nimbusair"]
-    answered = Post(
+    answered = XPost(
         id=str(5_000_012),
         author=brand,
         text="@customer11 sorry! It left us today. Mia",

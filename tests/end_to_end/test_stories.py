@@ -44,9 +44,9 @@ FEW = sorted(
 
 
 @pytest.mark.parametrize("path", FEW, ids=lambda path: path.stem)
-def test_a_story_goes_as_it_is_written(running: Running, path: Path) -> None:
+def test_a_scenario_goes_as_it_is_written(running: Running, path: Path) -> None:
     story = read_scenario(path)
-    assert list(ScenarioPlayer(running.cloud, story).tell()) == list(story.timetable)
+    assert list(ScenarioPlayer(running.cloud, story).play()) == list(story.expected)
 
 
 def test_snoozed_from_the_phone_is_quiet_and_then_the_same_rung_again(running: Running) -> None:

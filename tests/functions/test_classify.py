@@ -8,11 +8,10 @@ import pytest
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import month_of
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import Analyzer, Intent, Severity
-from earshot.triage.terms.table import TermsTable
-from infra.local.comprehend_api import Fault
+from earshot.triage.judgement import Analyzer, Intent
+from infra.local.comprehend_api import ComprehendFault
 from tests.deployed import Running
-from tests.fakes import a_judgement, a_mention, an_own_post
+from tests.fakes import a_mention, an_own_post
 
 pytestmark = pytest.mark.engine
 
@@ -45,12 +44,12 @@ def test_a_batch_becomes_mentions_and_cases(running):
 
 
 POISON = {
-    "no JSON": ("{half a mess", "no JSON", "MentionError"),
+    "no JSON": ("{half a mess", "not JSON", "MentionError"),
     "no object": ('["a", "list"]', "a JSON object", "MentionError"),
-    "blank": (" ", "no JSON", "MentionError"),
-    "empty": ("", "no JSON", "MentionError"),
-    "nested without end": ("[" * 100_000, "no JSON", "MentionError"),
-    "a number without end": ("1" * 5_000, "no JSON", "MentionError"),
+    "blank": (" ", "not JSON", "MentionError"),
+    "empty": ("", "not JSON", "MentionError"),
+    "nested without end": ("[" * 100_000, "not JSON", "MentionError"),
+    "a number without end": ("1" * 5_000, "not JSON", "MentionError"),
     "an id without end": (json.dumps(a_mention("8" * 3_000, minutes=0).to_record()), "'id'", "MentionError"),
     "half an emoji for an id": (json.dumps(a_mention("\ud83d").to_record()), "'id'", "MentionError"),
     "a field missing": (json.dumps(a_mention("8").to_record() | {"text": None}), "'text'", "MentionError"),
@@ -85,7 +84,7 @@ def test_a_message_that_cannot_even_be_dead_lettered_stays_in_the_queue_and_its_
     assert len(running.dead_letters()) == 1
 
 
-@pytest.mark.parametrize("fault", [Fault.THROTTLE, Fault.UNAVAILABLE, Fault.SERVER_ERROR])
+@pytest.mark.parametrize("fault", [ComprehendFault.THROTTLE, ComprehendFault.UNAVAILABLE, ComprehendFault.SERVER_ERROR])
 def test_where_comprehend_does_not_serve_the_lexicon_judges_and_says_so(running, fault, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     running.cloud.comprehend.inject(fault, 20)
@@ -96,7 +95,7 @@ def test_where_comprehend_does_not_serve_the_lexicon_judges_and_says_so(running,
 
 
 def test_throttling_that_passes_is_waited_out(running):
-    running.cloud.comprehend.inject(Fault.THROTTLE, 2)
+    running.cloud.comprehend.inject(ComprehendFault.THROTTLE, 2)
     assert running.classify(a_conversation(1)) == []
     assert analyzers(running) == {"1": Analyzer.COMPREHEND}
 
@@ -208,164 +207,3 @@ def test_the_brands_reply_stops_the_clock(running):
 
 
 PATHETIC = "@NimbusAir three hours on hold and nobody picks up, pathetic"
-
-
-def history_of(running: Running, id: str) -> dict[str, int]:
-    """What the author's past gave a stored mention, by rule."""
-    (judgement,) = (one.judgement for one in running.stored.mentions if one.mention.id == id)
-    return {reason.rule: reason.points for reason in judgement.reasons if reason.rule.startswith("history.")}
-
-
-def test_who_waits_for_an_answer_and_complains_of_something_else_weighs_more(running):
-    running.classify(a_mention("1", CRASH))
-    running.classify(a_mention("2", PATHETIC, conversation_id="2"), a_conversation(3, PATHETIC))
-    assert (history_of(running, "1"), history_of(running, "3")) == ({}, {})
-    assert history_of(running, "2") == {"history.earlier": 5, "history.waiting": 10}
-    urgency = {one.mention.id: one.judgement.urgency for one in running.stored.mentions}
-    assert urgency["2"] == urgency["3"] + 15
-    assert running.case("x#2").assessment.urgency == urgency["2"]
-
-
-def test_who_was_answered_and_complains_again_waits_no_more(running):
-    running.classify(a_mention("1", CRASH))
-    running.classify(an_own_post("2"))
-    running.classify(a_mention("3", PATHETIC), a_mention("4", PATHETIC, conversation_id="4"))
-    assert history_of(running, "3") == {"history.answered": 15}
-    assert history_of(running, "4") == {"history.earlier": 5}
-
-
-def test_the_past_of_all_authors_of_a_batch_is_read_at_once(running):
-    def reads(*mentions):
-        before = running.calls[("dynamodb", "BatchGetItem")]
-        running.classify(*mentions)
-        return running.calls[("dynamodb", "BatchGetItem")] - before
-
-    # The first read tells which mentions are known already.
-    first = [a_conversation(number) for number in range(1, 11)]
-    assert reads(*first) == 2
-    again = [replace(mention, id=f"2{mention.id}", conversation_id=f"2{mention.id}") for mention in first]
-    assert reads(*again) == 3
-    assert reads(*first, *again) == 1
-    assert reads(an_own_post("90"), a_conversation(91, reposted_id="1")) == 1
-
-
-def reposts_of_the_first(count: int):
-    """So many people pass mention 1 on, within a minute of it."""
-    return [a_conversation(100 + number, reposted_id="1", minutes=2) for number in range(count)]
-
-
-def test_a_complaint_that_is_passed_on_becomes_urgent_and_alerts(running):
-    running.hear(a_mention("1", CRASH), a_judgement(urgency=45))
-    assert running.classify(*reposts_of_the_first(9)) == []
-    assert (running.case().assessment.urgency, running.log(), running.invoker.changes()) == (45, ["opened"], [])
-    assert running.classify(*reposts_of_the_first(20)) == []
-    assert (running.case().assessment.severity, running.case().spread.reposts) == (Severity.HIGH, 20)
-    assert running.log() == ["opened", "rose", "escalated"]
-    running.notify()
-    assert {rung for rung, _, _ in running.inbox()} == {"1"}
-
-
-def test_reposts_raise_nothing_by_rules_that_the_brand_switched_off(running):
-    put_terms(running, 'disabled_rules = ["reach.speed", "reach.some_reposts"]')
-    running.hear(a_mention("1", CRASH), a_judgement(urgency=52))
-    running.classify(*reposts_of_the_first(20))
-    assert (running.case().spread.reposts, running.case().assessment.urgency) == (20, 52)
-
-
-def test_a_mention_that_opens_no_case_costs_one_write(running):
-    running.classify(a_conversation(1, "flying with Nimbus tomorrow, see you there"))
-    assert running.stored.cases == []
-    writes = {name: count for (_, name), count in running.calls.items() if name in ("PutItem", "TransactWriteItems")}
-    assert writes == {"PutItem": 1}
-
-
-LANTERN = "off to lunch, past the blue lantern"
-
-
-def put_terms(running: Running, text: str) -> None:
-    table = running.cloud.stack.outputs["SourceTableName"]
-    TermsTable(running.cloud.engine.client("dynamodb"), table).write(text, running.clock())
-
-
-def lantern(running: Running, number: int) -> str:
-    """How grave a post about the blue lantern is taken to be now; nobody else says anything."""
-    running.classify(a_conversation(number, LANTERN))
-    return next(str(one.judgement.severity) for one in running.stored.mentions if one.mention.id == str(number))
-
-
-def refused(capsys: pytest.CaptureFixture[str]) -> float:
-    """How often the terms were refused since the last look, as the metric counts."""
-    blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    return sum(sum(blob.get("TermsRefused", [])) for blob in blobs)
-
-
-def test_terms_that_were_put_take_effect_within_a_minute_and_so_do_the_next(running, capsys):
-    assert lantern(running, 1) == "low"
-    put_terms(running, 'always_urgent = ["blue lantern"]')
-    running.clock.advance(seconds=59)
-    assert lantern(running, 2) == "low"
-    running.clock.advance(seconds=1)
-    assert lantern(running, 3) == "high"
-    put_terms(running, "")
-    running.clock.advance(minutes=1)
-    assert lantern(running, 4) == "low"
-    assert refused(capsys) == 0
-
-
-def test_terms_are_read_once_a_minute_however_many_batches_there_are(running):
-    reads: list[str] = []
-
-    def watch(body: str) -> bool:
-        reads.extend(["terms"] if '"terms"' in body else [])
-        return False
-
-    with running.refusing("GetItem", when=watch):
-        for number, seconds in enumerate([0, 0, 59, 1, 30], 1):
-            running.clock.advance(seconds=seconds)
-            running.classify(a_conversation(number), a_conversation(number + 10))
-    assert len(reads) == 2
-
-
-UNUSABLE = ["always_urgent = [", 'always = ["blue lantern"]', f"products = {'9' * 5_000}", f"products = {'[' * 5_000}"]
-
-
-@pytest.mark.parametrize("text", UNUSABLE, ids=["no TOML", "no list", "a number without end", "lists without end"])
-def test_terms_that_cannot_be_used_leave_the_last_good_ones_in_force(running, capsys, text):
-    put_terms(running, 'always_urgent = ["blue lantern"]')
-    assert lantern(running, 1) == "high"
-    put_terms(running, text)
-    running.clock.advance(minutes=1)
-    assert refused(capsys) == 0
-    assert lantern(running, 2) == "high"
-    assert refused(capsys) == 1
-    running.clock.advance(minutes=1)
-    assert lantern(running, 3) == "high"
-    assert refused(capsys) == 1
-    put_terms(running, "always_urgent = []")
-    running.clock.advance(minutes=1)
-    assert lantern(running, 4) == "low"
-    assert refused(capsys) == 0
-
-
-def test_where_the_first_terms_cannot_be_used_posts_are_heard_without_any(running, capsys):
-    put_terms(running, "always_urgent = [")
-    assert lantern(running, 1) == "low"
-    assert running.classify(a_conversation(2)) == []
-    assert running.case("x#2").assessment.intent is Intent.COMPLAINT
-    assert refused(capsys) == 1
-
-
-def test_a_table_that_refuses_the_terms_leaves_the_last_good_ones_in_force(running, capsys):
-    put_terms(running, 'always_urgent = ["blue lantern"]')
-    assert lantern(running, 1) == "high"
-    running.clock.advance(minutes=1)
-    with running.refusing("GetItem", when=lambda body: '"terms"' in body):
-        assert lantern(running, 2) == "high"
-    assert refused(capsys) == 1
-
-
-def test_terms_hold_for_customers_and_not_for_the_brands_own_posts_and_reposts(running):
-    put_terms(running, 'always_urgent = ["blue lantern", "sorry"]')
-    running.classify(an_own_post("1"), a_conversation(2, f"RT @jane: {LANTERN}", reposted_id="1"))
-    assert {str(one.judgement.severity) for one in running.stored.mentions} == {"low"}
-    assert running.stored.cases == []

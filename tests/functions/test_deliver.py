@@ -102,8 +102,8 @@ def test_what_failed_is_told_and_only_that_is_tried_again(delivering, caplog):
             delivering.call()
         told = str(raised.value)
         assert "webhook target 1 (" in told
-        assert "answered 503; it is asked again later." in told
-        assert "answered 410, which will not change by itself: correct its entry in the secret" in told
+        assert "answered 503; it is retried later." in told
+        assert "answered 410, which a retry will not change: correct its entry in the secret" in told
         assert "slack" not in told
         with pytest.raises(DeliveryError, match=r"^teams target 3"):
             delivering.call()
@@ -141,7 +141,7 @@ def test_a_crash_before_the_delivery_is_noted_delivers_once_more_under_the_same_
         delivering.store(receiver.entry())
         with (
             delivering.running.refusing("PutItem", when=lambda body: "DELIVERY#" in body),
-            pytest.raises(DeliveryError, match="took it, which could not be noted"),
+            pytest.raises(DeliveryError, match="accepted it, which could not be logged"),
         ):
             delivering.call()
         assert delivering.call() == {"delivered": 1}

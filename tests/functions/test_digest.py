@@ -13,9 +13,8 @@ from earshot.mentions.source_state import SourceStatus, next_state
 from earshot.reports.digest.log import DigestLog
 from earshot.triage.judgement import Intent
 from infra.cli.main import main
-from infra.local.invoker import Context
-from infra.local.people import PEOPLE
-from infra.ops import stack as infra_stack
+from infra.local.lambdas.invoker import LambdaContext
+from infra.local.recipients import RECIPIENTS
 from infra.ops.digest import digest_of
 from infra.ops.stack import Stack, StackError
 from tests.deployed import Running
@@ -23,7 +22,7 @@ from tests.fakes import a_judgement, a_mention
 
 pytestmark = pytest.mark.engine
 
-READERS = [PEOPLE["LeadEmail"], PEOPLE["OnCallEmail"]]
+READERS = [RECIPIENTS["LeadEmail"], RECIPIENTS["OnCallEmail"]]
 
 
 def mails(running: Running) -> list[dict]:
@@ -34,7 +33,7 @@ def in_zone(running: Running, zone: str, hour: int = 8) -> Callable[[], bool]:
     """The function as a stack with other parameters would have it; each call says whether a digest was sent."""
     environ = running.invoker.environ("DigestFunction") | {"DIGEST_TIMEZONE": zone, "DIGEST_HOUR": str(hour)}
     handle = importlib.import_module("digest").build(environ, running.clock)
-    return lambda: handle({}, Context("digest"))["sent"]
+    return lambda: handle({}, LambdaContext("digest"))["sent"]
 
 
 def hours(running: Running, first: datetime, count: int, run: Callable[[], bool]) -> list[datetime]:
@@ -53,7 +52,7 @@ def test_one_mail_a_day_goes_to_on_call_and_to_the_lead(running):
     got = mails(running)
     assert [mail["to"] for mail in got] == READERS * 2
     assert {mail["channel"] for mail in got} == {"email"}
-    assert got[0]["subject"].startswith("Earshot 2026-11-21: 0 late")
+    assert got[0]["subject"].startswith("Earshot 2026-11-21: 0 overdue")
 
 
 @pytest.mark.parametrize(
@@ -148,13 +147,14 @@ def morning(running: Running) -> Running:
 def test_the_mail_tells_what_came_in_what_is_late_and_what_is_wrong(morning):
     assert morning.digest()
     told = mails(morning)[0]["text"]
-    assert "CAME IN: 4 posts\ncomplaint 2, question 0, opportunity 0, praise 2, other 0\n" in told
+    assert "NEW POSTS: 4\ncomplaint 2, question 0, opportunity 0, praise 2, other 0\n" in told
     assert "2 complaints; the day before: 1\n" in told
-    assert told.index("LATE: 2") < told.index("- HIGH, late by 61 min: @a1") < told.index("- NORMAL, late by 47 h: @a4")
-    assert "WAITING: 2\n- CRITICAL, 9 min left: @a5" in told
-    assert "SAY THANKS: 2\n- @a4, 4 listening; complained before\n" in told
+    parts = ("OVERDUE: 2", "- HIGH, late by 61 min: @a1", "- NORMAL, late by 47 h: @a4")
+    assert sorted(parts, key=told.index) == list(parts)
+    assert "WAITING: 2 unassigned\n- CRITICAL, 9 min left: @a5" in told
+    assert "PRAISE: 2 to say thanks for\n- @a4, reach 4; has complained before\n" in told
     assert "https://x.com/jane/status/1" in told
-    assert "- x#mentions#NimbusAir: silent (unauthorised). Set the token." in told
+    assert "- x#mentions#NimbusAir: not read (unauthorised). Set the token." in told
     assert "- X: $12.34 of $50.00" in told
 
 
@@ -187,8 +187,8 @@ def test_the_command_prints_what_would_be_sent_and_sends_nothing(morning):
 
 def test_another_day_tells_what_came_in_then(morning):
     told = printed(morning, date(2026, 11, 20))
-    assert "from 2026-11-19 08:00 to 2026-11-20 08:00." in told
-    assert "CAME IN: 1 post\n" in told
+    assert "covers 2026-11-19 08:00 to 2026-11-20 08:00." in told
+    assert "NEW POSTS: 1\n" in told
     with pytest.raises(EarshotError, match="2026-11-22 is still to come"):
         printed(morning, date(2026, 11, 22))
 
@@ -203,11 +203,11 @@ def test_a_stack_without_a_digest_and_a_refusal_are_told_with_the_remedy(running
 def test_earshot_digest_asks_the_stack_that_is_named(running, monkeypatch):
     asked = []
 
-    def deployed(name: str, *, local: bool) -> tuple[object, Stack]:
+    def open_stack(name: str, *, local: bool) -> tuple[object, Stack]:
         asked.append((name, local))
         return running.cloud.engine, running.cloud.stack
 
-    monkeypatch.setattr(infra_stack, "deployed", deployed)
+    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", open_stack)
     answer = CliRunner().invoke(main, ["digest", "--stack", "other", "--date", "2026-01-02"])
     assert (answer.exit_code, asked) == (0, [("other", False)])
     assert answer.output.startswith("Subject: Earshot 2026-01-02: ")

@@ -6,16 +6,16 @@ from earshot.cases.policy.policy import DEFAULT_LADDER
 from earshot.cases.policy.table import PolicyTable
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
-from infra.local.people import PEOPLE
+from infra.local.recipients import RECIPIENTS
 from tests.deployed import Running
 from tests.fakes import NOTHING_WAITS, a_judgement, a_mention, an_own_post
 
 pytestmark = pytest.mark.engine
 
 PEOPLE_OF = {
-    "1": {PEOPLE["OnCallPhone"], PEOPLE["OnCallEmail"]},
-    "2": {PEOPLE["LeadPhone"], PEOPLE["LeadEmail"]},
-    "3": {PEOPLE["ExecutivePhone"], PEOPLE["ExecutiveEmail"]},
+    "1": {RECIPIENTS["OnCallPhone"], RECIPIENTS["OnCallEmail"]},
+    "2": {RECIPIENTS["LeadPhone"], RECIPIENTS["LeadEmail"]},
+    "3": {RECIPIENTS["ExecutivePhone"], RECIPIENTS["ExecutiveEmail"]},
 }
 
 

@@ -93,7 +93,7 @@ def test_from_the_text_message_to_the_case_in_ones_hands(wired):
     assert "@NimbusAir my bag is lost" in page["body"]
     assert wired.ask("POST", links[0], **a_form(act="acknowledge"))["statusCode"] == 303
     assert wired.case.acknowledgement.by == "rung 1"
-    assert "Held by rung 1" in wired.ask("GET", links[1])["body"]
+    assert "Acknowledged by rung 1" in wired.ask("GET", links[1])["body"]
     log = [(entry.by, entry.what, entry.text) for entry in wired.made.queries.case_file("x-1").log]
     assert log[-1] == ("rung 1", "acknowledged", "takes the case, by link")
 

@@ -7,7 +7,7 @@ from datetime import time
 import boto3
 import pytest
 
-from earshot.alerting.alert import NO_SMS
+from earshot.alerting.alert import EMAIL_ONLY_NOTE
 from earshot.alerting.recipients.subscriptions import Subscriptions
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Person, Rotation, TurnLength
@@ -16,14 +16,14 @@ from earshot.alerting.sms.budget_table import SmsBudget
 from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.case.ladder import Alerting
 from earshot.mentions.mention import Author
-from infra.local.invoker import Context
-from infra.local.people import PEOPLE
+from infra.local.lambdas.invoker import LambdaContext
+from infra.local.recipients import RECIPIENTS
 from tests.deployed import RETENTION, Running, failures
 from tests.fakes import a_mention, an_own_post
 
 pytestmark = pytest.mark.engine
 
-FIRST_RUNG = sorted([("1", "sms", PEOPLE["OnCallPhone"]), ("1", "email", PEOPLE["OnCallEmail"])])
+FIRST_RUNG = sorted([("1", "sms", RECIPIENTS["OnCallPhone"]), ("1", "email", RECIPIENTS["OnCallEmail"])])
 
 
 def of_case(number: int, running: Running, **changes: str) -> dict:
@@ -140,7 +140,7 @@ def texting(running: Running, record: dict, **environ: str) -> list[str]:
     """Call the notifier as a stack with other parameters would have it."""
     environ = running.invoker.environ("NotifyFunction") | environ
     handle = importlib.import_module("notify").build(environ, running.clock, running.clock.pause)
-    return failures(handle({"Records": [record]}, Context("notify")))
+    return failures(handle({"Records": [record]}, LambdaContext("notify")))
 
 
 def booked(running: Running) -> int:
@@ -165,9 +165,9 @@ def test_over_the_budget_alerts_come_by_email_and_staff_are_told_once(running, c
     assert {one["channel"] for one in messages} == {"email"}
     alerts = [one for one in messages if one["subject"].startswith("[")]
     news = [one for one in messages if one not in alerts]
-    assert [one["text"].startswith(NO_SMS) for one in alerts] == [True, True]
-    assert sorted(one["to"] for one in news) == sorted([PEOPLE["OnCallEmail"], PEOPLE["LeadEmail"]])
-    assert "Earshot texts" in news[0]["subject"]
+    assert [one["text"].startswith(EMAIL_ONLY_NOTE) for one in alerts] == [True, True]
+    assert sorted(one["to"] for one in news) == sorted([RECIPIENTS["OnCallEmail"], RECIPIENTS["LeadEmail"]])
+    assert news[0]["subject"] == "Earshot sends an SMS for critical cases only until next month"
     assert booked(running) == 0
     assert '"SmsBudgetSpent":[1.0]' in capsys.readouterr().out
     held = [entry.case for entry in caplog.records if "over the SMS budget" in entry.message]
@@ -206,8 +206,8 @@ def test_a_message_is_followed_only_where_the_stack_follows_them(running):
     assert receipts.find_expected(plain_sms) is None
     assert receipts.find_expected(followed_email) is None
     expected = receipts.find_expected(followed_sms)
-    assert (expected.threads, expected.sent_at) == (("x#2",), running.clock())
-    assert expected.booked == {PEOPLE["OnCallPhone"]: 10_000}
+    assert (expected.conversations, expected.sent_at) == (("x#2",), running.clock())
+    assert expected.booked == {RECIPIENTS["OnCallPhone"]: 10_000}
 
 
 def test_an_alert_that_cannot_be_followed_is_sent_once_all_the_same(running):
@@ -220,11 +220,11 @@ def test_an_alert_that_cannot_be_followed_is_sent_once_all_the_same(running):
 def test_a_roster_without_an_answer_about_a_number_alerts_all_the_same(running):
     table = running.cloud.stack.outputs["CaseTableName"]
     roster = RosterTable(running.cloud.engine.client("dynamodb"), table)
-    mia = Person("mia", "Mia Okafor", PEOPLE["OnCallEmail"], PEOPLE["OnCallPhone"])
+    mia = Person("mia", "Mia Okafor", RECIPIENTS["OnCallEmail"], RECIPIENTS["OnCallPhone"])
     sns, topic = running.cloud.engine.client("sns"), running.cloud.stack.outputs["AlertTopicArn"]
     staffing = RosterAdmin(roster, Subscriptions(sns, topic))
     staffing.put_person(mia)
-    staffing.rotate(Rotation(1, ("mia",), TurnLength.DAY, time(9), "UTC", running.clock().date()))
+    staffing.set_rotation(Rotation(1, ("mia",), TurnLength.DAY, time(9), "UTC", running.clock().date()))
     running.cloud.inbox.open()
     try:
         receipts = ReceiptTable(running.cloud.engine.client("dynamodb"), table, RETENTION)
@@ -236,4 +236,4 @@ def test_a_roster_without_an_answer_about_a_number_alerts_all_the_same(running):
         assert {one["channel"] for one in running.cloud.inbox.collect()} == {"email"}
     finally:
         staffing.remove_person("mia")
-        running.cloud.inbox.open()
+        running.cloud.inbox.refresh()

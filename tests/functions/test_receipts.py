@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import receipts
 from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, ReceiptError, read_receipt
-from infra.local.invoker import Context
+from infra.local.lambdas.invoker import LambdaContext
 from tests.api.fakes import AWS, Tables, tables
 from tests.fakes import a_mention
 
@@ -69,7 +69,7 @@ class Post:
     def __init__(self, made: Tables) -> None:
         self.made = made
         made.hear(a_mention("1"))
-        made.texts.book_beyond(20_000, made.clock())
+        made.texts.book_beyond_limit(20_000, made.clock())
         log = {
             "at": made.clock(),
             "rung": 1,
@@ -83,7 +83,7 @@ class Post:
         self.handle = receipts.build({"CASE_TABLE": "CaseTable", "RETENTION_DAYS": "400"}, made.clock)
 
     def call(self, *lines: str, **given: Any) -> dict[str, int]:
-        return self.handle(event(*lines, **given), Context("receipts"))
+        return self.handle(event(*lines, **given), LambdaContext("receipts"))
 
     @property
     def deliveries(self) -> list[tuple[str, bool, str]]:
@@ -176,7 +176,7 @@ def test_the_price_belongs_to_the_month_in_which_the_message_was_sent(post):
 
 
 def test_what_is_garbage_is_refused_by_name_and_its_neighbours_are_filed(post):
-    with pytest.raises(ReceiptError, match=r"is no JSON.*'delivery'.*'status'"):
+    with pytest.raises(ReceiptError, match=r"is not JSON.*'delivery'.*'status'"):
         post.call("nonsense", '{"notification": {}}', status().replace("SUCCESS", "MAYBE"), status())
     assert len(post.deliveries) == 1
 
@@ -195,8 +195,8 @@ def test_what_is_garbage_is_refused_by_name_and_its_neighbours_are_filed(post):
     ],
 )
 def test_an_event_that_is_none_is_refused_with_the_remedy(post, given):
-    with pytest.raises(ReceiptError, match="let nothing but a subscription"):
-        post.handle(given, Context("receipts"))
+    with pytest.raises(ReceiptError, match="only the subscription of SNS's log"):
+        post.handle(given, LambdaContext("receipts"))
 
 
 def test_the_test_of_a_new_subscription_is_no_status(post):

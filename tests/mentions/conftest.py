@@ -1,4 +1,4 @@
-"""A listener whose other end is the X stand-in; both read one clock."""
+"""A listener that fetches from the X stand-in, with one clock for both."""
 
 from collections.abc import Iterator
 

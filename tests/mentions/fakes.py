@@ -1,4 +1,4 @@
-"""Fakes of fetching's neighbours that tests can assert on, and a few words to write posts with."""
+"""Fakes of the queues and the source table that tests can assert on, and a factory for posts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,23 +11,23 @@ from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.queue import QueueError
 from earshot.mentions.source_state import SourceState
-from earshot.mentions.source_table import Held
-from infra.local.x.posts import Post
+from earshot.mentions.source_table import LeasedSource
+from infra.local.x.posts import XPost
 from tests.fakes import START
 
 NIMBUS = Author("9000", "NimbusAir", "Nimbus Air", 120_000, True)
 JANE = Author("42", "jane", "Jane Doe", 310)
 
 
-def post(number: int, text: str = "@NimbusAir hello?", *, minutes: float = 0, **more: Any) -> Post:
+def post(number: int, text: str = "@NimbusAir hello?", *, minutes: float = 0, **more: Any) -> XPost:
     """A post ``minutes`` after START (negative: before)."""
     defaults: dict[str, Any] = {"author": JANE, "lang": "en", "created_at": START + timedelta(minutes=minutes)}
-    return Post(id=str(1_000_000 + number), text=text, **(defaults | more))
+    return XPost(id=str(1_000_000 + number), text=text, **(defaults | more))
 
 
 @dataclass
 class MemoryQueue:
-    """Takes mentions until it is told to refuse."""
+    """Accepts mentions unless ``refuses`` is set."""
 
     mentions: list[Mention] = field(default_factory=list)
     refuses: bool = False
@@ -45,7 +45,7 @@ class MemoryQueue:
 
 
 @dataclass
-class MemoryDeadLetters:
+class MemoryDeadLetterQueue:
     letters: list[tuple[str, str, str]] = field(default_factory=list)
 
     def dead_letter(self, body: str, reason: str, error: str) -> None:
@@ -53,19 +53,19 @@ class MemoryDeadLetters:
 
 
 @dataclass
-class MemorySources:
-    """The source table's promises in dictionaries; what is saved goes through its stored form."""
+class MemorySourceTable:
+    """The source table in dictionaries; checkpoints and states go through their stored form."""
 
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     checkpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
     state_of: dict[str, SourceState] = field(default_factory=dict)
     spending: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> Held | None:
+    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> LeasedSource | None:
         if source in self.leases and self.leases[source][1] > now:
             return None
         self.leases[source] = (owner, now + lease)
-        return Held(self.checkpoint(source), self.state_of.get(source))
+        return LeasedSource(self.checkpoint(source), self.state_of.get(source))
 
     def checkpoint(self, source: str) -> Checkpoint:
         return read_checkpoint(self.checkpoints[source]) if source in self.checkpoints else Checkpoint()

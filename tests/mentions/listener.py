@@ -1,4 +1,4 @@
-"""A listener: fetching with everything around it in memory, and the X stand-in at the other end of real HTTP."""
+"""A listener: the fetcher with queues and table in memory, which calls the X stand-in over real HTTP."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedKind
 from earshot.mentions.fetcher import Fetcher, FetchOutcome
 from earshot.mentions.source_state import SourceState
-from earshot.mentions.sources.x.posts import Brands
+from earshot.mentions.sources.x.posts import BrandAccounts
 from earshot.mentions.sources.x.source import XSource
 from infra.local.x.api import XApi
 from tests.fakes import FakeClock
-from tests.mentions.fakes import MemoryDeadLetters, MemoryQueue, MemorySources
+from tests.mentions.fakes import MemoryDeadLetterQueue, MemoryQueue, MemorySourceTable
 
 MENTIONS = Feed(FeedKind.MENTIONS, "NimbusAir")
 
@@ -23,8 +23,8 @@ class Listener:
     api: XApi
     clock: FakeClock
     queue: MemoryQueue = field(default_factory=MemoryQueue)
-    dead_letters: MemoryDeadLetters = field(default_factory=MemoryDeadLetters)
-    sources: MemorySources = field(default_factory=MemorySources)
+    dead_letters: MemoryDeadLetterQueue = field(default_factory=MemoryDeadLetterQueue)
+    sources: MemorySourceTable = field(default_factory=MemorySourceTable)
     limit: int = 1_000_000_000
     pages: int = 1_000
     token: Callable[..., str] | None = None
@@ -32,7 +32,7 @@ class Listener:
     def run(self, feed: Feed = MENTIONS, owner: str = "run", **advance: float) -> FetchOutcome:
         now = self.clock.advance(**advance)
         started = len(self.api.calls)
-        fetching = Fetcher(
+        fetcher = Fetcher(
             self.source(),
             self.queue,
             self.dead_letters,
@@ -40,11 +40,11 @@ class Listener:
             self.limit,
             has_time=lambda: len(self.api.calls) - started < self.pages,
         )
-        return fetching.fetch(feed, owner, now)
+        return fetcher.fetch(feed, owner, now)
 
     def source(self) -> XSource:
         token = self.token or (lambda fresh=False: self.api.token)
-        brands = Brands(("NimbusAir",), ("nimbus air",))
+        brands = BrandAccounts(("NimbusAir",), ("nimbus air",))
         return XSource(token, brands, self.clock, self.api.url, timeout=(0.3, 0.3))
 
     def state(self, feed: Feed = MENTIONS) -> SourceState:

@@ -1,4 +1,4 @@
-"""The promise of fetching, under every kind of interruption: what X served or held within reach is queued."""
+"""No post that X served is lost, whatever interrupts a run: a property test of the whole fetcher."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ from infra.local.x.faults import (
     RESET,
     SERVER_ERROR,
     UNAUTHORISED,
-    Fault,
+    XFault,
     problem,
     stale_since_id,
 )
-from infra.local.x.posts import Archive
+from infra.local.x.posts import PostArchive
 from tests.fakes import START, FakeClock
-from tests.mentions.fakes import MemorySources, post
+from tests.mentions.fakes import MemorySourceTable, post
 from tests.mentions.listener import MENTIONS, Listener
 
 pytestmark = pytest.mark.slow
@@ -40,10 +40,10 @@ FAULTS = (RATE_LIMITED, SOON, SERVER_ERROR, RESET, NOT_JSON, PARTIAL, UNAUTHORIS
 
 @dataclass(frozen=True)
 class Run:
-    """How long after the run before, what its requests meet, and what fails when it wants to store."""
+    """Seconds since the run before, the answers to its requests, and the failures when it saves."""
 
     after: int
-    faults: tuple[Fault | None, ...] = ()
+    faults: tuple[XFault | None, ...] = ()
     pages: int = 1_000
     queue_refuses: bool = False
     lease_is_lost: bool = False
@@ -61,8 +61,8 @@ runs = st.builds(
 moments = st.tuples(st.integers(-600, 3_000), st.integers(0, 290))
 
 
-class WatchedSources(MemorySources):
-    """Holds each checkpoint, as it is saved, against what X showed and the queue has."""
+class CheckedSourceTable(MemorySourceTable):
+    """Compares each checkpoint that is saved with what X showed and what is in the queue."""
 
     listener: Listener
     lease_is_lost: bool = False
@@ -81,7 +81,7 @@ def visible(listener: Listener, at: datetime) -> set[str]:
 
 
 def history(listener: Listener, checkpoint: Checkpoint) -> set[str]:
-    """What was there when the baseline began: it is bounded, and has tests of its own."""
+    """The posts before the baseline, which is bounded and has tests of its own."""
     return visible(listener, checkpoint.first_read_at) if checkpoint.first_read_at else set()
 
 
@@ -103,12 +103,12 @@ def test_no_post_is_lost_and_the_checkpoint_never_passes_one(
 ) -> None:
     clock = FakeClock()
     api.until, api.largest_page = clock, largest_page
-    api.archive = Archive.of((), ["NimbusAir"])
+    api.archive = PostArchive.of((), ["NimbusAir"])
     for number, (second, delay) in enumerate(sorted(posts)):
         at = START + timedelta(seconds=second)
         seen_at = at + timedelta(seconds=delay)
         api.add(post(number, "@NimbusAir Nimbus Air", created_at=at, visible_at=seen_at))
-    sources = WatchedSources()
+    sources = CheckedSourceTable()
     listener = sources.listener = Listener(api, clock, sources=sources)
     api.calls.clear()
     for run in script:

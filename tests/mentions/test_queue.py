@@ -1,4 +1,4 @@
-"""The queue and its dead-letter queue, on both stand-ins for SQS; refusals of single entries, on a fake."""
+"""The queue and its dead-letter queue, on both stand-ins for SQS; rejected entries, on a fake."""
 
 import json
 from collections.abc import Callable
@@ -8,13 +8,13 @@ import pytest
 
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import DeadLetterQueue, MentionQueue, QueueError
-from earshot.mentions.sources.x.posts import Brands, mention_of
+from earshot.mentions.sources.x.posts import BrandAccounts, mention_of
 from tests.fakes import START, unused
 
 
 def mention(number: int, text: str = "@NimbusAir hello") -> Mention:
     data = {"id": str(number), "author_id": "1", "text": text, "created_at": START.isoformat()}
-    return mention_of(data, {}, {}, Brands(("NimbusAir",)))
+    return mention_of(data, {}, {}, BrandAccounts(("NimbusAir",)))
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def received(sqs: Any, url: str) -> list[dict[str, Any]]:
         found += got["Messages"]
 
 
-def test_each_mention_is_one_message_that_carries_its_key(sqs: Any) -> None:
+def test_each_mention_is_one_message_with_its_key_as_attribute(sqs: Any) -> None:
     url = sqs.create_queue(QueueName=unused("mentions"))["QueueUrl"]
     sent = [mention(n) for n in range(23)]
     assert MentionQueue(sqs, url).send(sent) == 23
@@ -47,7 +47,7 @@ def test_a_batch_stays_below_the_size_limit(sqs: Any) -> None:
     assert [json.loads(message["Body"])["text"] for message in received(sqs, url)] == [m.text for m in sent]
 
 
-def test_characters_that_sqs_refuses_travel_escaped(sqs: Any) -> None:
+def test_characters_that_sqs_rejects_are_escaped(sqs: Any) -> None:
     url = sqs.create_queue(QueueName=unused("mentions"))["QueueUrl"]
     odd = mention(1, "@NimbusAir \x00 \uffff \x1b")
     MentionQueue(sqs, url).send([odd])
@@ -56,8 +56,8 @@ def test_characters_that_sqs_refuses_travel_escaped(sqs: Any) -> None:
     assert Mention.from_record(json.loads(message["Body"])) == odd
 
 
-class HalfDeaf:
-    """Refuses given bodies for the first ``times`` calls, as SQS may refuse single entries of a batch."""
+class RejectingSqs:
+    """Rejects given entries in the first ``times`` calls, as SQS may reject single entries of a batch."""
 
     def __init__(self, refused: set[str], times: int) -> None:
         self.refused = refused
@@ -76,22 +76,22 @@ class HalfDeaf:
         return {"Failed": failed} if failed else {}
 
 
-def test_only_what_was_refused_is_sent_again() -> None:
-    sqs = HalfDeaf({"x#1", "x#3"}, times=2)
+def test_only_rejected_entries_are_sent_again() -> None:
+    sqs = RejectingSqs({"x#1", "x#3"}, times=2)
     MentionQueue(sqs, "url").send([mention(n) for n in range(5)])
     assert sqs.taken == ["x#0", "x#2", "x#4", "x#1", "x#3"]
 
 
-def test_what_stays_refused_is_an_error() -> None:
+def test_entries_that_stay_rejected_raise_an_error() -> None:
     with pytest.raises(QueueError, match=r"2 messages 3 times \(InternalError: try later\)"):
-        MentionQueue(HalfDeaf({"x#1", "x#3"}, times=9), "url").send([mention(n) for n in range(5)])
+        MentionQueue(RejectingSqs({"x#1", "x#3"}, times=9), "url").send([mention(n) for n in range(5)])
 
 
-def test_nothing_is_sent_for_nothing() -> None:
+def test_no_call_is_made_without_mentions() -> None:
     assert MentionQueue(None, "url").send([]) == 0
 
 
-def test_a_dead_letter_keeps_its_body_and_says_why(sqs: Any) -> None:
+def test_a_dead_letter_has_its_body_and_the_reason(sqs: Any) -> None:
     url = sqs.create_queue(QueueName=unused("dead"))["QueueUrl"]
     DeadLetterQueue(sqs, url).dead_letter('{"no": "mention"}', "Field 'id' " + "x" * 2_000, "MentionError")
     (message,) = received(sqs, url)

@@ -1,4 +1,4 @@
-"""The table of sources, on both stand-ins for DynamoDB."""
+"""The source table, on both stand-ins for DynamoDB."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -49,7 +49,7 @@ def table(client_of: Callable[[str], Any]) -> SourceTable:
     return SourceTable(client, name)
 
 
-def test_what_is_saved_is_what_the_next_run_holds(table: SourceTable) -> None:
+def test_the_next_run_gets_what_was_saved(table: SourceTable) -> None:
     held = table.acquire(SOURCE, "one", START, LEASE)
     assert (held.checkpoint, held.state) == (Checkpoint(), None)
     table.save(SOURCE, "one", CHECKPOINT, STATE)
@@ -57,7 +57,7 @@ def test_what_is_saved_is_what_the_next_run_holds(table: SourceTable) -> None:
     assert (held.checkpoint, held.state) == (CHECKPOINT, STATE)
 
 
-def test_a_lease_keeps_others_out_until_it_runs_out(table: SourceTable) -> None:
+def test_a_lease_excludes_others_until_it_expires(table: SourceTable) -> None:
     assert table.acquire(SOURCE, "one", START, LEASE)
     assert table.acquire(SOURCE, "two", START + LEASE - timedelta(seconds=1), LEASE) is None
     assert table.acquire(SOURCE, "two", START + LEASE, LEASE)
@@ -73,7 +73,7 @@ def test_a_lost_lease_saves_nothing(table: SourceTable) -> None:
     assert table.states([SOURCE]) == ()
 
 
-def test_release_lets_the_next_run_in_and_changes_nothing_else(table: SourceTable) -> None:
+def test_release_changes_nothing_but_the_lease(table: SourceTable) -> None:
     table.acquire(SOURCE, "one", START, LEASE)
     table.save(SOURCE, "one", CHECKPOINT, STATE)
     table.acquire(SOURCE, "two", START, LEASE)
@@ -81,7 +81,7 @@ def test_release_lets_the_next_run_in_and_changes_nothing_else(table: SourceTabl
     assert table.acquire(SOURCE, "three", START, LEASE).checkpoint == CHECKPOINT
 
 
-def test_states_come_in_the_order_asked_for(table: SourceTable) -> None:
+def test_states_are_returned_in_the_order_of_the_sources(table: SourceTable) -> None:
     keys = [f"x#search#{n}" for n in range(105)]
     for key in (keys[104], keys[3]):
         table.acquire(key, "one", START, LEASE)

@@ -29,3 +29,22 @@ def test_every_text_comes_back_and_none_is_a_formula(lines):
 
 def test_a_number_stays_one():
     assert as_csv([("reach",), (-5,)]) == "reach\r\n-5\r\n"
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@given(st.lists(st.lists(TEXTS | st.integers() | st.none(), min_size=2, max_size=4), min_size=1, max_size=4))
+def test_no_cell_is_a_formula_and_every_text_comes_back(rows):
+    read = list(csv.reader(io.StringIO(as_csv(rows), newline="")))
+    for row, cells in zip(rows, read, strict=True):
+        for value, cell in zip(row, cells, strict=True):
+            if isinstance(value, str):
+                assert cell in (value, f"'{value}")
+                assert not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))
+            else:
+                assert cell == ("" if value is None else str(value))
+
+
+def test_what_a_spreadsheet_would_run_is_text():
+    assert as_csv([["=HYPERLINK(1)", "a=b", -1, "@mia"]]) == "'=HYPERLINK(1),a=b,-1,'@mia\r\n"

@@ -172,7 +172,7 @@ def test_what_was_left_out_of_the_layer_is_not_missed(host_layer: Path) -> None:
     check = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import anyascii, aws_xray_sdk.core, charset_normalizer, pydantic, requests, smsutil, tweepy, urllib3, wrapt
+import anyascii, aws_xray_sdk.core, charset_normalizer, markupsafe, pydantic, requests, smsutil, tweepy, urllib3, wrapt
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.batch import BatchProcessor
@@ -181,6 +181,7 @@ for module in (anyascii, aws_xray_sdk.core, charset_normalizer, pydantic, reques
     assert module.__file__.startswith(sys.argv[1]), module.__file__
 assert charset_normalizer.from_bytes("Où est mon bagage ?".encode("latin-1")).best() is not None
 assert wrapt.ObjectProxy({"a": 1})["a"] == 1
+assert markupsafe.Markup("<p>{}</p>").format("<b>") == "<p>&lt;b&gt;</p>"
 assert SentimentIntensityAnalyzer().polarity_scores("terrible \\N{POUTING FACE}")["compound"] < 0
 app = APIGatewayHttpResolver(enable_validation=True)
 @app.get("/cases/<case_id>")

@@ -1,4 +1,4 @@
-"""Triage held to the corpus: what was held out from its tuning, and weights that belong to the posts."""
+"""Triage on the held-out part of the corpus, and the weights of the text model."""
 
 import json
 from collections import Counter
@@ -9,10 +9,10 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from earshot.triage.judgement import Intent, Judgement
 from earshot.triage.terms.terms import NO_TERMS
-from earshot.triage.text_model.model import COLUMNS, FILE
+from earshot.triage.text_model.model import COLUMNS, WEIGHTS_FILE
 from infra.corpus.posts import HELD_OUT, TRAINING, CorpusPost, read_posts
 from infra.corpus.train import digest, train
-from infra.evaluation.judge_posts import Post, judge_posts
+from infra.evaluation.triage import TriagePost, triage_posts
 
 # Hundredths of a log-odd by which weights may differ where another processor sums in another order.
 ROUNDING = 3
@@ -21,11 +21,11 @@ ROUNDING = 3
 @cache
 def held_out() -> list[tuple[CorpusPost, Judgement]]:
     posts = list(read_posts(HELD_OUT))
-    judged = judge_posts([Post(post.id, post.text) for post in posts], NO_TERMS)
+    judged = triage_posts([TriagePost(post.id, post.text) for post in posts], NO_TERMS)
     return [(post, explained.judgement) for post, explained in zip(posts, judged, strict=True)]
 
 
-def test_the_corpus_is_varied_whole_and_without_repetition() -> None:
+def test_the_corpus_is_varied_complete_and_without_repetition() -> None:
     posts = [*read_posts(TRAINING), *read_posts(HELD_OUT)]
     assert len({post.id for post in posts}) == len({post.text for post in posts}) == len(posts) >= 1_500
     assert len(list(read_posts(HELD_OUT))) >= 1_500
@@ -37,10 +37,10 @@ def test_the_corpus_is_varied_whole_and_without_repetition() -> None:
 
 @pytest.mark.slow
 def test_the_weights_were_trained_on_this_corpus_and_are_small() -> None:
-    written = json.loads(FILE.read_bytes())
+    written = json.loads(WEIGHTS_FILE.read_bytes())
     posts = list(read_posts(TRAINING))
-    assert (written["corpus"], written["posts"]) == (digest(posts), len(posts)), "run `make wording`, and commit"
-    assert FILE.stat().st_size < 1_000_000
+    assert (written["corpus"], written["posts"]) == (digest(posts), len(posts)), "run `make text-model`, and commit"
+    assert WEIGHTS_FILE.stat().st_size < 1_000_000
     weights = train(posts)
     # Only what lies on the very edge of being left out may come or go.
     assert len(weights.keys() ^ written["weights"].keys()) <= 0.01 * len(weights)
@@ -51,20 +51,20 @@ def test_the_weights_were_trained_on_this_corpus_and_are_small() -> None:
 
 
 @pytest.mark.slow
-def test_complaints_of_the_held_out_posts_are_heard() -> None:
+def test_complaints_among_held_out_posts_are_detected() -> None:
     complains = [post.intent is Intent.COMPLAINT for post, _ in held_out()]
     called = [judgement.intent is Intent.COMPLAINT for _, judgement in held_out()]
     assert f1_score(complains, called, average="macro") >= 0.83
     assert roc_auc_score(complains, [judgement.complaint_score for _, judgement in held_out()]) >= 0.90
 
 
-def test_intents_of_the_held_out_posts_are_told_apart() -> None:
+def test_intents_of_held_out_posts_are_distinguished() -> None:
     labels = [str(post.intent) for post, _ in held_out()]
     assert f1_score(labels, [str(judgement.intent) for _, judgement in held_out()], average="macro") >= 0.72
 
 
 @pytest.mark.parametrize(("intent", "most"), [(Intent.QUESTION, 0.20), (Intent.PRAISE, 0.20)])
-def test_few_who_ask_or_praise_are_called_complainers(intent: Intent, most: float) -> None:
+def test_few_questions_and_little_praise_are_taken_for_complaints(intent: Intent, most: float) -> None:
     called = [judgement.intent is Intent.COMPLAINT for post, judgement in held_out() if post.intent is intent]
     assert sum(called) <= most * len(called)
 

@@ -1,4 +1,4 @@
-"""What a post means, through the one door."""
+"""Judgements of whole posts."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,11 +23,11 @@ SHARES = st.floats(min_value=0, max_value=1)
 SENTIMENTS = st.none() | st.builds(Sentiment, SHARES, SHARES, SHARES, SHARES, st.sampled_from(Analyzer))
 
 
-def judged(text: str, *, terms: Terms = NO_TERMS, **circumstances: Any) -> Judgement:
+def judged(text: str, *, terms: Terms = NO_TERMS, **context: Any) -> Judgement:
     """As the classifier does it without Comprehend."""
     language = resolve(text, None)
     sentiment = measure(text, language)
-    return judge(text, language=language, sentiment=sentiment, circumstances=PostContext(**circumstances), terms=terms)
+    return judge(text, language=language, sentiment=sentiment, context=PostContext(**context), terms=terms)
 
 
 def mention(text: str, *, own: bool = False, reposted_id: str | None = None, followers: int = 10) -> Mention:
@@ -94,35 +94,35 @@ def test_severity(text: str, severity: Severity) -> None:
     assert judged(text).severity is severity
 
 
-def test_wide_reach_makes_what_is_grave_critical() -> None:
+def test_wide_reach_makes_a_high_complaint_critical() -> None:
     text = "@acme you charged me twice and won't refund it"
     assert judged(text, followers=1_999).severity is Severity.HIGH
     assert judged(text, followers=10_000).severity is Severity.CRITICAL
 
 
-def test_a_danger_that_is_told_politely_is_not_passed_over() -> None:
+def test_a_polite_report_of_a_danger_is_a_complaint() -> None:
     text = "@acme I smell gas in the corridor, please help us"
     assert (judged(text).intent, judged(text).severity) == (Intent.COMPLAINT, Severity.CRITICAL)
     assert judged("@acme I smell fresh bread in the corridor, please never stop").severity is Severity.LOW
 
 
-def test_a_plain_complaint_that_thousands_read_is_high() -> None:
+def test_a_plain_complaint_with_wide_reach_is_high() -> None:
     text = "@acme the soup was cold and awful"
     assert judged(text, followers=9_999).severity is Severity.NORMAL
     assert judged(text, followers=10_000).severity is Severity.HIGH
 
 
 @pytest.mark.parametrize("text", ["@acme I love this tea", "@acme do you ship?"])
-def test_reach_makes_nothing_urgent_that_is_no_complaint(text: str) -> None:
+def test_reach_makes_only_complaints_urgent(text: str) -> None:
     assert judged(text, followers=50_000_000, verified=True).urgency < 30
 
 
-def test_speaking_to_the_brand_is_likelier_a_complaint_than_speaking_about_it() -> None:
+def test_a_post_to_the_brand_is_likelier_a_complaint_than_one_about_it() -> None:
     text = "acme kettle, cold again"
     assert judged(text).complaint_score > judged(text, addressed=False).complaint_score
 
 
-def test_each_reason_is_named_and_told() -> None:
+def test_each_reason_has_a_rule_and_a_text() -> None:
     reasons = {
         reason.rule: reason for reason in judged("@acme you charged me twice, pathetic", followers=3_000).reasons
     }
@@ -150,8 +150,8 @@ def test_a_language_with_sentiment_and_no_rules_is_judged_by_its_sentiment() -> 
     assert judge("普通です", language="ja", sentiment=calm).intent is not Intent.COMPLAINT
 
 
-def test_a_language_with_neither_is_unclassified_and_pages_nobody() -> None:
-    judgement = judge("Wat een schande 😡", language="nl", sentiment=None, circumstances=PostContext(followers=90_000))
+def test_a_language_with_neither_is_unclassified_and_alerts_nobody() -> None:
+    judgement = judge("Wat een schande 😡", language="nl", sentiment=None, context=PostContext(followers=90_000))
     assert judgement.sentiment is None
     assert judgement.intent is Intent.OTHER
     assert judgement.severity is Severity.LOW
@@ -165,13 +165,13 @@ def test_a_language_with_neither_is_unclassified_and_pages_nobody() -> None:
         (mention("RT @jo: my account was hacked, terrible", reposted_id="9"), "repost"),
     ],
 )
-def test_own_posts_and_reposts_owe_nobody_an_answer(post: Mention, rule: str) -> None:
+def test_own_posts_and_reposts_are_not_urgent(post: Mention, rule: str) -> None:
     judgement = judge_mention(post, sentiment=None, language="en", terms=ACME, now=POSTED)
     assert (judgement.intent, judgement.urgency, judgement.severity) == (Intent.OTHER, 0, Severity.LOW)
     assert [reason.rule for reason in judgement.reasons] == [rule]
 
 
-def test_a_mention_brings_its_authors_reach_and_whom_it_speaks_to() -> None:
+def test_a_mention_gives_the_reach_of_its_author_and_whom_it_addresses() -> None:
     loud = mention("@acme you charged me twice and won't refund it", followers=20_000)
     aside = mention("you charged me twice and won't refund it @acme", followers=20_000)
     judgements = [judge_mention(post, sentiment=None, language="en", terms=ACME, now=POSTED) for post in (loud, aside)]
@@ -183,7 +183,7 @@ def rules(judgement: Judgement) -> set[str]:
     return {reason.rule for reason in judgement.reasons if reason.rule.startswith(("reach.", "history.", "time."))}
 
 
-def test_a_mention_brings_its_reposts_and_its_age_and_its_authors_past() -> None:
+def test_a_mention_gives_its_reposts_its_age_and_the_history_of_its_author() -> None:
     post = replace(mention("@acme you charged me twice and won't refund it"), reposts=30)
 
     def heard(now: datetime, history: History) -> set[str]:
@@ -195,13 +195,13 @@ def test_a_mention_brings_its_reposts_and_its_age_and_its_authors_past() -> None
     assert heard(POSTED + timedelta(days=8), History()) == {"reach.some_reposts", "time.old"}
 
 
-def test_a_post_from_the_future_is_taken_for_one_of_this_moment() -> None:
+def test_a_post_from_the_future_counts_as_new() -> None:
     early = mention("@acme we are stranded at the airport, flight cancelled, no hotel")
     at = POSTED - timedelta(minutes=5)
     assert rules(judge_mention(early, sentiment=None, language="en", terms=ACME, now=at)) == {"time.fresh"}
 
 
-def test_each_mention_of_many_has_its_own_authors_past() -> None:
+def test_each_mention_of_a_batch_has_the_history_of_its_own_author() -> None:
     posts = [replace(mention("@acme you charged me twice and won't refund it"), id=id) for id in ("1", "2", "3")]
     histories = {"x#1": History(complaints=1), "x#3": History(answered=True)}
     judgements = judge_all(posts, lambda asked: [None] * len(asked), ACME, POSTED, histories)
@@ -212,8 +212,8 @@ def test_each_mention_of_many_has_its_own_authors_past() -> None:
 def test_any_post_is_judged_and_its_reasons_add_up(
     text: str, language: str | None, sentiment: Sentiment | None, followers: int | None, loud: bool
 ) -> None:
-    circumstances = PostContext(addressed=not loud, followers=followers, verified=loud)
-    judgement = judge(text, language=language, sentiment=sentiment, circumstances=circumstances)
+    context = PostContext(addressed=not loud, followers=followers, verified=loud)
+    judgement = judge(text, language=language, sentiment=sentiment, context=context)
     assert 0 <= judgement.urgency <= 100
     assert judgement.urgency == min(100, sum(reason.points for reason in judgement.reasons))
     assert 0 <= judgement.complaint_score <= 1
@@ -234,7 +234,7 @@ def test_more_urgent_is_never_less_severe(one: int, other: int) -> None:
     ("urgency", "severity"),
     [(100, "critical"), (80, "critical"), (79, "high"), (60, "high"), (59, "normal"), (30, "normal"), (29, "low")],
 )
-def test_the_steps_of_severity(urgency: int, severity: str) -> None:
+def test_the_thresholds_of_severity(urgency: int, severity: str) -> None:
     assert severity_of(urgency) == severity
 
 
@@ -242,5 +242,5 @@ def test_the_steps_of_severity(urgency: int, severity: str) -> None:
     "unit", ["is there ", "not ", "why ", "3 hours ", "thanks for ", "a", "A ", "?!", "🤬", "#Ab", "@a "]
 )
 def test_a_very_long_post_is_judged_like_any_other(unit: str) -> None:
-    """X lets 25,000 characters pass: no rule may take quadratic time over them."""
+    """X allows 25,000 characters: no rule may take quadratic time over them."""
     assert judge(unit * (25_000 // len(unit)), language="en", sentiment=None).reasons

@@ -1,4 +1,4 @@
-"""Urgency from what is known of a post beside its words: each rule at its limit, and for whom it counts."""
+"""Urgency from the context of a post: each rule at its limit, and the intents that it counts for."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from earshot.triage.context import History, PostContext
 from earshot.triage.judge import judge
-from earshot.triage.judgement import Intent, Judgement, Reason, total
+from earshot.triage.judgement import Intent, Judgement
 from earshot.triage.language.detector import resolve
-from earshot.triage.reach import louder
 from earshot.triage.rules.registry import RULES
 from earshot.triage.sentiment.lexicon import measure
 from earshot.triage.terms.terms import NO_TERMS, Terms
@@ -39,25 +38,25 @@ ALL_AT_ONCE = PostContext(
 KINDS = ("reach.", "history.", "time.", "author.")
 
 
-def judged(text: str, circumstances: PostContext, terms: Terms = NO_TERMS) -> Judgement:
+def judged(text: str, context: PostContext, terms: Terms = NO_TERMS) -> Judgement:
     """As the classifier does it without Comprehend."""
     language = resolve(text, None)
-    return judge(text, language=language, sentiment=measure(text, language), circumstances=circumstances, terms=terms)
+    return judge(text, language=language, sentiment=measure(text, language), context=context, terms=terms)
 
 
-def points(text: str, circumstances: PostContext, terms: Terms = NO_TERMS) -> dict[str, int]:
-    """What the circumstances give, by rule."""
-    reasons = judged(text, circumstances, terms).reasons
+def points(text: str, context: PostContext, terms: Terms = NO_TERMS) -> dict[str, int]:
+    """The points from the context, by rule."""
+    reasons = judged(text, context, terms).reasons
     return {reason.rule: reason.points for reason in reasons if reason.rule.startswith(KINDS)}
 
 
-def told(circumstances: PostContext) -> list[str]:
-    """What staff read of the circumstances of a complaint."""
-    return [reason.text for reason in judged(COMPLAINT, circumstances).reasons if reason.rule.startswith(KINDS)]
+def told(context: PostContext) -> list[str]:
+    """The texts of the reasons from the context of a complaint."""
+    return [reason.text for reason in judged(COMPLAINT, context).reasons if reason.rule.startswith(KINDS)]
 
 
 def slowly(reposts: int | None) -> dict[str, Any]:
-    """So many reposts of a post, none of them fast."""
+    """The context of a post with many reposts over a long time."""
     return {"reposts": reposts, "age": 23 * HOUR}
 
 
@@ -108,7 +107,7 @@ LIMITS = [
 
 
 def given_by(*rules: str) -> dict[str, int]:
-    """What these rules give, by rule."""
+    """The points of these rules, by rule."""
     return {rule: GIVEN[rule] for rule in rules}
 
 
@@ -117,39 +116,39 @@ def test_each_rule_fires_at_its_limit_and_not_below(known: dict[str, Any], rules
     assert points(COMPLAINT, PostContext(**known)) == given_by(*rules)
 
 
-def test_each_earlier_complaint_weighs_up_to_three() -> None:
+def test_up_to_three_earlier_complaints_count() -> None:
     weights = [points(COMPLAINT, PostContext(history=History(complaints=count))) for count in range(6)]
     assert [given.get("history.earlier", 0) for given in weights] == [0, 5, 10, 15, 15, 15]
 
 
 @pytest.mark.parametrize("text", [STRANDED, DUE_TOMORROW])
-def test_what_passes_soon_weighs_more_while_it_is_fresh(text: str) -> None:
+def test_journeys_and_deadlines_count_more_in_fresh_posts(text: str) -> None:
     assert points(text, PostContext(age=30 * MINUTE)) == given_by("time.fresh")
     assert points(text, PostContext(age=30 * MINUTE + MOMENT)) == {}
     assert points(text, PostContext()) == {}
     assert points(COMPLAINT, PostContext(age=MINUTE)) == {}
 
 
-def test_how_fast_it_spreads_is_not_guessed_where_nobody_knows_when_it_was_posted() -> None:
+def test_the_repost_rate_is_unknown_without_the_age_of_the_post() -> None:
     assert points(COMPLAINT, PostContext(reposts=5_000)) == given_by("reach.reposts")
 
 
 @pytest.mark.parametrize(("text", "intent"), HARMLESS.items(), ids=HARMLESS.values())
-def test_nothing_is_made_urgent_that_is_no_complaint(text: str, intent: Intent) -> None:
+def test_context_makes_only_complaints_urgent(text: str, intent: Intent) -> None:
     assert judged(text, ALL_AT_ONCE).intent is intent
     for age in (HOUR, 3 * DAY):
         loud = PostContext(followers=10**6, verified=True, reposts=5_000, age=age, history=ALL_AT_ONCE.history)
         assert points(text, loud) == {}
 
 
-def test_a_question_about_a_danger_weighs_like_a_complaint() -> None:
+def test_context_counts_for_a_question_about_a_danger() -> None:
     assert judged(DANGEROUS_QUESTION, ALL_AT_ONCE).intent is Intent.QUESTION
     expected = points(COMPLAINT, ALL_AT_ONCE)
     assert len(expected) == 7
     assert points(DANGEROUS_QUESTION, ALL_AT_ONCE) == expected
 
 
-def test_whom_the_brand_named_is_heard_when_asking_too_and_not_when_praising() -> None:
+def test_a_vip_counts_in_questions_but_not_in_praise() -> None:
     heard = {text: points(text, PostContext(vip=True)) for text in (*HARMLESS, DANGEROUS_QUESTION)}
     assert [text for text, given in heard.items() if given] == [QUESTION, DANGEROUS_QUESTION]
     assert heard[QUESTION] == given_by("author.vip")
@@ -193,17 +192,17 @@ EVERY_RULE = {
 }
 
 
-@pytest.mark.parametrize(("rule", "circumstances"), EVERY_RULE.items(), ids=EVERY_RULE)
-def test_a_rule_that_the_brand_switched_off_does_not_fire(rule: str, circumstances: PostContext) -> None:
-    assert rule in points(STRANDED, circumstances)
-    assert rule not in points(STRANDED, circumstances, Terms(disabled_rules=frozenset({rule})))
+@pytest.mark.parametrize(("rule", "context"), EVERY_RULE.items(), ids=EVERY_RULE)
+def test_a_disabled_rule_does_not_fire(rule: str, context: PostContext) -> None:
+    assert rule in points(STRANDED, context)
+    assert rule not in points(STRANDED, context, Terms(disabled_rules=frozenset({rule})))
 
 
-def test_no_rule_is_without_its_test() -> None:
+def test_every_rule_about_context_is_tested() -> None:
     assert {rule for rule in RULES if rule.startswith(KINDS)} == set(EVERY_RULE) == set(GIVEN)
 
 
-CIRCUMSTANCES = st.builds(
+CONTEXTS = st.builds(
     PostContext,
     addressed=st.booleans(),
     vip=st.booleans(),
@@ -216,86 +215,21 @@ CIRCUMSTANCES = st.builds(
 TEXTS = st.sampled_from([COMPLAINT, STRANDED, DUE_TOMORROW, DANGEROUS_QUESTION, *HARMLESS])
 
 
-@given(TEXTS, CIRCUMSTANCES)
-def test_whatever_is_known_the_reasons_add_up(text: str, circumstances: PostContext) -> None:
-    judgement = judged(text, circumstances)
+@given(TEXTS, CONTEXTS)
+def test_the_points_of_the_reasons_add_up_to_the_urgency(text: str, context: PostContext) -> None:
+    judgement = judged(text, context)
     assert judgement.urgency == min(100, max(0, sum(reason.points for reason in judgement.reasons)))
     rules = [reason.rule for reason in judgement.reasons]
     assert len(rules) == len(set(rules))
 
 
-@given(TEXTS, CIRCUMSTANCES, st.integers(min_value=0), st.integers(min_value=0))
-def test_who_is_heard_by_more_is_never_less_urgent(
-    text: str, circumstances: PostContext, followers: int, reposts: int
-) -> None:
-    less = {name: getattr(circumstances, name) for name in PostContext.__slots__}
+@given(TEXTS, CONTEXTS, st.integers(min_value=0), st.integers(min_value=0))
+def test_more_reach_never_lowers_the_urgency(text: str, context: PostContext, followers: int, reposts: int) -> None:
+    less = {name: getattr(context, name) for name in PostContext.__slots__}
     more = {
         **less,
         "verified": True,
-        "followers": (circumstances.followers or 0) + followers,
-        "reposts": (circumstances.reposts or 0) + reposts,
+        "followers": (context.followers or 0) + followers,
+        "reposts": (context.reposts or 0) + reposts,
     }
-    assert judged(text, PostContext(**more)).urgency >= judged(text, circumstances).urgency
-
-
-# --------------------------------------------------------------------------------- reposts that are heard of later
-
-SAID = (
-    Reason("intent.complaint", 40, "a complaint"),
-    Reason("reach.some", GIVEN["reach.some"], "2,000 people follow the author"),
-)
-SLOW = [number * 600 for number in range(1, 101)]
-
-
-def added(reposts: int, delays: list[int], said: tuple[Reason, ...] = SAID, terms: Terms = NO_TERMS) -> dict[str, int]:
-    """What reposts make of a post's reach, by rule."""
-    reasons = louder(said, reposts, delays, terms)
-    assert [reason for reason in reasons if not reason.rule.startswith("reach.")] == list(SAID[:1])
-    return {reason.rule: reason.points for reason in reasons if reason.rule.startswith("reach.")}
-
-
-@pytest.mark.parametrize(
-    ("reposts", "delays", "rules"),
-    [
-        (0, [], []),
-        (19, SLOW[:19], []),
-        (20, SLOW[:20], ["reach.some_reposts"]),
-        (100, SLOW, ["reach.reposts"]),
-        (9, [0] * 9, []),
-        (10, [0] * 10, ["reach.speed"]),
-        (10, [0] * 9 + [1_200], ["reach.speed"]),
-        (10, [0] * 9 + [1_201], []),
-        (11, [0] * 9 + [1_201] * 2, ["reach.speed"]),
-        (100, [0] * 100, ["reach.reposts", "reach.speed"]),
-    ],
-)
-def test_reposts_that_are_heard_later_weigh_like_those_known_at_once(
-    reposts: int, delays: list[int], rules: list[str]
-) -> None:
-    assert added(reposts, delays) == given_by("reach.some", *rules)
-
-
-def test_who_passes_it_on_long_afterwards_makes_it_no_slower() -> None:
-    assert louder(SAID, 11, [60] * 10 + [900_000], NO_TERMS)[2:] == louder(SAID, 10, [60] * 10, NO_TERMS)[2:]
-
-
-def test_of_two_counts_of_the_same_reposts_the_weightier_one_holds() -> None:
-    some, many, fast = (GIVEN[rule] for rule in ("reach.some_reposts", "reach.reposts", "reach.speed"))
-    knew = (*SAID, Reason("reach.some_reposts", some, "passed on 40 times"))
-    assert louder(knew, 60, SLOW[:60], NO_TERMS) == knew
-    assert added(100, SLOW, knew) == given_by("reach.some", "reach.reposts")
-    knew_all = (*SAID, Reason("reach.reposts", many, "passed on 400 times"), Reason("reach.speed", fast, "quickly"))
-    assert louder(knew_all, 100, [0] * 100, NO_TERMS) == knew_all
-    assert added(10, [0] * 10, knew) == given_by("reach.some", "reach.some_reposts", "reach.speed")
-
-
-@pytest.mark.parametrize("rule", ["reach.some_reposts", "reach.speed"])
-def test_reposts_add_nothing_by_a_rule_that_is_switched_off(rule: str) -> None:
-    switched = Terms(disabled_rules=frozenset({rule}))
-    assert set(added(20, [0] * 20)) - set(added(20, [0] * 20, terms=switched)) == {rule}
-
-
-@given(st.lists(st.integers(0, 10**6), max_size=40), st.integers(0, 10**6))
-def test_one_more_repost_never_weighs_less(delays: list[int], one_more: int) -> None:
-    fewer, more = sorted(delays), sorted([*delays, one_more])
-    assert total(louder(SAID, len(more), more, NO_TERMS)) >= total(louder(SAID, len(fewer), fewer, NO_TERMS))
+    assert judged(text, PostContext(**more)).urgency >= judged(text, context).urgency

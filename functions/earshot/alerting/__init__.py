@@ -1,1 +1,1 @@
-"""Who must know: what is sent to whom, when, and in which words."""
+"""Who must know: which alerts are sent, to whom, when, on which channel, and what they say."""

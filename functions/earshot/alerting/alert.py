@@ -1,4 +1,4 @@
-"""An alert: one message to staff about a case or several, on one channel, for one step of their ladders."""
+"""An alert: one message to staff on one channel, about one case or several, for one step of their ladders."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,13 +8,13 @@ from earshot.timestamps import rfc3339
 
 
 class Channel(StrEnum):
-    """How an alert travels. The order is that of sending: what wakes somebody goes first."""
+    """How an alert is sent. The order is the order of sending: an SMS, which can wake people, goes before an email."""
 
     SMS = "sms"
     EMAIL = "email"
 
 
-# Rung 1 is whoever is on call, rung 2 the lead, rung 3 the executive.
+# Rung 1 is whoever is on call, rung 2 the team lead, rung 3 the executive.
 RUNGS = (1, 2, 3)
 
 
@@ -29,12 +29,19 @@ class AlertReason(StrEnum):
     TEST = "test"
 
 
+# The note that a case keeps of an SMS that the budget did not allow, and the first line of the email in its place.
+SMS_OVER_BUDGET = "over the SMS budget: sent by email only"
+EMAIL_ONLY_NOTE = "NO SMS WAS SENT for this alert: this month's SMS budget is used up, so you get it by email only."
+
+
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Whom an alert is for: people by their identifiers, or with ``to`` None whom the template's parameters name.
+    """The people whom an alert is for.
 
-    An empty ``to``: whoever is told is told on another channel. ``unreachable`` are the names of people who were to
-    be told and cannot be; ``everybody``: nobody can, so all who are on the topic are told.
+    ``to`` holds the ids of people on the roster. None: the rung is not staffed, and the template's parameters say who
+    gets it. Empty: nobody on this channel, because the same people get the alert on another one. ``unreachable`` are
+    the names of people who should get it and cannot; ``everybody`` is True where none of them can, so that everybody
+    who is subscribed to the topic gets it.
     """
 
     rung: int
@@ -45,15 +52,16 @@ class Recipients:
 
     @property
     def label(self) -> str:
-        """By what name a case's log knows them: the people's, or the rung's where it knows no people."""
+        """How the log of a case names them: by their names, or by the rung where it knows no names."""
         return ", ".join(self.names) if self.names and not self.everybody else f"rung {self.rung}"
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """``name`` is unique within the case: the same step and channel has the same name, however often it is tried.
+    """One message. ``name`` is its key in the notification log: the same for each attempt to send it.
 
-    ``link`` is that of the post; ``act`` the address in ``text`` by which its reader may act, which is for them alone.
+    ``link`` opens the post. ``action_link`` is part of ``text`` and lets the recipients act without signing in, so
+    nobody else may see it.
     """
 
     name: str
@@ -66,26 +74,21 @@ class Alert:
     text: str
     subject: str | None = None
     link: str | None = None
-    act: str | None = None
-    audience: Recipients | None = None
-
-
-# What the log says of a text message that was held back, and the mail of the same alert at its top.
-OVER_BUDGET = "over the SMS budget: told by email"
-NO_SMS = "NO SMS WENT OUT for this alert: it is over this month's SMS budget, so you are told by email alone."
+    action_link: str | None = None
+    recipients: Recipients | None = None
 
 
 def alert_name(case: Case, step: int, channel: Channel) -> str:
-    """What the notification log calls an alert. A ladder that starts anew has names of its own."""
+    """The key of an alert in the case's notification log. A ladder that starts again has keys of its own."""
     started = rfc3339(case.ladder.started_at) if case.ladder.started_at else ""
     return f"{started}#{step:02d}#{channel}"
 
 
 def reason_of(case: Case, step: int) -> AlertReason:
-    """Why this step alerts: the first, a further rung, one alerted before, or somebody held the case for too long."""
+    """Why ``step`` (1 for the first) alerts somebody."""
     if step in case.ladder.resumed_steps:
         return AlertReason.EXPIRED
     if step == 1:
         return AlertReason.INCIDENT if case.incident is not None else AlertReason.FIRST
-    rungs_before = {earlier.rung for earlier in case.ladder.steps[: step - 1]}
-    return AlertReason.REPEATED if case.ladder.steps[step - 1].rung in rungs_before else AlertReason.ESCALATED
+    earlier_rungs = {earlier.rung for earlier in case.ladder.steps[: step - 1]}
+    return AlertReason.REPEATED if case.ladder.steps[step - 1].rung in earlier_rungs else AlertReason.ESCALATED

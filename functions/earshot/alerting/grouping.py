@@ -1,12 +1,15 @@
-"""Which alerts that are due become one message, and when it goes out.
+"""Grouping: which due alerts become one message, and when that message is sent.
 
-A *group* is what one brand's cases of one topic and one severity have to tell one rung on one channel. Its first alert
-waits ``wait`` for others (a critical one not at all); what comes after a message waits until ``interval`` has passed
-since that message. An incident is a group of its own, and waits for nothing. Mail is one message for each group. An SMS
-tells all groups that are ready for its rung, and none follows within ``texts``; only an incident does.
+The rules are those of Alertmanager's group_wait and group_interval, with one more for text messages:
 
-Nothing is decided from memory: what is due comes from the cases, and ``GroupState`` from what was logged as sent.
-Whoever forgets it alerts early, never too late.
+- A group is the alerts of one brand, topic and severity for one rung on one channel. An incident is its own group.
+- The first alert of a group waits ``Grouping.wait`` for others. A critical alert and an incident wait for nothing.
+- After a message, the next one of the group is sent no earlier than ``Grouping.interval`` later.
+- An email is about one group. An SMS is about all groups that are ready for its rung, and the rung gets no other SMS
+  within ``Grouping.texts``, unless it is about an incident.
+
+Nothing is decided from memory: due alerts come from the stored cases, and ``GroupState`` from what was sent. If the
+state is lost, alerts are sent too early, never too late.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,42 +21,44 @@ from earshot.cases.case.case import Case
 from earshot.cases.policy.policy import Grouping
 from earshot.triage.judgement import Severity
 
-_AT_ONCE = timedelta(0)
+_NO_WAIT = timedelta(0)
+# Longer than any interval that a policy may set: an older message changes nothing.
+_REMEMBERED = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
 class DueAlert:
-    """One alert that has fallen due: that of a ``step`` of the case of the thread ``key``, on one channel.
+    """An alert that is due: that of ``step`` of the case in the conversation ``key``, on one channel.
 
-    ``is_texted`` is False where the SMS of the same step was held back for want of money.
+    ``is_sms_withheld`` is True where the SMS budget did not allow the SMS of the same step.
     """
 
     key: str
     case: Case
     step: int
     channel: Channel
-    is_texted: bool = True
+    is_sms_withheld: bool = False
 
     @property
     def rung(self) -> int:
-        """Whom the step is for."""
+        """The rung that the step alerts."""
         return self.case.ladder.steps[self.step - 1].rung
 
     @property
-    def group(self) -> str:
-        """What it is told together with."""
+    def group_key(self) -> str:
+        """The group that it belongs to."""
         cause = self.case.id if self.case.incident else f"{self.case.topic}#{self.case.assessment.severity}"
         return f"{self.case.brand}#{cause}#{self.rung}#{self.channel}"
 
     @property
-    def texting(self) -> str:
-        """Whose telephone it goes to."""
+    def sms_key(self) -> str:
+        """The key under which ``GroupState`` keeps the time of the rung's last SMS."""
         return f"{self.rung}#{Channel.SMS}"
 
 
 @dataclass(frozen=True, slots=True)
 class PendingGroup:
-    """A group whose message goes out at ``ready_at``, and the threads that it is to tell of."""
+    """A group whose message is sent at ``ready_at``, and the conversations that it will be about."""
 
     ready_at: datetime
     keys: tuple[str, ...]
@@ -61,116 +66,115 @@ class PendingGroup:
 
 @dataclass(frozen=True, slots=True)
 class GroupState:
-    """When each group last had a message, and each rung its last SMS, by the names that ``DueAlert`` has for them.
+    """When each group, and each rung by SMS, was last sent a message, by ``group_key`` and ``sms_key``.
 
-    ``pending`` are the groups that wait: their cases need not be looked at before they are ready.
+    ``pending`` are the groups that wait. Their cases need not be read before they are ready.
     """
 
-    at: Mapping[str, datetime] = field(default_factory=dict)
-    pending: Mapping[str, PendingGroup] = field(default_factory=dict)
+    sent_at: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    pending: Mapping[str, PendingGroup] = field(default_factory=dict[str, PendingGroup])
 
-    def with_message(self, bundle: "GroupedMessage", at: datetime) -> "GroupState":
-        """After a message. What no rule asks for any more is forgotten."""
-        recent = {name: then for name, then in self.at.items() if at - then < timedelta(hours=2)}
-        return replace(self, at=recent | dict.fromkeys(bundle.names, at))
+    def with_message(self, message: "GroupedMessage", at: datetime) -> "GroupState":
+        """The state after a message was sent at ``at``. Times that no rule needs any more are dropped."""
+        recent = {key: then for key, then in self.sent_at.items() if at - then < _REMEMBERED}
+        return replace(self, sent_at=recent | dict.fromkeys(message.state_keys, at))
 
-    def ready(self, now: datetime) -> frozenset[str]:
-        """The threads of the groups whose time has come."""
+    def ready_keys(self, now: datetime) -> frozenset[str]:
+        """The conversations of the groups that are ready."""
         return frozenset(key for group in self.pending.values() if group.ready_at <= now for key in group.keys)
 
 
 @dataclass(frozen=True, slots=True)
 class GroupedMessage:
-    """One message: all that it tells one rung on one channel, the most urgent case first, of one group or of several.
+    """One message to one rung on one channel, the most urgent case first.
 
-    ``since`` is when the group was last told of, None where the message is the first, or is about several groups.
+    ``since`` is when the group's last message was sent; None where this is the first, or it is about several groups.
     """
 
-    dues: tuple[DueAlert, ...]
+    alerts: tuple[DueAlert, ...]
     since: datetime | None = None
 
     @property
     def rung(self) -> int:
-        """Whom it is for."""
-        return self.dues[0].rung
+        """The rung that it is for."""
+        return self.alerts[0].rung
 
     @property
     def channel(self) -> Channel:
-        """How it travels."""
-        return self.dues[0].channel
+        """The channel on which it is sent."""
+        return self.alerts[0].channel
 
     @property
-    def names(self) -> set[str]:
-        """What ``GroupState`` remembers it by."""
-        groups = {due.group for due in self.dues}
-        return groups | {self.dues[0].texting} if self.channel is Channel.SMS else groups
+    def state_keys(self) -> set[str]:
+        """The keys of ``GroupState.sent_at`` that it sets."""
+        groups = {alert.group_key for alert in self.alerts}
+        return groups | {self.alerts[0].sms_key} if self.channel is Channel.SMS else groups
 
 
 def plan_messages(
-    dues: Iterable[DueAlert], told: GroupState, grouping: Grouping, now: datetime
+    alerts: Iterable[DueAlert], state: GroupState, grouping: Grouping, now: datetime
 ) -> tuple[tuple[GroupedMessage, ...], dict[str, PendingGroup]]:
-    """The messages to send now, what wakes somebody first; and the groups that wait, old and new ones.
+    """The messages to send now, text messages first, and the groups that wait.
 
-    ``dues`` are all that is due of the threads of groups that are ready, and of those that have come since.
+    ``alerts`` are all that are due in the conversations of ready groups, and in those that were enqueued since.
     """
     groups: dict[str, list[DueAlert]] = {}
-    for due in dues:
-        groups.setdefault(due.group, []).append(due)
+    for alert in alerts:
+        groups.setdefault(alert.group_key, []).append(alert)
     texts: dict[tuple[str, bool], list[DueAlert]] = {}
-    mails: list[GroupedMessage] = []
-    pending = {name: group for name, group in told.pending.items() if group.ready_at > now}
-    for name, members in groups.items():
-        ready_at = _ready_at(members, told, grouping)
+    emails: list[GroupedMessage] = []
+    pending = {key: group for key, group in state.pending.items() if group.ready_at > now}
+    for group_key, members in groups.items():
+        first, ready_at = members[0], _ready_at(members, state, grouping)
         if ready_at > now:
-            others = pending[name].keys if name in pending else ()
-            pending[name] = PendingGroup(ready_at, tuple(sorted({*others, *(due.key for due in members)})))
-        elif members[0].channel is Channel.SMS:
-            texts.setdefault((members[0].texting, members[0].case.incident is not None), []).extend(members)
+            waiting = pending[group_key].keys if group_key in pending else ()
+            pending[group_key] = PendingGroup(ready_at, tuple(sorted({*waiting, *(alert.key for alert in members)})))
+        elif first.channel is Channel.SMS:
+            texts.setdefault((first.sms_key, first.case.incident is not None), []).extend(members)
         else:
-            mails.append(GroupedMessage(_by_urgency(members), told.at.get(name)))
-    bundles = [GroupedMessage(_by_urgency(members), _since(members, told)) for members in texts.values()] + mails
-    return tuple(sorted(bundles, key=_order)), pending
+            emails.append(GroupedMessage(_by_urgency(members), state.sent_at.get(group_key)))
+    messages = [GroupedMessage(_by_urgency(members), _since(members, state)) for members in texts.values()] + emails
+    return tuple(sorted(messages, key=_sending_order)), pending
 
 
 def waiting_until(pending: Mapping[str, PendingGroup]) -> dict[str, datetime]:
-    """Until when each thread waits: for the first of its groups that is ready."""
-    held: dict[str, datetime] = {}
+    """For each conversation that waits, when the first of its groups is ready."""
+    until: dict[str, datetime] = {}
     for group in pending.values():
-        held |= {key: min(group.ready_at, held.get(key, group.ready_at)) for key in group.keys}
-    return held
+        until |= {key: min(group.ready_at, until.get(key, group.ready_at)) for key in group.keys}
+    return until
 
 
-def _ready_at(members: list[DueAlert], told: GroupState, grouping: Grouping) -> datetime:
-    """When the message about a group may go out. What fell due before it did, goes with it."""
+def _ready_at(members: list[DueAlert], state: GroupState, grouping: Grouping) -> datetime:
+    """When the group's message may be sent. What falls due until then is part of it."""
     first = members[0]
-    due_at = min(due.case.ladder.step_at(due.step) for due in members)
+    due_at = min(alert.case.ladder.step_at(alert.step) for alert in members)
     if first.case.incident is not None:
         return due_at
-    can_wait = first.case.assessment.severity is not Severity.CRITICAL
-    ready_at = due_at + (grouping.wait if can_wait else _AT_ONCE)
-    if first.group in told.pending:
-        # The first of them has waited already.
-        ready_at = min(ready_at, told.pending[first.group].ready_at)
-    if (before := told.at.get(first.group)) is not None:
-        ready_at = max(ready_at, before + grouping.interval)
-    if first.channel is Channel.SMS and (before := told.at.get(first.texting)) is not None:
-        ready_at = max(ready_at, before + grouping.texts)
+    ready_at = due_at + (_NO_WAIT if first.case.assessment.severity is Severity.CRITICAL else grouping.wait)
+    if first.group_key in state.pending:
+        # The group's first alert has waited already.
+        ready_at = min(ready_at, state.pending[first.group_key].ready_at)
+    if (previous := state.sent_at.get(first.group_key)) is not None:
+        ready_at = max(ready_at, previous + grouping.interval)
+    if first.channel is Channel.SMS and (previous := state.sent_at.get(first.sms_key)) is not None:
+        ready_at = max(ready_at, previous + grouping.texts)
     return ready_at
 
 
-def _since(members: list[DueAlert], told: GroupState) -> datetime | None:
-    groups = {due.group for due in members}
-    return told.at.get(groups.pop()) if len(groups) == 1 else None
+def _since(members: list[DueAlert], state: GroupState) -> datetime | None:
+    groups = {alert.group_key for alert in members}
+    return state.sent_at.get(groups.pop()) if len(groups) == 1 else None
 
 
 def _by_urgency(members: list[DueAlert]) -> tuple[DueAlert, ...]:
-    """The most urgent first. Of one case several steps can be due, after a failure: the latest speaks."""
+    """The most urgent first. After a failure several steps of one case can be due: the latest comes first."""
 
-    def order(due: DueAlert) -> tuple[int, datetime, str, int]:
-        return -due.case.assessment.urgency, due.case.headline.at, due.key, -due.step
+    def order(alert: DueAlert) -> tuple[int, datetime, str, int]:
+        return -alert.case.assessment.urgency, alert.case.headline.at, alert.key, -alert.step
 
     return tuple(sorted(members, key=order))
 
 
-def _order(bundle: GroupedMessage) -> tuple[bool, int, int]:
-    return bundle.channel is not Channel.SMS, -bundle.dues[0].case.assessment.urgency, bundle.rung
+def _sending_order(message: GroupedMessage) -> tuple[bool, int, int]:
+    return message.channel is not Channel.SMS, -message.alerts[0].case.assessment.urgency, message.rung

@@ -1,92 +1,108 @@
-"""The notifiers' board in DynamoDB: one item of the case table that names the threads with something to tell.
+"""The lock of the notifiers and their queue, in one item of the case table.
 
-Whoever takes it gets the names and empties the list, for ``LEASE`` at most; whoever joins meanwhile fills it anew, and
-is seen when the board is to be left. What a notifier takes with it when it dies, the cases themselves bring back.
+The queue names the conversations with a due alert. Whoever acquires the lock takes the whole queue, and holds the lock
+for ``LEASE`` at most. What is enqueued meanwhile is found when the lock is to be released. If a notifier dies with the
+queue that it took, the escalator hands those cases over again.
 """
 
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from earshot.alerting.grouping import GroupState
 from earshot.aws.dynamodb import to_item
 from earshot.cases.store.codec import plain, restore
 from earshot.timestamps import rfc3339
 
-# Longer than the function may run: nobody is robbed of it who is still sending.
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import (
+        UniversalAttributeValueTypeDef,
+        UpdateItemInputTypeDef,
+        UpdateItemOutputTypeDef,
+    )
+
+# Longer than the function may run, so that no notifier loses the lock while it sends.
 LEASE = timedelta(seconds=65)
-_KEY = {"pk": "ALERTS", "sk": "BOARD"}
+KEY = {"pk": "ALERTS", "sk": "LOCK"}
 
 
 class NotifierLock:
-    """``owner`` names this notifier: no two that run at the same time have the same name."""
+    """``owner`` names this notifier. No other notifier that runs at the same time may have the same name."""
 
-    def __init__(self, client: Any, table: str, owner: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, owner: str) -> None:
         self._client = client
         self._table = table
         self._owner = owner
 
-    def join(self, keys: Iterable[str]) -> None:
-        """Put threads on the board."""
+    def enqueue(self, keys: Iterable[str]) -> None:
+        """Add conversations to the queue. It needs no lock and never waits."""
         if names := sorted(set(keys)):
-            self._update("ADD waiting :keys", {":keys": {"SS": names}})
+            self._update("ADD queued :keys", {":keys": {"SS": names}})
 
-    def take(self, now: datetime) -> tuple[frozenset[str], GroupState] | None:
-        """What stands on the board, and what was told when; None where somebody else is working it off."""
+    def acquire(self, now: datetime) -> tuple[frozenset[str], GroupState] | None:
+        """Take the lock and the whole queue, with the saved group state; None while another notifier holds the lock."""
         try:
             answer = self._update(
-                "SET #owner = :me, owned_until = :until REMOVE waiting",
+                "SET #owner = :me, lease_until = :until REMOVE queued",
                 to_item({":me": self._owner, ":until": rfc3339(now + LEASE), ":now": rfc3339(now)}),
-                "attribute_not_exists(#owner) OR #owner = :me OR owned_until <= :now",
-                ReturnValues="ALL_OLD",
+                "attribute_not_exists(#owner) OR #owner = :me OR lease_until <= :now",
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return None
         item = answer.get("Attributes", {})
-        waiting = frozenset(item.get("waiting", {}).get("SS", ()))
-        return waiting, restore(GroupState, json.loads(item["told"]["S"])) if "told" in item else GroupState()
+        queued = frozenset(item.get("queued", {}).get("SS", ()))
+        stored = item.get("state", {}).get("S")
+        return queued, GroupState() if stored is None else restore(GroupState, json.loads(stored))
 
-    def note(self, told: GroupState, now: datetime) -> None:
-        """Keep what was told when and what waits, and the board for another while; nothing of whoever has lost it."""
-        values = to_item({":me": self._owner, ":told": json.dumps(plain(told)), ":until": rfc3339(now + LEASE)})
+    def save_state(self, state: GroupState, now: datetime) -> None:
+        """Save the group state and renew the lease. Nothing is written where the lock was lost."""
+        values = to_item({":me": self._owner, ":state": json.dumps(plain(state)), ":until": rfc3339(now + LEASE)})
         try:
-            self._update("SET told = :told, owned_until = :until", values, "#owner = :me")
+            self._update("SET #state = :state, lease_until = :until", values, "#owner = :me")
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
-    def leave(self, waiting: Iterable[str]) -> bool:
-        """Put back what still waits, and go. False where somebody has joined; or it was lost: take it again."""
+    def release(self, unfinished: Iterable[str]) -> bool:
+        """Put ``unfinished`` back into the queue and release the lock.
+
+        False, and nothing is written, where something was enqueued meanwhile or the lock was lost: acquire it again.
+        """
         try:
-            self._go(waiting, "#owner = :me AND attribute_not_exists(waiting)")
+            self._release(unfinished, "#owner = :me AND attribute_not_exists(queued)")
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
 
-    def give_back(self, waiting: Iterable[str]) -> None:
-        """Put back what is not done, and go, whoever has joined: the retry sees to it."""
+    def abandon(self, unfinished: Iterable[str]) -> None:
+        """Put ``unfinished`` back and release the lock even if something was enqueued: a retry works on all of it."""
         try:
-            self._go(waiting, "#owner = :me")
+            self._release(unfinished, "#owner = :me")
         except self._client.exceptions.ConditionalCheckFailedException:
-            self.join(waiting)
+            self.enqueue(unfinished)
 
-    def _go(self, waiting: Iterable[str], condition: str) -> None:
+    def _release(self, unfinished: Iterable[str], condition: str) -> None:
         values: dict[str, Any] = to_item({":me": self._owner})
-        expression = "REMOVE #owner, owned_until"
-        if names := sorted(set(waiting)):
-            expression += " ADD waiting :keys"
+        expression = "REMOVE #owner, lease_until"
+        if names := sorted(set(unfinished)):
+            expression += " ADD queued :keys"
             values[":keys"] = {"SS": names}
         self._update(expression, values, condition)
 
-    def _update(self, expression: str, values: dict[str, Any], condition: str | None = None, **more: Any) -> Any:
-        request: dict[str, Any] = {
+    def _update(
+        self, expression: str, values: "dict[str, UniversalAttributeValueTypeDef]", condition: str | None = None
+    ) -> "UpdateItemOutputTypeDef":
+        request: UpdateItemInputTypeDef = {
             "TableName": self._table,
-            "Key": to_item(_KEY),
+            "Key": to_item(KEY),
             "UpdateExpression": expression,
             "ExpressionAttributeValues": values,
-        } | more
-        if "#owner" in expression + (condition or ""):
-            request["ExpressionAttributeNames"] = {"#owner": "owner"}
+            "ReturnValues": "ALL_OLD",
+        }
+        # Both are reserved words of DynamoDB, and it refuses a name that no expression uses.
+        if names := {f"#{name}": name for name in ("owner", "state") if f"#{name}" in f"{expression} {condition}"}:
+            request["ExpressionAttributeNames"] = names
         if condition is not None:
             request["ConditionExpression"] = condition
         return self._client.update_item(**request)

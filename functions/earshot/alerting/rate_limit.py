@@ -1,23 +1,26 @@
-"""How fast mail may go out: SNS deactivates an email subscription that gets more than 10 messages a second."""
+"""How fast emails are sent: SNS deactivates an email subscription that gets more than 10 messages a second.
+
+(https://docs.aws.amazon.com/general/latest/gr/sns.html)
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-# Below the limit of 10, since two functions' seconds need not begin together.
-EMAILS_A_SECOND = 5
-LONGEST_WAIT = timedelta(seconds=30)
+# Below the limit of 10, because the seconds of two functions need not begin together.
+EMAILS_PER_SECOND = 5
+MAX_WAIT = timedelta(seconds=30)
 
+# take_slot(name, most, now) counts one more in ``name`` and returns whether that is within ``most``.
 TakeSlot = Callable[[str, int, datetime], bool]
 
 
 class RateLimitExceededError(Exception):
-    """No room for the message within ``LONGEST_WAIT``: the stream delivers its case again."""
+    """No email could be sent within ``MAX_WAIT``. The stream delivers the case again."""
 
 
 class EmailRateLimit:
-    """Waits until the message may go. The seconds are counted in the table, for all functions together.
+    """Waits until an email may be sent. The seconds are counted in the table, for all functions together.
 
-    ``take_slot(name, most, now)`` counts one more in ``name`` and says whether that is within ``most``;
     ``pause`` waits a number of seconds.
     """
 
@@ -27,12 +30,12 @@ class EmailRateLimit:
         self._pause = pause
 
     def wait(self) -> None:
-        """Return when the next email may be sent. TooFastError after ``LONGEST_WAIT``."""
+        """Return when the next email may be sent. RateLimitExceededError after ``MAX_WAIT``."""
         began = self._clock()
-        while (now := self._clock()) - began < LONGEST_WAIT:
-            if self._take_slot(f"email#{int(now.timestamp())}", EMAILS_A_SECOND, now):
+        while (now := self._clock()) - began < MAX_WAIT:
+            if self._take_slot(f"email#{int(now.timestamp())}", EMAILS_PER_SECOND, now):
                 return
             self._pause(1 - now.microsecond / 1e6)
         raise RateLimitExceededError(
-            f"More mail than {EMAILS_A_SECOND} a second for {LONGEST_WAIT.seconds} s: trying again later."
+            f"No email could be sent for {MAX_WAIT.seconds} s at {EMAILS_PER_SECOND} a second: it is retried later."
         )

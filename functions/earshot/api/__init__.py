@@ -1,1 +1,1 @@
-"""What staff ask: the HTTP API."""
+"""The HTTP API that staff and the console use, and the pages behind the links in alerts."""

@@ -1,4 +1,4 @@
-"""From a request to its answer: who asks, whether the body can be read, the route, and what every answer carries."""
+"""One request of the API: check who sends it and that its body is JSON, route it, and add the security headers."""
 
 import base64
 import binascii
@@ -8,15 +8,15 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from earshot.api import openapi, routes  # noqa: F401 - importing them registers the routes
 from earshot.api.auth.identity import IdentityError, identity_of
 from earshot.api.auth.roles import NotAllowedError
-from earshot.api.problem import BodyError, MediaTypeError, TooManyActionsError, answer_problem
-from earshot.api.resolver import Dependencies, app
+from earshot.api.dependencies import Dependencies
+from earshot.api.problem import BodyError, MediaTypeError, TooManyActionsError, problem_response
+from earshot.api.routes import app
 
-# A note has 4,000 characters, and each of them four bytes at most, or twelve where JSON spells it out.
-MOST_BODY_BYTES = 64 * 1024
-# Cases are about people: no cache keeps them, and no browser takes them for anything but JSON.
+# A note has at most 4,000 characters: 16 KB in UTF-8, or 48 KB as JSON escapes.
+MAX_BODY_BYTES = 64 * 1024
+# Responses hold personal data: no cache may keep them, and no browser may treat them as anything but JSON.
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -26,38 +26,40 @@ HEADERS = {
 }
 
 
-def answer(event: Mapping[str, Any], context: Any, desk: Dependencies) -> dict[str, Any]:
-    """Answer one request of the HTTP API (payload format 2.0). What is nobody's mistake but ours flies."""
+def answer(event: Mapping[str, Any], context: Any, deps: Dependencies) -> dict[str, Any]:
+    """The response to one request of the HTTP API (payload format 2.0 in both directions).
+
+    A client's mistake becomes a problem document. An error of Earshot's own is raised, for the function's alarm.
+    """
     try:
-        person = identity_of(event)
+        identity = identity_of(event)
         _check_body(event)
-        app.append_context(desk=desk, person=person)
-        given = app.resolve(event, context)
+        response = app.answer(event, context, deps, identity)
     except (IdentityError, NotAllowedError, BodyError, MediaTypeError, TooManyActionsError) as error:
-        app.clear_context()
-        given = _as_given(answer_problem(error, event.get("rawPath", "")))
-    return given | {"headers": {**given["headers"], **HEADERS}}
+        response = _as_gateway_response(problem_response(error, event.get("rawPath", "")))
+    return response | {"headers": {**response["headers"], **HEADERS}}
 
 
 def _check_body(event: Mapping[str, Any]) -> None:
-    """A body is a JSON object of modest size, or there is none. What its fields must be, each route says."""
-    body = event.get("body")
+    """BodyError or MediaTypeError unless the body is a small JSON object, or absent. Routes validate its fields."""
+    body: str | None = event.get("body")
     if not body or event["requestContext"]["http"]["method"] not in ("POST", "PUT"):
         return
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    kind = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise MediaTypeError(f"The body is {kind!r}: send it as 'application/json'.")
-    if len(body) > MOST_BODY_BYTES:
-        raise BodyError(f"The body has more than {MOST_BODY_BYTES // 1024} KB: a note has at most 4,000 characters.")
+    given: Mapping[str, str] = event.get("headers") or {}
+    headers = {name.lower(): value for name, value in given.items()}
+    media_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise MediaTypeError(f"The body is {media_type!r}: send it as 'application/json'.")
+    if len(body) > MAX_BODY_BYTES:
+        raise BodyError(f"The body is larger than {MAX_BODY_BYTES // 1024} KB: a note has at most 4,000 characters.")
     try:
         content = json.loads(base64.b64decode(body, validate=True).decode() if event.get("isBase64Encoded") else body)
     except (binascii.Error, ValueError, RecursionError):
-        raise BodyError('The body is no JSON in UTF-8: send an object such as {"text": "..."}.') from None
+        raise BodyError('The body is not JSON in UTF-8: send an object such as {"text": "..."}.') from None
     if not isinstance(content, dict):
-        raise BodyError('The body is JSON, and no object: send one such as {"text": "..."}.')
+        raise BodyError('The body is JSON, but not an object: send one such as {"text": "..."}.')
 
 
-def _as_given(response: Response) -> dict[str, Any]:
+def _as_gateway_response(response: Response[str]) -> dict[str, Any]:
     headers = {"Content-Type": response.content_type or "", **response.headers}
     return {"statusCode": response.status_code, "headers": headers, "body": response.body, "isBase64Encoded": False}

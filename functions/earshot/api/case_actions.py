@@ -1,4 +1,4 @@
-"""What staff do with a case. Each act is decided on the case as it is now, and written only if nobody was faster."""
+"""What staff do with a case. Each action is decided on the current case and saved only if the case has not changed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from earshot.api.etags import names
+from earshot.api.etags import if_match_allows
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import confirm, correct
 from earshot.cases.case.key import ConversationKey
@@ -19,21 +19,21 @@ from earshot.triage.judgement import Intent, Severity
 
 
 class ActionStore(Protocol):
-    """What acting asks of the case table."""
+    """What a case action needs from the case table."""
 
     def change(self, key: str, decide: Callable[[Conversation], Decision], now: datetime) -> Conversation: ...
 
 
 class RefusedError(TransitionError):
-    """The case cannot do what was asked. ``case`` is as it was found: whoever is refused is told who holds it."""
+    """The state of the case does not allow the action. ``case`` is the current case, which says who has it."""
 
     def __init__(self, message: str, case: Case) -> None:
         super().__init__(message)
         self.case = case
 
 
-class ChangedError(EarshotError):
-    """What is acted on is no longer as it was seen. ``etag`` is of what it is now, and ``case`` is it, if it is one."""
+class StaleEtagError(EarshotError):
+    """An If-Match header names an earlier state. ``etag`` and ``case`` (of a case only) are the current ones."""
 
     def __init__(self, message: str, etag: str, case: Case | None = None) -> None:
         super().__init__(message)
@@ -43,7 +43,7 @@ class ChangedError(EarshotError):
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """The case as it is now, and what was written in its log: None where nothing had to change."""
+    """The case after an action, and the log entry that was written: None if nothing changed."""
 
     case: Case
     entry: LogEntry | None
@@ -51,15 +51,14 @@ class ActionResult:
 
 @dataclass(frozen=True, slots=True)
 class CaseAction:
-    """Somebody at the desk: the case they have before them, who they are, when it is, and how they came in.
+    """One person, ``by``, acts on the case with the conversation key ``key`` at the time ``at``.
 
-    ``via`` is added to what the log says, where it was not by signing in. ``check`` may refuse an act with a
-    TransitionError, when it has seen the case that the act is decided on. ``policy`` says how long a case may be held,
-    and which ladder it is handed over to where it has none. ``if_match`` names the states of the case that the act may
-    be done in, as the header of HTTP does; None for any.
+    ``via`` is appended to the log entry if the person did not sign in. ``check`` may raise TransitionError after it has
+    seen the current case. ``policy`` sets how long an acknowledgement lasts, each response target, and the ladder.
+    ``if_match`` is an If-Match header: the states of the case in which the action is allowed, None for any.
 
-    Each act raises NotFoundError where there is no such case, ChangedError where it is in no state of ``if_match``,
-    RefusedError where its state does not allow the act, and ConflictError where others kept changing it meanwhile.
+    Every action raises NotFoundError (no such case), StaleEtagError (``if_match`` does not name the current state),
+    RefusedError (the state of the case does not allow it) and ConflictError (others kept changing the case).
     """
 
     store: ActionStore
@@ -72,37 +71,39 @@ class CaseAction:
     if_match: str | None = None
 
     def acknowledge(self) -> ActionResult:
-        """Take the case, for as long without an answer as the policy says. Taking it twice changes nothing."""
-        return self._do(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_timeout_of(case)))
+        """Take the case, for as long as the policy allows without a reply. A repetition changes nothing."""
+        return self._run(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_timeout_of(case)))
 
     def resolve(self, why: str, outcome: Outcome | None = None) -> ActionResult:
-        """Say that nothing more is owed, and how it ended."""
-        return self._do(lambda case: case.resolve(self.by, self.at, why, outcome))
+        """Close the case: nothing more is owed to the customer."""
+        return self._run(lambda case: case.resolve(self.by, self.at, why, outcome))
 
     def reopen(self, why: str) -> ActionResult:
-        """Say that something is owed after all."""
+        """Open a replied or resolved case again, with the response target of the current policy."""
 
-        def act(case: Case) -> tuple[Case, LogEntry]:
+        def reopen(case: Case) -> tuple[Case, LogEntry]:
             reopened, entry = case.reopen(self.by, self.at, why)
             return reopened.retarget(self.at, self.policy.target), entry
 
-        return self._do(act)
+        return self._run(reopen)
 
     def hand_over(self) -> ActionResult:
-        """Pass the case on to the next rung. Passing it on twice changes nothing."""
-        return self._do(lambda case: case.hand_over(self.by, self.at, self.policy.ladder_for(case.assessment.severity)))
+        """Pass the case to the next rung, which is alerted at once. A repetition changes nothing."""
+        return self._run(
+            lambda case: case.hand_over(self.by, self.at, self.policy.ladder_for(case.assessment.severity))
+        )
 
     def snooze(self, minutes: int) -> ActionResult:
-        """Put the alerts off. Putting them off twice for as long changes nothing."""
-        return self._do(lambda case: case.snooze(self.by, self.at, minutes))
+        """Postpone the alerts by ``minutes``. A snooze that ends no later than the current one changes nothing."""
+        return self._run(lambda case: case.snooze(self.by, self.at, minutes))
 
     def dismiss(self) -> ActionResult:
-        """Say that it is no complaint. Saying it twice changes nothing."""
-        return self._do(lambda case: case.dismiss(self.by, self.at))
+        """Resolve the case as "not a complaint". A repetition changes nothing."""
+        return self._run(lambda case: case.dismiss(self.by, self.at))
 
     def correct(self, intent: Intent | None, severity: Severity | None, why: str) -> ActionResult:
-        """Say what the case should have been judged to be. Saying it twice changes nothing."""
-        return self._do(
+        """Set the intent, the severity or both; None keeps the judged value. A repetition changes nothing."""
+        return self._run(
             partial(
                 correct,
                 by=self.by,
@@ -116,39 +117,45 @@ class CaseAction:
         )
 
     def confirm(self) -> ActionResult:
-        """Say that the case is judged rightly. Saying it twice changes nothing."""
-        return self._do(lambda case: confirm(case, self.by, self.at))
+        """Confirm the judged intent and severity. A repetition changes nothing."""
+        return self._run(lambda case: confirm(case, self.by, self.at))
 
     def note(self, text: str) -> ActionResult:
-        """Leave a remark for colleagues."""
-        return self._do(lambda case: (case, case.note(self.by, self.at, text)))
+        """Add a note for colleagues to the log."""
+        return self._run(lambda case: (case, case.note(self.by, self.at, text)))
 
-    def _do(self, act: Callable[[Case], tuple[Case, LogEntry] | None]) -> ActionResult:
+    def _run(self, transition: Callable[[Case], tuple[Case, LogEntry] | None]) -> ActionResult:
         entry: LogEntry | None = None
 
-        def decide(thread: Conversation) -> Decision:
+        def decide(conversation: Conversation) -> Decision:
             nonlocal entry
-            if thread.case is None:
-                raise NotFoundError(
-                    f"There is no case {ConversationKey.parse(self.key).case_id!r}: it was never opened."
-                )
-            if not names(self.if_match, thread.case.etag):
-                raise ChangedError(
-                    f"Case {thread.case.id} has changed since you read it: read it again, and decide anew.",
-                    thread.case.etag,
-                    thread.case,
-                )
-            try:
-                if self.check is not None:
-                    self.check(thread.case)
-                done = act(thread.case)
-            except TransitionError as error:
-                raise RefusedError(str(error), thread.case) from None
-            if done is not None and self.via:
-                done = done[0], replace(done[1], text=f"{done[1].text}, {self.via}")
-            entry = None if done is None else done[1]
-            return thread.after(done)
+            changed = self._apply(transition, self._case_of(conversation))
+            entry = None if changed is None else changed[1]
+            return conversation.after(changed)
 
-        thread = self.store.change(self.key, decide, self.at)
-        assert thread.case is not None, "decide raises where there is no case"
-        return ActionResult(thread.case, entry)
+        conversation = self.store.change(self.key, decide, self.at)
+        assert conversation.case is not None, "decide raises NotFoundError without a case"
+        return ActionResult(conversation.case, entry)
+
+    def _case_of(self, conversation: Conversation) -> Case:
+        case = conversation.case
+        if case is None:
+            raise NotFoundError(f"There is no case {ConversationKey.parse(self.key).case_id!r}: it was never opened.")
+        if not if_match_allows(self.if_match, case.etag):
+            message = f"Case {case.id} has changed since you read it: read it again before you act."
+            raise StaleEtagError(message, case.etag, case)
+        return case
+
+    def _apply(
+        self, transition: Callable[[Case], tuple[Case, LogEntry] | None], case: Case
+    ) -> tuple[Case, LogEntry] | None:
+        try:
+            if self.check is not None:
+                self.check(case)
+            changed = transition(case)
+        except TransitionError as error:
+            raise RefusedError(str(error), case) from None
+        if changed is None or not self.via:
+            return changed
+        after, entry = changed
+        return after, replace(entry, text=f"{entry.text}, {self.via}")

@@ -1,22 +1,22 @@
-"""Entity tags as RFC 9110 compares them: what a client has seen, against what there is."""
+"""Conditional requests as RFC 9110 (section 13) defines them: entity tags, If-Match and If-None-Match."""
 
 from hashlib import blake2s
 
 
-def names(header: str | None, etag: str) -> bool:
-    """Whether an If-Match header lets ``etag`` pass: it names it, or any by ``*``, or was not sent."""
+def if_match_allows(header: str | None, etag: str) -> bool:
+    """Whether an If-Match header allows the request: it names ``etag``, it is ``*``, or it was not sent."""
     return header is None or bool({etag, "*"}.intersection(_tags(header)))
 
 
-def has_seen(header: str | None, etag: str) -> bool:
-    """Whether an If-None-Match header names ``etag``; that one is weak does not matter."""
+def is_not_modified(header: str | None, etag: str) -> bool:
+    """Whether an If-None-Match header names ``etag``, compared weakly: the response is then 304 without a body."""
     if header is None:
         return False
     return "*" in _tags(header) or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in _tags(header)}
 
 
 def weak_etag(text: str) -> str:
-    """A weak validator of an answer: one and the same for one and the same text."""
+    """A weak entity tag of a response body: a hash of its text."""
     return f'W/"{blake2s(text.encode(), digest_size=12).hexdigest()}"'
 
 

@@ -1,6 +1,6 @@
-"""Problems as RFC 9457 writes them: one table from the error to the status, one shape for all."""
+"""Problem documents (RFC 9457): which error becomes which HTTP status, and the body that clients get."""
 
-from typing import Any
+from typing import Any, NamedTuple, TypedDict, cast
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from earshot.alerting.mute.silence import SilenceError
 from earshot.api.auth.identity import IdentityError
 from earshot.api.auth.roles import NotAllowedError, Role
-from earshot.api.case_actions import ChangedError, RefusedError
+from earshot.api.case_actions import RefusedError, StaleEtagError
 from earshot.cases.case.status import Status
 from earshot.cases.store.cursor import CursorError
 from earshot.errors import ConflictError, EarshotError, NotFoundError, RosterError
@@ -21,123 +21,162 @@ PROBLEM_JSON = "application/problem+json"
 
 
 class BodyError(EarshotError):
-    """The body cannot be read as a JSON object."""
+    """The request body is not a JSON object."""
 
 
 class MediaTypeError(EarshotError):
-    """The body is of another kind than JSON."""
+    """The request body has another media type than JSON."""
 
 
 class TooManyActionsError(EarshotError):
-    """Somebody did more than one person does. ``seconds`` from now they may go on."""
+    """A person sent more than ``limit`` actions within a minute. They may go on in ``seconds``."""
 
-    def __init__(self, most: int, seconds: int) -> None:
-        super().__init__(f"You have done {most} things within a minute: go on in {seconds} s.")
+    def __init__(self, limit: int, seconds: int) -> None:
+        super().__init__(
+            f"You have sent {limit} actions within a minute, which is the limit: try again in {seconds} s."
+        )
         self.seconds = seconds
 
 
 class MethodError(EarshotError):
-    """The route has no such method; ``allowed`` are those it has, separated by commas."""
+    """The path exists, but not with this method; ``allowed`` lists its methods, separated by commas."""
 
     def __init__(self, allowed: str) -> None:
-        super().__init__(f"This route is asked with {allowed}.")
+        super().__init__(f"This path supports {allowed} only.")
         self.allowed = allowed
 
 
-# From the error to its status, the last part of its type, and its title.
-TABLE: dict[type[Exception], tuple[int, str, str]] = {
-    RequestValidationError: (400, "invalid-request", "A field of the request is not as it should be"),
-    PeriodError: (400, "invalid-request", "A field of the request is not as it should be"),
-    SilenceError: (400, "invalid-request", "A field of the request is not as it should be"),
-    RosterError: (400, "invalid-request", "A field of the request is not as it should be"),
-    CursorError: (400, "invalid-cursor", "The cursor cannot be used for this list"),
-    BodyError: (400, "unreadable-body", "The body is not a JSON object"),
-    IdentityError: (401, "not-signed-in", "Nobody is signed in"),
-    NotAllowedError: (403, "not-allowed", "Your group may not do this"),
-    NotFoundError: (404, "not-found", "There is no such thing"),
-    NoRouteError: (404, "no-route", "There is no such route"),
-    MethodError: (405, "wrong-method", "The route has no such method"),
-    RefusedError: (409, "wrong-state", "The case's state does not allow it"),
-    ConflictError: (409, "changed-meanwhile", "Others changed it at the same time"),
-    ChangedError: (412, "changed-meanwhile", "It is no longer as you have seen it"),
-    MediaTypeError: (415, "not-json", "The body is of another kind than JSON"),
-    TooManyActionsError: (429, "too-fast", "One person does not act that often"),
+class ProblemType(NamedTuple):
+    """One kind of problem: the HTTP status, the last part of its ``type`` URN, and its title."""
+
+    status: int
+    name: str
+    title: str
+
+
+_INVALID = ProblemType(400, "invalid-request", "A parameter or field is invalid")
+PROBLEM_TYPES: dict[type[Exception], ProblemType] = {
+    RequestValidationError: _INVALID,
+    PeriodError: _INVALID,
+    SilenceError: _INVALID,
+    RosterError: _INVALID,
+    CursorError: ProblemType(400, "invalid-cursor", "The cursor does not belong to this list"),
+    BodyError: ProblemType(400, "unreadable-body", "The body is not a JSON object"),
+    IdentityError: ProblemType(401, "not-signed-in", "You are not signed in"),
+    NotAllowedError: ProblemType(403, "not-allowed", "Your role does not allow this"),
+    NotFoundError: ProblemType(404, "not-found", "Not found"),
+    NoRouteError: ProblemType(404, "no-route", "There is no such path"),
+    MethodError: ProblemType(405, "wrong-method", "The path does not support this method"),
+    RefusedError: ProblemType(409, "wrong-state", "The state of the case does not allow this"),
+    ConflictError: ProblemType(409, "changed-meanwhile", "Others changed it at the same time"),
+    StaleEtagError: ProblemType(412, "changed-meanwhile", "It has changed since you read it"),
+    MediaTypeError: ProblemType(415, "not-json", "The body is not JSON"),
+    TooManyActionsError: ProblemType(429, "too-fast", "Too many actions"),
 }
-TITLES = {status: title for status, _, title in reversed(TABLE.values())}
+# Of several problem types with one status, the document has the title of the first.
+TITLES = {problem.status: problem.title for problem in reversed(PROBLEM_TYPES.values())}
 
 
 class FieldError(BaseModel):
-    """One field at fault, and what it must be."""
+    """An invalid field or parameter."""
 
     field: str
-    message: str
+    message: str = Field(description="What is wrong with it, or what it must be")
 
 
 class Problem(BaseModel):
-    """What went wrong, in words for a person (`detail`) and for a program (`type`)."""
+    """What went wrong: `detail` for people, `type` for programs."""
 
     type: str
     title: str
     status: int
     detail: str
-    instance: str = Field(description="The path that was asked for")
-    errors: list[FieldError] | None = Field(None, description="With status 400: the fields at fault")
-    role_needed: Role | None = Field(None, description="With status 403: the weakest group that may")
-    case_status: Status | None = Field(None, description="With status 409 and 412: where the case stands")
+    instance: str = Field(description="The requested path")
+    errors: list[FieldError] | None = Field(None, description="With status 400: the invalid fields")
+    role_needed: Role | None = Field(None, description="With status 403: the lowest role that is allowed")
+    case_status: Status | None = Field(None, description="With status 409 and 412: the current status of the case")
     held_by: str | None = Field(None, description="With status 409 and 412: who has acknowledged the case")
-    since: str | None = Field(None, description="With status 409 and 412: since when they hold it")
-    etag: str | None = Field(None, description="With status 412: what `If-Match` would have to name")
+    since: str | None = Field(None, description="With status 409 and 412: when they acknowledged it")
+    etag: str | None = Field(None, description="With status 412: the current `etag`, for `If-Match`")
 
 
-def answer_problem(error: Exception, path: str) -> Response:
-    """The answer to a request that met ``error``, which is one of the table's."""
-    status, name, title = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
-    errors = _errors(error)
-    detail = "; ".join(f"{fault.field}: {fault.message}" for fault in errors or []) or str(error)
+class _CaseState(TypedDict, total=False):
+    case_status: Status
+    held_by: str | None
+    since: str
+
+
+class _Fault(TypedDict):
+    """A validation error as Powertools passes it on from Pydantic."""
+
+    loc: tuple[str | int, ...]
+    msg: str
+
+
+def problem_response(error: Exception, path: str) -> Response[str]:
+    """The response to a request for ``path`` that raised ``error``, whose class is in ``PROBLEM_TYPES``."""
+    kind = next(PROBLEM_TYPES[base] for base in type(error).__mro__ if base in PROBLEM_TYPES)
+    errors = _field_errors(error)
+    detail = "; ".join(f"{invalid.field}: {invalid.message}" for invalid in errors or []) or str(error)
     if isinstance(error, NoRouteError):
-        detail = f"Nothing is at {path!r}: GET /openapi.json lists what there is."
+        detail = f"There is nothing at {path!r}: GET /openapi.json lists all paths."
     problem = Problem(
-        type=f"urn:earshot:problem:{name}",
-        title=title,
-        status=status,
+        type=f"urn:earshot:problem:{kind.name}",
+        title=kind.title,
+        status=kind.status,
         detail=detail,
         instance=path,
         errors=errors,
         role_needed=error.needed if isinstance(error, NotAllowedError) else None,
-        etag=error.etag if isinstance(error, ChangedError) else None,
-        **_holder(error),
+        etag=error.etag if isinstance(error, StaleEtagError) else None,
+        **_case_state(error),
     )
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return Response(kind.status, PROBLEM_JSON, problem.model_dump_json(exclude_none=True), _headers(error))
+
+
+def is_our_fault(error: Exception) -> bool:
+    """Whether a validation error is about the response that Earshot built, not about the request."""
+    return any(fault["loc"][:1] == ("response",) for fault in _faults(error))
+
+
+def _headers(error: Exception) -> dict[str, str | list[str]]:
+    if isinstance(error, IdentityError):
+        return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, MethodError):
-        headers = {"Allow": error.allowed}
+        return {"Allow": error.allowed}
     if isinstance(error, TooManyActionsError):
-        headers = {"Retry-After": str(error.seconds)}
-    return Response(status, PROBLEM_JSON, problem.model_dump_json(exclude_none=True), headers)
+        return {"Retry-After": str(error.seconds)}
+    return {}
 
 
-def _errors(error: Exception) -> list[FieldError] | None:
+def _field_errors(error: Exception) -> list[FieldError] | None:
     if isinstance(error, (PeriodError, SilenceError)):
         return [FieldError(field=error.field, message=str(error))]
     if isinstance(error, CursorError):
         return [FieldError(field="cursor", message=str(error))]
     if isinstance(error, RequestValidationError):
-        return [FieldError(field=_field(fault["loc"]), message=_message(fault)) for fault in error.errors()]
+        return [FieldError(field=_field(fault["loc"]), message=_message(fault)) for fault in _faults(error)]
     return None
 
 
+def _faults(error: Exception) -> list[_Fault]:
+    return cast("list[_Fault]", error.errors()) if isinstance(error, RequestValidationError) else []
+
+
 def _field(place: tuple[Any, ...]) -> str:
-    """``("query", "limit")`` is the field ``limit``; a body that is missing altogether is the field ``body``."""
+    """``("query", "limit")`` is the field ``limit``; a missing body is the field ``body``."""
     return ".".join(str(part) for part in place[1:]) or str(place[0])
 
 
-def _message(fault: dict[str, Any]) -> str:
-    return str(fault["msg"]).removeprefix("Value error, ")
+def _message(fault: _Fault) -> str:
+    return fault["msg"].removeprefix("Value error, ")
 
 
-def _holder(error: Exception) -> dict[str, Any]:
-    case = error.case if isinstance(error, (RefusedError, ChangedError)) else None
+def _case_state(error: Exception) -> _CaseState:
+    case = error.case if isinstance(error, (RefusedError, StaleEtagError)) else None
     if case is None:
         return {}
-    if case.status is not Status.ACKNOWLEDGED or case.acknowledgement.at is None:
+    taken = case.acknowledgement
+    if case.status is not Status.ACKNOWLEDGED or taken.at is None:
         return {"case_status": case.status}
-    return {"case_status": case.status, "held_by": case.acknowledgement.by, "since": rfc3339(case.acknowledgement.at)}
+    return {"case_status": case.status, "held_by": taken.by, "since": rfc3339(taken.at)}

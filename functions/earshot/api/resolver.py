@@ -1,157 +1,159 @@
-"""The resolver that all routes hang on, what they work with, and how their answers are documented."""
+"""The resolver with which all routes register. It checks the sender's role and limits how often a person acts."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict, TypeVar, Unpack, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 
-from earshot.alerting.mute.silence_table import SilenceTable
-from earshot.alerting.roster.admin import RosterAdmin
 from earshot.api.auth.identity import Identity
-from earshot.api.auth.roles import NotAllowedError, Role, may
-from earshot.api.case_actions import ActionResult
-from earshot.api.problem import PROBLEM_JSON, TABLE, TITLES, Problem, TooManyActionsError, answer_problem
-from earshot.cases.incidents.table import IncidentTable
-from earshot.cases.policy.policy import Policy
-from earshot.cases.store.case_table import CaseTable
-from earshot.cases.store.queries import CaseQueries
-from earshot.mentions.feeds import Feed
-from earshot.mentions.source_table import SourceTable
-from earshot.reports.health import Booked
+from earshot.api.auth.roles import NotAllowedError, Role, is_allowed
+from earshot.api.dependencies import Dependencies
+from earshot.api.problem import PROBLEM_TYPES, MethodError, TooManyActionsError, is_our_fault, problem_response
+from earshot.api.responses import Responses, problem_responses
 
-# Where the document of a route says who may call it: a group, or that to be signed in is enough.
-GROUP_FIELD = "x-earshot-role"
+# The field of the document that says which role may call a route, or that everybody who is signed in may.
+ROLE_FIELD = "x-earshot-role"
 SIGNED_IN = "signed in"
-# So many acts of one person within a minute of the clock: more is a script that has gone wrong, or stolen a token.
-MOST_ACTS = 60
+# One person, in one minute of the clock. More is a script that went wrong, or a stolen token.
+MAX_ACTIONS_PER_MINUTE = 60
+RouteFunction = TypeVar("RouteFunction", bound=Callable[..., Any])
+
+
+class RouteDocumentation(TypedDict, total=False):
+    """What the OpenAPI document says about a route, and ``status_code``, the status of a success."""
+
+    summary: str
+    tags: list[str]
+    responses: Required[Responses]
+    status_code: int
 
 
 @dataclass(frozen=True, slots=True)
-class Dependencies:
-    """What the routes work with. ``report`` is told of every act of staff, ``limits`` are US dollars a month.
-
-    ``texts`` is the budget for text messages, ``policy`` gives the service-level policy in force, ``brands`` are the
-    handles that are listened for.
-    """
-
-    cases: CaseTable
-    queries: CaseQueries
-    sources: SourceTable
-    texts: Booked
-    staffing: RosterAdmin
-    silences: SilenceTable
-    incidents: IncidentTable
-    feeds: tuple[Feed, ...]
-    limits: Mapping[str, float]
-    clock: Callable[[], datetime]
-    report: Callable[[ActionResult], None]
-    policy: Callable[[], Policy]
-    brands: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A route as it was registered: its method, its path (``/cases/<case_id>``), its name, and who may call it."""
+class DeclaredRoute:
+    """A registered route: method, path (``/cases/<case_id>``), operation id, and the lowest role that may call it."""
 
     method: str
     rule: str
     operation_id: str
-    group: Role | None
+    role: Role | None
 
 
 class StaffResolver(APIGatewayHttpResolver):
-    """Routes that each say who may call them: without ``group`` none can be registered, nor by a router.
+    """A resolver whose routes must each state a role, so that none can be registered without one.
 
-    ``group`` is the weakest group that may; None leaves the route to whoever is signed in.
+    ``role`` is the lowest role that may call the route; None allows everybody who is signed in.
     """
 
     def __init__(self) -> None:
-        super().__init__(enable_validation=True)
-        self.declared: list[Declared] = []
+        super().__init__(enable_validation=True)  # pyright: ignore[reportUnknownMemberType] - Powertools' annotations
+        self.declared_routes: list[DeclaredRoute] = []
+        self._request: tuple[Dependencies, Identity] | None = None
 
-    def route(self, rule: str, method: str, *, group: Role | None, operation_id: str, **told: Any) -> Any:
-        """Register a route; its document tells the group, and the problems that every such route has."""
-        self.declared.append(Declared(method, rule, operation_id, group))
-        always = {403: group is not None, 429: method != "GET"}
-        told["responses"] |= problems(*(status for status, can_be in always.items() if can_be))
-        told["openapi_extensions"] = {GROUP_FIELD: SIGNED_IN if group is None else str(group)}
-        return super().route(rule, method, operation_id=operation_id, **told)
+    def answer(self, event: Mapping[str, Any], context: Any, deps: Dependencies, identity: Identity) -> dict[str, Any]:
+        """Route the request of ``identity``, and return the response in payload format 2.0."""
+        self._request = deps, identity
+        try:
+            return self.resolve(event, context)
+        finally:
+            self._request = None
 
-    def get(self, rule: str, **told: Any) -> Any:
-        """A route that looks."""
-        return self.route(rule, "GET", **told)
+    @property
+    def deps(self) -> Dependencies:
+        """What the route of the current request works with."""
+        return self._current[0]
 
-    def post(self, rule: str, **told: Any) -> Any:
-        """A route that acts."""
-        return self.route(rule, "POST", **told)
+    @property
+    def identity(self) -> Identity:
+        """Who sent the current request."""
+        return self._current[1]
 
-    def put(self, rule: str, **told: Any) -> Any:
-        """A route that stores."""
-        return self.route(rule, "PUT", **told)
+    @property
+    def _current(self) -> tuple[Dependencies, Identity]:
+        assert self._request is not None, "only routes ask, while their request is being answered"
+        return self._request
 
-    def delete(self, rule: str, **told: Any) -> Any:
-        """A route that removes."""
-        return self.route(rule, "DELETE", **told)
+    def route(  # pyright: ignore[reportIncompatibleMethodOverride] - a role is required
+        self,
+        rule: str,
+        method: str,
+        *,
+        role: Role | None,
+        operation_id: str,
+        **documentation: Unpack[RouteDocumentation],
+    ) -> Callable[[RouteFunction], RouteFunction]:
+        """Register a route. The document also gets the role and the problems that all such routes share."""
+        self.declared_routes.append(DeclaredRoute(method, rule, operation_id, role))
+        shared = [status for status, applies in {403: role is not None, 429: method != "GET"}.items() if applies]
+        documentation["responses"] = documentation["responses"] | problem_responses(*shared)
+        extensions = {ROLE_FIELD: SIGNED_IN if role is None else str(role)}
+        return super().route(rule, method, operation_id=operation_id, openapi_extensions=extensions, **documentation)
 
-    def _call_route(self, route: Any, route_arguments: dict[str, str]) -> Any:
-        # Powertools runs what one can register for before a route after it has validated the request: too late, for
-        # whoever may not ask is told nothing else. Asked of the very route that was matched, nothing slips past.
-        if route.openapi_extensions is not None:  # else it is Powertools' own answer where nothing is
-            admit(route)
-        return super()._call_route(route, route_arguments)
+    def get(  # pyright: ignore[reportIncompatibleMethodOverride] - a role is required
+        self, rule: str, *, role: Role | None, operation_id: str, **documentation: Unpack[RouteDocumentation]
+    ) -> Callable[[RouteFunction], RouteFunction]:
+        """Register a route that reads."""
+        return self.route(rule, "GET", role=role, operation_id=operation_id, **documentation)
 
+    def post(  # pyright: ignore[reportIncompatibleMethodOverride] - a role is required
+        self, rule: str, *, role: Role | None, operation_id: str, **documentation: Unpack[RouteDocumentation]
+    ) -> Callable[[RouteFunction], RouteFunction]:
+        """Register a route that acts or adds."""
+        return self.route(rule, "POST", role=role, operation_id=operation_id, **documentation)
 
-def admit(route: Any) -> None:
-    """Let the person of the request in hand through to a route of the resolver.
+    def put(  # pyright: ignore[reportIncompatibleMethodOverride] - a role is required
+        self, rule: str, *, role: Role | None, operation_id: str, **documentation: Unpack[RouteDocumentation]
+    ) -> Callable[[RouteFunction], RouteFunction]:
+        """Register a route that replaces."""
+        return self.route(rule, "PUT", role=role, operation_id=operation_id, **documentation)
 
-    NotAllowedError where they may not, TooFastError where they have acted more than ``MOST_ACTS`` times in this
-    minute. Looking is not counted: the gateway's throttle sees to that.
-    """
-    told, given = route.openapi_extensions[GROUP_FIELD], identity_of_request().group
-    if told != SIGNED_IN and not may(given, Role(told)):
-        raise NotAllowedError(Role(told), given)
-    if route.method != "GET":
-        desk, now = dependencies_of_request(), dependencies_of_request().clock()
-        minute = int(now.timestamp()) // 60
-        if not desk.cases.take_slot(f"acts#{identity_of_request().name}#{minute}", MOST_ACTS, now):
-            raise TooManyActionsError(MOST_ACTS, 60 - int(now.timestamp()) % 60)
+    def delete(  # pyright: ignore[reportIncompatibleMethodOverride] - a role is required
+        self, rule: str, *, role: Role | None, operation_id: str, **documentation: Unpack[RouteDocumentation]
+    ) -> Callable[[RouteFunction], RouteFunction]:
+        """Register a route that removes."""
+        return self.route(rule, "DELETE", role=role, operation_id=operation_id, **documentation)
 
+    def methods_at(self, path: str) -> list[str]:
+        """The methods that a path supports, in the order of registration."""
+        return [one.method for one in self.declared_routes if re.fullmatch(re.sub("<[^>]+>", "[^/]+", one.rule), path)]
 
-def dependencies_of_request() -> Dependencies:
-    """What the route in hand works with."""
-    return app.context["desk"]
+    def _call_route(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
+        # A middleware would run after Powertools has validated the request, and its errors would tell a sender without
+        # the role about the route. Here the role is checked for exactly the route that was matched.
+        if route.openapi_extensions is not None:  # Powertools' own route for "not found" has none
+            self._check_role(route.openapi_extensions[ROLE_FIELD])
+            self._check_rate(route.method)
+        result = super()._call_route(route, route_arguments)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return cast("ResponseBuilder[Any]", result)
 
+    def _check_role(self, needed: str) -> None:
+        """NotAllowedError: the sender's role is too low."""
+        if needed != SIGNED_IN and not is_allowed(self.identity.role, Role(needed)):
+            raise NotAllowedError(Role(needed), self.identity.role)
 
-def identity_of_request() -> Identity:
-    """Who asks."""
-    return app.context["person"]
-
-
-def problems(*statuses: int) -> dict[int, Any]:
-    """What a route answers where it meets one of these problems."""
-    return {
-        number: {"description": TITLES[number], "content": {PROBLEM_JSON: {"model": Problem}}}
-        for number in sorted(statuses)
-    }
-
-
-CSV = "text/csv"
-
-
-def answers(model: type | None, *statuses: int, status: int = 200, description: str = "As asked") -> dict[int, Any]:
-    """What a route answers: ``model`` (None: CSV), or one of the problems. Every route can find nobody signed in."""
-    given = {CSV: {"schema": {"type": "string"}}} if model is None else {"application/json": {"model": model}}
-    good = {status: {"description": description, "content": given}}
-    return good | problems(401, *statuses)
+    def _check_rate(self, method: str) -> None:
+        """TooManyActionsError: ``MAX_ACTIONS_PER_MINUTE`` is exceeded. Reads do not count: the gateway limits those."""
+        if method == "GET":
+            return
+        now = self.deps.clock()
+        minute, second = divmod(int(now.timestamp()), 60)
+        if not self.deps.cases.take_slot(f"acts#{self.identity.name}#{minute}", MAX_ACTIONS_PER_MINUTE, now):
+            raise TooManyActionsError(MAX_ACTIONS_PER_MINUTE, 60 - second)
 
 
 app = StaffResolver()
 
 
-@app.exception_handler(list(TABLE))
-def _on_problem(error: Exception) -> Response:
-    if any(fault["loc"][:1] == ("response",) for fault in getattr(error, "errors", list)()):
-        raise error  # the answer is at fault, not the request: that is a defect, and must look like one
-    return answer_problem(error, app.current_event.path)
+@app.exception_handler(list(PROBLEM_TYPES))
+def _on_problem(error: Exception) -> Response[str]:
+    if is_our_fault(error):
+        raise error  # a defect: it must reach the alarm, not the client
+    path, method = app.current_event.path, app.current_event.http_method
+    # Powertools says "not found" for a known path with another method as well.
+    methods = app.methods_at(path) if isinstance(error, NoRouteError) else []
+    if methods and method not in methods:
+        return problem_response(MethodError(", ".join(methods)), path)
+    return problem_response(error, path)

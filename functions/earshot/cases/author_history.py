@@ -8,7 +8,7 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.mentions.mention import Mention
-from earshot.triage.context import HISTORY_REACHES, History
+from earshot.triage.context import HISTORY_WINDOW, History
 
 _WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
 _ANSWERED = frozenset({Status.REPLIED, Status.RESOLVED})
@@ -50,7 +50,7 @@ def _history(
         recent
         for recent in (() if author is None else author.recent)
         if recent.conversation not in (mention.conversation_key, merged_into)
-        and abs(mention.created_at - recent.opened_at) <= HISTORY_REACHES
+        and abs(mention.created_at - recent.opened_at) <= HISTORY_WINDOW
     ]
     others = [_case_of(conversations.get(recent.conversation)) for recent in earlier]
     return History(

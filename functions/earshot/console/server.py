@@ -83,7 +83,8 @@ class Console:
         file = self.files.get(path.removeprefix("/console/")) if path.startswith("/console/") else None
         if file is None:
             return self._text(404, f"Not found. The console is at console/{PAGE}.")
-        request_headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        given: Mapping[str, str] = event.get("headers") or {}
+        request_headers = {name.lower(): value for name, value in given.items()}
         return self._file(file, request_headers, with_body=method == "GET")
 
     def _file(self, file: File, request_headers: Mapping[str, str], *, with_body: bool) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class Console:
 
     def _text(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         defaults = {"Content-Type": CONTENT_TYPES[".txt"], "Cache-Control": "no-store"}
-        return _response(status, self._security_headers | defaults | (headers or {}), text.encode())
+        return _response(status, {**self._security_headers, **defaults, **(headers or {})}, text.encode())
 
 
 def _security_headers(sign_in_url: str) -> dict[str, str]:

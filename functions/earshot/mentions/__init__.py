@@ -1,1 +1,1 @@
-"""What was said: mentions, and the sources they are fetched from."""
+"""Mentions: posts that name the brand, and how they are fetched from the networks into the mention queue."""

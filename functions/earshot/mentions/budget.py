@@ -1,46 +1,50 @@
-"""What reading X costs, and when reading stops: money is counted in millionths of a dollar, by UTC month.
+"""What reading X costs, and the monthly spending limit. Amounts are in millionths of a US dollar, months are in UTC.
 
-Prices of X's pay per use: $0.005 for a post, $0.010 for a user. Reading a post again on the same UTC day is not
-billed, so only the first read of a day counts. Posts that X includes because another refers to them are counted as
-reads: whether X bills them is not confirmed, and a limit should rather stop early. Authors that come along are not
-counted, for the same lack of a source.
+Prices are those of X's pay-per-use plan in 2026-11: $0.005 for each post read, $0.010 for each user. A post that is
+read again on the same UTC day is not billed again. Posts that X includes because another post refers to them are
+counted as read: X does not say whether it bills them, and stopping early is safer. Included authors are not counted,
+because X's documentation names no price for them.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from earshot.mentions.feeds import LARGEST_PAGE, Feed
+from earshot.mentions.feeds import MAX_PAGE_SIZE, Feed
 
-POST_READ = 5_000
-USER_READ = 10_000
-NEARLY = 0.8
+POST_READ_PRICE = 5_000
+USER_READ_PRICE = 10_000
+# From this share of a limit on, staff are warned.
+WARNING_SHARE = 0.8
 
 
 def month_of(now: datetime) -> str:
-    """The month that spending at ``now`` counts for: ``2026-11``."""
+    """The month that spending at ``now`` counts for, as ``2026-11``."""
     return f"{now:%Y-%m}"
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The limit of a month and what is spent of it, both in millionths of a US dollar."""
+    """The limit of a month and the amount spent of it, both in millionths of a US dollar."""
 
     limit: int
     spent: int
 
     def page_size(self, feed: Feed) -> int | None:
-        """How many posts a page may hold within the limit, each with one post it refers to; None: not even a few."""
-        size = min(LARGEST_PAGE, (self.limit - self.spent) // (2 * POST_READ))
-        return size if size >= feed.smallest_page else None
+        """The largest page that the rest of the budget can pay for; None if even the smallest page costs too much.
 
-    def affords_user(self) -> bool:
-        """Whether a handle can be looked up within the limit."""
-        return self.limit - self.spent >= USER_READ
+        Each post is expected to come with one post that it refers to.
+        """
+        size = min(MAX_PAGE_SIZE, (self.limit - self.spent) // (2 * POST_READ_PRICE))
+        return size if size >= feed.min_page_size else None
+
+    def can_pay_user_read(self) -> bool:
+        """Whether the rest of the budget can pay for looking up one account."""
+        return self.limit - self.spent >= USER_READ_PRICE
 
     @property
     def is_nearly_spent(self) -> bool:
-        """More than 80 % is gone: staff are told before listening stops."""
-        return self.spent >= NEARLY * self.limit
+        """Whether 80 % of the limit is spent, so that staff are warned before fetching stops."""
+        return self.spent >= WARNING_SHARE * self.limit
 
     def __str__(self) -> str:
         return f"${self.spent / 1e6:.2f} of ${self.limit / 1e6:.2f} this month"

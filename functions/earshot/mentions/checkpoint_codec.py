@@ -1,5 +1,6 @@
-"""A checkpoint as plain JSON types, as the table keeps it."""
+"""Converts a checkpoint to plain JSON types, as the source table stores it, and back."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -7,9 +8,11 @@ from typing import Any
 from earshot.mentions.checkpoint import Checkpoint, Sweep
 from earshot.timestamps import rfc3339_or_none, time_or_none
 
+_SWEEP_TIMES = ("floor", "began_at", "newest_at", "read_down_to")
+
 
 def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
-    """Times are cut to the millisecond, which only ever reads more."""
+    """The record of a checkpoint. Times are cut to the millisecond: posts may be read again, but none is skipped."""
     sweep = checkpoint.sweep
     return {
         "user_id": checkpoint.user_id,
@@ -19,16 +22,12 @@ def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
         "newest_at": rfc3339_or_none(checkpoint.newest_at),
         "billed_on": checkpoint.billed_on and checkpoint.billed_on.isoformat(),
         "seen": dict(checkpoint.seen),
-        "sweep": sweep
-        and asdict(sweep)
-        | {name: rfc3339_or_none(getattr(sweep, name)) for name in ("floor", "began_at", "newest_at", "read_down_to")},
+        "sweep": sweep and asdict(sweep) | {name: rfc3339_or_none(getattr(sweep, name)) for name in _SWEEP_TIMES},
     }
 
 
-def read_checkpoint(record: dict[str, Any]) -> Checkpoint:
-    """Read what ``checkpoint_record`` wrote."""
-    sweep = record["sweep"]
-    times = ("floor", "began_at", "newest_at", "read_down_to")
+def read_checkpoint(record: Mapping[str, Any]) -> Checkpoint:
+    """The checkpoint of a record that ``checkpoint_record`` made."""
     return Checkpoint(
         user_id=record["user_id"],
         first_read_at=time_or_none(record, "first_read_at"),
@@ -37,5 +36,10 @@ def read_checkpoint(record: dict[str, Any]) -> Checkpoint:
         newest_at=time_or_none(record, "newest_at"),
         billed_on=record["billed_on"] and date.fromisoformat(record["billed_on"]),
         seen=record["seen"],
-        sweep=sweep and Sweep(**(sweep | {name: time_or_none(sweep, name) for name in times})),
+        sweep=record["sweep"] and _read_sweep(record["sweep"]),
     )
+
+
+def _read_sweep(record: Mapping[str, Any]) -> Sweep:
+    fields: dict[str, Any] = {**record, **{name: time_or_none(record, name) for name in _SWEEP_TIMES}}
+    return Sweep(**fields)

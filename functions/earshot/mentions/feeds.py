@@ -1,7 +1,7 @@
-"""The feeds of X that Earshot reads, what each can give, and the window of one request.
+"""The feeds that are fetched from X, their limits, and the request and the page that a source exchanges for them.
 
-Limits as X documents them: mentions serve the 800 newest posts, a user's own posts the 3,200 newest, recent search
-7 days; a page holds 5 to 100 posts, of search 10 to 100.
+Limits are those of X's documentation in 2026-11: the mentions timeline serves the 800 newest posts, a user's own
+timeline the 3,200 newest, recent search the last 7 days. A page has 5 to 100 posts, a page of search results 10 to 100.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,72 +12,77 @@ from typing import Protocol
 
 from earshot.mentions.mention import Mention
 
-LARGEST_PAGE = 100
+MAX_PAGE_SIZE = 100
 
 
 class FeedKind(StrEnum):
-    """What is asked of X."""
+    """The kind of a feed: mentions of a handle, posts of a handle, or search results for a term."""
 
     MENTIONS = "mentions"
     OWN = "own"
     SEARCH = "search"
 
+    @property
+    def label(self) -> str:
+        """What the feed consists of, for messages: ``mentions``, ``own posts`` or ``search results``."""
+        return {FeedKind.MENTIONS: "mentions", FeedKind.OWN: "own posts", FeedKind.SEARCH: "search results"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One source: the mentions of a handle, the posts of a handle, or the search for a term (``name``)."""
+    """One feed: its kind, and the handle or search term that it is for."""
 
     kind: FeedKind
     name: str
 
     @property
     def key(self) -> str:
-        """Under which its checkpoint and state are stored: ``x#mentions#handle``."""
+        """The key of its stored checkpoint and state: ``x#mentions#handle``."""
         return f"x#{self.kind}#{self.name}"
 
     @property
     def needs_user_id(self) -> bool:
-        """X reads timelines by number, not by handle."""
+        """Whether X expects the account's number: it does for both timelines."""
         return self.kind is not FeedKind.SEARCH
 
     @property
-    def depth(self) -> int | None:
-        """How many of the newest posts X serves, None where time alone is the limit."""
+    def max_posts(self) -> int | None:
+        """The number of newest posts that X serves; None if only their age is limited."""
         return {FeedKind.MENTIONS: 800, FeedKind.OWN: 3_200}.get(self.kind)
 
     @property
-    def history(self) -> timedelta | None:
-        """How far back X serves, None where the count alone is the limit.
+    def max_age(self) -> timedelta | None:
+        """The age of the oldest posts that X serves; None if only their number is limited.
 
-        One minute short of the 7 days, or the clocks' difference turns the request into a 400.
+        It is a minute short of 7 days: X answers 400 to an older start time, and its clock may differ from ours.
         """
         return timedelta(days=7, minutes=-1) if self.kind is FeedKind.SEARCH else None
 
     @property
-    def smallest_page(self) -> int:
-        """X refuses a smaller ``max_results``."""
+    def min_page_size(self) -> int:
+        """The smallest ``max_results`` that X accepts."""
         return 10 if self.kind is FeedKind.SEARCH else 5
 
 
 def feeds_of(handles: Sequence[str], terms: Sequence[str]) -> tuple[Feed, ...]:
-    """Every feed that the settings ask for: mentions and own posts of each handle, a search for each term."""
-    named = [Feed(kind, handle) for handle in handles for kind in (FeedKind.MENTIONS, FeedKind.OWN)]
-    return (*named, *(Feed(FeedKind.SEARCH, term) for term in terms))
+    """The feeds for the configured handles and search terms: mentions and own posts per handle, a search per term."""
+    timelines = [Feed(kind, handle) for handle in handles for kind in (FeedKind.MENTIONS, FeedKind.OWN)]
+    return (*timelines, *(Feed(FeedKind.SEARCH, term) for term in terms))
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Which posts one request asks for: created in [start, end), at most ``size``, from ``token`` on."""
+class PageRequest:
+    """A request for one page: at most ``size`` posts created in [start, end), continued from ``token``."""
 
     start: datetime
     end: datetime | None = None
-    size: int = LARGEST_PAGE
+    size: int = MAX_PAGE_SIZE
     token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """A post that is no mention: ``body`` as X sent it, and the reason. ``key`` knows it again."""
+class RejectedPost:
+    """A post that cannot be converted to a mention: its JSON as received, and the reason. ``key`` identifies it."""
 
     key: str
     body: str
@@ -86,26 +91,29 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """One page as read, newest post first.
+    """One page of a feed, newest post first.
 
-    ``originals`` are posts that came along only because somebody reposted them; they are older than the page.
-    ``reads`` counts, for each post delivered, the post reads it stands for: itself and what it refers to.
+    ``originals`` are posts that were included only because the page has a repost of them; they are older than the
+    page. ``reads`` gives the number of post reads for each post on the page: itself, and each post that it refers to.
+    ``notes`` are partial errors in words.
     """
 
     mentions: tuple[Mention, ...] = ()
     originals: tuple[Mention, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
+    rejected: tuple[RejectedPost, ...] = ()
     next_token: str | None = None
     newest_id: str | None = None
-    reads: Mapping[str, int] = field(default_factory=dict)
+    reads: Mapping[str, int] = field(default_factory=dict[str, int])
     notes: tuple[str, ...] = ()
 
 
 class Source(Protocol):
-    """What fetching asks of a source; every refusal is a SourceError that names its status."""
+    """A network that feeds are read from. Both methods raise SourceError, with its status, if they are refused."""
 
     def user_id(self, handle: str) -> str:
-        """The number behind a handle."""
+        """The number of the account with this handle."""
+        ...
 
-    def read(self, feed: Feed, window: Window, user_id: str | None) -> FeedPage:
-        """One page of the feed."""
+    def read(self, feed: Feed, request: PageRequest, user_id: str | None) -> FeedPage:
+        """One page of the feed; ``user_id`` is None for a feed that does not need it."""
+        ...

@@ -1,7 +1,8 @@
-"""One run over one feed: read what is new, queue it, and only then move the checkpoint.
+"""Fetches a feed: reads what is new, enqueues it, and only then moves the checkpoint.
 
-Whatever stops a run (a refusal of the source, the budget, the time), the posts read so far are queued and the rest is
-read by the next run. Nothing sleeps. A queue or a table that fails ends the run with its error, and nothing moves.
+Whatever ends a run early (an error of the source, the budget, the time), the posts read so far are enqueued, and the
+next run reads the rest. A run never sleeps. If the queue or the table fails, the run ends with that error and the
+checkpoint stays.
 """
 
 from collections.abc import Callable
@@ -9,34 +10,36 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from earshot.mentions.budget import POST_READ, USER_READ, Budget, month_of
+from earshot.mentions.budget import POST_READ_PRICE, USER_READ_PRICE, Budget, month_of
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedPage, Source
 from earshot.mentions.fetch_run import FetchRun
+from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceError, SourceState, SourceStatus
 
 if TYPE_CHECKING:
     from earshot.mentions.queue import DeadLetterQueue, MentionQueue
     from earshot.mentions.source_table import SourceTable
 
-LEASE = timedelta(minutes=2)  # must outlast the function's timeout; a run that crashed blocks its source as long
-PAGES_A_RUN = 20
+# Longer than the function's timeout. A run that crashed blocks its feed for this time.
+LEASE_DURATION = timedelta(minutes=2)
+MAX_PAGES_PER_RUN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
-    """What a run came to. ``state`` is None for a source that another run holds; ``waited``: X was not called."""
+    """The result of a run. ``state`` is None if another run has the lease; ``skipped``: the source was not called."""
 
     feed: Feed
     state: SourceState | None
     posts_read: int = 0
     queued: int = 0
     rejected: int = 0
-    waited: bool = False
+    skipped: bool = False
 
 
 class Fetcher:
-    """Everything a run needs beside the feed. ``has_time`` says whether another call to the source still fits."""
+    """Fetches feeds from one source, one run each."""
 
     def __init__(
         self,
@@ -47,7 +50,7 @@ class Fetcher:
         limit: int,
         has_time: Callable[[], bool],
     ) -> None:
-        """``limit``: what reading may cost in a month, in millionths of a dollar."""
+        """``limit`` is the monthly budget in millionths of a dollar; ``has_time`` tells whether another call fits."""
         self._source = source
         self._queue = queue
         self._dead_letters = dead_letters
@@ -58,95 +61,102 @@ class Fetcher:
         self._budget: Budget | None = None
 
     def fetch(self, feed: Feed, owner: str, now: datetime) -> FetchOutcome:
-        """Run once; ``owner`` names the run that holds the lease. ConflictError: the lease was lost meanwhile."""
-        held = self._table.acquire(feed.key, owner, now, LEASE)
-        if held is None:
-            return FetchOutcome(feed, None, waited=True)
+        """Fetch a feed once, with a lease for ``owner``. ConflictError if another run has taken over the lease."""
+        lease = self._table.acquire(feed.key, owner, now, LEASE_DURATION)
+        if lease is None:
+            return FetchOutcome(feed, None, skipped=True)
         try:
-            if held.state and held.state.waits(now):
+            if lease.state and lease.state.is_waiting(now):
                 self._table.release(feed.key, owner)
-                return FetchOutcome(feed, held.state, waited=True)
-            reading = self._read(feed, held.checkpoint, now)
-            queued = self._queue.send(sorted(reading.mentions, key=lambda m: (m.created_at, len(m.id), m.id)))
-            for rejected in reading.rejected:
+                return FetchOutcome(feed, lease.state, skipped=True)
+            run = self._read(feed, lease.checkpoint, now)
+            queued = self._queue.send(sorted(run.mentions, key=_age_order))
+            for rejected in run.rejected:
                 self._dead_letters.dead_letter(rejected.body, rejected.reason, "MentionError")
-            state = reading.state(held.state)
-            self._table.save(feed.key, owner, reading.checkpoint, state)
+            state = run.state_after(lease.state)
+            self._table.save(feed.key, owner, run.checkpoint, state)
         except BaseException:
             self._table.release(feed.key, owner)
             raise
-        return FetchOutcome(feed, state, reading.posts_read, queued, len(reading.rejected))
+        return FetchOutcome(feed, state, run.posts_read, queued, len(run.rejected))
 
     def _read(self, feed: Feed, checkpoint: Checkpoint, now: datetime) -> FetchRun:
-        # Read once for all feeds of the run: what it spends itself is booked, and so known, as it goes.
+        # The table is read once for all feeds; from then on it answers each booking with the new total.
         self._budget = self._budget or Budget(self._limit, self._table.spent("x", month_of(now)))
-        reading = FetchRun(feed, now, checkpoint, self._budget)
+        run = FetchRun(feed, now, checkpoint, self._budget)
         try:
-            reading.stopped = self._sweep(reading)
+            run.stop_reason = self._sweep(run)
         except SourceError as error:
-            reading.refusal = error
-        return reading
+            run.error = error
+        return run
 
-    def _sweep(self, reading: FetchRun) -> str | None:
-        """Finish the sweep that a run before left, if any, and then one from the top. Returns why it stopped early."""
-        self._know_user(reading)
-        left_over = reading.checkpoint.sweep is not None
+    def _sweep(self, run: FetchRun) -> str | None:
+        """Finish the sweep that the last run left, if any, and then make one from the newest post.
+
+        Returns why it stopped early, or None.
+        """
+        self._resolve_user_id(run)
+        was_cut_short = run.checkpoint.sweep is not None
         while True:
-            reading.begin()
+            run.start_sweep()
             while True:
-                # One page at least, or a run that is always short of time would never get on.
-                if reading.pages >= PAGES_A_RUN or (reading.pages and not self._has_time()):
-                    return "More is waiting than one run reads: the next run goes on where this one stopped."
-                page = self._page(reading)
-                if reading.checkpoint.is_done(page):
+                # Every run reads a page at least: one that is always short of time would make no progress otherwise.
+                if run.pages >= MAX_PAGES_PER_RUN or (run.pages and not self._has_time()):
+                    return "There are more posts than one run can fetch. The next run continues where this one stopped."
+                page = self._read_page(run)
+                if run.checkpoint.is_last_page(page):
                     break
-            reading.finish()
-            if not left_over:
+            run.finish_sweep()
+            if not was_cut_short:
                 return None
-            left_over = False
+            was_cut_short = False
 
-    def _page(self, reading: FetchRun) -> FeedPage:
-        size = reading.budget.page_size(reading.feed)
+    def _read_page(self, run: FetchRun) -> FeedPage:
+        size = run.budget.page_size(run.feed)
         if size is None:
-            raise _over_budget(reading.budget)
-        page = self._ask(reading, size)
-        self._charge(reading, POST_READ * reading.billed(page))
-        reading.take(page)
+            raise _over_budget(run.budget)
+        page = self._request_page(run, size)
+        self._book(run, POST_READ_PRICE * run.billable_reads(page))
+        run.add_page(page)
         return page
 
-    def _ask(self, reading: FetchRun, size: int) -> FeedPage:
+    def _request_page(self, run: FetchRun, size: int) -> FeedPage:
         while True:
             try:
-                return self._source.read(reading.feed, replace(reading.window, size=size), reading.checkpoint.user_id)
+                return self._source.read(run.feed, replace(run.request, size=size), run.checkpoint.user_id)
             except SourceError as error:
                 if error.status is not SourceStatus.STALE_CHECKPOINT:
                     raise
-                reading.fall_back(error)
+                run.restart_sweep(error)
 
-    def _know_user(self, reading: FetchRun) -> None:
-        """Timelines are asked for by number: it is looked up once, and remembered in the checkpoint."""
-        name = reading.feed.name
-        if not reading.feed.needs_user_id:
+    def _resolve_user_id(self, run: FetchRun) -> None:
+        """Look up the number of the feed's account, once: the checkpoint remembers it."""
+        name = run.feed.name
+        if not run.feed.needs_user_id:
             return
-        if reading.checkpoint.user_id is None:
+        if run.checkpoint.user_id is None:
             if name not in self._user_ids:
-                if not reading.budget.affords_user():
-                    raise _over_budget(reading.budget)
+                if not run.budget.can_pay_user_read():
+                    raise _over_budget(run.budget)
                 self._user_ids[name] = self._source.user_id(name)
-                self._charge(reading, USER_READ)
-            reading.checkpoint = replace(reading.checkpoint, user_id=self._user_ids[name])
-        self._user_ids.setdefault(name, reading.checkpoint.user_id or "")
+                self._book(run, USER_READ_PRICE)
+            run.checkpoint = replace(run.checkpoint, user_id=self._user_ids[name])
+        self._user_ids.setdefault(name, run.checkpoint.user_id or "")
 
-    def _charge(self, reading: FetchRun, millionths: int) -> None:
-        """Booked at once: what was read is paid, whatever becomes of the run."""
+    def _book(self, run: FetchRun, millionths: int) -> None:
+        """Add to the month's spending at once: what was read is billed, even if the run fails later."""
         if millionths:
-            spent = self._table.spend("x", month_of(reading.now), millionths)
-            self._budget = reading.budget = replace(reading.budget, spent=spent)
+            spent = self._table.spend("x", month_of(run.now), millionths)
+            self._budget = run.budget = replace(run.budget, spent=spent)
+
+
+def _age_order(mention: Mention) -> tuple[datetime, int, str]:
+    """Oldest first; ids are numbers of different lengths, which rise with time."""
+    return mention.created_at, len(mention.id), mention.id
 
 
 def _over_budget(budget: Budget) -> SourceError:
     return SourceError(
         SourceStatus.OVER_BUDGET,
-        f"The X budget is used up ({budget}): nothing is read until next month, or until "
-        "X_MONTHLY_SPEND_LIMIT is raised.",
+        f"The X budget is used up ({budget}). Fetching resumes next month, or when X_MONTHLY_SPEND_LIMIT is raised.",
     )

@@ -1,27 +1,27 @@
-"""A mention: one public post that names the brand, or one of the brand's own that answers a customer.
+"""A mention: a public post that names the brand, or a post of the brand itself.
 
-``Mention`` is what travels through the queue: ``to_record`` writes it as plain JSON types, ``from_record``
-reads it back and refuses what is no mention with an error that names the field and the remedy.
+``Mention`` is also the message on the mention queue: ``to_record`` converts it to plain JSON types, and ``from_record``
+converts it back or raises an error that names the wrong field and the remedy.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from earshot.errors import MentionError
 from earshot.timestamps import parse_rfc3339, rfc3339
 
 RECORD_VERSION = 1
-LONGEST_ID = 250  # characters: DynamoDB takes no sort key of more than 1,024 bytes
+MAX_ID_LENGTH = 250  # characters: DynamoDB accepts sort keys of 1,024 bytes at most
 _HANDLE = re.compile(r"(?<![\w@])@(\w{1,30})")
 _LEADING_HANDLES = re.compile(r"^[\s.,:;!?\-–—\"'“”]*((?:@\w{1,30}[\s.,:;!?\-–—]*)+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote a post. ``followers`` is None where the source does not say."""
+    """The author of a post. ``followers`` is None if the source does not say."""
 
     id: str
     handle: str | None = None
@@ -31,7 +31,7 @@ class Author:
 
     @property
     def label(self) -> str:
-        """How staff read the author: ``Jane Doe (@jane)``, ``@jane``, or the bare id."""
+        """The author as staff see it: ``Jane Doe (@jane)``, ``@jane``, the name or the id."""
         if self.handle and self.name and self.name != self.handle:
             return f"{self.name} (@{self.handle})"
         return f"@{self.handle}" if self.handle else self.name or self.id
@@ -39,11 +39,11 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One post. Times are aware and in UTC; ``text`` is whole and unaltered; ``brand`` is a handle without ``@``.
+    """One post. Times are aware and in UTC; ``text`` is complete; ``brand`` is a handle without ``@``.
 
-    ``own``: the brand wrote it. ``baseline``: it was read on its source's first run and must page nobody.
-    ``language`` is the source's own tag (``en``, ``pt``, ``zh-TW``), None where the source does not know.
-    ``reposts`` is how often it had been passed on when it was read, None where the source does not say.
+    ``own``: the brand wrote it. ``baseline``: it was read on its source's first run and must alert nobody.
+    ``language`` is the source's own tag (``en``, ``pt``, ``zh-TW``), None if the source does not know it. ``reposts``
+    is the number of reposts when it was read, None if the source does not say.
     """
 
     source: str
@@ -64,7 +64,7 @@ class Mention:
 
     @property
     def key(self) -> str:
-        """What makes a mention one and the same wherever it is read again: ``source#post_id``."""
+        """The key of the post, the same whenever it is read: ``source#post_id``."""
         return f"{self.source}#{self.id}"
 
     @property
@@ -74,25 +74,25 @@ class Mention:
 
     @property
     def author_key(self) -> str:
-        """The key of who wrote it: ``source#author_id``."""
+        """The key of the author: ``source#author_id``."""
         return f"{self.source}#{self.author.id}"
 
     @property
     def is_repost(self) -> bool:
-        """A repost repeats a post of somebody else: it adds reach, and says nothing new."""
+        """Whether it repeats another post: a repost adds reach, and says nothing new."""
         return self.reposted_id is not None
 
     @property
     def handles(self) -> tuple[str, ...]:
-        """The handles that the text names, in order, in lower case and without ``@``."""
+        """The handles in the text, in order, in lower case and without ``@``."""
         return handles_in(self.text)
 
     def addresses(self, brands: frozenset[str]) -> bool:
-        """Whether the post speaks *to* one of ``brands`` (lower case), rather than only about it."""
+        """Whether the post begins with one of ``brands`` (lower case), and so speaks to it and not only about it."""
         return speaks_to(self.text, brands)
 
     def to_record(self) -> dict[str, Any]:
-        """Plain JSON types, as the queue carries them."""
+        """The mention in plain JSON types."""
         return {
             "version": RECORD_VERSION,
             "source": self.source,
@@ -120,45 +120,37 @@ class Mention:
 
     @classmethod
     def from_record(cls, record: object) -> "Mention":
-        """Read what ``to_record`` wrote; MentionError names the field that is at fault."""
+        """The mention of a record that ``to_record`` made. MentionError names the field that is wrong."""
         if not isinstance(record, Mapping):
-            raise MentionError(f"A mention is a JSON object, and this is {_kind(record)}: send what to_record() wrote.")
-        version = record.get("version")
+            raise MentionError(f"A mention must be a JSON object, not {_kind(record)}: send a record of to_record().")
+        fields = cast("Mapping[str, Any]", record)
+        version = fields.get("version")
         if version != RECORD_VERSION:
             raise MentionError(
                 f"Field 'version' is {version!r}, and this release reads {RECORD_VERSION}: "
                 "deploy the release that wrote the record, then redrive it."
             )
-        author = record.get("author")
-        if not isinstance(author, Mapping):
-            raise MentionError(f"Field 'author' must be an object with an 'id', not {_kind(author)}.")
         return cls(
-            source=_id(record, "source"),
-            id=_id(record, "id"),
-            author=Author(
-                id=_id(author, "id", "author."),
-                handle=_text_or_none(author, "handle", "author."),
-                name=_text_or_none(author, "name", "author."),
-                followers=_count_or_none(author, "followers", "author."),
-                verified=bool(author.get("verified", False)),
-            ),
-            text=_text(record, "text", may_be_empty=True),
-            created_at=parse_rfc3339(_text(record, "created_at"), "created_at"),
-            conversation_id=_id(record, "conversation_id"),
-            brand=_text(record, "brand"),
-            own=bool(record.get("own", False)),
-            language=_text_or_none(record, "language"),
-            in_reply_to_id=_text_or_none(record, "in_reply_to_id"),
-            reposted_id=_text_or_none(record, "reposted_id"),
-            quoted_id=_text_or_none(record, "quoted_id"),
-            link=_text_or_none(record, "link"),
-            baseline=bool(record.get("baseline", False)),
-            reposts=_count_or_none(record, "reposts"),
+            source=_id(fields, "source"),
+            id=_id(fields, "id"),
+            author=_author(fields.get("author")),
+            text=_text(fields, "text", may_be_empty=True),
+            created_at=parse_rfc3339(_text(fields, "created_at"), "created_at"),
+            conversation_id=_id(fields, "conversation_id"),
+            brand=_text(fields, "brand"),
+            own=bool(fields.get("own", False)),
+            language=_text_or_none(fields, "language"),
+            in_reply_to_id=_text_or_none(fields, "in_reply_to_id"),
+            reposted_id=_text_or_none(fields, "reposted_id"),
+            quoted_id=_text_or_none(fields, "quoted_id"),
+            link=_text_or_none(fields, "link"),
+            baseline=bool(fields.get("baseline", False)),
+            reposts=_count_or_none(fields, "reposts"),
         )
 
 
 def speaks_to(text: str, handles: frozenset[str] | None) -> bool:
-    """Whether a text opens with one of ``handles`` (lower case; None: any): on X replies and public questions do."""
+    """Whether a text begins with one of ``handles`` (lower case; None: any), as replies and questions on X do."""
     opening = _LEADING_HANDLES.match(text)
     if opening is None or handles is None:
         return opening is not None
@@ -166,14 +158,27 @@ def speaks_to(text: str, handles: frozenset[str] | None) -> bool:
 
 
 def handles_in(text: str) -> tuple[str, ...]:
-    """The handles that a text names, in order, in lower case and without ``@``."""
+    """The handles in a text, in order, in lower case and without ``@``."""
     return tuple(handle.lower() for handle in _HANDLE.findall(text))
 
 
 def names_one_of(text: str, handles: frozenset[str] | None) -> bool:
-    """Whether a text has one of ``handles`` (lower case; None: any) anywhere in it."""
+    """Whether a text contains one of ``handles`` (lower case; None: any)."""
     named = handles_in(text)
     return bool(named) if handles is None else not handles.isdisjoint(named)
+
+
+def _author(author: object) -> Author:
+    if not isinstance(author, Mapping):
+        raise MentionError(f"Field 'author' must be an object with an 'id', not {_kind(author)}.")
+    fields = cast("Mapping[str, Any]", author)
+    return Author(
+        id=_id(fields, "id", "author."),
+        handle=_text_or_none(fields, "handle", "author."),
+        name=_text_or_none(fields, "name", "author."),
+        followers=_count_or_none(fields, "followers", "author."),
+        verified=bool(fields.get("verified", False)),
+    )
 
 
 def _text(record: Mapping[str, Any], field: str, prefix: str = "", *, may_be_empty: bool = False) -> str:
@@ -185,10 +190,10 @@ def _text(record: Mapping[str, Any], field: str, prefix: str = "", *, may_be_emp
 
 def _id(record: Mapping[str, Any], field: str, prefix: str = "") -> str:
     value = _text(record, field, prefix)
-    if len(value) > LONGEST_ID or not value.isprintable():
+    if len(value) > MAX_ID_LENGTH or not value.isprintable():
         raise MentionError(
-            f"Field '{prefix}{field}' is no id: it must have {LONGEST_ID} printable characters at most, "
-            f"and begins {value[:20]!r}."
+            f"Field '{prefix}{field}' must be an id of at most {MAX_ID_LENGTH} printable characters, "
+            f"and it begins with {value[:20]!r}."
         )
     return value
 

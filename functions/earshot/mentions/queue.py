@@ -2,88 +2,97 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from earshot.errors import EarshotError
 from earshot.mentions.mention import Mention
 
-LARGEST_BATCH = 10
-LARGEST_BYTES = 250_000  # SQS: 256 KiB for a whole batch, its attributes included
-_ATTRIBUTE_BYTES = 200  # at most, for the correlation
-_TRIES = 3
-_LONGEST_REASON = 1_024
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.type_defs import MessageAttributeValueTypeDef, SendMessageBatchRequestEntryTypeDef
+
+MAX_BATCH_ENTRIES = 10
+MAX_BATCH_BYTES = 250_000  # SQS allows 256 KiB for a batch with its attributes.
+_ATTRIBUTE_BYTES = 200  # of the correlation attribute, at most
+_MAX_TRIES = 3
+_MAX_ATTRIBUTE_LENGTH = 1_024
 
 
 class QueueError(EarshotError):
-    """The queue refused messages, and went on refusing them: what they carry must be read again."""
+    """The queue kept rejecting messages: the mentions in them must be fetched again."""
 
 
 class MentionQueue:
-    """Where fetch leaves mentions for classify: one message each, with the mention's key as ``correlation``."""
+    """The queue from fetch to classify: a message per mention, with the mention's key as attribute ``correlation``."""
 
-    def __init__(self, client: Any, url: str) -> None:
+    def __init__(self, client: "SQSClient", url: str) -> None:
         self._client = client
         self._url = url
 
     def send(self, mentions: Iterable[Mention]) -> int:
-        """Send all, in order, and say how many. QueueError if any of them was not accepted."""
+        """Send all mentions in order; returns their number. QueueError if any was not accepted."""
         count = 0
-        for batch in _batches(_entry(mention) for mention in mentions):
-            self._send(batch)
+        for batch in _batches(map(_entry, mentions)):
+            self._send_batch(batch)
             count += len(batch)
         return count
 
-    def _send(self, batch: Sequence[dict[str, Any]]) -> None:
-        """Send again what SQS did not take: it accepts or refuses each entry of a batch on its own."""
-        left = [entry | {"Id": str(number)} for number, entry in enumerate(batch)]
-        for _ in range(_TRIES):
-            failed = self._client.send_message_batch(QueueUrl=self._url, Entries=left).get("Failed", [])
+    def _send_batch(self, batch: "Sequence[SendMessageBatchRequestEntryTypeDef]") -> None:
+        """Send a batch, and again the entries that were rejected: SQS decides on each entry separately."""
+        entries = list(batch)
+        why = ""
+        for _ in range(_MAX_TRIES):
+            failed = self._client.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed", [])
             if not failed:
                 return
             ids = {entry["Id"] for entry in failed}
-            left = [entry for entry in left if entry["Id"] in ids]
-        why = f"{failed[0].get('Code')}: {failed[0].get('Message')}"
-        raise QueueError(f"The mention queue refused {len(left)} messages {_TRIES} times ({why}).")
+            entries = [entry for entry in entries if entry["Id"] in ids]
+            why = f"{failed[0].get('Code')}: {failed[0].get('Message')}"
+        raise QueueError(f"The mention queue rejected {len(entries)} messages {_MAX_TRIES} times ({why}).")
 
 
 class DeadLetterQueue:
-    """Where lies what cannot be understood, unchanged, with the reason: an operator looks, repairs and redrives."""
+    """Holds messages that could not be processed, unchanged, until an operator repairs and redrives them."""
 
-    def __init__(self, client: Any, url: str) -> None:
+    def __init__(self, client: "SQSClient", url: str) -> None:
         self._client = client
         self._url = url
 
     def dead_letter(self, body: str, reason: str, error: str) -> None:
-        """``reason`` is for people, ``error`` the name of the error's class; both travel as message attributes."""
+        """Send a message with two attributes: ``reason``, for people, and ``error``, the name of the error's class."""
         self._client.send_message(
             QueueUrl=self._url,
             MessageBody=body or " ",
-            MessageAttributes={"reason": _string(reason[:_LONGEST_REASON]), "error": _string(error[:_LONGEST_REASON])},
+            MessageAttributes={"reason": _attribute(reason), "error": _attribute(error)},
         )
 
 
-def _entry(mention: Mention) -> dict[str, Any]:
+def _entry(mention: Mention) -> "SendMessageBatchRequestEntryTypeDef":
     return {
-        # ASCII alone: SQS refuses some characters (U+FFFF, control characters) that a post may hold.
+        "Id": "",
+        # ASCII only: SQS rejects some characters that a post may contain (U+FFFF, control characters).
         "MessageBody": json.dumps(mention.to_record(), separators=(",", ":")),
-        "MessageAttributes": {"correlation": _string(mention.key)},
+        "MessageAttributes": {"correlation": _attribute(mention.key)},
     }
 
 
-def _batches(entries: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
+def _batches(
+    entries: "Iterable[SendMessageBatchRequestEntryTypeDef]",
+) -> "Iterator[list[SendMessageBatchRequestEntryTypeDef]]":
+    """Batches within SQS's limits, with ids that are unique in the batch."""
+    batch: list[SendMessageBatchRequestEntryTypeDef] = []
     size = 0
     for entry in entries:
         length = len(entry["MessageBody"]) + _ATTRIBUTE_BYTES
-        if batch and (len(batch) == LARGEST_BATCH or size + length > LARGEST_BYTES):
+        if batch and (len(batch) == MAX_BATCH_ENTRIES or size + length > MAX_BATCH_BYTES):
             yield batch
             batch, size = [], 0
-        batch.append(entry)
+        batch.append({**entry, "Id": str(len(batch))})
         size += length
     if batch:
         yield batch
 
 
-def _string(value: str) -> dict[str, str]:
-    # SQS refuses an empty attribute.
-    return {"DataType": "String", "StringValue": value or "unknown"}
+def _attribute(text: str) -> "MessageAttributeValueTypeDef":
+    # SQS rejects an empty attribute.
+    return {"DataType": "String", "StringValue": text[:_MAX_ATTRIBUTE_LENGTH] or "unknown"}

@@ -1,26 +1,34 @@
-"""The body of a message in the mention queue, read back as the mention that it holds."""
+"""Reads the body of a message on the mention queue."""
 
 import json
 from collections.abc import Mapping
+from typing import Any, cast
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
-from earshot.mentions.sources.x.posts import Brands, mention_of
+from earshot.mentions.sources.x.posts import BrandAccounts, mention_of
 
 
-def read_message(body: str, brands: Brands) -> Mention | MentionError:
-    """The mention, or the error that says what is wrong with the message: a retry will not help it.
+def read_message(body: str, brands: BrandAccounts) -> Mention | MentionError:
+    """The mention in a message, or the error that describes what is wrong with it: a retry cannot help.
 
-    A post as X gave it is read as well: it is one that an earlier release could not read, and that an operator sends
-    through again.
+    A post as received from X is accepted too: it is one that an earlier release could not convert, and that an
+    operator has redriven.
     """
     try:
-        record = json.loads(body)
-        if isinstance(record, Mapping) and "version" not in record and "author_id" in record:
+        record: object = json.loads(body)
+        if _is_post_of_x(record):
             return mention_of(record, {}, {}, brands)
         return Mention.from_record(record)
     except MentionError as error:
         return error
     except (ValueError, RecursionError) as error:
-        # Beside text that is no JSON: numbers of thousands of digits, and brackets nested without end.
-        return MentionError(f"The message is no JSON ({error}): send what to_record() wrote.")
+        # Not only text that is not JSON: also numbers of thousands of digits, and brackets nested without end.
+        return MentionError(f"The message is not JSON ({error}): send a record of to_record().")
+
+
+def _is_post_of_x(record: object) -> bool:
+    if not isinstance(record, Mapping):
+        return False
+    fields = cast("Mapping[str, Any]", record)
+    return "author_id" in fields and "version" not in fields

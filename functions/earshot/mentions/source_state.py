@@ -1,5 +1,6 @@
-"""How a source fares, in words that staff can read: its status, since when, and what may have been missed."""
+"""The state of a source, as staff see it: its status, since when, and which posts may have been missed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,7 +13,7 @@ SILENT_AFTER = timedelta(minutes=15)
 
 
 class SourceStatus(StrEnum):
-    """What the last run of a source came to."""
+    """How the last run of a source ended."""
 
     OK = "ok"
     BASELINE = "baseline"
@@ -26,13 +27,13 @@ class SourceStatus(StrEnum):
     MISCONFIGURED = "misconfigured"
 
     @property
-    def heard(self) -> bool:
-        """Whether the source answered with posts, or with none because there were none."""
+    def is_success(self) -> bool:
+        """Whether the source served its posts, however few there were."""
         return self in (SourceStatus.OK, SourceStatus.BASELINE, SourceStatus.STALE_CHECKPOINT)
 
 
 class SourceError(EarshotError):
-    """A source would not be read. ``status`` names why, ``until`` (if known) when it is worth asking again."""
+    """A source could not be read: ``status`` says why, ``until`` when to call it again, None if it does not say."""
 
     def __init__(self, status: SourceStatus, message: str, until: datetime | None = None) -> None:
         super().__init__(message)
@@ -42,7 +43,7 @@ class SourceError(EarshotError):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of time in which posts may have been missed, and why; ``start`` is None where nobody knows."""
+    """A period in which posts may have been missed, and why. ``start`` is None if it is unknown."""
 
     start: datetime | None
     end: datetime
@@ -51,10 +52,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source as of ``checked_at``. ``since``: when ``status`` began. ``until``: it is not asked before then.
+    """A source as of ``checked_at``. ``since``: when ``status`` began. ``until``: the source is not called before.
 
-    ``last_success_at`` is the heartbeat; ``gap`` the latest stretch that may have missed posts, kept until another
-    replaces it; ``notes`` what the last run met that is no failure (unreadable references, a budget nearly used).
+    ``last_success_at`` is the heartbeat. ``gap`` is the latest period with posts missing, kept until there is another.
+    ``notes`` are remarks on the last run that are not failures: posts left out, a budget that is nearly spent.
     """
 
     source: str
@@ -67,16 +68,16 @@ class SourceState:
     gap: Gap | None = None
     notes: tuple[str, ...] = ()
 
-    def waits(self, now: datetime) -> bool:
+    def is_waiting(self, now: datetime) -> bool:
         """Whether the source has asked not to be called yet."""
         return self.until is not None and now < self.until
 
     def is_silent(self, now: datetime) -> bool:
-        """No success for 15 minutes: somebody should look, whatever the reason."""
+        """Whether there was no success for 15 minutes, so that somebody should look."""
         return now - (self.last_success_at or self.since) >= SILENT_AFTER
 
     def to_record(self) -> dict[str, Any]:
-        """Plain JSON types."""
+        """The state in plain JSON types."""
         gap = self.gap
         return {
             "source": self.source,
@@ -91,8 +92,8 @@ class SourceState:
         }
 
     @classmethod
-    def from_record(cls, record: dict[str, Any]) -> "SourceState":
-        """Read what ``to_record`` wrote."""
+    def from_record(cls, record: Mapping[str, Any]) -> "SourceState":
+        """The state of a record that ``to_record`` made."""
         gap = record["gap"]
         return cls(
             source=record["source"],
@@ -118,14 +119,14 @@ def next_state(
     gap: Gap | None = None,
     notes: tuple[str, ...] = (),
 ) -> SourceState:
-    """The state after a run: ``since`` stays while the status lasts, the heartbeat moves where X was heard."""
+    """The state after a run: ``since`` stays while the status does, and a success moves the heartbeat."""
     return SourceState(
         source=source,
         status=status,
         message=message,
         since=before.since if before and before.status is status else now,
         checked_at=now,
-        last_success_at=now if status.heard else before and before.last_success_at,
+        last_success_at=now if status.is_success else before and before.last_success_at,
         until=until,
         gap=gap or (before and before.gap),
         notes=notes,

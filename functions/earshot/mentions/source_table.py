@@ -1,39 +1,45 @@
-"""The table of sources, on DynamoDB: each source's lease, checkpoint and state in one item, each month's spending.
+"""The source table, on DynamoDB: the lease, checkpoint and state of each source, and the spending of each month.
 
-A run costs two writes: ``acquire`` takes the lease and reads the item, ``save`` writes it and gives the lease back.
+A run costs two writes: ``acquire`` takes the lease and reads the item, ``save`` writes it and releases the lease.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
 from earshot.mentions.source_state import SourceState
 
-_BATCH = 100  # keys in one BatchGetItem
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, KeysAndAttributesUnionTypeDef
+
+    Item = Mapping[str, AttributeValueTypeDef]
+
+_MAX_BATCH_KEYS = 100  # of one BatchGetItem
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A source under lease: how far it was read, and how it fared (None before its first run)."""
+class LeasedSource:
+    """A source under lease: its checkpoint, and its state, which is None before the first run."""
 
     checkpoint: Checkpoint
     state: SourceState | None
 
 
 class SourceTable:
-    """The one item of a source has the key ``pk`` = the feed's key; the spending of a month ``budget#x#2026-11``."""
+    """One item for each source, with the feed's key as ``pk``, and one for each month (``budget#x#2026-11``)."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
-    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> Held | None:
-        """Take the lease for ``owner``; None while another run holds it. A lease that ran out is taken over."""
+    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> LeasedSource | None:
+        """Take the lease for ``owner``; None if another run has it. A lease that has expired is taken over."""
         try:
             item = self._client.update_item(
                 TableName=self._table,
@@ -49,11 +55,11 @@ class SourceTable:
             )["Attributes"]
         except self._client.exceptions.ConditionalCheckFailedException:
             return None
-        return Held(_checkpoint(item) or Checkpoint(), _state(item))
+        return LeasedSource(_checkpoint(item), _state(item))
 
     def save(self, source: str, owner: str, checkpoint: Checkpoint, state: SourceState) -> None:
-        """Write both and give the lease back. ConflictError if it was lost: another run reads the source now."""
-        self._write_as_owner(
+        """Write both and release the lease. ConflictError if another run has taken it over."""
+        self._update_as_owner(
             source,
             owner,
             "SET checkpoint = :checkpoint, #state = :state REMOVE lease_owner, lease_until",
@@ -61,73 +67,94 @@ class SourceTable:
                 ":checkpoint": {"S": json.dumps(checkpoint_record(checkpoint), separators=(",", ":"))},
                 ":state": {"S": json.dumps(state.to_record(), separators=(",", ":"))},
             },
+            {"#state": "state"},
         )
 
     def release(self, source: str, owner: str) -> None:
-        """Give the lease back and change nothing else; harmless if it was lost."""
+        """Release the lease and change nothing else. Nothing happens if another run has taken it over."""
         try:
-            self._write_as_owner(source, owner, "REMOVE lease_owner, lease_until", {})
+            self._update_as_owner(source, owner, "REMOVE lease_owner, lease_until")
         except ConflictError:
             return
 
     def states(self, sources: Iterable[str]) -> tuple[SourceState, ...]:
-        """The states of the named sources, in that order; one that has never run is left out. Reads by key."""
+        """The states of these sources, in order; a source that has never run is left out. Reads by key."""
         keys = list(dict.fromkeys(sources))
         found: dict[str, SourceState] = {}
-        for start in range(0, len(keys), _BATCH):
-            asked = {self._table: {"Keys": [_key(key) for key in keys[start : start + _BATCH]]}}
-            while asked:
-                answer = self._client.batch_get_item(RequestItems=asked)
+        for start in range(0, len(keys), _MAX_BATCH_KEYS):
+            batch = [_key(key) for key in keys[start : start + _MAX_BATCH_KEYS]]
+            request: Mapping[str, KeysAndAttributesUnionTypeDef] = {self._table: {"Keys": batch}}
+            while request:
+                answer = self._client.batch_get_item(RequestItems=request)
                 items = answer["Responses"].get(self._table, [])
-                found |= {item["pk"]["S"]: state for item in items if (state := _state(item))}
-                asked = answer.get("UnprocessedKeys", {})
+                found |= {_text(item, "pk"): state for item in items if (state := _state(item))}
+                request = answer.get("UnprocessedKeys", {})
         return tuple(found[key] for key in keys if key in found)
 
     def spend(self, service: str, month: str, millionths: int) -> int:
-        """Add to what a service (``x``, ``comprehend``) cost in a month, atomically; returns the month's new total.
+        """Add to the spending on a service (``x``, ``comprehend``) in a month; returns the new total of the month.
 
-        All amounts are in millionths of a dollar.
+        The amounts are in millionths of a dollar, and the addition is atomic.
         """
-        item = self._client.update_item(
+        answer = self._client.update_item(
             TableName=self._table,
             Key=_key(f"budget#{service}#{month}"),
             UpdateExpression="ADD millionths :amount",
             ExpressionAttributeValues={":amount": _number(millionths)},
             ReturnValues="UPDATED_NEW",
         )
-        return int(item["Attributes"]["millionths"]["N"])
+        return _count(answer["Attributes"], "millionths")
 
     def spent(self, service: str, month: str) -> int:
-        """What a service cost in a month, in millionths of a dollar."""
-        item = self._client.get_item(TableName=self._table, Key=_key(f"budget#{service}#{month}"), ConsistentRead=True)
-        return int(item.get("Item", {}).get("millionths", {"N": "0"})["N"])
+        """The spending on a service in a month, in millionths of a dollar."""
+        key = _key(f"budget#{service}#{month}")
+        answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return _count(answer.get("Item", {}), "millionths")
 
-    def _write_as_owner(self, source: str, owner: str, expression: str, values: dict[str, Any]) -> None:
-        names = {"ExpressionAttributeNames": {"#state": "state"}} if "#state" in expression else {}
+    def _update_as_owner(
+        self,
+        source: str,
+        owner: str,
+        expression: str,
+        values: "Mapping[str, AttributeValueTypeDef] | None" = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=_key(source),
                 UpdateExpression=expression,
-                ConditionExpression="lease_owner = :owner",
-                ExpressionAttributeValues=values | {":owner": {"S": owner}},
-                **names,
+                ConditionExpression="#owner = :owner",
+                ExpressionAttributeValues={**(values or {}), ":owner": {"S": owner}},
+                ExpressionAttributeNames={**(names or {}), "#owner": "lease_owner"},
             )
         except self._client.exceptions.ConditionalCheckFailedException:
-            raise ConflictError(f"The lease on {source} was lost: another run is reading it.") from None
+            raise ConflictError(f"The lease on {source} was lost: another run is fetching it.") from None
 
 
-def _key(key: str) -> dict[str, Any]:
+def _key(key: str) -> "dict[str, AttributeValueTypeDef]":
     return {"pk": {"S": key}}
 
 
-def _number(value: float) -> dict[str, str]:
+def _number(value: float) -> "AttributeValueTypeDef":
     return {"N": str(int(value))}
 
 
-def _checkpoint(item: dict[str, Any]) -> Checkpoint | None:
-    return read_checkpoint(json.loads(item["checkpoint"]["S"])) if "checkpoint" in item else None
+def _text(item: "Item", name: str) -> str:
+    """The text in an attribute; empty if the item does not have it."""
+    return item.get(name, {}).get("S", "")
 
 
-def _state(item: dict[str, Any]) -> SourceState | None:
-    return SourceState.from_record(json.loads(item["state"]["S"])) if "state" in item else None
+def _count(item: "Item", name: str) -> int:
+    """The number in an attribute; 0 if the item does not have it."""
+    return int(item.get(name, {}).get("N", "0"))
+
+
+def _checkpoint(item: "Item") -> Checkpoint:
+    stored = _text(item, "checkpoint")
+    return read_checkpoint(json.loads(stored)) if stored else Checkpoint()
+
+
+def _state(item: "Item") -> SourceState | None:
+    stored = _text(item, "state")
+    return SourceState.from_record(json.loads(stored)) if stored else None

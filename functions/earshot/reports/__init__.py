@@ -1,1 +1,1 @@
-"""What a period was like: the digest, the report, health and counts."""
+"""What happened in a period: the digest, the report, counts, corrections, and the health of the sources."""

@@ -1,17 +1,36 @@
-"""What staff said of judgements, as lines for those who make the rules: each a flat record, all of them as CSV."""
+"""What staff said about judgements, one flat row for each verdict, for whoever maintains the rules."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypedDict, cast
 
 from earshot.cases.case.correction import Correction
-from earshot.reports import spreadsheet
+from earshot.reports.spreadsheet import Cell, as_csv
 from earshot.timestamps import rfc3339
 
 
-def line_of(correction: Correction) -> dict[str, Any]:
-    """One verdict. ``intent`` and ``severity`` are None where it only says that the case is no complaint."""
+class CorrectionRow(TypedDict):
+    """One verdict. ``intent`` and ``severity`` are None if staff only said that the case is no complaint."""
+
+    at: str
+    by: str
+    case_id: str
+    what: str
+    judged_intent: str
+    judged_severity: str
+    judged_urgency: int
+    intent: str | None
+    severity: str | None
+    rules: list[str]
+    why: str
+
+
+COLUMNS = tuple(CorrectionRow.__annotations__)
+
+
+def correction_row(correction: Correction) -> CorrectionRow:
+    """The row of one verdict; ``at`` is RFC 3339 in UTC."""
     entry, verdict = correction.entry, correction.entry.verdict
-    assert verdict is not None, "what is stored among the corrections says something of a judgement"
+    assert verdict is not None, "every stored correction has a verdict"
     return {
         "at": rfc3339(entry.at),
         "by": entry.by,
@@ -27,22 +46,11 @@ def line_of(correction: Correction) -> dict[str, Any]:
     }
 
 
-COLUMNS = (
-    "at",
-    "by",
-    "case_id",
-    "what",
-    "judged_intent",
-    "judged_severity",
-    "judged_urgency",
-    "intent",
-    "severity",
-    "rules",
-    "why",
-)
+def corrections_csv(corrections: Iterable[Correction]) -> str:
+    """CSV with a header and a row for each verdict; the rules of a verdict are separated by spaces."""
+    return as_csv([COLUMNS, *map(_cells, map(correction_row, corrections))])
 
 
-def as_csv(corrections: Iterable[Correction]) -> str:
-    """A header, and a line for each; the rules of one are parted by spaces."""
-    lines = (line | {"rules": " ".join(line["rules"])} for line in map(line_of, corrections))
-    return spreadsheet.as_csv([COLUMNS, *([line[column] for column in COLUMNS] for line in lines)])
+def _cells(row: CorrectionRow) -> list[Cell]:
+    cells = {**row, "rules": " ".join(row["rules"])}
+    return cast("list[Cell]", list(cells.values()))

@@ -1,4 +1,4 @@
-"""Whom an incident affects: whom to tell that it is fixed, those first who have had no answer."""
+"""The members of an incident: the customers to tell when it is fixed, those who still wait first."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -12,65 +12,63 @@ from earshot.errors import NotFoundError
 from earshot.reports.spreadsheet import Cell, as_csv
 from earshot.timestamps import rfc3339
 
-# An answer of Lambda's holds 6 MB, and a member some 400 bytes.
-MOST_MEMBERS = 5_000
+# A Lambda response is limited to 6 MB, and a member has about 400 bytes.
+MAX_MEMBERS = 5_000
 _WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
 COLUMNS = ("case_id", "handle", "name", "followers", "link", "opened_at", "status", "severity")
 
 
-class Cases(Protocol):
-    """What is asked of the case table."""
+class CaseReader(Protocol):
+    """Reads a case. NotFoundError: there is none."""
 
     def case(self, case_id: str) -> Case: ...
 
 
-class Incidents(Protocol):
-    """What is asked of the incidents' table."""
+class IncidentReader(Protocol):
+    """Reads incidents: those that still go on, and the members of one."""
 
     def live(self) -> tuple[Incident, ...]: ...
     def members(self, incident: Incident) -> Iterable[Member]: ...
 
 
 def incident_of(case: Case) -> Incident:
-    """The incident that a case stands for. NotFoundError where it is a customer's."""
+    """The incident that a case stands for. NotFoundError: it is the case of a customer."""
     if case.incident is None:
-        raise NotFoundError(f"Case {case.id!r} is a customer's, and no incident: see its `incident_id`.")
+        raise NotFoundError(f"Case {case.id!r} is a customer's case, not an incident: see its `incident_id`.")
     return case.incident
 
 
-def live_cases(cases: Cases, incidents: Incidents) -> list[Case]:
-    """The cases of the incidents that run, the newest first."""
-    found = []
+def live_incident_cases(cases: CaseReader, incidents: IncidentReader) -> list[Case]:
+    """The cases of the incidents that still go on, newest first."""
+    found: list[Case] = []
     for incident in incidents.live():
-        with suppress(NotFoundError):  # it is listed until the next look, and somebody has deleted it
+        with suppress(NotFoundError):  # the case was deleted, and the list is updated by the next check only
             found.append(cases.case(incident.id))
-    running = [case for case in found if incident_of(case).status is IncidentStatus.LIVE]
-    return sorted(running, key=lambda case: (case.opened_at, case.id), reverse=True)
+    live = [case for case in found if incident_of(case).status is IncidentStatus.LIVE]
+    return sorted(live, key=lambda case: (case.opened_at, case.id), reverse=True)
 
 
-def affected(incidents: Incidents, incident: Incident, most: int | None = MOST_MEMBERS) -> tuple[list[Member], bool]:
-    """Whom it affects: who waits first, and of those who waited longest; and whether that is all of them.
+def members_of(
+    incidents: IncidentReader, incident: Incident, limit: int | None = MAX_MEMBERS
+) -> tuple[list[Member], bool]:
+    """Up to ``limit`` members (None: all), and whether these are all.
 
-    Of more than ``most`` the order is that of these alone; None: as many as there are.
+    First those who still wait, and of these first who has waited longest. If there are more than ``limit``, only the
+    given members are in that order.
     """
-    found = list(islice(incidents.members(incident), None if most is None else most + 1))
-    given = found if most is None else found[:most]
-    return sorted(given, key=lambda one: (not waits(one), one.opened_at, one.case_id)), len(given) == len(found)
+    found = list(islice(incidents.members(incident), None if limit is None else limit + 1))
+    given = found[:limit]
+    return sorted(given, key=lambda one: (not is_waiting(one), one.opened_at, one.case_id)), len(given) == len(found)
 
 
-def waits(member: Member) -> bool:
-    """Whether they have had no answer yet, or have asked again since."""
+def is_waiting(member: Member) -> bool:
+    """Whether the member has had no answer yet, or has asked again since the last one."""
     return member.status in _WAITING
 
 
-def members_as_csv(members: Iterable[Member]) -> str:
-    """A header, and a row for each; handles stand without ``@``, which would begin a formula."""
+def members_csv(members: Iterable[Member]) -> str:
+    """CSV with a header and a row for each member. Handles have no ``@``, which could begin a formula."""
     return as_csv([COLUMNS, *map(_row, members)])
-
-
-def _on_one_line(name: str) -> str:
-    """What a stranger is called, without what would move a terminal's cursor."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
 
 
 def _row(member: Member) -> tuple[Cell, ...]:
@@ -85,3 +83,8 @@ def _row(member: Member) -> tuple[Cell, ...]:
         member.status,
         member.severity,
     )
+
+
+def _on_one_line(name: str) -> str:
+    """A name without characters that could move the cursor of a terminal."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())

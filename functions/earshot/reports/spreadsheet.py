@@ -1,21 +1,21 @@
-"""Tables for spreadsheets: CSV as RFC 4180 writes it, in which no cell is taken for a formula."""
+"""Tables for spreadsheets: CSV (RFC 4180) in which no cell can be mistaken for a formula."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
 
-# What a spreadsheet may take for the beginning of a formula, as OWASP lists it, and the same at full width.
+# The characters with which a formula may begin, according to OWASP's "CSV Injection", and their full-width forms.
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 
 Cell = str | int | float | None
 
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> str:
-    """Rows with CRLF between them. What is None is an empty cell; a text that could be a formula begins with ``'``."""
+    """Rows that end in CRLF. None is an empty cell; a text that could be a formula begins with ``'``."""
     out = io.StringIO()
-    csv.writer(out).writerows([list(map(_harmless, row)) for row in rows])
+    csv.writer(out).writerows([list(map(_without_formula, row)) for row in rows])
     return out.getvalue()
 
 
-def _harmless(cell: Cell) -> Cell:
+def _without_formula(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA else cell

@@ -11,7 +11,7 @@ from earshot.telemetry.powertools import logger
 def report_delivered(publication: Publication, done: DeliveryResult) -> None:
     """One log line for each target that took an alert, and for each that did not. Targets are named by their label."""
     fields: Mapping[str, Any] = {"case": ",".join(publication.case_ids), "correlation": publication.correlation}
-    for target in done.taken:
+    for target in done.delivered:
         logger.info("alert delivered", target=target.label, **fields)
     for target, reason in done.failed:
         logger.error("an alert was not delivered", target=target.label, reason=reason, **fields)

@@ -1,6 +1,6 @@
 """What the escalator reports: ladders that moved, clocks that ran out, and incidents."""
 
-from earshot.alerting.escalation import Escalated
+from earshot.alerting.escalation import EscalationResult
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.incidents.detector import Detection
 from earshot.telemetry.powertools import count, logger
@@ -21,7 +21,7 @@ def report_incidents_failed(error: Exception) -> None:
     logger.error("incidents could not be looked for", exc_info=error)
 
 
-def report_escalated(done: Escalated) -> None:
+def report_escalated(done: EscalationResult) -> None:
     """What became of the cases that were due, and one log line for each that failed."""
     count("LaddersClimbed", len(done.climbed))
     count("CasesDueSoon", done.logged["due soon"])

@@ -18,7 +18,7 @@ def report_fetch(
     """
     for outcome in outcomes:
         state = outcome.state
-        if state and not outcome.waited and (outcome.queued or state.since == state.checked_at):
+        if state and not outcome.skipped and (outcome.queued or state.since == state.checked_at):
             logger.info(
                 state.message,
                 source=outcome.feed.key,
@@ -36,7 +36,7 @@ def report_fetch(
     count("PostsRead", summary["posts_read"])
     count("MentionsQueued", summary["queued"])
     count("PostsRejected", summary["rejected"])
-    count("SourceFailures", failures + sum(not state.status.heard for state in states))
+    count("SourceFailures", failures + sum(not state.status.is_success for state in states))
     count("SourcesSilent", sum(state.is_silent(now) for state in states))
     metrics.add_metric("XSpend", MetricUnit.NoUnit, spent / 1_000_000)
     return summary

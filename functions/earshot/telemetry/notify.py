@@ -18,7 +18,7 @@ def report_sent(alert: Alert) -> None:
         channel=alert.channel,
         reason=alert.reason,
     )
-    if alert.audience is not None and alert.audience.everybody:
+    if alert.recipients is not None and alert.recipients.everybody:
         count("NobodyReachable")
     count(f"AlertsSentBy{alert.channel.title()}")
 

@@ -8,7 +8,7 @@ from earshot.telemetry.powertools import count, logger
 def report_sms_receipt(receipt: Receipt, expected: ExpectedReceipt) -> None:
     """One log line and the metric of what became of a text message to one number."""
     count("SmsDelivered" if receipt.delivered else "SmsFailed")
-    cases = [ConversationKey.parse(thread).case_id for thread in expected.threads]
+    cases = [ConversationKey.parse(key).case_id for key in expected.conversations]
     if receipt.delivered:
         logger.info("text message delivered", cases=cases, response=receipt.response)
     else:

@@ -1,1 +1,1 @@
-"""What it means: language, sentiment, intent and urgency, each with its reasons."""
+"""Triage: the language, sentiment, intent and urgency of a post, each with its reasons."""

@@ -1,4 +1,4 @@
-"""What is known of a post beside its words: whom it speaks to, who wrote it, how far it carries, when it is heard."""
+"""What is known about a post beside its words: whom it addresses, who wrote it, its reach and its age."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,10 +6,10 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the brand already owes, or owed, the author when the post is heard.
+    """What the brand owes, or owed, the author at the moment the post is judged.
 
-    ``complaints``: earlier cases that the author opened by complaining, of the last ``HISTORY_REACHES``. ``waiting``:
-    one of them is still unanswered. ``answered``: the brand has answered, or closed, this very conversation before.
+    ``complaints``: the cases that the author opened by complaining within ``HISTORY_WINDOW``. ``waiting``: one of them
+    is still unanswered. ``answered``: the brand has answered, or closed, this very conversation before.
     """
 
     complaints: int = 0
@@ -19,16 +19,16 @@ class History:
 
 NO_HISTORY = History()
 # A complaint of last winter says little about today's patience.
-HISTORY_REACHES = timedelta(days=90)
+HISTORY_WINDOW = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class PostContext:
-    """``followers`` and ``reposts`` are None where the source does not say; ``age`` is how long ago the post was made.
+    """The circumstances of one post. ``followers`` and ``reposts`` are None where the source does not say.
 
-    ``addressed``: the post begins with the brand's handle, so speaks to it. ``named``: it has the handle somewhere, so
-    its author can expect to be heard. ``vip``: the brand has named the author as one
-    whose word weighs.
+    ``addressed``: the post begins with the brand's handle, so it speaks to the brand. ``named``: the handle is
+    somewhere in it, so the author can expect the brand to see it. ``vip``: the brand has listed the author as
+    important. ``age`` is the time since the post was made.
     """
 
     addressed: bool = True

@@ -1,46 +1,46 @@
-"""What the author wants: the cues of the language, the wording, the sentiment, and how the post is written, weighed."""
+"""Intent scoring: what the author wants, from cues, the text model, the sentiment, and whom the post addresses."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from earshot.triage.context import PostContext
 from earshot.triage.judgement import Analyzer, Intent, Sentiment
-from earshot.triage.rules.cues import Cue, heard
-from earshot.triage.rules.emoji_cues import TONE
-from earshot.triage.rules.english.cues import ENGLISH
-from earshot.triage.rules.european.cues import EUROPEAN
+from earshot.triage.rules.cues import Cue, matching_cues
+from earshot.triage.rules.emoji_cues import EMOJI_CUES
+from earshot.triage.rules.languages import CUES
 from earshot.triage.terms.terms import Terms
-from earshot.triage.text_model import model as wording
+from earshot.triage.text_model.model import TextScores, score_text
 from earshot.triage.tokenizer import TokenizedText
 
-CUES: dict[str, tuple[Cue, ...]] = {"en": ENGLISH, **EUROPEAN}
-SENTIMENT, WORDING = "sentiment", "wording"
+# The rules' names for the sentiment and for the text model.
+SENTIMENT, TEXT_MODEL = "sentiment", "wording"
 ADDRESSED, NAMED, MENTIONED = "start.addressed", "start.named", "start.mentioned"
 
-# Where a complaint starts from, in log-odds, before anything is heard: a post that speaks to the brand is likelier
-# to be one than a post that only names it, and what does not even use its handle is talk among others, mostly. All are
-# below zero: silence is no complaint.
-_START = {
+# The prior of a complaint, in log-odds: a post that speaks to the brand is likelier to be one than a post that only
+# names its handle, and a post without the handle is mostly talk among others. All are below zero: a post without
+# evidence is not a complaint.
+_PRIORS = {
     ADDRESSED: (-0.6, "speaks to the brand"),
     NAMED: (-1.6, "names the brand's handle"),
     MENTIONED: (-3.2, "only speaks about the brand"),
 }
-# What a point for another intent takes from a complaint: people praise, ask and joke while they complain.
-_AGAINST = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.7, Intent.OPPORTUNITY: 0.7, Intent.OTHER: 0.8}
-# A wholly negative post is worth this many log-odds: VADER often errs, Comprehend seldom.
-_TRUST = {Analyzer.LEXICON: 1.0, Analyzer.COMPREHEND: 3.0}
-# How far the wording is trusted beside the rules, for a complaint and for each other intent: docs/triage.md measures.
-_WORDING_COMPLAINT, _WORDING_OTHER = 0.6, 1.0
-# From this score on a post is a complaint.
-LEAST_COMPLAINT = 0.5
-# An intent other than complaint needs this much more said for it than "other" does.
-_ENOUGH = 0.75
-# What good feeling adds to praise, and a point of complaint takes from it.
-_PRAISED, _REPROACHED = 0.6, 0.5
-# In this order where two are equally likely.
-_OTHERS = (Intent.QUESTION, Intent.OPPORTUNITY, Intent.PRAISE, Intent.OTHER)
-_LIKE = {
+# The share of a cue's weight that is taken from a complaint if the cue speaks for another intent: people praise, ask
+# and joke while they complain.
+_COUNTER_WEIGHTS = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.7, Intent.OPPORTUNITY: 0.7, Intent.OTHER: 0.8}
+# The log-odds of a wholly negative post: VADER often errs, Comprehend seldom does.
+_SENTIMENT_WEIGHTS = {Analyzer.LEXICON: 1.0, Analyzer.COMPREHEND: 3.0}
+# The weight of the text model beside the rules, for a complaint and for each other intent; measured in docs/triage.md.
+_TEXT_MODEL_COMPLAINT, _TEXT_MODEL_OTHER = 0.6, 1.0
+# A post with this score or more is a complaint.
+COMPLAINT_THRESHOLD = 0.5
+# Any intent but "other" needs this much more evidence than "other" has.
+_OTHER_PRIOR = 0.75
+# The weight of positive sentiment for praise, and of a complaint's cues against it.
+_PRAISE_SENTIMENT, _PRAISE_COUNTER = 0.6, 0.5
+# Of two intents that score the same, the earlier one is chosen.
+_OTHER_INTENTS = (Intent.QUESTION, Intent.OPPORTUNITY, Intent.PRAISE, Intent.OTHER)
+_INTENT_TEXTS = {
     Intent.COMPLAINT: "a complaint",
     Intent.QUESTION: "a question",
     Intent.OPPORTUNITY: "a wish or a joke",
@@ -51,92 +51,95 @@ _LIKE = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing heard: its rule, what it speaks for and how strongly, and what staff read.
+    """One finding: its rule, the intent that it supports and how strongly (log-odds), and what staff read.
 
-    ``odds`` is what it adds to the log-odds of a complaint, and takes from them where it is negative.
+    ``log_odds`` is what it adds to the log-odds of a complaint; negative where it speaks against one.
     """
 
     rule: str
     intent: Intent
     weight: float
-    odds: float
+    log_odds: float
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
-    """What the author wants, how surely it is a complaint (0 to 1), and the evidence whose odds add up to that.
+class IntentScores:
+    """The intent, the probability that the post is a complaint (0 to 1), and the evidence for both.
 
-    ``worded`` is None where nothing reads the wording of the language.
+    The ``log_odds`` of the evidence add up to those of the complaint score. ``text_scores`` is None where the text
+    model does not cover the language, or is switched off.
     """
 
     intent: Intent
     complaint_score: float
     evidence: tuple[Evidence, ...]
-    worded: wording.TextScores | None = None
+    text_scores: TextScores | None = None
 
 
 def can_judge(language: str | None, sentiment: Sentiment | None) -> bool:
-    """Whether there is anything to judge by: a sentiment, or cues. A post of unknown language is read as English."""
+    """Whether there is a sentiment, or cues for the language. A post of unknown language is read as English."""
     return sentiment is not None or language is None or language in CUES
 
 
-def reckon(
-    reading: TokenizedText, language: str | None, sentiment: Sentiment | None, circumstances: PostContext, terms: Terms
-) -> Reckoning:
-    """Weigh what was heard. Cues of emoji and of writing count in every language, the wording in English."""
+def score_intent(
+    post: TokenizedText, language: str | None, sentiment: Sentiment | None, context: PostContext, terms: Terms
+) -> IntentScores:
+    """The intent of a post. Emoji cues count in every language; the text model only in English."""
     spoken = language or "en"
-    cues = [_of_cue(cue) for cue in heard((*CUES.get(spoken, ()), *TONE), reading, terms)]
-    worded = wording.weigh(reading) if spoken == "en" and terms.allows(WORDING) else None
-    start = ADDRESSED if circumstances.addressed else NAMED if circumstances.named else MENTIONED
-    evidence = [Evidence(start, Intent.OTHER, 0.0, *_START[start])]
+    cues = matching_cues((*CUES.get(spoken, ()), *EMOJI_CUES), post, terms)
+    text_scores = score_text(post) if spoken == "en" and terms.allows(TEXT_MODEL) else None
+    evidence = [_prior(context)]
     if sentiment is not None and terms.allows(SENTIMENT):
-        evidence.append(_of_sentiment(sentiment))
-    if worded is not None:
-        evidence.append(_of_wording(worded))
-    evidence += cues
-    score = _logistic(sum(item.odds for item in evidence))
-    return Reckoning(_choose(evidence, worded, score), score, tuple(evidence), worded)
+        evidence.append(_sentiment_evidence(sentiment))
+    if text_scores is not None:
+        evidence.append(_text_model_evidence(text_scores))
+    evidence += map(_cue_evidence, cues)
+    score = _logistic(sum(item.log_odds for item in evidence))
+    return IntentScores(_choose(evidence, text_scores, score), score, tuple(evidence), text_scores)
 
 
-def _of_cue(cue: Cue) -> Evidence:
-    sign = 1.0 if cue.intent is Intent.COMPLAINT else -_AGAINST[cue.intent]
+def _prior(context: PostContext) -> Evidence:
+    rule = ADDRESSED if context.addressed else NAMED if context.named else MENTIONED
+    return Evidence(rule, Intent.OTHER, 0.0, *_PRIORS[rule])
+
+
+def _cue_evidence(cue: Cue) -> Evidence:
+    sign = 1.0 if cue.intent is Intent.COMPLAINT else -_COUNTER_WEIGHTS[cue.intent]
     return Evidence(f"cue.{cue.rule}", cue.intent, cue.weight, sign * cue.weight, cue.text)
 
 
-def _of_sentiment(sentiment: Sentiment) -> Evidence:
-    """From wholly bad (negative) to wholly good (positive), in log-odds."""
-    feeling = _TRUST[sentiment.analyzer] * (sentiment.positive - sentiment.negative)
-    intent = Intent.PRAISE if feeling > 0 else Intent.COMPLAINT
-    return Evidence(
-        SENTIMENT, intent, abs(feeling), -feeling, f"{sentiment.label} sentiment, says {sentiment.analyzer}"
-    )
+def _sentiment_evidence(sentiment: Sentiment) -> Evidence:
+    polarity = _SENTIMENT_WEIGHTS[sentiment.analyzer] * (sentiment.positive - sentiment.negative)
+    intent = Intent.PRAISE if polarity > 0 else Intent.COMPLAINT
+    text = f"{sentiment.label} sentiment, says {sentiment.analyzer}"
+    return Evidence(SENTIMENT, intent, abs(polarity), -polarity, text)
 
 
-def _of_wording(worded: wording.TextScores) -> Evidence:
-    odds = _WORDING_COMPLAINT * worded.complaint
-    intent = Intent.COMPLAINT if odds > 0 else max(worded.others, key=lambda other: worded.others[other])
-    told = f": {', '.join(worded.telling)}" if worded.telling else ""
-    return Evidence(WORDING, intent, abs(odds), odds, f"worded like {_LIKE[intent]}{told}")
+def _text_model_evidence(scores: TextScores) -> Evidence:
+    log_odds = _TEXT_MODEL_COMPLAINT * scores.complaint
+    intent = Intent.COMPLAINT if log_odds > 0 else max(scores.others, key=lambda other: scores.others[other])
+    features = f": {', '.join(scores.top_features)}" if scores.top_features else ""
+    return Evidence(TEXT_MODEL, intent, abs(log_odds), log_odds, f"worded like {_INTENT_TEXTS[intent]}{features}")
 
 
-def _choose(evidence: Iterable[Evidence], worded: wording.TextScores | None, score: float) -> Intent:
-    if score >= LEAST_COMPLAINT:
+def _choose(evidence: Iterable[Evidence], text_scores: TextScores | None, complaint_score: float) -> Intent:
+    if complaint_score >= COMPLAINT_THRESHOLD:
         return Intent.COMPLAINT
-    said = dict.fromkeys(Intent, 0.0)
-    feeling = 0.0
+    scores = dict.fromkeys(Intent, 0.0)
+    polarity = 0.0
     for item in evidence:
         if item.rule.startswith("cue."):
-            said[item.intent] += item.weight
+            scores[item.intent] += item.weight
         elif item.rule == SENTIMENT:
-            feeling = -item.odds
-    # Praise that a reproach stands beside is none: "great seats, but the bags are lost".
-    said[Intent.PRAISE] += _PRAISED * feeling - _REPROACHED * said[Intent.COMPLAINT]
-    said[Intent.OTHER] += _ENOUGH
-    others = worded.others if worded is not None else {}
-    return max(_OTHERS, key=lambda intent: said[intent] + _WORDING_OTHER * others.get(intent, 0.0))
+            polarity = -item.log_odds
+    # Praise beside a reproach is not praise: "great seats, but the bags are lost".
+    scores[Intent.PRAISE] += _PRAISE_SENTIMENT * polarity - _PRAISE_COUNTER * scores[Intent.COMPLAINT]
+    scores[Intent.OTHER] += _OTHER_PRIOR
+    by_text: Mapping[Intent, float] = text_scores.others if text_scores is not None else {}
+    return max(_OTHER_INTENTS, key=lambda intent: scores[intent] + _TEXT_MODEL_OTHER * by_text.get(intent, 0.0))
 
 
-def _logistic(odds: float) -> float:
+def _logistic(log_odds: float) -> float:
     # Beyond this the score is 0 or 1 to the last digit, and exp() would overflow.
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, log_odds))))

@@ -1,4 +1,4 @@
-"""What a post means, judged from its words, its sentiment and its circumstances: the one door to intent and urgency."""
+"""Judging a post: its intent and urgency, from its words, its sentiment and its context. Other rooms start here."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,21 +6,21 @@ from datetime import datetime, timedelta
 
 from earshot.mentions.mention import Mention
 from earshot.triage.context import NO_HISTORY, History, PostContext
-from earshot.triage.intent import LEAST_COMPLAINT, Reckoning, can_judge, reckon
-from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Sentiment, severity_of, total
+from earshot.triage.intent import COMPLAINT_THRESHOLD, IntentScores, can_judge, score_intent
+from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Sentiment, severity_of, urgency_of
 from earshot.triage.language.detector import resolve
-from earshot.triage.rules.stakes import speaks_of_danger
-from earshot.triage.terms.terms import NO_TERMS, Terms, first_named
+from earshot.triage.rules.stakes import names_danger
+from earshot.triage.terms.terms import NO_TERMS, Terms, first_phrase_in
 from earshot.triage.tokenizer import TokenizedText, tokenize
-from earshot.triage.urgency import decreed, weigh
+from earshot.triage.urgency import brand_override, urgency_reasons
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A judgement, and the evidence for its intent; None where nothing reads the language."""
+    """A judgement, and the evidence for its intent; None where no rule and no sentiment covers the language."""
 
     judgement: Judgement
-    reckoning: Reckoning | None
+    intent_scores: IntentScores | None
 
 
 def judge(
@@ -28,12 +28,11 @@ def judge(
     *,
     language: str | None,
     sentiment: Sentiment | None,
-    circumstances: PostContext = PostContext(),  # noqa: B008 - frozen, so it can be shared
+    context: PostContext = PostContext(),  # noqa: B008 - frozen, so it can be shared
     terms: Terms = NO_TERMS,
 ) -> Judgement:
     """Judge one post, as ``explain`` does."""
-    explained = explain(text, language=language, sentiment=sentiment, circumstances=circumstances, terms=terms)
-    return explained.judgement
+    return explain(text, language=language, sentiment=sentiment, context=context, terms=terms).judgement
 
 
 def explain(
@@ -41,27 +40,25 @@ def explain(
     *,
     language: str | None,
     sentiment: Sentiment | None,
-    circumstances: PostContext = PostContext(),  # noqa: B008 - frozen, so it can be shared
+    context: PostContext = PostContext(),  # noqa: B008 - frozen, so it can be shared
     terms: Terms = NO_TERMS,
 ) -> Explanation:
-    """Judge one post and keep the evidence. Never fails, whatever the text.
+    """Judge one post and keep the evidence. It never raises, whatever the text.
 
-    What has neither a sentiment nor a language with cues is ``other`` for the reason ``UNCLASSIFIED``, at an urgency
-    that pages nobody, unless the brand has named a phrase of it as always urgent.
+    A post with no sentiment, in a language without cues, is ``other`` for the reason ``UNCLASSIFIED``, with an
+    urgency that alerts nobody, unless it contains a phrase that the brand has listed as always urgent.
     """
-    reading = tokenize(text, language, terms)
+    post = tokenize(text, language, terms)
     if not can_judge(language, sentiment):
-        unread = Reason(UNCLASSIFIED, 0, f"no rules and no sentiment for the language '{language}'")
-        return Explanation(
-            _judgement(language, sentiment, Intent.OTHER, 0.0, (unread, *decreed(reading.text, 0, terms))), None
-        )
-    reckoning = reckon(reading, language, sentiment, circumstances, terms)
-    if reckoning.intent is Intent.OTHER and _may_not_be_passed_over(reading, language, circumstances, terms):
-        score = max(reckoning.complaint_score, LEAST_COMPLAINT)
-        reckoning = replace(reckoning, intent=Intent.COMPLAINT, complaint_score=score)
-    reasons = weigh(reading, language, reckoning, circumstances, terms)
-    judgement = _judgement(language, sentiment, reckoning.intent, reckoning.complaint_score, reasons)
-    return Explanation(judgement, reckoning)
+        unclassified = Reason(UNCLASSIFIED, 0, f"no rules and no sentiment for the language '{language}'")
+        reasons = (unclassified, *brand_override(post.raw, 0, terms))
+        return Explanation(_judgement(language, sentiment, Intent.OTHER, 0.0, reasons), None)
+    scores = score_intent(post, language, sentiment, context, terms)
+    if scores.intent is Intent.OTHER and _must_be_complaint(post, language, context, terms):
+        complaint_score = max(scores.complaint_score, COMPLAINT_THRESHOLD)
+        scores = replace(scores, intent=Intent.COMPLAINT, complaint_score=complaint_score)
+    reasons = urgency_reasons(post, language, scores, context, terms)
+    return Explanation(_judgement(language, sentiment, scores.intent, scores.complaint_score, reasons), scores)
 
 
 def judge_mention(
@@ -73,14 +70,14 @@ def judge_mention(
     now: datetime,
     history: History = NO_HISTORY,
 ) -> Judgement:
-    """Judge a mention as it is heard at ``now``. The brand's own posts and reposts owe nobody an answer."""
+    """Judge a mention at ``now``. The brand's own posts and reposts are never urgent: nobody waits for an answer."""
     if mention.own:
-        return _judgement(language, sentiment, Intent.OTHER, 0.0, (Reason("own", 0, "the brand's own post"),))
+        own = Reason("own", 0, "the brand's own post")
+        return _judgement(language, sentiment, Intent.OTHER, 0.0, (own,))
     if mention.is_repost:
-        return _judgement(
-            language, sentiment, Intent.OTHER, 0.0, (Reason("repost", 0, "repeats a post already known"),)
-        )
-    circumstances = PostContext(
+        repost = Reason("repost", 0, "repeats a post already known")
+        return _judgement(language, sentiment, Intent.OTHER, 0.0, (repost,))
+    context = PostContext(
         addressed=mention.addresses(terms.handles),
         named=not terms.handles.isdisjoint(mention.handles),
         vip=terms.is_vip(mention.author.handle, mention.author.id),
@@ -90,7 +87,7 @@ def judge_mention(
         age=max(timedelta(0), now - mention.created_at),
         history=history,
     )
-    return judge(mention.text, language=language, sentiment=sentiment, circumstances=circumstances, terms=terms)
+    return judge(mention.text, language=language, sentiment=sentiment, context=context, terms=terms)
 
 
 def judge_all(
@@ -100,15 +97,15 @@ def judge_all(
     now: datetime,
     histories: Mapping[str, History] | None = None,
 ) -> list[Judgement]:
-    """Judge mentions, in order; ``measure`` is asked once, for all posts of customers together.
+    """The judgements of ``mentions``, in order.
 
-    What the brand writes, and what only repeats a post, is not measured: nobody should pay for it. ``histories`` are
-    by the mention's key; who is not in it has none.
+    ``measure`` gives the sentiment of each (text, language). It is called once, and not for the brand's own posts and
+    reposts, because measuring costs money. ``histories`` are by the key of the mention; a missing one is empty.
     """
     languages = [resolve(mention.text, mention.language) for mention in mentions]
     measured = [number for number, mention in enumerate(mentions) if not mention.own and not mention.is_repost]
-    asked = [(mentions[number].text, languages[number]) for number in measured]
-    sentiments = dict(zip(measured, measure(asked) if asked else (), strict=True))
+    items = [(mentions[number].text, languages[number]) for number in measured]
+    sentiments = dict(zip(measured, measure(items) if items else (), strict=True))
     histories = histories or {}
     return [
         judge_mention(
@@ -123,17 +120,15 @@ def judge_all(
     ]
 
 
-def _may_not_be_passed_over(
-    reading: TokenizedText, language: str | None, circumstances: PostContext, terms: Terms
-) -> bool:
-    """Politely put, and still a complaint: "I smell gas on NA12, please help us", and what the brand has decreed."""
-    if first_named(terms.always_urgent, reading.text):
+def _must_be_complaint(post: TokenizedText, language: str | None, context: PostContext, terms: Terms) -> bool:
+    """Whether a polite post is a complaint all the same: "I smell gas on NA12, please help us"."""
+    if first_phrase_in(post.raw, terms.always_urgent):
         return True
-    return circumstances.addressed and speaks_of_danger(reading, language, terms)
+    return context.addressed and names_danger(post, language, terms)
 
 
 def _judgement(
     language: str | None, sentiment: Sentiment | None, intent: Intent, score: float, reasons: tuple[Reason, ...]
 ) -> Judgement:
-    urgency = total(reasons)
+    urgency = urgency_of(reasons)
     return Judgement(language, sentiment, intent, score, urgency, severity_of(urgency), reasons)

@@ -1,26 +1,26 @@
-"""The words in which triage speaks: sentiment, intent, severity, reasons, and the judgement that holds them."""
+"""The result of triage: sentiment, intent, severity, reasons, and the judgement that holds them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-# The rule of the one reason that says that there is no judgement.
+# The rule of the reason that a post could not be judged.
 UNCLASSIFIED = "unclassified"
-# The rule of the reason that keeps a post from paging, because its brand has said so.
+# The rule of the reason that keeps a post below high because of a phrase that the brand has listed.
 NEVER_URGENT = "brand.never_urgent"
 
-# The least urgency of each severity.
+# The lowest urgency of each severity; what is below ``NORMAL`` is low.
 CRITICAL, HIGH, NORMAL = 80, 60, 30
 
 
 class Analyzer(StrEnum):
-    """What measured the sentiment."""
+    """The service or library that measured the sentiment."""
 
     COMPREHEND = "comprehend"
     LEXICON = "lexicon"
 
 
 class Intent(StrEnum):
-    """What the author wants. The order is that of precedence within a case, strongest first."""
+    """What the author wants, in order of precedence: a case has the first of its posts' intents."""
 
     COMPLAINT = "complaint"
     QUESTION = "question"
@@ -30,7 +30,7 @@ class Intent(StrEnum):
 
     @property
     def precedence(self) -> int:
-        """0 for the intent that a case takes before all others."""
+        """The position in the order of precedence, 0 for the first."""
         return list(Intent).index(self)
 
 
@@ -45,7 +45,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sentiment:
-    """Four shares that add up to one, as Comprehend gives them, and who measured them."""
+    """Four shares that add up to 1, as Amazon Comprehend reports them."""
 
     positive: float
     negative: float
@@ -55,14 +55,14 @@ class Sentiment:
 
     @property
     def label(self) -> str:
-        """The greatest of the four: ``positive``, ``negative``, ``neutral`` or ``mixed``."""
+        """The name of the greatest share: ``positive``, ``negative``, ``neutral`` or ``mixed``."""
         shares = {"negative": self.negative, "positive": self.positive, "mixed": self.mixed, "neutral": self.neutral}
         return max(shares, key=lambda name: shares[name])
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One rule that fired: its identifier, the points of urgency it gave, and what staff read."""
+    """One rule that fired: its identifier, its points of urgency, and what staff read."""
 
     rule: str
     points: int
@@ -70,7 +70,7 @@ class Reason:
 
 
 def severity_of(urgency: int) -> Severity:
-    """Critical from 80, high from 60, normal from 30, low below."""
+    """Critical from an urgency of 80, high from 60, normal from 30, low below."""
     if urgency >= CRITICAL:
         return Severity.CRITICAL
     if urgency >= HIGH:
@@ -78,16 +78,16 @@ def severity_of(urgency: int) -> Severity:
     return Severity.NORMAL if urgency >= NORMAL else Severity.LOW
 
 
-def total(reasons: tuple[Reason, ...]) -> int:
-    """The urgency that ``reasons`` add up to."""
+def urgency_of(reasons: tuple[Reason, ...]) -> int:
+    """The sum of the points of ``reasons``, limited to 0 to 100."""
     return min(100, max(0, sum(reason.points for reason in reasons)))
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a mention means. ``sentiment`` is None where the language could not be judged (never "neutral").
+    """The result for one mention. ``complaint_score`` is a probability, 0 to 1; ``urgency`` is 0 to 100.
 
-    ``complaint_score`` is 0 to 1, ``urgency`` 0 to 100.
+    ``sentiment`` is None, not "neutral", where nothing could measure it.
     """
 
     language: str | None
@@ -100,5 +100,5 @@ class Judgement:
 
     @property
     def is_unclassified(self) -> bool:
-        """Nothing here reads the language: a person must look."""
+        """Whether no rule and no sentiment covers the language, so that a person must look."""
         return any(reason.rule == UNCLASSIFIED for reason in self.reasons)

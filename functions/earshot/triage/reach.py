@@ -1,4 +1,4 @@
-"""How far a post carries: others are listening, and see whether anybody answers."""
+"""How far a post spreads: the more people read a complaint, the more see whether the brand answers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,63 +11,66 @@ from earshot.triage.terms.terms import Terms
 
 @dataclass(frozen=True, slots=True)
 class ReachStep:
-    """A rule that fires from ``least`` on, and the points that it gives."""
+    """A rule that fires from the value ``least`` on, and the points of urgency that it gives."""
 
     rule: str
     least: float
     points: int
 
 
-# The first that fires counts, so the highest stands first. From so many followers, or reposts, a voice carries:
-# thousands read whether anybody answers. A wide reach lifts a plain complaint to high, and what is grave to critical.
-FOLLOWERS = (ReachStep("reach.wide", 10_000, 30), ReachStep("reach.some", 2_000, 4))
-REPOSTS = (ReachStep("reach.reposts", 100, 30), ReachStep("reach.some_reposts", 20, 8))
-# Reposts an hour, of a post that was reposted ``_LEAST_REPOSTS`` times at least: a few at once are friends.
-SPEED = (ReachStep("reach.speed", 30, 10),)
-_LEAST_REPOSTS = 10
-# A post is taken to be this old at least, so that one repost in the first second is no landslide.
-_YOUNGEST = timedelta(minutes=10)
-_KINDS = tuple(frozenset(step.rule for step in steps) for steps in (REPOSTS, SPEED))
+# Only the first step that is reached counts, so the highest stands first. A wide reach lifts a plain complaint to
+# high, and one with a stake to critical.
+FOLLOWER_STEPS = (ReachStep("reach.wide", 10_000, 30), ReachStep("reach.some", 2_000, 4))
+REPOST_STEPS = (ReachStep("reach.reposts", 100, 30), ReachStep("reach.some_reposts", 20, 8))
+# Reposts an hour, for posts with at least ``_MIN_REPOSTS_FOR_RATE`` reposts: a few at once are friends.
+REPOST_RATE_STEPS = (ReachStep("reach.speed", 30, 10),)
+_MIN_REPOSTS_FOR_RATE = 10
+# A rate is measured over at least this long, so that one repost in the first second is not thousands an hour.
+_MIN_AGE_FOR_RATE = timedelta(minutes=10)
+_REPOST_RULES = tuple(frozenset(step.rule for step in steps) for steps in (REPOST_STEPS, REPOST_RATE_STEPS))
 _VERIFIED_POINTS = 2
 
 
-def reach(circumstances: PostContext) -> Iterator[Reason]:
-    """The reasons for who says it, and who has passed it on."""
-    followers = circumstances.followers or 0
-    if reason := step_of(FOLLOWERS, followers, f"{followers:,} people follow the author"):
+def reach_reasons(context: PostContext) -> Iterator[Reason]:
+    """The reasons for who wrote the post and how often it was reposted."""
+    followers = context.followers or 0
+    if reason := first_reached(FOLLOWER_STEPS, followers, f"{followers:,} people follow the author"):
         yield reason
-    if circumstances.verified:
+    if context.verified:
         yield Reason("reach.verified", _VERIFIED_POINTS, "the author is verified")
-    reposts, age = circumstances.reposts or 0, circumstances.age
-    yield from _of_reposts(reposts, 0 if age is None else _hourly(reposts, age))
+    reposts, age = context.reposts or 0, context.age
+    yield from _repost_reasons(reposts, 0 if age is None else _reposts_an_hour(reposts, age))
 
 
-def louder(said: tuple[Reason, ...], reposts: int, delays: Sequence[int], terms: Terms) -> tuple[Reason, ...]:
-    """The reasons ``said`` of a post, with what its reposts add to them; of two of one kind the weightier counts.
+def with_reposts(reasons: tuple[Reason, ...], reposts: int, delays: Sequence[int], terms: Terms) -> tuple[Reason, ...]:
+    """The reasons of a post, updated with the reposts that were seen since it was judged.
 
-    ``delays``: how many seconds after the post the reposts came, in rising order, as far as that is known.
+    ``delays``: seconds from the post to each repost, in rising order, as far as they are known. Where ``reasons``
+    has a reason of the same kind already, the one with more points stays.
     """
-    fastest = max((_hourly(count, timedelta(seconds=delay)) for count, delay in enumerate(delays, 1)), default=0)
-    reasons = said
-    for reason in _of_reposts(reposts, fastest):
-        kind = next(rules for rules in _KINDS if reason.rule in rules)
-        if terms.allows(reason.rule) and all(one.points < reason.points for one in said if one.rule in kind):
-            reasons = (*(one for one in reasons if one.rule not in kind), reason)
-    return reasons
+    rate = max((_reposts_an_hour(count, timedelta(seconds=delay)) for count, delay in enumerate(delays, 1)), default=0)
+    updated = reasons
+    for reason in _repost_reasons(reposts, rate):
+        kind = next(rules for rules in _REPOST_RULES if reason.rule in rules)
+        if terms.allows(reason.rule) and all(one.points < reason.points for one in reasons if one.rule in kind):
+            updated = (*(one for one in updated if one.rule not in kind), reason)
+    return updated
 
 
-def _of_reposts(reposts: int, hourly: int) -> Iterator[Reason]:
-    if reason := step_of(REPOSTS, reposts, f"passed on {reposts:,} times"):
-        yield reason
-    if reason := step_of(SPEED, hourly, f"passed on {hourly:,} times an hour"):
-        yield reason
-
-
-def _hourly(reposts: int, age: timedelta) -> int:
-    """How often an hour a post was passed on, ``age`` after it was made; 0 where too few did to tell."""
-    return reposts * 3600 // int(max(age, _YOUNGEST).total_seconds()) if reposts >= _LEAST_REPOSTS else 0
-
-
-def step_of(steps: tuple[ReachStep, ...], value: float, text: str) -> Reason | None:
-    """The reason of the first step that ``value`` reaches, in the words of ``text``."""
+def first_reached(steps: tuple[ReachStep, ...], value: float, text: str) -> Reason | None:
+    """The reason of the first step that ``value`` reaches, with ``text`` for staff; None below all of them."""
     return next((Reason(step.rule, step.points, text) for step in steps if value >= step.least), None)
+
+
+def _repost_reasons(reposts: int, reposts_an_hour: int) -> Iterator[Reason]:
+    if reason := first_reached(REPOST_STEPS, reposts, f"passed on {reposts:,} times"):
+        yield reason
+    if reason := first_reached(REPOST_RATE_STEPS, reposts_an_hour, f"passed on {reposts_an_hour:,} times an hour"):
+        yield reason
+
+
+def _reposts_an_hour(reposts: int, age: timedelta) -> int:
+    """Reposts an hour until ``age``; 0 where they are too few to tell."""
+    if reposts < _MIN_REPOSTS_FOR_RATE:
+        return 0
+    return reposts * 3600 // int(max(age, _MIN_AGE_FOR_RATE).total_seconds())

@@ -1,34 +1,28 @@
-"""A post as the rules read it: words apart, noise gone, and a negation marked as far as it reaches.
-
-``said`` is the post in lower case, one space around every word and mark, without links and handles, without
-apostrophes ("don't" and "dont" are one word, ``dont``; French and Italian "l'ordine" are two), hashtags taken apart
-("#WorstTrip" is ``worst trip``) and drawn-out letters shortened ("sooooo" is ``so``). The brand's own names are gone,
-since a product called "Calm" calms nobody, and a competitor's stand as ``COMPETITOR``. ``meant`` is the same with the
-words within a negation's reach marked: in " not_happy " nobody is happy.
-"""
+"""Prepares the text of a post for the rules: tokens separated, noise removed, negated words marked."""
 
 import html
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
-from earshot.triage.terms.terms import NO_TERMS, Terms, pattern_of
+from earshot.triage.terms.terms import NO_TERMS, Terms, phrase_pattern
 
-# How a competitor is read, whatever it is called.
+# The token that stands for any competitor, whatever its name.
 COMPETITOR = "competitor"
 
-# What a post passes on is somebody else's words: "so funny “@BestTea: our worst joke yet”", "this! RT @jo: ...".
-_PASSED_ON = re.compile(r"[“\"]@\w+:?[^”\"“]*(?:[”\"]|$)|(?<!\w)RT @\w+:.*$", re.DOTALL)
+# A quoted or reposted passage is somebody else's words: "so funny “@BestTea: our worst joke yet”", "this! RT @jo: ...".
+_QUOTED_POST = re.compile(r"[“\"]@\w+:?[^”\"“]*(?:[”\"]|$)|(?<!\w)RT @\w+:.*$", re.DOTALL)
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _HASHTAG = re.compile(r"#(\w+)")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA-Z])(?=\d)")
+_CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA-Z])(?=\d)")
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´](?=\w)")
-_ELIDING = frozenset({"fr", "it"})
-_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+_LANGUAGES_WITH_ELISION = frozenset({"fr", "it"})
+_REPEATED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W_]+|[?!]|[.,;:…]|[$£€¥₹]")
 
-# A negation reaches three words far, to the next mark or turn of the sentence. "Can't" is none: "can't wait",
-# "can't thank you enough" and "can't believe how bad" all mean what follows.
+# A negation has a scope of three words, up to the next punctuation mark or conjunction. "Can't" is not one: "can't
+# wait", "can't thank you enough" and "can't believe how bad" all mean what follows.
 _NEGATION = re.compile(
     r" (?:not|no|never|isnt|wasnt|arent|werent|dont|doesnt|didnt|havent|hasnt|hadnt|wont|wouldnt|aint|without|hardly"
     r"|nothing|zero|neither|nor)"
@@ -36,38 +30,69 @@ _NEGATION = re.compile(
 )
 
 
+class TextForm(StrEnum):
+    """The forms of a post that a rule can be matched against; ``TokenizedText`` describes them."""
+
+    RAW = "raw"
+    NORMALIZED = "normalized"
+    NEGATION_MARKED = "negation_marked"
+
+
 @dataclass(frozen=True, slots=True)
 class TokenizedText:
-    """What the rules look at; ``text`` is the post as written, but for HTML's ``&amp;``."""
+    """A post in the three forms that rules are matched against.
 
-    text: str
-    said: str
-    meant: str
+    ``raw`` is the post as written, with HTML entities decoded.
+
+    ``normalized`` is in lower case, with one space around every word and punctuation mark. Links and handles are
+    removed, and so are apostrophes ("don't" becomes ``dont``; in French and Italian "l'ordine" becomes two words).
+    Hashtags are split ("#WorstTrip" becomes ``worst trip``) and repeated letters reduced ("sooooo" becomes ``so``).
+    The brand's products are removed, since a product called "Calm" calms nobody; a competitor becomes ``COMPETITOR``.
+
+    ``negation_marked`` is the same with each word in the scope of a negation prefixed: "not happy" is
+    ``not not_happy``, in which no pattern finds the word "happy".
+    """
+
+    raw: str
+    normalized: str
+    negation_marked: str
+
+    def in_form(self, form: TextForm) -> str:
+        """The text in one of its three forms."""
+        if form is TextForm.RAW:
+            return self.raw
+        return self.normalized if form is TextForm.NORMALIZED else self.negation_marked
 
 
 def tokenize(text: str, language: str | None = None, terms: Terms = NO_TERMS) -> TokenizedText:
-    """Take a post apart. Never fails, whatever the text."""
-    clear = html.unescape(text) if "&" in text else text
-    own = _PASSED_ON.sub(" ", clear) if "@" in clear else clear
-    plain = _without_names(_LINK.sub(" ", own), terms)
-    if "#" in plain:
-        plain = _HASHTAG.sub(
-            lambda tag: " " if tag[1].lower() in terms.handles else f" {_HUMP.sub(' ', tag[1])} ", plain
-        )
-    shortened = _DRAWN_OUT.sub(r"\1", _APOSTROPHE.sub(" " if language in _ELIDING else "", plain).lower())
-    said = f" {' '.join(_TOKEN.findall(shortened))} "
-    return TokenizedText(text=clear, said=said, meant=_NEGATION.sub(_mark, said))
+    """Prepare a post for the rules. Every text is accepted; ``language`` is a lower-case tag, None if unknown."""
+    decoded = html.unescape(text) if "&" in text else text
+    own_words = _QUOTED_POST.sub(" ", decoded) if "@" in decoded else decoded
+    plain = _split_hashtags(_without_names(_LINK.sub(" ", own_words), terms), terms)
+    joined = _APOSTROPHE.sub(" " if language in _LANGUAGES_WITH_ELISION else "", plain).lower()
+    tokens = _TOKEN.findall(_REPEATED_LETTER.sub(r"\1", joined))
+    normalized = f" {' '.join(tokens)} "
+    return TokenizedText(decoded, normalized, _NEGATION.sub(_mark_scope, normalized))
 
 
 def _without_names(text: str, terms: Terms) -> str:
-    """Names are no words: "@BestTea" and "#BestTea" praise nothing."""
+    """Names are not words: "@BestTea" and "#BestTea" praise nothing."""
     if terms.competitors:
-        text = pattern_of(terms.competitors).sub(f" {COMPETITOR} ", text)
+        text = phrase_pattern(terms.competitors).sub(f" {COMPETITOR} ", text)
     if terms.products:
-        text = pattern_of(terms.products).sub(" ", text)
+        text = phrase_pattern(terms.products).sub(" ", text)
     return _HANDLE.sub(" ", text)
 
 
-def _mark(negation: re.Match[str]) -> str:
-    reach = negation[1]
-    return negation[0].removesuffix(reach) + reach.replace(" ", " not_")
+def _split_hashtags(text: str, terms: Terms) -> str:
+    """Each hashtag as its words; a hashtag that is a handle of the brand is a name, and removed."""
+    if "#" not in text:
+        return text
+    return _HASHTAG.sub(
+        lambda tag: " " if tag[1].lower() in terms.handles else f" {_CAMEL_CASE_BOUNDARY.sub(' ', tag[1])} ", text
+    )
+
+
+def _mark_scope(negation: re.Match[str]) -> str:
+    scope = negation[1]
+    return negation[0].removesuffix(scope) + scope.replace(" ", " not_")

@@ -26,10 +26,10 @@ STOP_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class ColdStart:
     """Seconds until the function asked for work, seconds its first event took, and the most memory it held, in MB.
 
-    Memory is None where the system does not tell (it is read from Linux's /proc).
+    Memory is read from Linux's /proc, and None on other systems.
     """
 
     init: float
@@ -38,16 +38,16 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class LambdaPackage:
     """The folders that Lambda mounts: ``task`` (/var/task) and ``layer`` (/opt/python)."""
 
     task: Path
     layer: Path
 
 
-def pack(folder: Path, *, bytecode: bool) -> Package:
+def pack(folder: Path, *, bytecode: bool) -> LambdaPackage:
     """Lay out the functions and what requirements.txt names, from this environment, as ``sam build`` does."""
-    package = Package(folder / "task", folder / "layer")
+    package = LambdaPackage(folder / "task", folder / "layer")
     shutil.copytree(ROOT / "functions", package.task, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     (package.task / "empty.py").write_text(EMPTY, encoding="utf-8")
     for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
@@ -59,17 +59,17 @@ def pack(folder: Path, *, bytecode: bool) -> Package:
     return package
 
 
-def middle(starts: Sequence[Start]) -> Start:
+def median_start(starts: Sequence[ColdStart]) -> ColdStart:
     """The medians of several starts, and the most memory that one of them held."""
     peaks = [one.peak for one in starts if one.peak is not None]
-    return Start(
+    return ColdStart(
         init=statistics.median(one.init for one in starts),
         first=statistics.median(one.first for one in starts),
         peak=max(peaks) if peaks else None,
     )
 
 
-def start(package: Package, module: str, environ: Mapping[str, str], event: Any) -> Start:
+def start(package: LambdaPackage, module: str, environ: Mapping[str, str], event: Any) -> ColdStart:
     """Start ``module`` in a fresh process, and give it one event. FunctionError where either fails."""
     with RuntimeApi() as api:
         began = time.perf_counter()
@@ -83,13 +83,13 @@ def start(package: Package, module: str, environ: Mapping[str, str], event: Any)
         try:
             init = api.wait_until_ready() - began
             first, _ = api.invoke(event)
-            return Start(init, first, _peak(process.pid))
+            return ColdStart(init, first, _peak(process.pid))
         finally:
             process.kill()
             process.wait(STOP_SECONDS)
 
 
-def _environ(package: Package, module: str, environ: Mapping[str, str], api: str) -> dict[str, str]:
+def _environ(package: LambdaPackage, module: str, environ: Mapping[str, str], api: str) -> dict[str, str]:
     """What Lambda sets, on top of the function's own; nothing of this shell's but where programs are."""
     return {
         "PATH": os.environ.get("PATH", ""),

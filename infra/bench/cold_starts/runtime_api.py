@@ -8,8 +8,9 @@ import json
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from infra.local.loopback import Handler, Loopback
 
@@ -27,7 +28,7 @@ class RuntimeApi(Loopback):
     """The server, for a function that is started after it. ``address`` is its ``AWS_LAMBDA_RUNTIME_API``."""
 
     def __init__(self) -> None:
-        super().__init__(_Handler)
+        super().__init__(_RuntimeHandler)
         self._changed = threading.Condition()
         self._asked_at: list[float] = []
         self._event: bytes | None = None
@@ -40,7 +41,7 @@ class RuntimeApi(Loopback):
 
     def wait_until_ready(self) -> float:
         """When (``time.perf_counter``) the function asked for its first event. FunctionError where it did not start."""
-        self._wait(lambda: self._asked_at or self._ended)
+        self._wait(lambda: bool(self._asked_at or self._ended))
         if self._ended:
             raise FunctionError(self._ended[2].decode())
         return self._asked_at[0]
@@ -52,8 +53,7 @@ class RuntimeApi(Loopback):
             self._event = json.dumps(event).encode()
             began = time.perf_counter()
             self._changed.notify_all()
-        self._wait(lambda: self._ended)
-        ended_at, status, body = self._ended or (began, HTTPStatus.INTERNAL_SERVER_ERROR, b"")
+        ended_at, status, body = self._end_of_event()
         if status is not HTTPStatus.OK:
             raise FunctionError(body.decode())
         return ended_at - began, json.loads(body)
@@ -76,18 +76,26 @@ class RuntimeApi(Loopback):
             self._ended = (time.perf_counter(), status, body)
             self._changed.notify_all()
 
-    def _wait(self, condition: Any) -> None:
+    def _end_of_event(self) -> tuple[float, HTTPStatus, bytes]:
+        self._wait(lambda: self._ended is not None)
+        return self._ended or (0.0, HTTPStatus.INTERNAL_SERVER_ERROR, b"")
+
+    def _wait(self, condition: Callable[[], bool]) -> None:
         with self._changed:
             if not self._changed.wait_for(condition, TIMEOUT_SECONDS):
                 raise FunctionError(f"The function said nothing for {TIMEOUT_SECONDS} s.")
 
 
-class _Handler(Handler):
+class _RuntimeHandler(Handler):
+    @property
+    def _api(self) -> RuntimeApi:
+        return cast("RuntimeApi", self.owner)
+
     def do_GET(self) -> None:
         if self.path != f"{PREFIX}invocation/next":
             self.reply(HTTPStatus.NOT_FOUND, b"{}", {})
             return
-        event = self.owner.next_event()
+        event = self._api.next_event()
         if event is None:
             self.close_connection = True
             return
@@ -103,5 +111,5 @@ class _Handler(Handler):
     def do_POST(self) -> None:
         body, what = self.body(), self.path.removeprefix(PREFIX)
         done = what.startswith("invocation/") and what.endswith("/response")
-        self.owner.end(HTTPStatus.OK if done else HTTPStatus.INTERNAL_SERVER_ERROR, body)
+        self._api.end(HTTPStatus.OK if done else HTTPStatus.INTERNAL_SERVER_ERROR, body)
         self.reply(HTTPStatus.ACCEPTED, b'{"status":"OK"}', {"Content-Type": "application/json"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.bench.cold_starts.cold_start import Start, middle, pack, start
+from infra.bench.cold_starts.cold_start import ColdStart, median_start, pack, start
 from infra.bench.load import PostKind, of_kind
 from infra.bench.pipeline import Bench
 from infra.local.sample.sample import BRANDS
@@ -18,19 +18,19 @@ TRACE_SWITCH = "POWERTOOLS_TRACE_DISABLED"
 
 
 @dataclass(frozen=True, slots=True)
-class Starts:
+class ColdStarts:
     """Medians by module, an empty handler's among them: as deployed, with bytecode packed, and without tracing."""
 
-    deployed: Mapping[str, Start]
-    with_bytecode: Mapping[str, Start]
-    untraced: Mapping[str, Start]
+    deployed: Mapping[str, ColdStart]
+    with_bytecode: Mapping[str, ColdStart]
+    untraced: Mapping[str, ColdStart]
 
 
-def measure_all(bench: Bench, folder: Path) -> Starts:
+def measure_all(bench: Bench, folder: Path) -> ColdStarts:
     """Start every function ``RUNS`` times in each of the three ways."""
     plain, compiled = pack(folder / "plain", bytecode=False), pack(folder / "compiled", bytecode=True)
     ways = ((plain, True), (compiled, True), (plain, False))
-    found: dict[str, list[Start]] = {}
+    found: dict[str, list[ColdStart]] = {}
     for module in (EMPTY, *FUNCTIONS):
         events = _events(bench, module, RUNS * len(ways))
         environs = {traced: _environ(bench, module, traced=traced) for traced in (True, False)}
@@ -38,9 +38,9 @@ def measure_all(bench: Bench, folder: Path) -> Starts:
         runs = [
             [start(package, module, environs[traced], events.pop()) for package, traced in ways] for _ in range(RUNS)
         ]
-        found[module] = [middle(starts) for starts in zip(*runs, strict=True)]
+        found[module] = [median_start(starts) for starts in zip(*runs, strict=True)]
     deployed, with_bytecode, untraced = ({module: starts[way] for module, starts in found.items()} for way in range(3))
-    return Starts(deployed, with_bytecode, untraced)
+    return ColdStarts(deployed, with_bytecode, untraced)
 
 
 def _environ(bench: Bench, module: str, *, traced: bool) -> dict[str, str]:
@@ -60,7 +60,8 @@ def _events(bench: Bench, module: str, count: int) -> list[Any]:
             return bench.events(module, of_kind(PostKind.URGENT, count, first=5_000))
         case "api":
             return [_list_cases() for _ in range(count)]
-    return [{} for _ in range(count)]
+        case _:
+            return [{} for _ in range(count)]
 
 
 def _list_cases() -> dict[str, Any]:

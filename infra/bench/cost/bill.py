@@ -1,4 +1,4 @@
-"""From counts to dollars: what a mention uses, what a month uses while nobody writes, and the sum of both."""
+"""From usage to US dollars: what a mention uses, what a month without posts uses, and the sum of both."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ GB = 1e9
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BillLine:
     """One line of a bill: dollars without the free units of an account, and with them."""
 
     name: str
@@ -39,23 +39,23 @@ def scaled(usage: Usage, factor: float) -> dict[str, float]:
     return {name: quantity * factor for name, quantity in usage.items()}
 
 
-def together(usages: Iterable[Usage]) -> dict[str, float]:
+def total(usages: Iterable[Usage]) -> dict[str, float]:
     """The sum of several usages."""
-    total: dict[str, float] = {}
+    sums: dict[str, float] = {}
     for usage in usages:
         for name, quantity in usage.items():
-            total[name] = total.get(name, 0.0) + quantity
-    return total
+            sums[name] = sums.get(name, 0.0) + quantity
+    return sums
 
 
-def month(mentions: float, *, mention: Usage, alert: Usage, idle: Usage) -> list[Line]:
+def month(mentions: float, *, mention: Usage, alert: Usage, idle: Usage) -> list[BillLine]:
     """The bill of a month with so many mentions, of which ``ALERTED`` alert somebody."""
-    usage = together([scaled(mention, mentions), scaled(alert, mentions * ALERTED), idle])
+    usage = total([scaled(mention, mentions), scaled(alert, mentions * ALERTED), idle])
     unknown = usage.keys() - PRICES.keys()
     if unknown:
-        raise ValueError(f"No price is known for {', '.join(sorted(unknown))}: add it to infra/bench/prices.py.")
+        raise ValueError(f"No price is known for {', '.join(sorted(unknown))}: add it to infra/bench/cost/prices.py.")
     return [
-        Line(name, usage[name], price.of(usage[name]), price.of(usage[name], free=True))
+        BillLine(name, usage[name], price.of(usage[name]), price.of(usage[name], free=True))
         for name, price in PRICES.items()
         if usage.get(name)
     ]

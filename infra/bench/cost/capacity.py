@@ -17,8 +17,8 @@ Item = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """A global secondary index. ``projected`` names what it carries beside the keys; None means everything."""
+class IndexDefinition:
+    """A global secondary index. ``projected`` names its attributes in addition to the keys; None means all."""
 
     name: str
     keys: tuple[str, ...]
@@ -35,21 +35,21 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableDefinition:
     """A table's keys and its indexes, as a template declares them."""
 
     keys: tuple[str, ...]
-    indexes: tuple[Index, ...] = ()
+    indexes: tuple[IndexDefinition, ...] = ()
 
     @classmethod
-    def of(cls, properties: Mapping[str, Any]) -> "Table":
+    def of(cls, properties: Mapping[str, Any]) -> "TableDefinition":
         """Read the properties of an ``AWS::DynamoDB::Table``."""
         keys = _key_names(properties)
         return cls(keys, tuple(_index(declared) for declared in properties.get("GlobalSecondaryIndexes", ())))
 
 
 @dataclass(frozen=True, slots=True)
-class Units:
+class WriteUnits:
     """Write units of the table itself, and of all its indexes together."""
 
     table: int = 0
@@ -60,8 +60,8 @@ class Units:
         """All that is billed."""
         return self.table + self.indexes
 
-    def __add__(self, other: "Units") -> "Units":
-        return Units(self.table + other.table, self.indexes + other.indexes)
+    def __add__(self, other: "WriteUnits") -> "WriteUnits":
+        return WriteUnits(self.table + other.table, self.indexes + other.indexes)
 
 
 def item_bytes(item: Item) -> int:
@@ -74,16 +74,18 @@ def units_of(size: int) -> int:
     return max(1, -(-size // KILOBYTE))
 
 
-def write_units(table: Table, before: Item | None, after: Item | None, *, transactional: bool = False) -> Units:
+def write_units(
+    table: TableDefinition, before: Item | None, after: Item | None, *, transactional: bool = False
+) -> WriteUnits:
     """What it costs to turn ``before`` into ``after``; None is an item that does not exist."""
     own = units_of(max(item_bytes(before or {}), item_bytes(after or {})))
     indexes = sum(
         _index_units(index, index.entry(before, table.keys), index.entry(after, table.keys)) for index in table.indexes
     )
-    return Units(own * (2 if transactional else 1), indexes)
+    return WriteUnits(own * (2 if transactional else 1), indexes)
 
 
-def stored_bytes(table: Table, item: Item | None) -> int:
+def stored_bytes(table: TableDefinition, item: Item | None) -> int:
     """What an item takes in storage with its index entries; each of them has 100 bytes on top."""
     if item is None:
         return 0
@@ -91,7 +93,7 @@ def stored_bytes(table: Table, item: Item | None) -> int:
     return sum(item_bytes(entry) + STORAGE_OVERHEAD for entry in (item, *entries) if entry is not None)
 
 
-def _index_units(index: Index, before: Item | None, after: Item | None) -> int:
+def _index_units(index: IndexDefinition, before: Item | None, after: Item | None) -> int:
     if before == after:
         return 0
     if before is None or after is None:
@@ -123,7 +125,8 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
             return sum(len(part.encode() if isinstance(part, str) else part) for part in content)
         case "NS":
             return sum(_number_bytes(part) for part in content)
-    raise ValueError(f"DynamoDB has no type {kind!r}.")
+        case _:
+            raise ValueError(f"DynamoDB has no type {kind!r}.")
 
 
 def _number_bytes(text: str) -> int:
@@ -133,7 +136,7 @@ def _number_bytes(text: str) -> int:
     return -(-len(significant) // 2) + 1
 
 
-def _index(declared: Mapping[str, Any]) -> Index:
+def _index(declared: Mapping[str, Any]) -> IndexDefinition:
     projection = declared["Projection"]
     match projection["ProjectionType"]:
         case "ALL":
@@ -141,8 +144,8 @@ def _index(declared: Mapping[str, Any]) -> Index:
         case "INCLUDE":
             projected = frozenset(projection["NonKeyAttributes"])
         case _:
-            projected = frozenset()
-    return Index(declared["IndexName"], _key_names(declared), projected)
+            projected = frozenset[str]()
+    return IndexDefinition(declared["IndexName"], _key_names(declared), projected)
 
 
 def _key_names(declared: Mapping[str, Any]) -> tuple[str, ...]:

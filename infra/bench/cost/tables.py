@@ -1,6 +1,6 @@
 """The bills as the tables of docs/cost.md."""
 
-from infra.bench.cost.bill import Line, Usage, month
+from infra.bench.cost.bill import BillLine, Usage, month
 from infra.bench.cost.prices import PRICES
 from infra.bench.document import table
 
@@ -27,7 +27,7 @@ def thousand(mention: Usage, alert: Usage) -> str:
 
 
 def idle(usage: Usage) -> str:
-    """A month in which nobody writes."""
+    """A month without posts."""
     return _bill(month(0, mention={}, alert={}, idle=usage))
 
 
@@ -49,7 +49,7 @@ def months(mention: Usage, alert: Usage, idle: Usage) -> str:
     return table(head, rows)
 
 
-def _bill(lines: list[Line]) -> str:
+def _bill(lines: list[BillLine]) -> str:
     rows = [
         (PRICES[line.name].what, _quantity(line.quantity), f"{line.dollars:.4f}", f"{line.after_free:.4f}")
         for line in lines
@@ -58,7 +58,7 @@ def _bill(lines: list[Line]) -> str:
     return table(("what", "quantity", "US dollars", "less what AWS gives free"), [*rows, total])
 
 
-def _sum(lines: list[Line]) -> float:
+def _sum(lines: list[BillLine]) -> float:
     return sum(line.dollars for line in lines)
 
 

@@ -1,12 +1,12 @@
-"""What a stretch of work would have used in AWS, in the quantities that are billed."""
+"""What a measurement of work would have used in AWS, in the quantities that are billed."""
 
 from collections.abc import Mapping
 
-from infra.bench.cost.bill import GB, MINUTES_A_MONTH, Usage, lambda_seconds, scaled, together
+from infra.bench.cost.bill import GB, MINUTES_A_MONTH, Usage, lambda_seconds, scaled, total
 from infra.bench.cost.prices import LOG_BYTES
-from infra.bench.invocations import Stretch
+from infra.bench.invocations import Measurement
 from infra.bench.load import PostKind
-from infra.bench.polling import Polling
+from infra.bench.schedules import ScheduleUsage
 
 MEGABYTES_A_GB = 1024
 # Lambda asks a quiet queue with this many pollers, each of which waits 20 s for a message.
@@ -19,58 +19,60 @@ KEY_USES_A_PUBLISH = 2
 DELIVERY_REQUESTS = 2
 
 
-def used(stretch: Stretch, memory: Mapping[str, int], retention_days: int) -> dict[str, float]:
-    """The quantities of a stretch; ``memory`` is the MB of each function, by module.
+def used(measurement: Measurement, memory: Mapping[str, int], retention_days: int) -> dict[str, float]:
+    """The quantities of a measurement; ``memory`` is the MB of each function, by module.
 
-    Storage is what lies there once the first items have grown as old as they may.
+    Storage is what is stored once the first items expire.
     """
-    ledger = stretch.ledger
-    invocations = sum(work.invocations for work in stretch.work.values())
-    published = sum(ledger.published.values())
-    gb_months = ledger.stored_bytes / GB * retention_days / 30
+    usage = measurement.usage
+    invocations = sum(work.invocations for work in measurement.work.values())
+    published = sum(usage.published.values())
+    gb_months = usage.stored_bytes / GB * retention_days / 30
     return {
         "lambda_gb_second": sum(
             lambda_seconds(work.cpu, work.calls, memory[module]) * memory[module] / MEGABYTES_A_GB
-            for module, work in stretch.work.items()
+            for module, work in measurement.work.items()
         ),
         "lambda_request": invocations,
         "trace": invocations,
-        "log_gb": (stretch.log_bytes + LOG_BYTES * invocations) / GB,
-        "comprehend_unit": ledger.comprehend_units,
-        "dynamodb_write": ledger.units.total,
-        "dynamodb_read": ledger.read_units,
+        "log_gb": (measurement.log_bytes + LOG_BYTES * invocations) / GB,
+        "comprehend_unit": usage.comprehend_units,
+        "dynamodb_write": usage.units.total,
+        "dynamodb_read": usage.read_units,
         "dynamodb_gb_month": gb_months,
         "dynamodb_backup_gb_month": gb_months,
-        "sqs_request": sum(count for (service, _), count in ledger.calls.items() if service == "sqs"),
+        "sqs_request": sum(count for (service, _), count in usage.calls.items() if service == "sqs"),
         "sns_publish": published,
-        "sns_email": ledger.published["email"],
-        "sms_part": ledger.sms_parts,
+        "sns_email": usage.published["email"],
+        "sms_part": usage.sms_parts,
         "key_use": published * KEY_USES_A_PUBLISH,
-        "secret_read": ledger.calls["secretsmanager", "GetSecretValue"],
+        "secret_read": usage.calls["secretsmanager", "GetSecretValue"],
     }
 
 
-def of_an_alert(kinds: Mapping[PostKind, Stretch], memory: Mapping[str, int], retention_days: int) -> dict[str, float]:
+def of_an_alert(
+    kinds: Mapping[PostKind, Measurement], memory: Mapping[str, int], retention_days: int
+) -> dict[str, float]:
     """What the first rung's SMS and email add to a complaint."""
     urgent, plain = (
         scaled(used(kinds[kind], memory, retention_days), 1 / kinds[kind].mentions)
         for kind in (PostKind.URGENT, PostKind.COMPLAINT)
     )
-    return _positive(together([urgent, scaled(plain, -1)]))
+    return _positive(total([urgent, scaled(plain, -1)]))
 
 
 def of_a_mention(
-    alone: Stretch, polling: Polling, alert: Usage, memory: Mapping[str, int], retention_days: int
+    alone: Measurement, schedules: ScheduleUsage, alert: Usage, memory: Mapping[str, int], retention_days: int
 ) -> dict[str, float]:
     """What one mention uses where mentions come alone: its reading and its judging, without the alerts of some."""
-    alerts = alone.ledger.published["email"]
+    alerts = alone.usage.published["email"]
     more = [
         scaled(alert, -alerts / alone.mentions),
-        scaled(used(polling.busy, memory, retention_days), 1 / polling.busy.mentions),
-        scaled(used(polling.idle, memory, retention_days), -1 / polling.idle.mentions),
+        scaled(used(schedules.busy, memory, retention_days), 1 / schedules.busy.mentions),
+        scaled(used(schedules.idle, memory, retention_days), -1 / schedules.idle.mentions),
     ]
     judged = scaled(used(alone, memory, retention_days), 1 / alone.mentions)
-    return _positive(together([judged, *more, {"x_post": 1, "sqs_request": DELIVERY_REQUESTS}]))
+    return _positive(total([judged, *more, {"x_post": 1, "sqs_request": DELIVERY_REQUESTS}]))
 
 
 def _positive(usage: Usage) -> dict[str, float]:
@@ -79,15 +81,15 @@ def _positive(usage: Usage) -> dict[str, float]:
 
 
 def of_an_idle_month(
-    polling: Polling, memory: Mapping[str, int], *, alarms: int, dashboards: int, metrics: int
+    schedules: ScheduleUsage, memory: Mapping[str, int], *, alarms: int, dashboards: int, metrics: int
 ) -> dict[str, float]:
-    """What a month uses in which nobody writes: the two schedules, Lambda's polls, and what is paid by the month."""
-    minute = together(
+    """The usage of a month without posts: the two schedules, Lambda's polls, and what is paid by the month."""
+    minute = total(
         [
-            scaled(used(polling.idle, memory, 0), 1 / polling.idle.mentions),
-            scaled(used(polling.escalate, memory, 0), 1 / polling.escalate.mentions),
+            scaled(used(schedules.idle, memory, 0), 1 / schedules.idle.mentions),
+            scaled(used(schedules.escalate, memory, 0), 1 / schedules.escalate.mentions),
             {"schedule": 2, "sqs_request": POLLERS * POLLS_A_MINUTE, "key_use": KEY_USES_A_MINUTE},
         ]
     )
     monthly = {"alarm": alarms, "dashboard": dashboards, "metric": metrics, "secret": 2, "key": 1}
-    return together([scaled(minute, MINUTES_A_MONTH), monthly])
+    return total([scaled(minute, MINUTES_A_MONTH), monthly])

@@ -1,4 +1,4 @@
-"""``earshot backtest``: who would be paged under other terms, or another release, for the same recorded posts."""
+"""``earshot backtest``: who would be paged for recorded posts with other terms, or by another release."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,77 +9,82 @@ from typing import Any
 from earshot.cases.store.codec import plain
 from earshot.errors import EarshotError
 from earshot.mentions.mention import Mention
-from infra.evaluation.backtest.verdicts import Side, Verdict
+from infra.evaluation.backtest.sides import BacktestSide, TriageResult
 from infra.replay.export import write_lines
 from infra.replay.rows import RecordingError
 
 Progress = Callable[[int], None]
 
 
-class Change(StrEnum):
-    """How two verdicts on a post differ."""
+class TriageChange(StrEnum):
+    """How two results for a post differ."""
 
     PAGES_NEWLY = "pages_newly"
     PAGES_NO_LONGER = "pages_no_longer"
     OTHERWISE = "otherwise"
-    """Another intent or severity, and nobody is paged who was not before."""
+    """Another intent or severity; the same people are paged."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """A post, and what each side makes of it."""
+class PostComparison:
+    """A post, and the result of each side."""
 
     mention: Mention
-    old: Verdict
-    new: Verdict
+    old: TriageResult
+    new: TriageResult
 
     @property
-    def change(self) -> Change | None:
-        """None where both page alike, for the same intent and severity; urgency may differ within a severity."""
+    def change(self) -> TriageChange | None:
+        """None where intent and severity are the same; urgency may differ within a severity."""
         if self.old.pages != self.new.pages:
-            return Change.PAGES_NEWLY if self.new.pages else Change.PAGES_NO_LONGER
+            return TriageChange.PAGES_NEWLY if self.new.pages else TriageChange.PAGES_NO_LONGER
         same = (self.old.intent, self.old.severity) == (self.new.intent, self.new.severity)
-        return None if same else Change.OTHERWISE
+        return None if same else TriageChange.OTHERWISE
 
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """The posts that both sides have judged, oldest first, and how many were left out, for ``lacking`` lack them."""
+    """The posts that both sides have judged, oldest first.
+
+    ``left_out`` counts the others, for which the sides in ``lacking`` have no result.
+    """
 
     old: str
     new: str
-    posts: Sequence[Compared]
+    posts: Sequence[PostComparison]
     left_out: int
     lacking: Sequence[str]
 
-    def changed(self, change: Change) -> list[Compared]:
-        """The posts that changed so, the most urgent first: as urgent as they page, or paged."""
+    def changed(self, change: TriageChange) -> list[PostComparison]:
+        """The posts with this change, the most urgent first, by the urgency of the side that pages."""
         found = [post for post in self.posts if post.change is change]
-        return sorted(found, key=lambda post: -(post.old if change is Change.PAGES_NO_LONGER else post.new).urgency)
+        return sorted(
+            found, key=lambda post: -(post.old if change is TriageChange.PAGES_NO_LONGER else post.new).urgency
+        )
 
 
 def backtest(
-    mentions: Sequence[Mention], old: Side, new: Side, file: str, progress: Progress = lambda done: None
+    mentions: Sequence[Mention], old: BacktestSide, new: BacktestSide, file: str, progress: Progress = lambda done: None
 ) -> Backtest:
-    """Compare what two sides make of the posts of ``file``, given oldest first; ``progress`` hears how many are done.
+    """Compare the results of two sides for the posts of ``file``, oldest first; ``progress`` gets the number done.
 
     RecordingError where there is no post that both have judged.
     """
-    posts: list[Compared] = []
+    posts: list[PostComparison] = []
     lacking: dict[str, None] = {}
     for done, mention in enumerate(mentions, 1):
-        before, after = old.verdict(mention), new.verdict(mention)
+        before, after = old.result(mention), new.result(mention)
         if before is not None and after is not None:
-            posts.append(Compared(mention, before, after))
+            posts.append(PostComparison(mention, before, after))
         else:
             lacking.update({side.name: None for side, said in ((old, before), (new, after)) if said is None})
         progress(done)
     if not mentions:
-        raise RecordingError(f"{file} has no post that can be used: mend the rows that were left out.")
+        raise RecordingError(f"{file} has no post that can be used: fix the rows that were left out.")
     if not posts:
         raise RecordingError(
             f"None of the {len(mentions)} posts of {file} is judged in {' and '.join(lacking)}: "
-            "bring judgements of the same posts, by the same ids."
+            "use judgements of the same posts, with the same ids."
         )
     return Backtest(old.name, new.name, posts, len(mentions) - len(posts), list(lacking))
 
@@ -106,10 +111,10 @@ def _changed(result: Backtest) -> Iterator[dict[str, Any]]:
             }
 
 
-def _fields(verdict: Verdict) -> dict[str, Any]:
+def _fields(result: TriageResult) -> dict[str, Any]:
     return {
-        "intent": verdict.intent,
-        "urgency": verdict.urgency,
-        "severity": str(verdict.severity),
-        "reasons": plain(verdict.reasons),
+        "intent": result.intent,
+        "urgency": result.urgency,
+        "severity": str(result.severity),
+        "reasons": plain(result.reasons),
     }

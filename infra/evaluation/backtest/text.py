@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
-from infra.cli.terminal import COLUMNS, fitted, plain
-from infra.evaluation.backtest.backtest import Backtest, Change, Compared
+from infra.evaluation.backtest.backtest import Backtest, PostComparison, TriageChange
+from infra.terminal import COLUMNS, fitted, plain
 
 SHOWN = 20
 """Posts of each change that are shown."""
 
 _INDENT = "  "
-_HEADINGS = {Change.PAGES_NEWLY: "Would page newly", Change.PAGES_NO_LONGER: "Would page no longer"}
+_HEADINGS = {TriageChange.PAGES_NEWLY: "Would page newly", TriageChange.PAGES_NO_LONGER: "Would page no longer"}
 
 
 def as_text(result: Backtest) -> str:
@@ -20,7 +20,7 @@ def as_text(result: Backtest) -> str:
 
 def _figures(result: Backtest) -> Iterator[str]:
     posts = result.posts
-    counts = {change: len(result.changed(change)) for change in Change}
+    counts = {change: len(result.changed(change)) for change in TriageChange}
     compared = _counted(len(posts), "post")
     if result.left_out:
         compared += f"; {result.left_out:,} left out that {' and '.join(result.lacking)} did not judge"
@@ -30,16 +30,16 @@ def _figures(result: Backtest) -> Iterator[str]:
         ("  old", result.old),
         ("  new", result.new),
         ("Would page", f"{pages[0]:,} -> {pages[1]:,}"),
-        ("  newly", f"{counts[Change.PAGES_NEWLY]:,}"),
-        ("  no longer", f"{counts[Change.PAGES_NO_LONGER]:,}"),
-        ("Otherwise", f"{_counted(counts[Change.OTHERWISE], 'more post')} with another intent or severity"),
+        ("  newly", f"{counts[TriageChange.PAGES_NEWLY]:,}"),
+        ("  no longer", f"{counts[TriageChange.PAGES_NO_LONGER]:,}"),
+        ("Otherwise", f"{_counted(counts[TriageChange.OTHERWISE], 'more post')} with another intent or severity"),
     ]
     width = max(len(name) for name, _ in lines) + 2
     for name, value in lines:
         yield from _wrapped(f"{name:<{width}}", value)
 
 
-def _changed(result: Backtest, change: Change) -> Iterator[str]:
+def _changed(result: Backtest, change: TriageChange) -> Iterator[str]:
     posts = result.changed(change)
     if not posts:
         return
@@ -51,7 +51,7 @@ def _changed(result: Backtest, change: Change) -> Iterator[str]:
         yield f"{_INDENT}... and {len(posts) - SHOWN:,} more: --out FILE writes them all"
 
 
-def _post(post: Compared) -> Iterator[str]:
+def _post(post: PostComparison) -> Iterator[str]:
     old, new = post.old, post.new
     turns = [f"urgency {old.urgency} -> {new.urgency}", f"{old.severity} -> {new.severity}"]
     if old.intent != new.intent:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from infra.evaluation.ablation import KEY_FIGURES
 from infra.evaluation.labelled import LabelledFile
@@ -16,13 +16,13 @@ FILES = ("figures.json", "predictions.csv", "errors.csv", "ablation.csv", "curve
 PREDICTION = ("id", "label", "intent", "complaint_score", "urgency", "severity", "reasons")
 ERROR = ("kind", "id", "label", "intent", "complaint_score", "text")
 RULE = ("rule", "posts", "total", *KEY_FIGURES)
-_MOST_MISTAKES = 200
+_MOST_ERRORS = 200
 # Digits after the point. A rule that fires on one post of thousands changes the fifth and sixth.
 _DIGITS, _DIGITS_OF_RULES = 4, 6
 
 
 def write(report: EvaluationReport, out: Path) -> None:
-    """Write ``FILES`` into the folder ``out``, which is made where there is none."""
+    """Write ``FILES`` into the folder ``out``, which is created if needed."""
     out.mkdir(parents=True, exist_ok=True)
     figures = json.dumps(_figures(report), indent=2, ensure_ascii=False)
     (out / "figures.json").write_text(figures + "\n", encoding="utf-8")
@@ -33,10 +33,10 @@ def write(report: EvaluationReport, out: Path) -> None:
     draw(out / "curves.png", labels, report.verdicts, report.intents)
 
 
-def _figures(report: EvaluationReport) -> dict[str, Any]:
+def _figures(report: EvaluationReport) -> dict[str, object]:
     earshot, *baselines = report.verdicts
     training = report.training
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "measured": _origin(report.measured),
         "complaint": asdict(earshot.figures),
         "intents": asdict(report.intents) if report.intents else None,
@@ -51,9 +51,9 @@ def _origin(file: LabelledFile) -> dict[str, Any]:
     return {"file": file.name, "sha256": file.sha256, "rows": len(file.posts), "bad_rows": len(file.bad)}
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: object) -> object:
     if isinstance(value, dict):
-        return {str(key): _rounded(item) for key, item in value.items()}
+        return {str(key): _rounded(item) for key, item in cast("dict[object, object]", value).items()}
     return round(value, _DIGITS) if isinstance(value, float) else value
 
 
@@ -71,7 +71,7 @@ def _predictions(report: EvaluationReport) -> Iterator[dict[str, Any]]:
 
 
 def _errors(report: EvaluationReport) -> Iterator[dict[str, Any]]:
-    for one in report.mistakes[:_MOST_MISTAKES]:
+    for one in report.misclassified[:_MOST_ERRORS]:
         yield {
             "kind": one.kind,
             "id": one.post.id,

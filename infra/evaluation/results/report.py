@@ -1,18 +1,17 @@
-"""What was measured, and the text that a person reads in a terminal of 100 columns."""
+"""The results of an evaluation, and their text for a terminal."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from earshot.triage.judgement import Intent, Judgement
 from infra.evaluation.ablation import KEY_FIGURES, Contribution
-from infra.evaluation.baselines import Training
+from infra.evaluation.baselines import TrainingSet
 from infra.evaluation.labelled import LabelledFile
-from infra.evaluation.results.figures import IntentFigures, UrgentFigures, Verdicts
-from infra.evaluation.results.mistakes import Mistake, MistakeKind
+from infra.evaluation.results.metrics import ComplaintPredictions, IntentMetrics, UrgencyMetrics
+from infra.evaluation.results.misclassified import Misclassification, MisclassificationKind
 from infra.replay.rows import BadRow
+from infra.terminal import COLUMNS, fitted, plain
 
-_WIDTH = 100
 _SHOWN_MISTAKES = 5
 _SHOWN_RULES = 10
 _COMPLAINT_LINES = (
@@ -32,18 +31,19 @@ _COMPLAINT_LINES = (
 class EvaluationReport:
     """All that an evaluation found. ``verdicts`` are Earshot's, and after them those of the baselines.
 
-    ``intents`` is None where the labels do not tell them, ``urgent`` where not both classes are known, ``training``
-    where no baseline was trained. ``judgements`` are in the order of the posts, mistakes and contributions in theirs.
+    ``intents`` is None where the labels do not have them, ``urgent`` where not both classes are known, ``training``
+    where no baseline was trained. ``judgements`` are in the order of the posts; ``contributions`` and ``misclassified``
+    begin with the largest and the worst.
     """
 
     measured: LabelledFile
-    training: Training | None
+    training: TrainingSet | None
     judgements: list[Judgement]
-    verdicts: list[Verdicts]
-    intents: IntentFigures | None
-    urgent: UrgentFigures | None
+    verdicts: list[ComplaintPredictions]
+    intents: IntentMetrics | None
+    urgent: UrgencyMetrics | None
     contributions: list[Contribution]
-    mistakes: list[Mistake]
+    misclassified: list[Misclassification]
 
     @property
     def bad(self) -> list[BadRow]:
@@ -52,9 +52,9 @@ class EvaluationReport:
 
 
 def as_text(report: EvaluationReport) -> str:
-    """The figures, the rules that add most and those that do harm, and the worst mistakes."""
+    """The figures, the rules that add most and those that do harm, and the posts that were misclassified worst."""
     parts = [_measured(report), _complaints(report), _intents(report), _urgent(report), _rules(report)]
-    parts += [_worst(report.mistakes, kind) for kind in MistakeKind]
+    parts += [_worst(report.misclassified, kind) for kind in MisclassificationKind]
     return "\n\n".join("\n".join(part) for part in parts)
 
 
@@ -68,7 +68,7 @@ def _measured(report: EvaluationReport) -> Iterator[str]:
         file, learned = report.training.file, report.training.posts
         known = len(file.posts) - learned
         yield f"{file.name}: {_count(learned, 'post')} trained TF-IDF" + (
-            f"; {known} left out, for they are measured" if known else ""
+            f"; {known} left out, since they are measured" if known else ""
         )
 
 
@@ -83,7 +83,7 @@ def _complaints(report: EvaluationReport) -> Iterator[str]:
 def _intents(report: EvaluationReport) -> Iterator[str]:
     intents = report.intents
     if intents is None:
-        yield "Intents: not measured, for 'neutral' does not tell which one a post has"
+        yield "Intents: not measured, since 'neutral' does not say which intent a post has"
         return
     yield f"Intents: macro-F1 {_figure(intents.macro_f1)}; on the right, what the posts were taken for"
     rows = [["  label", "posts", "precision", "recall", "F1", "|", *map(str, Intent)]]
@@ -100,7 +100,7 @@ def _intents(report: EvaluationReport) -> Iterator[str]:
 def _urgent(report: EvaluationReport) -> Iterator[str]:
     urgent = report.urgent
     if urgent is None:
-        yield "Urgent: not measured, for the labels do not name both urgent posts and others"
+        yield "Urgent: not measured, since the labels do not have both urgent posts and others"
         return
     yield f"Urgent: {urgent.urgent:,} of {_count(urgent.posts, 'post')} ({urgent.share:.1%})"
     yield from _aligned(
@@ -129,11 +129,12 @@ def _rule(one: Contribution) -> list[str]:
     return [f"    {one.rule}", f"{one.posts:,}", *figures]
 
 
-def _worst(mistakes: Sequence[Mistake], kind: MistakeKind) -> Iterator[str]:
-    found = [one for one in mistakes if one.kind is kind]
+def _worst(misclassified: Sequence[Misclassification], kind: MisclassificationKind) -> Iterator[str]:
+    found = [one for one in misclassified if one.kind is kind]
     yield f"{kind.capitalize()}: {len(found):,}" + (", the worst first (score, id, text)" if found else "")
     for one in found[:_SHOWN_MISTAKES]:
-        yield _clipped(f"  {one.judgement.complaint_score:.2f}  {one.post.id}  {one.post.text}")
+        start = f"  {one.judgement.complaint_score:.2f}  {plain(one.post.id)}  "
+        yield start + fitted(one.post.text, COLUMNS - len(start))
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -142,18 +143,6 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for first, *others in rows:
         cells = [f"{cell:>{width}}" for cell, width in zip(others, widths[1:], strict=True)]
         yield "  ".join([f"{first:<{widths[0]}}", *cells]).rstrip()
-
-
-def _clipped(line: str) -> str:
-    """What fits into the width: on one line, and without what a terminal would obey."""
-    shown = "".join(character if character.isprintable() else " " for character in line)
-    ends, column = [], 0
-    for character in shown:
-        column += 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        ends.append(column)
-    if not ends or ends[-1] <= _WIDTH:
-        return shown
-    return shown[: sum(end < _WIDTH for end in ends)] + "…"
 
 
 def _count(number: int, what: str) -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -26,7 +26,7 @@ def chromium() -> str | None:
 
 
 @contextlib.contextmanager
-def browser() -> Iterator[Browser]:
+def browser() -> Generator[Browser]:
     """A browser that is gone afterwards. The caller has seen to it that there is one."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium(), headless=True, args=list(FLAGS))

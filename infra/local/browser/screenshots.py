@@ -7,30 +7,33 @@ the pictures is invented.
 import io
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from infra.local.browser.chromium import REMEDY, browser, chromium, sign_in
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
-from infra.local.demo import MINUTE, play
 from infra.local.engine.engine import environment
-from infra.local.invoker import ReplayClock
+from infra.local.lambdas.clock import MINUTE, ReplayClock
+from infra.local.lambdas.schedules import run_schedules
 from infra.local.sample import sample
-from infra.local.staff import EMAIL, GROUP, add_user, password_of
+from infra.local.staff import EMAIL, ROLE, add_user, password_of
 from infra.local.x.api import TOKEN, XApi
-from infra.local.x.posts import Post
+from infra.local.x.posts import XPost
 from infra.paths import ROOT
 
 FOLDER = ROOT / "docs" / "images"
 PLAYED = timedelta(minutes=90)
 # Flat areas and text: more colours would be bytes alone.
 COLOURS = 96
-WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+Scheme = Literal["light", "dark"]
 
 
 def main() -> int:
@@ -41,7 +44,7 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as state, _played(Path(state)) as cloud, browser() as chrome:
         password = password_of(Path(state) / "password")
-        add_user(cloud, EMAIL, password, GROUP)
+        add_user(cloud, EMAIL, password, ROLE)
         wide = _console(chrome, cloud, password, "light", WIDE)
         # Somebody has begun to work.
         wide.locator(".row .open").nth(1).click()
@@ -60,22 +63,22 @@ def main() -> int:
 
 
 @contextmanager
-def _played(state: Path) -> Iterator[Cloud]:
+def _played(state: Path) -> Generator[Cloud]:
     posts = [post for post in sample.load() if post["offset_seconds"] < PLAYED.total_seconds()]
     begin = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(seconds=posts[-1]["offset_seconds"])
     clock = ReplayClock(begin - MINUTE)
-    recorded = [Post.from_record(post, begin) for post in posts]
+    recorded = [XPost.from_record(post, begin) for post in posts]
     with (
         XApi(recorded, handles=sample.BRANDS, until=clock) as x,
         embedded_cloud(state / "cloud", sample.BRANDS, parameters={"XApiUrl": x.url}, triggers=False) as cloud,
     ):
         cloud.give_x_token(TOKEN)
         with environment(cloud.engine.environ), functions_log(state / "functions.log"):
-            play(cloud, clock, recorded[-1].created_at, lambda: None)
+            run_schedules(cloud, clock, recorded[-1].created_at, lambda: None)
         yield cloud
 
 
-def _console(chrome: Browser, cloud: Cloud, password: str, scheme: str, size: dict[str, int]) -> Page:
+def _console(chrome: Browser, cloud: Cloud, password: str, scheme: Scheme, size: ViewportSize) -> Page:
     context = chrome.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce", locale="en-GB")
     page = context.new_page()
     sign_in(page, cloud.console_url, EMAIL, password)

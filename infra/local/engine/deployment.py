@@ -1,41 +1,54 @@
-"""Deploying ``template.yaml`` into the embedded cloud: the template that AWS gets, read with SAM's own reader.
+"""Deploys ``template.yaml`` into the embedded cloud: the template that AWS gets, read with SAM's own parser.
 
-What is replaced is what ``sam package`` replaces too: the places of the code. The dependencies are those of this
-environment, so the layer is left empty.
+Only the locations of the code are replaced, as ``sam package`` does. The dependencies are those of this environment, so
+the layer is left empty.
 """
+
+from __future__ import annotations
 
 import contextlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError, WaiterError
-from samtranslator.yaml_helper import yaml_parse
+from samtranslator import yaml_helper
 
-from infra.local.engine.engine import Engine, EngineError
+from infra.local.engine.engine import REGION, Engine, EngineError
 from infra.ops.stack import Stack, describe
 from infra.paths import ROOT
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import WaiterConfigTypeDef
+    from types_boto3_s3 import S3Client
+
+Template = dict[str, Any]
+"""CloudFormation's own structure, as YAML has it."""
 
 STACK = "earshot"
 BUCKET = "earshot-artifacts"
 TRIGGERS = "Events"
+# The engine deploys within seconds; boto3's own wait between two looks is 30 s.
+_WAIT = cast("WaiterConfigTypeDef", {"Delay": 0.1, "MaxAttempts": 600})
+_SAM: Any = yaml_helper
 
 
 def deploy(
     engine: Engine, parameters: Mapping[str, str], *, triggers: bool = True, template: Path | None = None
 ) -> Stack:
-    """Create the stack, or update it where it stands; EngineError tells what the engine refused.
+    """Create the stack, or update it where there is one. EngineError says what the engine refused.
 
-    Without ``triggers`` nothing invokes the functions but whoever deploys: a replay that has a clock of its own.
+    Without ``triggers`` no schedule, queue or stream invokes the functions: for a replay, with a clock of its own.
     """
     url = _packaged(engine, template or ROOT / "template.yaml", triggers)
     cloudformation = engine.client("cloudformation")
-    request = {
+    request: dict[str, object] = {
         "StackName": STACK,
         "TemplateURL": url,
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
@@ -43,9 +56,12 @@ def deploy(
     }
     exists = _exists(cloudformation)
     try:
-        (cloudformation.update_stack if exists else cloudformation.create_stack)(**request)
-        waiter = cloudformation.get_waiter("stack_update_complete" if exists else "stack_create_complete")
-        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
+        put = cast("Callable[..., object]", cloudformation.update_stack if exists else cloudformation.create_stack)
+        put(**request)
+        if exists:
+            cloudformation.get_waiter("stack_update_complete").wait(StackName=STACK, WaiterConfig=_WAIT)
+        else:
+            cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=_WAIT)
     except ClientError as error:
         if "No updates" not in str(error):
             raise EngineError(f"The embedded cloud refused the template: {error}") from error
@@ -54,23 +70,23 @@ def deploy(
     return describe(cloudformation, STACK)
 
 
-def read_template(path: Path | None = None) -> dict[str, Any]:
-    """The template with its short forms (``!Ref``) spelled out, for the caller to change as they like."""
+def read_template(path: Path | None = None) -> Template:
+    """The template with its short forms (``!Ref``) spelled out; the caller may change it."""
     return deepcopy(_parse((path or ROOT / "template.yaml").read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=4)
-def _parse(text: str) -> dict[str, Any]:
+def _parse(text: str) -> Template:
     # A quarter of a second for the whole template, which tests and the embedded cloud read many times.
-    return yaml_parse(text)
+    return _SAM.yaml_parse(text)
 
 
 def _packaged(engine: Engine, path: Path, triggers: bool) -> str:
-    """Where the packaged template lies: with more than 51,200 bytes it cannot be sent along, as on AWS."""
+    """Upload the packaged template and return its URL: over 51,200 bytes, it cannot be in the request, as on AWS."""
     template = read_template(path)
     s3 = engine.client("s3")
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     shared = template.get("Globals", {}).get("Function", {})
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
@@ -85,31 +101,32 @@ def _packaged(engine: Engine, path: Path, triggers: bool) -> str:
     return f"{engine.url}/{BUCKET}/template.json"
 
 
-def _upload(s3: Any, folder: Path | None) -> str:
+def _upload(s3: S3Client, folder: Path | None) -> str:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        for file in sorted(folder.rglob("*")) if folder else ():
-            if file.is_file() and "__pycache__" not in file.parts and not file.match("*.egg-info/*"):
-                packed.write(file, file.relative_to(folder))
         if folder is None:
             packed.writestr("python/EMPTY", "The embedded cloud uses the packages of this environment.\n")
+        else:
+            for file in sorted(folder.rglob("*")):
+                if file.is_file() and "__pycache__" not in file.parts and not file.match("*.egg-info/*"):
+                    packed.write(file, file.relative_to(folder))
     key = f"{folder.name if folder else 'layer'}.zip"
     s3.put_object(Bucket=BUCKET, Key=key, Body=archive.getvalue())
     return f"s3://{BUCKET}/{key}"
 
 
-def _exists(cloudformation: Any) -> bool:
+def _exists(cloudformation: CloudFormationClient) -> bool:
     try:
         return bool(cloudformation.describe_stacks(StackName=STACK)["Stacks"])
     except ClientError:
         return False
 
 
-def _failures(cloudformation: Any) -> str:
+def _failures(cloudformation: CloudFormationClient) -> str:
     events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
     reasons = [
-        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason', 'no reason given')}"
         for event in events
-        if event["ResourceStatus"].endswith("FAILED")
+        if event.get("ResourceStatus", "").endswith("FAILED")
     ]
     return "; ".join(reasons) or "no reason given"

@@ -1,10 +1,11 @@
-"""MiniStack with what the console needs and it lacks: runs as ``python -m infra.local.engine.emulator``.
+"""MiniStack with three additions that the console needs: runs as ``python -m infra.local.engine.emulator``.
 
-- Cognito's own pages keep whoever has signed in for an hour, so that a reload of the console asks for no password.
-- The tokens that a refresh gives name the groups of the person, as those of the sign-in do.
-- A function may answer without a body, as it does with a 304.
+- Cognito's own pages remember a sign-in for an hour, so that a reload of the console asks for no password.
+- Refreshed tokens name the groups of the user, as those of the sign-in do.
+- A function may answer without a body, as it does with status 304.
 
-What is changed is found by name at start: where MiniStack has changed them, it does not start, and the engine says so.
+The functions that are replaced are looked up at start: if a release of MiniStack lacks one, the emulator does not
+start, and the engine reports it.
 """
 
 import secrets
@@ -16,6 +17,11 @@ from urllib.parse import parse_qsl, urlencode
 from ministack import app as gateway
 from ministack.services import apigateway, cognito
 
+# MiniStack has no type stubs, and the functions that are replaced are private.
+_GATEWAY: Any = gateway
+_API_GATEWAY: Any = apigateway
+_COGNITO: Any = cognito
+
 COOKIE = "cognito"
 KEEP_SECONDS = 3600
 Scope = dict[str, Any]
@@ -25,7 +31,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class SignedIn:
-    """Remembers by a cookie who has signed in: asked to authorise again, it sends their form once more."""
+    """Remembers a sign-in by a cookie: on the next request to authorise, it submits the sign-in form again."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -93,18 +99,19 @@ def _once(body: bytes) -> Receive:
 
 
 def _with_groups(make_token: Callable[..., str]) -> Callable[..., str]:
-    """The maker of tokens, which looks up the groups of whoever it is asked a token for, where it is told none."""
+    """MiniStack's maker of tokens, which adds the groups of the user where the call has none."""
 
     def make(sub: str, pool_id: str, *arguments: Any, groups: list[str] | None = None, **named: Any) -> str:
-        pool: Mapping[str, Any] = cognito._get_pool_unscoped(pool_id) or {}
-        user = pool.get("_users", {}).get(named.get("username"), {})
+        pool: Mapping[str, Any] = _COGNITO._get_pool_unscoped(pool_id) or {}
+        users: Mapping[str, Mapping[str, Any]] = pool.get("_users", {})
+        user = users.get(str(named.get("username")), {})
         return make_token(sub, pool_id, *arguments, groups=groups or user.get("_groups"), **named)
 
     return make
 
 
 def _with_body(invoke: Callable[..., Awaitable[tuple[int, Any, bytes | None]]]) -> Callable[..., Any]:
-    """What asks a function for an answer to a request; none at all becomes an empty one."""
+    """MiniStack's invocation of a function, with an empty body in place of none."""
 
     async def answer(*arguments: Any, **named: Any) -> tuple[int, Any, bytes]:
         status, headers, body = await invoke(*arguments, **named)
@@ -114,7 +121,7 @@ def _with_body(invoke: Callable[..., Awaitable[tuple[int, Any, bytes | None]]]) 
 
 
 if __name__ == "__main__":
-    apigateway._invoke_lambda_proxy = _with_body(apigateway._invoke_lambda_proxy)
-    cognito._fake_token = _with_groups(cognito._fake_token)
-    gateway.app = SignedIn(gateway.app)
-    gateway.main()
+    _API_GATEWAY._invoke_lambda_proxy = _with_body(_API_GATEWAY._invoke_lambda_proxy)
+    _COGNITO._fake_token = _with_groups(_COGNITO._fake_token)
+    _GATEWAY.app = SignedIn(_GATEWAY.app)
+    _GATEWAY.main()

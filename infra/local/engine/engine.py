@@ -1,7 +1,7 @@
 """The embedded cloud's engine: MiniStack, on loopback, as a child process.
 
-This file and ``emulator`` alone know which emulator it is. It gives an address that boto3 takes as
-``AWS_ENDPOINT_URL``, keeps state in a folder from one start to the next, and bridges what the emulator leaves out.
+Only this file and ``emulator`` know which emulator it is. It keeps its state in a folder from one start to the next;
+``environ`` and ``client`` lead boto3 to it.
 """
 
 import contextlib
@@ -11,29 +11,31 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Final, Self
 
-import boto3
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.errors import EarshotError
+from infra.local.engine.session import loopback_session
 from infra.paths import ROOT
 
 HOST = "127.0.0.1"
-REGION = "eu-west-1"
+REGION: Final = "eu-west-1"
+# Where `earshot run` listens, so that other commands find it.
+RUN_PORT = 4599
 ACCOUNT = "000000000000"
 START_SECONDS = 30
 # A graceful stop writes the state to disk; killed sooner, the emulator forgets what came since its start.
 STOP_SECONDS = 60
+_IMPATIENT = Config(connect_timeout=1, retries={"total_max_attempts": 1})
 
 
 class EngineError(EarshotError):
-    """The embedded cloud did not start or stop: the message says where its log is."""
+    """The embedded cloud failed: the message says what it refused, or where its log is."""
 
 
 class Engine:
@@ -48,14 +50,9 @@ class Engine:
         self.url = f"http://{HOST}:{self.port}"
         self.log = state / "engine.log"
         self._environ = dict(environ or {})
-        # A session of its own: what is counted on boto3's default session are the calls of the functions alone.
-        # No profile: what the caller's environment names leads to a real account, or to none.
-        self._session = boto3.Session(
-            botocore_session=botocore.session.Session(session_vars={"profile": (None, None, None, None)}),
-            region_name=REGION,
-            aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="embedded",  # noqa: S106 - it opens nothing
-        )
+        self.session = loopback_session(self.url, REGION, ACCOUNT)
+        self.client = self.session.client
+        """A boto3 client of this cloud and no other."""
         self._process: subprocess.Popen[bytes] | None = None
         self._log_file: IO[bytes] | None = None
 
@@ -72,7 +69,7 @@ class Engine:
         """Start the emulator and wait until it answers. EngineError where it does not."""
         with socket.socket() as probe:
             if probe.connect_ex((HOST, self.port)) == 0:
-                raise EngineError(f"Port {self.port} is taken: is another `earshot run` going? Stop that one first.")
+                raise EngineError(f"Port {self.port} is taken: is another `earshot run` running? Stop that one first.")
         self.state.mkdir(parents=True, exist_ok=True)
         self._log_file = self.log.open("ab")
         self._process = subprocess.Popen(
@@ -81,15 +78,14 @@ class Engine:
             env=self._process_environ(),
             stdout=self._log_file,
             stderr=subprocess.STDOUT,
-            # Ctrl-C in the terminal is for whoever started it: that stops the emulator in good order.
+            # Ctrl-C in the terminal must not reach the emulator: the parent process stops it gracefully.
             start_new_session=True,
         )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 raise EngineError(f"The embedded cloud ended as it started: see {self.log}.")
-            with contextlib.suppress(BotoCoreError, ClientError):
-                self.client("sts", connect_timeout=1, retries={"total_max_attempts": 1}).get_caller_identity()
+            if self.answers():
                 return
             time.sleep(0.05)
         self.stop()
@@ -109,13 +105,17 @@ class Engine:
             self._log_file.close()
             self._log_file = None
 
-    def client(self, service: str, **config: object):
-        """A boto3 client of this cloud and no other; ``config`` is botocore's."""
-        return self._session.client(service, endpoint_url=self.url, config=Config(**config) if config else None)
+    def answers(self) -> bool:
+        """Whether something that speaks AWS's protocol answers on the port, asked once and for a second at most."""
+        try:
+            self.client("sts", config=_IMPATIENT).get_caller_identity()
+        except (BotoCoreError, ClientError):
+            return False
+        return True
 
     @property
     def environ(self) -> dict[str, str]:
-        """What leads boto3 to this cloud, for handlers and command lines that are run beside it."""
+        """Environment variables that lead boto3 to this cloud, for functions and commands in other processes."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_REGION": REGION,
@@ -159,23 +159,21 @@ class Engine:
 def running(port: int) -> Engine:
     """The engine that another process has started on ``port``. EngineError where none answers."""
     engine = Engine(Path(), port=port)
-    try:
-        engine.client("sts", connect_timeout=1, retries={"total_max_attempts": 1}).get_caller_identity()
-    except (BotoCoreError, ClientError):
-        raise EngineError(f"No embedded cloud answers on port {port}: start one with `earshot run`.") from None
+    if not engine.answers():
+        raise EngineError(f"No embedded cloud answers on port {port}: start one with `earshot run`.")
     return engine
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
+    """A free port on 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager
-def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """``os.environ`` with these variables, and without any other that would lead boto3 to a real account."""
+def environment(variables: Mapping[str, str]) -> Generator[None]:
+    """``os.environ`` with these variables, and without others that would lead boto3 to a real account."""
     before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]

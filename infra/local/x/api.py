@@ -4,7 +4,7 @@
         XSource(token, brands, clock, api_url=api.url)
 
 It answers ``/2/users/by/username/:name``, ``/2/users/:id/mentions``, ``/2/users/:id/tweets``,
-``/2/tweets/search/recent`` and ``/2/tweets``. ``until`` is its clock: a post appears when its time has come.
+``/2/tweets/search/recent`` and ``/2/tweets``. ``until`` is its clock: a post appears at its time.
 """
 
 import json
@@ -15,13 +15,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from infra.local.loopback import Handler, Loopback
-from infra.local.x.faults import PROBLEMS, UNAUTHORISED, Fault
-from infra.local.x.format import Shape, Vocabulary, not_found
-from infra.local.x.posts import Archive, Post
+from infra.local.x.faults import PROBLEMS, UNAUTHORISED, XFault
+from infra.local.x.posts import PostArchive, XPost
+from infra.local.x.responses import FieldVocabulary, ResponseWriter, not_found
 from infra.local.x.timeline import SEARCH_HISTORY, BadRequestError, Selection, matching, mentions_of, page_of
 
 TOKEN = "a-bearer-token-of-the-stand-in"  # noqa: S105 - it opens nothing
@@ -29,7 +29,7 @@ RATE_LIMIT = 450
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class XCall:
     """One request that was answered, and the ids of the posts that the answer listed."""
 
     path: str
@@ -39,51 +39,51 @@ class Call:
 
 
 class XApi(Loopback):
-    """The server. ``calls`` lists what was asked; ``add`` publishes more posts; ``inject`` scripts what goes wrong."""
+    """The server. ``calls`` are the requests so far; ``add`` publishes more posts; ``inject`` schedules faults."""
 
     def __init__(
         self,
-        posts: Iterable[Post] = (),
+        posts: Iterable[XPost] = (),
         *,
         handles: Sequence[str] = (),
         until: Callable[[], datetime] | None = None,
-        vocabulary: Vocabulary = Vocabulary.TWEET,
+        vocabulary: FieldVocabulary = FieldVocabulary.TWEET,
         token: str = TOKEN,
         largest_page: int = 100,
         port: int = 0,
     ) -> None:
-        """``until`` is by default a clock that stands just after the newest post: everything is there.
+        """``until`` is by default a clock that shows a minute after the newest post: everything is visible.
 
         ``largest_page``: no page holds more, whatever was asked for; X, too, may give fewer than ``max_results``.
         """
-        super().__init__(_Handler, port)
-        self.archive = Archive.of(posts, handles)
+        super().__init__(_XHandler, port)
+        self.archive = PostArchive.of(posts, handles)
         newest = max((post.created_at for post in self.archive.posts.values()), default=datetime.now(UTC))
         self.until = until or (lambda: newest + timedelta(minutes=1))
         self.vocabulary = vocabulary
         self.token = token
         self.largest_page = largest_page
-        self.calls: list[Call] = []
-        self.faults: deque[Fault | None] = deque()
+        self.calls: list[XCall] = []
+        self.faults: deque[XFault | None] = deque()
         self._left: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def add(self, *posts: Post) -> None:
+    def add(self, *posts: XPost) -> None:
         """Publish posts."""
         self.archive.add(*posts)
 
-    def inject(self, *faults: Fault | None) -> None:
-        """The next requests meet these, one each; None lets one pass."""
+    def inject(self, *faults: XFault | None) -> None:
+        """Give each of the next requests one of these; None lets one pass."""
         with self._lock:
             self.faults.extend(faults)
 
-    def next_fault(self) -> Fault | None:
-        """What the request now answered is to meet."""
+    def next_fault(self) -> XFault | None:
+        """The fault for the current request, if any."""
         with self._lock:
             return self.faults.popleft() if self.faults else None
 
     def rate_headers(self, path: str) -> dict[str, str]:
-        """How X counts down; the stand-in only counts, and refuses when told to."""
+        """X's rate limit headers. The stand-in counts down, but only refuses when a fault says so."""
         with self._lock:
             self._left[path] = max(self._left.get(path, RATE_LIMIT) - 1, 0)
             left = self._left[path]
@@ -99,7 +99,7 @@ class XApi(Loopback):
         now = self.until()
         visible = self.archive.visible(now)
         known = {post.id: post for post in visible}
-        shape = Shape(self.archive, params, self.vocabulary)
+        shape = ResponseWriter(self.archive, params, self.vocabulary)
         try:
             match path.strip("/").split("/"):
                 case ["2", "users", "by", "username", name]:
@@ -115,11 +115,15 @@ class XApi(Loopback):
                     return 404, {"title": "Not Found", "detail": path, "status": 404}
         except BadRequestError as error:
             detail = "One or more parameters to your request was invalid."
-            body = {"errors": [{"message": str(error), "parameters": {}}], "title": "Invalid Request", "detail": detail}
+            body: dict[str, Any] = {
+                "errors": [{"message": str(error), "parameters": {}}],
+                "title": "Invalid Request",
+                "detail": detail,
+            }
             return 400, body | {"type": PROBLEMS + "invalid-request"}
         return 200, shape.page(chosen.posts, chosen.next_token, known)
 
-    def _account(self, shape: Shape, name: str) -> dict[str, Any]:
+    def _account(self, shape: ResponseWriter, name: str) -> dict[str, Any]:
         account = self.archive.accounts.get(name.lower())
         if account is not None:
             return {"data": shape.user(account)}
@@ -127,7 +131,7 @@ class XApi(Loopback):
         return {"errors": [error]}
 
     def _timeline(
-        self, number: str, kind: str, visible: list[Post], params: dict[str, str], now: datetime
+        self, number: str, kind: str, visible: list[XPost], params: dict[str, str], now: datetime
     ) -> Selection:
         handle = self.archive.handles.get(number)
         if handle is None:
@@ -139,7 +143,7 @@ class XApi(Loopback):
         return page_of(named, params, now, smallest=5, largest=self.largest_page, depth=800)
 
 
-def _looked_up(shape: Shape, params: dict[str, str], known: dict[str, Post]) -> dict[str, Any]:
+def _looked_up(shape: ResponseWriter, params: dict[str, str], known: dict[str, XPost]) -> dict[str, Any]:
     ids = [part for part in params.get("ids", "").split(",") if part]
     if not 1 <= len(ids) <= 100:
         raise BadRequestError("The `ids` query parameter must hold 1 to 100 ids")
@@ -149,9 +153,9 @@ def _looked_up(shape: Shape, params: dict[str, str], known: dict[str, Post]) -> 
     return answer | ({"errors": answer.get("errors", []) + missing} if missing else {})
 
 
-class _Handler(Handler):
+class _XHandler(Handler):
     def do_GET(self) -> None:
-        api: XApi = self.owner
+        api = cast("XApi", self.owner)
         asked = urlsplit(self.path)
         params = dict(parse_qsl(asked.query))
         fault = api.next_fault()
@@ -162,11 +166,11 @@ class _Handler(Handler):
             return
         status, answer = api.answer(asked.path, params)
         if fault is not None and status == 200:
-            answer = _spoilt(answer, fault)
+            answer = _with_fault(answer, fault)
         served = tuple(post["id"] for post in answer.get("data", ())) if "meta" in answer else ()
         self._send(api, asked.path, params, status, json.dumps(answer).encode(), served=served)
 
-    def _fails(self, api: XApi, fault: Fault, path: str, params: dict[str, str]) -> bool:
+    def _fails(self, api: XApi, fault: XFault, path: str, params: dict[str, str]) -> bool:
         """Whether the fault itself is the answer."""
         if fault.hang:
             api.closing.wait(fault.hang)
@@ -175,7 +179,7 @@ class _Handler(Handler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
             self.connection.close()
-            api.calls.append(Call(path, params, 0))
+            api.calls.append(XCall(path, params, 0))
         elif fault.body is not None:
             self._send(api, path, params, fault.status, fault.body, fault.headers)
         return fault.reset or fault.body is not None
@@ -190,13 +194,13 @@ class _Handler(Handler):
         headers: dict[str, str] | None = None,
         served: tuple[str, ...] = (),
     ) -> None:
-        api.calls.append(Call(path, params, status, served))
+        api.calls.append(XCall(path, params, status, served))
         usual = {"Content-Type": "application/json; charset=utf-8"}
         limits = api.rate_headers(path) if status == 200 else {}
         self.reply(status, body, usual | limits | (headers or {}))
 
 
-def _spoilt(answer: dict[str, Any], fault: Fault) -> dict[str, Any]:
+def _with_fault(answer: dict[str, Any], fault: XFault) -> dict[str, Any]:
     if fault.empty:
         meta = {"result_count": 0} | {k: v for k, v in answer.get("meta", {}).items() if k == "next_token"}
         return {"meta": meta}

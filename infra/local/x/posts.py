@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from earshot.mentions.mention import Author
 from earshot.timestamps import parse_rfc3339
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class XPost:
     """One post on X. ``text`` is what its author wrote, whole; that of a repost is ignored (X writes "RT @...").
 
     ``visible_at``: when X's index knows it, later than ``created_at`` for a post that is indexed late.
@@ -34,13 +34,13 @@ class Post:
         return (self.created_at, len(self.id), self.id)
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any], start: datetime | None = None) -> "Post":
+    def from_record(cls, record: Mapping[str, Any], start: datetime | None = None) -> "XPost":
         """A line of a file: ``author`` as an object, or ``author_id``, ``author_handle``, ``author_name`` and so on.
 
         A record with ``offset_seconds`` instead of ``created_at`` is counted from ``start``.
         """
         nested = record.get("author")
-        author = nested if isinstance(nested, Mapping) else {}
+        author: Mapping[str, Any] = cast("Mapping[str, Any]", nested) if isinstance(nested, Mapping) else {}
         if "created_at" in record:
             created_at = parse_rfc3339(record["created_at"], "created_at")
         else:
@@ -64,18 +64,18 @@ _OPTIONAL = ("lang", "conversation_id", "in_reply_to_id", "reposted_id", "quoted
 
 
 @dataclass(slots=True)
-class Archive:
+class PostArchive:
     """All posts, visible or not yet, and the accounts by handle; ``handles`` by account number.
 
     Posts may be added while it is served.
     """
 
-    posts: dict[str, Post] = field(default_factory=dict)
-    accounts: dict[str, Author] = field(default_factory=dict)
-    handles: dict[str, str] = field(default_factory=dict)
+    posts: dict[str, XPost] = field(default_factory=dict[str, XPost])
+    accounts: dict[str, Author] = field(default_factory=dict[str, Author])
+    handles: dict[str, str] = field(default_factory=dict[str, str])
 
     @classmethod
-    def of(cls, posts: Iterable[Post], handles: Sequence[str] = ()) -> "Archive":
+    def of(cls, posts: Iterable[XPost], handles: Sequence[str] = ()) -> "PostArchive":
         """``handles``: accounts that exist although they wrote nothing."""
         archive = cls()
         archive.add(*posts)
@@ -84,7 +84,7 @@ class Archive:
                 archive._open(Author(id=_number(handle), handle=handle, name=handle))
         return archive
 
-    def add(self, *posts: Post) -> None:
+    def add(self, *posts: XPost) -> None:
         """Publish posts (each can be seen from its own time on)."""
         for post in posts:
             self.posts[post.id] = post
@@ -95,12 +95,12 @@ class Archive:
             self.accounts[author.handle.lower()] = author
             self.handles[author.id] = author.handle
 
-    def visible(self, now: datetime) -> list[Post]:
+    def visible(self, now: datetime) -> list[XPost]:
         """What X's index knows at ``now``, newest first."""
         known = (post for post in tuple(self.posts.values()) if (post.visible_at or post.created_at) <= now)
         return sorted(known, key=lambda post: post.rank, reverse=True)
 
-    def said(self, post: Post) -> str:
+    def said(self, post: XPost) -> str:
         """What a post says: a repost says what its original says."""
         original = self.posts.get(post.reposted_id or "")
         return original.text if original else post.text

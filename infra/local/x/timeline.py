@@ -1,4 +1,4 @@
-"""Which posts a request to the X stand-in is about: parameters, their limits, queries, and pages of the answer."""
+"""The posts that a request to the X stand-in selects: parameters and their limits, queries, and pages."""
 
 import base64
 import binascii
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from infra.local.x.posts import Archive, Post
+from infra.local.x.posts import PostArchive, XPost
 
 SEARCH_HISTORY = timedelta(days=7)
 _TERM = re.compile(r'(-?)(?:(is|from|to|lang):)?("[^"]*"|[^\s()]+)')
@@ -15,24 +15,24 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 class BadRequestError(Exception):
-    """A parameter that X refuses: the message is X's own wording, as far as it is known."""
+    """A parameter that X refuses, with X's own message where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """A page of posts, newest first, and the token of the next."""
 
-    posts: Sequence[Post]
+    posts: Sequence[XPost]
     next_token: str | None
 
 
-def mentions_of(archive: Archive, handle: str, posts: Sequence[Post]) -> list[Post]:
+def mentions_of(archive: PostArchive, handle: str, posts: Sequence[XPost]) -> list[XPost]:
     """Posts that name a handle. X also lists reposts of such posts."""
     named = re.compile(rf"(?<![\w@])@{re.escape(handle)}(?!\w)", re.IGNORECASE)
     return [post for post in posts if named.search(archive.said(post))]
 
 
-def matching(archive: Archive, query: str, posts: Sequence[Post]) -> list[Post]:
+def matching(archive: PostArchive, query: str, posts: Sequence[XPost]) -> list[XPost]:
     """Posts that match a query: words, "phrases", @handles, #tags, from:, lang:, is:retweet, ``-``, OR, brackets."""
     if not query or len(query) > 512:
         raise BadRequestError("There were errors processing your request: query must be 1 to 512 characters long.")
@@ -41,7 +41,7 @@ def matching(archive: Archive, query: str, posts: Sequence[Post]) -> list[Post]:
 
 
 def page_of(
-    posts: Sequence[Post],
+    posts: Sequence[XPost],
     params: Mapping[str, str],
     now: datetime,
     *,
@@ -69,8 +69,8 @@ def _size(params: Mapping[str, str], smallest: int) -> int:
 
 
 def _windowed(
-    posts: Sequence[Post], params: Mapping[str, str], now: datetime, history: timedelta | None
-) -> Sequence[Post]:
+    posts: Sequence[XPost], params: Mapping[str, str], now: datetime, history: timedelta | None
+) -> Sequence[XPost]:
     by_id = {"since_id", "until_id"} & params.keys()
     if by_id and {"start_time", "end_time"} & params.keys():
         raise BadRequestError("Invalid use of 'since_id' or 'until_id' in conjunction with 'start_time' or 'end_time'.")
@@ -94,7 +94,7 @@ def _windowed(
     return posts
 
 
-def _newer_than(since_id: str, posts: Sequence[Post], now: datetime, history: timedelta | None) -> Sequence[Post]:
+def _newer_than(since_id: str, posts: Sequence[XPost], now: datetime, history: timedelta | None) -> Sequence[XPost]:
     newer = [post for post in posts if _number(post.id) > _number(since_id)]
     if history is not None and (not posts or _number(since_id) < _number(posts[-1].id)):
         raise BadRequestError(
@@ -116,7 +116,7 @@ def _number(post_id: str) -> int:
     return int(post_id)
 
 
-def _token(post: Post) -> str:
+def _token(post: XPost) -> str:
     return base64.urlsafe_b64encode(f"{post.created_at.isoformat()} {post.id}".encode()).decode().rstrip("=")
 
 
@@ -128,7 +128,7 @@ def _rank_of(token: str) -> tuple[datetime, int, str]:
         raise BadRequestError(f"The `pagination_token` query parameter value [{token}] is not valid") from None
 
 
-_Match = Callable[[Archive, Post], bool]
+_Match = Callable[[PostArchive, XPost], bool]
 
 
 def _alternatives(query: str) -> _Match:
@@ -148,7 +148,7 @@ def _term(minus: str, operator: str, value: str) -> _Match:
     value = value.strip('"')
     words = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
 
-    def matches(archive: Archive, post: Post) -> bool:
+    def matches(archive: PostArchive, post: XPost) -> bool:
         if operator == "is":
             kinds = {"retweet": post.reposted_id, "reply": post.in_reply_to_id, "quote": post.quoted_id}
             return bool(kinds.get(value))

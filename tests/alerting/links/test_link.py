@@ -1,4 +1,4 @@
-"""Links: short, the same for a retry, and good for nothing but what they were made for."""
+"""Action links: short, the same for a retry, and valid only for what they were made for."""
 
 from datetime import timedelta
 
@@ -50,7 +50,7 @@ def test_a_retry_sends_the_same_link_and_every_other_alert_another():
 
 def test_a_link_says_what_it_is_bound_to_and_for_how_long():
     link = a_link(audience="rung 2")
-    assert (link.thread, link.audience, link.step) == ("x#1", "rung 2", 1)
+    assert (link.conversation, link.recipients, link.step) == ("x#1", "rung 2", 1)
     assert link.expires_at == CLOCK() + LINK_LASTS
 
 

@@ -78,7 +78,7 @@ def test_an_alert_for_people_reaches_them_and_nobody_by_rung(exchange: Exchange)
     by_rung, mia = exchange.person(channel=["email"], rung=["1"]), exchange.person(channel=["email"], to=["mia"])
     both = exchange.person(**{"$or": [{"channel": ["email"], "rung": ["1"]}, {"channel": ["email"], "to": ["mia"]}]})
     for audience in (Recipients(1, ("leo", "mia")), Recipients(1, ("leo",)), Recipients(1), None):
-        exchange.topic.publish(replace(EMAIL, text=str(audience), audience=audience), START)
+        exchange.topic.publish(replace(EMAIL, text=str(audience), recipients=audience), START)
     assert [message["Message"] for message in exchange.got(mia)] == [str(Recipients(1, ("leo", "mia")))]
     assert sorted(message["Message"] for message in exchange.got(by_rung)) == sorted([str(Recipients(1)), "None"])
     assert len(exchange.got(both)) == 3
@@ -87,7 +87,7 @@ def test_an_alert_for_people_reaches_them_and_nobody_by_rung(exchange: Exchange)
 def test_the_last_resort_reaches_every_rung_and_the_people_once_each(exchange: Exchange) -> None:
     people = [exchange.person(channel=["sms"], rung=[rung]) for rung in "123"]
     people.append(exchange.person(channel=["sms"], to=["mia"]))
-    exchange.topic.publish(replace(SMS, audience=Recipients(1, ("mia",), everybody=True)), START)
+    exchange.topic.publish(replace(SMS, recipients=Recipients(1, ("mia",), everybody=True)), START)
     assert [len(exchange.got(person)) for person in people] == [1, 1, 1, 1]
 
 

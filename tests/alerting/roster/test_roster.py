@@ -1,4 +1,4 @@
-"""The roster: one person on each rung at every moment, handovers by the clock on the wall, and mistakes by name."""
+"""The roster: one person on each rung at any moment, handovers at local time, and mistakes reported by name."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.alerting.roster.on_call import next_handover, on_call
-from earshot.alerting.roster.roster import DAYS_MOST, Absence, Override, Person, Roster, Rotation, TurnLength
+from earshot.alerting.roster.roster import MAX_DAYS, Absence, Override, Person, Roster, Rotation, TurnLength
 from earshot.errors import NotFoundError, RosterError
 
 MIA, LEO, ZOE = (
@@ -167,7 +167,7 @@ def test_one_person_alone_is_always_on_call_and_never_hands_over():
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
-def test_who_leaves_leaves_nothing_behind():
+def test_a_person_who_leaves_is_removed_everywhere():
     roster = EVERYBODY.with_rotation(WEEKLY).with_rotation(replace(WEEKLY, rung=2, people=("mia",)))
     roster = roster.with_override(Override("mia", 3, NOW, NOW + timedelta(hours=1)), NOW).without_person("mia")
     assert [person.id for person in roster.people] == ["leo", "zoe"]
@@ -177,7 +177,7 @@ def test_who_leaves_leaves_nothing_behind():
         roster.without_person("mia")
 
 
-def test_what_is_over_is_dropped_when_something_new_comes():
+def test_past_overrides_and_absences_are_removed_by_the_next_change():
     hour = timedelta(hours=1)
     roster = EVERYBODY.with_override(Override("mia", 1, NOW - 2 * hour, NOW), NOW - hour)
     assert len(roster.with_override(Override("leo", 1, NOW, NOW + hour), NOW).overrides) == 1
@@ -190,19 +190,19 @@ def test_what_is_over_is_dropped_when_something_new_comes():
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda: Roster().with_person(replace(MIA, id="Mia")), "'Mia' is no identifier"),
+        (lambda: Roster().with_person(replace(MIA, id="Mia")), "'Mia' is not a valid id"),
         (lambda: Roster().with_person(replace(MIA, name=" ")), "needs a name"),
         (lambda: Roster().with_person(replace(MIA, name="Mia\nOkafor")), "printable"),
         (lambda: Roster().with_person(replace(MIA, email=None, phone=None)), "cannot be reached"),
-        (lambda: Roster().with_person(replace(MIA, email="mia")), "'mia' is no email address"),
-        (lambda: Roster().with_person(replace(MIA, phone="0202 5550101")), "no telephone number"),
-        (lambda: Roster().with_person(replace(MIA, languages=("English",))), "'English' is no language code"),
+        (lambda: Roster().with_person(replace(MIA, email="mia")), "'mia' is not an email address"),
+        (lambda: Roster().with_person(replace(MIA, phone="0202 5550101")), "not a phone number"),
+        (lambda: Roster().with_person(replace(MIA, languages=("English",))), "'English' is not a language code"),
         (lambda: Roster().with_rotation(WEEKLY), "names 'mia', who is not on the roster"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, weekday=None)), "give the weekday"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, weekday=7)), "give the weekday"),
         (lambda: EVERYBODY.with_rotation(replace(DAILY, weekday=1)), "has no weekday"),
-        (lambda: EVERYBODY.with_rotation(replace(WEEKLY, timezone="Mars/Base")), "'Mars/Base' is no time zone"),
-        (lambda: EVERYBODY.with_rotation(replace(WEEKLY, timezone="../etc")), "no time zone"),
+        (lambda: EVERYBODY.with_rotation(replace(WEEKLY, timezone="Mars/Base")), "'Mars/Base' is not a time zone"),
+        (lambda: EVERYBODY.with_rotation(replace(WEEKLY, timezone="../etc")), "not a time zone"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, people=("mia", "mia"))), "somebody twice"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, rung=4)), "rung 4 does not exist"),
         (lambda: EVERYBODY.with_rotation(replace(WEEKLY, start=date(1, 1, 1))), "starts on 0001-01-01"),
@@ -210,14 +210,14 @@ def test_what_is_over_is_dropped_when_something_new_comes():
         (lambda: override("mia", 0, 0, 1), "rung 0 does not exist"),
         (lambda: override("mia", 1, 2, 1), "ends before it begins"),
         (lambda: override("mia", 1, -2, -1), "over already"),
-        (lambda: override("mia", 1, 0, 24 * (DAYS_MOST + 2)), "longer than"),
+        (lambda: override("mia", 1, 0, 24 * (MAX_DAYS + 2)), "longer than"),
         (lambda: EVERYBODY.with_override(Override("mia", 1, NOW.replace(tzinfo=None), NOW), NOW), "need a time zone"),
         (lambda: EVERYBODY.with_absence("mia", Absence(date(2026, 2, 2), date(2026, 2, 1)), NOW), "ends before"),
         (lambda: EVERYBODY.with_absence("mia", Absence(date(2026, 2, 2), date(2028, 2, 1)), NOW), "longer than"),
         (lambda: EVERYBODY.with_absence("mia", Absence(date.max, date.max), NOW), "centuries away"),
     ],
 )
-def test_a_mistake_is_named_and_changes_nothing(change, told):
+def test_a_mistake_is_refused_by_name(change, told):
     with pytest.raises(RosterError, match=told):
         change()
 
@@ -227,6 +227,6 @@ def override(person, rung, begins, ends):
     return EVERYBODY.with_override(Override(person, rung, NOW + begins * hours, NOW + ends * hours), NOW)
 
 
-def test_all_mistakes_are_told_at_once():
-    with pytest.raises(RosterError, match=r"needs a name.*no telephone number"):
+def test_all_mistakes_are_reported_at_once():
+    with pytest.raises(RosterError, match=r"needs a name.*not a phone number"):
         Roster().with_person(replace(MIA, name="", phone="1"))

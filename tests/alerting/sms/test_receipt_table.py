@@ -1,4 +1,4 @@
-"""What became of text messages, on both stand-ins for DynamoDB: filed once, with all that follows from it, or not."""
+"""Delivery receipts, on both stand-ins for DynamoDB: stored once with all that follows from them, or not at all."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 
 from earshot.alerting.sms.budget_table import SmsBudget
 from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
-from earshot.alerting.sms.receipt_table import KEPT, THREADS_MOST, ReceiptTable
+from earshot.alerting.sms.receipt_table import EXPECTED_FOR, MAX_CONVERSATIONS, ReceiptTable
 from tests.fakes import START, unused
 
 PHONE = "+12025550101"
@@ -40,17 +40,17 @@ def shelf(client_of: Callable[[str], Any]) -> Shelf:
     return Shelf(client_of("dynamodb"))
 
 
-def test_what_is_expected_is_found_as_it_was_and_expires(shelf):
+def test_an_expected_receipt_is_found_and_expires(shelf):
     shelf.receipts.expect_receipt("m-1", EXPECTED)
     shelf.receipts.expect_receipt("m-1", EXPECTED)
     assert shelf.receipts.find_expected("m-1") == EXPECTED
     assert shelf.receipts.find_expected("m-2") is None
     (item,) = shelf.items()
-    assert int(item["expires_at"]["N"]) == int((START + KEPT).timestamp())
+    assert int(item["expires_at"]["N"]) == int((START + EXPECTED_FOR).timestamp())
 
 
-def test_a_status_is_filed_once_with_every_case_its_log_and_its_price(shelf):
-    shelf.budget.book_beyond(20_000, START)
+def test_a_receipt_is_stored_once_with_each_case_its_log_and_its_price(shelf):
+    shelf.budget.book_beyond_limit(20_000, START)
     assert shelf.receipts.file_receipt(FAILED, EXPECTED, START)
     before = shelf.items()
     assert not shelf.receipts.file_receipt(FAILED, EXPECTED, START + timedelta(hours=1))
@@ -58,19 +58,19 @@ def test_a_status_is_filed_once_with_every_case_its_log_and_its_price(shelf):
     assert shelf.budget.booked(START) == 8_310
     for thread in ("THREAD#x#1", "THREAD#x#2"):
         assert shelf.keys(thread) == [
-            f"LOG#00000000#sms#m-1#{FAILED.digest}",
-            f"RECEIPT#m-1#{FAILED.digest}",
+            f"LOG#00000000#sms#m-1#{FAILED.phone_hash}",
+            f"RECEIPT#m-1#{FAILED.phone_hash}",
         ]
     assert PHONE not in str(before)
 
 
-def test_a_message_for_more_cases_than_a_transaction_holds_is_filed_for_the_first_of_them(shelf):
+def test_a_receipt_for_too_many_cases_is_stored_with_the_first_of_them(shelf):
     threads = tuple(f"x#{number}" for number in range(100))
     assert shelf.receipts.file_receipt(FAILED, ExpectedReceipt(threads, START), START)
-    assert len([item for item in shelf.items() if item["sk"]["S"].startswith("RECEIPT#")]) == THREADS_MOST
+    assert len([item for item in shelf.items() if item["sk"]["S"].startswith("RECEIPT#")]) == MAX_CONVERSATIONS
 
 
-def test_a_number_fails_for_an_hour_from_its_last_failure(shelf):
+def test_a_number_counts_as_failing_for_an_hour(shelf):
     assert not shelf.receipts.is_failing(PHONE, START)
     shelf.receipts.mark_failing(PHONE, START)
     shelf.receipts.mark_failing(PHONE, START + timedelta(minutes=30))
@@ -78,7 +78,7 @@ def test_a_number_fails_for_an_hour_from_its_last_failure(shelf):
     assert not shelf.receipts.is_failing(PHONE, START + timedelta(minutes=30) + FAILING_FOR)
 
 
-def test_what_the_table_refuses_flies(shelf):
+def test_an_error_of_the_table_is_raised(shelf):
     gone = ReceiptTable(shelf.client, f"{shelf.name}-gone", timedelta(days=400))
     with pytest.raises(shelf.client.exceptions.ResourceNotFoundException):
         gone.expect_receipt("m-1", EXPECTED)

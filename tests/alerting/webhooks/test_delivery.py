@@ -1,4 +1,4 @@
-"""Delivering to real receivers on loopback: to each until it is taken, once, and to none later because of another."""
+"""Delivery to real receivers on loopback: to each until it accepts, once, and to none later because of another."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.alerting.webhooks.client import WebhookClient
-from earshot.alerting.webhooks.delivery import ATTEMPT_MOST, WAITS, WebhookDelivery, retry_after
+from earshot.alerting.webhooks.delivery import MAX_ATTEMPT, WAITS, WebhookDelivery, retry_after
 from earshot.alerting.webhooks.targets import read_targets
 from tests.alerting.webhooks.receiver import CUT, HANG, Receiver, a_publication
 from tests.fakes import START, FakeClock
@@ -52,7 +52,7 @@ class Office:
         targets = read_targets(dumps([one.entry() for one in self.receivers])).usable
         until = self.clock() + timedelta(seconds=seconds)
         done = self.delivery.deliver(publication or a_publication(), targets, until)
-        taken = sorted(target.place for target in done.taken)
+        taken = sorted(target.place for target in done.delivered)
         return taken, {target.place: reason for target, reason in done.failed}
 
 
@@ -78,7 +78,7 @@ def test_another_alert_is_delivered_as_well(office):
 
 
 @pytest.mark.parametrize("passing", [503, 500, 429, 408, CUT])
-def test_what_passes_by_itself_is_waited_out_under_one_id(office, passing):
+def test_a_temporary_error_is_retried_under_one_id(office, passing):
     receiver = office.receiver(passing)
     assert office.deliver() == ([1], {})
     assert len(receiver.requests) == 2
@@ -87,7 +87,7 @@ def test_what_passes_by_itself_is_waited_out_under_one_id(office, passing):
 
 
 @pytest.mark.parametrize("status", [404, 410, 400, 401, 403, 301, 307])
-def test_what_does_not_change_by_itself_is_given_up_at_once_with_the_remedy(office, status):
+def test_a_permanent_error_is_given_up_at_once_with_the_remedy(office, status):
     receiver = office.receiver(status)
     taken, failed = office.deliver()
     assert taken == []
@@ -99,12 +99,12 @@ def test_what_does_not_change_by_itself_is_given_up_at_once_with_the_remedy(offi
 
 def test_a_target_that_stays_down_is_left_for_later(office):
     receiver = office.receiver(*[503] * ATTEMPTS)
-    assert office.deliver() == ([], {1: "answered 503; it is asked again later"})
+    assert office.deliver() == ([], {1: "answered 503; it is retried later"})
     assert len(receiver.requests) == ATTEMPTS
     assert office.deliver() == ([1], {})
 
 
-def test_a_dead_target_does_not_hold_back_another_one_and_is_the_only_one_asked_again(office):
+def test_a_dead_target_delays_no_other_and_is_the_only_one_retried(office):
     dead, alive = office.receiver(*[CUT] * ATTEMPTS), office.receiver()
     taken, failed = office.deliver()
     assert taken == [2]
@@ -113,9 +113,9 @@ def test_a_dead_target_does_not_hold_back_another_one_and_is_the_only_one_asked_
     assert (len(dead.requests), len(alive.requests)) == (ATTEMPTS + 1, 1)
 
 
-def test_a_target_that_may_have_taken_an_alert_gets_it_again_in_a_later_run_and_not_at_once(office):
+def test_a_target_that_may_have_accepted_is_retried_in_a_later_run_only(office):
     slow, alive = office.receiver(HANG), office.receiver()
-    assert office.deliver() == ([2], {1: "did not answer in time; it is asked again later"})
+    assert office.deliver() == ([2], {1: "did not answer in time; it is retried later"})
     assert (len(slow.requests), len(alive.requests)) == (1, 1)
     assert office.deliver() == ([1], {})
 
@@ -142,30 +142,30 @@ def test_a_target_that_asks_to_wait_is_given_the_time(office):
 
 def test_a_target_that_asks_for_more_time_than_there_is_is_left_for_later(office):
     receiver = office.receiver((429, {"Retry-After": "120"}))
-    assert office.deliver() == ([], {1: "answered 429; it is asked again later"})
+    assert office.deliver() == ([], {1: "answered 429; it is retried later"})
     assert len(receiver.requests) == 1
     assert office.clock() == START
 
 
 def test_no_attempt_is_begun_that_could_outlast_the_function(office):
     receiver = office.receiver(503, 503)
-    office.deliver(seconds=(WAITS[0] + ATTEMPT_MOST).total_seconds())
+    office.deliver(seconds=(WAITS[0] + MAX_ATTEMPT).total_seconds())
     assert len(receiver.requests) == 2
-    office.deliver(seconds=(WAITS[0] + ATTEMPT_MOST).total_seconds() - 0.1)
+    office.deliver(seconds=(WAITS[0] + MAX_ATTEMPT).total_seconds() - 0.1)
     assert len(receiver.requests) == 3
 
 
-def test_a_delivery_that_cannot_be_noted_is_delivered_once_more_and_no_more(office):
+def test_a_delivery_that_cannot_be_logged_is_repeated_once(office):
     receiver = office.receiver()
     office.log.broken = True
-    assert office.deliver() == ([], {1: "took it, which could not be noted (ConnectionError)"})
+    assert office.deliver() == ([], {1: "accepted it, which could not be logged (ConnectionError)"})
     office.log.broken = False
     assert office.deliver() == ([1], {})
     assert office.deliver() == ([], {})
     assert len(receiver.requests) == 2
 
 
-def test_an_error_that_nobody_foresaw_stays_with_its_target_and_quotes_nothing(office):
+def test_an_unexpected_error_stays_with_its_target_and_quotes_nothing(office):
     alive, post = office.receiver(), office.delivery.post
     office.receiver()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from earshot.alerting.webhooks.delivery_log import KEPT_FOR, DeliveryLog
+from earshot.alerting.webhooks.delivery_log import RETENTION, DeliveryLog
 from earshot.alerting.webhooks.target_secret import TargetSecret
 from earshot.alerting.webhooks.targets import Targets
 from tests.fakes import START, FakeClock, unused
@@ -44,11 +44,11 @@ def test_whoever_is_second_changes_nothing_and_it_ends_after_all_that_could_be_r
     (item,) = table[0].scan(TableName=table[1])["Items"]
     assert item["pk"] == {"S": "DELIVERY#msg_1#slack"}
     assert item["delivered_at"] == {"S": "2026-11-21T09:00:00.000Z"}
-    assert int(item["expires_at"]["N"]) == int((START + KEPT_FOR).timestamp())
-    assert timedelta(days=14) < KEPT_FOR
+    assert int(item["expires_at"]["N"]) == int((START + RETENTION).timestamp())
+    assert timedelta(days=14) < RETENTION
 
 
-def test_what_the_table_refuses_flies(table: tuple[Any, str]) -> None:
+def test_an_error_of_the_table_is_raised(table: tuple[Any, str]) -> None:
     gone = DeliveryLog(table[0], f"{table[1]}-gone")
     with pytest.raises(table[0].exceptions.ResourceNotFoundException):
         gone.add("msg_1#slack", START)

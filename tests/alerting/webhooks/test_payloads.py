@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from earshot.alerting.webhooks.payloads import (
     GAP,
-    SLACK_HEADER_MOST,
-    SLACK_SECTION_MOST,
-    TEAMS_LINES_MOST,
+    MAX_SLACK_HEADER,
+    MAX_SLACK_SECTION,
+    MAX_TEAMS_LINES,
     content_of,
     headers_of,
     slack,
@@ -27,7 +27,7 @@ from tests.alerting.webhooks.receiver import SECRET, a_publication
 from tests.fakes import START
 
 WEBHOOK, SLACK, TEAMS = (Target(kind, "https://example.com/hook", SECRET) for kind in TargetKind)
-TEAMS_BYTES_MOST = 28 * 1024
+MAX_TEAMS_BYTES = 28 * 1024
 HOSTILE = "<!channel> <@U024BE7LH> <https://evil.example|your bank> & *bold* [click](https://evil.example) @here"
 # As long posts can be, and made of what takes the most room: quotes, letters of three bytes, pairs of surrogates.
 any_text = st.one_of(st.text(), st.text(st.sampled_from('&<>"\\\n\té字🧳\x00\u202e\ud800 a'), max_size=200)).flatmap(
@@ -139,8 +139,8 @@ def test_a_hostile_post_mentions_nobody_and_links_nowhere_in_slack():
 def test_slack_never_gets_more_than_it_takes_nor_half_an_escape(subject, text):
     message = slack(a_publication(subject=subject, text=text))
     header, section, link = slack_texts(message)
-    assert 1 <= units(header) <= SLACK_HEADER_MOST
-    assert 1 <= units(section) <= SLACK_SECTION_MOST
+    assert 1 <= units(header) <= MAX_SLACK_HEADER
+    assert 1 <= units(section) <= MAX_SLACK_SECTION
     assert re.fullmatch(r"(?:[^&<>]|&amp;|&lt;|&gt;)*", section)
     assert link == "<https://x.com/jane/status/1|Open the post>"
     json.loads(content_of(SLACK, a_publication(subject=subject, text=text)))
@@ -152,7 +152,7 @@ def test_a_long_post_loses_its_middle_and_never_the_deadline():
     assert section.startswith("Jane wrote:\n\nlost &amp; lost")
     assert GAP in section
     assert section.endswith("\n\nAnswer by: 10:00 UTC\n")
-    assert units(section) > SLACK_SECTION_MOST - 10
+    assert units(section) > MAX_SLACK_SECTION - 10
     lines = lines_of(teams(a_publication(text=text)))
     assert "Answer by: 10:00 UTC" in lines
     assert GAP.strip() in lines
@@ -188,14 +188,14 @@ def test_a_post_of_many_lines_keeps_its_beginning_and_the_deadline_in_teams():
     lines = lines_of(teams(a_publication(text="first\n" + "lost\n" * 300 + "Answer by: 10:00 UTC\n")))
     assert (lines[1], lines[-1]) == ("first", "Answer by: 10:00 UTC")
     assert GAP.strip() in lines
-    assert len(lines) == TEAMS_LINES_MOST + 1
+    assert len(lines) == MAX_TEAMS_LINES + 1
 
 
 @given(any_text, any_text)
 def test_teams_never_gets_more_than_it_takes(subject, text):
     publication = a_publication(subject=subject, text=text)
-    assert len(content_of(TEAMS, publication)) < TEAMS_BYTES_MOST
-    assert len(card_of(teams(publication))["body"]) <= TEAMS_LINES_MOST + 1
+    assert len(content_of(TEAMS, publication)) < MAX_TEAMS_BYTES
+    assert len(card_of(teams(publication))["body"]) <= MAX_TEAMS_LINES + 1
 
 
 # ----------------------------------------------------------------------------------------------------------- both

@@ -10,11 +10,11 @@ from earshot.alerting.alert import Channel, Recipients
 from earshot.alerting.alert_topic import AlertTopic
 from earshot.alerting.grouping import DueAlert, GroupedMessage
 from earshot.alerting.messages.compose import compose
-from earshot.alerting.messages.link_instructions import for_everybody
-from earshot.alerting.messages.message import email
+from earshot.alerting.messages.email import email
+from earshot.alerting.messages.link_instructions import without_action_link
 from earshot.alerting.webhooks.publication import Publication, PublicationError, read_publication
-from tests.alerting.messages.test_message import a_case
-from tests.alerting.test_notifier import Desk
+from tests.alerting.messages.example import a_case
+from tests.alerting.test_dispatch import Desk
 from tests.alerting.webhooks.receiver import a_publication, sns_event
 from tests.fakes import START, unused
 
@@ -62,7 +62,7 @@ def test_a_message_that_is_no_alert_is_refused_by_name(attribute: str) -> None:
         read_publication(record["Sns"])
 
 
-def test_the_address_to_act_by_is_for_the_reader_of_the_mail_alone():
+def test_the_action_link_is_only_for_the_recipient_of_the_email():
     mail = email(a_case(), 1, START, "https://api.example.com/l/abcdefghijklmnopqrstuv")
     assert "/l/abcdefghijklmnopqrstuv" in mail
-    assert for_everybody(mail) == email(a_case(), 1, START)
+    assert without_action_link(mail) == email(a_case(), 1, START)

@@ -1,4 +1,4 @@
-"""The list of targets: what is right is used, what is wrong is named, and nothing out of the secret is quoted."""
+"""The list of targets: valid ones are used, invalid ones are named, and nothing from the secret is quoted."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.alerting.webhooks.targets import MOST_TARGETS, TargetKind, read_targets
+from earshot.alerting.webhooks.targets import MAX_TARGETS, TargetKind, read_targets
 from tests.alerting.webhooks.receiver import SECRET
 
 SLACK = {"kind": "slack", "url": "https://hooks.slack.com/services/T0/B0/Z0"}
@@ -42,20 +42,20 @@ def test_a_secret_that_is_no_list_is_a_fault(text):
 @pytest.mark.parametrize(
     ("entry", "wrong"),
     [
-        ("https://hooks.slack.com/Z0", "is no object"),
+        ("https://hooks.slack.com/Z0", "is not an object"),
         (SLACK | {"kind": "slak-Z0"}, "'kind' other than"),
         (SLACK | {"kind": ["slack"]}, "'kind' other than"),
         ({"kind": "slack"}, "'url'"),
         (SLACK | {"url": 7}, "'url'"),
-        (SLACK | {"url": "http://hooks.slack.com/Z0"}, "no https:// address"),
-        (SLACK | {"url": "http://localhost.evil.example/Z0"}, "no https:// address"),
-        (SLACK | {"url": "ftp://127.0.0.1/Z0"}, "no https:// address"),
-        (SLACK | {"url": "https:///Z0"}, "no https:// address"),
+        (SLACK | {"url": "http://hooks.slack.com/Z0"}, "not an https:// address"),
+        (SLACK | {"url": "http://localhost.evil.example/Z0"}, "not an https:// address"),
+        (SLACK | {"url": "ftp://127.0.0.1/Z0"}, "not an https:// address"),
+        (SLACK | {"url": "https:///Z0"}, "not an https:// address"),
         (SLACK | {"url": "https://user:Z0@example.com/"}, "without a user"),
-        (SLACK | {"url": "https://example.com/Z0 0"}, "no https:// address"),
-        (SLACK | {"url": "https://example.com/Z0\n"}, "no https:// address"),
-        (SLACK | {"url": "https://example.com:99999/Z0"}, "no https:// address"),
-        (SLACK | {"url": "https://[example.com/Z0"}, "no https:// address"),
+        (SLACK | {"url": "https://example.com/Z0 0"}, "not an https:// address"),
+        (SLACK | {"url": "https://example.com/Z0\n"}, "not an https:// address"),
+        (SLACK | {"url": "https://example.com:99999/Z0"}, "not an https:// address"),
+        (SLACK | {"url": "https://[example.com/Z0"}, "not an https:// address"),
         (WEBHOOK | {"secret": ""}, "openssl rand -base64 32"),
         (WEBHOOK | {"secret": "Z0"}, "openssl rand -base64 32"),
         (WEBHOOK | {"secret": "whsec_Z0Z0"}, "openssl rand -base64 32"),
@@ -83,8 +83,8 @@ def test_an_address_that_is_listed_twice_gets_an_alert_once():
 
 
 def test_what_goes_beyond_the_most_is_told_of():
-    targets = read_targets(json.dumps([SLACK | {"url": f"https://example.com/{n}"} for n in range(MOST_TARGETS + 1)]))
-    assert len(targets.usable) == MOST_TARGETS
+    targets = read_targets(json.dumps([SLACK | {"url": f"https://example.com/{n}"} for n in range(MAX_TARGETS + 1)]))
+    assert len(targets.usable) == MAX_TARGETS
     assert len(targets.faults) == 1
 
 

@@ -9,11 +9,11 @@ import pytest
 
 import api
 from earshot.api.auth.roles import Role, role_of
-from earshot.api.openapi import document
-from earshot.api.resolver import Declared, StaffResolver, answers, app
+from earshot.api.resolver import DeclaredRoute, StaffResolver
+from earshot.api.responses import json_responses
+from earshot.api.routes import app
 from tests.api.fakes import AWS, ENVIRON, Answer, Context, an_event, tables
 
-document()  # hangs every route on the resolver
 # In order: each may do all that the one before it may.
 LADDER = (None, *Role)
 
@@ -35,26 +35,26 @@ def ask(handler: Any, method: str, path: str, group: Role | None, **given: Any) 
     return Answer(answer["statusCode"], answer["headers"], answer["body"])
 
 
-@pytest.mark.parametrize("route", app.declared, ids=lambda route: f"{route.method} {route.rule}")
+@pytest.mark.parametrize("route", app.declared_routes, ids=lambda route: f"{route.method} {route.rule}")
 @pytest.mark.parametrize("group", LADDER)
-def test_a_route_lets_in_who_may_and_nobody_else(handler: Any, route: Declared, group: Role | None) -> None:
+def test_a_route_lets_in_who_may_and_nobody_else(handler: Any, route: DeclaredRoute, group: Role | None) -> None:
     path = re.sub("<[^>]+>", "1", route.rule)
     answer = ask(handler, route.method, path, group, body=None if route.method == "GET" else {})
-    if LADDER.index(group) >= LADDER.index(route.group):
+    if LADDER.index(group) >= LADDER.index(route.role):
         # What is asked for is not there, or no field is given: but it is looked at.
         assert answer.status not in {401, 403, 405}
         return
     assert answer.status == 403
     assert answer.json["type"] == "urn:earshot:problem:not-allowed"
-    assert answer.json["role_needed"] == route.group
-    assert f"needs '{route.group}'" in answer.json["detail"]
+    assert answer.json["role_needed"] == route.role
+    assert f"needs '{route.role}'" in answer.json["detail"]
     assert "Cognito" in answer.json["detail"]
 
 
 @pytest.mark.parametrize("group", LADDER)
 def test_everybody_is_told_what_they_may(handler: Any, group: Role | None) -> None:
     answer = ask(handler, "GET", "/me", group, by="mia@nimbus.example")
-    may = {route.operation_id for route in app.declared if LADDER.index(group) >= LADDER.index(route.group)}
+    may = {route.operation_id for route in app.declared_routes if LADDER.index(group) >= LADDER.index(route.role)}
     assert answer.json == {
         "who": "mia@nimbus.example",
         "role": group,
@@ -64,7 +64,7 @@ def test_everybody_is_told_what_they_may(handler: Any, group: Role | None) -> No
 
 
 def test_only_who_somebody_is_is_told_to_those_in_no_group() -> None:
-    assert [route.operation_id for route in app.declared if route.group is None] == ["show_me"]
+    assert [route.operation_id for route in app.declared_routes if route.role is None] == ["show_me"]
 
 
 def test_who_may_not_learns_nothing_of_what_they_asked(handler: Any) -> None:
@@ -77,8 +77,8 @@ def test_a_route_that_does_not_say_who_may_call_it_cannot_be_registered() -> Non
     resolver = StaffResolver()
     for register in (resolver.get, resolver.post, resolver.put, resolver.delete, resolver.patch, resolver.head):
         with pytest.raises(TypeError):
-            register("/open", operation_id="open", responses=answers(dict))(dict)
-    assert resolver.declared == []
+            register("/open", operation_id="open", responses=json_responses(dict))(dict)
+    assert resolver.declared_routes == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 import api
 from earshot.cases.incidents.table import IncidentTable
 from earshot.mentions.mention import Author
-from earshot.reports import incident_members as affected
+from earshot.reports import incident_members
 from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
 from tests.fakes import START, a_judgement, a_mention, changed
 from tests.incident_fakes import begin, finish
@@ -151,7 +151,7 @@ def test_as_csv_nothing_that_strangers_wrote_is_a_formula(call: Call) -> None:
 
 
 def test_an_incident_of_more_customers_than_are_given_says_so(call: Call) -> None:
-    with patch.object(affected.affected, "__defaults__", (2,)):
+    with patch.object(incident_members.members_of, "__defaults__", (2,)):
         told = call("GET", f"/incidents/{OUTAGE}").json
     assert (len(told["members"]), told["complete"]) == (2, False)
 
@@ -162,7 +162,7 @@ def test_a_case_of_an_incident_names_it_and_a_customers_case_is_none(call: Call)
     assert "joined incident" in [entry["what"] for entry in member["log"]]
     answer = call("GET", "/incidents/x-1")
     assert answer.status == 404
-    assert "is a customer's, and no incident: see its `incident_id`" in answer.json["detail"]
+    assert "is a customer's case, not an incident: see its `incident_id`" in answer.json["detail"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import api
-from earshot.alerting.mute.silence import MOST_IN_FORCE
+from earshot.alerting.mute.silence import MAX_ACTIVE
 from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
 from tests.fakes import START
 
@@ -104,19 +104,19 @@ def test_a_silence_that_is_not_there(call: Call) -> None:
     ("wish", "field", "remedy"),
     [
         ({"topics": [], "authors": []}, "severities", "name severities, topics or authors"),
-        ({"severities": ["high", "critical"]}, "severities", "'critical' goes through every silence"),
+        ({"severities": ["high", "critical"]}, "severities", "'critical' cannot be silenced"),
         ({"severities": ["low"]}, "severities", "'low' alerts nobody"),
-        ({"severities": ["urgent"]}, "severities", "'urgent' is no severity that can be silenced: name high"),
-        ({"topics": ["weather"]}, "topics", "'weather' is no topic: there are danger, fraud"),
+        ({"severities": ["urgent"]}, "severities", "'urgent' is not a severity that can be silenced: choose from high"),
+        ({"topics": ["weather"]}, "topics", "'weather' is not a topic: choose from danger, fraud"),
         ({"authors": ["Jane Doe"]}, "authors", "'Jane Doe' is no handle or id"),
         ({"authors": [f"a{number}" for number in range(51)]}, "authors", "51 authors are named, and 50 at most"),
-        ({"ends": "2026-11-21T09:00:00Z"}, "ends", "2026-11-21T09:00:00+00:00, is over"),
-        ({"ends": "0001-01-01T00:00:00+14:00"}, "ends", "is over"),
+        ({"ends": "2026-11-21T09:00:00Z"}, "ends", "2026-11-21T09:00:00+00:00, is in the past"),
+        ({"ends": "0001-01-01T00:00:00+14:00"}, "ends", "is in the past"),
         ({"ends": "9999-12-31T23:59:59-14:00"}, "ends", "more than 30 days ahead"),
         ({"ends": "2026-12-21T09:00:01Z"}, "ends", "more than 30 days ahead"),
         ({"ends": "2026-11-21T12:00:00"}, "ends", "timezone"),
-        ({"why": "  "}, "why", "Say why, in 200 characters at most"),
-        ({"why": "x" * 201}, "why", "Say why, in 200 characters at most"),
+        ({"why": "  "}, "why", "Give a reason of at most 200 characters"),
+        ({"why": "x" * 201}, "why", "Give a reason of at most 200 characters"),
         ({"severity": "high"}, "severity", "Extra inputs are not permitted"),
     ],
 )
@@ -131,12 +131,12 @@ def test_a_silence_that_none_can_be_is_refused_with_its_remedy(
 
 
 def test_more_silences_than_the_notifier_should_read_are_refused_until_one_ends(made: Tables, call: Call) -> None:
-    for number in range(MOST_IN_FORCE):
+    for number in range(MAX_ACTIVE):
         made.clock.advance(seconds=2)  # nobody acts more than 60 times a minute
         assert call("POST", "/silences", body=WISH | {"why": f"reason {number}"}).status == 201
     made.clock.advance(minutes=1)
     refused = call("POST", "/silences", body=WISH)
     assert (refused.status, refused.json["errors"][0]["field"]) == (400, "silences")
-    assert "quiet hours in the policy" in refused.json["detail"]
+    assert "quiet hours into the policy" in refused.json["detail"]
     assert call("DELETE", f"/silences/{call('GET', '/silences').json['items'][7]['id']}").status == 200
     assert call("POST", "/silences", body=WISH).status == 201

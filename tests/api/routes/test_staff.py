@@ -147,21 +147,21 @@ def test_of_if_match_and_version_both_must_hold(staffed: Call) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body", "told"),
     [
-        ("PUT", "/staff/people/Ann", MIA, "'Ann' is no identifier"),
+        ("PUT", "/staff/people/Ann", MIA, "'Ann' is not a valid id"),
         ("PUT", "/staff/people/ann", {"name": "Ann"}, "cannot be reached"),
         ("PUT", "/staff/people/ann", {"email": "a@example.com"}, "name"),
         ("PUT", "/staff/people/ann", MIA | {"shoe": 1}, "shoe"),
         ("PUT", "/staff/rotations/4", WEEKLY, "rung"),
         ("PUT", "/staff/rotations/1", WEEKLY | {"people": ["ann"]}, "'ann', who is not on the roster"),
         ("PUT", "/staff/rotations/1", WEEKLY | {"handover": "09:00:30"}, "without a time zone"),
-        ("PUT", "/staff/rotations/1", WEEKLY | {"timezone": "Mars/Base"}, "no time zone"),
+        ("PUT", "/staff/rotations/1", WEEKLY | {"timezone": "Mars/Base"}, "not a time zone"),
         (
             "POST",
             "/staff/overrides",
             {"person": "mia", "rung": 1, "begins": "2026-11-21T09:00:00", "ends": "2026-11-22T09:00:00Z"},
             "begins",
         ),
-        ("PUT", "/staff/people/ann", "[]", "no object"),
+        ("PUT", "/staff/people/ann", "[]", "not an object"),
     ],
 )
 def test_a_mistake_is_named_and_nothing_is_changed(staffed: Call, method: str, path: str, body: Any, told: str) -> None:

@@ -12,12 +12,12 @@ from earshot.cases.conversation.fold import FoldRules, fold_repost
 from earshot.cases.policy.policy import DEFAULT_LADDER
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, Intent, Reason, Severity, severity_of
-from earshot.triage.reach import REPOSTS, SPEED
+from earshot.triage.reach import REPOST_RATE_STEPS, REPOST_STEPS
 from earshot.triage.terms.terms import NO_TERMS, Terms
 from tests.cases.conversation.test_fold import heard
 from tests.fakes import BRANDS, START, a_judgement, a_mention
 
-POINTS = {step.rule: step.points for step in (*REPOSTS, *SPEED)}
+POINTS = {step.rule: step.points for step in (*REPOST_STEPS, *REPOST_RATE_STEPS)}
 SOME, MANY, FAST = (POINTS[rule] for rule in ("reach.some_reposts", "reach.reposts", "reach.speed"))
 
 

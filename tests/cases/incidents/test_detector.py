@@ -1,7 +1,6 @@
 """Incidents: recognised at once, alerted in place of their cases, grown, ended, and none lost by a crash."""
 
 import contextlib
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,15 +12,12 @@ from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.detector import Detection
-from earshot.cases.incidents.statistics import HourlyCounts
 from earshot.cases.policy.policy import INCIDENT_ACKNOWLEDGEMENT_TIMEOUT
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Reason
 from tests.alerting.team import MemoryIncidents, Team
+from tests.cases.incidents.conftest import QUIET_BRAND
 from tests.fakes import START, UNGROUPED, a_judgement, a_mention, an_own_post
-
-# Of the last four weeks, at this time of the day.
-QUIET_BRAND = [HourlyCounts(START - timedelta(days=day, hours=by), {}) for day in range(1, 28) for by in (-1, 0, 1)]
 
 
 def complaint(number, text="the app is down", urgency=65, stake="outage", seconds=0, followers=100):
@@ -34,14 +30,6 @@ def complaint(number, text="the app is down", urgency=65, stake="outage", second
     )
     judgement = replace(a_judgement(urgency=urgency), reasons=(Reason(f"stake.{stake}", urgency, "..."),))
     return replace(mention, created_at=START + timedelta(seconds=seconds)), judgement
-
-
-@pytest.fixture
-def team():
-    team = Team()
-    team.incidents.kept = {hour.at: hour for hour in QUIET_BRAND}
-    team.clock.advance(seconds=1)
-    return team
 
 
 def storm(team, number, first=1, **changes):
@@ -223,57 +211,6 @@ def test_what_staff_dismissed_as_no_complaint_and_praise_count_for_nothing(team)
     assert len(team.look().opened) == 1
 
 
-def test_an_hour_is_kept_when_it_has_settled_without_what_belonged_to_an_incident(team):
-    team.incidents.kept = {}
-    storm(team, 2, text="the wifi is slow", stake="repeated")
-    team.clock.now = START + timedelta(hours=1, minutes=14)
-    team.look()
-    assert START not in team.incidents.kept
-    team.clock.advance(minutes=1)
-    team.look()
-    assert team.incidents.kept[START].counts == {"NimbusAir#wifi": 2, "NimbusAir#slow": 2}
-
-
-def test_an_hour_is_stored_without_its_incidents_and_without_what_one_customer_alone_said(team):
-    storm(team, 6)
-    team.look()
-    for number, text in ((20, "the wifi is slow"), (21, "the wifi is slow"), (22, "parking ticket")):
-        team.hear(*complaint(number, text, 20, "repeated"))
-    team.clock.now = START + timedelta(hours=1, minutes=15)
-    team.look()
-    assert team.incidents.kept[START].counts == {"NimbusAir#wifi": 2, "NimbusAir#slow": 2}
-
-
-def test_customers_whose_followers_are_unknown_add_no_reach(team):
-    storm(team, 5, followers=None)
-    team.look()
-    storm(team, 1, first=10, followers=None)
-    team.look()
-    assert (the_incident(team).incident.count, the_incident(team).spread.reach) == (6, 0)
-
-
-def test_an_hour_is_not_stored_again_by_the_same_detector(team):
-    team.clock.now = START + timedelta(hours=1, minutes=15)
-    team.look()
-    team.incidents.kept.clear()
-    team.clock.advance(minutes=1)
-    team.look()
-    assert team.incidents.kept == {}
-    team.clock.advance(hours=1)
-    team.look()
-    assert set(team.incidents.kept) == {START + timedelta(hours=1)}
-
-
-def test_of_an_hour_the_300_most_frequent_features_are_stored(team):
-    for number in range(7):
-        words = " ".join(f"w{chr(97 + number)}{chr(97 + one // 26)}{chr(97 + one % 26)}" for one in range(50))
-        for customer in range(2 + number):
-            team.hear(*complaint(10 * number + customer, words, 20, "repeated"))
-    team.clock.now = START + timedelta(hours=1, minutes=15)
-    team.look()
-    assert Counter(team.incidents.kept[START].counts.values()) == dict.fromkeys(range(3, 9), 50)
-
-
 def test_an_incident_has_the_times_of_its_first_and_latest_complaint_and_its_baseline(team):
     counts = {"NimbusAir#about:outage": 1, "NimbusAir#down": 1}
     team.incidents.kept |= {hour.at: replace(hour, counts=counts) for hour in QUIET_BRAND[::2]}
@@ -289,6 +226,14 @@ def test_an_incident_has_the_times_of_its_first_and_latest_complaint_and_its_bas
         team.hear(*complaint(number, seconds=seconds))
     team.look()
     assert the_incident(team).incident.latest_at == START + timedelta(seconds=290)
+
+
+def test_customers_whose_followers_are_unknown_add_no_reach(team):
+    storm(team, 5, followers=None)
+    team.look()
+    storm(team, 1, first=10, followers=None)
+    team.look()
+    assert (the_incident(team).incident.count, the_incident(team).spread.reach) == (6, 0)
 
 
 def test_what_a_run_that_crashed_had_written_is_not_written_again(team):

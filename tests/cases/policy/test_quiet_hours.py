@@ -14,7 +14,7 @@ from earshot.cases.policy.quiet_hours import RECHECK_EVERY, Mute, QuietHours, Sc
 from earshot.cases.policy.toml_file import parse_policy
 from earshot.errors import PolicyError
 from earshot.triage.judgement import Reason, Severity
-from tests.alerting.messages.test_message import a_case
+from tests.alerting.messages.example import a_case
 from tests.alerting.team import Team
 from tests.cases.policy.calendars import calendars, every_day
 from tests.fakes import START, UNGROUPED, a_judgement, a_mention, an_own_post, changed

@@ -3,73 +3,24 @@
 The rules are tested on the fake: what it allows and refuses must be what the table allows and refuses.
 """
 
-from collections.abc import Iterator, Mapping
-from copy import deepcopy
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
-from earshot.cases.store.case_table import MOST_TRIES, CaseTable
+from earshot.cases.store.case_table import MOST_TRIES
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent, Judgement
-from infra.local.engine.deployment import read_template
-from tests.deployed import running_policy
-from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post
+from tests.cases.store.contract_stores import Kept
+from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
 
-RETENTION = timedelta(days=400)
 OTHER = a_judgement(Intent.OTHER, 0)
-TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-
-
-class Memory:
-    """The fake, and all that it holds."""
-
-    def __init__(self) -> None:
-        self.store = MemoryStore()
-
-    def contents(self) -> Mapping[str, Any]:
-        return deepcopy(asdict(self.store))
-
-
-class Table:
-    """The real table on a stand-in for DynamoDB, and all that it holds."""
-
-    def __init__(self, client: Any, name: str) -> None:
-        self.store, self._client, self._name = CaseTable(client, name, RETENTION), client, name
-
-    def contents(self) -> list[dict[str, Any]]:
-        pages = self._client.get_paginator("scan").paginate(TableName=self._name, ConsistentRead=True)
-        return sorted(
-            (item for page in pages for item in page["Items"]), key=lambda item: str((item["pk"], item["sk"]))
-        )
-
-
-Kept = Memory | Table
-
-
-@pytest.fixture(params=["memory", "moto", pytest.param("embedded", marks=pytest.mark.engine)])
-def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
-    if request.param == "memory":
-        yield Memory()
-    elif request.param == "embedded":
-        cloud = request.getfixturevalue("running").cloud
-        running_policy(cloud, "")
-        yield Table(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
-    else:
-        properties = read_template()["Resources"]["CaseTable"]["Properties"]
-        with mock_aws():
-            client = boto3.client("dynamodb")
-            client.create_table(TableName="cases", **{name: properties[name] for name in TABLE_PROPERTIES})
-            yield Table(client, "cases")
 
 
 def store_mention(

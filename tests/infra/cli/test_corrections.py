@@ -8,7 +8,8 @@ from click.testing import CliRunner, Result
 
 from earshot.api.case_actions import CaseAction
 from earshot.triage.judgement import Severity
-from infra.cli.main import EXIT_UNUSABLE, main
+from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.main import main
 from tests.deployed import Running
 from tests.fakes import START, a_judgement, a_mention
 
@@ -25,7 +26,7 @@ def run(*arguments: str) -> Result:
 @pytest.fixture
 def said(running: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
     """Two cases, of which one was judged rightly."""
-    monkeypatch.setattr("infra.local.run.PORT", running.cloud.engine.port)
+    monkeypatch.setattr("infra.local.engine.engine.RUN_PORT", running.cloud.engine.port)
     for id in ("1", "2"):
         running.hear(a_mention(id, conversation_id=id), a_judgement())
     CaseAction(running.table, "x#1", "mia", START).confirm()

@@ -10,7 +10,8 @@ from earshot.api.case_actions import CaseAction
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.incidents.table import IncidentTable
 from earshot.mentions.mention import Author
-from infra.cli.main import EXIT_UNUSABLE, main
+from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.main import main
 from infra.local.event_printer import EventPrinter
 from infra.replay.export import case_lines, mention_lines
 from infra.replay.summary import as_text, summarise
@@ -31,7 +32,7 @@ def run(*arguments: str) -> Result:
 @pytest.fixture
 def outage(running: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
     """Three customers with one trouble, of whom the first is answered."""
-    monkeypatch.setattr("infra.local.run.PORT", running.cloud.engine.port)
+    monkeypatch.setattr("infra.local.engine.engine.RUN_PORT", running.cloud.engine.port)
     for number, name in enumerate(("Ann", "Bob\x1b[2J", "=1+1")):
         author = Author(f"a{number}", f"h{number}", name)
         running.hear(a_mention(str(number), f"@NimbusAir {number}", conversation_id=str(number), author=author))
@@ -43,11 +44,11 @@ def outage(running: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
 
 
 def test_incidents_are_listed_with_who_has_them(outage: Running) -> None:
-    line = f"{ID}: 'outage', 3 customers since 2026-11-21 09:00 UTC; goes on; open\n"
+    line = f"{ID}: 'outage', 3 customers since 2026-11-21 09:00 UTC; live; open\n"
     assert run("list").stdout == run("list", "--status", "all").stdout == line
-    assert run("list", "--status", "over").stdout == "There was none.\n"
+    assert run("list", "--status", "over").stdout == "There are no incidents.\n"
     CaseAction(outage.table, str(ConversationKey.of_case(ID)), "mia", outage.clock()).acknowledge()
-    assert run("list").stdout.endswith("goes on; held by mia\n")
+    assert run("list").stdout.endswith("live; taken by mia\n")
 
 
 def test_one_that_is_over_is_no_longer_live(outage: Running) -> None:
@@ -65,7 +66,7 @@ def test_one_that_is_over_is_no_longer_live(outage: Running) -> None:
 def test_the_story_of_one_tells_how_it_stands_and_its_log(outage: Running) -> None:
     told = run("show", ID).stdout.splitlines()
     assert told[0].startswith(f"{ID}: 'outage', 3 customers")
-    assert told[1] == "  high, answer by 2026-11-21 10:00 UTC; usual would be 0.2 an hour"
+    assert told[1] == "  high, answer by 2026-11-21 10:00 UTC; usual is 0.2 an hour"
     assert told[2] == "  latest complaint 2026-11-21 09:02 UTC; 2 of 3 still wait"
     assert told[3] == '  Most urgent: "@NimbusAir 2"'
     assert told[4].startswith("2026-11-21 09:10 UTC earshot opened: incident: 3 customers complain about 'outage'")
@@ -93,7 +94,7 @@ def test_whom_to_tell_as_csv_for_a_spreadsheet(outage: Running) -> None:
     ("arguments", "told"),
     [
         (["show", "incident-flood-20261121T0900"], "There is no case 'incident-flood-20261121T0900'"),
-        (["tell", "x-1"], "is a customer's, and no incident"),
+        (["tell", "x-1"], "is a customer's case, not an incident"),
         (["tell", "?"], "There is no case '?'"),
         (["list", "--stack", "nowhere"], "No stack 'nowhere'"),
     ],
@@ -126,11 +127,11 @@ def test_a_replays_lines_and_figures_count_incidents_apart(outage: Running) -> N
 
 def test_what_happens_to_an_incident_is_told_as_it_happens(outage: Running) -> None:
     out = io.StringIO()
-    watch = EventPrinter(outage.cloud, out)
-    watch.tell()
+    printer = EventPrinter(outage.cloud, out)
+    printer.print_new()
     out.truncate(0)
     CaseAction(outage.table, str(ConversationKey.of_case(ID)), "mia", outage.clock()).acknowledge()
-    watch.tell()
+    printer.print_new()
     assert f"case   {ID} acknowledged: takes the case" in out.getvalue()
 
 
@@ -139,10 +140,10 @@ def test_the_mornings_mail_names_it_and_asks_by_index_alone(outage: Running) -> 
     outage.calls.clear()
     assert outage.digest()
     mail = outage.cloud.inbox.collect()[0]
-    assert f"whom to tell: earshot incidents tell {ID}\n" not in mail["text"], "it began in tomorrow's period"
+    assert f"customers to tell: earshot incidents tell {ID}\n" not in mail["text"], "it began in tomorrow's period"
     outage.clock.advance(days=1)
     assert outage.digest()
     told = outage.cloud.inbox.collect()[0]["text"]
-    assert "INCIDENTS: 1\n- 'outage': 3 customers since 2026-11-21 09:00, goes on; 2 still wait; nobody" in told
-    assert f"whom to tell: earshot incidents tell {ID}\n" in told
+    assert "INCIDENTS: 1\n- 'outage': 3 customers since 2026-11-21 09:00, ongoing; 2 still waiting; unassigned" in told
+    assert f"customers to tell: earshot incidents tell {ID}\n" in told
     assert "3 cases opened" in told

@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from earshot.errors import EarshotError
-from infra.cli.main import EXIT_BAD_ROWS, EXIT_UNUSABLE, SHOWN_BAD_ROWS, main
+from infra.cli.bad_rows import SHOWN_BAD_ROWS
+from infra.cli.exit_status import EXIT_INCOMPLETE, EXIT_UNUSABLE
+from infra.cli.main import main
 from infra.paths import ROOT
 
 KEYS = {"id", "language", "sentiment", "intent", "complaint_score", "urgency", "severity", "reasons"}
@@ -55,7 +57,7 @@ def test_a_message_of_ours_is_shown_without_a_traceback(monkeypatch):
     def refuse(*_):
         raise EarshotError("No stack 'nowhere' can be read: name it with --stack.")
 
-    monkeypatch.setattr("infra.cli.main._dead_letters", refuse)
+    monkeypatch.setattr("infra.cli.commands.deployed.dead_letters._dead_letters", refuse)
     answer = run("dead-letters", "--stack", "nowhere")
     assert answer.exit_code == EXIT_UNUSABLE
     assert answer.stderr == "No stack 'nowhere' can be read: name it with --stack.\n"
@@ -91,8 +93,8 @@ def test_more_posts_than_one_chunk_holds_come_out_in_order():
 
 
 BAD = {
-    b"{half": "no JSON",
-    b'["a list"]': "no JSON object",
+    b"{half": "not JSON",
+    b'["a list"]': "not a JSON object",
     b'{"text": "no id"}': "no 'id'",
     b'{"id": "1"}': "no 'text'",
     b'{"id": "1", "text": 5}': "no 'text'",
@@ -107,7 +109,7 @@ def test_a_bad_line_is_named_with_its_remedy_and_the_good_ones_go_through(tmp_pa
     file = tmp_path / "posts.jsonl"
     file.write_bytes(lines(POSTS[0]) + bad + b"\n" + lines(POSTS[1]))
     answer = run("classify", "--input", str(file))
-    assert answer.exit_code == EXIT_BAD_ROWS
+    assert answer.exit_code == EXIT_INCOMPLETE
     assert [json.loads(line)["id"] for line in answer.stdout.splitlines()] == ["1", "2"]
     first, last = answer.stderr.splitlines()
     assert first.startswith(f"{file}:2: ")
@@ -118,7 +120,7 @@ def test_a_bad_line_is_named_with_its_remedy_and_the_good_ones_go_through(tmp_pa
 
 def test_of_many_bad_lines_a_screenful_is_named_and_all_are_counted():
     answer = run("classify", input=b"{\n" * (SHOWN_BAD_ROWS + 7) + lines(POSTS[0]))
-    assert answer.exit_code == EXIT_BAD_ROWS
+    assert answer.exit_code == EXIT_INCOMPLETE
     named = answer.stderr.splitlines()
     assert named[0].startswith("<stdin>:1: ")
     assert named[SHOWN_BAD_ROWS:] == ["... and 7 more", f"{SHOWN_BAD_ROWS + 7} rows were left out."]
@@ -127,7 +129,7 @@ def test_of_many_bad_lines_a_screenful_is_named_and_all_are_counted():
 @pytest.mark.parametrize("text", [b"[" * 100_000, b'{"id": "1", "text": "x", "followers": ' + b"9" * 5000 + b"}"])
 def test_a_line_that_no_parser_bears_is_a_bad_line_like_any_other(text):
     answer = run("classify", input=text + b"\n" + lines(POSTS[0]))
-    assert answer.exit_code == EXIT_BAD_ROWS
+    assert answer.exit_code == EXIT_INCOMPLETE
     assert answer.stdout.count("\n") == 1
 
 
@@ -154,4 +156,4 @@ def test_colours_are_for_terminals_alone():
         assert b"\x1b[" in os.read(ours, 10_000)
     finally:
         os.close(ours)
-    assert shown.returncode == piped.returncode == EXIT_BAD_ROWS
+    assert shown.returncode == piped.returncode == EXIT_INCOMPLETE

@@ -11,8 +11,9 @@ from moto import mock_aws
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.policy.toml_file import parse_policy
 from earshot.errors import EarshotError
-from infra.cli.main import EXIT_UNUSABLE, main
-from infra.ops.policy import DeployedPolicy
+from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.main import main
+from infra.ops.settings.policy import DeployedPolicy
 from infra.ops.stack import Stack
 from infra.paths import ROOT
 from tests.deployed import Running, running_policy
@@ -37,10 +38,10 @@ SUMMARY = """A customer is answered within
   complaint  90 min of 'office'
   question   240 min
   other      1440 min
-Alerted is, until somebody takes the case
+Alerted are, until somebody acknowledges the case
   critical   rung 1 at 0, rung 2 at 5, rung 3 at 15, rung 1 at 30, rung 2 at 35, rung 3 at 45 min
   high       rung 1 at 0, rung 2 at 10 min
-Somebody holds a case for ever
+An acknowledgement holds without limit
 An alert that can wait waits 60 s for others; the next about its topic comes after 5 min, the next SMS after 2 min
 What is not critical alerts nobody outside 'office': topic leaving
 Calendar 'office', Europe/London: 15.5 h a week, 1 holidays
@@ -103,7 +104,7 @@ def where(request: pytest.FixtureRequest, running: Running, monkeypatch: pytest.
     running_policy(running.cloud, "")
     if request.param == "stack":
         return ["--stack", "earshot"]
-    monkeypatch.setattr("infra.local.run.PORT", running.cloud.engine.port)
+    monkeypatch.setattr("infra.local.engine.engine.RUN_PORT", running.cloud.engine.port)
     return ["--local"]
 
 
@@ -124,7 +125,7 @@ def test_what_was_put_is_shown_as_it_is_in_the_file_and_a_bad_one_is_refused(
 def test_where_none_was_put_the_default_is_shown_and_can_be_put(where: list[str], file: Path) -> None:
     shown = run("policy", "show", *where)
     assert shown.exit_code == 0
-    assert shown.stderr == "No policy was put into stack 'earshot': this is what holds by default.\n"
+    assert shown.stderr == "No policy was put into stack 'earshot': this is the default.\n"
     file.write_text(shown.stdout, "utf-8")
     assert run("policy", "put", str(file), *where).exit_code == 0
     assert run("policy", "show", *where).stdout == shown.stdout
@@ -148,14 +149,14 @@ def test_the_deployed_functions_follow_what_was_put(running: Running, file: Path
 
 
 def test_an_invalid_file_is_refused_before_anybody_is_asked(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.ops.stack.deployed", lambda *_, **__: pytest.fail("the stack was asked"))
+    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: pytest.fail("the stack was asked"))
     assert run("policy", "put", str(bad)).exit_code == EXIT_UNUSABLE
 
 
 def test_a_stack_of_something_else_and_a_table_that_refuses_are_told() -> None:
     with mock_aws():
         aws = boto3.Session(region_name="eu-west-1")
-        with pytest.raises(EarshotError, match=r"no output 'CaseTableName', so it is no Earshot: .* --stack"):
+        with pytest.raises(EarshotError, match=r"no output 'CaseTableName', so it is not Earshot's: .* --stack"):
             DeployedPolicy(aws, Stack(parameters={}, outputs={}, resources={}))
         policy = DeployedPolicy(aws, Stack(parameters={}, outputs={"CaseTableName": "cases"}, resources={}))
         with pytest.raises(EarshotError, match=r"The policy in table cases cannot be put \(.*dynamodb:PutItem"):

@@ -5,13 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
-import infra.ops.stack as infra_stack
 from earshot.errors import EarshotError
 from earshot.mentions.source_state import Gap
-from earshot.reports.counts import Tally
-from earshot.reports.period.figures import PersonFigures, ResponseTimes, SecondChances, TopicFigures
+from earshot.reports.counts import MentionVolume
+from earshot.reports.period.figures import PersonFigures, RecoveryFigures, ResponseTimes, TopicFigures
 from earshot.reports.period.report import DayFigures, Report, SourceReport, Spend
-from earshot.reports.period.text import text
+from earshot.reports.period.text import report_text
 from infra.cli.main import main
 from infra.ops.report import report_of
 from infra.ops.stack import Stack, StackError
@@ -21,21 +20,21 @@ AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
 def a_report(**changes) -> Report:
-    tally = Tally(customers=3)
-    tally.by_intent.update({"complaint": 2, "praise": 1})
+    volume = MentionVolume(customers=3)
+    volume.by_intent.update({"complaint": 2, "praise": 1})
     return Report(
         **{
             "first": DAY,
             "last": DAY,
             "at": AT,
             "complete": True,
-            "days": (DayFigures(DAY, tally, 3),),
-            "total": tally,
+            "days": (DayFigures(DAY, volume, 3),),
+            "total": volume,
             "cases_opened": 3,
             "response": ResponseTimes(2, 1, 1, 600, 5400, 1, 0.3333),
             "by_topic": (TopicFigures("money", 2, 1, 600, 1, 1),),
             "by_person": (PersonFigures("mia", 2, 1, None),),
-            "turned_round": SecondChances(2, 2, 1, 0, 1, 0.5),
+            "recovery": RecoveryFigures(2, 2, 1, 0, 1, 0.5),
             "sources": (SourceReport("x#own#a", "ok", (Gap(None, AT, "X was down"),)),),
             "spend": {"x": Spend(12.5, 50.0)},
         }
@@ -45,31 +44,31 @@ def a_report(**changes) -> Report:
 
 def test_a_report_reads_as_text():
     assert (
-        text(a_report())
+        report_text(a_report())
         == """\
-2026-11-21 to 2026-11-21 in UTC, as it looks at 2026-11-22T08:00:00.000Z
+2026-11-21 to 2026-11-21 (UTC), as of 2026-11-22T08:00:00.000Z
 
-DAYS: 3 posts of customers, 3 cases opened
+DAYS: 3 posts by customers, 3 cases opened
   2026-11-21  3 posts (complaint 2, question 0, opportunity 0, praise 1, other 0), 3 cases
 
-FIRST ANSWERS: 2 answered, 1 waiting, 1 of these overdue
-  half within 0:10:00, nine of ten within 1:30:00
-  1 within their target (33%)
+FIRST RESPONSE: 2 answered, 1 waiting, 1 of these overdue
+  median 0:10:00, 90th percentile 1:30:00
+  1 within target (33%)
 
-TURNED ROUND: 1 of 2 complainers (50%)
+CAME BACK PLEASED: 1 of 2 complainers (50%)
   2 answered or resolved, 0 complained again, 1 silent for 14 days
 
 TOPICS
-  money: 2 cases, 1 answered, half within 0:10:00, 1 within target, 1 turned round
+  money: 2 cases, 1 answered, median 0:10:00, 1 within target, 1 came back pleased
 
 PEOPLE
-  mia: 2 taken, half within -; 1 resolved
+  mia: 2 acknowledged (median -), 1 resolved
 
 SOURCES
   x#own#a: ok
-    posts may have been missed from nobody knows when to 2026-11-22T08:00:00.000Z: X was down
+    posts may be missing from an unknown time to 2026-11-22T08:00:00.000Z: X was down
 
-MONEY, in the months that these days touch
+SPENDING in the months of these days
   x: $12.50 of $50.00
 """
     )
@@ -77,9 +76,9 @@ MONEY, in the months that these days touch
 
 def test_what_there_is_nothing_of_has_no_part_and_a_report_that_is_cut_says_so():
     nothing = ResponseTimes(0, 0, 0, None, None, 0, None)
-    told = text(a_report(complete=False, by_topic=(), by_person=(), sources=(), response=nothing))
+    told = report_text(a_report(complete=False, by_topic=(), by_person=(), sources=(), response=nothing))
     assert "More cases opened than were read" in told
-    assert "0 within their target (no share yet)" in told
+    assert "0 within target (no share yet)" in told
     assert not {"TOPICS", "PEOPLE", "SOURCES"} & set(told.split())
 
 
@@ -87,15 +86,15 @@ def test_what_there_is_nothing_of_has_no_part_and_a_report_that_is_cut_says_so()
 def test_the_command_asks_the_stack_that_is_named(running, monkeypatch):
     asked = []
 
-    def deployed(name: str, *, local: bool) -> tuple[object, Stack]:
+    def open_stack(name: str, *, local: bool) -> tuple[object, Stack]:
         asked.append((name, local))
         return running.cloud.engine, running.cloud.stack
 
-    monkeypatch.setattr(infra_stack, "deployed", deployed)
+    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", open_stack)
     answer = CliRunner().invoke(main, ["report", "--from", "2026-11-20", "--to", "2026-11-21", "--stack", "other"])
     assert (answer.exit_code, asked) == (0, [("other", False)])
-    assert answer.output.startswith("2026-11-20 to 2026-11-21 in UTC")
-    assert "TURNED ROUND: 0 of 0 complainers (no share yet)" in answer.output
+    assert answer.output.startswith("2026-11-20 to 2026-11-21 (UTC)")
+    assert "CAME BACK PLEASED: 0 of 0 complainers (no share yet)" in answer.output
 
 
 @pytest.mark.engine

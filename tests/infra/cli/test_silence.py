@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from earshot.triage.judgement import Severity
-from infra.cli.main import EXIT_UNUSABLE, main
+from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.main import main
 from tests.deployed import Running
 from tests.fakes import a_judgement, a_mention
 
@@ -24,8 +25,8 @@ def run(*arguments: str) -> Result:
 @pytest.fixture
 def clocked(running: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
     """The command's clock is the functions' own."""
-    monkeypatch.setattr("infra.local.run.PORT", running.cloud.engine.port)
-    monkeypatch.setattr("infra.cli.commands.silence.utc_now", running.clock)
+    monkeypatch.setattr("infra.local.engine.engine.RUN_PORT", running.cloud.engine.port)
+    monkeypatch.setattr("infra.cli.commands.deployed.silence.utc_now", running.clock)
     return running
 
 
@@ -79,15 +80,15 @@ def test_how_long_is_written_as_people_say_it(clocked: Running, span: str, lasts
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([*ADD], "Say when it ends"),
-        ([*ADD, "--for", "2h", "--until", "2026-11-21T12:00Z"], "Say when it ends"),
+        ([*ADD], "Give the end"),
+        ([*ADD, "--for", "2h", "--until", "2026-11-21T12:00Z"], "Give the end"),
         ([*ADD, "--for", "soon"], "write it as 30m, 2h or 1d"),
         ([*ADD, "--for", "31d"], "more than 30 days ahead"),
         ([*ADD, "--until", "tomorrow"], "write it as 2026-11-22T09:00+01:00"),
         ([*ADD, "--until", "2026-11-22T09:00"], "no time zone"),
         ([*ADD, "--until", "2026-11-20T09:00Z"], "give one in the future"),
         (["add", "--for", "2h", "--why", "x"], "name severities, topics or authors"),
-        (["add", "--for", "2h", "--why", "x", "--severity", "critical"], "'critical' goes through"),
+        (["add", "--for", "2h", "--why", "x", "--severity", "critical"], "'critical' cannot be silenced"),
         (["add", "--for", "2h", "--why", "x", "--topic", "weather"], "'weather' is not one of"),
         (["add", "--for", "2h", "--topic", "outage"], "Missing option '--why'"),
         (["end", "silence-1"], "There is no silence 'silence-1'"),

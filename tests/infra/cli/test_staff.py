@@ -3,7 +3,8 @@
 import pytest
 from click.testing import CliRunner, Result
 
-from infra.cli.main import EXIT_UNUSABLE, main
+from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.main import main
 from tests.deployed import Running
 from tests.fakes import a_mention
 
@@ -88,11 +89,11 @@ def test_without_a_roster_it_says_how_to_begin(running: Running) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["add", "Mia", "--name", "Mia", "--email", "mia@example.com"], "'Mia' is no identifier"),
+        (["add", "Mia", "--name", "Mia", "--email", "mia@example.com"], "'Mia' is not a valid id"),
         (["add", "zoe", "--name", "Zoe"], "cannot be reached"),
         (["remove", "ann"], "'ann'"),
         (["rotate", "1", "ann"], "'ann', who is not on the roster"),
-        (["rotate", "1", "mia", "--timezone", "Mars/Base"], "'Mars/Base' is no time zone"),
+        (["rotate", "1", "mia", "--timezone", "Mars/Base"], "'Mars/Base' is not a time zone"),
         (["override", "1", "mia", "--until", "soon"], "2026-11-22T09:00"),
         (["absent", "mia"], "FIRST"),
         (["test", "ann"], "'ann'"),

@@ -13,10 +13,11 @@ from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from earshot.errors import EarshotError
-from infra.cli.main import EXIT_UNUSABLE, main
-from infra.cli.terminal import COLUMNS
+from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.main import main
+from infra.ops.settings.terms import DeployedTerms
 from infra.ops.stack import Stack
-from infra.ops.terms import DeployedTerms
+from infra.terminal import COLUMNS
 from tests.deployed import Running
 from tests.fakes import START, a_mention
 
@@ -111,7 +112,7 @@ def where(request: pytest.FixtureRequest, running: Running, monkeypatch: pytest.
     """The options that lead to the embedded cloud: as a stack of AWS, and as what `earshot run` has started."""
     if request.param == "stack":
         return ["--stack", "earshot"]
-    monkeypatch.setattr("infra.local.run.PORT", running.cloud.engine.port)
+    monkeypatch.setattr("infra.local.engine.engine.RUN_PORT", running.cloud.engine.port)
     return ["--local"]
 
 
@@ -168,7 +169,7 @@ def test_a_stack_that_is_not_there_is_named(running: Running, file: Path, comman
 def test_where_no_embedded_cloud_runs_it_says_how_to_start_one(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        monkeypatch.setattr("infra.local.run.PORT", taken.getsockname()[1])
+        monkeypatch.setattr("infra.local.engine.engine.RUN_PORT", taken.getsockname()[1])
         answer = run("terms", "put", str(file), "--local")
     assert (answer.exit_code, answer.stdout) == (EXIT_UNUSABLE, "")
     assert "earshot run" in answer.stderr
@@ -188,7 +189,7 @@ def test_without_a_region_or_with_no_credentials_it_says_how_to_choose(
 
 
 def test_an_invalid_file_is_refused_before_anybody_is_asked(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.ops.stack.deployed", lambda *_, **__: pytest.fail("the stack was asked"))
+    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: pytest.fail("the stack was asked"))
     assert run("terms", "put", str(bad)).exit_code == EXIT_UNUSABLE
 
 
@@ -202,7 +203,7 @@ def aws() -> Iterator[boto3.Session]:
 
 
 def test_a_stack_of_something_else_is_told_from_earshots(aws: boto3.Session) -> None:
-    with pytest.raises(EarshotError, match=r"no output 'SourceTableName', so it is no Earshot: .* --stack"):
+    with pytest.raises(EarshotError, match=r"no output 'SourceTableName', so it is not Earshot's: .* --stack"):
         DeployedTerms(aws, replace(STACK, outputs={}))
 
 

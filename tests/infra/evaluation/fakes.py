@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from earshot.triage.judgement import Intent, Judgement, Reason, Severity
-from infra.evaluation.labelled import Labelled
+from infra.evaluation.labelled import LabelledPost
 
 
 def write(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
@@ -34,7 +34,7 @@ class Told:
 
     answers: Mapping[str, Judgement]
 
-    def __call__(self, posts: Sequence[Labelled], disabled: frozenset[str] = frozenset()) -> list[Judgement]:
+    def __call__(self, posts: Sequence[LabelledPost], disabled: frozenset[str] = frozenset()) -> list[Judgement]:
         return [self.answers[post.id] for post in posts]
 
 
@@ -47,7 +47,7 @@ class Ruled:
 
     asked: list[tuple[list[str], set[str]]] = field(default_factory=list)
 
-    def __call__(self, posts: Sequence[Labelled], disabled: frozenset[str] = frozenset()) -> list[Judgement]:
+    def __call__(self, posts: Sequence[LabelledPost], disabled: frozenset[str] = frozenset()) -> list[Judgement]:
         self.asked.append(([post.id for post in posts], set(disabled)))
         return [self._judge(post.text.split(), disabled) for post in posts]
 

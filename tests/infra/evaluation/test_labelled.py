@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from earshot.triage.judgement import Intent
-from infra.evaluation.labelled import Labelled, LabelledFile, read_labelled
+from infra.evaluation.labelled import LabelledFile, LabelledPost, read_labelled
 from infra.replay.rows import RecordingError
 from tests.infra.evaluation.fakes import write
 
@@ -78,8 +78,8 @@ def test_json_lines_with_the_keys_of_our_own_corpus(tmp_path):
     ]
     found = read_labelled(write(tmp_path / "corpus.jsonl", rows))
     assert found.posts == [
-        Labelled("a-1", "stuck now", Intent.COMPLAINT, urgent=True),
-        Labelled("7", "done.", Intent.OTHER, urgent=False),
+        LabelledPost("a-1", "stuck now", Intent.COMPLAINT, urgent=True),
+        LabelledPost("7", "done.", Intent.OTHER, urgent=False),
     ]
 
 
@@ -139,7 +139,7 @@ def test_bad_rows_come_by_line_whatever_is_wrong_with_them(tmp_path):
     [
         ([BOTH[0]], "only complaints among its 1 posts: add others"),
         ([BOTH[1], row(label="neutral")], "no complaint among its 2 posts: add complaints"),
-        ([BOTH[0], row(label="angry")], "'angry', no label"),
+        ([BOTH[0], row(label="angry")], "'angry', not a label"),
         ([row(label="angry"), row("d", label="cross")], "no row that can be used"),
         ([{"id": "1", "text": "hello"}], "no column 'label'"),
         ([{"id": "1", "intent": "praise"}], "no column 'text'"),

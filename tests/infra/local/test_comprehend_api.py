@@ -8,7 +8,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, ReadTimeoutError
 
-from infra.local.comprehend_api import BATCH_LIMIT, DOCUMENT_LIMIT, ComprehendApi, Fault
+from infra.local.comprehend_api import BATCH_LIMIT, DOCUMENT_LIMIT, ComprehendApi, ComprehendFault
 
 
 @pytest.fixture
@@ -110,10 +110,10 @@ def test_an_operation_that_is_not_served_is_refused_by_name(comprehend):
 @pytest.mark.parametrize(
     ("fault", "code", "status"),
     [
-        (Fault.THROTTLE, "ThrottlingException", 400),
-        (Fault.SERVER_ERROR, "InternalServerException", 500),
-        (Fault.UNSUPPORTED_LANGUAGE, "UnsupportedLanguageException", 400),
-        (Fault.UNAVAILABLE, "503", 503),
+        (ComprehendFault.THROTTLE, "ThrottlingException", 400),
+        (ComprehendFault.SERVER_ERROR, "InternalServerException", 500),
+        (ComprehendFault.UNSUPPORTED_LANGUAGE, "UnsupportedLanguageException", 400),
+        (ComprehendFault.UNAVAILABLE, "503", 503),
     ],
 )
 def test_a_fault_is_met_as_often_as_it_was_asked_for_and_then_no_more(api, comprehend, fault, code, status):
@@ -127,14 +127,14 @@ def test_a_fault_is_met_as_often_as_it_was_asked_for_and_then_no_more(api, compr
 
 def test_a_throttled_call_succeeds_when_the_client_backs_off(api):
     patient = client(api, retries={"total_max_attempts": 3, "mode": "standard"})
-    api.inject(Fault.THROTTLE)
+    api.inject(ComprehendFault.THROTTLE)
     assert patient.batch_detect_sentiment(TextList=["hello"], LanguageCode="en")["ErrorList"] == []
     assert api.calls["BatchDetectSentiment"] == 2
 
 
 def test_a_call_that_hangs_ends_in_the_clients_own_timeout(api):
     hasty = client(api, read_timeout=0.2)
-    api.inject(Fault.HANG)
+    api.inject(ComprehendFault.HANG)
     with pytest.raises(ReadTimeoutError):
         hasty.batch_detect_sentiment(TextList=["hello"], LanguageCode="en")
     assert hasty.batch_detect_sentiment(TextList=["hello"], LanguageCode="en")["ResultList"]

@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from earshot.cases.policy.policy import DEFAULT_LADDER
-from infra.cli.main import EXIT_BAD_ROWS, EXIT_UNUSABLE, main
-from infra.local.people import PEOPLE
+from infra.cli.exit_status import EXIT_INCOMPLETE, EXIT_UNUSABLE
+from infra.cli.main import main
+from infra.local.recipients import RECIPIENTS
 
 pytestmark = pytest.mark.engine
 
@@ -166,7 +167,7 @@ def test_alerts_come_at_the_steps_of_the_ladder_in_the_posts_own_time_until_the_
     assert {alert["case_ids"][0] for alert in told} == {"x-100"}
     assert sorted(alert["channel"] for alert in told) == ["email"] * len(expected) + ["sms"] * len(expected)
     first = {alert["to"] for alert in told if alert["rung"] == 1}
-    assert first == {PEOPLE["OnCallEmail"], PEOPLE["OnCallPhone"]}
+    assert first == {RECIPIENTS["OnCallEmail"], RECIPIENTS["OnCallPhone"]}
 
 
 def test_who_comes_back_after_the_answer_is_answered_in_time_and_alerts_nobody(replayed: Replayed) -> None:
@@ -228,7 +229,7 @@ def test_bad_rows_are_named_and_the_good_ones_go_through(tmp_path: Path) -> None
     ]
     file = write(tmp_path / "posts.csv", [bad[0], ROWS[2], bad[1], bad[2], ROWS[5]])
     told = replay(file, tmp_path / "out")
-    assert told.result.exit_code == EXIT_BAD_ROWS
+    assert told.result.exit_code == EXIT_INCOMPLETE
     assert [mention["id"] for mention in told.lines("mentions")] == ["200", "300"]
     named = [line for line in told.result.stderr.splitlines() if line.startswith(str(file))]
     assert [line.split(":")[1] for line in named] == ["2", "4", "5"]

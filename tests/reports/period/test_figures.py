@@ -1,57 +1,25 @@
 """The figures of a report: each rule at its edges, over cases made by hand."""
 
-import csv
-import io
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.cases.case.assessment import Assessment
-from earshot.cases.case.case import Case
-from earshot.cases.case.headline import Headline
-from earshot.cases.case.key import ConversationKey
-from earshot.cases.case.recovery import Recovery, RecoveryOutcome, RecoveryStatus
-from earshot.cases.case.response import ResponseClock, Target, target_of
+from earshot.cases.case.recovery import RecoveryOutcome, RecoveryStatus
+from earshot.cases.case.response import Target, target_of
 from earshot.cases.case.status import Outcome, Status
-from earshot.cases.incidents.incident import Incident
-from earshot.cases.policy.business_hours import Calendar, OpeningHours
-from earshot.cases.store.queries import MentionLabels
-from earshot.mentions.mention import Author
-from earshot.mentions.source_state import Gap
-from earshot.reports.counts import PeriodError
-from earshot.reports.health import SourceHealth
-from earshot.reports.period.figures import people_of, percentile, response_of, topics_of, turned_round_of
-from earshot.reports.period.report import MOST_CASES, Spend, gather, source_report
-from earshot.reports.spreadsheet import as_csv
+from earshot.reports.period.figures import (
+    figures_by_person,
+    figures_by_topic,
+    percentile,
+    recovery_figures,
+    response_times,
+)
 from earshot.triage.judgement import Intent, Reason, Severity
-from tests.fakes import START, changed
-
-MINUTE = timedelta(minutes=1)
-NOW = START + timedelta(days=30)
-TODAY = START.date()
-# START is a Saturday: two days later at nine nobody has been at work for an hour.
-WEEKDAYS = Calendar("office", "UTC", tuple(OpeningHours(weekday, 9 * 60, 17 * 60) for weekday in range(5)))
-
-
-def a_case(id="1", *, opened=0, answered=None, author="7", **changes) -> Case:
-    """A complaint with a target of an hour; times are minutes after START."""
-    first_response = None if answered is None else START + answered * MINUTE
-    opened_at = START + opened * MINUTE
-    case = Case(
-        key=ConversationKey("x", id),
-        brand="NimbusAir",
-        author=Author(author),
-        response=ResponseClock(opened_at, id, opened_at, Target(60), first_response_at=first_response),
-        assessment=Assessment(Intent.COMPLAINT, 50, Severity.NORMAL, reasons=()),
-        headline=Headline(id, START, "", link=None, language="en"),
-        status=Status.OPEN if answered is None else Status.REPLIED,
-        recovery=Recovery(complained_at=opened_at, answered_at=first_response),
-    )
-    return changed(case, **changes)
-
+from tests.fakes import START
+from tests.reports.period.fakes import MINUTE, NOW, WEEKDAYS, a_case
 
 # ------------------------------------------------------------------------------------------------------- percentiles
 
@@ -96,19 +64,19 @@ def test_first_answers_are_held_against_each_cases_own_target():
         a_case("5", answered=100, response__target=target_of(Intent.COMPLAINT, Severity.NORMAL)),
         a_case("6", answered=2 * 24 * 60, response__target=Target(60, WEEKDAYS)),
     ]
-    figures = response_of(cases, NOW)
+    figures = response_times(cases, NOW)
     assert (figures.answered, figures.within_target, figures.share_within_target) == (6, 4, 0.6667)
     assert (figures.median_seconds, figures.p90_seconds) == (60 * 60, 2 * 24 * 60 * 60)
 
 
 @pytest.mark.parametrize(("minutes", "overdue", "share"), [(59, 0, 1.0), (60, 1, 0.5)])
 def test_who_waits_too_long_counts_as_missed_before_anybody_answers(minutes, overdue, share):
-    figures = response_of([a_case("1", answered=5), a_case("2")], START + minutes * MINUTE)
+    figures = response_times([a_case("1", answered=5), a_case("2")], START + minutes * MINUTE)
     assert (figures.waiting, figures.overdue, figures.share_within_target) == (1, overdue, share)
 
 
 def test_a_case_that_was_resolved_without_an_answer_neither_waits_nor_was_answered():
-    figures = response_of([a_case(status=Status.RESOLVED, resolution__by="mia")], NOW)
+    figures = response_times([a_case(status=Status.RESOLVED, resolution__by="mia")], NOW)
     assert (figures.answered, figures.waiting, figures.share_within_target) == (0, 0, None)
     assert (figures.median_seconds, figures.p90_seconds) == (None, None)
 
@@ -119,7 +87,7 @@ def test_response_adds_up(drawn, minutes):
         a_case(str(number), opened=opened, answered=None if waits is None else opened + waits)
         for number, (opened, waits) in enumerate(drawn)
     ]
-    figures = response_of(cases, START + minutes * MINUTE)
+    figures = response_times(cases, START + minutes * MINUTE)
     assert figures.answered + figures.waiting == len(cases)
     assert 0 <= figures.within_target <= figures.answered
     assert 0 <= figures.overdue <= figures.waiting
@@ -145,9 +113,9 @@ def test_topics_the_one_with_most_cases_first():
             resolution__outcome=Outcome.NOT_A_COMPLAINT,
         ),
     ]
-    told = [(one.topic, one.cases, one.answered, one.within_target, one.turned_round) for one in topics_of(cases)]
+    told = [(one.topic, one.cases, one.answered, one.within_target, one.recovered) for one in figures_by_topic(cases)]
     assert told == [("money", 3, 2, 1, 1), ("other", 1, 0, 0, 0), ("outage", 1, 0, 0, 0)]
-    assert [one.median_seconds for one in topics_of(cases)] == [300, None, None]
+    assert [one.median_seconds for one in figures_by_topic(cases)] == [300, None, None]
 
 
 def test_people_by_what_the_cases_say_of_them():
@@ -162,12 +130,12 @@ def test_people_by_what_the_cases_say_of_them():
         a_case("5", resolution__by="leo"),
         a_case("6"),
     ]
-    told = [(one.person, one.acknowledged, one.resolved) for one in people_of(cases)]
+    told = [(one.person, one.acknowledged, one.resolved) for one in figures_by_person(cases)]
     assert told == [("mia", 3, 0), ("leo", 0, 2), ("ann", 1, 0)]
-    assert [one.median_seconds_to_acknowledge for one in people_of(cases)] == [600, None, 1800]
+    assert [one.median_seconds_to_acknowledge for one in figures_by_person(cases)] == [600, None, 1800]
 
 
-# ------------------------------------------------------------------------------------------------------ turned round
+# -------------------------------------------------------------------------------------------------------- recovery
 
 
 def test_each_complainer_counts_once_and_by_the_last_that_is_known_of_them():
@@ -184,11 +152,11 @@ def test_each_complainer_counts_once_and_by_the_last_that_is_known_of_them():
         a_case("7", answered=5, author="fay", assessment__intent=Intent.PRAISE),
         a_case("8", answered=5, author="gus", resolution__outcome=Outcome.NOT_A_COMPLAINT),
     ]
-    figures = turned_round_of(cases, NOW)
+    figures = recovery_figures(cases, NOW)
     assert (figures.complainers, figures.answered) == (5, 4)
     assert (figures.came_back_pleased, figures.relapsed, figures.silent, figures.share) == (1, 1, 2, 0.2)
-    assert turned_round_of(cases, START + timedelta(days=13)).silent == 0
-    assert turned_round_of([], NOW).share is None
+    assert recovery_figures(cases, START + timedelta(days=13)).silent == 0
+    assert recovery_figures([], NOW).share is None
 
 
 @given(
@@ -202,120 +170,6 @@ def test_nobody_is_in_two_of_the_three(drawn):
         a_case(str(number), answered=answered, author=who, recovery__outcome=turn and RecoveryOutcome(turn, START, "9"))
         for number, (who, answered, turn) in enumerate(drawn)
     ]
-    figures = turned_round_of(cases, NOW)
+    figures = recovery_figures(cases, NOW)
     assert figures.came_back_pleased + figures.relapsed + figures.silent <= figures.complainers
     assert figures.complainers == len({who for who, *_ in drawn})
-
-
-# --------------------------------------------------------------------------------------------------------- gathering
-
-
-class Read:
-    """What a report reads, in memory."""
-
-    def __init__(self, cases=(), counted=()):
-        self.cases, self.mentions = cases, dict(counted)
-
-    def mention_labels(self, day):
-        return iter(self.mentions.get(day, []))
-
-    def opened_between(self, status, start, end):
-        found = [case for case in self.cases if case.status is status and start <= case.opened_at < end]
-        return iter(sorted(found, key=lambda case: case.opened_at, reverse=True))
-
-    def spent(self, service, month):
-        return {"2026-11": 2_500_000, "2026-12": 500_000}.get(month, 0) if service == "x" else 0
-
-    def booked(self, at):
-        return {11: 100_000, 12: 20_000}.get(at.month, 0)
-
-
-def report(read, first=TODAY, last=TODAY):
-    limits = {"x": 50.0, "sms": 20.0}
-    return gather(first, last, queries=read, sources=(), budgets=read, texts=read, limits=limits, now=NOW)
-
-
-def test_days_count_what_was_said_and_what_opened_on_them():
-    day = START.date()
-    said = MentionLabels("x", False, "praise", "low", "positive")
-    cases = [a_case("1"), a_case("2", opened=24 * 60, status=Status.RESOLVED), a_case("3", opened=2 * 24 * 60)]
-    told = report(Read(cases, {day: [said, said]}), day, day + timedelta(days=1))
-    assert [(one.day, one.tally.customers, one.cases_opened) for one in told.days] == [
-        (day, 2, 1),
-        (day + timedelta(days=1), 0, 1),
-    ]
-    assert (told.total.by_intent["praise"], told.cases_opened, told.complete) == (2, 2, True)
-
-
-def test_what_stands_for_an_incident_is_no_customers_case():
-    incident = Incident("incident-outage-20261121T0900", "outage", ("outage",), START, START, 42, 0.2)
-    told = report(Read([a_case("1", incident_id=incident.id), a_case("outage-20261121T0900", incident=incident)]))
-    assert (told.cases_opened, told.response.waiting, told.turned_round.complainers) == (1, 1, 1)
-
-
-def test_a_report_reads_only_so_many_cases_and_says_so():
-    cases = [a_case(str(number), opened=number % 600) for number in range(MOST_CASES)]
-    assert report(Read(cases)).complete
-    more = report(Read([*cases, a_case("more", status=Status.OPEN, opened=-1)]))
-    assert (more.complete, more.cases_opened) == (False, MOST_CASES)
-
-
-def test_a_case_that_stands_in_two_lists_counts_once():
-    assert report(Read([a_case("1"), a_case("1", answered=5)])).cases_opened == 1
-
-
-def test_text_messages_are_counted_from_their_own_budget():
-    days = date(2026, 11, 30), date(2026, 12, 1)
-    assert report(Read(), *days).spend["sms"] == Spend(0.12, 40.0)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "spent", "limit"),
-    [
-        (date(2026, 11, 1), date(2026, 11, 30), 2.5, 50.0),
-        (date(2026, 11, 30), date(2026, 12, 1), 3.0, 100.0),
-        (date(2026, 10, 31), date(2026, 11, 1), 2.5, 100.0),
-    ],
-)
-def test_money_is_that_of_whole_months(first, last, spent, limit):
-    assert report(Read(), first, last).spend["x"] == Spend(spent, limit)
-
-
-def test_the_last_day_of_all_is_a_day_too_and_too_long_a_period_is_none():
-    assert report(Read(), date.max, date.max).cases_opened == 0
-    with pytest.raises(PeriodError):
-        report(Read(), date(2026, 1, 1), date(2026, 2, 1))
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "touches"),
-    [(-10, 0, False), (-10, 1, True), (None, 1, True), (None, 0, False), (59, 99, True), (60, 99, False)],
-)
-def test_a_gap_is_told_where_it_touches_the_period(start, end, touches):
-    def at(minute) -> datetime:
-        return START + minute * MINUTE
-
-    gap = Gap(None if start is None else at(start), at(end), "X was down")
-    told = source_report(SourceHealth("x#own#a", "ok", "", False, gap=gap), START, at(60))
-    assert told.gaps == ((gap,) if touches else ())
-
-
-# -------------------------------------------------------------------------------------------------------- spreadsheets
-
-CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
-
-
-@given(st.lists(st.lists(CELLS | st.integers() | st.none(), min_size=2, max_size=4), min_size=1, max_size=4))
-def test_no_cell_is_a_formula_and_every_text_comes_back(rows):
-    read = list(csv.reader(io.StringIO(as_csv(rows), newline="")))
-    for row, cells in zip(rows, read, strict=True):
-        for value, cell in zip(row, cells, strict=True):
-            if isinstance(value, str):
-                assert cell in (value, f"'{value}")
-                assert not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))
-            else:
-                assert cell == ("" if value is None else str(value))
-
-
-def test_what_a_spreadsheet_would_run_is_text():
-    assert as_csv([["=HYPERLINK(1)", "a=b", -1, "@mia"]]) == "'=HYPERLINK(1),a=b,-1,'@mia\r\n"

@@ -1,4 +1,4 @@
-"""Which language a post is in, and which of them Comprehend takes."""
+"""The language detector, and the languages that Comprehend supports."""
 
 import pytest
 from hypothesis import given
@@ -24,12 +24,12 @@ from earshot.triage.language.detector import COMPREHEND_CODES, comprehend_code, 
         ("fil", "fil"),
     ],
 )
-def test_the_sources_own_tag_wins(declared: str, language: str) -> None:
+def test_the_tag_of_the_source_is_used(declared: str, language: str) -> None:
     assert resolve("Where is my parcel, please?", declared) == language
 
 
 @pytest.mark.parametrize("declared", [None, "", "und", "zxx", "qme", "qst", "art", "qam", "qct", "qht", "not a tag"])
-def test_a_tag_that_names_no_language_leaves_it_to_the_text(declared: str | None) -> None:
+def test_without_a_usable_tag_the_text_decides(declared: str | None) -> None:
     assert resolve("Where is my parcel, please?", declared) == "en"
     assert resolve("@acme", declared) is None
 
@@ -69,21 +69,21 @@ def test_too_little_text_stays_unknown(text: str) -> None:
     assert resolve(text, None) is None
 
 
-def test_a_japanese_name_makes_an_english_post_no_japanese() -> None:
+def test_an_english_post_with_a_japanese_name_stays_english() -> None:
     assert resolve("the new すし place on the corner is the best thing in this town", None) == "en"
 
 
 @pytest.mark.parametrize("language", sorted(COMPREHEND_CODES))
-def test_comprehend_takes_its_twelve(language: str) -> None:
+def test_the_languages_that_comprehend_supports(language: str) -> None:
     assert comprehend_code(language) == language
 
 
 @pytest.mark.parametrize("language", [None, "nl", "th", "tl", "und"])
-def test_comprehend_takes_no_other(language: str | None) -> None:
+def test_the_languages_that_comprehend_does_not_support(language: str | None) -> None:
     assert comprehend_code(language) is None
 
 
 @given(st.text(), st.none() | st.text(max_size=12))
-def test_any_text_and_any_tag_have_an_answer(text: str, declared: str | None) -> None:
+def test_any_text_and_any_tag_give_a_tag_or_none(text: str, declared: str | None) -> None:
     language = resolve(text, declared)
     assert language is None or (language.isascii() and 2 <= len(language) <= 5)

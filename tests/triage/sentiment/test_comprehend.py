@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.triage.judgement import Analyzer
-from earshot.triage.sentiment.comprehend import BATCH_DOCUMENTS, DOCUMENT_BYTES, Comprehend, clip, units
+from earshot.triage.sentiment.comprehend import MAX_BATCH_DOCUMENTS, MAX_DOCUMENT_BYTES, Comprehend, clip, units
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
 URL = "https://comprehend.eu-west-1.amazonaws.com"
 
 
 class Service:
-    """Answers each document with its length as the negative share of a thousand, and keeps the calls."""
+    """Gives each document its length in thousands as negative share, and records the calls."""
 
     def __init__(self, *, refused: frozenset[str] = frozenset(), error: Exception | None = None) -> None:
         self.refused = refused
@@ -58,13 +58,13 @@ def _client_error(code: str, status: int = 400) -> ClientError:
 
 
 @given(st.lists(st.tuples(st.text(max_size=40), st.sampled_from(["en", "es", "ja"])), max_size=90))
-def test_each_text_is_sent_once_and_answered_in_its_place(texts: list[tuple[str, str]]) -> None:
+def test_each_text_is_sent_once_and_gets_its_own_result(texts: list[tuple[str, str]]) -> None:
     service = Service()
     sentiments = Comprehend(service).measure(texts)
     sent = [(document, language) for language, documents in service.calls for document in documents]
     kept = [(clip(text), language) for text, language in texts if text.strip()]
     assert sorted(sent) == sorted(kept)
-    assert all(1 <= len(documents) <= BATCH_DOCUMENTS for _, documents in service.calls)
+    assert all(1 <= len(documents) <= MAX_BATCH_DOCUMENTS for _, documents in service.calls)
     for (text, _), sentiment in zip(texts, sentiments, strict=True):
         assert (sentiment is None) == (not text.strip())
         if sentiment:
@@ -78,7 +78,7 @@ def test_a_batch_is_full_before_the_next_begins() -> None:
     assert [len(documents) for _, documents in service.calls] == [25, 25, 10]
 
 
-def test_a_document_that_is_refused_costs_its_neighbours_nothing() -> None:
+def test_a_rejected_document_does_not_affect_the_others() -> None:
     comprehend = Comprehend(Service(refused=frozenset({"bad"})))
     first, second, third = comprehend.measure([("good", "en"), ("bad", "en"), ("fine", "en")])
     assert first is not None
@@ -103,7 +103,7 @@ def test_a_document_that_is_refused_costs_its_neighbours_nothing() -> None:
         ConnectionClosedError(endpoint_url=URL),
     ],
 )
-def test_a_call_that_fails_in_passing_leaves_its_texts_unmeasured(error: Exception) -> None:
+def test_a_temporary_failure_leaves_the_texts_of_the_call_without_sentiment(error: Exception) -> None:
     comprehend = Comprehend(Service(error=error))
     assert comprehend.measure([("one", "en"), ("two", "en")]) == [None, None]
     assert comprehend.units_used == 0
@@ -111,12 +111,12 @@ def test_a_call_that_fails_in_passing_leaves_its_texts_unmeasured(error: Excepti
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ExpiredTokenException", "BatchSizeLimitExceededException"])
-def test_what_an_operator_must_see_flies(code: str) -> None:
+def test_what_an_operator_must_see_is_raised(code: str) -> None:
     with pytest.raises(ClientError, match=code):
         Comprehend(Service(error=_client_error(code))).measure([("one", "en")])
 
 
-def test_the_request_and_the_reply_have_the_shapes_of_the_service() -> None:
+def test_the_request_and_the_response_conform_to_the_service_model() -> None:
     client = boto3.client("comprehend", region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
     score = {"Positive": 0.1, "Negative": 0.6, "Neutral": 0.2, "Mixed": 0.1}
     with Stubber(client) as stubber:
@@ -173,7 +173,7 @@ def test_a_clipped_text_is_a_beginning_that_fits(text: str, limit: int) -> None:
         ("half \ud83d", 100, "half ?"),
     ],
 )
-def test_a_cut_falls_between_characters_as_people_see_them(text: str, limit: int, clipped: str) -> None:
+def test_a_text_is_cut_between_visible_characters(text: str, limit: int, clipped: str) -> None:
     assert clip(text, limit) == clipped
 
 
@@ -181,4 +181,4 @@ def test_what_is_sent_never_exceeds_the_limit() -> None:
     service = Service()
     Comprehend(service).measure([("€" * 3_000, "en")])
     ((_, (document,)),) = service.calls
-    assert len(document.encode()) == DOCUMENT_BYTES - DOCUMENT_BYTES % 3
+    assert len(document.encode()) == MAX_DOCUMENT_BYTES - MAX_DOCUMENT_BYTES % 3

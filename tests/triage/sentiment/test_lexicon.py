@@ -1,4 +1,4 @@
-"""Sentiment without a service."""
+"""Sentiment from VADER and from word lists."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ LANGUAGES = st.sampled_from(["en", "es", "pt", "fr", "de", "it", "ja", "xx", Non
         ("Servizio vergognoso", "it", "negative"),
     ],
 )
-def test_what_it_reads_it_labels(text: str, language: str, label: str) -> None:
+def test_the_label_of_a_sentiment(text: str, language: str, label: str) -> None:
     sentiment = measure(text, language)
     assert sentiment is not None
     assert sentiment.label == label
@@ -51,12 +51,12 @@ def test_good_and_bad_words_in_balance_are_mixed() -> None:
         ("", "en"),
     ],
 )
-def test_what_it_cannot_judge_it_does_not_call_neutral(text: str, language: str | None) -> None:
+def test_a_text_without_known_words_has_no_sentiment(text: str, language: str | None) -> None:
     assert measure(text, language) is None
 
 
 @pytest.mark.parametrize("text", ["awful", "😠"])
-def test_an_unknown_language_is_judged_by_words_that_are_known(text: str) -> None:
+def test_an_unknown_language_is_measured_by_known_words(text: str) -> None:
     sentiment = measure(text, None)
     assert sentiment is not None
     assert sentiment.label == "negative"
@@ -71,8 +71,8 @@ def test_the_shares_add_up_to_one_whatever_the_text(text: str, language: str | N
         assert all(0 <= share <= 1 for share in shares)
 
 
-def test_importing_it_does_not_read_the_word_lists() -> None:
-    """The lists take 35 ms: a function that never judges must not pay for them."""
+def test_the_import_does_not_load_the_word_lists() -> None:
+    """They take 35 ms to load, which a function that never judges should not pay."""
     script = (
         "import sys, earshot.triage.judge, earshot.triage.sentiment.measure; print('vaderSentiment' in sys.modules)"
     )

@@ -1,4 +1,4 @@
-"""Who measures which post."""
+"""Which analyzer measures which post."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ SURE = Sentiment(positive=0.0, negative=0.9, neutral=0.1, mixed=0.0, analyzer=An
 
 
 class Measured:
-    """Stands for Comprehend: answers ``answer`` to all, and remembers what it was asked."""
+    """A stand-in for Comprehend that gives every text the same answer and records the texts."""
 
     def __init__(self, answer: Sentiment | None = SURE) -> None:
         self.answer = answer
@@ -24,7 +24,7 @@ class Measured:
         return [self.answer] * len(texts)
 
 
-def test_comprehend_measures_what_it_serves_and_the_lexicon_the_rest() -> None:
+def test_comprehend_measures_its_languages_and_the_lexicon_the_rest() -> None:
     comprehend = Measured()
     items = [("awful tea", "en"), ("slechte thee", "nl"), ("awful", None), ("ひどい", "ja")]
     sentiments = measure_all(items, comprehend)
@@ -37,7 +37,7 @@ def test_comprehend_measures_what_it_serves_and_the_lexicon_the_rest() -> None:
     ]
 
 
-def test_what_comprehend_did_not_serve_falls_to_the_lexicon() -> None:
+def test_the_lexicon_measures_what_comprehend_did_not() -> None:
     english, japanese = measure_all([("awful tea", "en"), ("ひどい", "ja")], Measured(answer=None))
     assert english is not None
     assert english.analyzer is Analyzer.LEXICON
@@ -50,14 +50,14 @@ def test_without_comprehend_the_lexicon_measures() -> None:
     assert sentiment.analyzer is Analyzer.LEXICON
 
 
-def test_comprehend_is_not_asked_about_nothing() -> None:
+def test_comprehend_is_not_called_without_texts() -> None:
     comprehend = Measured()
     assert measure_all([("  ", "en"), ("thee", "nl")], comprehend) == [None, None]
     assert comprehend.asked == []
 
 
 @given(st.lists(st.tuples(st.text(), st.sampled_from(["en", "ja", "nl", "es", None]))))
-def test_each_item_has_its_answer_in_its_place(items: list[tuple[str, str | None]]) -> None:
+def test_each_item_gets_its_own_result(items: list[tuple[str, str | None]]) -> None:
     sentiments = measure_all(items, Measured())
     assert len(sentiments) == len(items)
     for (text, language), sentiment in zip(items, sentiments, strict=True):

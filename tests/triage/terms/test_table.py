@@ -1,4 +1,4 @@
-"""Where a deployed brand keeps its terms, on both stand-ins for DynamoDB."""
+"""The table that stores the terms, on both stand-ins for DynamoDB."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,29 +32,29 @@ def name(client: Any) -> str:
     return name
 
 
-def test_where_none_were_put_the_text_is_empty(client: Any, name: str) -> None:
+def test_the_text_is_empty_if_none_was_stored(client: Any, name: str) -> None:
     assert TermsTable(client, name).read() == ""
 
 
-def test_what_was_put_is_read_letter_by_letter(client: Any, name: str) -> None:
+def test_the_stored_text_is_returned_unchanged(client: Any, name: str) -> None:
     TermsTable(client, name).write(TEXT, START)
     assert TermsTable(client, name).read() == TEXT
 
 
 @pytest.mark.parametrize("text", ["", "products = []", " "])
-def test_the_last_one_counts_and_may_be_empty(client: Any, name: str, text: str) -> None:
+def test_the_last_text_replaces_the_others_and_may_be_empty(client: Any, name: str, text: str) -> None:
     table = TermsTable(client, name)
     table.write(TEXT, START)
     table.write(text, START + LEASE)
     assert table.read() == text
 
 
-def test_a_person_can_see_when_it_was_put(client: Any, name: str) -> None:
+def test_the_item_has_the_time_of_the_last_change(client: Any, name: str) -> None:
     TermsTable(client, name).write(TEXT, START)
     assert client.get_item(TableName=name, Key={"pk": {"S": "terms"}})["Item"]["put_at"] == {"S": rfc3339(START)}
 
 
-def test_sources_and_spending_beside_it_are_left_alone(client: Any, name: str) -> None:
+def test_other_items_of_the_table_are_left_alone(client: Any, name: str) -> None:
     sources, terms = SourceTable(client, name), TermsTable(client, name)
     sources.spend("comprehend", "2026-11", 500)
     assert sources.acquire("x#mentions#NimbusAir", "me", START, LEASE) is not None
@@ -65,6 +65,6 @@ def test_sources_and_spending_beside_it_are_left_alone(client: Any, name: str) -
     assert terms.read() == TEXT
 
 
-def test_a_table_that_is_not_there_is_no_empty_text(client: Any) -> None:
+def test_a_missing_table_is_an_error_and_not_an_empty_text(client: Any) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         TermsTable(client, unused("nowhere")).read()

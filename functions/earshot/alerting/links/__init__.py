@@ -1,1 +1,1 @@
-"""The link in an alert, by which its reader acts without signing in."""
+"""The action link of an alert, by which its reader acts without signing in."""

@@ -1,1 +1,1 @@
-"""What alerts say: the SMS, the email, and messages about several cases."""
+"""What alerts say: text messages, emails, and messages about several cases."""

@@ -1,39 +1,37 @@
-"""What a message says that tells of many cases at once: how many, about what, and the most urgent of them."""
+"""A message about several cases: how many, about what, and the most urgent of them."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from earshot.alerting.messages.link_instructions import HOW_TO_ACT
-from earshot.alerting.messages.message import (
-    NAME_MOST,
-    excerpt,
-    fitted_sms,
-    headline,
-    in_plain_letters,
-    span,
-    subject_line,
-    time_left,
-)
+from earshot.alerting.messages.email import note_lines, subject_line
+from earshot.alerting.messages.link_instructions import link_instructions
+from earshot.alerting.messages.sms import sms_of_lines
+from earshot.alerting.messages.text import MAX_NAME_LENGTH, duration, excerpt, printable, summary_line, time_left
 from earshot.cases.case.case import Case
 
-# More than anybody reads in a mail; the console has them all.
-LISTED_MOST = 20
-QUOTED_MOST = 240
-# After a longer pause it is news again, and no "more".
+# More cases than anybody reads in an email. The console lists all of them.
+MAX_LISTED = 20
+MAX_QUOTE_LENGTH = 240
+# After a longer pause the cases are not "more" of the last message.
 _PAUSE = timedelta(hours=1)
 
 
-def sms_of_many(cases: Sequence[Case], now: datetime, since: datetime | None, act: str | None = None) -> str:
-    """The text message: how many there are and about what, and the most urgent in the words of its author."""
+def sms_of_many(cases: Sequence[Case], now: datetime, since: datetime | None, action_link: str | None = None) -> str:
+    """The text message: how many cases there are and about what, and the most urgent one in its author's words.
+
+    ``cases`` begin with the most urgent. ``since`` is when the last message about them was sent.
+    """
     first = cases[0]
-    lines = [f"{str(first.assessment.severity).upper()}: {tally(cases, now, since)}", *([f"Act: {act}"] if act else [])]
-    who = excerpt(first.author.label, NAME_MOST)
-    return fitted_sms([*lines, f"Most urgent, {time_left(first, now)}: {who}"], first.headline.text)
+    lines = [f"{str(first.assessment.severity).upper()}: {tally(cases, now, since)}"]
+    if action_link:
+        lines.append(f"Act: {action_link}")
+    lines.append(f"Most urgent, {time_left(first, now)}: {excerpt(first.author.label, MAX_NAME_LENGTH)}")
+    return sms_of_lines(lines, first.headline.text)
 
 
 def email_subject_of_many(cases: Sequence[Case], now: datetime, since: datetime | None) -> str:
-    """One line of fewer than 100 printable characters, as SNS asks for."""
+    """``[high] 3 more about 'money' in 5 min: 9 min left``."""
     return subject_line(f"[{cases[0].assessment.severity}] {tally(cases, now, since)}: {time_left(cases[0], now)}")
 
 
@@ -42,31 +40,35 @@ def email_of_many(
     rung: int,
     now: datetime,
     since: datetime | None,
-    act: str | None = None,
+    action_link: str | None = None,
     note: str | None = None,
 ) -> str:
-    """The mail: every case with what it takes to decide, the most urgent first; above them ``note``."""
-    listed = "".join(
-        f"{number}. {headline(case, now)}\n"
-        f"   {excerpt(case.headline.text, QUOTED_MOST) or '(no text)'}\n"
-        f"   {case.headline.link or 'no link known'}  (case {case.id})\n\n"
-        for number, case in enumerate(cases[:LISTED_MOST], 1)
-    )
-    unlisted = len(cases) - LISTED_MOST
-    rest = f"And {unlisted} more: see the open cases.\n\n" if unlisted > 0 else ""
-    acting = "Acknowledging by the link takes them all." if act else "Acknowledge the cases."
+    """The body: each case with what is needed to decide, the most urgent first. ``note`` comes before them."""
+    listed = "".join(_listed(number, case, now) for number, case in enumerate(cases[:MAX_LISTED], 1))
+    unlisted = len(cases) - MAX_LISTED
+    rest = f"And {unlisted} more: the console lists all open cases.\n\n" if unlisted > 0 else ""
+    acknowledge = "Acknowledging by the link acknowledges all of them." if action_link else "Acknowledge the cases."
     return (
-        f"{note + chr(10) * 2 if note else ''}{tally(cases, now, since)}, alerting rung {rung}:\n\n{listed}{rest}"
-        f"{HOW_TO_ACT.format(act) if act else ''}{acting} Reply to each as a person. Earshot never posts.\n"
+        f"{note_lines(note)}{tally(cases, now, since)}, alerting rung {rung}:\n\n{listed}{rest}"
+        f"{link_instructions(action_link)}{acknowledge} Then answer each customer yourself. Earshot never posts.\n"
     )
 
 
 def tally(cases: Sequence[Case], now: datetime, since: datetime | None) -> str:
-    """``12 more about 'money' in 10 min``; ``3 cases, about money (2) and outage (1)`` where they differ."""
+    """``12 more about 'money' in 10 min``, or ``3 cases, about money (2) and outage (1)`` for several topics."""
     topics = Counter(case.topic for case in cases)
-    is_more = since is not None and now - since < _PAUSE
     if len(topics) > 1:
         about = " and ".join(f"{topic} ({count})" for topic, count in topics.most_common(3))
-        return f"{len(cases)} cases, about {in_plain_letters(about)}"
-    more, within = (" more", f" in {span(now - since)}") if is_more and since is not None else (" cases", "")
-    return f"{len(cases)}{more} about '{in_plain_letters(next(iter(topics)))}'{within}"
+        return f"{len(cases)} cases, about {printable(about)}"
+    about = f"about '{printable(next(iter(topics)))}'"
+    if since is None or now - since >= _PAUSE:
+        return f"{len(cases)} cases {about}"
+    return f"{len(cases)} more {about} in {duration(now - since)}"
+
+
+def _listed(number: int, case: Case, now: datetime) -> str:
+    return (
+        f"{number}. {summary_line(case, now)}\n"
+        f"   {excerpt(case.headline.text, MAX_QUOTE_LENGTH) or '(no text)'}\n"
+        f"   {case.headline.link or 'no link known'}  (case {case.id})\n\n"
+    )

@@ -1,14 +1,19 @@
-"""How a mail invites its reader to act, and how that is taken out again for those who only read along."""
+"""How an email explains its action link, and how that paragraph is removed for readers who may not use the link."""
 
 import re
 
-HOW_TO_ACT = (
-    "Take it, hand it over, snooze it, or say that it is no complaint:\n  {}\n"
-    "The link needs no password and is good for a day: do not pass it on.\n\n"
+_TEMPLATE = (
+    "Acknowledge it, hand it over, snooze it or dismiss it here:\n  {}\n"
+    "The link works for 24 hours without a password: do not forward it.\n\n"
 )
-_HOW_TO_ACT = re.compile(re.escape(HOW_TO_ACT).replace(r"\{\}", r"\S+"))
+_PARAGRAPH = re.compile(re.escape(_TEMPLATE).replace(r"\{\}", r"\S+"))
 
 
-def for_everybody(text: str) -> str:
-    """A mail's text without the address to act by: whoever reads along in a chat may not act in its reader's name."""
-    return _HOW_TO_ACT.sub("", text)
+def link_instructions(action_link: str | None) -> str:
+    """The paragraph of an email with its action link; nothing where there is none."""
+    return "" if action_link is None else _TEMPLATE.format(action_link)
+
+
+def without_action_link(text: str) -> str:
+    """An email's text without that paragraph: whoever reads it in a chat may not act in its recipient's name."""
+    return _PARAGRAPH.sub("", text)

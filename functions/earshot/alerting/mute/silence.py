@@ -1,6 +1,6 @@
-"""Putting a silence in place: what it may be about, for how long, and that it says why.
+"""The rules of a silence: which cases it may be about, for how long, and that it must give a reason.
 
-What is critical goes through every silence, so none can be about it; what is normal or low alerts nobody anyway.
+Critical cases cannot be silenced. Normal and low ones alert nobody anyway.
 """
 
 from collections.abc import Iterable
@@ -13,20 +13,20 @@ from earshot.errors import EarshotError
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Severity
 
-# What alerts somebody, and can wait.
-CAN_WAIT = (Severity.HIGH,)
-LONGEST = timedelta(days=30)
-# The notifier reads all of them before it sends: who needs more wants quiet hours.
-MOST_IN_FORCE = 100
-MOST_AUTHORS = 50
-# A handle has 30 characters at most, an id of another network may have more.
-LONGEST_AUTHOR = 100
-# It stands in the log of each case that was not alerted.
-LONGEST_WHY = 200
+# The severities that alert somebody and may be silenced.
+CAN_BE_SILENCED = (Severity.HIGH,)
+MAX_DURATION = timedelta(days=30)
+# The notifier reads all silences before it sends.
+MAX_ACTIVE = 100
+MAX_AUTHORS = 50
+# A handle has at most 30 characters; an id of another network may have more.
+MAX_AUTHOR_LENGTH = 100
+# The log of each silenced case quotes it.
+MAX_REASON_LENGTH = 200
 
 
 class SilenceError(EarshotError):
-    """A silence that cannot be put in place: the message names the remedy, ``field`` what is at fault."""
+    """An invalid silence: the message names the remedy, ``field`` the field that is wrong."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -34,64 +34,68 @@ class SilenceError(EarshotError):
 
 
 def scope_of(severities: Iterable[str], topics: Iterable[str], authors: Iterable[str]) -> Scope:
-    """Which cases a silence is about. SilenceError: nothing is named, or something that cannot be silenced."""
+    """Which cases a silence is about. SilenceError where nothing is named, or something that cannot be silenced."""
     scope = Scope(_distinct(severities), _distinct(topics), _distinct(map(_author, authors)))
     if scope == Scope():
-        raise SilenceError("severities", "A silence about everything is none: name severities, topics or authors.")
+        raise SilenceError("severities", "A silence needs a scope: name severities, topics or authors.")
     for severity in scope.severities:
         _check_severity(severity)
     for topic in scope.topics:
         if topic not in TOPICS:
-            raise SilenceError("topics", f"{topic!r} is no topic: there are {', '.join(TOPICS)}.")
-    if len(scope.authors) > MOST_AUTHORS:
+            raise SilenceError("topics", f"{topic!r} is not a topic: choose from {', '.join(TOPICS)}.")
+    if len(scope.authors) > MAX_AUTHORS:
         raise SilenceError(
-            "authors", f"{len(scope.authors)} authors are named, and {MOST_AUTHORS} at most can be: put two silences."
+            "authors",
+            f"{len(scope.authors)} authors are named, and {MAX_AUTHORS} at most are allowed: add two silences.",
         )
     return scope
 
 
 def new_silence(scope: Scope, ends: datetime, why: str, by: str, now: datetime, known: Iterable[Silence]) -> Silence:
-    """A silence from ``now`` on. Who puts the same one in place at the same moment twice has one.
+    """A silence from ``now`` on. The same arguments give the same id, so a retry adds no second one.
 
-    SilenceError: it ends too early, or more than ``LONGEST`` ahead; it says not why, or too much; or as many as may be
-    are in force among those that are ``known``.
+    ``known`` are the stored silences. SilenceError where it ends in the past or after ``MAX_DURATION``, where ``why``
+    is empty or too long, and where ``MAX_ACTIVE`` silences are in force already.
     """
     if ends.tzinfo is None:
         raise SilenceError("ends", "The end has no time zone: write it as 2026-11-22T09:00+01:00.")
     if ends <= now:
-        raise SilenceError("ends", f"The end, {ends.isoformat()}, is over: give one in the future.")
-    if ends - now > LONGEST:
-        raise SilenceError("ends", f"The end, {ends.isoformat()}, is more than {LONGEST.days} days ahead: renew it.")
-    told = " ".join(why.split())
-    if not 0 < len(told) <= LONGEST_WHY:
+        raise SilenceError("ends", f"The end, {ends.isoformat()}, is in the past: give one in the future.")
+    if ends - now > MAX_DURATION:
         raise SilenceError(
-            "why", f"Say why, in {LONGEST_WHY} characters at most: colleagues read it where nobody was alerted."
+            "ends",
+            f"The end, {ends.isoformat()}, is more than {MAX_DURATION.days} days ahead: renew it later.",
         )
-    if sum(silence.is_in_force(now) for silence in known) >= MOST_IN_FORCE:
+    reason = " ".join(why.split())
+    if not 0 < len(reason) <= MAX_REASON_LENGTH:
         raise SilenceError(
-            "silences", f"{MOST_IN_FORCE} silences are in force: end some, or have quiet hours in the policy instead."
+            "why", f"Give a reason of at most {MAX_REASON_LENGTH} characters: the log of each silenced case quotes it."
         )
-    parts = (*scope.severities, "", *scope.topics, "", *scope.authors, rfc3339(now), rfc3339(ends), by, told)
+    if sum(silence.is_in_force(now) for silence in known) >= MAX_ACTIVE:
+        raise SilenceError(
+            "silences", f"{MAX_ACTIVE} silences are in force: end some, or put quiet hours into the policy instead."
+        )
+    parts = (*scope.severities, "", *scope.topics, "", *scope.authors, rfc3339(now), rfc3339(ends), by, reason)
     name = blake2s("\n".join(parts).encode(), digest_size=6).hexdigest()
-    return Silence(f"silence-{name}", scope, now, ends, by, told)
+    return Silence(f"silence-{name}", scope, now, ends, by, reason)
 
 
 def _check_severity(severity: str) -> None:
-    if severity in CAN_WAIT:
+    if severity in CAN_BE_SILENCED:
         return
-    can = ", ".join(CAN_WAIT)
+    can = ", ".join(CAN_BE_SILENCED)
     if severity == Severity.CRITICAL:
-        raise SilenceError("severities", f"'critical' goes through every silence: name what can wait ({can}).")
+        raise SilenceError("severities", f"'critical' cannot be silenced: choose from {can}.")
     if severity in set(Severity):
-        raise SilenceError("severities", f"{severity!r} alerts nobody, so there is nothing to silence: name {can}.")
-    raise SilenceError("severities", f"{severity!r} is no severity that can be silenced: name {can}.")
+        raise SilenceError("severities", f"{severity!r} alerts nobody: choose from {can}.")
+    raise SilenceError("severities", f"{severity!r} is not a severity that can be silenced: choose from {can}.")
 
 
 def _author(name: str) -> str:
-    """A handle as scopes have it, or an id."""
+    """A handle in lower case and without ``@``, as ``Scope`` compares it, or an id."""
     author = name.strip().removeprefix("@").lower()
-    if not author or len(author) > LONGEST_AUTHOR or any(letter.isspace() for letter in author):
-        raise SilenceError("authors", f"{name[:LONGEST_AUTHOR]!r} is no handle or id: write it as @jane, or 4711.")
+    if not author or len(author) > MAX_AUTHOR_LENGTH or any(letter.isspace() for letter in author):
+        raise SilenceError("authors", f"{name[:MAX_AUTHOR_LENGTH]!r} is no handle or id: write it as @jane, or 4711.")
     return author
 
 

@@ -1,31 +1,34 @@
-"""Where silences are kept: one item of the case table each, below one key, so that they are read in one query.
+"""The stored silences: one item of the case table each, all under one partition key, so that one query reads them.
 
-DynamoDB deletes a silence some time after it has ended: whoever reads one looks at ``ends`` as well.
+DynamoDB deletes a silence some time after it has ended, so readers check ``ends`` as well.
 """
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from earshot.aws.dynamodb import read_all, to_item
 from earshot.cases.policy.quiet_hours import Silence
 from earshot.cases.store.codec import plain, restore
 from earshot.errors import NotFoundError
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 _PK = "SILENCES"
-# Those that are over are still shown for a while: who was not alerted, and why?
-KEPT = timedelta(days=30)
+# How long a silence is listed after it ended, to answer why nobody was alerted.
+RETENTION = timedelta(days=30)
 
 
 class SilenceTable:
-    """The silences that staff put in place."""
+    """The silences that staff set."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def silences(self) -> tuple[Silence, ...]:
-        """All that are kept, also those that are over, in the order in which they begin."""
+        """All silences, including those that have ended, in the order in which they begin."""
         records = read_all(
             self._client,
             TableName=self._table,
@@ -36,16 +39,16 @@ class SilenceTable:
         return tuple(sorted((restore(Silence, record["silence"]) for record in records), key=lambda one: one.begins))
 
     def put_silence(self, silence: Silence) -> None:
-        """Put a silence in place; the same one again changes nothing."""
-        expires_at = int((silence.ends + KEPT).timestamp())
+        """Store a silence; the same one again changes nothing."""
+        expires_at = int((silence.ends + RETENTION).timestamp())
         record = {"pk": _PK, "sk": silence.id, "silence": plain(silence), "expires_at": expires_at}
         self._client.put_item(TableName=self._table, Item=to_item(record))
 
     def end_silence(self, silence_id: str, at: datetime, by: str | None = None) -> Silence:
-        """End a silence now; one that is over stays as it is. NotFoundError where there is none of this name."""
+        """End a silence at ``at``; one that has ended stays as it is. NotFoundError where no silence has this id."""
         silence = next((one for one in self.silences() if one.id == silence_id), None)
         if silence is None:
-            raise NotFoundError(f"There is no silence {silence_id!r}: `earshot silence list` shows those there are.")
+            raise NotFoundError(f"There is no silence {silence_id!r}: `earshot silence list` lists them.")
         if not silence.is_in_force(at):
             return silence
         ended = replace(silence, ends=at, ended_by=by)

@@ -1,1 +1,1 @@
-"""Who receives an alert: people, their addresses, and their subscriptions to the alert topic."""
+"""Who gets an alert: the people on call, their addresses, and their subscriptions to the alert topic."""

@@ -1,8 +1,9 @@
-"""The filter policies of the alert topic's subscriptions: which rungs and which people a subscription stands for.
+"""The filter policies of the alert topic's subscriptions: for which rungs and which people each gets messages.
 
-SNS takes an address once for each topic. Whoever stands in the template's parameters and on the roster therefore has
-one subscription for both: an ``$or`` of the template's filter and of the one that names people. One that names a key
-never takes a message without it, so an alert with ``to`` reaches people alone, and one with ``rung`` rungs alone.
+SNS accepts an address once for each topic. Whoever is named by the template's parameters and is on the roster too has
+one subscription for both: an ``$or`` of the template's filter and of one that names people. A filter that names an
+attribute matches no message without it. So an alert with ``to`` reaches only people, and one with ``rung`` only those
+whom the parameters name.
 (https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html)
 """
 
@@ -12,7 +13,8 @@ from typing import Any
 
 from earshot.alerting.alert import Channel
 
-Policy = Mapping[str, Any]
+# SNS's JSON: a filter by attribute names, or ``{"$or": [filter, filter]}``.
+FilterPolicy = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,41 +24,41 @@ class Subscription:
     channel: Channel
     address: str
     arn: str | None
-    policy: Policy = field(default_factory=dict)
+    policy: FilterPolicy = field(default_factory=dict[str, Any])
 
     def is_at(self, channel: Channel, address: str | None) -> bool:
-        """Whether it is this one's; mailboxes are told apart without regard to case."""
+        """Whether it belongs to this address. Mailboxes are compared without regard to case."""
         return address is not None and self.channel is channel and self.address.casefold() == address.casefold()
 
 
-def people_in(policy: Policy) -> tuple[str, ...]:
-    """The identifiers of the people that a policy lets messages through for."""
+def people_in(policy: FilterPolicy) -> tuple[str, ...]:
+    """The ids of the people whose messages a policy lets through."""
     return tuple(sorted({id for part in _parts(policy) for id in part.get("to", ())}))
 
 
-def rungs_in(policy: Policy) -> tuple[str, ...]:
-    """The rungs that a policy lets messages through for."""
+def rungs_in(policy: FilterPolicy) -> tuple[str, ...]:
+    """The rungs whose messages a policy lets through."""
     return tuple(sorted({rung for part in _parts(policy) for rung in part.get("rung", ())}))
 
 
-def with_person(policy: Policy, channel: Channel, id: str) -> Policy:
-    """The policy that lets through what is for ``id`` as well."""
-    return _joined(policy, channel, {*people_in(policy), id})
+def with_person(policy: FilterPolicy, channel: Channel, id: str) -> FilterPolicy:
+    """The policy that lets through the messages for ``id`` as well."""
+    return _combined(policy, channel, {*people_in(policy), id})
 
 
-def without_person(policy: Policy, channel: Channel, id: str) -> Policy | None:
-    """The policy without what is for ``id``; None where nothing else is let through."""
-    return _joined(policy, channel, set(people_in(policy)) - {id}) or None
+def without_person(policy: FilterPolicy, channel: Channel, id: str) -> FilterPolicy | None:
+    """The policy without the messages for ``id``; None where it lets nothing else through."""
+    return _combined(policy, channel, set(people_in(policy)) - {id}) or None
 
 
-def _joined(policy: Policy, channel: Channel, people: set[str]) -> Policy:
+def _combined(policy: FilterPolicy, channel: Channel, people: set[str]) -> FilterPolicy:
     others = [part for part in _parts(policy) if part and "to" not in part]
-    named = [{"channel": [str(channel)], "to": sorted(people)}] if people else []
+    named: list[FilterPolicy] = [{"channel": [str(channel)], "to": sorted(people)}] if people else []
     parts = [*others, *named]
     if not parts:
         return {}
     return parts[0] if len(parts) == 1 else {"$or": parts}
 
 
-def _parts(policy: Policy) -> Iterator[Policy]:
+def _parts(policy: FilterPolicy) -> Iterator[FilterPolicy]:
     yield from policy.get("$or", [policy])

@@ -1,1 +1,1 @@
-"""The roster: people, rotations, overrides, and who is on call."""
+"""The roster: people, rotations, overrides and absences, and who is on call."""

@@ -1,8 +1,8 @@
-"""What is done to the roster, by the command line and by the API: stored first or subscribed first, and both mended.
+"""Changes of the roster, for the command line and the API, with the subscriptions that follow it.
 
-Somebody new is subscribed before they are stored, and somebody who leaves is taken off the roster before they are
-unsubscribed: whoever is on the roster has been asked for their address. A process that ends in between leaves a
-subscription to which nothing is sent; doing the same again puts it right.
+A new person is subscribed before they are stored, and a person who leaves is removed from the roster before they are
+unsubscribed. So everybody on the roster has been asked to confirm their address. If the process dies in between, a
+subscription remains to which nothing is sent; doing the same again puts it right.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from earshot.alerting.alert import RUNGS, Alert, AlertReason, Channel, Recipients
+from earshot.alerting.alert import RUNGS, Channel
 from earshot.alerting.recipients.filter_policy import Subscription
-from earshot.alerting.recipients.resolution import AddressStatus, Directory
+from earshot.alerting.recipients.reachability import AddressStatus, SubscriptionSnapshot
 from earshot.alerting.roster.on_call import Handover, next_handover, on_call
 from earshot.alerting.roster.roster import Absence, Override, Person, Roster, Rotation
 from earshot.errors import ConflictError, NotFoundError
 
 
 class RosterStore(Protocol):
-    """What is asked of the roster's table."""
+    """The stored roster."""
 
     def roster(self) -> Roster: ...
     def save_roster(self, roster: Roster) -> Roster: ...
 
 
 class SubscriptionEditor(Protocol):
-    """What is asked of the topic's subscriptions."""
+    """The topic's subscriptions."""
 
     def subscribed(self) -> tuple[Subscription, ...]: ...
     def is_opted_out(self, phone: str) -> bool: ...
@@ -36,7 +36,7 @@ class SubscriptionEditor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """Somebody, and how each of their addresses stands: None where they have none on that channel."""
+    """A person, and the status of each of their addresses: None where they have none on that channel."""
 
     person: Person
     email: AddressStatus | None
@@ -45,7 +45,7 @@ class Reachability:
 
 @dataclass(frozen=True, slots=True)
 class RungOnCall:
-    """One rung at one moment: who takes it, and when somebody else does. Nobody: it goes by the parameters."""
+    """Who is on call for a rung, and the next change. Without people, the template's parameters say who gets alerts."""
 
     rung: int
     people: tuple[Person, ...]
@@ -56,62 +56,64 @@ class RungOnCall:
 class RosterAdmin:
     """The roster, and the subscriptions that follow it.
 
-    Every change takes the ``version`` that it was decided on, None for whichever is stored. It raises RosterError where
-    the roster would not be usable, NotFoundError where it names nobody, and ConflictError where somebody was faster.
+    ``version`` is that of the roster on which a change was decided, None for any. Every change raises RosterError where
+    the roster would be invalid, NotFoundError where it names nobody, and ConflictError where somebody changed the
+    roster meanwhile.
     """
 
     store: RosterStore
-    book: SubscriptionEditor
+    subscriptions: SubscriptionEditor
 
     def roster(self) -> Roster:
-        """The roster as it is stored."""
+        """The stored roster."""
         return self.store.roster()
 
-    def reached(self, roster: Roster) -> Iterator[Reachability]:
-        """Everybody, and whether alerts get to them."""
-        directory = Directory(self.book.subscribed(), self.book.is_opted_out)
+    def reachability(self, roster: Roster) -> Iterator[Reachability]:
+        """Everybody on the roster, and whether alerts reach them."""
+        snapshot = SubscriptionSnapshot(self.subscriptions.subscribed(), self.subscriptions.is_opted_out)
         for person in roster.people:
-            yield Reachability(person, directory.reach(person, Channel.EMAIL), directory.reach(person, Channel.SMS))
+            email, sms = (snapshot.status_of(person, channel) for channel in (Channel.EMAIL, Channel.SMS))
+            yield Reachability(person, email, sms)
 
-    def staffed(self, at: datetime) -> tuple[RungOnCall, ...]:
-        """Who is on call at ``at``, and who is next, on each rung."""
+    def on_call(self, at: datetime) -> tuple[RungOnCall, ...]:
+        """Who is on call at ``at``, and who is next, for each rung."""
         roster = self.store.roster()
         return tuple(RungOnCall(rung, on_call(roster, rung, at), next_handover(roster, rung, at)) for rung in RUNGS)
 
     def put_person(self, person: Person, version: int | None = None) -> Roster:
-        """Add somebody, or change who they are, and subscribe their addresses."""
+        """Add or change a person, and subscribe their addresses."""
         roster = self._at(version)
         changed = roster.with_person(person)
-        self.book.subscribe_person(person)
+        self.subscriptions.subscribe_person(person)
         return self.store.save_roster(changed)
 
     def remove_person(self, id: str, version: int | None = None) -> Roster:
-        """Take somebody off the roster, and unsubscribe them."""
+        """Remove a person from the roster, and unsubscribe them."""
         roster = self._at(version)
         try:
             roster = self.store.save_roster(roster.without_person(id))
         except NotFoundError:
-            # They may have been removed by a process that ended before it unsubscribed them.
-            if not self.book.unsubscribe_person(id):
+            # A process may have removed them and died before it unsubscribed them.
+            if not self.subscriptions.unsubscribe_person(id):
                 raise
         else:
-            self.book.unsubscribe_person(id)
+            self.subscriptions.unsubscribe_person(id)
         return roster
 
-    def rotate(self, rotation: Rotation, version: int | None = None) -> Roster:
-        """Say who takes a rung in turn; nobody takes it off the roster."""
+    def set_rotation(self, rotation: Rotation, version: int | None = None) -> Roster:
+        """Set the rotation of a rung; one without people removes it."""
         return self._change(version, lambda roster: roster.with_rotation(rotation))
 
-    def override(self, override: Override, now: datetime, version: int | None = None) -> Roster:
-        """Say who stands in on a rung for a while."""
+    def add_override(self, override: Override, now: datetime, version: int | None = None) -> Roster:
+        """Let somebody stand in on a rung for a while."""
         return self._change(version, lambda roster: roster.with_override(override, now))
 
-    def absent(self, id: str, absence: Absence, now: datetime) -> Roster:
-        """Say when somebody is away."""
+    def add_absence(self, id: str, absence: Absence, now: datetime) -> Roster:
+        """Note when somebody is away."""
         return self._change(None, lambda roster: roster.with_absence(id, absence, now))
 
-    def back(self, id: str) -> Roster:
-        """Say that somebody is not away after all."""
+    def clear_absences(self, id: str) -> Roster:
+        """Remove all absences of somebody."""
         return self._change(None, lambda roster: roster.without_absences(id))
 
     def _change(self, version: int | None, change: Callable[[Roster], Roster]) -> Roster:
@@ -124,20 +126,3 @@ class RosterAdmin:
                 f"The roster has version {roster.version}, not {version}: somebody has changed it. Read it again."
             )
         return roster
-
-
-def trial_alert(person: Person, channel: Channel, at: datetime) -> Alert:
-    """An alert about no case, for one person: does it get to them?"""
-    text = f"Test of Earshot's alerts for {person.name}, sent at {at:%H:%M} UTC. Nothing is to be done."
-    return Alert(
-        name=f"test#{person.id}#{channel}",
-        case_ids=(),
-        rung=0,
-        reason=AlertReason.TEST,
-        channel=channel,
-        severity="test",
-        correlation=f"test#{person.id}",
-        text=text,
-        subject=None if channel is Channel.SMS else "[test] Earshot's alerts reach you",
-        audience=Recipients(rung=0, to=(person.id,), names=(person.name,)),
-    )

@@ -1,8 +1,8 @@
-"""Who is on call: reckoned from a roster for any moment, and when somebody else will be.
+"""Who is on call for a rung at any moment, and when that changes next.
 
-A turn begins at a time of the day on the wall, so around a change of the clocks one turn is an hour shorter or
-longer. Where the clocks skip the handover it comes as much later as they skip; where they show it twice, the first
-time counts (PEP 495, ``fold=0``).
+A turn begins at a local time of day, so around a change to or from summer time one turn is an hour shorter or longer.
+If the clocks skip the handover, it comes as much later as they skip; if they show it twice, the first time counts (PEP
+495, ``fold=0``).
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,14 +17,14 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """When a rung changes hands, and who takes it: nobody where all are away."""
+    """When the person on call for a rung changes, and who is on call then: nobody where all are away."""
 
     at: datetime
     people: tuple[Person, ...]
 
 
 def on_call(roster: Roster, rung: int, at: datetime) -> tuple[Person, ...]:
-    """Who takes alerts of this rung at ``at``: one person, or none where the rung is not staffed or all are away."""
+    """Who is on call for a rung at ``at``: one person, or none where it has no rotation or all are away."""
     for override in reversed(roster.overrides):
         if override.rung == rung and override.begins <= at < override.ends:
             return (roster.person(override.person),)
@@ -43,7 +43,7 @@ def ids_on_call(roster: Roster, rungs: Iterable[int], at: datetime) -> list[str]
 
 
 def next_handover(roster: Roster, rung: int, at: datetime) -> Handover | None:
-    """The first moment after ``at`` at which the rung changes hands, None where it never does."""
+    """The next change of who is on call for a rung after ``at``, None where there is none."""
     now = on_call(roster, rung, at)
     for moment in _boundaries(roster, rung, at):
         then = on_call(roster, rung, moment)
@@ -53,7 +53,7 @@ def next_handover(roster: Roster, rung: int, at: datetime) -> Handover | None:
 
 
 def _turn(rotation: Rotation, at: datetime) -> int:
-    """The number of the turn that ``at`` falls into: 0 is the one that holds the rotation's start."""
+    """The number of the turn that ``at`` falls into: 0 is the turn in which the rotation starts."""
     begins = _begins(rotation, at)
     first = _on_or_before(rotation, rotation.start)
     return (begins - first).days // _days(rotation)
@@ -85,7 +85,7 @@ def _instant(day: date, wall: time, timezone: str) -> datetime:
 
 
 def _boundaries(roster: Roster, rung: int, at: datetime) -> Iterator[datetime]:
-    """In order, the moments after ``at`` at which the rung may change hands."""
+    """In order, the moments after ``at`` at which who is on call for the rung may change."""
     fixed = [
         moment for override in roster.overrides if override.rung == rung for moment in (override.begins, override.ends)
     ]
@@ -100,7 +100,7 @@ def _boundaries(roster: Roster, rung: int, at: datetime) -> Iterator[datetime]:
         yield from fixed
         return
     day, step = _begins(rotation, at), timedelta(days=_days(rotation))
-    # When nothing but the turns changes any more, one round of them shows everybody.
+    # After the last override and absence, one round of turns shows everybody.
     round_left = len(rotation.people)
     while fixed or round_left:
         day += step

@@ -1,7 +1,7 @@
-"""The roster: who works here, in which order they are on call, who stands in for whom, and who is away.
+"""The roster: the members of staff, the rotations in which they are on call, overrides and absences.
 
-A roster is only ever changed as a whole: each change gives the roster as it is afterwards, or RosterError with every
-mistake in it. Who is on call at a moment, ``alerts.on_call`` reckons from it.
+A roster is immutable. Each change returns the roster as it is afterwards, or raises RosterError with every mistake in
+it. ``on_call`` computes who is on call at a moment.
 """
 
 import re
@@ -14,22 +14,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from earshot.alerting.alert import RUNGS, Channel
 from earshot.errors import NotFoundError, RosterError
 
-# An identifier is a value in the filters of SNS and part of a path of the API.
+# An id is a value in SNS filter policies and part of API paths.
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-# E.164: at most 15 digits, the first of which is no zero.
+# E.164: at most 15 digits, the first of which is not zero.
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-NAME_MOST = 80
-# A roster is one item of the table, which holds 400 KB.
-PEOPLE_MOST, OVERRIDES_MOST, ABSENCES_MOST = 200, 200, 50
-# Longer than that, somebody has left, or the rotation is another one.
-DAYS_MOST = 400
+MAX_NAME_LENGTH = 80
+# A roster is one item of the table, which may have 400 KB.
+MAX_PEOPLE, MAX_OVERRIDES, MAX_ABSENCES = 200, 200, 50
+# Whoever is away for longer has left, and an override that is longer is a rotation.
+MAX_DAYS = 400
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 class Role(StrEnum):
-    """What somebody is to the team; the names are those of the groups that staff sign in with."""
+    """What somebody may do. The values are the names of the groups with which staff sign in."""
 
     VIEWER = "viewer"
     AGENT = "agent"
@@ -38,7 +38,7 @@ class Role(StrEnum):
 
 
 class TurnLength(StrEnum):
-    """How long a turn in a rotation is."""
+    """How long one person's turn in a rotation lasts."""
 
     DAY = "day"
     WEEK = "week"
@@ -46,7 +46,7 @@ class TurnLength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Days on which somebody is away, the last one included, as the calendar of a rotation's time zone counts them."""
+    """Days on which somebody is away, ``last`` included, in the time zone of the rotation."""
 
     first: date
     last: date
@@ -54,7 +54,7 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of staff. ``phone`` is in E.164, ``languages`` are ISO 639 codes; one address at least is known."""
+    """A member of staff. ``phone`` is in E.164, ``languages`` are ISO 639 codes. They have one address at least."""
 
     id: str
     name: str
@@ -65,7 +65,7 @@ class Person:
     absences: tuple[Absence, ...] = ()
 
     def address(self, channel: Channel) -> str | None:
-        """Where this channel reaches them, None where it does not."""
+        """Their address on a channel, None where they have none."""
         return self.phone if channel is Channel.SMS else self.email
 
     def is_away(self, day: date) -> bool:
@@ -75,10 +75,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """Who takes a rung in turn. The turn that holds ``start`` is the first one's; turns before it count backwards.
+    """The people who are on call for a rung in turn. The first of them has the turn in which ``start`` falls.
 
-    ``handover`` is the time of day in ``timezone`` (an IANA name) at which a turn begins, ``weekday`` the day of it
-    where a turn is a week: 0 is Monday.
+    A turn begins at ``handover``, the time of day in ``timezone`` (an IANA name); where it lasts a week, on ``weekday``
+    (0 is Monday).
     """
 
     rung: int
@@ -92,7 +92,7 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """``person`` takes the rung from ``begins`` until before ``ends``, whoever's turn it is, and even if away."""
+    """``person`` is on call for the rung from ``begins`` until before ``ends``, whoever's turn it is, even if away."""
 
     person: str
     rung: int
@@ -102,9 +102,9 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Everybody, a rotation for each rung at most, and overrides, of which a later one beats an earlier one.
+    """The people, at most one rotation for each rung, and the overrides, of which the last that applies counts.
 
-    ``version`` counts the changes that were stored.
+    ``version`` counts the stored changes.
     """
 
     people: tuple[Person, ...] = ()
@@ -114,11 +114,11 @@ class Roster:
 
     @property
     def etag(self) -> str:
-        """A strong validator (RFC 9110) of the roster as it is stored."""
+        """The strong entity tag (RFC 9110) of the stored roster."""
         return f'"roster.{self.version}"'
 
     def person(self, id: str) -> Person:
-        """The person of this identifier. NotFoundError where there is none."""
+        """The person with this id. NotFoundError where there is none."""
         for person in self.people:
             if person.id == id:
                 return person
@@ -129,31 +129,31 @@ class Roster:
         return next((rotation for rotation in self.rotations if rotation.rung == rung), None)
 
     def with_person(self, person: Person) -> "Roster":
-        """With somebody new, or somebody as they are now."""
+        """With a new person, or with one changed."""
         others = tuple(other for other in self.people if other.id != person.id)
         return _checked(replace(self, people=tuple(sorted((*others, person), key=lambda one: one.id))))
 
     def without_person(self, id: str) -> "Roster":
-        """Without somebody, in whichever rotation or override they stood; a rotation of nobody goes too."""
+        """Without a person, also in rotations and overrides. A rotation that has nobody left is removed."""
         self.person(id)
-        left = (
+        remaining = (
             replace(rotation, people=tuple(one for one in rotation.people if one != id)) for rotation in self.rotations
         )
         return replace(
             self,
             people=tuple(person for person in self.people if person.id != id),
-            rotations=tuple(rotation for rotation in left if rotation.people),
+            rotations=tuple(rotation for rotation in remaining if rotation.people),
             overrides=tuple(override for override in self.overrides if override.person != id),
         )
 
     def with_rotation(self, rotation: Rotation) -> "Roster":
-        """With another rotation on its rung; one without people takes the rung off the roster."""
+        """With another rotation for its rung. A rotation without people removes that of the rung."""
         others = tuple(other for other in self.rotations if other.rung != rotation.rung)
         kept = (*others, rotation) if rotation.people else others
         return _checked(replace(self, rotations=tuple(sorted(kept, key=lambda one: one.rung))))
 
     def with_override(self, override: Override, now: datetime) -> "Roster":
-        """With an override on top; those that have ended by ``now`` are dropped."""
+        """With one more override. Those that have ended by ``now`` are removed."""
         if override.begins.tzinfo is None or override.ends.tzinfo is None:
             raise RosterError("An override's times need a time zone: write 2026-11-22T09:00:00Z.")
         if override.ends <= now:
@@ -162,7 +162,7 @@ class Roster:
         return _checked(replace(self, overrides=(*running, override)))
 
     def with_absence(self, id: str, absence: Absence, now: datetime) -> "Roster":
-        """With days on which somebody is away; those of theirs that are over everywhere on earth are dropped."""
+        """With one more absence of a person. Those that are over in every time zone are removed."""
         person = self.person(id)
         yesterday = now.date() - timedelta(days=1)
         current = {one for one in person.absences if one.last >= yesterday}
@@ -170,7 +170,7 @@ class Roster:
         return self.with_person(replace(person, absences=tuple(absences)))
 
     def without_absences(self, id: str) -> "Roster":
-        """With somebody back again: none of their absences counts."""
+        """Without any absence of a person."""
         return self.with_person(replace(self.person(id), absences=()))
 
 
@@ -183,14 +183,14 @@ def _checked(roster: Roster) -> Roster:
 
 def _mistakes(roster: Roster) -> Iterator[str]:
     for person in roster.people:
-        yield from _of_person(person)
-    if len(roster.people) > PEOPLE_MOST:
-        yield f"it holds {PEOPLE_MOST} people at most"
-    if len(roster.overrides) > OVERRIDES_MOST:
-        yield f"it holds {OVERRIDES_MOST} overrides at most"
+        yield from _mistakes_of_person(person)
+    if len(roster.people) > MAX_PEOPLE:
+        yield f"it has {MAX_PEOPLE} people at most"
+    if len(roster.overrides) > MAX_OVERRIDES:
+        yield f"it has {MAX_OVERRIDES} overrides at most"
     known = {person.id for person in roster.people}
     for rotation in roster.rotations:
-        yield from _of_rotation(rotation, known)
+        yield from _mistakes_of_rotation(rotation, known)
     for override in roster.overrides:
         if override.person not in known:
             yield f"the override names {override.person!r}, who is not on the roster: add them first"
@@ -198,33 +198,33 @@ def _mistakes(roster: Roster) -> Iterator[str]:
             yield f"rung {override.rung} does not exist: choose 1, 2 or 3"
         if override.ends <= override.begins:
             yield f"the override of {override.person!r} ends before it begins: swap the times"
-        elif (override.ends - override.begins).days > DAYS_MOST or not _is_near(override.begins):
-            yield f"the override of {override.person!r} is longer than {DAYS_MOST} days: change the rotation instead"
+        elif (override.ends - override.begins).days > MAX_DAYS or not _is_near(override.begins):
+            yield f"the override of {override.person!r} is longer than {MAX_DAYS} days: change the rotation instead"
 
 
-def _of_person(person: Person) -> Iterator[str]:
+def _mistakes_of_person(person: Person) -> Iterator[str]:
     if not _ID.fullmatch(person.id):
-        yield f"{person.id!r} is no identifier: take 1 to 40 small letters, digits, '.', '_' or '-'"
-    if not 1 <= len(person.name.strip()) <= NAME_MOST or not person.name.isprintable():
-        yield f"{person.id!r} needs a name of 1 to {NAME_MOST} printable characters"
+        yield f"{person.id!r} is not a valid id: use 1 to 40 lower-case letters, digits, '.', '_' or '-'"
+    if not 1 <= len(person.name.strip()) <= MAX_NAME_LENGTH or not person.name.isprintable():
+        yield f"{person.id!r} needs a name of 1 to {MAX_NAME_LENGTH} printable characters"
     if person.email is None and person.phone is None:
-        yield f"{person.id!r} cannot be reached: give an email address or a telephone number"
+        yield f"{person.id!r} cannot be reached: give an email address or a phone number"
     if person.email is not None and not _EMAIL.fullmatch(person.email):
-        yield f"{person.email!r} is no email address"
+        yield f"{person.email!r} is not an email address"
     if person.phone is not None and not _PHONE.fullmatch(person.phone):
-        yield f"{person.phone!r} is no telephone number: write + and the country's code, digits only (+12025550101)"
+        yield f"{person.phone!r} is not a phone number: write + and the country code, digits only (+12025550101)"
     if bad := [language for language in person.languages if not _LANGUAGE.fullmatch(language)]:
-        yield f"{bad[0]!r} is no language code: write en or es"
+        yield f"{bad[0]!r} is not a language code: write en or es"
     for absence in person.absences:
         if absence.last < absence.first:
             yield f"the absence of {person.id!r} ends before it begins: swap {absence.first} and {absence.last}"
-        elif (absence.last - absence.first).days > DAYS_MOST or not _is_near(absence.first):
-            yield f"an absence of {person.id!r} is longer than {DAYS_MOST} days or centuries away: give other days"
-    if len(person.absences) > ABSENCES_MOST:
-        yield f"{person.id!r} has {ABSENCES_MOST} absences at most: take back those that are over"
+        elif (absence.last - absence.first).days > MAX_DAYS or not _is_near(absence.first):
+            yield f"an absence of {person.id!r} is longer than {MAX_DAYS} days or centuries away: give other days"
+    if len(person.absences) > MAX_ABSENCES:
+        yield f"{person.id!r} has {MAX_ABSENCES} absences at most: remove those that are over"
 
 
-def _of_rotation(rotation: Rotation, known: set[str]) -> Iterator[str]:
+def _mistakes_of_rotation(rotation: Rotation, known: set[str]) -> Iterator[str]:
     where = f"the rotation of rung {rotation.rung}"
     if rotation.rung not in RUNGS:
         yield f"rung {rotation.rung} does not exist: choose 1, 2 or 3"
@@ -240,9 +240,9 @@ def _of_rotation(rotation: Rotation, known: set[str]) -> Iterator[str]:
     try:
         ZoneInfo(rotation.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield f"{rotation.timezone!r} is no time zone: write one as Europe/London"
+        yield f"{rotation.timezone!r} is not a time zone: write one like Europe/London"
     if rotation.handover.tzinfo is not None:
-        yield f"{where} has its time zone apart from its handover: write the time as 09:00"
+        yield f"{where} has a time zone: write the handover without one, as 09:00"
     if not _is_near(rotation.start):
         yield f"{where} starts on {rotation.start}: choose a year from {FIRST_YEAR} to {LAST_YEAR}"
 

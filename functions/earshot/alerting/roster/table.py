@@ -1,12 +1,15 @@
-"""Where the roster is kept: one item of the case table, changed as a whole and only by who has read it last."""
+"""The stored roster: one item of the case table, replaced as a whole by whoever has read its latest version."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from earshot.alerting.roster.roster import Roster
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.store.codec import plain, restore
 from earshot.errors import ConflictError
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 _KEY = {"pk": "SETTINGS#roster", "sk": "SETTINGS"}
 
@@ -14,17 +17,17 @@ _KEY = {"pk": "SETTINGS#roster", "sk": "SETTINGS"}
 class RosterTable:
     """The stored roster. It does not expire."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def roster(self) -> Roster:
-        """The roster as it is now; empty, and of version 0, where none was ever stored."""
+        """The roster as it is now; an empty one of version 0 where none was ever stored."""
         item = self._client.get_item(TableName=self._table, Key=to_item(_KEY), ConsistentRead=True).get("Item")
         return Roster() if item is None else restore(Roster, from_item(item)["roster"])
 
     def save_roster(self, roster: Roster) -> Roster:
-        """Store what was made of the roster of the same version; answers it as stored. ConflictError if outdated."""
+        """Store a changed roster; returns it with its new version. ConflictError if somebody changed it meanwhile."""
         written = replace(roster, version=roster.version + 1)
         try:
             self._client.put_item(

@@ -1,1 +1,1 @@
-"""Text messages: the monthly budget, what a message costs, and delivery receipts."""
+"""Text messages: what they cost, the monthly budget that allows them, and their delivery receipts."""

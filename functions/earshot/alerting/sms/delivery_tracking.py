@@ -11,7 +11,7 @@ from earshot.cases.case.key import ConversationKey
 
 
 class ReceiptStore(Protocol):
-    """What is asked of the receipts' table."""
+    """The stored receipts."""
 
     def expect_receipt(self, message_id: str, expected: ExpectedReceipt) -> None: ...
     def is_failing(self, phone: str, now: datetime) -> bool: ...

@@ -1,8 +1,8 @@
-"""Whether a text message may be sent: within the month's budget, or else only where nothing but it reaches somebody.
+"""Whether a text message may be sent: if the month's budget has room, or if nothing else reaches its recipients.
 
-The last fifth of the limit is kept for critical cases, so that a month of many lesser ones does not silence the
-worst. What cannot be afforded is told by email alone, and says so. Where somebody has no mailbox that takes alerts,
-or where nobody can be reached at all, the message goes out beyond the limit: no alert is dropped for money.
+The last fifth of the limit is reserved for critical cases, so that many lesser ones do not use up the budget of the
+worst. What the budget does not allow is sent by email only, and the email says so. If a recipient has no confirmed
+mailbox, or if nobody can be reached at all, the SMS is sent beyond the limit: no alert is lost for money.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,110 +12,88 @@ from enum import StrEnum
 from typing import Protocol
 
 from earshot.alerting.alert import Alert, Recipients
-from earshot.alerting.sms.cost import Prices, costs_of
-from earshot.mentions.budget import NEARLY
+from earshot.alerting.sms.cost import Prices, estimate_costs
+from earshot.mentions.budget import WARNING_SHARE
 from earshot.triage.judgement import Severity
 
-# What stands for a number that nobody could be asked for: it is priced as an unknown country's.
-UNKNOWN = "+"
+# Stands for the numbers where they cannot be found out. It is priced as a number of another country.
+UNKNOWN_PHONE = "+"
 
 
 class SmsStop(StrEnum):
-    """How far texting has stopped: ``LESSER`` for all but critical cases, ``ALL`` for these as well."""
+    """Which text messages have stopped: ``LESSER`` those about cases below critical, ``ALL`` all of them."""
 
     LESSER = "lesser"
     ALL = "all"
 
 
 class Budget(Protocol):
-    """What is asked of the month's budget."""
+    """The month's SMS budget. Amounts are in millionths of a US dollar."""
 
     def book_within(self, cost: int, limit: int, now: datetime) -> bool: ...
-    def book_beyond(self, cost: int, now: datetime) -> None: ...
-    def has_told(self, what: str, now: datetime) -> bool: ...
-    def note_told(self, what: str, now: datetime) -> None: ...
+    def book_beyond_limit(self, cost: int, now: datetime) -> None: ...
+    def is_notified(self, stop: str, now: datetime) -> bool: ...
+    def mark_notified(self, stop: str, now: datetime) -> None: ...
 
 
 class SmsRecipients(Protocol):
-    """What is asked about those whom a message is for."""
+    """What must be known of a message's recipients. ``phones_of`` returns None where that cannot be found out."""
 
-    def phones_of(self, audience: Recipients, at: datetime) -> tuple[str, ...] | None: ...
-    def needs_sms(self, audience: Recipients, at: datetime) -> bool: ...
+    def phones_of(self, recipients: Recipients, at: datetime) -> tuple[str, ...] | None: ...
+    def needs_sms(self, recipients: Recipients, at: datetime) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class SmsGate:
-    """``limit`` is US dollars a month; 0 is no text message but those that somebody needs.
+    """``limit`` is in US dollars a month. 0 allows only those text messages that somebody needs.
 
-    ``tell`` sends staff the news that texting has stopped, once a month for each ``SmsStop``. ``on_failure`` learns
-    what     could not be asked or told: no alert waits for it.
+    ``notify_stop`` sends staff the notice that text messages have stopped, once a month for each ``SmsStop``.
+    ``on_failure`` gets the errors of all that an SMS does not wait for.
     """
 
     budget: Budget
-    directory: SmsRecipients
+    recipients: SmsRecipients
     prices: Prices
     limit: float
-    tell: Callable[[SmsStop, datetime], None]
+    notify_stop: Callable[[SmsStop, datetime], None]
     on_failure: Callable[[str, Exception], None]
 
     def costs(self, alert: Alert, now: datetime) -> Mapping[str, int]:
-        """The estimate for each number that a message goes to, in millionths of a dollar; empty: to none."""
-        phones = self.directory.phones_of(_audience(alert), now)
-        return costs_of(alert.text, (UNKNOWN,) if phones is None else phones, self.prices)
+        """The estimate for each number that an SMS is sent to, in millionths of a US dollar; empty if to none."""
+        phones = self.recipients.phones_of(_recipients(alert), now)
+        return estimate_costs(alert.text, (UNKNOWN_PHONE,) if phones is None else phones, self.prices)
 
-    def affords(self, alert: Alert, now: datetime) -> bool:
-        """Whether a text message may go out; if so, it is booked."""
+    def allows(self, alert: Alert, now: datetime) -> bool:
+        """Whether an SMS may be sent; if so, its cost is booked. True where that cannot be decided."""
         try:
-            return self._affords(alert, sum(self.costs(alert, now).values()), now)
-        except Exception as error:  # noqa: BLE001 - what cannot be reckoned must hold no alert up
+            return self._allows(alert, sum(self.costs(alert, now).values()), now)
+        except Exception as error:  # noqa: BLE001 - an alert does not wait for bookkeeping
             self.on_failure("the SMS budget", error)
             return True
 
-    def _affords(self, alert: Alert, cost: int, now: datetime) -> bool:
+    def _allows(self, alert: Alert, cost: int, now: datetime) -> bool:
         limit = round(self.limit * 1_000_000)
         is_critical = alert.severity == Severity.CRITICAL
-        ceiling = limit if is_critical else round(NEARLY * limit)
-        if cost == 0 or self.budget.book_within(cost, ceiling, now):
+        available = limit if is_critical else round(WARNING_SHARE * limit)
+        if cost == 0 or self.budget.book_within(cost, available, now):
             return True
-        if self.directory.needs_sms(_audience(alert), now):
-            self.budget.book_beyond(cost, now)
+        if self.recipients.needs_sms(_recipients(alert), now):
+            self.budget.book_beyond_limit(cost, now)
             return True
-        # Who sets no money aside knows that nobody is texted.
+        # Without a budget, text messages were never meant to be sent: that is no news.
         if limit > 0:
-            self._tell_once(SmsStop.ALL if is_critical else SmsStop.LESSER, now)
+            self._notify_once(SmsStop.ALL if is_critical else SmsStop.LESSER, now)
         return False
 
-    def _tell_once(self, stop: SmsStop, now: datetime) -> None:
+    def _notify_once(self, stop: SmsStop, now: datetime) -> None:
         try:
-            if not self.budget.has_told(stop, now):
-                # Told first and noted afterwards: twice is better than never.
-                self.tell(stop, now)
-                self.budget.note_told(stop, now)
-        except Exception as error:  # noqa: BLE001 - the next message that is held back tries again
-            self.on_failure("that texting has stopped", error)
+            if not self.budget.is_notified(stop, now):
+                # Sent first and marked afterwards: twice is better than never.
+                self.notify_stop(stop, now)
+                self.budget.mark_notified(stop, now)
+        except Exception as error:  # noqa: BLE001 - the next SMS that the budget refuses tries again
+            self.on_failure("the notice that text messages have stopped", error)
 
 
-def subject_of(stop: SmsStop) -> str:
-    """The subject of the mail that tells it, as SNS asks for: fewer than 100 printable characters of ASCII."""
-    return f"Earshot texts {'nobody' if stop is SmsStop.ALL else 'for critical cases alone'} until next month"
-
-
-def text_of(stop: SmsStop, limit: float, now: datetime) -> str:
-    """The mail that tells it, and the remedy."""
-    if stop is SmsStop.ALL:
-        what = f"The SMS budget of {now:%B %Y} (${limit:.2f}) is used up."
-    else:
-        what = (
-            f"{NEARLY:.0%} of the SMS budget of {now:%B %Y} (${limit:.2f}) is used up. What is left of it is kept for "
-            "critical cases."
-        )
-    whom = "Alerts" if stop is SmsStop.ALL else "Alerts for cases below critical"
-    return (
-        f"{what}\n\n{whom} come by email alone until the month is over (UTC), and each says so at its top. Who has "
-        "no mailbox that takes alerts is still texted.\n\nTo text again now, raise SmsMonthlySpendLimit and deploy. "
-        "You get this mail once a month.\n"
-    )
-
-
-def _audience(alert: Alert) -> Recipients:
-    return alert.audience or Recipients(alert.rung)
+def _recipients(alert: Alert) -> Recipients:
+    return alert.recipients or Recipients(alert.rung)

@@ -1,6 +1,6 @@
-"""What became of a text message: SNS's word on its delivery, as it writes it into its log, one line for each phone.
+"""Delivery receipts of text messages: one JSON line for each message and phone, as SNS writes them to its log.
 
-Logged by SNS only where the account's SMS attributes name a role for it. The line is JSON::
+SNS writes them only if the account's SMS attributes name a role for that. A line is::
 
     {"notification": {"messageId": "...", "timestamp": "2026-11-21 09:00:05.123"},
      "delivery": {"numberOfMessageParts": 2, "destination": "+12025550101", "priceInUSD": 0.0166,
@@ -16,23 +16,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from earshot.errors import EarshotError
 
-# For so long a number whose message failed counts as one that takes nothing; then it is tried again.
+# How long a number counts as unreachable after a message to it failed. Then it is tried again.
 FAILING_FOR = timedelta(hours=1)
-RESPONSE_MOST = 200
-_NUMBERS = re.compile(r"\+?\d{7,}")
+MAX_RESPONSE_LENGTH = 200
+_PHONE_NUMBERS = re.compile(r"\+?\d{7,}")
 
 
 class ReceiptError(EarshotError):
-    """A line of SNS's log is no delivery status: the message names what is wrong with it, and quotes nothing of it."""
+    """A line of SNS's log is no delivery receipt. The message says what is wrong and quotes nothing of the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What SNS says of one message to one number. ``price`` is in millionths of a dollar, None where it says none."""
+    """What became of one message to one number. ``price`` is in millionths of a US dollar, None if it is unknown."""
 
     message_id: str
     phone: str
@@ -41,36 +41,36 @@ class Receipt:
     price: int | None
 
     @property
-    def masked(self) -> str:
-        """The number for those who read a case: its end, by which its owner knows it."""
+    def masked_phone(self) -> str:
+        """The last two digits of the number, by which its owner recognises it: ``number ending in 01``."""
         return f"number ending in {self.phone[-2:]}"
 
     @property
-    def digest(self) -> str:
-        """What tells this number from others in the key of an item that does not hold it."""
+    def phone_hash(self) -> str:
+        """12 hexadecimal digits in place of the number, for the key of an item that must not contain it."""
         return hashlib.sha256(self.phone.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedReceipt:
-    """A message that was sent: for which threads, when, and what was booked for each number in millionths."""
+    """A message that was sent: about which conversations, when, and what was booked for each number in millionths."""
 
-    threads: tuple[str, ...]
+    conversations: tuple[str, ...]
     sent_at: datetime
-    booked: Mapping[str, int] = field(default_factory=dict)
+    booked: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def correction(self, receipt: Receipt) -> int:
-        """What the month's budget must be put right by. Where SNS gives no price, the estimate stands."""
+        """What must be added to the month's budget. Without a price the estimate stands."""
         return 0 if receipt.price is None else receipt.price - self.booked.get(receipt.phone, 0)
 
 
 def read_receipt(line: str) -> Receipt:
-    """Read one line. ReceiptError where it is no delivery status of a text message."""
+    """Read one line of the log. ReceiptError where it is no delivery receipt of a text message."""
     try:
         record = json.loads(line)
     except ValueError:
-        raise ReceiptError("A line of SNS's log is no JSON.") from None
-    notification, delivery = (_part(record, name) for name in ("notification", "delivery"))
+        raise ReceiptError("A line of SNS's log is not JSON.") from None
+    notification, delivery = _part(record, "notification"), _part(record, "delivery")
     status = record.get("status")
     if status not in ("SUCCESS", "FAILURE"):
         raise ReceiptError("A line of SNS's log has a 'status' that is neither SUCCESS nor FAILURE.")
@@ -84,10 +84,10 @@ def read_receipt(line: str) -> Receipt:
 
 
 def _part(record: Any, name: str) -> Mapping[str, Any]:
-    part = record.get(name) if isinstance(record, dict) else None
+    part = cast("dict[str, Any]", record).get(name) if isinstance(record, dict) else None
     if not isinstance(part, dict):
         raise ReceiptError(f"A line of SNS's log has no '{name}': subscribe to the log of SMS deliveries alone.")
-    return part
+    return cast("dict[str, Any]", part)
 
 
 def _text(part: Mapping[str, Any], name: str) -> str:
@@ -97,13 +97,13 @@ def _text(part: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _response(told: Any) -> str:
-    """The carrier's words without control characters and without a telephone number."""
-    words = " ".join("".join(letter if letter.isprintable() else " " for letter in str(told or "")).split())
-    return _NUMBERS.sub("(a number)", words)[:RESPONSE_MOST] or "no reason given"
+def _response(given: Any) -> str:
+    """The carrier's response without control characters and without a phone number."""
+    words = " ".join("".join(letter if letter.isprintable() else " " for letter in str(given or "")).split())
+    return _PHONE_NUMBERS.sub("(a number)", words)[:MAX_RESPONSE_LENGTH] or "no reason given"
 
 
-def _price(told: Any) -> int | None:
-    if isinstance(told, bool) or not isinstance(told, (int, float)) or not 0 <= told < 1e6:
+def _price(given: Any) -> int | None:
+    if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0 <= given < 1e6:
         return None
-    return round(told * 1_000_000)
+    return round(given * 1_000_000)

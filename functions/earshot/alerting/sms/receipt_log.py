@@ -12,7 +12,7 @@ from earshot.alerting.sms.receipt import ExpectedReceipt, Receipt, ReceiptError,
 
 
 class ReceiptFile(Protocol):
-    """What is asked of the receipts' table."""
+    """The stored receipts."""
 
     def find_expected(self, message_id: str) -> ExpectedReceipt | None: ...
     def file_receipt(self, receipt: Receipt, expected: ExpectedReceipt, now: datetime) -> bool: ...
@@ -31,7 +31,7 @@ class FiledReceipts:
 def log_lines(event: dict[str, Any]) -> list[str]:
     """The lines of the log in an event; none in CloudWatch's own test of a new subscription.
 
-    ReceiptError where the event is no such event.
+    ReceiptError where the event is another one.
     """
     try:
         logs = CloudWatchLogsEvent(event).parse_logs_data()
@@ -39,7 +39,7 @@ def log_lines(event: dict[str, Any]) -> list[str]:
         is_test = logs.message_type == "CONTROL_MESSAGE"
     except (KeyError, TypeError, AttributeError, ValueError, EOFError, OSError, zlib.error):
         raise ReceiptError(
-            "The event is not what CloudWatch Logs sends: let nothing but a subscription of SNS's log call."
+            "The event is not from CloudWatch Logs: only the subscription of SNS's log may call this function."
         ) from None
     return [] if is_test else lines
 
@@ -59,7 +59,7 @@ def file_receipts(
         if expected is None:
             done.unknown += 1
             continue
-        # Marked first: whoever is told of a failure must not be sent the next message to the same number.
+        # Marked first: by the time the failure is in the case's log, no further SMS may be sent to that number.
         if not receipt.delivered:
             store.mark_failing(receipt.phone, now)
         if store.file_receipt(receipt, expected, now):

@@ -1,49 +1,56 @@
-"""Which text messages were sent and what became of them, in the case table, so that each status counts once."""
+"""Which text messages were sent and what became of them, in the case table. Each receipt is stored once."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
 from earshot.aws.dynamodb import from_item, to_item
-from earshot.cases.case.log import LogEntry
+from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.store.codec import plain, restore
 from earshot.cases.store.keys import budget_key, conversation_key
 from earshot.mentions.budget import month_of
 
-# SNS may take 72 hours to learn what became of a message.
-KEPT = timedelta(days=7)
-# A transaction has room for 100 writes; a message for more cases than these is followed for the first of them.
-THREADS_MOST = 40
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
+
+# Carriers take up to 72 hours to report what became of a message.
+EXPECTED_FOR = timedelta(days=7)
+# A transaction has room for 100 writes: of a message about more cases, the first get the receipt.
+MAX_CONVERSATIONS = 40
 
 
 class ReceiptTable:
-    """Items ``RECEIPT#messageId`` and ``FAILING#number``, and in a case's thread ``RECEIPT#messageId#digest``."""
+    """Items ``RECEIPT#messageId`` and ``FAILING#number``, and beside the case ``RECEIPT#messageId#hash of the number``.
 
-    def __init__(self, client: Any, name: str, retention: timedelta) -> None:
+    ``retention`` is how long a receipt is kept.
+    """
+
+    def __init__(self, client: "DynamoDBClient", name: str, retention: timedelta) -> None:
         self._client = client
         self._name = name
         self._retention = retention
 
     def expect_receipt(self, message_id: str, expected: ExpectedReceipt) -> None:
-        """Note which message a status will be of. Written again it says the same."""
-        record = {**_key(message_id), "expected": plain(expected), "expires_at": _at(expected.sent_at + KEPT)}
-        self._put_item(record)
+        """Note that a message was sent whose receipts will come."""
+        expires_at = _seconds(expected.sent_at + EXPECTED_FOR)
+        self._put_item({**_key(message_id), "expected": plain(expected), "expires_at": expires_at})
 
     def find_expected(self, message_id: str) -> ExpectedReceipt | None:
-        """What is known of a message, None where it is none of ours, or too old."""
+        """What is known of a message; None where it is not Earshot's, or too old."""
         record = self._get(_key(message_id))
         return None if record is None else restore(ExpectedReceipt, record["expected"])
 
     def file_receipt(self, receipt: Receipt, expected: ExpectedReceipt, now: datetime) -> bool:
-        """Put a status with the cases that the message was for, and its price in place of the estimate.
+        """Store a receipt with the cases of its message, and book its price in place of the estimate.
 
-        All or nothing, and once: False, and nothing changes, where this status is filed already.
+        All or nothing, and once: False, and nothing changes, where this receipt is stored already.
         """
-        first, *_ = threads = expected.threads[:THREADS_MOST]
-        writes = [self._put(self._filed(receipt, thread, now), is_new=thread == first) for thread in threads]
+        first, *_ = conversations = expected.conversations[:MAX_CONVERSATIONS]
+        writes = [self._put(self._stored(receipt, key, now), is_new=key == first) for key in conversations]
         if not receipt.delivered:
-            writes += [self._put(self._logged(receipt, thread, now)) for thread in threads]
+            writes += [self._put(self._logged(receipt, key, now)) for key in conversations]
         if correction := expected.correction(receipt):
             writes.append(self._correction(correction, expected.sent_at))
         try:
@@ -56,42 +63,41 @@ class ReceiptTable:
         return True
 
     def mark_failing(self, phone: str, now: datetime) -> None:
-        """Let a number count as one that takes nothing, for ``FAILING_FOR``."""
-        self._put_item({**_failing(phone), "expires_at": _at(now + FAILING_FOR)})
+        """Let a number count as unreachable for ``FAILING_FOR``."""
+        self._put_item({**_failing_key(phone), "expires_at": _seconds(now + FAILING_FOR)})
 
     def is_failing(self, phone: str, now: datetime) -> bool:
-        """Whether the last message to this number failed a short while ago."""
-        record = self._get(_failing(phone))
+        """Whether a message to this number failed within ``FAILING_FOR``."""
+        record = self._get(_failing_key(phone))
         return record is not None and record["expires_at"] > now.timestamp()
 
-    def _filed(self, receipt: Receipt, thread: str, now: datetime) -> dict[str, Any]:
-        told = {
+    def _stored(self, receipt: Receipt, key: str, now: datetime) -> dict[str, Any]:
+        stored = {
             "message_id": receipt.message_id,
             "at": now,
-            "to": receipt.masked,
+            "to": receipt.masked_phone,
             "delivered": receipt.delivered,
             "response": receipt.response,
         }
-        pk = conversation_key(thread)["pk"]
         return {
-            "pk": pk,
-            "sk": f"RECEIPT#{receipt.message_id}#{receipt.digest}",
-            "receipt": plain(told),
-            "expires_at": _at(now + self._retention),
+            "pk": conversation_key(key)["pk"],
+            "sk": f"RECEIPT#{receipt.message_id}#{receipt.phone_hash}",
+            "receipt": plain(stored),
+            "expires_at": _seconds(now + self._retention),
         }
 
-    def _logged(self, receipt: Receipt, thread: str, now: datetime) -> dict[str, Any]:
-        """An entry of the case's log. It changes nothing of the case, so it stands beside the latest version's."""
-        stored = self._get(conversation_key(thread)) or {}
-        text = f"a text message did not arrive ({receipt.masked}): {receipt.response}"
+    def _logged(self, receipt: Receipt, key: str, now: datetime) -> dict[str, Any]:
+        """A log entry of the case. The case itself does not change, so it is numbered after the latest version."""
+        stored = self._get(conversation_key(key)) or {}
+        text = f"a text message did not arrive ({receipt.masked_phone}): {receipt.response}"
         return {
-            "pk": conversation_key(thread)["pk"],
-            "sk": f"LOG#{stored.get('version', 0):08d}#sms#{receipt.message_id}#{receipt.digest}",
-            "entry": plain(LogEntry(now, "earshot", "undelivered", text)),
-            "expires_at": _at(now + self._retention),
+            "pk": conversation_key(key)["pk"],
+            "sk": f"LOG#{stored.get('version', 0):08d}#sms#{receipt.message_id}#{receipt.phone_hash}",
+            "entry": plain(LogEntry(now, EARSHOT, "undelivered", text)),
+            "expires_at": _seconds(now + self._retention),
         }
 
-    def _correction(self, correction: int, sent_at: datetime) -> dict[str, Any]:
+    def _correction(self, correction: int, sent_at: datetime) -> "TransactWriteItemTypeDef":
         return {
             "Update": {
                 "TableName": self._name,
@@ -101,9 +107,11 @@ class ReceiptTable:
             }
         }
 
-    def _put(self, record: Mapping[str, Any], *, is_new: bool = False) -> dict[str, Any]:
-        condition = {"ConditionExpression": "attribute_not_exists(pk)"} if is_new else {}
-        return {"Put": {"TableName": self._name, "Item": to_item(record), **condition}}
+    def _put(self, record: Mapping[str, Any], *, is_new: bool = False) -> "TransactWriteItemTypeDef":
+        put: PutTypeDef = {"TableName": self._name, "Item": to_item(record)}
+        if is_new:
+            put["ConditionExpression"] = "attribute_not_exists(pk)"
+        return {"Put": put}
 
     def _put_item(self, record: Mapping[str, Any]) -> None:
         self._client.put_item(TableName=self._name, Item=to_item(record))
@@ -117,9 +125,9 @@ def _key(message_id: str) -> dict[str, str]:
     return {"pk": f"RECEIPT#{message_id}", "sk": "RECEIPT"}
 
 
-def _failing(phone: str) -> dict[str, str]:
+def _failing_key(phone: str) -> dict[str, str]:
     return {"pk": f"FAILING#{phone}", "sk": "FAILING"}
 
 
-def _at(moment: datetime) -> int:
+def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())

@@ -1,1 +1,1 @@
-"""Webhooks, Slack and Microsoft Teams."""
+"""Alerts for other systems: webhooks, Slack and Microsoft Teams."""

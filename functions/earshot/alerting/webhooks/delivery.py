@@ -1,7 +1,7 @@
-"""Delivering an alert to every target: all at once, each until it is taken, and none because another failed.
+"""Delivering an alert to all webhook targets at once, each until it accepts, none delayed by another.
 
-What was taken is noted for alert and target after the target has said so. A crash between the two delivers it twice,
-as does a target that takes an alert and does not say so in time; the receiver knows it by its id.
+A delivery is logged after the target has accepted it. A crash between the two delivers it twice, as does a target that
+accepts and does not answer in time; receivers recognise the second one by its id.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,37 +16,37 @@ from earshot.alerting.webhooks.publication import Publication
 from earshot.alerting.webhooks.targets import Target
 from earshot.errors import EarshotError
 
-# How long is waited between the attempts of a run; when the last one fails, the function is called again later.
+# The waits between the attempts of one run. After the last attempt the run fails, and Lambda calls again later.
 WAITS = (timedelta(seconds=1), timedelta(seconds=3))
-# The longest that one attempt takes: it is not begun with less time left.
-ATTEMPT_MOST = timedelta(seconds=14)
-LATER = "it is asked again later"
-# What passes by itself: too early, too much, or a fault of the server's own.
-PASSING = frozenset({408, 425, 429, *range(500, 600)})
+# The longest that one attempt takes. None is started with less time left.
+MAX_ATTEMPT = timedelta(seconds=14)
+RETRIED_LATER = "it is retried later"
+# Answers that can be another one next time: too early, too many requests, or an error of the server.
+RETRYABLE_STATUSES = frozenset({408, 425, 429, *range(500, 600)})
 
 
 class UnreachableError(EarshotError):
-    """The target gave no answer: its message says what failed, without the address."""
+    """The target gave no answer. The message says what failed, without the address."""
 
 
 class NoAnswerError(UnreachableError):
-    """The target got the request and did not answer in time: it may have taken the alert."""
+    """The target got the request and did not answer in time. It may have accepted the alert."""
 
 
 class DeliveryError(EarshotError):
-    """Targets that did not take an alert: its message names each with the reason and the remedy."""
+    """Targets did not accept an alert. The message names each of them with the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookResponse:
-    """What a target answered: the HTTP status, and its header ``Retry-After`` as it is."""
+    """A target's answer: the HTTP status, and its ``Retry-After`` header unparsed."""
 
     status: int
     retry_after: str | None = None
 
 
 class DeliveryLog(Protocol):
-    """What remembers which target has taken which alert."""
+    """The log of which target has accepted which alert."""
 
     def has(self, key: str) -> bool: ...
     def add(self, key: str, now: datetime) -> None: ...
@@ -54,10 +54,10 @@ class DeliveryLog(Protocol):
 
 @dataclass(slots=True)
 class DeliveryResult:
-    """What came of an alert: the targets that took it now, and the reason for each that did not."""
+    """The targets that accepted the alert in this run, and the others with the reason."""
 
-    taken: list[Target] = field(default_factory=list)
-    failed: list[tuple[Target, str]] = field(default_factory=list)
+    delivered: list[Target] = field(default_factory=list[Target])
+    failed: list[tuple[Target, str]] = field(default_factory=list[tuple[Target, str]])
 
 
 Post = Callable[[str, bytes, Mapping[str, str]], WebhookResponse]
@@ -65,7 +65,10 @@ Post = Callable[[str, bytes, Mapping[str, str]], WebhookResponse]
 
 @dataclass(frozen=True, slots=True)
 class WebhookDelivery:
-    """How alerts are delivered. ``post`` sends one request: UnreachableError where there is no answer."""
+    """Delivers alerts. ``post`` sends one request and raises UnreachableError where there is no answer.
+
+    ``pause`` waits a number of seconds.
+    """
 
     log: DeliveryLog
     post: Post
@@ -73,54 +76,54 @@ class WebhookDelivery:
     pause: Callable[[float], None]
 
     def deliver(self, publication: Publication, targets: Sequence[Target], until: datetime) -> DeliveryResult:
-        """Deliver to each target that has not taken the alert yet, and be done by ``until``. Never fails by itself."""
-        done = DeliveryResult()
-        waiting = [target for target in targets if not self.log.has(_key(publication, target))]
-        if not waiting:
-            return done
-        with ThreadPoolExecutor(max_workers=len(waiting)) as pool:
-            posts = {pool.submit(self._post, publication, target, until): target for target in waiting}
+        """Deliver to each target that has not accepted the alert yet, and return by ``until``. Failures of a target
+        are in the result; only an error of the log's first read is raised.
+        """
+        result = DeliveryResult()
+        remaining = [target for target in targets if not self.log.has(_key(publication, target))]
+        if not remaining:
+            return result
+        with ThreadPoolExecutor(max_workers=len(remaining)) as pool:
+            posts = {pool.submit(self._post, publication, target, until): target for target in remaining}
             for finished in as_completed(posts):
                 target = posts[finished]
-                if (failure := _failure(finished.result)) is None:
-                    failure = _failure(lambda target=target: self.log.add(_key(publication, target), self.clock()))
-                    failure = failure and f"took it, which could not be noted ({failure})"
+                if (failure := _failure_of(finished.result)) is None:
+                    failure = self._log(publication, target)
                 if failure is None:
-                    done.taken.append(target)
+                    result.delivered.append(target)
                 else:
-                    done.failed.append((target, failure))
-        return done
+                    result.failed.append((target, failure))
+        return result
+
+    def _log(self, publication: Publication, target: Target) -> str | None:
+        """Log a delivery; returns why that failed, if it did."""
+        failure = _failure_of(lambda: self.log.add(_key(publication, target), self.clock()))
+        return failure and f"accepted it, which could not be logged ({failure})"
 
     def _post(self, publication: Publication, target: Target, until: datetime) -> None:
-        """Post until the target takes it. DeliveryError where it refuses, or where no attempt or no time is left."""
+        """Post until the target accepts. DeliveryError where it refuses, or where no attempt or no time is left."""
         content = content_of(target, publication)
         for wait in (*WAITS, None):
-            asked_to_wait = timedelta(0)
+            requested_wait = timedelta(0)
             try:
                 answer = self.post(target.url, content, headers_of(target, publication, content, self.clock()))
             except NoAnswerError as error:
-                # Asked again at once it would be no faster, and a channel would show the alert three times.
-                raise DeliveryError(f"{error}; {LATER}") from None
+                # It would be no faster the next time, and a channel would show the alert three times.
+                raise DeliveryError(f"{error}; {RETRIED_LATER}") from None
             except UnreachableError as error:
                 reason = str(error)
             else:
                 if 200 <= answer.status < 300:
                     return
-                if answer.status not in PASSING:
-                    raise DeliveryError(
-                        f"answered {answer.status}, which will not change by itself: correct its entry in the secret, "
-                        "or take it out"
-                    )
-                reason = f"answered {answer.status}"
-                asked_to_wait = retry_after(answer.retry_after, self.clock())
-            if wait is None or self.clock() + max(wait, asked_to_wait) + ATTEMPT_MOST > until:
-                break
-            self.pause(max(wait, asked_to_wait).total_seconds())
-        raise DeliveryError(f"{reason}; {LATER}")
+                reason = _retryable(answer.status)
+                requested_wait = retry_after(answer.retry_after, self.clock())
+            if wait is None or self.clock() + max(wait, requested_wait) + MAX_ATTEMPT > until:
+                raise DeliveryError(f"{reason}; {RETRIED_LATER}")
+            self.pause(max(wait, requested_wait).total_seconds())
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta:
-    """How long the header ``Retry-After`` asks to wait, in seconds or until a date; nothing if it cannot be read."""
+    """How long a ``Retry-After`` header asks to wait (seconds, or until a date); zero where it cannot be parsed."""
     text = (header or "").strip()
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text[:9]), 86_400))
@@ -131,16 +134,27 @@ def retry_after(header: str | None, now: datetime) -> timedelta:
     return max(at.replace(tzinfo=at.tzinfo or UTC) - now, timedelta(0))
 
 
+def _retryable(status: int) -> str:
+    """The reason for a retry. DeliveryError where the target will answer the same again."""
+    if status not in RETRYABLE_STATUSES:
+        raise DeliveryError(
+            f"answered {status}, which a retry will not change: correct its entry in the secret, or remove it"
+        )
+    return f"answered {status}"
+
+
 def _key(publication: Publication, target: Target) -> str:
     return f"{publication.id}#{target.hash}"
 
 
-def _failure(attempt: Callable[[], object]) -> str | None:
-    """Why an attempt failed, None where it did not. What is no message of ours is told by its kind: it may quote."""
+def _failure_of(attempt: Callable[[], object]) -> str | None:
+    """Why an attempt failed, None where it did not. Of other people's errors only the type, because they may quote an
+    address.
+    """
     try:
         attempt()
     except EarshotError as error:
         return str(error)
-    except Exception as error:  # noqa: BLE001 - one target must not hold back the others; the caller reports it
+    except Exception as error:  # noqa: BLE001 - one target must not delay the others; the caller reports it
         return type(error).__name__
     return None

@@ -1,7 +1,7 @@
-"""An alert as other systems take it: a signed webhook, a message for Slack, a card for Microsoft Teams.
+"""The payload of an alert for other systems: a signed webhook, a message for Slack, a card for Microsoft Teams.
 
-What a post says is a stranger's: it must mention nobody, link nowhere and format nothing in a channel of ours. Slack
-gets it escaped and ``verbatim``; Teams in text runs, which know no Markdown.
+The text quotes a stranger's post, which must not mention anybody, link anywhere or format anything in a team's channel.
+Slack gets it escaped and ``verbatim``, Teams in text runs, which have no Markdown.
 """
 
 import json
@@ -17,27 +17,27 @@ from earshot.alerting.webhooks.targets import Target, TargetKind
 
 SCHEMA_VERSION = 1
 # https://docs.slack.dev/reference/block-kit/blocks
-SLACK_HEADER_MOST = 150
-SLACK_SECTION_MOST = 3000
-SLACK_LINK_MOST = 2000
-# Teams takes 28 KB for a whole message; these leave room for three bytes a character and for the card around them.
-TEAMS_TEXT_MOST = 4000
-TEAMS_LINES_MOST = 60
-TEAMS_TITLE_MOST = 200
+MAX_SLACK_HEADER = 150
+MAX_SLACK_SECTION = 3000
+MAX_SLACK_LINK = 2000
+# Teams accepts 28 KB for a whole message. These leave room for three bytes a character and for the card around them.
+MAX_TEAMS_TEXT = 4000
+MAX_TEAMS_LINES = 60
+MAX_TEAMS_TITLE = 200
 GAP = "\n[...]\n"
 _SLACK_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# Characters that turn the direction of what follows make a text look as if it said something else.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Characters that change the direction of the text after them can make it look as if it said something else.
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def content_of(target: Target, publication: Publication) -> bytes:
     """The body of the request, JSON in UTF-8."""
-    made = {TargetKind.WEBHOOK: webhook, TargetKind.SLACK: slack, TargetKind.TEAMS: teams}[target.kind](publication)
-    return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    payload = {TargetKind.WEBHOOK: webhook, TargetKind.SLACK: slack, TargetKind.TEAMS: teams}[target.kind](publication)
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def headers_of(target: Target, publication: Publication, content: bytes, now: datetime) -> dict[str, str]:
-    """The headers of one attempt; a webhook's are signed by Standard Webhooks, with ``now`` as the attempt's time."""
+    """The headers of one attempt. A webhook is signed as Standard Webhooks says, with ``now`` as the attempt's time."""
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Earshot"}
     if target.kind is TargetKind.WEBHOOK:
         signature = Webhook(target.secret).sign(publication.id, now, content.decode())
@@ -50,7 +50,7 @@ def headers_of(target: Target, publication: Publication, content: bytes, now: da
 
 
 def webhook(publication: Publication) -> dict[str, Any]:
-    """The generic body; docs/operating.md has its schema. ``version`` rises when a field changes its meaning."""
+    """The generic body. Its schema is in docs/operating.md; ``version`` rises when a field changes its meaning."""
     return {
         "type": "alert",
         "version": SCHEMA_VERSION,
@@ -68,15 +68,15 @@ def webhook(publication: Publication) -> dict[str, Any]:
 
 
 def slack(publication: Publication) -> dict[str, Any]:
-    """A message for an incoming webhook of Slack: ``text`` for the notification, ``blocks`` for the channel."""
+    """A message for Slack's incoming webhook: ``text`` for the notification, ``blocks`` for the channel."""
     title = _title(publication)
     section = _without_the_middle([_SLACK_ESCAPES.get(one, one) for one in _plain(publication.text)])
     blocks: list[dict[str, Any]] = [
-        # Plain text is shown as it is: it needs no escapes.
-        {"type": "header", "text": {"type": "plain_text", "text": _cut(title, SLACK_HEADER_MOST), "emoji": False}},
+        # Slack does not interpret plain text, so it needs no escapes.
+        {"type": "header", "text": {"type": "plain_text", "text": _cut(title, MAX_SLACK_HEADER), "emoji": False}},
         {"type": "section", "text": {"type": "mrkdwn", "text": section or "(no text)", "verbatim": True}},
     ]
-    if (link := _link(publication)) and _units(link) <= SLACK_LINK_MOST:
+    if (link := _link(publication)) and _units(link) <= MAX_SLACK_LINK:
         shown = f"<{''.join(_SLACK_ESCAPES.get(one, one) for one in link)}|Open the post>"
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": shown, "verbatim": True}})
     return {"text": "".join(_SLACK_ESCAPES.get(one, one) for one in title), "blocks": blocks}
@@ -84,12 +84,12 @@ def slack(publication: Publication) -> dict[str, Any]:
 
 def teams(publication: Publication) -> dict[str, Any]:
     """A message for the Teams workflow "when a webhook request is received": one Adaptive Card."""
-    text = _without_the_middle(list(_plain(publication.text)), TEAMS_TEXT_MOST)
+    text = _without_the_middle(list(_plain(publication.text)), MAX_TEAMS_TEXT)
     lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) > TEAMS_LINES_MOST:
-        last = TEAMS_LINES_MOST // 3
-        lines = [*lines[: TEAMS_LINES_MOST - last - 1], GAP.strip(), *lines[-last:]]
-    title = {"type": "TextRun", "text": _cut(_title(publication), TEAMS_TITLE_MOST), "weight": "Bolder"}
+    if len(lines) > MAX_TEAMS_LINES:
+        last = MAX_TEAMS_LINES // 3
+        lines = [*lines[: MAX_TEAMS_LINES - last - 1], GAP.strip(), *lines[-last:]]
+    title = {"type": "TextRun", "text": _cut(_title(publication), MAX_TEAMS_TITLE), "weight": "Bolder"}
     card: dict[str, Any] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -115,27 +115,29 @@ def _title(publication: Publication) -> str:
 
 
 def _link(publication: Publication) -> str | None:
-    """The link, if it can stand between Slack's brackets and open in a browser."""
+    """The link, if it is safe between Slack's brackets and opens in a browser; else None."""
     link = publication.link or ""
     good = link.startswith("https://") and link.isascii() and link.isprintable() and not set(link) & set(" <>|\"'\\")
     return link if good else None
 
 
 def _plain(text: str) -> str:
-    """Without control characters but line breaks, halves of characters, and what turns the direction of a text."""
+    """Without control characters other than line breaks, surrogates, and characters that change the direction."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(
-        one for one in unified if one == "\n" or (unicodedata.category(one) not in ("Cc", "Cs") and one not in _TURNING)
+        one
+        for one in unified
+        if one == "\n" or (unicodedata.category(one) not in ("Cc", "Cs") and one not in _BIDI_CONTROLS)
     )
 
 
 def _units(text: str) -> int:
-    """How long a text is in UTF-16, as JavaScript counts: no service of these counts a character as more."""
+    """The length of a text in UTF-16 code units, as JavaScript counts. None of these services counts more."""
     return len(text) + sum(one > "\uffff" for one in text)
 
 
 def _cut(text: str, most: int) -> str:
-    """At most ``most`` units, saying that it was cut."""
+    """At most ``most`` code units, ending in ``...`` where it was cut."""
     if _units(text) <= most:
         return text
     kept = text[: most - 3]
@@ -144,8 +146,8 @@ def _cut(text: str, most: int) -> str:
     return f"{kept}..."
 
 
-def _without_the_middle(pieces: Sequence[str], most: int = SLACK_SECTION_MOST) -> str:
-    """The pieces joined, none of them cut. What is too long loses its middle: its end says until when, and where."""
+def _without_the_middle(pieces: Sequence[str], most: int = MAX_SLACK_SECTION) -> str:
+    """The pieces joined, none of them cut. A text that is too long loses its middle: its end has the link."""
     sizes = [_units(piece) for piece in pieces]
     if sum(sizes) <= most:
         return "".join(pieces)

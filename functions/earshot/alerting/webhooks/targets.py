@@ -1,7 +1,7 @@
-"""Where alerts are delivered beside SMS and email: the list that an operator keeps in a secret.
+"""The targets that get alerts besides SMS and email: a list that an operator stores in a secret.
 
-An address of Slack or Teams is itself a credential: whoever knows it can post there. So no message of ours quotes an
-address, or anything else out of the secret; a target is named by its kind, its place in the list and a hash.
+The URL of a Slack or Teams webhook is itself a credential: whoever knows it can post there. So no log and no error
+quotes a URL or anything else from the secret. A target is named by its kind, its place in the list and a hash.
 """
 
 import base64
@@ -11,19 +11,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with, by Standard Webhooks
 SECRET_BYTES = range(24, 65)  # Standard Webhooks: 192 to 512 bits
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-# All are served at once by one small function.
-MOST_TARGETS = 10
+# One small function posts to all of them at once.
+MAX_TARGETS = 10
 HASH_DIGITS = 8
 
 
 class TargetKind(StrEnum):
-    """How a target wants its messages."""
+    """The format that a target expects."""
 
     WEBHOOK = "webhook"
     SLACK = "slack"
@@ -32,7 +32,7 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``place`` counts from 1. ``secret`` signs, and only a webhook has one."""
+    """One target. ``place`` counts from 1. Only a webhook has a ``secret``, which signs its requests."""
 
     kind: TargetKind
     url: str = field(repr=False)
@@ -41,59 +41,61 @@ class Target:
 
     @property
     def hash(self) -> str:
-        """The same for as long as the kind and the address are; nothing can be learned from it."""
+        """A SHA-256 hash of kind and URL, in hexadecimal: it identifies the target and reveals neither."""
         return hashlib.sha256(f"{self.kind}#{self.url}".encode()).hexdigest()
 
     @property
     def label(self) -> str:
-        """What logs and errors call it."""
+        """The name of the target in logs and errors: ``slack target 2 (1a2b3c4d)``."""
         return f"{self.kind} target {self.place} ({self.hash[:HASH_DIGITS]})"
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Those that can be delivered to, and what is wrong with the others."""
+    """The valid targets, and what is wrong with the others."""
 
     usable: tuple[Target, ...] = ()
     faults: tuple[str, ...] = ()
 
 
 def read_targets(text: str) -> Targets:
-    """Read ``[{"kind": "slack", "url": "https://..."}, ...]``; an empty text or list names nobody.
+    """Read ``[{"kind": "slack", "url": "https://..."}, ...]``. An empty text or list means no targets.
 
-    A target that cannot be used becomes a fault, and does not keep the others from their alerts.
+    An invalid target becomes a fault, and the others still get their alerts.
     """
     if not text.strip():
         return Targets()
     try:
         listed = json.loads(text)
     except ValueError:
-        return Targets(faults=("The secret is no JSON: store a list of targets, [] for none.",))
+        return Targets(faults=("The secret is not JSON: store a list of targets, [] for none.",))
     if not isinstance(listed, list):
-        return Targets(faults=("The secret is JSON, and no list: store a list of targets, [] for none.",))
+        return Targets(faults=("The secret is JSON but not a list: store a list of targets, [] for none.",))
+    entries = cast("list[object]", listed)
     usable: dict[str, Target] = {}
-    faults = []
-    for place, given in enumerate(listed[:MOST_TARGETS], 1):
+    faults: list[str] = []
+    for place, given in enumerate(entries[:MAX_TARGETS], 1):
         target = _target(given, place)
         if isinstance(target, Target):
-            # The same address twice would get every alert twice.
+            # A URL that is listed twice must not get each alert twice.
             usable.setdefault(target.hash, target)
         else:
             faults.append(f"Target {place} {target}.")
-    if len(listed) > MOST_TARGETS:
-        faults.append(f"Targets beyond the first {MOST_TARGETS} get nothing: put a relay in front of them.")
+    if len(entries) > MAX_TARGETS:
+        faults.append(f"Targets beyond the first {MAX_TARGETS} get nothing: put a relay in front of them.")
     return Targets(tuple(usable.values()), tuple(faults))
 
 
-def _target(given: Any, place: int) -> Target | str:
+def _target(given: object, place: int) -> Target | str:
     """The target, or what is wrong with it."""
     if not isinstance(given, Mapping):
-        return 'is no object: write {"kind": ..., "url": ...}'
-    kind, url, secret = (given.get(name) or "" for name in ("kind", "url", "secret"))
+        return 'is not an object: write {"kind": ..., "url": ...}'
+    entry = cast("Mapping[str, Any]", given)
+    kind, url, secret = (entry.get(name) or "" for name in ("kind", "url", "secret"))
     if kind not in tuple(TargetKind):
         return "has a 'kind' other than webhook, slack or teams: give one of these"
     if not isinstance(url, str) or not _is_address(url):
-        return "has a 'url' that is no https:// address without a user: copy it anew from the receiver"
+        return "has a 'url' that is not an https:// address without a user: copy it again from the receiver"
     if kind == TargetKind.WEBHOOK and not (isinstance(secret, str) and _can_sign(secret)):
         return (
             f"has no 'secret' of the form {SECRET_PREFIX} and 24 to 64 bytes in base64, with which a webhook is "
@@ -103,7 +105,7 @@ def _target(given: Any, place: int) -> Target | str:
 
 
 def _is_address(url: str) -> bool:
-    # A blank or a letter outside ASCII would be quoted by the HTTP library's complaint about it.
+    # The HTTP library's error would quote a URL with a blank or a letter outside ASCII.
     if not url.isascii() or not url.isprintable() or " " in url:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Who asks: what the gateway's authorizer found in the token that it has verified."""
+"""Who sends a request: the claims of the token that API Gateway's JWT authorizer has verified."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,27 +7,29 @@ from typing import Any
 from earshot.api.auth.roles import Role, role_of
 from earshot.errors import EarshotError
 
-# The identity token has an address, the access token a name; both have a subject.
-_NAMES = ("email", "cognito:username", "username", "sub")
+# The identity token has an email address, the access token a user name; both have a subject.
+_NAME_CLAIMS = ("email", "cognito:username", "username", "sub")
 
 
 class IdentityError(EarshotError):
-    """The request names nobody. The gateway lets none such through: this is the second lock on the door."""
+    """The request carries no identity. The gateway rejects such requests first: this is a second check."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The name that somebody goes by in a case's log, and their strongest group, None where they are in none."""
+    """A person of staff: the name that case logs show, and their highest role, None without any."""
 
     name: str
-    group: Role | None
+    role: Role | None
 
 
 def identity_of(event: Mapping[str, Any]) -> Identity:
-    """Who asks. IdentityError where the event carries no claims."""
-    authorizer = event.get("requestContext", {}).get("authorizer") or {}
-    claims = (authorizer.get("jwt") or {}).get("claims") or {}
-    for name in _NAMES:
-        if isinstance(claims.get(name), str) and claims[name].strip():
-            return Identity(claims[name].strip(), role_of(claims))
+    """The sender of an HTTP API event (payload format 2.0). IdentityError: the event has no usable claims."""
+    authorizer: dict[str, Any] = event.get("requestContext", {}).get("authorizer") or {}
+    jwt: dict[str, Any] = authorizer.get("jwt") or {}
+    claims: dict[str, Any] = jwt.get("claims") or {}
+    for claim in _NAME_CLAIMS:
+        name = claims.get(claim)
+        if isinstance(name, str) and name.strip():
+            return Identity(name.strip(), role_of(claims))
     raise IdentityError("Sign in first, and send the token as 'Authorization: Bearer ...'.")

@@ -1,52 +1,44 @@
-"""What somebody may do: the groups of the user pool, each of which may do all that the one before it may."""
+"""Roles: groups of the Cognito user pool. Each role may do everything that the roles listed before it may do."""
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
+from earshot.alerting.roster.roster import Role
 from earshot.errors import EarshotError
 
-# What Cognito writes into both kinds of token.
+# Cognito writes this claim into the identity token and the access token.
 CLAIM = "cognito:groups"
 
 
-class Role(StrEnum):
-    """A group of the user pool, the weakest first."""
-
-    VIEWER = "viewer"
-    AGENT = "agent"
-    LEAD = "lead"
-    ADMIN = "admin"
-
-
 class NotAllowedError(EarshotError):
-    """Who asks is in no group that may. ``needed`` is the weakest that may."""
+    """The sender's role is too low. ``needed`` is the lowest role that is allowed."""
 
     def __init__(self, needed: Role, given: Role | None) -> None:
-        has = "You are in no group" if given is None else f"You are in the group '{given}'"
+        has = "You have no role" if given is None else f"Your role is '{given}'"
         super().__init__(
-            f"{has}, and this needs '{needed}' or above. Whoever keeps the staff's accounts in Cognito can put you "
-            "into it; then sign in again."
+            f"{has}, and this needs '{needed}' or higher. Ask whoever manages your staff's Cognito accounts to add "
+            "you to that group, then sign in again."
         )
         self.needed = needed
 
 
 def role_of(claims: Mapping[str, Any]) -> Role | None:
-    """The strongest group that a token's claims name, None where they name none of ours.
+    """The highest role among a token's groups, None if there is none.
 
-    API Gateway's JWT authorizer hands a list over as the text ``[lead agent]``. No group's name has a space in it, but
-    it may have any other sign: so nothing but spaces parts the names, and one pair of brackets goes.
+    API Gateway's JWT authorizer turns a list into the text ``[lead agent]``. Cognito forbids spaces in a group's name
+    but allows every other character, so names are split at spaces only, and one pair of brackets is removed.
     """
-    given = claims.get(CLAIM)
+    given: object = claims.get(CLAIM)
     if isinstance(given, str):
         given = (given[1:-1] if given.startswith("[") and given.endswith("]") else given).split()
     if not isinstance(given, list):
         return None
-    return max((group for group in Role if group in given), key=list(Role).index, default=None)
+    groups = cast("list[object]", given)
+    return max((role for role in Role if role in groups), key=list(Role).index, default=None)
 
 
-def may(given: Role | None, needed: Role | None) -> bool:
-    """Whether ``given`` is enough; where nothing is ``needed``, signing in is."""
+def is_allowed(given: Role | None, needed: Role | None) -> bool:
+    """Whether the role ``given`` is enough; ``needed`` None means that every signed-in person is allowed."""
     if needed is None:
         return True
     return given is not None and list(Role).index(given) >= list(Role).index(needed)

@@ -1,1 +1,1 @@
-"""The pages behind the link in an alert."""
+"""The pages behind the links in alerts."""

@@ -1,6 +1,6 @@
-"""Acting by the link in an alert: looking (GET) changes nothing, and only a button that is pressed (POST) acts.
+"""The requests behind the link in an alert. GET shows a page and changes nothing; only a pressed button (POST) acts.
 
-Mail scanners and previews open every link they see; none of them presses a button.
+Mail scanners and link previews open every link they see, but none of them presses a button.
 """
 
 import base64
@@ -23,8 +23,10 @@ from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.errors import ConflictError, NotFoundError, TransitionError
 
 ROUTES = (f"GET {LINK_PATH}{{token}}", f"POST {LINK_PATH}{{token}}")
+# Appended to the log entry of an action, whose actor has not signed in.
 VIA = "by link"
-MOST_BODY_BYTES = 1024
+MAX_BODY_BYTES = 1024
+MAX_FORM_FIELDS = 4
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
@@ -40,117 +42,127 @@ HEADERS = {
 
 
 class LinkCaseStore(Protocol):
-    """What the page asks of the case table."""
+    """What the pages need from the case table."""
 
     def conversation(self, key: str) -> Conversation: ...
     def change(self, key: str, decide: Callable[[Conversation], Decision], now: datetime) -> Conversation: ...
 
 
-class Links(Protocol):
-    """Where it stands what a link is bound to."""
+class LinkReader(Protocol):
+    """Reads a link by its id, None if there is none."""
 
     def find_link(self, link_id: str) -> Link | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class LinkDependencies:
-    """What answering a link takes. ``secrets`` gives those that may have signed it; ``fresh`` asks for them anew."""
+    """What answering a link needs.
+
+    ``secrets`` returns the secrets that may have signed a link; with ``fresh=True`` it reads them again.
+    """
 
     cases: LinkCaseStore
-    links: Links
+    links: LinkReader
     secrets: Callable[..., tuple[bytes, ...]]
     clock: Callable[[], datetime]
-    report: Callable[[ActionResult], None]
+    report_action: Callable[[ActionResult], None]
     policy: Callable[[], Policy] = lambda: DEFAULT_POLICY
 
 
 def is_link(event: Mapping[str, Any]) -> bool:
-    """Whether the request came in by one of the two routes that ask for no token of a person."""
+    """Whether the request came by one of the two routes that require no signing in."""
     return event.get("routeKey") in ROUTES
 
 
-def answer_link(event: Mapping[str, Any], desk: LinkDependencies) -> dict[str, Any]:
-    """Answer one request by a link. Whatever is wrong with the link, the answer is one and the same page, 404."""
-    now = desk.clock()
-    token = (event.get("pathParameters") or {}).get("token", "")
-    link = _link(token, desk, now)
-    case = desk.cases.conversation(link.thread).case if link is not None else None
+def answer_link(event: Mapping[str, Any], deps: LinkDependencies) -> dict[str, Any]:
+    """The response to one request by a link. Whatever is wrong with a link, the response is the same 404 page."""
+    now = deps.clock()
+    parameters: Mapping[str, str] = event.get("pathParameters") or {}
+    token = parameters.get("token", "")
+    link = _find_link(token, deps, now)
+    case = deps.cases.conversation(link.conversation).case if link is not None else None
     if link is None or case is None:
-        return _answer(404, gone_page())
+        return _response(404, gone_page())
     if event["requestContext"]["http"]["method"] != "POST":
-        return _answer(200, _page(case, link, now))
-    return _press(_pressed(event), token, link, case, desk, now)
+        return _response(200, _page(case, link, now))
+    return _act(_pressed_button(event), token, link, case, deps, now)
 
 
-def _link(token: str, desk: LinkDependencies, now: datetime) -> Link | None:
-    # A rotation since the secret was read: what was signed after it is known only to whoever reads it again.
-    link_id = id_of(token, desk.secrets()) or id_of(token, desk.secrets(fresh=True))
-    link = desk.links.find_link(link_id) if link_id else None
+def _find_link(token: str, deps: LinkDependencies, now: datetime) -> Link | None:
+    # The secret may have been rotated since it was read: read it again before refusing the link.
+    link_id = id_of(token, deps.secrets()) or id_of(token, deps.secrets(fresh=True))
+    link = deps.links.find_link(link_id) if link_id else None
     return link if link is not None and link.expires_at > now else None
 
 
-def _press(act: str, token: str, link: Link, case: Case, desk: LinkDependencies, now: datetime) -> dict[str, Any]:
-    """Do what the button ``act`` says."""
-    acting = CaseAction(
-        desk.cases,
-        link.thread,
-        link.audience,
-        now,
-        via=VIA,
-        check=lambda found: _check(found, link, act),
-        policy=desk.policy(),
-    )
-    buttons: Mapping[str, Callable[[], ActionResult]] = {
-        ACKNOWLEDGE: lambda: _take_all(acting, link, desk),
-        HAND_OVER: acting.hand_over,
-        **{name: partial(acting.snooze, minutes) for name, minutes in SNOOZE.items()},
-        NOT_A_COMPLAINT: acting.dismiss,
-    }
-    if act not in buttons:
-        return _answer(400, _page(case, link, now, "Press one of the buttons."))
+def _act(button: str, token: str, link: Link, case: Case, deps: LinkDependencies, now: datetime) -> dict[str, Any]:
+    """Do what the pressed button says. ``case`` is as it was read before; the action reads it again."""
+    actions = _actions(link, deps, now, button)
+    if button not in actions:
+        return _response(400, _page(case, link, now, "Press one of the buttons."))
     try:
-        desk.report(buttons[act]())
+        deps.report_action(actions[button]())
     except RefusedError as error:
-        return _answer(409, _page(error.case, link, now, str(error)))
+        return _response(409, _page(error.case, link, now, str(error)))
     except ConflictError:
-        return _answer(409, _page(case, link, now, "Others changed the case at the same moment: press again."))
-    # The page is fetched by GET from here on: to reload it, or to reopen its tab tomorrow, presses nothing.
+        return _response(409, _page(case, link, now, "Others changed the case at the same time: press again."))
+    # The browser then gets the page by GET, so reloading it or restoring its tab presses no button again.
     return {"statusCode": 303, "headers": HEADERS | {"Location": token}, "body": "", "isBase64Encoded": False}
 
 
-def _take_all(acting: CaseAction, link: Link, desk: LinkDependencies) -> ActionResult:
-    """Take the case, and the others that the alert told of, as far as nobody has them."""
-    taken = acting.acknowledge()
+def _actions(
+    link: Link, deps: LinkDependencies, now: datetime, button: str
+) -> Mapping[str, Callable[[], ActionResult]]:
+    action = CaseAction(
+        deps.cases,
+        link.conversation,
+        link.recipients,
+        now,
+        via=VIA,
+        check=lambda case: _check(case, link, button),
+        policy=deps.policy(),
+    )
+    return {
+        ACKNOWLEDGE: lambda: _acknowledge_all(action, link, deps),
+        HAND_OVER: action.hand_over,
+        **{name: partial(action.snooze, minutes) for name, minutes in SNOOZE.items()},
+        NOT_A_COMPLAINT: action.dismiss,
+    }
+
+
+def _acknowledge_all(action: CaseAction, link: Link, deps: LinkDependencies) -> ActionResult:
+    """Acknowledge the case, and those of the alert's other cases that nobody has yet."""
+    result = action.acknowledge()
     for key in link.others:
         with contextlib.suppress(RefusedError, ConflictError, NotFoundError):
-            desk.report(replace(acting, key=key, check=None).acknowledge())
-    return taken
+            deps.report_action(replace(action, key=key, check=None).acknowledge())
+    return result
 
 
-def _check(case: Case, link: Link, act: str) -> None:
-    """Refuse what the link is too old for. ``case`` is as it is when the act is decided, not as it was shown."""
+def _check(case: Case, link: Link, button: str) -> None:
+    """TransitionError if the alert is too old for this action. ``case`` is the one on which the action is decided."""
     if not link.is_of(case):
-        raise TransitionError("This alert is over: act by the latest one, or sign in.")
-    gone_on = case.ladder.step != link.step and case.ladder.handed_over_by != link.audience
-    if act == HAND_OVER and case.status is Status.OPEN and gone_on:
-        raise TransitionError(f"Rung {case.ladder.rung} has been alerted since: hand over by the latest alert.")
+        raise TransitionError("This alert is over: use the latest one, or sign in.")
+    has_gone_on = case.ladder.step != link.step and case.ladder.handed_over_by != link.recipients
+    if button == HAND_OVER and case.status is Status.OPEN and has_gone_on:
+        raise TransitionError(f"Rung {case.ladder.rung} has been alerted since: hand over from the latest alert.")
 
 
 def _page(case: Case, link: Link, now: datetime, message: str = "") -> str:
-    return case_page(case, link.audience, now, is_current=link.is_of(case), message=message, others=len(link.others))
+    return case_page(case, link.recipients, now, is_current=link.is_of(case), message=message, others=len(link.others))
 
 
-def _pressed(event: Mapping[str, Any]) -> str:
-    """The button in a form's body, "" where there is none."""
-    body = event.get("body") or ""
-    if len(body) > MOST_BODY_BYTES:
+def _pressed_button(event: Mapping[str, Any]) -> str:
+    """The name of the button in the form, "" if there is none."""
+    body: str = event.get("body") or ""
+    if len(body) > MAX_BODY_BYTES:
         return ""
     try:
-        text = base64.b64decode(body, validate=True).decode("ascii") if event.get("isBase64Encoded") else body
-        return parse_qs(text, max_num_fields=4).get("act", [""])[0]
+        form = base64.b64decode(body, validate=True).decode("ascii") if event.get("isBase64Encoded") else body
+        return parse_qs(form, max_num_fields=MAX_FORM_FIELDS).get("act", [""])[0]
     except (binascii.Error, ValueError):
         return ""
 
 
-def _answer(status: int, page: str) -> dict[str, Any]:
+def _response(status: int, page: str) -> dict[str, Any]:
     return {"statusCode": status, "headers": HEADERS, "body": page, "isBase64Encoded": False}

@@ -1,5 +1,31 @@
-"""The routes of the API, one file for each resource. Importing this package registers them all."""
+"""The routes of the API, one file for each resource. ``app`` has all of them registered."""
 
-from earshot.api.routes import cases, corrections, incidents, me, praise, reports, silences, staff
+from earshot.api.resolver import app
+from earshot.api.routes import (
+    authors,
+    case_actions,
+    cases,
+    corrections,
+    document,
+    health,
+    incidents,
+    praise,
+    reports,
+    silences,
+    staff,
+)
 
-__all__ = ["cases", "corrections", "incidents", "me", "praise", "reports", "silences", "staff"]
+__all__ = [
+    "app",
+    "authors",
+    "case_actions",
+    "cases",
+    "corrections",
+    "document",
+    "health",
+    "incidents",
+    "praise",
+    "reports",
+    "silences",
+    "staff",
+]

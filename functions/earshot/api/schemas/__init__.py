@@ -1,1 +1,1 @@
-"""What goes over the wire: the request and response models of the API."""
+"""The request and response bodies of the API, as Pydantic models."""

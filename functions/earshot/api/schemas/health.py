@@ -1,65 +1,37 @@
-"""The shapes of what is counted and watched: a period's mentions, the sources, the spending."""
+"""The state of the sources, and spending, as responses have them."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
-from earshot.api.schemas.cases import Shape, Time
+from earshot.api.schemas.base import Schema, Time
 
 
-class Tally(Shape):
-    """How many mentions, and what they were. All but `own` and `mentions` count those of customers alone."""
-
-    mentions: int
-    own: int
-    customers: int
-    by_intent: dict[str, int]
-    by_severity: dict[str, int]
-    by_sentiment: dict[str, int]
-    by_source: dict[str, int]
-
-
-class DayTally(Tally):
-    """One day, from midnight to midnight in UTC."""
-
-    day: date
-
-
-class Counts(Shape):
-    """A period, both days included."""
-
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
-    total: Tally
-    days: list[DayTally]
-
-
-class Gap(Shape):
-    """A stretch of time in which posts may have been missed; `start` is null where nobody knows."""
+class Gap(Schema):
+    """A period in which posts may have been missed; `start` is null if it is unknown."""
 
     start: Time | None
     end: Time
     why: str
 
 
-class Source(Shape):
-    """How one source fares. `status` is `never_run` until it was first read."""
+class Source(Schema):
+    """The state of one source. `status` is `never_run` until it has been read for the first time."""
 
     source: str
     status: str
     message: str
-    silent: bool = Field(description="No success for 15 minutes")
+    silent: bool = Field(description="Whether no read has succeeded for 15 minutes")
     since: Time | None
     checked_at: Time | None
     last_success_at: Time | None
-    until: Time | None = Field(description="It is not asked before then")
+    until: Time | None = Field(description="It is not read before then")
     gap: Gap | None
     notes: list[str]
 
 
-class Spending(Shape):
-    """What one service has cost this month, and may cost, in US dollars."""
+class Spending(Schema):
+    """What one service has cost this month, and its limit, in US dollars."""
 
     service: str
     month: str
@@ -67,8 +39,8 @@ class Spending(Shape):
     limit_usd: float
 
 
-class Health(Shape):
-    """`ok` where every source is heard and no budget is spent."""
+class Health(Schema):
+    """`ok` if every source is read and no budget is used up."""
 
     status: Literal["ok", "degraded"]
     at: Time

@@ -1,32 +1,63 @@
-"""The shapes of a report, and of what staff may answer because they want to."""
+"""Counts and the report on a period, as responses have them."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from pydantic import Field
 
-from earshot.api.schemas.cases import Case, Shape, Time
+from earshot.api.schemas.base import Schema, Time
 from earshot.api.schemas.health import Gap
-from earshot.reports.period import report as reporting
+from earshot.reports import counts
+from earshot.reports.period import report as domain
 
 
-class Praise(Shape):
-    """Praise that nobody has answered yet."""
+class MentionVolume(Schema):
+    """How many mentions, and how they were judged. All but `own` and `mentions` count customers' posts only."""
 
-    case: Case
-    former_complainer: bool = Field(description="Its author has complained before")
-    complaints: int = Field(description="In how many other cases, of the latest ten, as it was known then")
-
-
-class PraisePage(Shape):
-    """Praise, and the cursor of the next page: null after the last one."""
-
-    items: list[Praise]
-    next_cursor: str | None
+    mentions: int
+    own: int
+    customers: int
+    by_intent: dict[str, int]
+    by_severity: dict[str, int]
+    by_sentiment: dict[str, int]
+    by_source: dict[str, int]
 
 
-class PeriodTotals(Shape):
-    """What was said, and how many cases opened. All but `mentions` and `cases_opened` count customers' posts alone."""
+class DayVolume(MentionVolume):
+    """One day, from midnight to midnight UTC."""
+
+    day: date
+
+    @classmethod
+    def of(cls, day: date, volume: counts.MentionVolume) -> "DayVolume":
+        """The mentions of ``day``."""
+        return cls(day=day, **MentionVolume.model_validate(volume).model_dump())
+
+
+class Counts(Schema):
+    """The mentions of a period, both days included."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    total: MentionVolume
+    days: list[DayVolume]
+
+    @classmethod
+    def of(cls, days: Mapping[date, counts.MentionVolume]) -> "Counts":
+        """The mentions of consecutive days, in order."""
+        return cls.model_validate(
+            {
+                "from": min(days),
+                "to": max(days),
+                "total": MentionVolume.model_validate(counts.MentionVolume.total(days.values())),
+                "days": [DayVolume.of(day, volume) for day, volume in days.items()],
+            }
+        )
+
+
+class PeriodTotals(Schema):
+    """Mentions and opened cases. All but `mentions` and `cases_opened` count customers' posts only."""
 
     mentions: int
     customers: int
@@ -34,27 +65,44 @@ class PeriodTotals(Shape):
     by_sentiment: dict[str, int]
     cases_opened: int
 
+    @classmethod
+    def of(cls, volume: counts.MentionVolume, cases_opened: int) -> "PeriodTotals":
+        """The mentions and the number of opened cases."""
+        return cls(
+            mentions=volume.mentions,
+            customers=volume.customers,
+            by_intent=volume.by_intent,
+            by_sentiment=volume.by_sentiment,
+            cases_opened=cases_opened,
+        )
+
 
 class DayTotals(PeriodTotals):
-    """One day, from midnight to midnight in UTC."""
+    """One day, from midnight to midnight UTC."""
 
     day: date
 
+    @classmethod
+    def of_day(cls, figures: domain.DayFigures) -> "DayTotals":
+        """The figures of one day."""
+        totals = PeriodTotals.of(figures.volume, figures.cases_opened)
+        return cls(day=figures.day, **totals.model_dump())
 
-class Response(Shape):
-    """First answers to the cases that opened in the period. Percentiles are times that somebody did wait."""
+
+class ResponseTimes(Schema):
+    """First responses to the cases that opened in the period. Percentiles are by nearest rank."""
 
     answered: int
     waiting: int
-    overdue: int = Field(description="Of those who wait: their time is over")
+    overdue: int = Field(description="How many of the waiting cases are past their response target")
     median_seconds: int | None
     p90_seconds: int | None
     within_target: int
-    share_within_target: float | None = Field(description="Of the answered and the overdue")
+    share_within_target: float | None = Field(description="Of the answered and the overdue cases")
 
 
-class TopicFigures(Shape):
-    """The cases about one thing: the stake that weighs most, or `other`."""
+class TopicFigures(Schema):
+    """The cases about one topic: the most serious stake of a case, or `other`."""
 
     topic: str
     cases: int
@@ -64,8 +112,8 @@ class TopicFigures(Shape):
     turned_round: int = Field(description="Complaints whose author came back pleased")
 
 
-class PersonFigures(Shape):
-    """What one of the staff did last with these cases."""
+class PersonFigures(Schema):
+    """What one person of staff did last with these cases."""
 
     person: str
     acknowledged: int
@@ -73,34 +121,34 @@ class PersonFigures(Shape):
     median_seconds_to_acknowledge: int | None
 
 
-class TurnedRound(Shape):
+class RecoveryFigures(Schema):
     """People who complained, each counted once."""
 
     complainers: int
     answered: int = Field(description="Those whom the brand answered, or whose case staff resolved")
     came_back_pleased: int
     relapsed: int
-    silent: int = Field(description="Answered, and not heard of for 14 days")
-    share: float | None = Field(description="Of all complainers: those who came back pleased")
+    silent: int = Field(description="Answered, and not heard from for 14 days")
+    share: float | None = Field(description="`came_back_pleased` divided by `complainers`")
 
 
-class SourceReport(Shape):
-    """A source as it fares now, and its latest gap, where that touches the period."""
+class SourceReport(Schema):
+    """The current state of a source, and its latest gap if it overlaps the period."""
 
     source: str
     status: str
     gaps: list[Gap]
 
 
-class Spend(Shape):
-    """What one service cost, and might have cost, in US dollars, in all months that the period touches."""
+class Spend(Schema):
+    """What one service cost in the months that the period touches, and its limit, in US dollars."""
 
     spent: float
     limit: float
 
 
-class Report(Shape):
-    """A period, both days included. `complete` is false where more cases opened than were read."""
+class Report(Schema):
+    """A period, both days included. `complete` is false if more cases opened than were read."""
 
     first: date = Field(alias="from")
     last: date = Field(alias="to")
@@ -108,32 +156,39 @@ class Report(Shape):
     complete: bool
     days: list[DayTotals]
     totals: PeriodTotals
-    response: Response
+    response: ResponseTimes
     by_topic: list[TopicFigures]
     by_person: list[PersonFigures]
-    turned_round: TurnedRound
+    turned_round: RecoveryFigures
     sources: list[SourceReport]
     spend: dict[str, Spend]
 
     @classmethod
-    def of(cls, report: reporting.Report) -> "Report":
-        """A report as it was gathered."""
-        return cls(
-            first=report.first,
-            last=report.last,
-            at=report.at,
-            complete=report.complete,
-            days=[DayTotals(day=one.day, **_totals(one.tally, one.cases_opened)) for one in report.days],
-            totals=PeriodTotals(**_totals(report.total, report.cases_opened)),
-            response=Response.model_validate(report.response),
-            by_topic=[TopicFigures.model_validate(one) for one in report.by_topic],
-            by_person=[PersonFigures.model_validate(one) for one in report.by_person],
-            turned_round=TurnedRound.model_validate(report.turned_round),
-            sources=[SourceReport.model_validate(one) for one in report.sources],
-            spend={service: Spend.model_validate(one) for service, one in report.spend.items()},
-        )
+    def of(cls, report: domain.Report) -> "Report":
+        """A gathered report."""
+        fields: dict[str, Any] = {
+            "from": report.first,
+            "to": report.last,
+            "at": report.at,
+            "complete": report.complete,
+            "days": [DayTotals.of_day(one) for one in report.days],
+            "totals": PeriodTotals.of(report.total, report.cases_opened),
+            "response": ResponseTimes.model_validate(report.response),
+            "by_topic": [_topic(one) for one in report.by_topic],
+            "by_person": [PersonFigures.model_validate(one) for one in report.by_person],
+            "turned_round": RecoveryFigures.model_validate(report.recovery),
+            "sources": [SourceReport.model_validate(one) for one in report.sources],
+            "spend": {service: Spend.model_validate(one) for service, one in report.spend.items()},
+        }
+        return cls.model_validate(fields)
 
 
-def _totals(tally: Any, cases_opened: int) -> dict[str, Any]:
-    counted = {name: getattr(tally, name) for name in ("mentions", "customers", "by_intent", "by_sentiment")}
-    return counted | {"cases_opened": cases_opened}
+def _topic(figures: domain.TopicFigures) -> TopicFigures:
+    return TopicFigures(
+        topic=figures.topic,
+        cases=figures.cases,
+        answered=figures.answered,
+        median_seconds=figures.median_seconds,
+        within_target=figures.within_target,
+        turned_round=figures.recovered,
+    )

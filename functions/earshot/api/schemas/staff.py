@@ -1,47 +1,42 @@
-"""The roster as it goes over the wire."""
+"""The roster, and who is signed in, as requests and responses have them."""
 
-from datetime import date, time
-from typing import Annotated
+from collections.abc import Iterable
+from datetime import datetime
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import ConfigDict, Field
 
-from earshot.alerting.recipients.resolution import AddressStatus
-from earshot.alerting.roster import roster
-from earshot.alerting.roster.admin import Reachability
-from earshot.alerting.roster.roster import Role, TurnLength
-from earshot.api.schemas.cases import Day, Shape, Time
+from earshot.alerting.recipients.reachability import AddressStatus
+from earshot.alerting.roster import roster as domain
+from earshot.alerting.roster.admin import Reachability, RungOnCall
+from earshot.alerting.roster.roster import TurnLength
+from earshot.api.auth.roles import Role
+from earshot.api.schemas.base import DayOutput, Schema, Time, TimeInput, WallTime
 
-Date = Annotated[Day, PlainSerializer(date.isoformat, return_type=str)]
-Instant = Annotated[AwareDatetime, WithJsonSchema({"type": "string", "format": "date-time"})]
-
-
-def _to_the_minute(value: time) -> time:
-    if value.tzinfo is not None or value.second or value.microsecond:
-        raise ValueError("write the time of day as 09:00, without a time zone")
-    return value
+_ETAG = Field(description="For `If-Match`, an alternative to `version`")
 
 
-WallTime = Annotated[
-    time,
-    AfterValidator(_to_the_minute),
-    PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}$"}),
-]
+class Me(Schema):
+    """Who is signed in."""
+
+    who: str = Field(description="Your name in the logs of cases")
+    role: Role | None = Field(description="The highest of your roles; null: you may call no route but this")
+    brands: list[str] = Field(description="The handles that Earshot listens for")
+    permissions: list[str] = Field(description="The `operation_id` of every route that you may call")
 
 
-class Absence(Shape):
-    """Days on which somebody is away, the last one included."""
+class Absence(Schema):
+    """Days on which a person is away, the last one included."""
 
-    first: Date
-    last: Date
+    first: DayOutput
+    last: DayOutput
 
-    def stored(self) -> roster.Absence:
-        """As the roster keeps it."""
-        return roster.Absence(self.first, self.last)
+    def stored(self) -> domain.Absence:
+        """The roster's own record of it."""
+        return domain.Absence(self.first, self.last)
 
 
-class PersonDetails(Shape):
-    """Who somebody is. One of `email` and `phone` is needed at least."""
+class PersonDetails(Schema):
+    """A person of staff. At least one of `email` and `phone` is required."""
 
     name: str
     email: str | None = None
@@ -50,68 +45,68 @@ class PersonDetails(Shape):
     role: Role = Role.AGENT
     absences: list[Absence] = Field([])
 
-    def stored(self, id: str) -> roster.Person:
-        """As the roster keeps it, under the identifier ``id``."""
+    def stored(self, id: str) -> domain.Person:
+        """The roster's own record of the person with this ``id``."""
         absences = tuple(absence.stored() for absence in self.absences)
-        return roster.Person(id, self.name, self.email, self.phone, tuple(self.languages), self.role, absences)
+        return domain.Person(id, self.name, self.email, self.phone, tuple(self.languages), self.role, absences)
 
 
 class Person(PersonDetails):
-    """A member of staff."""
+    """A person of staff, with their id."""
 
     id: str
 
 
 class Member(Person):
-    """A member of staff, and whether alerts reach them. Null: no such address."""
+    """A person of staff, and whether alerts reach their addresses. Null: no such address."""
 
     email_state: AddressStatus | None
     sms_state: AddressStatus | None
 
     @classmethod
     def of(cls, reached: Reachability) -> "Member":
-        """As it was found."""
+        """A person with the state of each address."""
         person = Person.model_validate(reached.person).model_dump()
         return cls(**person, email_state=reached.email, sms_state=reached.sms)
 
 
-class RotationDetails(Shape):
-    """Who takes a rung in turn. Nobody at all takes the rung off the roster."""
+class RotationDetails(Schema):
+    """Who takes turns on a rung. Without people, the rung goes by the template's parameters."""
 
-    people: list[str] = Field(description="Identifiers, in order")
+    people: list[str] = Field(description="Ids, in order of their turns")
     period: TurnLength
-    handover: WallTime = Field(description="When a turn begins, as clocks on the wall of `timezone` show it")
+    handover: WallTime = Field(description="When a turn begins, on the clocks of `timezone`")
     timezone: str = Field(description="`Europe/London`")
-    start: Date = Field(description="The turn that holds this day is the first one's")
+    start: DayOutput = Field(description="A day in the turn of the first person")
     weekday: int | None = Field(None, description="With `week`: the day of the handover, 0 (Monday) to 6")
 
-    def stored(self, rung: int) -> roster.Rotation:
-        """As the roster keeps it, for ``rung``."""
+    def stored(self, rung: int) -> domain.Rotation:
+        """The roster's own record of the rotation of ``rung``."""
         people = tuple(self.people)
-        return roster.Rotation(rung, people, self.period, self.handover, self.timezone, self.start, self.weekday)
+        return domain.Rotation(rung, people, self.period, self.handover, self.timezone, self.start, self.weekday)
 
 
 class Rotation(RotationDetails):
-    """A rung's rotation."""
+    """The rotation of a rung."""
 
     rung: int
 
 
-class NewOverride(Shape):
-    """Somebody takes a rung for a while, whoever's turn it is."""
+class NewOverride(Schema):
+    """A person takes a rung for a while, whoever's turn it is."""
 
     person: str
     rung: int
-    begins: Instant
-    ends: Instant
+    begins: TimeInput
+    ends: TimeInput
 
-    def stored(self) -> roster.Override:
-        """As the roster keeps it."""
-        return roster.Override(self.person, self.rung, self.begins, self.ends)
+    def stored(self) -> domain.Override:
+        """The roster's own record of it."""
+        return domain.Override(self.person, self.rung, self.begins, self.ends)
 
 
-class Override(Shape):
-    """Somebody takes a rung for a while. A later one in the list beats an earlier one."""
+class Override(Schema):
+    """A person takes a rung for a while. In the list, a later override beats an earlier one."""
 
     person: str
     rung: int
@@ -119,28 +114,40 @@ class Override(Shape):
     ends: Time
 
 
-class Roster(Shape):
-    """Who is on the roster, and in which order. A change names its `version`, and is refused where it is outdated."""
+class Roster(Schema):
+    """People, rotations and overrides. A change that names an outdated `version` is refused."""
 
     version: int
-    etag: str = Field(description="For `If-Match`, which asks the same as `version` does")
+    etag: str = _ETAG
     people: list[Person]
     rotations: list[Rotation]
     overrides: list[Override]
 
 
-class Staff(Shape):
-    """The roster, with what SNS says of people's addresses."""
+class Staff(Schema):
+    """The roster, with the state of each address according to SNS."""
 
     version: int
-    etag: str = Field(description="For `If-Match`, which asks the same as `version` does")
+    etag: str = _ETAG
     people: list[Member]
     rotations: list[Rotation]
     overrides: list[Override]
 
+    @classmethod
+    def of(cls, roster: domain.Roster, reached: Iterable[Reachability]) -> "Staff":
+        """``roster`` with its people as SNS ``reached`` them."""
+        given = Roster.model_validate(roster)
+        return cls(
+            version=given.version,
+            etag=given.etag,
+            people=[Member.of(one) for one in reached],
+            rotations=given.rotations,
+            overrides=given.overrides,
+        )
 
-class Name(Shape):
-    """Who somebody is, in short."""
+
+class Name(Schema):
+    """A person's id and name."""
 
     model_config = ConfigDict(from_attributes=True, frozen=True, extra="ignore")
 
@@ -148,23 +155,28 @@ class Name(Shape):
     name: str
 
 
-class NextOnCall(Shape):
-    """When the rung changes hands, and who takes it."""
+class NextOnCall(Schema):
+    """When the next turn begins, and whose it is."""
 
     at: Time
     people: list[Name]
 
 
-class Rung(Shape):
-    """Who takes a rung's alerts. Nobody: whoever the template's parameters name."""
+class Rung(Schema):
+    """Who is on call on a rung. Nobody: its alerts go to the addresses of the template's parameters."""
 
     rung: int
     people: list[Name]
-    next: NextOnCall | None = Field(description="Null where it never changes hands")
+    next: NextOnCall | None = Field(description="Null if nobody else takes it over")
 
 
-class OnCall(Shape):
-    """Who is on call."""
+class OnCall(Schema):
+    """Who is on call on each rung."""
 
     at: Time
     rungs: list[Rung]
+
+    @classmethod
+    def of(cls, at: datetime, rungs: Iterable[RungOnCall]) -> "OnCall":
+        """Who is on call ``at`` a moment."""
+        return cls(at=at, rungs=[Rung.model_validate(rung) for rung in rungs])

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from earshot.cases.case.headline import Spread
 from earshot.cases.case.log import OriginalAssessment, Verdict
-from earshot.triage.judgement import NEVER_URGENT, Intent, Judgement, Reason, Severity, severity_of, total
-from earshot.triage.reach import louder
+from earshot.triage.judgement import NEVER_URGENT, Intent, Judgement, Reason, Severity, severity_of, urgency_of
+from earshot.triage.reach import with_reposts
 from earshot.triage.terms.terms import Terms
 
 # The rules of urgency, in docs/rules.md, each name a kind of trouble.
@@ -62,7 +62,7 @@ class Assessment:
         """How urgent the most urgent post is without its reposts; or what staff say, if that is more."""
         if self.original is not None:
             return max(self.original.urgency, self.urgency)
-        return total(self.headline_reasons) if self.headline_reasons else self.urgency
+        return urgency_of(self.headline_reasons) if self.headline_reasons else self.urgency
 
     def add_intent(self, intent: Intent) -> "Assessment":
         """With the intent of one more post: of the two the one that takes precedence."""
@@ -76,8 +76,8 @@ class Assessment:
             return self
         if self.intent is not Intent.COMPLAINT or any(reason.rule == NEVER_URGENT for reason in own):
             return self
-        reasons = louder(own, spread.reposts, spread.repost_delays, terms)
-        urgency = total(reasons)
+        reasons = with_reposts(own, spread.reposts, spread.repost_delays, terms)
+        urgency = urgency_of(reasons)
         if reasons == own or urgency < self.urgency:
             return self
         severity = severity_of(urgency)

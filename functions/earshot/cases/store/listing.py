@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 Record = dict[str, Any]
-# Gives the keys that cursors are signed with, the one in force first; with ``fresh`` asks for them anew.
+# Returns the keys that sign cursors, the current one first; with ``fresh=True`` it reads the secret again.
 Keys = Callable[..., tuple[bytes, ...]]
 
 # A filter that the index does not know is applied to what was read: so many items a time, and so often for a page.
@@ -55,7 +55,7 @@ class Listing:
 
     @property
     def name(self) -> tuple[str, ...]:
-        """What tells this list from every other, so that its cursors serve no other."""
+        """The name of the list with all its filters: a cursor is signed for it and refused for any other."""
         filters = [f"{attribute}={value}" for attribute, value in (*self.equal, *self.there)]
         return (self.index.name, self.partition, "|".join(self.between or ()), self.find or "", *filters)
 
@@ -82,15 +82,15 @@ class Listing:
         return request | {"ExpressionAttributeNames": names, "ExpressionAttributeValues": to_item(values)}
 
     def cursor(self, record: Record, keys: Keys) -> str:
-        """Where the page goes on that ends with ``record``."""
+        """The cursor of the page after the one that ends with ``record``."""
         return encode(Position(record[self.index.order], record["pk"], record["sk"]), self.name, keys()[0])
 
     def start(self, cursor: str, keys: Keys) -> Record:
-        """The key to go on from. CursorError where it is not one of this list."""
+        """The ``ExclusiveStartKey`` of the query. CursorError: the cursor does not belong to this list."""
         try:
             position = decode(cursor, self.name, keys())
         except CursorError:
-            # A rotation since the keys were read: what was signed after it is known only to whoever reads them again.
+            # The secret may have been rotated since the keys were read: read them again before refusing the cursor.
             position = decode(cursor, self.name, keys(fresh=True))
         key = {"pk": position.pk, "sk": position.sk}
         return to_item(key | {self.index.partition: self.partition, self.index.order: position.order})

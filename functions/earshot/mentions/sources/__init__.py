@@ -1,1 +1,1 @@
-"""Where mentions come from: one package for each network."""
+"""The networks that mentions are fetched from, one package each."""

@@ -1,13 +1,13 @@
-"""The morning digest: what the last day brought, what is owed, and what may be wrong, gathered by index alone.
+"""What the morning digest says: what came in since the last one, what is owed, and what may be wrong.
 
-A digest covers the time from its hour on the day before to its hour today, so that the digests of all days together
-cover every moment once, also where the clocks change and whenever a digest is sent late. What waits and what is late is
-told as it is when the digest is gathered.
+A digest covers the time from its hour on the day before to its hour today. The digests of consecutive days therefore
+cover every moment exactly once, also where the clocks change and if one is sent late. Overdue and waiting cases are
+listed as of the moment at which the digest is gathered. All of it is read from indexes, without a scan.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import median_low
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -17,48 +17,23 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.store.queries import CaseOrder, MentionLabels, Page
-from earshot.reports.counts import Tally
+from earshot.reports.counts import MentionVolume
+from earshot.reports.digest.period import DigestPeriod, period_of
 from earshot.reports.health import Health, SourceHealth
 from earshot.triage.judgement import Intent
 
-DAYS_BEFORE = 7
-# Of one status; more than anybody works on in a day. The digest says where it stopped counting.
-MOST_CASES = 1000
-_PAGE = 100
-# The latest; so many in a day are not what incidents are for.
-MOST_INCIDENTS = 100
-# These have a part of the digest of their own, while they are fresh: nobody waits for them by the clock.
-_FRIENDLY = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
+COMPARED_DAYS = 7
+# Cases of one status: more than anybody handles in a day. The digest says if there are more.
+MAX_CASES = 1000
+_PAGE_SIZE = 100
+# The latest; an incident is rare enough that no day has more.
+MAX_INCIDENTS = 100
+# These have sections of their own, and no deadline.
+_WITHOUT_DEADLINE = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
 
 
-@dataclass(frozen=True, slots=True)
-class DigestPeriod:
-    """What the digest of a local ``day`` covers: from ``start`` on and before ``end``, both in UTC."""
-
-    day: date
-    start: datetime
-    end: datetime
-
-
-def period_of(day: date, hour: int, zone: ZoneInfo) -> DigestPeriod:
-    """From ``hour`` of the day before to ``hour`` of ``day``, by the clocks of ``zone``: 23 to 25 hours.
-
-    An hour that the clocks skip is the one after it; of one that they repeat the first counts.
-    """
-
-    def at(on: date) -> datetime:
-        return datetime(on.year, on.month, on.day, hour, tzinfo=zone).astimezone(UTC)
-
-    return DigestPeriod(day, at(day - timedelta(days=1)), at(day))
-
-
-def period_at(now: datetime, hour: int, zone: ZoneInfo) -> DigestPeriod:
-    """The period of the digest that is sent on the local day of ``now``; it may not have ended yet."""
-    return period_of(now.astimezone(zone).date(), hour, zone)
-
-
-class Queries(Protocol):
-    """What is asked of the case table's indexes."""
+class DigestQueries(Protocol):
+    """What a digest reads from the indexes of the case table."""
 
     def incidents(self, *, limit: int = ...) -> Page[Case]: ...
     def cases(
@@ -67,8 +42,8 @@ class Queries(Protocol):
     def mention_labels_between(self, start: datetime, end: datetime) -> Iterator[MentionLabels]: ...
 
 
-class Authors(Protocol):
-    """What is known of authors, many at a time; who is not known is not in the answer."""
+class AuthorReader(Protocol):
+    """Reads conversations and authors by their keys; unknown keys are missing in the result."""
 
     def conversations_and_authors(
         self, conversations: Iterable[str], authors: Iterable[str]
@@ -77,104 +52,102 @@ class Authors(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a digest tells. ``at`` is when it was gathered; times are told in ``zone``.
+    """A digest as gathered ``at`` a moment; its email shows times in ``zone``.
 
-    ``complaints_before`` are those of the days before, the latest first, as far back as anything was heard.
-    ``opened`` are the cases that opened in the period; ``waiting`` all that are open or acknowledged, the most urgent
-    first. Where ``complete`` is False there are more of them than were read. ``returned`` are the ids of opened cases
-    whose author has complained before. ``incidents`` are the cases of those that began or ended in the period or run
-    still, the newest first; in none of the others are they.
+    ``volume`` is of the mentions in the period, ``complaints_before`` are the numbers of complaints on the days before
+    it, latest first, without the days before the first mention. ``opened`` are the cases that opened in the period,
+    ``waiting`` all cases that are open or acknowledged; ``complete`` is False if there are more than were read.
+    ``former_complainers`` are the ids of opened cases whose author has complained before. ``incidents`` are the cases
+    of incidents that began, ended or went on in the period, newest first; no other field has them.
     """
 
     at: datetime
     zone: ZoneInfo
     period: DigestPeriod
-    came_in: Tally
+    volume: MentionVolume
     complaints_before: tuple[int, ...]
     opened: tuple[Case, ...]
     waiting: tuple[Case, ...]
     complete: bool
-    returned: frozenset[str]
+    former_complainers: frozenset[str]
     health: Health
     incidents: tuple[Case, ...] = ()
 
     @property
-    def late(self) -> list[Case]:
-        """Past due and not answered, whether somebody holds it or not: the most urgent first, then the longest late."""
-        late = (case for case in self._owed if case.response.due_at <= self.at)
-        return sorted(late, key=lambda case: (-case.assessment.urgency, case.response.due_at, case.id))
+    def overdue(self) -> list[Case]:
+        """Unanswered and past due, acknowledged or not: the most urgent first, then the longest overdue."""
+        overdue = (case for case in self._with_deadline if case.response.due_at <= self.at)
+        return sorted(overdue, key=lambda case: (-case.assessment.urgency, case.response.due_at, case.id))
 
     @property
-    def open(self) -> list[Case]:
-        """Nobody holds it, and it is not late: the most urgent first, then what is due first."""
-        open_ = (case for case in self._owed if case.status is Status.OPEN and case.response.due_at > self.at)
-        return sorted(open_, key=lambda case: (-case.assessment.urgency, case.response.due_at, case.id))
+    def unassigned(self) -> list[Case]:
+        """Open and not overdue: the most urgent first, then what is due first."""
+        open_ = (case for case in self._with_deadline if case.status is Status.OPEN)
+        in_time = (case for case in open_ if case.response.due_at > self.at)
+        return sorted(in_time, key=lambda case: (-case.assessment.urgency, case.response.due_at, case.id))
 
     @property
-    def held(self) -> int:
-        """How many somebody holds that are not late."""
-        return sum(case.status is Status.ACKNOWLEDGED and case.response.due_at > self.at for case in self._owed)
+    def acknowledged(self) -> int:
+        """How many cases are acknowledged and not overdue."""
+        acknowledged = (case for case in self._with_deadline if case.status is Status.ACKNOWLEDGED)
+        return sum(case.response.due_at > self.at for case in acknowledged)
 
     @property
     def praise(self) -> list[Case]:
-        """What came in to say thanks for: of those who complained before first, then who is heard by most."""
-        praise = (case for case in self._open if case.assessment.intent is Intent.PRAISE)
-        return sorted(praise, key=lambda case: (case.id not in self.returned, -case.spread.reach, case.id))
+        """Open praise of the period: from former complainers first, then by reach."""
+        praise = (case for case in self._opened_and_open if case.assessment.intent is Intent.PRAISE)
+        return sorted(praise, key=lambda case: (case.id not in self.former_complainers, -case.spread.reach, case.id))
 
     @property
     def opportunities(self) -> list[Case]:
-        """Who came in and could be won: who is heard by most first."""
-        found = (case for case in self._open if case.assessment.intent is Intent.OPPORTUNITY)
+        """Open opportunities of the period, by reach."""
+        found = (case for case in self._opened_and_open if case.assessment.intent is Intent.OPPORTUNITY)
         return sorted(found, key=lambda case: (-case.spread.reach, case.id))
 
     @property
     def answered(self) -> list[Case]:
-        """Of the cases that opened, those that the brand has answered."""
+        """The opened cases that the brand has answered."""
         return [case for case in self.opened if case.response.first_response_at is not None]
 
     @property
-    def first_response(self) -> timedelta | None:
-        """How long half of those who were answered waited at most; None where nobody was."""
+    def median_first_response(self) -> timedelta | None:
+        """The median wait for the first response, None if nothing was answered."""
         seconds = [case.response.first_response_seconds or 0 for case in self.answered]
         return timedelta(seconds=median_low(seconds)) if seconds else None
 
-    def waits_for(self, incident: Case) -> int:
-        """How many of an incident's customers have had no answer, or have asked again since."""
+    def waiting_for(self, incident: Case) -> int:
+        """How many customers of an incident have had no answer, or have asked again since."""
         return sum(case.incident_id == incident.id for case in self.waiting)
 
     @property
-    def troubled(self) -> list[SourceHealth]:
-        """Sources that are not heard, or may have missed posts since the period began."""
-        return [source for source in self.health.sources if source.silent or self.missed(source)]
+    def unhealthy_sources(self) -> list[SourceHealth]:
+        """Sources that are silent, or may have missed posts since the period began."""
+        return [source for source in self.health.sources if source.silent or self.has_gap(source)]
 
-    def missed(self, source: SourceHealth) -> bool:
-        """Whether a gap of this source touches the period, or what came since."""
+    def has_gap(self, source: SourceHealth) -> bool:
+        """Whether a gap of the source overlaps the period or the time after it."""
         return source.gap is not None and source.gap.end > self.period.start
 
     @property
-    def _open(self) -> Iterator[Case]:
+    def _opened_and_open(self) -> Iterator[Case]:
         return (case for case in self.opened if case.status is Status.OPEN)
 
     @property
-    def _owed(self) -> Iterator[Case]:
-        return (case for case in self.waiting if case.assessment.intent not in _FRIENDLY)
+    def _with_deadline(self) -> Iterator[Case]:
+        return (case for case in self.waiting if case.assessment.intent not in _WITHOUT_DEADLINE)
 
 
-def gather(
+def gather_digest(
     period: DigestPeriod,
     hour: int,
     zone: ZoneInfo,
     *,
-    queries: Queries,
-    authors: Authors,
+    queries: DigestQueries,
+    authors: AuthorReader,
     health: Health,
     now: datetime,
 ) -> Digest:
-    """Read what the digest of ``period`` tells. ``hour`` and ``zone`` are those that the period was made of."""
-    before = [period_of(period.day - timedelta(days=days), hour, zone) for days in range(1, DAYS_BEFORE + 1)]
-    tallies = [Tally().count(queries.mention_labels_between(day.start, day.end)) for day in before]
-    while tallies and not tallies[-1].mentions:
-        tallies.pop()
+    """Read the digest of ``period``, which was made of ``hour`` and ``zone``."""
     opened, all_opened = _read(queries, Status, CaseOrder.NEWEST, lambda case: case.opened_at < period.start)
     waiting, all_waiting = _read(queries, (Status.OPEN, Status.ACKNOWLEDGED), CaseOrder.URGENCY, lambda case: False)
     opened = [case for case in opened if case.opened_at < period.end and case.incident is None]
@@ -182,19 +155,27 @@ def gather(
         at=now,
         zone=zone,
         period=period,
-        came_in=Tally().count(queries.mention_labels_between(period.start, period.end)),
-        complaints_before=tuple(tally.by_intent[Intent.COMPLAINT] for tally in tallies),
+        volume=MentionVolume.of(queries.mention_labels_between(period.start, period.end)),
+        complaints_before=_complaints_before(period, hour, zone, queries),
         opened=tuple(opened),
         waiting=tuple(case for case in waiting if case.incident is None),
         complete=all_opened and all_waiting,
-        returned=_returned([case for case in opened if case.assessment.intent is Intent.PRAISE], authors),
+        former_complainers=_former_complainers(opened, authors),
         health=health,
-        incidents=tuple(case for case in queries.incidents(limit=MOST_INCIDENTS).items if _is_news(case, period)),
+        incidents=tuple(case for case in queries.incidents(limit=MAX_INCIDENTS).items if _is_news(case, period)),
     )
 
 
+def _complaints_before(period: DigestPeriod, hour: int, zone: ZoneInfo, queries: DigestQueries) -> tuple[int, ...]:
+    days = [period_of(period.day - timedelta(days=days), hour, zone) for days in range(1, COMPARED_DAYS + 1)]
+    volumes = [MentionVolume.of(queries.mention_labels_between(day.start, day.end)) for day in days]
+    while volumes and not volumes[-1].mentions:
+        volumes.pop()
+    return tuple(volume.by_intent[Intent.COMPLAINT] for volume in volumes)
+
+
 def _is_news(case: Case, period: DigestPeriod) -> bool:
-    """Whether an incident began or ended in the period, or runs still."""
+    """Whether an incident began or ended in the period, or still goes on."""
     ended_at = case.incident and case.incident.ended_at
     return case.opened_at < period.end and (
         case.opened_at >= period.start or ended_at is None or period.start <= ended_at < period.end
@@ -202,26 +183,28 @@ def _is_news(case: Case, period: DigestPeriod) -> bool:
 
 
 def _read(
-    queries: Queries, statuses: Iterable[Status], order: CaseOrder, ends: Callable[[Case], bool]
+    queries: DigestQueries, statuses: Iterable[Status], order: CaseOrder, is_end: Callable[[Case], bool]
 ) -> tuple[list[Case], bool]:
-    """The cases of each status up to the first that ``ends`` its list; and whether that was all of them."""
+    """The cases of each status before the first that ``is_end`` of its list; and whether that was all of them."""
     found: dict[str, Case] = {}
     complete = True
     for status in statuses:
-        cursor, count, goes_on = None, 0, True
-        while goes_on and count < MOST_CASES:
-            page = queries.cases(status, order=order, limit=_PAGE, cursor=cursor)
-            cases = [case for case in page.items if not ends(case)]
-            # An index lags: a case that changes its status meanwhile may stand in two lists.
+        cursor: str | None = None
+        count, has_more = 0, True
+        while has_more and count < MAX_CASES:
+            page = queries.cases(status, order=order, limit=_PAGE_SIZE, cursor=cursor)
+            cases = [case for case in page.items if not is_end(case)]
+            # The index is eventually consistent: a case whose status changes meanwhile may be in two lists.
             found |= {case.id: case for case in cases}
             count, cursor = count + len(page.items), page.next_cursor
-            goes_on = cursor is not None and len(cases) == len(page.items)
-        complete = complete and not goes_on
+            has_more = cursor is not None and len(cases) == len(page.items)
+        complete = complete and not has_more
     return list(found.values()), complete
 
 
-def _returned(praise: list[Case], authors: Authors) -> frozenset[str]:
-    """The ids of these cases whose author opened a complaint before, in another conversation."""
+def _former_complainers(opened: Iterable[Case], authors: AuthorReader) -> frozenset[str]:
+    """The ids of the praise whose author opened a complaint before it, in another conversation."""
+    praise = [case for case in opened if case.assessment.intent is Intent.PRAISE]
     keys = {case.id: case.key.author_key(case.author.id) for case in praise}
     _, known = authors.conversations_and_authors((), keys.values())
     return frozenset(

@@ -1,19 +1,22 @@
-"""Which days' digests were sent, in the case table: one item for each, ``pk`` DIGEST#2026-11-22."""
+"""The log of sent digests: one item in the case table for each day, ``pk`` ``DIGEST#2026-11-22``."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from earshot.aws.dynamodb import to_item
 from earshot.timestamps import rfc3339
 
-# Asked for on its own day alone; the rest is for whoever looks after a mail that did not come.
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+# Earshot reads an item on its own day only; people may look for a missing email later.
 KEPT = timedelta(days=30)
 
 
 class DigestLog:
-    """``name`` is the case table's."""
+    """Digests that were sent, by local day. ``name`` is the name of the case table."""
 
-    def __init__(self, client: Any, name: str) -> None:
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
         self._client = client
         self._name = name
 
@@ -23,7 +26,7 @@ class DigestLog:
         return "Item" in self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True)
 
     def add(self, day: date, at: datetime) -> None:
-        """Note that it was sent; where two runs sent it, the first one's time stays."""
+        """Record that it was sent. If two runs sent it, the time of the first stays."""
         record = {**_key(day), "sent_at": rfc3339(at), "expires_at": int((at + KEPT).timestamp())}
         try:
             self._client.put_item(

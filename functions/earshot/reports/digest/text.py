@@ -1,173 +1,173 @@
-"""What the morning digest says: one subject, and plain text of at most 100 lines that a phone can show."""
+"""The email of the morning digest: a subject, and plain text of at most 100 lines that a phone can show."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from earshot.alerting.messages.message import excerpt, headline, reach
+from earshot.alerting.messages.text import author_and_reach, excerpt, summary_line
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
-from earshot.mentions.budget import NEARLY
+from earshot.mentions.budget import WARNING_SHARE
 from earshot.reports.digest.digest import Digest
 from earshot.reports.health import SMS, SourceHealth, Spending
 from earshot.triage.judgement import Intent
 
-# How many of each are named; of the others it is said how many they are. Together they keep the mail to 100 lines.
-MOST_LATE, MOST_OPEN, MOST_PRAISE, MOST_OPPORTUNITIES, MOST_SOURCES, MOST_INCIDENTS = 7, 5, 4, 4, 4, 3
-LONGEST_LINE = 160
+# How many of each are listed; the rest is given as a number. Together they keep the email within 100 lines.
+MAX_OVERDUE, MAX_UNASSIGNED, MAX_PRAISE, MAX_OPPORTUNITIES, MAX_SOURCES, MAX_INCIDENTS = 7, 5, 4, 4, 4, 3
+MAX_LINE = 160
 _SERVICES = {"x": "X", "comprehend": "Comprehend", SMS: "SMS"}
 
 
-def subject(digest: Digest) -> str:
-    """One line of fewer than 100 printable characters of ASCII, as SNS asks for."""
-    late, waiting = len(digest.late), len(digest.open) + digest.held
+def digest_subject(digest: Digest) -> str:
+    """One line of fewer than 100 printable ASCII characters, as SNS requires."""
+    overdue, waiting = len(digest.overdue), len(digest.unassigned) + digest.acknowledged
     more = "" if digest.complete else "+"
-    complaints = digest.came_in.by_intent[Intent.COMPLAINT]
-    told = [f"{late}{more} late", f"{waiting}{more} waiting", _count(complaints, "complaint")]
+    complaints = digest.volume.by_intent[Intent.COMPLAINT]
+    parts = [f"{overdue}{more} overdue", f"{waiting}{more} waiting", _count(complaints, "complaint")]
     if digest.incidents:
-        told.append(_count(len(digest.incidents), "incident"))
-    if digest.troubled:
-        told.append(_count(len(digest.troubled), "source") + " to look at")
-    return f"Earshot {digest.period.day}: {', '.join(told)}"
+        parts.append(_count(len(digest.incidents), "incident"))
+    if digest.unhealthy_sources:
+        parts.append(_count(len(digest.unhealthy_sources), "source") + " to check")
+    return f"Earshot {digest.period.day}: {', '.join(parts)}"
 
 
-def text(digest: Digest) -> str:
-    """The mail. A day on which nothing was said and nothing waits is one line, below the date."""
+def digest_text(digest: Digest) -> str:
+    """The body of the email. A day on which nothing was posted and nothing waits is a single line below the date."""
     start, end = _local(digest, digest.period.start), _local(digest, digest.period.end)
-    head = f"{_local(digest, digest.at)}, {digest.zone.key}. What came in: from {start} to {end}."
+    head = f"{_local(digest, digest.at)}, {digest.zone.key}. This digest covers {start} to {end}."
     if _is_quiet(digest):
-        return f"{head}\n\nA quiet day: nobody wrote, nothing waits, and every source is heard.\n"
-    parts = [
+        return f"{head}\n\nA quiet day: nobody posted, nothing waits, and every source works.\n"
+    sections = [
         _came_in(digest),
         _incidents(digest),
-        _late(digest),
-        _open(digest),
+        _overdue(digest),
+        _waiting(digest),
         _praise(digest),
         _opportunities(digest),
         _sources(digest),
-        _money(digest),
+        _spending(digest),
     ]
-    return "\n\n".join([head, *("\n".join(lines) for lines in map(list, parts) if lines)]) + "\n"
+    return "\n\n".join([head, *("\n".join(lines) for lines in map(list, sections) if lines)]) + "\n"
 
 
 def _is_quiet(digest: Digest) -> bool:
-    wrote = digest.came_in.customers or digest.opened or digest.incidents
-    owed = digest.late or digest.open or digest.held
-    return not wrote and not owed and not digest.troubled and digest.health.status == "ok"
+    is_news = digest.volume.customers or digest.opened or digest.incidents
+    is_owed = digest.overdue or digest.unassigned or digest.acknowledged
+    return not is_news and not is_owed and not digest.unhealthy_sources and digest.health.status == "ok"
 
 
 def _came_in(digest: Digest) -> Iterator[str]:
-    tally = digest.came_in
-    yield f"CAME IN: {_count(tally.customers, 'post')}"
-    if tally.customers:
-        yield ", ".join(f"{intent} {tally.by_intent[intent]}" for intent in Intent)
+    volume = digest.volume
+    yield f"NEW POSTS: {volume.customers}"
+    if volume.customers:
+        yield ", ".join(f"{intent} {volume.by_intent[intent]}" for intent in Intent)
     yield _complaints(digest)
     if digest.opened:
-        answered = f"{_count(len(digest.opened), 'case')} opened, {len(digest.answered)} answered"
-        within = "" if digest.first_response is None else f", half of these within {_span(digest.first_response)}"
-        yield answered + within
+        median = digest.median_first_response
+        times = "" if median is None else f"; median first response {_span(median)}"
+        yield f"{_count(len(digest.opened), 'case')} opened, {len(digest.answered)} answered{times}"
 
 
 def _complaints(digest: Digest) -> str:
-    today, before = digest.came_in.by_intent[Intent.COMPLAINT], digest.complaints_before
+    today, before = digest.volume.by_intent[Intent.COMPLAINT], digest.complaints_before
     if not before:
-        return f"{_count(today, 'complaint')}; nothing was heard before, to compare with"
+        return f"{_count(today, 'complaint')}; no earlier days to compare with"
     days = "the day before" if len(before) == 1 else f"the {len(before)} days before"
     mean = sum(before) / len(before)
-    usual = f"{mean:.0f}" if len(before) == 1 else f"{mean:.0f} a day ({min(before)} to {max(before)})"
+    usual = f"{mean:.0f}" if len(before) == 1 else f"{mean:.0f} a day on average ({min(before)} to {max(before)})"
     return f"{_count(today, 'complaint')}; {days}: {usual}"
 
 
 def _incidents(digest: Digest) -> Iterator[str]:
     if digest.incidents:
         yield f"INCIDENTS: {len(digest.incidents)}"
-        for case in digest.incidents[:MOST_INCIDENTS]:
+        for case in digest.incidents[:MAX_INCIDENTS]:
             yield _line(f"- {_incident(digest, case)}")
-            yield f"  whom to tell: earshot incidents tell {case.id}"
-        yield from _more(len(digest.incidents), MOST_INCIDENTS)
+            yield f"  customers to tell: earshot incidents tell {case.id}"
+        yield from _more(len(digest.incidents), MAX_INCIDENTS)
 
 
 def _incident(digest: Digest, case: Case) -> str:
     incident = case.incident
-    assert incident is not None, "what is told among the incidents is one"
-    begun = f"'{incident.label}': {_count(incident.count, 'customer')} since {_local(digest, incident.began_at)}"
-    count = digest.waits_for(case)
-    waiting = f"{count}{'' if digest.complete else '+'} still {'waits' if count == 1 else 'wait'}"
+    assert incident is not None, "the cases listed here are those of incidents"
+    facts = f"'{incident.label}': {_count(incident.count, 'customer')} since {_local(digest, incident.began_at)}"
+    waiting = f"{digest.waiting_for(case)}{'' if digest.complete else '+'} still waiting"
     if incident.ended_at is not None:
-        return f"{begun}, over since {_local(digest, incident.ended_at)}; {waiting}"
-    return f"{begun}, goes on; {waiting}; {_standing(digest, case)}"
+        return f"{facts}, over since {_local(digest, incident.ended_at)}; {waiting}"
+    return f"{facts}, ongoing; {waiting}; {_status(digest, case)}"
 
 
-def _standing(digest: Digest, case: Case) -> str:
+def _status(digest: Digest, case: Case) -> str:
     if case.status is Status.ACKNOWLEDGED:
-        return f"{case.acknowledgement.by} holds it"
+        return f"acknowledged by {case.acknowledgement.by}"
     if case.status is Status.OPEN:
-        return "nobody has it, and it is late" if case.response.due_at <= digest.at else "nobody has it"
+        return "unassigned and overdue" if case.response.due_at <= digest.at else "unassigned"
     return str(case.status)
 
 
-def _late(digest: Digest) -> Iterator[str]:
-    late = digest.late
-    if not late:
-        yield "LATE: nothing"
+def _overdue(digest: Digest) -> Iterator[str]:
+    overdue = digest.overdue
+    if not overdue:
+        yield "OVERDUE: none"
         return
-    yield f"LATE: {len(late)}, the most urgent first"
-    for case in late[:MOST_LATE]:
-        held = f"; {case.acknowledgement.by} holds it" if case.status is Status.ACKNOWLEDGED else ""
-        yield from _case(f"{headline(case, digest.at)}{held}", case)
-    yield from _more(len(late), MOST_LATE)
+    yield f"OVERDUE: {len(overdue)}, most urgent first"
+    for case in overdue[:MAX_OVERDUE]:
+        holder = f"; acknowledged by {case.acknowledgement.by}" if case.status is Status.ACKNOWLEDGED else ""
+        yield from _case(f"{summary_line(case, digest.at)}{holder}", case)
+    yield from _more(len(overdue), MAX_OVERDUE)
 
 
-def _open(digest: Digest) -> Iterator[str]:
-    waiting = digest.open
-    held = f"; {digest.held} more in somebody's hands" if digest.held else ""
-    yield f"WAITING: {len(waiting) or 'nothing'}{held}"
-    for case in waiting[:MOST_OPEN]:
-        yield from _case(headline(case, digest.at), case)
-    yield from _more(len(waiting), MOST_OPEN)
+def _waiting(digest: Digest) -> Iterator[str]:
+    unassigned = digest.unassigned
+    acknowledged = f"; {digest.acknowledged} more acknowledged" if digest.acknowledged else ""
+    yield f"WAITING: {f'{len(unassigned)} unassigned' if unassigned else 'none unassigned'}{acknowledged}"
+    for case in unassigned[:MAX_UNASSIGNED]:
+        yield from _case(summary_line(case, digest.at), case)
+    yield from _more(len(unassigned), MAX_UNASSIGNED)
     if not digest.complete:
-        yield "There are more cases than were read for this mail: late and waiting are at least so many."
+        yield "There are more cases than were read for this email: the real numbers are higher."
 
 
 def _praise(digest: Digest) -> Iterator[str]:
     praise = digest.praise
     if praise:
-        yield f"SAY THANKS: {len(praise)}"
-        for case in praise[:MOST_PRAISE]:
-            yield from _case(_who(case) + ("; complained before" if case.id in digest.returned else ""), case)
-        yield from _more(len(praise), MOST_PRAISE)
+        yield f"PRAISE: {len(praise)} to say thanks for"
+        for case in praise[:MAX_PRAISE]:
+            former = "; has complained before" if case.id in digest.former_complainers else ""
+            yield from _case(author_and_reach(case) + former, case)
+        yield from _more(len(praise), MAX_PRAISE)
 
 
 def _opportunities(digest: Digest) -> Iterator[str]:
-    found = digest.opportunities
-    if found:
-        yield f"OPPORTUNITIES: {len(found)}"
-        for case in found[:MOST_OPPORTUNITIES]:
-            yield from _case(_who(case), case)
-        yield from _more(len(found), MOST_OPPORTUNITIES)
+    opportunities = digest.opportunities
+    if opportunities:
+        yield f"OPPORTUNITIES: {len(opportunities)}"
+        for case in opportunities[:MAX_OPPORTUNITIES]:
+            yield from _case(author_and_reach(case), case)
+        yield from _more(len(opportunities), MAX_OPPORTUNITIES)
 
 
 def _sources(digest: Digest) -> Iterator[str]:
-    troubled = digest.troubled
-    if not troubled:
-        yield f"SOURCES: {'all of them are' if len(digest.health.sources) > 1 else 'it is'} heard"
+    unhealthy = digest.unhealthy_sources
+    if not unhealthy:
+        yield "SOURCES: all working"
         return
-    yield f"SOURCES: {len(troubled)} of {len(digest.health.sources)} to look at"
-    for source in troubled[:MOST_SOURCES]:
+    yield f"SOURCES: {len(unhealthy)} of {len(digest.health.sources)} to check"
+    for source in unhealthy[:MAX_SOURCES]:
         yield _line(f"- {source.source}: {_trouble(digest, source)}")
-    yield from _more(len(troubled), MOST_SOURCES)
+    yield from _more(len(unhealthy), MAX_SOURCES)
 
 
 def _trouble(digest: Digest, source: SourceHealth) -> str:
     if source.silent:
-        since = "" if source.last_success_at is None else f", last heard {_local(digest, source.last_success_at)}"
-        return f"silent ({source.status}{since}). {source.message}"
-    assert source.gap is not None, "what is neither silent nor has a gap is not troubled"
+        last = "" if source.last_success_at is None else f", last read {_local(digest, source.last_success_at)}"
+        return f"not read ({source.status}{last}). {source.message}"
+    assert source.gap is not None, "an unhealthy source is silent or has a gap"
     start = "an unknown time" if source.gap.start is None else _local(digest, source.gap.start)
     return f"posts may be missing from {start} to {_local(digest, source.gap.end)}. {source.gap.why}"
 
 
-def _money(digest: Digest) -> Iterator[str]:
-    yield "SPENT this month"
+def _spending(digest: Digest) -> Iterator[str]:
+    yield "SPENDING this month"
     for budget in digest.health.spending:
         service = _SERVICES.get(budget.service, budget.service)
         yield f"- {service}: ${budget.spent_usd:.2f} of ${budget.limit_usd:.2f}{_warning(budget)}"
@@ -175,30 +175,25 @@ def _money(digest: Digest) -> Iterator[str]:
 
 def _warning(budget: Spending) -> str:
     if budget.service == SMS:
-        return _texting(budget)
+        return _sms_warning(budget)
     if budget.spent_usd >= budget.limit_usd:
         return ": USED UP"
-    return ": nearly used up" if budget.spent_usd >= NEARLY * budget.limit_usd else ""
+    return ": nearly used up" if budget.spent_usd >= WARNING_SHARE * budget.limit_usd else ""
 
 
-def _texting(budget: Spending) -> str:
+def _sms_warning(budget: Spending) -> str:
     if budget.limit_usd == 0:
-        return ", as reckoned: texting is switched off"
+        return " (estimate): text messages are switched off"
     if budget.spent_usd >= budget.limit_usd:
-        return ", as reckoned: USED UP, alerts come by email"
-    nearly = budget.spent_usd >= NEARLY * budget.limit_usd
-    return ", as reckoned" + (": critical cases alone are texted" if nearly else "")
+        return " (estimate): USED UP, alerts are sent by email"
+    is_nearly_used_up = budget.spent_usd >= WARNING_SHARE * budget.limit_usd
+    return " (estimate)" + (": text messages for critical cases only" if is_nearly_used_up else "")
 
 
 def _case(title: str, case: Case) -> Iterator[str]:
     yield _line(f"- {title}")
-    yield f"  {excerpt(case.headline.text, LONGEST_LINE) or '(no text)'}"
-    yield f"  {_printable(case.headline.link or f'no link known, case {case.id}')}"
-
-
-def _who(case: Case) -> str:
-    heard = "" if case.author.followers is None else f", {reach(case.spread.reach)} listening"
-    return f"{case.author.label}{heard}"
+    yield f"  {excerpt(case.headline.text, MAX_LINE) or '(no text)'}"
+    yield f"  {_printable(case.headline.link or f'case {case.id}, no link known')}"
 
 
 def _more(found: int, shown: int) -> Iterator[str]:
@@ -206,19 +201,19 @@ def _more(found: int, shown: int) -> Iterator[str]:
         yield f"and {found - shown} more"
 
 
-def _printable(told: str) -> str:
-    """Words of strangers on one line, without control characters."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in told).split())
+def _printable(text: str) -> str:
+    """Text of other people on one line, without control characters."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _line(told: str) -> str:
-    """The same, no longer than a person reads."""
-    line = _printable(told)
-    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 3] + "..."
+def _line(text: str) -> str:
+    """The same, shortened to ``MAX_LINE`` characters."""
+    line = _printable(text)
+    return line if len(line) <= MAX_LINE else line[: MAX_LINE - 3] + "..."
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _local(digest: Digest, at: datetime) -> str:

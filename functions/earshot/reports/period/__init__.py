@@ -1,1 +1,1 @@
-"""The report on a period."""
+"""The report on a period: its figures, as text and as a table."""

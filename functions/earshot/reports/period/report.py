@@ -1,4 +1,4 @@
-"""Gathering a report: the mentions of its days, the cases that opened in it, the sources, and the money."""
+"""The report on a period: its mentions, the cases that opened in it, the sources, and the spending."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,48 +12,49 @@ from earshot.cases.case.status import Status
 from earshot.cases.store.queries import MentionLabels
 from earshot.mentions.budget import month_of
 from earshot.mentions.source_state import Gap
-from earshot.reports.counts import Tally, days_of
-from earshot.reports.health import SMS, Booked, SourceHealth
+from earshot.reports.counts import MentionVolume, days_of
+from earshot.reports.health import SMS, SmsSpending, SourceHealth
 from earshot.reports.period.figures import (
     PersonFigures,
+    RecoveryFigures,
     ResponseTimes,
-    SecondChances,
     TopicFigures,
-    people_of,
-    response_of,
-    topics_of,
-    turned_round_of,
+    figures_by_person,
+    figures_by_topic,
+    recovery_figures,
+    response_times,
 )
 
-# Of one status: a report is read while somebody waits for it.
-MOST_CASES = 1000
+# Cases of one status: somebody waits while a report is read.
+MAX_CASES = 1000
+_MILLION = 1_000_000
 
 
-class Queries(Protocol):
-    """What is asked of the case table's indexes."""
+class ReportQueries(Protocol):
+    """What a report reads from the indexes of the case table."""
 
     def mention_labels(self, day: date) -> Iterator[MentionLabels]: ...
     def opened_between(self, status: Status, start: datetime, end: datetime) -> Iterator[Case]: ...
 
 
 class Budgets(Protocol):
-    """What a service cost in a month, in millionths of a US dollar."""
+    """What a service cost in a month (``2026-11``), in millionths of a US dollar."""
 
     def spent(self, service: str, month: str) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """One day in UTC: what was said, and how many cases opened."""
+    """One day in UTC: its mentions, and how many cases opened."""
 
     day: date
-    tally: Tally
+    volume: MentionVolume
     cases_opened: int
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """A source as it fares now, and the stretches within the period in which posts may have been missed."""
+    """The current state of a source, and the gaps within the period in which posts may have been missed."""
 
     source: str
     status: str
@@ -62,7 +63,7 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """What a service cost, and might have cost, in US dollars, in all months that the period touches."""
+    """What a service cost, and its limit, in US dollars, for all months that the period touches."""
 
     spent: float
     limit: float
@@ -70,9 +71,9 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A period, both days included, as it looks ``at`` a moment.
+    """A period, both days included, as it looked ``at`` a moment.
 
-    Where ``complete`` is False more cases opened than were read, and the figures of cases are of the newest alone.
+    If ``complete`` is False, more cases opened than were read, and all figures of cases are of the newest ones.
     """
 
     first: date
@@ -80,34 +81,34 @@ class Report:
     at: datetime
     complete: bool
     days: tuple[DayFigures, ...]
-    total: Tally
+    total: MentionVolume
     cases_opened: int
     response: ResponseTimes
     by_topic: tuple[TopicFigures, ...]
     by_person: tuple[PersonFigures, ...]
-    turned_round: SecondChances
+    recovery: RecoveryFigures
     sources: tuple[SourceReport, ...]
     spend: Mapping[str, Spend]
 
 
-def gather(
+def gather_report(
     first: date,
     last: date,
     *,
-    queries: Queries,
+    queries: ReportQueries,
     sources: Iterable[SourceHealth],
     budgets: Budgets,
-    texts: Booked,
+    sms_budget: SmsSpending,
     limits: Mapping[str, float],
     now: datetime,
 ) -> Report:
-    """Read a report; ``limits`` are US dollars a month for each service. PeriodError: no period, or too long a one."""
+    """Read the report. ``limits`` are US dollars a month by service.
+
+    PeriodError: the period ends before it begins, or has too many days.
+    """
     days = days_of(first, last)
     start, end = _midnight(first), _end_of(last)
-    tallies = {day: Tally().count(queries.mention_labels(day)) for day in days}
-    total = Tally()
-    for tally in tallies.values():
-        total.add(tally)
+    volumes = {day: MentionVolume.of(queries.mention_labels(day)) for day in days}
     cases, complete = _opened(queries, start, end)
     opened = Counter(case.opened_at.astimezone(UTC).date() for case in cases)
     return Report(
@@ -115,42 +116,42 @@ def gather(
         last=last,
         at=now,
         complete=complete,
-        days=tuple(DayFigures(day, tally, opened[day]) for day, tally in tallies.items()),
-        total=total,
+        days=tuple(DayFigures(day, volume, opened[day]) for day, volume in volumes.items()),
+        total=MentionVolume.total(volumes.values()),
         cases_opened=len(cases),
-        response=response_of(cases, now),
-        by_topic=topics_of(cases),
-        by_person=people_of(cases),
-        turned_round=turned_round_of(cases, now),
+        response=response_times(cases, now),
+        by_topic=figures_by_topic(cases),
+        by_person=figures_by_person(cases),
+        recovery=recovery_figures(cases, now),
         sources=tuple(source_report(source, start, end) for source in sources),
-        spend={service: _spend(budgets, texts, service, limit, days) for service, limit in limits.items()},
+        spend={service: _spend(budgets, sms_budget, service, limit, days) for service, limit in limits.items()},
     )
 
 
 def source_report(source: SourceHealth, start: datetime, end: datetime) -> SourceReport:
-    """What a source says of a period. Only its latest gap is kept; one whose beginning nobody knows reaches back."""
+    """The gap of a source in a period: only the latest is stored; one without a known start reaches back for ever."""
     gap = source.gap
-    touches = gap is not None and gap.end > start and (gap.start is None or gap.start < end)
-    return SourceReport(source.source, source.status, (gap,) if gap is not None and touches else ())
+    overlaps = gap is not None and gap.end > start and (gap.start is None or gap.start < end)
+    return SourceReport(source.source, source.status, (gap,) if gap is not None and overlaps else ())
 
 
-def _opened(queries: Queries, start: datetime, end: datetime) -> tuple[list[Case], bool]:
-    """The customers' cases that opened in a stretch, and whether these are all of them. An incident's case is none."""
+def _opened(queries: ReportQueries, start: datetime, end: datetime) -> tuple[list[Case], bool]:
+    """Customers' cases (not those of incidents) that opened from ``start`` until before ``end``; and whether all."""
     found: dict[str, Case] = {}
     complete = True
     for status in Status:
-        read = list(islice(queries.opened_between(status, start, end), MOST_CASES + 1))
-        complete = complete and len(read) <= MOST_CASES
-        # An index lags: a case that changes its status meanwhile may stand in two lists.
-        found |= {case.id: case for case in read[:MOST_CASES] if case.incident is None}
+        read = list(islice(queries.opened_between(status, start, end), MAX_CASES + 1))
+        complete = complete and len(read) <= MAX_CASES
+        # The index is eventually consistent: a case whose status changes meanwhile may be in two lists.
+        found |= {case.id: case for case in read[:MAX_CASES] if case.incident is None}
     return list(found.values()), complete
 
 
-def _spend(budgets: Budgets, texts: Booked, service: str, limit: float, days: Iterable[date]) -> Spend:
-    """What a service cost in the months that the days lie in."""
+def _spend(budgets: Budgets, sms_budget: SmsSpending, service: str, limit: float, days: Iterable[date]) -> Spend:
+    """What a service cost in the months of ``days``."""
     months = {month_of(at): at for at in map(_midnight, days)}
-    spent = [texts.booked(at) if service == SMS else budgets.spent(service, month) for month, at in months.items()]
-    return Spend(sum(spent) / 1_000_000, limit * len(months))
+    spent = [sms_budget.booked(at) if service == SMS else budgets.spent(service, month) for month, at in months.items()]
+    return Spend(sum(spent) / _MILLION, limit * len(months))
 
 
 def _midnight(day: date) -> datetime:

@@ -1,6 +1,6 @@
-"""What the language detector knows: scripts by Unicode range, telling letters, and each language's commonest words."""
+"""The data of the language detector: scripts by Unicode range, distinctive letters, and common words."""
 
-# First and last code point, and the language written there, or the name of a script that several languages share.
+# First and last code point, and the language written with them, or the name of a script that several languages share.
 SCRIPTS = (
     (0x0370, 0x03FF, "el"),
     (0x0400, 0x052F, "cyrillic"),
@@ -37,8 +37,8 @@ SCRIPTS = (
     (0xFF66, 0xFF9F, "kana"),
 )
 
-# In order: the first language one of whose letters is there; an empty set is what remains. Cyrillic without a
-# telling letter stays unknown. Only the traditional and the simplified form of common characters tell zh-TW.
+# The first language with one of its letters in the text is taken; an empty set always matches. Cyrillic without a
+# distinctive letter stays unknown. Only common characters with a traditional form identify zh-TW.
 LETTERS: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {
     "cyrillic": (
         ("uk", frozenset("іїєґІЇЄҐ")),
@@ -71,9 +71,9 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# The commonest words of each language. English has those of complaints besides, because "worst service ever" holds
-# no function word at all. Neighbours that nothing else here reads (nl, pl, id ...) are known so that they are not
-# taken for the six.
+# The commonest words of each language. English also has the words of complaints, because "worst service ever" has
+# no function word at all. Related languages without rules (nl, pl, id ...) are listed so that they are not mistaken
+# for one of the six that have some.
 WORDS: dict[str, frozenset[str]] = {
     "en": _words("""
         the of and to in is you that it he was for on are as with his they i at be this have from or had by but not what

@@ -1,1 +1,1 @@
-"""The rules of triage, as data: what people say (cues) and what is at stake, for each language."""
+"""The rules of triage as data: cues (what people write) and stakes (what they may lose), in one module per language."""

@@ -1,16 +1,17 @@
-"""Cues that no language owns: emoji, and how a post is written."""
+"""Cues that hold in every language: emoji, capitals and punctuation."""
 
 from earshot.triage.judgement import Intent
-from earshot.triage.rules.cues import Cue, Sees, symbols
+from earshot.triage.rules.cues import Cue, symbols
+from earshot.triage.tokenizer import TextForm
 
-TONE = (
+EMOJI_CUES = (
     Cue(
         "angry_emoji",
         Intent.COMPLAINT,
         1.5,
         "an angry or a sad emoji",
         symbols("😠 😡 🤬 😤 👎 🤮 💩 🖕 😒 🙄 😑 😞 😔 😩 😫 😖 😣 😢 😭 ☹ 🙁 😕 🤦 💔 :( :-("),
-        Sees.TEXT,
+        TextForm.RAW,
     ),
     Cue(
         "warm_emoji",
@@ -18,9 +19,11 @@ TONE = (
         1.0,
         "a warm emoji",
         symbols("😍 🥰 ❤ 💙 💜 💖 💕 😊 ☺ 😀 😃 😁 👍 👏 🙌 🎉 💯 🤩 😘 🥳 ✨ :) :-) :D <3"),
-        Sees.TEXT,
+        TextForm.RAW,
     ),
-    Cue("laughing_emoji", Intent.OPPORTUNITY, 0.8, "a laughing emoji", symbols("😂 🤣 😜 😝 😆 😹"), Sees.TEXT),
-    Cue("shouting", Intent.COMPLAINT, 0.7, "shouts in capitals", r"(?:\b[A-Z']{2,}\b\W+){2,}[A-Z']{3,}\b", Sees.TEXT),
-    Cue("outcry", Intent.COMPLAINT, 0.8, "?! or ???", r"\?\s*!|!\s*\?|\?{2,}", Sees.TEXT),
+    Cue("laughing_emoji", Intent.OPPORTUNITY, 0.8, "a laughing emoji", symbols("😂 🤣 😜 😝 😆 😹"), TextForm.RAW),
+    Cue(
+        "shouting", Intent.COMPLAINT, 0.7, "shouts in capitals", r"(?:\b[A-Z']{2,}\b\W+){2,}[A-Z']{3,}\b", TextForm.RAW
+    ),
+    Cue("outcry", Intent.COMPLAINT, 0.8, "?! or ???", r"\?\s*!|!\s*\?|\?{2,}", TextForm.RAW),
 )

@@ -1,18 +1,19 @@
-"""All rules by the names that reasons give them, so that a configuration can name one and a test can miss none."""
+"""The identifiers of all rules, as reasons carry them: a terms file may switch off any of these."""
 
-from earshot.triage.intent import CUES, SENTIMENT, WORDING
-from earshot.triage.reach import FOLLOWERS, REPOSTS, SPEED
-from earshot.triage.rules.emoji_cues import TONE
+from earshot.triage.intent import SENTIMENT, TEXT_MODEL
+from earshot.triage.reach import FOLLOWER_STEPS, REPOST_RATE_STEPS, REPOST_STEPS
+from earshot.triage.rules.emoji_cues import EMOJI_CUES
+from earshot.triage.rules.languages import CUES
 from earshot.triage.rules.stakes import STAKES
-from earshot.triage.urgency import AGES
+from earshot.triage.urgency import AGE_STEPS, TEXT_MODEL_URGENT
 
 RULES = frozenset(
     {
-        *(f"cue.{cue.rule}" for cues in (*CUES.values(), TONE) for cue in cues),
+        *(f"cue.{cue.rule}" for cues in (*CUES.values(), EMOJI_CUES) for cue in cues),
         *(f"stake.{stake.rule}" for stake in STAKES),
-        *(step.rule for steps in (AGES, FOLLOWERS, REPOSTS, SPEED) for step in steps),
+        *(step.rule for steps in (AGE_STEPS, FOLLOWER_STEPS, REPOST_STEPS, REPOST_RATE_STEPS) for step in steps),
         *("reach.verified", "author.vip", "time.fresh"),
         *("history.earlier", "history.waiting", "history.answered"),
-        *(WORDING, "wording.urgent", SENTIMENT, "doubt"),
+        *(TEXT_MODEL, TEXT_MODEL_URGENT, SENTIMENT, "doubt"),
     }
 )

@@ -1,29 +1,27 @@
-"""What is at stake in a post: the rules of urgency, as data.
+"""Stakes: what a customer may lose. They are the rules that make a complaint urgent.
 
-Points follow the three steps of severity: a complaint has 30 to 45 of its own, ``GRAVE`` lifts it to high (60) and
-``DIRE`` to critical (80). What counts as urgent follows how support desks sort: money, fraud, a journey or deadline,
-a whole service or data lost, repeated contact, leaving, lawyers and press, discrimination, danger, outages.
+The points follow the thresholds of severity. A complaint has 30 to 45 points of its own; a stake of ``LIFTS_TO_HIGH``
+brings it to high (60) and one of ``LIFTS_TO_CRITICAL`` to critical (80). The list follows what support desks sort
+first: money, fraud, a journey or a deadline, a whole service or data lost, repeated contact, leaving, lawyers and
+press, discrimination, danger, outages.
 """
 
 from dataclasses import dataclass
 
-from earshot.triage.rules.cues import found
-from earshot.triage.rules.english.stakes import ENGLISH_STAKES
-from earshot.triage.rules.european.stakes import EUROPEAN_STAKES
+from earshot.triage.rules.cues import matches
+from earshot.triage.rules.languages import STAKE_PATTERNS
 from earshot.triage.terms.terms import Terms
 from earshot.triage.tokenizer import TokenizedText
 
-DIRE = 50
-GRAVE = 30
-
-_WORDS: dict[str, dict[str, str]] = {"en": ENGLISH_STAKES, **EUROPEAN_STAKES}
+LIFTS_TO_CRITICAL = 50
+LIFTS_TO_HIGH = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Stake:
     """One rule of urgency: its identifier, its points, and what staff read.
 
-    ``dangerous`` stakes count for a question too: "is it safe that my charger smokes?" cannot wait.
+    A ``dangerous`` stake counts for a question too: "is it safe that my charger smokes?" cannot wait.
     """
 
     rule: str
@@ -31,29 +29,36 @@ class Stake:
     text: str
     dangerous: bool = False
 
-    def fires(self, reading: TokenizedText, language: str | None) -> bool:
-        """Whether the post says it, in its language; a post of unknown language is read as English."""
-        words = _WORDS.get(language or "en")
-        return words is not None and found(words[self.rule], reading.said)
+    def fires(self, post: TokenizedText, language: str | None) -> bool:
+        """Whether the post names the stake, by the patterns of its language; an unknown language is read as English."""
+        patterns = STAKE_PATTERNS.get(language or "en")
+        return patterns is not None and matches(patterns[self.rule], post.normalized)
 
 
 STAKES = (
-    Stake("danger", DIRE, "somebody may be in danger or hurt", dangerous=True),
-    Stake("fraud", DIRE, "fraud, or an account in other hands", dangerous=True),
-    Stake("journey", DIRE, "on a journey right now"),
-    Stake("money", GRAVE, "money was taken or is held back"),
-    Stake("deadline", GRAVE, "a deadline is near"),
-    Stake("lost_all", GRAVE, "a whole service or data is gone"),
-    Stake("repeated", GRAVE, "has asked before, or has waited for weeks"),
-    Stake("leaving", GRAVE, "says goodbye to the brand"),
-    Stake("authority", GRAVE, "names a lawyer, a regulator, the press or discrimination"),
-    Stake("outage", GRAVE, "many may have it: an outage"),
+    Stake("danger", LIFTS_TO_CRITICAL, "somebody may be in danger or hurt", dangerous=True),
+    Stake("fraud", LIFTS_TO_CRITICAL, "fraud, or an account in other hands", dangerous=True),
+    Stake("journey", LIFTS_TO_CRITICAL, "on a journey right now"),
+    Stake("money", LIFTS_TO_HIGH, "money was taken or is held back"),
+    Stake("deadline", LIFTS_TO_HIGH, "a deadline is near"),
+    Stake("lost_all", LIFTS_TO_HIGH, "a whole service or data is gone"),
+    Stake("repeated", LIFTS_TO_HIGH, "has asked before, or has waited for weeks"),
+    Stake("leaving", LIFTS_TO_HIGH, "says goodbye to the brand"),
+    Stake("authority", LIFTS_TO_HIGH, "names a lawyer, a regulator, the press or discrimination"),
+    Stake("outage", LIFTS_TO_HIGH, "many may have it: an outage"),
 )
 
+DANGEROUS_RULES = frozenset(f"stake.{stake.rule}" for stake in STAKES if stake.dangerous)
 
-DANGERS = {f"stake.{stake.rule}": stake for stake in STAKES if stake.dangerous}
+
+def matching_stakes(post: TokenizedText, language: str | None, terms: Terms) -> list[Stake]:
+    """The stakes that the post names, those with the most points first. Rules that are off never fire."""
+    fired = [stake for stake in STAKES if stake.fires(post, language) and terms.allows(f"stake.{stake.rule}")]
+    return sorted(fired, key=lambda stake: -stake.points)
 
 
-def speaks_of_danger(reading: TokenizedText, language: str | None, terms: Terms) -> bool:
-    """Whether somebody may be hurt or robbed, whatever the post sounds like."""
-    return any(stake.fires(reading, language) and terms.allows(rule) for rule, stake in DANGERS.items())
+def names_danger(post: TokenizedText, language: str | None, terms: Terms) -> bool:
+    """Whether somebody may be hurt or robbed, however politely the post says so."""
+    return any(
+        stake.dangerous and stake.fires(post, language) and terms.allows(f"stake.{stake.rule}") for stake in STAKES
+    )

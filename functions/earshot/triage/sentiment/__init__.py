@@ -1,1 +1,1 @@
-"""The sentiment of a post: Amazon Comprehend, and the lexicon where it does not answer."""
+"""The sentiment of a post: from Amazon Comprehend, and from word lists for the rest."""

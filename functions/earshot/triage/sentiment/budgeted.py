@@ -1,4 +1,4 @@
-"""Sentiment within a monthly budget: Comprehend while it lasts and answers, the lexicon for the rest."""
+"""Sentiment within a monthly budget: from Comprehend until the budget is spent, from the lexicon after that."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ SERVICE = "comprehend"
 
 
 class MonthlySpending(Protocol):
-    """What a service has cost, by month (``2026-11``), in millionths of a dollar."""
+    """The spending on each service by month (``2026-11``), in millionths of a dollar."""
 
     def spent(self, service: str, month: str) -> int: ...
     def spend(self, service: str, month: str, millionths: int) -> int: ...
@@ -24,8 +24,8 @@ class MonthlySpending(Protocol):
 class BudgetedSentiment:
     """Measures sentiment for at most ``limit`` millionths of a dollar a month.
 
-    ``on_over_budget`` is called for each batch that the lexicon measures because the month's money is used up, and
-    ``on_refused`` where Comprehend fails in a way that does not pass by itself.
+    ``on_over_budget`` is called for each batch that the lexicon measures because the month's budget is spent, and
+    ``on_refused`` if Comprehend raises an error that an operator must look at.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class BudgetedSentiment:
         """The sentiment of each (text, language), in order; None where neither can measure it."""
         month = month_of(self._clock())
         if month != self._month:
-            # Read once: from then on each booking answers with what all functions together have spent.
+            # Read once: after that, each booking returns the new total of all functions.
             self._month, self._spent = month, self._spending.spent(SERVICE, month)
         if self._spent >= self._limit:
             self._on_over_budget()
@@ -59,8 +59,8 @@ class BudgetedSentiment:
         try:
             return measure_all(items, self._comprehend.measure)
         except (ClientError, BotoCoreError):
-            # No passing failure, which the adapter handles itself: an operator must look. No complaint waits for
-            # that: the lexicon judges meanwhile, and marks what it judged.
+            # Not a temporary failure, which the adapter handles: an operator must look. Complaints do not wait for
+            # that: the lexicon measures them in the meantime.
             self._on_refused()
             return measure_all(items, None)
         finally:

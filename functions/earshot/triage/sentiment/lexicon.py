@@ -1,49 +1,60 @@
-"""Sentiment without a service: VADER for English, a small list of telling words for es, pt, fr, de and it.
+"""Sentiment without a service: VADER for English, short word lists for Spanish, Portuguese, French, German, Italian.
 
-VADER (Hutto and Gilbert 2014, library vaderSentiment) gives one compound score from -1 to 1; ``measure`` spreads it
-over the four shares that Comprehend gives, so that all that follows reads one shape.
+VADER (Hutto and Gilbert 2014, library vaderSentiment) gives one compound score from -1 to 1. ``measure`` converts it
+into the four shares that Comprehend reports, so that all other code handles one form of sentiment.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Protocol, cast
 
 from earshot.triage.judgement import Analyzer, Sentiment
-from earshot.triage.sentiment.words import NEGATIVE, NEGATORS, POSITIVE
-
-if TYPE_CHECKING:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+from earshot.triage.sentiment.words import NEGATIONS, NEGATIVE, POSITIVE
 
 _NOISE = re.compile(r"https?://\S+|@\w+")
 _WORD = re.compile(r"[^\W\d_]+")
-# Characters; as much as Comprehend reads of a post. VADER takes quadratic time over feeling words: seconds for 25,000.
-_LONGEST = 5_000
-# How many words back a negation still turns a word round: "no es muy bueno".
-_SCOPE = 3
-# One telling word gives a compound of 0.5, two 0.67: a list this small never claims certainty.
+# Characters, as many as Comprehend reads of a post. VADER's time grows with the square of the sentiment words: it
+# takes seconds for 25,000 characters.
+_MAX_LENGTH = 5_000
+# The number of words after a negation that it still reverses: "no es muy bueno".
+_NEGATION_SCOPE = 3
+# One word of the lists gives a compound score of 0.5, two give 0.67: lists this short never claim certainty.
 _DAMPING = 1.0
 
 
 def measure(text: str, language: str | None) -> Sentiment | None:
-    """The sentiment of ``text``, or None where the lexicon cannot tell: never "neutral" for want of knowledge.
+    """The sentiment of ``text``; None, not "neutral", where the word lists do not cover it.
 
-    A post of unknown language is judged as English if it holds a word or an emoji that VADER knows.
+    ``language`` is a lower-case tag. A post of unknown language is measured as English if VADER knows one of its words
+    or emoji.
     """
-    plain = _NOISE.sub(" ", text[:_LONGEST]).replace("#", " ").strip()
+    plain = _NOISE.sub(" ", text[:_MAX_LENGTH]).replace("#", " ").strip()
     if not plain:
         return None
     if language == "en" or (language is None and _is_known(plain)):
         scores = _vader().polarity_scores(plain)
-        return _spread(scores["compound"], scores["pos"], scores["neg"])
+        return _shares(scores["compound"], scores["pos"], scores["neg"])
     return _by_words(plain, language) if language in NEGATIVE else None
 
 
+class _Vader(Protocol):
+    """What is used of the library's analyzer, which has no type annotations."""
+
+    lexicon: Mapping[str, float]
+    emojis: Mapping[str, str]
+
+    def polarity_scores(self, text: str) -> Mapping[str, float]:
+        """``compound`` (-1 to 1), and the shares of words ``pos``, ``neg`` and ``neu``."""
+        ...
+
+
 @cache
-def _vader() -> "SentimentIntensityAnalyzer":
-    """Built on first use: reading the lists takes about 35 ms, which only whoever measures should pay."""
+def _vader() -> _Vader:
+    """Made on first use: its lists take about 35 ms to load, which functions that never measure should not pay."""
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-    return SentimentIntensityAnalyzer()
+    return cast("_Vader", SentimentIntensityAnalyzer())
 
 
 def _is_known(text: str) -> bool:
@@ -53,27 +64,27 @@ def _is_known(text: str) -> bool:
 
 
 def _by_words(text: str, language: str) -> Sentiment | None:
-    """Counts telling words, turned round within a negation's reach; None where the text holds none of them."""
+    """The sentiment from counting listed words, reversed in the scope of a negation; None if the text has none."""
     words = _WORD.findall(text.lower())
     positive = negative = 0
     for position, word in enumerate(words):
         good, bad = word in POSITIVE[language], word in NEGATIVE[language]
         if not (good or bad):
             continue
-        negated = not NEGATORS[language].isdisjoint(words[max(0, position - _SCOPE) : position])
+        negated = not NEGATIONS[language].isdisjoint(words[max(0, position - _NEGATION_SCOPE) : position])
         positive += good is not negated
         negative += good is negated
     found = positive + negative
     if not found:
         return None
-    return _spread((positive - negative) / (found + _DAMPING), positive / found, negative / found)
+    return _shares((positive - negative) / (found + _DAMPING), positive / found, negative / found)
 
 
-def _spread(compound: float, positive: float, negative: float) -> Sentiment:
-    """Four shares that add up to one.
+def _shares(compound: float, positive: float, negative: float) -> Sentiment:
+    """A compound score (-1 to 1) and the shares of positive and negative words, as four shares that add up to 1.
 
-    The root makes a compound of 0.25 an even bet between a feeling and none. What is left is ``mixed`` as far as
-    good and bad words are in balance, and ``neutral`` for the rest.
+    The square root makes a compound of 0.25 half sentiment, half none. The remainder is ``mixed`` in proportion to the
+    balance of good and bad words, and ``neutral`` for the rest.
     """
     strength = abs(compound) ** 0.5
     stronger = max(positive, negative)

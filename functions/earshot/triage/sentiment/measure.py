@@ -1,4 +1,4 @@
-"""Who measures which post: Comprehend where it serves the language, the lexicon where it does not or did not."""
+"""Sentiment measurement: by Comprehend for the languages it supports, by the lexicon for the rest."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,20 +10,21 @@ Measure = Callable[[Sequence[tuple[str, str]]], list[Sentiment | None]]
 
 
 def measure_all(items: Sequence[tuple[str, str | None]], comprehend: Measure | None) -> list[Sentiment | None]:
-    """The sentiment of each (text, language), in order; None where nobody can judge it, which is not "neutral".
+    """The sentiment of each (text, language), in order; None, which is not "neutral", where neither can measure it.
 
-    ``comprehend`` takes (text, Comprehend's language code) and answers None for what it did not serve. None in its
-    place (out of budget, or offline) leaves all to the lexicon. ``Sentiment.analyzer`` tells who measured.
+    ``comprehend`` takes pairs of text and Comprehend's language code, and gives None for a text that it could not
+    measure; the lexicon measures that one. If ``comprehend`` itself is None (over budget, or offline), the lexicon
+    measures everything. ``Sentiment.analyzer`` says which of the two it was.
     """
     measured: list[Sentiment | None] = [None] * len(items)
     if comprehend:
-        served = [
+        supported = [
             (position, text, code)
             for position, (text, language) in enumerate(items)
             if text.strip() and (code := comprehend_code(language))
         ]
-        answers = comprehend([(text, code) for _, text, code in served]) if served else []
-        for (position, _, _), answer in zip(served, answers, strict=True):
+        answers = comprehend([(text, code) for _, text, code in supported]) if supported else []
+        for (position, _, _), answer in zip(supported, answers, strict=True):
             measured[position] = answer
     return [
         sentiment or lexicon.measure(text, language)

@@ -1,4 +1,4 @@
-"""The telling words of sentiment in es, pt, fr, de and it: our own, few, and only those that hardly ever mislead."""
+"""Our own sentiment words for es, pt, fr, de and it: few, and only those that are hardly ever misleading."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -51,7 +51,7 @@ POSITIVE: dict[str, frozenset[str]] = {
         bravi bravissimi felice complimenti consiglio gentile gentili veloce contento contenta buono buona"""),
 }
 
-NEGATORS: dict[str, frozenset[str]] = {
+NEGATIONS: dict[str, frozenset[str]] = {
     "es": _words("no nunca sin ningún ninguna tampoco jamás"),
     "pt": _words("não nao nunca sem nenhum nenhuma jamais"),
     "fr": _words("pas jamais sans aucun aucune plus"),

@@ -1,25 +1,28 @@
-"""Where a deployed brand keeps its terms: one item of the source table, changed without a deployment."""
+"""The table that stores a deployed brand's terms: one item of the source table, changed without a deployment."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from earshot.timestamps import rfc3339
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 _KEY = {"pk": {"S": "terms"}}
 
 
 class TermsTable:
-    """The text of the terms file, as it was put."""
+    """Stores the text of the terms file, unparsed."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def read(self) -> str:
-        """The text, empty where none was ever put."""
+        """The stored text; empty if none was ever stored."""
         item = self._client.get_item(TableName=self._table, Key=_KEY).get("Item", {})
-        return item.get("text", {"S": ""})["S"]
+        return item.get("text", {}).get("S", "")
 
     def write(self, text: str, now: datetime) -> None:
-        """Put a text in the place of the last one. Whoever calls has parsed it."""
+        """Replace the stored text. The caller has checked that it can be parsed."""
         self._client.put_item(TableName=self._table, Item={**_KEY, "text": {"S": text}, "put_at": {"S": rfc3339(now)}})

@@ -1,4 +1,4 @@
-"""A brand's own terms: its products, its competitors, whose word weighs, and what is always or never urgent."""
+"""A brand's own terms: its products and competitors, important authors, and what is always or never urgent."""
 
 import re
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from functools import cache
 class Terms:
     """Names and phrases as people write them; ``handles`` and ``vip_authors`` are in lower case and without ``@``.
 
-    ``vip_authors`` may also be ids of accounts. ``disabled_rules`` names rules that never fire, as reasons name them:
-    ``cue.joke``, ``stake.journey``.
+    ``vip_authors`` may also contain account ids. ``disabled_rules`` are the identifiers of rules that never fire, as
+    reasons carry them: ``cue.joke``, ``stake.journey``.
     """
 
     handles: frozenset[str] = frozenset()
@@ -23,11 +23,11 @@ class Terms:
     disabled_rules: frozenset[str] = frozenset()
 
     def allows(self, rule: str) -> bool:
-        """Whether a rule may fire."""
+        """Whether the brand has left a rule switched on."""
         return rule not in self.disabled_rules
 
     def is_vip(self, *names: str | None) -> bool:
-        """Whether an author, by handle or id, is one of those whose word weighs."""
+        """Whether one of these handles or ids is listed in ``vip_authors``."""
         return any(name is not None and name.lower() in self.vip_authors for name in names)
 
 
@@ -35,33 +35,34 @@ NO_TERMS = Terms()
 _LINK = re.compile(r"https?://\S+")
 
 
-def first_named(phrases: tuple[str, ...], text: str) -> str | None:
-    """The first of ``phrases`` that ``text`` names, as the text writes it; None where it names none."""
+def first_phrase_in(text: str, phrases: tuple[str, ...]) -> str | None:
+    """The first occurrence of any of ``phrases`` in ``text``, as written there; None if there is none."""
     if not phrases:
         return None
-    found = pattern_of(phrases).search(_LINK.sub(" ", text))
+    found = phrase_pattern(phrases).search(_LINK.sub(" ", text))
     return found[0] if found else None
 
 
 @cache
-def pattern_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds any of ``phrases``, however spaced and capitalised: "Nimbus Plus" is in "#nimbusplus" and "nimbus-plus".
+def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for any of ``phrases``, however spaced and capitalised.
 
-    Only whole words are found, but for scripts that write words without spaces, or with endings that are letters.
+    "Nimbus Plus" matches "#nimbusplus" and "nimbus-plus". Only whole words match, except in scripts that write words
+    without spaces or attach endings to them.
     """
     longest_first = sorted(phrases, key=len, reverse=True)
-    return re.compile("|".join(map(_loose, longest_first)), re.IGNORECASE)
+    return re.compile("|".join(map(_spelling_pattern, longest_first)), re.IGNORECASE)
 
 
-def _loose(phrase: str) -> str:
+def _spelling_pattern(phrase: str) -> str:
     words = phrase.replace("’", "'").lstrip("@#").replace("-", " ").split()
-    loose = r"[\s_-]*".join(map(re.escape, words)).replace("'", "['’]?")
+    pattern = r"[\s_-]*".join(map(re.escape, words)).replace("'", "['’]?")
     if max(phrase) >= "\u0e00":
-        return loose
-    # The marks of Indian scripts are no \w, and belong to the word all the same.
-    return rf"(?<!\w)[@#]?{loose}(?![\w\u0900-\u0dff])"
+        return pattern
+    # Vowel signs of Indian scripts are not matched by \w, but belong to the word.
+    return rf"(?<!\w)[@#]?{pattern}(?![\w\u0900-\u0dff])"
 
 
-def normal(names: Iterable[str]) -> frozenset[str]:
-    """Handles as ``Terms`` holds them."""
+def normalize_handles(names: Iterable[str]) -> frozenset[str]:
+    """Handles in the form that ``Terms`` holds: lower case, without ``@`` and surrounding blanks."""
     return frozenset(name.strip().lstrip("@").lower() for name in names)

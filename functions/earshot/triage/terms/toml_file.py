@@ -1,4 +1,4 @@
-"""A brand's terms as people write them down: a TOML file, read with every mistake named.
+"""The terms file: a brand's terms in TOML, as people write them.
 
 ::
 
@@ -13,99 +13,107 @@
 import difflib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import cast
 
 from earshot.errors import TermsError
 from earshot.triage.rules.registry import RULES
-from earshot.triage.terms.terms import Terms, normal
+from earshot.triage.terms.terms import Terms, normalize_handles
 
 # All phrases of a list are searched for in every post, as one pattern.
-MOST_PHRASES = 500
-LONGEST_PHRASE = 100
-# A single letter or digit is in nearly every post; two are a name like "O2".
-_SHORTEST_PHRASE = 2
+MAX_PHRASES = 500
+MAX_PHRASE_LENGTH = 100
+# A single letter or digit is in nearly every post; two can be a name like "O2".
+_MIN_PHRASE_LENGTH = 2
 
 
 def parse_terms(text: str, handles: Iterable[str], name: str = "the terms") -> Terms:
-    """The terms that ``text`` (TOML) holds, for the brand with these handles. TermsError lists all that is wrong."""
+    """The terms in ``text`` (TOML), for the brand with these handles.
+
+    Raises TermsError, which lists every mistake with its remedy; ``name`` is how it refers to the file.
+    """
     try:
-        values = tomllib.loads(text)
+        values: Mapping[str, object] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        # Beside text that is no TOML: numbers of thousands of digits, and brackets in brackets without end.
+        # Not only text that is not TOML: also numbers of thousands of digits, and brackets nested without end.
         raise TermsError(
-            f'{name} is no TOML: {error}. Write lists of texts, as in: products = ["Nimbus Plus"]'
+            f'{name} is not valid TOML: {error}. Write lists of texts, as in: products = ["Nimbus Plus"]'
         ) from None
-    wrong = (problem for key in _CHECKS for problem in _wrong(key, values.get(key, [])))
-    problems = [*_unknown(values), *wrong, *_contradictions(values)]
+    mistakes = (mistake for key in _CHECKS for mistake in _mistakes_in(key, values.get(key, [])))
+    problems = [*_unknown_keys(values), *mistakes, *_contradictions(values)]
     if problems:
         raise TermsError(f"{name} cannot be used:\n" + "\n".join(f"  - {problem}" for problem in problems))
     return Terms(
-        handles=normal(handles),
+        handles=normalize_handles(handles),
         products=_phrases(values, "products"),
         competitors=_phrases(values, "competitors"),
-        vip_authors=normal(values.get("vip_authors", [])),
+        vip_authors=normalize_handles(_texts(values, "vip_authors")),
         always_urgent=_phrases(values, "always_urgent"),
         never_urgent=_phrases(values, "never_urgent"),
-        disabled_rules=frozenset(values.get("disabled_rules", [])),
+        disabled_rules=frozenset(_texts(values, "disabled_rules")),
     )
 
 
-def _phrases(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(phrase.strip() for phrase in values.get(key, [])))
+def _texts(values: Mapping[str, object], key: str) -> list[str]:
+    """The texts of a list; any other value is reported by ``_mistakes_in``, and is left out here."""
+    items = values.get(key)
+    return [item for item in cast("list[object]", items) if isinstance(item, str)] if isinstance(items, list) else []
 
 
-def _unknown(values: Mapping[str, Any]) -> Iterator[str]:
+def _phrases(values: Mapping[str, object], key: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(phrase.strip() for phrase in _texts(values, key)))
+
+
+def _unknown_keys(values: Mapping[str, object]) -> Iterator[str]:
     for key in (key for key in values if key not in _CHECKS):
-        yield f"'{key}' is no list of terms{_nearest(key, _CHECKS)}. There are {', '.join(_CHECKS)}."
+        yield f"'{key}' is not a list of terms{_nearest(key, _CHECKS)}. The lists are {', '.join(_CHECKS)}."
 
 
-def _wrong(key: str, value: object) -> Iterator[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+def _mistakes_in(key: str, value: object) -> Iterator[str]:
+    items = cast("list[object]", value) if isinstance(value, list) else None
+    texts = [item for item in items or () if isinstance(item, str)]
+    if items is None or len(texts) < len(items):
         yield f'\'{key}\' must be a list of texts: {key} = ["...", "..."]'
         return
-    if len(value) > MOST_PHRASES:
-        yield f"'{key}' has {len(value)} entries, and may have {MOST_PHRASES}: keep those that are really posted."
-    for item in value:
-        if problem := _CHECKS[key](item):
-            yield f"'{key}' has {item!r}: {problem}"
+    if len(texts) > MAX_PHRASES:
+        yield f"'{key}' has {len(texts)} entries, and at most {MAX_PHRASES} are allowed: keep those that people write."
+    for text in texts:
+        if problem := _CHECKS[key](text):
+            yield f"'{key}' has {text!r}: {problem}"
 
 
-def _phrase(item: str) -> str | None:
-    letters = sum(map(str.isalnum, item))
-    if letters < _SHORTEST_PHRASE:
-        return f"it needs {_SHORTEST_PHRASE} letters or digits at least, or it would be found everywhere"
-    if len(item) > LONGEST_PHRASE:
-        return f"it has {len(item)} characters, and may have {LONGEST_PHRASE}: give the words that tell it"
+def _check_phrase(text: str) -> str | None:
+    if sum(map(str.isalnum, text)) < _MIN_PHRASE_LENGTH:
+        return f"it needs {_MIN_PHRASE_LENGTH} letters or digits at least, or it would be found in nearly every post"
+    if len(text) > MAX_PHRASE_LENGTH:
+        return (
+            f"it has {len(text)} characters, and at most {MAX_PHRASE_LENGTH} are allowed: "
+            "keep the words that identify it"
+        )
     return None
 
 
-def _author(item: str) -> str | None:
-    name = item.strip().lstrip("@")
+def _check_author(text: str) -> str | None:
+    name = text.strip().lstrip("@")
     return None if name and name.replace("_", "").isalnum() else "it is neither a handle nor the id of an account"
 
 
-def _rule(item: str) -> str | None:
-    if item in RULES:
+def _check_rule(text: str) -> str | None:
+    if text in RULES:
         return None
-    if item in _KEPT or item.startswith(_KEPT_KINDS):
-        return "it states what a post is, and cannot be switched off"
-    return f"there is no such rule{_nearest(item, RULES)}. `earshot classify --explain` names those that fire"
+    if text in _ALWAYS_ON or text.startswith(_ALWAYS_ON_PREFIXES):
+        return "this rule states a fact about the post, and cannot be switched off"
+    return f"there is no such rule{_nearest(text, RULES)}. `earshot classify --explain` names those that fire"
 
 
-def _contradictions(values: Mapping[str, Any]) -> Iterator[str]:
+def _contradictions(values: Mapping[str, object]) -> Iterator[str]:
     for one, other in (("always_urgent", "never_urgent"), ("products", "competitors")):
-        for item in sorted(_folded_phrases(values, one) & _folded_phrases(values, other)):
-            yield f"'{item}' is in '{one}' and in '{other}': keep it in one"
+        for phrase in sorted(_normalized(values, one) & _normalized(values, other)):
+            yield f"'{phrase}' is in '{one}' and in '{other}': keep it in one of them"
 
 
-def _folded_phrases(values: Mapping[str, Any], key: str) -> set[str]:
-    """The phrases of a list; what is no phrase, and is told elsewhere, contradicts nothing."""
-    items = values.get(key, [])
-    return {_folded(item) for item in items if isinstance(item, str)} - {""} if isinstance(items, list) else set()
-
-
-def _folded(item: str) -> str:
-    return "".join(item.lower().lstrip("@#").split())
+def _normalized(values: Mapping[str, object], key: str) -> set[str]:
+    """The phrases of a list in lower case, without blanks, ``@`` and ``#``, for comparison."""
+    return {"".join(text.lower().lstrip("@#").split()) for text in _texts(values, key)} - {""}
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
@@ -113,12 +121,12 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f" (did you mean '{nearest[0]}'?)" if nearest else ""
 
 
-_KEPT, _KEPT_KINDS = ("unclassified", "own", "repost"), ("intent.", "brand.")
+_ALWAYS_ON, _ALWAYS_ON_PREFIXES = ("unclassified", "own", "repost"), ("intent.", "brand.")
 _CHECKS: dict[str, Callable[[str], str | None]] = {
-    "products": _phrase,
-    "competitors": _phrase,
-    "vip_authors": _author,
-    "always_urgent": _phrase,
-    "never_urgent": _phrase,
-    "disabled_rules": _rule,
+    "products": _check_phrase,
+    "competitors": _check_phrase,
+    "vip_authors": _check_author,
+    "always_urgent": _check_phrase,
+    "never_urgent": _check_phrase,
+    "disabled_rules": _check_rule,
 }

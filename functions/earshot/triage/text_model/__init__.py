@@ -1,1 +1,1 @@
-"""A linear model over the words of a post, trained on the project's own corpus."""
+"""A linear model over the words of an English post, trained on the project's own corpus."""

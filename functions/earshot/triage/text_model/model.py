@@ -1,12 +1,13 @@
-"""How a post is worded: a linear model over words and pairs of words, trained on Earshot's own corpus and nothing else.
+"""The text model: logistic regression over the words and word pairs of a post.
 
-``infra/training.py`` writes ``wording.json``; docs/triage.md says what it is worth, and what it was measured on.
+It is trained on Earshot's own corpus and nothing else. ``infra/corpus/train.py`` writes ``weights.json``;
+docs/triage.md says how it was measured and what it adds.
 """
 
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -15,87 +16,90 @@ from pathlib import Path
 from earshot.triage.judgement import Intent
 from earshot.triage.tokenizer import TokenizedText
 
-FILE = Path(__file__).with_name("weights.json")
-# The weights are whole numbers: hundredths of a log-odd.
+WEIGHTS_FILE = Path(__file__).with_name("weights.json")
+# The stored weights are whole numbers: hundredths of a log-odd.
 SCALE = 100
-ALWAYS = ""
-# What a feature weighs: for each intent, and for urgency.
+# The name under which the model's intercepts are stored.
+INTERCEPT = ""
+# What each feature has a weight for: every intent, and urgency.
 COLUMNS = (*map(str, Intent), "urgent")
-_MOST_TELLING = 3
-# Hundredths of a log-odd; what weighs less tells a person nothing.
-_LEAST_TELLING = 25
+_MAX_TOP_FEATURES = 3
+# Hundredths of a log-odd; a feature with less explains nothing to a person.
+_MIN_TOP_WEIGHT = 25
 
 _LINK = re.compile(r"https?://")
-_OWN = re.compile(r" (?:i|my|me|we|our|us|im|ive|mine) ")
-# Traits of writing, as features beside the words: each named for staff.
-_TRAITS = (
-    ("begins with a handle", lambda reading, length: reading.text.lstrip().startswith("@")),
-    ("two handles", lambda reading, length: reading.text.count("@") >= 2),
-    ("a link", lambda reading, length: _LINK.search(reading.text) is not None),
-    ("a hashtag", lambda reading, length: "#" in reading.text),
-    ("many hashtags", lambda reading, length: reading.text.count("#") >= 3),
-    ("four words or fewer", lambda reading, length: length <= 4),
-    ("eight words or fewer", lambda reading, length: length <= 8),
-    ("25 words or more", lambda reading, length: length >= 25),
-    ("40 words or more", lambda reading, length: length >= 40),
-    ("ends in a question mark", lambda reading, length: reading.said.endswith(" ? ")),
-    ("trails off", lambda reading, length: "..." in reading.text or "…" in reading.text),
-    ("speaks of me or us", lambda reading, length: _OWN.search(reading.said) is not None),
+_FIRST_PERSON = re.compile(r" (?:i|my|me|we|our|us|im|ive|mine) ")
+# Features of style, beside the words. The names are what staff read.
+_STYLE_FEATURES: tuple[tuple[str, Callable[[TokenizedText, int], bool]], ...] = (
+    ("begins with a handle", lambda post, words: post.raw.lstrip().startswith("@")),
+    ("two handles", lambda post, words: post.raw.count("@") >= 2),
+    ("a link", lambda post, words: _LINK.search(post.raw) is not None),
+    ("a hashtag", lambda post, words: "#" in post.raw),
+    ("many hashtags", lambda post, words: post.raw.count("#") >= 3),
+    ("four words or fewer", lambda post, words: words <= 4),
+    ("eight words or fewer", lambda post, words: words <= 8),
+    ("25 words or more", lambda post, words: words >= 25),
+    ("40 words or more", lambda post, words: words >= 40),
+    ("ends in a question mark", lambda post, words: post.normalized.endswith(" ? ")),
+    ("trails off", lambda post, words: "..." in post.raw or "…" in post.raw),
+    ("speaks of me or us", lambda post, words: _FIRST_PERSON.search(post.normalized) is not None),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TextScores:
-    """``complaint``: log-odds of a complaint against all else. ``others``: how well each other intent fits.
+    """What the model says of a post, in log-odds.
 
-    ``urgent``: log-odds that a complaint cannot wait. The rest are the words, or traits of writing, that say most for
-    the one and the other.
+    ``complaint``: a complaint against all else. ``others``: the score of each other intent. ``urgent``: that a
+    complaint cannot wait. ``top_features`` and ``top_urgent_features`` are the words, or traits of style, that
+    contributed most to ``complaint`` and to ``urgent``, as staff read them.
     """
 
     complaint: float
     others: Mapping[Intent, float]
-    telling: tuple[str, ...]
+    top_features: tuple[str, ...]
     urgent: float
-    telling_urgent: tuple[str, ...]
+    top_urgent_features: tuple[str, ...]
 
 
-def features(reading: TokenizedText) -> Iterator[str]:
-    """What the model sees of a post: words, pairs of words, and traits of writing; some of them more than once."""
-    words = ["^", *reading.said.split(), "$"]
+def features(post: TokenizedText) -> Iterator[str]:
+    """The features of a post: words, pairs of words, and traits of style. Some come more than once."""
+    words = ["^", *post.normalized.split(), "$"]
     yield from words
     yield from map(" ".join, pairwise(words))
-    for name, holds in _TRAITS:
-        if holds(reading, len(words) - 2):
+    for name, holds in _STYLE_FEATURES:
+        if holds(post, len(words) - 2):
             yield f"({name})"
 
 
-def weigh(reading: TokenizedText) -> TextScores:
-    """What the wording of an English post speaks for."""
+def score_text(post: TokenizedText) -> TextScores:
+    """The scores of an English post."""
     weights = _weights()
-    known = [(feature, weights[feature]) for feature in dict.fromkeys(features(reading)) if feature in weights]
-    columns = zip(weights[ALWAYS], *(weight for _, weight in known), strict=True)
+    known = [(feature, weights[feature]) for feature in dict.fromkeys(features(post)) if feature in weights]
+    columns = zip(weights[INTERCEPT], *(row for _, row in known), strict=True)
     complaint, *others, urgent = (sum(column) / SCALE for column in columns)
     rest = math.log(sum(map(math.exp, others)) / len(others))
-    leaning = [(feature, weight[0] - sum(weight[1:-1]) / len(others)) for feature, weight in known]
+    complaint_weights = [(feature, row[0] - sum(row[1:-1]) / len(others)) for feature, row in known]
     return TextScores(
         complaint=complaint - rest,
         others=dict(zip(list(Intent)[1:], others, strict=True)),
-        telling=_telling(leaning, complaint - rest),
+        top_features=_top_features(complaint_weights, complaint - rest),
         urgent=urgent,
-        telling_urgent=_telling([(feature, weight[-1]) for feature, weight in known], urgent),
+        top_urgent_features=_top_features([(feature, row[-1]) for feature, row in known], urgent),
     )
 
 
-def _telling(leaning: list[tuple[str, float]], whole: float) -> tuple[str, ...]:
-    """The features that lean furthest to the side that the whole leans to, as staff read them."""
-    side = 1 if whole > 0 else -1
-    furthest = sorted((-side * lean, feature) for feature, lean in leaning if side * lean >= _LEAST_TELLING)
-    told = dict.fromkeys(shown for _, feature in furthest[: 3 * _MOST_TELLING] if (shown := _shown(feature)))
-    return tuple(told)[:_MOST_TELLING]
+def _top_features(weights: list[tuple[str, float]], score: float) -> tuple[str, ...]:
+    """The features with the greatest weights of the same sign as ``score``, as staff read them."""
+    sign = 1 if score > 0 else -1
+    ranked = sorted((-sign * weight, feature) for feature, weight in weights if sign * weight >= _MIN_TOP_WEIGHT)
+    candidates = (feature for _, feature in ranked[: 3 * _MAX_TOP_FEATURES])
+    shown = dict.fromkeys(text for feature in candidates if (text := _as_text(feature)))
+    return tuple(shown)[:_MAX_TOP_FEATURES]
 
 
-def _shown(feature: str) -> str | None:
-    """A feature for people; None for one that is a mark alone, which tells them nothing."""
+def _as_text(feature: str) -> str | None:
+    """A feature as staff read it; None for one of punctuation only, which tells them nothing."""
     if feature.startswith("("):
         return feature[1:-1]
     words = " ".join(word for word in feature.split() if word not in "^$")
@@ -104,5 +108,5 @@ def _shown(feature: str) -> str | None:
 
 @cache
 def _weights() -> Mapping[str, list[int]]:
-    """By feature, the weights of ``COLUMNS``. Read once, with the first English post."""
-    return json.loads(FILE.read_bytes())["weights"]
+    """The weights in the order of ``COLUMNS``, by feature. The file is read once, for the first English post."""
+    return json.loads(WEIGHTS_FILE.read_bytes())["weights"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.bench.cold_starts.cold_start import Package, Start, middle, start
+from infra.bench.cold_starts.cold_start import ColdStart, LambdaPackage, median_start, start
 from infra.bench.cold_starts.runtime_api import FunctionError, RuntimeApi
 
 
@@ -66,7 +66,7 @@ def test_a_function_that_cannot_start_says_why(tmp_path):
 
 
 def test_a_cold_start_is_measured_in_a_process_of_its_own(tmp_path):
-    package = Package(tmp_path / "task", tmp_path / "layer")
+    package = LambdaPackage(tmp_path / "task", tmp_path / "layer")
     package.task.mkdir()
     package.layer.mkdir()
     (package.layer / "carried.py").write_text("ANSWER = 1\n", encoding="utf-8")
@@ -82,6 +82,6 @@ def test_a_cold_start_is_measured_in_a_process_of_its_own(tmp_path):
 
 
 def test_the_middle_of_several_starts_is_their_median_and_their_highest_peak():
-    starts = [Start(0.5, 0.01, 60.0), Start(0.9, 0.02, 64.0), Start(0.6, 0.09, 61.0)]
-    assert middle(starts) == Start(0.6, 0.02, 64.0)
-    assert middle([Start(0.5, 0.01, None)]).peak is None
+    starts = [ColdStart(0.5, 0.01, 60.0), ColdStart(0.9, 0.02, 64.0), ColdStart(0.6, 0.09, 61.0)]
+    assert median_start(starts) == ColdStart(0.6, 0.02, 64.0)
+    assert median_start([ColdStart(0.5, 0.01, None)]).peak is None

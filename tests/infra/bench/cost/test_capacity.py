@@ -4,12 +4,20 @@ from typing import Any
 
 import pytest
 
-from infra.bench.cost.capacity import Index, Table, Units, item_bytes, stored_bytes, units_of, write_units
+from infra.bench.cost.capacity import (
+    IndexDefinition,
+    TableDefinition,
+    WriteUnits,
+    item_bytes,
+    stored_bytes,
+    units_of,
+    write_units,
+)
 from infra.local.engine.deployment import read_template
 
-BY_STATUS = Index("by-status", ("status", "order"))
-KEYS_ONLY = Index("due", ("due_shard", "due_at"), frozenset())
-TABLE = Table(("pk", "sk"), (BY_STATUS, KEYS_ONLY))
+BY_STATUS = IndexDefinition("by-status", ("status", "order"))
+KEYS_ONLY = IndexDefinition("due", ("due_shard", "due_at"), frozenset())
+TABLE = TableDefinition(("pk", "sk"), (BY_STATUS, KEYS_ONLY))
 
 
 def an_item(**attributes: Any) -> dict[str, dict[str, Any]]:
@@ -56,39 +64,39 @@ def test_each_kilobyte_begun_is_a_unit(size, units):
 
 
 def test_an_item_that_lies_in_no_index_costs_the_table_alone():
-    assert write_units(TABLE, None, an_item()) == Units(1, 0)
+    assert write_units(TABLE, None, an_item()) == WriteUnits(1, 0)
 
 
 def test_a_transaction_pays_twice_for_the_table_and_once_for_the_index():
     item = an_item(status="open", order="050", text="x" * 1500)
-    assert write_units(TABLE, None, item) == Units(2, 2)
-    assert write_units(TABLE, None, item, transactional=True) == Units(4, 2)
+    assert write_units(TABLE, None, item) == WriteUnits(2, 2)
+    assert write_units(TABLE, None, item, transactional=True) == WriteUnits(4, 2)
 
 
 def test_an_entry_that_moves_within_its_index_is_taken_away_and_put_anew():
     before, after = an_item(status="open", order="050"), an_item(status="replied", order="050")
-    assert write_units(TABLE, before, after) == Units(1, 2)
+    assert write_units(TABLE, before, after) == WriteUnits(1, 2)
 
 
 def test_an_entry_that_stays_where_it_is_costs_one_write():
     before, after = an_item(status="open", order="050", text="a"), an_item(status="open", order="050", text="b")
-    assert write_units(TABLE, before, after) == Units(1, 1)
+    assert write_units(TABLE, before, after) == WriteUnits(1, 1)
 
 
 def test_an_entry_that_appears_or_disappears_costs_one_write():
     inside, outside = an_item(due_shard="0", due_at="10:00"), an_item()
-    assert write_units(TABLE, outside, inside) == Units(1, 1)
-    assert write_units(TABLE, inside, outside) == Units(1, 1)
+    assert write_units(TABLE, outside, inside) == WriteUnits(1, 1)
+    assert write_units(TABLE, inside, outside) == WriteUnits(1, 1)
 
 
 def test_what_an_index_does_not_carry_costs_it_nothing():
     before = an_item(due_shard="0", due_at="10:00", text="a" * 3000)
     after = an_item(due_shard="0", due_at="10:00", text="b")
-    assert write_units(TABLE, before, after) == Units(3, 0)
+    assert write_units(TABLE, before, after) == WriteUnits(3, 0)
 
 
 def test_an_entry_of_keys_alone_is_small_however_large_the_item_is():
-    assert write_units(TABLE, None, an_item(due_shard="0", due_at="10:00", text="a" * 5000)) == Units(5, 1)
+    assert write_units(TABLE, None, an_item(due_shard="0", due_at="10:00", text="a" * 5000)) == WriteUnits(5, 1)
 
 
 def test_storage_counts_the_item_each_entry_and_what_lies_on_top_of_them():
@@ -100,9 +108,9 @@ def test_storage_counts_the_item_each_entry_and_what_lies_on_top_of_them():
 
 
 def test_the_indexes_are_read_from_the_template():
-    table = Table.of(read_template()["Resources"]["CaseTable"]["Properties"])
+    table = TableDefinition.of(read_template()["Resources"]["CaseTable"]["Properties"])
     by_name = {index.name: index for index in table.indexes}
     assert table.keys == ("pk", "sk")
-    assert by_name["by-conversation"] == Index("by-conversation", ("conversation", "conversation_order"))
+    assert by_name["by-conversation"] == IndexDefinition("by-conversation", ("conversation", "conversation_order"))
     assert by_name["due"].projected == frozenset()
     assert "severity" in (by_name["by-day"].projected or ())

@@ -11,8 +11,9 @@ from infra.local.engine.deployment import deploy, read_template
 from infra.local.engine.engine import Engine, EngineError, environment, free_port
 from infra.local.engine.engine import running as found_running
 from infra.local.engine.stream import StreamReader
-from infra.local.invoker import Invoker, poll_after
-from infra.local.people import PEOPLE
+from infra.local.lambdas.clock import next_poll
+from infra.local.lambdas.invoker import Invoker
+from infra.local.recipients import RECIPIENTS
 from tests.fakes import START, FakeClock, a_mention
 
 pytestmark = pytest.mark.engine
@@ -53,8 +54,8 @@ def test_a_deployed_function_has_the_environment_that_the_template_says(cloud, f
 def test_every_person_has_an_inbox_and_opening_them_again_makes_no_second_one(cloud):
     sqs = cloud.engine.client("sqs")
     urls = sqs.list_queues(QueueNamePrefix="earshot-inbox")["QueueUrls"]
-    assert len(urls) == len([name for name in PEOPLE if name != "OperatorEmail"])
-    cloud.inbox.open()
+    assert len(urls) == len([name for name in RECIPIENTS if name != "OperatorEmail"])
+    cloud.inbox.refresh()
     assert sqs.list_queues(QueueNamePrefix="earshot-inbox")["QueueUrls"] == urls
 
 
@@ -85,9 +86,9 @@ def test_the_invoker_delivers_the_queue_until_it_is_empty(running):
 
 
 def test_a_poll_is_the_first_full_minute_that_is_not_before():
-    assert poll_after(START) == START
-    assert poll_after(START.replace(microsecond=1)) == START.replace(minute=1)
-    assert poll_after(START.replace(second=59)) == START.replace(minute=1)
+    assert next_poll(START) == START
+    assert next_poll(START.replace(microsecond=1)) == START.replace(minute=1)
+    assert next_poll(START.replace(second=59)) == START.replace(minute=1)
 
 
 def test_a_port_that_is_taken_is_told_with_the_remedy(tmp_path):

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from infra.local.x.api import TOKEN, XApi
-from infra.local.x.faults import EMPTY, PARTIAL, RATE_LIMITED, RESET, Fault
-from infra.local.x.format import Vocabulary
-from infra.local.x.posts import Post
+from infra.local.x.faults import EMPTY, PARTIAL, RATE_LIMITED, RESET, XFault
+from infra.local.x.posts import XPost
+from infra.local.x.responses import FieldVocabulary
 from tests.fakes import START, FakeClock
 from tests.mentions.fakes import JANE, NIMBUS, post
 
@@ -144,14 +144,14 @@ def test_only_what_is_asked_for_is_returned(api: XApi) -> None:
     assert own["includes"]["users"][1]["public_metrics"]["followers_count"] == 310
 
 
-@pytest.mark.parametrize("vocabulary", Vocabulary)
-def test_each_vocabulary_has_its_names(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("vocabulary", FieldVocabulary)
+def test_each_vocabulary_has_its_names(vocabulary: FieldVocabulary) -> None:
     long = post(1, "@NimbusAir " + "& so on " * 60)
     posts = [long, post(2, "", reposted_id=long.id), post(3, "@NimbusAir", quoted_id="9")]
     with XApi(posts, handles=["NimbusAir"], vocabulary=vocabulary) as api:
         account = get(api, "/2/users/by/username/nimbusair")["data"]
         page = get(api, f"/2/users/{account['id']}/mentions", **FULL)
-    new = vocabulary is Vocabulary.POST
+    new = vocabulary is FieldVocabulary.POST
     quote, repost, original = page["data"]
     note, references = ("note_post", "referenced_posts") if new else ("note_tweet", "referenced_tweets")
     assert original[note]["text"].startswith("@NimbusAir &amp; so on")
@@ -211,7 +211,7 @@ def test_posts_appear_as_time_passes() -> None:
 
 
 def test_faults_are_met_in_their_order_and_calls_are_kept(api: XApi) -> None:
-    api.inject(RATE_LIMITED, None, EMPTY, PARTIAL, Fault(status=503, body=b"<html>"))
+    api.inject(RATE_LIMITED, None, EMPTY, PARTIAL, XFault(status=503, body=b"<html>"))
     assert refused(api, MENTIONS)[0] == 429
     assert len(ids(get(api, MENTIONS))) == 10
     empty = get(api, MENTIONS)
@@ -243,6 +243,6 @@ def test_rate_limit_headers_count_down(api: XApi) -> None:
 def test_a_post_is_read_in_either_form() -> None:
     flat = {"id": "1", "offset_seconds": 60, "author_id": "42", "author_handle": "jane", "text": "hi", "lang": "en"}
     nested = {"id": 2, "created_at": "2026-11-21T09:00:00Z", "author": {"id": "42", "handle": "jane"}, "text": "ho"}
-    first, second = Post.from_record(flat, START), Post.from_record(nested, START)
+    first, second = XPost.from_record(flat, START), XPost.from_record(nested, START)
     assert (first.created_at, first.author.handle) == (START + timedelta(minutes=1), "jane")
-    assert second == Post("2", first.author, "ho", START)
+    assert second == XPost("2", first.author, "ho", START)

@@ -1,4 +1,4 @@
-"""Reading v2 responses into mentions: both vocabularies, every kind of reference, and what cannot be read."""
+"""Conversion of API v2 responses to mentions: both vocabularies, all references, and malformed posts."""
 
 import json
 from typing import Any
@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
-from earshot.mentions.sources.x.posts import Brands, mentions_of_page
-from infra.local.x.format import Shape, Vocabulary
-from infra.local.x.posts import Archive, Post
+from earshot.mentions.sources.x.posts import BrandAccounts, mentions_of_page
+from infra.local.x.posts import PostArchive, XPost
+from infra.local.x.responses import FieldVocabulary, ResponseWriter
 from tests.mentions.fakes import JANE, NIMBUS, post
 
-BRANDS = Brands(("NimbusAir", "NimbusHelp"), ("nimbus air",))
+BRANDS = BrandAccounts(("NimbusAir", "NimbusHelp"), ("nimbus air",))
 ASKED = {
     "tweet.fields": "author_id,conversation_id,created_at,lang,note_tweet,referenced_tweets,public_metrics",
     "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
@@ -24,17 +24,19 @@ FIELDS = ("id", "text", "author_id", "note_tweet", "referenced_posts", "public_m
 LONG = "@NimbusAir " + "my bag & I <waited> " * 30
 
 
-def response(*listed: Post, others: tuple[Post, ...] = (), vocabulary: Vocabulary = Vocabulary.TWEET) -> dict[str, Any]:
-    archive = Archive.of((*listed, *others), ["NimbusAir"])
-    return Shape(archive, ASKED, vocabulary).page(listed, None, archive.posts)
+def response(
+    *listed: XPost, others: tuple[XPost, ...] = (), vocabulary: FieldVocabulary = FieldVocabulary.TWEET
+) -> dict[str, Any]:
+    archive = PostArchive.of((*listed, *others), ["NimbusAir"])
+    return ResponseWriter(archive, ASKED, vocabulary).page(listed, None, archive.posts)
 
 
 def read(page: dict[str, Any], handle: str | None = "NimbusAir") -> list[Mention]:
     return list(mentions_of_page(page, BRANDS, handle).mentions)
 
 
-@pytest.mark.parametrize("vocabulary", Vocabulary)
-def test_a_post_is_read_alike_in_both_vocabularies(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("vocabulary", FieldVocabulary)
+def test_both_vocabularies_give_the_same_mentions(vocabulary: FieldVocabulary) -> None:
     asked = post(1, LONG, conversation_id="77")
     reply = post(2, "@jane sorry", author=NIMBUS, in_reply_to_id=asked.id)
     quote = post(3, "see this, @nimbusair", quoted_id=asked.id, lang=None)
@@ -50,15 +52,15 @@ def test_a_post_is_read_alike_in_both_vocabularies(vocabulary: Vocabulary) -> No
     assert mentions[2].link == f"https://x.com/NimbusAir/status/{reply.id}"
 
 
-@pytest.mark.parametrize("vocabulary", Vocabulary)
-def test_a_long_post_is_read_whole_and_as_it_was_written(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("vocabulary", FieldVocabulary)
+def test_the_text_of_a_long_post_is_complete_and_unescaped(vocabulary: FieldVocabulary) -> None:
     page = response(post(1, LONG), vocabulary=vocabulary)
     assert len(page["data"][0]["text"]) == 280
     assert read(page)[0].text == LONG
 
 
-@pytest.mark.parametrize("vocabulary", Vocabulary)
-def test_how_often_a_post_was_passed_on_is_read_with_comments_and_without(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("vocabulary", FieldVocabulary)
+def test_reposts_are_counted_with_comments_and_without(vocabulary: FieldVocabulary) -> None:
     original = post(1, "@NimbusAir lost my bag")
     reposts = [post(number, "", reposted_id=original.id) for number in (2, 3)]
     quote = post(4, "@NimbusAir this!", quoted_id=original.id)
@@ -82,7 +84,7 @@ def test_how_often_a_post_was_passed_on_is_read_with_comments_and_without(vocabu
         ({"retweet_count": -1, "quote_count": None}, None),
     ],
 )
-def test_what_x_does_not_count_is_not_known(metrics: Any, reposts: int | None) -> None:
+def test_a_missing_or_invalid_count_is_unknown(metrics: Any, reposts: int | None) -> None:
     page = response(post(1))
     page["data"][0]["public_metrics"] = metrics
     assert read(page)[0].reposts == reposts
@@ -97,18 +99,18 @@ def test_the_original_of_a_repost_is_a_mention_of_its_own_unless_the_page_lists_
     assert both.originals == ()
 
 
-def test_an_original_that_names_neither_handle_nor_term_is_no_mention() -> None:
+def test_an_original_without_handle_or_term_is_left_out() -> None:
     strange = post(1, "my cat")
     assert mentions_of_page(response(post(2, "", reposted_id="1000001"), others=(strange,)), BRANDS).originals == ()
     termed = post(1, "Flew Nimbus Air today")
     assert mentions_of_page(response(post(2, "", reposted_id="1000001"), others=(termed,)), BRANDS).originals
 
 
-def test_a_repost_whose_original_is_gone_keeps_the_cut_text_and_the_error_is_noted() -> None:
+def test_a_repost_without_its_original_keeps_the_cut_text_and_a_note() -> None:
     page = response(post(2, "", reposted_id="404"))
     read_page = mentions_of_page(page, BRANDS)
     assert read_page.mentions[0].text.startswith("RT @")
-    assert read_page.notes == ("X could not give 1 of what was asked: Not Found Error",)
+    assert read_page.notes == ("X left out 1 of the referenced posts or users: Not Found Error",)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ def test_the_brand_a_mention_is_filed_under(text: str, author: Author, handle: s
     assert read(response(post(1, text, author=author)), handle)[0].brand == brand
 
 
-def test_an_author_who_did_not_come_along_is_known_by_number() -> None:
+def test_an_author_who_is_not_included_has_an_id_only() -> None:
     page = response(post(1))
     del page["includes"]
     (mention,) = read(page)
@@ -132,10 +134,10 @@ def test_an_author_who_did_not_come_along_is_known_by_number() -> None:
     assert mention.link == "https://x.com/i/web/status/1000001"
 
 
-def test_the_brand_is_known_by_its_number_too() -> None:
+def test_the_brand_is_recognized_by_its_account_number() -> None:
     page = response(post(1, author=NIMBUS))
     del page["includes"]
-    assert mentions_of_page(page, Brands(("NimbusAir",), user_ids=frozenset({"9000"}))).mentions[0].own
+    assert mentions_of_page(page, BrandAccounts(("NimbusAir",), user_ids=frozenset({"9000"}))).mentions[0].own
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_the_brand_is_known_by_its_number_too() -> None:
         ({"id": ""}, "id"),
     ],
 )
-def test_a_post_that_cannot_be_read_leaves_its_neighbours_alone(spoil: dict[str, Any], field: str) -> None:
+def test_a_post_that_cannot_be_converted_does_not_affect_the_others(spoil: dict[str, Any], field: str) -> None:
     page = response(post(1), post(2), post(3))
     page["data"][1] |= spoil
     read_page = mentions_of_page(page, BRANDS)
@@ -165,19 +167,19 @@ def test_a_post_that_cannot_be_read_leaves_its_neighbours_alone(spoil: dict[str,
         max_leaves=12,
     )
 )
-def test_no_post_however_odd_hides_its_neighbour(odd: object) -> None:
+def test_no_malformed_post_affects_the_next_one(odd: object) -> None:
     page = response(post(1))
     page["data"].insert(0, odd)
     assert read(page)[-1].id == "1000001"
 
 
-def test_half_a_surrogate_pair_is_no_character() -> None:
+def test_half_a_surrogate_pair_is_replaced() -> None:
     page = response(post(1))
     page["data"][0]["text"] = "@NimbusAir \ud83d"
     assert read(page)[0].text == "@NimbusAir \ufffd"
 
 
-def test_an_empty_page_is_empty_and_no_page_is_an_error() -> None:
+def test_an_empty_page_is_accepted_and_anything_else_is_an_error() -> None:
     assert mentions_of_page({"meta": {"result_count": 0}}, BRANDS).mentions == ()
     with pytest.raises(MentionError, match="'data'"):
         mentions_of_page({"data": "posts"}, BRANDS)

@@ -1,10 +1,10 @@
-"""What the X adapter asks, and what it must never show."""
+"""The X client: its requests, its token, and what it must never log."""
 
 import logging
 
 import pytest
 
-from earshot.mentions.feeds import Feed, FeedKind, Window, feeds_of
+from earshot.mentions.feeds import Feed, FeedKind, PageRequest, feeds_of
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.x.source import query_for
 from infra.local.x.faults import UNAUTHORISED
@@ -15,13 +15,13 @@ from tests.mentions.listener import MENTIONS, Listener
 SEARCH = Feed(FeedKind.SEARCH, "nimbus air")
 
 
-def test_feeds_are_named_for_what_is_asked() -> None:
+def test_the_keys_of_feeds() -> None:
     keys = [feed.key for feed in feeds_of(("NimbusAir",), ("lost bag",))]
     assert keys == ["x#mentions#NimbusAir", "x#own#NimbusAir", "x#search#lost bag"]
 
 
-def test_what_is_asked_of_x(listener: Listener) -> None:
-    listener.source().read(SEARCH, Window(START, size=50, token=None), None)
+def test_the_parameters_of_a_request(listener: Listener) -> None:
+    listener.source().read(SEARCH, PageRequest(START, size=50, token=None), None)
     (call,) = listener.api.calls
     assert call.path == "/2/tweets/search/recent"
     assert call.params["query"] == '"nimbus air"'
@@ -35,17 +35,17 @@ def test_what_is_asked_of_x(listener: Listener) -> None:
     "term, query",
     [("#nimbus", "#nimbus"), ("lost  bag", '"lost bag"'), ("bag OR -from:x", '"bag OR -from:x"'), ('"a"', '"a"')],
 )
-def test_a_term_is_searched_as_it_is_written(term: str, query: str) -> None:
+def test_a_term_is_searched_for_literally(term: str, query: str) -> None:
     assert query_for(term) == query
 
 
-def test_a_term_that_is_too_long_is_named() -> None:
+def test_a_term_that_is_too_long_is_an_error() -> None:
     with pytest.raises(SourceError, match="longer than the 512") as raised:
         query_for("nimbus " * 80)
     assert raised.value.status is SourceStatus.MISCONFIGURED
 
 
-def test_a_rotated_token_is_asked_for_once_and_used(listener: Listener) -> None:
+def test_a_rotated_token_is_read_once_and_used(listener: Listener) -> None:
     asked = []
 
     def token(fresh: bool = False) -> str:
@@ -58,7 +58,7 @@ def test_a_rotated_token_is_asked_for_once_and_used(listener: Listener) -> None:
     assert asked == [False, True]
 
 
-def test_a_token_that_stays_refused_is_not_asked_for_again_and_again(listener: Listener) -> None:
+def test_a_rejected_token_is_read_again_only_once(listener: Listener) -> None:
     listener.api.inject(*[UNAUTHORISED] * 4)
     source = listener.source()
     for _ in range(2):

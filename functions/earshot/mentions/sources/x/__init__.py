@@ -1,1 +1,1 @@
-"""X: its API v2, its posts, and the token that reads them."""
+"""X: the client of its API v2, the conversion of its posts, and the bearer token."""

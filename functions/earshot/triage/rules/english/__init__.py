@@ -1,1 +1,1 @@
-"""The rules for English."""
+"""The rules for English, split into several modules for their length."""

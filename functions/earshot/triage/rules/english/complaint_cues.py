@@ -1,7 +1,8 @@
-"""The English cues of a complaint; ``english`` says how patterns and weights are written."""
+"""The English cues of a complaint; ``english.cues`` says how patterns and weights are written."""
 
 from earshot.triage.judgement import Intent
-from earshot.triage.rules.cues import Cue, Sees, phrases
+from earshot.triage.rules.cues import Cue, phrases
+from earshot.triage.tokenizer import TextForm
 
 _THING = (
     r"(?:\w+ ){0,2}(?:flights?|planes?|bags?|baggage|luggage|suitcases?|seats?|tickets?|bookings?|reservations?|"
@@ -14,7 +15,7 @@ _NOT = (
     r"(?:not|never|isnt|arent|wasnt|werent|dont|doesnt|didnt|wont|wouldnt|cant|cannot|couldnt|hasnt|havent|hadnt|aint)"
 )
 
-COMPLAINTS = (
+COMPLAINT_CUES = (
     Cue(
         "failure",
         Intent.COMPLAINT,
@@ -60,7 +61,7 @@ COMPLAINTS = (
             r"disappeared|vanished|kicked (?:out|off)|logged out|refus(?:ed|es|ing|e)|denied",
             r"reject(?:ed|s)|ignor(?:ed|ing|es|e)",
         ),
-        Sees.MEANT,
+        TextForm.NEGATION_MARKED,
     ),
     Cue(
         "not_done",
@@ -116,7 +117,7 @@ COMPLAINTS = (
             r"subpar|unreal|unbelievable|inconvenien\w+|unreliable|inconsistent|insult\w*|embarrass\w*",
             r"wast(?:e|ed|ing) (?:of|my|our|so much)|mistreat\w*|neglect\w*|unsafe|filthy|dirty|gross|stinks?",
         ),
-        Sees.MEANT,
+        TextForm.NEGATION_MARKED,
     ),
     Cue(
         "not_good",
@@ -137,7 +138,7 @@ COMPLAINTS = (
             r"less than (?:impressed|happy|pleased|helpful|satisfied)|no longer",
             r"(?:thanks?|thank you|thx) for nothing",
         ),
-        Sees.MEANT,
+        TextForm.NEGATION_MARKED,
     ),
     Cue(
         "waiting",
@@ -331,7 +332,7 @@ COMPLAINTS = (
             r"weak|worse than|expensive|overpriced|unauthori[sz]ed|fees?|bad|sad|ugh|smh|argh|omg|nope",
             r"yikes|meh",
         ),
-        Sees.MEANT,
+        TextForm.NEGATION_MARKED,
     ),
     Cue(
         "negation",

@@ -1,13 +1,14 @@
 """The English cues. Weights are log-odds set by hand: 1 is a hint, 2 is nearly enough, 3 is plain.
 
-A pattern reads ``Reading.said`` (or ``meant``): lower case, ``dont`` for "don't", one space around every mark.
+Patterns are written for normalized text: lower case, ``dont`` for "don't", one space around every punctuation mark.
 """
 
 from earshot.triage.judgement import Intent
-from earshot.triage.rules.cues import Cue, Sees, phrases
-from earshot.triage.rules.english.complaint_cues import COMPLAINTS
+from earshot.triage.rules.cues import Cue, phrases
+from earshot.triage.rules.english.complaint_cues import COMPLAINT_CUES
+from earshot.triage.tokenizer import TextForm
 
-PRAISES = (
+PRAISE_CUES = (
     Cue(
         "thanks",
         Intent.PRAISE,
@@ -17,7 +18,7 @@ PRAISES = (
             r"thanks?|thank (?:you|u|ya|goodness)|thankyou|thx|thnx|tysm|ty|cheers|appreciate\w*|grateful",
             r"kudos|shout ?out|props|hats off|bravo|well done|nicely done|much appreciated|bless",
         ),
-        Sees.MEANT,
+        TextForm.NEGATION_MARKED,
     ),
     Cue(
         "delight",
@@ -42,7 +43,7 @@ PRAISES = (
             ),
             r"smooth flight|ontime|on time|customers? for life|10 / 10",
         ),
-        Sees.MEANT,
+        TextForm.NEGATION_MARKED,
     ),
     Cue(
         "love",
@@ -50,7 +51,7 @@ PRAISES = (
         1.7,
         "says that they love it",
         phrases(r"love|loved|loving|luv|luved|adore|obsessed|❤"),
-        Sees.MEANT,
+        TextForm.NEGATION_MARKED,
     ),
     Cue(
         "beats_competitor",
@@ -106,7 +107,7 @@ PRAISES = (
                 r"the best|outstanding|so good|very good|a star|a legend|a hero|a lifesaver)"
             ),
         ),
-        Sees.MEANT,
+        TextForm.NEGATION_MARKED,
     ),
     Cue(
         "resolved",
@@ -130,7 +131,7 @@ PRAISES = (
     ),
 )
 
-QUESTIONS = (
+QUESTION_CUES = (
     Cue(
         "asks",
         Intent.QUESTION,
@@ -194,7 +195,7 @@ QUESTIONS = (
     Cue("question_mark", Intent.QUESTION, 1.1, "ends in a question mark", phrases(r"\?")),
 )
 
-OPPORTUNITIES = (
+OPPORTUNITY_CUES = (
     Cue(
         "wish",
         Intent.OPPORTUNITY,
@@ -240,7 +241,7 @@ OPPORTUNITIES = (
             r"cant wait (?:to|for)|looking forward|first (?:flight|time flying)",
             r"(?:see|join) you (?:in|at|on|soon|tomorrow)",
         ),
-        Sees.MEANT,
+        TextForm.NEGATION_MARKED,
     ),
     Cue(
         "from_competitor",
@@ -266,7 +267,7 @@ OPPORTUNITIES = (
     ),
 )
 
-OTHERS = (
+OTHER_CUES = (
     Cue(
         "giveaway",
         Intent.OTHER,
@@ -323,4 +324,4 @@ OTHERS = (
     ),
 )
 
-ENGLISH = COMPLAINTS + PRAISES + QUESTIONS + OPPORTUNITIES + OTHERS
+CUES = COMPLAINT_CUES + PRAISE_CUES + QUESTION_CUES + OPPORTUNITY_CUES + OTHER_CUES

@@ -1,4 +1,4 @@
-"""The English words of each stake; ``stakes`` says what they weigh."""
+"""The English patterns of each stake; ``rules.stakes`` gives their points."""
 
 from earshot.triage.rules.cues import phrases
 
@@ -23,7 +23,7 @@ _EVENT = (
     r"baptism|birthday|anniversary|cruise|honeymoon|dialysis|chemo|hearing|visa appointment)"
 )
 
-ENGLISH_STAKES = {
+STAKE_PATTERNS = {
     "danger": phrases(
         r"(?:caught|on|catch(?:es|ing)?) fire|smok(?:e|ing) (?:from|coming|came|in)|sparks?|sparking",
         r"burn(?:t|ed|ing|s) (?:my|me|his|her|our|skin|smell|through)|explo(?:ded|ding|sion)|scalded",

@@ -1,0 +1,125 @@
+"""The text message of an alert: what it says, and how it is made to fit.
+
+An SMS holds 160 characters of GSM-7, or 153 in each of several joined parts (3GPP TS 23.038). One character outside of
+that alphabet turns the whole message to UCS-2, with 70 or 67. So typographic quotes, dashes and emoji are replaced
+where a text is in Latin letters. A text in another script is kept as it is, and may take a third part.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import smsutil
+from anyascii import anyascii
+
+from earshot.alerting.messages.text import (
+    MAX_NAME_LENGTH,
+    excerpt,
+    main_reasons,
+    shorten,
+    summary_line,
+    without_leading_handles,
+)
+from earshot.cases.case.case import Case
+
+# SNS puts the topic's display name before every SMS, which takes room in the first part.
+SENDER = "Earshot> "
+MAX_GSM_PARTS = 2
+MAX_UCS2_PARTS = 3
+MAX_REASONS = 2
+# An SMS with both links quotes at least so many characters of the post, or the post's own link is left out.
+MIN_QUOTE_LENGTH = 60
+_ADDRESSES = re.compile(r"https?://\S+|@\w+")
+
+
+def sms(case: Case, now: datetime, action_link: str | None = None) -> str:
+    """The text message about one case: two or three parts at most, each link whole within one of them.
+
+    ``action_link`` is the address by which its reader may act. Where both links leave too little room for the post,
+    the post's own is left out: the page behind ``action_link`` has it.
+    """
+    header = _in_best_alphabet(summary_line(case, now))
+    why = _in_best_alphabet("Why: " + "; ".join(reason.text for reason in main_reasons(case)[:MAX_REASONS]))
+    post = _in_best_alphabet(without_leading_handles(case.headline.text))
+    link = case.headline.link
+    if action_link is not None:
+        return _sms_with_action(header, f"Act: {action_link}", link, post, why)
+    message = _with_quote([header, link or f"Case {case.id}"], post, [why])
+    # On a phone, a link that is split over two parts cannot be opened.
+    return message if not link or _are_whole([link], message) else _with_quote([link, header], post, [why])
+
+
+def sms_of_lines(lines: Sequence[str], post: str) -> str:
+    """A text message of ``lines``, and below them as much of ``post`` as fits."""
+    lines = [_in_best_alphabet(line) for line in lines]
+    return _with_quote(lines, _in_best_alphabet(excerpt(post, len(post))), [])
+
+
+def part_count(text: str) -> int:
+    """How many parts a text takes, including the sender that SNS puts before it."""
+    return len(smsutil.split(SENDER + text).parts)
+
+
+def fits_on_a_phone(message: str) -> bool:
+    """Whether a text message takes no more parts than its alphabet allows."""
+    split = smsutil.split(SENDER + message)
+    return len(split.parts) <= (MAX_GSM_PARTS if split.encoding == "gsm0338" else MAX_UCS2_PARTS)
+
+
+def _sms_with_action(header: str, action: str, link: str | None, post: str, why: str) -> str:
+    """The first arrangement that keeps the links whole and quotes enough of the post; else the bare minimum in GSM-7.
+
+    A part in UCS-2 has 67 characters, and an address may have more. Then the words are spelled in Latin letters; the
+    page behind the link shows them as they were written.
+    """
+    arrangements: list[tuple[list[str], list[str], int]] = [([header, action], [why], 0), ([action, header], [why], 0)]
+    if link:
+        with_both = ([header, action], [why, link]), ([header, action, link], [why]), ([action, link, header], [why])
+        arrangements = [(before, after, MIN_QUOTE_LENGTH) for before, after in with_both] + arrangements
+    spellings: tuple[Callable[[str], str], ...] = (str, _in_gsm)
+    for spell in spellings:
+        quote = spell(post)
+        for before, after, min_quote in arrangements:
+            above, below = [spell(line) for line in before], [spell(line) for line in after]
+            if not fits_on_a_phone("\n".join([*above, quote[:min_quote], *below])):
+                continue
+            message = _with_quote(above, quote, below)
+            if _are_whole([line for line in (*before, *after) if line in (action, link)], message):
+                return message
+    return _with_quote([action, shorten(_in_gsm(header), MAX_NAME_LENGTH)], _in_gsm(post), [])
+
+
+def _are_whole(lines: list[str], message: str) -> bool:
+    """Whether each line is within one part."""
+    parts = smsutil.split(SENDER + message).parts
+    return all(any(line in part.content for part in parts) for line in lines)
+
+
+def _with_quote(before: list[str], post: str, after: list[str]) -> str:
+    """The lines, and between them as much of ``post`` as fits. The length is found by bisection."""
+
+    def message(length: int) -> str:
+        return "\n".join([*before, shorten(post, length), *after])
+
+    fits, fails = 0, len(post) + 1
+    while fits + 1 < fails:
+        middle = (fits + fails) // 2
+        if fits_on_a_phone(message(middle)):
+            fits = middle
+        else:
+            fails = middle
+    return message(fits)
+
+
+def _in_best_alphabet(text: str) -> str:
+    """In GSM-7 if most letters are Latin. Other scripts are kept: their readers read them best."""
+    letters = [character for character in _ADDRESSES.sub("", text) if character.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
+    return text if latin * 2 < len(letters) else _in_gsm(text)
+
+
+def _in_gsm(text: str) -> str:
+    """The text in GSM-7. What is not even in ASCII's part of GSM-7 becomes an apostrophe or a space."""
+    ascii_text = "".join(one if smsutil.is_valid_gsm(one) else anyascii(one).replace("`", "'") for one in text)
+    return "".join(one if smsutil.is_valid_gsm(one) else " " for one in ascii_text)

@@ -1,0 +1,39 @@
+"""What the routes work with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from earshot.alerting.mute.silence_table import SilenceTable
+from earshot.alerting.roster.admin import RosterAdmin
+from earshot.api.case_actions import ActionResult
+from earshot.cases.incidents.table import IncidentTable
+from earshot.cases.policy.policy import Policy
+from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.queries import CaseQueries
+from earshot.mentions.feeds import Feed
+from earshot.mentions.source_table import SourceTable
+from earshot.reports.health import SmsSpending
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """What the routes work with, wired once per function.
+
+    ``spend_limits`` are US dollars a month by service, ``brands`` the handles that Earshot listens for, ``policy``
+    returns the current policy, and ``report_action`` logs and counts each action of staff.
+    """
+
+    cases: CaseTable
+    queries: CaseQueries
+    sources: SourceTable
+    sms_budget: SmsSpending
+    roster_admin: RosterAdmin
+    silences: SilenceTable
+    incidents: IncidentTable
+    feeds: tuple[Feed, ...]
+    spend_limits: Mapping[str, float]
+    clock: Callable[[], datetime]
+    report_action: Callable[[ActionResult], None]
+    policy: Callable[[], Policy]
+    brands: tuple[str, ...]

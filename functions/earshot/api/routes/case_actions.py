@@ -1,0 +1,161 @@
+"""Acting on a case: acknowledge, hand over, snooze, dismiss, note, resolve, reopen, correct, confirm."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+
+from earshot.api.auth.roles import Role
+from earshot.api.case_actions import ActionResult, CaseAction
+from earshot.api.parameters import CaseId, CaseIfMatch
+from earshot.api.resolver import app
+from earshot.api.responses import json_responses
+from earshot.api.schemas.case_actions import Correction, NewNote, Resolution, Snooze, Why
+from earshot.api.schemas.case_file import LogEntry
+from earshot.api.schemas.cases import Case
+from earshot.cases.case.key import ConversationKey
+
+# The bodies of requests without a body.
+NO_REASON = Why()
+NO_OUTCOME = Resolution()
+DEFAULT_SNOOZE = Snooze()
+
+
+@app.post(
+    "/cases/<case_id>/acknowledge",
+    role=Role.AGENT,
+    operation_id="acknowledge",
+    summary="Acknowledge a case",
+    tags=["cases"],
+    responses=json_responses(Case, 400, 404, 409, 412, 415),
+)
+def acknowledge(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
+    """You take the case and its ladder stops, until `acknowledgement_expires_at` unless a reply is seen earlier.
+
+    If somebody else has the case, the response names them. Repeating the request changes nothing.
+    """
+    return _finish(_action(case_id, if_match).acknowledge())
+
+
+@app.post(
+    "/cases/<case_id>/hand-over",
+    role=Role.AGENT,
+    operation_id="hand_over",
+    summary="Hand a case over",
+    tags=["cases"],
+    responses=json_responses(Case, 400, 404, 409, 412, 415),
+)
+def hand_over(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
+    """The case is open again, and the next rung is alerted at once. Repeating the request changes nothing."""
+    return _finish(_action(case_id, if_match).hand_over())
+
+
+@app.post(
+    "/cases/<case_id>/snooze",
+    role=Role.AGENT,
+    operation_id="snooze",
+    summary="Snooze a case",
+    tags=["cases"],
+    responses=json_responses(Case, 400, 404, 409, 412, 415),
+)
+def snooze(case_id: CaseId, wanted: Annotated[Snooze, Body()] = DEFAULT_SNOOZE, if_match: CaseIfMatch = None) -> Case:
+    """Nobody is alerted for that long. Then the last alerted rung is alerted again, and the ladder continues."""
+    return _finish(_action(case_id, if_match).snooze(wanted.minutes))
+
+
+@app.post(
+    "/cases/<case_id>/not-a-complaint",
+    role=Role.AGENT,
+    operation_id="not_a_complaint",
+    summary="Dismiss a case",
+    tags=["cases"],
+    responses=json_responses(Case, 400, 404, 409, 412, 415),
+)
+def not_a_complaint(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
+    """The case is resolved with that outcome. The log keeps how it was judged, and by which rules."""
+    return _finish(_action(case_id, if_match).dismiss())
+
+
+@app.post(
+    "/cases/<case_id>/notes",
+    role=Role.AGENT,
+    operation_id="add_note",
+    summary="Add a note",
+    tags=["cases"],
+    status_code=201,
+    responses=json_responses(LogEntry, 400, 404, 409, 415, status=201, description="The log entry of the note"),
+)
+def add_note(case_id: CaseId, note: Annotated[NewNote, Body()]) -> LogEntry:
+    """For colleagues; the case does not change."""
+    result = _action(case_id).note(note.text)
+    _finish(result)
+    return LogEntry.model_validate(result.entry)
+
+
+@app.post(
+    "/cases/<case_id>/resolve",
+    role=Role.AGENT,
+    operation_id="resolve",
+    summary="Resolve a case",
+    tags=["cases"],
+    responses=json_responses(Case, 400, 404, 409, 412, 415),
+)
+def resolve(
+    case_id: CaseId, resolution: Annotated[Resolution, Body()] = NO_OUTCOME, if_match: CaseIfMatch = None
+) -> Case:
+    """Nothing more is owed to the customer. If they post again, the case reopens by itself."""
+    return _finish(_action(case_id, if_match).resolve(resolution.why, resolution.outcome))
+
+
+@app.post(
+    "/cases/<case_id>/reopen",
+    role=Role.AGENT,
+    operation_id="reopen",
+    summary="Reopen a case",
+    tags=["cases"],
+    responses=json_responses(Case, 400, 404, 409, 412, 415),
+)
+def reopen(case_id: CaseId, why: Annotated[Why, Body()] = NO_REASON, if_match: CaseIfMatch = None) -> Case:
+    """The customer is owed an answer after all. Nobody is alerted, because you know about the case."""
+    return _finish(_action(case_id, if_match).reopen(why.why))
+
+
+@app.post(
+    "/cases/<case_id>/correct",
+    role=Role.AGENT,
+    operation_id="correct",
+    summary="Correct a judgement",
+    tags=["cases"],
+    responses=json_responses(Case, 400, 404, 409, 412, 415),
+)
+def correct(case_id: CaseId, correction: Annotated[Correction, Body()], if_match: CaseIfMatch = None) -> Case:
+    """The case gets this intent and severity, and the matching response target. No ladder starts; a running one stops
+    below `high`.
+
+    The log keeps how the case was judged, and by which rules. A later post that is more urgent is judged again.
+    """
+    return _finish(_action(case_id, if_match).correct(correction.intent, correction.severity, correction.why))
+
+
+@app.post(
+    "/cases/<case_id>/confirm",
+    role=Role.AGENT,
+    operation_id="confirm",
+    summary="Confirm a judgement",
+    tags=["cases"],
+    responses=json_responses(Case, 400, 404, 409, 412, 415),
+)
+def confirm(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
+    """Intent and severity are right. Repeating the request changes nothing."""
+    return _finish(_action(case_id, if_match).confirm())
+
+
+def _action(case_id: str, if_match: str | None = None) -> CaseAction:
+    deps = app.deps
+    key = str(ConversationKey.of_case(case_id))
+    policy = deps.policy()
+    return CaseAction(deps.cases, key, by=app.identity.name, at=deps.clock(), policy=policy, if_match=if_match)
+
+
+def _finish(result: ActionResult) -> Case:
+    app.deps.report_action(result)
+    return Case.of(result.case)

@@ -1,0 +1,21 @@
+"""Reading whether Earshot works: its sources and its spending."""
+
+from earshot.api.auth.roles import Role
+from earshot.api.resolver import app
+from earshot.api.responses import json_responses
+from earshot.api.schemas.health import Health
+from earshot.reports.health import health_of
+
+
+@app.get(
+    "/health",
+    role=Role.VIEWER,
+    operation_id="health",
+    summary="Health of the sources",
+    tags=["reports"],
+    responses=json_responses(Health),
+)
+def health() -> Health:
+    """The state of each source, and this month's spending. The status is always 200: read the field `status`."""
+    deps = app.deps
+    return Health.model_validate(health_of(deps.feeds, deps.spend_limits, deps.sources, deps.sms_budget, deps.clock()))

@@ -1,0 +1,56 @@
+"""The bodies of the requests that act on a case."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from earshot.api.schemas.base import OptionalText, Schema, Text
+from earshot.cases.case.status import Outcome
+from earshot.triage.judgement import Intent, Severity
+
+
+class NewNote(Schema):
+    """A note for colleagues."""
+
+    text: Text
+
+
+class Why(Schema):
+    """The reason for an action, for the log."""
+
+    why: OptionalText = ""
+
+
+class Resolution(Why):
+    """How a case ended, and why, for the log. "Not a complaint" has a route of its own."""
+
+    outcome: (
+        Literal[
+            Outcome.ANSWERED,
+            Outcome.FIXED,
+            Outcome.COMPENSATED,
+            Outcome.NO_ANSWER_NEEDED,
+            Outcome.THANKED,
+            Outcome.NOT_REACHABLE,
+        ]
+        | None
+    ) = None
+
+
+class Correction(Why):
+    """What the case should have been judged to be; a field that is left out was right."""
+
+    intent: Intent | None = None
+    severity: Severity | None = None
+
+    @model_validator(mode="after")
+    def _has_a_value(self) -> "Correction":
+        if self.intent is None and self.severity is None:
+            raise ValueError("give an intent, a severity, or both")
+        return self
+
+
+class Snooze(Schema):
+    """For how many minutes nobody is alerted."""
+
+    minutes: Literal[30, 60] = 30

@@ -1,1 +1,0 @@
-"""The rules for Spanish, Portuguese, French, German and Italian."""

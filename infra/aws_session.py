@@ -1,0 +1,56 @@
+"""What the tools need of a boto3 session: a typed client for each service that they use.
+
+boto3's own type stubs know a hundred services, of which only these are installed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Protocol, cast, overload
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cognito_idp import CognitoIdentityProviderClient
+    from types_boto3_comprehend import ComprehendClient
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodbstreams import DynamoDBStreamsClient
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sns import SNSClient
+    from types_boto3_sqs import SQSClient
+    from types_boto3_sts import STSClient
+
+
+class AwsSession(Protocol):
+    """Makes clients; a boto3 session is one."""
+
+    @overload
+    def client(self, service_name: Literal["cloudformation"]) -> CloudFormationClient: ...
+    @overload
+    def client(self, service_name: Literal["cognito-idp"]) -> CognitoIdentityProviderClient: ...
+    @overload
+    def client(self, service_name: Literal["comprehend"]) -> ComprehendClient: ...
+    @overload
+    def client(self, service_name: Literal["dynamodb"]) -> DynamoDBClient: ...
+    @overload
+    def client(self, service_name: Literal["dynamodbstreams"]) -> DynamoDBStreamsClient: ...
+    @overload
+    def client(self, service_name: Literal["lambda"]) -> LambdaClient: ...
+    @overload
+    def client(self, service_name: Literal["s3"]) -> S3Client: ...
+    @overload
+    def client(self, service_name: Literal["secretsmanager"]) -> SecretsManagerClient: ...
+    @overload
+    def client(self, service_name: Literal["sns"]) -> SNSClient: ...
+    @overload
+    def client(self, service_name: Literal["sqs"]) -> SQSClient: ...
+    @overload
+    def client(self, service_name: Literal["sts"], *, config: Config | None = None) -> STSClient: ...
+
+
+def caller_session() -> AwsSession:
+    """A session with the caller's credentials, profile and region. BotoCoreError where the profile does not exist."""
+    import boto3
+
+    return cast("AwsSession", boto3.Session())

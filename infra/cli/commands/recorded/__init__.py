@@ -1,0 +1,1 @@
+"""Commands for recorded posts: files on this machine, without a deployed stack."""

@@ -1,0 +1,38 @@
+"""``earshot classify``: what posts mean, how urgent they are, and why."""
+
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+
+from infra.cli.bad_rows import exit_if_bad, report_bad_rows
+from infra.cli.options import brand_options
+
+
+@click.command()
+@click.option(
+    "--input", "source", type=click.File("rb"), default="-", help="JSON lines with id and text.  [default: stdin]"
+)
+@click.option(
+    "--analyzer",
+    type=click.Choice(["lexicon", "comprehend"]),
+    default="lexicon",
+    show_default=True,
+    help="What measures sentiment; comprehend uses your AWS credentials and costs money.",
+)
+@brand_options
+@click.option("--explain", is_flag=True, help="Print the rules that fired and their weights, for people, not JSON.")
+def classify(source: IO[bytes], analyzer: str, brands: tuple[str, ...], terms: Path | None, explain: bool) -> None:
+    """Classify posts: what each one means, how urgent it is, and why.
+
+    Reads JSON lines with at least id and text (lang, author, followers, verified and reposts are used if given), and
+    writes one JSON line for each: id, language, sentiment, intent, complaint_score (0 to 1), urgency (0 to 100),
+    severity and reasons. Lines that cannot be read are reported and left out, and the exit status is then 1.
+    """
+    from infra.evaluation.classify import classify_lines
+    from infra.evaluation.terms_file import load_terms
+
+    bad = classify_lines(source, sys.stdout.buffer, analyzer, load_terms(brands, terms), explain=explain)
+    report_bad_rows(bad)
+    exit_if_bad(bad)

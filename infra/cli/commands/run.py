@@ -1,0 +1,44 @@
+"""``earshot run`` and ``earshot demo``: Earshot on this machine, with no cloud account."""
+
+import shutil
+import signal
+import tempfile
+import threading
+from pathlib import Path
+
+import click
+
+from infra.cli.options import FOLDER
+
+
+@click.command()
+@click.option("--fresh", is_flag=True, help="Delete what earlier runs stored, and start the sample stream again.")
+@click.option("--state", default=".earshot", type=FOLDER, show_default=True, help="Where the embedded cloud is kept.")
+def run(fresh: bool, state: Path) -> None:
+    """Listen on this machine, with no cloud account, until Ctrl-C.
+
+    The deployed template and the deployed functions run in an embedded cloud. Posts come from a sample stream, or
+    from X itself if X_BEARER_TOKEN and BRAND_HANDLES are set (SEARCH_TERMS and X_MONTHLY_SPEND_LIMIT are optional).
+    The next start continues with what was stored.
+    """
+    from infra.local.run import run as listen
+
+    if fresh:
+        shutil.rmtree(state, ignore_errors=True)
+    stopped = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    listen(state, stopped)
+
+
+@click.command()
+def demo() -> None:
+    """Play the sample stream once, two hours in about a minute, and print the figures."""
+    from infra.replay.demo import demo as play
+
+    with tempfile.TemporaryDirectory(prefix="earshot-demo-") as state:
+        play(Path(state))

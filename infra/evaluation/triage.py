@@ -1,0 +1,65 @@
+"""Runs the deployed triage over posts from a file: for the commands that classify, evaluate and backtest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from earshot.mentions.mention import names_one_of, speaks_to
+from earshot.triage.context import PostContext
+from earshot.triage.judge import Explanation, explain
+from earshot.triage.judgement import Judgement
+from earshot.triage.language.detector import resolve
+from earshot.triage.sentiment.measure import Measure, measure_all
+from earshot.triage.terms.terms import Terms
+
+if TYPE_CHECKING:
+    # These load scikit-learn, which takes a second that only `earshot evaluate` should pay.
+    from infra.evaluation.ablation import Triage
+    from infra.evaluation.labelled import LabelledPost
+
+
+@dataclass(frozen=True, slots=True)
+class TriagePost:
+    """A post, and what is known of its author and its reach; ``language`` is the tag that the file gives, if any."""
+
+    id: str
+    text: str
+    language: str | None = None
+    author: str | None = None
+    followers: int | None = None
+    verified: bool = False
+    reposts: int | None = None
+
+
+def triage_posts(posts: Sequence[TriagePost], terms: Terms, comprehend: Measure | None = None) -> list[Explanation]:
+    """Judge posts, in order. Where no brand is named, a post that begins with a handle is taken to speak to it."""
+    languages = [resolve(post.text, post.language) for post in posts]
+    asked = [(post.text, language) for post, language in zip(posts, languages, strict=True)]
+    return [
+        explain(post.text, language=language, sentiment=sentiment, context=_context(post, terms), terms=terms)
+        for post, language, sentiment in zip(posts, languages, measure_all(asked, comprehend), strict=True)
+    ]
+
+
+def labelled_triage(terms: Terms) -> Triage:
+    """Triage for ``evaluate``, which switches rules off in turn."""
+
+    def judge(posts: Sequence[LabelledPost], disabled: frozenset[str] = frozenset()) -> list[Judgement]:
+        asked = [TriagePost(post.id, post.text, post.language, None, post.followers, post.verified) for post in posts]
+        switched = replace(terms, disabled_rules=terms.disabled_rules | disabled)
+        return [explained.judgement for explained in triage_posts(asked, switched)]
+
+    return judge
+
+
+def _context(post: TriagePost, terms: Terms) -> PostContext:
+    return PostContext(
+        addressed=speaks_to(post.text, terms.handles or None),
+        named=names_one_of(post.text, terms.handles or None),
+        vip=terms.is_vip(post.author),
+        followers=post.followers,
+        verified=post.verified,
+        reposts=post.reposts,
+    )

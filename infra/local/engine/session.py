@@ -1,0 +1,31 @@
+"""A session whose clients all lead to one address on this machine."""
+
+from typing import Any, cast
+
+import boto3
+import botocore.session
+
+from infra.aws_session import AwsSession
+
+
+class _LoopbackSession:
+    def __init__(self, session: boto3.Session, url: str) -> None:
+        self._session: Any = session
+        self._url = url
+
+    def client(self, service_name: str, **options: object) -> Any:
+        return self._session.client(service_name, endpoint_url=self._url, **options)
+
+
+def loopback_session(url: str, region: str, account: str) -> AwsSession:
+    """A session for the emulator at ``url``, apart from boto3's default session and from the caller's profile.
+
+    On the default session the functions' own calls are counted, and a profile may lead to a real account.
+    """
+    session = boto3.Session(
+        botocore_session=botocore.session.Session(session_vars={"profile": (None, None, None, None)}),
+        region_name=region,
+        aws_access_key_id=account,
+        aws_secret_access_key="embedded",  # noqa: S106 - it opens nothing
+    )
+    return cast("AwsSession", _LoopbackSession(session, url))

@@ -1,0 +1,1 @@
+"""The deployed functions, invoked in this process on a clock that the caller holds."""

@@ -1,0 +1,18 @@
+"""boto3's default session, which the functions make their clients with: a fresh one that can be observed."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import boto3
+
+
+@contextmanager
+def fresh_default_session() -> Generator[boto3.Session]:
+    """A new default session for the block, and the one from before after it."""
+    before = boto3.DEFAULT_SESSION
+    session = boto3.Session()
+    boto3.DEFAULT_SESSION = session
+    try:
+        yield session
+    finally:
+        boto3.DEFAULT_SESSION = before

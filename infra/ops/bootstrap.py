@@ -1,0 +1,42 @@
+"""The parts of a deployed stack, wired by the functions' own ``Bootstrap`` from what the stack says of itself."""
+
+from typing import cast
+
+from earshot.aws.clients import MakeClient
+from earshot.bootstrap import Bootstrap
+from infra.aws_session import AwsSession
+from infra.ops.stack import Stack
+
+CASE_TABLE, SOURCE_TABLE, ALERT_TOPIC = "CaseTableName", "SourceTableName", "AlertTopicArn"
+# The settings of the functions that are outputs of the stack.
+_OUTPUTS = {
+    "CASE_TABLE": CASE_TABLE,
+    "SOURCE_TABLE": SOURCE_TABLE,
+    "ALERT_TOPIC_ARN": ALERT_TOPIC,
+    "MENTION_QUEUE_URL": "MentionQueueUrl",
+    "RETENTION_DAYS": "RetentionDays",
+}
+
+
+def wire(session: AwsSession, stack: Stack, *needed: str) -> Bootstrap:
+    """Tables, queue and topic of a stack. StackError where one of the ``needed`` outputs is missing."""
+    for output in needed:
+        stack.output(output)
+    environ = {setting: stack.outputs[output] for setting, output in _OUTPUTS.items() if output in stack.outputs}
+    environ["SMS_MAX_PRICE"] = stack.parameters.get("SmsMaxPrice", "")
+    return Bootstrap(environ, make_client=_make_client(session))
+
+
+def wire_as(function: str, session: AwsSession, stack: Stack) -> Bootstrap:
+    """The parts of a deployed function (``DigestFunction``), with all of its settings.
+
+    StackError where the stack has no such function.
+    """
+    name = stack.resource(function)
+    configuration = session.client("lambda").get_function_configuration(FunctionName=name)
+    environ = dict(configuration.get("Environment", {}).get("Variables", {}))
+    return Bootstrap(environ, make_client=_make_client(session))
+
+
+def _make_client(session: AwsSession) -> MakeClient:
+    return cast("MakeClient", session.client)

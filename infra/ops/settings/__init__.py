@@ -1,0 +1,1 @@
+"""The terms and the policy of a deployed stack: texts that its functions read from a table."""

@@ -1,0 +1,24 @@
+"""Text of strangers in a terminal: no control characters, and no line wider than the terminal.
+
+Widths are wcwidth's, which follows Unicode's tables and knows sequences of emoji, as terminals do.
+"""
+
+from wcwidth import clip, width
+
+COLUMNS = 100
+"""The width that a person reads without scrolling sideways."""
+
+_ELLIPSIS = "…"
+
+
+def plain(text: str) -> str:
+    """``text`` on one line, without control characters and marks that change the direction of writing."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def fitted(text: str, columns: int) -> str:
+    """``text`` as ``plain`` returns it, cut to ``columns`` with an ellipsis where it is wider."""
+    line = plain(text)
+    if width(line, control_codes="ignore") <= columns:
+        return line
+    return clip(line, 0, columns - 1, control_codes="ignore").rstrip() + _ELLIPSIS
