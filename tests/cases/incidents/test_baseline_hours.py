@@ -18,6 +18,16 @@ def test_an_hour_is_kept_when_it_has_settled_without_what_belonged_to_an_inciden
     assert team.incidents.kept[START].counts == {"NimbusAir#wifi": 2, "NimbusAir#slow": 2}
 
 
+def test_an_hour_is_stored_without_its_incidents_and_without_what_one_customer_alone_said(team):
+    storm(team, 6)
+    team.look()
+    for number, text in ((20, "the wifi is slow"), (21, "the wifi is slow"), (22, "parking ticket")):
+        team.hear(*complaint(number, text, 20, "repeated"))
+    team.clock.now = START + timedelta(hours=1, minutes=15)
+    team.look()
+    assert team.incidents.kept[START].counts == {"NimbusAir#wifi": 2, "NimbusAir#slow": 2}
+
+
 def test_an_hour_is_not_stored_again_by_the_same_detector(team):
     team.clock.now = START + timedelta(hours=1, minutes=15)
     team.look()

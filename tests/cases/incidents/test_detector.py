@@ -228,6 +228,14 @@ def test_an_incident_has_the_times_of_its_first_and_latest_complaint_and_its_bas
     assert the_incident(team).incident.latest_at == START + timedelta(seconds=290)
 
 
+def test_customers_whose_followers_are_unknown_add_no_reach(team):
+    storm(team, 5, followers=None)
+    team.look()
+    storm(team, 1, first=10, followers=None)
+    team.look()
+    assert (the_incident(team).incident.count, the_incident(team).spread.reach) == (6, 0)
+
+
 def test_what_a_run_that_crashed_had_written_is_not_written_again(team):
     storm(team, 6)
     team.look()
