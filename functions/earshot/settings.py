@@ -129,7 +129,7 @@ class Settings:
         "SMS_MONTHLY_SPEND_LIMIT", "what text messages may cost in a month, in US dollars.", _dollars, "20"
     )
     sms_part_price = Setting(
-        "SMS_PART_PRICE", "what a part of an SMS is reckoned to cost, in US dollars.", _dollars, "0.10"
+        "SMS_PART_PRICE", "what one part of an SMS is estimated to cost, in US dollars.", _dollars, "0.10"
     )
     sms_part_prices = Setting(
         "SMS_PART_PRICES", "the same by country, as +1=0.01,+44=0.05; the longest code counts.", _prices, "+1=0.01"

@@ -58,8 +58,8 @@ def test_a_case_is_told_in_full(case, call):
         "rung": 1,
         "alerting": "due",
         "recovery": None,
-        "held_until": None,
-        "hushed": None,
+        "grouped_until": None,
+        "muted_by": None,
         "incident": None,
         "incident_id": None,
     }

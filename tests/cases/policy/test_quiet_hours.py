@@ -86,7 +86,7 @@ def test_whoever_is_muted_is_alerted_when_the_hours_open_and_not_a_minute_earlie
     if quiet is None:
         return
     muted, entry = mute(begun, 1, quiet.until, quiet.why, at)
-    assert (muted.ladder.alerting, muted.ladder.step, entry.what) == (Alerting.WAITING, 0, "hushed")
+    assert (muted.ladder.alerting, muted.ladder.step, entry.what) == (Alerting.WAITING, 0, "muted")
     assert muted.climb(quiet.until - timedelta(seconds=1)) is None
     risen, _ = muted.climb(quiet.until + timedelta(seconds=1))
     assert (risen.ladder.step, risen.ladder.alerting, risen.ladder.muted_by) == (1, Alerting.DUE, None)
@@ -107,7 +107,7 @@ def test_who_was_answered_in_the_night_is_not_told_of_in_the_morning():
     for number in ("1", "2"):
         team.hear(a_mention(number, f"@NimbusAir {number}", conversation_id=number), a_judgement())
     assert team.minutes(60) == []
-    assert team.store.log("x#1") == ["opened", "escalated", "hushed", "breached"]
+    assert team.store.log("x#1") == ["opened", "escalated", "muted", "breached"]
     team.hear(an_own_post("9", conversation_id="1", in_reply_to_id="1"), a_judgement())
     team.minutes(8 * 60 - 1)
     team.minutes(2)

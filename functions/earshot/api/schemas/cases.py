@@ -80,8 +80,8 @@ class Case(Schema):
     rung: int | None = Field(description="The rung of the ladder that was alerted last")
     alerting: Alerting
     recovery: Recovery | None = Field(description="Null if the author has not come back since the reply")
-    held_until: Time | None = Field(description="When the alert that is due will be sent, grouped with others")
-    hushed: str | None = Field(description="What its ladder waited for: quiet hours, or whose silence")
+    grouped_until: Time | None = Field(description="When the alert that is due will be sent, grouped with others")
+    muted_by: str | None = Field(description="What its ladder waited for: quiet hours, or whose silence")
     incident: IncidentFacts | None = Field(description="Set if the case is that of an incident, not of a customer")
     incident_id: str | None = Field(description="The incident that it belongs to, whose case alerts instead")
 
@@ -127,8 +127,8 @@ class Case(Schema):
             rung=ladder.rung,
             alerting=ladder.alerting,
             recovery=Recovery.of(case.recovery.outcome),
-            held_until=ladder.grouped_until,
-            hushed=ladder.muted_by,
+            grouped_until=ladder.grouped_until,
+            muted_by=ladder.muted_by,
             incident=case.incident and IncidentFacts.model_validate(case.incident),
             incident_id=case.incident_id,
         )

@@ -25,7 +25,7 @@ def group_until(case: Case, until: datetime, at: datetime) -> tuple[Case, LogEnt
 
 def mute(case: Case, step: int, until: datetime, by: str, at: datetime) -> tuple[Case, LogEntry]:
     """Alert nobody before ``until``, the end of ``by``; then go on with ``step``, of which nothing was sent."""
-    entry = LogEntry(at, EARSHOT, "hushed", f"alerts nobody before the end of {by}")
+    entry = LogEntry(at, EARSHOT, "muted", f"alerts nobody before the end of {by}")
     return replace(case, ladder=case.ladder.mute(step, until, by)), entry
 
 
