@@ -12,7 +12,6 @@ from earshot.aws.batches import SQS, RecordBatch
 from earshot.bootstrap import Bootstrap
 from earshot.cases.ingest import StoredMention
 from earshot.errors import MentionError
-from earshot.mentions.queue_message import read_message
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.classify import report_dead_lettered, report_ingested, report_last_failure, report_retry
 from earshot.telemetry.powertools import count, observed
@@ -21,7 +20,7 @@ from earshot.telemetry.powertools import count, observed
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the classifier."""
     wired = Bootstrap(environ, clock)
-    classifier, brands = wired.classifier, wired.brands
+    classifier, read_message = wired.classifier, wired.read_message
     dead_letters, max_receives = wired.dead_letter_queue, wired.settings.mention_max_receives
     batch = RecordBatch(SQS)
 
@@ -30,7 +29,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         report_dead_lettered(record.message_id, str(error))
 
     def handle(event: dict[str, Any], context: Any) -> Any:
-        read = {record["messageId"]: read_message(record["body"], brands) for record in event["Records"]}
+        read = {record["messageId"]: read_message(record["body"]) for record in event["Records"]}
         mentions = {name: one for name, one in read.items() if not isinstance(one, MentionError)}
         judgements = classifier.judge_new(mentions)
         count("MentionsKnownAlready", len(mentions) - len(judgements))

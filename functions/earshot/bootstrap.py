@@ -36,6 +36,14 @@ class Bootstrap(Adapters):
         return BrandAccounts(self.settings.brand_handles, self.settings.search_terms)
 
     @cached_property
+    def read_message(self):
+        """Reads the body of a message in the mention queue."""
+        from earshot.mentions.queue_message import read_message
+        from earshot.mentions.sources.x.posts import BrandAccounts
+
+        return partial(read_message, brands=BrandAccounts(self.settings.brand_handles))
+
+    @cached_property
     def new_x_source(self):
         """Makes the source for one run of the fetcher: within a run it remembers that it asked for a fresh token."""
         from earshot.mentions.sources.x.source import XSource

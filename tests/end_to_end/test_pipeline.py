@@ -216,7 +216,7 @@ def test_what_is_no_mention_lies_in_the_dead_letter_queue_with_its_reason_and_ca
     letters = DeadLetters(deployed.cloud.engine, deployed.cloud.stack)
     seen = eventually(lambda: {letter.body: letter for letter in letters.look(20)}, lambda seen: "{a mess" in seen)
     assert seen["{a mess"].queue == MENTIONS
-    assert "no JSON" in seen["{a mess"].reason
+    assert "not JSON" in seen["{a mess"].reason
     eventually(lambda: deployed.heard, lambda heard: "78" in heard)
     assert "77" not in deployed.heard
 

@@ -189,7 +189,7 @@ def test_another_day_tells_what_came_in_then(morning):
     told = printed(morning, date(2026, 11, 20))
     assert "covers 2026-11-19 08:00 to 2026-11-20 08:00." in told
     assert "NEW POSTS: 1\n" in told
-    with pytest.raises(EarshotError, match="2026-11-22 is still to come"):
+    with pytest.raises(EarshotError, match="2026-11-22 is in the future"):
         printed(morning, date(2026, 11, 22))
 
 

@@ -225,7 +225,7 @@ def test_a_roster_without_an_answer_about_a_number_alerts_all_the_same(running):
     staffing = RosterAdmin(roster, Subscriptions(sns, topic))
     staffing.put_person(mia)
     staffing.set_rotation(Rotation(1, ("mia",), TurnLength.DAY, time(9), "UTC", running.clock().date()))
-    running.cloud.inbox.open()
+    running.cloud.inbox.refresh()
     try:
         receipts = ReceiptTable(running.cloud.engine.client("dynamodb"), table, RETENTION)
         with running.refusing("GetItem", when=lambda body: "FAILING#" in body):

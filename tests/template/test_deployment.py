@@ -85,7 +85,7 @@ def test_a_message_that_is_no_mention_reaches_the_dead_letter_queue(engine: Engi
         if messages := answer.get("Messages"):
             break
     assert messages[0]["Body"] == "not a mention"
-    assert "is no JSON" in messages[0]["MessageAttributes"]["reason"]["StringValue"]
+    assert "is not JSON" in messages[0]["MessageAttributes"]["reason"]["StringValue"]
 
 
 def _request(path: str) -> dict[str, Any]:

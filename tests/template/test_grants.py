@@ -1,7 +1,7 @@
 """Whether each role grants what its function's code can ask for. AWS alone would tell otherwise: no stand-in refuses.
 
-Read from the source: the modules that an entrypoint imports, the adapter methods that these call by name, and the
-operations in the bodies of those methods.
+Read from the source: the modules that an entry file and its parts of the bootstrap import, the adapter methods that
+these call by name, and the operations in the bodies of those methods.
 """
 
 import ast
@@ -12,33 +12,35 @@ from typing import Any
 
 import pytest
 
+from tests.template.wiring import WIRING, parts_of
+
 pytestmark = pytest.mark.slow
 
 Resources = Callable[[str], dict[str, dict[str, Any]]]
 
-# The adapters: what service each speaks to, and what of the template it is handed.
+# The adapters below ``earshot``: what service each speaks to, and what of the template it is handed.
 ADAPTERS = {
-    "board_table.py": ("dynamodb", "CaseTable"),
-    "comprehend.py": ("comprehend", "*"),
-    "digest_log.py": ("dynamodb", "CaseTable"),
-    "delivery_log.py": ("dynamodb", "CaseTable"),
-    "incident_table.py": ("dynamodb", "CaseTable"),
-    "link_secret.py": ("secretsmanager", "LinkSecret"),
-    "link_table.py": ("dynamodb", "CaseTable"),
-    "listing.py": ("dynamodb", "CaseTable"),
-    "policy_table.py": ("dynamodb", "CaseTable"),
-    "queue.py": ("sqs", "Mention"),
-    "receipt_table.py": ("dynamodb", "CaseTable"),
-    "roster_table.py": ("dynamodb", "CaseTable"),
-    "silence_table.py": ("dynamodb", "CaseTable"),
-    "sms_budget.py": ("dynamodb", "CaseTable"),
-    "source_table.py": ("dynamodb", "SourceTable"),
-    "subscriptions.py": ("sns", "AlertTopic"),
-    "table.py": ("dynamodb", "CaseTable"),
-    "target_secret.py": ("secretsmanager", "WebhookSecret"),
-    "terms_table.py": ("dynamodb", "SourceTable"),
-    "topic.py": ("sns", "AlertTopic"),
-    "x_secret.py": ("secretsmanager", "XSecret"),
+    "alerting/alert_topic.py": ("sns", "AlertTopic"),
+    "alerting/links/signing_secret.py": ("secretsmanager", "LinkSecret"),
+    "alerting/links/table.py": ("dynamodb", "CaseTable"),
+    "alerting/mute/silence_table.py": ("dynamodb", "CaseTable"),
+    "alerting/notifier_lock.py": ("dynamodb", "CaseTable"),
+    "alerting/recipients/subscriptions.py": ("sns", "AlertTopic"),
+    "alerting/roster/table.py": ("dynamodb", "CaseTable"),
+    "alerting/sms/budget_table.py": ("dynamodb", "CaseTable"),
+    "alerting/sms/receipt_table.py": ("dynamodb", "CaseTable"),
+    "alerting/webhooks/delivery_log.py": ("dynamodb", "CaseTable"),
+    "alerting/webhooks/target_secret.py": ("secretsmanager", "WebhookSecret"),
+    "cases/incidents/table.py": ("dynamodb", "CaseTable"),
+    "cases/policy/table.py": ("dynamodb", "CaseTable"),
+    "cases/store/case_table.py": ("dynamodb", "CaseTable"),
+    "cases/store/listing.py": ("dynamodb", "CaseTable"),
+    "mentions/queue.py": ("sqs", "Mention"),
+    "mentions/source_table.py": ("dynamodb", "SourceTable"),
+    "mentions/sources/x/token.py": ("secretsmanager", "XSecret"),
+    "reports/digest/log.py": ("dynamodb", "CaseTable"),
+    "triage/sentiment/comprehend.py": ("comprehend", "*"),
+    "triage/terms/table.py": ("dynamodb", "SourceTable"),
 }
 # A batch and a transaction need the grants of what is in them.
 # AWS offers nothing narrower than every resource for these.
@@ -54,22 +56,34 @@ NAMED_ALIKE = {(function, "dynamodb:UpdateItem", "SourceTable") for function in 
 ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api")
 
 
-def _imported(path: Path, functions: Path) -> set[Path]:
-    """The modules of the program that a module imports, and those that these import; adapters import only words."""
+def _imports(tree: ast.AST, functions: Path) -> Iterator[Path]:
+    """The modules of the program that a piece of code imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("earshot"):
+            package = functions / Path(*node.module.split("."))
+            targets = [package, package / "__init__", *(package / alias.name for alias in node.names)]
+            yield from (each.with_suffix(".py") for each in targets if each.with_suffix(".py").exists())
+
+
+def _adapter(path: Path, functions: Path) -> tuple[str, str] | None:
+    """The service that a module speaks to and what it is handed, None for a module that is no adapter."""
+    return ADAPTERS.get(path.relative_to(functions / "earshot").as_posix()) if path.parent != functions else None
+
+
+def _imported(entrypoint: Path, functions: Path) -> set[Path]:
+    """The modules that an entry file and the parts that it takes import, and those that these import.
+
+    Adapters import only words. The wiring itself is read part by part.
+    """
     found: set[Path] = set()
-    waiting = [path]
+    waiting = [entrypoint, *(path for part in parts_of(entrypoint) for path in _imports(part.body, functions))]
     while waiting:
         module = waiting.pop()
-        if module in found:
+        if module in found or module in WIRING:
             continue
         found.add(module)
-        if module.name in ADAPTERS:
-            continue
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("earshot"):
-                package = functions / Path(*node.module.split("."))
-                targets = [package, package / "__init__", *(package / alias.name for alias in node.names)]
-                waiting += [each.with_suffix(".py") for each in targets if each.with_suffix(".py").exists()]
+        if _adapter(module, functions) is None:
+            waiting += _imports(ast.parse(module.read_text(encoding="utf-8")), functions)
     return found
 
 
@@ -100,19 +114,22 @@ def _operations(node: ast.AST) -> set[str]:
 
 def _needed(entrypoint: str, functions: Path) -> Iterator[tuple[str, str]]:
     """Pairs of action and what it is asked of (a part of the resource's name), over all that may be called."""
-    modules = _imported(functions / f"{entrypoint}.py", functions)
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in modules}
-    bodies = [(path, *body) for path, tree in trees.items() if path.name in ADAPTERS for body in _bodies(tree)]
-    asked = set().union(*(_asked(tree) for path, tree in trees.items() if path.name not in ADAPTERS))
-    if {"XSecret", "LinkSecret"} & asked:
-        asked.add(".__call__")
+    entry = functions / f"{entrypoint}.py"
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in _imported(entry, functions)}
+    adapters = {path: adapter for path in trees if (adapter := _adapter(path, functions)) is not None}
+    bodies = [(path, *body) for path in adapters for body in _bodies(trees[path])]
+    asked = set().union(*(_asked(tree) for path, tree in trees.items() if path not in adapters))
+    asked |= set().union(*(_asked(part.body) for part in parts_of(entry)))
     before = -1
     while before != len(asked):
         before = len(asked)
         asked |= set().union(*(_asked(node) for _, name, node in bodies if name in asked), set())
     for path, name, node in bodies:
-        if name in asked:
-            service, resource = ADAPTERS[path.name]
+        service, resource = adapters[path]
+        if service == "secretsmanager":
+            # Each of these caches one secret, and reads it through ``aws.secrets``.
+            yield f"{service}:GetSecretValue", resource
+        elif name in asked:
             indexes = re.findall(r"IndexName='([a-z-]+)'", ast.unparse(node))
             for operation in _operations(node):
                 for place in [f"{resource}.Arn}}/index/{index}" for index in indexes] or [resource]:
@@ -139,3 +156,7 @@ def test_a_function_may_do_all_that_it_can_ask_for(entrypoint: str, resources: R
     for action, place in sorted(needed):
         place = "*" if action in NO_RESOURCE else place
         assert any(action == given and place in resource for given, resource in granted), f"{action} on {place}"
+
+
+def test_the_adapters_are_those_of_the_program(root: Path) -> None:
+    assert all((root / "functions" / "earshot" / path).exists() for path in ADAPTERS)

@@ -107,7 +107,8 @@ def test_a_package_holds_the_program_and_nothing_else(name: str, built: Path, ro
     source = {path.relative_to(root / "functions") for path in (root / "functions").rglob("*.py")}
     assert {path.relative_to(package) for path in package.rglob("*") if path.suffix == ".py"} == source
     assert not [path for path in package.rglob("*") if path.name == "__pycache__" or path.suffix == ".egg-info"]
-    files = {path.relative_to(root / "functions") for path in (root / "functions/earshot/console").rglob("*.*")}
+    files = {path.relative_to(root / "functions") for path in (root / "functions/earshot/console/static").rglob("*.*")}
+    assert len(files) > 20
     assert files <= {path.relative_to(package) for path in package.rglob("*.*")}
     # Without its weights the wording would be read from a file that is not there.
     assert (package / "earshot" / "triage" / "text_model" / "weights.json").exists()

@@ -1,6 +1,5 @@
 """What a newcomer is asked, what the functions are told, and who gets which alert."""
 
-import ast
 import itertools
 import re
 from collections.abc import Callable, Mapping
@@ -9,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from earshot.settings import SETTINGS, Settings
+from earshot.settings import SETTINGS
+from tests.template.wiring import settings_of
 
 Template = dict[str, Any]
 Resources = Callable[[str], dict[str, dict[str, Any]]]
@@ -152,23 +152,11 @@ def test_a_slip_is_told_before_anything_is_deployed(
     assert not any(re.fullmatch(parameter["AllowedPattern"], text) for text in bad)
 
 
-def _used_settings(source: str) -> set[str]:
-    """The names of the settings that an entrypoint reads: its ``settings.<attribute>``."""
-    by_attribute = {name: item.name for name, item in vars(Settings).items() if item in SETTINGS.values()}
-    nodes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute))
-    return {
-        by_attribute[node.attr]
-        for node in nodes
-        if isinstance(node.value, ast.Name) and node.value.id == "settings" and node.attr in by_attribute
-    }
-
-
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_is_told_what_it_reads_and_nothing_else(name: str, resources: Resources, root: Path) -> None:
     told = resources("AWS::Lambda::Function")[name]["Environment"]["Variables"]
     own = {variable for variable in told if not variable.startswith("POWERTOOLS_")}
-    source = (root / "functions" / f"{name.removesuffix('Function').lower()}.py").read_text(encoding="utf-8")
-    assert own == _used_settings(source)
+    assert own == settings_of(root / "functions" / f"{name.removesuffix('Function').lower()}.py")
 
 
 def test_every_setting_is_set_for_some_function(resources: Resources) -> None:

@@ -222,4 +222,7 @@ def test_a_case_says_what_it_waits_with_and_why_its_ladder_waited(made: Tables, 
 
     made.cases.change("x#90", hold, made.clock())
     case = call("GET", "/cases/x-90").json["case"]
-    assert (case["grouped_until"], case["muted_by"]) == ("2026-11-21T11:12:00.000Z", "the silence of mia (planned work)")
+    assert (case["grouped_until"], case["muted_by"]) == (
+        "2026-11-21T11:12:00.000Z",
+        "the silence of mia (planned work)",
+    )

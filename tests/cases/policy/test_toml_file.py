@@ -162,5 +162,5 @@ def test_all_mistakes_are_named_at_once():
 
 @pytest.mark.parametrize("text", ["= 1", "a = " + "[" * 100_000, "a = " + "1" * 5_000])
 def test_what_is_no_toml_is_told_so(text):
-    with pytest.raises(PolicyError, match=r"policy\.toml is no TOML: .*`earshot policy show` prints one"):
+    with pytest.raises(PolicyError, match=r"policy\.toml is not valid TOML: .*`earshot policy show` prints one"):
         parse_policy(text, "policy.toml")

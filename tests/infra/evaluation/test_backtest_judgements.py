@@ -120,8 +120,8 @@ def test_without_one_good_post_there_is_nothing_to_compare(folder: Path) -> None
         ("posts.jsonl", '{"id": "1", "text": "hello"}\n', "no row has 'intent'. Give a terms file (.toml)"),
         ("terms.txt", TERMS, "no row has 'id'. Give a terms file (.toml)"),
         ("empty.jsonl", "", "empty.jsonl is empty"),
-        ("terms.toml", 'always = ["blue lantern"]', "'always' is no list of terms"),
-        ("Terms.TOML", "always", "is no TOML"),
+        ("terms.toml", 'always = ["blue lantern"]', "'always' is not a list of terms"),
+        ("Terms.TOML", "always", "is not valid TOML"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_the_remedy(

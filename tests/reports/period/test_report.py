@@ -21,7 +21,7 @@ class Read:
     def __init__(self, cases=(), counted=()):
         self.cases, self.mentions = cases, dict(counted)
 
-    def counted(self, day):
+    def mention_labels(self, day):
         return iter(self.mentions.get(day, []))
 
     def opened_between(self, status, start, end):
