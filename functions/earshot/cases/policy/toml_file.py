@@ -76,7 +76,9 @@ def parse_policy(text: str, name: str = "the policy") -> Policy:
     try:
         values: dict[str, object] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise PolicyError(f"{name} is not valid TOML: {error}. `earshot policy show` prints one to start from.") from None
+        raise PolicyError(
+            f"{name} is not valid TOML: {error}. `earshot policy show` prints one to start from."
+        ) from None
     reader = _PolicyReader(
         [f"'{key}' is no part of a policy{nearest(key, _PARTS)}" for key in values if key not in _PARTS]
     )
