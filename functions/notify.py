@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from earshot.alerting.dispatch import notify
 from earshot.aws.batches import DYNAMODB_STREAM, RecordBatch
 from earshot.bootstrap import Bootstrap
+from earshot.cases.store.keys import conversation_in
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.notify import report_failed, report_sent
 from earshot.telemetry.powertools import count, observed
@@ -42,7 +43,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
 
 
 def _key(record: Mapping[str, Any]) -> str:
-    return record["dynamodb"]["Keys"]["pk"]["S"].removeprefix("THREAD#")
+    return conversation_in(record["dynamodb"]["Keys"]["pk"]["S"])
 
 
 handler = on_first_call(build)

@@ -11,6 +11,7 @@ from earshot.aws.dynamodb import from_item
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.store.codec import restore, stored_mention
+from earshot.cases.store.keys import conversation_in
 from earshot.triage.judgement import Intent, Severity
 from infra.local.cloud import Cloud
 from infra.local.engine.stream import StreamReader
@@ -68,7 +69,7 @@ def _mention_line(item: dict[str, Any]) -> str:
 
 def _entry_line(item: dict[str, Any]) -> str:
     entry = restore(LogEntry, item["entry"])
-    case = ConversationKey.parse(item["pk"].removeprefix("THREAD#")).case_id
+    case = ConversationKey.parse(conversation_in(item["pk"])).case_id
     return click.style(f"{_clock(entry.at)} case   {case} {entry.what}: {entry.text}", dim=True)
 
 

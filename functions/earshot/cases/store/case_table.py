@@ -23,6 +23,7 @@ from earshot.cases.store.keys import (
     author_key,
     author_of,
     author_record,
+    conversation_in,
     conversation_key,
     conversation_of,
     conversation_record,
@@ -210,7 +211,7 @@ class CaseTable:
     def due(self, now: datetime) -> Iterator[str]:
         """The keys of the conversations that are due for the escalator at ``now``, the longest overdue first."""
         for record in self._due("due_shard = :shard AND due_at <= :now", {":now": rfc3339(now)}):
-            yield record["pk"].removeprefix("THREAD#")
+            yield conversation_in(record["pk"])
 
     def next_due(self) -> datetime | None:
         """When the next conversation is due for the escalator, None where none ever is."""

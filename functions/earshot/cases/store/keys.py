@@ -26,6 +26,7 @@ MOST_SEARCHED = 2_000
 CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than staff can work on. Its name leaves room for more shards.
 DUE_SHARD = "0"
+_CONVERSATION = "THREAD#"
 
 # What staff answer because they want to. Each has a list of its own while nobody has answered it.
 DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
@@ -38,7 +39,12 @@ def mention_key(key: str) -> dict[str, str]:
 
 def conversation_key(key: str) -> dict[str, str]:
     """The primary key of the conversation ``source#conversation_id``, and of its case."""
-    return {"pk": f"THREAD#{key}", "sk": "CASE"}
+    return {"pk": f"{_CONVERSATION}{key}", "sk": "CASE"}
+
+
+def conversation_in(partition: str) -> str:
+    """The key of the conversation whose case, log entries and sent alerts are in a partition of the table."""
+    return partition.removeprefix(_CONVERSATION)
 
 
 def members_of(incident: ConversationKey) -> str:
