@@ -119,9 +119,9 @@ class Adapters:
 
     @cached_property
     def sms_budget(self):
-        from earshot.alerting.sms.budget_table import SmsBudget
+        from earshot.alerting.sms.budget_table import SmsBudgetTable
 
-        return SmsBudget(self.clients.dynamodb, self.settings.case_table)
+        return SmsBudgetTable(self.clients.dynamodb, self.settings.case_table)
 
     @cached_property
     def receipt_table(self):

@@ -194,9 +194,9 @@ class Bootstrap(Adapters):
         """The delivery of alerts to webhooks; ``pause`` waits for a number of seconds."""
         from earshot.alerting.webhooks.client import WebhookClient
         from earshot.alerting.webhooks.delivery import WebhookDelivery
-        from earshot.alerting.webhooks.delivery_log import DeliveryLog
+        from earshot.alerting.webhooks.delivery_log import DeliveryLogTable
 
-        log = DeliveryLog(self.clients.dynamodb, self.settings.case_table)
+        log = DeliveryLogTable(self.clients.dynamodb, self.settings.case_table)
         return WebhookDelivery(log, WebhookClient().post, self.clock, pause)
 
     @property

@@ -13,7 +13,7 @@ import boto3
 from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse
 
-from earshot.alerting.sms.budget_table import SmsBudget
+from earshot.alerting.sms.budget_table import SmsBudgetTable
 from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, StoredMention, ingest
@@ -63,7 +63,7 @@ class Tables:
         self.cases = CaseTable(self.client, "CaseTable", timedelta(days=400))
         self.queries = CaseQueries(self.client, "CaseTable")
         self.sources = SourceTable(self.client, "SourceTable")
-        self.texts = SmsBudget(self.client, "CaseTable")
+        self.texts = SmsBudgetTable(self.client, "CaseTable")
         self.receipts = ReceiptTable(self.client, "CaseTable", timedelta(days=400))
 
     def hear(self, mention: Mention, judgement: Judgement | None = None) -> IngestResult:

@@ -12,7 +12,7 @@ from earshot.alerting.recipients.subscriptions import Subscriptions
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Person, Rotation, TurnLength
 from earshot.alerting.roster.table import RosterTable
-from earshot.alerting.sms.budget_table import SmsBudget
+from earshot.alerting.sms.budget_table import SmsBudgetTable
 from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.case.ladder import Alerting
 from earshot.mentions.mention import Author
@@ -145,7 +145,7 @@ def texting(running: Running, record: dict, **environ: str) -> list[str]:
 
 def booked(running: Running) -> int:
     table = running.cloud.stack.outputs["CaseTableName"]
-    return SmsBudget(running.cloud.engine.client("dynamodb"), table).booked(running.clock())
+    return SmsBudgetTable(running.cloud.engine.client("dynamodb"), table).booked(running.clock())
 
 
 def test_a_text_message_is_booked_before_it_is_sent(running):

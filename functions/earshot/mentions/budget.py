@@ -23,7 +23,7 @@ def month_of(now: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class ReadBudget:
     """The limit of a month and the amount spent of it, both in millionths of a US dollar."""
 
     limit: int

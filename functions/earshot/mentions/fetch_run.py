@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from earshot.mentions.budget import Budget
+from earshot.mentions.budget import ReadBudget
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedPage, PageRequest, RejectedPost
 from earshot.mentions.mention import Mention
@@ -23,7 +23,7 @@ class FetchRun:
     feed: Feed
     now: datetime
     checkpoint: Checkpoint
-    budget: Budget
+    budget: ReadBudget
     mentions: list[Mention] = field(default_factory=list[Mention])
     rejected: list[RejectedPost] = field(default_factory=list[RejectedPost])
     notes: dict[str, None] = field(default_factory=dict[str, None])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from earshot.mentions.budget import POST_READ_PRICE, USER_READ_PRICE, Budget, month_of
+from earshot.mentions.budget import POST_READ_PRICE, USER_READ_PRICE, ReadBudget, month_of
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedPage, Source
 from earshot.mentions.fetch_run import FetchRun
@@ -58,7 +58,7 @@ class Fetcher:
         self._limit = limit
         self._has_time = has_time
         self._user_ids: dict[str, str] = {}
-        self._budget: Budget | None = None
+        self._budget: ReadBudget | None = None
 
     def fetch(self, feed: Feed, owner: str, now: datetime) -> FetchOutcome:
         """Fetch a feed once, with a lease for ``owner``. ConflictError if another run has taken over the lease."""
@@ -82,7 +82,7 @@ class Fetcher:
 
     def _read(self, feed: Feed, checkpoint: Checkpoint, now: datetime) -> FetchRun:
         # The table is read once for all feeds; from then on it answers each booking with the new total.
-        self._budget = self._budget or Budget(self._limit, self._table.spent("x", month_of(now)))
+        self._budget = self._budget or ReadBudget(self._limit, self._table.spent("x", month_of(now)))
         run = FetchRun(feed, now, checkpoint, self._budget)
         try:
             run.stop_reason = self._sweep(run)
@@ -155,7 +155,7 @@ def _age_order(mention: Mention) -> tuple[datetime, int, str]:
     return mention.created_at, len(mention.id), mention.id
 
 
-def _over_budget(budget: Budget) -> SourceError:
+def _over_budget(budget: ReadBudget) -> SourceError:
     return SourceError(
         SourceStatus.OVER_BUDGET,
         f"The X budget is used up ({budget}). Fetching resumes next month, or when X_MONTHLY_SPEND_LIMIT is raised.",

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from earshot.alerting.sms.budget_notice import SmsStop
-from earshot.alerting.sms.budget_table import SmsBudget
+from earshot.alerting.sms.budget_table import SmsBudgetTable
 from tests.fakes import START, unused
 
 
 @pytest.fixture
-def budget(client_of: Callable[[str], Any]) -> SmsBudget:
+def budget(client_of: Callable[[str], Any]) -> SmsBudgetTable:
     client, name = client_of("dynamodb"), unused("cases")
     client.create_table(
         TableName=name,
@@ -20,7 +20,7 @@ def budget(client_of: Callable[[str], Any]) -> SmsBudget:
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    return SmsBudget(client, name)
+    return SmsBudgetTable(client, name)
 
 
 def test_the_budget_can_be_booked_up_to_the_limit_and_not_beyond(budget):

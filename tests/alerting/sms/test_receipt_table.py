@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from earshot.alerting.sms.budget_table import SmsBudget
+from earshot.alerting.sms.budget_table import SmsBudgetTable
 from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
 from earshot.alerting.sms.receipt_table import EXPECTED_FOR, MAX_CONVERSATIONS, ReceiptTable
 from tests.fakes import START, unused
@@ -26,7 +26,7 @@ class Shelf:
             BillingMode="PAY_PER_REQUEST",
         )
         self.receipts = ReceiptTable(client, self.name, timedelta(days=400))
-        self.budget = SmsBudget(client, self.name)
+        self.budget = SmsBudgetTable(client, self.name)
 
     def keys(self, pk: str) -> list[str]:
         return sorted(item["sk"]["S"] for item in self.items() if item["pk"]["S"] == pk)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from earshot.alerting.webhooks.delivery_log import RETENTION, DeliveryLog
+from earshot.alerting.webhooks.delivery_log import RETENTION, DeliveryLogTable
 from earshot.alerting.webhooks.target_secret import TargetSecret
 from earshot.alerting.webhooks.targets import Targets
 from tests.fakes import START, FakeClock, unused
@@ -28,7 +28,7 @@ def table(client_of: Callable[[str], Any]) -> tuple[Any, str]:
 
 
 def test_what_was_noted_is_known_and_nothing_else(table: tuple[Any, str]) -> None:
-    log = DeliveryLog(*table)
+    log = DeliveryLogTable(*table)
     log.add("msg_1#slack", START)
     assert log.has("msg_1#slack")
     assert not log.has("msg_1#teams")
@@ -38,7 +38,7 @@ def test_what_was_noted_is_known_and_nothing_else(table: tuple[Any, str]) -> Non
 def test_whoever_is_second_changes_nothing_and_it_ends_after_all_that_could_be_redriven(
     table: tuple[Any, str],
 ) -> None:
-    log = DeliveryLog(*table)
+    log = DeliveryLogTable(*table)
     log.add("msg_1#slack", START)
     log.add("msg_1#slack", START + timedelta(hours=1))
     (item,) = table[0].scan(TableName=table[1])["Items"]
@@ -49,7 +49,7 @@ def test_whoever_is_second_changes_nothing_and_it_ends_after_all_that_could_be_r
 
 
 def test_an_error_of_the_table_is_raised(table: tuple[Any, str]) -> None:
-    gone = DeliveryLog(table[0], f"{table[1]}-gone")
+    gone = DeliveryLogTable(table[0], f"{table[1]}-gone")
     with pytest.raises(table[0].exceptions.ResourceNotFoundException):
         gone.add("msg_1#slack", START)
     with pytest.raises(table[0].exceptions.ResourceNotFoundException):

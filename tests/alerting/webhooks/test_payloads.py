@@ -22,11 +22,11 @@ from earshot.alerting.webhooks.payloads import (
     teams,
     webhook,
 )
-from earshot.alerting.webhooks.targets import Target, TargetKind
+from earshot.alerting.webhooks.targets import TargetKind, WebhookTarget
 from tests.alerting.webhooks.receiver import SECRET, a_publication
 from tests.fakes import START
 
-WEBHOOK, SLACK, TEAMS = (Target(kind, "https://example.com/hook", SECRET) for kind in TargetKind)
+WEBHOOK, SLACK, TEAMS = (WebhookTarget(kind, "https://example.com/hook", SECRET) for kind in TargetKind)
 MAX_TEAMS_BYTES = 28 * 1024
 HOSTILE = "<!channel> <@U024BE7LH> <https://evil.example|your bank> & *bold* [click](https://evil.example) @here"
 # As long posts can be, and made of what takes the most room: quotes, letters of three bytes, pairs of surrogates.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RETENTION = timedelta(days=400)
 
 
-class SmsBudget:
+class SmsBudgetTable:
     """Items ``BUDGET#sms#2026-11``, one for each month."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:

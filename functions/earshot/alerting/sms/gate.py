@@ -27,7 +27,7 @@ class SmsStop(StrEnum):
     ALL = "all"
 
 
-class Budget(Protocol):
+class SmsBudget(Protocol):
     """The month's SMS budget. Amounts are in millionths of a US dollar."""
 
     def book_within(self, cost: int, limit: int, now: datetime) -> bool: ...
@@ -51,7 +51,7 @@ class SmsGate:
     ``on_failure`` gets the errors of all that an SMS does not wait for.
     """
 
-    budget: Budget
+    budget: SmsBudget
     recipients: SmsRecipients
     prices: Prices
     limit: float

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from earshot.alerting.webhooks.payloads import content_of, headers_of
 from earshot.alerting.webhooks.publication import Publication
-from earshot.alerting.webhooks.targets import Target
+from earshot.alerting.webhooks.targets import WebhookTarget
 from earshot.errors import EarshotError
 
 # The waits between the attempts of one run. After the last attempt the run fails, and Lambda calls again later.
@@ -56,8 +56,8 @@ class DeliveryLog(Protocol):
 class DeliveryResult:
     """The targets that accepted the alert in this run, and the others with the reason."""
 
-    delivered: list[Target] = field(default_factory=list[Target])
-    failed: list[tuple[Target, str]] = field(default_factory=list[tuple[Target, str]])
+    delivered: list[WebhookTarget] = field(default_factory=list[WebhookTarget])
+    failed: list[tuple[WebhookTarget, str]] = field(default_factory=list[tuple[WebhookTarget, str]])
 
 
 Post = Callable[[str, bytes, Mapping[str, str]], WebhookResponse]
@@ -75,7 +75,7 @@ class WebhookDelivery:
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
 
-    def deliver(self, publication: Publication, targets: Sequence[Target], until: datetime) -> DeliveryResult:
+    def deliver(self, publication: Publication, targets: Sequence[WebhookTarget], until: datetime) -> DeliveryResult:
         """Deliver to each target that has not accepted the alert yet, and return by ``until``. Failures of a target
         are in the result; only an error of the log's first read is raised.
         """
@@ -95,12 +95,12 @@ class WebhookDelivery:
                     result.failed.append((target, failure))
         return result
 
-    def _log(self, publication: Publication, target: Target) -> str | None:
+    def _log(self, publication: Publication, target: WebhookTarget) -> str | None:
         """Log a delivery; returns why that failed, if it did."""
         failure = _failure_of(lambda: self.log.add(_key(publication, target), self.clock()))
         return failure and f"accepted it, which could not be logged ({failure})"
 
-    def _post(self, publication: Publication, target: Target, until: datetime) -> None:
+    def _post(self, publication: Publication, target: WebhookTarget, until: datetime) -> None:
         """Post until the target accepts. DeliveryError where it refuses, or where no attempt or no time is left."""
         content = content_of(target, publication)
         for wait in (*WAITS, None):
@@ -143,7 +143,7 @@ def _retryable(status: int) -> str:
     return f"answered {status}"
 
 
-def _key(publication: Publication, target: Target) -> str:
+def _key(publication: Publication, target: WebhookTarget) -> str:
     return f"{publication.id}#{target.hash}"
 
 

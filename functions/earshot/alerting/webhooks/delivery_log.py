@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 RETENTION = timedelta(days=15)
 
 
-class DeliveryLog:
+class DeliveryLogTable:
     """Items ``DELIVERY#alert id#hash of the target``. DynamoDB deletes each after ``RETENTION``."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:

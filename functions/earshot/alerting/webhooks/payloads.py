@@ -13,7 +13,7 @@ from typing import Any
 from standardwebhooks import Webhook
 
 from earshot.alerting.webhooks.publication import Publication
-from earshot.alerting.webhooks.targets import Target, TargetKind
+from earshot.alerting.webhooks.targets import TargetKind, WebhookTarget
 
 SCHEMA_VERSION = 1
 # https://docs.slack.dev/reference/block-kit/blocks
@@ -30,13 +30,13 @@ _SLACK_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def content_of(target: Target, publication: Publication) -> bytes:
+def content_of(target: WebhookTarget, publication: Publication) -> bytes:
     """The body of the request, JSON in UTF-8."""
     payload = {TargetKind.WEBHOOK: webhook, TargetKind.SLACK: slack, TargetKind.TEAMS: teams}[target.kind](publication)
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def headers_of(target: Target, publication: Publication, content: bytes, now: datetime) -> dict[str, str]:
+def headers_of(target: WebhookTarget, publication: Publication, content: bytes, now: datetime) -> dict[str, str]:
     """The headers of one attempt. A webhook is signed as Standard Webhooks says, with ``now`` as the attempt's time."""
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Earshot"}
     if target.kind is TargetKind.WEBHOOK:

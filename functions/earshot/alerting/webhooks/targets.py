@@ -31,7 +31,7 @@ class TargetKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class WebhookTarget:
     """One target. ``place`` counts from 1. Only a webhook has a ``secret``, which signs its requests."""
 
     kind: TargetKind
@@ -54,7 +54,7 @@ class Target:
 class Targets:
     """The valid targets, and what is wrong with the others."""
 
-    usable: tuple[Target, ...] = ()
+    usable: tuple[WebhookTarget, ...] = ()
     faults: tuple[str, ...] = ()
 
 
@@ -72,11 +72,11 @@ def read_targets(text: str) -> Targets:
     if not isinstance(listed, list):
         return Targets(faults=("The secret is JSON but not a list: store a list of targets, [] for none.",))
     entries = cast("list[object]", listed)
-    usable: dict[str, Target] = {}
+    usable: dict[str, WebhookTarget] = {}
     faults: list[str] = []
     for place, given in enumerate(entries[:MAX_TARGETS], 1):
         target = _target(given, place)
-        if isinstance(target, Target):
+        if isinstance(target, WebhookTarget):
             # A URL that is listed twice must not get each alert twice.
             usable.setdefault(target.hash, target)
         else:
@@ -86,7 +86,7 @@ def read_targets(text: str) -> Targets:
     return Targets(tuple(usable.values()), tuple(faults))
 
 
-def _target(given: object, place: int) -> Target | str:
+def _target(given: object, place: int) -> WebhookTarget | str:
     """The target, or what is wrong with it."""
     if not isinstance(given, Mapping):
         return 'is not an object: write {"kind": ..., "url": ...}'
@@ -101,7 +101,7 @@ def _target(given: object, place: int) -> Target | str:
             f"has no 'secret' of the form {SECRET_PREFIX} and 24 to 64 bytes in base64, with which a webhook is "
             "signed: make one with openssl rand -base64 32"
         )
-    return Target(TargetKind(kind), url, secret if kind == TargetKind.WEBHOOK else "", place)
+    return WebhookTarget(TargetKind(kind), url, secret if kind == TargetKind.WEBHOOK else "", place)
 
 
 def _is_address(url: str) -> bool:

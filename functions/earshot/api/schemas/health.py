@@ -15,7 +15,7 @@ class Gap(Schema):
     why: str
 
 
-class Source(Schema):
+class SourceHealth(Schema):
     """The state of one source. `status` is `never_run` until it has been read for the first time."""
 
     source: str
@@ -44,5 +44,5 @@ class Health(Schema):
 
     status: Literal["ok", "degraded"]
     at: Time
-    sources: list[Source]
+    sources: list[SourceHealth]
     spending: list[Spending]

@@ -57,14 +57,14 @@ class Person(PersonDetails):
     id: str
 
 
-class Member(Person):
+class StaffMember(Person):
     """A person of staff, and whether alerts reach their addresses. Null: no such address."""
 
     email_state: AddressStatus | None
     sms_state: AddressStatus | None
 
     @classmethod
-    def of(cls, reached: Reachability) -> "Member":
+    def of(cls, reached: Reachability) -> "StaffMember":
         """A person with the state of each address."""
         person = Person.model_validate(reached.person).model_dump()
         return cls(**person, email_state=reached.email, sms_state=reached.sms)
@@ -129,7 +129,7 @@ class Staff(Schema):
 
     version: int
     etag: str = _ETAG
-    people: list[Member]
+    people: list[StaffMember]
     rotations: list[Rotation]
     overrides: list[Override]
 
@@ -140,7 +140,7 @@ class Staff(Schema):
         return cls(
             version=given.version,
             etag=given.etag,
-            people=[Member.of(one) for one in reached],
+            people=[StaffMember.of(one) for one in reached],
             rotations=given.rotations,
             overrides=given.overrides,
         )
