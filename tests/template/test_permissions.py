@@ -8,6 +8,8 @@ from typing import Any
 import botocore.session
 import pytest
 
+from earshot.cases.store.keys import budget_key, conversation_key
+
 Resources = Callable[[str], dict[str, dict[str, Any]]]
 Statement = dict[str, Any]
 
@@ -187,10 +189,8 @@ def test_receipts_touch_messages_their_cases_and_what_they_cost(resources: Resou
     )
     keys = granted["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
     assert keys == ["RECEIPT#*", "THREAD#*", "FAILING#*", "BUDGET#sms#*"]
-    functions = root / "functions" / "earshot"
-    written = "".join(
-        (functions / path).read_text(encoding="utf-8")
-        for path in ("alerting/sms/receipt_table.py", "cases/store/keys.py")
-    )
-    for key in ('"RECEIPT#{message_id}"', '"THREAD#{key}"', '"FAILING#{phone}"', '"BUDGET#sms#{month}"'):
+    assert conversation_key("x#1")["pk"] == "THREAD#x#1"
+    assert budget_key("2026-11")["pk"] == "BUDGET#sms#2026-11"
+    written = (root / "functions" / "earshot" / "alerting" / "sms" / "receipt_table.py").read_text(encoding="utf-8")
+    for key in ('"RECEIPT#{message_id}"', '"FAILING#{phone}"'):
         assert f'"pk": f{key}' in written
