@@ -7,18 +7,15 @@ from typing import Any
 import pytest
 
 import api
-from tests.api.fakes import AWS, ENVIRON, Answer, Call, Tables, an_event, send, tables
+from tests.api.fakes import ENVIRON, Answer, Call, Tables, an_event, send, tables
 from tests.fakes import a_judgement, a_mention
 
 
 @pytest.fixture(scope="module")
 def wired() -> Iterator[tuple[Tables, Any]]:
     """Tables and the handler on them. moto's tables are slow to make: each test has a case of its own in these."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in AWS.items():
-            patch.setenv(name, value)
-        with tables() as made:
-            yield made, api.build(ENVIRON, made.clock)
+    with tables() as made:
+        yield made, api.build(ENVIRON, made.clock)
 
 
 @pytest.fixture

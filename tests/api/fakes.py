@@ -27,12 +27,6 @@ from tests.fakes import BRANDS, FakeClock, a_judgement
 
 TEMPLATE = ROOT / "template.yaml"
 _OF_A_TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-AWS = {
-    "AWS_ACCESS_KEY_ID": "none",
-    "AWS_SECRET_ACCESS_KEY": "none",
-    "AWS_DEFAULT_REGION": "eu-west-1",
-    "POWERTOOLS_TRACE_DISABLED": "true",
-}
 ENVIRON = {
     "BRAND_HANDLES": "NimbusAir",
     "SEARCH_TERMS": "nimbus air",
@@ -150,12 +144,26 @@ def an_event(
 Call = Callable[..., Answer]
 
 
+def answer_of(handler: Any, event: dict[str, Any]) -> Answer:
+    """What the handler answers, with the names of headers in lower case as the gateway has them."""
+    given = handler(event, Context())
+    headers = {name.lower(): value for name, value in given["headers"].items()}
+    return Answer(given["statusCode"], headers, given["body"])
+
+
+def call_on(handler: Any) -> Call:
+    """Asks the handler by method and path; the rest is as in `an_event`."""
+    return lambda method, path, **given: answer_of(handler, an_event(method, path, **given))
+
+
+def create_link_secret() -> None:
+    """The secret that links and cursors are signed with."""
+    boto3.client("secretsmanager").create_secret(Name=ENVIRON["LINK_SECRET_ID"], SecretString="s" * 64)
+
+
 def send(handler: Any, event: dict[str, Any]) -> Answer:
     """Every answer has what every answer must have, and is one that the document knows."""
-    given = handler(event, Context())
-    answer = Answer(
-        given["statusCode"], {name.lower(): value for name, value in given["headers"].items()}, given["body"]
-    )
+    answer = answer_of(handler, event)
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
     if answer.status >= 400:

@@ -26,7 +26,7 @@ from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.api.openapi import document
 from earshot.api.routes import app
 from earshot.cases.policy.quiet_hours import Scope, Silence
-from tests.api.fakes import AWS, ENVIRON, tables
+from tests.api.fakes import ENVIRON, create_link_secret, tables
 from tests.fakes import a_judgement, a_mention
 from tests.gateway import Gateway
 from tests.incident_fakes import begin
@@ -54,25 +54,22 @@ STORED = {
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[Gateway]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in AWS.items():
-            patch.setenv(name, value)
-        with tables() as made:
-            topic = boto3.client("sns").create_topic(Name="alerts")["TopicArn"]
-            boto3.client("secretsmanager").create_secret(Name="LinkSecret", SecretString="s" * 64)
-            for id in ("1", "2", "3"):
-                made.hear(a_mention(id, f"matter {id}", conversation_id=id), a_judgement())
-            begin(made.cases, ["x#2", "x#3"], made.clock())
-            silence = Silence("silence-1", Scope(("high",)), made.clock(), made.clock() + timedelta(1), "mia", "why")
-            SilenceTable(made.client, "CaseTable").put_silence(silence)
-            handler = api.build(ENVIRON | {"ALERT_TOPIC_ARN": topic}, made.clock)
+    with tables() as made:
+        topic = boto3.client("sns").create_topic(Name="alerts")["TopicArn"]
+        create_link_secret()
+        for id in ("1", "2", "3"):
+            made.hear(a_mention(id, f"matter {id}", conversation_id=id), a_judgement())
+        begin(made.cases, ["x#2", "x#3"], made.clock())
+        silence = Silence("silence-1", Scope(("high",)), made.clock(), made.clock() + timedelta(1), "mia", "why")
+        SilenceTable(made.client, "CaseTable").put_silence(silence)
+        handler = api.build(ENVIRON | {"ALERT_TOPIC_ARN": topic}, made.clock)
 
-            def slowly(event: dict[str, Any], context: Any) -> dict[str, Any]:
-                made.clock.advance(seconds=2)  # nobody acts more than 60 times a minute
-                return handler(event, context)
+        def slowly(event: dict[str, Any], context: Any) -> dict[str, Any]:
+            made.clock.advance(seconds=2)  # nobody acts more than 60 times a minute
+            return handler(event, context)
 
-            with Gateway(slowly) as served:
-                yield served
+        with Gateway(slowly) as served:
+            yield served
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import csv
 import itertools
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -16,7 +15,7 @@ from earshot.cases.case.key import ConversationKey
 from earshot.cases.store.case_table import CaseTable
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
-from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
+from tests.api.fakes import ENVIRON, Call, Context, Tables, an_event, call_on, create_link_secret
 from tests.fakes import a_judgement, a_mention
 
 pytestmark = pytest.mark.slow
@@ -25,41 +24,20 @@ MIA, LEO = "mia@nimbus.example", "leo@nimbus.example"
 DAY = {"from": "2026-11-21", "to": "2026-11-21"}
 BODIES = {"snooze": {"minutes": 60}, "correct": {"severity": "low"}}
 ACTS = ["acknowledge", "hand-over", "snooze", "resolve", "not-a-complaint", "correct", "confirm"]
-Call = Callable[..., Answer]
-_ids = itertools.count(1)
+# Of one length, for what happens in one moment is listed by the id.
+_ids = itertools.count(100)
 
 
 @pytest.fixture(scope="module")
-def wired() -> Iterator[tuple[Tables, Any]]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in AWS.items():
-            patch.setenv(name, value)
-        with tables() as made:
-            boto3.client("secretsmanager").create_secret(Name="LinkSecret", SecretString="s" * 64)
-            yield made, api.build(ENVIRON, made.clock)
-
-
-@pytest.fixture
-def made(wired: tuple[Tables, Any]) -> Tables:
-    wired[0].clock.advance(minutes=1)
-    return wired[0]
+def wired(wired: tuple[Tables, Any]) -> tuple[Tables, Any]:
+    """With the secret that cursors are signed with."""
+    create_link_secret()
+    return wired
 
 
 @pytest.fixture
 def call(wired: tuple[Tables, Any]) -> Call:
-    def ask(method: str, path: str, **given: Any) -> Answer:
-        answer = wired[1](an_event(method, path, **given), Context())
-        return Answer(answer["statusCode"], answer["headers"], answer["body"])
-
-    return ask
-
-
-@pytest.fixture
-def case(made: Tables) -> str:
-    """The id of an open case of its own."""
-    id = str(next(_ids))
-    made.hear(a_mention(id, f"@NimbusAir matter {id}", conversation_id=id), a_judgement(urgency=65))
-    return f"x-{id}"
+    return call_on(wired[1])
 
 
 # ----------------------------------------------------------------------------------------- acting on what was seen
@@ -67,16 +45,16 @@ def case(made: Tables) -> str:
 
 def test_the_tag_of_a_case_is_one_wherever_it_is_told(case: str, call: Call) -> None:
     file = call("GET", f"/cases/{case}")
-    assert file.headers["ETag"] == file.json["case"]["etag"] == f'"{case}.1"'
+    assert file.headers["etag"] == file.json["case"]["etag"] == f'"{case}.1"'
     listed = {item["id"]: item["etag"] for item in call("GET", "/cases", limit=100).json["items"]}
     assert listed[case] == f'"{case}.1"'
     taken = call("POST", f"/cases/{case}/acknowledge")
-    assert taken.json["etag"] == call("GET", f"/cases/{case}").headers["ETag"] == f'"{case}.2"'
+    assert taken.json["etag"] == call("GET", f"/cases/{case}").headers["etag"] == f'"{case}.2"'
 
 
 @pytest.mark.parametrize("act", ACTS)
 def test_an_act_on_a_case_that_has_changed_is_refused_and_told_how_it_stands(case: str, call: Call, act: str) -> None:
-    seen = call("GET", f"/cases/{case}").headers["ETag"]
+    seen = call("GET", f"/cases/{case}").headers["etag"]
     taken = call("POST", f"/cases/{case}/acknowledge", by=LEO).json
     answer = call("POST", f"/cases/{case}/{act}", by=MIA, body=BODIES.get(act), headers={"If-Match": seen})
     assert (answer.status, answer.json["type"]) == (412, "urn:earshot:problem:changed-meanwhile")
@@ -89,7 +67,7 @@ def test_an_act_on_a_case_that_has_changed_is_refused_and_told_how_it_stands(cas
 def test_an_act_on_the_case_as_it_was_seen_is_done(case: str, call: Call, act: str) -> None:
     if act == "reopen":
         call("POST", f"/cases/{case}/resolve")
-    seen = call("GET", f"/cases/{case}").headers["ETag"]
+    seen = call("GET", f"/cases/{case}").headers["etag"]
     answer = call("POST", f"/cases/{case}/{act}", body=BODIES.get(act), headers={"If-Match": f'"other", {seen}'})
     assert answer.status == 200
     assert answer.json["etag"] != seen
@@ -114,11 +92,11 @@ def test_who_was_faster_by_a_moment_is_seen_as_well(
 
 def test_a_list_that_has_not_changed_is_not_sent_again(case: str, call: Call) -> None:
     first = call("GET", "/cases", limit=100)
-    again = call("GET", "/cases", limit=100, headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status, again.headers["ETag"]) == (304, first.headers["ETag"])
+    again = call("GET", "/cases", limit=100, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status, again.headers["etag"]) == (304, first.headers["etag"])
     assert not again.text
     call("POST", f"/cases/{case}/acknowledge")
-    changed = call("GET", "/cases", limit=100, headers={"If-None-Match": first.headers["ETag"]})
+    changed = call("GET", "/cases", limit=100, headers={"If-None-Match": first.headers["etag"]})
     assert changed.status == 200
     assert case not in {item["id"] for item in changed.json["items"]}
 
@@ -252,7 +230,7 @@ def test_what_staff_say_of_judgements_is_listed_for_a_period_with_how_the_rules_
     assert told["rules"] == [{"rule": "lost-property", "judged": 3, "confirmed": 1, "precision": pytest.approx(1 / 3)}]
     assert call("GET", "/corrections", **DAY | {"to": "2026-11-20", "from": "2026-11-19"}).json["items"] == []
     as_csv = call("GET", "/corrections", headers={"Accept": "text/csv"}, **period)
-    assert as_csv.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert as_csv.headers["content-type"] == "text/csv; charset=utf-8"
     lines = list(csv.DictReader(as_csv.text.splitlines()))
     assert [line["case_id"] for line in lines] == cases
     assert (lines[1]["rules"], lines[1]["why"]) == ("lost-property", "'=HYPERLINK(0)")
@@ -285,8 +263,8 @@ def test_one_person_acts_so_often_in_a_minute_and_looks_as_often_as_they_like(
     made.clock.advance(seconds=20)
     answer = call("POST", f"/cases/{case}/confirm", by="script@nimbus.example")
     assert (answer.status, answer.json["type"]) == (429, "urn:earshot:problem:too-fast")
-    assert answer.headers["Retry-After"] == str(60 - made.clock().second)
+    assert answer.headers["retry-after"] == str(60 - made.clock().second)
     assert call("GET", f"/cases/{case}", by="script@nimbus.example").status == 200
     assert call("POST", f"/cases/{case}/confirm", by=MIA).status == 200
-    made.clock.advance(seconds=int(answer.headers["Retry-After"]))
+    made.clock.advance(seconds=int(answer.headers["retry-after"]))
     assert call("POST", f"/cases/{case}/confirm", by="script@nimbus.example").status == 200

@@ -18,7 +18,7 @@ from earshot.cases.case.status import Status
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
 from earshot.telemetry.powertools import logger
-from tests.api.fakes import AWS, ENVIRON, Context, Tables, an_event, tables
+from tests.api.fakes import ENVIRON, Context, Tables, an_event, create_link_secret, tables
 from tests.fakes import NOTHING_WAITS, START, a_mention
 from tests.links_fakes import a_form
 from tests.links_fakes import an_event as a_link_event
@@ -67,15 +67,13 @@ class Wired:
 
 
 @pytest.fixture
-def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
-    for name, value in AWS.items():
-        monkeypatch.setenv(name, value)
+def wired() -> Iterator[Wired]:
     with tables() as made:
         sns, sqs = boto3.client("sns"), boto3.client("sqs")
         topic, queue = sns.create_topic(Name="alerts")["TopicArn"], sqs.create_queue(QueueName="phones")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-        boto3.client("secretsmanager").create_secret(Name="LinkSecret", SecretString="s" * 64)
+        create_link_secret()
         environ = ENVIRON | {"ALERT_TOPIC_ARN": topic, "LINK_BASE_URL": f"{BASE}/"}
         PolicyTable(boto3.client("dynamodb"), ENVIRON["CASE_TABLE"]).write(NOTHING_WAITS, START)
         made.hear(a_mention("1", minutes=0))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import receipts
 from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, ReceiptError, read_receipt
 from infra.local.lambdas.invoker import LambdaContext
-from tests.api.fakes import AWS, Tables, tables
+from tests.api.fakes import Tables, tables
 from tests.fakes import a_mention
 
 PHONE, OTHER = "+12025550101", "+447700900102"
@@ -100,9 +100,7 @@ class Post:
 
 
 @pytest.fixture
-def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
-    for name, value in AWS.items():
-        monkeypatch.setenv(name, value)
+def post() -> Iterator[Post]:
     with tables() as made:
         yield Post(made)
 

@@ -8,16 +8,14 @@ import pytest
 from earshot.alerting.roster.roster import Absence, Override, Person, Role, Roster, Rotation, TurnLength
 from earshot.alerting.roster.table import RosterTable
 from earshot.errors import ConflictError
-from tests.api.fakes import AWS, tables
+from tests.api.fakes import tables
 from tests.fakes import START
 
 MIA = Person("mia", "Mia Okafor", "mia@example.com", "+12025550101", ("en", "es"), Role.LEAD)
 
 
 @pytest.fixture
-def table(monkeypatch):
-    for name, value in AWS.items():
-        monkeypatch.setenv(name, value)
+def table():
     with tables() as made:
         yield RosterTable(made.client, "CaseTable")
 

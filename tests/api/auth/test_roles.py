@@ -12,7 +12,7 @@ from earshot.api.auth.roles import Role, role_of
 from earshot.api.resolver import DeclaredRoute, StaffResolver
 from earshot.api.responses import json_responses
 from earshot.api.routes import app
-from tests.api.fakes import AWS, ENVIRON, Answer, Context, an_event, tables
+from tests.api.fakes import ENVIRON, Answer, an_event, answer_of, create_link_secret, tables
 
 # In order: each may do all that the one before it may.
 LADDER = (None, *Role)
@@ -20,19 +20,15 @@ LADDER = (None, *Role)
 
 @pytest.fixture(scope="module")
 def handler() -> Iterator[Any]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in AWS.items():
-            patch.setenv(name, value)
-        with tables() as made:
-            topic = boto3.client("sns").create_topic(Name="alerts")["TopicArn"]
-            boto3.client("secretsmanager").create_secret(Name="LinkSecret", SecretString="s" * 64)
-            yield api.build(ENVIRON | {"ALERT_TOPIC_ARN": topic}, made.clock)
+    with tables() as made:
+        topic = boto3.client("sns").create_topic(Name="alerts")["TopicArn"]
+        create_link_secret()
+        yield api.build(ENVIRON | {"ALERT_TOPIC_ARN": topic}, made.clock)
 
 
 def ask(handler: Any, method: str, path: str, group: Role | None, **given: Any) -> Answer:
     groups = None if group is None else f"[{group}]"
-    answer = handler(an_event(method, path, groups=groups, **given), Context())
-    return Answer(answer["statusCode"], answer["headers"], answer["body"])
+    return answer_of(handler, an_event(method, path, groups=groups, **given))
 
 
 @pytest.mark.parametrize("route", app.declared_routes, ids=lambda route: f"{route.method} {route.rule}")

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,11 +14,10 @@ import api
 from earshot.cases.incidents.table import IncidentTable
 from earshot.mentions.mention import Author
 from earshot.reports import incident_members
-from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
+from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
 from tests.fakes import START, a_judgement, a_mention, changed
 from tests.incident_fakes import begin, finish
 
-Call = Callable[..., Answer]
 # What a spreadsheet would run, and what parts a line of CSV.
 NAMES = ('=HYPERLINK("http://evil.example","x")', "@SUM(A1)", 'Jane "JD" Doe,\nof Leeds')
 OUTAGE, LOGIN = "incident-nimbusair-outage-20261121T0900", "incident-nimbusair-login-20261121T1003"
@@ -27,32 +26,23 @@ OUTAGE, LOGIN = "incident-nimbusair-outage-20261121T0900", "incident-nimbusair-l
 @pytest.fixture(scope="module")
 def made() -> Iterator[Tables]:
     """Two incidents: an outage of three customers, one of them answered, and a login's of two, which is over."""
-    with pytest.MonkeyPatch.context() as environ:
-        for name, value in AWS.items():
-            environ.setenv(name, value)
-        with tables() as made:
-            for number, name in enumerate(NAMES):
-                hear(made, number, Author(f"a{number}", f"h{number}", name, followers=10 * number))
-            outage = begin(made.cases, ["x#0", "x#1", "x#2"], made.clock.advance(minutes=10))
-            for number in (63, 64):
-                hear(made, number, Author(f"a{number}"))
-            login = begin(made.cases, ["x#63", "x#64"], made.clock.advance(hours=1), label="login")
-            # The watch died before it took the one that ended off the list, and one was deleted by hand.
-            deleted = replace(outage, id="incident-flood-20261121T0900")
-            IncidentTable(made.client, "CaseTable").put_live((outage, deleted, login), ())
-            finish(made.cases, login, made.clock.advance(hours=1))
-            yield made
+    with tables() as made:
+        for number, name in enumerate(NAMES):
+            hear(made, number, Author(f"a{number}", f"h{number}", name, followers=10 * number))
+        outage = begin(made.cases, ["x#0", "x#1", "x#2"], made.clock.advance(minutes=10))
+        for number in (63, 64):
+            hear(made, number, Author(f"a{number}"))
+        login = begin(made.cases, ["x#63", "x#64"], made.clock.advance(hours=1), label="login")
+        # The watch died before it took the one that ended off the list, and one was deleted by hand.
+        deleted = replace(outage, id="incident-flood-20261121T0900")
+        IncidentTable(made.client, "CaseTable").put_live((outage, deleted, login), ())
+        finish(made.cases, login, made.clock.advance(hours=1))
+        yield made
 
 
 @pytest.fixture(scope="module")
 def call(made: Tables) -> Call:
-    handler = api.build(ENVIRON, made.clock)
-
-    def ask(method: str, path: str, **given: Any) -> Answer:
-        answer = handler(an_event(method, path, **given), Context())
-        return Answer(answer["statusCode"], answer["headers"], answer["body"])
-
-    return ask
+    return call_on(api.build(ENVIRON, made.clock))
 
 
 def hear(made: Tables, number: int, author: Author) -> None:
@@ -134,8 +124,8 @@ def test_members_are_told_with_those_first_who_have_had_no_answer(made: Tables, 
 def test_as_csv_nothing_that_strangers_wrote_is_a_formula(call: Call) -> None:
     answer = call("GET", f"/incidents/{OUTAGE}/members.csv")
     assert answer.status == 200
-    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="members.csv"'
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="members.csv"'
     lines = list(csv.DictReader(io.StringIO(answer.text, newline="")))
     assert [line["name"] for line in lines] == [f"'{NAMES[0]}", f"'{NAMES[1]}", 'Jane "JD" Doe, of Leeds']
     assert lines[0] == {

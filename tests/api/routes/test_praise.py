@@ -1,6 +1,6 @@
 """Praise to say thanks for and who could be won, as the API lists them: no answered one, and nothing that scans."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,30 +8,21 @@ import pytest
 import api
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
-from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
+from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
 from tests.fakes import a_judgement, a_mention, an_own_post
 
 PRAISE, OPPORTUNITY, OTHER = (a_judgement(intent, 0) for intent in (Intent.PRAISE, Intent.OPPORTUNITY, Intent.OTHER))
-Call = Callable[..., Answer]
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tables]:
-    for name, value in AWS.items():
-        monkeypatch.setenv(name, value)
+def made() -> Iterator[Tables]:
     with tables() as made:
         yield made
 
 
 @pytest.fixture
 def call(made: Tables) -> Call:
-    handler = api.build(ENVIRON, made.clock)
-
-    def ask(method: str, path: str, **given: Any) -> Answer:
-        answer = handler(an_event(method, path, **given), Context())
-        return Answer(answer["statusCode"], answer["headers"], answer["body"])
-
-    return ask
+    return call_on(api.build(ENVIRON, made.clock))
 
 
 def hear(made: Tables, id: int, judgement: Any, author: str, followers: int = 10, **changes: Any) -> None:

@@ -2,9 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -14,32 +13,22 @@ from earshot.mentions.feeds import feeds_of
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap, SourceStatus, next_state
 from earshot.triage.judgement import Intent
-from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
+from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
 from tests.fakes import START, a_judgement, a_mention, an_own_post
 
 OTHER = a_judgement(Intent.OTHER, 0)
 DAY = {"from": "2026-11-21", "to": "2026-11-21"}
 SOURCE = feeds_of(("NimbusAir",), ())[0].key
 MIA = "=cmd|' /C calc'!A0"
-Call = Callable[..., Answer]
 
 
 @pytest.fixture(scope="module")
 def wired() -> Iterator[tuple[Tables, Call]]:
     """A day on which one complaint was answered and turned round, one still waits, and one was resolved."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in AWS.items():
-            patch.setenv(name, value)
-        with tables() as made:
-            handler = api.build(ENVIRON, made.clock)
-
-            def ask(method: str, path: str, **given: Any) -> Answer:
-                answer = handler(an_event(method, path, **given), Context())
-                headers = {name.lower(): value for name, value in answer["headers"].items()}
-                return Answer(answer["statusCode"], headers, answer["body"])
-
-            _live(made, ask)
-            yield made, ask
+    with tables() as made:
+        ask = call_on(api.build(ENVIRON, made.clock))
+        _live(made, ask)
+        yield made, ask
 
 
 @pytest.fixture

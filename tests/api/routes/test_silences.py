@@ -1,27 +1,14 @@
 """Silences over the API: put in place by whoever is signed in, listed, ended, and refused with the remedy."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-import api
 from earshot.alerting.mute.silence import MAX_ACTIVE
-from tests.api.fakes import AWS, ENVIRON, Answer, Context, Tables, an_event, tables
+from tests.api.fakes import Call, Tables, call_on
 from tests.fakes import START
 
 WISH = {"topics": ["outage"], "authors": ["@Jane"], "ends": "2026-11-21T12:00:00+01:00", "why": " planned \n work "}
-Call = Callable[..., Answer]
-
-
-@pytest.fixture(scope="module")
-def wired() -> Iterator[tuple[Tables, Any]]:
-    """Tables and the handler on them: moto's tables are slow to make."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in AWS.items():
-            patch.setenv(name, value)
-        with tables() as made:
-            yield made, api.build(ENVIRON, made.clock)
 
 
 @pytest.fixture
@@ -36,13 +23,7 @@ def made(wired: tuple[Tables, Any]) -> Tables:
 
 @pytest.fixture
 def call(wired: tuple[Tables, Any], made: Tables) -> Call:
-    handler = wired[1]
-
-    def ask(method: str, path: str, **given: Any) -> Answer:
-        answer = handler(an_event(method, path, **given), Context())
-        return Answer(answer["statusCode"], answer["headers"], answer["body"])
-
-    return ask
+    return call_on(wired[1])
 
 
 def test_a_silence_is_whose_who_is_signed_in_and_is_listed_while_it_is_in_force(made: Tables, call: Call) -> None:

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from earshot.triage.judgement import Intent
-from tests.api.fakes import AWS, Tables, tables
+from tests.api.fakes import Tables, tables
 from tests.fakes import a_judgement, a_mention, an_own_post
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tables]:
-    for name, value in AWS.items():
-        monkeypatch.setenv(name, value)
+def made() -> Iterator[Tables]:
     with tables() as empty:
         yield empty
 

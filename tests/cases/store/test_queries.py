@@ -17,7 +17,7 @@ from earshot.cases.store.queries import CaseFilter, CaseOrder, CaseQueries
 from earshot.errors import NotFoundError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Severity
-from tests.api.fakes import AWS, Tables, tables
+from tests.api.fakes import Tables, tables
 from tests.fakes import START, a_judgement, a_mention
 
 KEY = b"k" * 32
@@ -27,16 +27,13 @@ URGENCIES = (95, 80, 79, 65, 60, 59, 59, 30, 29, 0, 100)
 @pytest.fixture(scope="module")
 def stored() -> Iterator[Tables]:
     """Eleven open cases at the edges of the severities, two of them equally urgent."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in AWS.items():
-            patch.setenv(name, value)
-        with tables() as made:
-            for number, urgency in enumerate(URGENCIES, start=1):
-                mention = a_mention(
-                    str(number), f"reason {number}", conversation_id=str(number), author=Author(f"a{number % 2}")
-                )
-                made.hear(mention, a_judgement(Intent.QUESTION, urgency))
-            yield made
+    with tables() as made:
+        for number, urgency in enumerate(URGENCIES, start=1):
+            mention = a_mention(
+                str(number), f"reason {number}", conversation_id=str(number), author=Author(f"a{number % 2}")
+            )
+            made.hear(mention, a_judgement(Intent.QUESTION, urgency))
+        yield made
 
 
 def read(queries: CaseQueries, limit: int, order: CaseOrder = CaseOrder.URGENCY, **filters) -> list:
