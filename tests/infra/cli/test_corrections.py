@@ -4,23 +4,21 @@ import csv
 import json
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from earshot.api.case_actions import CaseAction
 from earshot.triage.judgement import Severity
 from infra.cli.exit_status import EXIT_UNUSABLE
-from infra.cli.main import main
 from tests.deployed import Running
 from tests.fakes import START, a_judgement, a_mention
+from tests.infra.cli import invoke
 
 pytestmark = pytest.mark.engine
 DAY = START.date().isoformat()
 
 
 def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["corrections", "--local", *arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
+    return invoke.run("corrections", "--local", *arguments)
 
 
 @pytest.fixture

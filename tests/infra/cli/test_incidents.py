@@ -4,29 +4,27 @@ import csv
 import io
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from earshot.api.case_actions import CaseAction
 from earshot.cases.case.key import ConversationKey
 from earshot.cases.incidents.table import IncidentTable
 from earshot.mentions.mention import Author
 from infra.cli.exit_status import EXIT_UNUSABLE
-from infra.cli.main import main
 from infra.local.event_printer import EventPrinter
 from infra.replay.export import case_lines, mention_lines
 from infra.replay.summary import as_text, summarise
 from tests.deployed import Running
 from tests.fakes import a_mention
 from tests.incident_fakes import begin, finish
+from tests.infra.cli import invoke
 
 pytestmark = pytest.mark.engine
 ID = "incident-nimbusair-outage-20261121T0900"
 
 
 def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["incidents", *arguments, "--local"])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
+    return invoke.run("incidents", *arguments, "--local")
 
 
 @pytest.fixture

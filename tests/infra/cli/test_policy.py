@@ -5,19 +5,18 @@ from pathlib import Path
 
 import boto3
 import pytest
-from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.policy.toml_file import parse_policy
 from earshot.errors import EarshotError
 from infra.cli.exit_status import EXIT_UNUSABLE
-from infra.cli.main import main
 from infra.ops.settings.policy import DeployedPolicy
 from infra.ops.stack import Stack
 from infra.paths import ROOT
 from tests.deployed import Running, running_policy
 from tests.fakes import START, a_mention
+from tests.infra.cli.invoke import run
 
 GOOD = """# Weekdays from nine to five, but for what is critical.
 acknowledgement_expires_minutes = 0
@@ -53,12 +52,6 @@ Calendar 'office', Europe/London: 15.5 h a week, 1 holidays
   sat  closed
   sun  closed
 """
-
-
-def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, list(arguments))
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
 
 
 @pytest.fixture

@@ -4,22 +4,20 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from earshot.triage.judgement import Severity
 from infra.cli.exit_status import EXIT_UNUSABLE
-from infra.cli.main import main
 from tests.deployed import Running
 from tests.fakes import a_judgement, a_mention
+from tests.infra.cli import invoke
 
 pytestmark = pytest.mark.engine
 ADD = ["add", "--severity", "high", "--author", "@jane", "--why", "she tests", "--by", "mia"]
 
 
 def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["silence", *arguments, "--local"])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
+    return invoke.run("silence", *arguments, "--local")
 
 
 @pytest.fixture

@@ -1,21 +1,19 @@
 """``earshot staff`` on the embedded cloud: who is on the roster gets the alerts, and nobody else does."""
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from infra.cli.exit_status import EXIT_UNUSABLE
-from infra.cli.main import main
 from tests.deployed import Running
 from tests.fakes import a_mention
+from tests.infra.cli import invoke
 
 pytestmark = pytest.mark.engine
 MIA = ["mia", "--name", "Mia Okafor", "--email", "mia@example.com", "--phone", "+12025550111"]
 
 
 def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["staff", *arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
+    return invoke.run("staff", *arguments)
 
 
 @pytest.fixture

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import boto3
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from moto import mock_aws
 
 from earshot.errors import EarshotError
 from infra.cli.exit_status import EXIT_UNUSABLE
-from infra.cli.main import main
 from infra.ops.settings.terms import DeployedTerms
 from infra.ops.stack import Stack
 from infra.terminal import COLUMNS
 from tests.deployed import Running
 from tests.fakes import START, a_mention
+from tests.infra.cli.invoke import run
 
 GOOD = """# What our night shift asked for.
 products = ["Nimbus Plus"]
@@ -33,12 +33,6 @@ never_urgent = ["x"]
 disabled_rules = ["cue.jok"]
 """
 STACK = Stack(parameters={"BrandHandles": "NimbusAir"}, outputs={"SourceTableName": "sources"}, resources={})
-
-
-def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, list(arguments))
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
 
 
 @pytest.fixture
