@@ -62,7 +62,8 @@ def test_a_command_in_a_document_exists_with_its_options(command: Command) -> No
 
 def parse(command: click.Command, words: list[str]) -> None:
     """Fails where the command would refuse its options, their number of values or one of a fixed list of values."""
-    context = click.Context(command, info_name=command.name)
+    # A command keeps the help option of the first context that it meets, so this one has the group's settings.
+    context = click.Context(command, parent=click.Context(main, **main.context_settings), info_name=command.name)
     values, rest, _ = command.make_parser(context).parse_args(list(words))
     assert not rest, f"More arguments than `{command.name}` takes: {rest}"
     for parameter in command.params:
