@@ -16,6 +16,8 @@ from infra.local.x.faults import FORBIDDEN
 from tests.fakes import FakeClock
 from tests.mentions.fakes import NIMBUS, post
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Context:

@@ -23,6 +23,8 @@ from tests.fakes import NOTHING_WAITS, START, a_mention
 from tests.links_fakes import a_form
 from tests.links_fakes import an_event as a_link_event
 
+pytestmark = pytest.mark.slow
+
 BASE = "https://earshot.example"
 LINK = re.compile(rf"{BASE}/l/([0-9A-Za-z]{{22}})\b")
 

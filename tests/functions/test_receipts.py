@@ -19,6 +19,8 @@ from infra.local.lambdas.invoker import LambdaContext
 from tests.api.fakes import Tables, tables
 from tests.fakes import a_mention
 
+pytestmark = pytest.mark.slow
+
 PHONE, OTHER = "+12025550101", "+447700900102"
 ID = "34d9b400-c6dd-5444-820d-fbeb0f1f54cf"
 

@@ -18,6 +18,8 @@ from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
 from tests.fakes import START, a_judgement, a_mention, changed
 from tests.incident_fakes import begin, finish
 
+pytestmark = pytest.mark.slow
+
 # What a spreadsheet would run, and what parts a line of CSV.
 NAMES = ('=HYPERLINK("http://evil.example","x")', "@SUM(A1)", 'Jane "JD" Doe,\nof Leeds')
 OUTAGE, LOGIN = "incident-nimbusair-outage-20261121T0900", "incident-nimbusair-login-20261121T1003"

@@ -11,6 +11,8 @@ from earshot.triage.judgement import Intent
 from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
 from tests.fakes import a_judgement, a_mention, an_own_post
 
+pytestmark = pytest.mark.slow
+
 PRAISE, OPPORTUNITY, OTHER = (a_judgement(intent, 0) for intent in (Intent.PRAISE, Intent.OPPORTUNITY, Intent.OTHER))
 
 

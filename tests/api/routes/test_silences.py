@@ -10,6 +10,8 @@ from earshot.alerting.mute.silence_table import SilenceTable
 from tests.api.fakes import Call, Tables, call_on
 from tests.fakes import START
 
+pytestmark = pytest.mark.slow
+
 WISH = {"topics": ["outage"], "authors": ["@Jane"], "ends": "2026-11-21T12:00:00+01:00", "why": " planned \n work "}
 
 

@@ -10,6 +10,8 @@ import pytest
 import api
 from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
 
+pytestmark = pytest.mark.slow
+
 MIA = {"name": "Mia Okafor", "email": "mia@example.com", "phone": "+12025550101", "languages": ["en"], "role": "lead"}
 WEEKLY = {
     "people": ["mia", "leo"],

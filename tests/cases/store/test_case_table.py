@@ -18,6 +18,8 @@ from earshot.triage.context import History
 from tests.cases.store.opened_table import OTHER, Opened
 from tests.fakes import START, a_judgement, a_mention, an_own_post, changed
 
+pytestmark = pytest.mark.slow
+
 # --------------------------------------------------------------------------------------------------------- writing
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,8 @@ from earshot.cases.store.keys import (
 from earshot.mentions.mention import Mention
 from tests.cases.policy.calendars import targets
 from tests.fakes import START
+
+pytestmark = pytest.mark.slow
 
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=30)
 SHARES = st.floats(0, 1).map(lambda share: share if share >= 1e-130 else 0.0)

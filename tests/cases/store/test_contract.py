@@ -20,6 +20,8 @@ from earshot.triage.judgement import Intent, Judgement
 from tests.cases.store.contract_stores import Kept
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
 
+pytestmark = pytest.mark.slow
+
 OTHER = a_judgement(Intent.OTHER, 0)
 
 

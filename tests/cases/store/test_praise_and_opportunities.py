@@ -20,6 +20,8 @@ from earshot.triage.judgement import Intent
 from tests.api.fakes import tables
 from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
 
+pytestmark = pytest.mark.slow
+
 PRAISE, OPPORTUNITY, OTHER = (a_judgement(intent, 0) for intent in (Intent.PRAISE, Intent.OPPORTUNITY, Intent.OTHER))
 DAY = timedelta(days=1)
 

@@ -14,6 +14,8 @@ from infra.replay.rows import RecordingError
 from tests.infra.evaluation.evaluations import LESSONS, RULED, Evaluated, post
 from tests.infra.evaluation.fakes import Ruled, Told, judgement, write
 
+pytestmark = pytest.mark.slow
+
 PNG = b"\x89PNG\r\n\x1a\n"
 
 

@@ -6,6 +6,8 @@ from earshot.triage.terms.terms import NO_TERMS, first_phrase_in
 from earshot.triage.terms.toml_file import MAX_PHRASES
 from tests.triage.terms.lists import parsed
 
+pytestmark = pytest.mark.slow
+
 NAMED = [
     ("Nimbus Plus", "my nimbus plus is broken", "nimbus plus"),
     ("Nimbus Plus", "MY NIMBUS PLUS!", "NIMBUS PLUS"),
