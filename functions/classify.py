@@ -10,8 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from earshot.aws.batches import SQS, RecordBatch
 from earshot.bootstrap import Bootstrap
-from earshot.cases.ingest import StoredMention
-from earshot.errors import MentionError
+from earshot.errors import ConflictError, MentionError
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.classify import report_dead_lettered, report_ingested, report_last_failure, report_retry
 from earshot.telemetry.powertools import count, observed
@@ -21,8 +20,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the classifier."""
     wired = Bootstrap(environ, clock)
     classifier, read_message = wired.classifier, wired.read_message
-    dead_letters, max_receives = wired.dead_letter_queue, wired.settings.mention_max_receives
-    batch = RecordBatch(SQS)
+    queue, dead_letters = wired.mention_queue, wired.dead_letter_queue
+    max_receives, batch = wired.settings.mention_max_receives, RecordBatch(SQS)
 
     def dead_letter(record: SQSRecord, error: Exception) -> None:
         dead_letters.dead_letter(record.body, str(error), type(error).__name__)
@@ -31,24 +30,23 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     def handle(event: dict[str, Any], context: Any) -> Any:
         read = {record["messageId"]: read_message(record["body"]) for record in event["Records"]}
         mentions = {name: one for name, one in read.items() if not isinstance(one, MentionError)}
-        judgements = classifier.judge_new(mentions)
-        count("MentionsKnownAlready", len(mentions) - len(judgements))
+        new = classifier.prepare(mentions)
+        count("MentionsKnownAlready", len(mentions) - len(new.mentions))
 
         def on_record(record: SQSRecord) -> None:
-            mention, judgement = read[record.message_id], judgements.get(record.message_id)
-            if isinstance(mention, MentionError):
+            if isinstance(mention := read[record.message_id], MentionError):
                 return dead_letter(record, mention)
-            if judgement is None:
-                return None
-            stored = StoredMention(mention, judgement, clock())
             try:
-                return report_ingested(stored, classifier.ingest(stored))
+                return report_ingested(new.ingest(record.message_id))
             except Exception as error:
-                if int(record.attributes.approximate_receive_count) < max_receives:
-                    report_retry(mention)
-                    raise
-                report_last_failure(mention)  # SQS would move the message without a reason.
-                return dead_letter(record, error)
+                receives = int(record.attributes.approximate_receive_count)
+                if receives >= max_receives:
+                    report_last_failure(mention)  # SQS would move the message without a reason.
+                    return dead_letter(record, error)
+                report_retry(mention)
+                if isinstance(error, ConflictError):
+                    queue.retry_soon(record.receipt_handle, receives)
+                raise
 
         return batch.process(event, on_record, context)
 

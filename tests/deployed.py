@@ -15,17 +15,18 @@ from earshot.aws.dynamodb import from_item
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.ingest import IngestResult, ingest
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.codec import restore
+from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
 from earshot.triage.judgement import Judgement
 from infra.local.case_table import CaseTableContents, read_case_table
 from infra.local.cloud import Cloud
 from infra.local.lambdas.invoker import Invoker
-from tests.fakes import BRANDS, NOTHING_WAITS, START, FakeClock, a_judgement
+from tests.fakes import BRANDS, CASE, NOTHING_WAITS, START, FakeClock, a_judgement
 
 RETENTION = timedelta(days=400)
 Refusal = Callable[[str], bool]
@@ -105,17 +106,17 @@ class Running:
         """The ids of the stored mentions, in order."""
         return sorted((one.mention.id for one in self.stored.mentions), key=int)
 
-    def case(self, key: str = "x#1") -> Case:
+    def case(self, key: str = CASE) -> Case:
         found = self.table.conversation(key).case
         assert found is not None
         return found
 
-    def log(self, key: str = "x#1") -> list[str]:
+    def log(self, key: str = CASE) -> list[str]:
         """What happened to a case, in order."""
         items = self.cloud.engine.client("dynamodb").query(
             TableName=self.cloud.stack.outputs["CaseTableName"],
             KeyConditionExpression="pk = :pk AND begins_with(sk, :log)",
-            ExpressionAttributeValues={":pk": {"S": f"THREAD#{key}"}, ":log": {"S": "LOG#"}},
+            ExpressionAttributeValues={":pk": {"S": f"CASE#{key}"}, ":log": {"S": "LOG#"}},
         )["Items"]
         return [restore(LogEntry, from_item(item)["entry"]).what for item in items]
 

@@ -13,10 +13,11 @@ from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.ingest import StoredMention
+from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.store.case_table import MOST_TRIES
 from earshot.cases.store.keys import held_back
+from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity
@@ -26,6 +27,8 @@ NOTHING_WAITS = "[grouping]\nwait_seconds = 0\ninterval_minutes = 0\ntexts_minut
 UNGROUPED = replace(DEFAULT_POLICY, grouping=Grouping(timedelta(0), timedelta(0), timedelta(0)))
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 BRANDS = frozenset({"nimbusair"})
+# The id of the case, and the key of the conversation, of ``a_mention()``.
+CASE = "x-1-7-nimbusair"
 
 
 def unused(name: str) -> str:
@@ -55,14 +58,27 @@ class MemoryStore:
     """The case table's promises, kept in dictionaries: versions, one put for a mention, all or nothing."""
 
     mentions: dict[str, StoredMention] = field(default_factory=dict)
+    awaited: dict[str, AwaitedPost] = field(default_factory=dict)
+    edits: dict[str, str] = field(default_factory=dict)
+    people: dict[tuple[str, str, str], Participant] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     authors: dict[str, AuthorCases] = field(default_factory=dict)
     entries: dict[str, list[LogEntry]] = field(default_factory=dict)
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
     slots: dict[str, int] = field(default_factory=dict)
 
-    def mention(self, key: str) -> StoredMention | None:
-        return self.mentions.get(key)
+    def post(self, key: str) -> StoredMention | AwaitedPost:
+        key = self.edits.get(key, key)
+        return self.mentions.get(key) or self.awaited.get(key, AwaitedPost(key))
+
+    def posts(self, conversation: str) -> tuple[StoredMention, ...]:
+        return tuple(one for one in self.mentions.values() if one.conversation == conversation)
+
+    def participant(self, wanted: Participant) -> Participant:
+        return self.people.get((wanted.thread, wanted.brand, wanted.name), wanted)
+
+    def participants(self, thread: str, brand: str) -> Iterator[Participant]:
+        return iter([one for key, one in sorted(self.people.items()) if key[:2] == (thread, brand.lower())])
 
     def conversation(self, key: str) -> Conversation:
         return self.conversations.get(key, Conversation(key))
@@ -76,27 +92,29 @@ class MemoryStore:
         stored = {key: self.conversations[key] for key in conversations if key in self.conversations}
         return stored, {key: self.authors[key] for key in authors if key in self.authors}
 
-    def first_post_at(self, conversation: str, author_id: str, intent: Intent | None = None) -> datetime | None:
-        posts = [stored for stored in self.mentions.values() if stored.mention.conversation_key == conversation]
-        theirs = [stored for stored in posts if stored.mention.author.id == author_id]
-        meant = [stored.mention for stored in theirs if intent in (None, stored.judgement.intent)]
-        return min((post.created_at for post in meant), default=None)
+    def known(self, keys: Iterable[str]) -> dict[str, int]:
+        return {key: len(self.mentions[key].mention.edit_ids) for key in keys if key in self.mentions}
+
+    def _version(self, key: str) -> int:
+        stored = self.mentions.get(key) or self.awaited.get(key)
+        return stored.version if stored is not None else int(key in self.edits)
 
     def put_mention(self, stored: StoredMention) -> None:
-        if stored.mention.key in self.mentions:
+        if self._version(stored.mention.key) != stored.version:
             raise DuplicateError(stored.mention.key)
-        self.mentions[stored.mention.key] = stored
+        self.mentions[stored.mention.key] = replace(stored, version=stored.version + 1)
+        self.awaited.pop(stored.mention.key, None)
 
     def save(
         self,
         changes: Sequence[tuple[Conversation, Sequence[LogEntry]]],
         *,
         now: datetime,
-        mention: StoredMention | None = None,
+        mention: MentionWrite | None = None,
         author: AuthorCases | None = None,
     ) -> None:
-        if mention is not None and mention.mention.key in self.mentions:
-            raise DuplicateError(mention.mention.key)
+        if mention is not None:
+            self._check(mention)
         if any(self.conversation(conversation.key).version != conversation.version for conversation, _ in changes):
             raise ConflictError(changes[0][0].key)
         if author is not None and self.author(author.key).version != author.version:
@@ -105,9 +123,35 @@ class MemoryStore:
             self.conversations[conversation.key] = conversation.at_version(conversation.version + 1)
             self.entries.setdefault(conversation.key, []).extend(entries)
         if mention is not None:
-            self.mentions[mention.mention.key] = mention
+            self._write(mention)
         if author is not None:
             self.authors[author.key] = replace(author, version=author.version + 1)
+
+    def _check(self, write: MentionWrite) -> None:
+        put = {one.mention.key: one.version for one in (write.stored, *write.others)}
+        assert len(put) == 1 + len(write.others), "DynamoDB refuses to write an item twice in one transaction"
+        if any(self._version(key) != version for key, version in put.items()):
+            raise DuplicateError(write.stored.mention.key)
+        for awaited in (*write.edit_ids, *filter(None, [write.awaited])):
+            if self._version(awaited.key) != awaited.version:
+                raise ConflictError(awaited.key)
+        if (person := write.participant) and self.participant(replace(person, version=0)).version != person.version:
+            raise ConflictError(person.name)
+        if not self.mentions.keys() >= write.refiled.keys():
+            raise ConflictError("a post of the brand is not stored")
+
+    def _write(self, write: MentionWrite) -> None:
+        for one in (write.stored, *write.others):
+            self.put_mention(one)
+        for edit in write.edit_ids:
+            self.edits[edit.key] = write.stored.mention.key
+            self.awaited.pop(edit.key, None)
+        if write.awaited is not None:
+            self.awaited[write.awaited.key] = replace(write.awaited, version=write.awaited.version + 1)
+        if (person := write.participant) is not None:
+            self.people[person.thread, person.brand, person.name] = replace(person, version=person.version + 1)
+        for key, conversation in write.refiled.items():
+            self.mentions[key] = replace(self.mentions[key], conversation=conversation)
 
     def change(
         self, key: str, decide: Callable[[Conversation], tuple[Conversation, Sequence[LogEntry]] | None], now: datetime

@@ -7,7 +7,6 @@ from typing import Any
 
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import join_incident
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.incidents.incident_case import end_incident_case, incident_id, open_incident_case
@@ -40,7 +39,7 @@ def finish(table: Any, incident: Incident, now: datetime) -> None:
         case, entries = end_incident_case(_case(conversation), now)
         return replace(conversation, case=case), entries
 
-    table.change(str(ConversationKey.of_case(incident.id)), decide, now)
+    table.change(incident.id, decide, now)
 
 
 def _case(conversation: Conversation) -> Case:

@@ -12,8 +12,9 @@ from earshot.api.case_actions import ActionResult
 from earshot.api.links.app import LinkDependencies, answer_link
 from earshot.cases.case.case import Case
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import StoredMention, ingest
-from tests.fakes import BRANDS, FakeClock, MemoryStore, a_judgement, a_mention
+from earshot.cases.ingest import ingest
+from earshot.cases.stored_mention import StoredMention
+from tests.fakes import BRANDS, CASE, FakeClock, MemoryStore, a_judgement, a_mention
 
 SECRET = b"s" * 64
 
@@ -43,7 +44,7 @@ class Phone:
     def find_link(self, link_id: str) -> Link | None:
         return self.links.get(link_id)
 
-    def alert(self, key: str = "x#1", audience: str | None = None) -> str:
+    def alert(self, key: str = CASE, audience: str | None = None) -> str:
         """The token in the alert of the step that a case stands on, sent now."""
         case = self.store.conversation(key).case
         assert case is not None

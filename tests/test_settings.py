@@ -5,7 +5,7 @@ import re
 import pytest
 
 from earshot.errors import SettingError
-from earshot.settings import SETTINGS, Settings
+from earshot.settings import SETTINGS, Settings, check_search_terms
 from infra.cli.main import main
 from infra.paths import ROOT
 
@@ -69,18 +69,50 @@ def test_settings_are_read_as_people_write_them():
     )
     assert settings.link_base_url == "https://earshot.example"
     assert settings.brand_handles == ("NimbusAir", "NimbusCare")
-    assert settings.search_terms == ("nimbus air", "nimbus")
+    assert settings.search_terms == {"nimbus air": None, "nimbus": None}
     assert settings.x_monthly_spend_limit == 0
     assert settings.retention_days == 30
 
 
 def test_defaults_hold_where_nothing_is_set():
     settings = Settings({})
-    assert settings.search_terms == ()
+    assert settings.search_terms == {}
     assert settings.link_base_url == ""
     assert settings.x_api_url == "https://api.twitter.com"
     assert (settings.x_monthly_spend_limit, settings.comprehend_monthly_spend_limit) == (50, 20)
     assert (settings.sms_max_price, settings.retention_days, settings.mention_max_receives) == (0.5, 400, 5)
+
+
+def test_handles_that_are_joined_are_accounts_of_the_first_ones_brand():
+    settings = Settings({"BRAND_HANDLES": "@NimbusAir + @NimbusHelp, Zephyr+,"})
+    assert settings.brand_handles == ("NimbusAir", "NimbusHelp", "Zephyr")
+    assert settings.brands == {"nimbusair": "NimbusAir", "nimbushelp": "NimbusAir", "zephyr": "Zephyr"}
+
+
+def test_a_search_term_is_for_the_brand_that_is_written_before_it():
+    settings = Settings({"SEARCH_TERMS": "@NimbusAir = nimbus air, zephyr,, NimbusAir=, = nimbus"})
+    assert settings.search_terms == {"nimbus air": "NimbusAir", "zephyr": None, "nimbus": None}
+
+
+@pytest.mark.parametrize(
+    ("handles", "terms", "wrong"),
+    [
+        ("NimbusAir", "nimbus air", None),
+        ("NimbusAir+NimbusHelp", "nimbus air", None),
+        ("NimbusAir,Zephyr", "", None),
+        ("NimbusAir,Zephyr", "nimbusair=nimbus air,ZEPHYR=zephyr", None),
+        ("NimbusAir+NimbusHelp,Zephyr", "NimbusHelp=nimbus air", None),
+        ("NimbusAir,Zephyr", "Zephyr=zephyr,nimbus air", "'nimbus air' says not for which brand"),
+        ("NimbusAir", "Nimbus=nimbus air", "is for 'Nimbus', which is no handle: write NimbusAir=nimbus air"),
+    ],
+)
+def test_a_term_that_several_brands_could_mean_or_none_is_refused_with_what_to_write(handles, terms, wrong):
+    settings = Settings({"BRAND_HANDLES": handles, "SEARCH_TERMS": terms})
+    if wrong is None:
+        check_search_terms(settings.search_terms, settings.brands)
+    else:
+        with pytest.raises(SettingError, match=re.escape(wrong)):
+            check_search_terms(settings.search_terms, settings.brands)
 
 
 def test_a_function_without_a_setting_of_another_one_is_content():

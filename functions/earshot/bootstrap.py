@@ -27,21 +27,26 @@ class Bootstrap(Adapters):
     def feeds(self):
         from earshot.mentions.feeds import feeds_of
 
-        return feeds_of(self.settings.brand_handles, self.settings.search_terms)
+        return feeds_of(self.settings.brand_handles, tuple(self.settings.search_terms))
 
     @cached_property
     def brands(self):
-        from earshot.mentions.sources.x.posts import BrandAccounts
+        from earshot.mentions.sources.x.accounts import BrandAccounts
+        from earshot.settings import check_search_terms
 
-        return BrandAccounts(self.settings.brand_handles, self.settings.search_terms)
+        handles, brands, terms = self.settings.brand_handles, self.settings.brands, self.settings.search_terms
+        check_search_terms(terms, brands)
+        by_brand = {term: brand and brands[brand.lower()] for term, brand in terms.items()}
+        return BrandAccounts(handles, by_brand, brands=brands)
 
     @cached_property
     def read_message(self):
         """Reads the body of a message in the mention queue."""
         from earshot.mentions.queue_message import read_message
-        from earshot.mentions.sources.x.posts import BrandAccounts
+        from earshot.mentions.sources.x.accounts import BrandAccounts
 
-        return partial(read_message, brands=BrandAccounts(self.settings.brand_handles))
+        accounts = BrandAccounts(self.settings.brand_handles, brands=self.settings.brands)
+        return partial(read_message, brands=accounts)
 
     @cached_property
     def new_x_source(self):
@@ -56,8 +61,8 @@ class Bootstrap(Adapters):
         from earshot.triage.terms.terms import Terms, normalize_handles
         from earshot.triage.terms.toml_file import parse_terms
 
-        handles = self.settings.brand_handles
-        parse = partial(parse_terms, handles=handles, name="the stored terms")
+        handles, brands = self.settings.brand_handles, tuple(dict.fromkeys(self.settings.brands.values()))
+        parse = partial(parse_terms, handles=handles, brands=brands, name="the stored terms")
         default = Terms(normalize_handles(handles))
         return ReloadedConfig(self.terms_table.read, parse, default, self.clock, "TermsRefused")
 
@@ -87,10 +92,22 @@ class Bootstrap(Adapters):
     @cached_property
     def classifier(self):
         from earshot.cases.classifier import Classifier
+        from earshot.cases.store.batch_reads import BatchReads
+        from earshot.runtime import back_off
         from earshot.triage.terms.terms import normalize_handles
 
         brands = normalize_handles(self.settings.brand_handles)
-        return Classifier(self.case_table, self.sentiment.measure, brands, self.terms.now, self.policy.now, self.clock)
+        reader = BatchReads(self.clients.dynamodb, self.settings.case_table)
+        return Classifier(
+            self.case_table,
+            self.sentiment.measure,
+            brands,
+            self.terms.now,
+            self.policy.now,
+            self.clock,
+            back_off,
+            reader,
+        )
 
     @cached_property
     def incident_detector(self):
@@ -227,7 +244,7 @@ class Bootstrap(Adapters):
     def api(self):
         from earshot.api.dependencies import Dependencies
         from earshot.cases.store.queries import CaseQueries
-        from earshot.telemetry.api import report_action
+        from earshot.telemetry.api import report_action, report_bulk_action
 
         return Dependencies(
             cases=self.case_table,
@@ -241,8 +258,9 @@ class Bootstrap(Adapters):
             spend_limits=self.spend_limits,
             clock=self.clock,
             report_action=report_action,
+            report_bulk_action=report_bulk_action,
             policy=self.policy.now,
-            brands=self.settings.brand_handles,
+            brands=tuple(dict.fromkeys(self.settings.brands.values())),
         )
 
     @cached_property

@@ -38,10 +38,22 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _handles(text: str) -> tuple[str, ...]:
-    handles = _names(text.replace("@", ""))
+    handles = _names(text.replace("@", "").replace("+", ","))
     if not handles:
         raise ValueError("it names no handle")
     return handles
+
+
+def _brands(text: str) -> dict[str, str]:
+    """The brand of each handle, in lower case: handles that ``+`` joins are accounts of the first one's brand."""
+    groups = [_handles(group) for group in _names(text)]
+    return {handle.lower(): group[0] for group in groups for handle in group}
+
+
+def _search_terms(text: str) -> dict[str, str | None]:
+    """Each search term, with the handle that is written before it as in ``NimbusAir=nimbus air``; None: no handle."""
+    pairs = [(name.rpartition("=")[2].strip(), name.rpartition("=")[0].strip().lstrip("@")) for name in _names(text)]
+    return {term: brand or None for term, brand in pairs if term}
 
 
 def _dollars(text: str) -> float:
@@ -94,11 +106,31 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def check_search_terms(terms: Mapping[str, str | None], brands: Mapping[str, str]) -> None:
+    """SettingError where it is not clear for which brand a search term is: a post that it finds may name none."""
+    names = sorted(set(brands.values()))
+    for term, brand in terms.items():
+        if brand is None and len(names) > 1:
+            raise SettingError(f"Search term {term!r} says not for which brand it is: write {names[0]}={term}.")
+        if brand is not None and brand.lower() not in brands:
+            raise SettingError(f"Search term {term!r} is for {brand!r}, which is no handle: write {names[0]}={term}.")
+
+
 class Settings:
     """Typed access to an environment. Each attribute is read when it is used: a function needs only its own."""
 
-    brand_handles = Setting("BRAND_HANDLES", "the brand's handles, separated by commas.", _handles)
-    search_terms = Setting("SEARCH_TERMS", "what else to search for, separated by commas.", _names, "")
+    brand_handles = Setting(
+        "BRAND_HANDLES",
+        "the brands' handles, separated by commas; + joins the accounts of one brand, as in NimbusAir+NimbusHelp.",
+        _handles,
+    )
+    brands = Setting("BRAND_HANDLES", "the brands' handles, separated by commas.", _brands)
+    search_terms = Setting(
+        "SEARCH_TERMS",
+        "what else to search for, separated by commas; with several brands each as NimbusAir=nimbus air.",
+        _search_terms,
+        "",
+    )
     mention_queue_url = Setting("MENTION_QUEUE_URL", "the address of the queue that takes mentions.")
     mention_dead_letter_queue_url = Setting(
         "MENTION_DEAD_LETTER_QUEUE_URL", "the address of the queue for what cannot be understood."

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from earshot.alerting.notifier_lock import KEY as NOTIFIER_LOCK
 from earshot.aws.dynamodb import to_item
-from earshot.cases.ingest import StoredMention
 from earshot.cases.store.keys import mention_record
+from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
 from earshot.triage.judge import judge_all
 from earshot.triage.sentiment.measure import measure_all

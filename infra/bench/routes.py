@@ -19,7 +19,8 @@ import boto3
 from botocore.model import OperationModel
 
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.ingest import ingest
+from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent, Judgement, Reason, severity_of
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
@@ -36,7 +37,7 @@ ROUTES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("GET", "/cases", {"limit": "100"}),
     ("GET", "/cases", {"find": "customer77"}),
     ("GET", "/cases", {"intent": "praise"}),
-    ("GET", "/cases/x-77", {}),
+    ("GET", "/cases/x-77-a77-nimbusair", {}),
     ("GET", "/authors/x/a77", {}),
     ("GET", "/praise", {}),
     ("GET", "/opportunities", {}),
@@ -46,9 +47,9 @@ ROUTES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("GET", "/health", {}),
     ("GET", "/on-call", {}),
     ("GET", "/silences", {}),
-    ("POST", "/cases/x-{}/acknowledge", {}),
-    ("POST", "/cases/x-{}/notes", {}),
-    ("POST", "/cases/x-{}/resolve", {}),
+    ("POST", "/cases/x-{0}-a{0}-nimbusair/acknowledge", {}),
+    ("POST", "/cases/x-{0}-a{0}-nimbusair/notes", {}),
+    ("POST", "/cases/x-{0}-a{0}-nimbusair/resolve", {}),
 )
 
 

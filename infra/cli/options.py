@@ -1,6 +1,6 @@
 """Options and types of values that several commands of ``earshot`` share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,8 +33,37 @@ class Parsed(click.ParamType[Value]):
 def brand_option(*, required: bool = False) -> Callable[[Command], Command]:
     """``--brand``, as ``brands``."""
     return click.option(
-        "--brand", "brands", multiple=True, required=required, metavar="HANDLE", help="The brand's handle; repeatable."
+        "--brand",
+        "brands",
+        multiple=True,
+        required=required,
+        metavar="HANDLE",
+        help="The brand's handle, or HANDLE+HANDLE for its accounts; repeatable.",
     )
+
+
+def search_option(command: Command) -> Command:
+    """``--search``, as ``searches``."""
+    return click.option(
+        "--search",
+        "searches",
+        multiple=True,
+        metavar="[HANDLE=]TERM",
+        help="A term by which posts were found that name no handle, and for which brand; repeatable.",
+    )(command)
+
+
+def searches_of(searches: Sequence[str], brands: Sequence[str]) -> dict[str, str | None]:
+    """The brand of each ``--search``, None: the only one. UsageError where it is not clear which one is meant."""
+    accounts = {handle.strip().lstrip("@").lower(): brand for brand in brands for handle in brand.split("+")}
+    found: dict[str, str | None] = {}
+    for search in searches:
+        handle, equals, term = search.rpartition("=")
+        brand = accounts.get(handle.strip().lstrip("@").lower())
+        if not term.strip() or (equals and brand is None) or (brand is None and len(brands) > 1):
+            raise click.UsageError(f"Say for which brand {search!r} is: --search HANDLE=TERM, a HANDLE of --brand.")
+        found[term.strip()] = brand and brand.split("+")[0].strip().lstrip("@")
+    return found
 
 
 def terms_option(command: Command) -> Command:

@@ -14,6 +14,7 @@ declare global {
     type Alert = Schemas["Alert"];
     type Author = Schemas["Author"];
     type AuthorPage = Schemas["AuthorPage"];
+    type BulkResult = Schemas["BulkResult"];
     type Case = Schemas["Case"];
     type CaseFile = Schemas["CaseFile"];
     type CasePage = Schemas["CasePage"];

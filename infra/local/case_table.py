@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from earshot.aws.dynamodb import from_item
 from earshot.cases.case.case import Case
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.ingest import StoredMention
 from earshot.cases.store.codec import stored_mention
 from earshot.cases.store.keys import conversation_of
+from earshot.cases.stored_mention import StoredMention
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -31,11 +31,9 @@ class CaseTableContents:
         return sorted(cases, key=lambda case: (case.opened_at, case.id))
 
     def case_of(self, stored: StoredMention) -> Case | None:
-        """The case that a mention belongs to: that of its conversation, or the one that its conversation joined."""
-        thread = self.threads.get(stored.mention.conversation_key)
-        if thread is not None and thread.merged_into is not None:
-            thread = self.threads.get(thread.merged_into)
-        return thread.case if thread is not None and not stored.mention.is_repost else None
+        """The case of a mention's author, or of whom it answers; None: nobody's, or none was opened."""
+        thread = None if stored.conversation is None else self.threads.get(stored.conversation)
+        return None if thread is None else thread.case
 
 
 def read_case_table(client: DynamoDBClient, table: str) -> CaseTableContents:
@@ -45,7 +43,7 @@ def read_case_table(client: DynamoDBClient, table: str) -> CaseTableContents:
     for page in client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
         for item in page["Items"]:
             record = from_item(item)
-            if record["sk"] == "MENTION":
+            if record["sk"] == "MENTION" and "mention" in record:
                 mentions.append(stored_mention(record))
             elif record["sk"] == "CASE":
                 thread = conversation_of(record)

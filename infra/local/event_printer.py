@@ -8,7 +8,6 @@ from typing import IO, Any
 import click
 
 from earshot.aws.dynamodb import from_item
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.store.codec import restore, stored_mention
 from earshot.cases.store.keys import conversation_in
@@ -69,7 +68,7 @@ def _mention_line(item: dict[str, Any]) -> str:
 
 def _entry_line(item: dict[str, Any]) -> str:
     entry = restore(LogEntry, item["entry"])
-    case = ConversationKey.parse(conversation_in(item["pk"])).case_id
+    case = conversation_in(item["pk"])
     return click.style(f"{_clock(entry.at)} case   {case} {entry.what}: {entry.text}", dim=True)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from earshot.cases.case.case import Case
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.store.codec import plain
 from earshot.timestamps import rfc3339, rfc3339_or_none
@@ -45,7 +46,11 @@ def judgement_fields(judgement: Judgement) -> dict[str, Any]:
 
 
 def case_lines(stored: CaseTableContents) -> Iterator[dict[str, Any]]:
-    """One object for each case. The case of an incident has ``incident``, and no mentions of its own."""
+    """One object for each case. That of an incident has ``incident``, and no mentions of its own.
+
+    ``recovery`` is how the customer came back by the time of the last mention: ``recovered``, ``relapsed`` or
+    ``silent``, when, and by which post.
+    """
     members: dict[str, list[str]] = {}
     for one in stored.mentions:
         case = stored.case_of(one)
@@ -58,6 +63,7 @@ def case_lines(stored: CaseTableContents) -> Iterator[dict[str, Any]]:
             "source": case.key.source,
             "conversation_id": case.key.conversation_id,
             "author_id": case.author.id,
+            "author_handle": case.author.handle,
             "mention_ids": members.get(case.id, []),
             "intent": str(case.assessment.intent),
             "severity": str(case.assessment.severity),
@@ -68,12 +74,21 @@ def case_lines(stored: CaseTableContents) -> Iterator[dict[str, Any]]:
             "due_at": rfc3339(case.response.due_at),
             "first_response_at": rfc3339_or_none(case.response.first_response_at),
             "first_response_seconds": case.response.first_response_seconds,
+            "recovery": _recovery(case, stored),
+            "ended_at": rfc3339_or_none(case.recovery.ended_at),
             "acknowledged_at": rfc3339_or_none(case.acknowledgement.at),
             "reposts": case.spread.reposts,
             "topic": case.topic,
             "incident_id": case.incident_id,
             "incident": None if case.incident is None else _incident(case.incident),
         }
+
+
+def _recovery(case: Case, stored: CaseTableContents) -> dict[str, Any] | None:
+    outcome = case.recovery.known_at(stored.mentions[-1].mention.created_at) if stored.mentions else None
+    if outcome is None:
+        return None
+    return {"status": str(outcome.status), "at": rfc3339(outcome.at), "mention_id": outcome.mention_id}
 
 
 def _incident(incident: Incident) -> dict[str, Any]:

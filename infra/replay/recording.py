@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
-from earshot.mentions.sources.x.posts import SOURCE, BrandAccounts, link_to, mentions_of_page
+from earshot.mentions.sources.x.accounts import BrandAccounts
+from earshot.mentions.sources.x.posts import SOURCE, link_to, mentions_of_page
 from infra.replay import columns
 from infra.replay.rows import BadRow, RecordingError, Row, RowError, Rows, encodable, read_rows
 
@@ -30,6 +32,7 @@ COLUMNS = (
     "lang",
     "conversation_id",
     "in_reply_to_id",
+    "in_reply_to_user_id",
     "reposted_id",
     "quoted_id",
     "source",
@@ -39,10 +42,14 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The posts of a file, oldest first (at one instant, by id), and the rows that were left out, by line."""
+    """The posts of a file, oldest first (at one instant, by id), and the rows that were left out, by line.
+
+    ``unmatched`` counts the posts that name none of several brands, and contain no term of any.
+    """
 
     mentions: list[Mention]
     bad: list[BadRow]
+    unmatched: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +71,53 @@ class _Post:
         )
 
 
-def read_recording(path: str | Path, brands: Sequence[str]) -> Recording:
+def read_recording(
+    path: str | Path, brands: Sequence[str], terms: Mapping[str, str | None] = MappingProxyType({})
+) -> Recording:
     """The posts of a file; ``brands`` (at least one handle, with ``@`` or without) says who the brand is.
 
-    RecordingError where the file as a whole cannot be used. A row that cannot be used is in ``bad``, and takes no
-    other with it; the same post twice is one mention.
+    ``+`` joins the accounts of one brand. ``terms`` are search terms with the brand that each is for, None: the only
+    one. With several brands or with terms, a post that names no brand and contains no term is left out.
+
+    RecordingError where the file as a whole cannot be used. A row that cannot be used is in ``bad``, and takes no other
+    with it; the same post twice is one mention.
     """
-    handles = {brand.lstrip("@").lower(): brand.lstrip("@") for brand in brands}
+    accounts = BrandAccounts(
+        [handle for brand in brands for handle in handles_of(brand)],
+        terms,
+        brands={handle.lower(): handles_of(brand)[0] for brand in brands for handle in handles_of(brand)},
+    )
     rows = read_rows(path)
     if not any(map(_is_page, rows.good)):
         rows.require(*REQUIRED)
     posts: dict[str, _Post] = {}
     for row in rows.good:
-        for post in _page(row, handles, rows) if _is_page(row) else _post(row, handles, rows):
-            first = posts.setdefault(post.mention.key, post)
+        for post in _page(row, accounts, rows) if _is_page(row) else _post(row, accounts, rows):
+            first = posts.setdefault(post.mention.key_of(post.mention.version_id), post)
             if not first.repeats(post):
                 problem = f"Post {post.mention.id} is on line {first.line} already, with other content."
                 rows.refuse(row.line, RowError(problem, "Keep the row that is right; the first was used."))
-    mentions = _with_brand(_with_conversation(posts), handles)
-    return Recording(sorted(mentions, key=_age), sorted(rows.bad, key=lambda bad: bad.line))
+    found = _with_brand(_with_conversation(posts), accounts)
+    mentions = [mention for mention in found if mention.brand]
+    in_order = sorted(rows.bad, key=lambda bad: bad.line)
+    return Recording(sorted(mentions, key=_age), in_order, len(found) - len(mentions))
 
 
 def _is_page(row: Row) -> bool:
     return "id" not in row.values and any(isinstance(row.values.get(part), (dict, list)) for part in ("data", "meta"))
 
 
-def _page(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
+def handles_of(brand: str) -> list[str]:
+    """The handles of a brand's accounts, the main one first: ``@NimbusAir+@NimbusHelp``."""
+    return [handle.strip().lstrip("@") for handle in brand.split("+")]
+
+
+def _page(row: Row, accounts: BrandAccounts, rows: Rows) -> Iterator[_Post]:
     data: object = row.values.get("data")
     try:
         # The answer to a look-up of one post holds it alone, not in a list.
         posts: object = [cast(object, data)] if isinstance(data, dict) else data
-        page = mentions_of_page({**row.values, "data": posts}, BrandAccounts([*handles]))
+        page = mentions_of_page({**row.values, "data": posts}, accounts)
     except MentionError as error:
         rows.refuse(row.line, RowError(f"The page cannot be read: {error}", "Save the response as X gave it."))
         return
@@ -110,34 +133,36 @@ def _page(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
             rows.refuse(row.line, RowError(problem, "Save the response as X gave it."))
 
 
-def _post(row: Row, handles: Mapping[str, str], rows: Rows) -> Iterator[_Post]:
+def _post(row: Row, accounts: BrandAccounts, rows: Rows) -> Iterator[_Post]:
     try:
-        mention = _mention(row.values, handles)
+        mention = _mention(row.values, accounts)
     except RowError as error:
         rows.refuse(row.line, error)
     else:
         yield _Post(row.line, mention, columns.identifier(row.values, "conversation_id") is not None)
 
 
-def _mention(values: columns.Values, handles: Mapping[str, str]) -> Mention:
+def _mention(values: columns.Values, accounts: BrandAccounts) -> Mention:
     """The post of a row; without a conversation id, its own id is used. RowError names the column at fault."""
     author = _author(values)
-    brand = _brand_of(author, handles)
+    # Some files write a handle where others have the author's number.
+    own_handle = next((handle for handle in accounts.handles if handle.lower() in _names_of(author)), None)
     post_id, source = columns.required_identifier(values, "id"), columns.word(values, "source") or SOURCE
     return Mention(
         source=source,
         id=post_id,
-        author=replace(author, handle=author.handle or brand),
+        author=replace(author, handle=author.handle or own_handle),
         text=columns.text(values, "text"),
         created_at=columns.time(values, "created_at"),
         conversation_id=columns.identifier(values, "conversation_id") or post_id,
-        brand=brand or "",
-        own=brand is not None,
+        brand="",
+        own=own_handle is not None,
         language=columns.word(values, "lang"),
         in_reply_to_id=columns.identifier(values, "in_reply_to_id"),
+        in_reply_to_user_id=columns.identifier(values, "in_reply_to_user_id"),
         reposted_id=columns.identifier(values, "reposted_id"),
         quoted_id=columns.identifier(values, "quoted_id"),
-        link=link_to(post_id, author.handle or brand) if source == SOURCE and _is_number(post_id) else None,
+        link=link_to(post_id, author.handle or own_handle) if source == SOURCE and _is_number(post_id) else None,
         reposts=columns.count(values, "reposts"),
     )
 
@@ -178,33 +203,41 @@ def _with_conversation(posts: Mapping[str, _Post]) -> list[Mention]:
     return [replace(post.mention, conversation_id=known[key]) for key, post in posts.items()]
 
 
-def _with_brand(mentions: Iterable[Mention], handles: Mapping[str, str]) -> list[Mention]:
-    """The brand that wrote the post, or that it names first, or replies to, or that its conversation is with."""
+def _with_brand(mentions: Iterable[Mention], accounts: BrandAccounts) -> list[Mention]:
+    """Each with its brand, empty where there is none, and whether it quotes a post of the brand.
+
+    The brand wrote the post, is the first that it names, is quoted or replied to, is whom its conversation is with, or
+    has a term that the post contains. A single brand without terms is everybody's.
+    """
     by_age = sorted(mentions, key=_age)
-    wrote = {mention.key: brand for mention in by_age if (brand := _brand_of(mention.author, handles))}
-    named = {mention.key: brand for mention in by_age if (brand := _brand_named(mention, handles))}
+    wrote = {mention.key: brand for mention in by_age if (brand := accounts.writer_of(mention))}
+    named = {mention.key: brand for mention in by_age if (brand := accounts.first_named(mention))}
+    quoted = {mention.key: wrote.get(mention.key_of(mention.quoted_id or "")) for mention in by_age}
     partner: dict[str, str] = {}
     for brands in (wrote, named):
         for mention in by_age:
             if mention.key in brands:
                 partner.setdefault(mention.conversation_key, brands[mention.key])
-    first = next(iter(handles.values()))
+    only = accounts.only_brand if not accounts.terms else None
 
     def brand_of(mention: Mention) -> str:
-        answered = wrote.get(f"{mention.source}#{mention.in_reply_to_id}")
-        partner_brand = partner.get(mention.conversation_key, first)
-        return wrote.get(mention.key) or named.get(mention.key) or answered or partner_brand
+        answered = wrote.get(mention.key_of(mention.in_reply_to_id or ""))
+        known = wrote.get(mention.key) or named.get(mention.key) or quoted[mention.key] or answered
+        return known or partner.get(mention.conversation_key) or accounts.brand_of_term_in(mention) or only or ""
 
-    return [replace(mention, brand=brand_of(mention), own=mention.key in wrote) for mention in by_age]
+    return [
+        replace(
+            mention,
+            brand=brand_of(mention),
+            own=mention.key in wrote,
+            quotes_brand=mention.quotes_brand or quoted[mention.key] is not None,
+        )
+        for mention in by_age
+    ]
 
 
-def _brand_of(author: Author, handles: Mapping[str, str]) -> str | None:
-    """The brand that this author is; some files write a handle where others have the author's number."""
-    return handles.get((author.handle or "").lower()) or handles.get(author.id.lstrip("@").lower())
-
-
-def _brand_named(mention: Mention, handles: Mapping[str, str]) -> str | None:
-    return next((handles[handle] for handle in mention.handles if handle in handles), None)
+def _names_of(author: Author) -> set[str]:
+    return {(author.handle or "").lower(), author.id.lstrip("@").lower()}
 
 
 def _age(mention: Mention) -> tuple[datetime, tuple[bool, int, str, str]]:

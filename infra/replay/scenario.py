@@ -11,6 +11,7 @@ from earshot.mentions.mention import Author, Mention
 from infra.replay.rows import RecordingError
 
 BRAND = "NimbusAir"
+_ANSWER = "So sorry, looking into it. Mia"
 _KEYS = {
     "title",
     "starts_at",
@@ -20,17 +21,21 @@ _KEYS = {
     "people",
     "posts",
     "reposts",
+    "edits",
     "replies",
     "actions",
     "crashes",
     "expected",
 }
-ACTIONS = ("acknowledge", "hand over", "snooze", "resolve", "dismiss")
+ACTIONS = ("acknowledge", "hand over", "snooze", "resolve", "dismiss", "answers all")
 
 
 @dataclass(frozen=True, slots=True)
 class StaffAction:
-    """In minute ``at``, ``by`` does ``what`` with the case of a post."""
+    """In minute ``at``, ``by`` does ``what`` with the case of a post.
+
+    "answers all": the post is a statement of the brand, and ``by`` says that it answers all in its conversation.
+    """
 
     at: int
     by: str
@@ -57,7 +62,10 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What happens from ``starts_at`` on, minute by minute, and the lines of alerts that are ``expected``."""
+    """What happens from ``starts_at`` on, minute by minute, and the lines of alerts that are ``expected``.
+
+    Lines of alerts about one of the ``named`` customers, by their handles, say so.
+    """
 
     title: str
     starts_at: datetime
@@ -69,6 +77,12 @@ class Scenario:
     actions: tuple[StaffAction, ...] = ()
     crashes: tuple[Crash, ...] = ()
     expected: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    @property
+    def brands(self) -> list[str]:
+        """The handles of the brands that the posts are to, or by."""
+        return list(dict.fromkeys([BRAND, *(post.brand for post in self.posts)]))
 
 
 def read_scenario(path: Path, thinned: int = 1) -> Scenario:
@@ -93,6 +107,7 @@ def read_scenario(path: Path, thinned: int = 1) -> Scenario:
             actions=actions,
             crashes=tuple(Crash(**crash) for crash in values.get("crashes", ())),
             expected=tuple(values.get("expected", ())),
+            named=tuple(dict.fromkeys(post["by"] for post in values.get("posts", ()) if "by" in post)),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RecordingError(f"{path} is not a scenario: {error}. infra/replay/scenarios has examples.") from None
@@ -100,27 +115,54 @@ def read_scenario(path: Path, thinned: int = 1) -> Scenario:
 
 def _posts(values: Mapping[str, Any], starts_at: datetime, thinned: int) -> Iterator[Mention]:
     """The posts of a scenario, numbered in its order; posts with a ``count`` take that many numbers."""
-    number = 0
+    number, threads = 0, dict[int, str]()
     for post in values.get("posts", ()):
         count, within = post.get("count", 1), post.get("within", 0)
         texts = post.get("texts") or [post["text"]]
         for place in range(0, count, thinned if count > 1 else 1):
             number += 1
             at = starts_at + timedelta(minutes=post.get("at", 0) + within * place / count)
-            text = texts[place % len(texts)]
-            yield _post(number, at, f"@{BRAND} {text}", f"u{number}", post.get("followers", 150))
+            more = _context(post, threads)
+            threads[number] = more.get("conversation_id", str(number))
+            yield _written(post, number, at, texts[place % len(texts)], more)
     for repost in values.get("reposts", ()):
         for place in range(0, repost["count"], thinned):
             number += 1
             at = starts_at + timedelta(minutes=repost["at"] + repost["within"] * place / repost["count"])
             text = f"RT {values['posts'][repost['of'] - 1]['text']}"
             yield _post(number, at, text, f"u{number}", 150, reposted_id=str(repost["of"]))
+    for edit in values.get("edits", ()):
+        number += 1
+        of, post = edit["of"], values["posts"][edit["of"] - 1]
+        # As on X: what is below the new version of the first post of a conversation is in a conversation of its own.
+        threads[number] = threads[of] if threads[of] != str(of) else str(number)
+        at = starts_at + timedelta(minutes=edit["at"])
+        edited = {**_context(post, threads), "edit_ids": (str(number),)}
+        yield _written(post, of, at, edit["text"], edited)
     for reply in values.get("replies", ()):
         number += 1
-        of = str(reply["to"])
         at = starts_at + timedelta(minutes=reply["at"])
-        in_conversation = {"own": True, "conversation_id": of, "in_reply_to_id": of}
-        yield _post(number, at, reply.get("text", "So sorry, looking into it. Mia"), BRAND, 90_000, **in_conversation)
+        threads[number] = threads[reply["to"]]
+        yield _written({"own": True, **reply}, number, at, reply.get("text", _ANSWER), _context(reply, threads))
+
+
+def _context(post: Mapping[str, Any], threads: Mapping[int, str]) -> dict[str, Any]:
+    """Where a post stands: in reply ``to`` a post, in its conversation, or as one that ``quotes`` a post of a brand."""
+    context: dict[str, Any] = {}
+    if "to" in post:
+        context |= {"conversation_id": threads[post["to"]], "in_reply_to_id": str(post["to"])}
+    if "quotes" in post:
+        context |= {"quoted_id": str(post["quotes"]), "quotes_brand": True}
+    return context
+
+
+def _written(post: Mapping[str, Any], number: int, at: datetime, text: str, more: Mapping[str, Any]) -> Mention:
+    """A post of a customer, which names the brand unless it quotes it; or with ``own`` a post of the brand."""
+    brand = post.get("brand", BRAND)
+    if post.get("own", False):
+        return _post(number, at, text, brand, 90_000, own=True, brand=brand, **more)
+    text = text if "quotes" in post else f"@{brand} {text}"
+    return _post(number, at, text, post.get("by", f"u{number}"), post.get("followers", 150), brand=brand, **more)
 
 
 def _post(number: int, at: datetime, text: str, who: str, followers: int, **more: Any) -> Mention:

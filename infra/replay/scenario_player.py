@@ -1,24 +1,28 @@
 """Plays a scenario: the deployed functions on the embedded cloud and a clock of its own, and who receives what."""
 
+import re
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.model import OperationModel
 
 from earshot.alerting.roster.roster import Person, Rotation, TurnLength
-from earshot.api.case_actions import CaseAction
+from earshot.api.bulk_actions import BulkStore, answer_all
+from earshot.api.case_actions import ActionStore, CaseAction
+from earshot.cases.case.key import CaseKey
 from earshot.cases.policy.toml_file import parse_policy
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import environment
 from infra.local.lambdas.clock import MINUTE, ReplayClock
 from infra.local.lambdas.invoker import Invoker
 from infra.local.recipients import RECIPIENTS
-from infra.replay.scenario import BRAND, Colleague, Scenario
+from infra.replay.scenario import Colleague, Scenario, StaffAction
 
 _NAMES = {
     RECIPIENTS[f"{who}{kind}"]: name
@@ -66,13 +70,9 @@ class ScenarioPlayer:
         self._invoker.drain_queue(self._queue.send(written))
 
     def _act(self, minute: int) -> None:
-        policy = parse_policy(self._scenario.policy)
         for action in self._scenario.actions:
             if action.at == minute:
-                key = f"x#{action.post}"
-                _perform(
-                    action.what, CaseAction(self._cloud.case_table, key, action.by, self._clock.now, policy=policy)
-                )
+                perform(action, self._scenario, self._cloud.case_table, self._clock.now)
 
     def _notify(self, minute: int) -> None:
         self._dies_after = next((crash.after for crash in self._scenario.crashes if crash.at == minute), None)
@@ -96,22 +96,43 @@ class ScenarioPlayer:
         lines: dict[tuple[str, str], list[str]] = {}
         for one in sorted(self._cloud.inbox.collect(), key=lambda one: (one["rung"] or "", one["channel"] != "sms")):
             who = _NAMES.get(one["to"]) or (one["people"] or [one["to"]])[0]
-            count = len(one["case"].split(","))
-            what = one["reason"] if count == 1 else f"{one['reason']}, {count} cases"
+            what = about(self._scenario, one["reason"], one["case"].split(","), one["text"])
             lines.setdefault((who, what), []).append(one["channel"])
         for (who, what), channels in lines.items():
             yield f"{wall_clock(self._scenario, minute)} {who}: {', '.join(channels)} - {what}"
 
 
-def _perform(what: str, action: CaseAction) -> None:
+class StaffStore(ActionStore, BulkStore, Protocol):
+    """What staff's actions need from the case table."""
+
+
+def perform(action: StaffAction, scenario: Scenario, store: StaffStore, now: datetime) -> None:
+    """Staff do with a case what the scenario says."""
+    post = next(post for post in scenario.posts if post.id == str(action.post))
+    policy = parse_policy(scenario.policy)
+    case = CaseAction(store, str(CaseKey.of(post)), action.by, now, policy=policy)
+
+    def answers_all() -> None:
+        thread = [one for one in scenario.posts if one.conversation_id == post.conversation_id and not one.own]
+        shown_in = next(filter(None, (store.conversation(str(CaseKey.of(one))).case for one in thread)))
+        answer_all(store, shown_in, post.id, action.by, now, None)
+
     actions: dict[str, Callable[[], object]] = {
-        "acknowledge": action.acknowledge,
-        "hand over": action.hand_over,
-        "snooze": lambda: action.snooze(30),
-        "resolve": lambda: action.resolve("resolved in the scenario"),
-        "dismiss": action.dismiss,
+        "acknowledge": case.acknowledge,
+        "hand over": case.hand_over,
+        "snooze": lambda: case.snooze(30),
+        "resolve": lambda: case.resolve("resolved in the scenario"),
+        "dismiss": case.dismiss,
+        "answers all": answers_all,
     }
-    actions[what]()
+    actions[action.what]()
+
+
+def about(scenario: Scenario, reason: str, case_ids: Sequence[str], text: str) -> str:
+    """Why there was an alert, and how many cases it is about, or which of the named customers its text names."""
+    if len(case_ids) > 1:
+        return f"{reason}, {len(case_ids)} cases"
+    return ", ".join([reason, *(name for name in scenario.named if re.search(rf"@{name}\b", text))])
 
 
 def wall_clock(scenario: Scenario, minute: int) -> str:
@@ -126,7 +147,7 @@ def play_scenario(scenario: Scenario) -> Iterator[str]:
     """Play a scenario in an embedded cloud of its own; yields the lines of ``ScenarioPlayer.play``."""
     with (
         tempfile.TemporaryDirectory(prefix="earshot-scenario-") as folder,
-        embedded_cloud(Path(folder), [BRAND], triggers=False) as cloud,
+        embedded_cloud(Path(folder), scenario.brands, triggers=False) as cloud,
         environment(cloud.engine.environ),
         (Path(folder) / "functions.log").open("a", encoding="utf-8") as log,
     ):

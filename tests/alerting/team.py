@@ -17,9 +17,10 @@ from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.incidents.detector import Detection, IncidentDetector
 from earshot.cases.incidents.incident import Incident, Member
 from earshot.cases.incidents.statistics import HourlyCounts
-from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.ingest import ingest
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.policy.quiet_hours import Silence
+from earshot.cases.stored_mention import StoredMention
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Judgement

@@ -9,11 +9,11 @@ import pytest
 
 from earshot.alerting.alert import Alert, AlertReason, Channel
 from earshot.alerting.alert_topic import AlertTopic
-from tests.fakes import START, unused
+from tests.fakes import CASE, START, unused
 
 SMS = Alert(
     name="2026-11-21T09:00:00.000Z#01#sms",
-    case_ids=("x-1",),
+    case_ids=(CASE,),
     rung=1,
     reason=AlertReason.FIRST,
     channel=Channel.SMS,
@@ -65,7 +65,7 @@ def test_a_publication_names_its_case_its_reason_and_what_it_follows_from(exchan
     assert {name: value["Value"] for name, value in message["MessageAttributes"].items()} == {
         "alert": "2026-11-21T09:00:00.000Z#01#email",
         "at": "2026-11-21T09:00:00.000Z",
-        "case": "x-1",
+        "case": CASE,
         "channel": "email",
         "correlation": "x#1",
         "reason": "urgent case",

@@ -16,13 +16,15 @@ from earshot.alerting.notifier import Notifier
 from earshot.cases.case.ladder import Alerting, Step
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.ingest import ingest
 from earshot.cases.policy.policy import Policy
+from earshot.cases.stored_mention import StoredMention
 from earshot.errors import TransitionError
 from earshot.triage.judgement import Intent, Severity
 from tests.cases.policy.calendars import targets
 from tests.fakes import (
     BRANDS,
+    CASE,
     FakeClock,
     MemoryLock,
     MemoryStore,
@@ -34,7 +36,6 @@ from tests.fakes import (
 
 pytestmark = pytest.mark.slow
 
-KEY = "x#1"
 LADDERS = st.lists(st.integers(1, 3), min_size=1, max_size=3).map(
     lambda rungs: tuple(Step(rung, 7 * number) for number, rung in enumerate(rungs))
 )
@@ -67,7 +68,7 @@ class Desk(RuleBasedStateMachine):
 
     @property
     def case(self):
-        return self.store.conversation(KEY).case
+        return self.store.conversation(CASE).case
 
     def hears(self, mention, judgement):
         stored = StoredMention(mention, judgement, self.clock())
@@ -75,7 +76,7 @@ class Desk(RuleBasedStateMachine):
 
     def acts(self, act):
         with contextlib.suppress(TransitionError):
-            self.store.change(KEY, lambda thread: thread.after(act(thread.case)), self.clock())
+            self.store.change(CASE, lambda thread: thread.after(act(thread.case)), self.clock())
 
     def post(self, made, **changes):
         self.number += 1
@@ -116,7 +117,7 @@ class Desk(RuleBasedStateMachine):
         before = len(self.outbox.alerts)
         status = self.case.status
         notify(
-            [KEY],
+            [CASE],
             Notifier(
                 store=self.store,
                 lock=self.lock,
@@ -160,13 +161,13 @@ class Desk(RuleBasedStateMachine):
             assert case.ladder.alerting is not Alerting.DUE or case.wake_at is not None
             assert case.ladder.alerting is not Alerting.WAITING or case.ladder.next_step_at is not None
             if case.ladder.alerting is Alerting.SENT:
-                sent = self.store.alerts[KEY]
+                sent = self.store.alerts[CASE]
                 steps = {name for name in sent if name.startswith(_ladder(case))}
                 assert len(steps) == case.ladder.step * len(Channel)
 
     @invariant()
     def the_log_tells_of_a_wait_in_order(self):
-        told = [what for what in self.store.log(KEY) if what in ("due soon", "breached", "asked again", "reopened")]
+        told = [what for what in self.store.log(CASE) if what in ("due soon", "breached", "asked again", "reopened")]
         for one, following in itertools.pairwise(told):
             assert one != following or one in ("asked again", "reopened")
             assert (one, following) != ("breached", "due soon")

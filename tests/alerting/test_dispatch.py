@@ -12,11 +12,14 @@ from earshot.alerting.notifier import Notifier
 from earshot.alerting.rate_limit import EMAILS_PER_SECOND, EmailRateLimit, RateLimitExceededError
 from earshot.cases.case.ladder import NUDGE_AFTER, Alerting
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.ingest import ingest
 from earshot.cases.policy.policy import DEFAULT_LADDER
+from earshot.cases.stored_mention import StoredMention
+from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
 from tests.fakes import (
     BRANDS,
+    CASE,
     START,
     UNGROUPED,
     FakeClock,
@@ -47,7 +50,7 @@ class Desk:
     def notify(self, **other):
         return self.try_to_notify(**other).alerts
 
-    def try_to_notify(self, **other):
+    def try_to_notify(self, key=CASE, **other):
         parts = {
             "store": self.store,
             "lock": self.lock,
@@ -56,7 +59,7 @@ class Desk:
             "clock": self.clock,
             "policy": lambda: UNGROUPED,
         }
-        return notify(["x#1"], Notifier(**parts | other))
+        return notify([key], Notifier(**parts | other))
 
     def escalate(self):
         return escalate(self.store, self.clock())
@@ -75,7 +78,7 @@ def test_an_urgent_case_alerts_the_first_rung_on_both_channels_and_says_so_in_th
     desk.notify()
     assert desk.outbox.sent == BOTH
     assert desk.case.ladder.alerting is Alerting.SENT
-    assert desk.store.log("x#1") == ["opened", "escalated", "alerted"]
+    assert desk.store.log(CASE) == ["opened", "escalated", "alerted"]
 
 
 def test_a_record_that_is_delivered_twice_sends_its_alerts_once(desk):
@@ -89,13 +92,22 @@ def test_nothing_is_sent_for_a_case_that_somebody_dealt_with_meanwhile(desk, act
     if act == "answered":
         desk.hear(an_own_post("2"), a_judgement(Intent.OTHER, 0))
     else:
-        thread = desk.store.conversation("x#1")
+        thread = desk.store.conversation(CASE)
         case, entry = getattr(thread.case, act.removesuffix("d") if act != "acknowledged" else "acknowledge")(
             "mia", desk.clock()
         )
         desk.store.save([(replace(thread, case=case), [entry])], now=desk.clock())
     assert desk.notify() == []
     assert desk.outbox.sent == []
+
+
+def test_an_answer_to_one_customer_stops_no_alert_about_another_in_the_same_conversation(desk):
+    leo = Author("8", "leo", "Leo Brandt", followers=10)
+    desk.hear(a_mention("3", "@NimbusAir mine is lost too", author=leo))
+    desk.hear(an_own_post("4", in_reply_to_id="3"), a_judgement(Intent.OTHER, 0))
+    assert desk.try_to_notify("x-1-8-nimbusair").alerts == []
+    desk.notify()
+    assert [alert.case_ids for alert in desk.outbox.alerts] == [(CASE,), (CASE,)]
 
 
 def test_an_answer_while_the_email_waits_stops_the_email(desk):
@@ -108,7 +120,7 @@ def test_an_answer_while_the_email_waits_stops_the_email(desk):
 
 def test_a_channel_that_fails_is_retried_and_does_not_delay_the_other(desk):
     desk.outbox.failing = {"sms"}
-    assert list(desk.try_to_notify().failed) == ["x#1"]
+    assert list(desk.try_to_notify().failed) == [CASE]
     assert desk.outbox.sent == [(1, "email")]
     desk.outbox.failing = set()
     desk.notify()
@@ -165,8 +177,8 @@ def test_the_ladder_goes_up_until_it_ends_and_every_step_fires_once(desk):
 
 def test_an_alert_that_the_stream_lost_is_nudged_and_no_rung_is_left_out(desk):
     desk.clock.advance(seconds=NUDGE_AFTER.total_seconds())
-    assert desk.escalate().climbed == ["x#1"]
-    assert desk.store.log("x#1")[-1] == "nudged"
+    assert desk.escalate().climbed == [CASE]
+    assert desk.store.log(CASE)[-1] == "nudged"
     desk.clock.advance(minutes=5)
     desk.escalate()
     desk.notify()
@@ -179,13 +191,13 @@ def test_a_case_that_fails_does_not_stop_the_ladders_of_others(desk):
     broken = desk.store.change
 
     def change(key, decide, now):
-        if key == "x#1":
+        if key == CASE:
             raise ConnectionError("no answer")
         return broken(key, decide, now)
 
     desk.store.change = change
     done = desk.escalate()
-    assert (done.climbed, [key for key, _ in done.failed]) == (["x#5"], ["x#1"])
+    assert (done.climbed, [key for key, _ in done.failed]) == (["x-5-7-nimbusair"], [CASE])
 
 
 def test_emails_stay_below_the_rate_that_sns_allows():
@@ -212,9 +224,9 @@ def test_the_notification_log_does_not_contain_the_action_link(desk):
         return secret
 
     desk.notify(link_to=link_to)
-    assert asked == [("x#1", "x-1", 1, "sms"), ("x#1", "x-1", 1, "email")]
+    assert asked == [(CASE, CASE, 1, "sms"), (CASE, CASE, 1, "email")]
     assert all(secret in alert.text for alert in desk.outbox.alerts)
-    logged = list(desk.store.alerts["x#1"].values())
+    logged = list(desk.store.alerts[CASE].values())
     assert len(logged) == 2
     assert secret not in str(logged)
     assert all("(the link)" in alert["text"] for alert in logged)

@@ -10,7 +10,7 @@ from earshot.alerting.grouping import GroupedMessage, GroupState, PendingGroup, 
 from earshot.cases.case.ladder import Step
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.policy.policy import Grouping
-from tests.alerting.test_grouping import CRITICAL, GROUPING, due
+from tests.alerting.test_grouping import CRITICAL, GROUPING, due, key_of
 from tests.fakes import START
 
 MINUTE = timedelta(minutes=1)
@@ -66,8 +66,9 @@ def test_a_group_that_is_ready_waits_no_longer():
 
 
 def test_a_conversation_in_two_groups_waits_for_the_first_of_them():
-    groups = {"late": PendingGroup(START + 5 * MINUTE, ("x#1", "x#2")), "early": PendingGroup(START + MINUTE, ("x#1",))}
-    assert waiting_until(groups) == {"x#1": START + MINUTE, "x#2": START + 5 * MINUTE}
+    one, other = key_of(1), key_of(2)
+    groups = {"late": PendingGroup(START + 5 * MINUTE, (one, other)), "early": PendingGroup(START + MINUTE, (one,))}
+    assert waiting_until(groups) == {one: START + MINUTE, other: START + 5 * MINUTE}
 
 
 def test_of_several_emails_the_most_urgent_is_sent_first():

@@ -8,7 +8,7 @@ import pytest
 from earshot.alerting.alert import Channel
 from earshot.alerting.grouping import DueAlert, GroupedMessage, GroupState, PendingGroup, plan_messages, waiting_until
 from earshot.cases.case.assessment import Assessment
-from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.key import CaseKey
 from earshot.cases.case.ladder import Step
 from earshot.cases.policy.policy import Grouping
 from earshot.mentions.mention import Author
@@ -21,36 +21,46 @@ GROUPING = Grouping()
 HIGH, CRITICAL = 65, 85
 
 
+def key_of(number):
+    """The key of a conversation, and of its case: each is in another conversation of the network."""
+    return f"x-{number}-7-nimbusair"
+
+
 def due(number=1, channel=Channel.EMAIL, urgency=HIGH, topic="money", minutes=0, rung=1):
     """An alert of a case about ``topic`` whose first step fell due ``minutes`` after START."""
     severity = Severity.CRITICAL if urgency >= 80 else Severity.HIGH
     reasons = (Reason(f"stake.{topic}", 30, "..."),)
     at = START + timedelta(minutes=minutes)
     assessment = Assessment(Intent.COMPLAINT, urgency, severity, reasons)
-    case = replace(a_case(), key=ConversationKey("x", str(number)), assessment=assessment)
+    case = replace(a_case(), key=CaseKey.parse(key_of(number)), assessment=assessment)
     climbed, _ = case.start_ladder((Step(rung, 0),), at).climb(at)
-    return DueAlert(f"x#{number}", climbed, 1, channel)
+    return DueAlert(key_of(number), climbed, 1, channel)
+
+
+def numbers(messages):
+    return [[int(one.case.key.conversation_id) for one in message.alerts] for message in messages]
 
 
 def sent(alerts, state=None, **later):
+    """The numbers of the cases of each message."""
     messages, _ = plan_messages(alerts, state or GroupState(), GROUPING, START + timedelta(**later))
-    return [[one.key for one in message.alerts] for message in messages]
+    return numbers(messages)
 
 
 def test_a_critical_alert_is_sent_at_once_and_another_one_waits_a_minute_for_others():
-    assert sent([due(urgency=CRITICAL)]) == [["x#1"]]
+    assert sent([due(urgency=CRITICAL)]) == [[1]]
     assert sent([due()], seconds=59) == []
-    assert sent([due()], seconds=60) == [["x#1"]]
+    assert sent([due()], seconds=60) == [[1]]
 
 
 def test_alerts_that_come_during_the_group_wait_join_the_message_most_urgent_first():
     late = due(2, urgency=70, minutes=0.9)
-    assert sent([due(1), late], seconds=60) == [["x#2", "x#1"]]
+    assert sent([due(1), late], seconds=60) == [[2, 1]]
 
 
 def test_each_topic_severity_and_rung_has_its_own_email():
     alerts = [due(1), due(2, topic="outage"), due(3, urgency=CRITICAL), due(4, rung=2)]
-    assert sorted(sent(alerts, minutes=1)) == [["x#1"], ["x#2"], ["x#3"], ["x#4"]]
+    assert sorted(sent(alerts, minutes=1)) == [[1], [2], [3], [4]]
 
 
 def test_the_next_message_of_a_group_waits_for_the_group_interval():
@@ -58,14 +68,14 @@ def test_the_next_message_of_a_group_waits_for_the_group_interval():
     more = [due(2, urgency=CRITICAL, minutes=1), due(3, urgency=CRITICAL, minutes=4)]
     assert sent(more, state, minutes=4, seconds=59) == []
     messages, _ = plan_messages(more, state, GROUPING, START + timedelta(minutes=5))
-    assert [[one.key for one in message.alerts] for message in messages] == [["x#2", "x#3"]]
+    assert numbers(messages) == [[2, 3]]
     assert messages[0].since == START
 
 
 def test_each_waiting_conversation_has_a_time():
     state = GroupState().with_message(GroupedMessage((due(1, urgency=CRITICAL),)), START)
     _, pending = plan_messages([due(2, urgency=CRITICAL, minutes=1), due(3, topic="outage")], state, GROUPING, START)
-    assert waiting_until(pending) == {"x#2": START + timedelta(minutes=5), "x#3": START + timedelta(minutes=1)}
+    assert waiting_until(pending) == {key_of(2): START + timedelta(minutes=5), key_of(3): START + timedelta(minutes=1)}
 
 
 def test_an_alert_joins_its_waiting_group_and_only_ready_groups_are_read_again():
@@ -73,8 +83,8 @@ def test_an_alert_joins_its_waiting_group_and_only_ready_groups_are_read_again()
     state = GroupState(pending=pending)
     assert state.ready_keys(START + timedelta(seconds=59)) == frozenset()
     _, pending = plan_messages([due(2, minutes=0.5)], state, GROUPING, START + timedelta(seconds=30))
-    assert list(pending.values()) == [PendingGroup(START + timedelta(minutes=1), ("x#1", "x#2"))]
-    assert GroupState(pending=pending).ready_keys(START + timedelta(minutes=1)) == {"x#1", "x#2"}
+    assert list(pending.values()) == [PendingGroup(START + timedelta(minutes=1), (key_of(1), key_of(2)))]
+    assert GroupState(pending=pending).ready_keys(START + timedelta(minutes=1)) == {key_of(1), key_of(2)}
 
 
 def test_one_sms_is_about_all_ready_groups_and_none_follows_within_two_minutes():
@@ -84,9 +94,9 @@ def test_one_sms_is_about_all_ready_groups_and_none_follows_within_two_minutes()
     state = GroupState().with_message(messages[0], START)
     next_one = [due(4, Channel.SMS, CRITICAL, "journey", minutes=1)]
     assert sent(next_one, state, seconds=119) == []
-    assert sent(next_one, state, minutes=2) == [["x#4"]]
+    assert sent(next_one, state, minutes=2) == [[4]]
     # Another rung has other phones.
-    assert sent([due(5, Channel.SMS, CRITICAL, "journey", rung=2)], state) == [["x#5"]]
+    assert sent([due(5, Channel.SMS, CRITICAL, "journey", rung=2)], state) == [[5]]
 
 
 def test_an_sms_is_sent_before_any_email():
@@ -107,6 +117,11 @@ def customer(number, text, urgency=HIGH):
     return replace(mention, created_at=START), replace(judgement, reasons=(Reason("stake.money", urgency, "money"),))
 
 
+def case_id(number):
+    """The id of the case that the post of ``customer(number)`` opens."""
+    return f"x-{number}-u{number}-nimbusair"
+
+
 @pytest.fixture
 def team():
     return Team()
@@ -119,8 +134,8 @@ def test_four_cases_with_one_topic_are_one_message_per_channel_logged_in_each_ca
     text = team.sent[0][1].text
     assert text.startswith("HIGH: 4 cases about 'money'")
     for number in range(1, 5):
-        assert len(team.store.alerts[f"x#{number}"]) == 2
-        assert team.store.log(f"x#{number}")[-3:] == ["held back", "nudged", "alerted"]
+        assert len(team.store.alerts[case_id(number)]) == 2
+        assert team.store.log(case_id(number))[-3:] == ["held back", "nudged", "alerted"]
 
 
 def test_the_next_message_says_how_many_more_there_are_and_since_when(team):
@@ -140,4 +155,4 @@ def test_a_case_that_was_answered_meanwhile_is_not_in_the_message(team):
     team.minute()
     team.hear(an_own_post("9", conversation_id="2", in_reply_to_id="2"), a_judgement())
     team.clock.advance(minutes=1)
-    assert [alert.case_ids for alert in team.minute()] == [("x-1",), ("x-1",)]
+    assert [alert.case_ids for alert in team.minute()] == [(case_id(1),), (case_id(1),)]

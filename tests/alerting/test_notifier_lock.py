@@ -10,6 +10,8 @@ from earshot.alerting.grouping import GroupState, PendingGroup
 from earshot.alerting.notifier_lock import LEASE, NotifierLock
 from tests.fakes import START, unused
 
+# Keys of conversations.
+ONE, TWO, THREE = (f"x-{number}-7-nimbusair" for number in (1, 2, 3))
 KEYS = {"AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")]} | {
     "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
     "BillingMode": "PAY_PER_REQUEST",
@@ -26,22 +28,22 @@ def locks(client_of: Callable[[str], Any]) -> Iterator[tuple[NotifierLock, Notif
 
 def test_whoever_acquires_the_lock_gets_the_whole_queue_and_nobody_else_does(locks):
     one, other = locks
-    one.enqueue(["x#1", "x#2"])
-    other.enqueue(["x#2", "x#3"])
-    assert one.acquire(START) == (frozenset({"x#1", "x#2", "x#3"}), GroupState())
+    one.enqueue([ONE, TWO])
+    other.enqueue([TWO, THREE])
+    assert one.acquire(START) == (frozenset({ONE, TWO, THREE}), GroupState())
     assert other.acquire(START) is None
     assert one.acquire(START) == (frozenset(), GroupState())
 
 
 def test_the_lock_is_not_released_while_something_is_queued(locks):
     one, other = locks
-    one.enqueue(["x#1"])
+    one.enqueue([ONE])
     one.acquire(START)
-    other.enqueue(["x#2"])
-    assert not one.release(["x#1"])
-    assert one.acquire(START)[0] == {"x#2"}
-    assert one.release(["x#1"])
-    assert other.acquire(START)[0] == {"x#1"}
+    other.enqueue([TWO])
+    assert not one.release([ONE])
+    assert one.acquire(START)[0] == {TWO}
+    assert one.release([ONE])
+    assert other.acquire(START)[0] == {ONE}
 
 
 def test_a_released_lock_is_free_at_once_and_one_whose_owner_died_after_the_lease(locks):
@@ -56,7 +58,7 @@ def test_a_released_lock_is_free_at_once_and_one_whose_owner_died_after_the_leas
 def test_saving_the_group_state_keeps_it_and_renews_the_lease(locks):
     one, other = locks
     state = GroupState(
-        {"NimbusAir#money#high#1#sms": START, "1#sms": START}, {"group": PendingGroup(START, ("x#1", "x#2"))}
+        {"NimbusAir#money#high#1#sms": START, "1#sms": START}, {"group": PendingGroup(START, (ONE, TWO))}
     )
     one.acquire(START)
     one.save_state(state, START + LEASE / 2)
@@ -71,16 +73,16 @@ def test_an_owner_who_lost_the_lock_changes_nothing_of_the_new_owners(locks):
     later = START + LEASE
     assert other.acquire(later) is not None
     one.save_state(GroupState({"late": START}), later)
-    assert not one.release(["x#1"])
-    one.abandon(["x#1"])
+    assert not one.release([ONE])
+    one.abandon([ONE])
     assert not other.release([])
-    assert other.acquire(later) == (frozenset({"x#1"}), GroupState())
+    assert other.acquire(later) == (frozenset({ONE}), GroupState())
 
 
 def test_abandoning_puts_the_unfinished_back_even_if_something_is_queued(locks):
     one, other = locks
-    one.enqueue(["x#1"])
+    one.enqueue([ONE])
     one.acquire(START)
-    other.enqueue(["x#2"])
-    one.abandon(["x#1"])
-    assert other.acquire(START)[0] == {"x#1", "x#2"}
+    other.enqueue([TWO])
+    one.abandon([ONE])
+    assert other.acquire(START)[0] == {ONE, TWO}

@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 
 from earshot.alerting.alert import Channel
-from earshot.api.case_actions import CaseAction
+from earshot.cases.conversation.fold import FoldRules
+from earshot.cases.ingest import ingest
 from earshot.cases.policy.toml_file import parse_policy
+from earshot.cases.stored_mention import StoredMention
+from earshot.mentions.mention import Mention
 from earshot.triage.judge import judge_all
+from earshot.triage.judgement import Judgement
 from earshot.triage.sentiment.measure import measure_all
 from earshot.triage.terms.terms import Terms
 from infra.paths import SCENARIOS
-from infra.replay.scenario import BRAND, read_scenario
-from infra.replay.scenario_player import wall_clock
+from infra.replay.scenario import read_scenario
+from infra.replay.scenario_player import about, perform, wall_clock
 from tests.alerting.team import Team
 
 pytestmark = pytest.mark.slow
@@ -25,7 +29,7 @@ FOLDER = SCENARIOS
 # Rosters and crashes are matters of the services: those stories are told on the embedded cloud alone.
 TOLD_IN_MEMORY = sorted(
     path
-    for path in FOLDER.glob("*.toml")
+    for path in FOLDER.rglob("*.toml")
     if not read_scenario(path, thinned=1000).people and not read_scenario(path, thinned=1000).crashes
 )
 RUNGS = {1: "on call", 2: "lead", 3: "executive"}
@@ -38,6 +42,11 @@ class Telling(Team):
         self.story = read_scenario(path)
         super().__init__(parse_policy(self.story.policy), self.story.starts_at)
         self.waiting = list(self.story.posts)
+        self.brands = frozenset(brand.lower() for brand in self.story.brands)
+
+    def hear(self, mention: Mention, judgement: Judgement) -> None:
+        stored = StoredMention(mention, judgement, self.clock())
+        ingest(stored, self.store, FoldRules(self.brands, policy=self.policy))
 
     def tell(self) -> list[str]:
         lines: list[str] = []
@@ -46,12 +55,11 @@ class Telling(Team):
             heard = [post for post in self.waiting if post.created_at <= self.clock.now]
             del self.waiting[: len(heard)]
             measure = lambda items: measure_all(items, None)  # noqa: E731
-            judged = judge_all(heard, measure, Terms(frozenset({BRAND.lower()})), self.clock(), {})
+            judged = judge_all(heard, measure, Terms(self.brands), self.clock(), {})
             for post, judgement in zip(heard, judged, strict=True):
                 self.hear(post, judgement)
             for act in (act for act in self.story.actions if act.at == minute):
-                desk = CaseAction(self.store, f"x#{act.post}", act.by, self.clock(), policy=self.policy)
-                {"acknowledge": desk.acknowledge, "resolve": lambda desk=desk: desk.resolve("")}[act.what]()
+                perform(act, self.story, self.store, self.clock())
             lines += self._received(minute)
         return lines
 
@@ -59,8 +67,8 @@ class Telling(Team):
         at = wall_clock(self.story, minute)
         got: dict[tuple[int, str], list[str]] = {}
         for alert in sorted(self.minute(), key=lambda alert: (alert.rung, alert.channel is not Channel.SMS)):
-            more = f", {len(alert.case_ids)} cases" if len(alert.case_ids) > 1 else ""
-            got.setdefault((alert.rung, f"{alert.reason}{more}"), []).append(alert.channel)
+            what = about(self.story, alert.reason, alert.case_ids, alert.text)
+            got.setdefault((alert.rung, what), []).append(alert.channel)
         return [f"{at} {RUNGS[rung]}: {', '.join(by)} - {what}" for (rung, what), by in got.items()]
 
 
@@ -89,3 +97,34 @@ def test_five_thousand_reposts_are_one_case_and_no_more_messages_than_for_any_ot
     (case,) = telling.store.cases
     assert case.spread.reposts == 5000
     assert set(telling.by_rung.values()) == {4}
+
+
+def test_a_storm_below_one_post_is_a_case_for_each_customer_and_one_incident() -> None:
+    telling = Telling(FOLDER / "customers" / "a_storm_below_one_post.toml")
+    telling.tell()
+    incident = next(case for case in telling.store.cases if case.incident is not None)
+    own = [case for case in telling.store.cases if case.incident is None]
+    assert len({case.author.id for case in own}) == len(own) == incident.incident.count == 16
+    assert {case.conversations for case in own} == {("x#1",)}
+
+
+def test_what_staff_say_of_a_statement_answers_everybody_below_the_post() -> None:
+    telling = Telling(FOLDER / "customers" / "a_statement_to_all.toml")
+    telling.tell()
+    assert {case.author.id: case.status for case in telling.store.cases} == {"ann": "replied", "ben": "replied"}
+    assert "answered" in telling.store.log("x-1-ann-nimbusair")
+
+
+def test_an_edited_complaint_is_one_case_that_the_answer_to_its_new_version_answers() -> None:
+    telling = Telling(FOLDER / "customers" / "edited_to_urgent.toml")
+    telling.tell()
+    (case,) = telling.store.cases
+    assert (case.status, case.assessment.severity) == ("replied", "critical")
+
+
+def test_each_of_two_brands_in_one_thread_answers_its_own_customer() -> None:
+    telling = Telling(FOLDER / "customers" / "two_brands_in_one_thread.toml")
+    telling.tell()
+    answered = {case.id: telling.store.conversation(case.id).answers for case in telling.store.cases}
+    minutes = {key: [(at - telling.story.starts_at).seconds // 60 for at in times] for key, times in answered.items()}
+    assert minutes == {"x-1-ann-nimbusair": [8], "x-1-ben-nimbuscargo": [2]}

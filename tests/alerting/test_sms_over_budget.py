@@ -4,7 +4,7 @@ import pytest
 
 from earshot.alerting.alert import EMAIL_ONLY_NOTE, SMS_OVER_BUDGET, Channel, Recipients
 from tests.alerting.test_dispatch import Desk
-from tests.fakes import START, a_judgement, a_mention
+from tests.fakes import CASE, START, a_judgement, a_mention
 
 
 def test_an_sms_over_budget_is_not_sent_and_the_log_and_the_email_say_so():
@@ -17,7 +17,7 @@ def test_an_sms_over_budget_is_not_sent_and_the_log_and_the_email_say_so():
     assert [alert.channel for alert in desk.notify(allow_sms=allow)] == ["email"]
     assert desk.outbox.sent == [(1, "email")]
     assert desk.outbox.alerts[0].text.startswith(f"{EMAIL_ONLY_NOTE}\n\n")
-    logged = {alert["channel"]: alert.get("held_back") for alert in desk.store.alerts["x#1"].values()}
+    logged = {alert["channel"]: alert.get("held_back") for alert in desk.store.alerts[CASE].values()}
     assert logged == {"sms": SMS_OVER_BUDGET, "email": None}
     assert asked == ["sms"]
     assert desk.notify(allow_sms=allow) == []
@@ -37,7 +37,7 @@ def test_an_email_besides_an_sms_does_not_mention_the_budget():
     desk = Desk()
     desk.notify()
     assert [EMAIL_ONLY_NOTE in alert.text for alert in desk.outbox.alerts] == [False, False]
-    assert all("held_back" not in alert for alert in desk.store.alerts["x#1"].values())
+    assert all("held_back" not in alert for alert in desk.store.alerts[CASE].values())
 
 
 def test_the_budget_is_not_asked_where_an_sms_has_no_recipients():
@@ -53,12 +53,12 @@ def test_the_budget_is_not_asked_where_an_sms_has_no_recipients():
 def test_the_notification_log_has_the_message_id():
     desk = Desk()
     desk.notify(publish=lambda alert, at: f"id-{alert.channel}")
-    assert {alert["message_id"] for alert in desk.store.alerts["x#1"].values()} == {"id-sms", "id-email"}
+    assert {alert["message_id"] for alert in desk.store.alerts[CASE].values()} == {"id-sms", "id-email"}
 
 
 @pytest.mark.engine
 def test_the_table_returns_which_sms_was_withheld(running):
     running.hear(a_mention("1"), a_judgement())
-    running.table.log_alert("x#1", "a#01#sms", {"at": START, "held_back": SMS_OVER_BUDGET}, START)
-    running.table.log_alert("x#1", "a#01#email", {"at": START, "held_back": None}, START)
-    assert running.table.sent("x#1")[1] == {"a#01#sms", "a#01#sms#held-back", "a#01#email"}
+    running.table.log_alert(CASE, "a#01#sms", {"at": START, "held_back": SMS_OVER_BUDGET}, START)
+    running.table.log_alert(CASE, "a#01#email", {"at": START, "held_back": None}, START)
+    assert running.table.sent(CASE)[1] == {"a#01#sms", "a#01#sms#held-back", "a#01#email"}

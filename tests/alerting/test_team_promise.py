@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from earshot.alerting.alert import alert_name
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
@@ -49,7 +48,7 @@ class Desk(RuleBasedStateMachine):
 
     def publish(self, alert, at):
         for case_id in alert.case_ids:
-            case = self.team.store.conversation(str(ConversationKey.of_case(case_id))).case
+            case = self.team.store.conversation(case_id).case
             if case.status is not Status.OPEN or case.ladder.alerting is not Alerting.DUE:
                 self.answered_at_sending.append(case_id)
         self.team.sent.append((at, alert))
@@ -82,7 +81,8 @@ class Desk(RuleBasedStateMachine):
         if act == "answer":
             if case.incident is None:
                 self.number += 1
-                own = an_own_post(str(10_000 + self.number), conversation_id=case.key.conversation_id, created_at=at)
+                to = {"conversation_id": case.key.conversation_id, "in_reply_to_user_id": case.author.id}
+                own = an_own_post(str(10_000 + self.number), created_at=at, **to)
                 self.team.hear(own, a_judgement())
             return
         acts = {

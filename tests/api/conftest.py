@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import api
-from tests.api.fakes import ENVIRON, Answer, Call, Tables, an_event, send, tables
+from tests.api.fakes import ENVIRON, Answer, Call, Tables, an_event, case_id, send, tables
 from tests.fakes import a_judgement, a_mention
 
 
@@ -41,4 +41,4 @@ def case(made: Tables) -> str:
     """The id of an open case of its own."""
     id = str(next(_ids))
     made.hear(a_mention(id, f"@NimbusAir matter {id}", conversation_id=id, minutes=0), a_judgement(urgency=65))
-    return f"x-{id}"
+    return case_id(id)

@@ -16,9 +16,10 @@ from samtranslator.yaml_helper import yaml_parse
 from earshot.alerting.sms.budget_table import SmsBudgetTable
 from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.ingest import IngestResult, ingest
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
+from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
 from earshot.triage.judgement import Judgement
@@ -64,6 +65,11 @@ class Tables:
         """Store a mention as the classifier does."""
         stored = StoredMention(mention, judgement or a_judgement(), self.clock())
         return ingest(stored, self.cases, FoldRules(BRANDS))
+
+
+def case_id(conversation: object, author: str = "7") -> str:
+    """The id of what NimbusAir owes an author in a conversation, such as the author of ``a_mention()``."""
+    return f"x-{conversation}-{author}-nimbusair"
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from earshot.api.openapi import document
 from earshot.api.routes import app
 from earshot.telemetry.powertools import logger
 from tests.api.fakes import an_event, send
+from tests.fakes import CASE
 
 pytestmark = pytest.mark.slow
 
@@ -18,7 +19,7 @@ MIA = "mia@nimbus.example"
 
 
 @pytest.mark.parametrize(
-    "path", ["/cases", "/cases/x-1", "/counts", "/health", "/openapi.json", "/authors/x/1", "/nowhere"]
+    "path", ["/cases", f"/cases/{CASE}", "/counts", "/health", "/openapi.json", "/authors/x/1", "/nowhere"]
 )
 def test_without_claims_nobody_gets_anything(made, call, path):
     made.calls.clear()

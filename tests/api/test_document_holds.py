@@ -26,8 +26,8 @@ from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.api.openapi import document
 from earshot.api.routes import app
 from earshot.cases.policy.quiet_hours import Scope, Silence
-from tests.api.fakes import ENVIRON, create_link_secret, tables
-from tests.fakes import a_judgement, a_mention
+from tests.api.fakes import ENVIRON, case_id, create_link_secret, tables
+from tests.fakes import CASE, a_judgement, a_mention
 from tests.gateway import Gateway
 from tests.incident_fakes import begin
 
@@ -42,7 +42,7 @@ CHECKS: list[CheckFunction] = [
 ]
 # What is there, in place of what was invented: else nearly every question would be about nothing.
 STORED = {
-    "case_id": "x-1",
+    "case_id": CASE,
     "source": "x",
     "author_id": "7",
     "person_id": "mia",
@@ -59,7 +59,7 @@ def gateway() -> Iterator[Gateway]:
         create_link_secret()
         for id in ("1", "2", "3"):
             made.hear(a_mention(id, f"matter {id}", conversation_id=id), a_judgement())
-        begin(made.cases, ["x#2", "x#3"], made.clock())
+        begin(made.cases, [case_id(2), case_id(3)], made.clock())
         silence = Silence("silence-1", Scope(("high",)), made.clock(), made.clock() + timedelta(1), "mia", "why")
         SilenceTable(made.client, "CaseTable").put_silence(silence)
         handler = api.build(ENVIRON | {"ALERT_TOPIC_ARN": topic}, made.clock)

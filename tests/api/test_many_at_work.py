@@ -11,11 +11,10 @@ import pytest
 import api
 from earshot.api.case_actions import CaseAction
 from earshot.api.resolver import MAX_ACTIONS_PER_MINUTE
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.store.case_table import CaseTable
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
-from tests.api.fakes import ENVIRON, Call, Context, Tables, an_event, call_on, create_link_secret
+from tests.api.fakes import ENVIRON, Call, Context, Tables, an_event, call_on, case_id, create_link_secret
 from tests.fakes import a_judgement, a_mention
 
 pytestmark = pytest.mark.slow
@@ -82,7 +81,7 @@ def test_who_was_faster_by_a_moment_is_seen_as_well(
 
     def save_second(table: CaseTable, changes: Any, **given: Any) -> None:
         if leo_is_first and leo_is_first.pop():
-            CaseAction(made.cases, str(ConversationKey.of_case(case)), LEO, made.clock()).note("mine")
+            CaseAction(made.cases, case, LEO, made.clock()).note("mine")
         return save(table, changes, **given)
 
     monkeypatch.setattr(CaseTable, "save", save_second)
@@ -109,7 +108,7 @@ def test_cases_are_found_by_handle_name_and_word_however_written(made: Tables, c
     made.hear(a_mention("901", "Meine STRASSE, ist gesperrt", conversation_id="901", author=author), a_judgement())
     for words in ("@zoë_q", "ZOË", "zoe\u0308_q", "quist", "straße, ist", "ist ges", " gesperrt "):
         found = [item["id"] for item in call("GET", "/cases", find=words).json["items"]]
-        assert found == ["x-901"], words
+        assert found == [case_id(901, "77")], words
     assert call("GET", "/cases", find="strasse", intent="praise").json["items"] == []
     for nothing in ("", "  "):
         assert call("GET", "/cases", find=nothing).status == 400
@@ -198,7 +197,7 @@ def test_what_staff_say_of_judgements_is_listed_for_a_period_with_how_the_rules_
     for intent in (Intent.COMPLAINT, Intent.COMPLAINT, Intent.QUESTION):
         id = str(next(_ids))
         made.hear(a_mention(id, "matter", conversation_id=id), a_judgement(intent))
-        cases.append(f"x-{id}")
+        cases.append(case_id(id))
     call("POST", f"/cases/{cases[0]}/confirm", by=MIA)
     assert call("POST", f"/cases/{cases[0]}/confirm", by=LEO).json["confirmed_by"] == MIA
     call("POST", f"/cases/{cases[1]}/correct", by=LEO, body={"severity": "low", "why": "=HYPERLINK(0)"})

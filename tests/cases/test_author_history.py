@@ -10,11 +10,12 @@ from earshot.cases.author_cases import MOST_RECENT_CASES
 from earshot.cases.author_history import histories
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.ingest import IngestResult, ingest
+from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.context import HISTORY_WINDOW, NO_HISTORY, History
 from earshot.triage.judgement import Intent, Judgement
-from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post
+from tests.fakes import BRANDS, CASE, START, MemoryStore, a_judgement, a_mention, an_own_post
 
 DAY = timedelta(days=1)
 # No two are about one thing, and each is about the same thing as itself.
@@ -72,22 +73,22 @@ def test_an_open_complaint_elsewhere_is_one_and_is_waiting(kept):
 )
 def test_who_waits_is_told_by_where_the_case_stands(kept, act, waiting):
     kept.ingest(about(1))
-    kept.act("x#1", act)
+    kept.act(CASE, act)
     assert kept.history(about(2, 1)) == History(complaints=1, waiting=waiting)
 
 
 def test_who_was_answered_elsewhere_is_not_waiting_and_has_complained_all_the_same(kept):
     kept.ingest(about(1))
     kept.ingest(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
-    assert kept.conversations["x#1"].case.status is Status.REPLIED
+    assert kept.conversations[CASE].case.status is Status.REPLIED
     assert kept.history(about(2, 1)) == History(complaints=1)
 
 
 def test_one_of_several_that_is_still_open_is_enough_to_wait(kept):
     for number in (1, 2, 3):
         kept.ingest(about(number, number))
-    for key in ("x#1", "x#3"):
-        kept.act(key, "resolve")
+    for number in (1, 3):
+        kept.act(f"x-{number}-7-nimbusair", "resolve")
     assert kept.history(about(4, 4)) == History(complaints=3, waiting=True)
 
 
@@ -123,7 +124,7 @@ def test_who_writes_on_after_the_answer_or_the_end_was_answered(kept, act):
     if act == "reply":
         kept.ingest(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
     else:
-        kept.act("x#1", act)
+        kept.act(CASE, act)
     again = a_mention("6", "@NimbusAir that did not help", conversation_id="1")
     assert kept.history(again) == History(answered=True)
     assert kept.history(replace(again, author=Author("8"))) == NO_HISTORY
@@ -133,7 +134,7 @@ def test_who_waits_again_after_an_answer_has_the_answer_behind_them(kept):
     kept.ingest(about(1))
     kept.ingest(an_own_post("5", conversation_id="1"), a_judgement(Intent.OTHER, 0))
     kept.ingest(a_mention("6", "@NimbusAir that did not help", conversation_id="1"))
-    assert kept.conversations["x#1"].case.status is Status.OPEN
+    assert kept.conversations[CASE].case.status is Status.OPEN
     assert kept.history(a_mention("7", "@NimbusAir well?", conversation_id="1")) == NO_HISTORY
 
 
@@ -144,7 +145,7 @@ def test_a_conversation_that_joined_a_case_is_that_cases_own(kept):
     further = a_mention("3", "@NimbusAir and?", conversation_id="2")
     assert kept.history(further) == NO_HISTORY
     kept.ingest(an_own_post("900", conversation_id="2"), a_judgement(Intent.OTHER, 0))
-    assert kept.conversations["x#1"].case.status is Status.REPLIED
+    assert kept.conversations[CASE].case.status is Status.REPLIED
     assert kept.history(further) == History(answered=True)
 
 
@@ -154,7 +155,7 @@ def test_a_case_that_a_conversation_joined_is_found_when_its_author_has_had_many
     kept.ingest(an_own_post("900", conversation_id="2"), a_judgement(Intent.OTHER, 0))
     for number in range(3, MOST_RECENT_CASES + 3):
         kept.ingest(about(number, number % len(MATTERS), days=2 * number))
-    assert "x#1" not in {recent.conversation for recent in kept.authors["x#7"].recent}
+    assert CASE not in {recent.conversation for recent in kept.authors["x#7"].recent}
     assert kept.history(a_mention("99", conversation_id="2")).answered
 
 
@@ -167,7 +168,7 @@ def test_what_is_elsewhere_counts_from_a_conversation_that_joined_too(kept):
 
 def test_a_case_that_is_kept_no_longer_was_a_complaint_and_waits_for_nothing(kept):
     kept.ingest(about(1))
-    del kept.conversations["x#1"]
+    del kept.conversations[CASE]
     assert kept.history(about(2, 1)) == History(complaints=1)
 
 
@@ -179,7 +180,7 @@ def test_a_conversation_of_which_only_the_brands_word_is_known_answers_nobody(ke
 def test_the_brand_and_whoever_only_repeats_are_not_asked_about(kept):
     own, repost = an_own_post("5", conversation_id="1"), about(6, reposted_id="1", author=Author("8"))
     assert histories([own, repost, about(7)], kept).keys() == {"x#7"}
-    assert kept.reads == [(["x#7"], ["x#7"])]
+    assert kept.reads == [(["x-7-7-nimbusair"], ["x#7"])]
 
 
 def test_two_reads_are_enough_for_any_number_of_mentions(kept):
@@ -192,7 +193,8 @@ def test_two_reads_are_enough_for_any_number_of_mentions(kept):
     assert [found[mention.key] for mention in heard] == [ONCE_WAITING] * 5
     assert [found[mention.key] for mention in joined] == [NO_HISTORY] * 5
     assert len(kept.reads) == 2
-    assert (set(kept.reads[1][0]), kept.reads[1][1]) == ({f"x#{number}" for number in range(1, 6)}, [])
+    cases = {f"x-{number}-{number}-nimbusair" for number in range(1, 6)}
+    assert (set(kept.reads[1][0]), kept.reads[1][1]) == (cases, [])
 
 
 def test_where_nobody_has_a_past_one_read_is_enough(kept):

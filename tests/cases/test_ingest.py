@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from operator import attrgetter
 
 import pytest
 from hypothesis import given
@@ -11,13 +10,14 @@ from hypothesis import strategies as st
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import MOST_TRIES, StoredMention, ingest
+from earshot.cases.ingest import MOST_TRIES, ingest
+from earshot.cases.stored_mention import StoredMention
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
-from earshot.triage.judgement import HIGH, NEVER_URGENT, Intent, Reason, urgency_of
+from earshot.triage.judgement import HIGH, Intent
 from earshot.triage.reach import REPOST_STEPS
 from earshot.triage.terms.terms import NO_TERMS, Terms
-from tests.fakes import BRANDS, START, MemoryStore, a_judgement, a_mention, an_own_post, changed
+from tests.fakes import BRANDS, CASE, START, MemoryStore, a_judgement, a_mention, an_own_post, changed
 
 
 def took(store, mention, judgement=None, terms=NO_TERMS):
@@ -73,7 +73,7 @@ def test_an_answer_to_any_of_the_complaints_answers_the_case():
     took(store, a_mention("1", "@NimbusAir where is suitcase NB4471", conversation_id="1"))
     took(store, a_mention("2", "@NimbusAir suitcase NB4471 please!", conversation_id="2"))
     answered = took(store, an_own_post("9", conversation_id="2"), a_judgement(Intent.OTHER, 0))
-    assert answered.case.id == "x-1"
+    assert answered.case.id == CASE
     assert (answered.case.status, answered.case.response.first_response_seconds) == (Status.REPLIED, 8 * 60)
 
 
@@ -100,7 +100,7 @@ def test_reposts_raise_a_complaint_and_alert_when_it_is_high():
     assert [number for number, one in enumerate(taken, 1) if one.happened("escalated")] == [20]
     assert taken[19].case.ladder.alerting is Alerting.DUE
     assert [(case.assessment.urgency, case.spread.reposts) for case in store.cases] == [(HIGH - some + many, 100)]
-    assert store.log("x#1")[:3] == ["opened", "rose", "escalated"]
+    assert store.log(CASE)[:3] == ["opened", "rose", "escalated"]
 
 
 def test_a_repost_that_is_delivered_twice_counts_once():
@@ -129,8 +129,8 @@ def test_the_terms_in_force_say_whether_reposts_count():
     took(store, a_mention("2", "@NimbusAir so?"), a_judgement(urgency=54), terms)
     took(store, an_own_post("3", in_reply_to_id="1"), a_judgement(Intent.OTHER, 0), terms)
     took(store, a_mention("4", "@NimbusAir my bag is lost", conversation_id="4"), a_judgement(urgency=50), terms)
-    assert store.conversations["x#1"].case.assessment.urgency == 54
-    assert "rose" not in store.log("x#1")
+    assert store.conversations[CASE].case.assessment.urgency == 54
+    assert "rose" not in store.log(CASE)
 
 
 def test_a_repost_of_something_unknown_is_stored_and_opens_nothing():
@@ -189,7 +189,7 @@ def test_each_mention_is_stored_once_however_often_it_is_delivered(deliveries):
     taken = [took(store, a_mention(str(number))) for number in deliveries]
     assert sum(one.new for one in taken) == len(store.mentions) == len(set(deliveries))
     assert len(store.cases) == 1
-    assert store.log("x#1").count("opened") == 1
+    assert store.log(CASE).count("opened") == 1
 
 
 def test_a_case_opened_with_the_authors_first_post_however_harmless_that_sounded():
@@ -214,76 +214,32 @@ def test_whom_the_brand_answered_was_owed_an_answer():
     )
 
 
-intents = st.sampled_from([Intent.COMPLAINT, Intent.QUESTION, Intent.PRAISE, Intent.OPPORTUNITY, Intent.OTHER])
-
-
-@given(st.data())
-def test_the_order_of_arrival_does_not_matter(data):
-    posts = []
-    count = data.draw(st.integers(1, 6))
-    for number in range(1, count + 1):
-        if data.draw(st.booleans()):
-            answered = str(data.draw(st.integers(1, count)))
-            posts.append((an_own_post(str(number), in_reply_to_id=answered), a_judgement(Intent.OTHER, 0)))
-        else:
-            who = data.draw(st.integers(1, 3))
-            judgement = a_judgement(data.draw(intents), data.draw(st.integers(0, 100)))
-            posts.append((a_mention(str(number), f"post {number}", author=Author(str(who), followers=who)), judgement))
-    assert outcome(data.draw(st.permutations(posts))) == outcome(posts)
-
-
-# What a post may have been judged by, beside its words: reposts known already, and what the brand has decreed.
-beside = st.sampled_from(
-    [
-        (),
-        (Reason("reach.some_reposts", 8, "passed on 30 times"),),
-        (Reason("reach.reposts", 20, "passed on 300 times"), Reason("reach.speed", 10, "passed on 90 times an hour")),
-        (Reason(NEVER_URGENT, -5, "'#NimbusQuiz' is never urgent here"),),
-    ]
-)
-
-
-@given(st.data())
-def test_the_order_of_reposts_and_replies_does_not_matter(data):
-    def judged():
-        intent, points = data.draw(intents), data.draw(st.integers(10, 90))
-        reasons = (Reason(f"intent.{intent}", points, intent), *data.draw(beside))
-        return replace(a_judgement(intent, urgency_of(reasons)), reasons=reasons)
-
-    opening = (a_mention("1"), judged())
-    heard = [(an_own_post("2"), a_judgement(Intent.OTHER, 0))] if data.draw(st.booleans()) else []
-    for number in range(3, data.draw(st.integers(3, 6))):
-        heard.append((a_mention(str(number), f"post {number}", author=Author(str(number), followers=number)), judged()))
-    times = data.draw(st.sampled_from([0, 9, 10, 19, 20, 25]))
-    apart = st.lists(st.sampled_from(range(5, 95, 5)), min_size=times, max_size=times)
-    for number, minutes in enumerate(data.draw(apart)):
-        heard.append((a_repost(number, minutes=minutes, followers=number), a_judgement(Intent.OTHER, 0)))
-    shuffled = data.draw(st.permutations(heard))
-    assert outcome([opening, *shuffled]) == outcome([opening, *heard])
-
-
-def outcome(arrived):
-    """What the cases are after posts arrived in this order."""
+def test_two_customers_in_one_conversation_have_a_case_each():
     store = MemoryStore()
-    for mention, judgement in arrived:
-        took(store, mention, judgement)
-    facts = [
-        "opened_at",
-        "author",
-        "response.owed_id",
-        "brand",
-        "assessment.intent",
-        "assessment.urgency",
-        "assessment.severity",
-        "assessment.reasons",
-        "headline.text",
-        "spread.reach",
-        "spread.reposts",
-        "status",
-        "response.due_at",
-        "response.first_response_at",
-        "recovery.complained_at",
-        "recovery.last_opinion",
-        "recovery.outcome",
-    ]
-    return [attrgetter(*facts)(case) for case in store.cases]
+    took(store, a_mention("1", "@NimbusAir my bag is lost"))
+    other = took(store, a_mention("2", "@NimbusAir mine too", author=Author("8", "omar")), a_judgement(urgency=85))
+    assert (other.case.id, other.case.author.id, other.case.assessment.urgency) == ("x-1-8-nimbusair", "8", 85)
+    jane = store.conversations[CASE].case
+    assert (jane.author.id, jane.headline.text, jane.assessment.urgency) == ("7", "@NimbusAir my bag is lost", 65)
+
+
+def test_one_customer_of_two_brands_has_a_case_with_each():
+    store = MemoryStore()
+    took(store, a_mention("1", "@NimbusAir flight NA4711 lost my suitcase"))
+    took(store, a_mention("2", "@HarborBank you insured flight NA4711", brand="HarborBank"))
+    assert {case.id: case.brand for case in store.cases} == {CASE: "NimbusAir", "x-1-7-harborbank": "HarborBank"}
+
+
+def test_what_is_said_again_elsewhere_in_anothers_conversation_joins_the_case_of_its_author():
+    store = MemoryStore()
+    took(store, a_mention("1", "@NimbusAir where is suitcase NB4471"))
+    took(store, a_mention("2", "@NimbusAir my seat was broken", conversation_id="2", author=Author("8", "omar")))
+    joined = took(store, a_mention("3", "@NimbusAir suitcase NB4471 please!", conversation_id="2"))
+    assert (joined.case.id, joined.case.conversations) == (CASE, ("x#1", "x#2"))
+    assert store.conversations["x-2-7-nimbusair"].merged_into == CASE
+    assert store.conversations["x-2-8-nimbusair"].case.conversations == ("x#2",)
+    assert {key: stored.conversation for key, stored in store.mentions.items()} == {
+        "x#1": CASE,
+        "x#2": "x-2-8-nimbusair",
+        "x#3": CASE,
+    }

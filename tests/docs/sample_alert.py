@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from earshot.alerting.messages.email import email, email_subject
 from earshot.alerting.messages.sms import sms
 from earshot.cases.case.case import Case
+from earshot.cases.case.key import CaseKey
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules, fold
 from earshot.cases.policy.policy import Policy
@@ -40,7 +41,7 @@ def _case() -> Case:
     link = f"https://x.com/{author.handle}/status/{POST_ID}"
     mention = a_mention(POST_ID, post["text"], author=author, link=link, conversation_id=POST_ID, minutes=0)
     folded = fold(
-        Conversation(mention.conversation_key),
+        Conversation(str(CaseKey.of(mention))),
         mention,
         _judgement(post["text"], author),
         now=SENT_AT,

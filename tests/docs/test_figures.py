@@ -51,7 +51,7 @@ def test_the_handbook_counts_corpus_and_scenarios() -> None:
     triage = text_of(ROOT / "docs" / "triage.md")
     assert f"holds {written:,} posts" in triage
     assert f"has {held_out:,} posts" in triage
-    assert f"has {number(len(list(SCENARIOS.glob('*.toml'))))}, which" in text_of(ROOT / "docs" / "commands.md")
+    assert f"has {number(len(list(SCENARIOS.rglob('*.toml'))))}, which" in text_of(ROOT / "docs" / "commands.md")
 
 
 def number(count: int) -> str:

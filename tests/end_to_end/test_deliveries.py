@@ -13,7 +13,7 @@ from infra.local.cloud import Cloud, embedded_cloud
 from infra.ops.dead_letters import DELIVERIES, DeadLetters
 from tests.alerting.webhooks.receiver import Receiver, sns_event
 from tests.end_to_end.test_pipeline import eventually
-from tests.fakes import a_mention
+from tests.fakes import CASE, a_mention
 
 pytestmark = pytest.mark.engine
 
@@ -56,7 +56,7 @@ def test_an_urgent_case_reaches_a_webhook_once_and_what_was_given_up_is_redriven
         mention = a_mention("1", LOST, created_at=utc_now())
         sqs.send_message(QueueUrl=outputs["MentionQueueUrl"], MessageBody=json.dumps(mention.to_record()))
         (request,) = eventually(lambda: list(receiver.requests), bool)
-        assert request.json["cases"] == ["x-1"]
+        assert request.json["cases"] == [CASE]
         assert "insulin" in request.json["text"]
         # The SMS of the same alert came to the topic as well, and calls nobody.
         eventually(cloud.inbox.collect, lambda told: {one["channel"] for one in told} == {"sms", "email"})

@@ -25,7 +25,8 @@ from infra.local.staff import EMAIL, sign_in
 from infra.local.x.api import XApi
 from infra.local.x.posts import XPost
 from infra.ops.dead_letters import MENTIONS, DeadLetters
-from tests.fakes import NOTHING_WAITS, a_mention, changed
+from tests.api.fakes import case_id
+from tests.fakes import CASE, NOTHING_WAITS, a_mention, changed
 
 pytestmark = pytest.mark.engine
 
@@ -91,6 +92,11 @@ class Deployed:
         return found
 
 
+def case_of(post: XPost) -> str:
+    """The id of the case that a post opens."""
+    return case_id(post.id, post.author.id)
+
+
 def eventually(look: Callable[[], FOUND], wanted: Callable[[FOUND], Any]) -> FOUND:
     """What ``look`` sees, as soon as it is what is ``wanted``."""
     deadline = time.monotonic() + DEADLINE_SECONDS
@@ -126,23 +132,23 @@ def test_a_post_on_x_reaches_a_phone_and_whoever_takes_it_is_not_called_again(de
     assert deployed.run("Fetch")["queued"] == 2
     first = {("1", "sms", RECIPIENTS["OnCallPhone"]), ("1", "email", RECIPIENTS["OnCallEmail"])}
     for post in (taken, waiting):
-        eventually(lambda post=post: deployed.told(f"x-{post.id}"), lambda told: told >= first)
-        assert deployed.told(f"x-{post.id}") == first
+        eventually(lambda post=post: deployed.told(case_of(post)), lambda told: told >= first)
+        assert deployed.told(case_of(post)) == first
     # What was there before Earshot listened is known, and called nobody.
-    assert deployed.told(f"x-{old.id}") == set()
+    assert deployed.told(case_of(old)) == set()
 
     status, page = deployed.staff("GET", "/cases?status=open")
     assert status == 200
-    assert {f"x-{post.id}" for post in (old, taken, waiting)} == {case["id"] for case in page["items"]}
-    status, case = deployed.staff("POST", f"/cases/x-{taken.id}/acknowledge")
+    assert {case_of(post) for post in (old, taken, waiting)} == {case["id"] for case in page["items"]}
+    status, case = deployed.staff("POST", f"/cases/{case_of(taken)}/acknowledge")
     assert (status, case["status"], case["acknowledged_by"]) == (200, "acknowledged", EMAIL)
 
     for post in (taken, waiting):
-        deployed.table.change(f"x#{post.id}", impatient, utc_now())
+        deployed.table.change(case_of(post), impatient, utc_now())
     assert deployed.run("Escalate")["climbed"] == 1
     second = {("2", "sms", RECIPIENTS["LeadPhone"]), ("2", "email", RECIPIENTS["LeadEmail"])}
-    eventually(lambda: deployed.told(f"x-{waiting.id}"), lambda told: told >= first | second)
-    assert deployed.told(f"x-{taken.id}") == first
+    eventually(lambda: deployed.told(case_of(waiting)), lambda told: told >= first | second)
+    assert deployed.told(case_of(taken)) == first
 
 
 def impatient(thread):
@@ -156,8 +162,8 @@ def impatient(thread):
 def test_whoever_holds_the_link_of_an_alert_takes_the_case_without_signing_in(deployed: Deployed) -> None:
     post = deployed.post(21, "@NimbusAir you lost my suitcase, my insulin is in it and I am stranded in Lisbon")
     eventually(lambda: deployed.run("Fetch") and deployed.heard, lambda heard: post.id in heard)
-    eventually(lambda: deployed.told(f"x-{post.id}"), lambda told: len(told) == 2)
-    texts = [one["text"] for one in deployed.cloud.inbox.messages() if one["case"] == f"x-{post.id}"]
+    eventually(lambda: deployed.told(case_of(post)), lambda told: len(told) == 2)
+    texts = [one["text"] for one in deployed.cloud.inbox.messages() if one["case"] == case_of(post)]
     paths = [re.search(r"http://\S+?(/l/[0-9A-Za-z]{22})\b", text) for text in texts]
     assert all(paths)
     url = deployed.cloud.api_url + paths[0][1]
@@ -170,14 +176,14 @@ def test_whoever_holds_the_link_of_an_alert_takes_the_case_without_signing_in(de
     assert "Open: nobody has acknowledged it yet." in ask()
     # The answer to a press sends the browser back to the page, which says who holds the case from here on.
     assert "Acknowledged by rung 1 (you)" in ask(b"act=acknowledge")
-    status, file = deployed.staff("GET", f"/cases/x-{post.id}")
+    status, file = deployed.staff("GET", f"/cases/{case_of(post)}")
     assert (status, file["case"]["acknowledged_by"]) == (200, "rung 1")
     assert paths[0][1] not in json.dumps(file)
 
 
 @pytest.mark.parametrize("token", [None, "not.a.token"])
 def test_nobody_gets_in_without_having_signed_in(deployed: Deployed, token: str | None) -> None:
-    for method, path in (("GET", "/cases"), ("GET", "/health"), ("POST", "/cases/x-1/acknowledge")):
+    for method, path in (("GET", "/cases"), ("GET", "/health"), ("POST", f"/cases/{CASE}/acknowledge")):
         assert deployed.call(method, path, token)[0] == 401
 
 
@@ -196,7 +202,8 @@ def test_the_brands_answer_on_x_is_seen(deployed: Deployed) -> None:
     deployed.x.add(replace(answered, created_at=utc_now()))
     eventually(lambda: deployed.run("Fetch") and deployed.heard, lambda heard: answered.id in heard)
     status, found = eventually(
-        lambda: deployed.staff("GET", f"/cases/x-{asked.id}"), lambda answer: answer[1]["case"]["status"] == "replied"
+        lambda: deployed.staff("GET", f"/cases/{case_of(asked)}"),
+        lambda answer: answer[1]["case"]["status"] == "replied",
     )
     assert status == 200
     assert found["case"]["first_response_seconds"] is not None
@@ -234,17 +241,17 @@ def test_after_a_graceful_restart_everything_is_there(tmp_path: Path) -> None:
                 QueueUrl=cloud.stack.outputs["MentionQueueUrl"],
                 MessageBody=json.dumps(a_mention("1", LOST, created_at=utc_now()).to_record()),
             )
-            told = eventually(lambda: before.told("x-1"), lambda told: len(told) == 2)
-            assert before.staff("POST", "/cases/x-1/acknowledge")[0] == 200
-            _, case = before.staff("GET", "/cases/x-1")
+            told = eventually(lambda: before.told(CASE), lambda told: len(told) == 2)
+            assert before.staff("POST", f"/cases/{CASE}/acknowledge")[0] == 200
+            _, case = before.staff("GET", f"/cases/{CASE}")
         with started(tmp_path, x, port) as cloud:
             after = Deployed(cloud, x, tmp_path)
-            assert after.staff("GET", "/cases/x-1") == (200, case)
-            assert after.told("x-1") == told
+            assert after.staff("GET", f"/cases/{CASE}") == (200, case)
+            assert after.told(CASE) == told
             assert after.heard == {"1"}
             after.cloud.engine.client("sqs").send_message(
                 QueueUrl=cloud.stack.outputs["MentionQueueUrl"],
                 MessageBody=json.dumps(replace(a_mention("2", conversation_id="2"), created_at=utc_now()).to_record()),
             )
             eventually(lambda: after.heard, lambda heard: heard == {"1", "2"})
-            assert after.told("x-1") == told
+            assert after.told(CASE) == told

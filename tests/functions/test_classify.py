@@ -6,12 +6,15 @@ from dataclasses import replace
 import pytest
 
 from earshot.cases.case.status import Status
+from earshot.cases.store.case_table import CaseTable
+from earshot.errors import ConflictError
 from earshot.mentions.budget import month_of
 from earshot.mentions.mention import Author
+from earshot.mentions.queue import MentionQueue
 from earshot.triage.judgement import Analyzer, Intent
 from infra.local.comprehend_api import ComprehendFault
-from tests.deployed import Running
-from tests.fakes import a_mention, an_own_post
+from tests.deployed import Running, failures, sqs_record
+from tests.fakes import CASE, a_mention, an_own_post
 
 pytestmark = pytest.mark.engine
 
@@ -32,12 +35,17 @@ def a_conversation(number: int, text: str = CRASH, **changes):
     return a_mention(str(number), text, conversation_id=str(number), author=author, **changes)
 
 
+def case_id(number: int) -> str:
+    """The id of the case that ``a_conversation`` opens."""
+    return f"x-{number}-a{number}-nimbusair"
+
+
 def test_a_batch_becomes_mentions_and_cases(running):
     spanish = "@NimbusAir su servicio es pésimo, perdieron mi maleta"
     assert running.classify(a_mention("1", CRASH), a_mention("2", "any news?"), a_conversation(3, spanish)) == []
     assert running.ids == ["1", "2", "3"]
-    assert [case.id for case in running.stored.cases] == ["x-1", "x-3"]
-    assert running.case("x#1").assessment.intent is Intent.COMPLAINT
+    assert [case.id for case in running.stored.cases] == [CASE, case_id(3)]
+    assert running.case().assessment.intent is Intent.COMPLAINT
     assert [one.judgement.language for one in running.stored.mentions] == ["en", "en", "es"]
     assert {one.ingested_at for one in running.stored.mentions} == {running.clock()}
     assert running.dead_letters() == []
@@ -90,7 +98,7 @@ def test_where_comprehend_does_not_serve_the_lexicon_judges_and_says_so(running,
     running.cloud.comprehend.inject(fault, 20)
     assert running.classify(a_conversation(1)) == []
     assert analyzers(running) == {"1": Analyzer.LEXICON}
-    assert running.case("x#1").assessment.intent is Intent.COMPLAINT
+    assert running.case(case_id(1)).assessment.intent is Intent.COMPLAINT
     assert running.sources.spent("comprehend", month_of(running.clock())) == 0
 
 
@@ -138,6 +146,26 @@ def test_on_its_last_try_a_mention_is_dead_lettered_with_what_stood_in_its_way(r
     assert json.loads(letter["body"]) == mention.to_record()
     assert letter["error"] == "InternalServerError"
     assert "bad day" in letter["reason"]
+
+
+def test_a_mention_whose_case_others_keep_changing_is_delivered_again_within_seconds(running, monkeypatch):
+    sqs, url = running.cloud.engine.client("sqs"), running.cloud.stack.outputs["MentionQueueUrl"]
+    MentionQueue(sqs, url).send([a_conversation(1), a_conversation(2)])
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    handles = [{"receiptHandle": message["ReceiptHandle"]} for message in messages]
+    records = [sqs_record(f"m{number}", messages[number]["Body"]) | handles[number] for number in (0, 1)]
+    save = CaseTable.save
+
+    def conflict_for_1(table, changes, **given):
+        if given["mention"].stored.mention.id == "1":
+            raise ConflictError("changed by somebody else")
+        return save(table, changes, **given)
+
+    monkeypatch.setattr(CaseTable, "save", conflict_for_1)
+    assert failures(running.invoker.invoke("classify", {"Records": records})) == ["m0"]
+    again = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=6).get("Messages", [])
+    assert [json.loads(message["Body"])["id"] for message in again] == ["1"]
+    assert (running.ids, running.dead_letters()) == (["2"], [])
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")

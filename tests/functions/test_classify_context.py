@@ -9,7 +9,7 @@ from earshot.triage.judgement import Intent, Severity
 from earshot.triage.terms.table import TermsTable
 from tests.deployed import Running
 from tests.fakes import a_judgement, a_mention, an_own_post
-from tests.functions.test_classify import CRASH, PATHETIC, a_conversation
+from tests.functions.test_classify import CRASH, PATHETIC, a_conversation, case_id
 
 pytestmark = pytest.mark.engine
 
@@ -27,15 +27,22 @@ def test_who_waits_for_an_answer_and_complains_of_something_else_weighs_more(run
     assert history_of(running, "2") == {"history.earlier": 5, "history.waiting": 10}
     urgency = {one.mention.id: one.judgement.urgency for one in running.stored.mentions}
     assert urgency["2"] == urgency["3"] + 15
-    assert running.case("x#2").assessment.urgency == urgency["2"]
+    assert running.case("x-2-7-nimbusair").assessment.urgency == urgency["2"]
 
 
-def test_who_was_answered_and_complains_again_waits_no_more(running):
+def test_who_was_answered_waits_no_more(running):
+    running.classify(a_mention("1", CRASH))
+    running.classify(an_own_post("2"))
+    running.classify(a_mention("4", PATHETIC, conversation_id="4"))
+    assert history_of(running, "4") == {"history.earlier": 5}
+
+
+def test_who_asks_again_waits_again_for_the_next_post_of_the_same_batch(running):
     running.classify(a_mention("1", CRASH))
     running.classify(an_own_post("2"))
     running.classify(a_mention("3", PATHETIC), a_mention("4", PATHETIC, conversation_id="4"))
     assert history_of(running, "3") == {"history.answered": 15}
-    assert history_of(running, "4") == {"history.earlier": 5}
+    assert history_of(running, "4") == {"history.earlier": 5, "history.waiting": 10}
 
 
 def test_the_past_of_all_authors_of_a_batch_is_read_at_once(running):
@@ -76,11 +83,12 @@ def test_reposts_raise_nothing_by_rules_that_the_brand_switched_off(running):
     assert (running.case().spread.reposts, running.case().assessment.urgency) == (20, 52)
 
 
-def test_a_mention_that_opens_no_case_costs_one_write(running):
+def test_a_mention_that_opens_no_case_is_written_in_one_call(running):
     running.classify(a_conversation(1, "flying with Nimbus tomorrow, see you there"))
     assert running.stored.cases == []
     writes = {name: count for (_, name), count in running.calls.items() if name in ("PutItem", "TransactWriteItems")}
-    assert writes == {"PutItem": 1}
+    # With it goes whose post it is, so that a later answer of the brand to them is known for one.
+    assert writes == {"TransactWriteItems": 1}
 
 
 LANTERN = "off to lunch, past the blue lantern"
@@ -155,7 +163,7 @@ def test_where_the_first_terms_cannot_be_used_posts_are_heard_without_any(runnin
     put_terms(running, "always_urgent = [")
     assert lantern(running, 1) == "low"
     assert running.classify(a_conversation(2)) == []
-    assert running.case("x#2").assessment.intent is Intent.COMPLAINT
+    assert running.case(case_id(2)).assessment.intent is Intent.COMPLAINT
     assert refused(capsys) == 1
 
 

@@ -13,7 +13,7 @@ from earshot.alerting.webhooks.publication import PublicationError
 from infra.paths import ROOT
 from tests.alerting.webhooks.receiver import SECRET, Receiver, a_publication, sns_event
 from tests.deployed import Running
-from tests.fakes import a_mention
+from tests.fakes import CASE, a_mention
 
 pytestmark = pytest.mark.engine
 
@@ -109,7 +109,10 @@ def test_what_failed_is_told_and_only_that_is_tried_again(delivering, caplog):
             delivering.call()
         assert [len(one.requests) for one in (down, up, gone)] == [ATTEMPTS + 1, 1, 2]
     logged = [entry for entry in caplog.records if entry.message == "an alert was not delivered"]
-    assert {(entry.target.partition(" ")[0], entry.case) for entry in logged} == {("teams", "x-1"), ("webhook", "x-1")}
+    assert {(entry.target.partition(" ")[0], entry.case) for entry in logged} == {
+        ("teams", CASE),
+        ("webhook", CASE),
+    }
 
 
 def test_an_address_is_in_no_log_and_no_error(delivering, caplog, capsys):
@@ -170,14 +173,12 @@ def test_what_is_no_alert_is_refused_and_kept_for_a_person(delivering):
 def test_the_alert_of_a_case_is_delivered_with_the_link_of_its_post(delivering):
     running = delivering.running
     running.hear(a_mention())
-    alert = compose(
-        GroupedMessage((DueAlert("x#1", running.case(), 1, Channel.EMAIL),)), running.clock(), Recipients(1)
-    )
+    alert = compose(GroupedMessage((DueAlert(CASE, running.case(), 1, Channel.EMAIL),)), running.clock(), Recipients(1))
     with Receiver() as receiver:
         delivering.store(receiver.entry())
         delivering.call(
             name=alert.name, case_ids=alert.case_ids, text=alert.text, subject=alert.subject, link=alert.link
         )
     said = receiver.requests[0].json
-    assert (said["cases"], said["link"]) == (["x-1"], "https://x.com/jane/status/1")
+    assert (said["cases"], said["link"]) == ([CASE], "https://x.com/jane/status/1")
     assert "my bag is lost" in said["text"]

@@ -8,7 +8,7 @@ from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
 from infra.local.recipients import RECIPIENTS
 from tests.deployed import Running
-from tests.fakes import NOTHING_WAITS, a_judgement, a_mention, an_own_post
+from tests.fakes import CASE, NOTHING_WAITS, a_judgement, a_mention, an_own_post
 
 pytestmark = pytest.mark.engine
 
@@ -64,7 +64,7 @@ def test_two_runs_in_one_minute_climb_once(alerted):
 
 def acknowledge(running: Running) -> None:
     now = running.clock()
-    running.table.change("x#1", lambda thread: thread.after(thread.case.acknowledge("mia@nimbus.example", now)), now)
+    running.table.change(CASE, lambda thread: thread.after(thread.case.acknowledge("mia@nimbus.example", now)), now)
 
 
 def test_whoever_takes_the_case_stops_the_ladder(alerted):
@@ -138,12 +138,12 @@ def test_one_case_that_fails_fails_the_run_and_holds_up_no_other(running):
     running.inbox()
     running.clock.advance(minutes=5)
     with (
-        running.refusing("TransactWriteItems", when=lambda body: "THREAD#x#2" in body),
+        running.refusing("TransactWriteItems", when=lambda body: "CASE#x-2-2-nimbusair" in body),
         pytest.raises(Exception, match="bad day"),
     ):
         running.escalate()
     running.notify()
     assert len(running.inbox()) == 2
-    assert [running.case(f"x#{number}").ladder.step for number in (1, 2, 3)] == [2, 1, 2]
+    assert [running.case(f"x-{number}-{number}-nimbusair").ladder.step for number in (1, 2, 3)] == [2, 1, 2]
     done, got = minute(running)
     assert (done["climbed"], len(got)) == (1, 2)

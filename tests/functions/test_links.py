@@ -19,7 +19,7 @@ from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
 from earshot.telemetry.powertools import logger
 from tests.api.fakes import ENVIRON, Context, Tables, an_event, create_link_secret, tables
-from tests.fakes import NOTHING_WAITS, START, a_mention
+from tests.fakes import CASE, NOTHING_WAITS, START, a_mention
 from tests.links_fakes import a_form
 from tests.links_fakes import an_event as a_link_event
 
@@ -39,12 +39,12 @@ class Wired:
     queue: str
     sqs: Any = field(repr=False)
 
-    def alert(self, key: str = "x#1") -> list[str]:
+    def alert(self, key: str = CASE) -> list[str]:
         """Have the case's due alerts sent; the texts of what went out."""
         record = {
             "eventID": "1",
             "eventSource": "aws:dynamodb",
-            "dynamodb": {"Keys": {"pk": {"S": f"THREAD#{key}"}, "sk": {"S": "CASE"}}, "SequenceNumber": "1"},
+            "dynamodb": {"Keys": {"pk": {"S": f"CASE#{key}"}, "sk": {"S": "CASE"}}, "SequenceNumber": "1"},
         }
         assert self.notify({"Records": [record]}, Context("notify")) == {"batchItemFailures": []}
         texts = []
@@ -63,7 +63,7 @@ class Wired:
 
     @property
     def case(self) -> Case:
-        case = self.made.cases.conversation("x#1").case
+        case = self.made.cases.conversation(CASE).case
         assert case is not None
         return case
 
@@ -94,21 +94,19 @@ def test_from_the_text_message_to_the_case_in_ones_hands(wired):
     assert wired.ask("POST", links[0], **a_form(act="acknowledge"))["statusCode"] == 303
     assert wired.case.acknowledgement.by == "rung 1"
     assert "Acknowledged by rung 1" in wired.ask("GET", links[1])["body"]
-    log = [(entry.by, entry.what, entry.text) for entry in wired.made.queries.case_file("x-1").log]
+    log = [(entry.by, entry.what, entry.text) for entry in wired.made.queries.case_file(CASE).log]
     assert log[-1] == ("rung 1", "acknowledged", "takes the case, by link")
 
 
 def test_a_retry_sends_the_same_link_and_what_is_logged_holds_none(wired):
     first = sorted(wired.alert())
-    assert LINK.search(str(wired.made.queries.case_file("x-1").alerts)) is None
-    for name in wired.made.cases.sent("x#1")[1]:
+    assert LINK.search(str(wired.made.queries.case_file(CASE).alerts)) is None
+    for name in wired.made.cases.sent(CASE)[1]:
         wired.made.client.delete_item(
-            TableName="CaseTable", Key={"pk": {"S": "THREAD#x#1"}, "sk": {"S": f"ALERT#{name}"}}
+            TableName="CaseTable", Key={"pk": {"S": f"CASE#{CASE}"}, "sk": {"S": f"ALERT#{name}"}}
         )
-    thread = wired.made.cases.conversation("x#1")
-    due = thread.after(
-        (thread.case.climb(wired.made.clock.advance(minutes=5))[0], thread.case.note("t", wired.made.clock(), ""))
-    )
+    thread = wired.made.cases.conversation(CASE)
+    due = thread.after(thread.case.climb(wired.made.clock.advance(minutes=5)))
     wired.made.cases.save([due], now=wired.made.clock())
     again = wired.alert()
     assert {LINK.search(text)[1] for text in first} < {LINK.search(text)[1] for text in again}
@@ -129,7 +127,7 @@ def test_of_two_at_the_same_moment_one_gets_the_case_and_the_other_is_told(wired
 
     def save_second(table, changes, **given):
         if leo_is_first and leo_is_first.pop():
-            CaseAction(wired.made.cases, "x#1", "leo", wired.made.clock()).acknowledge()
+            CaseAction(wired.made.cases, CASE, "leo", wired.made.clock()).acknowledge()
         return save(table, changes, **given)
 
     monkeypatch.setattr(CaseTable, "save", save_second)
@@ -154,7 +152,7 @@ def test_a_rotation_breaks_no_link_and_the_next_are_good_at_once(wired):
     wired.ask("GET", before)
     boto3.client("secretsmanager").put_secret_value(SecretId="LinkSecret", SecretString="t" * 64)
     wired.made.clock.advance(minutes=6)
-    thread = wired.made.cases.conversation("x#1")
+    thread = wired.made.cases.conversation(CASE)
     wired.made.cases.save([thread.after(thread.case.climb(wired.made.clock()))], now=wired.made.clock())
     after = wired.token()
     assert [wired.ask("GET", token)["statusCode"] for token in (before, after)] == [200, 200]

@@ -36,6 +36,11 @@ def of_case(number: int, running: Running, **changes: str) -> dict:
     return record
 
 
+def case_id(number: int) -> str:
+    """The id of the case that ``of_case`` opens."""
+    return f"x-{number}-{number}-nimbusair"
+
+
 def sequence(record: dict) -> str:
     return record["dynamodb"]["SequenceNumber"]
 
@@ -67,14 +72,14 @@ def test_a_record_that_is_delivered_again_sends_nothing(running):
 
 def test_nothing_is_sent_for_what_was_answered_meanwhile(running):
     record = of_case(1, running)
-    running.hear(an_own_post("9"))
+    running.hear(an_own_post("9", in_reply_to_id="1"))
     assert running.notify(record) == []
     assert running.inbox() == []
 
 
 def test_nothing_is_sent_for_what_somebody_has_taken_meanwhile(running):
     record = of_case(1, running)
-    running.table.change("x#1", lambda thread: _acknowledged(thread, running), running.clock())
+    running.table.change(case_id(1), lambda thread: _acknowledged(thread, running), running.clock())
     assert running.notify(record) == []
     assert running.inbox() == []
 
@@ -86,12 +91,12 @@ def _acknowledged(thread, running):
 
 def test_a_record_that_fails_is_reported_and_its_neighbours_are_alerted(running, caplog):
     records = [of_case(number, running) for number in (1, 2, 3)]
-    with running.refusing("Query", when=lambda body: "THREAD#x#2" in body):
+    with running.refusing("Query", when=lambda body: f"CASE#{case_id(2)}" in body):
         assert running.notify(*records) == [sequence(records[1])]
     # The two others are about one thing, and told in one message on each channel.
     assert running.inbox() == FIRST_RUNG
     assert [(entry.message, entry.case) for entry in caplog.records if entry.levelname == "ERROR"] == [
-        ("an alert could not be sent", "x-2")
+        ("an alert could not be sent", case_id(2))
     ]
     assert running.notify(records[1]) == []
     assert running.inbox() == FIRST_RUNG
@@ -102,10 +107,10 @@ def test_a_channel_that_fails_leaves_the_other_alone_and_is_tried_again_by_itsel
     with running.refusing("Publish", when=lambda body: "AWS.SNS.SMS" in body):
         assert running.notify(record) == [sequence(record)]
     assert [channel for _, channel, _ in running.inbox()] == ["email"]
-    assert running.case().ladder.alerting is Alerting.DUE
+    assert running.case(case_id(1)).ladder.alerting is Alerting.DUE
     assert running.notify(record) == []
     assert [channel for _, channel, _ in running.inbox()] == ["sms"]
-    assert running.case().ladder.alerting is Alerting.SENT
+    assert running.case(case_id(1)).ladder.alerting is Alerting.SENT
 
 
 def test_a_crash_between_the_last_alert_and_its_mark_sends_nothing_twice(running):
@@ -115,7 +120,7 @@ def test_a_crash_between_the_last_alert_and_its_mark_sends_nothing_twice(running
     assert running.inbox() == FIRST_RUNG
     assert running.notify(record) == []
     assert running.inbox() == []
-    assert running.log() == ["opened", "escalated", "alerted"]
+    assert running.log(case_id(1)) == ["opened", "escalated", "alerted"]
 
 
 def test_a_burst_goes_out_no_faster_than_a_mailbox_bears(running):
@@ -171,7 +176,7 @@ def test_over_the_budget_alerts_come_by_email_and_staff_are_told_once(running, c
     assert booked(running) == 0
     assert '"SmsBudgetSpent":[1.0]' in capsys.readouterr().out
     held = [entry.case for entry in caplog.records if "over the SMS budget" in entry.message]
-    assert held == ["x-1", "x-2"]
+    assert held == [case_id(1), case_id(2)]
 
 
 def test_whoever_has_no_confirmed_mailbox_is_texted_over_the_budget(running):
@@ -206,7 +211,7 @@ def test_a_message_is_followed_only_where_the_stack_follows_them(running):
     assert receipts.find_expected(plain_sms) is None
     assert receipts.find_expected(followed_email) is None
     expected = receipts.find_expected(followed_sms)
-    assert (expected.conversations, expected.sent_at) == (("x#2",), running.clock())
+    assert (expected.conversations, expected.sent_at) == ((case_id(2),), running.clock())
     assert expected.booked == {RECIPIENTS["OnCallPhone"]: 10_000}
 
 

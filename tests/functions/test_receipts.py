@@ -17,7 +17,7 @@ import receipts
 from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, ReceiptError, read_receipt
 from infra.local.lambdas.invoker import LambdaContext
 from tests.api.fakes import Tables, tables
-from tests.fakes import a_mention
+from tests.fakes import CASE, a_mention
 
 pytestmark = pytest.mark.slow
 
@@ -80,8 +80,8 @@ class Post:
             "text": "HIGH",
             "message_id": ID,
         }
-        made.cases.log_alert("x#1", "2026#01#sms", log, made.clock())
-        made.receipts.expect_receipt(ID, ExpectedReceipt(("x#1",), made.clock(), {PHONE: 20_000}))
+        made.cases.log_alert(CASE, "2026#01#sms", log, made.clock())
+        made.receipts.expect_receipt(ID, ExpectedReceipt((CASE,), made.clock(), {PHONE: 20_000}))
         self.handle = receipts.build({"CASE_TABLE": "CaseTable", "RETENTION_DAYS": "400"}, made.clock)
 
     def call(self, *lines: str, **given: Any) -> dict[str, int]:
@@ -89,12 +89,12 @@ class Post:
 
     @property
     def deliveries(self) -> list[tuple[str, bool, str]]:
-        (alert,) = self.made.queries.case_file("x-1").alerts
+        (alert,) = self.made.queries.case_file(CASE).alerts
         return [(one.to, one.delivered, one.response) for one in alert.deliveries]
 
     @property
     def log(self) -> list[str]:
-        return [entry.text for entry in self.made.queries.case_file("x-1").log if entry.what == "undelivered"]
+        return [entry.text for entry in self.made.queries.case_file(CASE).log if entry.what == "undelivered"]
 
     @property
     def booked(self) -> int:
@@ -147,11 +147,12 @@ def test_a_message_to_several_numbers_has_a_status_for_each(post):
 
 
 def test_a_message_for_several_cases_shows_in_each_and_is_paid_once(post):
+    another = "x-5-7-nimbusair"
     post.made.hear(a_mention("5", conversation_id="5"))
-    post.made.receipts.expect_receipt(ID, ExpectedReceipt(("x#1", "x#5"), post.made.clock(), {PHONE: 20_000}))
+    post.made.receipts.expect_receipt(ID, ExpectedReceipt((CASE, another), post.made.clock(), {PHONE: 20_000}))
     post.call(status(delivered=False))
     assert post.booked == 8_310
-    (entry,) = [entry for entry in post.made.queries.case_file("x-5").log if entry.what == "undelivered"]
+    (entry,) = [entry for entry in post.made.queries.case_file(another).log if entry.what == "undelivered"]
     assert entry.text == post.log[0]
 
 

@@ -7,7 +7,7 @@ from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedKind
 from earshot.mentions.fetcher import Fetcher, FetchOutcome
 from earshot.mentions.source_state import SourceState
-from earshot.mentions.sources.x.posts import BrandAccounts
+from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.source import XSource
 from infra.local.x.api import XApi
 from tests.fakes import FakeClock
@@ -44,7 +44,7 @@ class Listener:
 
     def source(self) -> XSource:
         token = self.token or (lambda fresh=False: self.api.token)
-        brands = BrandAccounts(("NimbusAir",), ("nimbus air",))
+        brands = BrandAccounts(("NimbusAir",), {"nimbus air": None})
         return XSource(token, brands, self.clock, self.api.url, timeout=(0.3, 0.3))
 
     def state(self, feed: Feed = MENTIONS) -> SourceState:

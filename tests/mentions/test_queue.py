@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from earshot.mentions.mention import Mention
-from earshot.mentions.queue import DeadLetterQueue, MentionQueue, QueueError
-from earshot.mentions.sources.x.posts import BrandAccounts, mention_of
+from earshot.mentions.queue import MAX_RETRY_SECONDS, DeadLetterQueue, MentionQueue, QueueError
+from earshot.mentions.sources.x.accounts import BrandAccounts
+from earshot.mentions.sources.x.posts import mention_of
 from tests.fakes import START, unused
 
 
@@ -89,6 +90,38 @@ def test_entries_that_stay_rejected_raise_an_error() -> None:
 
 def test_no_call_is_made_without_mentions() -> None:
     assert MentionQueue(None, "url").send([]) == 0
+
+
+def test_what_is_to_be_tried_again_soon_is_delivered_again_within_seconds(sqs: Any) -> None:
+    hidden_for = {"VisibilityTimeout": "900"}
+    url = sqs.create_queue(QueueName=unused("mentions"), Attributes=hidden_for)["QueueUrl"]
+    queue = MentionQueue(sqs, url)
+    queue.send([mention(1), mention(2)])
+    first, _ = received(sqs, url)
+    queue.retry_soon(first["ReceiptHandle"], 1)
+    again = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=6).get("Messages", [])
+    assert [message["MessageId"] for message in again] == [first["MessageId"]]
+
+
+class HidingSqs:
+    """Notes for how many seconds messages are hidden."""
+
+    def __init__(self) -> None:
+        self.hidden: list[int] = []
+
+    def change_message_visibility(self, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:
+        self.hidden.append(VisibilityTimeout)
+
+
+@pytest.mark.parametrize(("receives", "least", "most"), [(1, 2, 4), (4, 16, 32), (5, 32, 60), (12, 60, 60)])
+def test_the_oftener_a_message_came_the_longer_it_is_hidden_and_never_all_equally(
+    receives: int, least: int, most: int
+) -> None:
+    sqs = HidingSqs()
+    for _ in range(200):
+        MentionQueue(sqs, "url").retry_soon("handle", receives)
+    assert least <= min(sqs.hidden) <= max(sqs.hidden) <= most <= MAX_RETRY_SECONDS
+    assert len(set(sqs.hidden)) > 1 or least == most
 
 
 def test_a_dead_letter_has_its_body_and_the_reason(sqs: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from infra.local.engine.engine import Engine
 from infra.ops.stack import Stack, describe
+from tests.fakes import CASE
 
 pytestmark = [pytest.mark.sam, pytest.mark.engine]
 
@@ -20,7 +21,7 @@ CHANGE = {
     "eventID": "1",
     "eventName": "MODIFY",
     "eventSource": "aws:dynamodb",
-    "dynamodb": {"Keys": {"pk": {"S": "THREAD#x#1"}, "sk": {"S": "CASE"}}, "SequenceNumber": "1"},
+    "dynamodb": {"Keys": {"pk": {"S": f"CASE#{CASE}"}, "sk": {"S": "CASE"}}, "SequenceNumber": "1"},
 }
 
 

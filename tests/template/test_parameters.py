@@ -127,7 +127,11 @@ def test_every_default_is_allowed(template: Template) -> None:
 @pytest.mark.parametrize(
     ("name", "good", "bad"),
     [
-        ("BrandHandles", ["AcmeAir", "AcmeAir,Acme_Help"], ["", "@AcmeAir", "AcmeAir,", "a" * 16, "Acme Air"]),
+        (
+            "BrandHandles",
+            ["AcmeAir", "AcmeAir+Acme_Help,Acme"],
+            ["", "@AcmeAir", "AcmeAir,", "AcmeAir+", "a" * 16, "Acme Air"],
+        ),
         ("OnCallEmail", ["jo@example.com"], ["", "jo", "jo@example", "jo @example.com"]),
         ("OnCallPhone", ["", "+14155550123"], ["14155550123", "+1 415 555 0123", "+0123456789"]),
         (

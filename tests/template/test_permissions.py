@@ -9,6 +9,7 @@ import botocore.session
 import pytest
 
 from earshot.cases.store.keys import budget_key, conversation_key
+from tests.fakes import CASE
 
 Resources = Callable[[str], dict[str, dict[str, Any]]]
 Statement = dict[str, Any]
@@ -188,8 +189,8 @@ def test_receipts_touch_messages_their_cases_and_what_they_cost(resources: Resou
         if name == "ReceiptsRole" and "CaseTable" in str(statement["Resource"])
     )
     keys = granted["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-    assert keys == ["RECEIPT#*", "THREAD#*", "FAILING#*", "BUDGET#sms#*"]
-    assert conversation_key("x#1")["pk"] == "THREAD#x#1"
+    assert keys == ["RECEIPT#*", "CASE#*", "FAILING#*", "BUDGET#sms#*"]
+    assert conversation_key(CASE)["pk"] == f"CASE#{CASE}"
     assert budget_key("2026-11")["pk"] == "BUDGET#sms#2026-11"
     written = (root / "functions" / "earshot" / "alerting" / "sms" / "receipt_table.py").read_text(encoding="utf-8")
     for key in ('"RECEIPT#{message_id}"', '"FAILING#{phone}"'):

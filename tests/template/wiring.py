@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from earshot.settings import SETTINGS, Settings
+from earshot.settings import Setting, Settings
 from infra.paths import FUNCTIONS
 
 WIRING = tuple(FUNCTIONS / "earshot" / name for name in ("bootstrap.py", "adapters.py"))
-BY_ATTRIBUTE = {name: item.name for name, item in vars(Settings).items() if item in SETTINGS.values()}
+BY_ATTRIBUTE = {name: item.name for name, item in vars(Settings).items() if isinstance(item, Setting)}
 
 
 @dataclass(frozen=True)

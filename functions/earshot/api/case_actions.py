@@ -9,7 +9,6 @@ from typing import Protocol
 from earshot.api.etags import if_match_allows
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import confirm, correct
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.conversation import Conversation, Decision
@@ -122,7 +121,7 @@ class CaseAction:
 
     def note(self, text: str) -> ActionResult:
         """Add a note for colleagues to the log."""
-        return self._run(lambda case: (case, case.note(self.by, self.at, text)))
+        return self._run(lambda case: (case, LogEntry(self.at, self.by, "note", text)))
 
     def _run(self, transition: Callable[[Case], tuple[Case, LogEntry] | None]) -> ActionResult:
         entry: LogEntry | None = None
@@ -140,7 +139,7 @@ class CaseAction:
     def _case_of(self, conversation: Conversation) -> Case:
         case = conversation.case
         if case is None:
-            raise NotFoundError(f"There is no case {ConversationKey.parse(self.key).case_id!r}: it was never opened.")
+            raise NotFoundError(f"There is no case {self.key!r}: it was never opened.")
         if not if_match_allows(self.if_match, case.etag):
             message = f"Case {case.id} has changed since you read it: read it again before you act."
             raise StaleEtagError(message, case.etag, case)

@@ -21,7 +21,8 @@ class Dependencies:
     """What the routes work with, wired once per function.
 
     ``spend_limits`` are US dollars a month by service, ``brands`` the handles that Earshot listens for, ``policy``
-    returns the current policy, and ``report_action`` logs and counts each action of staff.
+    returns the current policy, and ``report_action`` logs and counts each action of staff,
+    ``report_bulk_action`` one for many customers.
     """
 
     cases: CaseTable
@@ -35,5 +36,6 @@ class Dependencies:
     spend_limits: Mapping[str, float]
     clock: Callable[[], datetime]
     report_action: Callable[[ActionResult], None]
+    report_bulk_action: Callable[[str, int], None]
     policy: Callable[[], Policy]
     brands: tuple[str, ...]

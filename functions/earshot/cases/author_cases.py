@@ -35,13 +35,14 @@ class AuthorCases:
         """Their cases in other conversations than the one with this key."""
         return tuple(recent for recent in self.recent if recent.conversation != conversation)
 
-    def find_repeated(self, mention: Mention) -> RecentCase | None:
-        """The latest case, in another conversation, that a complaint repeats; None where it repeats none."""
+    def find_repeated(self, mention: Mention, conversation: str) -> RecentCase | None:
+        """The latest case with the same brand that a complaint in ``conversation`` repeats; None: it repeats none."""
         words = content_words(mention.text)
+        brand = _brand_of(conversation)
         for recent in reversed(self.recent):
             is_near = abs(mention.created_at - recent.opened_at) <= REPEATED_WITHIN
-            if is_near and is_same_problem(words, recent.words):
-                return recent if recent.conversation != mention.conversation_key else None
+            if is_near and _brand_of(recent.conversation) == brand and is_same_problem(words, recent.words):
+                return recent if recent.conversation != conversation else None
         return None
 
     def after(
@@ -56,3 +57,7 @@ class AuthorCases:
             return known
         recent = RecentCase(conversation, mention.created_at, content_words(mention.text))
         return replace(known, recent=(*self.recent, recent)[-MOST_RECENT_CASES:])
+
+
+def _brand_of(conversation: str) -> str:
+    return conversation.rpartition("-")[2]

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
+from earshot.cases.case.key import CaseKey
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.mentions.mention import Mention
@@ -28,35 +29,34 @@ def histories(mentions: Sequence[Mention], store: HistoryStore) -> dict[str, His
     The brand's own posts and reposts have none.
     """
     asked = [mention for mention in mentions if not mention.own and not mention.is_repost]
-    conversations, authors = store.conversations_and_authors(
-        (mention.conversation_key for mention in asked), (mention.author_key for mention in asked)
-    )
+    keys = {mention.key: str(CaseKey.of(mention)) for mention in asked}
+    conversations, authors = store.conversations_and_authors(keys.values(), (mention.author_key for mention in asked))
     elsewhere = {recent.conversation for author in authors.values() for recent in author.recent}
     merged = {conversation.merged_into for conversation in conversations.values() if conversation.merged_into}
     missing = (elsewhere | merged) - conversations.keys()
     if missing:
         conversations = {**conversations, **store.conversations_and_authors(missing, ())[0]}
-    return {mention.key: _history(mention, conversations, authors) for mention in asked}
+    return {mention.key: _history(keys[mention.key], mention, conversations, authors) for mention in asked}
 
 
 def _history(
-    mention: Mention, conversations: Mapping[str, Conversation], authors: Mapping[str, AuthorCases]
+    key: str, mention: Mention, conversations: Mapping[str, Conversation], authors: Mapping[str, AuthorCases]
 ) -> History:
-    posted_in = conversations.get(mention.conversation_key)
+    posted_in = conversations.get(key)
     merged_into = None if posted_in is None else posted_in.merged_into
     case = _case_of(posted_in if merged_into is None else conversations.get(merged_into))
     author = authors.get(mention.author_key)
     earlier = [
         recent
         for recent in (() if author is None else author.recent)
-        if recent.conversation not in (mention.conversation_key, merged_into)
+        if recent.conversation not in (key, merged_into)
         and abs(mention.created_at - recent.opened_at) <= HISTORY_WINDOW
     ]
     others = [_case_of(conversations.get(recent.conversation)) for recent in earlier]
     return History(
         complaints=len(earlier),
         waiting=any(other is not None and other.status in _WAITING for other in others),
-        answered=case is not None and case.status in _ANSWERED and case.author.id == mention.author.id,
+        answered=case is not None and case.status in _ANSWERED,
     )
 
 

@@ -1,31 +1,48 @@
-"""The classifier: judges the mentions of a batch together, and folds each into its case."""
+"""The classifier: measures the mentions of a batch together, then judges each and folds it into its case.
+
+What a mention is judged to be does not depend on the batch that it came in: each sees what those before it changed.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from earshot.cases.author_history import HistoryStore, histories
+from earshot.cases.author_history import histories
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import IngestResult, IngestStore, StoredMention, ingest
+from earshot.cases.ingest import IngestResult, ingest
 from earshot.cases.policy.policy import Policy
+from earshot.cases.read_ahead import Reader, Store, read_ahead
+from earshot.cases.repost_batch import ingest_reposts
+from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
-from earshot.triage.judge import judge_all
-from earshot.triage.judgement import Judgement, Sentiment
+from earshot.triage.context import NO_HISTORY
+from earshot.triage.judge import judge_mention
+from earshot.triage.judgement import Sentiment
+from earshot.triage.language.detector import resolve
 from earshot.triage.terms.terms import Terms
 
 
-class ClassifierStore(IngestStore, HistoryStore, Protocol):
+class ClassifierStore(Store, Protocol):
     """What the classifier asks of the case table."""
 
-    def known(self, keys: Sequence[str]) -> frozenset[str]: ...
+    def known(self, keys: Sequence[str]) -> Mapping[str, int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """A mention as it was stored, and what became of it."""
+
+    stored: StoredMention
+    result: IngestResult
 
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
     """``measure`` gives the sentiment of each (text, language); ``terms`` and ``policy`` what is in force now.
 
-    ``brands`` are the brand's handles in lower case.
+    ``brands`` are the brand's handles in lower case. ``back_off`` waits before another try, after so many that
+    failed. ``reader`` reads what a batch will need together; None: one by one.
     """
 
     store: ClassifierStore
@@ -34,20 +51,81 @@ class Classifier:
     terms: Callable[[], Terms]
     policy: Callable[[], Policy]
     clock: Callable[[], datetime]
+    back_off: Callable[[int], None] = lambda _: None
+    reader: Reader | None = None
 
-    def judge_new(self, mentions: Mapping[str, Mention]) -> dict[str, Judgement]:
-        """The judgement of each mention that is not stored yet, by the same names.
+    def prepare(self, mentions: Mapping[str, Mention]) -> "Batch":
+        """Those of the mentions that are not stored yet, or in another version, by the same names.
 
-        The reads for a batch do not grow with its size.
+        The reads for a batch do not grow with its size, and sentiment is measured once, because it costs money.
         """
+        terms = self.terms()
+        mentions = {name: _recognise(mention, terms) for name, mention in mentions.items()}
         known = self.store.known([mention.key for mention in mentions.values()])
-        new = {name: mention for name, mention in mentions.items() if mention.key not in known}
+        new = {name: one for name, one in mentions.items() if len(one.edit_ids) != known.get(one.key)}
         if not new:
-            return {}
-        batch = list(new.values())
-        judged = judge_all(batch, self.measure, self.terms(), self.clock(), histories(batch, self.store))
-        return dict(zip(new, judged, strict=True))
+            return Batch(self, self.store, {}, {}, {})
+        store = self.store if self.reader is None else read_ahead(self.store, self.reader, new.values())
+        languages = {name: resolve(mention.text, mention.language) for name, mention in new.items()}
+        measured = [name for name, mention in new.items() if not mention.own and not mention.is_repost]
+        items = [(new[name].text, languages[name]) for name in measured]
+        sentiments = dict(zip(measured, self.measure(items) if items else (), strict=True))
+        return Batch(self, store, new, languages, sentiments)
 
-    def ingest(self, stored: StoredMention) -> IngestResult:
-        """Store a mention and fold it into its case. ConflictError where others changed the case meanwhile."""
-        return ingest(stored, self.store, FoldRules(self.brands, self.terms(), self.policy()))
+
+class Batch:
+    """The new mentions of a batch, by name, with all that was read and measured for them together."""
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        store: Store,
+        mentions: Mapping[str, Mention],
+        languages: Mapping[str, str | None],
+        sentiments: Mapping[str, Sentiment | None],
+    ) -> None:
+        self._classifier = classifier
+        self._store = store
+        self.mentions = mentions
+        self._languages = languages
+        self._sentiments = sentiments
+        self._reposts: dict[str, Ingested] = {}
+
+    def ingest(self, name: str) -> Ingested | None:
+        """Judge a mention and fold it into its case; None where it is not new.
+
+        ConflictError where others kept changing the case.
+        """
+        if name not in self.mentions:
+            return None
+        if name in self._reposts:
+            return self._reposts.pop(name)
+        mention, its = self.mentions[name], self._classifier
+        rules = FoldRules(its.brands, its.terms(), its.policy())
+        if mention.is_repost:
+            same = {other: one for other, one in self.mentions.items() if one.reposted_id == mention.reposted_id}
+            stored = {other: self._judge(other, one) for other, one in same.items() if one.source == mention.source}
+            results = ingest_reposts(tuple(stored.values()), self._store, rules, its.back_off)
+            pairs = zip(stored.items(), results, strict=True)
+            self._reposts |= {other: Ingested(one, result) for (other, one), result in pairs}
+            return self._reposts.pop(name)
+        stored_mention = self._judge(name, mention)
+        return Ingested(stored_mention, ingest(stored_mention, self._store, rules, its.back_off))
+
+    def _judge(self, name: str, mention: Mention) -> StoredMention:
+        its, now = self._classifier, self._classifier.clock()
+        judgement = judge_mention(
+            mention,
+            sentiment=self._sentiments.get(name),
+            language=self._languages[name],
+            terms=its.terms(),
+            now=now,
+            history=histories([mention], self._store).get(mention.key, NO_HISTORY),
+        )
+        return StoredMention(mention, judgement, now)
+
+
+def _recognise(mention: Mention, terms: Terms) -> Mention:
+    """The mention, as the brand's own where somebody wrote it who speaks for the brand by its terms."""
+    brand = None if mention.own else terms.voice_of(mention.author)
+    return mention if brand is None else replace(mention, own=True, brand=brand)

@@ -1,33 +1,41 @@
 """Ingesting a mention: it is stored once and, in the same transaction, everything that it changes about cases."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from earshot.cases.addressee import PostStore, find_addressee
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
+from earshot.cases.case.key import CaseKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.recovery import CustomerOpinion
-from earshot.cases.conversation.conversation import Conversation, FoldResult, fold_opinion, merge
+from earshot.cases.conversation.conversation import Conversation, FoldResult, fold_answers, merge
+from earshot.cases.conversation.edits import newest_version, refold
 from earshot.cases.conversation.fold import AuthorContext, FoldRules, fold, fold_repost, owes_answer
+from earshot.cases.conversation.replies import (
+    MOST_WAITING,
+    AwaitedPost,
+    Participant,
+    Reply,
+    leading_customer,
+    participant_in,
+)
+from earshot.cases.other_conversations import (
+    Change,
+    answers_of_others,
+    change_of,
+    find_conversation,
+    merge_edited,
+    opinion_elsewhere,
+)
+from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
-from earshot.triage.judgement import Intent, Judgement
+from earshot.triage.judgement import Intent
 
 MOST_TRIES = 6
-
-# A changed conversation, and the log entries of the change.
-Change = tuple[Conversation, Sequence[LogEntry]]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMention:
-    """A mention with its judgement; ``ingested_at`` is when it was judged and stored."""
-
-    mention: Mention
-    judgement: Judgement
-    ingested_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,167 +51,241 @@ class IngestResult:
         return any(entry.what == what for entry in self.entries)
 
 
-class IngestStore(Protocol):
+class IngestStore(PostStore, Protocol):
     """What ingesting asks of the case table."""
 
-    def mention(self, key: str) -> StoredMention | None: ...
+    def posts(self, conversation: str) -> Sequence[StoredMention]: ...
     def conversation(self, key: str) -> Conversation: ...
     def author(self, key: str) -> AuthorCases: ...
-    def first_post_at(self, conversation: str, author_id: str, intent: Intent | None = None) -> datetime | None: ...
     def put_mention(self, stored: StoredMention) -> None: ...
     def save(
         self,
         changes: Sequence[Change],
         *,
         now: datetime,
-        mention: StoredMention | None = None,
+        mention: MentionWrite | None = None,
         author: AuthorCases | None = None,
     ) -> None: ...
 
 
-def ingest(stored: StoredMention, store: IngestStore, rules: FoldRules) -> IngestResult:
+def ingest(
+    stored: StoredMention, store: IngestStore, rules: FoldRules, back_off: Callable[[int], None] = lambda _: None
+) -> IngestResult:
     """Store a mention and fold it into its case. A mention that is stored already changes nothing.
 
-    Two functions may ingest posts of one conversation at the same moment: the second one to write reads again.
-    ConflictError after ``MOST_TRIES``: the queue delivers the mention again later.
+    Two functions may ingest posts of one customer at the same moment: the second one to write waits a moment, by
+    ``back_off`` with the number of the try, and reads again. ConflictError after ``MOST_TRIES``: the queue delivers the
+    mention again later.
     """
-    for _ in range(MOST_TRIES):
+    for tries in range(1, MOST_TRIES + 1):
         try:
-            return _Ingestion(stored, store, rules).run()
-        except DuplicateError:
-            return IngestResult(new=False)
-        except ConflictError:
-            continue
+            return _ingest_once(stored, store, rules)
+        except (ConflictError, DuplicateError):
+            back_off(tries)
     raise ConflictError(f"{stored.mention.key}: its conversation changed {MOST_TRIES} times while it was being stored.")
+
+
+def _ingest_once(stored: StoredMention, store: IngestStore, rules: FoldRules) -> IngestResult:
+    """One try. DuplicateError and ConflictError: others wrote meanwhile."""
+    mention = stored.mention
+    found = store.post(mention.key)
+    if isinstance(found, StoredMention):
+        version = newest_version(found.mention, mention)
+        if mention.own or mention.is_repost or version == found.mention:
+            return IngestResult(new=False)
+        newest = found.judgement if version.edit_ids == found.mention.edit_ids else stored.judgement
+        edited = replace(found, mention=version, judgement=newest, ingested_at=stored.ingested_at)
+        return _Ingestion(edited, store, rules).ingest_edit(found.mention)
+    ingestion = _Ingestion(replace(stored, version=found.version), store, rules)
+    if mention.is_repost:
+        return ingestion.ingest_repost()
+    if mention.own:
+        return ingestion.ingest_own(found)
+    return ingestion.ingest_post(found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Ingestion:
-    """One try to ingest ``stored``. DuplicateError: it is stored already; ConflictError: others wrote meanwhile."""
+    """One try to ingest ``stored``, whose version is that of what is stored under its key."""
 
     stored: StoredMention
     store: IngestStore
     rules: FoldRules
 
-    def run(self) -> IngestResult:
-        mention, judgement = self.stored.mention, self.stored.judgement
-        if mention.is_repost:
-            return self._ingest_repost()
-        posted_in, primary = self._conversations(mention.conversation_key)
-        author = self._author(primary, self.stored)
-        if author is not None and primary.case is None and judgement.intent is Intent.COMPLAINT:
-            earlier = author.find_repeated(mention)
-            if earlier is not None:
-                return self._ingest_repeated(author, posted_in, self.store.conversation(earlier.conversation))
-        folded = self._fold(primary, self.stored, self._author_context(primary, mention, author))
-        if mention.own:
-            folded = self._fold_answered_post(folded)
-        changes = [] if folded.conversation == primary else [(folded.conversation, folded.entries)]
-        return self._save(author, folded.conversation, changes)
+    def ingest_post(self, awaited: AwaitedPost) -> IngestResult:
+        """A customer's post; ``awaited`` has the brand's posts that were read before it, and reply to it."""
+        mention = self.stored.mention
+        posted_in, primary = find_conversation(self.store, str(CaseKey.of(mention)))
+        edits = self._edits(mention.edit_ids)
+        participant = None if posted_in.first_post_at is not None else self._participant()
+        author = self._author(self.stored)
+        repeated = None
+        if author is not None and primary.case is None and self.stored.judgement.intent is Intent.COMPLAINT:
+            repeated = author.find_repeated(mention, posted_in.key)
+        if repeated is not None:
+            primary = self.store.conversation(repeated.conversation)
+        by_name = () if participant is None else participant.replies
+        to_it, to_others = self._waiting((awaited, *edits))
+        told = fold_answers(primary, by_name, self._now)
+        answered = fold_answers(told.conversation, to_it, self._now, mention.id)
+        folded = self._fold(answered.conversation, self.stored, self._author_context(primary.key, mention, author))
+        entries = (*told.entries, *answered.entries, *folded.entries)
+        changes: list[Change] = []
+        conversation = folded.conversation
+        refiled = {mention.key_of(reply.id): primary.key for reply in (*by_name, *to_it)}
+        if repeated is not None:
+            # The author repeats a complaint: the post joins its case, and this conversation is merged into that one.
+            taken_over = merge(conversation, posted_in, self._now)
+            conversation, entries = taken_over.conversation, (*entries, *taken_over.entries)
+            changes.append((replace(posted_in.see_post(mention), merged_into=primary.key, answers=()), ()))
+            earlier = self.store.posts(posted_in.key) if posted_in.version else ()
+            refiled |= {one.mention.key: primary.key for one in earlier[:MOST_WAITING]}
+        write = MentionWrite(
+            replace(self.stored, conversation=primary.key),
+            edits,
+            participant=participant and replace(participant, conversation=posted_in.key, replies=()),
+            refiled=refiled,
+        )
+        begun, conversation = merge_edited(self.store, mention, self._now, conversation, edits)
+        changes = [
+            *change_of(primary, conversation, entries),
+            *changes,
+            *begun,
+            *answers_of_others(self.store, mention, self._now, to_others),
+        ]
+        return self._save(author, conversation, changes, write)
 
-    def _ingest_repost(self) -> IngestResult:
-        mention, now = self.stored.mention, self.stored.ingested_at
-        original = self.store.mention(f"{mention.source}#{mention.reposted_id}")
-        if original is not None:
-            _, primary = self._conversations(original.mention.conversation_key)
-            folded = fold_repost(primary, original.mention, mention, now=now, rules=self.rules)
+    def ingest_edit(self, before: Mention) -> IngestResult:
+        """A later version of a customer's post: everything that followed from the one ``before`` is judged anew."""
+        mention = self.stored.mention
+        primary = self.store.conversation(self.stored.conversation or str(CaseKey.of(mention)))
+        edits = self._edits(tuple(id for id in mention.edit_ids if id not in before.edit_ids))
+        to_it, to_others = self._waiting(edits)
+        answered = fold_answers(primary, to_it, self._now, mention.id)
+        others = [one for one in self.store.posts(primary.key) if one.mention.key != mention.key]
+        posts = [(one.mention, one.judgement) for one in (*others, self.stored) if not one.mention.own]
+        folded = refold(answered.conversation, mention, posts, now=self._now, rules=self.rules)
+        entries = (*answered.entries, *folded.entries)
+        write = MentionWrite(
+            replace(self.stored, conversation=primary.key),
+            edits,
+            refiled={mention.key_of(reply.id): primary.key for reply in to_it},
+        )
+        begun, conversation = merge_edited(self.store, mention, self._now, folded.conversation, edits)
+        changes = [
+            *change_of(primary, conversation, entries),
+            *begun,
+            *answers_of_others(self.store, mention, self._now, to_others),
+        ]
+        return self._save(self._author(self.stored), conversation, changes, write)
+
+    def ingest_own(self, awaited: AwaitedPost) -> IngestResult:
+        """A post of the brand; ``awaited`` has further ones that reply to it, and so answer the same customer."""
+        own = self.stored.mention
+        edits = self._edits(own.edit_ids)
+        whom = find_addressee(own, self.store, self.rules.brands)
+        key, person = whom.conversation, whom.participant
+        # What names a customer itself does not follow this post.
+        later = [reply for reply in self._waiting((awaited, *edits))[0] if not reply.names_customer]
+        names_customer = whom.post is None and leading_customer(own, self.rules.brands) is not None
+        replies = (Reply.of(own, names_customer=names_customer), *later)
+        write = MentionWrite(
+            replace(self.stored, conversation=key),
+            edits,
+            awaited=whom.awaited and whom.awaited.with_replies(replies),
+            participant=person.with_replies(replies) if person is not None and key is None else None,
+        )
+        if key is None:
+            if write.is_alone:
+                self.store.put_mention(self.stored)
+            else:
+                self.store.save((), now=self._now, mention=write)
+            return IngestResult(new=True)
+        _, primary = find_conversation(self.store, key)
+        folded = fold_answers(primary, replies, self._now, whom.post and whom.post.mention.id)
+        if whom.post is not None:
+            folded = self._fold_answered_post(folded, whom.post)
+        write = replace(
+            write,
+            stored=replace(self.stored, conversation=primary.key),
+            refiled={own.key_of(reply.id): primary.key for reply in later},
+        )
+        changes = change_of(primary, folded.conversation, folded.entries)
+        return self._save(None, folded.conversation, changes, write)
+
+    def ingest_repost(self) -> IngestResult:
+        """Somebody passes a post on: more people see what its case is about."""
+        mention = self.stored.mention
+        original = self.store.post(mention.key_of(mention.reposted_id or ""))
+        if isinstance(original, StoredMention) and not original.mention.own and original.conversation is not None:
+            _, primary = find_conversation(self.store, original.conversation)
+            folded = fold_repost(primary, original.mention, mention, now=self._now, rules=self.rules)
             if folded.conversation != primary:
-                self.store.save([(folded.conversation, folded.entries)], now=now, mention=self.stored)
+                changes = [(folded.conversation, folded.entries)]
+                self.store.save(changes, now=self._now, mention=MentionWrite(self.stored))
                 return IngestResult(new=True, case=folded.conversation.case, entries=folded.entries)
         self.store.put_mention(self.stored)
         return IngestResult(new=True)
 
-    def _ingest_repeated(self, author: AuthorCases, posted_in: Conversation, primary: Conversation) -> IngestResult:
-        """The author repeats a complaint: the post joins its case, and the conversation is merged into that one."""
-        folded = self._fold(primary, self.stored, AuthorContext(last_opinion=author.last_opinion))
-        taken_over = merge(folded.conversation, posted_in, self.stored.ingested_at)
-        entries = (*folded.entries, *taken_over.entries)
-        merged = replace(posted_in, merged_into=primary.key, own_posts=())
-        return self._save(author, taken_over.conversation, [(taken_over.conversation, entries), (merged, ())])
+    @property
+    def _now(self) -> datetime:
+        return self.stored.ingested_at
 
-    def _save(self, author: AuthorCases | None, primary: Conversation, changes: Sequence[Change]) -> IngestResult:
+    def _save(
+        self, author: AuthorCases | None, primary: Conversation, changes: Sequence[Change], write: MentionWrite
+    ) -> IngestResult:
         """Store the mention with all that it changes: conversations, and what is known of its author."""
         known = None
         if author is not None:
             opinion = CustomerOpinion.of(self.stored.mention, self.stored.judgement)
             known = author.after(self.stored.mention, opinion, primary.key, primary.case)
             if opinion is not None and known.last_opinion == opinion:
-                changes = [*changes, *self._changes_elsewhere(author, opinion, primary.key)]
-        if not changes and known == author:
-            self.store.put_mention(self.stored)
-        else:
-            changed = known if known != author else None
-            self.store.save(changes, now=self.stored.ingested_at, mention=self.stored, author=changed)
+                changes = [*changes, *opinion_elsewhere(self.store, author, opinion, primary.key, self._now)]
+        changed = known if known != author else None
+        self.store.save(changes, now=self._now, mention=write, author=changed)
         entries = tuple(entry for _, more in changes for entry in more)
         return IngestResult(new=True, case=primary.case, entries=entries)
 
-    def _changes_elsewhere(self, author: AuthorCases, opinion: CustomerOpinion, primary_key: str) -> list[Change]:
-        """What an opinion changes about the author's cases in other conversations."""
-        changes: list[Change] = []
-        for recent in author.elsewhere(primary_key):
-            if opinion.counts_for(recent.opened_at):
-                other = self.store.conversation(recent.conversation)
-                folded = fold_opinion(other, opinion, self.stored.ingested_at)
-                changes += [(folded.conversation, folded.entries)] if folded.conversation != other else []
-        return changes
-
     def _fold(self, conversation: Conversation, stored: StoredMention, author: AuthorContext) -> FoldResult:
-        now = self.stored.ingested_at
-        return fold(conversation, stored.mention, stored.judgement, now=now, rules=self.rules, author=author)
+        return fold(conversation, stored.mention, stored.judgement, now=self._now, rules=self.rules, author=author)
 
-    def _fold_answered_post(self, folded: FoldResult) -> FoldResult:
+    def _fold_answered_post(self, folded: FoldResult, answered: StoredMention) -> FoldResult:
         """Fold the post that the brand replied to once more: it was owed an answer, though nothing in it said so."""
-        own = self.stored.mention
-        answered = self.store.mention(f"{own.source}#{own.in_reply_to_id}") if own.in_reply_to_id else None
-        if answered is None or answered.mention.own or self._owes_answer(answered):
+        if self._owes_answer(answered):
             return folded
-        author = self._author(folded.conversation, answered)
-        context = self._author_context(folded.conversation, answered.mention, author)
+        author = self._author(answered)
+        context = self._author_context(folded.conversation.key, answered.mention, author)
         again = self._fold(folded.conversation, answered, context)
         return FoldResult(again.conversation, (*folded.entries, *again.entries))
 
-    def _conversations(self, key: str) -> tuple[Conversation, Conversation]:
-        """A conversation, and the primary one, which has its case: itself, or the one that it was merged into."""
-        conversation = self.store.conversation(key)
-        merged_into = conversation.merged_into
-        return conversation, conversation if merged_into is None else self.store.conversation(merged_into)
+    def _participant(self) -> Participant:
+        """The author of a post, by the name that replies call them."""
+        mention = self.stored.mention
+        return self.store.participant(participant_in(mention, mention.author.handle or mention.author.id))
+
+    def _edits(self, ids: Iterable[str]) -> tuple[AwaitedPost, ...]:
+        """What is stored under the ids of later versions: at most the brand's posts that reply to them."""
+        found = [self.store.post(self.stored.mention.key_of(id)) for id in ids]
+        return tuple(one for one in found if isinstance(one, AwaitedPost))
+
+    def _waiting(self, awaited: Iterable[AwaitedPost]) -> tuple[list[Reply], list[Reply]]:
+        """The replies that waited for a customer's post: those of the brand that it is to, and those of others."""
+        replies, brand = [reply for one in awaited for reply in one.replies], self.stored.mention.brand.lower()
+        ours = [reply for reply in replies if reply.brand.lower() == brand]
+        return ours, [reply for reply in replies if reply not in ours]
 
     def _owes_answer(self, stored: StoredMention) -> bool:
         return owes_answer(stored.mention, stored.judgement, self.rules.brands)
 
-    def _author(self, conversation: Conversation, stored: StoredMention) -> AuthorCases | None:
-        """What is known of an author: read only for praise and complaints, and where a case may become theirs."""
-        mention = stored.mention
-        is_owed = self._owes_answer(stored) or mention.id in conversation.answered_ids
-        may_pass = is_owed and _may_pass(conversation.case, mention)
-        if may_pass or CustomerOpinion.of(mention, stored.judgement) is not None:
-            return self.store.author(mention.author_key)
-        return None
-
-    def _author_context(
-        self, conversation: Conversation, mention: Mention, author: AuthorCases | None
-    ) -> AuthorContext:
-        """What the author of a mention posted beside it; each part is read only where it can matter."""
-        first_post_at = self._first_post_at(conversation.case, mention)
-        if author is None:
-            return AuthorContext(first_post_at)
-        complained_at = None
-        if _may_pass(conversation.case, mention):
-            key, author_id = mention.conversation_key, mention.author.id
-            complained_at = self.store.first_post_at(key, author_id, Intent.COMPLAINT)
-        earlier = [one for one in author.elsewhere(conversation.key) if one.opened_at < mention.created_at]
-        return AuthorContext(first_post_at, complained_at, author.last_opinion, len(earlier))
-
-    def _first_post_at(self, case: Case | None, mention: Mention) -> datetime | None:
-        """Read only for a reply that may open the case, or open it earlier."""
-        may_open = case is None or mention.created_at <= case.response.owed_at
-        if mention.own or not may_open or mention.id == mention.conversation_id:
+    def _author(self, stored: StoredMention) -> AuthorCases | None:
+        """What is known of an author: read only for praise and complaints."""
+        if CustomerOpinion.of(stored.mention, stored.judgement) is None:
             return None
-        return self.store.first_post_at(mention.conversation_key, mention.author.id)
+        return self.store.author(stored.mention.author_key)
 
-
-def _may_pass(case: Case | None, mention: Mention) -> bool:
-    """Whether a case would become that of the mention's author, because the mention is older than its first post."""
-    if case is None or mention.own or mention.author.id == case.author.id:
-        return False
-    return case.response.is_older(mention.created_at, mention.id)
+    def _author_context(self, key: str, mention: Mention, author: AuthorCases | None) -> AuthorContext:
+        """What the author of a mention posted in other conversations than the one with this key."""
+        if author is None:
+            return AuthorContext()
+        earlier = [one for one in author.elsewhere(key) if one.opened_at < mention.created_at]
+        return AuthorContext(author.last_opinion, len(earlier))

@@ -103,7 +103,7 @@ class Checkpoint:
         after = replace(
             self, sweep=self._sweep_after(page, seen), seen=_newest({**self.seen, **seen}), billed_on=now.date()
         )
-        return after, tuple(mention for mention in new if mention.id not in self.seen)
+        return after, tuple(mention for mention in new if mention.version_id not in self.seen)
 
     def is_last_page(self, page: FeedPage) -> bool:
         """Whether the sweep ends with ``page``. The baseline is bounded: it ends after a few pages."""
@@ -163,8 +163,8 @@ class Checkpoint:
 def _seen_in(page: FeedPage, now: datetime) -> dict[str, int]:
     """The ids on a page with the epoch seconds at which a sweep meets them: an original is met with its repost."""
     reposted_at = {mention.reposted_id: mention.created_at for mention in page.mentions}
-    times = {mention.id: mention.created_at for mention in page.mentions}
-    times |= {original.id: reposted_at[original.id] for original in page.originals}
+    times = {mention.version_id: mention.created_at for mention in page.mentions}
+    times |= {original.version_id: reposted_at[original.version_id] for original in page.originals}
     times |= {rejected.key: now for rejected in page.rejected}
     return {key: int(at.timestamp()) for key, at in times.items()}
 

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any, cast
 
 from earshot.errors import MentionError
-from earshot.timestamps import parse_rfc3339, rfc3339
+from earshot.timestamps import parse_rfc3339, rfc3339, rfc3339_or_none
 
 RECORD_VERSION = 1
-MAX_ID_LENGTH = 250  # characters: DynamoDB accepts sort keys of 1,024 bytes at most
+# Characters. The id of a case holds one, and two parts of 40 at most; DynamoDB accepts sort keys of 1,024 bytes.
+MAX_ID_LENGTH = 220
+MAX_EDITS = 20  # X allows five
 _HANDLE = re.compile(r"(?<![\w@])@(\w{1,30})")
 _LEADING_HANDLES = re.compile(r"^[\s.,:;!?\-–—\"'“”]*((?:@\w{1,30}[\s.,:;!?\-–—]*)+)")
 
@@ -42,8 +44,11 @@ class Mention:
     """One post. Times are aware and in UTC; ``text`` is complete; ``brand`` is a handle without ``@``.
 
     ``own``: the brand wrote it. ``baseline``: it was read on its source's first run and must alert nobody.
-    ``language`` is the source's own tag (``en``, ``pt``, ``zh-TW``), None if the source does not know it. ``reposts``
-    is the number of reposts when it was read, None if the source does not say.
+    ``in_reply_to_user_id`` is the author of the post that it replies to, as the source says: that post itself may be
+    deleted, or never fetched. ``quotes_brand``: it quotes a post of the brand, and so speaks to it. ``edit_ids`` are
+    the ids of its later versions, the latest last: an edited post keeps the ``id`` of its first version, and has the
+    text of the latest, from ``edited_at`` on. ``language`` is the source's own tag (``en``, ``pt``, ``zh-TW``), None if
+    the source does not know it. ``reposts`` is the number of reposts when it was read, None if the source does not say.
     """
 
     source: str
@@ -56,11 +61,20 @@ class Mention:
     own: bool = False
     language: str | None = None
     in_reply_to_id: str | None = None
+    in_reply_to_user_id: str | None = None
     reposted_id: str | None = None
     quoted_id: str | None = None
     link: str | None = None
     baseline: bool = False
     reposts: int | None = None
+    quotes_brand: bool = False
+    edit_ids: tuple[str, ...] = ()
+    edited_at: datetime | None = None
+
+    @property
+    def asked_at(self) -> datetime:
+        """Since when it says what it says: its time, or that of its latest edit."""
+        return self.edited_at or self.created_at
 
     @property
     def key(self) -> str:
@@ -88,8 +102,20 @@ class Mention:
         return handles_in(self.text)
 
     def addresses(self, brands: frozenset[str]) -> bool:
-        """Whether the post begins with one of ``brands`` (lower case), and so speaks to it and not only about it."""
-        return speaks_to(self.text, brands)
+        """Whether the post speaks to one of ``brands`` (lower case), and not only about it.
+
+        It begins with the brand's handle, or quotes a post of the brand.
+        """
+        return self.quotes_brand or speaks_to(self.text, brands)
+
+    @property
+    def version_id(self) -> str:
+        """The id of the version that it is: its own, or that of its latest edit."""
+        return self.edit_ids[-1] if self.edit_ids else self.id
+
+    def key_of(self, post_id: str) -> str:
+        """The key of another post of the same source."""
+        return f"{self.source}#{post_id}"
 
     def to_record(self) -> dict[str, Any]:
         """The mention in plain JSON types."""
@@ -111,11 +137,15 @@ class Mention:
             "own": self.own,
             "language": self.language,
             "in_reply_to_id": self.in_reply_to_id,
+            "in_reply_to_user_id": self.in_reply_to_user_id,
             "reposted_id": self.reposted_id,
             "quoted_id": self.quoted_id,
             "link": self.link,
             "baseline": self.baseline,
             "reposts": self.reposts,
+            "quotes_brand": self.quotes_brand,
+            "edit_ids": list(self.edit_ids),
+            "edited_at": rfc3339_or_none(self.edited_at),
         }
 
     @classmethod
@@ -141,20 +171,28 @@ class Mention:
             own=bool(fields.get("own", False)),
             language=_text_or_none(fields, "language"),
             in_reply_to_id=_text_or_none(fields, "in_reply_to_id"),
+            in_reply_to_user_id=_text_or_none(fields, "in_reply_to_user_id"),
             reposted_id=_text_or_none(fields, "reposted_id"),
             quoted_id=_text_or_none(fields, "quoted_id"),
             link=_text_or_none(fields, "link"),
             baseline=bool(fields.get("baseline", False)),
             reposts=_count_or_none(fields, "reposts"),
+            quotes_brand=bool(fields.get("quotes_brand", False)),
+            edit_ids=_edit_ids(fields),
+            edited_at=_time_or_none(fields, "edited_at"),
         )
 
 
 def speaks_to(text: str, handles: frozenset[str] | None) -> bool:
     """Whether a text begins with one of ``handles`` (lower case; None: any), as replies and questions on X do."""
+    leading = leading_handles(text)
+    return bool(leading) if handles is None else not handles.isdisjoint(leading)
+
+
+def leading_handles(text: str) -> tuple[str, ...]:
+    """The handles that a text begins with, in order, in lower case and without ``@``."""
     opening = _LEADING_HANDLES.match(text)
-    if opening is None or handles is None:
-        return opening is not None
-    return not handles.isdisjoint(handles_in(opening.group(1)))
+    return () if opening is None else handles_in(opening.group(1))
 
 
 def handles_in(text: str) -> tuple[str, ...]:
@@ -202,11 +240,26 @@ def _text_or_none(record: Mapping[str, Any], field: str, prefix: str = "") -> st
     return None if record.get(field) is None else _text(record, field, prefix)
 
 
+def _time_or_none(record: Mapping[str, Any], field: str) -> datetime | None:
+    text = _text_or_none(record, field)
+    return None if text is None else parse_rfc3339(text, field)
+
+
 def _count_or_none(record: Mapping[str, Any], field: str, prefix: str = "") -> int | None:
     value = record.get(field)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
         raise MentionError(f"Field '{prefix}{field}' must be a count or null, not {value!r}.")
     return value
+
+
+def _edit_ids(record: Mapping[str, Any]) -> tuple[str, ...]:
+    value: object = record.get("edit_ids") or []
+    if not isinstance(value, list):
+        raise MentionError(f"Field 'edit_ids' must be a list of ids, not {_kind(value)}.")
+    ids = cast("list[object]", value)
+    if len(ids) > MAX_EDITS:
+        raise MentionError(f"Field 'edit_ids' has {len(ids)} ids, and {MAX_EDITS} at most can be: discard the post.")
+    return tuple(_id({"edit_ids": one}, "edit_ids") for one in ids)
 
 
 def _kind(value: object) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from earshot.errors import EarshotError
@@ -15,6 +16,7 @@ MAX_BATCH_ENTRIES = 10
 MAX_BATCH_BYTES = 250_000  # SQS allows 256 KiB for a batch with its attributes.
 _ATTRIBUTE_BYTES = 200  # of the correlation attribute, at most
 _MAX_TRIES = 3
+MAX_RETRY_SECONDS = 60
 _MAX_ATTRIBUTE_LENGTH = 1_024
 
 
@@ -28,6 +30,7 @@ class MentionQueue:
     def __init__(self, client: "SQSClient", url: str) -> None:
         self._client = client
         self._url = url
+        self._random = SystemRandom()
 
     def send(self, mentions: Iterable[Mention]) -> int:
         """Send all mentions in order; returns their number. QueueError if any was not accepted."""
@@ -36,6 +39,17 @@ class MentionQueue:
             self._send_batch(batch)
             count += len(batch)
         return count
+
+    def retry_soon(self, receipt_handle: str, receives: int) -> None:
+        """Have a message delivered again within seconds, the later the more often it was received.
+
+        Its own visibility time is that of a function that died. The wait is random, so that those who met do not meet
+        again.
+        """
+        seconds = round(2**receives * self._random.uniform(1, 2))
+        self._client.change_message_visibility(
+            QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, MAX_RETRY_SECONDS)
+        )
 
     def _send_batch(self, batch: "Sequence[SendMessageBatchRequestEntryTypeDef]") -> None:
         """Send a batch, and again the entries that were rejected: SQS decides on each entry separately."""

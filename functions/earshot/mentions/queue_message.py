@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
-from earshot.mentions.sources.x.posts import BrandAccounts, mention_of
+from earshot.mentions.sources.x.accounts import BrandAccounts
+from earshot.mentions.sources.x.posts import mention_of
 
 
 def read_message(body: str, brands: BrandAccounts) -> Mention | MentionError:

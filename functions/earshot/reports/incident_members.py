@@ -15,7 +15,10 @@ from earshot.timestamps import rfc3339
 # A Lambda response is limited to 6 MB, and a member has about 400 bytes.
 MAX_MEMBERS = 5_000
 _WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
-COLUMNS = ("case_id", "handle", "name", "followers", "link", "opened_at", "status", "severity")
+COLUMNS = (
+    *("case_id", "handle", "name", "followers", "link", "opened_at", "status", "severity"),
+    *("recovery", "recovery_at", "recovery_post"),
+)
 
 
 class CaseReader(Protocol):
@@ -72,7 +75,8 @@ def members_csv(members: Iterable[Member]) -> str:
 
 
 def _row(member: Member) -> tuple[Cell, ...]:
-    author = member.author
+    author, recovery = member.author, member.recovery
+    end = (None, None, None) if recovery is None else (recovery.status, rfc3339(recovery.at), recovery.mention_id)
     return (
         member.case_id,
         author.handle,
@@ -82,6 +86,7 @@ def _row(member: Member) -> tuple[Cell, ...]:
         rfc3339(member.opened_at),
         member.status,
         member.severity,
+        *end,
     )
 
 

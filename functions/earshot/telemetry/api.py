@@ -23,6 +23,13 @@ def report_action(result: ActionResult) -> None:
         count("CasesResolved")
 
 
+def report_bulk_action(what: str, cases: int) -> None:
+    """One log line of what somebody did about many cases at once, and how many changed."""
+    logger.info("staff acted on many cases", what=what, cases=cases)
+    if what == "resolved":
+        count("CasesResolved", cases)
+
+
 def report_cursor_key_unknown() -> None:
     """The secret that signs cursors could not be read; a key of this process is used."""
     logger.exception("cursors are signed with a key of this process")

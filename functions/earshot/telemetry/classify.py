@@ -1,13 +1,16 @@
 """What the classifier reports of mentions and of Comprehend. People are known by ids alone."""
 
-from earshot.cases.ingest import IngestResult, StoredMention
+from earshot.cases.classifier import Ingested
 from earshot.mentions.mention import Mention
 from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
 from earshot.triage.judgement import Analyzer, Intent
 
 
-def report_ingested(stored: StoredMention, result: IngestResult) -> None:
+def report_ingested(ingested: Ingested | None) -> None:
     """One log line and the metrics of a mention that was stored; a mention that was known already is only counted."""
+    if ingested is None:
+        return
+    stored, result = ingested.stored, ingested.result
     mention, judgement = stored.mention, stored.judgement
     if not result.new:
         count("MentionsKnownAlready")

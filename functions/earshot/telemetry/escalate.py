@@ -1,7 +1,6 @@
 """What the escalator reports: ladders that moved, clocks that ran out, and incidents."""
 
 from earshot.alerting.escalation import EscalationResult
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.incidents.detector import Detection
 from earshot.telemetry.powertools import count, logger
 
@@ -28,4 +27,4 @@ def report_escalated(done: EscalationResult) -> None:
     count("CasesBreached", done.logged["breached"])
     count("AcknowledgementsExpired", done.logged["acknowledgement expired"])
     for key, error in done.failed:
-        logger.error("a case could not be looked at", case=ConversationKey.parse(key).case_id, exc_info=error)
+        logger.error("a case could not be looked at", case=key, exc_info=error)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from earshot.alerting.alert import Alert
-from earshot.cases.case.key import ConversationKey
 from earshot.telemetry.powertools import count, logger
 
 
@@ -26,7 +25,7 @@ def report_sent(alert: Alert) -> None:
 def report_failed(failed: Mapping[str, Exception]) -> None:
     """The alerts that could not be sent, by the key of the conversation: the stream delivers their records again."""
     for key, error in failed.items():
-        logger.error("an alert could not be sent", case=ConversationKey.parse(key).case_id, exc_info=error)
+        logger.error("an alert could not be sent", case=key, exc_info=error)
         count("AlertsFailed")
 
 

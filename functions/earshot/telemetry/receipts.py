@@ -1,14 +1,13 @@
 """What the receipts function reports: what became of each text message."""
 
 from earshot.alerting.sms.receipt import ExpectedReceipt, Receipt
-from earshot.cases.case.key import ConversationKey
 from earshot.telemetry.powertools import count, logger
 
 
 def report_sms_receipt(receipt: Receipt, expected: ExpectedReceipt) -> None:
     """One log line and the metric of what became of a text message to one number."""
     count("SmsDelivered" if receipt.delivered else "SmsFailed")
-    cases = [ConversationKey.parse(key).case_id for key in expected.conversations]
+    cases = list(expected.conversations)
     if receipt.delivered:
         logger.info("text message delivered", cases=cases, response=receipt.response)
     else:

@@ -79,7 +79,7 @@ def judge_mention(
         return _judgement(language, sentiment, Intent.OTHER, 0.0, (repost,))
     context = PostContext(
         addressed=mention.addresses(terms.handles),
-        named=not terms.handles.isdisjoint(mention.handles),
+        named=mention.quotes_brand or not terms.handles.isdisjoint(mention.handles),
         vip=terms.is_vip(mention.author.handle, mention.author.id),
         followers=mention.author.followers,
         verified=mention.author.verified,

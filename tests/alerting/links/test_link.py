@@ -13,7 +13,7 @@ from earshot.alerting.alert import Channel, alert_name
 from earshot.alerting.links.link import LINK_LASTS, create_link, id_of, token_of
 from earshot.alerting.links.signing_secret import MAX_AGE, MIN_AGE, SigningSecret
 from earshot.errors import LinkError
-from tests.fakes import FakeClock, MemoryStore, changed
+from tests.fakes import CASE, FakeClock, MemoryStore, changed
 from tests.links_fakes import a_ladder_case
 
 SECRET, BEFORE, FOREIGN = b"s" * 64, b"t" * 64, b"u" * 64
@@ -21,9 +21,9 @@ LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CLOCK = FakeClock()
 
 
-def a_link(secret=SECRET, thread="x#1", step=1, channel=Channel.SMS, audience="rung 1", **changes):
+def a_link(secret=SECRET, key=CASE, step=1, channel=Channel.SMS, audience="rung 1", **changes):
     case = changed(a_ladder_case(MemoryStore()), **changes)
-    return create_link(secret, thread, case, alert_name(case, step, channel), step, audience, CLOCK())
+    return create_link(secret, key, case, alert_name(case, step, channel), step, audience, CLOCK())
 
 
 def test_a_token_is_short_and_nothing_but_letters_and_digits():
@@ -39,7 +39,7 @@ def test_a_retry_sends_the_same_link_and_every_other_alert_another():
         a_link(),
         a_link(channel=Channel.EMAIL),
         a_link(step=2),
-        a_link(thread="x#2"),
+        a_link(key="x-2-7-nimbusair"),
         a_link(audience="rung 2"),
         a_link(secret=BEFORE),
         a_link(ladder__started_at=started + timedelta(hours=1)),
@@ -50,7 +50,7 @@ def test_a_retry_sends_the_same_link_and_every_other_alert_another():
 
 def test_a_link_says_what_it_is_bound_to_and_for_how_long():
     link = a_link(audience="rung 2")
-    assert (link.conversation, link.recipients, link.step) == ("x#1", "rung 2", 1)
+    assert (link.conversation, link.recipients, link.step) == (CASE, "rung 2", 1)
     assert link.expires_at == CLOCK() + LINK_LASTS
 
 

@@ -7,7 +7,7 @@ from earshot.cases.case.case import Case
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules, fold
 from earshot.cases.policy.policy import Policy
-from tests.fakes import BRANDS, START, a_judgement, a_mention
+from tests.fakes import BRANDS, CASE, START, a_judgement, a_mention
 
 NOW = START + timedelta(minutes=12)
 ACTION_LINK = "https://abc123defg.execute-api.eu-west-1.amazonaws.com/l/0123456789abcdefghijkl"
@@ -17,6 +17,6 @@ def a_case(text: str = "@NimbusAir my bag is lost", **changes: Any) -> Case:
     """A case with that text, of a policy that alerts nobody."""
     mention = a_mention("0", text, **changes)
     rules = FoldRules(BRANDS, policy=Policy(ladders={}))
-    case = fold(Conversation("x#1"), mention, a_judgement(), now=NOW, rules=rules).conversation.case
+    case = fold(Conversation(CASE), mention, a_judgement(), now=NOW, rules=rules).conversation.case
     assert case is not None
     return case

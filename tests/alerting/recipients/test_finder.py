@@ -16,9 +16,21 @@ from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Absence, Override, Person, Roster, Rotation, TurnLength
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.ingest import ingest
+from earshot.cases.stored_mention import StoredMention
 from tests.alerting.roster.fakes import MemoryRoster, MemorySubscriptions
-from tests.fakes import BRANDS, START, UNGROUPED, FakeClock, MemoryLock, MemoryStore, Outbox, a_judgement, a_mention
+from tests.fakes import (
+    BRANDS,
+    CASE,
+    START,
+    UNGROUPED,
+    FakeClock,
+    MemoryLock,
+    MemoryStore,
+    Outbox,
+    a_judgement,
+    a_mention,
+)
 
 MIA = Person("mia", "Mia Okafor", "mia@example.com", "+12025550101")
 LEO = Person("leo", "Leo Brandt", "leo@example.com", "+12025550102")
@@ -47,7 +59,7 @@ class Team:
 
     def notify(self):
         return notify(
-            ["x#1"],
+            [CASE],
             Notifier(
                 store=self.store,
                 lock=self.lock,
@@ -65,7 +77,7 @@ class Team:
 
     @property
     def entries(self):
-        return [entry.text for entry in self.store.entries["x#1"] if entry.what == "unreachable"]
+        return [entry.text for entry in self.store.entries[CASE] if entry.what == "unreachable"]
 
 
 @pytest.fixture
@@ -79,7 +91,7 @@ def team():
 def test_whoever_is_on_call_is_alerted_and_the_log_has_their_names(team):
     team.notify()
     assert team.told == [("sms", 1, ("mia",)), ("email", 1, ("mia",))]
-    assert [alert["to"] for alert in team.store.alerts["x#1"].values()] == [("Mia Okafor",)] * 2
+    assert [alert["to"] for alert in team.store.alerts[CASE].values()] == [("Mia Okafor",)] * 2
     assert team.entries == []
 
 
@@ -97,7 +109,7 @@ def test_if_nobody_on_a_rung_is_reachable_the_next_rung_is_alerted_at_once(team)
     team.notify()
     assert team.told == [("sms", 2, ("leo",)), ("email", 2, ("leo",))]
     assert team.entries == ["rung 1: Mia Okafor cannot be reached; rung 2 is alerted at once"]
-    assert team.store.log("x#1") == ["opened", "escalated", "unreachable", "alerted"]
+    assert team.store.log(CASE) == ["opened", "escalated", "unreachable", "alerted"]
     assert team.store.cases[0].ladder.alerting is Alerting.SENT
 
 
@@ -105,7 +117,7 @@ def test_a_channel_that_does_not_reach_somebody_is_left_out(team):
     team.book.opted_out.add(MIA.phone)
     team.notify()
     assert team.told == [("email", 1, ("mia",))]
-    logged = {alert["channel"]: alert["to"] for alert in team.store.alerts["x#1"].values()}
+    logged = {alert["channel"]: alert["to"] for alert in team.store.alerts[CASE].values()}
     assert logged == {"sms": (), "email": ("Mia Okafor",)}
     assert team.store.cases[0].ladder.alerting is Alerting.SENT
     assert team.notify() == []
@@ -142,7 +154,7 @@ def test_without_a_roster_alerts_go_by_the_parameters_and_sns_is_not_asked(team)
     team.book.asked = 0
     team.notify()
     assert team.told == [("sms", 1, None), ("email", 1, None)]
-    assert [alert["to"] for alert in team.store.alerts["x#1"].values()] == [None, None]
+    assert [alert["to"] for alert in team.store.alerts[CASE].values()] == [None, None]
     assert team.book.asked == 0
 
 

@@ -13,13 +13,13 @@ from earshot.alerting.sms.budget_notice import SmsStop
 from earshot.alerting.sms.cost import Prices
 from earshot.alerting.sms.gate import UNKNOWN_PHONE, SmsGate
 from earshot.triage.judgement import Severity
-from tests.fakes import START
+from tests.fakes import CASE, START
 
 PRICES = Prices(0.10, {"+1": 0.01, "+1876": 0.20, "+44": 0.04})
 MIA = Person("mia", "Mia Okafor", "mia@example.com", "+12025550101")
 SMS = Alert(
     name="2026#01#sms",
-    case_ids=("x-1",),
+    case_ids=(CASE,),
     rung=1,
     reason=AlertReason.FIRST,
     channel=Channel.SMS,

@@ -9,10 +9,10 @@ import pytest
 from earshot.alerting.sms.budget_table import SmsBudgetTable
 from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
 from earshot.alerting.sms.receipt_table import EXPECTED_FOR, MAX_CONVERSATIONS, ReceiptTable
-from tests.fakes import START, unused
+from tests.fakes import CASE, START, unused
 
 PHONE = "+12025550101"
-EXPECTED = ExpectedReceipt(("x#1", "x#2"), START, {PHONE: 20_000})
+EXPECTED = ExpectedReceipt((CASE, "x-2-7-nimbusair"), START, {PHONE: 20_000})
 FAILED = Receipt("m-1", PHONE, False, "Phone carrier is unreachable", 8_310)
 
 
@@ -56,8 +56,8 @@ def test_a_receipt_is_stored_once_with_each_case_its_log_and_its_price(shelf):
     assert not shelf.receipts.file_receipt(FAILED, EXPECTED, START + timedelta(hours=1))
     assert shelf.items() == before
     assert shelf.budget.booked(START) == 8_310
-    for thread in ("THREAD#x#1", "THREAD#x#2"):
-        assert shelf.keys(thread) == [
+    for key in EXPECTED.conversations:
+        assert shelf.keys(f"CASE#{key}") == [
             f"LOG#00000000#sms#m-1#{FAILED.phone_hash}",
             f"RECEIPT#m-1#{FAILED.phone_hash}",
         ]
@@ -65,8 +65,8 @@ def test_a_receipt_is_stored_once_with_each_case_its_log_and_its_price(shelf):
 
 
 def test_a_receipt_for_too_many_cases_is_stored_with_the_first_of_them(shelf):
-    threads = tuple(f"x#{number}" for number in range(100))
-    assert shelf.receipts.file_receipt(FAILED, ExpectedReceipt(threads, START), START)
+    keys = tuple(f"x-{number}-7-nimbusair" for number in range(100))
+    assert shelf.receipts.file_receipt(FAILED, ExpectedReceipt(keys, START), START)
     assert len([item for item in shelf.items() if item["sk"]["S"].startswith("RECEIPT#")]) == MAX_CONVERSATIONS
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from earshot.alerting.webhooks.publication import Publication
 from infra.local.loopback import Handler, Loopback
+from tests.fakes import CASE
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr"
 HANG, CUT = "hang", "cut"
 PUBLICATION = Publication(
     name="2026-11-21T09:00:00.000Z#01#email",
     sent_at="2026-11-21T09:00:00.000Z",
-    case_ids=("x-1",),
+    case_ids=(CASE,),
     severity="high",
     reason="urgent case",
     rung=1,

@@ -15,7 +15,7 @@ from earshot.alerting.webhooks.client import WebhookClient
 from earshot.alerting.webhooks.delivery import MAX_ATTEMPT, WAITS, WebhookDelivery, retry_after
 from earshot.alerting.webhooks.targets import read_targets
 from tests.alerting.webhooks.receiver import CUT, HANG, Receiver, a_publication
-from tests.fakes import START, FakeClock
+from tests.fakes import CASE, START, FakeClock
 
 ATTEMPTS = len(WAITS) + 1
 
@@ -73,8 +73,8 @@ def test_an_alert_reaches_every_target_and_nobody_twice(office):
 def test_another_alert_is_delivered_as_well(office):
     receiver = office.receiver()
     office.deliver()
-    assert office.deliver(a_publication(case_ids=("x-2",))) == ([1], {})
-    assert [request.json["cases"] for request in receiver.requests] == [["x-1"], ["x-2"]]
+    assert office.deliver(a_publication(case_ids=("x-2-7-nimbusair",))) == ([1], {})
+    assert [request.json["cases"] for request in receiver.requests] == [[CASE], ["x-2-7-nimbusair"]]
 
 
 @pytest.mark.parametrize("passing", [503, 500, 429, 408, CUT])

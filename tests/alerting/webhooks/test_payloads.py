@@ -24,7 +24,7 @@ from earshot.alerting.webhooks.payloads import (
 )
 from earshot.alerting.webhooks.targets import TargetKind, WebhookTarget
 from tests.alerting.webhooks.receiver import SECRET, a_publication
-from tests.fakes import START
+from tests.fakes import CASE, START
 
 WEBHOOK, SLACK, TEAMS = (WebhookTarget(kind, "https://example.com/hook", SECRET) for kind in TargetKind)
 MAX_TEAMS_BYTES = 28 * 1024
@@ -62,7 +62,7 @@ def test_a_webhook_says_all_that_is_known_of_the_alert():
         "version": 1,
         "id": a_publication().id,
         "alert": "2026-11-21T09:00:00.000Z#01#email",
-        "cases": ["x-1"],
+        "cases": [CASE],
         "severity": "high",
         "rung": 1,
         "reason": "urgent case",
@@ -97,7 +97,7 @@ def test_each_attempt_is_signed_anew_under_the_same_id():
 def test_an_id_is_one_alerts_alone_and_has_no_full_stop_that_could_shift_what_is_signed():
     ids = [
         a_publication().id,
-        a_publication(case_ids=("x-2",)).id,
+        a_publication(case_ids=("x-2-7-nimbusair",)).id,
         a_publication(name="2026-11-21T09:00:00.000Z#02#email").id,
     ]
     assert len(set(ids)) == 3

@@ -16,7 +16,7 @@ from earshot.alerting.webhooks.publication import Publication, PublicationError,
 from tests.alerting.messages.example import a_case
 from tests.alerting.test_dispatch import Desk
 from tests.alerting.webhooks.receiver import a_publication, sns_event
-from tests.fakes import START, unused
+from tests.fakes import CASE, START, unused
 
 
 def test_an_alert_by_email_comes_through_whole_with_the_link_of_its_post(client_of: Callable[[str], Any]) -> None:
@@ -30,14 +30,14 @@ def test_an_alert_by_email_comes_through_whole_with_the_link_of_its_post(client_
     case = Desk().case
     for channel in Channel:
         AlertTopic(sns, arn, 0.5).publish(
-            compose(GroupedMessage((DueAlert("x#1", case, 1, channel),)), START, Recipients(1)), START
+            compose(GroupedMessage((DueAlert(CASE, case, 1, channel),)), START, Recipients(1)), START
         )
     (message,) = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    email = compose(GroupedMessage((DueAlert("x#1", case, 1, Channel.EMAIL),)), START, Recipients(1))
+    email = compose(GroupedMessage((DueAlert(CASE, case, 1, Channel.EMAIL),)), START, Recipients(1))
     assert read_publication(json.loads(message["Body"])) == Publication(
         name=email.name,
         sent_at="2026-11-21T09:00:00.000Z",
-        case_ids=("x-1",),
+        case_ids=(CASE,),
         severity="high",
         reason="urgent case",
         rung=1,

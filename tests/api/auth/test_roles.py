@@ -13,6 +13,7 @@ from earshot.api.resolver import DeclaredRoute, StaffResolver
 from earshot.api.responses import json_responses
 from earshot.api.routes import app
 from tests.api.fakes import ENVIRON, Answer, an_event, answer_of, create_link_secret, tables
+from tests.fakes import CASE
 
 # In order: each may do all that the one before it may.
 LADDER = (None, *Role)
@@ -65,7 +66,8 @@ def test_only_who_somebody_is_is_told_to_those_in_no_group() -> None:
 
 def test_who_may_not_learns_nothing_of_what_they_asked(handler: Any) -> None:
     """Not whether the case is there, nor whether the body would have done."""
-    refused = [ask(handler, "POST", "/cases/x-1/snooze", Role.VIEWER, body=body) for body in ({}, {"minutes": 1})]
+    path = f"/cases/{CASE}/snooze"
+    refused = [ask(handler, "POST", path, Role.VIEWER, body=body) for body in ({}, {"minutes": 1})]
     assert [answer.status for answer in refused] == [403, 403]
 
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from earshot.alerting.escalation import escalate
 from earshot.alerting.links.link import LINK_LASTS, token_of
 from earshot.api.case_actions import CaseAction
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Outcome, Status
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author
+from tests.fakes import CASE
 from tests.incident_fakes import begin, finish
 from tests.links_fakes import Phone, a_form, a_ladder_case
 
@@ -33,14 +33,14 @@ def phone() -> Phone:
 
 @pytest.fixture
 def token(phone):
-    return phone.alert()
+    return phone.alert(CASE)
 
 
-def case_of(phone, key="x#1"):
+def case_of(phone, key=CASE):
     return phone.store.conversation(key).case
 
 
-def status_of(phone, key="x#1"):
+def status_of(phone, key=CASE):
     return case_of(phone, key).status
 
 
@@ -80,12 +80,12 @@ def test_the_page_shows_what_the_alert_said_and_what_can_be_done(phone, token):
 def test_no_scanner_and_no_preview_acts(method: str, headers: Mapping[str, str], act: str, query: bool):
     phone = Phone()
     a_ladder_case(phone.store)
-    token = phone.alert()
-    before, log = phone.store.conversation("x#1"), phone.store.log("x#1")
+    token = phone.alert(CASE)
+    before, log = phone.store.conversation(CASE), phone.store.log(CASE)
     more = {"rawQueryString": f"act={act}", "queryStringParameters": {"act": act}} if query else a_form(act=act)
     page = phone.open(token, method, headers, **more)
     assert page["statusCode"] == 200
-    assert (phone.store.conversation("x#1"), phone.store.log("x#1"), phone.reported) == (before, log, [])
+    assert (phone.store.conversation(CASE), phone.store.log(CASE), phone.reported) == (before, log, [])
 
 
 def test_every_answer_is_kept_by_nobody_found_by_nobody_and_runs_nothing(phone, token):
@@ -106,7 +106,7 @@ def test_every_answer_is_kept_by_nobody_found_by_nobody_and_runs_nothing(phone, 
 def test_a_link_that_leads_nowhere_says_the_same_whatever_the_reason(phone, token):
     link_id, last = token[:11], "0" if token[-1] != "0" else "1"
     unknown = token_of("0" * 11, b"s" * 64)
-    expired = phone.alert()
+    expired = phone.alert(CASE)
     pages = [phone.open(forged) for forged in (token[:-1] + last, token_of(link_id, FOREIGN), unknown, "", "x" * 3000)]
     phone.clock.advance(seconds=LINK_LASTS.total_seconds())
     pages += [phone.open(expired), phone.press(expired, "acknowledge")]
@@ -124,24 +124,25 @@ def test_a_link_is_good_until_the_last_moment_of_its_day(phone, token):
 
 def test_a_link_acts_on_its_own_case_alone(phone, token):
     a_ladder_case(phone.store, "@NimbusAir quite another thing", id="2", author=Author("8", "joe", "Joe"))
-    phone.press(phone.alert("x#2"), "acknowledge")
-    assert (status_of(phone), status_of(phone, "x#2")) == (Status.OPEN, Status.ACKNOWLEDGED)
+    other = "x-2-8-nimbusair"
+    phone.press(phone.alert(other), "acknowledge")
+    assert (status_of(phone), status_of(phone, other)) == (Status.OPEN, Status.ACKNOWLEDGED)
 
 
 def test_a_link_of_an_earlier_ladder_does_nothing(phone, token):
-    desk = CaseAction(phone.store, "x#1", "mia", phone.clock())
+    desk = CaseAction(phone.store, CASE, "mia", phone.clock())
     desk.resolve("refunded")
     desk.reopen("it came back")
     desk.acknowledge()
     phone.clock.advance(minutes=1)
-    CaseAction(phone.store, "x#1", "mia", phone.clock()).hand_over()
-    before = phone.store.conversation("x#1")
+    CaseAction(phone.store, CASE, "mia", phone.clock()).hand_over()
+    before = phone.store.conversation(CASE)
     for act in ACTS:
         page = phone.press(token, act)
         assert page["statusCode"] == 409
         assert "this alert is over" in page["body"].lower()
         assert buttons(page) == ()
-    assert phone.store.conversation("x#1") == before
+    assert phone.store.conversation(CASE) == before
 
 
 def test_a_link_signed_with_the_secret_before_is_still_good_and_with_the_one_before_that_no_more(phone, token):
@@ -158,7 +159,7 @@ def test_acknowledging_stops_the_ladder_and_says_who_and_how(phone, token):
     page = phone.press(token, "acknowledge")
     assert (page["statusCode"], page["headers"]["Location"]) == (303, token)
     assert (case_of(phone).acknowledgement.by, case_of(phone).ladder.alerting) == ("rung 1", Alerting.OFF)
-    entry = phone.store.entries["x#1"][-1]
+    entry = phone.store.entries[CASE][-1]
     assert (entry.by, entry.what, entry.text) == ("rung 1", "acknowledged", "takes the case, by link")
     seen = phone.open(token)
     assert "Acknowledged by rung 1 (you) at 2026-11-21 09:00 UTC." in seen["body"]
@@ -168,23 +169,23 @@ def test_acknowledging_stops_the_ladder_and_says_who_and_how(phone, token):
 @pytest.mark.parametrize("act", ACTS)
 def test_pressing_twice_changes_nothing_and_writes_nothing(phone, token, act):
     phone.press(token, act)
-    before, log = phone.store.conversation("x#1"), phone.store.log("x#1")
+    before, log = phone.store.conversation(CASE), phone.store.log(CASE)
     phone.clock.advance(seconds=59)
     again = phone.press(token, act)
-    assert (phone.store.conversation("x#1"), phone.store.log("x#1")) == (before, log)
+    assert (phone.store.conversation(CASE), phone.store.log(CASE)) == (before, log)
     assert again["statusCode"] == 303
     assert [acted.entry is not None for acted in phone.reported] == [True, False]
 
 
 def test_of_two_people_one_gets_the_case_and_the_other_is_told_who(phone):
-    mia, leo = phone.alert(audience="mia"), phone.alert(audience="leo")
+    mia, leo = phone.alert(CASE, "mia"), phone.alert(CASE, "leo")
     assert phone.press(leo, "acknowledge")["statusCode"] == 303
     page = phone.press(mia, "acknowledge")
     assert page["statusCode"] == 409
-    assert said(page) == ["Case x-1 is held by leo: ask them to hand it over."]
+    assert said(page) == [f"Case {CASE} is held by leo: ask them to hand it over."]
     assert "Acknowledged by leo at" in page["body"]
     assert buttons(page) == ()
-    assert [entry.by for entry in phone.store.entries["x#1"] if entry.what == "acknowledged"] == ["leo"]
+    assert [entry.by for entry in phone.store.entries[CASE] if entry.what == "acknowledged"] == ["leo"]
 
 
 def test_a_case_that_others_keep_changing_is_to_be_pressed_again(phone, token, monkeypatch):
@@ -200,12 +201,12 @@ def test_a_case_that_others_keep_changing_is_to_be_pressed_again(phone, token, m
 
 @pytest.mark.parametrize("act", ACTS)
 def test_whoever_does_not_hold_the_case_can_do_nothing_with_it(phone, act):
-    phone.press(phone.alert(audience="leo"), "acknowledge")
-    before = phone.store.conversation("x#1")
-    page = phone.press(phone.alert(audience="mia"), act)
+    phone.press(phone.alert(CASE, "leo"), "acknowledge")
+    before = phone.store.conversation(CASE)
+    page = phone.press(phone.alert(CASE, "mia"), act)
     assert page["statusCode"] == 409
     assert "leo" in said(page)[0]
-    assert phone.store.conversation("x#1") == before
+    assert phone.store.conversation(CASE) == before
 
 
 def test_handing_over_alerts_the_next_rung_at_once(phone, token):
@@ -241,7 +242,7 @@ def test_a_snoozed_case_alerts_nobody_until_its_time_and_then_the_same_rung_firs
     phone.clock.advance(seconds=1)
     escalate(phone.store, phone.clock())
     assert (case_of(phone).ladder.rung, case_of(phone).ladder.alerting) == (1, Alerting.DUE)
-    assert any(entry.text.endswith("the snooze is over") for entry in phone.store.entries["x#1"])
+    assert any(entry.text.endswith("the snooze is over") for entry in phone.store.entries[CASE])
     phone.clock.advance(minutes=5)
     escalate(phone.store, phone.clock())
     assert case_of(phone).ladder.rung == 2
@@ -250,7 +251,7 @@ def test_a_snoozed_case_alerts_nobody_until_its_time_and_then_the_same_rung_firs
 def test_what_is_no_complaint_is_resolved_and_the_log_keeps_the_correction(phone, token):
     phone.press(token, "not-a-complaint")
     assert (case_of(phone).status, case_of(phone).resolution.outcome) == (Status.RESOLVED, Outcome.NOT_A_COMPLAINT)
-    entry = phone.store.entries["x#1"][-1]
+    entry = phone.store.entries[CASE][-1]
     assert (entry.by, entry.what) == ("rung 1", "dismissed")
     assert entry.text == "not a complaint; judged complaint, high, urgency 65 by lost-property, by link"
     assert "Resolved by rung 1 (you): not a complaint." in phone.open(token)["body"]
@@ -277,19 +278,19 @@ def test_a_form_that_no_page_gave_acts_nothing(phone, token, form):
 
 
 def test_an_incident_is_told_as_what_many_have_and_acted_on_as_any_case(phone):
-    incident = begin(phone.store, ["x#1"], phone.clock())
-    page = phone.open(phone.alert(str(ConversationKey.of_case(incident.id))))
+    incident = begin(phone.store, [CASE], phone.clock())
+    page = phone.open(phone.alert(incident.id))
     assert "1 customers with &#39;outage&#39;, reach 120, an incident since 2026-11-21 09:00 UTC:" in page["body"]
-    assert "Most urgent: &#34;@NimbusAir my bag is lost&#34;" in page["body"]
+    assert "Most urgent, Jane Doe (@jane): &#34;@NimbusAir my bag is lost&#34;" in page["body"]
     assert buttons(page) == ACTS
-    phone.press(phone.alert(str(ConversationKey.of_case(incident.id))), "acknowledge")
-    assert status_of(phone, str(ConversationKey.of_case(incident.id))) is Status.ACKNOWLEDGED
+    phone.press(phone.alert(incident.id), "acknowledge")
+    assert status_of(phone, incident.id) is Status.ACKNOWLEDGED
     finish(phone.store, incident, phone.clock.advance(hours=2))
-    assert "until 2026-11-21 11:00 UTC" in phone.open(phone.alert(str(ConversationKey.of_case(incident.id))))["body"]
+    assert "until 2026-11-21 11:00 UTC" in phone.open(phone.alert(incident.id))["body"]
 
 
 def test_a_case_that_the_brand_has_answered_offers_nothing(phone, token):
-    thread = phone.store.conversation("x#1")
+    thread = phone.store.conversation(CASE)
     answered = thread.case.mark_answered(phone.clock(), phone.clock() + timedelta(minutes=1), "NimbusAir")
     phone.store.save([(replace(thread, case=answered[0]), [answered[1]])], now=phone.clock())
     page = phone.open(token)

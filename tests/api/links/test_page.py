@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.api.links.page import case_page
-from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.key import CaseKey
 from earshot.mentions.mention import Author
 from tests.fakes import MemoryStore, changed
 from tests.links_fakes import a_ladder_case
@@ -55,7 +55,7 @@ def test_nothing_that_people_wrote_becomes_markup(text, name, link, followers):
     reasons = (replace(A_CASE.assessment.reasons[0], text=text),)
     case = changed(
         A_CASE,
-        key=ConversationKey("x", name),
+        key=CaseKey("x", name, "7-nimbusair"),
         author=author,
         headline__text=text,
         headline__link=f"https://x.com/{link}",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.api.fakes import case_id
 from tests.fakes import a_mention
 
 pytestmark = pytest.mark.slow
@@ -19,7 +20,7 @@ def test_an_authors_history(made, call):
         seen += [(item["kind"], item[item["kind"]]["id"]) for item in page["items"]]
         cursor = page["next_cursor"] and {"cursor": page["next_cursor"]}
     newest_first = ["83", "82", "81"]
-    assert seen == [pair for id in newest_first for pair in (("case", f"x-{id}"), ("mention", id))]
+    assert seen == [pair for id in newest_first for pair in (("case", case_id(id, "did:plc:4711")), ("mention", id))]
 
 
 def test_nobody_knows_a_stranger(call):

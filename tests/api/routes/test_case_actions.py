@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from earshot.api.case_actions import CaseAction
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
 from earshot.errors import ConflictError
 from earshot.timestamps import rfc3339
-from tests.api.fakes import an_event, send
+from tests.api.fakes import an_event, case_id, send
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +61,7 @@ def test_of_two_at_the_same_moment_one_gets_the_case_and_the_other_is_told(made,
 
     def save_second(table, changes, **given):
         if leo_is_first and leo_is_first.pop():
-            CaseAction(made.cases, str(ConversationKey.of_case(case)), LEO, made.clock()).acknowledge()
+            CaseAction(made.cases, case, LEO, made.clock()).acknowledge()
         return save(table, changes, **given)
 
     monkeypatch.setattr(CaseTable, "save", save_second)
@@ -148,7 +147,7 @@ def test_what_is_no_complaint_is_resolved_and_says_so(case, call):
 @pytest.mark.parametrize("act", ["acknowledge", "resolve", "reopen", "notes", "hand-over", "snooze", "not-a-complaint"])
 def test_nothing_is_done_to_a_case_that_is_not_there(made, call, act):
     made.calls.clear()
-    answer = call("POST", f"/cases/x-404/{act}", body={"text": "hello"} if act == "notes" else None)
+    answer = call("POST", f"/cases/{case_id(404)}/{act}", body={"text": "hello"} if act == "notes" else None)
     assert answer.status == 404
     assert set(made.calls) <= {"GetItem", "UpdateItem"}
 

@@ -3,8 +3,10 @@
 import pytest
 
 from earshot.alerting.sms.receipt import ExpectedReceipt, Receipt
+from earshot.cases.case.key import CaseKey
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
+from tests.api.fakes import case_id
 from tests.fakes import a_judgement, a_mention, an_own_post
 
 pytestmark = pytest.mark.slow
@@ -16,20 +18,21 @@ def test_open_cases_most_urgent_first(made, call):
     items = call("GET", "/cases").json["items"]
     urgencies = [item["urgency"] for item in items]
     assert urgencies == sorted(urgencies, reverse=True)
-    assert {"x-51", "x-52", "x-53"} <= {item["id"] for item in items}
+    assert {case_id(51), case_id(52), case_id(53)} <= {item["id"] for item in items}
 
 
 def test_a_case_is_told_in_full(case, call):
+    id = CaseKey.parse(case).conversation_id
     item = next(item for item in call("GET", "/cases", limit=100).json["items"] if item["id"] == case)
     assert item == {
         "id": case,
         "etag": f'"{case}.1"',
         "brand": "NimbusAir",
         "source": "x",
-        "conversation_id": case.removeprefix("x-"),
+        "conversation_id": id,
         "author": {"id": "7", "handle": "jane", "name": "Jane Doe", "followers": 120, "verified": False},
-        "text": f"@NimbusAir matter {case.removeprefix('x-')}",
-        "link": f"https://x.com/jane/status/{case.removeprefix('x-')}",
+        "text": f"@NimbusAir matter {id}",
+        "link": f"https://x.com/jane/status/{id}",
         "language": "en",
         "intent": "complaint",
         "urgency": 65,
@@ -118,10 +121,10 @@ def test_unknown_parameters_are_ignored(call):
 
 
 def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
-    id = case.removeprefix("x-")
+    id = CaseKey.parse(case).conversation_id
     made.hear(an_own_post(f"{id}0", conversation_id=id, minutes=7), a_judgement(Intent.OTHER, 0))
     made.cases.log_alert(
-        f"x#{id}",
+        case,
         "2026#01#sms",
         {
             "at": made.clock(),
@@ -136,7 +139,7 @@ def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
         },
         made.clock(),
     )
-    sent = ExpectedReceipt((f"x#{id}",), made.clock())
+    sent = ExpectedReceipt((case,), made.clock())
     made.receipts.file_receipt(Receipt("m-1", "+12025550101", False, "Phone is unreachable", None), sent, made.clock())
     file = call("GET", f"/cases/{case}").json
     assert file["case"]["status"] == "replied"
@@ -182,10 +185,12 @@ def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
 def test_a_post_is_given_unaltered(made, call):
     text = "@NimbusAir <b>\u201cgreat\u201d</b> &amp; \U0001f62d\n\tZeile \u00e9"
     made.hear(a_mention("71", text, conversation_id="71"))
-    assert call("GET", "/cases/x-71").json["mentions"][0]["text"] == text
+    assert call("GET", f"/cases/{case_id(71)}").json["mentions"][0]["text"] == text
 
 
-@pytest.mark.parametrize("path", ["/cases/x-404", "/cases/nonsense", "/cases/x-" + "9" * 3000, "/cases/x-%00"])
+@pytest.mark.parametrize(
+    "path", [f"/cases/{case_id(404)}", "/cases/nonsense", "/cases/x-" + "9" * 3000, "/cases/x-%00"]
+)
 def test_a_case_that_is_not_there(call, path):
     answer = call("GET", path)
     assert answer.status == 404

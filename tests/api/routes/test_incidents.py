@@ -14,7 +14,7 @@ import api
 from earshot.cases.incidents.table import IncidentTable
 from earshot.mentions.mention import Author
 from earshot.reports import incident_members
-from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
+from tests.api.fakes import ENVIRON, Call, Tables, call_on, case_id, tables
 from tests.fakes import START, a_judgement, a_mention, changed
 from tests.incident_fakes import begin, finish
 
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 
 # What a spreadsheet would run, and what parts a line of CSV.
 NAMES = ('=HYPERLINK("http://evil.example","x")', "@SUM(A1)", 'Jane "JD" Doe,\nof Leeds')
+MEMBERS = tuple(case_id(number, f"a{number}") for number in range(len(NAMES)))
 OUTAGE, LOGIN = "incident-nimbusair-outage-20261121T0900", "incident-nimbusair-login-20261121T1003"
 
 
@@ -31,10 +32,11 @@ def made() -> Iterator[Tables]:
     with tables() as made:
         for number, name in enumerate(NAMES):
             hear(made, number, Author(f"a{number}", f"h{number}", name, followers=10 * number))
-        outage = begin(made.cases, ["x#0", "x#1", "x#2"], made.clock.advance(minutes=10))
+        outage = begin(made.cases, MEMBERS, made.clock.advance(minutes=10))
         for number in (63, 64):
             hear(made, number, Author(f"a{number}"))
-        login = begin(made.cases, ["x#63", "x#64"], made.clock.advance(hours=1), label="login")
+        others = [case_id(number, f"a{number}") for number in (63, 64)]
+        login = begin(made.cases, others, made.clock.advance(hours=1), label="login")
         # The watch died before it took the one that ended off the list, and one was deleted by hand.
         deleted = replace(outage, id="incident-flood-20261121T0900")
         IncidentTable(made.client, "CaseTable").put_live((outage, deleted, login), ())
@@ -104,23 +106,23 @@ def test_one_that_is_over_says_since_when(call: Call) -> None:
 
 
 def test_members_are_told_with_those_first_who_have_had_no_answer(made: Tables, call: Call) -> None:
-    assert call("POST", "/cases/x-0/resolve").status == 200
+    assert call("POST", f"/cases/{MEMBERS[0]}/resolve").status == 200
     told = call("GET", f"/incidents/{OUTAGE}").json
     assert [(one["case_id"], one["status"]) for one in told["members"]] == [
-        ("x-1", "open"),
-        ("x-2", "open"),
-        ("x-0", "resolved"),
+        (MEMBERS[1], "open"),
+        (MEMBERS[2], "open"),
+        (MEMBERS[0], "resolved"),
     ]
     assert (told["waiting"], told["complete"]) == (2, True)
     assert told["members"][0] == {
-        "case_id": "x-1",
+        "case_id": MEMBERS[1],
         "author": {"id": "a1", "handle": "h1", "name": NAMES[1], "followers": 10, "verified": False},
         "link": "https://x.com/jane/status/1",
         "opened_at": "2026-11-21T09:01:00.000Z",
         "status": "open",
         "severity": "high",
     }
-    assert call("POST", "/cases/x-0/reopen").status == 200
+    assert call("POST", f"/cases/{MEMBERS[0]}/reopen").status == 200
 
 
 def test_as_csv_nothing_that_strangers_wrote_is_a_formula(call: Call) -> None:
@@ -131,7 +133,7 @@ def test_as_csv_nothing_that_strangers_wrote_is_a_formula(call: Call) -> None:
     lines = list(csv.DictReader(io.StringIO(answer.text, newline="")))
     assert [line["name"] for line in lines] == [f"'{NAMES[0]}", f"'{NAMES[1]}", 'Jane "JD" Doe, of Leeds']
     assert lines[0] == {
-        "case_id": "x-0",
+        "case_id": MEMBERS[0],
         "handle": "h0",
         "name": f"'{NAMES[0]}",
         "followers": "0",
@@ -139,6 +141,9 @@ def test_as_csv_nothing_that_strangers_wrote_is_a_formula(call: Call) -> None:
         "opened_at": "2026-11-21T09:00:00.000Z",
         "status": "open",
         "severity": "high",
+        "recovery": "",
+        "recovery_at": "",
+        "recovery_post": "",
     }
 
 
@@ -149,10 +154,10 @@ def test_an_incident_of_more_customers_than_are_given_says_so(call: Call) -> Non
 
 
 def test_a_case_of_an_incident_names_it_and_a_customers_case_is_none(call: Call) -> None:
-    member = call("GET", "/cases/x-1").json
+    member = call("GET", f"/cases/{MEMBERS[1]}").json
     assert (member["case"]["incident_id"], member["case"]["incident"]) == (OUTAGE, None)
     assert "joined incident" in [entry["what"] for entry in member["log"]]
-    answer = call("GET", "/incidents/x-1")
+    answer = call("GET", f"/incidents/{MEMBERS[1]}")
     assert answer.status == 404
     assert "is a customer's case, not an incident: see its `incident_id`" in answer.json["detail"]
 
@@ -206,14 +211,15 @@ def test_nothing_scans_and_one_look_reads_the_case_and_its_members(made: Tables,
 def test_a_case_says_what_it_waits_with_and_why_its_ladder_waited(made: Tables, call: Call) -> None:
     made.clock.advance(minutes=1)
     hear(made, 90, Author("a90"))
+    late = case_id(90, "a90")
     until = made.clock() + timedelta(minutes=1)
 
     def hold(thread: Any) -> Any:
         case = changed(thread.case, ladder__grouped_until=until, ladder__muted_by="the silence of mia (planned work)")
         return replace(thread, case=case), ()
 
-    made.cases.change("x#90", hold, made.clock())
-    case = call("GET", "/cases/x-90").json["case"]
+    made.cases.change(late, hold, made.clock())
+    case = call("GET", f"/cases/{late}").json["case"]
     assert (case["grouped_until"], case["muted_by"]) == (
         "2026-11-21T11:12:00.000Z",
         "the silence of mia (planned work)",

@@ -8,7 +8,7 @@ import pytest
 import api
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
-from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
+from tests.api.fakes import ENVIRON, Call, Tables, call_on, case_id, tables
 from tests.fakes import a_judgement, a_mention, an_own_post
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,9 @@ def test_former_complainers_first_then_who_is_heard_by_most_then_the_newest(made
     hear(made, 15, PRAISE, "eve", None)
     hear(made, 16, OPPORTUNITY, "eve")
     items = call("GET", "/praise").json["items"]
-    assert [item["case"]["id"] for item in items] == ["x-12", "x-13", "x-14", "x-11", "x-15"]
+    assert [item["case"]["id"] for item in items] == [
+        case_id(number, author) for number, author in ((12, "ann"), (13, "cat"), (14, "dan"), (11, "bob"), (15, "eve"))
+    ]
     assert [(item["former_complainer"], item["complaints"]) for item in items[:2]] == [(True, 2), (False, 0)]
 
 
@@ -60,7 +62,9 @@ def test_opportunities_the_newest_first(made, call):
     for id, followers in ((1, 10), (2, 99), (3, 5)):
         hear(made, id, OPPORTUNITY, f"a{id}", followers)
     hear(made, 4, PRAISE, "a4")
-    assert [case["id"] for case in call("GET", "/opportunities").json["items"]] == ["x-3", "x-2", "x-1"]
+    assert [case["id"] for case in call("GET", "/opportunities").json["items"]] == [
+        case_id(number, f"a{number}") for number in (3, 2, 1)
+    ]
 
 
 @pytest.mark.parametrize(("path", "judgement"), [("/praise", PRAISE), ("/opportunities", OPPORTUNITY)])
@@ -73,7 +77,7 @@ def test_pages_give_each_once_and_read_no_more_than_themselves(made, call, path,
         page = call("GET", path, limit=2, **cursor).json
         seen += [(item.get("case") or item)["id"] for item in page["items"]]
         cursor, pages = page["next_cursor"] and {"cursor": page["next_cursor"]}, pages + 1
-    assert (seen, pages) == (["x-5", "x-4", "x-3", "x-2", "x-1"], 3)
+    assert (seen, pages) == ([case_id(number, f"a{number}") for number in (5, 4, 3, 2, 1)], 3)
     assert made.calls == {"Query": 3}
 
 
@@ -81,13 +85,13 @@ def test_pages_give_each_once_and_read_no_more_than_themselves(made, call, path,
 def test_what_is_answered_or_done_leaves_the_desk_and_what_somebody_holds_stays(made, call, path):
     for id in range(1, 5):
         hear(made, id, PRAISE if path == "/praise" else OPPORTUNITY, f"a{id}", id)
-    made.hear(an_own_post("9", conversation_id="1"), OTHER)
-    call("POST", "/cases/x-2/resolve")
-    call("POST", "/cases/x-3/acknowledge")
+    made.hear(an_own_post("9", conversation_id="1", in_reply_to_id="1"), OTHER)
+    call("POST", f"/cases/{case_id(2, 'a2')}/resolve")
+    call("POST", f"/cases/{case_id(3, 'a3')}/acknowledge")
     # A complaint in the same conversation is no praise any more.
     made.hear(a_mention("8", "matter 4", conversation_id="4", author=Author("a4")), a_judgement())
     ids = [(item.get("case") or item)["id"] for item in call("GET", path).json["items"]]
-    assert ids == ["x-3"]
+    assert ids == [case_id(3, "a3")]
 
 
 def test_a_cursor_of_another_list_and_a_limit_beyond_bounds_are_refused(made, call):
@@ -105,10 +109,10 @@ def test_a_cursor_of_another_list_and_a_limit_beyond_bounds_are_refused(made, ca
 
 def test_a_case_tells_how_its_author_came_back(made, call):
     hear(made, 1, a_judgement(), "ann")
-    made.hear(an_own_post("3", conversation_id="1"), OTHER)
-    assert call("GET", "/cases/x-1").json["case"]["recovery"] is None
+    made.hear(an_own_post("3", conversation_id="1", in_reply_to_id="1"), OTHER)
+    assert call("GET", f"/cases/{case_id(1, 'ann')}").json["case"]["recovery"] is None
     hear(made, 5, PRAISE, "ann")
-    file = call("GET", "/cases/x-1").json
+    file = call("GET", f"/cases/{case_id(1, 'ann')}").json
     assert file["case"]["recovery"] == {"turn": "recovered", "at": "2026-11-21T09:05:00.000Z", "mention_id": "5"}
     assert file["log"][-1]["what"] == "came back pleased"
     assert [item["former_complainer"] for item in call("GET", "/praise").json["items"]] == [True]

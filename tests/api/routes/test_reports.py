@@ -13,7 +13,7 @@ from earshot.mentions.feeds import feeds_of
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap, SourceStatus, next_state
 from earshot.triage.judgement import Intent
-from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
+from tests.api.fakes import ENVIRON, Call, Tables, call_on, case_id, tables
 from tests.fakes import START, a_judgement, a_mention, an_own_post
 
 OTHER = a_judgement(Intent.OTHER, 0)
@@ -41,9 +41,9 @@ def _live(made: Tables, ask: Call) -> None:
     made.hear(a_mention("2", "app broken", conversation_id="2", author=Author("bob")), a_judgement(urgency=65))
     made.hear(a_mention("3", "seat torn", conversation_id="3", author=Author("cat")), a_judgement(urgency=40))
     made.clock.advance(minutes=6)
-    ask("POST", "/cases/x-1/acknowledge", by=MIA)
-    ask("POST", "/cases/x-3/resolve", by=MIA)
-    made.hear(an_own_post("11", conversation_id="1"), OTHER)
+    ask("POST", f"/cases/{case_id(1, 'ann')}/acknowledge", by=MIA)
+    ask("POST", f"/cases/{case_id(3, 'cat')}/resolve", by=MIA)
+    made.hear(an_own_post("11", conversation_id="1", in_reply_to_id="1"), OTHER)
     made.hear(a_mention("20", "lovely", conversation_id="20", author=Author("ann")), a_judgement(Intent.PRAISE, 0))
     made.hear(a_mention("30", "before", conversation_id="30", author=Author("dan"), minutes=-24 * 60), a_judgement())
     made.sources.spend("x", "2026-11", 12_345_678)

@@ -9,13 +9,14 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.response import Target, Timeliness
 from earshot.cases.case.status import Status
-from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.conversation.conversation import Conversation, fold_answers
 from earshot.cases.conversation.fold import FoldRules, fold, fold_repost
+from earshot.cases.conversation.replies import Reply
 from earshot.cases.policy.policy import DEFAULT_LADDER, DEFAULT_POLICY, Policy
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Severity
 from tests.cases.policy.calendars import every_day
-from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post, changed
+from tests.fakes import BRANDS, CASE, START, a_judgement, a_mention, an_own_post, changed
 
 MINUTE = timedelta(minutes=1)
 OFFICE = every_day("Europe/London", (10 * 60, 17 * 60))
@@ -32,8 +33,14 @@ def heard(conversation, mention, judgement=None, *, minutes=0, policy=DEFAULT_PO
     ).conversation
 
 
+def answered(conversation, minutes):
+    """The brand answers the customer, so many minutes after START."""
+    reply = Reply.of(an_own_post(str(minutes)))
+    return fold_answers(conversation, [reply], START + minutes * MINUTE).conversation
+
+
 def opened(judgement=None, policy=DEFAULT_POLICY, **changes) -> Case:
-    return heard(Conversation("x#1"), a_mention("0", **changes), judgement, policy=policy).case
+    return heard(Conversation(CASE), a_mention("0", **changes), judgement, policy=policy).case
 
 
 def held(case: Case, minutes: int = 0, lasts: timedelta | None = 30 * MINUTE) -> Case:
@@ -82,7 +89,7 @@ def test_names_of_alerts_stay_one_of_a_kind_when_a_ladder_goes_on():
 
 
 def test_a_ladder_that_had_not_begun_begins_at_its_time():
-    conversation = heard(heard(Conversation("x#1"), a_mention("0")), an_own_post("1"))
+    conversation = answered(heard(Conversation(CASE), a_mention("0")), 1)
     waiting = heard(conversation, a_mention("2"), minutes=2).case
     assert waiting.ladder.wakes_at == START + 62 * MINUTE
     early, what = woken(held(waiting, 3), 33)
@@ -95,7 +102,7 @@ def test_a_ladder_that_had_not_begun_begins_at_its_time():
 
 def test_what_became_urgent_while_somebody_held_it_begins_its_ladder():
     calm = opened(a_judgement(urgency=40))
-    conversation = Conversation("x#1", case=held(calm))
+    conversation = Conversation(CASE, case=held(calm))
     urgent = heard(conversation, a_mention("5"), a_judgement(urgency=85), minutes=5).case
     assert (urgent.status, urgent.ladder.alerting) == (Status.ACKNOWLEDGED, Alerting.OFF)
     free, what = woken(urgent, 30)
@@ -125,7 +132,7 @@ def test_without_an_end_a_case_is_held_for_ever():
 def test_what_is_answered_or_resolved_in_time_never_expires(end):
     case = held(opened(), 3)
     if end == "answered":
-        case = heard(Conversation("x#1", case=case), an_own_post("20")).case
+        case = answered(Conversation(CASE, case=case), 20).case
     else:
         case, _ = case.resolve("mia", START + 20 * MINUTE)
     assert (case.acknowledgement.expires_at, case.wake_at) == (None, None)
@@ -168,13 +175,13 @@ def test_a_clock_stands_still_outside_of_business_hours():
 
 
 def test_a_policy_that_is_put_later_changes_no_clock_that_runs():
-    conversation = heard(Conversation("x#1"), a_mention("0"), a_judgement(urgency=40), policy=OTHER)
+    conversation = heard(Conversation(CASE), a_mention("0"), a_judgement(urgency=40), policy=OTHER)
     later = heard(conversation, a_mention("5"), a_judgement(urgency=35), minutes=5)
     assert later.case.response.due_at == conversation.case.response.due_at == START + 150 * MINUTE
 
 
 def test_what_becomes_more_urgent_gets_the_target_in_force():
-    conversation = heard(Conversation("x#1"), a_mention("0"), a_judgement(urgency=40))
+    conversation = heard(Conversation(CASE), a_mention("0"), a_judgement(urgency=40))
     assert (
         heard(conversation, a_mention("1"), a_judgement(urgency=90), policy=OTHER).case.response.due_at
         == START + 5 * MINUTE
@@ -182,7 +189,7 @@ def test_what_becomes_more_urgent_gets_the_target_in_force():
 
 
 def test_reposts_that_make_it_critical_give_it_the_target_of_that():
-    conversation = heard(Conversation("x#1"), a_mention("0"), a_judgement(urgency=HIGH + 10))
+    conversation = heard(Conversation(CASE), a_mention("0"), a_judgement(urgency=HIGH + 10))
     for number in range(20):
         repost = a_mention(f"{100 + number}", reposted_id="0", minutes=1, author=Author(f"r{number}"))
         conversation = fold_repost(
@@ -193,7 +200,7 @@ def test_reposts_that_make_it_critical_give_it_the_target_of_that():
 
 def test_who_asks_again_has_a_new_wait_under_the_policy_in_force():
     case, _ = woken(opened(), 60)
-    conversation = heard(Conversation("x#1", case=case), an_own_post("61"))
+    conversation = answered(Conversation(CASE, case=case), 61)
     assert conversation.case.wake_at is None
     again = heard(conversation, a_mention("62"), minutes=62, policy=OTHER).case
     assert (again.response.timeliness, again.response.target) == (Timeliness.ON_TIME, Target(90, OFFICE))

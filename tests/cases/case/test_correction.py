@@ -18,7 +18,7 @@ from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules, fold, fold_repost
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.triage.judgement import Intent, Severity, severity_of
-from tests.fakes import BRANDS, START, a_judgement, a_mention, changed
+from tests.fakes import BRANDS, CASE, START, a_judgement, a_mention, changed
 
 MINUTE = timedelta(minutes=1)
 
@@ -29,7 +29,7 @@ def heard(conversation: Conversation, id: str, intent: Intent = Intent.COMPLAINT
 
 
 def opened(intent: Intent = Intent.COMPLAINT, urgency: int = 65) -> Case:
-    case = heard(Conversation("x#1"), "0", intent, urgency).case
+    case = heard(Conversation(CASE), "0", intent, urgency).case
     assert case is not None
     return case
 
@@ -133,7 +133,7 @@ def test_whoever_reopens_a_case_gives_it_the_target_in_force():
 @pytest.mark.parametrize("urgency", [60, 62, 65])
 def test_a_later_post_that_is_no_more_urgent_does_not_undo_a_correction(urgency):
     case = corrected(opened(), severity=Severity.NORMAL)
-    conversation = heard(Conversation("x#1", case=case), "5", urgency=urgency)
+    conversation = heard(Conversation(CASE, case=case), "5", urgency=urgency)
     assert (
         conversation.case.assessment.severity,
         conversation.case.assessment.urgency,
@@ -144,12 +144,12 @@ def test_a_later_post_that_is_no_more_urgent_does_not_undo_a_correction(urgency)
         Alerting.OFF,
     )
     raised = corrected(opened(Intent.QUESTION, 20), severity=Severity.HIGH)
-    assert heard(Conversation("x#1", case=raised), "5", Intent.QUESTION, 40).case.assessment.severity is Severity.HIGH
+    assert heard(Conversation(CASE, case=raised), "5", Intent.QUESTION, 40).case.assessment.severity is Severity.HIGH
 
 
 def test_a_more_urgent_post_is_judged_anew_and_alerts():
     case = confirm(corrected(opened(), severity=Severity.NORMAL), "leo", START)[0]
-    worse = heard(Conversation("x#1", case=case), "5", urgency=66).case
+    worse = heard(Conversation(CASE, case=case), "5", urgency=66).case
     assert (worse.assessment.severity, worse.assessment.urgency, worse.ladder.alerting) == (
         Severity.HIGH,
         66,
@@ -164,7 +164,7 @@ def test_a_more_urgent_post_is_judged_anew_and_alerts():
 
 def test_reposts_do_not_raise_what_staff_have_seen_and_corrected():
     case = corrected(opened(), severity=Severity.NORMAL)
-    conversation = Conversation("x#1", case=case)
+    conversation = Conversation(CASE, case=case)
     for number in range(1, 60):
         repost = a_mention(str(number), reposted_id="0")
         conversation = fold_repost(
@@ -196,10 +196,10 @@ def a_verdict(case_id: str, rules: tuple[str, ...], right: bool) -> Correction:
 def test_how_each_rule_fared_by_the_last_verdict_on_each_case():
     records = records_of(
         [
-            a_verdict("x-1", ("stake.money", "cue.joke"), True),
-            a_verdict("x-2", ("stake.money",), True),
-            a_verdict("x-3", ("stake.money",), False),
-            a_verdict("x-2", ("stake.money",), False),
+            a_verdict("x-1-7-nimbusair", ("stake.money", "cue.joke"), True),
+            a_verdict("x-2-7-nimbusair", ("stake.money",), True),
+            a_verdict("x-3-7-nimbusair", ("stake.money",), False),
+            a_verdict("x-2-7-nimbusair", ("stake.money",), False),
         ]
     )
     assert [(one.rule, one.judged, one.confirmed) for one in records] == [("stake.money", 3, 1), ("cue.joke", 1, 1)]

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
-from earshot.cases.conversation.conversation import apply_own_posts
+from earshot.cases.conversation.conversation import apply_answers
 from earshot.cases.policy.policy import DEFAULT_LADDER
 from earshot.errors import ConflictError
 from earshot.triage.judgement import Intent
 from tests.cases.case.test_recovery import MINUTE, OTHER, PRAISE, QUESTION, answered, said, store_of, took, turn_of
-from tests.fakes import START, MemoryStore, a_judgement, a_mention, changed
+from tests.fakes import CASE, START, MemoryStore, a_judgement, a_mention, changed
 
 
 def test_a_ladder_that_waits_stops_for_who_comes_back_pleased():
     store = store_of(said(1), answered(3), said(5, QUESTION))
-    waiting = store.conversations["x#1"].case
+    waiting = store.conversations[CASE].case
     assert (waiting.status, waiting.ladder.alerting) == (Status.OPEN, Alerting.WAITING)
     case = took(store, *said(6, PRAISE)).case
     assert (case.status, case.ladder.alerting, case.ladder.wakes_at) == (Status.OPEN, Alerting.OFF, None)
@@ -35,7 +35,7 @@ def test_nothing_alerts_for_a_pleased_customer_until_they_ask_again(by_reposts):
             took(store, a_mention(str(number), conversation_id=str(number), reposted_id="1", minutes=7), OTHER)
     else:
         took(store, *said(4, a_judgement(urgency=85)))
-    case = store.conversations["x#1"].case
+    case = store.conversations[CASE].case
     assert case.assessment.urgency > 60
     assert (case.ladder.alerting, case.ladder.steps) == (Alerting.OFF, ())
     relapsed = took(store, *said(9)).case
@@ -44,14 +44,14 @@ def test_nothing_alerts_for_a_pleased_customer_until_they_ask_again(by_reposts):
 
 def test_an_acknowledgement_that_expires_pages_nobody_for_the_pleased():
     store = store_of(said(1), answered(3), said(5, QUESTION))
-    held, entry = store.conversations["x#1"].case.acknowledge("mia", START + 6 * MINUTE)
-    store.save([(replace(store.conversation("x#1"), case=held), [entry])], now=START)
+    held, entry = store.conversations[CASE].case.acknowledge("mia", START + 6 * MINUTE)
+    store.save([(replace(store.conversation(CASE), case=held), [entry])], now=START)
     pleased = took(store, *said(7, PRAISE)).case
     assert (pleased.status, pleased.acknowledgement.by) == (Status.ACKNOWLEDGED, "mia")
     assert pleased.acknowledgement.expires_at == held.acknowledgement.expires_at
     free, _ = pleased.wake(START + 60 * MINUTE, DEFAULT_LADDER)
     assert (free.status, free.ladder.alerting) == (Status.OPEN, Alerting.OFF)
-    store.save([(replace(store.conversation("x#1"), case=free), [])], now=START)
+    store.save([(replace(store.conversation(CASE), case=free), [])], now=START)
     assert took(store, *said(70)).case.ladder.alerting is Alerting.DUE
 
 
@@ -75,7 +75,7 @@ def test_whatever_is_heard_nobody_is_paged_while_the_complainer_is_pleased(data)
         case = took(store, *post).case
         if case is not None and data.draw(st.booleans()) and case.status in (Status.OPEN, Status.ACKNOWLEDGED):
             held, _ = case.acknowledge("mia", START + timedelta(hours=1)) or (case, None)
-            store.save([(replace(store.conversation("x#1"), case=held), [])], now=START)
+            store.save([(replace(store.conversation(CASE), case=held), [])], now=START)
         for case in store.cases:
             woken = case.wake(START + timedelta(days=9), DEFAULT_LADDER)
             for one in (case, woken[0] if woken else case):
@@ -109,11 +109,9 @@ def turns(store):
 @given(st.permutations([said(1), answered(3), said(5, PRAISE, conversation="2")]))
 def test_however_often_it_is_heard_it_is_told_once(posts):
     store = store_of(*posts, *posts)
-    assert store.log("x#1").count("came back pleased") == 1
-    case, entries = apply_own_posts(
-        store.conversations["x#1"].case, store.conversations["x#1"].own_posts, START, "NimbusAir"
-    )
-    assert (case, entries) == (store.conversations["x#1"].case, ())
+    assert store.log(CASE).count("came back pleased") == 1
+    conversation = store.conversations[CASE]
+    assert apply_answers(conversation.case, conversation.answers, START, "NimbusAir") == (conversation.case, ())
 
 
 # ------------------------------------------------------------------------------------------------- reads and writes
@@ -125,6 +123,14 @@ class CountingStore(MemoryStore):
     def __init__(self, **tables):
         super().__init__(**tables)
         self.reads = Counter()
+
+    def post(self, key):
+        self.reads["posts"] += 1
+        return super().post(key)
+
+    def participant(self, wanted):
+        self.reads["participants"] += 1
+        return super().participant(wanted)
 
     def author(self, key):
         self.reads["authors"] += 1
@@ -145,17 +151,18 @@ class CountingStore(MemoryStore):
     [
         (said(9, QUESTION), {"conversations": 1}),
         (said(9, OTHER), {"conversations": 1}),
-        (answered(9), {"conversations": 1}),
-        (said(9, QUESTION, conversation="2"), {"conversations": 1}),
+        (answered(9), {"conversations": 1, "participants": 1}),
+        (said(9, QUESTION, conversation="2"), {"conversations": 1, "participants": 1}),
+        (said(9, QUESTION, author="8"), {"conversations": 1, "participants": 1}),
         (said(9, PRAISE), {"conversations": 1, "authors": 1}),
-        (said(9, PRAISE, conversation="2"), {"conversations": 2, "authors": 1}),
-        (said(9, PRAISE, conversation="2", author="8"), {"conversations": 1, "authors": 1}),
+        (said(9, PRAISE, conversation="2"), {"conversations": 2, "participants": 1, "authors": 1}),
+        (said(9, PRAISE, conversation="2", author="8"), {"conversations": 1, "participants": 1, "authors": 1}),
     ],
 )
-def test_only_those_who_praise_or_complain_are_looked_up(post, reads):
+def test_only_what_may_matter_is_looked_up(post, reads):
     store = CountingStore(**vars(store_of(said(1), answered(3))))
     took(store, *post)
-    assert store.reads == reads
+    assert store.reads == reads | {"posts": 1}
 
 
 def test_whoever_writes_second_to_the_other_conversation_reads_again():
@@ -163,7 +170,7 @@ def test_whoever_writes_second_to_the_other_conversation_reads_again():
     interrupted = InterruptedStore(**vars(store))
     took(interrupted, *said(5, PRAISE, conversation="2"))
     assert (interrupted.refused, turn_of(interrupted)) == (1, ("recovered", "5"))
-    assert interrupted.conversations["x#1"].case.spread.reposts == 1
+    assert interrupted.conversations[CASE].case.spread.reposts == 1
 
 
 class InterruptedStore(MemoryStore):
@@ -173,7 +180,7 @@ class InterruptedStore(MemoryStore):
 
     def save(self, changes, **rest):
         if not self.refused:
-            conversation = self.conversation("x#1")
+            conversation = self.conversation(CASE)
             super().save([(replace(conversation, case=changed(conversation.case, spread__reposts=1)), ())], now=START)
         try:
             super().save(changes, **rest)

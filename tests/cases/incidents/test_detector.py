@@ -8,7 +8,7 @@ import pytest
 
 from earshot.alerting.alert import AlertReason
 from earshot.api.case_actions import CaseAction
-from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.key import CaseKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.detector import Detection
@@ -32,6 +32,11 @@ def complaint(number, text="the app is down", urgency=65, stake="outage", second
     return replace(mention, created_at=START + timedelta(seconds=seconds)), judgement
 
 
+def case_of(number):
+    """The id of the case of ``complaint(number)``."""
+    return f"x-{number}-u{number}-nimbusair"
+
+
 def storm(team, number, first=1, **changes):
     for one in range(first, first + number):
         team.hear(*complaint(one, seconds=(team.clock() - START).total_seconds() - 1, **changes))
@@ -52,9 +57,9 @@ def test_five_with_one_trouble_are_one_alert_at_once_and_none_of_their_own(team)
     assert "5 customers with 'outage'" in alerts[0].text
     assert incident.assessment.severity == "critical"
     for number in range(1, 6):
-        case = team.store.conversation(f"x#{number}").case
+        case = team.store.conversation(case_of(number)).case
         assert (case.status, case.ladder.alerting, case.incident_id) == (Status.OPEN, Alerting.OFF, incident.id)
-        assert team.store.log(f"x#{number}")[-1] == "joined incident"
+        assert team.store.log(case_of(number))[-1] == "joined incident"
 
 
 def test_a_detection_says_what_was_opened_and_how_many_joined(team):
@@ -80,7 +85,7 @@ def test_an_incident_whose_complaints_were_all_dismissed_goes_on_for_its_hour(te
     storm(team, 5)
     team.look()
     for number in range(1, 6):
-        CaseAction(team.store, f"x#{number}", "mia", team.clock()).dismiss()
+        CaseAction(team.store, case_of(number), "mia", team.clock()).dismiss()
     team.clock.advance(minutes=1)
     assert team.look() == Detection()
     assert len(team.incidents.live()) == 1
@@ -101,9 +106,8 @@ def test_one_angry_customer_who_writes_five_times_is_none(team):
 
 
 def test_what_is_usual_at_this_hour_is_none(team):
-    team.incidents.kept = {
-        hour.at: replace(hour, counts={"NimbusAir#about:outage": 8, "NimbusAir#down": 8}) for hour in QUIET_BRAND
-    }
+    usual = {"NimbusAir#about:outage": 8, "NimbusAir#down": 8, "NimbusAir#app": 8}
+    team.incidents.kept = {hour.at: replace(hour, counts=usual) for hour in QUIET_BRAND}
     storm(team, 12)
     team.minute()
     assert all(case.incident is None for case in team.store.cases)
@@ -126,14 +130,14 @@ def test_another_trouble_in_the_storm_is_alerted_of_as_ever(team):
     storm(team, 6)
     team.minute()
     team.hear(*complaint(50, "somebody emptied my account", 85, "fraud", 1))
-    assert {alert.case_ids for alert in team.minute()} == {("x-50",)}
+    assert {alert.case_ids for alert in team.minute()} == {(case_of(50),)}
 
 
 def test_its_ladder_runs_until_somebody_takes_it_and_that_lasts_for_hours(team):
     storm(team, 6)
     team.minutes(7)
     assert [alert.rung for _, alert in team.sent] == [1, 1, 2, 2]
-    CaseAction(team.store, str(ConversationKey.of_case(the_incident(team).id)), "mia", team.clock()).acknowledge()
+    CaseAction(team.store, str(CaseKey.parse(the_incident(team).id)), "mia", team.clock()).acknowledge()
     incident = the_incident(team)
     assert incident.acknowledgement.expires_at == team.clock() + INCIDENT_ACKNOWLEDGEMENT_TIMEOUT
     team.minutes(60)
@@ -151,10 +155,10 @@ def test_it_ends_by_itself_after_an_hour_and_tells_whom_to_tell(team):
     assert incident.incident.ended_at is not None
     assert team.incidents.live() == ()
     waiting = [member.case_id for member in team.incidents.members(incident.incident) if member.status == "open"]
-    assert sorted(waiting) == ["x-1", "x-2", "x-4", "x-5", "x-6"]
+    assert sorted(waiting) == [case_of(number) for number in (1, 2, 4, 5, 6)]
     # The next complaint about it is one like any other.
     team.hear(*complaint(70, seconds=64 * 60))
-    assert {alert.case_ids for alert in [*team.minute(), *_later(team)]} == {("x-70",)}
+    assert {alert.case_ids for alert in [*team.minute(), *_later(team)]} == {(case_of(70),)}
 
 
 def _later(team):
@@ -165,7 +169,7 @@ def _later(team):
 def test_one_that_staff_resolve_is_over_though_complaints_go_on(team):
     storm(team, 6)
     team.minute()
-    CaseAction(team.store, str(ConversationKey.of_case(the_incident(team).id)), "mia", team.clock()).resolve("fixed")
+    CaseAction(team.store, str(CaseKey.parse(the_incident(team).id)), "mia", team.clock()).resolve("fixed")
     team.clock.advance(minutes=1)
     team.minute()
     assert team.incidents.live() == ()
@@ -203,7 +207,7 @@ def test_history_and_what_staff_dismissed_count_for_nothing(team):
 
 def test_what_staff_dismissed_as_no_complaint_and_praise_count_for_nothing(team):
     storm(team, 5)
-    CaseAction(team.store, "x#1", "mia", team.clock()).dismiss()
+    CaseAction(team.store, case_of(1), "mia", team.clock()).dismiss()
     mention, judgement = complaint(20)
     team.hear(mention, replace(judgement, intent=Intent.PRAISE))
     assert team.look().opened == []
@@ -212,7 +216,7 @@ def test_what_staff_dismissed_as_no_complaint_and_praise_count_for_nothing(team)
 
 
 def test_an_incident_has_the_times_of_its_first_and_latest_complaint_and_its_baseline(team):
-    counts = {"NimbusAir#about:outage": 1, "NimbusAir#down": 1}
+    counts = {"NimbusAir#about:outage": 1, "NimbusAir#down": 1, "NimbusAir#app": 1}
     team.incidents.kept |= {hour.at: replace(hour, counts=counts) for hour in QUIET_BRAND[::2]}
     team.clock.now = START + timedelta(minutes=5)
     for number, seconds in enumerate((60, 240, 0, 120, 180, 90, 90, 90, 90, 90)):

@@ -1,5 +1,6 @@
 """What complaints have in common, and which of them belong to an incident."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -23,7 +24,7 @@ def an_incident(*features, ended_at=None):
 
 def test_a_complaint_has_its_causes_and_its_telling_words_and_not_the_brands_name():
     features = features_of("@NimbusAir NimbusAir app is down, can't check in to BA249 please help", OUTAGE, "NimbusAir")
-    assert features == {f"NimbusAir#{name}" for name in ("about:outage", "down", "check", "ba249")}
+    assert features == {f"NimbusAir#{name}" for name in ("about:outage", "app", "down", "check", "ba249")}
 
 
 def test_numbers_and_words_that_the_brands_name_is_made_of_are_left_out():
@@ -46,6 +47,28 @@ def test_a_complaint_belongs_to_an_incident_by_its_main_feature_or_by_two_others
     assert incident.covers(frozenset({"about:outage"}))
     assert incident.covers(frozenset({"login", "website", "else"}))
     assert not incident.covers(frozenset({"login", "else"}))
+
+
+@pytest.mark.parametrize(
+    ("shared", "members", "is_alias"),
+    [(3, 3, True), (3, 30, True), (3, 31, False), (4, 31, True), (2, 2, False), (0, 0, False)],
+)
+def test_a_word_that_three_and_a_tenth_of_its_complaints_use_is_another_name(shared, members, is_alias):
+    outage, both = frozenset({"N#about:outage"}), frozenset({"N#about:outage", "N#internet"})
+    said = [both] * shared + [outage] * (members - shared)
+    assert an_incident("N#about:outage").is_also_called("N#internet", said) is is_alias
+
+
+def test_no_incident_has_a_name_of_another_brand():
+    said = [frozenset({"N#about:outage", "M#internet"})] * 9
+    assert not an_incident("N#about:outage").is_also_called("M#internet", said)
+
+
+def test_another_name_alone_is_enough_to_belong_to_it_until_it_is_over():
+    incident = replace(an_incident("about:outage", "login", "website"), aliases=("internet", "router"))
+    assert incident.covers(frozenset({"router", "else"}))
+    assert not incident.covers(frozenset({"login", "else"}))
+    assert not replace(incident, ended_at=NOW).covers(frozenset({"router"}))
 
 
 def test_an_incident_that_is_over_covers_nothing():

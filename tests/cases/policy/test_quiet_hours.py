@@ -107,11 +107,11 @@ def test_who_was_answered_in_the_night_is_not_told_of_in_the_morning():
     for number in ("1", "2"):
         team.hear(a_mention(number, f"@NimbusAir {number}", conversation_id=number), a_judgement())
     assert team.minutes(60) == []
-    assert team.store.log("x#1") == ["opened", "escalated", "muted", "breached"]
+    assert team.store.log("x-1-7-nimbusair") == ["opened", "escalated", "muted", "breached"]
     team.hear(an_own_post("9", conversation_id="1", in_reply_to_id="1"), a_judgement())
     team.minutes(8 * 60 - 1)
     team.minutes(2)
-    assert {case for _, alert in team.sent for case in alert.case_ids} == {"x-2"}
+    assert {case for _, alert in team.sent for case in alert.case_ids} == {"x-2-7-nimbusair"}
     assert min(at for at, _ in team.sent) == MORNING
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from earshot.aws.dynamodb import from_item
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import StoredMention, ingest
+from earshot.cases.ingest import ingest
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.codec import restore
+from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent
 from tests.fakes import BRANDS, START, a_judgement
@@ -45,5 +46,5 @@ class Opened:
 
     def log(self, key: str) -> list[str]:
         records = sorted(map(from_item, self.items()), key=lambda record: record["sk"])
-        own = [record for record in records if record["pk"] == f"THREAD#{key}" and record["sk"].startswith("LOG#")]
+        own = [record for record in records if record["pk"] == f"CASE#{key}" and record["sk"].startswith("LOG#")]
         return [restore(LogEntry, record["entry"]).what for record in own]

@@ -10,27 +10,30 @@ from earshot.cases.author_history import histories
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.ingest import StoredMention
+from earshot.cases.conversation.replies import AwaitedPost
 from earshot.cases.store.case_table import BATCH_GET_MOST, MOST_TRIES
+from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author
 from earshot.triage.context import History
 from tests.cases.store.opened_table import OTHER, Opened
-from tests.fakes import START, a_judgement, a_mention, an_own_post, changed
+from tests.fakes import CASE, START, a_judgement, a_mention, an_own_post, changed
 
 pytestmark = pytest.mark.slow
+
+ELSEWHERE = "x-2-7-nimbusair"
 
 # --------------------------------------------------------------------------------------------------------- writing
 
 
 def test_what_nobody_has_written_is_empty(opened):
-    assert opened.table.mention("x#1") is None
-    assert opened.table.conversation("x#1") == Conversation("x#1")
+    assert opened.table.post("x#1") == AwaitedPost("x#1")
+    assert opened.table.posts(CASE) == ()
+    assert opened.table.conversation(CASE) == Conversation(CASE)
     assert opened.table.author("x#1") == AuthorCases("x#1")
-    assert opened.table.sent("x#1") == (Conversation("x#1"), frozenset())
-    assert opened.table.first_post_at("x#1", "7") is None
-    assert opened.table.known(["x#1"]) == opened.table.known([]) == frozenset()
-    assert opened.table.conversations_and_authors(["x#1"], ["x#1"]) == ({}, {})
+    assert opened.table.sent(CASE) == (Conversation(CASE), frozenset())
+    assert opened.table.known(["x#1"]) == opened.table.known([]) == {}
+    assert opened.table.conversations_and_authors([CASE], ["x#7"]) == ({}, {})
     assert opened.table.conversations_and_authors([], []) == ({}, {})
     assert list(opened.table.due(START)) == []
     assert opened.table.next_due() is None
@@ -41,7 +44,7 @@ def test_a_mention_is_put_once(opened):
     opened.table.put_mention(stored)
     with pytest.raises(DuplicateError, match="x#1"):
         opened.table.put_mention(replace(stored, ingested_at=START + timedelta(days=1)))
-    assert opened.table.mention("x#1") == stored
+    assert opened.table.post("x#1") == stored
 
 
 def test_a_mention_that_is_known_changes_nothing_else_either(opened):
@@ -50,32 +53,35 @@ def test_a_mention_that_is_known_changes_nothing_else_either(opened):
     before = opened.items()
     with pytest.raises(DuplicateError, match="x#1"):
         opened.table.save(
-            [(Conversation("x#1"), [LogEntry(START, "me", "opened", "")])],
+            [(Conversation(CASE), [LogEntry(START, "me", "opened", "")])],
             now=START,
-            mention=stored,
+            mention=MentionWrite(stored),
             author=AuthorCases("x#7"),
         )
     assert opened.items() == before
 
 
 def test_who_writes_from_an_old_version_writes_nothing_at_all(opened):
-    opened.table.save([(Conversation("x#1"), ())], now=START)
+    opened.table.save([(Conversation(CASE), ())], now=START)
     before = opened.items()
     entry = LogEntry(START, "me", "note", "too late")
     stored = StoredMention(a_mention(), a_judgement(), START)
-    for stale in (Conversation("x#1"), Conversation("x#1", version=2)):
-        with pytest.raises(ConflictError, match="x#2"):
+    for stale in (Conversation(CASE), Conversation(CASE, version=2)):
+        with pytest.raises(ConflictError, match=ELSEWHERE):
             opened.table.save(
-                [(Conversation("x#2"), [entry]), (stale, [entry])], now=START, mention=stored, author=AuthorCases("x#7")
+                [(Conversation(ELSEWHERE), [entry]), (stale, [entry])],
+                now=START,
+                mention=MentionWrite(stored),
+                author=AuthorCases("x#7"),
             )
     assert opened.items() == before
 
 
 def test_an_author_known_meanwhile_is_a_conflict_too(opened):
-    opened.table.save([(Conversation("x#1"), ())], now=START, author=AuthorCases("x#7"))
+    opened.table.save([(Conversation(CASE), ())], now=START, author=AuthorCases("x#7"))
     with pytest.raises(ConflictError):
-        opened.table.save([(Conversation("x#2"), ())], now=START, author=AuthorCases("x#7"))
-    assert opened.table.conversation("x#2").version == 0
+        opened.table.save([(Conversation(ELSEWHERE), ())], now=START, author=AuthorCases("x#7"))
+    assert opened.table.conversation(ELSEWHERE).version == 0
 
 
 def test_change_reads_again_while_others_are_faster(opened):
@@ -84,13 +90,13 @@ def test_change_reads_again_while_others_are_faster(opened):
 
     def decide(conversation):
         if next(interruptions, None):
-            opened.table.change("x#1", lambda other: (_reposted(other), ()), START)
+            opened.table.change(CASE, lambda other: (_reposted(other), ()), START)
         return _reposted(conversation), [LogEntry(START, "me", "note", "at last")]
 
-    changed = opened.table.change("x#1", decide, START)
-    assert changed == opened.table.conversation("x#1")
+    changed = opened.table.change(CASE, decide, START)
+    assert changed == opened.table.conversation(CASE)
     assert changed.case.spread.reposts == 3
-    assert opened.log("x#1").count("note") == 1
+    assert opened.log(CASE).count("note") == 1
 
 
 def _reposted(conversation):
@@ -101,21 +107,21 @@ def test_change_gives_up_in_the_end_and_says_so(opened):
     opened.ingest(a_mention())
 
     def decide(conversation):
-        opened.table.change("x#1", lambda other: (_reposted(other), ()), START)
+        opened.table.change(CASE, lambda other: (_reposted(other), ()), START)
         return _reposted(conversation), [LogEntry(START, "me", "note", "never")]
 
     with pytest.raises(ConflictError, match="try again"):
-        opened.table.change("x#1", decide, START)
-    assert opened.table.conversation("x#1").case.spread.reposts == MOST_TRIES
-    assert "note" not in opened.log("x#1")
+        opened.table.change(CASE, decide, START)
+    assert opened.table.conversation(CASE).case.spread.reposts == MOST_TRIES
+    assert "note" not in opened.log(CASE)
 
 
 def test_change_writes_nothing_where_nothing_is_decided(opened):
     opened.ingest(a_mention())
     before = opened.items()
-    assert opened.table.change("x#1", lambda conversation: None, START) == opened.table.conversation("x#1")
+    assert opened.table.change(CASE, lambda conversation: None, START) == opened.table.conversation(CASE)
     with pytest.raises(ZeroDivisionError):
-        opened.table.change("x#1", lambda conversation: 1 / 0, START)
+        opened.table.change(CASE, lambda conversation: 1 / 0, START)
     assert opened.items() == before
 
 
@@ -126,21 +132,31 @@ def test_known_finds_what_is_stored_among_more_than_one_read_holds(opened):
     opened.ingest(a_mention("5"), OTHER)
     opened.ingest(a_mention(str(BATCH_GET_MOST + 20)), OTHER)
     keys = [f"x#{number}" for number in range(1, BATCH_GET_MOST + 30)]
-    assert opened.table.known([*keys, "x#5"]) == {"x#5", f"x#{BATCH_GET_MOST + 20}"}
+    assert opened.table.known([*keys, "x#5"]) == {"x#5": 0, f"x#{BATCH_GET_MOST + 20}": 0}
+
+
+def test_known_says_how_often_a_post_was_edited_and_knows_nothing_that_only_waits(opened):
+    opened.ingest(a_mention("1", edit_ids=("e1", "e2")))
+    opened.ingest(an_own_post("5", in_reply_to_id="77"), OTHER)
+    # A later version is known by the id of the first: its own leads to what is judged.
+    assert opened.table.known(["x#1", "x#5", "x#77", "x#e1", "x#e2"]) == {"x#1": 2, "x#5": 0}
 
 
 def test_conversations_and_authors_are_found_among_more_than_one_read_holds(opened):
     opened.ingest(a_mention("1", author=Author("7")))
     opened.ingest(a_mention("2", "@NimbusAir rude", conversation_id="2", author=Author("8")))
-    opened.ingest(an_own_post("9", conversation_id="9"), OTHER)
-    keys = [f"x#{number}" for number in range(1, BATCH_GET_MOST + 30)]
+    opened.ingest(an_own_post("9", conversation_id="9", in_reply_to_user_id="7"), OTHER)
+    stored = (CASE, "x-2-8-nimbusair", "x-9-7-nimbusair")
+    keys = [*stored, *(f"x-{number}-6-nimbusair" for number in range(4, BATCH_GET_MOST + 30))]
     asked = []
     opened.client.meta.events.register(
         "provide-client-params.dynamodb.BatchGetItem",
         lambda params, **_: asked.append([len(wanted["Keys"]) for wanted in params["RequestItems"].values()]),
     )
-    conversations, authors = opened.table.conversations_and_authors([*keys, "x#2"], iter(["x#8", "x#7", "x#9", "x#8"]))
-    assert conversations == {key: opened.table.conversation(key) for key in ("x#1", "x#2", "x#9")}
+    conversations, authors = opened.table.conversations_and_authors(
+        [*keys, stored[1]], iter(["x#8", "x#7", "x#9", "x#8"])
+    )
+    assert conversations == {key: opened.table.conversation(key) for key in stored}
     assert authors == {key: opened.table.author(key) for key in ("x#7", "x#8")}
     # 129 conversations and 3 authors, each asked for once.
     assert asked == [[BATCH_GET_MOST], [32]]
@@ -150,16 +166,7 @@ def test_what_dynamodb_leaves_unread_is_not_known_this_time(opened):
     opened.ingest(a_mention("1"))
     events = opened.client.meta.events
     events.register("after-call.dynamodb.BatchGetItem", lambda parsed, **_: parsed.update(Responses={}))
-    assert opened.table.conversations_and_authors(["x#1"], ["x#7"]) == ({}, {})
-
-
-def test_a_conversation_and_an_author_of_one_name_are_told_apart(opened):
-    opened.ingest(a_mention("7", conversation_id="7", author=Author("7")))
-    conversations, authors = opened.table.conversations_and_authors(["x#7"], ["x#7"])
-    assert conversations == {"x#7": opened.table.conversation("x#7")}
-    assert authors == {"x#7": opened.table.author("x#7")}
-    assert opened.table.conversations_and_authors([], ["x#7"]) == ({}, authors)
-    assert opened.table.conversations_and_authors(["x#7"], []) == (conversations, {})
+    assert opened.table.conversations_and_authors([CASE], ["x#7"]) == ({}, {})
 
 
 def test_the_history_of_an_author_is_read_from_the_table(opened):
@@ -174,13 +181,8 @@ def test_the_history_of_an_author_is_read_from_the_table(opened):
     }
 
 
-def test_an_authors_first_post_of_a_conversation_is_found(opened):
-    for number, author in (("3", "7"), ("2", "7"), ("1", "8"), ("4", "7")):
-        opened.ingest(a_mention(number, author=Author(author)), OTHER)
-    opened.ingest(a_mention("0", author=Author("7"), conversation_id="elsewhere"), OTHER)
-    assert opened.table.first_post_at("x#1", "7") == START + timedelta(minutes=2)
-    assert opened.table.first_post_at("x#1", "8") == START + timedelta(minutes=1)
-    assert opened.table.first_post_at("x#1", "9") is None
+def alarm_id(number: int) -> str:
+    return f"x-{number}-a{number}-nimbusair"
 
 
 def an_alarm(opened: Opened, number: int, minutes: int) -> None:
@@ -195,8 +197,8 @@ def test_what_is_due_comes_longest_overdue_first_and_not_before_its_time(opened)
     # An alert that nobody logs as sent is looked at again after two minutes.
     assert opened.table.next_due() == START + timedelta(minutes=12)
     assert list(opened.table.due(START + timedelta(minutes=11))) == []
-    assert list(opened.table.due(START + timedelta(minutes=22))) == ["x#2", "x#3"]
-    assert list(opened.table.due(START + timedelta(days=1))) == ["x#2", "x#3", "x#1"]
+    assert list(opened.table.due(START + timedelta(minutes=22))) == [alarm_id(2), alarm_id(3)]
+    assert list(opened.table.due(START + timedelta(days=1))) == [alarm_id(number) for number in (2, 3, 1)]
 
 
 @pytest.mark.parametrize("what", ["acknowledge", "resolve"])
@@ -208,36 +210,36 @@ def test_whose_case_is_in_hands_is_due_no_more(opened, what):
         case, entry = getattr(conversation.case, what)("mia", START)
         return replace(conversation, case=case), [entry]
 
-    opened.table.change("x#1", decide, START)
-    assert list(opened.table.due(START + timedelta(minutes=29))) == ["x#2"]
+    opened.table.change(alarm_id(1), decide, START)
+    assert list(opened.table.due(START + timedelta(minutes=29))) == [alarm_id(2)]
 
 
 def test_a_case_that_somebody_holds_is_due_when_that_expires_and_one_that_is_over_never(opened):
     an_alarm(opened, 1, 0)
     an_alarm(opened, 2, 0)
-    opened.table.change("x#1", lambda found: found.after(found.case.acknowledge("mia", START)), START)
-    opened.table.change("x#2", lambda found: found.after(found.case.resolve("mia", START)), START)
+    opened.table.change(alarm_id(1), lambda found: found.after(found.case.acknowledge("mia", START)), START)
+    opened.table.change(alarm_id(2), lambda found: found.after(found.case.resolve("mia", START)), START)
     assert opened.table.next_due() == START + timedelta(minutes=30)
-    assert list(opened.table.due(START + timedelta(days=9))) == ["x#1"]
+    assert list(opened.table.due(START + timedelta(days=9))) == [alarm_id(1)]
 
 
 def test_the_brands_answer_takes_a_case_from_what_is_due(opened):
     an_alarm(opened, 1, 0)
-    opened.ingest(an_own_post("9"), OTHER)
-    assert opened.table.conversation("x#1").case.status is Status.REPLIED
+    opened.ingest(an_own_post("9", in_reply_to_id="1"), OTHER)
+    assert opened.table.conversation(alarm_id(1)).case.status is Status.REPLIED
     assert opened.table.next_due() is None
 
 
 def test_the_alerts_of_a_case_are_read_with_it(opened):
     opened.ingest(a_mention())
-    opened.table.log_alert("x#1", "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
-    opened.table.log_alert("x#1", "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
-    opened.table.log_alert("x#1", "ladder#01#email", {"at": START, "text": "hello", "subject": "s"}, START)
-    opened.table.log_alert("x#2", "other#01#sms", {"at": START}, START)
-    conversation, alerts = opened.table.sent("x#1")
-    assert conversation == opened.table.conversation("x#1")
+    opened.table.log_alert(CASE, "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
+    opened.table.log_alert(CASE, "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
+    opened.table.log_alert(CASE, "ladder#01#email", {"at": START, "text": "hello", "subject": "s"}, START)
+    opened.table.log_alert(ELSEWHERE, "other#01#sms", {"at": START}, START)
+    conversation, alerts = opened.table.sent(CASE)
+    assert conversation == opened.table.conversation(CASE)
     assert alerts == {"ladder#01#sms", "ladder#01#email"}
-    assert opened.table.sent("x#2") == (Conversation("x#2"), {"other#01#sms"})
+    assert opened.table.sent(ELSEWHERE) == (Conversation(ELSEWHERE), {"other#01#sms"})
 
 
 def test_no_more_slots_are_given_than_there_are(opened):

@@ -17,16 +17,21 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.response import Target
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.ingest import StoredMention
+from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.store.codec import restore, stored_mention
 from earshot.cases.store.keys import (
     author_of,
     author_record,
+    awaited_record,
     conversation_of,
     conversation_record,
     entry_records,
     mention_record,
+    participant_of,
+    participant_record,
+    post_of,
 )
+from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.mentions.mention import Mention
 from tests.cases.policy.calendars import targets
 from tests.fakes import START
@@ -78,7 +83,20 @@ def test_a_conversation_comes_back_as_its_next_version(conversation):
 
 @given(any_of(StoredMention))
 def test_a_mention_comes_back_with_its_judgement(stored):
-    assert stored_mention(from_item(to_item(mention_record(stored)))) == stored
+    record = from_item(to_item(mention_record(stored)))
+    assert stored_mention(record) == post_of(record) == stored
+    assert stored_mention(record).version == stored.version + 1
+
+
+@given(any_of(AwaitedPost))
+def test_what_waits_for_a_post_comes_back_as_the_next_version(awaited):
+    assert post_of(from_item(to_item(awaited_record(awaited)))) == replace(awaited, version=awaited.version + 1)
+
+
+@given(any_of(Participant))
+def test_somebody_comes_back_as_the_next_version(person):
+    found = participant_of(from_item(to_item(participant_record(person))))
+    assert found == replace(person, version=person.version + 1)
 
 
 @given(any_of(AuthorCases))
@@ -109,12 +127,12 @@ def test_what_is_smaller_than_any_number_of_dynamodb_is_nothing():
 @given(stored=any_of(StoredMention), conversation=any_of(Conversation), author=any_of(AuthorCases))
 def test_the_database_itself_gives_back_what_it_was_given(opened, stored, conversation, author):
     number = uuid4()
-    stored = replace(stored, mention=replace(stored.mention, id=str(number), source="x"))
+    stored = replace(stored, mention=replace(stored.mention, id=str(number), source="x"), version=0)
     conversation, author = (
-        replace(conversation, key=f"x#{number}", version=0),
+        replace(conversation, key=f"x-{number}-7-nimbusair", version=0),
         replace(author, key=f"x#{number}", version=0),
     )
-    opened.table.save([(conversation, ())], now=START, mention=stored, author=author)
-    assert opened.table.mention(stored.mention.key) == stored
+    opened.table.save([(conversation, ())], now=START, mention=MentionWrite(stored), author=author)
+    assert opened.table.post(stored.mention.key) == stored
     assert opened.table.conversation(conversation.key) == replace(conversation, version=1)
     assert opened.table.author(author.key) == replace(author, version=1)

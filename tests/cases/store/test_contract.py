@@ -12,17 +12,21 @@ import pytest
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.ingest import IngestResult, StoredMention, ingest
+from earshot.cases.conversation.replies import AwaitedPost, Participant
+from earshot.cases.ingest import IngestResult, ingest
 from earshot.cases.store.case_table import MOST_TRIES
+from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent, Judgement
 from tests.cases.store.contract_stores import Kept
-from tests.fakes import BRANDS, START, a_judgement, a_mention, an_own_post
+from tests.fakes import BRANDS, CASE, START, a_judgement, a_mention, an_own_post
 
 pytestmark = pytest.mark.slow
 
 OTHER = a_judgement(Intent.OTHER, 0)
+ELSEWHERE = "x-2-7-nimbusair"
+SOMEBODY = Participant("x#1", "nimbusair", "jane")
 
 
 def store_mention(
@@ -43,58 +47,43 @@ def acknowledged(conversation: Conversation) -> tuple[Conversation, Any] | None:
 
 
 def answered(conversation: Conversation, minutes: int) -> Conversation:
-    """A conversation with one more post of the brand."""
-    return replace(conversation, own_posts=(*conversation.own_posts, START + timedelta(minutes=minutes)))
+    """A conversation with one more answer of the brand."""
+    return replace(conversation, answers=(*conversation.answers, START + timedelta(minutes=minutes)))
 
 
 # --------------------------------------------------------------------------------------------------------- reading
 
 
 def test_an_empty_store_answers_with_empty_values(kept):
-    assert kept.store.mention("x#1") is None
-    assert kept.store.conversation("x#1") == Conversation("x#1")
+    assert kept.store.post("x#1") == AwaitedPost("x#1")
+    assert list(kept.store.posts(CASE)) == []
+    assert kept.store.participant(SOMEBODY) == SOMEBODY
+    assert list(kept.store.participants("x#1", "NimbusAir")) == []
+    assert kept.store.conversation(CASE) == Conversation(CASE)
     assert kept.store.author("x#1") == AuthorCases("x#1")
-    assert kept.store.sent("x#1") == (Conversation("x#1"), frozenset())
-    assert kept.store.first_post_at("x#1", "7") is None
-    assert kept.store.conversations_and_authors(["x#1"], ["x#1"]) == ({}, {})
+    assert kept.store.sent(CASE) == (Conversation(CASE), frozenset())
+    assert kept.store.conversations_and_authors([CASE], ["x#7"]) == ({}, {})
     assert kept.store.conversations_and_authors([], []) == ({}, {})
     assert list(kept.store.due(START)) == []
 
 
-def test_a_conversation_and_an_author_with_the_same_key_are_kept_apart(kept):
-    store_mention(kept, a_mention("7", conversation_id="7", author=Author("7")))
-    conversations, authors = kept.store.conversations_and_authors(["x#7"], ["x#7"])
-    assert conversations == {"x#7": kept.store.conversation("x#7")}
+def test_conversations_and_authors_are_read_together_and_apart(kept):
+    store_mention(kept, a_mention("1"))
+    conversations, authors = kept.store.conversations_and_authors([CASE], ["x#7"])
+    assert conversations == {CASE: kept.store.conversation(CASE)}
     assert authors == {"x#7": kept.store.author("x#7")}
     assert kept.store.conversations_and_authors([], ["x#7"]) == ({}, authors)
-    assert kept.store.conversations_and_authors(["x#7"], []) == (conversations, {})
+    assert kept.store.conversations_and_authors([CASE], []) == (conversations, {})
 
 
 def test_many_conversations_and_authors_are_read_at_once_and_unknown_ones_are_left_out(kept):
     store_mention(kept, a_mention("1", author=Author("7")))
     store_mention(kept, a_mention("2", "@NimbusAir rude", conversation_id="2", author=Author("8")))
     conversations, authors = kept.store.conversations_and_authors(
-        ["x#1", "x#2", "x#3"], iter(["x#8", "x#7", "x#9", "x#8"])
+        [CASE, "x-2-8-nimbusair", ELSEWHERE], iter(["x#8", "x#7", "x#9", "x#8"])
     )
-    assert conversations == {key: kept.store.conversation(key) for key in ("x#1", "x#2")}
+    assert conversations == {key: kept.store.conversation(key) for key in (CASE, "x-2-8-nimbusair")}
     assert authors == {key: kept.store.author(key) for key in ("x#7", "x#8")}
-
-
-def test_the_first_post_of_an_author_in_a_conversation_is_found(kept):
-    for number, author in (("3", "7"), ("2", "7"), ("1", "8"), ("4", "7")):
-        store_mention(kept, a_mention(number, author=Author(author)), OTHER)
-    store_mention(kept, a_mention("0", author=Author("7"), conversation_id="elsewhere"), OTHER)
-    assert kept.store.first_post_at("x#1", "7") == START + timedelta(minutes=2)
-    assert kept.store.first_post_at("x#1", "8") == START + timedelta(minutes=1)
-    assert kept.store.first_post_at("x#1", "9") is None
-
-
-def test_the_first_post_of_an_author_can_be_asked_for_by_intent(kept):
-    store_mention(kept, a_mention("1"), OTHER)
-    store_mention(kept, a_mention("2", "@NimbusAir so?"), a_judgement(urgency=20))
-    assert kept.store.first_post_at("x#1", "7", Intent.OTHER) == START + timedelta(minutes=1)
-    assert kept.store.first_post_at("x#1", "7", Intent.COMPLAINT) == START + timedelta(minutes=2)
-    assert kept.store.first_post_at("x#1", "7", Intent.PRAISE) is None
 
 
 # --------------------------------------------------------------------------------------------------------- writing
@@ -105,17 +94,17 @@ def test_a_mention_is_put_once(kept):
     kept.store.put_mention(stored)
     with pytest.raises(DuplicateError, match="x#1"):
         kept.store.put_mention(replace(stored, ingested_at=START + timedelta(days=1)))
-    assert kept.store.mention("x#1") == stored
+    assert kept.store.post("x#1") == stored
 
 
 def test_what_is_saved_comes_back_one_version_later(kept):
-    stored, conversation, author = a_stored_mention(), answered(Conversation("x#1"), 5), AuthorCases("x#7")
-    kept.store.save([(conversation, ())], now=START, mention=stored, author=author)
-    assert kept.store.mention("x#1") == stored
-    assert kept.store.conversation("x#1") == replace(conversation, version=1)
+    stored, conversation, author = a_stored_mention(), answered(Conversation(CASE), 5), AuthorCases("x#7")
+    kept.store.save([(conversation, ())], now=START, mention=MentionWrite(stored), author=author)
+    assert kept.store.post("x#1") == stored
+    assert kept.store.conversation(CASE) == replace(conversation, version=1)
     assert kept.store.author("x#7") == replace(author, version=1)
-    kept.store.save([(answered(kept.store.conversation("x#1"), 9), ())], now=START, author=kept.store.author("x#7"))
-    assert kept.store.conversation("x#1") == answered(replace(conversation, version=2), 9)
+    kept.store.save([(answered(kept.store.conversation(CASE), 9), ())], now=START, author=kept.store.author("x#7"))
+    assert kept.store.conversation(CASE) == answered(replace(conversation, version=2), 9)
     assert kept.store.author("x#7") == replace(author, version=2)
 
 
@@ -124,36 +113,38 @@ def test_saving_a_known_mention_writes_nothing(kept):
     kept.store.put_mention(stored)
     before = kept.contents()
     with pytest.raises(DuplicateError, match="x#1"):
-        kept.store.save([(Conversation("x#1"), ())], now=START, mention=stored, author=AuthorCases("x#7"))
+        kept.store.save([(Conversation(CASE), ())], now=START, mention=MentionWrite(stored), author=AuthorCases("x#7"))
     assert kept.contents() == before
 
 
 @pytest.mark.parametrize("version", [0, 2])
 def test_saving_from_another_version_writes_nothing(kept, version):
-    kept.store.save([(Conversation("x#1"), ())], now=START)
+    kept.store.save([(Conversation(CASE), ())], now=START)
     before = kept.contents()
-    changes = [(Conversation("x#2"), ()), (Conversation("x#1", version=version), ())]
-    with pytest.raises(ConflictError, match="x#2"):
-        kept.store.save(changes, now=START, mention=a_stored_mention(), author=AuthorCases("x#7"))
+    changes = [(Conversation(ELSEWHERE), ()), (Conversation(CASE, version=version), ())]
+    with pytest.raises(ConflictError, match=ELSEWHERE):
+        kept.store.save(changes, now=START, mention=MentionWrite(a_stored_mention()), author=AuthorCases("x#7"))
     assert kept.contents() == before
 
 
 @pytest.mark.parametrize("version", [0, 2])
 def test_saving_an_author_from_another_version_writes_nothing(kept, version):
-    kept.store.save([(Conversation("x#1"), ())], now=START, author=AuthorCases("x#7"))
+    kept.store.save([(Conversation(CASE), ())], now=START, author=AuthorCases("x#7"))
     before = kept.contents()
     with pytest.raises(ConflictError):
-        kept.store.save([(Conversation("x#2"), ())], now=START, author=AuthorCases("x#7", version=version))
+        kept.store.save([(Conversation(ELSEWHERE), ())], now=START, author=AuthorCases("x#7", version=version))
     with pytest.raises(ConflictError, match="x#7"):
-        kept.store.save([], now=START, mention=a_stored_mention(), author=AuthorCases("x#7", version=version))
+        kept.store.save(
+            [], now=START, mention=MentionWrite(a_stored_mention()), author=AuthorCases("x#7", version=version)
+        )
     assert kept.contents() == before
 
 
 def test_a_known_mention_is_reported_before_a_conflict(kept):
     stored = a_stored_mention()
-    kept.store.save([(Conversation("x#1"), ())], now=START, mention=stored)
+    kept.store.save([(Conversation(CASE), ())], now=START, mention=MentionWrite(stored))
     with pytest.raises(DuplicateError):
-        kept.store.save([(Conversation("x#1"), ())], now=START, mention=stored)
+        kept.store.save([(Conversation(CASE), ())], now=START, mention=MentionWrite(stored))
 
 
 def test_ingesting_a_mention_twice_writes_nothing_the_second_time(kept):
@@ -168,8 +159,8 @@ def test_ingesting_a_mention_twice_writes_nothing_the_second_time(kept):
 
 def test_a_change_is_written_and_returned(kept):
     opened = store_mention(kept, a_mention()).case
-    changed = kept.store.change("x#1", acknowledged, START)
-    assert changed == kept.store.conversation("x#1")
+    changed = kept.store.change(CASE, acknowledged, START)
+    assert changed == kept.store.conversation(CASE)
     assert (opened.status, changed.case.status) == ("open", "acknowledged")
 
 
@@ -179,13 +170,13 @@ def test_a_change_reads_again_while_others_are_faster(kept):
 
     def decide(conversation):
         if minutes := next(interruptions, None):
-            kept.store.change("x#1", lambda other: (answered(other, minutes), ()), START)
+            kept.store.change(CASE, lambda other: (answered(other, minutes), ()), START)
         return acknowledged(conversation)
 
-    changed = kept.store.change("x#1", decide, START)
-    assert changed == kept.store.conversation("x#1")
+    changed = kept.store.change(CASE, decide, START)
+    assert changed == kept.store.conversation(CASE)
     assert changed.case.status == "acknowledged"
-    assert changed.own_posts == (START + timedelta(minutes=1), START + timedelta(minutes=2))
+    assert changed.answers == (START + timedelta(minutes=1), START + timedelta(minutes=2))
 
 
 def test_a_change_is_given_up_after_six_tries(kept):
@@ -194,21 +185,21 @@ def test_a_change_is_given_up_after_six_tries(kept):
 
     def decide(conversation):
         tries.append(conversation.version)
-        kept.store.change("x#1", lambda other: (answered(other, len(tries)), ()), START)
+        kept.store.change(CASE, lambda other: (answered(other, len(tries)), ()), START)
         return acknowledged(conversation)
 
     with pytest.raises(ConflictError, match="try again"):
-        kept.store.change("x#1", decide, START)
+        kept.store.change(CASE, decide, START)
     assert len(tries) == MOST_TRIES
-    assert kept.store.conversation("x#1").case.status == "open"
+    assert kept.store.conversation(CASE).case.status == "open"
 
 
 def test_a_change_that_decides_nothing_or_raises_writes_nothing(kept):
     store_mention(kept, a_mention())
     before = kept.contents()
-    assert kept.store.change("x#1", lambda conversation: None, START) == kept.store.conversation("x#1")
+    assert kept.store.change(CASE, lambda conversation: None, START) == kept.store.conversation(CASE)
     with pytest.raises(ZeroDivisionError):
-        kept.store.change("x#1", lambda conversation: 1 / 0, START)
+        kept.store.change(CASE, lambda conversation: 1 / 0, START)
     assert kept.contents() == before
 
 
@@ -217,19 +208,26 @@ def test_a_change_that_decides_nothing_or_raises_writes_nothing(kept):
 
 def test_logged_alerts_are_read_with_their_case(kept):
     store_mention(kept, a_mention())
-    kept.store.log_alert("x#1", "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
-    kept.store.log_alert("x#1", "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
-    kept.store.log_alert("x#1", "ladder#01#email", {"at": START, "text": "hello", "subject": "s"}, START)
-    kept.store.log_alert("x#2", "other#01#sms", {"at": START}, START)
-    assert kept.store.sent("x#1") == (kept.store.conversation("x#1"), frozenset({"ladder#01#sms", "ladder#01#email"}))
-    assert kept.store.sent("x#2") == (Conversation("x#2"), frozenset({"other#01#sms"}))
+    kept.store.log_alert(CASE, "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
+    kept.store.log_alert(CASE, "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
+    kept.store.log_alert(CASE, "ladder#01#email", {"at": START, "text": "hello", "subject": "s"}, START)
+    kept.store.log_alert(ELSEWHERE, "other#01#sms", {"at": START}, START)
+    assert kept.store.sent(CASE) == (
+        kept.store.conversation(CASE),
+        frozenset({"ladder#01#sms", "ladder#01#email"}),
+    )
+    assert kept.store.sent(ELSEWHERE) == (Conversation(ELSEWHERE), frozenset({"other#01#sms"}))
 
 
 def test_an_alert_that_was_held_back_has_two_names(kept):
-    kept.store.log_alert("x#1", "ladder#01#sms", {"at": START, "held_back": "limit"}, START)
-    _, names = kept.store.sent("x#1")
+    kept.store.log_alert(CASE, "ladder#01#sms", {"at": START, "held_back": "limit"}, START)
+    _, names = kept.store.sent(CASE)
     assert "ladder#01#sms" in names
     assert len(names) == 2
+
+
+def an_urgent_case_id(number: int) -> str:
+    return f"x-{number}-a{number}-nimbusair"
 
 
 def an_urgent_case(kept: Kept, number: int, minutes: int) -> None:
@@ -243,21 +241,21 @@ def test_due_cases_come_the_longest_overdue_first_and_not_before_their_time(kept
         an_urgent_case(kept, number, minutes)
     # An alert that nobody logs as sent is looked at again after two minutes.
     assert list(kept.store.due(START + timedelta(minutes=11))) == []
-    assert list(kept.store.due(START + timedelta(minutes=22))) == ["x#2", "x#3"]
-    assert list(kept.store.due(START + timedelta(days=1))) == ["x#2", "x#3", "x#1"]
+    assert list(kept.store.due(START + timedelta(minutes=22))) == [an_urgent_case_id(2), an_urgent_case_id(3)]
+    assert list(kept.store.due(START + timedelta(days=1))) == [an_urgent_case_id(number) for number in (2, 3, 1)]
 
 
 def test_a_case_that_the_brand_answered_is_due_no_more(kept):
     an_urgent_case(kept, 1, 0)
-    store_mention(kept, an_own_post("9"), OTHER)
+    store_mention(kept, an_own_post("9", in_reply_to_id="1"), OTHER)
     assert list(kept.store.due(START + timedelta(days=9))) == []
 
 
 def test_an_acknowledged_case_is_due_when_the_acknowledgement_expires(kept):
     an_urgent_case(kept, 1, 0)
-    kept.store.change("x#1", acknowledged, START)
+    kept.store.change(an_urgent_case_id(1), acknowledged, START)
     assert list(kept.store.due(START + timedelta(minutes=29))) == []
-    assert list(kept.store.due(START + timedelta(minutes=30))) == ["x#1"]
+    assert list(kept.store.due(START + timedelta(minutes=30))) == [an_urgent_case_id(1)]
 
 
 def test_no_more_slots_are_given_than_there_are(kept):

@@ -24,6 +24,11 @@ KEY = b"k" * 32
 URGENCIES = (95, 80, 79, 65, 60, 59, 59, 30, 29, 0, 100)
 
 
+def case_of(number: int) -> str:
+    """The id of a case that is stored."""
+    return f"x-{number}-a{number % 2}-nimbusair"
+
+
 @pytest.fixture(scope="module")
 def stored() -> Iterator[Tables]:
     """Eleven open cases at the edges of the severities, two of them equally urgent."""
@@ -58,7 +63,7 @@ def test_pages_of_any_size_give_every_case_exactly_once_and_in_order(stored, lim
         expected.sort(key=lambda number: (URGENCIES[number - 1], number), reverse=True)
     else:
         expected.reverse()
-    assert [case.id for case in cases] == [f"x-{number}" for number in expected]
+    assert [case.id for case in cases] == [case_of(number) for number in expected]
 
 
 def level(urgency: int) -> Severity:
@@ -78,9 +83,9 @@ def test_a_filter_that_the_index_does_not_know_reads_only_so_much_for_one_page(s
     assert page.items == ()
     assert page.next_cursor is not None
     assert [case.id for case in read(stored.queries, 5, severity=Severity.NORMAL, order=CaseOrder.NEWEST)] == [
-        "x-8",
-        "x-7",
-        "x-6",
+        case_of(8),
+        case_of(7),
+        case_of(6),
     ]
     assert FILTERED_READ * MOST_READS == 1000
 
@@ -117,7 +122,7 @@ def unsigned(position: Position) -> str:
 
 
 def test_nobody_chooses_a_place_in_a_list_of_their_own(stored):
-    elsewhere = Position("060", "THREAD#x#somebody-elses", "CASE")
+    elsewhere = Position("060", "CASE#x-1-somebody_elses-nimbusair", "CASE")
     for cursor in (unsigned(elsewhere), encode(elsewhere, ("by-urgency", "open", "", ""), b"another key")):
         with pytest.raises(CursorError, match="leave it out"):
             stored.queries.cases(Status.OPEN, cursor=cursor)
@@ -130,7 +135,7 @@ def signature_of(cursor: str) -> bytes:
 @given(st.data())
 @settings(deadline=None)
 def test_a_cursor_that_was_changed_anywhere_is_refused(data):
-    cursor = encode(Position("059#2026", "THREAD#x#1", "CASE"), ("cases", "open"), KEY)
+    cursor = encode(Position("059#2026", "CASE#x-1-a1-nimbusair", "CASE"), ("cases", "open"), KEY)
     place = data.draw(st.integers(0, len(cursor) - 1))
     other = data.draw(st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."))
     changed = cursor[:place] + other + cursor[place + 1 :]
@@ -147,7 +152,7 @@ def test_a_cursor_that_was_changed_anywhere_is_refused(data):
     st.lists(st.text(max_size=9), max_size=4),
 )
 def test_a_cursor_comes_back_as_it_was_given_and_in_its_own_list_alone(place, listing, other):
-    position = Position(place, f"THREAD#{place}", "CASE")
+    position = Position(place, f"CASE#{place}", "CASE")
     cursor = encode(position, listing, KEY)
     assert decode(cursor, listing, [b"newer", KEY]) == position
     if other != listing:
@@ -197,7 +202,7 @@ def test_where_there_is_no_cursor_no_key_is_asked_for(stored):
 @pytest.mark.parametrize("order", CaseOrder)
 def test_filters_in_either_order_page_by_page(stored, filters, numbers, order):
     found = read(stored.queries, 4, order=order, **filters)
-    assert sorted(case.id for case in found) == sorted(f"x-{number}" for number in numbers)
+    assert sorted(case.id for case in found) == sorted(case_of(number) for number in numbers)
 
 
 def test_an_author_has_posts_and_cases_newest_first_in_pages(stored):
@@ -217,7 +222,7 @@ def test_nobody_knows_a_stranger(stored):
         stored.queries.author("x", "stranger")
 
 
-@pytest.mark.parametrize("case_id", ["", "x", "x-", "-1", "X-1", "x-1 2", "x-99", "x-" + "9" * 500])
+@pytest.mark.parametrize("case_id", ["", "x", "x-", "-1", "X-1", "x-1-7-nimbusair 2", case_of(99), "x-" + "9" * 500])
 def test_what_is_no_case_is_not_found(stored, case_id):
     with pytest.raises(NotFoundError, match="There is no case"):
         stored.queries.case_file(case_id)
@@ -233,7 +238,7 @@ def test_a_day_is_counted_whole_and_alone(stored):
 def test_nothing_is_ever_scanned(stored):
     stored.calls.clear()
     read(stored.queries, 3)
-    stored.queries.case_file("x-1")
+    stored.queries.case_file(case_of(1))
     stored.queries.author("x", "a1")
     list(stored.queries.mention_labels(START.date()))
     assert set(stored.calls) == {"Query"}

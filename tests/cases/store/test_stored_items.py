@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from earshot.errors import ConflictError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent
 from tests.cases.store.opened_table import OTHER, RETENTION, Opened
-from tests.fakes import START, a_judgement, a_mention, an_own_post
+from tests.fakes import CASE, START, a_judgement, a_mention, an_own_post
 
 # ----------------------------------------------------------------------------------------- what a mention leaves behind
 
@@ -18,20 +19,35 @@ from tests.fakes import START, a_judgement, a_mention, an_own_post
 def test_everything_that_is_stored_ends_some_day(opened):
     opened.ingest(a_mention())
     opened.ingest(an_own_post("3", in_reply_to_id="1"), OTHER)
-    opened.table.log_alert("x#1", "ladder#01#sms", {"at": START}, START)
+    opened.table.log_alert(CASE, "ladder#01#sms", {"at": START}, START)
     opened.table.take_slot("email#1", 5, START)
     kinds = Counter(item["sk"]["S"].partition("#")[0] for item in opened.items())
-    assert set(kinds) == {"MENTION", "CASE", "LOG", "ALERT", "AUTHOR", "SLOT"}
+    assert set(kinds) == {"MENTION", "CASE", "LOG", "ALERT", "AUTHOR", "PARTICIPANT", "SLOT"}
     ends = {item["sk"]["S"].partition("#")[0]: int(item["expires_at"]["N"]) for item in opened.items()}
     assert ends.pop("SLOT") == int(START.timestamp()) + 3600
     assert set(ends.values()) == {int((START + RETENTION).timestamp())}
 
 
+OMAR = Author("8", "omar")
 KINDS = {
-    "nobody is owed an answer": (a_mention("5", "flying Nimbus", conversation_id="5"), OTHER, ["MENTION"]),
+    "nobody is owed an answer": (
+        a_mention("5", "flying Nimbus", conversation_id="5"),
+        OTHER,
+        ["CASE", "MENTION", "PARTICIPANT"],
+    ),
     "a repost of nothing known": (a_mention("5", conversation_id="5", reposted_id="4"), OTHER, ["MENTION"]),
     "a repost of a complaint": (a_mention("5", conversation_id="5", reposted_id="1"), OTHER, ["CASE", "MENTION"]),
-    "the brand to somebody unheard": (an_own_post("5", conversation_id="5"), OTHER, ["CASE", "MENTION"]),
+    "the brand to everybody": (
+        replace(an_own_post("5", conversation_id="5"), text="we are back"),
+        OTHER,
+        ["MENTION"],
+    ),
+    "the brand to somebody unheard": (an_own_post("5", conversation_id="5"), OTHER, ["MENTION", "PARTICIPANT"]),
+    "the brand to a post unheard": (
+        replace(an_own_post("5", in_reply_to_id="4"), text="sorry"),
+        OTHER,
+        ["MENTION", "MENTION"],
+    ),
     "the brand's answer": (an_own_post("5"), OTHER, ["CASE", "LOG", "MENTION"]),
     "one more question in a case": (
         a_mention("5", "@NimbusAir and?"),
@@ -44,19 +60,24 @@ KINDS = {
         ["AUTHOR", "CASE", "MENTION"],
     ),
     "praise": (
-        a_mention("5", "@NimbusAir lovely crew", conversation_id="5", author=Author("8")),
+        a_mention("5", "@NimbusAir lovely crew", author=OMAR),
         a_judgement(Intent.PRAISE, 0),
-        ["AUTHOR", "CASE", "LOG", "MENTION"],
+        ["AUTHOR", "CASE", "LOG", "MENTION", "PARTICIPANT"],
     ),
     "a complaint": (
-        a_mention("5", "@NimbusAir rude", conversation_id="5", author=Author("8")),
+        a_mention("5", "@NimbusAir rude", author=OMAR),
         a_judgement(urgency=40),
-        ["AUTHOR", "CASE", "LOG", "MENTION"],
+        ["AUTHOR", "CASE", "LOG", "MENTION", "PARTICIPANT"],
     ),
     "an urgent complaint": (
-        a_mention("5", "@NimbusAir rude", conversation_id="5", author=Author("8")),
+        a_mention("5", "@NimbusAir rude", author=OMAR),
         a_judgement(),
-        ["AUTHOR", "CASE", "LOG", "LOG", "MENTION"],
+        ["AUTHOR", "CASE", "LOG", "LOG", "MENTION", "PARTICIPANT"],
+    ),
+    "an edit": (
+        a_mention("1", "@NimbusAir my bag is lost!", edit_ids=("e1",)),
+        a_judgement(),
+        ["CASE", "CASE", "LOG", "MENTION", "MENTION"],
     ),
 }
 
@@ -67,7 +88,7 @@ def test_each_kind_of_mention_writes_no_more_than_it_must(opened, mention, judge
     opened.written.clear()
     taken = opened.ingest(mention, judgement)
     assert sorted(item["sk"]["S"].partition("#")[0] for item in opened.written) == items
-    assert taken.happened("opened") or len(opened.written) <= 3
+    assert taken.happened("opened") or len(opened.written) <= 5
 
 
 def test_the_same_mention_again_writes_nothing(opened):
@@ -99,11 +120,11 @@ def test_writers_at_once_lose_nothing_and_open_one_case(running):
 
     with ThreadPoolExecutor(6) as writers:
         list(writers.map(deliver, posts))
-    conversation = opened.table.conversation("x#1")
+    conversation = opened.table.conversation(CASE)
     assert sorted(int(one.mention.id) for one in running.stored.mentions) == [*range(1, 13), 20, 21]
-    assert [case.id for case in running.stored.cases] == ["x-1"]
-    assert opened.log("x#1").count("opened") == 1
-    assert conversation.own_posts == (START + timedelta(minutes=20), START + timedelta(minutes=21))
+    assert [case.id for case in running.stored.cases] == [CASE]
+    assert opened.log(CASE).count("opened") == 1
+    assert conversation.answers == (START + timedelta(minutes=20), START + timedelta(minutes=21))
     assert (conversation.case.opened_at, conversation.case.response.first_response_at) == (
         START + timedelta(minutes=1),
         START + timedelta(minutes=20),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from earshot.cases.case.key import CaseKey
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Judgement, Reason
 from infra.local.browser.chromium import REMEDY, browser, chromium, sign_in
@@ -69,10 +70,10 @@ class Deployment:
 
     def author(self, name: str) -> Author:
         """A customer who can post more than once."""
-        return Author(f"of-{name}", name, name.title(), followers=2310)
+        return Author(f"of_{name}", name, name.title(), followers=2310)
 
     def receive(self, text: str, judgement: Judgement | None = None, *, minutes_ago: float = 5, **changes: Any) -> str:
-        """A customer posts; returns the id of the case that this opens."""
+        """A customer posts; returns the id of their case in the conversation."""
         number = str(next(self._ids))
         given = {
             "author": Author(f"a{number}", f"customer{number}", f"Customer {number}", followers=120),
@@ -80,8 +81,9 @@ class Deployment:
             "conversation_id": number,
         }
         self.running.clock.now = datetime.now(UTC)
-        self.running.hear(a_mention(number, text, **given | changes), judgement or a_judgement())
-        return f"x-{number}"
+        mention = a_mention(number, text, **given | changes)
+        self.running.hear(mention, judgement or a_judgement())
+        return str(CaseKey.of(mention))
 
     def start_incident(self, text: str) -> str:
         """Enough customers complain about one thing for an incident; returns its id."""

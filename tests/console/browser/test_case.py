@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 from earshot.cases.case.status import Outcome, Status
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Severity
+from tests.api.fakes import case_id
 from tests.console.browser.conftest import LEO, MIA, Deployment
-from tests.fakes import a_judgement
+from tests.fakes import CASE, a_judgement
 
 JANE: dict[str, Any] = {"author": Author("7", "jane_flies", "Jane Doe", followers=2310)}
 
@@ -138,7 +139,7 @@ def test_reclassify_and_confirm_the_classification(page: Page, deployment: Deplo
 
 def test_acting_on_an_outdated_case_is_refused(page: Page, deployment: Deployment, no_browser_errors: Any) -> None:
     no_browser_errors("412")
-    leo = deployment.sign_in(LEO, "#/cases/x-1")
+    leo = deployment.sign_in(LEO, f"#/cases/{CASE}")
     act(leo, "Reclassify")
     leo.get_by_label("Severity").select_option("high")
     leo.get_by_role("dialog").get_by_role("button", name="Reclassify").click()
@@ -164,5 +165,5 @@ def test_a_failure_is_shown_in_the_dialog_and_keeps_what_was_typed(page: Page, n
 
 def test_an_unknown_case_is_not_found(deployment: Deployment, no_browser_errors: Any) -> None:
     no_browser_errors("404")
-    page = deployment.sign_in(MIA, "#/cases/x-404")
+    page = deployment.sign_in(MIA, f"#/cases/{case_id(404)}")
     expect(page.get_by_text("Not found")).to_be_visible()

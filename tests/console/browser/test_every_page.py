@@ -10,16 +10,18 @@ from playwright.sync_api import Page, expect
 
 from earshot.api.schemas import reports as report_shapes
 from earshot.triage.judgement import Intent
+from tests.api.fakes import case_id
 from tests.console.browser.answers import REPORT, serve_report
 from tests.console.browser.conftest import CROWD, Deployment
 from tests.console.test_static import MOST_BYTES
 from tests.fakes import a_judgement
 
+FIRST_CASE = f"#/cases/{case_id(1, 'a1')}"
 PHONE = {"width": 360, "height": 740}
 # Each page with an element that appears once everything has loaded.
 PAGES = {
     "#/": ".row .clock",
-    "#/cases/x-1": ".log li",
+    FIRST_CASE: ".log li",
     "#/praise": ".card .tag",
     "#/incidents": ".card",
     "#/incidents/{incident}": "tbody tr",
@@ -71,7 +73,7 @@ def test_axe_finds_nothing_and_phones_never_scroll_sideways(
             assert width <= PHONE["width"], f"{place} is {width} px wide"
             assert violations(page) == [], f"{place} on a phone"
             page.set_viewport_size({"width": 1280, "height": 900})
-    show(page, "#/cases/x-1")
+    show(page, FIRST_CASE)
     for name in ("Resolve", "Reclassify", "Shortcuts"):
         page.get_by_role("button", name=name, exact=True).click()
         assert violations(page, *rules) == [], name
@@ -148,7 +150,7 @@ def test_a_thanked_customer_leaves_the_praise_page(full: Deployment, no_browser_
     expect(page.get_by_role("list", name="opportunities")).to_contain_text("Anybody flown")
     thanks.get_by_role("button", name="Mark as thanked").click()
     expect(thanks.locator(".card")).to_have_count(0)
-    assert str(full.running.case("x#6").resolution.outcome) == "thanked"
+    assert str(full.running.case(case_id(6, "of_jane")).resolution.outcome) == "thanked"
 
 
 def test_an_incident_lists_the_affected_customers(deployment: Deployment, no_browser_errors: Any) -> None:

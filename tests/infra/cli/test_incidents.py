@@ -7,13 +7,13 @@ import pytest
 from click.testing import Result
 
 from earshot.api.case_actions import CaseAction
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.incidents.table import IncidentTable
 from earshot.mentions.mention import Author
 from infra.cli.exit_status import EXIT_UNUSABLE
 from infra.local.event_printer import EventPrinter
 from infra.replay.export import case_lines, mention_lines
 from infra.replay.summary import as_text, summarise
+from tests.api.fakes import case_id
 from tests.deployed import Running
 from tests.fakes import a_mention
 from tests.incident_fakes import begin, finish
@@ -21,6 +21,7 @@ from tests.infra.cli import invoke
 
 pytestmark = pytest.mark.engine
 ID = "incident-nimbusair-outage-20261121T0900"
+MEMBERS = tuple(case_id(number, f"a{number}") for number in range(3))
 
 
 def run(*arguments: str) -> Result:
@@ -34,10 +35,10 @@ def outage(running: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
     for number, name in enumerate(("Ann", "Bob\x1b[2J", "=1+1")):
         author = Author(f"a{number}", f"h{number}", name)
         running.hear(a_mention(str(number), f"@NimbusAir {number}", conversation_id=str(number), author=author))
-    incident = begin(running.table, ["x#0", "x#1", "x#2"], running.clock.advance(minutes=10))
+    incident = begin(running.table, MEMBERS, running.clock.advance(minutes=10))
     stack = running.cloud.stack
     IncidentTable(running.cloud.engine.client("dynamodb"), stack.outputs["CaseTableName"]).put_live((incident,), ())
-    CaseAction(running.table, "x#0", "mia", running.clock()).resolve("told her")
+    CaseAction(running.table, MEMBERS[0], "mia", running.clock()).resolve("told her")
     return running
 
 
@@ -45,14 +46,14 @@ def test_incidents_are_listed_with_who_has_them(outage: Running) -> None:
     line = f"{ID}: 'outage', 3 customers since 2026-11-21 09:00 UTC; live; open\n"
     assert run("list").stdout == run("list", "--status", "all").stdout == line
     assert run("list", "--status", "over").stdout == "There are no incidents.\n"
-    CaseAction(outage.table, str(ConversationKey.of_case(ID)), "mia", outage.clock()).acknowledge()
+    CaseAction(outage.table, ID, "mia", outage.clock()).acknowledge()
     assert run("list").stdout.endswith("live; taken by mia\n")
 
 
 def test_one_that_is_over_is_no_longer_live(outage: Running) -> None:
     for number in (3, 4):
         outage.hear(a_mention(str(number), conversation_id=str(number), author=Author(f"a{number}")))
-    login = begin(outage.table, ["x#3", "x#4"], outage.clock(), "login")
+    login = begin(outage.table, [case_id(3, "a3"), case_id(4, "a4")], outage.clock(), "login")
     finish(outage.table, login, outage.clock.advance(hours=1))
     assert ID in run("list").stdout
     assert login.id not in run("list").stdout
@@ -66,7 +67,7 @@ def test_the_story_of_one_tells_how_it_stands_and_its_log(outage: Running) -> No
     assert told[0].startswith(f"{ID}: 'outage', 3 customers")
     assert told[1] == "  high, answer by 2026-11-21 10:00 UTC; usual is 0.2 an hour"
     assert told[2] == "  latest complaint 2026-11-21 09:02 UTC; 2 of 3 still wait"
-    assert told[3] == '  Most urgent: "@NimbusAir 2"'
+    assert told[3] == '  Most urgent, =1+1 (@h2): "@NimbusAir 2"'
     assert told[4].startswith("2026-11-21 09:10 UTC earshot opened: incident: 3 customers complain about 'outage'")
 
 
@@ -82,9 +83,9 @@ def test_whom_to_tell_is_a_table_with_those_first_who_wait(outage: Running) -> N
 def test_whom_to_tell_as_csv_for_a_spreadsheet(outage: Running) -> None:
     lines = list(csv.DictReader(io.StringIO(run("tell", ID, "--csv").stdout)))
     assert [(line["case_id"], line["name"], line["status"]) for line in lines] == [
-        ("x-1", "Bob [2J", "open"),
-        ("x-2", "'=1+1", "open"),
-        ("x-0", "Ann", "resolved"),
+        (MEMBERS[1], "Bob [2J", "open"),
+        (MEMBERS[2], "'=1+1", "open"),
+        (MEMBERS[0], "Ann", "resolved"),
     ]
 
 
@@ -92,7 +93,7 @@ def test_whom_to_tell_as_csv_for_a_spreadsheet(outage: Running) -> None:
     ("arguments", "told"),
     [
         (["show", "incident-flood-20261121T0900"], "There is no case 'incident-flood-20261121T0900'"),
-        (["tell", "x-1"], "is a customer's case, not an incident"),
+        (["tell", MEMBERS[1]], "is a customer's case, not an incident"),
         (["tell", "?"], "There is no case '?'"),
         (["list", "--stack", "nowhere"], "No stack 'nowhere'"),
     ],
@@ -115,11 +116,11 @@ def test_a_replays_lines_and_figures_count_incidents_apart(outage: Running) -> N
         "ended_at": None,
     }
     assert (told[ID]["mention_ids"], told[ID]["topic"]) == ([], "outage")
-    assert (told["x-1"]["incident_id"], told["x-1"]["incident"]) == (ID, None)
+    assert (told[MEMBERS[1]]["incident_id"], told[MEMBERS[1]]["incident"]) == (ID, None)
     figures = summarise(mention_lines(outage.stored), lines, [])
     assert (figures["cases"]["total"], figures["incidents"]) == (3, {"total": 1, "customers": 3})
     assert "Incidents   1, with 3 customers\n" in as_text(figures)
-    without = summarise(mention_lines(outage.stored), [told["x-1"]], [])
+    without = summarise(mention_lines(outage.stored), [told[MEMBERS[1]]], [])
     assert "Incidents" not in as_text(without)
 
 
@@ -128,7 +129,7 @@ def test_what_happens_to_an_incident_is_told_as_it_happens(outage: Running) -> N
     printer = EventPrinter(outage.cloud, out)
     printer.print_new()
     out.truncate(0)
-    CaseAction(outage.table, str(ConversationKey.of_case(ID)), "mia", outage.clock()).acknowledge()
+    CaseAction(outage.table, ID, "mia", outage.clock()).acknowledge()
     printer.print_new()
     assert f"case   {ID} acknowledged: takes the case" in out.getvalue()
 

@@ -131,7 +131,7 @@ def test_the_deployed_functions_follow_what_was_put(running: Running, file: Path
     run("policy", "put", str(file))
     running.clock.advance(minutes=1)
     running.classify(a_mention("2", "@NimbusAir the crew was rude to everybody, awful", conversation_id="2", minutes=0))
-    before, after = running.case("x#1"), running.case("x#2")
+    before, after = running.case(), running.case("x-2-7-nimbusair")
     assert before.response.target is not None
     assert before.response.target.calendar is None
     assert after.response.target is not None

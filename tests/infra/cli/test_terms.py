@@ -63,7 +63,17 @@ def test_check_tells_what_is_in_the_file(file: Path) -> None:
         "  always_urgent     1  blue lantern",
         "  never_urgent      2  #NimbusQuiz, prize’s draw",
         "  disabled_rules    1  cue.joke",
+        "  voices            0",
     ]
+
+
+def test_of_several_brands_each_has_voices_of_its_own(file: Path) -> None:
+    brands = ["--brand", "NimbusAir", "--brand", "CordialCable"]
+    file.write_text('[voices]\nNimbusAir = ["@anna"]\nCordialCable = ["@bo", "@cy"]', "utf-8")
+    assert run("terms", "check", str(file), *brands).stdout.endswith("  voices            3  anna, bo, cy\n")
+    file.write_text('voices = ["@anna"]', "utf-8")
+    assert "'voices' must say for which brand each speaks" in run("terms", "check", str(file), *brands).stderr
+    assert run("terms", "check", str(file), *brands[:2]).exit_code == 0
 
 
 def test_check_tells_all_that_is_wrong(bad: Path) -> None:
@@ -182,9 +192,12 @@ def test_without_a_region_or_with_no_credentials_it_says_how_to_choose(
         assert "AWS_PROFILE and AWS_REGION" in answer.stderr
 
 
-def test_an_invalid_file_is_refused_before_anybody_is_asked(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: pytest.fail("the stack was asked"))
-    assert run("terms", "put", str(bad)).exit_code == EXIT_UNUSABLE
+def test_an_invalid_file_is_refused_before_anything_is_put(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which brands may have voices is known from the stack."""
+    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: (None, STACK))
+    monkeypatch.setattr("infra.ops.settings.terms.DeployedTerms", lambda *_: pytest.fail("the terms were put"))
+    answer = run("terms", "put", str(bad))
+    assert (answer.exit_code, f"{bad} cannot be used:" in answer.stderr) == (EXIT_UNUSABLE, True)
 
 
 # ------------------------------------------------------------------------------------------------- what AWS refuses

@@ -18,6 +18,7 @@ def test_every_known_column_comes_through(recording):
         lang="en",
         conversation_id="3.0",
         in_reply_to_id="5.0",
+        in_reply_to_user_id="8.0",
         quoted_id="6",
         mood="cross",
     )
@@ -36,11 +37,15 @@ def test_every_known_column_comes_through(recording):
         "own": False,
         "language": "en",
         "in_reply_to_id": "5",
+        "in_reply_to_user_id": "8",
         "reposted_id": None,
         "quoted_id": "6",
         "link": "https://x.com/lena/status/7",
         "baseline": False,
         "reposts": 41,
+        "quotes_brand": False,
+        "edit_ids": [],
+        "edited_at": None,
     }
 
 
@@ -128,8 +133,31 @@ class TestBrand:
         found = recording([row(1, author_id="CordialCable", text="@NimbusAir nice planes")])
         assert (found.mentions[0].brand, found.mentions[0].own) == ("CordialCable", True)
 
-    def test_else_the_first_brand_given(self, recording):
-        assert recording([row(1, text="my bag is gone")]).mentions[0].brand == "NimbusAir"
+    def test_the_brand_that_is_quoted(self, recording):
+        rows = [row(1, author_id="CordialCable", text="we are the fastest"), row(2, text="not here", quoted_id="1")]
+        assert [(one.brand, one.quotes_brand) for one in recording(rows).mentions] == [
+            ("CordialCable", False),
+            ("CordialCable", True),
+        ]
+
+    def test_the_brand_whose_term_the_post_contains(self, recording):
+        rows = [row(1, text="my Cordial Box is dead"), row(2, text="my box is dead")]
+        found = recording(rows, terms={"cordial box": "CordialCable"})
+        assert ([mention.brand for mention in found.mentions], found.unmatched) == (["CordialCable"], 1)
+
+    def test_a_single_brand_is_everybodys(self, recording):
+        found = recording([row(1, text="my bag is gone")], brands=["NimbusAir"])
+        assert ([mention.brand for mention in found.mentions], found.unmatched) == (["NimbusAir"], 0)
+
+    def test_what_is_of_none_of_several_brands_is_left_out_and_counted(self, recording):
+        found = recording([row(1, text="my bag is gone"), row(2)])
+        assert (ids(found), found.bad, found.unmatched) == (["2"], [], 1)
+
+    def test_joined_accounts_are_one_brand_with_the_name_of_the_first(self, recording):
+        rows = [row(1, text="@NimbusHelp where is my bag?"), row(2, author_id="nimbushelp", in_reply_to_id="1")]
+        found = recording(rows, brands=["@NimbusAir+@NimbusHelp", "CordialCable"])
+        assert [(one.brand, one.own) for one in found.mentions] == [("NimbusAir", False), ("NimbusAir", True)]
+        assert found.mentions[1].author.handle == "NimbusHelp"
 
 
 class TestConversation:

@@ -30,7 +30,7 @@ class TestBadRows:
         ],
     )
     def test_a_row_that_cannot_be_meant_is_told_with_its_line(self, recording, columns, culprit):
-        found = recording([row(1, text="two\nlines"), row(2, **columns), row(3)])
+        found = recording([row(1, text="@NimbusAir two\nlines"), row(2, **columns), row(3)])
         assert ids(found) == ["1", "3"]
         (bad,) = found.bad
         assert (Path(bad.file).name, bad.line) == ("posts.csv", 4)
@@ -65,7 +65,8 @@ class TestBadRows:
     )
     def test_a_broken_line_of_csv_takes_no_other_with_it(self, recording, line):
         good = '3,2026-11-20T09:00:00Z,500,"so, what"\n4,2026-11-20T09:00:00Z,500,fine\n'
-        found = recording(f"id,created_at,author_id,text\n1,2026-11-20T09:00:00Z,500,ok\n{line}\n{good}")
+        content = f"id,created_at,author_id,text\n1,2026-11-20T09:00:00Z,500,ok\n{line}\n{good}"
+        found = recording(content, brands=["NimbusAir"])
         assert ids(found) == ["1", "3", "4"]
         assert [bad.line for bad in found.bad] == [3]
 

@@ -164,7 +164,7 @@ def test_alerts_come_at_the_steps_of_the_ladder_in_the_posts_own_time_until_the_
     ]
     told = replayed.lines("alerts")
     assert sorted({(at(alert["at"]), alert["rung"]) for alert in told}) == expected
-    assert {alert["case_ids"][0] for alert in told} == {"x-100"}
+    assert {alert["case_ids"][0] for alert in told} == {"x-100-7-nimbusair"}
     assert sorted(alert["channel"] for alert in told) == ["email"] * len(expected) + ["sms"] * len(expected)
     first = {alert["to"] for alert in told if alert["rung"] == 1}
     assert first == {RECIPIENTS["OnCallEmail"], RECIPIENTS["OnCallPhone"]}

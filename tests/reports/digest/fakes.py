@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
 from earshot.cases.case.headline import Headline, Spread
-from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.key import INCIDENT_SOURCE, CaseKey
 from earshot.cases.case.response import ResponseClock, target_of
-from earshot.cases.incidents.incident import SOURCE, Incident
+from earshot.cases.incidents.incident import Incident
 from earshot.cases.store.queries import MentionLabels
 from earshot.mentions.mention import Author
 from earshot.reports.counts import MentionVolume
@@ -40,7 +40,7 @@ def a_case(id: str, opened_at: datetime = NOW - timedelta(minutes=30), **changes
     """A complaint with an urgency of 65, whose clock runs for an hour."""
     urgency, intent = changes.pop("urgency", 65), changes.get("assessment__intent", Intent.COMPLAINT)
     case = Case(
-        key=ConversationKey("x", id),
+        key=CaseKey("x", id, f"a{id}-nimbusair"),
         brand="NimbusAir",
         author=Author(f"a{id}", "jane", "Jane Doe", followers=120),
         response=ResponseClock(opened_at, id, opened_at, target_of(intent, severity_of(urgency))),
@@ -64,7 +64,7 @@ def an_incident(
     name = f"{label}-{began_at:%Y%m%dT%H%M}"
     incident = Incident(f"incident-{name}", label, (label,), began_at, began_at, count, 0.2, ended_at)
     author = Author("incident", name=f"{count} customers with '{label}'", followers=10)
-    given = {"key": ConversationKey(SOURCE, name), "author": author, "incident": incident}
+    given = {"key": CaseKey(INCIDENT_SOURCE, name), "author": author, "incident": incident}
     return a_case(name, began_at, **given | changes)
 
 

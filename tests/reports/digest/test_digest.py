@@ -79,8 +79,8 @@ def test_what_opened_in_the_period_is_told_and_what_came_since_is_left_to_tomorr
     before, inside, since = PERIOD.start - timedelta(seconds=1), PERIOD.start, PERIOD.end
     shelf = Shelf([a_case("1", before), a_case("2", inside, status=Status.REPLIED), a_case("3", since)])
     digest = shelf.gather(PERIOD.end + timedelta(hours=3))
-    assert [case.id for case in digest.opened] == ["x-2"]
-    assert {case.id for case in digest.waiting} == {"x-1", "x-3"}
+    assert [case.id for case in digest.opened] == ["x-2-a2-nimbusair"]
+    assert {case.id for case in digest.waiting} == {"x-1-a1-nimbusair", "x-3-a3-nimbusair"}
 
 
 def test_incidents_of_the_period_are_named_with_who_still_waits_and_where_the_list_is():
@@ -139,7 +139,7 @@ def test_praise_of_those_who_complained_before_comes_first():
         a_case("4", assessment__intent=Intent.PRAISE, urgency=5),
     ]
     opened_at = praise[0].opened_at
-    earlier = RecentCase("x#9", opened_at - timedelta(days=3), frozenset())
+    earlier = RecentCase("x-9-a2-nimbusair", opened_at - timedelta(days=3), frozenset())
     shelf = Shelf(
         [changed(case, response__opened_at=opened_at - timedelta(minutes=30)) for case in praise],
         authors={
@@ -149,8 +149,8 @@ def test_praise_of_those_who_complained_before_comes_first():
         },
     )
     digest = shelf.gather()
-    assert [case.id for case in digest.praise] == ["x-2", "x-1", "x-4"]
-    assert digest.former_complainers == {"x-2"}
+    assert [case.id for case in digest.praise] == ["x-2-a2-nimbusair", "x-1-a1-nimbusair", "x-4-a4-nimbusair"]
+    assert digest.former_complainers == {"x-2-a2-nimbusair"}
     assert "- Jane Doe (@jane), reach 120; has complained before" in digest_text(digest)
 
 
@@ -161,5 +161,5 @@ def test_the_most_urgent_comes_first_and_of_the_same_urgency_what_is_longest_lat
         a_case("3", NOW - timedelta(hours=2), urgency=95),
     )
     digest = a_digest(waiting=late)
-    assert [case.id for case in digest.overdue] == ["x-3", "x-2", "x-1"]
+    assert [case.id for case in digest.overdue] == ["x-3-a3-nimbusair", "x-2-a2-nimbusair", "x-1-a1-nimbusair"]
     assert digest.overdue[0].assessment.severity is Severity.CRITICAL

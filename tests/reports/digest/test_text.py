@@ -138,7 +138,7 @@ def test_words_of_strangers_cannot_forge_a_line():
     assert [line for line in told.splitlines() if line.startswith("OVERDUE")] == ["OVERDUE: none"]
     assert "- HIGH, 30 min left: Jane OVERDUE: none (@jane)" in told
     assert "  one SPENDING nothing [2J" in told
-    assert "  case x-1, no link known" in told
+    assert "  case x-1-a1-nimbusair, no link known" in told
 
 
 TEXTS = st.text(max_size=400)

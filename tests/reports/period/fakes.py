@@ -5,7 +5,7 @@ from datetime import timedelta
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
 from earshot.cases.case.headline import Headline
-from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.key import CaseKey
 from earshot.cases.case.recovery import Recovery
 from earshot.cases.case.response import ResponseClock, Target
 from earshot.cases.case.status import Status
@@ -26,7 +26,7 @@ def a_case(id="1", *, opened=0, answered=None, author="7", **changes) -> Case:
     first_response = None if answered is None else START + answered * MINUTE
     opened_at = START + opened * MINUTE
     case = Case(
-        key=ConversationKey("x", id),
+        key=CaseKey("x", id, f"{author}-nimbusair"),
         brand="NimbusAir",
         author=Author(author),
         response=ResponseClock(opened_at, id, opened_at, Target(60), first_response_at=first_response),

@@ -13,7 +13,7 @@ from earshot.triage.terms.terms import Terms, first_phrase_in
 from earshot.triage.terms.toml_file import MAX_PHRASE_LENGTH, MAX_PHRASES, parse_terms
 from tests.triage.terms.lists import COMPLETE, parsed
 
-LISTS = ("products", "competitors", "vip_authors", "always_urgent", "never_urgent", "disabled_rules")
+LISTS = ("products", "competitors", "vip_authors", "always_urgent", "never_urgent", "disabled_rules", "voices")
 
 
 def problems(text: str = "", **lists: Any) -> list[str]:
@@ -103,6 +103,34 @@ def test_a_mistake_is_reported_with_its_cause_and_its_remedy(lists: dict[str, An
     assert culprit in problem
     assert remedy in problem
     assert any(f"'{name}'" in problem for name in lists)
+
+
+def test_voices_are_accounts_each_with_the_brand_that_it_speaks_for() -> None:
+    of_one = parse_terms('voices = ["@Anna_of_Acme", " 4711 "]', ["Acme"])
+    assert of_one.voices == {"anna_of_acme": "Acme", "4711": "Acme"}
+    of_each = '[voices]\nNimbusAir = ["@anna"]\nZephyr = ["bob", "@eve"]'
+    several = parse_terms(of_each, ["NimbusAir", "NimbusHelp", "Zephyr"], brands=("NimbusAir", "Zephyr"))
+    assert several.voices == {"anna": "NimbusAir", "bob": "Zephyr", "eve": "Zephyr"}
+    joined = parse_terms('voices = ["anna"]', ["NimbusAir", "NimbusHelp"], brands=("NimbusAir",))
+    assert joined.voices == {"anna": "NimbusAir"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ('voices = ["anna"]', "must say for which brand each speaks: [voices] and below it NimbusAir = "),
+        ('[voices]\nNimbus = ["anna"]', "names 'Nimbus', which is no brand here. The brands are NimbusAir, Zephyr."),
+        ('[voices]\nZephyr = "anna"', "'voices' must be a list of texts"),
+        ('[voices]\nZephyr = ["anna", 7]', "'voices' must be a list of texts"),
+        ('[voices]\nZephyr = ["Anna Doe"]', "'voices' has 'Anna Doe': it is neither a handle nor the id of an account"),
+        ("voices = 7", "must say for which brand each speaks"),
+    ],
+)
+def test_a_mistake_in_voices_is_reported_with_its_cause(text: str, wrong: str) -> None:
+    with pytest.raises(TermsError) as raised:
+        parse_terms(text, ["NimbusAir", "NimbusHelp", "Zephyr"], brands=("NimbusAir", "Zephyr"))
+    (problem,) = str(raised.value).splitlines()[1:]
+    assert wrong in problem
 
 
 def test_all_mistakes_are_reported_at_once_and_always_in_the_same_order() -> None:

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from earshot.alerting.alert import Alert, Channel
 from earshot.alerting.sms.receipt import ExpectedReceipt
-from earshot.cases.case.key import ConversationKey
 
 
 class ReceiptStore(Protocol):
@@ -33,7 +32,7 @@ class DeliveryTracking:
         if alert.channel is not Channel.SMS:
             return
         try:
-            keys = tuple(str(ConversationKey.of_case(case_id)) for case_id in alert.case_ids)
+            keys = alert.case_ids
             self.store.expect_receipt(message_id, ExpectedReceipt(keys, now, self.cost(alert, now)))
         except Exception as error:  # noqa: BLE001 - the message is sent: a retry would send it a second time
             self.on_failure("the message's receipt", error)

@@ -1,18 +1,19 @@
-"""Acting on a case: acknowledge, hand over, snooze, dismiss, note, resolve, reopen, correct, confirm."""
+"""Acting on a case: acknowledge, hand over, snooze, dismiss, note, resolve, reopen, correct, confirm, answer all."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from earshot.api.auth.roles import Role
+from earshot.api.bulk_actions import answer_all
 from earshot.api.case_actions import ActionResult, CaseAction
 from earshot.api.parameters import CaseId, CaseIfMatch
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
-from earshot.api.schemas.case_actions import Correction, NewNote, Resolution, Snooze, Why
+from earshot.api.schemas.case_actions import BulkResult, Correction, NewNote, Resolution, Snooze, Statement, Why
 from earshot.api.schemas.case_file import LogEntry
 from earshot.api.schemas.cases import Case
-from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.key import check_case_id
 
 # The bodies of requests without a body.
 NO_REASON = Why()
@@ -149,9 +150,27 @@ def confirm(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     return _finish(_action(case_id, if_match).confirm())
 
 
+@app.post(
+    "/cases/<case_id>/answers-all",
+    role=Role.AGENT,
+    operation_id="answers_all",
+    summary="Say that a statement answers everybody",
+    tags=["cases"],
+    responses=json_responses(BulkResult, 400, 404, 409, 415),
+)
+def answers_all(case_id: CaseId, statement: Annotated[Statement, Body()]) -> BulkResult:
+    """A post of the brand, one of the `statements` of the case, answers all customers who were waiting in its
+    conversation when it was posted. Whoever asks again is waiting again. Repeating the request changes nothing."""
+    deps = app.deps
+    case = deps.queries.case(check_case_id(case_id))
+    result = answer_all(deps.cases, case, statement.post_id, app.identity.name, deps.clock(), statement.after)
+    deps.report_bulk_action("answered", len(result.changed))
+    return BulkResult.model_validate(result)
+
+
 def _action(case_id: str, if_match: str | None = None) -> CaseAction:
     deps = app.deps
-    key = str(ConversationKey.of_case(case_id))
+    key = check_case_id(case_id)
     policy = deps.policy()
     return CaseAction(deps.cases, key, by=app.identity.name, at=deps.clock(), policy=policy, if_match=if_match)
 

@@ -65,5 +65,5 @@ def list_cases(
 )
 def show_case(case_id: CaseId) -> Response[CaseFile]:
     """The case with its conversation, its log and its alerts. The header `ETag` is the `etag` of the case."""
-    body = CaseFile.of(app.deps.queries.case_file(case_id))
+    body = CaseFile.of(app.deps.queries.case_file(case_id), app.deps.clock())
     return Response(200, "application/json", body, {"ETag": body.case.etag})

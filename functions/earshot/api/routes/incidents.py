@@ -1,20 +1,26 @@
-"""Reading incidents: the list, one incident, and the customers it affects. Staff act on an incident by its case."""
+"""Incidents: the list, one incident, the customers it affects, and that all of them were told.
+
+Anything else that staff do with an incident, they do with its case.
+"""
 
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
 from earshot.api.auth.roles import Role
+from earshot.api.bulk_actions import tell_all
 from earshot.api.parameters import Cursor, Limit
 from earshot.api.resolver import app
 from earshot.api.responses import CSV, csv_responses, json_responses
+from earshot.api.schemas.case_actions import BulkResult, Everybody
 from earshot.api.schemas.incidents import IncidentFile, IncidentPage
 from earshot.cases.case.case import Case
 from earshot.cases.incidents.incident import Member
 from earshot.cases.store.cursor import CursorError
 from earshot.reports.incident_members import incident_of, live_incident_cases, members_csv, members_of
 
+FROM_THE_FIRST = Everybody(after=None)
 IncidentId = Annotated[str, Path(description="`id` of an incident, which is `incident_id` of its cases")]
 
 
@@ -68,6 +74,25 @@ def export_members(incident_id: IncidentId) -> Response[str]:
     _, members, _ = _incident(incident_id)
     headers = {"Content-Disposition": 'attachment; filename="members.csv"'}
     return Response(200, f"{CSV}; charset=utf-8", members_csv(members), headers)
+
+
+@app.post(
+    "/incidents/<incident_id>/told-all",
+    role=Role.AGENT,
+    operation_id="told_all",
+    summary="Say that all its customers were told",
+    tags=["incidents"],
+    responses=json_responses(BulkResult, 400, 404, 409, 415),
+)
+def told_all(incident_id: IncidentId, everybody: Annotated[Everybody, Body()] = FROM_THE_FIRST) -> BulkResult:
+    """The cases of its customers who still wait are resolved: somebody told them all. Whoever complains again is
+    waiting again, and is alerted about. Repeating the request changes nothing."""
+    deps = app.deps
+    incident = incident_of(deps.queries.case(incident_id))
+    members = deps.incidents.members(incident)
+    result = tell_all(deps.cases, members, app.identity.name, deps.clock(), everybody.after)
+    deps.report_bulk_action("resolved", len(result.changed))
+    return BulkResult.model_validate(result)
 
 
 def _incident(incident_id: str) -> tuple[Case, list[Member], bool]:

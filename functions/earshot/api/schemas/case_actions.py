@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from earshot.api.schemas.base import OptionalText, Schema, Text
 from earshot.cases.case.status import Outcome
@@ -48,6 +48,25 @@ class Correction(Why):
         if self.intent is None and self.severity is None:
             raise ValueError("give an intent, a severity, or both")
         return self
+
+
+class Everybody(Schema):
+    """Where to go on with an act for many customers: `next` of the last response."""
+
+    after: str | None = Field(None, max_length=500)
+
+
+class Statement(Everybody):
+    """Which post of the brand answers everybody in its conversation."""
+
+    post_id: str = Field(min_length=1, max_length=250)
+
+
+class BulkResult(Schema):
+    """What an act for many customers did. Repeat it with `after` until `next` is null."""
+
+    changed: list[str] = Field(description="The ids of the cases that changed")
+    next: str | None
 
 
 class Snooze(Schema):

@@ -1,9 +1,11 @@
 """A case in full: its posts, its log and its alerts."""
 
+from datetime import datetime
+
 from pydantic import Field
 
 from earshot.api.schemas.base import Schema, Time
-from earshot.api.schemas.cases import Case
+from earshot.api.schemas.cases import Case, Recovery
 from earshot.api.schemas.mentions import Mention
 from earshot.cases.store.queries import CaseFile as StoredCaseFile
 
@@ -46,20 +48,26 @@ class Alert(Schema):
 
 
 class CaseFile(Schema):
-    """A case with its conversation (oldest first, with the brand's own posts), its log and its alerts."""
+    """A case with the customer's posts and the brand's answers to them (oldest first), its log and its alerts."""
 
     case: Case
     mentions: list[Mention]
-    complete: bool = Field(description="False if only the latest 500 posts of a longer conversation are given")
+    statements: list[Mention] = Field(
+        description="What the brand said in the same conversation to nobody in particular, or in reply to a post that "
+        "is not known (`may_answer`). It answers nobody until staff say so"
+    )
+    complete: bool = Field(description="False if only the latest 500 posts are given")
     log: list[LogEntry]
     alerts: list[Alert]
 
     @classmethod
-    def of(cls, file: StoredCaseFile) -> "CaseFile":
-        """A case file as it is stored."""
+    def of(cls, file: StoredCaseFile, now: datetime) -> "CaseFile":
+        """A case file as it is stored; ``now`` tells whether its customer is silent by now."""
+        recovery = Recovery.of(file.case.recovery.known_at(now))
         return cls(
-            case=Case.of(file.case),
+            case=Case.of(file.case).model_copy(update={"recovery": recovery}),
             mentions=[Mention.of(stored) for stored in file.mentions],
+            statements=[Mention.of(stored) for stored in file.statements],
             complete=file.complete,
             log=[LogEntry.model_validate(entry) for entry in file.log],
             alerts=[Alert.model_validate(alert) for alert in file.alerts],

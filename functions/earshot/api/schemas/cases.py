@@ -11,8 +11,8 @@ from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.recovery import RecoveryOutcome, RecoveryStatus
 from earshot.cases.case.response import Timeliness
 from earshot.cases.case.status import Outcome, Status
-from earshot.cases.ingest import StoredMention
 from earshot.cases.store.queries import Page
+from earshot.cases.stored_mention import StoredMention
 from earshot.triage.judgement import Intent, Severity
 
 
@@ -29,11 +29,13 @@ class IncidentFacts(Schema):
 
 
 class Recovery(Schema):
-    """How a complainer came back after the reply: their latest praise or complaint, in any conversation."""
+    """How a complainer came back after the reply: their latest praise or complaint, in any conversation.
+
+    `silent`, which only a single case says: they have posted neither within 14 days."""
 
     turn: RecoveryStatus
     at: Time
-    mention_id: str
+    mention_id: str | None
 
     @classmethod
     def of(cls, outcome: RecoveryOutcome | None) -> "Recovery | None":

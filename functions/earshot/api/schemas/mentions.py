@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from earshot.api.schemas.base import Schema, Time
-from earshot.cases.ingest import StoredMention
+from earshot.cases.stored_mention import StoredMention
 from earshot.triage.judgement import Analyzer, Intent, Severity
 
 
@@ -47,6 +47,9 @@ class Mention(Schema):
     conversation_id: str
     link: str | None
     own: bool = Field(description="Whether the brand wrote it")
+    in_reply_to_id: str | None
+    may_answer: bool = Field(description="Whether it is a reply of the brand to a post that is not known")
+    edited: bool = Field(description="Whether its author changed it; `text` is the latest version")
     language: str | None
     intent: Intent
     sentiment: Sentiment | None = Field(description="Null if it could not be measured in this language")
@@ -67,6 +70,9 @@ class Mention(Schema):
             conversation_id=mention.conversation_id,
             link=mention.link,
             own=mention.own,
+            in_reply_to_id=mention.in_reply_to_id,
+            may_answer=mention.own and mention.in_reply_to_id is not None and stored.conversation is None,
+            edited=bool(mention.edit_ids),
             language=judgement.language,
             intent=judgement.intent,
             sentiment=judgement.sentiment and Sentiment.model_validate(judgement.sentiment),

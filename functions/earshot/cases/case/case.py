@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.headline import Headline, Spread
-from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.key import CaseKey
 from earshot.cases.case.ladder import Alerting, Ladder, Step
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import Recovery
@@ -24,14 +24,15 @@ from earshot.triage.terms.terms import Terms
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the brand owes the author of the first post that is owed an answer. All times are aware and in UTC.
+    """What the brand owes one customer about one thing. All times are aware and in UTC.
 
-    ``conversations`` are the keys of all conversations whose posts belong to it. A case ``is_history`` while all its
+    ``author`` is the customer. ``conversations`` are the conversations on the network whose posts belong to it: the
+    first few, where the customer says the same in many. A case ``is_history`` while all its
     posts are from before Earshot began to listen: it alerts nobody. ``incident`` is set where the case stands for an
     incident, ``incident_id`` where it belongs to one, which alerts in its place. ``version`` is as stored.
     """
 
-    key: ConversationKey
+    key: CaseKey
     brand: str
     author: Author
     response: ResponseClock
@@ -51,12 +52,12 @@ class Case:
 
     @property
     def id(self) -> str:
-        """The id by which people and the API know it, such as ``x-1234567890``."""
-        return self.key.case_id
+        """The id by which people and the API know it: see CaseKey."""
+        return str(self.key)
 
     @property
     def etag(self) -> str:
-        """A strong validator (RFC 9110) of the case as it is stored, with an id that contains no comma or quote."""
+        """A strong validator (RFC 9110) of the case as it is stored; it has no comma or quote."""
         return f'"{quote(self.id, safe="/:@")}.{self.version}"'
 
     @property
@@ -66,13 +67,18 @@ class Case:
 
     @property
     def opened_at(self) -> datetime:
-        """When the author first posted in the conversation."""
+        """When the customer first posted in the conversation."""
         return self.response.opened_at
 
     @property
     def is_pleased(self) -> bool:
         """Whether the customer came back pleased, and has asked for nothing since: that alerts nobody."""
         return self.recovery.is_pleased_since(self.response.asked_at)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it ended because the customer edited their post, and nothing was asked any more."""
+        return self.incident is None and self.resolution.by == EARSHOT
 
     @property
     def timeliness_changes_at(self) -> datetime | None:
@@ -82,10 +88,7 @@ class Case:
 
     @property
     def wake_at(self) -> datetime | None:
-        """When the escalator must look at the case: its ladder, an acknowledgement that expires, or its clock.
-
-        The end of a snooze is a step of the ladder.
-        """
+        """When the escalator must look at it: its ladder, or a snooze's end, an expiring acknowledgement, its clock."""
         moments = (self.ladder.wakes_at, self.acknowledgement.expires_at, self.timeliness_changes_at)
         return min((at for at in moments if at is not None), default=None)
 
@@ -187,10 +190,6 @@ class Case:
             raise TransitionError(f"Case {self.id} is {self.status}: only a replied or resolved case can be reopened.")
         return replace(self._reset(), recovery=self.recovery.unsettle()), LogEntry(at, by, "reopened", why)
 
-    def note(self, by: str, at: datetime, text: str) -> LogEntry:
-        """A remark for colleagues; the case stays as it is."""
-        return LogEntry(at, by, "note", text)
-
     def start_ladder(self, steps: tuple[Step, ...], at: datetime) -> "Case":
         """Begin to alert, with the first step due at ``at`` plus its wait; unless the case alerts nobody."""
         if not steps or self.is_history or self.is_pleased:
@@ -228,9 +227,9 @@ class Case:
         entry = LogEntry(at, EARSHOT, "alerted", f"rung {self.ladder.rung}{ended}")
         return replace(self, ladder=self.ladder.mark_sent()), entry
 
-    def see_answers(self, own_posts: tuple[datetime, ...]) -> "Case":
-        """The case with the times of all the brand's posts: the first response, and the answer to the complaint."""
-        response, recovery = self.response.see_answers(own_posts), self.recovery.see_answers(own_posts)
+    def see_answers(self, answers: tuple[datetime, ...]) -> "Case":
+        """The case with the times of all the brand's answers: the first response, and the answer to the complaint."""
+        response, recovery = self.response.see_answers(answers), self.recovery.see_answers(answers)
         return replace(self, response=response, recovery=recovery)
 
     def mark_answered(self, at: datetime, latest_own_at: datetime, handle: str) -> "tuple[Case, LogEntry] | None":

@@ -20,10 +20,11 @@ SILENT_AFTER = timedelta(days=14)
 
 
 class RecoveryStatus(StrEnum):
-    """How a customer who had complained came back."""
+    """How a customer who had complained came back, or that they did not."""
 
     RECOVERED = "recovered"
     RELAPSED = "relapsed"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,11 @@ def latest(*opinions: CustomerOpinion | None) -> CustomerOpinion | None:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryOutcome:
-    """How a customer came back, when, and the id of the mention that says so."""
+    """How a customer came back, when, and the id of the mention that says so: None where they are silent."""
 
     status: RecoveryStatus
     at: datetime
-    mention_id: str
+    mention_id: str | None
 
     def log_entry(self, at: datetime) -> LogEntry:
         """What the log of the case says, when it is noticed at ``at``."""
@@ -97,6 +98,13 @@ class Recovery:
         status = RecoveryStatus.RECOVERED if opinion.is_pleased else RecoveryStatus.RELAPSED
         return RecoveryOutcome(status, opinion.at, opinion.mention_id)
 
+    def known_at(self, now: datetime) -> RecoveryOutcome | None:
+        """How the story has ended by ``now``; None while it has not: no answer yet, or too short ago."""
+        ended_at = self.ended_at
+        if self.outcome is not None or ended_at is None or not is_silent(self.outcome, ended_at, now):
+            return self.outcome
+        return RecoveryOutcome(RecoveryStatus.SILENT, ended_at + SILENT_AFTER, None)
+
     def is_pleased_since(self, asked_at: datetime) -> bool:
         """Whether the customer came back pleased, and has asked for nothing after ``asked_at``."""
         back = self.outcome
@@ -106,9 +114,9 @@ class Recovery:
         """With an opinion that the customer gave elsewhere."""
         return replace(self, last_opinion=latest(self.last_opinion, opinion))
 
-    def see_answers(self, own_posts: Iterable[datetime]) -> "Recovery":
-        """With the times of all the brand's posts in the conversation."""
-        return replace(self, answered_at=self._first_since_complaint(own_posts))
+    def see_answers(self, answers: Iterable[datetime]) -> "Recovery":
+        """With the times of all the brand's posts that answer the customer."""
+        return replace(self, answered_at=self._first_since_complaint(answers))
 
     def settle(self, at: datetime) -> "Recovery":
         """Staff resolved the case at ``at``; where they had done so before, that stays."""

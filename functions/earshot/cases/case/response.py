@@ -125,17 +125,17 @@ class ResponseClock:
         """With a complaint or question that was posted at ``at``."""
         return replace(self, last_asked_at=max(at, self.last_asked_at or at))
 
-    def owe(self, mention_id: str, at: datetime, opened_at: datetime) -> "ResponseClock":
+    def owe(self, mention_id: str, at: datetime) -> "ResponseClock":
         """With an older post as the first that is owed an answer."""
-        return replace(self, opened_at=opened_at, owed_id=mention_id, owed_at=at)
+        return replace(self, owed_id=mention_id, owed_at=at)
 
     def open_at(self, at: datetime) -> "ResponseClock":
         """With an earlier opening."""
         return replace(self, opened_at=at)
 
-    def see_answers(self, own_posts: tuple[datetime, ...]) -> "ResponseClock":
-        """With the times of all the brand's posts in the conversation."""
-        return replace(self, first_response_at=min((at for at in own_posts if at >= self.opened_at), default=None))
+    def see_answers(self, answers: tuple[datetime, ...]) -> "ResponseClock":
+        """With the times of all the brand's posts that answer the customer."""
+        return replace(self, first_response_at=min((at for at in answers if at >= self.opened_at), default=None))
 
     def with_target(self, target: Target) -> "ResponseClock":
         """With another target, whatever the log says of the wait."""

@@ -1,7 +1,7 @@
-"""Folding a mention into its conversation.
+"""Folding a customer's post into their conversation with the brand.
 
-Posts arrive in any order, and some arrive late. Whatever follows from the posts alone (when the case opened, who opened
-it, how urgent it is, when it was answered) therefore comes out the same in every order.
+Posts arrive in any order, and some arrive late. Whatever follows from the posts alone (when the case opened, how urgent
+it is, when it was answered) therefore comes out the same in every order.
 """
 
 from dataclasses import dataclass, replace
@@ -10,19 +10,21 @@ from datetime import datetime
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
 from earshot.cases.case.headline import Headline, Spread
-from earshot.cases.case.key import ConversationKey
-from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.key import CaseKey
+from earshot.cases.case.ladder import Alerting, Ladder
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import CustomerOpinion, latest
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
-from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_own_posts, fold_own_post
+from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
 from earshot.triage.terms.terms import NO_TERMS, Terms
 
 ASKING = frozenset({Intent.COMPLAINT, Intent.QUESTION})
+# A customer who says one thing again and again may do so in any number of conversations; the first are kept.
+MOST_CONVERSATIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,12 @@ class FoldRules:
 
 @dataclass(frozen=True, slots=True)
 class AuthorContext:
-    """What the author of a mention has posted beside it, as far as it can matter.
+    """What the author of a mention has posted elsewhere, as far as it can matter.
 
-    ``first_post_at`` is their first post in this conversation, where that was before the mention: a customer has been
-    waiting since then, even if the first post sounded harmless. ``complained_at`` is their first complaint in it, where
-    the case may become theirs. ``last_opinion`` is their latest praise or complaint anywhere, and
-    ``earlier_complaints`` counts the cases that their complaints have opened elsewhere.
+    ``last_opinion`` is their latest praise or complaint anywhere, and ``earlier_complaints`` counts the cases that
+    their complaints have opened in other conversations.
     """
 
-    first_post_at: datetime | None = None
-    complained_at: datetime | None = None
     last_opinion: CustomerOpinion | None = None
     earlier_complaints: int = 0
 
@@ -74,25 +72,33 @@ def fold(
     rules: FoldRules,
     author: AuthorContext = NO_CONTEXT,
 ) -> FoldResult:
-    """Fold a post, of a customer or of the brand itself, into its conversation. ``author`` is what else they posted."""
-    if mention.own:
-        return fold_own_post(conversation, mention, now)
+    """Fold a post of the customer into their conversation. ``author`` is what they posted elsewhere.
+
+    The wait counts from their first post in it, even if that sounded harmless.
+    """
+    conversation = conversation.see_post(mention)
     # A post that the brand answered was owed an answer, whatever it was judged to be.
     is_owed = owes_answer(mention, judgement, rules.brands) or mention.id in conversation.answered_ids
     before, policy = conversation.case, rules.policy
     entries: tuple[LogEntry, ...] = ()
     if before is not None:
-        joined = _add_post(before, mention, judgement, is_owed, author.first_post_at).weigh_spread(rules.terms)
+        joined = _add_post(before, mention, judgement, is_owed).weigh_spread(rules.terms)
         case = _update_target(joined, before, policy)
     elif is_owed:
-        case, opened = _open_case(mention, judgement, author.first_post_at, now, policy)
+        case, opened = _open_case(conversation, mention, judgement, now, policy)
         entries = (opened,)
     else:
         return FoldResult(conversation)
+    if case.is_withdrawn and is_owed:
+        case, entry = case.mark_asked_again(now)
+        entries = (entry,)
     case = _update_opinion(case, before, mention, judgement, author)
-    case, answered = apply_own_posts(case, conversation.own_posts, now, mention.brand)
-    case, reopened = _reopen_if_asked_again(case, conversation, mention, judgement, now, policy)
-    case, alerted = _start_alerting(case, mention, is_owed, now, policy)
+    case, answered = apply_answers(case, conversation.answers, now, mention.brand)
+    case, reopened = reopen_if_asked_again(case, conversation, mention, judgement, now, policy)
+    if case.incident_id is not None and judgement.intent in ASKING and case.ladder.alerting is Alerting.OFF:
+        # The incident alerted in its place. Whoever goes on asking alerts again, unless it still does.
+        case = replace(case, ladder=Ladder())
+    case, alerted = start_alerting(case, mention, is_owed, now, policy)
     return FoldResult(replace(conversation, case=case), (*entries, *answered, *reopened, *alerted))
 
 
@@ -109,24 +115,24 @@ def fold_repost(
     entries: tuple[LogEntry, ...] = ()
     if case.assessment.severity is not before.assessment.severity:
         why = f"passed on {case.spread.reposts:,} times: {case.assessment.severity} from here on"
-        case, alerted = _start_alerting(case, repost, True, now, rules.policy)
+        case, alerted = start_alerting(case, repost, True, now, rules.policy)
         entries = (LogEntry(now, EARSHOT, "rose", why), *alerted)
     return FoldResult(replace(conversation, case=case), entries)
 
 
 def _open_case(
-    mention: Mention, judgement: Judgement, first_post_at: datetime | None, now: datetime, policy: Policy
+    conversation: Conversation, mention: Mention, judgement: Judgement, now: datetime, policy: Policy
 ) -> tuple[Case, LogEntry]:
     case = Case(
-        key=ConversationKey(mention.source, mention.conversation_id),
+        key=CaseKey.of(mention),
         brand=mention.brand,
         author=mention.author,
         response=ResponseClock(
-            opened_at=_opened_at(mention, first_post_at),
+            opened_at=conversation.first_post_at or mention.created_at,
             owed_id=mention.id,
             owed_at=mention.created_at,
             target=policy.target(judgement.intent, judgement.severity),
-            last_asked_at=mention.created_at if judgement.intent in ASKING else None,
+            last_asked_at=mention.asked_at if judgement.intent in ASKING else None,
         ),
         assessment=Assessment.of(judgement),
         headline=Headline.of(mention, judgement.language),
@@ -139,26 +145,21 @@ def _open_case(
     return case, LogEntry(now, EARSHOT, "opened", text)
 
 
-def _add_post(
-    case: Case, mention: Mention, judgement: Judgement, is_owed: bool, first_post_at: datetime | None
-) -> Case:
-    """The case with one more post of a customer, whose author and headline may take the place of the present ones."""
+def _add_post(case: Case, mention: Mention, judgement: Judgement, is_owed: bool) -> Case:
+    """The case with one more post of its customer, which may take the place of the first one, or of the headline."""
     is_history = case.is_history and mention.baseline
     case = replace(case, is_history=is_history, assessment=case.assessment.add_intent(judgement.intent))
-    if mention.conversation_key not in case.conversations:
+    if mention.conversation_key not in case.conversations and len(case.conversations) < MOST_CONVERSATIONS:
         case = replace(case, conversations=(*case.conversations, mention.conversation_key))
+    response = case.response.open_at(min(case.opened_at, mention.created_at))
     if judgement.intent in ASKING:
-        case = replace(case, response=case.response.ask(mention.created_at))
-    if is_owed and case.response.is_older(mention.created_at, mention.id):
-        case = replace(
-            case,
-            brand=mention.brand,
-            author=mention.author,
-            response=case.response.owe(mention.id, mention.created_at, _opened_at(mention, first_post_at)),
-            spread=case.spread.change_author(case.author.followers, mention.author.followers),
-        )
-    elif mention.author.id == case.author.id and mention.created_at < case.opened_at:
-        case = replace(case, response=case.response.open_at(mention.created_at))
+        response = response.ask(mention.asked_at)
+    if is_owed and response.is_older(mention.created_at, mention.id):
+        response = response.owe(mention.id, mention.created_at)
+        # How many follow the customer is told as their first post has it.
+        spread = case.spread.change_author(case.author.followers, mention.author.followers)
+        case = replace(case, author=mention.author, spread=spread)
+    case = replace(case, response=response)
     before = (-case.assessment.headline_urgency, case.headline.at, case.headline.id)
     if is_owed and (-judgement.urgency, mention.created_at, mention.id) < before:
         assessment = replace(Assessment.of(judgement), intent=case.assessment.intent)
@@ -169,12 +170,10 @@ def _add_post(
 def _update_opinion(
     case: Case, before: Case | None, mention: Mention, judgement: Judgement, author: AuthorContext
 ) -> Case:
-    """The case with the first complaint and the latest opinion of its author; posts of others change neither."""
-    if mention.author.id != case.author.id:
-        return case
-    complained = [author.complained_at, mention.created_at if judgement.intent is Intent.COMPLAINT else None]
+    """The case with the first complaint and the latest opinion of its customer."""
+    complained = [mention.created_at if judgement.intent is Intent.COMPLAINT else None]
     opinions = [author.last_opinion, CustomerOpinion.of(mention, judgement)]
-    if before is not None and before.author.id == case.author.id:
+    if before is not None:
         complained.append(before.recovery.complained_at)
         opinions.append(before.recovery.last_opinion)
     earlier_complaints = case.recovery.earlier_complaints
@@ -189,10 +188,6 @@ def _update_opinion(
     return replace(case, recovery=recovery)
 
 
-def _opened_at(mention: Mention, first_post_at: datetime | None) -> datetime:
-    return min(mention.created_at, first_post_at or mention.created_at)
-
-
 def _update_target(case: Case, before: Case, policy: Policy) -> Case:
     """The case with the target of its present intent and severity, where one of them has changed."""
     if (case.assessment.intent, case.assessment.severity) == (before.assessment.intent, before.assessment.severity):
@@ -200,17 +195,17 @@ def _update_target(case: Case, before: Case, policy: Policy) -> Case:
     return _with_target(case, policy)
 
 
-def _reopen_if_asked_again(
+def reopen_if_asked_again(
     case: Case, conversation: Conversation, mention: Mention, judgement: Judgement, now: datetime, policy: Policy
 ) -> tuple[Case, tuple[LogEntry, ...]]:
     """Reopen a case whose customer asks again, after the answer or after staff resolved it."""
-    if case.status is Status.REPLIED and all(case.response.asked_at > at for at in conversation.own_posts):
+    if case.status is Status.REPLIED and all(case.response.asked_at > at for at in conversation.answers):
         case, entry = _mark_asked_again(case, now, policy)
         # The agent who answered is in the conversation: nobody is alerted before the whole target has passed.
         steps = policy.ladder_for(case.assessment.severity)
         return case.start_ladder(steps, max(now, case.response.due_at)), (entry,)
     resolved_at = case.resolution.at
-    came_back = judgement.intent in ASKING and resolved_at is not None and mention.created_at > resolved_at
+    came_back = judgement.intent in ASKING and resolved_at is not None and mention.asked_at > resolved_at
     if case.status is Status.RESOLVED and came_back:
         case, entry = _mark_asked_again(case, now, policy)
         return case, (entry,)
@@ -227,7 +222,7 @@ def _with_target(case: Case, policy: Policy) -> Case:
     return replace(case, response=case.response.with_target(target))
 
 
-def _start_alerting(
+def start_alerting(
     case: Case, mention: Mention, is_owed: bool, now: datetime, policy: Policy
 ) -> tuple[Case, tuple[LogEntry, ...]]:
     """Start the ladder of an open case that has none. Posts from before Earshot began to listen alert nobody."""

@@ -22,13 +22,13 @@ _STOP_WORDS = frozenset(
 )
 
 
-def content_words(text: str) -> frozenset[str]:
-    """The words of a text that say what it is about, in lower case: four letters or more, or a reference.
+def content_words(text: str, least: int = 4) -> frozenset[str]:
+    """The words of a text that say what it is about, in lower case: ``least`` letters or more, or a reference.
 
     Links, handles and stop words are left out. At most ``MOST_WORDS``, the first in alphabetical order.
     """
     found = {word.lower() for word in _WORD.findall(_NOISE.sub(" ", text))}
-    kept = sorted(word for word in found if _is_reference(word) or (len(word) >= 4 and word not in _STOP_WORDS))
+    kept = sorted(word for word in found if _is_reference(word) or (len(word) >= least and word not in _STOP_WORDS))
     return frozenset(kept[:MOST_WORDS])
 
 

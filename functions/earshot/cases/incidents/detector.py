@@ -11,11 +11,11 @@ from typing import Protocol
 
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import join_incident
-from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.key import INCIDENT_SOURCE
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.conversation.conversation import Conversation, Decision
-from earshot.cases.incidents.incident import SOURCE, Incident, Member, features_in_common, features_of, label_of
+from earshot.cases.incidents.incident import MOST_ALIASES, Incident, Member, features_in_common, features_of, label_of
 from earshot.cases.incidents.incident_case import (
     end_incident_case,
     incident_id,
@@ -95,10 +95,13 @@ class IncidentDetector:
         live = tuple(incident for incident in before if self._is_live(incident, now, found))
         free = self._join(recent, live, now, found)
         for _ in range(MOST_NEW_INCIDENTS):
-            incident = self._open_incident(free, now, policy, found)
-            if incident is None:
+            anomaly = self._find_anomaly(counts := _count_customers(free), now)
+            if anomaly is None:
                 break
-            live = (*live, incident)
+            incident = _also_called(anomaly.feature, live, recent)
+            if incident is None:
+                incident = self._open_incident(anomaly, free, counts[anomaly.feature], now, policy, found)
+            live = (*(one for one in live if one.id != incident.id), incident)
             free = self._join(free, (incident,), now, found)
         live = tuple(self._update(incident, recent, now) for incident in live)
         if live != before:
@@ -117,7 +120,7 @@ class IncidentDetector:
             resolved, entries = end_incident_case(case, now)
             return replace(conversation, case=resolved), entries
 
-        case = self._cases.change(str(ConversationKey.of_case(incident.id)), decide, now).case
+        case = self._cases.change(incident.id, decide, now).case
         if case is not None and not _has_ended(case):
             return True
         found.ended.append(incident.id)
@@ -133,18 +136,16 @@ class IncidentDetector:
             if incident is None:
                 free.append(case)
                 continue
-            self._cases.change(str(case.key), _joining(incident, now), now)
+            self._cases.change(case.id, _joining(incident, now), now)
             found.joined += 1
         return free
 
-    def _open_incident(self, free: Sequence[Case], now: datetime, policy: Policy, found: Detection) -> Incident | None:
-        """The new incident among cases that belong to none, with its own case opened; None where there is none."""
-        counts = _count_customers(free)
-        anomaly = self._find_anomaly(counts, now)
-        if anomaly is None:
-            return None
+    def _open_incident(
+        self, anomaly: Anomaly, free: Sequence[Case], count: int, now: datetime, policy: Policy, found: Detection
+    ) -> Incident:
+        """The new incident of ``count`` customers among cases that belong to none, with its own case opened."""
         members = [case for case in free if anomaly.feature in _features(case)]
-        incident = _incident_of(anomaly, members, counts[anomaly.feature])
+        incident = _incident_of(anomaly, members, count)
         opened = open_incident_case(incident, members, policy, now)
         try:
             self._cases.save([opened], now=now)
@@ -177,7 +178,7 @@ class IncidentDetector:
             reach = sum(member.author.followers or 0 for member in members)
             return replace(conversation, case=update_incident_case(conversation.case, updated, reach)), ()
 
-        self._cases.change(str(ConversationKey.of_case(incident.id)), decide, now)
+        self._cases.change(incident.id, decide, now)
         return updated
 
     def _store_hour(self, now: datetime) -> None:
@@ -196,7 +197,7 @@ def _counts(case: Case) -> bool:
     """Whether a case counts as a complaint of this hour: history and what staff dismissed do not."""
     return (
         case.assessment.intent is Intent.COMPLAINT
-        and case.key.source != SOURCE
+        and case.key.source != INCIDENT_SOURCE
         and not case.is_history
         and case.resolution.outcome is not Outcome.NOT_A_COMPLAINT
     )
@@ -227,6 +228,15 @@ def _incident_of(anomaly: Anomaly, members: Sequence[Case], count: int) -> Incid
         count=count,
         usual=round(anomaly.baseline.mean, 1),
     )
+
+
+def _also_called(feature: str, live: Iterable[Incident], recent: Sequence[Case]) -> Incident | None:
+    """The live incident that ``feature`` is another word for, with that word; None where there is none."""
+    for incident in live:
+        members = [features for features in map(_features, recent) if incident.covers(features)]
+        if len(incident.aliases) < MOST_ALIASES and incident.is_also_called(feature, members):
+            return replace(incident, aliases=(*incident.aliases, feature))
+    return None
 
 
 def _joining(incident: Incident, now: datetime) -> Callable[[Conversation], Decision]:

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
-from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.key import INCIDENT_SOURCE, CaseKey
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.incidents.incident import AUTHOR_ID, SOURCE, Incident
+from earshot.cases.incidents.incident import AUTHOR_ID, Incident
 from earshot.cases.policy.policy import Policy
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Reason, severity_of
@@ -25,7 +25,7 @@ from earshot.triage.judgement import HIGH, Intent, Reason, severity_of
 def incident_id(brand: str, label: str, began_at: datetime) -> str:
     """The id of an incident: the same for everybody who detects it, also again after a crash."""
     name = re.sub(r"\W+", "-", f"{brand} {label}".lower())
-    return f"{SOURCE}-{name}-{began_at:%Y%m%dT%H%M}"
+    return f"{INCIDENT_SOURCE}-{name}-{began_at:%Y%m%dT%H%M}"
 
 
 def open_incident_case(
@@ -62,8 +62,8 @@ def _new_case(incident: Incident, worst: Case, policy: Policy) -> Case:
     """A case that is at least high, with the text of the most urgent complaint."""
     urgency = max(HIGH, worst.assessment.urgency)
     severity = severity_of(urgency)
-    key = ConversationKey.of_case(incident.id)
-    text = f'Most urgent: "{worst.headline.text}"'
+    key = CaseKey.parse(incident.id)
+    text = f'Most urgent, {worst.author.label}: "{worst.headline.text}"'
     return Case(
         key=key,
         brand=worst.brand,

@@ -4,7 +4,7 @@
 |---|---|---|
 | the live incidents | ``INCIDENTS`` | ``LIVE`` |
 | the counts of a past hour | ``HOURS`` | ``2026-11-29T10`` |
-| a customer whom an incident affects | ``MEMBERS#`` and the incident's conversation | the conversation of their case |
+| a customer whom an incident affects | ``MEMBERS#`` and the incident's id | the id of their case |
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from earshot.aws.dynamodb import from_item, read_all, to_item
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.incidents.incident import Incident, Member
 from earshot.cases.incidents.statistics import BASELINE_SPAN, HourlyCounts
 from earshot.cases.store.codec import plain, restore
@@ -73,7 +72,7 @@ class IncidentTable:
             self._client,
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_item({":pk": members_of(ConversationKey.of_case(incident.id))}),
+            ExpressionAttributeValues=to_item({":pk": members_of(incident.id)}),
         )
         return (restore(Member, record["member"]) for record in records)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from earshot.aws.dynamodb import Record
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
-from earshot.cases.ingest import StoredMention
 from earshot.cases.store.codec import restore
 from earshot.cases.store.keys import conversation_of
+from earshot.cases.stored_mention import StoredMention
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,14 @@ class SentAlert:
 class CaseFile:
     """A case with its mentions (oldest first), its log, and the alerts sent for it (oldest first).
 
-    ``complete`` is False where a conversation has more mentions than are read.
+    The mentions are the customer's, and the brand's answers to them. ``statements`` are what the brand said in the same
+    conversations to nobody in particular, or in reply to a post that is not known: it may have answered the customer.
+    ``complete`` is False where there are more mentions than are read.
     """
 
     case: Case
     mentions: tuple[StoredMention, ...]
+    statements: tuple[StoredMention, ...]
     complete: bool
     log: tuple[LogEntry, ...]
     alerts: tuple[SentAlert, ...]

@@ -1,6 +1,7 @@
 """The case table in DynamoDB: the strongly consistent reads that decisions are made on, and every write.
 
-One partition holds one conversation: its case (``sk`` CASE), its log (LOG#...) and the alerts sent for it (ALERT#...).
+One partition holds one customer's conversation: its case (``sk`` CASE), its log (LOG#...) and the alerts sent for it
+(ALERT#...).
 Every change of a conversation names the version it was made from, so that no change of another writer is overwritten. A
 mention is put only where there is none, so that a second delivery changes nothing.
 """
@@ -11,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import Record, from_item, read_all, to_item
 from earshot.cases.author_cases import AuthorCases
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
-from earshot.cases.ingest import StoredMention
+from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.store.codec import stored_mention
 from earshot.cases.store.keys import (
     DUE_SHARD,
@@ -23,23 +23,30 @@ from earshot.cases.store.keys import (
     author_key,
     author_of,
     author_record,
+    awaited_record,
     conversation_in,
     conversation_key,
     conversation_of,
     conversation_record,
+    edit_record,
     entry_records,
     member_records,
     mention_key,
     mention_record,
+    participant_key,
+    participant_of,
+    participant_record,
+    participants_of,
+    post_of,
     verdict_records,
 )
+from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.timestamps import rfc3339
-from earshot.triage.judgement import Intent
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, PutTypeDef
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, PutTypeDef, TransactWriteItemTypeDef
 
 BATCH_GET_MOST = 100
 SLOT_SECONDS = 3600
@@ -55,19 +62,21 @@ class CaseTable:
         self._name = name
         self._retention = retention
 
-    def known(self, keys: Sequence[str]) -> frozenset[str]:
-        """Those of the keys whose mentions are stored already: only the others need to be judged."""
-        records = self._read_many([mention_key(key) for key in dict.fromkeys(keys)], "pk")
+    def known(self, keys: Sequence[str]) -> dict[str, int]:
+        """Those of the keys whose mentions are stored already, with how often each was edited by then.
+
+        Only the others, and other versions, need to be judged.
+        """
+        records = self._read_many([mention_key(key) for key in dict.fromkeys(keys)], "pk, edits")
         # What DynamoDB left unread counts as unknown: it is judged again, and the conditional put decides.
-        return frozenset(record["pk"].removeprefix("MENTION#") for record in records)
+        return {record["pk"].removeprefix("MENTION#"): record["edits"] for record in records if "edits" in record}
 
     def conversations_and_authors(
         self, conversations: Iterable[str], authors: Iterable[str]
     ) -> tuple[dict[str, Conversation], dict[str, AuthorCases]]:
         """Conversations, and what is known of authors, by their keys. What is not stored is left out.
 
-        Eventually consistent, and incomplete where DynamoDB leaves something unread under load: good enough to weigh a
-        judgement. Decisions read again, one by one.
+        Incomplete where DynamoDB leaves something unread under load: good enough to weigh a judgement.
         """
         keys = [*map(conversation_key, dict.fromkeys(conversations)), *map(author_key, dict.fromkeys(authors))]
         records = list(self._read_many(keys))
@@ -75,10 +84,39 @@ class CaseTable:
         stored = [conversation_of(record) for record in records if record["sk"] != "AUTHOR"]
         return {conversation.key: conversation for conversation in stored}, {author.key: author for author in known}
 
-    def mention(self, key: str) -> StoredMention | None:
-        """A stored mention, None where there is none."""
+    def post(self, key: str) -> StoredMention | AwaitedPost:
+        """A stored mention, by its own key or that of a later version; else which posts of the brand wait for it."""
         record = self._get(mention_key(key))
-        return None if record is None else stored_mention(record)
+        if record is not None and "edit_of" in record:
+            record = self._get(mention_key(record["edit_of"]))
+        return AwaitedPost(key) if record is None else post_of(record)
+
+    def posts(self, conversation: str) -> tuple[StoredMention, ...]:
+        """The posts of a customer's conversation, in no order. Read from an index, which lags."""
+        records = read_all(
+            self._client,
+            TableName=self._name,
+            IndexName="by-conversation",
+            KeyConditionExpression="conversation = :conversation",
+            ExpressionAttributeValues=to_item({":conversation": conversation}),
+        )
+        return tuple(map(stored_mention, records))
+
+    def participant(self, wanted: Participant) -> Participant:
+        """Somebody in a conversation on the network; ``wanted`` itself, in version 0, where they are not stored."""
+        record = self._get(participant_key(wanted))
+        return wanted if record is None else participant_of(record)
+
+    def participants(self, thread: str, brand: str) -> Iterator[Participant]:
+        """Everybody in a conversation on the network with a brand, by name."""
+        records = read_all(
+            self._client,
+            TableName=self._name,
+            ConsistentRead=True,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues=to_item(participants_of(thread, brand)),
+        )
+        return map(participant_of, records)
 
     def conversation(self, key: str) -> Conversation:
         """A conversation as it is now. One that is not stored is empty and has version 0."""
@@ -90,30 +128,10 @@ class CaseTable:
         record = self._get(author_key(key))
         return AuthorCases(key) if record is None else author_of(record)
 
-    def first_post_at(self, conversation: str, author_id: str, intent: Intent | None = None) -> datetime | None:
-        """When an author first posted in a conversation, None where they have not. Read from an index, which lags.
-
-        With ``intent``: when they first posted something that was judged to be that.
-        """
-        author = ConversationKey.parse(conversation).author_key(author_id)
-        filters, values = "author = :author", {":conversation": conversation, ":author": author}
-        if intent is not None:
-            filters, values = f"{filters} AND intent = :intent", values | {":intent": str(intent)}
-        posts = read_all(
-            self._client,
-            TableName=self._name,
-            IndexName="by-conversation",
-            KeyConditionExpression="conversation = :conversation",
-            FilterExpression=filters,
-            ProjectionExpression="conversation_order",
-            ExpressionAttributeValues=to_item(values),
-        )
-        return next((datetime.fromisoformat(post["conversation_order"].partition("#")[0]) for post in posts), None)
-
     def put_mention(self, stored: StoredMention) -> None:
         """Store a mention that changes no case. DuplicateError where it is stored already."""
         try:
-            self._client.put_item(**self._put(mention_record(stored), stored.ingested_at, version=0))
+            self._client.put_item(**self._put(mention_record(stored), stored.ingested_at, version=stored.version))
         except self._client.exceptions.ConditionalCheckFailedException:
             raise DuplicateError(f"{stored.mention.key} is stored already.") from None
 
@@ -122,14 +140,14 @@ class CaseTable:
         changes: Sequence[tuple[Conversation, Sequence[LogEntry]]],
         *,
         now: datetime,
-        mention: StoredMention | None = None,
+        mention: MentionWrite | None = None,
         author: AuthorCases | None = None,
     ) -> None:
         """Write conversations with their log entries, and the mention that changed them, in one transaction.
 
         DuplicateError: the mention is stored already. ConflictError: a conversation or the author has changed since.
         """
-        puts = [] if mention is None else [self._put(mention_record(mention), now, version=0)]
+        puts = [] if mention is None else list(self._mention_puts(mention, now))
         for conversation, entries in changes:
             puts.append(self._put(conversation_record(conversation), now, version=conversation.version))
             puts.extend(self._put(record, now) for record in entry_records(conversation, entries))
@@ -138,11 +156,17 @@ class CaseTable:
         if author is not None:
             puts.append(self._put(author_record(author), now, version=author.version))
         try:
-            self._client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
+            self._client.transact_write_items(
+                TransactItems=[
+                    *({"Put": put} for put in puts),
+                    *map(self._refile, () if mention is None else mention.refiled.items()),
+                ]
+            )
         except self._client.exceptions.TransactionCanceledException as error:
             codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
-            if mention is not None and codes and codes[0] == "ConditionalCheckFailed":
-                raise DuplicateError(f"{mention.mention.key} is stored already.") from None
+            count = 0 if mention is None else 1 + len(mention.others)
+            if mention is not None and "ConditionalCheckFailed" in codes[:count]:
+                raise DuplicateError(f"{mention.stored.mention.key} is stored already.") from None
             if _CONFLICTS.intersection(codes):
                 named = [conversation.key for conversation, _ in changes] or [
                     author.key if author is not None else "It"
@@ -229,11 +253,36 @@ class CaseTable:
     def _read_many(self, keys: Sequence[Mapping[str, str]], attributes: str | None = None) -> Iterator[Record]:
         """The records with these keys, as far as they are stored; ``attributes`` alone, where it is given."""
         for start in range(0, len(keys), BATCH_GET_MOST):
-            wanted: KeysAndAttributesTypeDef = {"Keys": [to_item(key) for key in keys[start : start + BATCH_GET_MOST]]}
+            asked = [to_item(key) for key in keys[start : start + BATCH_GET_MOST]]
+            wanted: KeysAndAttributesTypeDef = {"Keys": asked, "ConsistentRead": True}
             if attributes is not None:
                 wanted["ProjectionExpression"] = attributes
             answer = self._client.batch_get_item(RequestItems={self._name: wanted})
             yield from map(from_item, answer["Responses"].get(self._name, []))
+
+    def _mention_puts(self, write: MentionWrite, now: datetime) -> "Iterator[PutTypeDef]":
+        """The puts of a mention, first, and of what is written beside it."""
+        for stored in (write.stored, *write.others):
+            yield self._put(mention_record(stored), now, version=stored.version)
+        for edit in write.edit_ids:
+            yield self._put(edit_record(edit, write.stored.mention.key), now, version=edit.version)
+        if write.awaited is not None:
+            yield self._put(awaited_record(write.awaited), now, version=write.awaited.version)
+        if write.participant is not None:
+            yield self._put(participant_record(write.participant), now, version=write.participant.version)
+
+    def _refile(self, refiled: tuple[str, str]) -> "TransactWriteItemTypeDef":
+        """The update of a post of the brand that belongs to a conversation after all."""
+        key, conversation = refiled
+        return {
+            "Update": {
+                "TableName": self._name,
+                "Key": to_item(mention_key(key)),
+                "UpdateExpression": "SET conversation = :conversation, case_conversation = :conversation",
+                "ConditionExpression": "attribute_exists(mention)",
+                "ExpressionAttributeValues": to_item({":conversation": conversation}),
+            }
+        }
 
     def _get(self, key: Mapping[str, str]) -> Record | None:
         item = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True).get("Item")

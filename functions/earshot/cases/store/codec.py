@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from dacite import Config, from_dict
 
-from earshot.cases.ingest import StoredMention
+from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
 from earshot.timestamps import parse_rfc3339, rfc3339
 from earshot.triage.judgement import Judgement
@@ -72,4 +72,6 @@ def stored_mention(record: Mapping[str, Any]) -> StoredMention:
         mention=Mention.from_record(record["mention"]),
         judgement=restore(Judgement, record["judgement"]),
         ingested_at=parse_rfc3339(record["ingested_at"], "ingested_at"),
+        conversation=record.get("case_conversation"),
+        version=record["version"],
     )

@@ -1,4 +1,4 @@
-"""The items of the case table: the keys of mentions, conversations, log entries and authors, and their index keys.
+"""The items of the case table: the keys of posts, conversations, log entries and authors, and their index keys.
 
 docs/architecture.md shows them as a table.
 """
@@ -11,11 +11,11 @@ from typing import Any
 from earshot.aws.dynamodb import Record
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
-from earshot.cases.case.key import ConversationKey
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.ingest import StoredMention
-from earshot.cases.store.codec import plain, restore
+from earshot.cases.conversation.replies import AwaitedPost, Participant
+from earshot.cases.store.codec import plain, restore, stored_mention
+from earshot.cases.stored_mention import StoredMention
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
 
@@ -26,7 +26,8 @@ MOST_SEARCHED = 2_000
 CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than staff can work on. Its name leaves room for more shards.
 DUE_SHARD = "0"
-_CONVERSATION = "THREAD#"
+_CONVERSATION = "CASE#"
+_PARTICIPANT = "PARTICIPANT#"
 
 # What staff answer because they want to. Each has a list of its own while nobody has answered it.
 DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
@@ -38,7 +39,7 @@ def mention_key(key: str) -> dict[str, str]:
 
 
 def conversation_key(key: str) -> dict[str, str]:
-    """The primary key of the conversation ``source#conversation_id``, and of its case."""
+    """The primary key of a customer's conversation, and of its case."""
     return {"pk": f"{_CONVERSATION}{key}", "sk": "CASE"}
 
 
@@ -47,9 +48,20 @@ def conversation_in(partition: str) -> str:
     return partition.removeprefix(_CONVERSATION)
 
 
-def members_of(incident: ConversationKey) -> str:
+def members_of(incident_id: str) -> str:
     """The partition of the customers whom an incident affects. They may be too many to be read with its case."""
-    return f"MEMBERS#{incident}"
+    return f"MEMBERS#{incident_id}"
+
+
+def participant_key(participant: Participant) -> dict[str, str]:
+    """The primary key of somebody in a conversation on the network."""
+    name = f"{_PARTICIPANT}{participant.brand}#{participant.name}"
+    return {"pk": f"THREAD#{participant.thread}", "sk": name}
+
+
+def participants_of(thread: str, brand: str) -> dict[str, str]:
+    """The values of a query for everybody in a conversation on the network with a brand."""
+    return {":pk": f"THREAD#{thread}", ":prefix": f"{_PARTICIPANT}{brand.lower()}#"}
 
 
 def author_key(key: str) -> dict[str, str]:
@@ -71,10 +83,16 @@ def mention_record(stored: StoredMention) -> Record:
     """A mention with the attributes by which it is found: its conversation, its author, its day."""
     mention, judgement = stored.mention, stored.judgement
     order = f"{rfc3339(mention.created_at)}#{mention.id}"
+    # What the brand said to nobody in particular is found by the conversation on the network.
+    conversation = stored.conversation or (mention.conversation_key if mention.own else None)
+    found = {} if conversation is None else {"conversation": conversation, "conversation_order": order}
+    belongs = {} if stored.conversation is None else {"case_conversation": stored.conversation}
     return {
         **mention_key(mention.key),
-        "conversation": mention.conversation_key,
-        "conversation_order": order,
+        **found,
+        **belongs,
+        "version": stored.version + 1,
+        "edits": len(mention.edit_ids),
         "author": mention.author_key,
         "author_order": order,
         "day": order[:10],
@@ -88,6 +106,34 @@ def mention_record(stored: StoredMention) -> Record:
         "judgement": plain(judgement),
         "ingested_at": rfc3339(stored.ingested_at),
     }
+
+
+def awaited_record(awaited: AwaitedPost) -> Record:
+    """The record of a post that is not stored, under the key that its mention will have."""
+    return {**mention_key(awaited.key), "version": awaited.version + 1, "awaited": plain(awaited)}
+
+
+def edit_record(edit: AwaitedPost, edit_of: str) -> Record:
+    """The record by which a mention is found under the id of a later version."""
+    return {**mention_key(edit.key), "version": edit.version + 1, "edit_of": edit_of}
+
+
+def post_of(record: Mapping[str, Any]) -> StoredMention | AwaitedPost:
+    """What ``mention_record`` or ``awaited_record`` wrote."""
+    if "mention" in record:
+        return stored_mention(record)
+    return replace(restore(AwaitedPost, record["awaited"]), version=record["version"])
+
+
+def participant_record(participant: Participant) -> Record:
+    """The record of somebody in a conversation on the network."""
+    written = replace(participant, version=participant.version + 1)
+    return {**participant_key(participant), "version": written.version, "participant": plain(written)}
+
+
+def participant_of(record: Mapping[str, Any]) -> Participant:
+    """What ``participant_record`` wrote."""
+    return restore(Participant, record["participant"])
 
 
 def conversation_record(conversation: Conversation) -> Record:
@@ -121,7 +167,7 @@ def member_records(conversation: Conversation) -> Iterator[Record]:
     if case is None or case.incident_id is None:
         return
     yield {
-        "pk": members_of(ConversationKey.of_case(case.incident_id)),
+        "pk": members_of(case.incident_id),
         "sk": conversation.key,
         "member": plain(
             {
@@ -131,6 +177,7 @@ def member_records(conversation: Conversation) -> Iterator[Record]:
                 "opened_at": case.opened_at,
                 "status": case.status,
                 "severity": case.assessment.severity,
+                "recovery": case.recovery.outcome,
             }
         ),
     }

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from earshot.aws.dynamodb import Record, from_item, read_all, to_item
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction
-from earshot.cases.case.key import ConversationKey
+from earshot.cases.case.key import check_case_id
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import AUTHOR_KEY
-from earshot.cases.ingest import StoredMention
 from earshot.cases.store.case_file import CaseFile, alerts_in, case_in, log_in
 from earshot.cases.store.codec import restore, stored_mention
 from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, searchable
@@ -32,6 +31,7 @@ from earshot.cases.store.listing import (
     Listing,
     read_page,
 )
+from earshot.cases.stored_mention import StoredMention
 from earshot.errors import NotFoundError
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent, Severity, severity_of
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# More of one conversation than anybody reads at once. Of a longer one the latest posts are given.
+# More of one customer than anybody reads at once. Of a longer exchange the latest posts are given.
 MOST_MENTIONS = 500
 
 
@@ -165,7 +165,7 @@ class CaseQueries:
 
     def case(self, case_id: str) -> Case:
         """One case as it is now. NotFoundError where there is none."""
-        key = to_item(conversation_key(str(ConversationKey.of_case(case_id))))
+        key = to_item(conversation_key(check_case_id(case_id)))
         item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
         case = None if item is None else conversation_of(from_item(item)).case
         if case is None:
@@ -174,18 +174,20 @@ class CaseQueries:
 
     def case_file(self, case_id: str) -> CaseFile:
         """One case and all that belongs to it. NotFoundError where there is none."""
-        partition = conversation_key(str(ConversationKey.of_case(case_id)))["pk"]
+        partition = conversation_key(check_case_id(case_id))["pk"]
         request = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": to_item({":pk": partition})}
         records = list(read_all(self._client, TableName=self._name, ConsistentRead=True, **request))
         case = case_in(records)
         if case is None:
             raise _no_case(case_id)
-        pages = [self._latest_mentions(conversation) for conversation in case.conversations]
-        mentions = [stored for page in pages for stored in page.items]
+        page, threads = self._latest_mentions(case.id), map(self._latest_mentions, case.conversations)
+        said = (one for thread in threads for one in thread.items if not one.mention.is_repost)
+        statements = (one for one in said if one.mention.brand.lower() == case.brand.lower())
         return CaseFile(
             case=case,
-            mentions=tuple(sorted(mentions, key=lambda stored: (stored.mention.created_at, stored.mention.id))),
-            complete=all(page.next_cursor is None for page in pages),
+            mentions=tuple(sorted(page.items, key=_age)),
+            statements=tuple(sorted(statements, key=_age)),
+            complete=page.next_cursor is None,
             log=log_in(records),
             alerts=alerts_in(records),
         )
@@ -245,6 +247,10 @@ class CaseQueries:
     def _page(self, listing: Listing, limit: int, cursor: str | None, read: Callable[[Record], T]) -> Page[T]:
         records, next_cursor = read_page(self._client, self._name, listing, limit, cursor, self._keys)
         return Page(tuple(map(read, records)), next_cursor)
+
+
+def _age(stored: StoredMention) -> tuple[datetime, str]:
+    return stored.mention.created_at, stored.mention.id
 
 
 def _no_case(case_id: str) -> NotFoundError:

@@ -20,9 +20,9 @@ let page = null;
  */
 const LAZY_PAGES = {
   praise: async (user) => new (await import("./pages/praise.js")).PraisePage(user),
-  incidents: async (_user, id) => {
+  incidents: async (user, id) => {
     const { IncidentList, IncidentPage } = await import("./pages/incidents.js");
-    return id ? new IncidentPage(id) : new IncidentList();
+    return id ? new IncidentPage(user, id) : new IncidentList();
   },
   report: async () => new (await import("./pages/report.js")).ReportPage(),
 };

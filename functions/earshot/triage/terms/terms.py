@@ -1,9 +1,11 @@
 """A brand's own terms: its products and competitors, important authors, and what is always or never urgent."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+
+from earshot.mentions.mention import Author
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +13,8 @@ class Terms:
     """Names and phrases as people write them; ``handles`` and ``vip_authors`` are in lower case and without ``@``.
 
     ``vip_authors`` may also contain account ids. ``disabled_rules`` are the identifiers of rules that never fire, as
-    reasons carry them: ``cue.joke``, ``stake.journey``.
+    reasons carry them: ``cue.joke``, ``stake.journey``. ``voices`` are the accounts of employees and partners who speak
+    for a brand, by handle in lower case or id, each with the brand: what they post is the brand's.
     """
 
     handles: frozenset[str] = frozenset()
@@ -21,10 +24,15 @@ class Terms:
     always_urgent: tuple[str, ...] = ()
     never_urgent: tuple[str, ...] = ()
     disabled_rules: frozenset[str] = frozenset()
+    voices: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def allows(self, rule: str) -> bool:
         """Whether the brand has left a rule switched on."""
         return rule not in self.disabled_rules
+
+    def voice_of(self, author: Author) -> str | None:
+        """The brand that an account speaks for; None where it speaks for itself."""
+        return self.voices.get((author.handle or "").lower()) or self.voices.get(author.id.lower())
 
     def is_vip(self, *names: str | None) -> bool:
         """Whether one of these handles or ids is listed in ``vip_authors``."""

@@ -8,11 +8,18 @@
     always_urgent = ["oxygen mask"]
     never_urgent = ["#NimbusQuiz"]
     disabled_rules = ["cue.joke"]
+    voices = ["@anna_of_nimbus"]
+
+In a stack with several brands each has its own voices::
+
+    [voices]
+    NimbusAir = ["@anna_of_nimbus"]
+    CordialCable = ["@cordial_partner"]
 """
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from earshot.errors import TermsError
@@ -26,8 +33,8 @@ MAX_PHRASE_LENGTH = 100
 _MIN_PHRASE_LENGTH = 2
 
 
-def parse_terms(text: str, handles: Iterable[str], name: str = "the terms") -> Terms:
-    """The terms in ``text`` (TOML), for the brand with these handles.
+def parse_terms(text: str, handles: Sequence[str], name: str = "the terms", brands: Sequence[str] = ()) -> Terms:
+    """The terms in ``text`` (TOML), for the ``brands`` with these handles; with none, each handle is a brand.
 
     Raises TermsError, which lists every mistake with its remedy; ``name`` is how it refers to the file.
     """
@@ -38,8 +45,9 @@ def parse_terms(text: str, handles: Iterable[str], name: str = "the terms") -> T
         raise TermsError(
             f'{name} is not valid TOML: {error}. Write lists of texts, as in: products = ["Nimbus Plus"]'
         ) from None
-    mistakes = (mistake for key in _CHECKS for mistake in _mistakes_in(key, values.get(key, [])))
-    problems = [*_unknown_keys(values), *mistakes, *_contradictions(values)]
+    brands = brands or handles or ("the brand",)
+    mistakes = (mistake for key in _CHECKS if key != "voices" for mistake in _mistakes_in(key, values.get(key, [])))
+    problems = [*_unknown_keys(values), *mistakes, *_contradictions(values), *_mistakes_in_voices(values, brands)]
     if problems:
         raise TermsError(f"{name} cannot be used:\n" + "\n".join(f"  - {problem}" for problem in problems))
     return Terms(
@@ -50,7 +58,30 @@ def parse_terms(text: str, handles: Iterable[str], name: str = "the terms") -> T
         always_urgent=_phrases(values, "always_urgent"),
         never_urgent=_phrases(values, "never_urgent"),
         disabled_rules=frozenset(_texts(values, "disabled_rules")),
+        voices=_voices(values, brands),
     )
+
+
+def _voices(values: Mapping[str, object], brands: Sequence[str]) -> dict[str, str]:
+    """The brand of each voice, by its normalized name."""
+    lists = _lists_of_voices(values, brands)
+    return {voice: brand for brand in brands for voice in normalize_handles(_texts(lists, brand))}
+
+
+def _lists_of_voices(values: Mapping[str, object], brands: Sequence[str]) -> Mapping[str, object]:
+    """The list of each brand; a list without a brand is that of the only one."""
+    voices = values.get("voices", [])
+    return cast("Mapping[str, object]", voices) if isinstance(voices, Mapping) else {brands[0]: voices}
+
+
+def _mistakes_in_voices(values: Mapping[str, object], brands: Sequence[str]) -> Iterator[str]:
+    if not isinstance(values.get("voices", {}), Mapping) and len(brands) > 1:
+        yield f"'voices' must say for which brand each speaks: [voices] and below it {brands[0]} = [\"...\"]"
+        return
+    for brand, voices in _lists_of_voices(values, brands).items():
+        if brand not in brands:
+            yield f"'voices' names '{brand}', which is no brand here. The brands are {', '.join(brands)}."
+        yield from _mistakes_in("voices", voices)
 
 
 def _texts(values: Mapping[str, object], key: str) -> list[str]:
@@ -129,4 +160,5 @@ _CHECKS: dict[str, Callable[[str], str | None]] = {
     "always_urgent": _check_phrase,
     "never_urgent": _check_phrase,
     "disabled_rules": _check_rule,
+    "voices": _check_author,
 }

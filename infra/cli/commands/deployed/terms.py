@@ -42,10 +42,10 @@ def put(file: Path, stack: str, local: bool) -> None:
     from infra.evaluation.terms_file import load_terms_text
     from infra.ops.settings.terms import DeployedTerms, as_text
 
-    text = load_terms_text(file)
     session, found = deployed_stack.open_stack(stack, local=local)
+    text = load_terms_text(found.brands, file)
     DeployedTerms(session, found).put(text, utc_now())
-    click.echo(as_text(parse_terms(text, found.brand_handles)))
+    click.echo(as_text(parse_terms(text, found.brand_handles, brands=found.brands)))
     click.echo(f"In force in stack '{stack}' within a minute.")
 
 

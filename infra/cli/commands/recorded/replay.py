@@ -7,16 +7,24 @@ import click
 
 from infra.cli.bad_rows import exit_if_bad, report_bad_rows
 from infra.cli.exit_status import EXIT_INCOMPLETE
-from infra.cli.options import FILE, FOLDER, brand_option, terms_option
+from infra.cli.options import FILE, FOLDER, brand_option, search_option, searches_of, terms_option
 
 
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--out", type=FOLDER, help="The folder for the results.")
 @brand_option(required=False)
+@search_option
 @terms_option
 @click.option("--state", type=FOLDER, help="Where the embedded cloud is kept between replays.  [default: OUT/state]")
-def replay(file: Path, out: Path | None, brands: tuple[str, ...], terms: Path | None, state: Path | None) -> None:
+def replay(
+    file: Path,
+    out: Path | None,
+    brands: tuple[str, ...],
+    searches: tuple[str, ...],
+    terms: Path | None,
+    state: Path | None,
+) -> None:
     """Put recorded posts through the whole pipeline, in their own time.
 
     FILE is CSV or JSON lines with the columns id, created_at (RFC 3339, or Twitter's format), author_id and text;
@@ -41,24 +49,28 @@ def replay(file: Path, out: Path | None, brands: tuple[str, ...], terms: Path | 
     elif out is None or not brands:
         raise click.UsageError("Give the brand and the folder for the results: --brand HANDLE --out FOLDER.")
     else:
-        _replay_recording(file, out, brands, terms, state or out / "state")
+        _replay_recording(file, out, brands, searches_of(searches, brands), terms, state or out / "state")
 
 
-def _replay_recording(file: Path, out: Path, brands: tuple[str, ...], terms: Path | None, state: Path) -> None:
+def _replay_recording(
+    file: Path, out: Path, brands: tuple[str, ...], searches: dict[str, str | None], terms: Path | None, state: Path
+) -> None:
     from infra.evaluation.terms_file import load_terms_text
-    from infra.replay.recording import read_recording
+    from infra.replay.recording import handles_of, read_recording
     from infra.replay.replay import replay as run_replay
     from infra.replay.summary import as_text
 
-    text = "" if terms is None else load_terms_text(terms)
-    recording = read_recording(file, brands)
+    text = "" if terms is None else load_terms_text([handles_of(brand)[0] for brand in brands], terms)
+    recording = read_recording(file, brands, searches)
     report_bad_rows(recording.bad)
+    if recording.unmatched:
+        click.echo(f"Left out: {recording.unmatched} posts that name no brand and contain no search term.", err=True)
     with click.progressbar(
         length=len(recording.mentions), label=f"Replaying {len(recording.mentions)} posts", file=sys.stderr
     ) as bar:
         replayed = run_replay(
             recording.mentions,
-            [brand.lstrip("@") for brand in brands],
+            ["+".join(handles_of(brand)) for brand in brands],
             out=out,
             state=state,
             terms=text,

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
-from earshot.mentions.sources.x.posts import BrandAccounts, mentions_of_page
+from earshot.mentions.sources.x.accounts import BrandAccounts
+from earshot.mentions.sources.x.posts import mentions_of_page
 from infra.local.x.posts import PostArchive, XPost
 from infra.local.x.responses import FieldVocabulary, ResponseWriter
 from tests.mentions.fakes import JANE, NIMBUS, post
 
-BRANDS = BrandAccounts(("NimbusAir", "NimbusHelp"), ("nimbus air",))
+BRANDS = BrandAccounts(("NimbusAir", "NimbusHelp"), {"nimbus air": None})
 ASKED = {
     "tweet.fields": "author_id,conversation_id,created_at,lang,note_tweet,referenced_tweets,public_metrics",
     "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",

@@ -39,6 +39,16 @@ def test_a_term_is_searched_for_literally(term: str, query: str) -> None:
     assert query_for(term) == query
 
 
+@pytest.mark.parametrize("term", ["quotes:NimbusAir", "quotes:@NimbusAir", "Quotes:NimbusAir"])
+def test_quotes_of_an_account_are_searched_for_by_the_address_of_its_posts(term: str) -> None:
+    assert query_for(term) == '(url:"x.com/NimbusAir/status" OR url:"twitter.com/NimbusAir/status") is:quote'
+
+
+@pytest.mark.parametrize("term", ["quotes:", "quotes:a b", "quotes:a) OR (b", "my quotes:NimbusAir"])
+def test_what_is_no_handle_after_quotes_is_an_ordinary_term(term: str) -> None:
+    assert query_for(term) == f'"{term}"'
+
+
 def test_a_term_that_is_too_long_is_an_error() -> None:
     with pytest.raises(SourceError, match="longer than the 512") as raised:
         query_for("nimbus " * 80)

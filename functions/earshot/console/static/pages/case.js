@@ -5,7 +5,7 @@ import { externalLink, h } from "../lib/dom.js";
 import { capitalize, displayName, formatNumber, fullTime, plural, shortTime } from "../lib/format.js";
 import { CHANNELS, STATUSES } from "../lib/labels.js";
 import { kindBadge, reasonItem, severityBadge, statusText } from "../widgets/badges.js";
-import { actionButton, actionForKey, availableActions, perform } from "../widgets/case-actions.js";
+import { actionButton, actionForKey, availableActions, bulkButton, perform } from "../widgets/case-actions.js";
 import { countdown } from "../widgets/countdown.js";
 import { byline, permalink, post, postText } from "../widgets/post.js";
 import { errorState, loadingState } from "../widgets/placeholders.js";
@@ -121,11 +121,35 @@ export class CasePage {
   }
 
   /** @param {Api.CaseFile} file */
-  #conversation({ case: theCase, mentions, complete }) {
-    return h("section", { "aria-labelledby": "conversation" }, h("h2", { id: "conversation" }, "Conversation"),
-      !complete && h("p", { class: "small" }, "Only the latest 500 posts are shown. Earlier ones are on X."),
-      theCase.incident && h("p", {}, theCase.text),
-      mentions.map(post));
+  #conversation({ case: theCase, mentions, statements, complete }) {
+    return [
+      h("section", { "aria-labelledby": "conversation" }, h("h2", { id: "conversation" }, "Conversation"),
+        !complete && h("p", { class: "small" }, "Only the latest 500 posts are shown. Earlier ones are on X."),
+        theCase.incident && h("p", {}, theCase.text),
+        mentions.map(post)),
+      statements.length > 0 && h("section", { "aria-labelledby": "statements" },
+        h("h2", { id: "statements" }, "Said to everybody"),
+        h("p", { class: "small" }, "Your brand posted this in the same conversation, to nobody in particular."),
+        statements.map((statement) => this.#statement(theCase, statement))),
+    ];
+  }
+
+  /**
+   * @param {Api.Case} theCase
+   * @param {Api.Mention} statement
+   */
+  #statement(theCase, statement) {
+    const act = {
+      label: "This answers them all",
+      question: "Mark everybody who waited in this conversation when it was posted as answered?",
+      path: `cases/${encodeURIComponent(theCase.id)}/answers-all`,
+      body: { post_id: statement.id },
+      done: (/** @type {number} */ count) => `${plural(count, "customer")} marked as answered.`,
+    };
+    return h("div", {}, post(statement),
+      statement.may_answer && h("p", { class: "small" },
+        "It replies to a post that Earshot does not know: the customer may have been answered."),
+      this.#user.can("answers_all") && h("p", { class: "actions" }, bulkButton(act, () => this.#load())));
   }
 
   /** @param {Api.CaseFile} file */

@@ -5,6 +5,7 @@ import { errorMessage, externalLink, h, table } from "../lib/dom.js";
 import { atTime, displayName, followers, formatNumber, plural, shortTime } from "../lib/format.js";
 import { STATUSES } from "../lib/labels.js";
 import { severityBadge } from "../widgets/badges.js";
+import { bulkButton } from "../widgets/case-actions.js";
 import { showNotice } from "../widgets/notice.js";
 import { emptyState, errorState, loadingState } from "../widgets/placeholders.js";
 
@@ -63,10 +64,15 @@ function card(incident) {
 export class IncidentPage {
   title = "Incident";
   element = h("div", { class: "stack" }, loadingState("the incident"));
+  #user;
   #id;
 
-  /** @param {string} id */
-  constructor(id) {
+  /**
+   * @param {CurrentUser} user
+   * @param {string} id
+   */
+  constructor(user, id) {
+    this.#user = user;
     this.#id = id;
     this.#load();
   }
@@ -99,11 +105,23 @@ export class IncidentPage {
         h("p", {}, summary(incident)),
         h("p", { class: "actions" },
           h("a", { class: "button primary", href: `#/cases/${encodeURIComponent(incident.case_id)}` }, "Open the case"),
-          h("button", { type: "button", onclick: () => this.#download() }, "Download CSV"))),
+          h("button", { type: "button", onclick: () => this.#download() }, "Download CSV"),
+          incident.waiting > 0 && this.#user.can("told_all") && this.#toldAll(incident))),
       h("section", { "aria-labelledby": "customers" }, h("h2", { id: "customers" }, "Affected customers"),
         table("Affected customers", ["Customer", "Reach", "Since", "Case", "Post"], members.map(memberRow)),
         h("p", { class: "small" },
           `Showing ${formatNumber(members.length)} of ${plural(incident.count, "customer")}.`)));
+  }
+
+  /** @param {Api.IncidentFile} incident */
+  #toldAll(incident) {
+    return bulkButton({
+      label: "I told them all",
+      question: `Resolve the cases of ${plural(incident.waiting, "customer")} who still wait? `
+        + "Earshot posts nothing: tell them yourself.",
+      path: `incidents/${encodeURIComponent(incident.id)}/told-all`,
+      done: (count) => `${plural(count, "case")} resolved.`,
+    }, () => this.#load());
   }
 
   async #download() {

@@ -2,7 +2,7 @@
 
 import { ApiError, postJson } from "../lib/api.js";
 import { errorMessage, h } from "../lib/dom.js";
-import { atTime } from "../lib/format.js";
+import { atTime, plural } from "../lib/format.js";
 import { askForCorrection, askForNote, askForOutcome, askForReopening, askForSnooze } from "./action-dialogs.js";
 import { showNotice } from "./notice.js";
 
@@ -164,4 +164,44 @@ function conflictText(error) {
     return "Someone changed this case while you were looking at it. You now see its latest state: check it, then try again.";
   }
   return `${error.message} You now see the latest state of the case.`;
+}
+
+/**
+ * A button for one act about many customers. The API takes a part of them at a time: it goes on until all are done.
+ * @param {object} act
+ * @param {string} act.label
+ * @param {string} act.question what is asked before it is done
+ * @param {string} act.path of the API
+ * @param {object} [act.body]
+ * @param {(count: number) => string} act.done what the user reads afterwards
+ * @param {() => void} onDone
+ */
+export function bulkButton({ label, question, path, body = {}, done }, onDone) {
+  /** @type {HTMLButtonElement} */
+  const button = h("button", {
+    type: "button",
+    onclick: async () => {
+      if (!confirm(question)) return;
+      button.disabled = true;
+      let count = 0;
+      try {
+        /** @type {string | null} */
+        let after = null;
+        do {
+          /** @type {Api.BulkResult} */
+          const result = await postJson(path, { body: { ...body, ...(after && { after }) } });
+          count += result.changed.length;
+          after = result.next;
+          button.textContent = `${label}: ${plural(count, "case")} so far`;
+        } while (after);
+        showNotice(done(count));
+      } catch (error) {
+        showNotice(`${plural(count, "case")} changed, then: ${errorMessage(error)}`, { isError: true });
+      }
+      button.disabled = false;
+      button.textContent = label;
+      onDone();
+    },
+  }, label);
+  return button;
 }

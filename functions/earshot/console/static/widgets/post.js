@@ -38,7 +38,7 @@ export function post(mention) {
   const labels = [mention.intent, mention.severity, mention.sentiment?.label].filter((label) => label !== undefined);
   return h("article", { class: mention.own ? "post own" : "post" },
     h("header", {}, byline(mention.author), mention.own && h("span", { class: "tag" }, "Your brand"),
-      permalink(mention.created_at, mention.link)),
+      mention.edited && h("span", { class: "tag" }, "Edited"), permalink(mention.created_at, mention.link)),
     postText(mention.text, mention.language),
     !mention.own && h("p", { class: "small" }, capitalize(labels.join(" · "))));
 }

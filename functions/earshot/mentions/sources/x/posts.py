@@ -7,12 +7,13 @@ X is renaming ``tweet`` to ``post`` in its API, and both sets of names are accep
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from earshot.errors import MentionError
 from earshot.mentions.feeds import FeedPage, RejectedPost
-from earshot.mentions.mention import Author, Mention
+from earshot.mentions.mention import MAX_EDITS, Author, Mention
+from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.timestamps import parse_rfc3339
 
 SOURCE = "x"
@@ -24,39 +25,7 @@ _REPLIED_TO = ("replied_to",)
 Payload = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class BrandAccounts:
-    """The brand on X: its configured handles and search terms, and the numbers of its accounts, if known."""
-
-    handles: Sequence[str]
-    terms: Sequence[str] = ()
-    user_ids: frozenset[str] = frozenset()
-
-    def owns(self, author: Author) -> bool:
-        """Whether the author is one of the accounts. A recorded post may have the handle as the author's id."""
-        names = {handle.lower() for handle in self.handles}
-        return author.id in self.user_ids or bool(names & {(author.handle or "").lower(), author.id.lower()})
-
-    def is_named_in(self, mention: Mention) -> bool:
-        """Whether the text contains one of the handles or terms."""
-        text = mention.text.casefold()
-        return bool(self._first_of(mention.handles)) or any(term.strip('"').casefold() in text for term in self.terms)
-
-    def brand_for(self, mention: Mention, feed_handle: str | None) -> str:
-        """The handle that a mention is filed under.
-
-        It is the author's for the brand's own posts; otherwise the first one in the text, the feed's, or the first
-        one configured.
-        """
-        author = self._first_of((mention.author.handle or mention.author.id,)) if mention.own else None
-        return author or self._first_of(mention.handles) or feed_handle or self.handles[0]
-
-    def _first_of(self, handles: Sequence[str]) -> str | None:
-        configured = {handle.lower(): handle for handle in self.handles}
-        return next((configured[handle.lower()] for handle in handles if handle.lower() in configured), None)
-
-
-def mentions_of_page(page: Payload, brands: BrandAccounts, feed_handle: str | None = None) -> FeedPage:
+def mentions_of_page(page: Payload, brands: BrandAccounts, feed_brand: str | None = None) -> FeedPage:
     """Convert one response page. A post that cannot be converted is in ``rejected``, with the reason.
 
     MentionError if the response is not a page of posts at all.
@@ -71,19 +40,19 @@ def mentions_of_page(page: Payload, brands: BrandAccounts, feed_handle: str | No
     reads: dict[str, int] = {}
     for post in _items(page.get("data")):
         try:
-            mention = mention_of(post, users, included, brands, feed_handle)
+            mention = mention_of(post, users, included, brands, feed_brand)
         except MentionError as error:
             rejected.append(_reject(post, str(error)))
             reads[rejected[-1].key] = 1
         else:
             mentions.append(mention)
-            reads[mention.id] = 1 + sum(ref in included for ref in _references(_object(post)).values())
+            reads[mention.version_id] = 1 + sum(ref in included for ref in _references(_object(post)).values())
     return FeedPage(
         mentions=tuple(mentions),
-        originals=tuple(_originals(mentions, users, included, brands, feed_handle)),
+        originals=tuple(_originals(mentions, users, included, brands, feed_brand)),
         rejected=tuple(rejected),
         next_token=meta.get("next_token"),
-        newest_id=meta.get("newest_id") or (mentions[0].id if mentions else None),
+        newest_id=meta.get("newest_id") or (mentions[0].version_id if mentions else None),
         reads=reads,
         notes=_notes(page),
     )
@@ -94,7 +63,7 @@ def mention_of(
     users: Mapping[str, Payload],
     included: Mapping[str, Payload],
     brands: BrandAccounts,
-    feed_handle: str | None = None,
+    feed_brand: str | None = None,
 ) -> Mention:
     """Convert one post of a page; ``users`` and ``included`` are what the page includes, by id.
 
@@ -106,26 +75,33 @@ def mention_of(
     references = _references(fields)
     reposted_id = _first_reference(references, _REPOSTED)
     author = _author(_id(fields, "author_id"), users)
-    post_id = _id(fields, "id")
+    first_id, *edit_ids = _versions(fields)
+    quoted_id = _first_reference(references, _QUOTED)
+    quoted = _author_of(included.get(quoted_id or ""), users)
+    # X begins a conversation anew for each version of its first post.
+    conversation_id = str(fields.get("conversation_id") or first_id)
     # X cuts the text of a repost ("RT @handle: ..."); the included original has all of it.
     complete = included.get(reposted_id or "", fields)
     draft = Mention(
         source=SOURCE,
-        id=post_id,
+        id=first_id,
         author=author,
         text=_text(complete),
         created_at=parse_rfc3339(_string(fields, "created_at"), "created_at"),
-        conversation_id=str(fields.get("conversation_id") or post_id),
+        conversation_id=first_id if conversation_id in edit_ids else conversation_id,
         brand="",
         own=brands.owns(author),
         language=_language(fields.get("lang")),
         in_reply_to_id=_first_reference(references, _REPLIED_TO),
+        in_reply_to_user_id=_user_id(fields.get("in_reply_to_user_id")),
         reposted_id=reposted_id,
-        quoted_id=_first_reference(references, _QUOTED),
-        link=link_to(post_id, author.handle),
+        quoted_id=quoted_id,
+        link=link_to(_id(fields, "id"), author.handle),
         reposts=_reposts(fields),
+        quotes_brand=quoted is not None and brands.owns(quoted),
+        edit_ids=tuple(edit_ids),
     )
-    return replace(draft, brand=brands.brand_for(draft, feed_handle))
+    return replace(draft, brand=brands.brand_for(draft, feed_brand, quoted))
 
 
 def link_to(post_id: str, handle: str | None) -> str:
@@ -138,7 +114,7 @@ def _originals(
     users: Mapping[str, Payload],
     included: Mapping[str, Payload],
     brands: BrandAccounts,
-    feed_handle: str | None,
+    feed_brand: str | None,
 ) -> list[Mention]:
     """The originals of reposts that name the brand and are not on the page themselves.
 
@@ -150,12 +126,31 @@ def _originals(
         if post_id in listed or post_id not in included:
             continue
         try:
-            original = mention_of(included[post_id], users, included, brands, feed_handle)
+            original = mention_of(included[post_id], users, included, brands, feed_brand)
         except MentionError:
             continue
         if brands.is_named_in(original):
             originals.append(original)
     return originals
+
+
+def _versions(post: Payload) -> tuple[str, ...]:
+    """The ids of all versions of a post up to this one, the first one first."""
+    post_id = _id(post, "id")
+    history = [str(id) for id in _items(_first_value(post, "edit_history_tweet_ids", "edit_history_post_ids"))]
+    # X's ids rise with time. What comes after this version has a record of its own.
+    order = sorted({*history, post_id}, key=lambda id: (len(id), id))
+    return tuple(order[: order.index(post_id) + 1][: MAX_EDITS + 1])
+
+
+def _author_of(post: Payload | None, users: Mapping[str, Payload]) -> Author | None:
+    """The author of an included post; None where there is none, or X does not say."""
+    user_id = None if post is None else _user_id(post.get("author_id"))
+    return None if user_id is None else _author(user_id, users)
+
+
+def _user_id(value: object) -> str | None:
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip() else None
 
 
 def _author(author_id: str, users: Mapping[str, Payload]) -> Author:

@@ -4,6 +4,7 @@ Every call has a timeout, none sleeps, and every failure is raised as a SourceEr
 """
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,12 +17,14 @@ from requests.adapters import HTTPAdapter
 from earshot.errors import MentionError
 from earshot.mentions.feeds import Feed, FeedKind, FeedPage, PageRequest
 from earshot.mentions.source_state import SourceError, SourceStatus
-from earshot.mentions.sources.x.posts import BrandAccounts, Payload, mentions_of_page
+from earshot.mentions.sources.x.accounts import BrandAccounts
+from earshot.mentions.sources.x.posts import Payload, mentions_of_page
 
 X_API_URL = "https://api.twitter.com"
 TIMEOUT = (3.05, 10.0)  # seconds to connect (just above TCP's first retransmission), and between two packets
 DEFAULT_WAIT = timedelta(minutes=15)  # X's rate-limit window, for an answer that does not say when it ends
 _MAX_QUERY_LENGTH = 512
+_QUOTES = re.compile(r"quotes:@?(\w{1,30})", re.IGNORECASE)
 _FIELDS: dict[str, Any] = {
     "tweet_fields": "author_id,conversation_id,created_at,lang,in_reply_to_user_id,public_metrics,"
     "possibly_sensitive,note_tweet,referenced_tweets,edit_history_tweet_ids,entities",
@@ -104,7 +107,7 @@ class XSource:
         else:
             answer = self._call(lambda client: client.get_users_tweets(user_id, pagination_token=token, **options))
         try:
-            return mentions_of_page(answer, self._brands, feed.name if feed.needs_user_id else None)
+            return mentions_of_page(answer, self._brands, self._brands.brand_of_feed(feed))
         except MentionError as error:
             raise SourceError(SourceStatus.UNAVAILABLE, f"X's answer was not a page of posts: {error}") from None
 
@@ -164,8 +167,13 @@ class _Adapter(HTTPAdapter):
 def query_for(term: str) -> str:
     """The search query for a term: several words are a phrase, and operators in it are ordinary words.
 
-    SourceError (misconfigured) if it is longer than X allows.
+    ``quotes:handle`` searches for quotes of the handle's posts: X has no timeline of them. SourceError (misconfigured)
+    if it is longer than X allows.
     """
+    quoted = _QUOTES.fullmatch(term)
+    if quoted is not None:
+        pages = " OR ".join(f'url:"{host}/{quoted[1]}/status"' for host in ("x.com", "twitter.com"))
+        return f"({pages}) is:quote"
     words = term.replace('"', " ").split()
     query = words[0] if len(words) == 1 and words[0][0] in "@#$" else f'"{" ".join(words)}"'
     if len(query) > _MAX_QUERY_LENGTH:

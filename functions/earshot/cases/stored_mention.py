@@ -1,0 +1,47 @@
+"""A mention as it is stored, and as it is to be stored with what belongs to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from earshot.cases.conversation.replies import AwaitedPost, Participant
+from earshot.mentions.mention import Mention
+from earshot.triage.judgement import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMention:
+    """A mention with its judgement; ``ingested_at`` is when it was judged and stored.
+
+    ``conversation`` is the key of the customer's conversation that it belongs to: its author's, or that of whom it
+    answers. None: nobody's, as a repost and a statement of the brand. ``version`` is that of what is stored.
+    """
+
+    mention: Mention
+    judgement: Judgement
+    ingested_at: datetime
+    conversation: str | None = None
+    version: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MentionWrite:
+    """A mention as it is to be stored, with what is written beside it.
+
+    ``edit_ids`` are ids under which it will be found as well, each with the version of what is stored there.
+    ``awaited`` and ``participant`` are what a post of the brand waits for. ``refiled`` are posts of the brand that
+    belong to a conversation after all: their keys, and the conversation's. ``others`` are reposts that are stored with
+    it.
+    """
+
+    stored: StoredMention
+    edit_ids: tuple[AwaitedPost, ...] = ()
+    awaited: AwaitedPost | None = None
+    participant: Participant | None = None
+    refiled: Mapping[str, str] = field(default_factory=dict[str, str])
+    others: tuple[StoredMention, ...] = ()
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing is written beside the mention."""
+        return not (self.edit_ids or self.awaited or self.participant or self.refiled or self.others)

@@ -1,0 +1,77 @@
+"""Many items of the case table, read together: each is what the table itself answers for it alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from earshot.cases.conversation.replies import Participant
+from earshot.cases.read_ahead import ReadTogether
+from earshot.cases.store.batch_reads import BATCH_GET_MOST, BatchReads
+from tests.cases.store.opened_table import OTHER, Opened
+from tests.fakes import CASE, a_mention, an_own_post
+
+pytestmark = pytest.mark.slow
+
+POSTS = ("x#1", "x#2", "x#5", "x#404")
+PEOPLE = tuple(Participant("x#1", "nimbusair", name) for name in ("jane", "bob", "nobody"))
+
+
+def fill(opened: Opened) -> None:
+    """A complaint, edited once; a reply to what is not known; a reply to somebody who is not known."""
+    opened.ingest(a_mention("1", edit_ids=("3",)))
+    opened.ingest(an_own_post("2", in_reply_to_id="1"), OTHER)
+    opened.ingest(a_mention("4", "@bob sorry", own=True, in_reply_to_id="5"), OTHER)
+
+
+def test_each_item_is_what_the_table_answers_and_what_is_not_stored_is_empty(opened: Opened) -> None:
+    fill(opened)
+    found = BatchReads(opened.client, opened.name).read(POSTS, (CASE, "x-9-9-nimbusair"), PEOPLE, ("x#7", "x#9"))
+    assert found == ReadTogether(
+        {key: opened.table.post(key) for key in POSTS},
+        {key: opened.table.conversation(key) for key in (CASE, "x-9-9-nimbusair")},
+        {one.key: opened.table.participant(one) for one in PEOPLE},
+        {key: opened.table.author(key) for key in ("x#7", "x#9")},
+    )
+    assert found.posts["x#1"].version == opened.table.post("x#1").version == 1
+    assert found.conversations[CASE].version > 0
+
+
+def test_the_id_of_a_later_version_is_left_to_be_read_alone(opened: Opened) -> None:
+    fill(opened)
+    assert BatchReads(opened.client, opened.name).read(posts=("x#3", "x#1")).posts.keys() == {"x#1"}
+
+
+def test_nothing_is_asked_where_nothing_is_wanted_and_more_than_a_request_takes_in_several(opened: Opened) -> None:
+    sizes: list[int] = []
+
+    def note(params: Mapping[str, Any], **_: Any) -> None:
+        sizes.extend(len(asked["Keys"]) for asked in params["RequestItems"].values())
+
+    opened.client.meta.events.register("provide-client-params.dynamodb.BatchGetItem", note)
+    reads = BatchReads(opened.client, opened.name)
+    assert reads.read() == ReadTogether()
+    keys = [f"x#{number}" for number in range(BATCH_GET_MOST + 1)]
+    assert reads.read(posts=[*keys, *keys]).posts.keys() == set(keys)
+    assert sizes == [BATCH_GET_MOST, 1]
+
+
+class BusyDynamoDb:
+    """Leaves the last of the keys unread, as DynamoDB does under load."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def batch_get_item(self, RequestItems: Mapping[str, Any]) -> dict[str, Any]:
+        ((name, asked),) = RequestItems.items()
+        *served, last = asked["Keys"]
+        answer = self._client.batch_get_item(RequestItems={name: {**asked, "Keys": served}})
+        return {**answer, "UnprocessedKeys": {name: {"Keys": [last]}}}
+
+
+def test_what_dynamodb_leaves_unread_is_left_out_and_not_taken_for_empty(opened: Opened) -> None:
+    fill(opened)
+    reads = BatchReads(BusyDynamoDb(opened.client), opened.name)
+    found = reads.read(posts=("x#1", "x#404"), conversations=(CASE,), authors=("x#7",))
+    assert found.posts == {key: opened.table.post(key) for key in ("x#1", "x#404")}
+    assert (found.conversations.keys(), found.authors) == ({CASE}, {})
