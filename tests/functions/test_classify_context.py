@@ -45,19 +45,20 @@ def test_who_asks_again_waits_again_for_the_next_post_of_the_same_batch(running)
     assert history_of(running, "4") == {"history.earlier": 5, "history.waiting": 10}
 
 
-def test_the_past_of_all_authors_of_a_batch_is_read_at_once(running):
+def test_what_a_batch_will_need_is_read_at_once(running):
     def reads(*mentions):
         before = running.calls[("dynamodb", "BatchGetItem")]
         running.classify(*mentions)
         return running.calls[("dynamodb", "BatchGetItem")] - before
 
-    # The first read tells which mentions are known already.
+    # The first read tells which mentions are known already, the second what the new ones need, the third the other
+    # conversations that are named in that: of their authors, and of the posts that they repeat.
     first = [a_conversation(number) for number in range(1, 11)]
     assert reads(*first) == 2
     again = [replace(mention, id=f"2{mention.id}", conversation_id=f"2{mention.id}") for mention in first]
     assert reads(*again) == 3
     assert reads(*first, *again) == 1
-    assert reads(an_own_post("90"), a_conversation(91, reposted_id="1")) == 1
+    assert reads(an_own_post("90"), a_conversation(91, reposted_id="1")) == 3
 
 
 def reposts_of_the_first(count: int):

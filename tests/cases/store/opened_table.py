@@ -33,7 +33,8 @@ class Opened:
             self.client.meta.events.register(f"provide-client-params.dynamodb.{operation}", self._note)
 
     def _note(self, params: dict[str, Any], **_: Any) -> None:
-        puts = [item["Put"] for item in params["TransactItems"]] if "TransactItems" in params else [params]
+        items = params.get("TransactItems", ())
+        puts = [item.get("Put") or item["Update"] for item in items] if items else [params]
         self.written += [put.get("Item", put.get("Key")) for put in puts]
 
     def ingest(self, mention: Mention, judgement: Any = None, at: datetime = START) -> Any:
