@@ -3,6 +3,7 @@
 from dataclasses import replace
 from operator import attrgetter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from earshot.mentions.mention import Author
 from earshot.triage.judgement import NEVER_URGENT, Intent, Reason, urgency_of
 from tests.cases.test_ingest import a_repost
 from tests.fakes import START, MemoryStore, a_judgement, a_mention, an_own_post
+
+pytestmark = pytest.mark.slow
 
 CUSTOMERS = [Author(str(number), handle, followers=number) for number, handle in enumerate(["ann", "ben", "cat"], 1)]
 BRANDS = {"NimbusAir": Author("99", "NimbusAir"), "HarborBank": Author("98", "HarborBank")}

@@ -17,6 +17,8 @@ from earshot.mentions.mention import Author, Mention
 from tests.cases.test_classifier import BAG, CONVERSATION, HOLD, THREE_COMPLAINTS, classifier_on, cut, reposts
 from tests.fakes import CASE, START, MemoryStore, a_mention, an_own_post
 
+pytestmark = pytest.mark.slow
+
 OMAR = Author("8", "omar")
 # Answers that come before what they answer, a second customer, a later version, a repeated complaint, reposts.
 MIXED = (

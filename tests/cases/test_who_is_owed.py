@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent
 from tests.fakes import START, MemoryStore, a_judgement
+
+pytestmark = pytest.mark.slow
 
 BRANDS = ("NimbusAir", "CordialCable")
 RULES = FoldRules(frozenset(brand.lower() for brand in BRANDS))
