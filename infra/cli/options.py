@@ -55,14 +55,16 @@ def search_option(command: Command) -> Command:
 
 def searches_of(searches: Sequence[str], brands: Sequence[str]) -> dict[str, str | None]:
     """The brand of each ``--search``, None: the only one. UsageError where it is not clear which one is meant."""
-    accounts = {handle.strip().lstrip("@").lower(): brand for brand in brands for handle in brand.split("+")}
+    from infra.replay.recording import handles_of
+
+    accounts = {handle.lower(): handles_of(brand)[0] for brand in brands for handle in handles_of(brand)}
     found: dict[str, str | None] = {}
     for search in searches:
         handle, equals, term = search.rpartition("=")
         brand = accounts.get(handle.strip().lstrip("@").lower())
         if not term.strip() or (equals and brand is None) or (brand is None and len(brands) > 1):
             raise click.UsageError(f"Say for which brand {search!r} is: --search HANDLE=TERM, a HANDLE of --brand.")
-        found[term.strip()] = brand and brand.split("+")[0].strip().lstrip("@")
+        found[term.strip()] = brand
     return found
 
 

@@ -50,9 +50,7 @@ class AuthorCases:
     ) -> "AuthorCases":
         """What is known of them after a mention with ``opinion`` was folded into the ``case`` of ``conversation``."""
         known = replace(self, last_opinion=latest(self.last_opinion, opinion))
-        complained = (
-            case is not None and case.recovery.complained_at is not None and case.author.id == mention.author.id
-        )
+        complained = case is not None and case.recovery.complained_at is not None
         if not complained or any(recent.conversation == conversation for recent in self.recent):
             return known
         recent = RecentCase(conversation, mention.created_at, content_words(mention.text))

@@ -17,10 +17,9 @@ from earshot.cases.conversation.fold import AuthorContext, FoldRules, fold, fold
 from earshot.cases.conversation.replies import (
     MOST_WAITING,
     AwaitedPost,
-    Participant,
     Reply,
+    author_in,
     leading_customer,
-    participant_in,
 )
 from earshot.cases.other_conversations import (
     Change,
@@ -117,7 +116,7 @@ class _Ingestion:
         mention = self.stored.mention
         posted_in, primary = find_conversation(self.store, str(CaseKey.of(mention)))
         edits = self._edits(mention.edit_ids)
-        participant = None if posted_in.first_post_at is not None else self._participant()
+        participant = None if posted_in.first_post_at is not None else self.store.participant(author_in(mention))
         author = self._author(self.stored)
         repeated = None
         if author is not None and primary.case is None and self.stored.judgement.intent is Intent.COMPLAINT:
@@ -257,11 +256,6 @@ class _Ingestion:
         context = self._author_context(folded.conversation.key, answered.mention, author)
         again = self._fold(folded.conversation, answered, context)
         return FoldResult(again.conversation, (*folded.entries, *again.entries))
-
-    def _participant(self) -> Participant:
-        """The author of a post, by the name that replies call them."""
-        mention = self.stored.mention
-        return self.store.participant(participant_in(mention, mention.author.handle or mention.author.id))
 
     def _edits(self, ids: Iterable[str]) -> tuple[AwaitedPost, ...]:
         """What is stored under the ids of later versions: at most the brand's posts that reply to them."""

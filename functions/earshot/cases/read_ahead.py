@@ -12,7 +12,7 @@ from earshot.cases.author_cases import AuthorCases
 from earshot.cases.author_history import HistoryStore
 from earshot.cases.case.key import CaseKey
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.conversation.replies import AwaitedPost, Participant, participant_in
+from earshot.cases.conversation.replies import AwaitedPost, Participant, author_in
 from earshot.cases.ingest import IngestStore
 from earshot.cases.other_conversations import Change
 from earshot.cases.stored_mention import MentionWrite, StoredMention
@@ -134,7 +134,7 @@ def read_ahead(store: Store, reader: Reader, mentions: Iterable[Mention]) -> Rea
     known = reader.read(
         posts=dict.fromkeys([*(mention.key for mention in batch), *refers_to]),
         conversations=dict.fromkeys(str(CaseKey.of(mention)) for mention in customers),
-        people={one.key: one for one in map(_person, customers)}.values(),
+        people={one.key: one for one in map(author_in, customers)}.values(),
         authors=dict.fromkeys(mention.author_key for mention in customers),
     )
     elsewhere = {recent.conversation for author in known.authors.values() for recent in author.recent}
@@ -144,7 +144,3 @@ def read_ahead(store: Store, reader: Reader, mentions: Iterable[Mention]) -> Rea
     if missing:
         known.conversations |= reader.read(conversations=missing).conversations
     return ReadAhead(store, known)
-
-
-def _person(mention: Mention) -> Participant:
-    return participant_in(mention, mention.author.handle or mention.author.id)

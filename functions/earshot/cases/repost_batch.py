@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.fold import FoldRules, fold_repost
 from earshot.cases.ingest import MOST_TRIES, IngestResult, IngestStore, ingest
+from earshot.cases.other_conversations import find_conversation
 from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 
@@ -42,8 +43,7 @@ def _ingest_together(
     reposts: Sequence[StoredMention], original: StoredMention, store: IngestStore, rules: FoldRules
 ) -> list[IngestResult]:
     """One try to store reposts of ``original`` together. DuplicateError: one of them is stored."""
-    conversation = store.conversation(original.conversation or "")
-    primary = conversation if conversation.merged_into is None else store.conversation(conversation.merged_into)
+    _, primary = find_conversation(store, original.conversation or "")
     folded, entries = primary, list[LogEntry]()
     for one in reposts:
         result = fold_repost(folded, original.mention, one.mention, now=one.ingested_at, rules=rules)

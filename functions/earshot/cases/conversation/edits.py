@@ -40,13 +40,11 @@ def refold(
 
     What follows from posts alone follows from these. What people did with the case, and what was sent, stays.
     """
-    in_order = sorted(posts, key=lambda post: (post[0].created_at, post[0].id))
+    judgement = next(judged for mention, judged in posts if mention.key == edited.key)
     if conversation.case is None:
-        judgement = next(judged for mention, judged in posts if mention.key == edited.key)
         return fold(conversation, edited, judgement, now=now, rules=rules)
-    fresh = Conversation(conversation.key, answers=conversation.answers, answered_ids=conversation.answered_ids)
-    for mention, judgement in in_order:
-        fresh = fold(fresh, mention, judgement, now=now, rules=rules).conversation
+    empty = Conversation(conversation.key, answers=conversation.answers, answered_ids=conversation.answered_ids)
+    fresh = _fold_all(empty, posts, now, rules)
     if fresh.case is None:
         return _withdraw(conversation, edited, posts, now, rules)
     case = _with_posts_of(conversation.case, fresh.case, {mention.id for mention, _ in posts})
@@ -61,7 +59,6 @@ def refold(
         case, entry = case.mark_asked_again(now)
         reopened = (entry,)
     case, answered = apply_answers(case, conversation.answers, now, case.brand)
-    judgement = next(judged for mention, judged in posts if mention.key == edited.key)
     case, asked = reopen_if_asked_again(case, conversation, edited, judgement, now, rules.policy)
     case, alerted = start_alerting(case, edited, True, now, rules.policy)
     entries = (LogEntry(now, EARSHOT, "edited", text), *reopened, *answered, *asked, *alerted)
@@ -79,15 +76,22 @@ def _withdraw(
     before = conversation.case
     assert before is not None, "only a case can be withdrawn"
     # As if the post were owed an answer: what the case is now follows from it.
-    fresh = Conversation(conversation.key, answered_ids=(edited.id,))
-    for mention, judgement in sorted(posts, key=lambda post: (post[0].created_at, post[0].id)):
-        fresh = fold(fresh, mention, judgement, now=now, rules=rules).conversation
+    fresh = _fold_all(Conversation(conversation.key, answered_ids=(edited.id,)), posts, now, rules)
     assert fresh.case is not None, "a post that was answered has a case"
     case = _with_posts_of(before, fresh.case, {mention.id for mention, _ in posts})
     if not before.status.is_waiting:
         return FoldResult(replace(conversation, case=case))
     case, entry = case.resolve(EARSHOT, now, f"post {edited.id} was edited and asks nothing", Outcome.NO_ANSWER_NEEDED)
     return FoldResult(replace(conversation, case=case), (entry,))
+
+
+def _fold_all(
+    conversation: Conversation, posts: Sequence[tuple[Mention, Judgement]], now: datetime, rules: FoldRules
+) -> Conversation:
+    """``conversation`` with all ``posts``, the oldest first."""
+    for mention, judgement in sorted(posts, key=lambda post: (post[0].created_at, post[0].id)):
+        conversation = fold(conversation, mention, judgement, now=now, rules=rules).conversation
+    return conversation
 
 
 def _with_posts_of(case: Case, fresh: Case, post_ids: set[str]) -> Case:

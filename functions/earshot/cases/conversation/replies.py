@@ -76,6 +76,11 @@ def participant_in(mention: Mention, name: str) -> Participant:
     return Participant(mention.conversation_key, mention.brand.lower(), name.lstrip("@").lower())
 
 
+def author_in(mention: Mention) -> Participant:
+    """The author of a post, by the name that replies call them, as far as they are not stored."""
+    return participant_in(mention, mention.author.handle or mention.author.id)
+
+
 def named_customer(own: Mention, brands: Collection[str]) -> tuple[str | None, str | None]:
     """The user id, or else the leading handle, of the customer whom a post of the brand names; ``brands`` are none.
 

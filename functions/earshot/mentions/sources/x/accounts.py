@@ -1,6 +1,6 @@
 """The brands' accounts on X, and which brand a post is filed under."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from earshot.mentions.feeds import Feed, FeedKind
@@ -41,14 +41,11 @@ class BrandAccounts:
 
     def brand_of_term_in(self, mention: Mention) -> str | None:
         """The brand of the first search term that a post contains."""
-        text = mention.text.casefold()
-        found = (brand for term, brand in self.terms.items() if term.strip('"').casefold() in text)
-        return next((brand or self.only_brand for brand in found), None)
+        return next((self.terms[term] or self.only_brand for term in self._terms_in(mention)), None)
 
     def is_named_in(self, mention: Mention) -> bool:
         """Whether the text contains one of the handles or terms."""
-        text = mention.text.casefold()
-        return bool(self._first_of(mention.handles)) or any(term.strip('"').casefold() in text for term in self.terms)
+        return bool(self.first_named(mention)) or any(self._terms_in(mention))
 
     def brand_for(self, mention: Mention, feed_brand: str | None, quoted: Author | None = None) -> str:
         """The brand that a mention is filed under; ``quoted`` wrote the post that it quotes.
@@ -59,11 +56,15 @@ class BrandAccounts:
         author = self._first_of((mention.author.handle or mention.author.id,)) if mention.own else None
         quoted_brand = None if quoted is None else self._first_of((quoted.handle or quoted.id,))
         first = self._first_of(self.handles[:1])
-        return author or self._first_of(mention.handles) or quoted_brand or feed_brand or first or self.handles[0]
+        return author or self.first_named(mention) or quoted_brand or feed_brand or first or self.handles[0]
 
     def brand_of_feed(self, feed: Feed) -> str | None:
         """The brand of a timeline's handle, or of a search term."""
         return self.terms.get(feed.name) if feed.kind is FeedKind.SEARCH else self._first_of((feed.name,))
+
+    def _terms_in(self, mention: Mention) -> Iterator[str]:
+        text = mention.text.casefold()
+        return (term for term in self.terms if term.strip('"').casefold() in text)
 
     def _first_of(self, handles: Sequence[str]) -> str | None:
         """The brand of the first handle that is configured."""
