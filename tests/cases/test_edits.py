@@ -88,6 +88,13 @@ def test_a_case_ends_where_nothing_is_asked_any_more_and_is_open_again_where_som
     assert store.log(CASE)[-3:] == ["resolved", "edited", "reopened"]
 
 
+def test_an_answered_case_keeps_its_first_response_where_nothing_is_asked_any_more():
+    store = store_of(a_mention("1"), an_own_post("5"))
+    took(store, replace(EDITED, text="all is well"), OTHER)
+    case = store.conversations[CASE].case
+    assert (case.status, case.response.first_response_seconds) == (Status.REPLIED, 4 * 60)
+
+
 def test_chatter_that_becomes_a_complaint_opens_a_case():
     store = MemoryStore()
     took(store, a_mention("1", "flying Nimbus"), OTHER)

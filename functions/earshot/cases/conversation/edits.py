@@ -76,7 +76,8 @@ def _withdraw(
     before = conversation.case
     assert before is not None, "only a case can be withdrawn"
     # As if the post were owed an answer: what the case is now follows from it.
-    fresh = _fold_all(Conversation(conversation.key, answered_ids=(edited.id,)), posts, now, rules)
+    empty = Conversation(conversation.key, answers=conversation.answers, answered_ids=(edited.id,))
+    fresh = _fold_all(empty, posts, now, rules)
     assert fresh.case is not None, "a post that was answered has a case"
     case = _with_posts_of(before, fresh.case, {mention.id for mention, _ in posts})
     if not before.status.is_waiting:
