@@ -4,7 +4,6 @@ Logistic regression (scikit-learn), one weight for each feature and intent, trai
 held-out posts, and no text that was not written for this project.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +15,7 @@ from sklearn import feature_extraction, linear_model
 from earshot.triage.judgement import Intent
 from earshot.triage.text_model.model import INTERCEPT, SCALE, WEIGHTS_FILE, features
 from earshot.triage.tokenizer import tokenize
-from infra.corpus.posts import TRAINING, CorpusPost, read_posts
+from infra.corpus.posts import TRAINING, CorpusPost, digest, english_posts
 
 # scikit-learn has no type stubs; its matrices are scipy's.
 _FEATURES: Any = feature_extraction
@@ -60,15 +59,9 @@ def _scaled(weights: NDArray[Any]) -> NDArray[Any]:
     return numpy.rint(weights * SCALE).astype(int)
 
 
-def digest(posts: Sequence[CorpusPost]) -> str:
-    """A SHA-256 over intents, urgency and texts: whether a model was trained on exactly these posts."""
-    content = "\n".join(f"{post.intent}\t{post.urgent}\t{post.text}" for post in posts)
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
 def main() -> None:
     """Train on the training part, and write the weights."""
-    posts = list(read_posts(TRAINING))
+    posts = english_posts(TRAINING)
     weights = train(posts)
     # One feature a line, so that a change can be read as a difference.
     lines = ",\n".join(json.dumps(name, ensure_ascii=False) + ":" + json.dumps(weights[name]) for name in weights)

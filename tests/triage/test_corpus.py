@@ -10,8 +10,8 @@ from sklearn.metrics import f1_score, roc_auc_score
 from earshot.triage.judgement import Intent, Judgement
 from earshot.triage.terms.terms import NO_TERMS
 from earshot.triage.text_model.model import COLUMNS, WEIGHTS_FILE
-from infra.corpus.posts import HELD_OUT, TRAINING, CorpusPost, read_posts
-from infra.corpus.train import digest, train
+from infra.corpus.posts import HELD_OUT, TRAINING, CorpusPost, digest, english_posts, read_posts
+from infra.corpus.train import train
 from infra.evaluation.triage import TriagePost, triage_posts
 
 # Hundredths of a log-odd by which weights may differ where another processor sums in another order.
@@ -20,7 +20,7 @@ ROUNDING = 3
 
 @cache
 def held_out() -> list[tuple[CorpusPost, Judgement]]:
-    posts = list(read_posts(HELD_OUT))
+    posts = english_posts(HELD_OUT)
     judged = triage_posts([TriagePost(post.id, post.text) for post in posts], NO_TERMS)
     return [(post, explained.judgement) for post, explained in zip(posts, judged, strict=True)]
 
@@ -38,7 +38,7 @@ def test_the_corpus_is_varied_complete_and_without_repetition() -> None:
 @pytest.mark.slow
 def test_the_weights_were_trained_on_this_corpus_and_are_small() -> None:
     written = json.loads(WEIGHTS_FILE.read_bytes())
-    posts = list(read_posts(TRAINING))
+    posts = english_posts(TRAINING)
     assert (written["corpus"], written["posts"]) == (digest(posts), len(posts)), "run `make text-model`, and commit"
     assert WEIGHTS_FILE.stat().st_size < 1_000_000
     weights = train(posts)

