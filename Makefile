@@ -12,7 +12,7 @@ help:  ## What can be made
 # Everything that is installed goes into .venv, and nothing outside this folder is touched. uv does in seconds what
 # takes pip two minutes; pip follows where uv fails, for it also reads pip's own settings, such as a company's index.
 
-.PHONY: run demo check test lint types fast coverage format bench text-model screenshots clean
+.PHONY: run demo check test lint types fast coverage format bench text-model encoder screenshots clean
 
 UV = uv==0.13.9
 define install
@@ -85,11 +85,19 @@ bench: .venv  ## Measure, and write the figures into docs/cost.md
 text-model: .venv  ## Train the text model on the corpus, and write its weights
 	.venv/bin/python -m infra.corpus.train
 
+# torch is large and nothing else needs it. From PyPI it comes with CUDA on some machines: any CPU build does.
+.venv-encoder: requirements-encoder-training.txt requirements-encoder.txt
+	$(call install,.venv-encoder,--requirement requirements-encoder-training.txt)
+	@touch .venv-encoder
+
+encoder: .venv-encoder  ## Train the encoder on the corpus, and write its weights: half an hour on two cores
+	PYTHONPATH=functions:. .venv-encoder/bin/python -m infra.corpus.encoder.train
+
 screenshots: .venv  ## Take the pictures of the console in docs/images anew
 	.venv/bin/python -m infra.local.browser.screenshots
 
 clean:  ## Remove what was installed, built or stored here
-	rm -rf .venv .venv-sam node_modules .aws-sam .earshot build *.egg-info functions/*.egg-info
+	rm -rf .venv .venv-sam .venv-encoder node_modules .aws-sam .earshot build *.egg-info functions/*.egg-info
 
 # ---------------------------------------------------------------------------------------------------- deployment
 # The SAM CLI lives in an environment of its own, for it pins much of what Earshot uses newer.
@@ -114,12 +122,18 @@ package: .venv-sam  ## Build what `sam deploy` sends, into .aws-sam/build
 LAYER_PLATFORM ?= manylinux2014_aarch64
 LAYER_PYTHON ?= 3.14
 LAYER_TARGET = $(if $(filter host,$(LAYER_PLATFORM)),,--platform $(LAYER_PLATFORM) --implementation cp --python-version $(LAYER_PYTHON))
+# numpy is built for a newer glibc, which Amazon Linux 2023 has.
+NUMPY_PLATFORM ?= manylinux_2_27_aarch64
 PACKAGER ?= $(firstword $(wildcard .venv/bin/python .venv-sam/bin/python) $(PYTHON))
 
-# All functions carry the same code, so SAM uploads it once. The bytecode of this machine's Python is of no use there.
+ENCODER = earshot/triage/encoder
+
+# All functions carry the same code, so SAM uploads it once. The bytecode of this machine's Python is of no use there, and
+# the encoder's weights are in a layer of the classifier.
 build-%Function:
 	cp -R functions/. "$(ARTIFACTS_DIR)"
 	find "$(ARTIFACTS_DIR)" -type d \( -name __pycache__ -o -name '*.egg-info' \) -prune -exec rm -rf {} +
+	rm "$(ARTIFACTS_DIR)/$(ENCODER)/weights.npz"
 
 # Left out, because nothing here runs it: commands, tests, stubs, C sources, pip's own records, the pages of Swagger
 # UI, and the compiled halves of charset-normalizer and wrapt, which carry the same code as Python.
@@ -131,3 +145,13 @@ build-DependenciesLayer:
 		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete && \
 		find aws_lambda_powertools/event_handler/openapi/swagger_ui -name '*.min.*' -delete && \
 		find charset_normalizer markupsafe wrapt -name '*.so' -delete
+
+# The encoder's weights and numpy, for the classifier alone.
+build-EncoderLayer:
+	$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \
+		$(LAYER_TARGET) $(if $(LAYER_TARGET),--platform $(NUMPY_PLATFORM)) \
+		--target "$(ARTIFACTS_DIR)/python" --requirement requirements-encoder.txt
+	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin && \
+		find . -type d \( -name tests -o -name __pycache__ -o -name include \) -prune -exec rm -rf {} + && \
+		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name '*.a' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete
+	mkdir -p "$(ARTIFACTS_DIR)/encoder" && cp functions/$(ENCODER)/weights.npz "$(ARTIFACTS_DIR)/encoder/"

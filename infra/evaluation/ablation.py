@@ -65,10 +65,10 @@ def _key_figures(posts: Sequence[LabelledPost], judgements: Sequence[Judgement])
     if all(post.intent for post in posts):
         intents = [str(post.intent) for post in posts]
         figures["intent_macro_f1"] = macro_f1(intents, [str(judged.intent) for judged in judgements])
-    known = [(post.urgent, judged.urgency) for post, judged in pairs if post.urgent is not None]
+    known = [(post.urgent, judged.urgent_score) for post, judged in pairs if post.urgent is not None]
     urgent = [label for label, _ in known]
     if len(set(urgent)) == 2:
-        figures["urgent_auc"] = auc(urgent, [urgency for _, urgency in known])
+        figures["urgent_auc"] = auc(urgent, [score for _, score in known])
     return figures
 
 

@@ -13,7 +13,7 @@ from infra.evaluation.results.plot import draw
 from infra.evaluation.results.report import EvaluationReport
 
 FILES = ("figures.json", "predictions.csv", "errors.csv", "ablation.csv", "curves.png")
-PREDICTION = ("id", "label", "intent", "complaint_score", "urgency", "severity", "reasons")
+PREDICTION = ("id", "label", "intent", "complaint_score", "urgent_score", "urgency", "severity", "reasons")
 ERROR = ("kind", "id", "label", "intent", "complaint_score", "text")
 RULE = ("rule", "posts", "total", *KEY_FIGURES)
 _MOST_ERRORS = 200
@@ -64,6 +64,7 @@ def _predictions(report: EvaluationReport) -> Iterator[dict[str, Any]]:
             "label": post.label,
             "intent": judged.intent,
             "complaint_score": f"{judged.complaint_score:.{_DIGITS}f}",
+            "urgent_score": f"{judged.urgent_score:.{_DIGITS}f}",
             "urgency": judged.urgency,
             "severity": judged.severity,
             "reasons": " ".join(reason.rule for reason in judged.reasons),

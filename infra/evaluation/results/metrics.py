@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from earshot.triage.judgement import Intent
+from infra.evaluation.results.calibration import Calibration, calibration
 from infra.evaluation.scikit_learn import (
     auc,
     average_precision,
@@ -22,7 +23,8 @@ class ComplaintMetrics:
 
     ``precision_at_recall_80`` is the highest precision of all thresholds of the score that find 80 % of the
     complaints; ``recall_at_precision_90`` the highest recall of those that are right nine times in ten, 0 where none
-    is. ``false_per_1000`` are the false complaints among 1,000 posts.
+    is. ``false_per_1000`` are the false complaints among 1,000 posts. ``calibration`` is None where the scores are no
+    probabilities.
     """
 
     posts: int
@@ -38,6 +40,7 @@ class ComplaintMetrics:
     precision_at_recall_90: float
     recall_at_precision_90: float
     false_per_1000: float
+    calibration: Calibration | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,21 @@ class IntentMetrics:
 
 @dataclass(frozen=True, slots=True)
 class UrgencyMetrics:
-    """How well urgency sorts, over the posts of which it is known whether they are urgent."""
+    """How well the urgent score sorts, over the posts of which it is known whether they are urgent.
+
+    ``recall_at_precision_60`` is the highest recall of all thresholds at which three alerts in five are right.
+    ``paged`` of these posts have a severity that alerts somebody, ``paged_urgent`` of them rightly.
+    """
 
     posts: int
     urgent: int
     share: float
+    paged: int
+    paged_urgent: int
     auc: float
     precision_at_recall_80: float
+    recall_at_precision_60: float
+    calibration: Calibration | None
 
 
 def complaint_metrics(labels: Sequence[bool], scores: Sequence[float], predicted: Sequence[bool]) -> ComplaintMetrics:
@@ -112,6 +123,7 @@ def complaint_metrics(labels: Sequence[bool], scores: Sequence[float], predicted
         precision_at_recall_90=_precision_at_recall(0.9, labels, scores),
         recall_at_precision_90=_recall_at_precision(0.9, labels, scores),
         false_per_1000=1000 * false / len(labels),
+        calibration=calibration(labels, scores) if all(0 <= score <= 1 for score in scores) else None,
     )
 
 
@@ -142,7 +154,7 @@ def intent_metrics(labels: Sequence[Intent], predicted: Sequence[Intent]) -> Int
     )
 
 
-def urgency_metrics(labels: Sequence[bool], urgencies: Sequence[int]) -> UrgencyMetrics | None:
+def urgency_metrics(labels: Sequence[bool], scores: Sequence[float], paged: Sequence[bool]) -> UrgencyMetrics | None:
     """The figures of urgency; None where not both classes are among the labels."""
     if len(set(labels)) < 2:
         return None
@@ -150,8 +162,12 @@ def urgency_metrics(labels: Sequence[bool], urgencies: Sequence[int]) -> Urgency
         posts=len(labels),
         urgent=sum(labels),
         share=sum(labels) / len(labels),
-        auc=auc(labels, urgencies),
-        precision_at_recall_80=_precision_at_recall(0.8, labels, urgencies),
+        paged=sum(paged),
+        paged_urgent=sum(label and page for label, page in zip(labels, paged, strict=True)),
+        auc=auc(labels, scores),
+        precision_at_recall_80=_precision_at_recall(0.8, labels, scores),
+        recall_at_precision_60=_recall_at_precision(0.6, labels, scores),
+        calibration=calibration(labels, scores),
     )
 
 

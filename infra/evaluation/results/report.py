@@ -7,6 +7,7 @@ from earshot.triage.judgement import Intent, Judgement
 from infra.evaluation.ablation import KEY_FIGURES, Contribution
 from infra.evaluation.baselines import TrainingSet
 from infra.evaluation.labelled import LabelledFile
+from infra.evaluation.results.calibration import Calibration
 from infra.evaluation.results.metrics import ComplaintPredictions, IntentMetrics, UrgencyMetrics
 from infra.evaluation.results.misclassified import Misclassification, MisclassificationKind
 from infra.replay.rows import BadRow
@@ -77,7 +78,16 @@ def _complaints(report: EvaluationReport) -> Iterator[str]:
     rows = [["Complaint or not", *(one.name for one in report.verdicts)]]
     rows += [[f"  {name}", *(_figure(getattr(one, field)) for one in every)] for name, field in _COMPLAINT_LINES]
     rows.append(["  false complaints per 1,000 posts", *(f"{one.false_per_1000:.1f}" for one in every)])
-    return _aligned(rows)
+    yield from _aligned(rows)
+    yield from _calibration("complaint", every[0].calibration)
+
+
+def _calibration(what: str, found: Calibration | None) -> Iterator[str]:
+    """Whether the score means what it says, in a line, and the curve in another."""
+    if found is not None:
+        yield f"  the {what} score: Brier {_figure(found.brier)}, calibration error {_figure(found.calibration_error)}"
+        curve = ", ".join(f"{one.score:.2f} > {one.share:.2f} ({one.posts:,})" for one in found.curve)
+        yield f"  mean score > share of {what}s (posts): {curve}"
 
 
 def _intents(report: EvaluationReport) -> Iterator[str]:
@@ -105,10 +115,13 @@ def _urgent(report: EvaluationReport) -> Iterator[str]:
     yield f"Urgent: {urgent.urgent:,} of {_count(urgent.posts, 'post')} ({urgent.share:.1%})"
     yield from _aligned(
         [
-            ["  AUC of the urgency", _figure(urgent.auc)],
+            ["  AUC of the urgent score", _figure(urgent.auc)],
             ["  precision at recall 0.8", _figure(urgent.precision_at_recall_80)],
+            ["  recall at precision 0.6", _figure(urgent.recall_at_precision_60)],
         ]
     )
+    yield f"  would alert somebody: {_count(urgent.paged, 'post')}, of which {urgent.paged_urgent:,} are urgent"
+    yield from _calibration("urgent post", urgent.calibration)
 
 
 def _rules(report: EvaluationReport) -> Iterator[str]:

@@ -34,6 +34,8 @@ Template = dict[str, Any]
 STACK = "earshot"
 BUCKET = "earshot-artifacts"
 TRIGGERS = "Events"
+# What `sam build` leaves out as well. The encoder's weights are read from the checkout.
+_LEFT_OUT = ("__pycache__/*", "*.egg-info/*", "encoder/weights.npz")
 # The engine deploys within seconds; boto3's own wait between two looks is 30 s.
 _WAIT = cast("WaiterConfigTypeDef", {"Delay": 0.1, "MaxAttempts": 600})
 _SAM: Any = yaml_helper
@@ -108,7 +110,7 @@ def _upload(s3: S3Client, folder: Path | None) -> str:
             packed.writestr("python/EMPTY", "The embedded cloud uses the packages of this environment.\n")
         else:
             for file in sorted(folder.rglob("*")):
-                if file.is_file() and "__pycache__" not in file.parts and not file.match("*.egg-info/*"):
+                if file.is_file() and not any(map(file.match, _LEFT_OUT)):
                     packed.write(file, file.relative_to(folder))
     key = f"{folder.name if folder else 'layer'}.zip"
     s3.put_object(Bucket=BUCKET, Key=key, Body=archive.getvalue())
