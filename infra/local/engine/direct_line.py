@@ -62,8 +62,8 @@ class DirectLine:
         session = boto3.Session(botocore_session=core, **options)
         # Last, so that whoever counts the calls, or answers them, comes before.
         answer: Any = self._answer
-        for service in SERVICES:
-            session.events.register_last(f"before-call.{service}", answer)
+        # And of all services, for the handlers of one service come before those of all.
+        session.events.register_last("before-call", answer)
         for service in ("dynamodb", "dynamodb-streams", "sqs"):
             session.events.register(f"creating-client-class.{service}", self._shorten)
         return session
@@ -73,6 +73,8 @@ class DirectLine:
     ) -> tuple[AWSResponse, Any] | None:
         """Answer in place of HTTP, as a handler of an event of botocore."""
         if self._dispatch is None or params["url"] != self._url:
+            return None
+        if model.service_model.service_id.hyphenize() not in SERVICES:
             return None
         given: Any = params["body"]
         body: bytes = given if isinstance(given, bytes) else urlencode(given).encode()
