@@ -112,8 +112,10 @@ class Bootstrap(Adapters):
     @cached_property
     def incident_detector(self):
         from earshot.cases.incidents.detector import IncidentDetector
+        from earshot.cases.store.opened_cases import OpenedCases
 
-        return IncidentDetector(self.case_table, self.case_queries, self.incident_table)
+        opened = OpenedCases(self.clients.dynamodb, self.settings.case_table)
+        return IncidentDetector(self.case_table, opened, self.incident_table)
 
     @cached_property
     def roster_admin(self):

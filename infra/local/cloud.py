@@ -76,14 +76,16 @@ def embedded_cloud(
     parameters: Mapping[str, str] | None = None,
     triggers: bool = True,
     port: int = 0,
+    hosted: bool = False,
 ) -> Generator[Cloud]:
     """Start everything, deploy the template, and stop at the end of the block; ``state`` keeps what was stored.
 
-    ``parameters`` are the template's, on top of those for the brand's handles and the recipients of alerts.
+    ``parameters`` are the template's, on top of those for the brand's handles and the recipients of alerts. ``hosted``
+    runs it in this process, as ``Engine`` says.
     """
     with (
         ComprehendApi() as comprehend,
-        Engine(state, port=port, environ={"AWS_ENDPOINT_URL_COMPREHEND": comprehend.url}) as engine,
+        Engine(state, port=port, environ={"AWS_ENDPOINT_URL_COMPREHEND": comprehend.url}, hosted=hosted) as engine,
     ):
         given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **RECIPIENTS, **(parameters or {})}
         stack = deploy(engine, given, triggers=triggers)

@@ -22,6 +22,7 @@ from infra.local.lambdas.call_counter import count_calls
 from infra.local.lambdas.clock import ReplayClock, escalate_until, next_poll
 from infra.local.lambdas.invoker import Invoker
 from infra.replay.export import alert_lines, case_lines, mention_lines, write_lines
+from infra.replay.own_process import call_in_own_process
 from infra.replay.summary import summarise
 
 Progress = Callable[[int], None]
@@ -49,11 +50,38 @@ def replay(
 
     ``state`` holds the embedded cloud between two replays: the same posts into the same state change nothing.
     ``terms`` is the text of a terms file that can be used; with none the brand has no terms, whatever it had before.
+    The pipeline runs in a process of its own, which hosts the embedded cloud: nearly all that a replay does is ask it.
     """
+    return call_in_own_process(
+        _replay,
+        progress,
+        mentions=list(mentions),
+        brands=list(brands),
+        out=out,
+        state=state,
+        terms=terms,
+        bad_rows=bad_rows,
+    )
+
+
+def _replay(
+    *,
+    mentions: Sequence[Mention],
+    brands: Sequence[str],
+    out: Path,
+    state: Path,
+    terms: str,
+    bad_rows: int,
+    progress: Progress,
+) -> ReplayResult:
     out.mkdir(parents=True, exist_ok=True)
-    with embedded_cloud(state, brands, triggers=False) as cloud:
+    with embedded_cloud(state, brands, triggers=False, hosted=True) as cloud:
         began = time.perf_counter()
-        with environment(cloud.engine.environ), functions_log(state / "functions.log"), count_calls() as calls:
+        with (
+            environment(cloud.engine.environ),
+            functions_log(state / "functions.log"),
+            count_calls(cloud.engine) as calls,
+        ):
             try:
                 _run(cloud, mentions, terms, progress)
             finally:

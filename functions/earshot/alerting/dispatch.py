@@ -40,10 +40,14 @@ def notify(keys: Iterable[str], notifier: Notifier) -> NotifyResult:
     An error holds back no other message; ``NotifyResult.failed`` has it. If another notifier holds the lock, it does
     the work and the result is empty.
     """
-    notifier.lock.enqueue(keys)
     result = NotifyResult()
-    unfinished: frozenset[str] = frozenset()
-    while (acquired := notifier.lock.acquire(notifier.clock())) is not None:
+    unfinished = frozenset(keys)
+    if (acquired := notifier.lock.acquire(notifier.clock())) is None:
+        # Whoever holds the lock may have looked into the queue for the last time before this: acquire it once more.
+        notifier.lock.enqueue(unfinished)
+        unfinished = frozenset[str]()
+        acquired = notifier.lock.acquire(notifier.clock())
+    while acquired is not None:
         queued, state = acquired
         unfinished |= queued | state.ready_keys(notifier.clock())
         try:
@@ -53,6 +57,7 @@ def notify(keys: Iterable[str], notifier: Notifier) -> NotifyResult:
             raise
         if notifier.lock.release(unfinished):
             break
+        acquired = notifier.lock.acquire(notifier.clock())
     return result
 
 
@@ -66,9 +71,12 @@ def _run_round(keys: frozenset[str], state: GroupState, notifier: Notifier, resu
         found = _collect(keys, notifier, result)
     now = notifier.clock()
     messages, pending = plan_messages(found.alerts, state, notifier.policy().grouping, now)
-    state = _send_all(messages, replace(state, pending=pending), found, notifier, result)
+    planned = replace(state, pending=pending)
+    after = _send_all(messages, planned, found, notifier, result)
     _update_cases(found, pending, now, notifier, result)
-    notifier.lock.save_state(state, notifier.clock())
+    if after == planned and planned != state:
+        # No message has saved which groups wait.
+        notifier.lock.save_state(planned, notifier.clock())
     return keys & result.failed.keys()
 
 
@@ -95,7 +103,7 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
 def _send_all(
     messages: Iterable[GroupedMessage], state: GroupState, found: _Round, notifier: Notifier, result: NotifyResult
 ) -> GroupState:
-    """Send the messages one after the other; returns the group state afterwards."""
+    """Send the messages one after the other; returns the group state afterwards, which is saved with each of them."""
     for message in _in_parts(messages):
         try:
             sent = send(message, notifier)

@@ -17,6 +17,8 @@ from urllib.parse import parse_qsl, urlencode
 from ministack import app as gateway
 from ministack.services import apigateway, cognito
 
+from infra.local.engine.shortcuts import take_shortcuts
+
 # MiniStack has no type stubs, and the functions that are replaced are private.
 _GATEWAY: Any = gateway
 _API_GATEWAY: Any = apigateway
@@ -120,8 +122,14 @@ def _with_body(invoke: Callable[..., Awaitable[tuple[int, Any, bytes | None]]]) 
     return answer
 
 
-if __name__ == "__main__":
+def emulator() -> Any:
+    """MiniStack's gateway with the additions, for this process."""
+    take_shortcuts()
     _API_GATEWAY._invoke_lambda_proxy = _with_body(_API_GATEWAY._invoke_lambda_proxy)
     _COGNITO._fake_token = _with_groups(_COGNITO._fake_token)
     _GATEWAY.app = SignedIn(_GATEWAY.app)
-    _GATEWAY.main()
+    return _GATEWAY
+
+
+if __name__ == "__main__":
+    emulator().main()

@@ -6,6 +6,7 @@ import boto3
 import botocore.session
 
 from infra.aws_session import AwsSession
+from infra.local.engine.direct_line import DirectLine
 
 
 class _LoopbackSession:
@@ -17,13 +18,14 @@ class _LoopbackSession:
         return self._session.client(service_name, endpoint_url=self._url, **options)
 
 
-def loopback_session(url: str, region: str, account: str) -> AwsSession:
+def loopback_session(url: str, region: str, account: str, line: DirectLine) -> AwsSession:
     """A session for the emulator at ``url``, apart from boto3's default session and from the caller's profile.
 
-    On the default session the functions' own calls are counted, and a profile may lead to a real account.
+    Its requests take ``line`` where that leads anywhere. On the default session the functions' own calls are counted,
+    and a profile may lead to a real account.
     """
-    session = boto3.Session(
-        botocore_session=botocore.session.Session(session_vars={"profile": (None, None, None, None)}),
+    session = line.session(
+        botocore.session.Session(session_vars={"profile": (None, None, None, None)}),
         region_name=region,
         aws_access_key_id=account,
         aws_secret_access_key="embedded",  # noqa: S106 - it opens nothing

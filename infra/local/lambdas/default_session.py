@@ -5,12 +5,14 @@ from contextlib import contextmanager
 
 import boto3
 
+from infra.local.engine.direct_line import DirectLine
+
 
 @contextmanager
-def fresh_default_session() -> Generator[boto3.Session]:
-    """A new default session for the block, and the one from before after it."""
+def fresh_default_session(line: DirectLine | None = None) -> Generator[boto3.Session]:
+    """A new default session for the block, whose requests ``line`` takes, and the one from before after it."""
     before = boto3.DEFAULT_SESSION
-    session = boto3.Session()
+    session = boto3.Session() if line is None else line.session()
     boto3.DEFAULT_SESSION = session
     try:
         yield session

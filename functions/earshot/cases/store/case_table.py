@@ -239,16 +239,13 @@ class CaseTable:
 
     def next_due(self) -> datetime | None:
         """When the next conversation is due for the escalator, None where none ever is."""
-        return next((datetime.fromisoformat(record["due_at"]) for record in self._due("due_shard = :shard", {})), None)
+        first = self._due("due_shard = :shard", {}, PaginationConfig={"PageSize": 1})
+        return next((datetime.fromisoformat(record["due_at"]) for record in first), None)
 
-    def _due(self, condition: str, values: Mapping[str, str]) -> Iterator[Record]:
-        return read_all(
-            self._client,
-            TableName=self._name,
-            IndexName="due",
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=to_item({":shard": DUE_SHARD, **values}),
-        )
+    def _due(self, condition: str, values: Mapping[str, str], **paging: Any) -> Iterator[Record]:
+        where = {"TableName": self._name, "IndexName": "due", "KeyConditionExpression": condition}
+        given = to_item({":shard": DUE_SHARD, **values})
+        return read_all(self._client, **where, ExpressionAttributeValues=given, **paging)
 
     def _read_many(self, keys: Sequence[Mapping[str, str]], attributes: str | None = None) -> Iterator[Record]:
         """The records with these keys, as far as they are stored; ``attributes`` alone, where it is given."""

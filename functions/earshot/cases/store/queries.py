@@ -100,7 +100,6 @@ class CaseQueries:
     def __init__(self, client: "DynamoDBClient", name: str, keys: Keys | None = None) -> None:
         self._client = client
         self._name = name
-        self._restored: dict[tuple[str, int], Case] = {}
         own_key = token_bytes()
         self._keys: Keys = keys or (lambda *, fresh=False: (own_key,))
 
@@ -198,17 +197,9 @@ class CaseQueries:
         An index lags: a case that changes its status meanwhile may be found under both. They are read lazily, in pages
         of about 500.
         """
-        return map(_case_of, self._opened(status, start, end))
-
-    def opened(self, start: datetime, end: datetime) -> Iterator[Case]:
-        """Every case, of any status, that opened from ``start`` on and before ``end``."""
-        # Detection reads the same cases again each minute: a case that has not changed is not restored again.
-        before, self._restored = self._restored, {}
-        for status in Status:
-            for record in self._opened(status, start, end):
-                key = record["pk"], record["version"]
-                self._restored[key] = before.get(key) or _case_of(record)
-                yield self._restored[key]
+        # A sort key continues after its time, so that a time alone sorts before all that opened then.
+        listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
+        return map(_case_of, read_all(self._client, **listing.request(self._name)))
 
     def mention_labels(self, day: date) -> Iterator[MentionLabels]:
         """The labels of every mention that was posted on a day in UTC."""
@@ -235,11 +226,6 @@ class CaseQueries:
             ExpressionAttributeValues=to_item(values),
         )
         return (restore(Correction, record) for record in records)
-
-    def _opened(self, status: Status, start: datetime, end: datetime) -> Iterator[Record]:
-        # A sort key continues after its time, so that a time alone sorts before all that opened then.
-        listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
-        return read_all(self._client, **listing.request(self._name))
 
     def _latest_mentions(self, conversation: str) -> Page[StoredMention]:
         return self._page(Listing(BY_CONVERSATION, conversation), MOST_MENTIONS, None, stored_mention)

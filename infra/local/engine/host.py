@@ -1,0 +1,95 @@
+"""The emulator within this process: it serves HTTP on a thread, and is asked past HTTP by whoever has ``dispatch``.
+
+MiniStack keeps its state and its settings in its modules, and reads the environment while these are imported. So a
+process can host it once, with one environment, and says so where it is asked to again.
+"""
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, cast
+from uuid import uuid4
+
+from infra.local.engine.direct_line import Answer
+
+_SERVICE_ERROR = "The embedded cloud can be hosted once in a process: start a process for another one."
+
+
+class Host:
+    """The emulator of this process. Its warnings go to ``log``."""
+
+    _is_used: ClassVar[bool] = False
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._gateway: Any = None
+        self._responses: Any = None
+        self._server: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._has_started = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._handler: logging.Handler | None = None
+
+    def start(self, environ: Mapping[str, str]) -> None:
+        """Import it in this ``environ``, which stays, and return when it answers. RuntimeError in a second one."""
+        if Host._is_used:
+            raise RuntimeError(_SERVICE_ERROR)
+        Host._is_used = True
+        os.environ.update(environ)
+        self._handler = logging.FileHandler(self._log)
+        self._handler.setLevel(logging.WARNING)
+        logging.getLogger().addHandler(self._handler)
+        from ministack.core import responses
+
+        from infra.local.engine.emulator import emulator
+
+        self._responses, self._gateway = responses, emulator()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(environ)), name="emulator", daemon=True)
+        self._thread.start()
+        self._has_started.wait()
+
+    def stop(self) -> None:
+        """Stop it so that it writes its state."""
+        if self._thread is None or self._server is None or self._stopping is None:
+            return
+        self._server.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+        self._thread = None
+        if self._handler is not None:
+            logging.getLogger().removeHandler(self._handler)
+            self._handler.close()
+
+    async def dispatch(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        """What the emulator answers to a POST to ``/``, on whichever event loop it is asked."""
+        given = dict(headers)
+        self._responses.set_request_account_id(self._gateway.extract_access_key_id(given, {}))
+        self._responses.set_request_region(self._gateway.extract_region(given, {}))
+        status, answered, content = await self._gateway._dispatch_service_request(
+            "POST", "/", given, body, {}, str(uuid4())
+        )
+        sent = content.encode() if isinstance(content, str) else content
+        return status, {name: str(value) for name, value in answered.items()}, sent
+
+    async def _serve(self, environ: Mapping[str, str]) -> None:
+        from hypercorn import asyncio as hypercorn
+        from hypercorn.config import Config
+
+        self._server, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        config = Config()
+        config.bind = [f"{environ['BIND_HOST']}:{environ['GATEWAY_PORT']}"]
+        config.errorlog = logging.getLogger("hypercorn.error")
+        config.graceful_timeout = 0.1
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            async def note(message: Any) -> None:
+                await send(message)
+                if message["type"] == "lifespan.startup.complete":
+                    # The port is opened right after this message.
+                    asyncio.get_running_loop().call_later(0, self._has_started.set)
+
+            await self._gateway.app(scope, receive, note if scope["type"] == "lifespan" else send)
+
+        await cast("Any", hypercorn).serve(application, config, shutdown_trigger=self._stopping.wait)
