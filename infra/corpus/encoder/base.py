@@ -8,6 +8,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def read_base(file: Path) -> Base:
     scores = np.frombuffer(content, "<f4", count, place).tolist()
     place += 4 * count
     blob = content[place : place + blob_size]
-    pieces = [blob[start:end].decode("utf-8", "replace") for start, end in zip(offsets, offsets[1:], strict=False)]
+    pieces = [blob[start:end].decode("utf-8", "replace") for start, end in pairwise(offsets)]
     place += blob_size
     (map_size,) = struct.unpack_from("<I", content, place + 4)
     return Base(pieces, scores, _tensors(content, place + 8 + map_size))

@@ -1,10 +1,10 @@
 """Chooses the pieces that the encoder knows: of 250,000 of the base for a hundred languages, those that ours need.
 
-How often a piece is needed is measured on the most frequent words of each language (wordfreq, data CC BY-SA 4.0), and on
-the corpus. No text of wordfreq is kept.
+How often a piece is needed is measured on the most frequent words of each language (wordfreq, data CC BY-SA 4.0), and
+on the corpus. No text of wordfreq is kept.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from wordfreq import top_n_list, word_frequency
@@ -25,7 +25,7 @@ _ALPHABETS = ((0x21, 0x250), (0x600, 0x700), (0x2000, 0x2C00), (0x1F000, 0x1FFFF
 def choose_pieces(base: Base, texts: Iterable[str]) -> list[int]:
     """The numbers of the chosen pieces in the base, those that stand for no text first."""
     tokenizer = PieceTokenizer(base.pieces, base.piece_scores)
-    needed: Counter[int] = Counter()
+    needed: defaultdict[int, float] = defaultdict(float)
     for language, weight in LANGUAGES.items():
         for word in top_n_list(language, _WORDS):
             _add(needed, tokenizer.encode(word, 64), weight * word_frequency(word, language))
@@ -33,7 +33,7 @@ def choose_pieces(base: Base, texts: Iterable[str]) -> list[int]:
         _add(needed, tokenizer.encode(text, 1_000), _CORPUS_WORD)
     chosen = [*range(FIRST_PIECE), *_characters(base.pieces)]
     known = set(chosen)
-    for number, _ in needed.most_common():
+    for number in sorted(needed, key=lambda number: (-needed[number], number)):
         if len(chosen) >= SIZE:
             break
         if number not in known and base.pieces[number] == plain_text(base.pieces[number]):
@@ -41,9 +41,9 @@ def choose_pieces(base: Base, texts: Iterable[str]) -> list[int]:
     return chosen
 
 
-def _add(needed: Counter[int], numbers: Sequence[int], weight: float) -> None:
+def _add(needed: defaultdict[int, float], numbers: Sequence[int], weight: float) -> None:
     for number in numbers:
-        needed[number] += weight  # pyright: ignore[reportArgumentType] - a Counter of fractions counts as well
+        needed[number] += weight
 
 
 def _characters(pieces: Sequence[str]) -> list[int]:
