@@ -40,8 +40,8 @@ _DISGUISED = frozenset(
     fucked fucking gas gun hack hacked hacker harass harassed harassment hate help hospital hurt idiot idiots injured
     injury kill killed kidnap lawsuit lawyer leak liar liars lied lies lost money my no not nothing police poison
     poisoned rape raped racist refund rob robbed robbery scam scammed scammer scammers scams sexual shame shit shitty
-    shoot smoke stabbed steal stealing stole stolen stupid suck sucks suicide terrible theft thief thieves threat threatened toxic
-    unsafe useless weapon worst you your account bag card charged phone service never
+    shoot smoke stabbed steal stealing stole stolen stupid suck sucks suicide terrible theft thief thieves threat
+    threatened toxic unsafe useless weapon worst you your account bag card charged phone service never
     """.split()
 )
 
