@@ -19,7 +19,9 @@ _AMPERSANDS = re.compile(r"&(?:(?:amp|#38|#x26);)+", re.IGNORECASE)
 # Numbers of more digits are no characters, and Python refuses to read those of thousands. A name without its semicolon
 # may be a word: "&not".
 _ENTITY = re.compile(
-    r"&(?:#0{0,8}[0-9]{1,7};?|#x0{0,8}[0-9a-f]{1,6};?|[a-z][a-z0-9]{1,31};|(?:amp|lt|gt|quot|nbsp)\b)", re.IGNORECASE
+    r"&(?:#0{0,8}[0-9]{1,7}(?:;|(?![0-9]))|#x0{0,8}[0-9a-f]{1,6}(?:;|(?![0-9a-f]))|[a-z][a-z0-9]{1,31};|"
+    r"(?:amp|lt|gt|quot|nbsp)\b)",
+    re.IGNORECASE,
 )
 
 # What has no width: controls, soft hyphens, marks of direction, joiners, selectors and tags, halves of characters.

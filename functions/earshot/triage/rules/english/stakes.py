@@ -71,7 +71,7 @@ STAKE_PATTERNS = {
             r"(?:cant|cannot|not|isnt|stopped|trouble) breath(?:e|ing)|"
             r"smoke in (?:row|the (?:cabin|cockpit|kitchen|carriage|hotel|corridor|store))"
         ),
-        r"bomb (?:threat|scare|alert)|(?:a|the) bomb (?:on|under|at) ",
+        r"bomb (?:threat|scare|alert)|a bomb (?:on|under|at|in)|bomb on (?:board|the (?:plane|train|bus|flight))",
         r"(?:wire|line|cable)s? (?:\w+ ){0,3}(?:down|live|exposed|hanging)",
     ),
     "fraud": phrases(
