@@ -20,8 +20,8 @@ class Shape:
     after: str
 
     def of(self, length: int) -> str:
-        """The text with about so many characters pumped, and two times at least."""
-        return self.before + self.pumped * max(2, length // len(self.pumped)) + self.after
+        """The text with about so many characters pumped, and a sixth as many times at least."""
+        return self.before + self.pumped * max(2, length // 6, length // len(self.pumped)) + self.after
 
 
 def alternatives(nodes: Nodes) -> Iterator[Nodes]:

@@ -49,6 +49,8 @@ _COMPATIBLE = re.compile("[^¨¯¸˘˙˚˛˜˝…‥]+")
 _SIGN_FOR_LETTER = re.compile(r"(?<=[^\W\d_])[∂¢]|[∂¢](?=[^\W\d_])")
 _SIGNS = {"∂": "d", "¢": "c"}
 # "h e l p": four letters at least, each alone.
+# The same, three times as fast to look for.
+_LOOSE_LETTERS = re.compile(r"[ .*_-]\w[ .*_-]\w[ .*_-]\w")
 _SPACED_WORD = re.compile(r"(?<![\w'’])[^\W\d_](?:([ .*_-])[^\W\d_])(?:\1[^\W\d_]){2,40}(?![\w'’])")
 # Letters of flags in a row of single ones: "🇭 🇪 🇱 🇵". Two side by side are a flag.
 _FLAG_LETTER = re.compile("(?<![\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff](?![\U0001f1e6-\U0001f1ff])")
@@ -80,6 +82,8 @@ def readable(text: str) -> str:
     text = text[:MAX_LENGTH]
     if "<" in text:
         text = _LESS_THAN.sub("less than ", text)
+    if not _LOOSE_LETTERS.search(text):
+        return text
     return _SPACED_WORD.sub(lambda word: word[0].replace(word[1], ""), text)
 
 

@@ -215,7 +215,8 @@ COMPLAINT_CUES = (
             r"(?:need|want|like) (?:to )?(?:file|make|report|complain|escalate|speak to|talk to)",
             r"(?<! hardly )(?:complain\w*|complaints?)|resolve\w*",
             (
-                r"(?:kindly|please|just|pls|plz) (?:\w+ )?(?:stop|improve|fix|sort|refund|resolve|look into|reply|"
+                r"(?:please|pls|plz|just) (?:stop|improve|look into)|kindly (?:stop|improve|fix|sort|refund|resolve|"
+                r"look into|reply|"
                 r"respond|return|remove|restore|unblock|reconsider|cancel|call me|answer)|improve (?:your|ur|the|this)"
             ),
             (
