@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from earshot.mentions.mention import Mention
+from earshot.mentions.mention import Mention, names_one_of, speaks_to
 from earshot.triage.context import NO_HISTORY, History, PostContext
 from earshot.triage.intent import COMPLAINT_THRESHOLD, IntentScores, can_judge, score_intent
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Sentiment, severity_of, urgency_of
 from earshot.triage.language.detector import resolve
+from earshot.triage.normalizer.normalizer import readable
 from earshot.triage.rules.stakes import names_danger
 from earshot.triage.terms.terms import NO_TERMS, Terms, first_phrase_in
 from earshot.triage.tokenizer import TokenizedText, tokenize
@@ -77,9 +78,10 @@ def judge_mention(
     if mention.is_repost:
         repost = Reason("repost", 0, "repeats a post already known")
         return _judgement(language, sentiment, Intent.OTHER, 0.0, (repost,))
+    text = readable(mention.text)
     context = PostContext(
-        addressed=mention.addresses(terms.handles),
-        named=mention.quotes_brand or not terms.handles.isdisjoint(mention.handles),
+        addressed=mention.quotes_brand or speaks_to(text, terms.handles),
+        named=mention.quotes_brand or names_one_of(text, terms.handles),
         vip=terms.is_vip(mention.author.handle, mention.author.id),
         followers=mention.author.followers,
         verified=mention.author.verified,
@@ -104,7 +106,7 @@ def judge_all(
     """
     languages = [resolve(mention.text, mention.language) for mention in mentions]
     measured = [number for number, mention in enumerate(mentions) if not mention.own and not mention.is_repost]
-    items = [(mentions[number].text, languages[number]) for number in measured]
+    items = [(readable(mentions[number].text), languages[number]) for number in measured]
     sentiments = dict(zip(measured, measure(items) if items else (), strict=True))
     histories = histories or {}
     return [

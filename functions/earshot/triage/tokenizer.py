@@ -1,22 +1,28 @@
 """Prepares the text of a post for the rules: tokens separated, noise removed, negated words marked."""
 
-import html
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
+from earshot.triage.normalizer.letters import without_accents, without_digits_for_letters
+from earshot.triage.normalizer.normalizer import readable
 from earshot.triage.terms.terms import NO_TERMS, Terms, phrase_pattern
 
 # The token that stands for any competitor, whatever its name.
 COMPETITOR = "competitor"
 
 # A quoted or reposted passage is somebody else's words: "so funny “@BestTea: our worst joke yet”", "this! RT @jo: ...".
-_QUOTED_POST = re.compile(r"[“\"]@\w+:?[^”\"“]*(?:[”\"]|$)|(?<!\w)RT @\w+:.*$", re.DOTALL)
+_QUOTED_POST = re.compile(r"[“\"]@\w++:?+[^”\"“]*+(?:[”\"]|$)|(?<!\w)RT @\w++:.*$", re.DOTALL)
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+")
-_HANDLE = re.compile(r"(?<!\w)@\w+")
+# A name is removed with its ending: "@Acme's crew".
+_POSSESSIVE = r"(?:['’]s\b)?"
+_HANDLE = re.compile(rf"(?<!\w)@\w++{_POSSESSIVE}")
 _HASHTAG = re.compile(r"#(\w+)")
 _CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA-Z])(?=\d)")
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´](?=\w)")
+# What is read by the English rules, and has no accents there.
+_ENGLISH = frozenset({"en", None})
 _LANGUAGES_WITH_ELISION = frozenset({"fr", "it"})
 _REPEATED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W_]+|[?!]|[.,;:…]|[$£€¥₹]")
@@ -42,7 +48,8 @@ class TextForm(StrEnum):
 class TokenizedText:
     """A post in the three forms that rules are matched against.
 
-    ``raw`` is the post as written, with HTML entities decoded.
+    ``raw`` is the post in its normal form (``readable``): as a reader sees it, in plain characters. Capitals, emoji and
+    punctuation are as written.
 
     ``normalized`` is in lower case, with one space around every word and punctuation mark. Links and handles are
     removed, and so are apostrophes ("don't" becomes ``dont``; in French and Italian "l'ordine" becomes two words).
@@ -66,22 +73,30 @@ class TokenizedText:
 
 def tokenize(text: str, language: str | None = None, terms: Terms = NO_TERMS) -> TokenizedText:
     """Prepare a post for the rules. Every text is accepted; ``language`` is a lower-case tag, None if unknown."""
-    decoded = html.unescape(text) if "&" in text else text
-    own_words = _QUOTED_POST.sub(" ", decoded) if "@" in decoded else decoded
+    raw = readable(text)
+    own_words = _QUOTED_POST.sub(" ", raw) if "@" in raw else raw
     plain = _split_hashtags(_without_names(_LINK.sub(" ", own_words), terms), terms)
     joined = _APOSTROPHE.sub(" " if language in _LANGUAGES_WITH_ELISION else "", plain).lower()
+    if language in _ENGLISH:
+        joined = without_digits_for_letters(without_accents(joined))
     tokens = _TOKEN.findall(_REPEATED_LETTER.sub(r"\1", joined))
     normalized = f" {' '.join(tokens)} "
-    return TokenizedText(decoded, normalized, _NEGATION.sub(_mark_scope, normalized))
+    return TokenizedText(raw, normalized, _NEGATION.sub(_mark_scope, normalized))
 
 
 def _without_names(text: str, terms: Terms) -> str:
     """Names are not words: "@BestTea" and "#BestTea" praise nothing."""
     if terms.competitors:
-        text = phrase_pattern(terms.competitors).sub(f" {COMPETITOR} ", text)
+        text = _named(terms.competitors).sub(f" {COMPETITOR} ", text)
     if terms.products:
-        text = phrase_pattern(terms.products).sub(" ", text)
+        text = _named(terms.products).sub(" ", text)
     return _HANDLE.sub(" ", text)
+
+
+@cache
+def _named(names: tuple[str, ...]) -> re.Pattern[str]:
+    pattern = phrase_pattern(names)
+    return re.compile(f"(?:{pattern.pattern}){_POSSESSIVE}", pattern.flags)
 
 
 def _split_hashtags(text: str, terms: Terms) -> str:

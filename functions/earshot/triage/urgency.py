@@ -66,12 +66,12 @@ def urgency_reasons(
     about = _about_author(scores.intent, context, stakes)
     points = _INTENT_POINTS[scores.intent] + _certainty_points(scores)
     intent = Reason(f"intent.{scores.intent}", points, _INTENT_TEXTS[scores.intent])
+    in_danger = any(reason.rule in DANGEROUS_RULES for reason in stakes)
     if scores.intent is Intent.COMPLAINT:
-        about += _text_model_reasons(scores.text_scores, urgency_of((intent, *stakes)))
+        about += _text_model_reasons(scores.text_scores, urgency_of((intent, *stakes)), in_danger=in_danger)
     elif not stakes:
         about += _possible_complaint(scores.complaint_score, points, matching)
     reasons = [intent, *stakes, *(reason for reason in about if terms.allows(reason.rule))]
-    in_danger = any(reason.rule in DANGEROUS_RULES for reason in stakes)
     reasons += brand_override(post.raw, sum(reason.points for reason in reasons), terms, in_danger=in_danger)
     listed = [Reason(item.rule, 0, item.text) for item in scores.evidence if abs(item.log_odds) >= _MIN_LISTED_LOG_ODDS]
     return (*reasons, *_product_reasons(post, terms), *listed)
@@ -142,16 +142,17 @@ def _age_reasons(context: PostContext, stakes: list[Reason]) -> Iterator[Reason]
         yield Reason("time.fresh", _FRESH_POINTS, "posted minutes ago: an answer now can still help")
 
 
-def _text_model_reasons(scores: TextScores | None, points: int) -> Iterator[Reason]:
+def _text_model_reasons(scores: TextScores | None, points: int, *, in_danger: bool) -> Iterator[Reason]:
     """The text model's view of a complaint that has ``points`` so far.
 
-    Style alone makes a complaint neither low nor critical.
+    Style alone makes a complaint neither low nor critical, and a danger no less than critical.
     """
     if scores is None:
         return
     log_odds = max(-_MAX_TEXT_MODEL_LOG_ODDS, min(_MAX_TEXT_MODEL_LOG_ODDS, scores.urgent))
     change = round(_TEXT_MODEL_POINTS * log_odds)
-    change = max(NORMAL - points, min(change, max(0, CRITICAL - 1 - points)))
+    least = CRITICAL if in_danger and points >= CRITICAL else NORMAL
+    change = max(least - points, min(change, max(0, CRITICAL - 1 - points)))
     features = f": {', '.join(scores.top_urgent_features)}" if scores.top_urgent_features else ""
     if change:
         text = f"worded like what {'cannot' if change > 0 else 'can'} wait{features}"

@@ -16,7 +16,7 @@ from earshot.errors import NotFoundError, RosterError
 
 # An id is a value in SNS filter policies and part of API paths.
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL = re.compile(r"\A[^@\s]++@[^@\s.]++(?:\.[^@\s.]++)++")
 # E.164: at most 15 digits, the first of which is not zero.
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")

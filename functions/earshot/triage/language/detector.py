@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 
 from earshot.triage.language.vocabulary import LETTERS, SCRIPTS, WORDS
+from earshot.triage.normalizer.normalizer import readable
 
 COMPREHEND_CODES = frozenset({"de", "en", "es", "it", "pt", "fr", "ja", "ko", "hi", "ar", "zh", "zh-TW"})
 
@@ -55,7 +56,7 @@ def comprehend_code(language: str | None) -> str | None:
 
 def detect(text: str) -> str | None:
     """The language that the letters and function words of ``text`` show; None if they show too little."""
-    plain = _NOISE.sub(" ", text)
+    plain = _NOISE.sub(" ", readable(text))
     foreign = Counter(script for letter in plain if letter >= _FIRST_FOREIGN and (script := _script_of(letter)))
     for script, count in foreign.most_common(1):
         # Kana mean Japanese, even if there are more Han characters than kana.

@@ -63,6 +63,11 @@ def matches(pattern: str, text: str) -> bool:
     return _compiled(pattern).search(text) is not None
 
 
+def without(pattern: str, text: str) -> str:
+    """``text`` with a full stop for each occurrence of ``pattern``."""
+    return _compiled(pattern).sub(" .", text)
+
+
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     """Patterns are compiled on first use: all take 60 ms, and a function that only reads English needs half of them."""

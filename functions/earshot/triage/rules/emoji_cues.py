@@ -22,8 +22,14 @@ EMOJI_CUES = (
         TextForm.RAW,
     ),
     Cue("laughing_emoji", Intent.OPPORTUNITY, 0.8, "a laughing emoji", symbols("😂 🤣 😜 😝 😆 😹"), TextForm.RAW),
+    # Three words in a row, each taken whole from its beginning: what is tried once is not tried again.
     Cue(
-        "shouting", Intent.COMPLAINT, 0.7, "shouts in capitals", r"(?:\b[A-Z']{2,}\b\W+){2,}[A-Z']{3,}\b", TextForm.RAW
+        "shouting",
+        Intent.COMPLAINT,
+        0.7,
+        "shouts in capitals",
+        r"(?:(?<!\w)(?<!\w')[A-Z](?:'?[A-Z])++'?+\W++){2}[A-Z](?:'?[A-Z]){2,}+(?!\w)",
+        TextForm.RAW,
     ),
     Cue("outcry", Intent.COMPLAINT, 0.8, "?! or ???", r"\?\s*!|!\s*\?|\?{2,}", TextForm.RAW),
 )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from earshot.triage.rules import french, german, italian, portuguese, spanish
 from earshot.triage.rules.cues import Cue
 from earshot.triage.rules.english.cues import CUES as ENGLISH_CUES
+from earshot.triage.rules.english.figures import FIGURES as ENGLISH_FIGURES
 from earshot.triage.rules.english.stakes import STAKE_PATTERNS as ENGLISH_STAKE_PATTERNS
 
 CUES: Mapping[str, tuple[Cue, ...]] = {
@@ -15,6 +16,9 @@ CUES: Mapping[str, tuple[Cue, ...]] = {
     "de": german.CUES,
     "it": italian.CUES,
 }
+
+# What sounds like a danger and is none, by language.
+FIGURES: Mapping[str, str] = {"en": ENGLISH_FIGURES}
 
 # By language, then by the name of the stake.
 STAKE_PATTERNS: Mapping[str, Mapping[str, str]] = {

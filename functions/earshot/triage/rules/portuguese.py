@@ -52,7 +52,7 @@ CUES = standard_cues(
     ),
     wish=(
         r"tomara|bem que (?:\w+)|dever(?:iam|ia) (?:\w+)|seria (?:legal|bom|[oó]timo)|quero comprar",
-        r"gostaria de comprar|tragam?|k{3,}\w*|haha\w*",
+        r"gostaria de comprar|tragam?|kkk\w*|haha\w*",
     ),
     giveaway=(r"sorteio\w*|concorra|promo[cç][aã]o|ganhe|cupom|participe",),
 )

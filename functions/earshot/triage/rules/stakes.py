@@ -8,8 +8,8 @@ press, discrimination, danger, outages.
 
 from dataclasses import dataclass
 
-from earshot.triage.rules.cues import matches
-from earshot.triage.rules.languages import STAKE_PATTERNS
+from earshot.triage.rules.cues import matches, without
+from earshot.triage.rules.languages import FIGURES, STAKE_PATTERNS
 from earshot.triage.terms.terms import Terms
 from earshot.triage.tokenizer import TokenizedText
 
@@ -30,9 +30,15 @@ class Stake:
     dangerous: bool = False
 
     def fires(self, post: TokenizedText, language: str | None) -> bool:
-        """Whether the post names the stake, by the patterns of its language; an unknown language is read as English."""
+        """Whether the post names the stake, by the patterns of its language; an unknown language is read as English.
+
+        Figures of speech name no danger: "your social team is on fire".
+        """
         patterns = STAKE_PATTERNS.get(language or "en")
-        return patterns is not None and matches(patterns[self.rule], post.normalized)
+        if patterns is None or not matches(patterns[self.rule], post.normalized):
+            return False
+        figures = FIGURES.get(language or "en") if self.dangerous else None
+        return figures is None or matches(patterns[self.rule], without(figures, post.normalized))
 
 
 STAKES = (

@@ -10,13 +10,11 @@ from functools import cache
 from typing import Protocol, cast
 
 from earshot.triage.judgement import Analyzer, Sentiment
+from earshot.triage.normalizer.normalizer import readable
 from earshot.triage.sentiment.words import NEGATIONS, NEGATIVE, POSITIVE
 
 _NOISE = re.compile(r"https?://\S+|@\w+")
 _WORD = re.compile(r"[^\W\d_]+")
-# Characters, as many as Comprehend reads of a post. VADER's time grows with the square of the sentiment words: it
-# takes seconds for 25,000 characters.
-_MAX_LENGTH = 5_000
 # The number of words after a negation that it still reverses: "no es muy bueno".
 _NEGATION_SCOPE = 3
 # One word of the lists gives a compound score of 0.5, two give 0.67: lists this short never claim certainty.
@@ -29,7 +27,7 @@ def measure(text: str, language: str | None) -> Sentiment | None:
     ``language`` is a lower-case tag. A post of unknown language is measured as English if VADER knows one of its words
     or emoji.
     """
-    plain = _NOISE.sub(" ", text[:_MAX_LENGTH]).replace("#", " ").strip()
+    plain = _NOISE.sub(" ", readable(text)).replace("#", " ").strip()
     if not plain:
         return None
     if language == "en" or (language is None and _is_known(plain)):

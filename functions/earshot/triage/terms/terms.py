@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from earshot.mentions.mention import Author
+from earshot.triage.normalizer.letters import as_latin
+from earshot.triage.normalizer.normalizer import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,13 @@ class Terms:
 
 NO_TERMS = Terms()
 _LINK = re.compile(r"https?://\S+")
+_SEPARATORS = re.compile(r"[\s_-]+")
+# What phrases of nothing but signs match: nothing.
+_NEVER = r"(?!)"
 
 
 def first_phrase_in(text: str, phrases: tuple[str, ...]) -> str | None:
-    """The first occurrence of any of ``phrases`` in ``text``, as written there; None if there is none."""
+    """The first occurrence of any of ``phrases`` in ``text`` (in its normal form), as written there; None if none."""
     if not phrases:
         return None
     found = phrase_pattern(phrases).search(_LINK.sub(" ", text))
@@ -56,14 +61,19 @@ def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern for any of ``phrases``, however spaced and capitalised.
 
     "Nimbus Plus" matches "#nimbusplus" and "nimbus-plus". Only whole words match, except in scripts that write words
-    without spaces or attach endings to them.
+    without spaces or attach endings to them. Phrases are compared in their normal form, and a Cyrillic name that looks
+    Latin also as the Latin name that it is taken for in an English post.
     """
-    longest_first = sorted(phrases, key=len, reverse=True)
-    return re.compile("|".join(map(_spelling_pattern, longest_first)), re.IGNORECASE)
+    normal = (readable(phrase) for phrase in phrases)
+    spellings = {
+        spelling for phrase in normal for spelling in (phrase, as_latin(phrase)) if any(map(str.isalnum, spelling))
+    }
+    longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
+    return re.compile("|".join(map(_spelling_pattern, longest_first)) or _NEVER, re.IGNORECASE)
 
 
 def _spelling_pattern(phrase: str) -> str:
-    words = phrase.replace("’", "'").lstrip("@#").replace("-", " ").split()
+    words = _SEPARATORS.split(phrase.replace("’", "'").lstrip("@#").strip(" _-"))
     pattern = r"[\s_-]*".join(map(re.escape, words)).replace("'", "['’]?")
     if max(phrase) >= "\u0e00":
         return pattern

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from earshot.errors import TermsError
+from earshot.triage.normalizer.normalizer import readable
 from earshot.triage.rules.registry import RULES
 from earshot.triage.terms.terms import Terms, normalize_handles
 
@@ -113,7 +114,7 @@ def _mistakes_in(key: str, value: object) -> Iterator[str]:
 
 
 def _check_phrase(text: str) -> str | None:
-    if sum(map(str.isalnum, text)) < _MIN_PHRASE_LENGTH:
+    if sum(map(str.isalnum, readable(text))) < _MIN_PHRASE_LENGTH:
         return f"it needs {_MIN_PHRASE_LENGTH} letters or digits at least, or it would be found in nearly every post"
     if len(text) > MAX_PHRASE_LENGTH:
         return (

@@ -60,6 +60,12 @@ COMPLAINT_CUES = (
             r"ripped off|(?:hung|hang|hangs|hanging) up|disconnect(?:ed|s)|dropped (?:my )?calls?",
             r"disappeared|vanished|kicked (?:out|off)|logged out|refus(?:ed|es|ing|e)|denied",
             r"reject(?:ed|s)|ignor(?:ed|ing|es|e)",
+            (
+                r"(?<! i )(?<! we )(?:left|leaves|leaving|forgot|ate|eaten|swallowed) (?:my|our|his|her|their) "
+                r"(?:\w+ )?(?:wheelchair|bags?|luggage|suitcases?|stroller|buggy|pram|parcels?|packages?|bookings?|"
+                r"orders?|"
+                r"deposit|money|vouchers?)"
+            ),
         ),
         TextForm.NEGATION_MARKED,
     ),
@@ -207,7 +213,16 @@ COMPLAINT_CUES = (
             r"(?:please|plz|pls|need|some|any|get) (?:\w+ )?help|help (?:me|us|please|pls|plz)|look into",
             r"wheres? (?:is |are |the hell |tf )?(?:my|our|the)|where (?:tf )?(?:is|are|did) (?:my|our)",
             r"(?:need|want|like) (?:to )?(?:file|make|report|complain|escalate|speak to|talk to)",
-            r"complain\w*|complaints?|resolve\w*",
+            r"(?<! hardly )(?:complain\w*|complaints?)|resolve\w*",
+            (
+                r"(?:please|pls|plz|just) (?:stop|improve|look into)|kindly (?:stop|improve|fix|sort|refund|resolve|"
+                r"look into|reply|"
+                r"respond|return|remove|restore|unblock|reconsider|cancel|call me|answer)|improve (?:your|ur|the|this)"
+            ),
+            (
+                r"stop (?:calling|ringing|texting|emailing|sending|spamming|charging|messaging|harassing|bothering|"
+                r"contacting|asking|wasting) (?:me|us|my|our|your|this|these|so|all)"
+            ),
         ),
     ),
     Cue(
@@ -302,7 +317,8 @@ COMPLAINT_CUES = (
             (
                 r"(?:great|good|nice|excellent|amazing|stellar|awesome|fantastic|wonderful) (?:job|work|way|"
                 r"going|customer service|service|start) (?:\w+ ){0,4}(?:losing|lost|delay\w*|cancel\w*|"
-                r"ruin\w*|fail\w*|late|broke\w*|ignor\w*|waiting|hold|lose|not)"
+                r"ruin\w*|fail\w*|late|broke\w*|ignor\w*|waiting|hold|lose|not|leaving|left|forgetting|losing|stranding|"
+                r"breaking|charging|wasting|keeping|making (?:me|us)|missing|missed|another|yet again)"
             ),
             r"(?<!the )(?<!only )way to (?:go|ruin|lose|make|treat|screw|keep|start|not|be|leave|mess)",
             (
@@ -310,6 +326,26 @@ COMPLAINT_CUES = (
                 r"getting) (?:\w+ ){0,8}(?:not|never|no|cant|dont|wont|didnt|doesnt|late|delay\w*|hours?|"
                 r"charged?|hold|cancel\w*|nothing|wrong|stuck|wait\w*)"
             ),
+            (
+                r"(?:love|loving|enjoy\w*|adore) (?:how|when|that|the fact|it when|the way) (?:\w+ ){0,8}(?:again|"
+                r"closed|closes|third|fourth|fifth|sixth|tenth|\d+(?:rd|th)|crash\w*|ignor\w*|lost|loses|broke\w*|"
+                r"down|useless|still|disappear\w*|hangs|hung)"
+            ),
+            (
+                r"(?:bravo|well done|congrats|congratulations|kudos|nice one|good one|good job|great job|great work|"
+                r"slow clap|well played|nicely done|fantastic|brilliant|wonderful|lovely) (?:[,.!] ){0,3}(?:\w+ ){0,3}"
+                r"(?:another|yet another|one more) (?:\w+ ){1,3}(?:missed|ruined|lost|cancell?ed|late|delayed|wasted|"
+                r"gone|broken|down)"
+            ),
+            r"(?:missed|ruined|late|lost|cancell?ed|delayed|wasted|broken|stranded) (?:[,.!] )?(?:all )?thanks to "
+            r"(?:you|u|your)",
+            (
+                r"(?:amazing|great|awesome|fantastic|excellent|brilliant|wonderful|superb|outstanding|stellar|impressive|"
+                r"lovely|fast|quick) (?:[,.!] ){0,3}(?:\w+ ){0,3}only (?:\w+ ){0,2}(?:hours?|hrs|days|weeks|months|"
+                r"mins|minutes|"
+                r"times) (?:on hold|waiting|late|to (?:get|answer|reply)|of|for|without|and|in the|delayed?)"
+            ),
+            r"nothing says (?:\w+ ){1,3}like",
             r"gotta love|just what i (?:needed|wanted)",
             r"thats? (?:just )?(?:great|lovely|fantastic|wonderful) (?:,|\.|!|of)",
             (
@@ -330,7 +366,7 @@ COMPLAINT_CUES = (
             r"mistakes?|hidden|forced|nothing|complicated|mislead|understaffed",
             r"inefficien\w+|busy|loud|cold|empty|weird|strange|suddenly|randomly|supposedly|apparently",
             r"weak|worse than|expensive|overpriced|unauthori[sz]ed|fees?|bad|sad|ugh|smh|argh|omg|nope",
-            r"yikes|meh",
+            r"yikes|meh|kindly (?:stop|improve|fix|sort|refund|resolve|look into|reply|respond|return|remove|restore)",
         ),
         TextForm.NEGATION_MARKED,
     ),

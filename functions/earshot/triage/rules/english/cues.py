@@ -8,6 +8,8 @@ from earshot.triage.rules.cues import Cue, phrases
 from earshot.triage.rules.english.complaint_cues import COMPLAINT_CUES
 from earshot.triage.tokenizer import TextForm
 
+_PEOPLE = r"(?:you|youre|u|yall|guys|they|theyre|team|crew|staff|social|reps?|agents?|chef|band|account|admin)"
+
 PRAISE_CUES = (
     Cue(
         "thanks",
@@ -41,6 +43,22 @@ PRAISE_CUES = (
                 r"made my (?:day|night|trip|week)|class act|a \\+|represents? (?:you|your \\w+) (?:so )?well|"
                 r"saved (?:my|me|the day)|life ?savers?"
             ),
+            (
+                r"the bomb(?! threat| scare)|da bomb|(?:absolutely |totally |just |really )?(?:killed|nailed|"
+                r"killing|nailing|"
+                r"smashing|smashed|crushing|crushed) it|to die for|on fire today|slay(?:s|ed|ing)?|heroes|legends?|"
+                r"life ?saver|angels?|(?:you|youre|you are|she is|he is|they are) (?:an? )?(?:absolute )?(?:stars?|"
+                r"heroe?s?|"
+                r"gems?)|safest hands|five stars?|top notch|first class service|hit the spot|knocked it out of the park"
+            ),
+            (
+                r"(?:livery|design|uniforms?|app|lounge|view|seats?|paint\w*|beats?|playlists?|look|kicks|shoes|trainers|"
+                r"jacket|colou?rs?|update|trailer|album|song|tune|track|menu|screen|interior|cabin|logo|merch) "
+                r"(?:is|are|looks?|was) "
+                r"(?:so |absolutely |pretty |actually |proper |well )?(?:sick|dope|lit|fire|wicked|killer|insane|"
+                r"banging|sweet)"
+            ),
+            rf"{_PEOPLE} (?:is |are |was |were |been ){{0,2}}on fire",
             r"smooth flight|ontime|on time|customers? for life|10 / 10",
         ),
         TextForm.NEGATION_MARKED,
@@ -78,6 +96,20 @@ PRAISE_CUES = (
             (
                 r"cant (?:complain|fault|beat|thank|recommend|praise|say enough)|not (?:much|a thing|"
                 r"one thing) to complain"
+            ),
+            r"(?:not|never) (?:a |an |the |so |too |that |all |half |entirely )?(?:worst|bad|terrible|awful|"
+            r"horrible|shabby)(?! "
+            r"enough)|(?:cant|could|can) hardly (?:complain|fault)|hardly (?:complain|a complaint|a problem)",
+            (
+                r"no (?:bad|nasty|weird|funny|strange|musty) (?:smells?|odou?rs?|taste|surprises?|experiences?|vibes?)|"
+                r"nothing (?:to (?:worry|complain|moan) about|to fault|wrong with|bad to say)|not a (?:single "
+                r")?(?:bad|problem|"
+                r"issue|complaint|hitch)"
+            ),
+            (
+                r"couldnt (?:be (?:happier|better|more)|have been (?:nicer|better|kinder|easier|happier|smoother|more)|"
+                r"fault|ask for (?:more|better|a better))|cant go wrong|never been (?:happier|better|easier)|second "
+                r"to none"
             ),
             r"(?:didnt|doesnt|dont|never|not) disappoints?|not (?:your|ur|their|the airlines?) fault|didnt miss a beat",
         ),
@@ -125,6 +157,9 @@ PRAISE_CUES = (
                 r"for (?:the|your|all|a|such|following|getting|taking|making|being|helping) (?:\w+ )?(?:help|"
                 r"reply|response|info|update|upgrade|quick|great|follow|assistance|support|heads|flight|service|care)"
             ),
+            r"never (?:fails?|failed) to (?:impress|deliver|please|amaze|delight|help|make)|never let (?:me|us) down",
+            r"without a (?:hitch|glitch|hiccup|problem)|(?:lent|gave|found|brought|bought|offered) (?:me|us) (?:a|"
+            r"an|their|his|her)",
             r"no worries|no problem|never disappoints?|cant (?:wait|complain|thank|beat|say enough)",
         ),
         silences=frozenset({"failure", "trouble", "not_done"}),

@@ -63,6 +63,15 @@ STAKE_PATTERNS = {
             r"missing) (?:\w+ ){0,2}(?:insulin|"
             r"medication|medicines?|meds|inhaler|oxygen)|life support|ventilator"
         ),
+        r"(?:left|lost|broke|damaged|forgot|forgotten) (?:my|his|her|their|our) (?:\w+ )?wheelchair",
+        (
+            r"(?:he|she|son|daughter|mum|mom|dad|father|mother|wife|husband|partner|baby|child|kid|toddler|passenger|man|"
+            r"woman|lady|guy|someone|somebody|customer|friend|gran\w*|driver|girl|boy|i) (?:has |have |had |just ){0,2}"
+            r"(?:collapsed|fainted|passed out|stopped breathing|unconscious)|unconscious|seizure|heart attack|"
+            r"(?:cant|cannot|not|isnt|stopped|trouble) breath(?:e|ing)|"
+            r"smoke in (?:row|the (?:cabin|cockpit|kitchen|carriage|hotel|corridor|store))"
+        ),
+        r"bomb (?:threat|scare|alert)|a bomb (?:on|under|at|in)|bomb on (?:board|the (?:plane|train|bus|flight))",
         r"(?:wire|line|cable)s? (?:\w+ ){0,3}(?:down|live|exposed|hanging)",
     ),
     "fraud": phrases(
