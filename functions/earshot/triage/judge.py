@@ -77,7 +77,13 @@ def judge_mention(
     if mention.is_repost:
         repost = Reason("repost", 0, "repeats a post already known")
         return _judgement(language, sentiment, Intent.OTHER, 0.0, (repost,))
-    context = PostContext(
+    context = context_of(mention, terms, now, history)
+    return judge(mention.text, language=language, sentiment=sentiment, context=context, terms=terms)
+
+
+def context_of(mention: Mention, terms: Terms, now: datetime, history: History = NO_HISTORY) -> PostContext:
+    """The circumstances of a mention at ``now``."""
+    return PostContext(
         addressed=mention.addresses(terms.handles),
         named=mention.quotes_brand or not terms.handles.isdisjoint(mention.handles),
         vip=terms.is_vip(mention.author.handle, mention.author.id),
@@ -87,7 +93,6 @@ def judge_mention(
         age=max(timedelta(0), now - mention.created_at),
         history=history,
     )
-    return judge(mention.text, language=language, sentiment=sentiment, context=context, terms=terms)
 
 
 def judge_all(

@@ -87,7 +87,8 @@ def urgency_of(reasons: tuple[Reason, ...]) -> int:
 class Judgement:
     """The result for one mention. ``complaint_score`` is a probability, 0 to 1; ``urgency`` is 0 to 100.
 
-    ``sentiment`` is None, not "neutral", where nothing could measure it.
+    ``sentiment`` is None, not "neutral", where nothing could measure it. ``reader`` is the id of the language model
+    that read the post as well, None where none did.
     """
 
     language: str | None
@@ -97,6 +98,7 @@ class Judgement:
     urgency: int
     severity: Severity
     reasons: tuple[Reason, ...]
+    reader: str | None = None
 
     @property
     def is_unclassified(self) -> bool:

@@ -35,6 +35,8 @@ _INTENT_TEXTS = {
 _CERTAINTY_POINTS = 15
 # The text model's rule for urgency; its points for each log-odd, up to so many log-odds either way.
 TEXT_MODEL_URGENT = "wording.urgent"
+# The rule of the reason that lifts a post to high because of a phrase that the brand has listed.
+ALWAYS_URGENT = "brand.always_urgent"
 _TEXT_MODEL_POINTS, _MAX_TEXT_MODEL_LOG_ODDS = 5, 3.0
 # A post that may be a complaint comes before one that surely is none, and after every complaint.
 _POSSIBLE_COMPLAINT_POINTS, _POSSIBLE_STAKE_POINTS = 20, 10
@@ -63,13 +65,12 @@ def urgency_reasons(
     """
     matching = matching_stakes(post, language, terms)
     stakes = _stake_reasons([stake for stake in matching if _counts_for(scores.intent, stake)])
-    about = _about_author(scores.intent, context, stakes)
-    points = _INTENT_POINTS[scores.intent] + _certainty_points(scores)
-    intent = Reason(f"intent.{scores.intent}", points, _INTENT_TEXTS[scores.intent])
+    about = about_author(scores.intent, context, stakes)
+    intent = intent_reason(scores.intent, scores.complaint_score)
     if scores.intent is Intent.COMPLAINT:
         about += _text_model_reasons(scores.text_scores, urgency_of((intent, *stakes)))
     elif not stakes:
-        about += _possible_complaint(scores.complaint_score, points, matching)
+        about += _possible_complaint(scores.complaint_score, intent.points, matching)
     reasons = [intent, *stakes, *(reason for reason in about if terms.allows(reason.rule))]
     in_danger = any(reason.rule in DANGEROUS_RULES for reason in stakes)
     reasons += brand_override(post.raw, sum(reason.points for reason in reasons), terms, in_danger=in_danger)
@@ -83,17 +84,17 @@ def brand_override(text: str, points: int, terms: Terms, *, in_danger: bool = Fa
     ``points`` are those of the other reasons. A danger counts more than "never urgent".
     """
     if phrase := first_phrase_in(text, terms.always_urgent):
-        return (Reason("brand.always_urgent", max(0, HIGH - points), f"'{phrase}' is always urgent here"),)
+        return (Reason(ALWAYS_URGENT, max(0, HIGH - points), f"'{phrase}' is always urgent here"),)
     phrase = first_phrase_in(text, terms.never_urgent)
     if phrase and not in_danger:
         return (Reason(NEVER_URGENT, min(0, HIGH - 1 - points), f"'{phrase}' is never urgent here"),)
     return ()
 
 
-def _certainty_points(scores: IntentScores) -> int:
-    if scores.intent is not Intent.COMPLAINT:
-        return 0
-    return round(_CERTAINTY_POINTS * (2 * scores.complaint_score - 1))
+def intent_reason(intent: Intent, complaint_score: float) -> Reason:
+    """The reason for an intent, with its points."""
+    certainty = round(_CERTAINTY_POINTS * (2 * complaint_score - 1)) if intent is Intent.COMPLAINT else 0
+    return Reason(f"intent.{intent}", _INTENT_POINTS[intent] + certainty, _INTENT_TEXTS[intent])
 
 
 def _counts_for(intent: Intent, stake: Stake) -> bool:
@@ -107,7 +108,7 @@ def _stake_reasons(stakes: list[Stake]) -> list[Reason]:
     ]
 
 
-def _about_author(intent: Intent, context: PostContext, stakes: list[Reason]) -> list[Reason]:
+def about_author(intent: Intent, context: PostContext, stakes: list[Reason]) -> list[Reason]:
     """The reasons from the author's reach and history, from the age of the post, and for a VIP."""
     reasons: list[Reason] = []
     counts = intent is Intent.COMPLAINT or bool(stakes)
