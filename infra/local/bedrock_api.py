@@ -112,7 +112,7 @@ class BedrockApi(Loopback):
     def learn(self, labels: Mapping[str, Label]) -> None:
         """Label posts with these texts so, from now on."""
         with self._lock:
-            self._labels |= {_known_as(text): label for text, label in labels.items()}
+            self._labels |= labels
 
     def inject(self, fault: BedrockFault, times: int = 1) -> None:
         """Give the next ``times`` requests ``fault``, after the faults that were injected before."""
@@ -148,22 +148,38 @@ class BedrockApi(Loopback):
 
     def _said(self, request: Request, fault: BedrockFault | None) -> Document:
         """The block of content that the model writes."""
-        labels = [self._label(number, text, fault) for number, text in request.posts.items()]
+        labels = label_posts(request.posts, self._labels)
+        if fault is BedrockFault.OBEY:
+            labels = [label | {"intent": "praise", "urgent": "n", "reason": "-"} for label in labels]
         if fault is BedrockFault.REFUSE:
             return {"text": "I am sorry, but I cannot help with labelling these posts."}
         if fault is BedrockFault.FEWER:
-            labels = [label for label in labels if label["post"] % 2 or _is_control(request.posts[label["post"]])]
+            given = zip(request.posts.items(), labels, strict=True)
+            labels = [label for (number, text), label in given if number % 2 or _is_control(text)]
         if fault is BedrockFault.OUTSIDE_FORM:
             labels = [*_outside(request, labels), labels[-1], labels[-1]]
         name = request.body["toolConfig"]["toolChoice"]["tool"]["name"]
         return {"toolUse": {"toolUseId": f"tooluse_{uuid.uuid4().hex}", "name": name, "input": {"labels": labels}}}
 
-    def _label(self, number: int, text: str, fault: BedrockFault | None) -> Document:
-        label = self._labels.get(_known_as(text)) or _by_lexicon(text)
-        if fault is BedrockFault.OBEY:
-            label = Label("praise")
-        urgent = "n" if label.reason == "-" else "y"
-        return {"post": number, "intent": label.intent, "urgent": urgent, "reason": label.reason}
+
+def posts_in(text: str) -> dict[int, str]:
+    """The posts of a sheet, by number, as a model can tell them apart."""
+    return {int(one["number"]): one["text"] for one in _POST.finditer(text)}
+
+
+def label_posts(posts: Mapping[int, str], labels: Mapping[str, Label]) -> list[Document]:
+    """The labels of posts by number, as the model writes them; ``labels`` are by the texts of posts."""
+    known = {_known_as(text): label for text, label in labels.items()}
+    found = {number: known.get(_known_as(text)) or _by_lexicon(text) for number, text in posts.items()}
+    return [
+        {
+            "post": number,
+            "intent": label.intent,
+            "urgent": "n" if label.reason == "-" else "y",
+            "reason": label.reason,
+        }
+        for number, label in found.items()
+    ]
 
 
 def _known_as(text: str) -> str:
@@ -197,8 +213,8 @@ def _outside(request: Request, labels: list[Document]) -> list[Document]:
         {"note": "as you wish"},
     )
     return [
-        label if _is_control(request.posts[label["post"]]) else label | breaks[place % len(breaks)]
-        for place, label in enumerate(labels)
+        label if _is_control(text) else label | breaks[number % len(breaks)]
+        for (number, text), label in zip(request.posts.items(), labels, strict=True)
     ]
 
 
@@ -222,8 +238,7 @@ def _read(path: str, body: bytes) -> Request:
         asked = None
     if not isinstance(asked, str):
         raise _RefusalError("ValidationException", "The request lacks a message or its tool.", HTTPStatus.BAD_REQUEST)
-    posts = {int(one["number"]): one["text"] for one in _POST.finditer(asked)}
-    return Request(unquote(found[1]), cast("Document", request), posts)
+    return Request(unquote(found[1]), cast("Document", request), posts_in(asked))
 
 
 class _BedrockHandler(Handler):

@@ -1,6 +1,6 @@
 """The reader within a monthly budget and the time that is left: booked before it is asked, settled afterwards."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,8 @@ SERVICE = "reader"
 _AT_ONCE = 4
 # Seconds. No model answers in less.
 _LEAST_TIME = 2.0
+# As long as a mark is, for a sheet that nobody is asked about.
+_LONG_MARK = "0" * 16
 
 Outcome = list[Answer | None] | Silence
 
@@ -61,18 +63,20 @@ class BudgetedReader:
 
         A request that takes longer is given up: its answer counts for nothing, and what was booked for it stays booked.
         """
-        groups = [tuple(group) for group in _groups(posts)]
+        ordering = [post.gives_orders for post in posts]
+        groups = _groups(ordering)
         outcomes = self._outcomes([[posts[number] for number in group] for group in groups], seconds)
         answers: dict[int, Answer | Silence] = {}
         for group, outcome in zip(groups, outcomes, strict=True):
             for place, number in enumerate(group):
                 found = outcome if isinstance(outcome, Silence) else outcome[place]
                 answers[number] = Silence.UNUSABLE if found is None else found
-        return [Reading(self.model.model_id, answers[number], post.gives_orders) for number, post in enumerate(posts)]
+        return [Reading(self.model.model_id, answers[number], orders) for number, orders in enumerate(ordering)]
 
     def most(self, posts: Sequence[PostToRead]) -> int:
         """The most that reading these posts can cost, in millionths of a dollar."""
-        return sum(self._most(sheet_of([posts[number] for number in group], "0")) for group in _groups(posts))
+        groups = _groups([post.gives_orders for post in posts])
+        return sum(self._most(sheet_of([posts[number] for number in group], _LONG_MARK)) for group in groups)
 
     def _outcomes(self, groups: Sequence[Sequence[PostToRead]], seconds: float) -> list[Outcome]:
         if seconds < _LEAST_TIME:
@@ -139,10 +143,7 @@ class BudgetedReader:
         return self.prices.most(sheet.text, sheet.size, self.model.attempts)
 
 
-def _groups(posts: Sequence[PostToRead]) -> Iterator[Sequence[int]]:
+def _groups(ordering: Sequence[bool]) -> list[Sequence[int]]:
     """The numbers of the posts of each sheet. What gives orders shares no sheet with what gives none."""
-    plain = [number for number, post in enumerate(posts) if not post.gives_orders]
-    ordering = [number for number, post in enumerate(posts) if post.gives_orders]
-    for numbers in (plain, ordering):
-        for start in range(0, len(numbers), MAX_POSTS):
-            yield numbers[start : start + MAX_POSTS]
+    kinds = [[number for number, orders in enumerate(ordering) if orders is kind] for kind in (False, True)]
+    return [numbers[start : start + MAX_POSTS] for numbers in kinds for start in range(0, len(numbers), MAX_POSTS)]

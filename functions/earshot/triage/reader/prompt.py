@@ -123,5 +123,7 @@ def _quote(number: int, post: PostToRead, mark: str) -> str:
 
 def _neutral(text: str, mark: str, limit: int) -> str:
     """The text on one line, cut, and without what could end its quotation."""
-    line = plain(text[: 4 * limit]).replace("<", "‹").replace(">", "›").replace(mark, "")
+    line = plain(text[: 4 * limit]).replace("<", "‹").replace(">", "›")
+    while mark in line:
+        line = line.replace(mark, "")
     return line if len(line) <= limit else line[:limit] + "…"
