@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from earshot.triage.terms.terms import Terms
 
 if TYPE_CHECKING:
     # These load scikit-learn, which takes a second that only `earshot evaluate` should pay.
+    from earshot.triage.reader.answer import Reading
     from infra.evaluation.ablation import Triage
     from infra.evaluation.labelled import LabelledPost
 
@@ -43,13 +44,23 @@ def triage_posts(posts: Sequence[TriagePost], terms: Terms, comprehend: Measure 
     ]
 
 
-def labelled_triage(terms: Terms) -> Triage:
-    """Triage for ``evaluate``, which switches rules off in turn."""
+def labelled_triage(terms: Terms, readings: Mapping[str, Reading] | None = None) -> Triage:
+    """Triage for ``evaluate``, which switches rules off in turn; ``readings`` are what the reader said, by post id."""
 
     def judge(posts: Sequence[LabelledPost], disabled: frozenset[str] = frozenset()) -> list[Judgement]:
         asked = [TriagePost(post.id, post.text, post.language, None, post.followers, post.verified) for post in posts]
         switched = replace(terms, disabled_rules=terms.disabled_rules | disabled)
-        return [explained.judgement for explained in triage_posts(asked, switched)]
+        judgements = [explained.judgement for explained in triage_posts(asked, switched)]
+        if readings is None:
+            return judgements
+        from earshot.triage.reader.verdict import apply_reading
+
+        return [
+            apply_reading(judged, readings[post.id], _context(post, switched), switched)
+            if post.id in readings
+            else judged
+            for post, judged in zip(asked, judgements, strict=True)
+        ]
 
     return judge
 

@@ -1,6 +1,5 @@
 """The second opinion of a language model on mentions: which of a batch it is asked about, and what goes with them."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +8,7 @@ from earshot.cases.conversation.replies import AwaitedPost
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
 from earshot.triage.context import PostContext
-from earshot.triage.judgement import Intent, Judgement
+from earshot.triage.judgement import Judgement
 from earshot.triage.reader.answer import Reading
 from earshot.triage.reader.prompt import MAX_THREAD, PostToRead, QuotedPost
 from earshot.triage.reader.selection import is_worth_reading
@@ -41,16 +40,14 @@ class SecondOpinion:
     ) -> dict[str, Reading]:
         """The readings of those mentions of a batch that are worth one, by name.
 
-        ``judgements`` are what the other voices say, without what the batch itself changes: so each complaint of an
-        author who has several posts in the batch is asked about, for those before it can lift it.
+        ``judgements`` are what the other voices say, without what the batch itself changes: that lifts only complaints,
+        and each of those is asked about.
         """
-        posts = Counter(mention.author_key for mention in mentions.values())
         asked = [
             name
             for name, mention in mentions.items()
             if not (mention.own or mention.is_repost or mention.baseline) and mention.text.strip()
             if is_worth_reading(judgements[name])
-            or (posts[mention.author_key] > 1 and judgements[name].intent is Intent.COMPLAINT)
         ]
         if not asked:
             return {}

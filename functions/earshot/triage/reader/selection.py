@@ -1,13 +1,17 @@
-"""Which posts the reader is asked about: what the other voices doubt, and what would alert somebody."""
+"""Which posts the reader is asked about: what the other voices doubt, and what would alert somebody.
+
+Whether a post is a complaint is one doubt; whether a complaint can wait is the other, and the greater one: by other
+people's labels, more than half of the urgent posts are complaints that the rules are sure of and take for ordinary.
+"""
 
 from earshot.triage.judgement import Judgement, Severity
 
-# Complaint scores between these are doubtful. docs/triage.md has what other limits would cost and find.
-DOUBTFUL_FROM, DOUBTFUL_TO = 0.15, 0.85
-_ALERTING = frozenset({Severity.CRITICAL, Severity.HIGH})
+# From this complaint score on a post may be a complaint. docs/triage.md has what this costs and finds.
+POSSIBLE_FROM = 0.15
+_ALERTING = frozenset({Severity.HIGH, Severity.CRITICAL})
 
 
 def is_worth_reading(judgement: Judgement) -> bool:
-    """Whether a second opinion can matter: the post is in doubt, would alert somebody, or nobody could judge it."""
-    is_doubtful = DOUBTFUL_FROM <= judgement.complaint_score <= DOUBTFUL_TO
-    return is_doubtful or judgement.severity in _ALERTING or judgement.is_unclassified
+    """Whether a second opinion can matter: it may be a complaint, would alert somebody, or nobody could judge it."""
+    is_possible = judgement.complaint_score >= POSSIBLE_FROM
+    return is_possible or judgement.severity in _ALERTING or judgement.is_unclassified
