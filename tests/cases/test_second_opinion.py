@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from earshot.cases.classifier import Classifier
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.second_opinion import MOST_SECONDS, RESERVED_SECONDS, SecondOpinion
-from earshot.mentions.mention import Mention
+from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent, Judgement, Severity
 from earshot.triage.reader.answer import Answer, Reading, Silence
 from earshot.triage.reader.prompt import PostToRead, QuotedPost
@@ -54,7 +54,8 @@ def classify(
 
 def test_what_alerts_follows_the_reader() -> None:
     told = Told({POLITE: Answer(Intent.COMPLAINT, "J"), LOST: Answer(Intent.COMPLAINT)})
-    found = classify(told, a_mention("1", POLITE), a_mention("2", LOST, conversation_id="2"))
+    other = a_mention("2", LOST, conversation_id="2", author=Author("8", "omar"))
+    found = classify(told, a_mention("1", POLITE), other)
     assert (found["1"].severity, found["1"].reader) == (Severity.HIGH, "some.model")
     assert found["2"].severity is Severity.NORMAL
     assert classify(Told(), a_mention("1", POLITE))["1"].severity is not Severity.HIGH

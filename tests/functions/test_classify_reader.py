@@ -60,11 +60,13 @@ def test_without_a_model_nobody_is_asked(running):
     assert running.cloud.bedrock.requests == []
 
 
-def test_an_order_is_noted_and_lowers_nothing(reading):
-    reading.cloud.bedrock.inject(BedrockFault.OBEY)
-    (obeyed,) = judged(reading, ORDER)
-    assert obeyed.severity is Severity.HIGH
-    assert "reader.orders" in {one.rule for one in obeyed.reasons}
+@pytest.mark.parametrize("faults", [[], [BedrockFault.OBEY]], ids=["says praise", "obeys"])
+def test_an_order_is_noted_and_lowers_nothing(reading, faults):
+    for fault in faults:
+        reading.cloud.bedrock.inject(fault)
+    (ordering,) = judged(reading, ORDER)
+    assert ordering.severity in {Severity.HIGH, Severity.CRITICAL}
+    assert "reader.orders" in {one.rule for one in ordering.reasons}
 
 
 def test_a_model_that_obeys_sways_nobody_elses_post(reading):
