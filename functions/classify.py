@@ -30,7 +30,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     def handle(event: dict[str, Any], context: Any) -> Any:
         read = {record["messageId"]: read_message(record["body"]) for record in event["Records"]}
         mentions = {name: one for name, one in read.items() if not isinstance(one, MentionError)}
-        new = classifier.prepare(mentions)
+        new = classifier.prepare(mentions, lambda: context.get_remaining_time_in_millis() / 1000)
         count("MentionsKnownAlready", len(mentions) - len(new.mentions))
 
         def on_record(record: SQSRecord) -> None:

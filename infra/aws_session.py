@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, cast, overload
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from types_boto3_bedrock_runtime import BedrockRuntimeClient
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
     from types_boto3_comprehend import ComprehendClient
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 class AwsSession(Protocol):
     """Makes clients; a boto3 session is one."""
 
+    @overload
+    def client(self, service_name: Literal["bedrock-runtime"], *, config: Config) -> BedrockRuntimeClient: ...
     @overload
     def client(self, service_name: Literal["cloudformation"]) -> CloudFormationClient: ...
     @overload

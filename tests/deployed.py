@@ -193,3 +193,4 @@ def _forget(cloud: Cloud) -> None:
         sqs.purge_queue(QueueUrl=cloud.stack.outputs[queue])
     cloud.inbox.collect()
     cloud.comprehend.forget()
+    cloud.bedrock.forget()

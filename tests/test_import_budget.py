@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 # Nothing that only a developer's machine has is ever loaded.
 TOOLS = {"moto", "pytest", "hypothesis", "ministack", "click", "infra", "tests", "samtranslator", "awslambdaric"}
 X = {"tweepy", "requests", "requests_oauthlib", "oauthlib", "charset_normalizer"}
+READER = {"earshot.triage.reader", "earshot.cases.second_opinion"}
 LEXICON = {"vaderSentiment"}
 API = {"pydantic", "pydantic_core", "earshot.api", "aws_lambda_powertools.event_handler"}
 SMS = {"smsutil", "anyascii", "earshot.alerting.messages.sms"}
@@ -23,7 +24,7 @@ CASES = {"earshot.cases", "dacite"}
 FORBIDDEN = {
     "fetch": LEXICON | API | SMS | RULES | CASES,
     # The lexicon's library brings requests along, and is loaded for the first post that it measures.
-    "classify": X | LEXICON | API | SMS,
+    "classify": X | LEXICON | API | SMS | READER,
     "notify": X | LEXICON | API | RULES,
     "deliver": X | LEXICON | API | SMS | RULES | {"dacite", "earshot.cases.case"},
     "receipts": X | LEXICON | API | SMS | RULES,
@@ -66,10 +67,11 @@ ENVIRON = {
 
 
 @cache
-def loaded(function: str) -> frozenset[str]:
-    """Every module that a function has loaded when it is ready for its first event."""
+def loaded(function: str, reader: str = "") -> frozenset[str]:
+    """Every module that a function has loaded when it is ready for its first event; ``reader`` is the model, if any."""
+    environ = ENVIRON | {"READER_MODEL_ID": reader}
     answer = subprocess.run(
-        [sys.executable, "-c", PROGRAM, function], env=ENVIRON, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", PROGRAM, function], env=environ, capture_output=True, text=True, check=True, timeout=60
     )
     return frozenset(json.loads(answer.stdout))
 
@@ -82,3 +84,8 @@ def test_a_function_loads_nothing_that_another_one_is_for(function: str) -> None
 @pytest.mark.parametrize("function", FORBIDDEN)
 def test_what_a_function_is_for_is_seen_among_what_it_loads(function: str) -> None:
     assert NEEDED[function] in loaded(function)
+
+
+def test_what_the_reader_needs_is_loaded_where_a_model_is_named() -> None:
+    assert READER | {"pydantic"} <= loaded("classify", "some.model")
+    assert not {"earshot.api", "aws_lambda_powertools.event_handler"} & loaded("classify", "some.model")

@@ -7,6 +7,7 @@ it. The type of a property is that of the class which it returns.
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
+from secrets import token_bytes
 
 from earshot.aws.clients import Clients, MakeClient, make_client
 from earshot.runtime import Clock, utc_now
@@ -116,6 +117,33 @@ class Adapters:
         from earshot.alerting.links.signing_secret import SigningSecret
 
         return SigningSecret(self.clients.secretsmanager, self.settings.link_secret_id, self.clock)
+
+    @cached_property
+    def reader_model(self):
+        from earshot.aws.clients import MODEL_ATTEMPTS
+        from earshot.triage.reader.bedrock import BedrockModel
+
+        return BedrockModel(self.clients.bedrock, self.settings.reader_model_id, MODEL_ATTEMPTS)
+
+    def cursor_keys(self, *, fresh: bool = False) -> tuple[bytes, ...]:
+        """The keys that cursors are signed with, made of the secret of the links.
+
+        Where the secret cannot be read a key of this process takes its place: the first page of a list never waits for
+        it, and at worst a cursor is refused.
+        """
+        from earshot.cases.store.cursor import key_of
+        from earshot.errors import LinkError
+        from earshot.telemetry.api import report_cursor_key_unknown
+
+        try:
+            return tuple(map(key_of, self.signing_secret(fresh=fresh)))
+        except LinkError:
+            report_cursor_key_unknown()
+            return (self._own_key,)
+
+    @cached_property
+    def _own_key(self) -> bytes:
+        return token_bytes()
 
     @cached_property
     def sms_budget(self):

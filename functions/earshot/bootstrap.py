@@ -6,7 +6,7 @@ A part is imported by the property that makes it, so that a function loads only 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property, partial
-from secrets import token_bytes
+from secrets import token_hex
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -82,6 +82,36 @@ class Bootstrap(Adapters):
         )
 
     @cached_property
+    def encoder(self):
+        from pathlib import Path
+
+        from earshot.telemetry.classify import report_encoder_failed
+        from earshot.triage.encoder.encoder import WEIGHTS_FILES, Encoder
+
+        given = self.settings.encoder_weights
+        return Encoder(report_encoder_failed, (Path(given),) if given else WEIGHTS_FILES)
+
+    @cached_property
+    def reader(self):
+        from earshot.telemetry.classify import report_reader
+        from earshot.triage.reader.budgeted import BudgetedReader
+        from earshot.triage.reader.price import Prices
+
+        prices = Prices(self.settings.reader_input_price, self.settings.reader_output_price)
+        limit = round(self.settings.reader_monthly_spend_limit * MILLION)
+        new_mark = partial(token_hex, 8)
+        return BudgetedReader(self.reader_model, self.source_table, limit, prices, self.clock, new_mark, report_reader)
+
+    @cached_property
+    def second_opinion(self):
+        """The reader's opinion of posts, None where no model is named: then nothing of it is loaded."""
+        if not self.settings.reader_model_id:
+            return None
+        from earshot.cases.second_opinion import SecondOpinion
+
+        return SecondOpinion(self.reader.read)
+
+    @cached_property
     def policy(self):
         from earshot.cases.policy.policy import DEFAULT_POLICY
         from earshot.cases.policy.toml_file import parse_policy
@@ -107,6 +137,8 @@ class Bootstrap(Adapters):
             self.clock,
             back_off,
             reader,
+            self.second_opinion,
+            self.encoder.read,
         )
 
     @cached_property
@@ -221,9 +253,11 @@ class Bootstrap(Adapters):
     @property
     def spend_limits(self) -> Mapping[str, float]:
         """What each paid service may cost in a month, in US dollars."""
+        reader = {"reader": self.settings.reader_monthly_spend_limit} if self.settings.reader_model_id else {}
         return {
             "x": self.settings.x_monthly_spend_limit,
             "comprehend": self.settings.comprehend_monthly_spend_limit,
+            **reader,
             "sms": self.settings.sms_monthly_spend_limit,
         }
 
@@ -250,7 +284,7 @@ class Bootstrap(Adapters):
 
         return Dependencies(
             cases=self.case_table,
-            queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self._cursor_keys),
+            queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self.cursor_keys),
             sources=self.source_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,
@@ -273,23 +307,3 @@ class Bootstrap(Adapters):
         return LinkDependencies(
             self.case_table, self.link_table, self.signing_secret, self.clock, report_action, self.policy.now
         )
-
-    def _cursor_keys(self, *, fresh: bool = False) -> tuple[bytes, ...]:
-        """The keys that cursors are signed with, made of the secret of the links.
-
-        Where the secret cannot be read a key of this process takes its place: the first page of a list never waits for
-        it, and at worst a cursor is refused.
-        """
-        from earshot.cases.store.cursor import key_of
-        from earshot.errors import LinkError
-        from earshot.telemetry.api import report_cursor_key_unknown
-
-        try:
-            return tuple(map(key_of, self.signing_secret(fresh=fresh)))
-        except LinkError:
-            report_cursor_key_unknown()
-            return (self._own_key,)
-
-    @cached_property
-    def _own_key(self) -> bytes:
-        return token_bytes()

@@ -155,6 +155,23 @@ class Settings:
     comprehend_monthly_spend_limit = Setting(
         "COMPREHEND_MONTHLY_SPEND_LIMIT", "what Comprehend may cost in a month, in US dollars.", _dollars, "20"
     )
+    encoder_weights = Setting(
+        "ENCODER_WEIGHTS",
+        "the file of the encoder's weights; without it, that of the layer or the checkout.",
+        default="",
+    )
+    reader_model_id = Setting(
+        "READER_MODEL_ID", "the model of Amazon Bedrock that reads posts, too; without it none does.", default=""
+    )
+    reader_monthly_spend_limit = Setting(
+        "READER_MONTHLY_SPEND_LIMIT", "what the reader may cost in a month, in US dollars.", _dollars, "10"
+    )
+    reader_input_price = Setting(
+        "READER_INPUT_PRICE", "what a million tokens that the reader reads cost, in US dollars.", _dollars, "1"
+    )
+    reader_output_price = Setting(
+        "READER_OUTPUT_PRICE", "what a million tokens that the reader writes cost, in US dollars.", _dollars, "5"
+    )
     webhook_secret_id = Setting("WEBHOOK_SECRET_ID", "the secret that lists the webhooks and channels to deliver to.")
     sms_max_price = Setting("SMS_MAX_PRICE", "the most that one SMS may cost, in US dollars.", _dollars, "0.50")
     sms_monthly_spend_limit = Setting(

@@ -38,14 +38,14 @@ def contributions(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]
     for number, judgement in enumerate(judgements):
         for rule in dict.fromkeys(reason.rule for reason in judgement.reasons if _can_be_off(reason.rule)):
             fired[rule].append(number)
-    complete = _key_figures(posts, judgements)
+    complete = key_figures(posts, judgements)
     found: list[Contribution] = []
     for rule, numbers in fired.items():
         without = list(judgements)
         again = judge([posts[number] for number in numbers], frozenset({rule}))
         for number, judgement in zip(numbers, again, strict=True):
             without[number] = judgement
-        found.append(Contribution(rule, len(numbers), _less(complete, _key_figures(posts, without))))
+        found.append(Contribution(rule, len(numbers), _less(complete, key_figures(posts, without))))
     return sorted(found, key=lambda one: (-one.total, one.rule))
 
 
@@ -54,8 +54,8 @@ def _can_be_off(rule: str) -> bool:
     return not rule.startswith("intent.") and rule != UNCLASSIFIED
 
 
-def _key_figures(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]) -> dict[str, float]:
-    """By name, in the order of ``KEY_FIGURES``."""
+def key_figures(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]) -> dict[str, float]:
+    """The figures that are known, by name, in the order of ``KEY_FIGURES``."""
     pairs = list(zip(posts, judgements, strict=True))
     labels = [post.complaint for post in posts]
     figures = {

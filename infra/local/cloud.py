@@ -1,4 +1,4 @@
-"""The whole embedded cloud: the engine with the deployed template, Comprehend's stand-in, and people's phones."""
+"""The whole embedded cloud: the engine with the template, stand-ins for Comprehend and Bedrock, and phones."""
 
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -11,6 +11,7 @@ from botocore.model import StructureShape
 
 from earshot.bootstrap import Bootstrap
 from earshot.cases.store.case_table import CaseTable
+from infra.local.bedrock_api import BedrockApi
 from infra.local.case_table import CaseTableContents, read_case_table
 from infra.local.comprehend_api import ComprehendApi
 from infra.local.engine.deployment import deploy
@@ -29,6 +30,7 @@ class Cloud:
     stack: Stack
     inbox: Inbox
     comprehend: ComprehendApi
+    bedrock: BedrockApi
 
     @property
     def api_url(self) -> str:
@@ -85,15 +87,21 @@ def embedded_cloud(
     """
     with (
         ComprehendApi() as comprehend,
-        Engine(state, port=port, environ={"AWS_ENDPOINT_URL_COMPREHEND": comprehend.url}, hosted=hosted) as engine,
+        BedrockApi() as bedrock,
+        Engine(state, port=port, environ=_endpoints(comprehend, bedrock), hosted=hosted) as engine,
     ):
         given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **RECIPIENTS, **(parameters or {})}
         stack = deploy(engine, given, triggers=triggers)
         inbox = Inbox(engine, stack, state / "inbox.jsonl")
         inbox.refresh()
-        cloud = Cloud(engine, stack, inbox, comprehend)
+        cloud = Cloud(engine, stack, inbox, comprehend, bedrock)
         _allow_local_redirects(cloud)
         yield cloud
+
+
+def _endpoints(comprehend: ComprehendApi, bedrock: BedrockApi) -> dict[str, str]:
+    """Where boto3 finds the stand-ins."""
+    return {"AWS_ENDPOINT_URL_COMPREHEND": comprehend.url, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock.url}
 
 
 def _allow_local_redirects(cloud: Cloud) -> None:

@@ -141,6 +141,8 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
         ("PolicyRefusedAlarm", "escalate"),
         ("PolicyRefusedAlarm", "api"),
         ("ComprehendBudgetAlarm", "classify"),
+        ("ReaderRefusedAlarm", "classify"),
+        ("ReaderBudgetAlarm", "classify"),
         ("AlertsFailedAlarm", "notify"),
         ("AlertsWithoutLinkAlarm", "notify"),
         ("NobodyReachableAlarm", "notify"),

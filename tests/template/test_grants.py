@@ -40,6 +40,7 @@ ADAPTERS = {
     "mentions/source_table.py": ("dynamodb", "SourceTable"),
     "mentions/sources/x/token.py": ("secretsmanager", "XSecret"),
     "reports/digest/log.py": ("dynamodb", "CaseTable"),
+    "triage/reader/bedrock.py": ("bedrock", "ReaderModelId"),
     "triage/sentiment/comprehend.py": ("comprehend", "*"),
     "triage/terms/table.py": ("dynamodb", "SourceTable"),
 }
@@ -51,7 +52,7 @@ NO_RESOURCE = {
     "sns:Unsubscribe",
     "sns:CheckIfPhoneNumberIsOptedOut",
 }
-STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage"}
+STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage", "Converse": "InvokeModel"}
 # SourceTable has a ``save`` as CaseTable has; neither function holds a lease under which it could call it.
 NAMED_ALIKE = {(function, "dynamodb:UpdateItem", "SourceTable") for function in ("api", "digest")}
 ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api")
@@ -147,7 +148,9 @@ def _granted(role: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("entrypoint", ENTRYPOINTS)
 def test_a_function_may_do_all_that_it_can_ask_for(entrypoint: str, resources: Resources, root: Path) -> None:
-    granted = list(_granted(resources("AWS::IAM::Role")[f"{entrypoint.title()}Role"]))
+    role = f"{entrypoint.title()}Role"
+    attached = [one for one in resources("AWS::IAM::ManagedPolicy").values() if {"Ref": role} in one.get("Roles", [])]
+    granted = list(_granted({"Policies": [*resources("AWS::IAM::Role")[role]["Policies"], *attached]}))
     needed = {
         (action, place)
         for action, place in _needed(entrypoint, root / "functions")

@@ -132,6 +132,11 @@ def test_every_default_is_allowed(template: Template) -> None:
             ["AcmeAir", "AcmeAir+Acme_Help,Acme"],
             ["", "@AcmeAir", "AcmeAir,", "AcmeAir+", "a" * 16, "Acme Air"],
         ),
+        (
+            "ReaderModelId",
+            ["", "global.amazon.nova-2-lite-v1:0", "anthropic.claude-haiku-4-5-20251001-v1:0", "zai.glm-4.7"],
+            ["arn:aws:bedrock:us-east-1::foundation-model/x", "nova lite", "*", ".nova"],
+        ),
         ("OnCallEmail", ["jo@example.com"], ["", "jo", "jo@example", "jo @example.com"]),
         ("OnCallPhone", ["", "+14155550123"], ["14155550123", "+1 415 555 0123", "+0123456789"]),
         (

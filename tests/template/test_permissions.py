@@ -138,18 +138,36 @@ def test_an_index_is_granted_only_where_it_exists(resources: Resources) -> None:
     assert granted == made
 
 
-def test_classify_touches_no_budget_but_that_of_comprehend_and_the_terms(resources: Resources, root: Path) -> None:
+def test_classify_touches_no_budget_but_those_of_what_it_asks_and_the_terms(resources: Resources, root: Path) -> None:
     budget, terms = (
         statement
         for name, statement in _statements(resources)
         if name == "ClassifyRole" and "SourceTable" in str(statement["Resource"])
     )
-    assert budget["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["budget#comprehend#*"]}}
+    assert budget["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["budget#comprehend#*", "budget#reader#*"]}
+    }
     assert terms["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["terms"]}}
     # The keys are written here; where they change, classify would be refused in AWS and nowhere else.
     functions = root / "functions" / "earshot"
     assert 'f"budget#{service}#{month}"' in (functions / "mentions" / "source_table.py").read_text(encoding="utf-8")
     assert '"pk": {"S": "terms"}' in (functions / "triage" / "terms" / "table.py").read_text(encoding="utf-8")
+
+
+def test_a_model_may_be_asked_where_one_is_named_and_that_one_alone(
+    resources: Resources, template: dict[str, Any]
+) -> None:
+    assert template["Resources"]["ReaderPolicy"]["Condition"] == "HasReader"
+    policy = resources("AWS::IAM::ManagedPolicy")["ReaderPolicy"]
+    assert policy["Roles"] == [{"Ref": "ClassifyRole"}]
+    named, behind_a_profile = policy["PolicyDocument"]["Statement"]
+    assert all("${ReaderModelId}" in resource["Fn::Sub"] for resource in named["Resource"])
+    profile = behind_a_profile["Condition"]["StringEquals"]["bedrock:InferenceProfileArn"]
+    assert profile["Fn::Sub"].endswith(":inference-profile/${ReaderModelId}")
+    asking = {
+        name for name, each in _statements(resources) for action in _listed(each["Action"]) if "bedrock" in action
+    }
+    assert asking == {"ReaderPolicy"}
 
 
 def test_the_digest_touches_nothing_of_the_case_table_but_its_own_marks_and_authors(

@@ -7,6 +7,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from types_boto3_bedrock_runtime import BedrockRuntimeClient
     from types_boto3_comprehend import ComprehendClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -17,14 +18,21 @@ if TYPE_CHECKING:
 # 30 s. Three attempts of 7 s each leave the fetcher, the shortest, time to save its checkpoint.
 CLIENT_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
+# A language model writes for seconds before it answers. The reader itself ends a wait that is too long for its batch.
+MODEL_ATTEMPTS = 2
+_MODEL_CONFIG = Config(
+    connect_timeout=2, read_timeout=12, retries={"mode": "standard", "total_max_attempts": MODEL_ATTEMPTS}
+)
+_CONFIGS = {"bedrock-runtime": _MODEL_CONFIG}
+
 # Gives the client of a service ("dynamodb"): boto3's, or that of the embedded cloud.
 MakeClient = Callable[[str], Any]
 
 
 def make_client(service: str) -> Any:
-    """A client of boto3's default session with ``CLIENT_CONFIG``."""
+    """A client of boto3's default session with ``CLIENT_CONFIG``, or what its service needs in its place."""
     # boto3's stubs know one overload for each service that is installed, and no plain text.
-    return cast(Any, boto3).client(service, config=CLIENT_CONFIG)
+    return cast(Any, boto3).client(service, config=_CONFIGS.get(service, CLIENT_CONFIG))
 
 
 class Clients:
@@ -58,6 +66,11 @@ class Clients:
     def comprehend(self) -> "ComprehendClient":
         """Amazon Comprehend."""
         return self._client("comprehend")
+
+    @property
+    def bedrock(self) -> "BedrockRuntimeClient":
+        """The models of Amazon Bedrock."""
+        return self._client("bedrock-runtime")
 
     def _client(self, service: str) -> Any:
         if service not in self._made:

@@ -1,12 +1,13 @@
 """The classifier: measures the mentions of a batch together, then judges each and folds it into its case.
 
-What a mention is judged to be does not depend on the batch that it came in: each sees what those before it changed.
+What a mention is judged to be does not depend on the batch that it came in: each sees what those before it changed. A
+language model that is asked for a second opinion sees a batch together, and may answer otherwise another time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from earshot.cases.author_history import histories
 from earshot.cases.conversation.fold import FoldRules
@@ -15,12 +16,20 @@ from earshot.cases.policy.policy import Policy
 from earshot.cases.read_ahead import Reader, Store, read_ahead
 from earshot.cases.repost_batch import ingest_reposts
 from earshot.cases.stored_mention import StoredMention
+from earshot.cases.thread import with_thread
 from earshot.mentions.mention import Mention
-from earshot.triage.context import NO_HISTORY
-from earshot.triage.judge import judge_mention
-from earshot.triage.judgement import Sentiment
+from earshot.triage.context import NO_HISTORY, History
+from earshot.triage.encoder.scores import EncoderInput, EncoderScores, read_nothing
+from earshot.triage.judge import context_of, judge_mention
+from earshot.triage.judgement import Judgement, Sentiment
 from earshot.triage.language.detector import resolve
+from earshot.triage.normalizer.normalizer import readable
 from earshot.triage.terms.terms import Terms
+
+if TYPE_CHECKING:
+    # It is loaded where a model is named, and nowhere else: cold starts depend on it.
+    from earshot.cases.second_opinion import SecondOpinion
+    from earshot.triage.reader.answer import Reading
 
 
 class ClassifierStore(Store, Protocol):
@@ -42,7 +51,8 @@ class Classifier:
     """``measure`` gives the sentiment of each (text, language); ``terms`` and ``policy`` what is in force now.
 
     ``brands`` are the brand's handles in lower case. ``back_off`` waits before another try, after so many that
-    failed. ``reader`` reads what a batch will need together; None: one by one.
+    failed. ``reader`` reads what a batch will need together; None: one by one. ``second_opinion`` asks a language model
+    about some of its posts; None: no model is asked. ``encode`` reads posts with what they answer.
     """
 
     store: ClassifierStore
@@ -53,24 +63,32 @@ class Classifier:
     clock: Callable[[], datetime]
     back_off: Callable[[int], None] = lambda _: None
     reader: Reader | None = None
+    second_opinion: "SecondOpinion | None" = None
+    encode: Callable[[Sequence[EncoderInput]], list[EncoderScores | None]] = read_nothing
 
-    def prepare(self, mentions: Mapping[str, Mention]) -> "Batch":
+    def prepare(self, mentions: Mapping[str, Mention], seconds_left: Callable[[], float] = lambda: 60.0) -> "Batch":
         """Those of the mentions that are not stored yet, or in another version, by the same names.
 
-        The reads for a batch do not grow with its size, and sentiment is measured once, because it costs money.
+        The reads for a batch do not grow with its size; sentiment is measured and the second opinion asked for once,
+        because they cost money. ``seconds_left`` is the time that is left for the whole batch.
         """
         terms = self.terms()
         mentions = {name: _recognise(mention, terms) for name, mention in mentions.items()}
         known = self.store.known([mention.key for mention in mentions.values()])
         new = {name: one for name, one in mentions.items() if len(one.edit_ids) != known.get(one.key)}
         if not new:
-            return Batch(self, self.store, {}, {}, {})
+            return Batch(self, self.store, {}, {}, {}, {})
         store = self.store if self.reader is None else read_ahead(self.store, self.reader, new.values())
         languages = {name: resolve(mention.text, mention.language) for name, mention in new.items()}
         measured = [name for name, mention in new.items() if not mention.own and not mention.is_repost]
-        items = [(new[name].text, languages[name]) for name in measured]
+        items = [(readable(new[name].text), languages[name]) for name in measured]
         sentiments = dict(zip(measured, self.measure(items) if items else (), strict=True))
-        return Batch(self, store, new, languages, sentiments)
+        together = {mention.key: mention for mention in new.values()}
+        inputs = [with_thread(new[name], together, store) for name in measured]
+        readings = dict(zip(measured, self.encode(inputs), strict=True))
+        batch = Batch(self, store, new, languages, sentiments, readings)
+        batch.ask_second_opinion(seconds_left)
+        return batch
 
 
 class Batch:
@@ -83,13 +101,27 @@ class Batch:
         mentions: Mapping[str, Mention],
         languages: Mapping[str, str | None],
         sentiments: Mapping[str, Sentiment | None],
+        encoder_scores: Mapping[str, EncoderScores | None],
     ) -> None:
         self._classifier = classifier
         self._store = store
         self.mentions = mentions
         self._languages = languages
         self._sentiments = sentiments
+        self._encoder_scores = encoder_scores
         self._reposts: dict[str, Ingested] = {}
+        self._readings: Mapping[str, Reading] = {}
+
+    def ask_second_opinion(self, seconds_left: Callable[[], float]) -> None:
+        """Ask the language model, if there is one, about those mentions that are worth it."""
+        second_opinion, now = self._classifier.second_opinion, self._classifier.clock()
+        if second_opinion is None:
+            return
+        known = histories(list(self.mentions.values()), self._store)
+        judged = {
+            name: self._by_rules(name, known.get(one.key, NO_HISTORY), now) for name, one in self.mentions.items()
+        }
+        self._readings = second_opinion.ask(self.mentions, judged, self._store, seconds_left)
 
     def ingest(self, name: str) -> Ingested | None:
         """Judge a mention and fold it into its case; None where it is not new.
@@ -114,15 +146,24 @@ class Batch:
 
     def _judge(self, name: str, mention: Mention) -> StoredMention:
         its, now = self._classifier, self._classifier.clock()
-        judgement = judge_mention(
-            mention,
+        history = histories([mention], self._store).get(mention.key, NO_HISTORY)
+        judgement = self._by_rules(name, history, now)
+        if its.second_opinion is not None and name in self._readings:
+            terms = its.terms()
+            context = context_of(mention, terms, now, history)
+            judgement = its.second_opinion.weigh(judgement, self._readings[name], context, terms)
+        return StoredMention(mention, judgement, now)
+
+    def _by_rules(self, name: str, history: History, now: datetime) -> Judgement:
+        return judge_mention(
+            self.mentions[name],
             sentiment=self._sentiments.get(name),
             language=self._languages[name],
-            terms=its.terms(),
+            terms=self._classifier.terms(),
             now=now,
-            history=histories([mention], self._store).get(mention.key, NO_HISTORY),
+            history=history,
+            encoder=self._encoder_scores.get(name),
         )
-        return StoredMention(mention, judgement, now)
 
 
 def _recognise(mention: Mention, terms: Terms) -> Mention:

@@ -127,10 +127,14 @@ class ReadAhead:
 
 
 def read_ahead(store: Store, reader: Reader, mentions: Iterable[Mention]) -> ReadAhead:
-    """The store for a batch of mentions. Two reads of up to 100 items, however many mentions there are, and more."""
+    """The store for a batch of mentions. Two reads of up to 100 items, however many mentions there are, and more.
+
+    The second reads what only the first could name, such as the post that the answered post replies to.
+    """
     batch = list(mentions)
     customers = [mention for mention in batch if not mention.own and not mention.is_repost]
     refers_to = [mention.key_of(id) for mention in batch for id in (mention.in_reply_to_id, mention.reposted_id) if id]
+    answered_posts = {one.key_of(one.in_reply_to_id) for one in customers if one.in_reply_to_id is not None}
     known = reader.read(
         posts=dict.fromkeys([*(mention.key for mention in batch), *refers_to]),
         conversations=dict.fromkeys(str(CaseKey.of(mention)) for mention in customers),
@@ -141,6 +145,14 @@ def read_ahead(store: Store, reader: Reader, mentions: Iterable[Mention]) -> Rea
     merged = {one.merged_into for one in known.conversations.values() if one.merged_into is not None}
     answered = {str(CaseKey.of(post.mention)) for post in known.posts.values() if isinstance(post, StoredMention)}
     missing = (elsewhere | merged | answered) - known.conversations.keys()
-    if missing:
-        known.conversations |= reader.read(conversations=missing).conversations
+    above = {
+        post.mention.key_of(post.mention.in_reply_to_id)
+        for key, post in known.posts.items()
+        if key in answered_posts and isinstance(post, StoredMention) and post.mention.in_reply_to_id is not None
+    }
+    above -= known.posts.keys()
+    if missing or above:
+        more = reader.read(posts=above, conversations=missing)
+        known.conversations |= more.conversations
+        known.posts |= more.posts
     return ReadAhead(store, known)

@@ -1,9 +1,14 @@
-"""What the classifier reports of mentions and of Comprehend. People are known by ids alone."""
+"""What the classifier reports of mentions, of Comprehend and of the reader. People are known by ids alone."""
+
+from typing import TYPE_CHECKING
 
 from earshot.cases.classifier import Ingested
 from earshot.mentions.mention import Mention
 from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
 from earshot.triage.judgement import Analyzer, Intent
+
+if TYPE_CHECKING:
+    from earshot.triage.reader.answer import Silence
 
 
 def report_ingested(ingested: Ingested | None) -> None:
@@ -60,7 +65,30 @@ def report_comprehend_over_budget() -> None:
     count("ComprehendOverBudget")
 
 
+def report_reader(posts: int, silence: "Silence | None", detail: str) -> None:
+    """What became of a sheet of posts for the reader; None: it was answered. ``detail`` is what the service said."""
+    from earshot.triage.reader.answer import Silence
+
+    if silence is None:
+        count("ReaderAnswered", posts)
+        return
+    count("ReaderSilent", posts)
+    if silence is Silence.OVER_BUDGET:
+        count("ReaderOverBudget")
+        return
+    log = logger.error if silence is Silence.REFUSED else logger.warning
+    log("the reader gave no answer", posts=posts, why=str(silence), detail=detail)
+    if silence is Silence.REFUSED:
+        count("ReaderRefused")
+
+
 def report_comprehend_refused() -> None:
     """Comprehend refused, for a reason that does not pass by itself: an operator must look."""
     logger.exception("Comprehend refused: the lexicon judges in its place")
     count("ComprehendRefused")
+
+
+def report_encoder_failed(error: Exception) -> None:
+    """The encoder cannot be loaded, or failed: the other voices judge until this process ends."""
+    logger.error("the encoder is out: the other voices judge in its place", reason=str(error), exc_info=error)
+    count("EncoderFailed")

@@ -1,10 +1,11 @@
-"""Intent scoring: what the author wants, from cues, the text model, the sentiment, and whom the post addresses."""
+"""Intent scoring: what the author wants, from rules, the text model, the sentiment, the encoder, and whom it addresses."""
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from earshot.triage.context import PostContext
+from earshot.triage.encoder.scores import EncoderScores
 from earshot.triage.judgement import Analyzer, Intent, Sentiment
 from earshot.triage.rules.cues import Cue, matching_cues
 from earshot.triage.rules.emoji_cues import EMOJI_CUES
@@ -13,8 +14,9 @@ from earshot.triage.terms.terms import Terms
 from earshot.triage.text_model.model import TextScores, score_text
 from earshot.triage.tokenizer import TokenizedText
 
-# The rules' names for the sentiment and for the text model.
+# The rules' names for the sentiment, for the text model and for the encoder.
 SENTIMENT, TEXT_MODEL = "sentiment", "wording"
+ENCODER = "encoder"
 ADDRESSED, NAMED, MENTIONED = "start.addressed", "start.named", "start.mentioned"
 
 # The prior of a complaint, in log-odds: a post that speaks to the brand is likelier to be one than a post that only
@@ -32,6 +34,15 @@ _COUNTER_WEIGHTS = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.7, Intent.OPPORTUNIT
 _SENTIMENT_WEIGHTS = {Analyzer.LEXICON: 1.0, Analyzer.COMPREHEND: 3.0}
 # The weight of the text model beside the rules, for a complaint and for each other intent; measured in docs/triage.md.
 _TEXT_MODEL_COMPLAINT, _TEXT_MODEL_OTHER = 0.6, 1.0
+# The log-odds of a complaint where the encoder has read the post: its own, limited, with this share and this prior,
+# and all other evidence with the share of the language. Fitted on the development files (docs/triage.md): where
+# the rules are few they weigh half as much.
+_ENCODER_SHARE, _ENCODER_PRIOR, _MAX_ENCODER_LOG_ODDS = 0.65, 0.6, 6.0
+_ENGLISH_SHARE, _OTHER_SHARE = 0.3, 0.15
+# The languages that the encoder was trained on.
+ENCODER_LANGUAGES = frozenset({"en", "es", "pt", "fr", "de", "it", "ar"})
+# The weight of its view of each other intent.
+_ENCODER_OTHER = 1.0
 # A post with this score or more is a complaint.
 COMPLAINT_THRESHOLD = 0.5
 # Any intent but "other" needs this much more evidence than "other" has.
@@ -67,23 +78,34 @@ class Evidence:
 class IntentScores:
     """The intent, the probability that the post is a complaint (0 to 1), and the evidence for both.
 
-    The ``log_odds`` of the evidence add up to those of the complaint score. ``text_scores`` is None where the text
-    model does not cover the language, or is switched off.
+    The ``log_odds`` of the evidence add up to those of the complaint score. ``text_scores`` and ``encoder_scores`` are
+    None where the text model or the encoder does not cover the language, is absent or switched off.
     """
 
     intent: Intent
     complaint_score: float
     evidence: tuple[Evidence, ...]
     text_scores: TextScores | None = None
+    encoder_scores: EncoderScores | None = None
 
 
-def can_judge(language: str | None, sentiment: Sentiment | None) -> bool:
-    """Whether there is a sentiment, or cues for the language. A post of unknown language is read as English."""
-    return sentiment is not None or language is None or language in CUES
+def can_judge(language: str | None, sentiment: Sentiment | None, encoder: EncoderScores | None = None) -> bool:
+    """Whether there is a sentiment, or cues for the language, or the encoder knows it.
+
+    A post of unknown language is read as English.
+    """
+    if sentiment is not None or language is None or language in CUES:
+        return True
+    return encoder is not None and language in ENCODER_LANGUAGES
 
 
 def score_intent(
-    post: TokenizedText, language: str | None, sentiment: Sentiment | None, context: PostContext, terms: Terms
+    post: TokenizedText,
+    language: str | None,
+    sentiment: Sentiment | None,
+    context: PostContext,
+    terms: Terms,
+    encoder: EncoderScores | None = None,
 ) -> IntentScores:
     """The intent of a post. Emoji cues count in every language; the text model only in English."""
     spoken = language or "en"
@@ -95,8 +117,13 @@ def score_intent(
     if text_scores is not None:
         evidence.append(_text_model_evidence(text_scores))
     evidence += map(_cue_evidence, cues)
+    read = encoder if terms.allows(ENCODER) and spoken in ENCODER_LANGUAGES else None
+    if read is not None:
+        share = _ENGLISH_SHARE if spoken == "en" else _OTHER_SHARE
+        evidence = [replace(item, log_odds=share * item.log_odds) for item in evidence]
+        evidence.append(_encoder_evidence(read))
     score = _logistic(sum(item.log_odds for item in evidence))
-    return IntentScores(_choose(evidence, text_scores, score), score, tuple(evidence), text_scores)
+    return IntentScores(_choose(evidence, text_scores, read, score), score, tuple(evidence), text_scores, read)
 
 
 def _prior(context: PostContext) -> Evidence:
@@ -123,7 +150,19 @@ def _text_model_evidence(scores: TextScores) -> Evidence:
     return Evidence(TEXT_MODEL, intent, abs(log_odds), log_odds, f"worded like {_INTENT_TEXTS[intent]}{features}")
 
 
-def _choose(evidence: Iterable[Evidence], text_scores: TextScores | None, complaint_score: float) -> Intent:
+def _encoder_evidence(scores: EncoderScores) -> Evidence:
+    limited = max(-_MAX_ENCODER_LOG_ODDS, min(_MAX_ENCODER_LOG_ODDS, scores.complaint))
+    log_odds = _ENCODER_SHARE * limited + _ENCODER_PRIOR
+    intent = Intent.COMPLAINT if log_odds > 0 else max(scores.others, key=lambda other: scores.others[other])
+    return Evidence(ENCODER, intent, abs(log_odds), log_odds, f"reads like {_INTENT_TEXTS[intent]}")
+
+
+def _choose(
+    evidence: Iterable[Evidence],
+    text_scores: TextScores | None,
+    encoder: EncoderScores | None,
+    complaint_score: float,
+) -> Intent:
     if complaint_score >= COMPLAINT_THRESHOLD:
         return Intent.COMPLAINT
     scores = dict.fromkeys(Intent, 0.0)
@@ -132,12 +171,15 @@ def _choose(evidence: Iterable[Evidence], text_scores: TextScores | None, compla
         if item.rule.startswith("cue."):
             scores[item.intent] += item.weight
         elif item.rule == SENTIMENT:
-            polarity = -item.log_odds
+            polarity = item.weight if item.intent is Intent.PRAISE else -item.weight
     # Praise beside a reproach is not praise: "great seats, but the bags are lost".
     scores[Intent.PRAISE] += _PRAISE_SENTIMENT * polarity - _PRAISE_COUNTER * scores[Intent.COMPLAINT]
     scores[Intent.OTHER] += _OTHER_PRIOR
     by_text: Mapping[Intent, float] = text_scores.others if text_scores is not None else {}
-    return max(_OTHER_INTENTS, key=lambda intent: scores[intent] + _TEXT_MODEL_OTHER * by_text.get(intent, 0.0))
+    by_encoder: Mapping[Intent, float] = encoder.others if encoder is not None else {}
+    for intent in _OTHER_INTENTS:
+        scores[intent] += _TEXT_MODEL_OTHER * by_text.get(intent, 0.0) + _ENCODER_OTHER * by_encoder.get(intent, 0.0)
+    return max(_OTHER_INTENTS, key=lambda intent: scores[intent])
 
 
 def _logistic(log_odds: float) -> float:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from earshot.mentions.mention import Mention, names_one_of, speaks_to
 from earshot.triage.context import NO_HISTORY, History, PostContext
+from earshot.triage.encoder.scores import EncoderInput, EncoderScores, read_nothing
 from earshot.triage.intent import COMPLAINT_THRESHOLD, IntentScores, can_judge, score_intent
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Sentiment, severity_of, urgency_of
 from earshot.triage.language.detector import resolve
@@ -13,7 +14,7 @@ from earshot.triage.normalizer.normalizer import readable
 from earshot.triage.rules.stakes import names_danger
 from earshot.triage.terms.terms import NO_TERMS, Terms, first_phrase_in
 from earshot.triage.tokenizer import TokenizedText, tokenize
-from earshot.triage.urgency import brand_override, urgency_reasons
+from earshot.triage.urgency import brand_override, urgency_reasons, urgent_score
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,11 @@ def judge(
     sentiment: Sentiment | None,
     context: PostContext = PostContext(),  # noqa: B008 - frozen, so it can be shared
     terms: Terms = NO_TERMS,
+    encoder: EncoderScores | None = None,
 ) -> Judgement:
     """Judge one post, as ``explain`` does."""
-    return explain(text, language=language, sentiment=sentiment, context=context, terms=terms).judgement
+    explained = explain(text, language=language, sentiment=sentiment, context=context, terms=terms, encoder=encoder)
+    return explained.judgement
 
 
 def explain(
@@ -43,23 +46,27 @@ def explain(
     sentiment: Sentiment | None,
     context: PostContext = PostContext(),  # noqa: B008 - frozen, so it can be shared
     terms: Terms = NO_TERMS,
+    encoder: EncoderScores | None = None,
 ) -> Explanation:
     """Judge one post and keep the evidence. It never raises, whatever the text.
+
+    ``encoder`` is what the encoder reads in it, None where it does not.
 
     A post with no sentiment, in a language without cues, is ``other`` for the reason ``UNCLASSIFIED``, with an
     urgency that alerts nobody, unless it contains a phrase that the brand has listed as always urgent.
     """
     post = tokenize(text, language, terms)
-    if not can_judge(language, sentiment):
+    if not can_judge(language, sentiment, encoder):
         unclassified = Reason(UNCLASSIFIED, 0, f"no rules and no sentiment for the language '{language}'")
         reasons = (unclassified, *brand_override(post.raw, 0, terms))
         return Explanation(_judgement(language, sentiment, Intent.OTHER, 0.0, reasons), None)
-    scores = score_intent(post, language, sentiment, context, terms)
+    scores = score_intent(post, language, sentiment, context, terms, encoder)
     if scores.intent is Intent.OTHER and _must_be_complaint(post, language, context, terms):
         complaint_score = max(scores.complaint_score, COMPLAINT_THRESHOLD)
         scores = replace(scores, intent=Intent.COMPLAINT, complaint_score=complaint_score)
     reasons = urgency_reasons(post, language, scores, context, terms)
-    return Explanation(_judgement(language, sentiment, scores.intent, scores.complaint_score, reasons), scores)
+    judged = _judgement(language, sentiment, scores.intent, scores.complaint_score, reasons)
+    return Explanation(replace(judged, urgent_score=urgent_score(post, language, scores, terms)), scores)
 
 
 def judge_mention(
@@ -70,6 +77,7 @@ def judge_mention(
     terms: Terms,
     now: datetime,
     history: History = NO_HISTORY,
+    encoder: EncoderScores | None = None,
 ) -> Judgement:
     """Judge a mention at ``now``. The brand's own posts and reposts are never urgent: nobody waits for an answer."""
     if mention.own:
@@ -78,8 +86,14 @@ def judge_mention(
     if mention.is_repost:
         repost = Reason("repost", 0, "repeats a post already known")
         return _judgement(language, sentiment, Intent.OTHER, 0.0, (repost,))
+    context = context_of(mention, terms, now, history)
+    return judge(mention.text, language=language, sentiment=sentiment, context=context, terms=terms, encoder=encoder)
+
+
+def context_of(mention: Mention, terms: Terms, now: datetime, history: History = NO_HISTORY) -> PostContext:
+    """The circumstances of a mention at ``now``."""
     text = readable(mention.text)
-    context = PostContext(
+    return PostContext(
         addressed=mention.quotes_brand or speaks_to(text, terms.handles),
         named=mention.quotes_brand or names_one_of(text, terms.handles),
         vip=terms.is_vip(mention.author.handle, mention.author.id),
@@ -89,7 +103,6 @@ def judge_mention(
         age=max(timedelta(0), now - mention.created_at),
         history=history,
     )
-    return judge(mention.text, language=language, sentiment=sentiment, context=context, terms=terms)
 
 
 def judge_all(
@@ -98,8 +111,9 @@ def judge_all(
     terms: Terms,
     now: datetime,
     histories: Mapping[str, History] | None = None,
+    read: Callable[[Sequence[EncoderInput]], list[EncoderScores | None]] = read_nothing,
 ) -> list[Judgement]:
-    """The judgements of ``mentions``, in order.
+    """The judgements of ``mentions``, in order, each by its own words: ``read`` is the encoder's, without threads.
 
     ``measure`` gives the sentiment of each (text, language). It is called once, and not for the brand's own posts and
     reposts, because measuring costs money. ``histories`` are by the key of the mention; a missing one is empty.
@@ -108,6 +122,8 @@ def judge_all(
     measured = [number for number, mention in enumerate(mentions) if not mention.own and not mention.is_repost]
     items = [(readable(mentions[number].text), languages[number]) for number in measured]
     sentiments = dict(zip(measured, measure(items) if items else (), strict=True))
+    inputs = [EncoderInput(mentions[number].text) for number in measured]
+    readings = dict(zip(measured, read(inputs), strict=True))
     histories = histories or {}
     return [
         judge_mention(
@@ -117,6 +133,7 @@ def judge_all(
             terms=terms,
             now=now,
             history=histories.get(mention.key, NO_HISTORY),
+            encoder=readings.get(number),
         )
         for number, mention in enumerate(mentions)
     ]

@@ -87,7 +87,9 @@ def urgency_of(reasons: tuple[Reason, ...]) -> int:
 class Judgement:
     """The result for one mention. ``complaint_score`` is a probability, 0 to 1; ``urgency`` is 0 to 100.
 
-    ``sentiment`` is None, not "neutral", where nothing could measure it.
+    ``sentiment`` is None, not "neutral", where nothing could measure it. ``reader`` is the id of the language model
+    that read the post as well, None where none did. ``urgent_score`` is the probability, 0 to 1, that its words are
+    those of a complaint that cannot wait; urgency weighs author, reach, age and the brand's terms as well.
     """
 
     language: str | None
@@ -97,6 +99,8 @@ class Judgement:
     urgency: int
     severity: Severity
     reasons: tuple[Reason, ...]
+    reader: str | None = None
+    urgent_score: float = 0.0
 
     @property
     def is_unclassified(self) -> bool:

@@ -4,14 +4,16 @@ It is the sum of the points of its reasons, limited to 0 to 100, so that staff c
 intent, the stakes, the author's reach and history, the age of the post, and the brand's own terms.
 """
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 
 from earshot.triage.context import PostContext
+from earshot.triage.encoder.scores import STAKE_TEXTS, EncoderScores
 from earshot.triage.intent import IntentScores
 from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, NORMAL, Intent, Reason, urgency_of
 from earshot.triage.reach import ReachStep, first_reached, reach_reasons
-from earshot.triage.rules.stakes import DANGEROUS_RULES, Stake, matching_stakes
+from earshot.triage.rules.stakes import DANGEROUS_RULES, LIFTS_TO_HIGH, Stake, matching_stakes
 from earshot.triage.terms.terms import Terms, first_phrase_in
 from earshot.triage.text_model.model import TextScores
 from earshot.triage.tokenizer import TokenizedText
@@ -35,7 +37,21 @@ _INTENT_TEXTS = {
 _CERTAINTY_POINTS = 15
 # The text model's rule for urgency; its points for each log-odd, up to so many log-odds either way.
 TEXT_MODEL_URGENT = "wording.urgent"
+# The rule of the reason that lifts a post to high because of a phrase that the brand has listed.
+ALWAYS_URGENT = "brand.always_urgent"
 _TEXT_MODEL_POINTS, _MAX_TEXT_MODEL_LOG_ODDS = 5, 3.0
+# The encoder's rule for urgency; its points for a log-odd and for none, and their limits. They follow from the weights
+# of the urgent score below: a stake of 30 points weighs as much there as 2.1 log-odds of the encoder.
+ENCODER_URGENT = "encoder.urgent"
+_ENCODER_POINTS, _ENCODER_START, _ENCODER_LEAST, _ENCODER_MOST = 14, 6, -15, 40
+# A stake that a rule has found is right more often than not: the encoder takes less from it.
+_ENCODER_LEAST_WITH_STAKE = -5
+# The log-odds of the urgent score: for each log-odd of the encoder, of the text model and of a complaint, for the
+# greatest stake (per LIFTS_TO_HIGH points, up to critical), and for none of them. Logistic regression on care_dev.csv;
+# docs/triage.md has what it gives on brands that it was not fitted on.
+_URGENT_WEIGHTS = {"encoder": 0.6, "wording": 0.15, "complaint": 0.1, "stake": 1.26, "start": -0.93}
+_URGENT_WITHOUT_ENCODER = {"encoder": 0.0, "wording": 0.3, "complaint": 0.3, "stake": 1.5, "start": -1.9}
+_MOST_STAKE = 1.7
 # A post that may be a complaint comes before one that surely is none, and after every complaint.
 _POSSIBLE_COMPLAINT_POINTS, _POSSIBLE_STAKE_POINTS = 20, 10
 # Evidence with fewer log-odds is not listed among the reasons: it is not worth a person's time.
@@ -63,14 +79,19 @@ def urgency_reasons(
     """
     matching = matching_stakes(post, language, terms)
     stakes = _stake_reasons([stake for stake in matching if _counts_for(scores.intent, stake)])
-    about = _about_author(scores.intent, context, stakes)
-    points = _INTENT_POINTS[scores.intent] + _certainty_points(scores)
-    intent = Reason(f"intent.{scores.intent}", points, _INTENT_TEXTS[scores.intent])
+    about = about_author(scores.intent, context, stakes)
+    intent = intent_reason(scores.intent, scores.complaint_score)
     in_danger = any(reason.rule in DANGEROUS_RULES for reason in stakes)
     if scores.intent is Intent.COMPLAINT:
-        about += _text_model_reasons(scores.text_scores, urgency_of((intent, *stakes)), in_danger=in_danger)
+        points = urgency_of((intent, *stakes))
+        least = _ENCODER_LEAST_WITH_STAKE if stakes else _ENCODER_LEAST
+        about += _encoder_reasons(scores.encoder_scores, points, least, in_danger=in_danger)
+        points = urgency_of((intent, *stakes, *(reason for reason in about if reason.rule == ENCODER_URGENT)))
+        about += _text_model_reasons(scores.text_scores, points, in_danger=in_danger)
+    elif scores.intent is Intent.QUESTION and _cannot_wait(scores.encoder_scores):
+        about += _encoder_reasons(scores.encoder_scores, intent.points, 0, in_danger=in_danger)
     elif not stakes:
-        about += _possible_complaint(scores.complaint_score, points, matching)
+        about += _possible_complaint(scores.complaint_score, intent.points, matching)
     reasons = [intent, *stakes, *(reason for reason in about if terms.allows(reason.rule))]
     reasons += brand_override(post.raw, sum(reason.points for reason in reasons), terms, in_danger=in_danger)
     listed = [Reason(item.rule, 0, item.text) for item in scores.evidence if abs(item.log_odds) >= _MIN_LISTED_LOG_ODDS]
@@ -83,17 +104,17 @@ def brand_override(text: str, points: int, terms: Terms, *, in_danger: bool = Fa
     ``points`` are those of the other reasons. A danger counts more than "never urgent".
     """
     if phrase := first_phrase_in(text, terms.always_urgent):
-        return (Reason("brand.always_urgent", max(0, HIGH - points), f"'{phrase}' is always urgent here"),)
+        return (Reason(ALWAYS_URGENT, max(0, HIGH - points), f"'{phrase}' is always urgent here"),)
     phrase = first_phrase_in(text, terms.never_urgent)
     if phrase and not in_danger:
         return (Reason(NEVER_URGENT, min(0, HIGH - 1 - points), f"'{phrase}' is never urgent here"),)
     return ()
 
 
-def _certainty_points(scores: IntentScores) -> int:
-    if scores.intent is not Intent.COMPLAINT:
-        return 0
-    return round(_CERTAINTY_POINTS * (2 * scores.complaint_score - 1))
+def intent_reason(intent: Intent, complaint_score: float) -> Reason:
+    """The reason for an intent, with its points."""
+    certainty = round(_CERTAINTY_POINTS * (2 * complaint_score - 1)) if intent is Intent.COMPLAINT else 0
+    return Reason(f"intent.{intent}", _INTENT_POINTS[intent] + certainty, _INTENT_TEXTS[intent])
 
 
 def _counts_for(intent: Intent, stake: Stake) -> bool:
@@ -107,7 +128,7 @@ def _stake_reasons(stakes: list[Stake]) -> list[Reason]:
     ]
 
 
-def _about_author(intent: Intent, context: PostContext, stakes: list[Reason]) -> list[Reason]:
+def about_author(intent: Intent, context: PostContext, stakes: list[Reason]) -> list[Reason]:
     """The reasons from the author's reach and history, from the age of the post, and for a VIP."""
     reasons: list[Reason] = []
     counts = intent is Intent.COMPLAINT or bool(stakes)
@@ -142,17 +163,50 @@ def _age_reasons(context: PostContext, stakes: list[Reason]) -> Iterator[Reason]
         yield Reason("time.fresh", _FRESH_POINTS, "posted minutes ago: an answer now can still help")
 
 
-def _text_model_reasons(scores: TextScores | None, points: int, *, in_danger: bool) -> Iterator[Reason]:
-    """The text model's view of a complaint that has ``points`` so far.
+def urgent_score(post: TokenizedText, language: str | None, scores: IntentScores, terms: Terms) -> float:
+    """The probability, 0 to 1, that the words of a post are those of a complaint that cannot wait."""
+    stakes = [stake.points for stake in matching_stakes(post, language, terms)]
+    encoder, wording = scores.encoder_scores, scores.text_scores
+    weights = _URGENT_WITHOUT_ENCODER if encoder is None else _URGENT_WEIGHTS
+    complaint = sum(item.log_odds for item in scores.evidence)
+    log_odds = (
+        weights["start"]
+        + weights["encoder"] * (0.0 if encoder is None else encoder.urgent)
+        + weights["wording"] * (0.0 if wording is None else wording.urgent)
+        + weights["complaint"] * max(-5.0, min(5.0, complaint))
+        + weights["stake"] * min(_MOST_STAKE, max(stakes, default=0) / LIFTS_TO_HIGH)
+    )
+    return 1 / (1 + math.exp(-log_odds))
 
-    Style alone makes a complaint neither low nor critical, and a danger no less than critical.
-    """
+
+def _cannot_wait(scores: EncoderScores | None) -> bool:
+    return scores is not None and scores.urgent > 0
+
+
+def _encoder_reasons(scores: EncoderScores | None, points: int, least: int, *, in_danger: bool) -> Iterator[Reason]:
+    """The encoder's view of a post that has ``points`` so far: it takes no more than ``least``, and adds nothing critical."""
+    if scores is None:
+        return
+    change = round(_ENCODER_POINTS * scores.urgent) + _ENCODER_START
+    change = _within_limits(max(least, min(_ENCODER_MOST, change)), points, in_danger=in_danger)
+    if change:
+        text = f"like posts about {STAKE_TEXTS[scores.stake]}" if change > 0 else "like posts that can wait"
+        yield Reason(ENCODER_URGENT, change, text)
+
+
+def _within_limits(change: int, points: int, *, in_danger: bool) -> int:
+    """Style alone makes a complaint neither low nor critical, and a danger no less than critical."""
+    least = CRITICAL if in_danger and points >= CRITICAL else min(NORMAL, points)
+    return max(least - points, min(change, max(0, CRITICAL - 1 - points)))
+
+
+def _text_model_reasons(scores: TextScores | None, points: int, *, in_danger: bool) -> Iterator[Reason]:
+    """The text model's view of a complaint that has ``points`` so far."""
     if scores is None:
         return
     log_odds = max(-_MAX_TEXT_MODEL_LOG_ODDS, min(_MAX_TEXT_MODEL_LOG_ODDS, scores.urgent))
     change = round(_TEXT_MODEL_POINTS * log_odds)
-    least = CRITICAL if in_danger and points >= CRITICAL else NORMAL
-    change = max(least - points, min(change, max(0, CRITICAL - 1 - points)))
+    change = _within_limits(change, points, in_danger=in_danger)
     features = f": {', '.join(scores.top_urgent_features)}" if scores.top_urgent_features else ""
     if change:
         text = f"worded like what {'cannot' if change > 0 else 'can'} wait{features}"

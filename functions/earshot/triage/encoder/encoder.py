@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earshot.triage.encoder.pieces import END, START, PieceTokenizer
-from earshot.triage.encoder.scores import EncoderScores, StakeKind
+from earshot.triage.encoder.scores import EncoderInput, EncoderScores, StakeKind, read_nothing
 from earshot.triage.judgement import Intent
 
 if TYPE_CHECKING:
@@ -24,15 +24,6 @@ OUTPUTS = (*map(str, Intent), "urgent", *map(str, StakeKind), "displeased")
 POST_PIECES, CONTEXT_PIECES = 62, 30
 
 
-@dataclass(frozen=True, slots=True)
-class EncoderInput:
-    """A post, the post that it answers, and its author's earlier posts before that, oldest first."""
-
-    text: str
-    answers: str = ""
-    earlier: tuple[str, ...] = ()
-
-
 class Encoder:
     """Reads posts. ``on_failure`` is told once why it cannot, with the exception at hand; then it reads nothing."""
 
@@ -44,14 +35,14 @@ class Encoder:
     def read(self, posts: Sequence[EncoderInput]) -> list[EncoderScores | None]:
         """The scores of each post, in order: the same for a post alone and in any company. None: none was read."""
         if self._failed or not posts:
-            return [None] * len(posts)
+            return read_nothing(posts)
         try:
             model = self._model
             rows = model.network.read([sequence(model.tokenizer, post) for post in posts])
         except Exception as error:  # noqa: BLE001 - whatever fails here, the other voices judge
             self._failed = True
             self._on_failure(error)
-            return [None] * len(posts)
+            return read_nothing(posts)
         return [_scores(row) for row in rows.tolist()]
 
     @cached_property

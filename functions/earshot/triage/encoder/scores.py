@@ -1,6 +1,6 @@
-"""What the encoder reads in a post: log-odds for each intent, for urgency, and for what is at stake."""
+"""What the encoder is given, and what it reads: log-odds for each intent, for urgency, and for what is at stake."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,6 +34,15 @@ STAKE_TEXTS: Mapping[StakeKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class EncoderInput:
+    """A post, the post that it answers, and its author's earlier posts before that, oldest first."""
+
+    text: str
+    answers: str = ""
+    earlier: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EncoderScores:
     """One post, as the encoder reads it, in natural log-odds.
 
@@ -47,3 +56,8 @@ class EncoderScores:
     urgent: float
     stake: StakeKind
     displeased: float
+
+
+def read_nothing(posts: Sequence[EncoderInput]) -> list[EncoderScores | None]:
+    """The answer where there is no encoder."""
+    return [None] * len(posts)

@@ -12,8 +12,24 @@ from infra.cli.options import FILE, FOLDER, brand_options
 @click.argument("file", type=FILE)
 @click.option("--out", required=True, type=FOLDER, help="The folder for the results.")
 @click.option("--baseline", type=FILE, help="Labelled posts to train a linear baseline on.")
+@click.option("--reader", metavar="MODEL", help="Ask this model of Amazon Bedrock too; uses your AWS credentials.")
+@click.option("--input-price", default=1.0, show_default=True, help="US dollars for a million tokens that it reads.")
+@click.option("--output-price", default=5.0, show_default=True, help="US dollars for a million tokens that it writes.")
+@click.option("--reader-limit", default=1.0, show_default=True, help="US dollars that it may cost at most.")
+@click.option("--yes", is_flag=True, help="Ask the model without a question.")
 @brand_options
-def evaluate(file: Path, out: Path, baseline: Path | None, brands: tuple[str, ...], terms: Path | None) -> None:
+def evaluate(
+    file: Path,
+    out: Path,
+    baseline: Path | None,
+    reader: str | None,
+    input_price: float,
+    output_price: float,
+    reader_limit: float,
+    yes: bool,
+    brands: tuple[str, ...],
+    terms: Path | None,
+) -> None:
     """Measure triage on posts that a person has labelled.
 
     FILE is CSV or JSON lines with id, text and label (or intent): complaint, question, praise, opportunity or other;
@@ -27,6 +43,9 @@ def evaluate(file: Path, out: Path, baseline: Path | None, brands: tuple[str, ..
       errors.csv        the worst errors first
       ablation.csv      what each rule contributes
       curves.png        precision against recall, ROC, and the confusion of intents
+      reader.json       with --reader: the figures without it and with it
+
+    With --reader the price is told before anything is sent.
 
     Rows that cannot be read are reported and left out, and the exit status is then 1.
     """
@@ -35,7 +54,27 @@ def evaluate(file: Path, out: Path, baseline: Path | None, brands: tuple[str, ..
     from infra.evaluation.terms_file import load_terms
     from infra.evaluation.triage import labelled_triage
 
-    report = measure(file, labelled_triage(load_terms(brands, terms)), out, baseline)
+    known = load_terms(brands, terms)
+    without = labelled_triage(known)
+    if reader is None:
+        report = measure(file, without, out, baseline)
+        click.echo(as_text(report))
+    else:
+        from earshot.triage.reader.price import Prices
+        from infra.evaluation.labelled import read_labelled
+        from infra.evaluation.reader import MeasuredReader, gain, worth_reading
+
+        posts = read_labelled(file).posts
+        judged = without(posts, frozenset())
+        asked = worth_reading(posts, judged)
+        measured = MeasuredReader.of(reader, Prices(input_price, output_price), reader_limit)
+        click.echo(f"{reader} reads {len(asked):,} of {len(posts):,} posts: {measured.price(asked)}.", err=True)
+        if not yes:
+            click.confirm("Send their texts to Amazon Bedrock?", abort=True, err=True)
+        readings = measured.read(asked)
+        report = measure(file, labelled_triage(known, readings), out, baseline)
+        gained = gain(posts, judged, report.judgements, measured, readings)
+        gained.write(out)
+        click.echo(f"{as_text(report)}\n\n{gained}")
     report_bad_rows(report.bad)
-    click.echo(as_text(report))
     exit_if_bad(report.bad)

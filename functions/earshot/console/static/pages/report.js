@@ -23,7 +23,7 @@ const SENTIMENT_LINES = {
 const FEEDS = { mentions: "mentions of @", own: "posts of @", search: "search for " };
 
 /** @type {Record<string, string>} */
-const SERVICES = { x: "X", comprehend: "Amazon Comprehend", sms: "SMS" };
+const SERVICES = { x: "X", comprehend: "Amazon Comprehend", reader: "The reader (Amazon Bedrock)", sms: "SMS" };
 
 /** @typedef {Api.Report} Report */
 /** @typedef {import("../lib/dom.js").Child} Child */
