@@ -1,4 +1,4 @@
-"""Intent scoring: what the author wants, from rules, the text model, the sentiment, the encoder, and whom it addresses."""
+"""Intent scoring: what the author wants, from rules, text model, sentiment and encoder, and whom the post addresses."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -41,8 +41,8 @@ _ENCODER_SHARE, _ENCODER_PRIOR, _MAX_ENCODER_LOG_ODDS = 0.65, 0.6, 6.0
 _ENGLISH_SHARE, _OTHER_SHARE = 0.3, 0.15
 # The languages that the encoder was trained on.
 ENCODER_LANGUAGES = frozenset({"en", "es", "pt", "fr", "de", "it", "ar"})
-# The weight of its view of each other intent.
-_ENCODER_OTHER = 1.0
+# The weights of its view of each other intent, and of the text model's beside it.
+_ENCODER_OTHER, _TEXT_MODEL_BESIDE_ENCODER = 1.0, 0.3
 # A post with this score or more is a complaint.
 COMPLAINT_THRESHOLD = 0.5
 # Any intent but "other" needs this much more evidence than "other" has.
@@ -177,8 +177,9 @@ def _choose(
     scores[Intent.OTHER] += _OTHER_PRIOR
     by_text: Mapping[Intent, float] = text_scores.others if text_scores is not None else {}
     by_encoder: Mapping[Intent, float] = encoder.others if encoder is not None else {}
+    text_share = _TEXT_MODEL_BESIDE_ENCODER if encoder is not None else _TEXT_MODEL_OTHER
     for intent in _OTHER_INTENTS:
-        scores[intent] += _TEXT_MODEL_OTHER * by_text.get(intent, 0.0) + _ENCODER_OTHER * by_encoder.get(intent, 0.0)
+        scores[intent] += text_share * by_text.get(intent, 0.0) + _ENCODER_OTHER * by_encoder.get(intent, 0.0)
     return max(_OTHER_INTENTS, key=lambda intent: scores[intent])
 
 

@@ -43,7 +43,7 @@ _TEXT_MODEL_POINTS, _MAX_TEXT_MODEL_LOG_ODDS = 5, 3.0
 # The encoder's rule for urgency; its points for a log-odd and for none, and their limits. They follow from the weights
 # of the urgent score below: a stake of 30 points weighs as much there as 2.1 log-odds of the encoder.
 ENCODER_URGENT = "encoder.urgent"
-_ENCODER_POINTS, _ENCODER_START, _ENCODER_LEAST, _ENCODER_MOST = 14, 6, -15, 40
+_ENCODER_POINTS, _ENCODER_START, _ENCODER_LEAST, _ENCODER_MOST = 14, 8, -15, 40
 # A stake that a rule has found is right more often than not: the encoder takes less from it.
 _ENCODER_LEAST_WITH_STAKE = -5
 # The log-odds of the urgent score: for each log-odd of the encoder, of the text model and of a complaint, for the
@@ -184,7 +184,7 @@ def _cannot_wait(scores: EncoderScores | None) -> bool:
 
 
 def _encoder_reasons(scores: EncoderScores | None, points: int, least: int, *, in_danger: bool) -> Iterator[Reason]:
-    """The encoder's view of a post that has ``points`` so far: it takes no more than ``least``, and adds nothing critical."""
+    """The encoder's view of a post that has ``points`` so far, which takes no more than ``least``."""
     if scores is None:
         return
     change = round(_ENCODER_POINTS * scores.urgent) + _ENCODER_START

@@ -116,7 +116,7 @@ def _decrees(before: dict[str, Reason], points: int, *, is_dangerous: bool) -> l
 
 
 def _score(complaint_score: float, *, is_complaint: bool) -> float:
-    """The complaint score, or the urgent score, on the reader's side of the threshold: the surer the other voices agree, the farther."""
+    """A score on the reader's side of the threshold: the surer the other voices agree, the farther."""
     certain = min(max(complaint_score, 1e-9), 1 - 1e-9)
     log_odds = max(-_MAX_LOG_ODDS, min(_MAX_LOG_ODDS, math.log(certain / (1 - certain))))
     log_odds = max(log_odds, 0.0) + _LOG_ODDS if is_complaint else min(log_odds, 0.0) - _LOG_ODDS
