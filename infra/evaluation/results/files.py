@@ -54,6 +54,8 @@ def _origin(file: LabelledFile) -> dict[str, Any]:
 def _rounded(value: object) -> object:
     if isinstance(value, dict):
         return {str(key): _rounded(item) for key, item in cast("dict[object, object]", value).items()}
+    if isinstance(value, tuple):
+        return [_rounded(item) for item in cast("tuple[object, ...]", value)]
     return round(value, _DIGITS) if isinstance(value, float) else value
 
 

@@ -83,11 +83,17 @@ def _complaints(report: EvaluationReport) -> Iterator[str]:
 
 
 def _calibration(what: str, found: Calibration | None) -> Iterator[str]:
-    """Whether the score means what it says, in a line, and the curve in another."""
-    if found is not None:
-        yield f"  the {what} score: Brier {_figure(found.brier)}, calibration error {_figure(found.calibration_error)}"
-        curve = ", ".join(f"{one.score:.2f} > {one.share:.2f} ({one.posts:,})" for one in found.curve)
-        yield f"  mean score > share of {what}s (posts): {curve}"
+    """Whether the score means what it says, in a line, and the curve below it."""
+    if found is None:
+        return
+    yield f"  the {what} score: Brier {_figure(found.brier)}, calibration error {_figure(found.calibration_error)}"
+    yield from _aligned(
+        [
+            ["    mean score", *(f"{one.score:.2f}" for one in found.curve)],
+            ["    share of them", *(f"{one.share:.2f}" for one in found.curve)],
+            ["    posts", *(f"{one.posts:,}" for one in found.curve)],
+        ]
+    )
 
 
 def _intents(report: EvaluationReport) -> Iterator[str]:
@@ -121,7 +127,7 @@ def _urgent(report: EvaluationReport) -> Iterator[str]:
         ]
     )
     yield f"  would alert somebody: {_count(urgent.paged, 'post')}, of which {urgent.paged_urgent:,} are urgent"
-    yield from _calibration("urgent post", urgent.calibration)
+    yield from _calibration("urgent", urgent.calibration)
 
 
 def _rules(report: EvaluationReport) -> Iterator[str]:

@@ -25,7 +25,7 @@ def write(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
 
 def judgement(intent: str, score: float, urgency: int = 0, rules: Sequence[str] = ()) -> Judgement:
     reasons = tuple(Reason(rule, 0, "") for rule in (f"intent.{intent}", *rules))
-    return Judgement("en", None, Intent(intent), score, urgency, Severity.LOW, reasons)
+    return Judgement("en", None, Intent(intent), score, urgency, Severity.LOW, reasons, urgent_score=urgency / 100)
 
 
 @dataclass(frozen=True)

@@ -67,14 +67,20 @@ class TestAWholeEvaluation:
         assert (found["questions_called_complaints"], found["praise_called_complaints"]) == (0.0, 1.0)
 
     def test_urgency(self, whole):
-        # 80 for the urgent one, and less for all others.
-        assert whole.figures["urgent"] == {
+        # 0.8 for the urgent one, and less for all others.
+        found = dict(whole.figures["urgent"])
+        calibration = found.pop("calibration")
+        assert found == {
             "posts": 6,
             "urgent": 1,
             "share": 0.1667,
+            "paged": 0,
+            "paged_urgent": 0,
             "auc": 1.0,
             "precision_at_recall_80": 1.0,
+            "recall_at_precision_60": 1.0,
         }
+        assert sum(one["posts"] for one in calibration["curve"]) == calibration["posts"] == 6
 
     def test_vader_is_measured_alike(self, whole):
         assert list(whole.figures["baselines"]) == ["VADER"]
@@ -89,6 +95,7 @@ class TestAWholeEvaluation:
             "label": "complaint",
             "intent": "complaint",
             "complaint_score": "0.8000",
+            "urgent_score": "0.8000",
             "urgency": "80",
             "severity": "low",
             "reasons": "intent.complaint cue.broken stake.now",

@@ -1,10 +1,11 @@
 """The figures, worked out by hand."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from earshot.triage.judgement import Intent
+from infra.evaluation.results.calibration import calibration
 from infra.evaluation.results.metrics import complaint_metrics, intent_metrics, urgency_metrics
 
 YES, NO = [True], [False]
@@ -21,7 +22,8 @@ def test_complaints_by_hand():
     found = complaint_metrics(labels, scores, [score >= 0.5 for score in scores])
     # 3 of the 5 complaints are found, and 1 of the 5 others is called one.
     f1, f1_of_others = 2 * 3 / (4 + 5), 2 * 4 / (6 + 5)
-    assert asdict(found) == approximately(
+    assert found.calibration == calibration(labels, scores)
+    assert asdict(replace(found, calibration=None)) == approximately(
         {
             "posts": 10,
             "complaints": 5,
@@ -40,6 +42,7 @@ def test_complaints_by_hand():
             # Only the very first is sure enough.
             "recall_at_precision_90": 1 / 5,
             "false_per_1000": 100,
+            "calibration": None,
         }
     )
 
@@ -103,14 +106,40 @@ def test_what_no_label_names_has_no_share():
 
 
 def test_urgency_by_hand():
-    found = urgency_metrics(NO + YES + NO + YES + NO * 2, [80, 60, 45, 45, 30, 0])
+    labels, scores = NO + YES + NO + YES + NO * 2, [0.8, 0.6, 0.45, 0.45, 0.3, 0.0]
+    found = urgency_metrics(labels, scores, YES * 2 + NO * 4)
     assert found is not None
-    # Of 8 pairs: 60 is above three of the four others, 45 above two and level with one.
-    assert asdict(found) == approximately(
-        {"posts": 6, "urgent": 2, "share": 1 / 3, "auc": (3 + 2.5) / 8, "precision_at_recall_80": 2 / 4}
+    # Of 8 pairs: 0.6 is above three of the four others, 0.45 above two and level with one.
+    assert asdict(replace(found, calibration=None)) == approximately(
+        {
+            "posts": 6,
+            "urgent": 2,
+            "share": 1 / 3,
+            "paged": 2,
+            "paged_urgent": 1,
+            "auc": (3 + 2.5) / 8,
+            "precision_at_recall_80": 2 / 4,
+            # Nothing above half of what is found is right.
+            "recall_at_precision_60": 0,
+            "calibration": None,
+        }
     )
+    assert found.calibration == calibration(labels, scores)
+
+
+def test_calibration_by_hand():
+    found = calibration(YES + NO + YES + NO * 2, [0.85, 0.85, 0.95, 0.05, 0.05])
+    assert found is not None
+    assert found.brier == pytest.approx((0.15**2 + 0.85**2 + 0.05**2 + 2 * 0.05**2) / 5)
+    assert [(one.posts, one.share) for one in found.curve] == [(2, 0.0), (2, 0.5), (1, 1.0)]
+    assert [one.score for one in found.curve] == pytest.approx([0.05, 0.85, 0.95])
+    # Two posts are 0.05 off, two 0.35 and one 0.05.
+    assert found.calibration_error == pytest.approx((2 * 0.05 + 2 * 0.35 + 0.05) / 5)
+    assert calibration([], []) is None
+    # A score of one belongs to the last tenth.
+    assert [one.posts for one in calibration(YES * 2, [1.0, 0.9]).curve] == [2]
 
 
 @pytest.mark.parametrize("labels", [[], YES * 3, NO * 3])
 def test_urgency_cannot_be_measured_on_one_class(labels):
-    assert urgency_metrics(labels, [50] * len(labels)) is None
+    assert urgency_metrics(labels, [0.5] * len(labels), labels) is None
