@@ -4,6 +4,7 @@ A part is imported by the property that makes it, so that a function loads only 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from secrets import token_bytes
@@ -67,6 +68,15 @@ class Bootstrap(Adapters):
         return ReloadedConfig(self.terms_table.read, parse, default, self.clock, "TermsRefused")
 
     @cached_property
+    def adjustment(self):
+        from earshot.reloaded_config import ReloadedConfig
+        from earshot.triage.learned.adjustment import NO_ADJUSTMENT
+        from earshot.triage.learned.json_text import parse_adjustment
+
+        read, refused = self.learned_table.read, "AdjustmentRefused"
+        return ReloadedConfig(read, parse_adjustment, NO_ADJUSTMENT, self.clock, refused)
+
+    @cached_property
     def sentiment(self):
         from earshot.telemetry.classify import report_comprehend_over_budget, report_comprehend_refused
         from earshot.triage.sentiment.budgeted import BudgetedSentiment
@@ -102,7 +112,7 @@ class Bootstrap(Adapters):
             self.case_table,
             self.sentiment.measure,
             brands,
-            self.terms.now,
+            lambda: replace(self.terms.now(), learned=self.adjustment.now()),
             self.policy.now,
             self.clock,
             back_off,

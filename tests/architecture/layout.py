@@ -14,6 +14,7 @@ ADAPTERS = {
     "mentions.sources.x.source": {"tweepy", "requests"},
     "mentions.queue": set(),
     "mentions.source_table": set(),
+    "triage.learned.table": set(),
     "triage.sentiment.comprehend": {"botocore"},
     "triage.sentiment.lexicon": {"vaderSentiment"},
     "triage.terms.table": set(),

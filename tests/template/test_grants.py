@@ -39,6 +39,7 @@ ADAPTERS = {
     "mentions/source_table.py": ("dynamodb", "SourceTable"),
     "mentions/sources/x/token.py": ("secretsmanager", "XSecret"),
     "reports/digest/log.py": ("dynamodb", "CaseTable"),
+    "triage/learned/table.py": ("dynamodb", "SourceTable"),
     "triage/sentiment/comprehend.py": ("comprehend", "*"),
     "triage/terms/table.py": ("dynamodb", "SourceTable"),
 }

@@ -138,18 +138,20 @@ def test_an_index_is_granted_only_where_it_exists(resources: Resources) -> None:
     assert granted == made
 
 
-def test_classify_touches_no_budget_but_that_of_comprehend_and_the_terms(resources: Resources, root: Path) -> None:
+def test_classify_touches_no_budget_but_that_of_comprehend_and_the_terms_and_what_was_learned(resources: Resources, root: Path) -> None:
     budget, terms = (
         statement
         for name, statement in _statements(resources)
         if name == "ClassifyRole" and "SourceTable" in str(statement["Resource"])
     )
     assert budget["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["budget#comprehend#*"]}}
-    assert terms["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["terms"]}}
+    assert terms["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["terms", "learned"]}}
     # The keys are written here; where they change, classify would be refused in AWS and nowhere else.
     functions = root / "functions" / "earshot"
     assert 'f"budget#{service}#{month}"' in (functions / "mentions" / "source_table.py").read_text(encoding="utf-8")
-    assert '"pk": {"S": "terms"}' in (functions / "triage" / "terms" / "table.py").read_text(encoding="utf-8")
+    for key in ("terms", "learned"):
+        table = functions / "triage" / key / "table.py"
+        assert f'"pk": {{"S": "{key}"}}' in table.read_text(encoding="utf-8")
 
 
 def test_the_digest_touches_nothing_of_the_case_table_but_its_own_marks_and_authors(

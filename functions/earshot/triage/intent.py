@@ -99,6 +99,13 @@ def score_intent(
     return IntentScores(_choose(evidence, text_scores, score), score, tuple(evidence), text_scores)
 
 
+def with_evidence(scores: IntentScores, item: Evidence) -> IntentScores:
+    """The scores with one more finding."""
+    evidence = (*scores.evidence, item)
+    score = _logistic(sum(one.log_odds for one in evidence))
+    return IntentScores(_choose(evidence, scores.text_scores, score), score, evidence, scores.text_scores)
+
+
 def _prior(context: PostContext) -> Evidence:
     rule = ADDRESSED if context.addressed else NAMED if context.named else MENTIONED
     return Evidence(rule, Intent.OTHER, 0.0, *_PRIORS[rule])
