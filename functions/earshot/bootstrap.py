@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
     from earshot.reports.digest.period import DigestPeriod
 
-MILLION = 1_000_000
-
 
 class Bootstrap(Adapters):
     """The parts of Earshot above its adapters, each made once."""
@@ -64,8 +62,9 @@ class Bootstrap(Adapters):
 
         handles, brands = self.settings.brand_handles, tuple(dict.fromkeys(self.settings.brands.values()))
         parse = partial(parse_terms, handles=handles, brands=brands, name="the stored terms")
-        default = Terms(normalize_handles(handles))
-        return ReloadedConfig(self.terms_table.read, parse, default, self.clock, "TermsRefused")
+        return ReloadedConfig(
+            self.terms_table.read, parse, Terms(normalize_handles(handles)), self.clock, "TermsRefused"
+        )
 
     @cached_property
     def adjustment(self):
@@ -73,8 +72,7 @@ class Bootstrap(Adapters):
         from earshot.triage.learned.adjustment import NO_ADJUSTMENT
         from earshot.triage.learned.json_text import parse_adjustment
 
-        read, refused = self.learned_table.read, "AdjustmentRefused"
-        return ReloadedConfig(read, parse_adjustment, NO_ADJUSTMENT, self.clock, refused)
+        return ReloadedConfig(self.learned_table.read, parse_adjustment, NO_ADJUSTMENT, self.clock, "AdjustmentRefused")
 
     @cached_property
     def sentiment(self):
@@ -85,7 +83,7 @@ class Bootstrap(Adapters):
         return BudgetedSentiment(
             Comprehend(self.clients.comprehend),
             self.source_table,
-            round(self.settings.comprehend_monthly_spend_limit * MILLION),
+            round(self.settings.comprehend_monthly_spend_limit * 1_000_000),
             self.clock,
             report_comprehend_over_budget,
             report_comprehend_refused,
@@ -248,6 +246,7 @@ class Bootstrap(Adapters):
             authors=self.case_table,
             health=health_of(self.feeds, self.spend_limits, self.source_table, self.sms_budget, now),
             now=now,
+            last_look=self.learned_table.last_look(),
         )
 
     @cached_property

@@ -31,7 +31,9 @@ def adjusted_scores(scores: IntentScores, terms: Terms) -> IntentScores:
     if not log_odds:
         return scores
     intent = Intent.COMPLAINT if log_odds > 0 else Intent.OTHER
-    return with_evidence(scores, Evidence(LEARNED_COMPLAINT, intent, abs(log_odds), log_odds, _complaint_text(log_odds)))
+    return with_evidence(
+        scores, Evidence(LEARNED_COMPLAINT, intent, abs(log_odds), log_odds, _complaint_text(log_odds))
+    )
 
 
 def adjusted_reasons(reasons: tuple[Reason, ...], scores: IntentScores, terms: Terms) -> tuple[Reason, ...]:
