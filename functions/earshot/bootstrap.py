@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
     from earshot.reports.digest.period import DigestPeriod
 
+MILLION = 1_000_000
+
 
 class Bootstrap(Adapters):
     """The parts of Earshot above its adapters, each made once."""
@@ -62,9 +64,8 @@ class Bootstrap(Adapters):
 
         handles, brands = self.settings.brand_handles, tuple(dict.fromkeys(self.settings.brands.values()))
         parse = partial(parse_terms, handles=handles, brands=brands, name="the stored terms")
-        return ReloadedConfig(
-            self.terms_table.read, parse, Terms(normalize_handles(handles)), self.clock, "TermsRefused"
-        )
+        default = Terms(normalize_handles(handles))
+        return ReloadedConfig(self.terms_table.read, parse, default, self.clock, "TermsRefused")
 
     @cached_property
     def adjustment(self):
@@ -73,6 +74,10 @@ class Bootstrap(Adapters):
         from earshot.triage.learned.json_text import parse_adjustment
 
         return ReloadedConfig(self.learned_table.read, parse_adjustment, NO_ADJUSTMENT, self.clock, "AdjustmentRefused")
+
+    def all_terms(self):
+        """The brand's terms that are in force now, with what was learned from its staff."""
+        return replace(self.terms.now(), learned=self.adjustment.now())
 
     @cached_property
     def sentiment(self):
@@ -83,7 +88,7 @@ class Bootstrap(Adapters):
         return BudgetedSentiment(
             Comprehend(self.clients.comprehend),
             self.source_table,
-            round(self.settings.comprehend_monthly_spend_limit * 1_000_000),
+            round(self.settings.comprehend_monthly_spend_limit * MILLION),
             self.clock,
             report_comprehend_over_budget,
             report_comprehend_refused,
@@ -106,16 +111,8 @@ class Bootstrap(Adapters):
 
         brands = normalize_handles(self.settings.brand_handles)
         reader = BatchReads(self.clients.dynamodb, self.settings.case_table)
-        return Classifier(
-            self.case_table,
-            self.sentiment.measure,
-            brands,
-            lambda: replace(self.terms.now(), learned=self.adjustment.now()),
-            self.policy.now,
-            self.clock,
-            back_off,
-            reader,
-        )
+        measure, terms, policy = self.sentiment.measure, self.all_terms, self.policy.now
+        return Classifier(self.case_table, measure, brands, terms, policy, self.clock, back_off, reader)
 
     @cached_property
     def incident_detector(self):

@@ -44,9 +44,7 @@ def held_out_figures(weights: Path) -> dict[str, dict[str, float]]:
             "posts": len(pairs),
             "complaint_auc": round(auc(complaints, [one.complaint for _, one in pairs]), 3),
             "urgent_auc": round(auc([post.urgent for post, _ in pairs], [one.urgent for _, one in pairs]), 3),
-            "intent_macro_f1": round(
-                macro_f1([str(post.intent) for post, _ in pairs], [_best(one) for _, one in pairs]), 3
-            ),
+            "intent_macro_f1": round(macro_f1([str(post.intent) for post, _ in pairs], [_best(one) for _, one in pairs]), 3),
         }
     return figures
 

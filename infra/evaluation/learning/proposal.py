@@ -12,6 +12,7 @@ MIN_OF_EACH = 10
 # Points of urgency for each log-odd: between high and not, the rules count as undecided at the threshold.
 POINTS_PER_LOG_ODD = MAX_POINTS
 _FOLDS = 5
+NO_WEIGHTS = Weights()
 # A rule with a weight of its own fired in so many of the cases, and was silent in as many.
 _MIN_CASES_OF_RULE = 8
 _MIN_SURPRISE = 1.0
@@ -28,7 +29,7 @@ class Proposal:
 
     agreed: int
     corrected: int
-    weights: Weights = Weights()
+    weights: Weights = NO_WEIGHTS
     loss_before: float = 0.0
     loss_after: float = 0.0
     why_not: str = ""

@@ -50,7 +50,8 @@ def _proposal(question: str, proposal: Proposal, weights: Weights, unit: str) ->
         yield f"  nothing is proposed: {proposal.why_not}"
         return
     yield from _weights(weights, unit)
-    yield f"  surprise at cases not fitted on: {proposal.loss_before:.3f} -> {proposal.loss_after:.3f} nats (less is better)"
+    losses = f"{proposal.loss_before:.3f} -> {proposal.loss_after:.3f}"
+    yield f"  log-loss on cases that it was not fitted on: {losses} (less is better)"
 
 
 def _weights(weights: Weights, unit: str) -> Iterator[str]:

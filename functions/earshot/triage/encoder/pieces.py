@@ -33,9 +33,7 @@ def plain_text(text: str) -> str:
 
     Styled letters become plain ones (NFKC) and invisible characters are left out. Any text is accepted.
     """
-    visible = "".join(
-        character for character in text[:MAX_CHARACTERS] if unicodedata.category(character) not in _UNSEEN
-    )
+    visible = "".join(character for character in text[:MAX_CHARACTERS] if unicodedata.category(character) not in _UNSEEN)
     plain = unicodedata.normalize("NFKC", visible)[:MAX_CHARACTERS]
     plain = _HANDLE.sub("@user", _LINK.sub("http", plain))
     return " ".join(_REPEATED.sub(r"\1\1\1", plain).lower().split())
