@@ -1,7 +1,7 @@
 """Logistic regression around a fixed offset: what is fitted is only what the offset has left to explain.
 
 Every weight is drawn towards 0, where the offset alone decides. The penalty makes the minimum unique, and bounds how
-far one person's verdicts can move it: ``MOST_OF_ONE`` over ``BASE_PENALTY``, times 1 and a third for each rule.
+far one person's verdicts can move a post: ``MOST_OF_ONE`` over the penalty, for the base and again for each rule.
 """
 
 import math
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from earshot.triage.learned.adjustment import Weights
 
-# The strength of the pull towards 0, in cases: so many that agree move the base by about half of what they ask for.
-BASE_PENALTY, RULE_PENALTY = 20.0, 60.0
+# The pull towards 0, in cases. It is the same for all: what holds of every post is trusted no more than of one rule.
+BASE_PENALTY = RULE_PENALTY = 40.0
 # The verdicts of one person weigh as much as so many cases, however many they are.
 MOST_OF_ONE = 10.0
 _MOST_STEPS, _SMALL = 50, 1e-9

@@ -17,7 +17,7 @@ from tests.fakes import START, a_mention
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 # What this brand's fans say, and the rules take for complaints; and what its customers say.
-BANTER = "@NimbusAir why is the quiz so hard, still waiting for the answer lol"
+BANTER = "@NimbusAir lost the quiz again, I want my money back lol"
 TROUBLE = "@NimbusAir you charged me twice for one seat and nobody answers the phone"
 DANGER = "@NimbusAir lol the charger caught fire, why is that"
 STAFF = ("mia", "leo", "ana", "kim", "ben")
