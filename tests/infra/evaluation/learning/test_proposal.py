@@ -5,7 +5,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earshot.triage.learned.adjustment import MAX_LOG_ODDS, Weights
+from earshot.triage.learned.adjustment import MAX_LOG_ODDS, Adjustment, Weights
 from infra.evaluation.learning.proposal import limited, propose
 from infra.evaluation.learning.regression import (
     BASE_PENALTY,
@@ -15,7 +15,7 @@ from infra.evaluation.learning.regression import (
     fit,
     shares,
 )
-from infra.evaluation.learning.text import _weights  # pyright: ignore[reportPrivateUsage]
+from infra.evaluation.learning.text import adjustment_text_for_people
 
 RULES = ("cue.joke", "cue.waiting", "start.addressed", "cue.thanks")
 OBSERVATIONS = st.lists(
@@ -105,7 +105,7 @@ def test_a_rule_that_misleads_here_gets_a_weight_and_others_do_not() -> None:
     assert proposal.loss_after < proposal.loss_before
     assert proposal.weights.sum({"cue.joke"}) < -0.3
     assert abs(proposal.weights.sum({"cue.waiting"})) < 0.3
-    assert any("where cue.joke fires" in line for line in _weights(proposal.weights, "log-odds"))
+    assert "log-odds where cue.joke fires" in adjustment_text_for_people(Adjustment(proposal.weights))
 
 
 def test_what_is_as_the_rules_expect_changes_nothing() -> None:
