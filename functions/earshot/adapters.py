@@ -58,6 +58,12 @@ class Adapters:
         return TermsTable(self.clients.dynamodb, self.settings.source_table)
 
     @cached_property
+    def learned_table(self):
+        from earshot.triage.learned.table import LearnedTable
+
+        return LearnedTable(self.clients.dynamodb, self.settings.source_table)
+
+    @cached_property
     def case_table(self):
         from earshot.cases.store.case_table import CaseTable
 

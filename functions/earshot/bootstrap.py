@@ -6,21 +6,18 @@ A part is imported by the property that makes it, so that a function loads only 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property, partial
-from secrets import token_hex
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from earshot.adapters import Adapters
 from earshot.fallbacks import or_else
+from earshot.voices import Voices
 
 if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
     from earshot.reports.digest.period import DigestPeriod
 
-MILLION = 1_000_000
 
-
-class Bootstrap(Adapters):
+class Bootstrap(Voices):
     """The parts of Earshot above its adapters, each made once."""
 
     @cached_property
@@ -56,52 +53,6 @@ class Bootstrap(Adapters):
         return partial(XSource, self.x_token, self.brands, self.clock, self.settings.x_api_url)
 
     @cached_property
-    def terms(self):
-        from earshot.reloaded_config import ReloadedConfig
-        from earshot.triage.terms.terms import Terms, normalize_handles
-        from earshot.triage.terms.toml_file import parse_terms
-
-        handles, brands = self.settings.brand_handles, tuple(dict.fromkeys(self.settings.brands.values()))
-        parse = partial(parse_terms, handles=handles, brands=brands, name="the stored terms")
-        default = Terms(normalize_handles(handles))
-        return ReloadedConfig(self.terms_table.read, parse, default, self.clock, "TermsRefused")
-
-    @cached_property
-    def sentiment(self):
-        from earshot.telemetry.classify import report_comprehend_over_budget, report_comprehend_refused
-        from earshot.triage.sentiment.budgeted import BudgetedSentiment
-        from earshot.triage.sentiment.comprehend import Comprehend
-
-        return BudgetedSentiment(
-            Comprehend(self.clients.comprehend),
-            self.source_table,
-            round(self.settings.comprehend_monthly_spend_limit * MILLION),
-            self.clock,
-            report_comprehend_over_budget,
-            report_comprehend_refused,
-        )
-
-    @cached_property
-    def reader(self):
-        from earshot.telemetry.classify import report_reader
-        from earshot.triage.reader.budgeted import BudgetedReader
-        from earshot.triage.reader.price import Prices
-
-        prices = Prices(self.settings.reader_input_price, self.settings.reader_output_price)
-        limit = round(self.settings.reader_monthly_spend_limit * MILLION)
-        new_mark = partial(token_hex, 8)
-        return BudgetedReader(self.reader_model, self.source_table, limit, prices, self.clock, new_mark, report_reader)
-
-    @cached_property
-    def second_opinion(self):
-        """The reader's opinion of posts, None where no model is named: then nothing of it is loaded."""
-        if not self.settings.reader_model_id:
-            return None
-        from earshot.cases.second_opinion import SecondOpinion
-
-        return SecondOpinion(self.reader.read)
-
-    @cached_property
     def policy(self):
         from earshot.cases.policy.policy import DEFAULT_POLICY
         from earshot.cases.policy.toml_file import parse_policy
@@ -122,7 +73,7 @@ class Bootstrap(Adapters):
             self.case_table,
             self.sentiment.measure,
             brands,
-            self.terms.now,
+            self.all_terms,
             self.policy.now,
             self.clock,
             back_off,
@@ -264,6 +215,7 @@ class Bootstrap(Adapters):
             authors=self.case_table,
             health=health_of(self.feeds, self.spend_limits, self.source_table, self.sms_budget, now),
             now=now,
+            last_look=self.learned_table.last_look(),
         )
 
     @cached_property

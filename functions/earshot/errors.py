@@ -17,6 +17,10 @@ class TermsError(EarshotError):
     """A brand's terms cannot be used: the message lists every mistake with its remedy."""
 
 
+class AdjustmentError(EarshotError):
+    """A stored adjustment to a brand cannot be used: the message says why, and how to take it back."""
+
+
 class LinkError(EarshotError):
     """No link can be made or checked: the message names what is missing and the remedy."""
 

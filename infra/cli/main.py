@@ -12,6 +12,7 @@ from infra.cli.commands.deployed.corrections import corrections
 from infra.cli.commands.deployed.dead_letters import dead_letters, redrive
 from infra.cli.commands.deployed.digest import digest
 from infra.cli.commands.deployed.incidents import incidents
+from infra.cli.commands.deployed.learn import learn
 from infra.cli.commands.deployed.policy import policy
 from infra.cli.commands.deployed.report import report
 from infra.cli.commands.deployed.silence import silence
@@ -64,6 +65,7 @@ def main() -> None:
       earshot redrive                  process it again
       earshot digest                   the morning digest, as it would be mailed now
       earshot corrections              what staff corrected, and how precise each rule was
+      earshot learn                    what the corrections teach; applied after a yes
       earshot report --from 2026-11-01 --to 2026-11-21
                                        cases, response times and cost of a period
       earshot terms put terms.toml     change what is urgent, without a deployment
@@ -83,6 +85,7 @@ for command in (
     digest,
     evaluate,
     incidents,
+    learn,
     openapi,
     policy,
     redrive,

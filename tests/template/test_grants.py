@@ -41,6 +41,7 @@ ADAPTERS = {
     "mentions/sources/x/token.py": ("secretsmanager", "XSecret"),
     "reports/digest/log.py": ("dynamodb", "CaseTable"),
     "triage/reader/bedrock.py": ("bedrock", "ReaderModelId"),
+    "triage/learned/table.py": ("dynamodb", "SourceTable"),
     "triage/sentiment/comprehend.py": ("comprehend", "*"),
     "triage/terms/table.py": ("dynamodb", "SourceTable"),
 }

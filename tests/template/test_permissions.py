@@ -8,7 +8,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from earshot.cases.store.keys import budget_key, conversation_key
+from earshot.cases.store.keys import CORRECTIONS, budget_key, conversation_key
 from tests.fakes import CASE
 
 Resources = Callable[[str], dict[str, dict[str, Any]]]
@@ -138,7 +138,9 @@ def test_an_index_is_granted_only_where_it_exists(resources: Resources) -> None:
     assert granted == made
 
 
-def test_classify_touches_no_budget_but_those_of_what_it_asks_and_the_terms(resources: Resources, root: Path) -> None:
+def test_classify_touches_no_budget_but_those_of_what_it_asks_the_terms_and_what_was_learned(
+    resources: Resources, root: Path
+) -> None:
     budget, terms = (
         statement
         for name, statement in _statements(resources)
@@ -147,11 +149,13 @@ def test_classify_touches_no_budget_but_those_of_what_it_asks_and_the_terms(reso
     assert budget["Condition"] == {
         "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["budget#comprehend#*", "budget#reader#*"]}
     }
-    assert terms["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["terms"]}}
+    assert terms["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["terms", "learned"]}}
     # The keys are written here; where they change, classify would be refused in AWS and nowhere else.
     functions = root / "functions" / "earshot"
     assert 'f"budget#{service}#{month}"' in (functions / "mentions" / "source_table.py").read_text(encoding="utf-8")
-    assert '"pk": {"S": "terms"}' in (functions / "triage" / "terms" / "table.py").read_text(encoding="utf-8")
+    for key in ("terms", "learned"):
+        table = functions / "triage" / key / "table.py"
+        assert f'"pk": {{"S": "{key}"}}' in table.read_text(encoding="utf-8")
 
 
 def test_a_model_may_be_asked_where_one_is_named_and_that_one_alone(
@@ -178,7 +182,8 @@ def test_the_digest_touches_nothing_of_the_case_table_but_its_own_marks_and_auth
         for name, statement in _statements(resources)
         if name == "DigestRole" and statement["Resource"] == {"Fn::GetAtt": ["CaseTable", "Arn"]}
     ]
-    marks, authors, roster, budget = tables
+    marks, authors, roster, budget, corrections = tables
+    assert corrections["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [CORRECTIONS]}}
     assert budget["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["BUDGET#sms#*"]}}
     assert roster["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["SETTINGS#roster"]}}
     assert marks["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DIGEST#*"]}}

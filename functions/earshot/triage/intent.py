@@ -126,6 +126,14 @@ def score_intent(
     return IntentScores(_choose(evidence, text_scores, read, score), score, tuple(evidence), text_scores, read)
 
 
+def with_evidence(scores: IntentScores, item: Evidence) -> IntentScores:
+    """The scores with one more finding."""
+    evidence = (*scores.evidence, item)
+    score = _logistic(sum(one.log_odds for one in evidence))
+    intent = _choose(evidence, scores.text_scores, scores.encoder_scores, score)
+    return replace(scores, intent=intent, complaint_score=score, evidence=evidence)
+
+
 def _prior(context: PostContext) -> Evidence:
     rule = ADDRESSED if context.addressed else NAMED if context.named else MENTIONED
     return Evidence(rule, Intent.OTHER, 0.0, *_PRIORS[rule])

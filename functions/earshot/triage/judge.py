@@ -10,6 +10,7 @@ from earshot.triage.encoder.scores import EncoderInput, EncoderScores, read_noth
 from earshot.triage.intent import COMPLAINT_THRESHOLD, IntentScores, can_judge, score_intent
 from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Sentiment, severity_of, urgency_of
 from earshot.triage.language.detector import resolve
+from earshot.triage.learned.apply import adjusted_reasons, adjusted_scores, is_decreed
 from earshot.triage.normalizer.normalizer import readable
 from earshot.triage.rules.stakes import names_danger
 from earshot.triage.terms.terms import NO_TERMS, Terms, first_phrase_in
@@ -61,10 +62,15 @@ def explain(
         reasons = (unclassified, *brand_override(post.raw, 0, terms))
         return Explanation(_judgement(language, sentiment, Intent.OTHER, 0.0, reasons), None)
     scores = score_intent(post, language, sentiment, context, terms, encoder)
+    has_learned = not terms.learned.is_empty and not is_decreed(post, language, terms)
+    if has_learned:
+        scores = adjusted_scores(scores, terms)
     if scores.intent is Intent.OTHER and _must_be_complaint(post, language, context, terms):
         complaint_score = max(scores.complaint_score, COMPLAINT_THRESHOLD)
         scores = replace(scores, intent=Intent.COMPLAINT, complaint_score=complaint_score)
     reasons = urgency_reasons(post, language, scores, context, terms)
+    if has_learned:
+        reasons = adjusted_reasons(reasons, scores, terms)
     judged = _judgement(language, sentiment, scores.intent, scores.complaint_score, reasons)
     return Explanation(replace(judged, urgent_score=urgent_score(post, language, scores, terms)), scores)
 

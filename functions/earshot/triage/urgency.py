@@ -55,7 +55,7 @@ _MOST_STAKE = 1.7
 # A post that may be a complaint comes before one that surely is none, and after every complaint.
 _POSSIBLE_COMPLAINT_POINTS, _POSSIBLE_STAKE_POINTS = 20, 10
 # Evidence with fewer log-odds is not listed among the reasons: it is not worth a person's time.
-_MIN_LISTED_LOG_ODDS = 0.3
+_MIN_LISTED_LOG_ODDS, _MIN_LISTED_BESIDE_ENCODER = 0.3, 0.1
 # The greatest stake counts in full and each further one this much: it adds weight, not another emergency.
 _FURTHER_STAKE_POINTS = 5
 _EARLIER_COMPLAINT_POINTS, _MAX_EARLIER_COMPLAINTS = 5, 3
@@ -94,7 +94,8 @@ def urgency_reasons(
         about += _possible_complaint(scores.complaint_score, intent.points, matching)
     reasons = [intent, *stakes, *(reason for reason in about if terms.allows(reason.rule))]
     reasons += brand_override(post.raw, sum(reason.points for reason in reasons), terms, in_danger=in_danger)
-    listed = [Reason(item.rule, 0, item.text) for item in scores.evidence if abs(item.log_odds) >= _MIN_LISTED_LOG_ODDS]
+    least = _MIN_LISTED_LOG_ODDS if scores.encoder_scores is None else _MIN_LISTED_BESIDE_ENCODER
+    listed = [Reason(item.rule, 0, item.text) for item in scores.evidence if abs(item.log_odds) >= least]
     return (*reasons, *_product_reasons(post, terms), *listed)
 
 

@@ -127,8 +127,9 @@ def _lower_states(model: Model, sequences: Sequence[Sequence[int]]) -> list[torc
             rows = order[first : first + 2 * BATCH]
             longest = max(len(sequences[row]) for row in rows)
             padded = [[*sequences[row], *[PADDING] * (longest - len(sequences[row]))] for row in rows]
-            for row, state in zip(rows, model.lower(torch.tensor(padded)), strict=True):
-                states[row] = state[: len(sequences[row])].half()
+            lower = model.lower(torch.tensor(padded))
+            for place, row in enumerate(rows):
+                states[row] = lower[place][: len(sequences[row])].half()
     return states
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,8 @@ def write_weights(file: Path, model: "Model", pieces: Sequence[str], piece_score
         _norm(arrays, f"layer{number}.attention", layer.attention_norm)
         _norm(arrays, f"layer{number}.narrow", layer.norm)
     _dense(arrays, "heads", model.heads)
-    np.savez(file, **arrays)
+    save: Any = np.savez
+    save(file, **arrays)
 
 
 def _whole(arrays: Arrays, name: str, matrix: NDArray[np.float32]) -> None:

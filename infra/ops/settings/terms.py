@@ -25,7 +25,7 @@ def as_text(terms: Terms) -> str:
     """The handles that the terms are for, and what is in each list."""
     handles = ", ".join(f"@{handle}" for handle in sorted(terms.handles))
     lists: dict[str, Collection[str]] = {
-        one.name: getattr(terms, one.name) for one in fields(terms) if one.name != "handles"
+        one.name: getattr(terms, one.name) for one in fields(terms) if one.name not in ("handles", "learned")
     }
     names = max(map(len, lists))
     lines = [fitted(f"Terms of {handles}", COLUMNS)] if handles else []

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from earshot.cases.author_cases import AuthorCases, RecentCase
 from earshot.cases.case.case import Case
+from earshot.cases.case.correction import Correction
+from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
 from earshot.cases.store.queries import CaseOrder, MentionLabels, Page
-from earshot.reports.digest.digest import MAX_CASES, Digest, gather_digest
+from earshot.reports.digest.digest import ENOUGH_VERDICTS, MAX_CASES, Digest, gather_digest
 from earshot.reports.digest.text import digest_subject, digest_text
 from earshot.triage.judgement import Intent, Severity
 from tests.fakes import changed
@@ -30,6 +32,7 @@ class Shelf:
     cases_: list[Case] = field(default_factory=list)
     mentions: list[tuple[datetime, MentionLabels]] = field(default_factory=list)
     authors: dict[str, AuthorCases] = field(default_factory=dict)
+    verdicts: list[datetime] = field(default_factory=list)
     pages: int = 0
 
     def cases(self, status, *, order=CaseOrder.URGENCY, limit=25, cursor=None) -> Page[Case]:
@@ -50,8 +53,12 @@ class Shelf:
     def conversations_and_authors(self, conversations, authors):
         return {}, {key: self.authors[key] for key in authors if key in self.authors}
 
-    def gather(self, now: datetime = NOW) -> Digest:
-        return gather_digest(PERIOD, 8, BERLIN, queries=self, authors=self, health=WELL, now=now)
+    def corrections(self, first, last) -> Iterator[Correction]:
+        found = [at for at in self.verdicts if first <= at.date() <= last]
+        return (Correction("x-1-7-nimbusair", LogEntry(at, "mia", "confirmed", "")) for at in found)
+
+    def gather(self, now: datetime = NOW, last_look: datetime | None = None) -> Digest:
+        return gather_digest(PERIOD, 8, BERLIN, queries=self, authors=self, health=WELL, now=now, last_look=last_look)
 
 
 def a_complaint(at: datetime) -> tuple[datetime, MentionLabels]:
@@ -163,3 +170,10 @@ def test_the_most_urgent_comes_first_and_of_the_same_urgency_what_is_longest_lat
     digest = a_digest(waiting=late)
     assert [case.id for case in digest.overdue] == ["x-3-a3-nimbusair", "x-2-a2-nimbusair", "x-1-a1-nimbusair"]
     assert digest.overdue[0].assessment.severity is Severity.CRITICAL
+
+
+def test_verdicts_are_counted_since_the_last_look_and_no_further_than_enough() -> None:
+    shelf = Shelf(verdicts=[NOW - timedelta(hours=hours) for hours in range(40, 0, -1)])
+    assert shelf.gather().new_verdicts == ENOUGH_VERDICTS
+    assert shelf.gather(last_look=NOW - timedelta(hours=5)).new_verdicts == 4
+    assert shelf.gather(last_look=NOW).new_verdicts == 0

@@ -11,6 +11,7 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap
+from earshot.reports.digest.digest import ENOUGH_VERDICTS
 from earshot.reports.digest.text import digest_subject, digest_text
 from earshot.reports.health import Health, SourceHealth, Spending
 from earshot.triage.judgement import Intent
@@ -240,3 +241,12 @@ def test_the_fullest_day_has_100_lines_at_most():
 def test_how_far_texting_goes_is_told(spent, limit, told):
     health = replace(WELL, status="degraded", spending=(Spending("sms", "2026-11", spent, limit),))
     assert f"- SMS: ${spent:.2f} {told}" in digest_text(a_digest(health=health))
+
+
+def test_the_digest_suggests_learning_once_there_is_enough_to_learn_from():
+    heard_one = {"volume": heard(complaint=1)}
+    assert "LEARNING" not in digest_text(a_digest(**heard_one, new_verdicts=ENOUGH_VERDICTS - 1))
+    assert (
+        "LEARNING: staff corrected or confirmed 20 or more judgements since anybody last looked\n"
+        "`earshot learn` shows what they teach, and changes nothing before you say yes\n"
+    ) in digest_text(a_digest(**heard_one, new_verdicts=ENOUGH_VERDICTS))

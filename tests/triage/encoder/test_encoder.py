@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
+from typing import ClassVar
 
 import numpy
 import pytest
@@ -144,8 +145,8 @@ class TestWithoutIt:
 
 
 class TestPieces:
-    PIECES = ["<s>", "<pad>", "</s>", "<unk>", "\u2581", "\u2581ab", "a", "b", "c", "bc"]
-    SCORES = [0.0, 0.0, 0.0, 0.0, -3.0, -2.0, -4.0, -4.0, -4.0, -5.0]
+    PIECES: ClassVar = ["<s>", "<pad>", "</s>", "<unk>", "\u2581", "\u2581ab", "a", "b", "c", "bc"]
+    SCORES: ClassVar = [0.0, 0.0, 0.0, 0.0, -3.0, -2.0, -4.0, -4.0, -4.0, -5.0]
 
     def test_the_likeliest_pieces_are_found(self):
         tokenizer = PieceTokenizer(self.PIECES, self.SCORES)

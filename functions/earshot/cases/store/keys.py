@@ -27,6 +27,7 @@ CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than staff can work on. Its name leaves room for more shards.
 DUE_SHARD = "0"
 _CONVERSATION = "CASE#"
+_MENTION = "MENTION#"
 _PARTICIPANT = "PARTICIPANT#"
 
 # What staff answer because they want to. Each has a list of its own while nobody has answered it.
@@ -35,7 +36,12 @@ DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
 
 def mention_key(key: str) -> dict[str, str]:
     """The primary key of the mention ``source#post_id``."""
-    return {"pk": f"MENTION#{key}", "sk": "MENTION"}
+    return {"pk": f"{_MENTION}{key}", "sk": "MENTION"}
+
+
+def mention_in(partition: str) -> str:
+    """The key of the mention that is in a partition of the table."""
+    return partition.removeprefix(_MENTION)
 
 
 def conversation_key(key: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import AUTHOR_KEY
 from earshot.cases.store.case_file import CaseFile, alerts_in, case_in, log_in
 from earshot.cases.store.codec import restore, stored_mention
-from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, searchable
+from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, mention_in, searchable
 from earshot.cases.store.listing import (
     BY_AUTHOR,
     BY_CONVERSATION,
@@ -214,6 +214,11 @@ class CaseQueries:
             listing = Listing(BY_DAY, day.isoformat(), between=(first, last))
             yield from map(_labels_of, read_all(self._client, **listing.request(self._name)))
             day += timedelta(days=1)
+
+    def mention_keys(self, day: date) -> Iterator[str]:
+        """The keys of the mentions that were posted on a day in UTC and are not the brand's own."""
+        records = read_all(self._client, **Listing(BY_DAY, day.isoformat()).request(self._name))
+        return (mention_in(record["pk"]) for record in records if not record["own"])
 
     def corrections(self, first: date, last: date) -> Iterator[Correction]:
         """What staff said of judgements on the days from ``first`` to ``last``, in UTC, the earliest first."""

@@ -7,13 +7,15 @@ listed as of the moment at which the digest is gathered. All of it is read from 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from statistics import median_low
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
+from earshot.cases.case.correction import Correction
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.store.queries import CaseOrder, MentionLabels, Page
@@ -28,6 +30,8 @@ MAX_CASES = 1000
 _PAGE_SIZE = 100
 # The latest; an incident is rare enough that no day has more.
 MAX_INCIDENTS = 100
+# So many verdicts of staff are worth a look at what they teach; nobody needs a higher count.
+ENOUGH_VERDICTS = 20
 # These have sections of their own, and no deadline.
 _WITHOUT_DEADLINE = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
 
@@ -40,6 +44,7 @@ class DigestQueries(Protocol):
         self, status: Status, *, order: CaseOrder = ..., limit: int = ..., cursor: str | None = ...
     ) -> Page[Case]: ...
     def mention_labels_between(self, start: datetime, end: datetime) -> Iterator[MentionLabels]: ...
+    def corrections(self, first: date, last: date) -> Iterator[Correction]: ...
 
 
 class AuthorReader(Protocol):
@@ -58,7 +63,9 @@ class Digest:
     it, latest first, without the days before the first mention. ``opened`` are the cases that opened in the period,
     ``waiting`` all cases that are open or acknowledged; ``complete`` is False if there are more than were read.
     ``former_complainers`` are the ids of opened cases whose author has complained before. ``incidents`` are the cases
-    of incidents that began, ended or went on in the period, newest first; no other field has them.
+    of incidents that began, ended or went on in the period, newest first; no other field has them. ``new_verdicts`` is
+    how often staff said of a judgement what it should have been since somebody last looked at what that teaches, at
+    most ``ENOUGH_VERDICTS``.
     """
 
     at: datetime
@@ -72,6 +79,7 @@ class Digest:
     former_complainers: frozenset[str]
     health: Health
     incidents: tuple[Case, ...] = ()
+    new_verdicts: int = 0
 
     @property
     def overdue(self) -> list[Case]:
@@ -146,8 +154,12 @@ def gather_digest(
     authors: AuthorReader,
     health: Health,
     now: datetime,
+    last_look: datetime | None = None,
 ) -> Digest:
-    """Read the digest of ``period``, which was made of ``hour`` and ``zone``."""
+    """Read the digest of ``period``, which was made of ``hour`` and ``zone``.
+
+    ``last_look`` is when somebody last looked at what staff's corrections teach; None: never.
+    """
     opened, all_opened = _read(queries, Status, CaseOrder.NEWEST, lambda case: case.opened_at < period.start)
     waiting, all_waiting = _read(queries, (Status.OPEN, Status.ACKNOWLEDGED), CaseOrder.URGENCY, lambda case: False)
     opened = [case for case in opened if case.opened_at < period.end and case.incident is None]
@@ -163,7 +175,15 @@ def gather_digest(
         former_complainers=_former_complainers(opened, authors),
         health=health,
         incidents=tuple(case for case in queries.incidents(limit=MAX_INCIDENTS).items if _is_news(case, period)),
+        new_verdicts=_new_verdicts(queries, last_look, now),
     )
+
+
+def _new_verdicts(queries: DigestQueries, last_look: datetime | None, now: datetime) -> int:
+    first = date.min if last_look is None else last_look.astimezone(UTC).date()
+    found = queries.corrections(first, now.astimezone(UTC).date())
+    new = (one for one in found if last_look is None or one.entry.at > last_look)
+    return sum(1 for _ in islice(new, ENOUGH_VERDICTS))
 
 
 def _complaints_before(period: DigestPeriod, hour: int, zone: ZoneInfo, queries: DigestQueries) -> tuple[int, ...]:

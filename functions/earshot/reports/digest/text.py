@@ -7,7 +7,7 @@ from earshot.alerting.messages.text import author_and_reach, excerpt, summary_li
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import WARNING_SHARE
-from earshot.reports.digest.digest import Digest
+from earshot.reports.digest.digest import ENOUGH_VERDICTS, Digest
 from earshot.reports.health import SMS, SourceHealth, Spending
 from earshot.triage.judgement import Intent
 
@@ -43,6 +43,7 @@ def digest_text(digest: Digest) -> str:
         _waiting(digest),
         _praise(digest),
         _opportunities(digest),
+        _learning(digest),
         _sources(digest),
         _spending(digest),
     ]
@@ -144,6 +145,12 @@ def _opportunities(digest: Digest) -> Iterator[str]:
         for case in opportunities[:MAX_OPPORTUNITIES]:
             yield from _case(author_and_reach(case), case)
         yield from _more(len(opportunities), MAX_OPPORTUNITIES)
+
+
+def _learning(digest: Digest) -> Iterator[str]:
+    if digest.new_verdicts >= ENOUGH_VERDICTS:
+        yield f"LEARNING: staff corrected or confirmed {ENOUGH_VERDICTS} or more judgements since anybody last looked"
+        yield "`earshot learn` shows what they teach, and changes nothing before you say yes"
 
 
 def _sources(digest: Digest) -> Iterator[str]:

@@ -31,7 +31,7 @@ class Network:
     """
 
     def __init__(self, stored: Stored) -> None:
-        self._words = stored["words"]
+        self._words = stored["words"].astype(np.int8)
         self._word_scales = _floats(stored["words.scale"])
         self._positions = _floats(stored["positions"])
         self._start_norm = _Norm(stored, "start")
@@ -53,8 +53,8 @@ class Network:
         spans = [slice(end - len(post), end) for post, end in zip(posts, ends, strict=True)]
         numbers = np.concatenate([np.asarray(post) for post in posts])
         places = np.concatenate([np.arange(len(post)) for post in posts])
-        state = self._words[numbers] * self._word_scales[numbers, None] + self._positions[places]
-        state = self._start_norm.apply(state)
+        words = _floats(self._words[numbers]) * self._word_scales[numbers, None]
+        state = self._start_norm.apply(words + self._positions[places])
         for layer in self._layers:
             state = layer.apply(state, spans)
         return self._heads.apply(np.stack([state[span].mean(axis=0) for span in spans]))
@@ -76,13 +76,11 @@ class _Dense:
         np.maximum(largest, np.float32(1e-9), out=largest)
         whole = state * (_LARGEST / largest)
         np.rint(whole, out=whole)
+        result = np.zeros((len(state), self.width), np.float32)
         first = 0
-        result: Matrix | None = None
         for part in self._parts:
-            product = whole[:, first : first + len(part)] @ part
-            result = product if result is None else result + product
+            result += whole[:, first : first + len(part)] @ part
             first += len(part)
-        assert result is not None
         result *= largest
         result *= self._scale
         result += self._bias

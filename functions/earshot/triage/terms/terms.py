@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from earshot.mentions.mention import Author
+from earshot.triage.learned.adjustment import NO_ADJUSTMENT, Adjustment
 from earshot.triage.normalizer.letters import as_latin
 from earshot.triage.normalizer.normalizer import readable
 
@@ -16,7 +17,8 @@ class Terms:
 
     ``vip_authors`` may also contain account ids. ``disabled_rules`` are the identifiers of rules that never fire, as
     reasons carry them: ``cue.joke``, ``stake.journey``. ``voices`` are the accounts of employees and partners who speak
-    for a brand, by handle in lower case or id, each with the brand: what they post is the brand's.
+    for a brand, by handle in lower case or id, each with the brand: what they post is the brand's. ``learned`` is what
+    the brand's staff taught by their corrections: it is not part of the terms file.
     """
 
     handles: frozenset[str] = frozenset()
@@ -27,6 +29,7 @@ class Terms:
     never_urgent: tuple[str, ...] = ()
     disabled_rules: frozenset[str] = frozenset()
     voices: Mapping[str, str] = field(default_factory=dict[str, str])
+    learned: Adjustment = NO_ADJUSTMENT
 
     def allows(self, rule: str) -> bool:
         """Whether the brand has left a rule switched on."""
