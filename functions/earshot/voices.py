@@ -32,7 +32,7 @@ class Voices(Adapters):
         from earshot.triage.learned.adjustment import NO_ADJUSTMENT
         from earshot.triage.learned.json_text import parse_adjustment
 
-        return ReloadedConfig(self.learned_table.read, parse_adjustment, NO_ADJUSTMENT, self.clock, "AdjustmentRefused")
+        return ReloadedConfig(self.learned_table.read, parse_adjustment, NO_ADJUSTMENT, self.clock, "LearnedRefused")
 
     def all_terms(self):
         """The brand's terms that are in force now, with what was learned from its staff."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from earshot.triage.judgement import Intent, Severity
+from earshot.triage.learned.table import LearnedTable
 from earshot.triage.terms.table import TermsTable
 from tests.deployed import Running
 from tests.fakes import a_judgement, a_mention, an_own_post
@@ -182,3 +183,23 @@ def test_terms_hold_for_customers_and_not_for_the_brands_own_posts_and_reposts(r
     running.classify(an_own_post("1"), a_conversation(2, f"RT @jane: {LANTERN}", reposted_id="1"))
     assert {str(one.judgement.severity) for one in running.stored.mentions} == {"low"}
     assert running.stored.cases == []
+
+
+def test_what_was_learned_takes_effect_within_a_minute_and_what_cannot_be_used_leaves_it(running, capsys):
+    name = running.cloud.stack.outputs["SourceTableName"]
+    learned = LearnedTable(running.cloud.engine.client("dynamodb"), name)
+    late = "@NimbusAir my bag is late and nobody answers"
+    running.classify(a_conversation(1, late))
+    learned.apply_adjustment('{"urgent": {"base": 5}}', running.clock())
+    running.clock.advance(minutes=1)
+    running.classify(a_conversation(2, late))
+    learned.apply_adjustment('{"urgent": {"base": 500}}', running.clock())
+    running.clock.advance(minutes=1)
+    capsys.readouterr()
+    running.classify(a_conversation(3, late))
+    assert '"LearnedRefused":[1.0]' in capsys.readouterr().out
+    rules = {
+        one.mention.id: [reason.points for reason in one.judgement.reasons if reason.rule == "learned.urgent"]
+        for one in running.stored.mentions
+    }
+    assert rules == {"1": [], "2": [5], "3": [5]}

@@ -27,11 +27,15 @@ _SAYS_NOTHING = frozenset({Outcome.NOT_A_COMPLAINT, Outcome.NO_ANSWER_NEEDED})
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one person finally said of one case. ``is_urgent`` is None where they did not say."""
+    """What one person finally said of one case. ``is_urgent`` is None where they did not say.
+
+    ``judged`` is the intent that they saw.
+    """
 
     case_id: str
     by: str
     at: datetime
+    judged: Intent
     is_complaint: bool
     is_urgent: bool | None
 
@@ -41,8 +45,9 @@ class Evidence:
     """What can be learned from: for each question the observations, oldest first.
 
     ``spoken`` counts the cases of which staff said something, ``handled`` those that somebody took or resolved and let
-    stand. ``disputed`` counts cases about which two people said different things, ``gone`` those whose post is not
-    stored any more or came after what was said, ``decreed`` those that no adjustment may change: none of these counts.
+    stand. ``disputed`` counts cases about which two people said different things; ``gone`` those whose post is not
+    stored any more, came after what was said, or is not the one that gave the case its intent; ``decreed`` those that
+    no adjustment may change. None of these three counts.
     """
 
     complaint: tuple[Observation, ...]
@@ -98,7 +103,7 @@ def evidence_of(
     for one in sorted((*spoken, *handled), key=lambda one: (one.at, one.case_id)):
         case = cases.get(one.case_id)
         post = None if case is None else posts.get(post_key(case))
-        if post is None or post.ingested_at > one.at:
+        if post is None or post.ingested_at > one.at or post.judgement.intent is not one.judged:
             counts["gone"] += 1
         elif not can_change(post, shared):
             counts["decreed"] += 1
@@ -119,7 +124,7 @@ def post_key(case: Case) -> str:
 def _opinion(correction: Correction, verdict: Verdict) -> Opinion:
     entry, is_complaint = correction.entry, verdict.intent is Intent.COMPLAINT
     is_urgent = verdict.severity in _URGENT if is_complaint else None
-    return Opinion(correction.case_id, entry.by, entry.at, is_complaint, is_urgent)
+    return Opinion(correction.case_id, entry.by, entry.at, verdict.original.intent, is_complaint, is_urgent)
 
 
 def _let_stand(case: Case) -> Opinion | None:
@@ -127,7 +132,11 @@ def _let_stand(case: Case) -> Opinion | None:
     if now.original is not None or now.intent is not Intent.COMPLAINT or done.outcome in _SAYS_NOTHING:
         return None
     by, at = (done.by, done.at) if done.by is not None else (taken.by, taken.at)
-    return None if by is None or at is None else Opinion(case.id, by, at, True, now.severity in _URGENT)
+    if by is None or at is None:
+        return None
+    # What reposts have added later says nothing of the post.
+    is_urgent = None if now.headline_reasons else now.severity in _URGENT
+    return Opinion(case.id, by, at, now.intent, True, is_urgent)
 
 
 def _about_complaint(said: Opinion, judgement: Judgement) -> Observation:

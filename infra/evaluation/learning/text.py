@@ -17,7 +17,7 @@ def evidence_text(evidence: Evidence, days: int) -> str:
     ]
     left_out = [
         (evidence.disputed, "disputed: two people said different things"),
-        (evidence.gone, "whose post is not stored any more, or came later"),
+        (evidence.gone, "whose post is not stored any more, came later, or is not what was judged"),
         (evidence.decreed, "of a danger, of what is always urgent, or not judged: no adjustment may change these"),
     ]
     lines += [f"  {count:>5}  not counted, {why}" for count, why in left_out if count]

@@ -10,7 +10,7 @@ from earshot.cases.case.correction import Correction
 from earshot.cases.case.log import LogEntry, OriginalAssessment, Verdict
 from earshot.cases.case.status import Outcome
 from earshot.cases.stored_mention import StoredMention
-from earshot.triage.judgement import Analyzer, Intent, Sentiment, Severity
+from earshot.triage.judgement import Analyzer, Intent, Reason, Sentiment, Severity
 from earshot.triage.learned.adjustment import Adjustment, Weights
 from earshot.triage.terms.terms import Terms
 from infra.evaluation.learning.evidence import Evidence, evidence_of, let_stand, post_key
@@ -46,6 +46,7 @@ def found(*said: Correction, posts: dict[str, StoredMention] | None = None, term
     return evidence_of(said, {CASE.id: CASE}, {KEY: stored(CASE)} if posts is None else posts, terms)
 
 
+REASON = Reason("intent.complaint", 40, "a complaint")
 CASE = a_case("9")
 KEY = post_key(CASE)
 
@@ -74,6 +75,17 @@ def test_a_complaint_that_was_less_urgent_says_so() -> None:
 def test_people_who_contradict_each_other_about_a_case_say_nothing() -> None:
     evidence = found(right(CASE), wrong(CASE))
     assert (evidence.complaint, evidence.disputed, evidence.spoken) == ((), 1, 0)
+
+
+def test_a_case_that_got_its_intent_from_another_post_does_not_count() -> None:
+    post = stored(CASE)
+    question = replace(post, judgement=replace(post.judgement, intent=Intent.QUESTION))
+    assert (found(right(CASE), posts={KEY: question}).gone, found(right(CASE)).gone) == (1, 0)
+
+
+def test_what_reposts_have_made_urgent_says_nothing_of_the_urgency_of_the_post() -> None:
+    spread = a_case("1", acknowledgement__by="mia", acknowledgement__at=HEARD, assessment__headline_reasons=(REASON,))
+    assert [(one.is_complaint, one.is_urgent) for one in let_stand([spread], ())] == [(True, None)]
 
 
 def test_a_post_that_is_gone_or_came_after_what_was_said_does_not_count() -> None:
