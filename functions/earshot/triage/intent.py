@@ -39,6 +39,8 @@ _TEXT_MODEL_COMPLAINT, _TEXT_MODEL_OTHER = 0.6, 1.0
 # the rules are few they weigh half as much.
 _ENCODER_SHARE, _ENCODER_PRIOR, _MAX_ENCODER_LOG_ODDS = 0.65, 0.6, 6.0
 _ENGLISH_SHARE, _OTHER_SHARE = 0.3, 0.15
+# Talk that names no handle is mostly among others, whatever it sounds like.
+_MENTIONED_SHARE = 0.6
 # The languages that the encoder was trained on.
 ENCODER_LANGUAGES = frozenset({"en", "es", "pt", "fr", "de", "it", "ar"})
 # The weights of its view of each other intent, and of the text model's beside it.
@@ -119,8 +121,7 @@ def score_intent(
     evidence += map(_cue_evidence, cues)
     read = encoder if terms.allows(ENCODER) and spoken in ENCODER_LANGUAGES else None
     if read is not None:
-        share = _ENGLISH_SHARE if spoken == "en" else _OTHER_SHARE
-        evidence = [replace(item, log_odds=share * item.log_odds) for item in evidence]
+        evidence = [replace(item, log_odds=_share(item.rule, spoken) * item.log_odds) for item in evidence]
         evidence.append(_encoder_evidence(read))
     score = _logistic(sum(item.log_odds for item in evidence))
     return IntentScores(_choose(evidence, text_scores, read, score), score, tuple(evidence), text_scores, read)
@@ -132,6 +133,13 @@ def with_evidence(scores: IntentScores, item: Evidence) -> IntentScores:
     score = _logistic(sum(one.log_odds for one in evidence))
     intent = _choose(evidence, scores.text_scores, scores.encoder_scores, score)
     return replace(scores, intent=intent, complaint_score=score, evidence=evidence)
+
+
+def _share(rule: str, language: str) -> float:
+    """The share of a finding's log-odds beside the encoder."""
+    if language != "en":
+        return _OTHER_SHARE
+    return _MENTIONED_SHARE if rule == MENTIONED else _ENGLISH_SHARE
 
 
 def _prior(context: PostContext) -> Evidence:
