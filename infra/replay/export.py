@@ -39,6 +39,7 @@ def judgement_fields(judgement: Judgement) -> dict[str, Any]:
         "sentiment_scores": None if sentiment is None else plain(sentiment),
         "intent": str(judgement.intent),
         "complaint_score": round(judgement.complaint_score, 4),
+        "urgent_score": round(judgement.urgent_score, 4),
         "urgency": judgement.urgency,
         "severity": str(judgement.severity),
         "reasons": [{"rule": one.rule, "points": one.points, "text": one.text} for one in judgement.reasons],

@@ -15,7 +15,6 @@ from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, NORMAL, Inten
 from earshot.triage.reach import ReachStep, first_reached, reach_reasons
 from earshot.triage.rules.stakes import DANGEROUS_RULES, LIFTS_TO_HIGH, Stake, matching_stakes
 from earshot.triage.terms.terms import Terms, first_phrase_in
-from earshot.triage.text_model.model import TextScores
 from earshot.triage.tokenizer import TokenizedText
 
 # The points of each intent. A complaint gets up to 15 more with its probability: an ordinary complaint stays normal,
@@ -44,8 +43,8 @@ _TEXT_MODEL_POINTS, _MAX_TEXT_MODEL_LOG_ODDS = 5, 3.0
 # of the urgent score below: a stake of 30 points weighs as much there as 2.1 log-odds of the encoder.
 ENCODER_URGENT = "encoder.urgent"
 _ENCODER_POINTS, _ENCODER_START, _ENCODER_LEAST, _ENCODER_MOST = 14, 8, -15, 40
-# A stake that a rule has found is right more often than not: the encoder takes less from it.
-_ENCODER_LEAST_WITH_STAKE = -5
+# A stake that a rule has found is right more often than not: the encoder takes nothing from it, and wording little.
+_TEXT_MODEL_LEAST_WITH_STAKE = -5
 # The log-odds of the urgent score: for each log-odd of the encoder, of the text model and of a complaint, for the
 # greatest stake (per LIFTS_TO_HIGH points, up to critical), and for none of them. Logistic regression on care_dev.csv;
 # docs/triage.md has what it gives on brands that it was not fitted on.
@@ -84,10 +83,10 @@ def urgency_reasons(
     in_danger = any(reason.rule in DANGEROUS_RULES for reason in stakes)
     if scores.intent is Intent.COMPLAINT:
         points = urgency_of((intent, *stakes))
-        least = _ENCODER_LEAST_WITH_STAKE if stakes else _ENCODER_LEAST
+        least = 0 if stakes else _ENCODER_LEAST
         about += _encoder_reasons(scores.encoder_scores, points, least, in_danger=in_danger)
         points = urgency_of((intent, *stakes, *(reason for reason in about if reason.rule == ENCODER_URGENT)))
-        about += _text_model_reasons(scores.text_scores, points, in_danger=in_danger)
+        about += _text_model_reasons(scores, points, has_stake=bool(stakes), in_danger=in_danger)
     elif scores.intent is Intent.QUESTION and _cannot_wait(scores.encoder_scores):
         about += _encoder_reasons(scores.encoder_scores, intent.points, 0, in_danger=in_danger)
     elif not stakes:
@@ -201,12 +200,15 @@ def _within_limits(change: int, points: int, *, in_danger: bool) -> int:
     return max(least - points, min(change, max(0, CRITICAL - 1 - points)))
 
 
-def _text_model_reasons(scores: TextScores | None, points: int, *, in_danger: bool) -> Iterator[Reason]:
+def _text_model_reasons(both: IntentScores, points: int, *, has_stake: bool, in_danger: bool) -> Iterator[Reason]:
     """The text model's view of a complaint that has ``points`` so far."""
+    scores = both.text_scores
     if scores is None:
         return
     log_odds = max(-_MAX_TEXT_MODEL_LOG_ODDS, min(_MAX_TEXT_MODEL_LOG_ODDS, scores.urgent))
     change = round(_TEXT_MODEL_POINTS * log_odds)
+    if has_stake and both.encoder_scores is not None:
+        change = max(change, _TEXT_MODEL_LEAST_WITH_STAKE)
     change = _within_limits(change, points, in_danger=in_danger)
     features = f": {', '.join(scores.top_urgent_features)}" if scores.top_urgent_features else ""
     if change:

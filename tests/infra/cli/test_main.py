@@ -15,7 +15,7 @@ from infra.cli.exit_status import EXIT_INCOMPLETE, EXIT_UNUSABLE
 from infra.cli.main import main
 from infra.paths import ROOT
 
-KEYS = {"id", "language", "sentiment", "intent", "complaint_score", "urgency", "severity", "reasons"}
+KEYS = {"id", "language", "sentiment", "intent", "complaint_score", "urgent_score", "urgency", "severity", "reasons"}
 POSTS = [
     {"id": "1", "text": "@NimbusAir you lost my bag and nobody answers, this is a disgrace"},
     {"id": "2", "text": "@NimbusAir what a lovely flight, thank you all!"},
