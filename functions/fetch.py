@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from earshot.bootstrap import Bootstrap
+from earshot.bootstrap import MILLION, Bootstrap
 from earshot.errors import ConflictError
 from earshot.mentions.budget import month_of
 from earshot.mentions.feeds import Feed
@@ -12,7 +12,6 @@ from earshot.mentions.fetcher import Fetcher, FetchOutcome
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.fetch import report_fetch
 from earshot.telemetry.powertools import logger, observed
-from earshot.voices import MILLION
 
 TIME_TO_FINISH_MS = 25_000  # A call to X may take 13 s to fail; what was read must be queued, and the checkpoint saved.
 

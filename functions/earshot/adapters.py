@@ -81,10 +81,9 @@ class Adapters:
         from pathlib import Path
 
         from earshot.telemetry.classify import report_encoder_failed
-        from earshot.triage.encoder.encoder import WEIGHTS_FILES, Encoder
+        from earshot.triage.encoder.encoder import WEIGHTS_FILE, Encoder
 
-        given = self.settings.encoder_weights
-        return Encoder(report_encoder_failed, (Path(given),) if given else WEIGHTS_FILES)
+        return Encoder(report_encoder_failed, Path(self.settings.encoder_weights or WEIGHTS_FILE))
 
     @cached_property
     def policy_table(self):

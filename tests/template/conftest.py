@@ -34,7 +34,8 @@ def expanded(template: dict[str, Any]) -> dict[str, Any]:
     source = json.loads(json.dumps(template))
     location = {"Bucket": "bucket", "Key": "code.zip"}
     source["Globals"]["Function"]["CodeUri"] = location
-    source["Resources"]["DependenciesLayer"]["Properties"]["ContentUri"] = location
+    for layer in ("DependenciesLayer", "EncoderLayer"):
+        source["Resources"][layer]["Properties"]["ContentUri"] = location
     given = {name: str(parameter.get("Default", "given")) for name, parameter in source["Parameters"].items()}
     with patch.dict(os.environ, {"AWS_DEFAULT_REGION": "us-east-1"}):
         return transform(source, given, _NoManagedPolicies())

@@ -29,8 +29,8 @@ def _what_it_counts(root: Path, entrypoint: str) -> str:
     """The code in which a function names its metrics: its entry file, its telemetry, and what it is wired with."""
     functions = root / "functions"
     files = (functions / f"{entrypoint}.py", functions / "earshot" / "telemetry" / f"{entrypoint}.py")
-    wired = functions / "earshot" / "bootstrap.py"
-    return "".join(file.read_text(encoding="utf-8") for file in (*files, wired) if file.exists())
+    wired = (functions / "earshot" / name for name in ("bootstrap.py", "voices.py"))
+    return "".join(file.read_text(encoding="utf-8") for file in (*files, *wired) if file.exists())
 
 
 def test_a_silent_source_and_an_idle_schedule_raise_an_alarm(resources: Resources, root: Path) -> None:

@@ -62,7 +62,7 @@ def read_all(weights: Path, posts: Sequence[CorpusPost]) -> list[EncoderScores]:
         raise error
 
     inputs = [EncoderInput(post.text, post.answers, post.earlier) for post in posts]
-    return [one for one in Encoder(refuse, (weights,)).read(inputs) if one is not None]
+    return [one for one in Encoder(refuse, weights).read(inputs) if one is not None]
 
 
 def _best(scores: EncoderScores) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from earshot.triage.encoder.encoder import OUTPUTS, WEIGHTS_FILES, sequence
+from earshot.triage.encoder.encoder import OUTPUTS, WEIGHTS_FILE, sequence
 from earshot.triage.encoder.pieces import PADDING, PieceTokenizer
 from earshot.triage.encoder.scores import EncoderInput, StakeKind
 from earshot.triage.judgement import Intent
@@ -170,7 +170,7 @@ def main() -> None:
     model = Model(len(pieces), LAYERS, FROZEN)
     model.load(base, chosen)
     train(posts, model, sequences)
-    file = WEIGHTS_FILES[0]
+    file = WEIGHTS_FILE
     write_weights(file, model, pieces, scores)
     write_card(file, posts)
     print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB from {len(posts)} posts")

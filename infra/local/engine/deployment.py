@@ -1,7 +1,7 @@
 """Deploys ``template.yaml`` into the embedded cloud: the template that AWS gets, read with SAM's own parser.
 
-Only the locations of the code are replaced, as ``sam package`` does. The dependencies are those of this environment, so
-the layer is left empty.
+Only the locations of the code are replaced, as ``sam package`` does, and that of the encoder's weights, which are read
+from the checkout. The dependencies are those of this environment, so the layers are left empty.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.exceptions import ClientError, WaiterError
 from samtranslator import yaml_helper
 
+from earshot.triage.encoder.encoder import WEIGHTS_FILE
 from infra.local.engine.engine import REGION, Engine, EngineError
 from infra.ops.stack import Stack, describe
 from infra.paths import ROOT
@@ -34,7 +35,8 @@ Template = dict[str, Any]
 STACK = "earshot"
 BUCKET = "earshot-artifacts"
 TRIGGERS = "Events"
-# What `sam build` leaves out as well. The encoder's weights are read from the checkout.
+_WEIGHTS = "ENCODER_WEIGHTS"
+# What `sam build` leaves out as well.
 _LEFT_OUT = ("__pycache__/*", "*.egg-info/*", "encoder/weights.npz")
 # The engine deploys within seconds; boto3's own wait between two looks is 30 s.
 _WAIT = cast("WaiterConfigTypeDef", {"Delay": 0.1, "MaxAttempts": 600})
@@ -94,6 +96,9 @@ def _packaged(engine: Engine, path: Path, triggers: bool) -> str:
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
             properties["CodeUri"] = _upload(s3, path.parent / properties.get("CodeUri", shared.get("CodeUri")))
+            variables: dict[str, object] = properties.get("Environment", {}).get("Variables", {})
+            if _WEIGHTS in variables:
+                variables[_WEIGHTS] = str(WEIGHTS_FILE.resolve())
             if not triggers:
                 properties.pop(TRIGGERS, None)
         elif resource["Type"] == "AWS::Serverless::LayerVersion":

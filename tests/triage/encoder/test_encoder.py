@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections import Counter
 from typing import ClassVar
 
@@ -11,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earshot.triage.encoder.encoder import WEIGHTS_FILES, Encoder
+from earshot.triage.encoder.encoder import WEIGHTS_FILE, Encoder
 from earshot.triage.encoder.pieces import MAX_CHARACTERS, PieceTokenizer, plain_text
 from earshot.triage.encoder.scores import EncoderInput, StakeKind
 from earshot.triage.judgement import Intent
 from infra.corpus.encoder.card import card_file, held_out_figures
 from infra.corpus.posts import HELD_OUT, TRAINING, digest, read_posts
 
-WEIGHTS = WEIGHTS_FILES[0]
+WEIGHTS = WEIGHTS_FILE
 CARD = json.loads(card_file(WEIGHTS).read_text("utf-8"))
 HOSTILE = [
     "",
@@ -125,7 +124,7 @@ class TestReading:
 class TestWithoutIt:
     def test_no_file_is_told_once_and_nothing_is_read(self, tmp_path):
         told: list[Exception] = []
-        encoder = Encoder(told.append, [tmp_path / "weights.npz"])
+        encoder = Encoder(told.append, tmp_path / "weights.npz")
         assert encoder.read(inputs("a", "b")) == encoder.read(inputs("a", "b")) == [None, None]
         (error,) = told
         assert isinstance(error, FileNotFoundError)
@@ -135,13 +134,8 @@ class TestWithoutIt:
         told: list[Exception] = []
         file = tmp_path / "weights.npz"
         file.write_bytes(WEIGHTS.read_bytes()[:1_000_000])
-        assert Encoder(told.append, [file]).read(inputs("a")) == [None]
+        assert Encoder(told.append, file).read(inputs("a")) == [None]
         assert len(told) == 1
-
-    def test_the_layer_s_file_is_read_where_there_is_none_beside_the_code(self, tmp_path):
-        layer = tmp_path / "opt.npz"
-        shutil.copy(WEIGHTS, layer)
-        assert Encoder(refuse, [tmp_path / "none.npz", layer]).read(inputs("a")) == Encoder(refuse).read(inputs("a"))
 
 
 class TestPieces:

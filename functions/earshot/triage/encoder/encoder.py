@@ -15,8 +15,8 @@ from earshot.triage.judgement import Intent
 if TYPE_CHECKING:
     from earshot.triage.encoder.network import Network
 
-# Where the weights are: in a checkout beside this file, on AWS in the classifier's own layer.
-WEIGHTS_FILES = (Path(__file__).with_name("weights.npz"), Path("/opt/encoder/weights.npz"))
+# In a checkout the weights are beside this file; on AWS a setting says where the classifier's own layer has them.
+WEIGHTS_FILE = Path(__file__).with_name("weights.npz")
 # The outputs of the network, in order: the intents, urgency, the stakes, and displeasure.
 OUTPUTS = (*map(str, Intent), "urgent", *map(str, StakeKind), "displeased")
 # How many pieces are read of a post, of the post that it answers, and of its author's earlier posts: the sentence
@@ -27,9 +27,9 @@ POST_PIECES, CONTEXT_PIECES = 62, 30
 class Encoder:
     """Reads posts. ``on_failure`` is told once why it cannot, with the exception at hand; then it reads nothing."""
 
-    def __init__(self, on_failure: Callable[[Exception], None], files: Sequence[Path] = WEIGHTS_FILES) -> None:
+    def __init__(self, on_failure: Callable[[Exception], None], file: Path = WEIGHTS_FILE) -> None:
         self._on_failure = on_failure
-        self._files = files
+        self._file = file
         self._failed = False
 
     def read(self, posts: Sequence[EncoderInput]) -> list[EncoderScores | None]:
@@ -52,10 +52,7 @@ class Encoder:
 
         from earshot.triage.encoder.network import Network
 
-        file = next((file for file in self._files if file.is_file()), None)
-        if file is None:
-            raise FileNotFoundError(f"None of {', '.join(map(str, self._files))} exists: is the encoder's layer there?")
-        with numpy.load(file, allow_pickle=False) as stored:
+        with numpy.load(self._file, allow_pickle=False) as stored:
             arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
         pieces: list[str] = json.loads(arrays.pop("pieces").tobytes())
         return _Model(Network(arrays), PieceTokenizer(pieces, arrays.pop("piece_scores").tolist()))
