@@ -37,13 +37,28 @@ class Encoder:
         if self._failed or not posts:
             return read_nothing(posts)
         try:
-            model = self._model
-            rows = model.network.read([sequence(model.tokenizer, post) for post in posts])
+            rows = self._rows(posts)
         except Exception as error:  # noqa: BLE001 - whatever fails here, the other voices judge
             self._failed = True
             self._on_failure(error)
             return read_nothing(posts)
-        return [_scores(row) for row in rows.tolist()]
+        return [_scores(row) for row in rows]
+
+    def _rows(self, posts: Sequence[EncoderInput]) -> list[list[float]]:
+        """The outputs for each post. One with a thread is read alone as well, and both count the same.
+
+        Otherwise a mere answer ("it is NA4471") would be as urgent as what it answers.
+        """
+        model = self._model
+        alone = [EncoderInput(post.text) for post in posts if post.answers or post.earlier]
+        rows = model.network.read([sequence(model.tokenizer, post) for post in (*posts, *alone)]).tolist()
+        own = iter(rows[len(posts) :])
+        return [
+            [(told + said) / 2 for told, said in zip(row, next(own), strict=True)]
+            if post.answers or post.earlier
+            else row
+            for post, row in zip(posts, rows, strict=False)
+        ]
 
     @cached_property
     def _model(self) -> "_Model":
