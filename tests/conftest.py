@@ -52,7 +52,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
     # Files are handed out in this order. The slow ones begin, or one process would end alone with them.
-    slow = {item.path for item in items if any(item.get_closest_marker(name) for name in ("sam", "browser", "engine"))}
+    slow = {
+        item.path
+        for item in items
+        if any(item.get_closest_marker(name) for name in ("sam", "browser", "engine", "slow"))
+    }
     items.sort(key=lambda item: item.path not in slow)
 
 
