@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from earshot.bootstrap import MILLION, Bootstrap
+from earshot.bootstrap import Bootstrap
 from earshot.errors import ConflictError
-from earshot.mentions.budget import month_of
+from earshot.mentions.budget import MILLION, month_of
 from earshot.mentions.feeds import Feed
 from earshot.mentions.fetcher import Fetcher, FetchOutcome
 from earshot.runtime import Clock, Handler, on_first_call, utc_now

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from earshot.fallbacks import or_else
-from earshot.voices import MILLION as MILLION
 from earshot.voices import Voices
 
 if TYPE_CHECKING:

@@ -9,8 +9,6 @@ from secrets import token_hex
 
 from earshot.adapters import Adapters
 
-MILLION = 1_000_000
-
 
 class Voices(Adapters):
     """The voices that judge, each made once; the encoder is an adapter."""
@@ -40,6 +38,7 @@ class Voices(Adapters):
 
     @cached_property
     def sentiment(self):
+        from earshot.mentions.budget import MILLION
         from earshot.telemetry.classify import report_comprehend_over_budget, report_comprehend_refused
         from earshot.triage.sentiment.budgeted import BudgetedSentiment
         from earshot.triage.sentiment.comprehend import Comprehend
@@ -55,6 +54,7 @@ class Voices(Adapters):
 
     @cached_property
     def reader(self):
+        from earshot.mentions.budget import MILLION
         from earshot.telemetry.classify import report_reader
         from earshot.triage.reader.budgeted import BudgetedReader
         from earshot.triage.reader.price import Prices

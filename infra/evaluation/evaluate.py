@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from earshot.triage.judgement import Intent, Judgement, Severity
+from earshot.triage.judgement import ALERTING, Intent, Judgement
 from infra.evaluation.ablation import Triage, contributions
 from infra.evaluation.baselines import linear_model, plain_lexicon
 from infra.evaluation.labelled import LabelledPost, read_labelled
@@ -17,9 +17,6 @@ from infra.evaluation.results.metrics import (
 )
 from infra.evaluation.results.misclassified import misclassifications
 from infra.evaluation.results.report import EvaluationReport
-
-# The severities that alert somebody.
-PAGED = frozenset({Severity.CRITICAL, Severity.HIGH})
 
 
 def evaluate(file: Path, judge: Triage, out: Path, baseline_file: Path | None = None) -> EvaluationReport:
@@ -63,5 +60,5 @@ def _urgent(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]) -> U
     return urgency_metrics(
         [bool(post.urgent) for post, _ in known],
         [judged.urgent_score for _, judged in known],
-        [judged.severity in PAGED for _, judged in known],
+        [judged.severity in ALERTING for _, judged in known],
     )

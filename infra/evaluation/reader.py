@@ -7,8 +7,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Self
 
+from earshot.mentions.budget import MILLION
 from earshot.runtime import utc_now
-from earshot.triage.judgement import Judgement, Severity
+from earshot.triage.judgement import ALERTING, Judgement
 from earshot.triage.reader.answer import Reading, Silence
 from earshot.triage.reader.bedrock import BedrockModel
 from earshot.triage.reader.budgeted import BudgetedReader
@@ -19,13 +20,11 @@ from infra.aws_session import caller_session
 from infra.evaluation.ablation import key_figures
 from infra.evaluation.labelled import LabelledPost
 
-MILLION = 1_000_000
 ATTEMPTS = 2
 # Posts that are given to the reader together, and the seconds that it has for them.
 _CHUNK, _SECONDS = 4 * MAX_POSTS, 120.0
 # A token is about four characters, and a label about 30 tokens.
 _CHARACTERS, _LABEL = 4, 30
-_ALERTING = frozenset({Severity.CRITICAL, Severity.HIGH})
 
 
 @dataclass(slots=True)
@@ -147,7 +146,7 @@ def gain(
 def _figures(posts: Sequence[LabelledPost], judgements: Sequence[Judgement]) -> dict[str, float]:
     """The key figures, and how well what alerts somebody agrees with what is labelled urgent."""
     found = {name.replace("_", " "): figure for name, figure in key_figures(posts, judgements).items()}
-    known = [(post.urgent, judged.severity in _ALERTING) for post, judged in zip(posts, judgements, strict=True)]
+    known = [(post.urgent, judged.severity in ALERTING) for post, judged in zip(posts, judgements, strict=True)]
     urgent = sum(label is True for label, _ in known)
     alerted = sum(alerts for label, alerts in known if label is not None)
     right = sum(alerts for label, alerts in known if label)

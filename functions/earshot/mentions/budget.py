@@ -11,6 +11,8 @@ from datetime import datetime
 
 from earshot.mentions.feeds import MAX_PAGE_SIZE, Feed
 
+# Amounts are whole millionths of a dollar.
+MILLION = 1_000_000
 POST_READ_PRICE = 5_000
 USER_READ_PRICE = 10_000
 # From this share of a limit on, staff are warned.

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from earshot.triage.context import PostContext
-from earshot.triage.encoder.scores import EncoderScores
-from earshot.triage.judgement import Analyzer, Intent, Sentiment
+from earshot.triage.encoder.scores import LANGUAGES, EncoderScores
+from earshot.triage.judgement import Analyzer, Intent, Sentiment, probability
 from earshot.triage.rules.cues import Cue, matching_cues
 from earshot.triage.rules.emoji_cues import EMOJI_CUES
 from earshot.triage.rules.languages import CUES
@@ -41,8 +41,6 @@ _ENCODER_SHARE, _ENCODER_PRIOR, _MAX_ENCODER_LOG_ODDS = 0.65, 0.6, 6.0
 _ENGLISH_SHARE, _OTHER_SHARE = 0.3, 0.15
 # Talk that names no handle is mostly among others, whatever it sounds like.
 _MENTIONED_SHARE = 0.6
-# The languages that the encoder was trained on.
-ENCODER_LANGUAGES = frozenset({"en", "es", "pt", "fr", "de", "it", "ar"})
 # The weights of its view of each other intent, and of the text model's beside it.
 _ENCODER_OTHER, _TEXT_MODEL_BESIDE_ENCODER = 1.0, 0.3
 # A post with this score or more is a complaint.
@@ -98,7 +96,7 @@ def can_judge(language: str | None, sentiment: Sentiment | None, encoder: Encode
     """
     if sentiment is not None or language is None or language in CUES:
         return True
-    return encoder is not None and language in ENCODER_LANGUAGES
+    return encoder is not None and language in LANGUAGES
 
 
 def score_intent(
@@ -119,18 +117,18 @@ def score_intent(
     if text_scores is not None:
         evidence.append(_text_model_evidence(text_scores))
     evidence += map(_cue_evidence, cues)
-    read = encoder if terms.allows(ENCODER) and spoken in ENCODER_LANGUAGES else None
+    read = encoder if terms.allows(ENCODER) and spoken in LANGUAGES else None
     if read is not None:
         evidence = [replace(item, log_odds=_share(item.rule, spoken) * item.log_odds) for item in evidence]
         evidence.append(_encoder_evidence(read))
-    score = _logistic(sum(item.log_odds for item in evidence))
+    score = probability(sum(item.log_odds for item in evidence))
     return IntentScores(_choose(evidence, text_scores, read, score), score, tuple(evidence), text_scores, read)
 
 
 def with_evidence(scores: IntentScores, item: Evidence) -> IntentScores:
     """The scores with one more finding."""
     evidence = (*scores.evidence, item)
-    score = _logistic(sum(one.log_odds for one in evidence))
+    score = probability(sum(one.log_odds for one in evidence))
     intent = _choose(evidence, scores.text_scores, scores.encoder_scores, score)
     return replace(scores, intent=intent, complaint_score=score, evidence=evidence)
 
@@ -198,8 +196,3 @@ def _choose(
     for intent in _OTHER_INTENTS:
         scores[intent] += text_share * by_text.get(intent, 0.0) + _ENCODER_OTHER * by_encoder.get(intent, 0.0)
     return max(_OTHER_INTENTS, key=lambda intent: scores[intent])
-
-
-def _logistic(log_odds: float) -> float:
-    # Beyond this the score is 0 or 1 to the last digit, and exp() would overflow.
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, log_odds))))

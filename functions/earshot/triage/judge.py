@@ -12,7 +12,7 @@ from earshot.triage.judgement import UNCLASSIFIED, Intent, Judgement, Reason, Se
 from earshot.triage.language.detector import resolve
 from earshot.triage.learned.apply import adjusted_reasons, adjusted_scores, is_decreed
 from earshot.triage.normalizer.normalizer import readable
-from earshot.triage.rules.stakes import names_danger
+from earshot.triage.rules.stakes import Stake, matching_stakes
 from earshot.triage.terms.terms import NO_TERMS, Terms, first_phrase_in
 from earshot.triage.tokenizer import TokenizedText, tokenize
 from earshot.triage.urgency import brand_override, urgency_reasons, urgent_score
@@ -65,14 +65,15 @@ def explain(
     has_learned = not terms.learned.is_empty and not is_decreed(post, language, terms)
     if has_learned:
         scores = adjusted_scores(scores, terms)
-    if scores.intent is Intent.OTHER and _must_be_complaint(post, language, context, terms):
+    stakes = matching_stakes(post, language, terms)
+    if scores.intent is Intent.OTHER and _must_be_complaint(post, stakes, context, terms):
         complaint_score = max(scores.complaint_score, COMPLAINT_THRESHOLD)
         scores = replace(scores, intent=Intent.COMPLAINT, complaint_score=complaint_score)
-    reasons = urgency_reasons(post, language, scores, context, terms)
+    reasons = urgency_reasons(post, stakes, scores, context, terms)
     if has_learned:
         reasons = adjusted_reasons(reasons, scores, terms)
     judged = _judgement(language, sentiment, scores.intent, scores.complaint_score, reasons)
-    return Explanation(replace(judged, urgent_score=urgent_score(post, language, scores, terms)), scores)
+    return Explanation(replace(judged, urgent_score=urgent_score(stakes, scores)), scores)
 
 
 def judge_mention(
@@ -145,11 +146,11 @@ def judge_all(
     ]
 
 
-def _must_be_complaint(post: TokenizedText, language: str | None, context: PostContext, terms: Terms) -> bool:
+def _must_be_complaint(post: TokenizedText, stakes: Sequence[Stake], context: PostContext, terms: Terms) -> bool:
     """Whether a polite post is a complaint all the same: "I smell gas on NA12, please help us"."""
     if first_phrase_in(post.raw, terms.always_urgent):
         return True
-    return context.addressed and names_danger(post, language, terms)
+    return context.addressed and any(stake.dangerous for stake in stakes)
 
 
 def _judgement(

@@ -1,5 +1,6 @@
 """The result of triage: sentiment, intent, severity, reasons, and the judgement that holds them."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,6 +44,10 @@ class Severity(StrEnum):
     LOW = "low"
 
 
+ALERTING = frozenset({Severity.CRITICAL, Severity.HIGH})
+"""The severities that alert somebody, where no policy says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentiment:
     """Four shares that add up to 1, as Amazon Comprehend reports them."""
@@ -67,6 +72,12 @@ class Reason:
     rule: str
     points: int
     text: str
+
+
+def probability(log_odds: float) -> float:
+    """The probability that has these natural log-odds."""
+    # Beyond this it is 0 or 1 to the last digit, and exp() would overflow.
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, log_odds))))
 
 
 def severity_of(urgency: int) -> Severity:

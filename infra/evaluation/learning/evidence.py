@@ -11,7 +11,7 @@ from earshot.cases.case.correction import Correction
 from earshot.cases.case.log import Verdict
 from earshot.cases.case.status import Outcome
 from earshot.cases.stored_mention import StoredMention
-from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, Intent, Judgement, Severity
+from earshot.triage.judgement import ALERTING, CRITICAL, HIGH, NEVER_URGENT, Intent, Judgement
 from earshot.triage.learned.adjustment import NO_ADJUSTMENT
 from earshot.triage.learned.apply import complaint_rules, urgent_rules
 from earshot.triage.terms.terms import Terms
@@ -19,7 +19,6 @@ from infra.evaluation.learning.judged_again import can_change, judged_again
 from infra.evaluation.learning.proposal import POINTS_PER_LOG_ODD
 from infra.evaluation.learning.regression import Observation
 
-_URGENT = frozenset({Severity.CRITICAL, Severity.HIGH})
 _MOST_LOG_ODDS = 8.0
 # Somebody who says that no answer is needed says nothing of the judgement.
 _SAYS_NOTHING = frozenset({Outcome.NOT_A_COMPLAINT, Outcome.NO_ANSWER_NEEDED})
@@ -123,7 +122,7 @@ def post_key(case: Case) -> str:
 
 def _opinion(correction: Correction, verdict: Verdict) -> Opinion:
     entry, is_complaint = correction.entry, verdict.intent is Intent.COMPLAINT
-    is_urgent = verdict.severity in _URGENT if is_complaint else None
+    is_urgent = verdict.severity in ALERTING if is_complaint else None
     return Opinion(correction.case_id, entry.by, entry.at, verdict.original.intent, is_complaint, is_urgent)
 
 
@@ -135,7 +134,7 @@ def _let_stand(case: Case) -> Opinion | None:
     if by is None or at is None:
         return None
     # What reposts have added later says nothing of the post.
-    is_urgent = None if now.headline_reasons else now.severity in _URGENT
+    is_urgent = None if now.headline_reasons else now.severity in ALERTING
     return Opinion(case.id, by, at, now.intent, True, is_urgent)
 
 

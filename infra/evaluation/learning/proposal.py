@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from earshot.triage.judgement import probability
 from earshot.triage.learned.adjustment import MAX_LOG_ODDS, MAX_POINTS, MOST_RULES, Weights
-from infra.evaluation.learning.regression import Observation, fit, probability, shares
+from infra.evaluation.learning.regression import Observation, fit, shares
 
 # So many cases in which staff agreed with the rules, and so many in which they corrected them.
 MIN_OF_EACH = 10

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from earshot.triage.judgement import probability
 from earshot.triage.learned.adjustment import Weights
 
 # The pull towards 0, in cases. It is the same for all: what holds of every post is trusted no more than of one rule.
@@ -71,11 +72,6 @@ def fit(observations: Sequence[Observation], rules: Sequence[str]) -> Weights:
         if moved < _SMALL:
             break
     return Weights(at[0], dict(zip(rules, at[1:], strict=True)))
-
-
-def probability(log_odds: float) -> float:
-    """The probability that has these log-odds."""
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, log_odds))))
 
 
 def shares(people: Sequence[str]) -> Mapping[str, float]:

@@ -30,8 +30,8 @@ class OpenedCases:
         """Every case, of any status, that opened from ``start`` on and before ``end``."""
         known, whole = self._known, not self._known
         found = {one["pk"]: one for status in Status for one in self._list(status, start, end, whole=whole)}
-        changed = [pk for pk, one in found.items() if pk not in known or known[pk][0] != one["version"]]
-        read = found if whole else {record["pk"]: record for record in self._read(changed)}
+        changed = {pk for pk, one in found.items() if pk not in known or known[pk][0] != one["version"]}
+        read = found if whole else {record["pk"]: record for record in self._read(sorted(changed))}
         self._known = {}
         for pk in found:
             if pk in read:

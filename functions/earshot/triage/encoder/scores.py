@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from earshot.triage.judgement import Intent
 
+# The languages that it was trained on.
+LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "pt")
+
 
 class StakeKind(StrEnum):
     """Why a complaint cannot wait, by the letters of the corpus (docs/triage.md)."""

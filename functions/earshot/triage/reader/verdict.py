@@ -17,25 +17,26 @@ from earshot.triage.judgement import (
     Intent,
     Judgement,
     Reason,
+    probability,
     severity_of,
     urgency_of,
 )
 from earshot.triage.reader.answer import DANGEROUS, GROUNDS, Answer, Reading, Silence
 from earshot.triage.rules.stakes import DANGEROUS_RULES
 from earshot.triage.terms.terms import Terms
-from earshot.triage.urgency import ALWAYS_URGENT, ENCODER_URGENT, TEXT_MODEL_URGENT, about_author, intent_reason
+from earshot.triage.urgency import (
+    ALWAYS_URGENT,
+    ENCODER_URGENT,
+    INTENT_TEXTS,
+    TEXT_MODEL_URGENT,
+    about_author,
+    intent_reason,
+)
 
 SILENT, ORDERS, OVERRULED, CAN_WAIT = "reader.silent", "reader.orders", "reader.overruled", "reader.can_wait"
 # What the answer adds to the log-odds of a complaint; the other voices' share is cut where it contradicts.
 _LOG_ODDS = 2.0
 _MAX_LOG_ODDS = 6.0
-_NOUNS = {
-    Intent.COMPLAINT: "a complaint",
-    Intent.QUESTION: "a question",
-    Intent.OPPORTUNITY: "a wish, a joke or an intent to buy",
-    Intent.PRAISE: "praise",
-    Intent.OTHER: "no complaint, question, wish or praise",
-}
 
 
 def apply_reading(judgement: Judgement, reading: Reading, context: PostContext, terms: Terms) -> Judgement:
@@ -51,7 +52,7 @@ def apply_reading(judgement: Judgement, reading: Reading, context: PostContext, 
     is_bound = reading.gives_orders or _is_decreed(judgement)
     read = _read(judgement, reading, reading.answer, context, terms, is_bound=is_bound)
     if is_bound and (read.urgency < judgement.urgency or read.intent.precedence > judgement.intent.precedence):
-        stands = f"{reading.name} says {_NOUNS[reading.answer.intent]}, and cannot lower this"
+        stands = f"{reading.name} says {INTENT_TEXTS[reading.answer.intent]}, and cannot lower this"
         overruled = Reason(OVERRULED, 0, stands)
         return replace(judgement, reasons=(*judgement.reasons, overruled, *notes), reader=reading.model)
     return replace(read, reasons=(*read.reasons, *notes))
@@ -101,7 +102,7 @@ def _told(reading: Reading, answer: Answer, intent_points: int, other_points: in
         ground = GROUNDS[answer.ground]
         return Reason(f"reader.{ground.rule}", max(0, ground.least - words), f"{ground.text}, says {reading.name}")
     if answer.intent is not Intent.COMPLAINT:
-        return Reason(f"reader.{answer.intent}", 0, f"{_NOUNS[answer.intent]}, says {reading.name}")
+        return Reason(f"reader.{answer.intent}", 0, f"{INTENT_TEXTS[answer.intent]}, says {reading.name}")
     points = 0 if is_bound else min(0, intent_points - words)
     return Reason(CAN_WAIT, points, f"a complaint that can wait, says {reading.name}")
 
@@ -120,5 +121,5 @@ def _score(complaint_score: float, *, is_complaint: bool) -> float:
     certain = min(max(complaint_score, 1e-9), 1 - 1e-9)
     log_odds = max(-_MAX_LOG_ODDS, min(_MAX_LOG_ODDS, math.log(certain / (1 - certain))))
     log_odds = max(log_odds, 0.0) + _LOG_ODDS if is_complaint else min(log_odds, 0.0) - _LOG_ODDS
-    score = 1 / (1 + math.exp(-log_odds))
+    score = probability(log_odds)
     return max(score, COMPLAINT_THRESHOLD) if is_complaint else score
