@@ -26,7 +26,9 @@ def begin(table: Any, conversations: Sequence[str], now: datetime, label: str = 
         count=len(members),
         usual=0.2,
     )
-    table.save([open_incident_case(incident, members, DEFAULT_POLICY, now)], now=now)
+    worst = max(members, key=lambda case: (case.assessment.urgency, case.opened_at))
+    reach = sum(member.author.followers or 0 for member in members)
+    table.save([open_incident_case(incident, worst, reach, DEFAULT_POLICY, now)], now=now)
     for key in conversations:
         table.change(key, lambda found: found.after(join_incident(_case(found), incident, now)), now)
     return incident

@@ -3,7 +3,8 @@
 A part is imported by the property that makes it, so that a function loads only what it uses: cold starts depend on it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from earshot.voices import Voices
 
 if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
+    from earshot.cases.case.case import Case
     from earshot.reports.digest.period import DigestPeriod
 
 
@@ -85,10 +87,11 @@ class Bootstrap(Voices):
     @cached_property
     def incident_detector(self):
         from earshot.cases.incidents.detector import IncidentDetector
-        from earshot.cases.store.opened_cases import OpenedCases
+        from earshot.cases.store.complaints import Complaints
+        from earshot.parallel import AT_ONCE
 
-        opened = OpenedCases(self.clients.dynamodb, self.settings.case_table)
-        return IncidentDetector(self.case_table, opened, self.incident_table)
+        complaints = Complaints(self.clients.dynamodb, self.settings.case_table)
+        return IncidentDetector(self.case_table, complaints, self.incident_table, AT_ONCE)
 
     @cached_property
     def roster_admin(self):
@@ -133,11 +136,9 @@ class Bootstrap(Voices):
         from earshot.alerting.notifier import Notifier
         from earshot.alerting.notifier_lock import NotifierLock
         from earshot.alerting.rate_limit import EmailRateLimit
-        from earshot.cases.incidents.periodic_check import PeriodicCheck
-        from earshot.telemetry.escalate import report_incidents, report_incidents_failed
+        from earshot.parallel import AT_ONCE
         from earshot.telemetry.notify import report_mutes_unknown
 
-        check = PeriodicCheck(self.incident_detector, self.policy.now, self.clock, report_incidents)
         return Notifier(
             store=self.case_table,
             # No other instance of the function has this name, nor had this one before it was frozen.
@@ -151,8 +152,20 @@ class Bootstrap(Voices):
             silences=or_else(self.silence_table.silences, (), partial(report_mutes_unknown, "silences")),
             incidents=or_else(self.incident_table.live, (), partial(report_mutes_unknown, "incidents")),
             allow_sms=self._allows_sms,
-            detect_incidents=or_else(check, False, report_incidents_failed),
+            is_incident=self._is_incident,
+            at_once=AT_ONCE,
         )
+
+    def _is_incident(self, cases: "Sequence[Case]") -> bool:
+        """Whether an incident covers some of the cases that are due; False where that cannot be said."""
+        from earshot.telemetry.watch import report_incidents, report_incidents_failed
+
+        def look() -> bool:
+            found = self.incident_detector.look_at(cases, self.clock(), self.policy.now())
+            report_incidents(replace(found, left=0))
+            return found.left > 0
+
+        return or_else(look, False, report_incidents_failed)()
 
     def _publish(self, alert: "Alert", now: datetime) -> str:
         """Send an alert, and note which receipts it will have, where SNS writes receipts."""

@@ -22,7 +22,7 @@ from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine.deployment import read_template
 from infra.local.engine.engine import environment
 from infra.local.lambdas.clock import ReplayClock
-from infra.local.lambdas.invoker import Invoker
+from infra.local.lambdas.invoker import SCHEDULED, Invoker
 
 BRAND = "NimbusAir"
 REPLIES, A_MINUTE = 3_000, 100
@@ -98,8 +98,9 @@ def _storm(cloud: Cloud, traffic: Traffic) -> list[tuple[str, str]]:
         invoker.drain_queue(sent)
         minutes.append((traffic.requests / sent, traffic.answered / sent))
         _notify(invoker, clock)
-        invoker.invoke("escalate", {})
-        _notify(invoker, clock)
+        for module in SCHEDULED:
+            invoker.invoke(module, {})
+            _notify(invoker, clock)
         if opened_at is None and cloud.wired.incident_table.live():
             opened_at = clock.now
         print(f"minute {len(minutes)}: {minutes[-1][0]:.1f} requests, {minutes[-1][1]:,.0f} bytes", file=sys.stderr)

@@ -20,7 +20,7 @@ from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine.engine import environment
 from infra.local.lambdas.call_counter import count_calls
 from infra.local.lambdas.clock import ReplayClock, escalate_until, next_poll
-from infra.local.lambdas.invoker import Invoker
+from infra.local.lambdas.invoker import SCHEDULED, Invoker
 from infra.replay.export import alert_lines, case_lines, mention_lines, write_lines
 from infra.replay.own_process import call_in_own_process
 from infra.replay.summary import summarise
@@ -119,8 +119,9 @@ def _run(cloud: Cloud, mentions: Sequence[Mention], terms: str, progress: Progre
             pass
 
     def escalate() -> None:
-        invoker.invoke("escalate", {})
-        notify()
+        for module in SCHEDULED:
+            invoker.invoke(module, {})
+            notify()
 
     done = 0
     for moment, posts in _polls(mentions):

@@ -20,7 +20,7 @@ from earshot.cases.policy.toml_file import parse_policy
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import environment
 from infra.local.lambdas.clock import MINUTE, ReplayClock
-from infra.local.lambdas.invoker import Invoker
+from infra.local.lambdas.invoker import SCHEDULED, Invoker
 from infra.local.recipients import RECIPIENTS
 from infra.replay.scenario import Colleague, Scenario, StaffAction
 
@@ -60,8 +60,9 @@ class ScenarioPlayer:
                 self._send_posts()
                 self._act(minute)
                 self._notify(minute)
-                self._invoker.invoke("escalate", {})
-                self._notify(minute)
+                for module in SCHEDULED:
+                    self._invoker.invoke(module, {})
+                    self._notify(minute)
                 yield from self._received(minute)
 
     def _send_posts(self) -> None:

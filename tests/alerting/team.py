@@ -12,9 +12,10 @@ from earshot.alerting.alert import Alert, Recipients
 from earshot.alerting.dispatch import notify
 from earshot.alerting.escalation import escalate
 from earshot.alerting.notifier import Notifier, NotifyResult
-from earshot.cases.case.case import Case
 from earshot.cases.conversation.fold import FoldRules
-from earshot.cases.incidents.detector import Detection, IncidentDetector
+from earshot.cases.incidents.complaint import Complaint, complaint_of
+from earshot.cases.incidents.detection import Detection
+from earshot.cases.incidents.detector import IncidentDetector
 from earshot.cases.incidents.incident import Incident, Member
 from earshot.cases.incidents.statistics import HourlyCounts
 from earshot.cases.ingest import ingest
@@ -56,6 +57,9 @@ class MemoryIncidents:
                     case.id, case.author, case.headline.link, case.opened_at, case.status, case.assessment.severity
                 )
 
+    def followers(self, incident: Incident) -> dict[str, int]:
+        return {member.case_id: member.author.followers or 0 for member in self.members(incident)}
+
 
 class Team:
     """Everything that sends, and what it sent: ``received`` are the messages by rung, channel and minute."""
@@ -69,9 +73,10 @@ class Team:
         self.sent: list[tuple[datetime, Alert]] = []
         self._seen: dict[str, int] = {}
 
-    def opened(self, start: datetime, end: datetime) -> Iterator[Case]:
+    def complaints(self, start: datetime, end: datetime) -> Iterator[Complaint]:
         """What the watch reads by index."""
-        return iter([case for case in self.store.cases if start <= case.opened_at < end])
+        opened = (case for case in self.store.cases if start <= case.opened_at < end)
+        return iter([complaint for case in opened if (complaint := complaint_of(case)) is not None])
 
     def hear(self, mention: Mention, judgement: Judgement) -> None:
         """As the classifier does with what it has judged."""
@@ -98,7 +103,7 @@ class Team:
             policy=lambda: self.policy,
             silences=lambda: tuple(self.silences),
             incidents=self.incidents.live,
-            detect_incidents=lambda: bool((done := self.look()).opened or done.joined),
+            is_incident=lambda cases: bool(self.watch.look_at(cases, self.clock(), self.policy).left),
         )
 
     def look(self) -> Detection:

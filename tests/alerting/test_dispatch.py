@@ -188,14 +188,14 @@ def test_an_alert_that_the_stream_lost_is_nudged_and_no_rung_is_left_out(desk):
 def test_a_case_that_fails_does_not_stop_the_ladders_of_others(desk):
     desk.hear(a_mention("5", conversation_id="5", text="@NimbusAir quite another thing"))
     desk.clock.advance(minutes=6)
-    broken = desk.store.change
+    broken = desk.store.save
 
-    def change(key, decide, now):
-        if key == CASE:
+    def save(changes, *, now):
+        if changes[0][0].key == CASE:
             raise ConnectionError("no answer")
-        return broken(key, decide, now)
+        return broken(changes, now=now)
 
-    desk.store.change = change
+    desk.store.save = save
     done = desk.escalate()
     assert (done.climbed, [key for key, _ in done.failed]) == (["x-5-7-nimbusair"], [CASE])
 

@@ -7,7 +7,7 @@ are logged, so whatever fails on the way is retried: by the stream, or by the es
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 from earshot.alerting.due_alerts import change_due_case, due_alerts
 from earshot.alerting.grouping import DueAlert, GroupedMessage, GroupState, PendingGroup, plan_messages, waiting_until
@@ -20,6 +20,7 @@ from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.statistics import LEAST_CUSTOMERS
+from earshot.parallel import for_each
 
 # A message about more cases is sent in parts.
 MAX_CASES_PER_MESSAGE = 100
@@ -66,8 +67,8 @@ def _run_round(keys: frozenset[str], state: GroupState, notifier: Notifier, resu
     for key in keys:
         result.failed.pop(key, None)
     found = _collect(keys, notifier, result)
-    if len(found.cases) >= LEAST_CUSTOMERS and notifier.detect_incidents():
-        # Many cases at once may have one cause. Then the incident alerts in their place, so they are read again.
+    if len(found.cases) >= LEAST_CUSTOMERS and notifier.is_incident(tuple(found.cases.values())):
+        # Many cases at once have one cause. The incident alerts in their place, so they are read again.
         found = _collect(keys, notifier, result)
     now = notifier.clock()
     messages, pending = plan_messages(found.alerts, state, notifier.policy().grouping, now)
@@ -85,19 +86,25 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
     found = _Round()
     # Read once for all cases of the round.
     notifier = replace(notifier, incidents=cache(notifier.incidents), silences=cache(notifier.silences))
-    for key in sorted(keys):
-        try:
-            conversation, logged = notifier.store.sent(key)
-            alerts = list(due_alerts(key, conversation.case, logged))
-            if alerts and is_suppressed(alerts, logged, notifier):
-                continue
-        except Exception as error:  # noqa: BLE001 - one case that cannot be read must not delay the others
-            result.failed[key] = error
+    for key, read in for_each(partial(_due, notifier=notifier), sorted(keys), at_once=notifier.at_once):
+        if isinstance(read, Exception):
+            # One case that cannot be read must not delay the others.
+            result.failed[key] = read
             continue
+        if read is None:
+            continue
+        conversation, alerts = read
         if conversation.case is not None and conversation.case.ladder.alerting is Alerting.DUE:
             found.cases[key] = conversation.case
         found.alerts += alerts
     return found
+
+
+def _due(key: str, notifier: Notifier) -> tuple[Conversation, list[DueAlert]] | None:
+    """A conversation as it is now, with its alerts that are due; None where something suppresses them."""
+    conversation, logged = notifier.store.sent(key)
+    alerts = list(due_alerts(key, conversation.case, logged))
+    return None if alerts and is_suppressed(alerts, logged, notifier) else (conversation, alerts)
 
 
 def _send_all(
@@ -124,13 +131,17 @@ def _update_cases(
 ) -> None:
     """Say in each case that all of its alerts are sent, or until when they wait for others."""
     until = waiting_until(pending)
-    for key, case in found.cases.items():
-        try:
-            if key in until:
-                _mark_waiting(key, case, until[key], now, notifier)
-            elif key not in result.failed:
-                _mark_sent(key, case, found.unreachable.get(key, []), notifier)
-        except Exception as error:  # noqa: BLE001 - one case that cannot be written must not delay the others
+
+    def update(key: str) -> None:
+        case = found.cases[key]
+        if key in until:
+            _mark_waiting(key, case, until[key], now, notifier)
+        elif key not in result.failed:
+            _mark_sent(key, case, found.unreachable.get(key, []), notifier)
+
+    for key, error in for_each(update, found.cases, at_once=notifier.at_once):
+        if error is not None:
+            # One case that cannot be written must not delay the others.
             result.failed[key] = error
 
 

@@ -2,59 +2,111 @@
 
 Such a moment is a step of the ladder, an acknowledgement that expires, a target that is missed, or an alert that was
 due and was not sent (``Case.wake``). Nothing is sent here: the table's stream hands the changed cases to the notifier.
+
+Where thousands are due at once, the most urgent come first. What there is no time for is still due a minute later.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
+from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
+from earshot.errors import ConflictError
+from earshot.parallel import for_each, never
 
 # The log entries that make an alert due.
 _ESCALATED = frozenset({"escalated", "nudged"})
+# So many cases are read together, by one request.
+_READ_TOGETHER = 100
+# More than two minutes of work. Of what is due beyond that only the longest overdue are put in order.
+MOST_DUE = 20_000
 
 
 class EscalationStore(Protocol):
-    """The cases. ``due`` returns the keys of the conversations whose moment has come, from an index."""
+    """The cases. ``due`` returns the keys of the conversations whose moment has come, from an index, the longest
+    overdue first. What ``urgencies`` and ``conversations_and_authors`` leave out was not read.
+    """
 
     def due(self, now: datetime) -> Iterable[str]: ...
+    def urgencies(self, keys: Sequence[str]) -> Mapping[str, int]: ...
+    def conversations_and_authors(
+        self, conversations: Iterable[str], authors: Iterable[str]
+    ) -> tuple[Mapping[str, Conversation], Mapping[str, AuthorCases]]: ...
+    def save(self, changes: Sequence[tuple[Conversation, Sequence[LogEntry]]], *, now: datetime) -> None: ...
     def change(self, key: str, decide: Callable[[Conversation], Decision], now: datetime) -> Conversation: ...
 
 
 @dataclass(slots=True)
 class EscalationResult:
     """One run: how many conversations were looked at, the keys of those whose ladder moved on, how often each kind of
-    log entry was written, and the errors with their keys.
+    log entry was written, and the errors with their keys. ``left`` are due, and there was no time for them.
     """
 
     looked_at: int = 0
     climbed: list[str] = field(default_factory=list[str])
     logged: Counter[str] = field(default_factory=Counter[str])
     failed: list[tuple[str, Exception]] = field(default_factory=list[tuple[str, Exception]])
+    left: int = 0
 
 
-def escalate(store: EscalationStore, now: datetime, policy: Policy = DEFAULT_POLICY) -> EscalationResult:
-    """Do what is due for every case. An error of one case is kept in the result and delays no other."""
+def escalate(
+    store: EscalationStore,
+    now: datetime,
+    policy: Policy = DEFAULT_POLICY,
+    *,
+    at_once: int = 1,
+    is_over: Callable[[], bool] = never,
+) -> EscalationResult:
+    """Do what is due for every case, ``at_once`` at the same time, until ``is_over``.
+
+    An error of one case is kept in the result and delays no other.
+    """
     result = EscalationResult()
-    for key in store.due(now):
-        result.looked_at += 1
-        try:
-            logged = {entry.what for entry in _wake(store, key, now, policy)}
-        except Exception as error:  # noqa: BLE001 - one case must not delay the others; the caller reports it
-            result.failed.append((key, error))
-            continue
-        result.logged.update(logged)
-        if logged & _ESCALATED:
-            result.climbed.append(key)
+    keys = _most_urgent_first(store, list(islice(store.due(now), MOST_DUE)))
+    for start in range(0, len(keys), _READ_TOGETHER):
+        if is_over():
+            break
+        some = keys[start : start + _READ_TOGETHER]
+        read, _ = store.conversations_and_authors(some, ())
+
+        def wake(key: str, read: Mapping[str, Conversation] = read) -> tuple[LogEntry, ...]:
+            return _wake(store, key, read.get(key), now, policy)
+
+        for key, entries in for_each(wake, some, at_once=at_once, is_over=is_over):
+            _note(result, key, entries)
+    result.left = len(keys) - result.looked_at
     return result
 
 
-def _wake(store: EscalationStore, key: str, now: datetime, policy: Policy) -> tuple[LogEntry, ...]:
-    """Do what is due for one case; returns the log entries of that."""
+def _most_urgent_first(store: EscalationStore, keys: list[str]) -> list[str]:
+    """The keys by urgency; those that are as urgent stay in their order, and so do few, which are done at once."""
+    if len(keys) <= _READ_TOGETHER:
+        return keys
+    urgencies = store.urgencies(keys)
+    return sorted(keys, key=lambda key: -urgencies.get(key, 100))
+
+
+def _note(result: EscalationResult, key: str, entries: tuple[LogEntry, ...] | Exception) -> None:
+    result.looked_at += 1
+    if isinstance(entries, Exception):
+        result.failed.append((key, entries))
+        return
+    logged = {entry.what for entry in entries}
+    result.logged.update(logged)
+    if logged & _ESCALATED:
+        result.climbed.append(key)
+
+
+def _wake(
+    store: EscalationStore, key: str, read: Conversation | None, now: datetime, policy: Policy
+) -> tuple[LogEntry, ...]:
+    """Do what is due for one case; returns the log entries of that. ``read`` is the conversation, where it was read."""
     entries: tuple[LogEntry, ...] = ()
 
     def decide(conversation: Conversation) -> Decision:
@@ -64,5 +116,13 @@ def _wake(store: EscalationStore, key: str, now: datetime, policy: Policy) -> tu
         entries = () if woken is None else woken[1]
         return None if woken is None else (replace(conversation, case=woken[0]), entries)
 
+    if read is not None:
+        try:
+            if (decided := decide(read)) is not None:
+                store.save([decided], now=now)
+            return entries
+        except ConflictError:
+            # Somebody has changed it since: it is read again, and decided anew.
+            pass
     store.change(key, decide, now)
     return entries

@@ -5,7 +5,7 @@ notification log (``due_alerts``), inhibit and mute (``mute.stage``), group and 
 (``send``).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from earshot.alerting.alert import Alert, Channel, Recipients
 from earshot.alerting.grouping import GroupState
 from earshot.alerting.messages.compose import LinkTo, no_link
+from earshot.cases.case.case import Case
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
@@ -55,7 +56,8 @@ class Notifier:
     ``publish`` sends an alert and returns SNS's message id. ``wait_for_email`` returns when an email may be sent.
     ``recipients_of`` says who gets what a rung is alerted of, and ``link_to`` makes the link by which they can act.
     ``policy``, ``silences`` and ``incidents`` return what is in force now. ``allow_sms`` says whether the budget has
-    room for an SMS, and books it. ``detect_incidents`` returns whether it found an incident, or cases of one.
+    room for an SMS, and books it. ``is_incident`` says whether an incident covers some of the cases that are due; it
+    looks at no others. ``at_once`` cases are read, logged or changed at the same time.
     """
 
     store: NotifierStore
@@ -68,8 +70,9 @@ class Notifier:
     policy: Callable[[], Policy] = lambda: DEFAULT_POLICY
     silences: Callable[[], tuple[Silence, ...]] = tuple
     allow_sms: Callable[[Alert, datetime], bool] = _always
-    detect_incidents: Callable[[], bool] = lambda: False
+    is_incident: Callable[[Sequence[Case]], bool] = lambda cases: False
     incidents: Callable[[], tuple[Incident, ...]] = tuple
+    at_once: int = 1
 
 
 @dataclass(slots=True)

@@ -6,10 +6,11 @@ from typing import Any
 
 from earshot.alerting.alert import EMAIL_ONLY_NOTE, SMS_OVER_BUDGET, Alert, Channel, Recipients, alert_name
 from earshot.alerting.due_alerts import still_due
-from earshot.alerting.grouping import GroupedMessage
+from earshot.alerting.grouping import DueAlert, GroupedMessage
 from earshot.alerting.messages.compose import compose, log_record
 from earshot.alerting.notifier import Notifier
 from earshot.cases.case.log import EARSHOT, LogEntry
+from earshot.parallel import for_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,20 @@ def send(message: GroupedMessage, notifier: Notifier) -> SendResult:
         notifier.wait_for_email()
     now = notifier.clock()
     # Read again just before sending: the stages before took time, and somebody may have answered meanwhile.
-    alerts = tuple(current for alert in message.alerts if (current := still_due(alert, notifier)) is not None)
+    read = for_all(lambda alert: still_due(alert, notifier), message.alerts, at_once=notifier.at_once)
+    alerts = tuple(current for current in read if current is not None)
     if not alerts:
         return SendResult()
     message = replace(message, alerts=alerts)
     recipients = notifier.recipients_of(message.rung, message.channel, now)
     alert = compose(message, now, recipients, notifier.link_to, _note(message))
     is_sent, outcome = _publish(alert, recipients, notifier, now)
-    for due in alerts:
+
+    def log(due: DueAlert) -> None:
         entry = log_record(alert, due, now) | outcome
         notifier.store.log_alert(due.key, alert_name(due.case, due.step, due.channel), entry, now)
+
+    for_all(log, alerts, at_once=notifier.at_once)
     return SendResult(alert if is_sent else None, _unreachable_entries(message, recipients, now))
 
 

@@ -1,23 +1,7 @@
-"""What the escalator reports: ladders that moved, clocks that ran out, and incidents."""
+"""What the escalator reports: ladders that moved, and clocks that ran out."""
 
 from earshot.alerting.escalation import EscalationResult
-from earshot.cases.incidents.detector import Detection
 from earshot.telemetry.powertools import count, logger
-
-
-def report_incidents(detected: Detection) -> None:
-    """One log line for each incident that began or ended, and how many cases joined one."""
-    for incident in detected.opened:
-        logger.info("incident recognised", case=incident)
-    for incident in detected.ended:
-        logger.info("incident ended", case=incident)
-    count("IncidentsRecognised", len(detected.opened))
-    count("CasesOfIncidents", detected.joined)
-
-
-def report_incidents_failed(error: Exception) -> None:
-    """Incidents could not be looked for; the next minute tries again."""
-    logger.error("incidents could not be looked for", exc_info=error)
 
 
 def report_escalated(done: EscalationResult) -> None:
@@ -26,5 +10,6 @@ def report_escalated(done: EscalationResult) -> None:
     count("CasesDueSoon", done.logged["due soon"])
     count("CasesBreached", done.logged["breached"])
     count("AcknowledgementsExpired", done.logged["acknowledgement expired"])
+    count("CasesLeftDue", done.left)
     for key, error in done.failed:
         logger.error("a case could not be looked at", case=key, exc_info=error)

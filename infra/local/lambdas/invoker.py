@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # What SQS gives, takes back or deletes in one call; Lambda joins several of these to a batch.
 SQS_CALL_SIZE = 10
+# What runs each minute beside the fetcher. The watch comes last: no alert waits for it, and it waits for all of them.
+SCHEDULED = ("escalate", "watch")
 
 Entry = TypeVar("Entry")
 LambdaFunction = Callable[[Any, "LambdaContext"], Any]

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction
+from earshot.cases.case.status import Status
 from earshot.cases.store.batch_reads import BATCH_GET_MOST, BatchReads
-from earshot.cases.store.opened_cases import OpenedCases
 from earshot.cases.stored_mention import StoredMention
 from earshot.errors import NotFoundError
 from earshot.triage.learned.json_text import parse_adjustment
@@ -64,7 +64,6 @@ class StoredCases:
     def __init__(self, session: AwsSession, stack: Stack) -> None:
         wired = wire(session, stack, CASE_TABLE)
         self._queries = wired.case_queries
-        self._opened = OpenedCases(wired.clients.dynamodb, stack.output(CASE_TABLE))
         self._reads = BatchReads(wired.clients.dynamodb, stack.output(CASE_TABLE))
 
     def corrections(self, first: date, last: date) -> list[Correction]:
@@ -75,7 +74,9 @@ class StoredCases:
     def opened(self, start: datetime, end: datetime) -> list[Case]:
         """The cases that opened from ``start`` on and before ``end``."""
         with _explained():
-            return list(self._opened.opened(start, end))
+            # The index lags: a case that changes its status meanwhile may be found under both.
+            found = (case for status in Status for case in self._queries.opened_between(status, start, end))
+            return list({case.id: case for case in found}.values())
 
     def case(self, case_id: str) -> Case | None:
         """One case; None where it is no longer kept."""

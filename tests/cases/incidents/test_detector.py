@@ -11,7 +11,7 @@ from earshot.api.case_actions import CaseAction
 from earshot.cases.case.key import CaseKey
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
-from earshot.cases.incidents.detector import Detection
+from earshot.cases.incidents.detection import Detection
 from earshot.cases.policy.policy import INCIDENT_ACKNOWLEDGEMENT_TIMEOUT
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Reason

@@ -12,10 +12,8 @@ import pytest
 from earshot.cases.conversation.replies import Participant
 from earshot.cases.read_ahead import ReadTogether
 from earshot.cases.store.batch_reads import BATCH_GET_MOST, BatchReads
-from earshot.cases.store.opened_cases import OpenedCases
-from earshot.mentions.mention import Author
 from tests.cases.store.opened_table import OTHER, Opened
-from tests.fakes import CASE, START, a_mention, an_own_post
+from tests.fakes import CASE, a_mention, an_own_post
 
 pytestmark = pytest.mark.slow
 
@@ -82,36 +80,3 @@ def test_what_dynamodb_leaves_unread_is_left_out_and_not_taken_for_empty(opened:
     found = reads.read(posts=("x#1", "x#404"), conversations=(CASE,), authors=("x#7",))
     assert found.posts == {key: opened.table.post(key) for key in ("x#1", "x#404")}
     assert (found.conversations.keys(), found.authors) == ({CASE}, {})
-
-
-def ids_and_statuses(cases: OpenedCases) -> list[tuple[str, str]]:
-    return sorted((case.key.conversation_id, str(case.status)) for case in cases.opened(START - HOUR, START + HOUR))
-
-
-def test_a_new_case_and_one_that_has_changed_are_as_they_are_now_the_next_time(opened: Opened) -> None:
-    cases = OpenedCases(opened.client, opened.name)
-    assert ids_and_statuses(cases) == []
-    opened.ingest(a_mention("1"))
-    assert ids_and_statuses(cases) == [("1", "open")]
-    opened.ingest(a_mention("2", conversation_id="2"))
-    opened.ingest(an_own_post("3", in_reply_to_id="1"))
-    assert ids_and_statuses(cases) == [("1", "replied"), ("2", "open")]
-    assert list(cases.opened(START + HOUR, START + 2 * HOUR)) == []
-    assert ids_and_statuses(cases) == [("1", "replied"), ("2", "open")]
-
-
-@pytest.mark.parametrize("more", [0, 2])
-def test_a_case_that_has_not_changed_is_not_read_whole_again(opened: Opened, more: int) -> None:
-    cases = OpenedCases(opened.client, opened.name)
-    opened.ingest(a_mention("1"))
-    list(cases.opened(START - HOUR, START + HOUR))
-    asked: list[int] = []
-    opened.client.meta.events.register(
-        "provide-client-params.dynamodb.BatchGetItem",
-        lambda params, **_: asked.append(len(params["RequestItems"][opened.name]["Keys"])),
-    )
-    for number in range(more):
-        id = str(number + 5)
-        opened.ingest(a_mention(id, conversation_id=id, author=Author(f"of {id}", "omar")))
-    assert len(list(cases.opened(START - HOUR, START + HOUR))) == 1 + more
-    assert asked == ([more] if more else [])

@@ -5,7 +5,6 @@ no conversation of its own: Earshot writes its text, and quotes the most urgent 
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,11 +28,13 @@ def incident_id(brand: str, label: str, began_at: datetime) -> str:
 
 
 def open_incident_case(
-    incident: Incident, members: Sequence[Case], policy: Policy, at: datetime
+    incident: Incident, worst: Case, reach: int, policy: Policy, at: datetime
 ) -> tuple[Conversation, tuple[LogEntry, ...]]:
-    """An incident's case with its log entries. Its ladder starts at ``at``. ``members``, its first, are not empty."""
-    case = _new_case(incident, max(members, key=lambda case: (case.assessment.urgency, case.opened_at)), policy)
-    case = update_incident_case(case, incident, sum(member.author.followers or 0 for member in members))
+    """An incident's case with its log entries. Its ladder starts at ``at``.
+
+    ``worst`` is the most urgent of its customers' cases; ``reach`` adds up the followers of all of them.
+    """
+    case = update_incident_case(_new_case(incident, worst, policy), incident, reach)
     opened = LogEntry(at, EARSHOT, "opened", f"incident: {_why(incident)}")
     started = case.start_ladder(policy.ladder_for(case.assessment.severity), at).climb(at)
     key = str(case.key)

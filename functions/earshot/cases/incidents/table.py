@@ -76,6 +76,19 @@ class IncidentTable:
         )
         return (restore(Member, record["member"]) for record in records)
 
+    def followers(self, incident: Incident) -> dict[str, int]:
+        """The followers of each customer whom an incident affects, by the id of their case. Nothing else is read."""
+        records = read_all(
+            self._client,
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_item({":pk": members_of(incident.id)}),
+            ProjectionExpression="sk, #member.#author.#followers",
+            ExpressionAttributeNames={"#member": "member", "#author": "author", "#followers": "followers"},
+        )
+        # Of a customer whose followers the source does not say only the key comes back.
+        return {record["sk"]: record.get("member", {}).get("author", {}).get("followers", 0) for record in records}
+
 
 def _name(at: datetime) -> str:
     return rfc3339(at.astimezone(UTC))[:13]

@@ -1,0 +1,61 @@
+"""One act for many items, several at a time, for as long as there is time.
+
+What the acts do is wait for AWS: threads let them wait together. boto3's clients may be shared between threads.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# As many as boto3's pool of connections lets wait together is 10; more would open a connection for each call.
+AT_ONCE = 10
+
+
+def never() -> bool:
+    """There is always time."""
+    return False
+
+
+def for_each(
+    act: Callable[[T], R], items: Iterable[T], *, at_once: int = 1, is_over: Callable[[], bool] = never
+) -> Iterator[tuple[T, R | Exception]]:
+    """Each item, in order, with what ``act`` returned for it or raised. Once ``is_over`` no further one is begun.
+
+    With ``at_once`` of 1 no thread is used. Whatever is no Exception, such as an interrupt, is raised.
+    """
+
+    def tried(item: T) -> R | Exception:
+        try:
+            return act(item)
+        except Exception as error:  # noqa: BLE001 - one item must not stop the others; the caller has the error
+            return error
+
+    if at_once == 1:
+        for item in items:
+            if is_over():
+                return
+            yield item, tried(item)
+        return
+    with ThreadPoolExecutor(at_once) as pool:
+        begun: deque[tuple[T, Future[R | Exception]]] = deque()
+        for item in items:
+            if is_over():
+                break
+            begun.append((item, pool.submit(tried, item)))
+            if len(begun) > at_once:
+                first, future = begun.popleft()
+                yield first, future.result()
+        for item, future in begun:
+            yield item, future.result()
+
+
+def for_all(act: Callable[[T], R], items: Iterable[T], *, at_once: int = 1) -> list[R]:
+    """What ``act`` returned for each item, in order. If it raised for some, the first error, after all were tried."""
+    done = [result for _, result in for_each(act, items, at_once=at_once)]
+    if (error := next((one for one in done if isinstance(one, Exception)), None)) is not None:
+        raise error
+    return [one for one in done if not isinstance(one, Exception)]
