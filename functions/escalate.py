@@ -22,7 +22,14 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
         until = clock() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - SPARE
-        done = escalate(table, clock(), policy.now(), at_once=AT_ONCE, is_over=lambda: clock() >= until)
+        done = escalate(
+            table,
+            clock(),
+            policy.now(),
+            urgencies=wired.batch_reads.urgencies,
+            at_once=AT_ONCE,
+            is_over=lambda: clock() >= until,
+        )
         report_escalated(done)
         if done.failed:
             # The run counts as failed, so that the alarm on errors sees it; the next minute tries again.

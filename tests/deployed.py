@@ -68,6 +68,10 @@ class Running:
         """Call the escalator."""
         return self.invoker.invoke("escalate", {"version": "2.0"})
 
+    def watch(self) -> dict[str, int]:
+        """Call the watch."""
+        return self.invoker.invoke("watch", {"version": "2.0"})
+
     def digest(self) -> bool:
         """Call the digest; says whether it sent one."""
         return self.invoker.invoke("digest", {"version": "2.0"})["sent"]

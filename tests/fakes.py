@@ -92,10 +92,6 @@ class MemoryStore:
         stored = {key: self.conversations[key] for key in conversations if key in self.conversations}
         return stored, {key: self.authors[key] for key in authors if key in self.authors}
 
-    def urgencies(self, keys: Iterable[str]) -> dict[str, int]:
-        cases = {key: self.conversation(key).case for key in keys}
-        return {key: case.assessment.urgency for key, case in cases.items() if case is not None}
-
     def known(self, keys: Iterable[str]) -> dict[str, int]:
         return {key: len(self.mentions[key].mention.edit_ids) for key in keys if key in self.mentions}
 

@@ -29,6 +29,7 @@ FORBIDDEN = {
     "deliver": X | LEXICON | API | SMS | RULES | {"dacite", "earshot.cases.case"},
     "receipts": X | LEXICON | API | SMS | RULES,
     "escalate": X | LEXICON | API | SMS | RULES,
+    "watch": X | LEXICON | API | SMS | RULES,
     "digest": X | LEXICON | API | SMS | RULES,
     # Whoever opens the page waits for this one.
     "console": X | LEXICON | SMS | RULES | CASES | API | {"boto3", "aws_lambda_powertools"},
@@ -44,6 +45,7 @@ NEEDED = {
     "deliver": "standardwebhooks",
     "receipts": "earshot.alerting.sms.receipt",
     "escalate": "dacite",
+    "watch": "earshot.cases.incidents.detector",
     "digest": "earshot.reports.digest.text",
     "console": "earshot.console.server",
     "api": "pydantic",

@@ -70,6 +70,12 @@ class Adapters:
         return CaseTable(self.clients.dynamodb, self.settings.case_table, timedelta(days=self.settings.retention_days))
 
     @cached_property
+    def batch_reads(self):
+        from earshot.cases.store.batch_reads import BatchReads
+
+        return BatchReads(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
     def case_queries(self):
         """Queries whose cursors are good in this process alone."""
         from earshot.cases.store.queries import CaseQueries

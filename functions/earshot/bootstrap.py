@@ -65,12 +65,10 @@ class Bootstrap(Voices):
     @cached_property
     def classifier(self):
         from earshot.cases.classifier import Classifier
-        from earshot.cases.store.batch_reads import BatchReads
         from earshot.runtime import back_off
         from earshot.triage.terms.terms import normalize_handles
 
         brands = normalize_handles(self.settings.brand_handles)
-        reader = BatchReads(self.clients.dynamodb, self.settings.case_table)
         return Classifier(
             self.case_table,
             self.sentiment.measure,
@@ -79,7 +77,7 @@ class Bootstrap(Voices):
             self.policy.now,
             self.clock,
             back_off,
-            reader,
+            self.batch_reads,
             self.second_opinion,
             self.encoder.read,
         )

@@ -39,7 +39,7 @@ def test_a_silent_source_and_an_idle_schedule_raise_an_alarm(resources: Resource
     assert (silent["Namespace"], silent["MetricName"]) == (metrics.namespace, "SourcesSilent")
     assert silent["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
     assert '"SourcesSilent"' in _what_it_counts(root, "fetch")
-    assert _watched(alarms, "Invocations") == {"FetchFunction", "EscalateFunction"}
+    assert _watched(alarms, "Invocations") == {"FetchFunction", "EscalateFunction", "WatchFunction"}
     for alarm in alarms.values():
         if alarm["MetricName"] == "Invocations":
             assert alarm["TreatMissingData"] == "breaching"
@@ -139,6 +139,7 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
         ("TermsRefusedAlarm", "classify"),
         ("PolicyRefusedAlarm", "classify"),
         ("PolicyRefusedAlarm", "escalate"),
+        ("PolicyRefusedAlarm", "watch"),
         ("PolicyRefusedAlarm", "api"),
         ("ComprehendBudgetAlarm", "classify"),
         ("ReaderRefusedAlarm", "classify"),

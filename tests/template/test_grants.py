@@ -35,7 +35,7 @@ ADAPTERS = {
     "cases/policy/table.py": ("dynamodb", "CaseTable"),
     "cases/store/case_table.py": ("dynamodb", "CaseTable"),
     "cases/store/listing.py": ("dynamodb", "CaseTable"),
-    "cases/store/opened_cases.py": ("dynamodb", "CaseTable"),
+    "cases/store/complaints.py": ("dynamodb", "CaseTable"),
     "mentions/queue.py": ("sqs", "Mention"),
     "mentions/source_table.py": ("dynamodb", "SourceTable"),
     "mentions/sources/x/token.py": ("secretsmanager", "XSecret"),
@@ -56,7 +56,7 @@ NO_RESOURCE = {
 STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage", "Converse": "InvokeModel"}
 # SourceTable has a ``save`` as CaseTable has; neither function holds a lease under which it could call it.
 NAMED_ALIKE = {(function, "dynamodb:UpdateItem", "SourceTable") for function in ("api", "digest")}
-ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api")
+ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "watch", "digest", "api")
 
 
 def _imports(tree: ast.AST, functions: Path) -> Iterator[Path]:

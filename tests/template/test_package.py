@@ -28,6 +28,7 @@ FUNCTIONS = (
     "DeliverFunction",
     "ReceiptsFunction",
     "EscalateFunction",
+    "WatchFunction",
     "DigestFunction",
     "ApiFunction",
     "ConsoleFunction",

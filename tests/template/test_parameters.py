@@ -21,6 +21,7 @@ FUNCTIONS = (
     "DeliverFunction",
     "ReceiptsFunction",
     "EscalateFunction",
+    "WatchFunction",
     "DigestFunction",
     "ApiFunction",
     "ConsoleFunction",

@@ -109,6 +109,7 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
         ("ReceiptsRole", {"dynamodb", "logs"}),
         ("SmsStatusRole", {"logs"}),
         ("EscalateRole", {"dynamodb", "logs"}),
+        ("WatchRole", {"dynamodb", "logs"}),
         ("DigestRole", {"dynamodb", "kms", "logs", "sns"}),
         ("ApiRole", {"dynamodb", "logs", "secretsmanager", "sns"}),
         ("ConsoleRole", {"logs"}),

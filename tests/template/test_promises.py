@@ -24,6 +24,7 @@ FUNCTIONS = (
     "DeliverFunction",
     "ReceiptsFunction",
     "EscalateFunction",
+    "WatchFunction",
     "DigestFunction",
     "ApiFunction",
     "ConsoleFunction",
@@ -142,6 +143,7 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
         "DeliverFunctionEventInvokeConfig",
         "ReceiptsFunctionEventInvokeConfig",
         "EscalateFunctionEventInvokeConfig",
+        "WatchFunctionEventInvokeConfig",
         "DigestFunctionEventInvokeConfig",
     }
 

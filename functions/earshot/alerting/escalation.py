@@ -30,11 +30,10 @@ MOST_DUE = 20_000
 
 class EscalationStore(Protocol):
     """The cases. ``due`` returns the keys of the conversations whose moment has come, from an index, the longest
-    overdue first. What ``urgencies`` and ``conversations_and_authors`` leave out was not read.
+    overdue first. What ``conversations_and_authors`` leaves out was not read.
     """
 
     def due(self, now: datetime) -> Iterable[str]: ...
-    def urgencies(self, keys: Sequence[str]) -> Mapping[str, int]: ...
     def conversations_and_authors(
         self, conversations: Iterable[str], authors: Iterable[str]
     ) -> tuple[Mapping[str, Conversation], Mapping[str, AuthorCases]]: ...
@@ -60,15 +59,21 @@ def escalate(
     now: datetime,
     policy: Policy = DEFAULT_POLICY,
     *,
+    urgencies: Callable[[Sequence[str]], Mapping[str, int]] = lambda keys: {},
     at_once: int = 1,
     is_over: Callable[[], bool] = never,
 ) -> EscalationResult:
     """Do what is due for every case, ``at_once`` at the same time, until ``is_over``.
 
-    An error of one case is kept in the result and delays no other.
+    ``urgencies`` reads how urgent cases are, 0 to 100, as far as it can: the most urgent come first. An error of one
+    case is kept in the result and delays no other.
     """
     result = EscalationResult()
-    keys = _most_urgent_first(store, list(islice(store.due(now), MOST_DUE)))
+    keys = list(islice(store.due(now), MOST_DUE))
+    if len(keys) > _READ_TOGETHER:
+        known = urgencies(keys)
+        # Those that are as urgent stay in their order. One that could not be read may be urgent.
+        keys.sort(key=lambda key: -known.get(key, 100))
     for start in range(0, len(keys), _READ_TOGETHER):
         if is_over():
             break
@@ -82,14 +87,6 @@ def escalate(
             _note(result, key, entries)
     result.left = len(keys) - result.looked_at
     return result
-
-
-def _most_urgent_first(store: EscalationStore, keys: list[str]) -> list[str]:
-    """The keys by urgency; those that are as urgent stay in their order, and so do few, which are done at once."""
-    if len(keys) <= _READ_TOGETHER:
-        return keys
-    urgencies = store.urgencies(keys)
-    return sorted(keys, key=lambda key: -urgencies.get(key, 100))
 
 
 def _note(result: EscalationResult, key: str, entries: tuple[LogEntry, ...] | Exception) -> None:

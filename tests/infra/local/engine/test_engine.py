@@ -41,7 +41,7 @@ def test_the_template_as_it_is_deployed(cloud):
 
 
 @pytest.mark.parametrize(
-    "function", ["Fetch", "Classify", "Notify", "Receipts", "Escalate", "Digest", "Api", "Console"]
+    "function", ["Fetch", "Classify", "Notify", "Receipts", "Escalate", "Watch", "Digest", "Api", "Console"]
 )
 def test_a_deployed_function_has_the_environment_that_the_template_says(cloud, function):
     said = read_template()["Resources"][f"{function}Function"]["Properties"]["Environment"]["Variables"]
