@@ -1,17 +1,24 @@
 """Mention volume: how many mentions were posted in a period, by intent, severity, sentiment and source."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 
-from earshot.cases.store.queries import MentionLabels
+from earshot.cases.store.mention_counts import SENTIMENTS, MentionCounts
 from earshot.errors import EarshotError
+from earshot.parallel import never
 from earshot.triage.judgement import Intent, Severity
 
 # A day is one query, and somebody waits for the response.
 MAX_DAYS = 31
-_SENTIMENTS = ("positive", "negative", "neutral", "mixed", "unclassified")
+
+
+class MentionCounting(Protocol):
+    """Counts the mentions that were posted from ``start`` on and before ``end``."""
+
+    def count_mentions(self, start: datetime, end: datetime) -> MentionCounts: ...
 
 
 class PeriodError(EarshotError):
@@ -39,7 +46,7 @@ def _no_severities() -> Counter[str]:
 
 
 def _no_sentiments() -> Counter[str]:
-    return Counter(dict.fromkeys(_SENTIMENTS, 0))
+    return Counter(dict.fromkeys(SENTIMENTS, 0))
 
 
 @dataclass(slots=True)
@@ -54,18 +61,13 @@ class MentionVolume:
     by_source: Counter[str] = field(default_factory=Counter[str])
 
     @classmethod
-    def of(cls, mentions: Iterable[MentionLabels]) -> "MentionVolume":
-        """The volume of ``mentions``."""
-        volume = cls()
-        for mention in mentions:
-            if mention.own:
-                volume.own += 1
-                continue
-            volume.customers += 1
-            volume.by_intent[mention.intent] += 1
-            volume.by_severity[mention.severity] += 1
-            volume.by_sentiment[mention.sentiment] += 1
-            volume.by_source[mention.origin] += 1
+    def of(cls, counts: MentionCounts) -> "MentionVolume":
+        """The volume of the mentions that were counted; what none of them had is 0."""
+        volume = cls(counts.own, counts.customers)
+        volume.by_intent.update(counts.intent)
+        volume.by_severity.update(counts.severity)
+        volume.by_sentiment.update(counts.sentiment)
+        volume.by_source.update(counts.origin)
         return volume
 
     @classmethod
@@ -85,3 +87,28 @@ class MentionVolume:
     def mentions(self) -> int:
         """All mentions, the brand's own included."""
         return self.own + self.customers
+
+
+def count_days(
+    queries: MentionCounting, days: Sequence[date], is_over: Callable[[], bool] = never
+) -> dict[date, MentionVolume]:
+    """The volume of each day in UTC, in the order of ``days``. Once ``is_over`` no further day is counted.
+
+    The last days are counted first: those are the ones that people look at.
+    """
+    counted: dict[date, MentionVolume] = {}
+    for day in reversed(days):
+        if is_over():
+            break
+        counted[day] = MentionVolume.of(queries.count_mentions(midnight(day), end_of(day)))
+    return {day: counted[day] for day in days if day in counted}
+
+
+def midnight(day: date) -> datetime:
+    """When a day in UTC begins."""
+    return datetime.combine(day, time(), UTC)
+
+
+def end_of(day: date) -> datetime:
+    """When the next day begins; for the last day of all, its last moment."""
+    return midnight(day + timedelta(days=1)) if day < date.max else datetime.max.replace(tzinfo=UTC)

@@ -8,12 +8,15 @@ from typing import Protocol
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import Incident, IncidentStatus, Member
+from earshot.cases.store.answer_size import first_within, json_bytes
+from earshot.cases.store.codec import plain
 from earshot.errors import NotFoundError
 from earshot.reports.spreadsheet import Cell, as_csv
 from earshot.timestamps import rfc3339
 
-# A Lambda response is limited to 6 MB, and a member has about 400 bytes.
+# A member has about 400 bytes. What does not fit into one answer is left out as well.
 MAX_MEMBERS = 5_000
+MAX_BYTES = 3_000_000
 _WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
 COLUMNS = (
     *("case_id", "handle", "name", "followers", "link", "opened_at", "status", "severity"),
@@ -54,13 +57,13 @@ def live_incident_cases(cases: CaseReader, incidents: IncidentReader) -> list[Ca
 def members_of(
     incidents: IncidentReader, incident: Incident, limit: int | None = MAX_MEMBERS
 ) -> tuple[list[Member], bool]:
-    """Up to ``limit`` members (None: all), and whether these are all.
+    """Up to ``limit`` members, as many as fit into one answer, and whether these are all. None: all.
 
-    First those who still wait, and of these first who has waited longest. If there are more than ``limit``, only the
-    given members are in that order.
+    First those who still wait, and of these first who has waited longest. If there are more, only the given members
+    are in that order.
     """
     found = list(islice(incidents.members(incident), None if limit is None else limit + 1))
-    given = found[:limit]
+    given = found if limit is None else first_within(found[:limit], _bytes, MAX_BYTES)
     return sorted(given, key=lambda one: (not is_waiting(one), one.opened_at, one.case_id)), len(given) == len(found)
 
 
@@ -72,6 +75,10 @@ def is_waiting(member: Member) -> bool:
 def members_csv(members: Iterable[Member]) -> str:
     """CSV with a header and a row for each member. Handles have no ``@``, which could begin a formula."""
     return as_csv([COLUMNS, *map(_row, members)])
+
+
+def _bytes(member: Member) -> int:
+    return json_bytes(plain(member))
 
 
 def _row(member: Member) -> tuple[Cell, ...]:

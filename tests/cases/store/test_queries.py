@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from earshot.cases.case.status import Status
 from earshot.cases.store.cursor import CursorError, Position, decode, encode, key_of
 from earshot.cases.store.listing import FILTERED_READ, MOST_READS
+from earshot.cases.store.mention_counts import MentionCounts
 from earshot.cases.store.queries import CaseFilter, CaseOrder, CaseQueries
 from earshot.errors import NotFoundError
 from earshot.mentions.mention import Author
+from earshot.reports.counts import end_of, midnight
 from earshot.triage.judgement import Intent, Severity
 from tests.api.fakes import Tables, tables
 from tests.fakes import START, a_judgement, a_mention
@@ -229,10 +231,12 @@ def test_what_is_no_case_is_not_found(stored, case_id):
 
 
 def test_a_day_is_counted_whole_and_alone(stored):
-    day = list(stored.queries.mention_labels(START.date()))
-    assert len(day) == len(URGENCIES)
-    assert {(one.origin, one.own, one.intent, one.sentiment) for one in day} == {("x", False, "question", "negative")}
-    assert list(stored.queries.mention_labels(date(2026, 11, 20))) == []
+    day = stored.queries.count_mentions(midnight(START.date()), end_of(START.date()))
+    assert (day.own, day.customers) == (0, len(URGENCIES))
+    alone = (day.origin, day.intent, day.sentiment)
+    assert alone == ({"x": len(URGENCIES)}, {"question": len(URGENCIES)}, {"negative": len(URGENCIES)})
+    before = date(2026, 11, 20)
+    assert stored.queries.count_mentions(midnight(before), end_of(before)) == MentionCounts()
 
 
 def test_nothing_is_ever_scanned(stored):
@@ -240,16 +244,20 @@ def test_nothing_is_ever_scanned(stored):
     read(stored.queries, 3)
     stored.queries.case_file(case_of(1))
     stored.queries.author("x", "a1")
-    list(stored.queries.mention_labels(START.date()))
+    stored.queries.count_mentions(START, START + timedelta(days=1))
     assert set(stored.calls) == {"Query"}
 
 
 def test_a_stretch_is_counted_from_its_first_moment_to_before_its_last_also_over_midnight(stored):
     minute = timedelta(minutes=1)
     first, last = START + minute, START + len(URGENCIES) * minute
-    assert len(list(stored.queries.mention_labels_between(first, last))) == len(URGENCIES) - 1
-    assert len(list(stored.queries.mention_labels_between(first, last + timedelta(milliseconds=1)))) == len(URGENCIES)
-    assert len(list(stored.queries.mention_labels_between(first + minute, last))) == len(URGENCIES) - 2
+
+    def counted(start, end):
+        return stored.queries.count_mentions(start, end).customers
+
+    assert counted(first, last) == len(URGENCIES) - 1
+    assert counted(first, last + timedelta(milliseconds=1)) == len(URGENCIES)
+    assert counted(first + minute, last) == len(URGENCIES) - 2
     days = timedelta(days=2)
-    assert len(list(stored.queries.mention_labels_between(START - days, START + days))) == len(URGENCIES)
-    assert list(stored.queries.mention_labels_between(START - days, first)) == []
+    assert counted(START - days, START + days) == len(URGENCIES)
+    assert counted(START - days, first) == 0

@@ -11,7 +11,7 @@ from earshot.cases.case.headline import Headline, Spread
 from earshot.cases.case.key import INCIDENT_SOURCE, CaseKey
 from earshot.cases.case.response import ResponseClock, target_of
 from earshot.cases.incidents.incident import Incident
-from earshot.cases.store.queries import MentionLabels
+from earshot.cases.store.mention_counts import MentionCounts, MentionLabels
 from earshot.mentions.mention import Author
 from earshot.reports.counts import MentionVolume
 from earshot.reports.digest.digest import Digest
@@ -85,9 +85,8 @@ def a_digest(**changes) -> Digest:
 
 
 def heard(**intents: int) -> MentionVolume:
-    return MentionVolume.of(
-        MentionLabels("x", False, intent, "low", "neutral") for intent, count in intents.items() for _ in range(count)
-    )
+    said = (MentionLabels("x", False, intent, "low", "neutral") for intent in intents for _ in range(intents[intent]))
+    return MentionVolume.of(MentionCounts.of(said))
 
 
 ZONES = st.sampled_from(

@@ -9,7 +9,8 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
-from earshot.cases.store.queries import CaseOrder, MentionLabels, Page
+from earshot.cases.store.mention_counts import MentionCounts, MentionLabels
+from earshot.cases.store.queries import CaseOrder, Page
 from earshot.reports.digest.digest import ENOUGH_VERDICTS, MAX_CASES, Digest, gather_digest
 from earshot.reports.digest.text import digest_subject, digest_text
 from earshot.triage.judgement import Intent, Severity
@@ -47,8 +48,8 @@ class Shelf:
         found = [case for case in self.cases_ if case.incident is not None]
         return Page(tuple(sorted(found, key=lambda case: case.opened_at, reverse=True)[:limit]), None)
 
-    def mention_labels_between(self, start, end) -> Iterator[MentionLabels]:
-        return (counted for at, counted in self.mentions if start <= at < end)
+    def count_mentions(self, start, end) -> MentionCounts:
+        return MentionCounts.of(counted for at, counted in self.mentions if start <= at < end)
 
     def conversations_and_authors(self, conversations, authors):
         return {}, {key: self.authors[key] for key in authors if key in self.authors}

@@ -4,13 +4,15 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from earshot.api.schemas.reports import Report
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import Incident
-from earshot.cases.store.queries import MentionLabels
+from earshot.cases.store.mention_counts import MentionCounts, MentionLabels
 from earshot.mentions.source_state import Gap
 from earshot.reports.counts import PeriodError
 from earshot.reports.health import SourceHealth
 from earshot.reports.period.report import MAX_CASES, Spend, gather_report, source_report
+from earshot.reports.period.text import report_text
 from tests.fakes import START
 from tests.reports.period.fakes import MINUTE, NOW, TODAY, a_case
 
@@ -21,8 +23,8 @@ class Read:
     def __init__(self, cases=(), counted=()):
         self.cases, self.mentions = cases, dict(counted)
 
-    def mention_labels(self, day):
-        return iter(self.mentions.get(day, []))
+    def count_mentions(self, start, end):
+        return MentionCounts.of(self.mentions.get(start.date(), []))
 
     def opened_between(self, status, start, end):
         found = [case for case in self.cases if case.status is status and start <= case.opened_at < end]
@@ -50,6 +52,26 @@ def test_days_count_what_was_said_and_what_opened_on_them():
         (day + timedelta(days=1), 0, 1),
     ]
     assert (told.total.by_intent["praise"], told.cases_opened, told.complete) == (2, 2, True)
+
+
+def test_days_that_there_was_no_time_for_are_named_and_the_last_days_come_first():
+    said, day = MentionLabels("x", False, "praise", "low", "positive"), START.date()
+    days = [day + timedelta(days=number) for number in range(3)]
+    read, left = Read(counted={one: [said] for one in days}), iter([False, False, True])
+    told = gather_report(
+        days[0],
+        days[-1],
+        queries=read,
+        sources=(),
+        budgets=read,
+        sms_budget=read,
+        limits={},
+        now=NOW,
+        is_over=lambda: next(left),
+    )
+    assert ([one.day for one in told.days], told.uncounted) == (days[1:], (days[0],))
+    assert (told.total.customers, Report.of(told).complete) == (2, False)
+    assert "no time to count" in report_text(told)
 
 
 def test_what_stands_for_an_incident_is_no_customers_case():

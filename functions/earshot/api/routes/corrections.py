@@ -9,11 +9,13 @@ from earshot.api.parameters import FirstDay, LastDay
 from earshot.api.resolver import app
 from earshot.api.responses import CSV, json_or_csv_responses
 from earshot.api.schemas.corrections import Corrections
-from earshot.reports.corrections import corrections_csv
+from earshot.cases.store.answer_size import first_within, json_bytes
+from earshot.reports.corrections import correction_row, corrections_csv
 from earshot.reports.counts import days_of
 
-# A Lambda response is limited to 6 MB, and a correction with a long reason has about 5 KB.
+# Most corrections have a short reason or none. What does not fit into one answer is left out as well.
 MAX_CORRECTIONS = 1_000
+MAX_BYTES = 3_000_000
 
 
 @app.get(
@@ -28,7 +30,8 @@ def list_corrections(first: FirstDay, last: LastDay) -> Response[str]:
     """JSON or, with `Accept: text/csv`, CSV without the figures of the rules."""
     days_of(first, last)  # refuses a period that is too long
     found = list(islice(app.deps.queries.corrections(first, last), MAX_CORRECTIONS + 1))
-    given, is_complete = found[:MAX_CORRECTIONS], len(found) <= MAX_CORRECTIONS
+    given = first_within(found[:MAX_CORRECTIONS], lambda one: json_bytes(correction_row(one)), MAX_BYTES)
+    is_complete = len(given) == len(found)
     if CSV in app.current_event.headers.get("accept", ""):
         return Response(200, f"{CSV}; charset=utf-8", corrections_csv(given))
     return Response(200, "application/json", Corrections.of(given, is_complete=is_complete).model_dump_json())

@@ -1,6 +1,7 @@
 """Reading figures of a period: the report, as JSON and as a table, and plain counts."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -9,11 +10,13 @@ from earshot.api.parameters import FirstDay, LastDay
 from earshot.api.resolver import app
 from earshot.api.responses import CSV, csv_responses, json_responses
 from earshot.api.schemas.reports import Counts, Report
-from earshot.reports.counts import MentionVolume, days_of
+from earshot.reports.counts import count_days, days_of
 from earshot.reports.health import health_of
 from earshot.reports.period.report import gather_report
 from earshot.reports.period.table import rows_of
 from earshot.reports.spreadsheet import as_csv
+
+TIME_TO_COUNT = timedelta(seconds=18)
 
 
 @app.get(
@@ -54,8 +57,8 @@ def report_table(first: FirstDay, last: LastDay) -> Response[str]:
 )
 def count(first: FirstDay, last: LastDay) -> Counts:
     """Mentions by intent, severity, sentiment and source, for the period and for each day."""
-    queries = app.deps.queries
-    return Counts.of({day: MentionVolume.of(queries.mention_labels(day)) for day in days_of(first, last)})
+    days = days_of(first, last)
+    return Counts.of(days, count_days(app.deps.queries, days, _time_is_over()))
 
 
 def _report(first: date, last: date) -> Report:
@@ -72,5 +75,13 @@ def _report(first: date, last: date) -> Report:
             sms_budget=deps.sms_budget,
             limits=deps.spend_limits,
             now=now,
+            is_over=_time_is_over(),
         )
     )
+
+
+def _time_is_over() -> Callable[[], bool]:
+    """Says whether the time for counting is over: the gateway waits for 30 s, and what was counted must be sent."""
+    clock = app.deps.clock
+    until = clock() + TIME_TO_COUNT
+    return lambda: clock() >= until

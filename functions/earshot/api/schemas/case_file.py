@@ -56,7 +56,9 @@ class CaseFile(Schema):
         description="What the brand said in the same conversation to nobody in particular, or in reply to a post that "
         "is not known (`may_answer`). It answers nobody until staff say so"
     )
-    complete: bool = Field(description="False if only the latest 500 posts are given")
+    complete: bool = Field(
+        description="False if there is more than fits into one answer: the latest are given, of posts 500 at most"
+    )
     log: list[LogEntry]
     alerts: list[Alert]
 

@@ -1,5 +1,6 @@
 """A case as responses have it, and the lists that hold cases."""
 
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.recovery import RecoveryOutcome, RecoveryStatus
 from earshot.cases.case.response import Timeliness
 from earshot.cases.case.status import Outcome, Status
+from earshot.cases.store.answer_size import listed
 from earshot.cases.store.queries import Page
 from earshot.cases.stored_mention import StoredMention
 from earshot.triage.judgement import Intent, Severity
@@ -44,7 +46,8 @@ class Recovery(Schema):
 
 
 class Case(Schema):
-    """What the brand owes one customer. `text`, `link` and `reasons` are those of its most urgent post."""
+    """What the brand owes one customer. `text`, `link` and `reasons` are those of its most urgent post. A list has the
+    first 2,000 characters of a longer text, the last of them `…`: `GET /cases/{case_id}` has all of it."""
 
     id: str
     etag: str = Field(description="For `If-Match`: the action is done only if the case has not changed since")
@@ -135,6 +138,11 @@ class Case(Schema):
             incident_id=case.incident_id,
         )
 
+    @classmethod
+    def listed(cls, case: DomainCase) -> "Case":
+        """A case as one of many, with the beginning of a long text."""
+        return cls.of(replace(case, headline=replace(case.headline, text=listed(case.headline.text))))
+
 
 class CasePage(Schema):
     """A page of cases; `next_cursor` is null on the last page."""
@@ -145,7 +153,7 @@ class CasePage(Schema):
     @classmethod
     def of(cls, page: Page[DomainCase]) -> "CasePage":
         """A page as the query returned it."""
-        return cls(items=[Case.of(case) for case in page.items], next_cursor=page.next_cursor)
+        return cls(items=[Case.listed(case) for case in page.items], next_cursor=page.next_cursor)
 
 
 class Praise(Schema):
@@ -159,7 +167,7 @@ class Praise(Schema):
     def of(cls, case: DomainCase) -> "Praise":
         """The praise that a case is about."""
         earlier = case.recovery.earlier_complaints
-        return cls(case=Case.of(case), former_complainer=earlier > 0, complaints=earlier)
+        return cls(case=Case.listed(case), former_complainer=earlier > 0, complaints=earlier)
 
 
 class PraisePage(Schema):
@@ -203,4 +211,4 @@ class AuthorPage(Schema):
 def _author_item(item: DomainCase | StoredMention) -> AuthorCase | AuthorMention:
     if isinstance(item, StoredMention):
         return AuthorMention(mention=Mention.of(item))
-    return AuthorCase(case=Case.of(item))
+    return AuthorCase(case=Case.listed(item))

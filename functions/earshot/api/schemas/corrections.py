@@ -39,7 +39,9 @@ class Corrections(Schema):
     """Verdicts on judgements, earliest first, and how each rule did by them."""
 
     items: list[CorrectionRow]
-    complete: bool = Field(description="False if only the first 1,000 are given: ask for fewer days")
+    complete: bool = Field(
+        description="False if there are more than fit into one answer, 1,000 at most: ask for fewer days"
+    )
     rules: list[RuleRecord]
 
     @classmethod

@@ -67,7 +67,7 @@ class IncidentFile(Incident):
 
     members: list[IncidentMember]
     waiting: int = Field(description="How many of `members` have had no answer")
-    complete: bool = Field(description="False if only 5,000 of more members are given")
+    complete: bool = Field(description="False if there are more members than fit into one answer, 5,000 at most")
 
     @classmethod
     def of(cls, case: DomainCase, members: Sequence[domain.Member], is_complete: bool) -> "IncidentFile":
@@ -97,5 +97,5 @@ def _facts(case: DomainCase) -> dict[str, Any]:
         "usual": incident.usual,
         "reach": case.spread.reach,
         "held_by": case.acknowledgement.by if case.status is Status.ACKNOWLEDGED else None,
-        "case": Case.of(case),
+        "case": Case.listed(case),
     }

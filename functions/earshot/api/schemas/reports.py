@@ -1,12 +1,12 @@
 """Counts and the report on a period, as responses have them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from pydantic import Field
 
-from earshot.api.schemas.base import Schema, Time
+from earshot.api.schemas.base import DayOutput, Schema, Time
 from earshot.api.schemas.health import Gap
 from earshot.reports import counts
 from earshot.reports.period import report as domain
@@ -36,22 +36,25 @@ class DayVolume(MentionVolume):
 
 
 class Counts(Schema):
-    """The mentions of a period, both days included."""
+    """The mentions of a period, both days included. There was no time to count the days in `uncounted`: neither `total`
+    nor `days` has them."""
 
     first: date = Field(alias="from")
     last: date = Field(alias="to")
+    uncounted: list[DayOutput] = Field([], description="Empty if every day was counted")
     total: MentionVolume
     days: list[DayVolume]
 
     @classmethod
-    def of(cls, days: Mapping[date, counts.MentionVolume]) -> "Counts":
-        """The mentions of consecutive days, in order."""
+    def of(cls, days: Sequence[date], counted: Mapping[date, counts.MentionVolume]) -> "Counts":
+        """The mentions of consecutive days, as far as they were ``counted``."""
         return cls.model_validate(
             {
-                "from": min(days),
-                "to": max(days),
-                "total": MentionVolume.model_validate(counts.MentionVolume.total(days.values())),
-                "days": [DayVolume.of(day, volume) for day, volume in days.items()],
+                "from": days[0],
+                "to": days[-1],
+                "uncounted": [day for day in days if day not in counted],
+                "total": MentionVolume.model_validate(counts.MentionVolume.total(counted.values())),
+                "days": [DayVolume.of(day, volume) for day, volume in counted.items()],
             }
         )
 
@@ -148,12 +151,14 @@ class Spend(Schema):
 
 
 class Report(Schema):
-    """A period, both days included. `complete` is false if more cases opened than were read."""
+    """A period, both days included. `complete` is false if more cases opened than were read, or if there was no time to
+    count the posts of the days in `uncounted`: then `days` has none of these, and no figure of posts has them."""
 
     first: date = Field(alias="from")
     last: date = Field(alias="to")
     at: Time
     complete: bool
+    uncounted: list[DayOutput] = Field([], description="Days whose posts there was no time to count")
     days: list[DayTotals]
     totals: PeriodTotals
     response: ResponseTimes
@@ -170,7 +175,8 @@ class Report(Schema):
             "from": report.first,
             "to": report.last,
             "at": report.at,
-            "complete": report.complete,
+            "complete": report.complete and not report.uncounted,
+            "uncounted": report.uncounted,
             "days": [DayTotals.of_day(one) for one in report.days],
             "totals": PeriodTotals.of(report.total, report.cases_opened),
             "response": ResponseTimes.model_validate(report.response),

@@ -49,7 +49,7 @@ class CaseFile:
 
     The mentions are the customer's, and the brand's answers to them. ``statements`` are what the brand said in the same
     conversations to nobody in particular, or in reply to a post that is not known: it may have answered the customer.
-    ``complete`` is False where there are more mentions than are read.
+    ``complete`` is False where there is more than fits into one answer: of each, the latest are here.
     """
 
     case: Case

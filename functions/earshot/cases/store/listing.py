@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import from_item, to_item
+from earshot.cases.store.answer_size import first_within, record_bytes
 from earshot.cases.store.cursor import CursorError, Position, decode, encode
 from earshot.cases.store.keys import SEARCH
 
@@ -131,8 +132,9 @@ def read_page(
 ) -> tuple[list[Record], str | None]:
     """At most ``limit`` records, and the cursor of the next page: None at the end of the list.
 
-    One item more than asked for is read, to know whether there is a next page. With a filter the page may be short,
-    even empty, and still have a next one: the reads for one page are bounded.
+    One item more than asked for is read, to know whether there is a next page. The page ends early where it would be
+    too large an answer. With a filter, too, it may be short, even empty, and still have a next one: the reads for one
+    page are bounded.
     """
     request: dict[str, Any] = listing.request(table) | {"Limit": FILTERED_READ if listing.is_filtered else limit + 1}
     if cursor is not None:
@@ -141,8 +143,9 @@ def read_page(
     for _ in range(MOST_READS):
         answer = client.query(**request)
         found += map(from_item, answer["Items"])
-        if len(found) > limit:
-            return found[:limit], listing.cursor(found[limit - 1], keys)
+        page = first_within(found[:limit], record_bytes)
+        if len(page) < len(found):
+            return page, listing.cursor(page[-1], keys)
         if "LastEvaluatedKey" not in answer:
             return found, None
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

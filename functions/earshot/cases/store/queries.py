@@ -5,8 +5,8 @@ list for a moment after it left it. The case itself, its log and its alerts are 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -17,8 +17,9 @@ from earshot.cases.case.correction import Correction
 from earshot.cases.case.key import check_case_id
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import AUTHOR_KEY
+from earshot.cases.store.answer_size import json_bytes, last_within
 from earshot.cases.store.case_file import CaseFile, alerts_in, case_in, log_in
-from earshot.cases.store.codec import restore, stored_mention
+from earshot.cases.store.codec import plain, restore, stored_mention
 from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, mention_in, searchable
 from earshot.cases.store.listing import (
     BY_AUTHOR,
@@ -31,8 +32,10 @@ from earshot.cases.store.listing import (
     Listing,
     read_page,
 )
+from earshot.cases.store.mention_counts import MentionCounter, MentionCounts
 from earshot.cases.stored_mention import StoredMention
 from earshot.errors import NotFoundError
+from earshot.parallel import AT_ONCE
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent, Severity, severity_of
 
@@ -74,20 +77,6 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MentionLabels:
-    """The labels by which a mention is counted.
-
-    ``origin`` is its source. ``sentiment`` is ``unclassified`` where none could be measured.
-    """
-
-    origin: str
-    own: bool
-    intent: str
-    severity: str
-    sentiment: str
 
 
 class CaseQueries:
@@ -181,15 +170,18 @@ class CaseQueries:
             raise _no_case(case_id)
         page, threads = self._latest_mentions(case.id), map(self._latest_mentions, case.conversations)
         said = (one for thread in threads for one in thread.items if not one.mention.is_repost)
-        statements = (one for one in said if one.mention.brand.lower() == case.brand.lower())
-        return CaseFile(
+        statements = sorted((one for one in said if one.mention.brand.lower() == case.brand.lower()), key=_age)
+        log, alerts = log_in(records), alerts_in(records)
+        file = CaseFile(
             case=case,
             mentions=tuple(sorted(page.items, key=_age)),
-            statements=tuple(sorted(statements, key=_age)),
+            statements=last_within(statements, lambda one: json_bytes(one.mention.to_record())),
             complete=page.next_cursor is None,
-            log=log_in(records),
-            alerts=alerts_in(records),
+            log=last_within(log, lambda one: json_bytes(plain(one))),
+            alerts=last_within(alerts, lambda one: json_bytes(plain(one))),
         )
+        given = (len(file.statements), len(file.log), len(file.alerts))
+        return file if given == (len(statements), len(log), len(alerts)) else replace(file, complete=False)
 
     def opened_between(self, status: Status, start: datetime, end: datetime) -> Iterator[Case]:
         """The cases of a status that opened from ``start`` on and before ``end``, the newest first.
@@ -201,19 +193,9 @@ class CaseQueries:
         listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
         return map(_case_of, read_all(self._client, **listing.request(self._name)))
 
-    def mention_labels(self, day: date) -> Iterator[MentionLabels]:
-        """The labels of every mention that was posted on a day in UTC."""
-        return map(_labels_of, read_all(self._client, **Listing(BY_DAY, day.isoformat()).request(self._name)))
-
-    def mention_labels_between(self, start: datetime, end: datetime) -> Iterator[MentionLabels]:
-        """The labels of every mention that was posted from ``start`` on and before ``end``."""
-        first, last = rfc3339(start), rfc3339(end)
-        day = date.fromisoformat(first[:10])
-        while day.isoformat() <= last[:10]:
-            # A sort key continues after its time, so that a time alone sorts before all that was posted then.
-            listing = Listing(BY_DAY, day.isoformat(), between=(first, last))
-            yield from map(_labels_of, read_all(self._client, **listing.request(self._name)))
-            day += timedelta(days=1)
+    def count_mentions(self, start: datetime, end: datetime) -> MentionCounts:
+        """How many mentions were posted from ``start`` on and before ``end``, by each of their labels."""
+        return MentionCounter(self._client, self._name, AT_ONCE).between(start, end)
 
     def mention_keys(self, day: date) -> Iterator[str]:
         """The keys of the mentions that were posted on a day in UTC and are not the brand's own."""
@@ -252,10 +234,6 @@ def _urgency_range(severity: Severity) -> tuple[str, str]:
     """The range of the order of urgency that has a severity: from its least urgency to before that of the next."""
     urgencies = [urgency for urgency in range(101) if severity_of(urgency) is severity]
     return f"{urgencies[0]:03d}", f"{urgencies[-1] + 1:03d}"
-
-
-def _labels_of(record: Record) -> MentionLabels:
-    return MentionLabels(record["origin"], record["own"], record["intent"], record["severity"], record["sentiment"])
 
 
 def _case_of(record: Record) -> Case:

@@ -18,8 +18,8 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.store.queries import CaseOrder, MentionLabels, Page
-from earshot.reports.counts import MentionVolume
+from earshot.cases.store.queries import CaseOrder, Page
+from earshot.reports.counts import MentionCounting, MentionVolume
 from earshot.reports.digest.period import DigestPeriod, period_of
 from earshot.reports.health import Health, SourceHealth
 from earshot.triage.judgement import Intent
@@ -36,14 +36,13 @@ ENOUGH_VERDICTS = 20
 _WITHOUT_DEADLINE = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
 
 
-class DigestQueries(Protocol):
+class DigestQueries(MentionCounting, Protocol):
     """What a digest reads from the indexes of the case table."""
 
     def incidents(self, *, limit: int = ...) -> Page[Case]: ...
     def cases(
         self, status: Status, *, order: CaseOrder = ..., limit: int = ..., cursor: str | None = ...
     ) -> Page[Case]: ...
-    def mention_labels_between(self, start: datetime, end: datetime) -> Iterator[MentionLabels]: ...
     def corrections(self, first: date, last: date) -> Iterator[Correction]: ...
 
 
@@ -167,7 +166,7 @@ def gather_digest(
         at=now,
         zone=zone,
         period=period,
-        volume=MentionVolume.of(queries.mention_labels_between(period.start, period.end)),
+        volume=MentionVolume.of(queries.count_mentions(period.start, period.end)),
         complaints_before=_complaints_before(period, hour, zone, queries),
         opened=tuple(opened),
         waiting=tuple(case for case in waiting if case.incident is None),
@@ -188,7 +187,7 @@ def _new_verdicts(queries: DigestQueries, last_look: datetime | None, now: datet
 
 def _complaints_before(period: DigestPeriod, hour: int, zone: ZoneInfo, queries: DigestQueries) -> tuple[int, ...]:
     days = [period_of(period.day - timedelta(days=days), hour, zone) for days in range(1, COMPARED_DAYS + 1)]
-    volumes = [MentionVolume.of(queries.mention_labels_between(day.start, day.end)) for day in days]
+    volumes = [MentionVolume.of(queries.count_mentions(day.start, day.end)) for day in days]
     while volumes and not volumes[-1].mentions:
         volumes.pop()
     return tuple(volume.by_intent[Intent.COMPLAINT] for volume in volumes)

@@ -1,18 +1,18 @@
 """The report on a period: its mentions, the cases that opened in it, the sources, and the spending."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Protocol
 
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
-from earshot.cases.store.queries import MentionLabels
 from earshot.mentions.budget import month_of
 from earshot.mentions.source_state import Gap
-from earshot.reports.counts import MentionVolume, days_of
+from earshot.parallel import never
+from earshot.reports.counts import MentionCounting, MentionVolume, count_days, days_of, end_of, midnight
 from earshot.reports.health import SMS, SmsSpending, SourceHealth
 from earshot.reports.period.figures import (
     PersonFigures,
@@ -30,10 +30,9 @@ MAX_CASES = 1000
 _MILLION = 1_000_000
 
 
-class ReportQueries(Protocol):
+class ReportQueries(MentionCounting, Protocol):
     """What a report reads from the indexes of the case table."""
 
-    def mention_labels(self, day: date) -> Iterator[MentionLabels]: ...
     def opened_between(self, status: Status, start: datetime, end: datetime) -> Iterator[Case]: ...
 
 
@@ -74,6 +73,7 @@ class Report:
     """A period, both days included, as it looked ``at`` a moment.
 
     If ``complete`` is False, more cases opened than were read, and all figures of cases are of the newest ones.
+    ``uncounted`` are the days whose mentions there was no time to count: no figure of mentions has them.
     """
 
     first: date
@@ -89,6 +89,7 @@ class Report:
     recovery: RecoveryFigures
     sources: tuple[SourceReport, ...]
     spend: Mapping[str, Spend]
+    uncounted: tuple[date, ...] = ()
 
 
 def gather_report(
@@ -101,15 +102,16 @@ def gather_report(
     sms_budget: SmsSpending,
     limits: Mapping[str, float],
     now: datetime,
+    is_over: Callable[[], bool] = never,
 ) -> Report:
-    """Read the report. ``limits`` are US dollars a month by service.
+    """Read the report. ``limits`` are US dollars a month by service. Once ``is_over`` no further day is counted.
 
     PeriodError: the period ends before it begins, or has too many days.
     """
     days = days_of(first, last)
-    start, end = _midnight(first), _end_of(last)
-    volumes = {day: MentionVolume.of(queries.mention_labels(day)) for day in days}
+    start, end = midnight(first), end_of(last)
     cases, complete = _opened(queries, start, end)
+    volumes = count_days(queries, days, is_over)
     opened = Counter(case.opened_at.astimezone(UTC).date() for case in cases)
     return Report(
         first=first,
@@ -125,6 +127,7 @@ def gather_report(
         recovery=recovery_figures(cases, now),
         sources=tuple(source_report(source, start, end) for source in sources),
         spend={service: _spend(budgets, sms_budget, service, limit, days) for service, limit in limits.items()},
+        uncounted=tuple(day for day in days if day not in volumes),
     )
 
 
@@ -149,14 +152,6 @@ def _opened(queries: ReportQueries, start: datetime, end: datetime) -> tuple[lis
 
 def _spend(budgets: Budgets, sms_budget: SmsSpending, service: str, limit: float, days: Iterable[date]) -> Spend:
     """What a service cost in the months of ``days``."""
-    months = {month_of(at): at for at in map(_midnight, days)}
+    months = {month_of(at): at for at in map(midnight, days)}
     spent = [sms_budget.booked(at) if service == SMS else budgets.spent(service, month) for month, at in months.items()]
     return Spend(sum(spent) / _MILLION, limit * len(months))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _end_of(day: date) -> datetime:
-    return _midnight(day + timedelta(days=1)) if day < date.max else datetime.max.replace(tzinfo=UTC)

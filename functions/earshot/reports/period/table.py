@@ -15,6 +15,7 @@ def rows_of(report: Mapping[str, Any]) -> Iterator[Row]:
     """The rows of the JSON of ``GET /report``, header first. A group of figures (``by_intent``) has a row for each."""
     yield HEADER
     yield from _rows("report", "", {name: report[name] for name in ("from", "to", "at", "complete")})
+    yield from (("report", day, "uncounted", 1) for day in report["uncounted"])
     yield from _rows("totals", "", report["totals"])
     yield from _list_rows(report, "days")
     yield from _rows("response", "", report["response"])

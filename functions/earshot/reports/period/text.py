@@ -19,6 +19,9 @@ def _head(report: Report) -> Iterator[str]:
     yield f"{report.first} to {report.last} (UTC), as of {rfc3339(report.at)}"
     if not report.complete:
         yield "More cases opened than were read: the figures are of the newest cases. Ask for fewer days."
+    if report.uncounted:
+        days = f"{report.uncounted[0]} to {report.uncounted[-1]}"
+        yield f"There was no time to count the posts of {days}: no figure of posts has them. Ask for fewer days."
 
 
 def _days(report: Report) -> Iterator[str]:

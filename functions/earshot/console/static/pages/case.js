@@ -124,7 +124,7 @@ export class CasePage {
   #conversation({ case: theCase, mentions, statements, complete }) {
     return [
       h("section", { "aria-labelledby": "conversation" }, h("h2", { id: "conversation" }, "Conversation"),
-        !complete && h("p", { class: "small" }, "Only the latest 500 posts are shown. Earlier ones are on X."),
+        !complete && h("p", { class: "small" }, "Only the latest posts and entries are shown. Earlier posts are on the network."),
         theCase.incident && h("p", {}, theCase.text),
         mentions.map(post)),
       statements.length > 0 && h("section", { "aria-labelledby": "statements" },

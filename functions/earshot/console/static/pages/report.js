@@ -91,11 +91,20 @@ export class ReportPage {
   }
 }
 
+/** What the figures leave out, in words; empty if they are whole. @param {Report} report */
+function incompleteness(report) {
+  const missing = report.uncounted ?? [];
+  if (missing.length > 0) {
+    return ` There was no time to count the posts of ${missing[0]} to ${missing.at(-1)}: no figure of posts has them. Ask for fewer days.`;
+  }
+  return report.complete ? "" : " There are more cases than one report can count, so its figures cover only the first of them.";
+}
+
 /** @param {Report} report */
 function sections(report) {
   return [
     h("p", { class: "small" }, `${report.from} to ${report.to}, days in UTC.`
-      + (report.complete ? "" : " There are more cases than one report can count, so its figures cover only the first of them.")),
+      + incompleteness(report)),
     tiles(report),
     section("volume", "Volume", ...volumeCharts(report)),
     section("days", "By day", dayTable(report)),
