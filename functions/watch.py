@@ -23,10 +23,12 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         until = clock() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - SPARE
         try:
             found = detector.detect(clock(), policy.now(), lambda: clock() >= until)
-        except ConflictError as error:
-            # The notifier has found one at the same moment. The next minute goes on from there.
+        except Exception as error:
             report_incidents_failed(error)
-            return {"opened": 0, "joined": 0, "left": 0}
+            if isinstance(error, ConflictError):
+                # The notifier has found one at the same moment. The next minute goes on from there.
+                return {"opened": 0, "joined": 0, "left": 0}
+            raise
         report_incidents(found)
         if found.failed:
             # The run counts as failed, so that the alarm on errors sees it; the next minute tries again.

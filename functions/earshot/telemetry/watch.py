@@ -23,3 +23,4 @@ def report_incidents(detected: Detection) -> None:
 def report_incidents_failed(error: Exception) -> None:
     """Incidents could not be looked for; the next minute tries again."""
     logger.error("incidents could not be looked for", exc_info=error)
+    count("IncidentChecksFailed")
