@@ -81,6 +81,7 @@ node_modules: .venv package.json package-lock.json
 
 bench: .venv  ## Measure, and write the figures into docs/cost.md
 	.venv/bin/python -m infra.bench
+	.venv/bin/python -m infra.bench.storm
 
 text-model: .venv  ## Train the text model on the corpus, and write its weights
 	.venv/bin/python -m infra.corpus.train
