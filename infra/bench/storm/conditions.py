@@ -1,12 +1,18 @@
 """The few forms of DynamoDB's expressions that the functions use, on items of DynamoDB's JSON."""
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 Item = dict[str, Any]
 _BETWEEN = re.compile(r"(\S+) BETWEEN (\S+) AND (\S+)")
 _EXISTS = re.compile(r"(attribute_exists|attribute_not_exists|contains)\(([^,)]+)(?:, (\S+))?\)")
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq, "<>": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt,
+    "contains": operator.contains,
+}
 _PARTS = re.compile(r"\b(SET|REMOVE|ADD)\b")
 
 
@@ -29,32 +35,31 @@ def plain(value: Any) -> Any:
 
 def holds(condition: str, item: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
     """Whether an item, empty where there is none, meets a condition. ``asked`` has the names and values of it."""
+    return any(all(_meets(*clause, item, asked) for clause in way) for way in _clauses(condition))
+
+
+@cache
+def _clauses(condition: str) -> tuple[tuple[tuple[str, str, str], ...], ...]:
+    """The clauses of a condition, as ways to meet it: path, operator and the name of a value."""
     flat = _BETWEEN.sub(r"\1 >= \2 AND \1 <= \3", condition)
-    return any(all(_clause(one, item, asked) for one in way.split(" AND ")) for way in flat.split(" OR "))
+    return tuple(tuple(_clause(one.strip()) for one in way.split(" AND ")) for way in flat.split(" OR "))
 
 
-def _clause(clause: str, item: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
-    names, values = asked.get("ExpressionAttributeNames", {}), asked.get("ExpressionAttributeValues", {})
-    if (found := _EXISTS.fullmatch(clause.strip())) is not None:
-        value = value_at(item, found[2], names)
-        if found[1] == "contains":
-            return value is not None and plain(values[found[3]]) in plain(value)
-        return (value is not None) == (found[1] == "attribute_exists")
-    path, operator, name = clause.split()
-    have, want = plain(value_at(item, path, names)), plain(values[name])
+def _clause(clause: str) -> tuple[str, str, str]:
+    if (found := _EXISTS.fullmatch(clause)) is not None:
+        return found[2], found[1], found[3] or ""
+    path, how, name = clause.split()
+    return path, how, name
+
+
+def _meets(path: str, how: str, name: str, item: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
+    have = plain(value_at(item, path, asked.get("ExpressionAttributeNames", {})))
+    if how.startswith("attribute"):
+        return (have is not None) == (how == "attribute_exists")
+    want = plain(asked["ExpressionAttributeValues"][name])
     if have is None:
-        return operator == "<>"
-    match operator:
-        case "=":
-            return have == want
-        case "<>":
-            return have != want
-        case "<=":
-            return have <= want
-        case ">=":
-            return have >= want
-        case _:
-            return have < want
+        return how == "<>"
+    return bool(_OPERATORS[how](have, want))
 
 
 def projected(item: Mapping[str, Any], asked: Mapping[str, Any]) -> Item:

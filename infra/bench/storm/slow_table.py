@@ -1,4 +1,4 @@
-"""DynamoDB in memory, as slow as the real one: answers a boto3 client's requests after the time that AWS takes.
+"""DynamoDB in memory, as slow as the real one: it adds up the time for which a function would wait for its answers.
 
 botocore writes each request and parses each answer as ever, so that their processor time is in what is measured.
 """
@@ -15,6 +15,7 @@ from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.model import OperationModel
 from botocore.parsers import create_parser
 
+from earshot.parallel import AT_ONCE
 from infra.bench.storm.conditions import Item, holds, projected, updated
 
 # Seconds within a region: an item read or written, a batch or a transaction, a page of a query (1 MB).
@@ -33,6 +34,7 @@ class SlowTable:
     """One table with the indexes above. ``calls`` and ``sent_bytes`` count what was asked of it, and its answers.
 
     ``own_seconds`` is the processor time that it takes itself, which DynamoDB would not take from the function.
+    ``waited`` is for how long the function would have waited: of calls that threads make, ``AT_ONCE`` wait together.
     """
 
     def __init__(self) -> None:
@@ -40,6 +42,7 @@ class SlowTable:
         self.calls: Counter[str] = Counter()
         self.sent_bytes = 0
         self.own_seconds = 0.0
+        self.waited = 0.0
         self._sizes: dict[Key, int] = {}
         self._indexes: dict[tuple[str, str], list[tuple[str, Key]]] = defaultdict(list)
         self._lock = threading.Lock()
@@ -55,15 +58,20 @@ class SlowTable:
         for listed, order in self._places(item):
             insort(self._indexes[listed], (order, key))
 
+    def wait(self, seconds: float) -> None:
+        """A call takes so long."""
+        alone = threading.current_thread() is threading.main_thread()
+        self.waited += seconds if alone else seconds / AT_ONCE
+
     def answer(
         self, model: OperationModel, params: Mapping[str, Any], **_: object
     ) -> tuple[AWSResponse, dict[str, Any]]:
         """What botocore's event ``before-call`` is given in place of HTTP."""
-        time.sleep(LATENCY.get(model.name, SLOWER))
         act: Callable[[Any], dict[str, Any] | str] = getattr(self, f"_{model.name}")
         with self._lock:
             began = time.thread_time()
             self.calls[model.name] += 1
+            self.wait(LATENCY.get(model.name, SLOWER))
             found = act(json.loads(params["body"]))
             body = b"" if isinstance(found, str) else json.dumps(found).encode()
             self.sent_bytes += len(body)
