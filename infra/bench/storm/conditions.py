@@ -10,7 +10,11 @@ Item = dict[str, Any]
 _BETWEEN = re.compile(r"(\S+) BETWEEN (\S+) AND (\S+)")
 _EXISTS = re.compile(r"(attribute_exists|attribute_not_exists|contains)\(([^,)]+)(?:, (\S+))?\)")
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq, "<>": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt,
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
     "contains": operator.contains,
 }
 _PARTS = re.compile(r"\b(SET|REMOVE|ADD)\b")

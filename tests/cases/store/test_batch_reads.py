@@ -1,19 +1,24 @@
 """Many items of the case table, read together: each is what the table itself answers for it alone.
 
-So are the cases that detection asks for each minute, though only those that have changed are read whole again.
+And what the watch reads of complaints by index is what their cases say.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from earshot.cases.conversation.replies import Participant
+from earshot.cases.incidents.complaint import complaint_of
 from earshot.cases.read_ahead import ReadTogether
 from earshot.cases.store.batch_reads import BATCH_GET_MOST, BatchReads
+from earshot.cases.store.complaints import Complaints
+from earshot.mentions.mention import Author
+from earshot.triage.judgement import Intent, Reason
 from tests.cases.store.opened_table import OTHER, Opened
-from tests.fakes import CASE, a_mention, an_own_post
+from tests.fakes import CASE, START, a_judgement, a_mention, an_own_post
 
 pytestmark = pytest.mark.slow
 
@@ -80,3 +85,58 @@ def test_what_dynamodb_leaves_unread_is_left_out_and_not_taken_for_empty(opened:
     found = reads.read(posts=("x#1", "x#404"), conversations=(CASE,), authors=("x#7",))
     assert found.posts == {key: opened.table.post(key) for key in ("x#1", "x#404")}
     assert (found.conversations.keys(), found.authors) == ({CASE}, {})
+
+
+def test_urgencies_are_read_without_the_cases(opened: Opened) -> None:
+    fill(opened)
+    assert BatchReads(opened.client, opened.name).urgencies([CASE, CASE, "x-404-7-nimbusair"]) == {CASE: 65}
+
+
+def hear(opened: Opened, number: int, intent: Intent = Intent.COMPLAINT, **changes: Any) -> str:
+    author = Author(f"u{number}", f"u{number}", followers=number or None)
+    mention = a_mention(str(number), f"@NimbusAir the app is down {number}", conversation_id=str(number), author=author)
+    judgement = replace(a_judgement(intent, 65), reasons=(Reason("stake.outage", 65, "an outage"),))
+    opened.ingest(replace(mention, **changes), judgement)
+    return f"x-{number}-u{number}-nimbusair"
+
+
+def found(complaints: Complaints) -> dict[str, Any]:
+    return {one.case_id: one for one in complaints.complaints(START - HOUR, START + HOUR)}
+
+
+def test_a_complaint_is_read_as_its_case_says_and_what_does_not_count_is_not(opened: Opened) -> None:
+    keys = [hear(opened, number) for number in range(4)]
+    hear(opened, 10, Intent.QUESTION)
+    hear(opened, 11, created_at=START + HOUR)
+    history = hear(opened, 12)
+    dismissed = hear(opened, 13)
+    opened.table.change(dismissed, lambda one: one.after(one.case.dismiss("mia", START)), START)
+    opened.table.change(history, lambda one: (replace(one, case=replace(one.case, is_history=True)), ()), START)
+    opened.ingest(an_own_post("20", in_reply_to_id="1", conversation_id="1"))
+    complaints = Complaints(opened.client, opened.name)
+    expected = {key: complaint_of(opened.table.conversation(key).case) for key in keys}
+    assert None not in expected.values()
+    # Twice: the second time the features are remembered.
+    assert found(complaints) == found(complaints) == expected
+
+
+def test_a_case_that_has_changed_is_read_anew(opened: Opened) -> None:
+    key = hear(opened, 1)
+    complaints = Complaints(opened.client, opened.name)
+    before = found(complaints)[key]
+    opened.table.change(
+        key, lambda one: (replace(one, case=replace(one.case, incident_id="incident-outage-1")), ()), START
+    )
+    assert found(complaints)[key] == replace(before, incident_id="incident-outage-1")
+
+
+def test_nothing_is_sent_of_a_case_but_what_is_needed(opened: Opened) -> None:
+    hear(opened, 1)
+    items: list[Any] = []
+    opened.client.meta.events.register("after-call.dynamodb.Query", lambda parsed, **_: items.extend(parsed["Items"]))
+    found(Complaints(opened.client, opened.name))
+    (item,) = items
+    assert set(item["conversation_state"]["M"]["case"]["M"]) <= {
+        *("brand", "author", "headline", "assessment", "is_history", "resolution", "incident_id"),
+    }
+    assert set(item) == {"pk", "version", "author", "alerting", "opened_order", "conversation_state"}
