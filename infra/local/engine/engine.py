@@ -32,7 +32,7 @@ REGION: Final = "eu-west-1"
 # Where `earshot run` listens, so that other commands find it.
 RUN_PORT = 4599
 ACCOUNT = "000000000000"
-START_SECONDS = 30
+START_SECONDS = 120
 # A graceful stop writes the state to disk; killed sooner, the emulator forgets what came since its start.
 STOP_SECONDS = 60
 _IMPATIENT = Config(connect_timeout=1, retries={"total_max_attempts": 1})

@@ -105,7 +105,8 @@ def end_with_parent(state: StateFile) -> None:
     """
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(sys.stdin.fileno(), 1):
+            pass
         if not state.was_saved:
             os._exit(1)
         os.kill(os.getpid(), signal.SIGINT)
