@@ -56,7 +56,7 @@ class EventPrinter:
 
 @dataclass(slots=True)
 class HearingPrinter:
-    """Follows the states of ``feeds`` in ``table``; prints to ``out`` which becomes deaf, why, and which hears again."""
+    """Follows the states of ``feeds`` in ``table``, and prints which is deaf and why, and which is heard again."""
 
     feeds: Sequence[Feed]
     table: SourceTable

@@ -31,8 +31,8 @@ _REMEDIES = {
 class SourceHealth:
     """The state of one source. Until the first read ``status`` is ``never_run`` and all times are None.
 
-    ``deaf``: customers may be waiting of whom Earshot does not know. ``message`` says why, ``what_to_do`` what helps; it
-    is empty for a source that is heard.
+    ``deaf``: customers may be waiting of whom Earshot does not know. ``message`` says why, ``what_to_do`` what helps,
+    which is empty for a source that is heard.
     """
 
     source: str

@@ -138,7 +138,7 @@ class Engine:
             self._log_file = None
 
     def save(self) -> None:
-        """Write the state to disk now, so that nothing of it is lost if the emulator is killed. EngineError says why not."""
+        """Write the state to disk now: nothing of it is lost if the emulator is killed. EngineError says why not."""
         request = urllib.request.Request(f"{self.url}/_earshot/save", method="POST")  # noqa: S310 - loopback
         try:
             urllib.request.urlopen(request, timeout=STOP_SECONDS).close()  # noqa: S310

@@ -4,8 +4,8 @@
   that all services had at the same moment. MiniStack writes a file for each service, and only as it ends.
 - **At any time**, by a POST to ``/_earshot/save``. No request is answered meanwhile, so a message is never missing from
   its queue and from the table as well.
-- **The records of table streams** that no function has read yet. MiniStack keeps how many each mapping has read, and not
-  the records: after a restart every mapping waits for as many new ones as it had ever read, and reads none of them.
+- **The records of table streams** that no function has read yet. MiniStack keeps how many a mapping has read, but not
+  the records: after a restart every mapping skips as many new ones as it had ever read.
 """
 
 import json
@@ -143,7 +143,7 @@ def _restoring_streams(load: Callable[[dict[str, Any]], None]) -> Callable[[dict
 
 
 def _with_positions_checked(load: Callable[[], None]) -> Callable[[], None]:
-    """What loads the state; no mapping stands past the end of its stream afterwards, as in states of earlier releases."""
+    """What loads the state, after which no mapping stands past the end of its stream, as in earlier releases."""
 
     def answer() -> None:
         load()

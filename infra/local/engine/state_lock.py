@@ -18,7 +18,7 @@ class StateInUseError(EarshotError):
 
 
 class StateLock:
-    """A lock on a folder, in its file ``lock``. ``descriptor`` can be handed on to a child, which then holds it, too."""
+    """A lock on a folder, in its file ``lock``. A child that inherits ``descriptor`` holds it as well."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
