@@ -6,6 +6,8 @@
   its queue and from the table as well.
 - **The records of table streams** that no function has read yet. MiniStack keeps how many a mapping has read, but not
   the records: after a restart every mapping skips as many new ones as it had ever read.
+- **Messages that a function was working on** when the emulator ended wait for nobody: that function ended as well. MiniStack
+  would hide them until the queue's timeout, which is six minutes here.
 """
 
 import json
@@ -13,19 +15,21 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ministack import app as gateway
 from ministack.core import persistence
-from ministack.services import dynamodb, lambda_svc
+from ministack.services import dynamodb, lambda_svc, sqs
 
 # MiniStack has no type stubs, and the functions that are replaced are private.
 _GATEWAY: Any = gateway
 _CODEC: Any = persistence
 _DYNAMODB: Any = dynamodb
 _LAMBDA: Any = lambda_svc
+_SQS: Any = sqs
 
 PATH = "/_earshot/save"
 GetState = Callable[[], dict[str, Any] | None]
@@ -51,6 +55,7 @@ class StateFile:
         _LAMBDA._prune_orphan_code_blobs = self._keep_in_mind
         _DYNAMODB.get_state = _with_streams(_DYNAMODB.get_state)
         _DYNAMODB.load_persisted_state = _restoring_streams(_DYNAMODB.load_persisted_state)
+        _SQS.load_persisted_state = _giving_back_messages(_SQS.load_persisted_state)
 
     def save(self, services: Mapping[str, GetState]) -> None:
         """Replace the file by the state of all ``services``; it raises whatever keeps it from that."""
@@ -138,6 +143,20 @@ def _restoring_streams(load: Callable[[dict[str, Any]], None]) -> Callable[[dict
         if "stream_records" in data:
             _DYNAMODB._stream_trimmed._data.update(data["stream_trimmed"]._data)
             _DYNAMODB._stream_records._data.update(data["stream_records"]._data)
+
+    return answer
+
+
+def _giving_back_messages(load: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    def answer(data: dict[str, Any]) -> None:
+        load(data)
+        now = time.time()
+        for queue in _SQS._queues.all_values():
+            for message in queue.get("messages", []):
+                # One that was never received is hidden by a delay of its own, which goes on.
+                if message.get("receive_count", 0) > 0 and message.get("visible_at", now) > now:
+                    message["visible_at"] = now
+                    message["receive_count"] -= 1
 
     return answer
 
