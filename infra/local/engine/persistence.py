@@ -6,8 +6,8 @@
   its queue and from the table as well.
 - **The records of table streams** that no function has read yet. MiniStack keeps how many a mapping has read, but not
   the records: after a restart every mapping skips as many new ones as it had ever read.
-- **Messages that a function was working on** when the emulator ended wait for nobody: that function ended as well. MiniStack
-  would hide them until the queue's timeout, which is six minutes here.
+- **Messages that a function was working on** when the emulator ended are visible at once: that function ended as well.
+  MiniStack would hide them until the queue's timeout, which is six minutes here.
 """
 
 import json
