@@ -48,7 +48,7 @@ def test_set_back_after_a_message_the_next_one_of_its_group_waits_no_hour(urgenc
     team.clock.now -= HOUR
     complain(team, "2", urgency)
     pass_minutes(team, 8)
-    assert {case for case, *_ in told(team)} == {"x-1-a1-nimbusair", "x-2-a2-nimbusair"}
+    assert {("x-2-a2-nimbusair", 1, "sms"), ("x-2-a2-nimbusair", 1, "email")} <= set(told(team))
 
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR])
