@@ -16,7 +16,7 @@ _MILLION = 1_000_000
 _NOBODY_READS = "Check that the fetch function runs, and read its log."
 _IN_TIME = "Nothing yet: the next runs try again, and what is posted meanwhile is read then."
 # What an operator does about a source that is not heard; the source's own message says why it is not.
-_REMEDIES = {
+REMEDIES = {
     SourceStatus.UNAUTHORISED: "Put a valid bearer token into the secret (output SetXCredentialsCommand).",
     SourceStatus.FORBIDDEN: "See in X's developer portal that the app belongs to a project with read access.",
     SourceStatus.OUT_OF_CREDIT: "Buy credit in X's developer portal.",
@@ -130,6 +130,6 @@ def _remedy(hearing: Hearing, status: SourceStatus) -> str:
         case Hearing.WAITING:
             return _IN_TIME
         case Hearing.FAILING:
-            return _REMEDIES.get(status, _NOBODY_READS)
+            return REMEDIES.get(status, _NOBODY_READS)
         case _:
             return _NOBODY_READS
