@@ -107,7 +107,7 @@ def _endpoints(comprehend: ComprehendApi, bedrock: BedrockApi) -> dict[str, str]
 
 
 def _allow_local_redirects(cloud: Cloud) -> None:
-    """Allow the sign-in to redirect to the console also where a browser writes the stage's name, ``$default``, as it is."""
+    """Allow the sign-in to redirect to the console also where a browser writes ``$default``, the stage, as it is."""
     cognito = cloud.engine.client("cognito-idp")
     key = {"UserPoolId": cloud.stack.outputs["UserPoolId"], "ClientId": cloud.stack.outputs["UserPoolClientId"]}
     client = cognito.describe_user_pool_client(**key)["UserPoolClient"]

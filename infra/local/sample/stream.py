@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from earshot.runtime import utc_now
 from earshot.timestamps import parse_rfc3339, rfc3339
@@ -65,8 +66,9 @@ def _read(file: Path) -> tuple[list[tuple[datetime, float]], float]:
     """When each run began, and where in the stream, and how far the last one came."""
     if not file.exists():
         return [], 0.0
-    stored = json.loads(file.read_text(encoding="utf-8"))
-    if not isinstance(stored, dict):  # of an earlier release: how far alone
-        return [], float(stored)
+    text = file.read_text(encoding="utf-8")
+    if not text.startswith("{"):  # of an earlier release: how far alone
+        return [], float(text)
+    stored: dict[str, Any] = json.loads(text)
     runs = [(parse_rfc3339(began, "began"), float(position)) for began, position in stored["runs"]]
     return runs, float(stored["played"])
