@@ -168,7 +168,7 @@ class CaseQueries:
         case = case_in(records)
         if case is None:
             raise _no_case(case_id)
-        page, threads = self._latest_mentions(case.id), map(self._latest_mentions, case.conversations)
+        page, threads = self._latest_mentions(case.id), list(map(self._latest_mentions, case.conversations))
         said = (one for thread in threads for one in thread.items if not one.mention.is_repost)
         statements = sorted((one for one in said if one.mention.brand.lower() == case.brand.lower()), key=_age)
         log, alerts = log_in(records), alerts_in(records)
@@ -176,7 +176,7 @@ class CaseQueries:
             case=case,
             mentions=tuple(sorted(page.items, key=_age)),
             statements=last_within(statements, lambda one: json_bytes(one.mention.to_record())),
-            complete=page.next_cursor is None,
+            complete=all(one.next_cursor is None for one in (page, *threads)),
             log=last_within(log, lambda one: json_bytes(plain(one))),
             alerts=last_within(alerts, lambda one: json_bytes(plain(one))),
         )
