@@ -148,7 +148,7 @@ class Settings:
         "LINK_SECRET_ID", "the secret that the links in alerts, and the cursors of lists, are signed with."
     )
     x_secret_id = Setting("X_SECRET_ID", "the secret that holds the X bearer token.")
-    x_api_url = Setting("X_API_URL", "where the X API is.", default="https://api.twitter.com")
+    x_api_url = Setting("X_API_URL", "where the X API is.", default="https://api.x.com")
     x_monthly_spend_limit = Setting(
         "X_MONTHLY_SPEND_LIMIT", "what reading X may cost in a month, in US dollars.", _dollars, "50"
     )

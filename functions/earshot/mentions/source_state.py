@@ -25,11 +25,23 @@ class SourceStatus(StrEnum):
     STALE_CHECKPOINT = "stale_checkpoint"
     UNAVAILABLE = "unavailable"
     MISCONFIGURED = "misconfigured"
+    ACCOUNT_GONE = "account_gone"
+    INCOMPATIBLE = "incompatible"
 
     @property
     def is_success(self) -> bool:
         """Whether the source served its posts, however few there were."""
         return self in (SourceStatus.OK, SourceStatus.BASELINE, SourceStatus.STALE_CHECKPOINT)
+
+    @property
+    def is_not_set_up(self) -> bool:
+        """Whether somebody has to complete or correct the setup: where that is so from the start, nothing has begun."""
+        return self in (
+            SourceStatus.UNAUTHORISED,
+            SourceStatus.FORBIDDEN,
+            SourceStatus.OUT_OF_CREDIT,
+            SourceStatus.MISCONFIGURED,
+        )
 
 
 class SourceError(EarshotError):
