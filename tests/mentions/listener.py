@@ -1,6 +1,6 @@
 """A listener: the fetcher with queues and table in memory, which calls the X stand-in over real HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from earshot.mentions.checkpoint import Checkpoint
@@ -36,6 +36,10 @@ class Listener:
     words: Vocabulary | None = None
 
     def run(self, feed: Feed = MENTIONS, owner: str = "run", **advance: float) -> FetchOutcome:
+        return self.run_all([feed], owner, **advance)[0]
+
+    def run_all(self, feeds: Sequence[Feed], owner: str = "run", **advance: float) -> list[FetchOutcome]:
+        """One run of the function over several feeds, in this order."""
         now = self.clock.advance(**advance)
         started = len(self.api.calls)
         fetcher = Fetcher(
@@ -46,7 +50,7 @@ class Listener:
             self.limit,
             has_time=lambda: len(self.api.calls) - started < self.pages,
         )
-        return fetcher.fetch(feed, owner, now)
+        return [fetcher.fetch(feed, owner, now) for feed in feeds]
 
     def source(self) -> XSource:
         token = self.token or (lambda fresh=False: self.api.token)

@@ -83,8 +83,11 @@ class XSource:
 
     def user_id(self, handle: str) -> str:
         """The number of the account with this handle. SourceError (misconfigured) if X has no such account."""
-        user = self._get(f"/2/users/by/username/{quote(handle, safe='')}", {}).get("data")
+        answer = self._get(f"/2/users/by/username/{quote(handle, safe='')}", {})
+        user = answer.get("data")
         user_id = cast("Payload", user).get("id") if isinstance(user, Mapping) else None
+        if not user_id and not answer.get("errors"):
+            raise unavailable("X's answer names no account, and no reason.")
         if not user_id:
             message = f"X has no account @{handle}, or it is suspended. Check the brand handles in the settings."
             raise SourceError(SourceStatus.MISCONFIGURED, message)
