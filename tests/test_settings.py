@@ -78,7 +78,7 @@ def test_defaults_hold_where_nothing_is_set():
     settings = Settings({})
     assert settings.search_terms == {}
     assert settings.link_base_url == ""
-    assert settings.x_api_url == "https://api.twitter.com"
+    assert settings.x_api_url == "https://api.x.com"
     assert (settings.x_monthly_spend_limit, settings.comprehend_monthly_spend_limit) == (50, 20)
     assert (settings.sms_max_price, settings.retention_days, settings.mention_max_receives) == (0.5, 400, 5)
 

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from earshot.errors import SettingError
+from earshot.handles import handle_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Setting:
             raise SettingError(f"Setting '{self.name}' is {text!r}: {error}. It is {self.help}") from None
 
 
+_NAMED_ACCOUNT = re.compile(r"(?:quotes:@?|@)(\S+)", re.IGNORECASE)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
 
@@ -41,6 +45,8 @@ def _handles(text: str) -> tuple[str, ...]:
     handles = _names(text.replace("@", "").replace("+", ","))
     if not handles:
         raise ValueError("it names no handle")
+    for problem in filter(None, map(handle_problem, handles)):
+        raise ValueError(problem)
     return handles
 
 
@@ -53,6 +59,11 @@ def _brands(text: str) -> dict[str, str]:
 def _search_terms(text: str) -> dict[str, str | None]:
     """Each search term, with the handle that is written before it as in ``NimbusAir=nimbus air``; None: no handle."""
     pairs = [(name.rpartition("=")[2].strip(), name.rpartition("=")[0].strip().lstrip("@")) for name in _names(text)]
+    for term, _ in pairs:
+        # X would accept the search, and never find anything.
+        named = _NAMED_ACCOUNT.fullmatch(term)
+        if named is not None and (problem := handle_problem(named[1])):
+            raise ValueError(problem)
     return {term: brand or None for term, brand in pairs if term}
 
 

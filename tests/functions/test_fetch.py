@@ -139,6 +139,26 @@ def test_a_dashboard_sees_what_was_read_spent_and_silent(
     assert numbers["PostsRead"] == [0.0]
 
 
+def test_an_account_that_vanished_is_counted_from_the_first_run_on(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployed.run()
+    deployed.api.close_account("NimbusAir")
+    capsys.readouterr()
+    summary = deployed.run(minutes=1)
+    numbers = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line][-1]
+    assert sorted(summary["sources"].values()) == ["account_gone", "account_gone", "ok"]
+    assert (numbers["SourcesLost"], numbers["SourceFailures"], numbers["SourcesSilent"]) == ([2.0], [2.0], [0.0])
+
+
+def test_a_post_that_three_sources_bring_is_queued_and_booked_once(deployed: Deployed) -> None:
+    deployed.run()
+    deployed.api.add(post(1, "@NimbusAir nimbus air", minutes=0.5))
+    summary = deployed.run(minutes=1)
+    assert (summary["posts_read"], summary["queued"]) == (2, 1)
+    assert len(deployed.queued()) == 1
+
+
 def test_each_minute_another_source_goes_first(deployed: Deployed) -> None:
     first = []
     for _ in range(3):

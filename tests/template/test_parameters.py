@@ -149,7 +149,7 @@ def test_every_default_is_allowed(template: Template) -> None:
             ["", "https://sign-in.example.com", "http://127.0.0.1:4599"],
             ["sign-in.example.com", "https://example.com/login"],
         ),
-        ("XApiUrl", ["https://api.twitter.com", "http://127.0.0.1:8080"], ["api.twitter.com", "https://x.com/2/"]),
+        ("XApiUrl", ["https://api.x.com", "http://127.0.0.1:8080"], ["api.twitter.com", "https://x.com/2/"]),
     ],
 )
 def test_a_slip_is_told_before_anything_is_deployed(

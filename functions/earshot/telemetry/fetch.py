@@ -37,6 +37,7 @@ def report_fetch(
     count("MentionsQueued", summary["queued"])
     count("PostsRejected", summary["rejected"])
     count("SourceFailures", failures + sum(not state.status.is_success for state in states))
+    count("SourcesLost", sum(state.status.is_lost for state in states))
     count("SourcesSilent", sum(state.is_silent(now) for state in states))
     metrics.add_metric("XSpend", MetricUnit.NoUnit, spent / 1_000_000)
     return summary
