@@ -106,9 +106,10 @@ class ResponseWriter:
             optional["note_tweet"] = {"text": whole}
         if post.in_reply_to_id in self._archive.posts:
             optional["in_reply_to_user_id"] = self._archive.posts[post.in_reply_to_id].author.id
-        asked = self._fields
+        asked = set(self._fields)
         if self._new:
-            asked = self._fields - _EXPANDED | (frozenset() if is_included else self._expansions & _EXPANDED)
+            asked -= _EXPANDED
+            asked |= set[str]() if is_included else self._expansions & _EXPANDED
         shown = {self._name(name): value for name, value in optional.items() if name in asked}
         history = {self._name("edit_history_tweet_ids"): [post.id]}
         return {"id": post.id, "text": self._text(post, whole), **history, **shown}
