@@ -1,10 +1,9 @@
 """What X's refusals mean: the SourceError for each, whose message names the remedy."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import cast
-
-import requests
 
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.x.posts import Payload
@@ -29,14 +28,14 @@ def unavailable(problem: str) -> SourceError:
     return SourceError(SourceStatus.UNAVAILABLE, f"{problem} The next run tries again.")
 
 
-def refusal(response: requests.Response, now: datetime) -> SourceError:
-    """The error for an answer of X with an HTTP status of 400 or more; ``now`` tells when a rate limit ends."""
-    code, detail = response.status_code, _detail(response)
+def refusal(code: int, body: bytes, headers: Mapping[str, str], now: datetime) -> SourceError:
+    """The error for an answer of X with the HTTP status ``code``, 400 or more; ``now`` tells when a rate limit ends."""
+    problem = _problem(body)
+    detail = _detail(problem)
     if code in _REFUSALS:
         status, message = _REFUSALS[code]
         return SourceError(status, message.format(detail=detail))
     if code == 400:
-        problem = _problem(response)
         if refuses_fields(problem, detail):
             return UnknownFieldsError(detail)
         named = named_parameters(problem)
@@ -44,34 +43,33 @@ def refusal(response: requests.Response, now: datetime) -> SourceError:
         status = SourceStatus.STALE_CHECKPOINT if is_stale else SourceStatus.MISCONFIGURED
         return SourceError(status, f"X rejected the request: {detail} Check the handles and search terms.")
     if code == 429:
-        until = _rate_limit_reset(response, now)
+        until = _rate_limit_reset(headers, now)
         message = f"X's rate limit is reached: {detail} Fetching continues at {until:%H:%M:%S} UTC. No posts are lost."
         return SourceError(SourceStatus.RATE_LIMITED, message, until)
     return unavailable(f"X answered with status {code}: {detail}")
 
 
-def _rate_limit_reset(response: requests.Response, now: datetime) -> datetime:
+def _rate_limit_reset(headers: Mapping[str, str], now: datetime) -> datetime:
     """``x-rate-limit-reset`` is in epoch seconds. A time in the past, or more than a day ahead, is not used."""
     try:
-        until = datetime.fromtimestamp(int(response.headers["x-rate-limit-reset"]), UTC)
+        until = datetime.fromtimestamp(int(headers["x-rate-limit-reset"]), UTC)
     except (KeyError, ValueError, OverflowError, OSError):
         return now + DEFAULT_WAIT
     return until if now < until <= now + timedelta(days=1) else now + DEFAULT_WAIT
 
 
-def _problem(response: requests.Response) -> Payload:
+def _problem(body: bytes) -> Payload:
     """X's problem JSON; empty where the answer is none."""
     try:
-        problem: object = response.json()
-    except requests.JSONDecodeError:
+        problem: object = json.loads(body)
+    except (ValueError, RecursionError):
         return {}
     return cast("Payload", problem) if isinstance(problem, Mapping) else {}
 
 
-def _detail(response: requests.Response) -> str:
+def _detail(problem: Payload) -> str:
     """X's own explanation, from problem JSON or a list of errors, cut to 300 characters."""
-    fields = _problem(response)
-    listed: list[object] = fields["errors"] if isinstance(fields.get("errors"), list) else []
+    listed: list[object] = problem["errors"] if isinstance(problem.get("errors"), list) else []
     messages = [str(cast("Payload", error).get("message", "")) for error in listed if isinstance(error, Mapping)]
-    text = "; ".join(filter(None, [*messages, str(fields.get("detail") or fields.get("title") or "")]))
+    text = "; ".join(filter(None, [*messages, str(problem.get("detail") or problem.get("title") or "")]))
     return (text or "(no reason given)")[:300].rstrip(". ") + "."

@@ -168,7 +168,8 @@ class XSource:
         try:
             answer = method(client)
         except tweepy.HTTPException as error:
-            raise refusal(cast("requests.Response", error.response), self._now()) from None
+            answered = cast("requests.Response", error.response)
+            raise refusal(answered.status_code, answered.content, answered.headers, self._now()) from None
         except requests.JSONDecodeError:
             raise unavailable("X's answer was not JSON, perhaps because of a proxy or an outage.") from None
         except (requests.RequestException, tweepy.TweepyException) as error:
