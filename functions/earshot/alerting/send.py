@@ -60,9 +60,7 @@ def _publish(alert: Alert, recipients: Recipients, notifier: Notifier, now: date
 
 
 def _unreachable_entries(message: GroupedMessage, recipients: Recipients, at: datetime) -> dict[str, LogEntry]:
-    if not recipients.unreachable:
+    text = recipients.passed_over
+    if not text:
         return {}
-    names = ", ".join(recipients.unreachable)
-    instead = "nobody can be: everybody on the topic is" if recipients.everybody else f"rung {recipients.rung} is"
-    text = f"rung {message.rung}: {names} cannot be reached; {instead} alerted at once"
-    return {alert.key: LogEntry(at, EARSHOT, "unreachable", text) for alert in message.alerts}
+    return {alert.key: LogEntry(at, EARSHOT, "unreachable", f"rung {message.rung}: {text}") for alert in message.alerts}

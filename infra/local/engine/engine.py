@@ -5,6 +5,7 @@ Only this folder knows which emulator it is. It keeps its state in a folder from
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -14,7 +15,8 @@ import time
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, Any, Final, Self
+from urllib.request import urlopen
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -129,6 +131,21 @@ class Engine:
         except (BotoCoreError, ClientError):
             return False
         return True
+
+    def text_messages(self) -> list[dict[str, Any]]:
+        """What SNS was asked to send straight to a number, in order for each: its id, number, text and attributes."""
+        with urlopen(f"{self.url}/_ministack/sns/sms-messages", timeout=START_SECONDS) as answer:
+            sent = json.load(answer)["sms_messages"]
+        return [
+            {
+                "id": one["MessageId"],
+                "to": phone,
+                "text": one["Message"],
+                "attributes": {name: value.get("StringValue") for name, value in one["MessageAttributes"].items()},
+            }
+            for phone, messages in sent.items()
+            for one in messages
+        ]
 
     @property
     def environ(self) -> dict[str, str]:
