@@ -56,7 +56,7 @@ class Cloud:
         return self.wired.case_table
 
     def settle_mailboxes(self) -> None:
-        """Subscribe the mailboxes of the parameters and the roster, as the escalator does, long enough ago to settle."""
+        """Subscribe the mailboxes of the parameters and the roster as the escalator does, and let them be in force."""
         wired = self.wired
         for _ in range(2):
             # The second time it sees them confirmed.

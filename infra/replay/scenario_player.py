@@ -44,8 +44,9 @@ class ScenarioPlayer:
         self._invoker = Invoker(cloud.engine, cloud.stack, self._clock)
         self._queue = cloud.wired.mention_queue
         self._posts = list(scenario.posts)
-        people = [_person(colleague, number) for number, colleague in enumerate(scenario.people)]
-        self._names = _NAMES | {address: one.id for one in people for address in (one.email, one.phone) if address}
+        self._names = dict(_NAMES)
+        for person in (_person(colleague, number) for number, colleague in enumerate(scenario.people)):
+            self._names |= {address: person.id for address in (person.email, person.phone) if address is not None}
         self._dies_after: str | None = None
         self._is_dead = False
         session = boto3.DEFAULT_SESSION = boto3.Session()

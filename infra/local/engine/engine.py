@@ -13,10 +13,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Mapping
+from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
-from urllib.request import urlopen
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -134,8 +134,10 @@ class Engine:
 
     def text_messages(self) -> list[dict[str, Any]]:
         """What SNS was asked to send straight to a number, in order for each: its id, number, text and attributes."""
-        with urlopen(f"{self.url}/_ministack/sns/sms-messages", timeout=START_SECONDS) as answer:
-            sent = json.load(answer)["sms_messages"]
+        connection = HTTPConnection(HOST, self.port, timeout=START_SECONDS)
+        with contextlib.closing(connection):
+            connection.request("GET", "/_ministack/sns/sms-messages")
+            sent = json.load(connection.getresponse())["sms_messages"]
         return [
             {
                 "id": one["MessageId"],

@@ -32,7 +32,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class MailboxLog:
-    """From when on the filter of each mailbox is in force, by ``mailbox_key``. ``version`` counts the changes."""
+    """From when on the filter of each subscription is in force, by its ARN. ``version`` counts the changes.
+
+    A mailbox that is subscribed once more has another ARN, and settles once more.
+    """
 
     in_force_at: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
     version: int = 0

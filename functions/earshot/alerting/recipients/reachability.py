@@ -74,16 +74,17 @@ class SubscriptionSnapshot:
     def settling_until(self, person: Person) -> datetime | None:
         """When the first mailbox of a person is in force, None where none of them is settling."""
         settling = (one for one in person.mailboxes if self._status_of_mailbox(one) is AddressStatus.SETTLING)
-        return min((self._in_force_at(one) for one in settling), default=None)
+        return min((min(self._in_force_at(one)) for one in settling), default=None)
 
     def _status_of_mailbox(self, address: str) -> AddressStatus:
-        found = [one for one in self.subscriptions if one.key == mailbox_key(address)]
-        if not found:
+        if not any(one.key == mailbox_key(address) for one in self.subscriptions):
             return AddressStatus.ABSENT
-        if all(one.arn is None for one in found):
+        in_force_at = self._in_force_at(address)
+        if not in_force_at:
             return AddressStatus.PENDING
-        return AddressStatus.CONFIRMED if self._in_force_at(address) <= self.at else AddressStatus.SETTLING
+        return AddressStatus.CONFIRMED if min(in_force_at) <= self.at else AddressStatus.SETTLING
 
-    def _in_force_at(self, address: str) -> datetime:
-        """Of a mailbox that nobody has looked at yet, the latest that it can be."""
-        return self.in_force_at.get(mailbox_key(address), self.at + SETTLING)
+    def _in_force_at(self, address: str) -> list[datetime]:
+        """From when on its confirmed subscriptions are in force; of one that nobody has looked at, the latest."""
+        confirmed = (one.arn for one in self.subscriptions if one.key == mailbox_key(address))
+        return [self.in_force_at.get(arn, self.at + SETTLING) for arn in confirmed if arn is not None]

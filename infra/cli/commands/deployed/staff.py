@@ -65,8 +65,8 @@ def add(
 ) -> None:
     """Add somebody with the identifier PERSON, such as mia, or change their name, addresses, languages and role.
 
-    AWS asks them to confirm a mailbox that is new; until it is in force, the one before is used too. Their absences stay
-    as they are.
+    AWS asks them to confirm a mailbox that is new; until it is in force, the one before is used too. Their absences
+    stay as they are.
     """
     from earshot.alerting.roster.roster import Person, Role
 
