@@ -133,6 +133,15 @@ def test_a_channel_that_does_not_reach_somebody_is_left_out(team):
     assert team.notify() == []
 
 
+def test_an_alert_that_no_mailbox_gets_is_published_all_the_same_for_the_webhooks(team):
+    team.book.pending.add(MIA.email)
+    assert [alert.channel for alert in team.notify()] == [SMS]
+    assert team.told == [("sms", 1, ("mia",)), ("email", 1, ())]
+    logged = {alert["channel"]: alert["to"] for alert in team.store.alerts[CASE].values()}
+    assert logged == {"sms": ("Mia Okafor",), "email": ()}
+    assert team.notify() == []
+
+
 def test_if_nobody_is_reachable_everybody_is_alerted_wherever_it_might_arrive(team):
     team.silence(MIA, LEO, ZOE)
     sms, email = team.notify()
