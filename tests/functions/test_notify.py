@@ -3,9 +3,11 @@
 import importlib
 from dataclasses import replace
 from datetime import time, timedelta
+from urllib.parse import quote_plus, urlencode
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from earshot.alerting.alert import EMAIL_ONLY_NOTE
 from earshot.alerting.roster.roster import Person, Rotation, TurnLength
@@ -184,6 +186,23 @@ def test_whoever_has_no_confirmed_mailbox_is_texted_over_the_budget(running):
     assert texting(running, of_case(1, running), **changes) == []
     assert running.inbox() == [("1", "sms", RECIPIENTS["OnCallPhone"])]
     assert booked(running) == 10_000
+
+
+def test_a_number_that_sns_refuses_is_left_out_and_the_next_rung_is_alerted(running):
+    changes = {"RUNG_EMAILS": f"1= 2={RECIPIENTS['LeadEmail']} 3="}
+    record = of_case(1, running)
+
+    def refuse(params, **_):
+        if quote_plus(RECIPIENTS["OnCallPhone"]) not in urlencode(params["body"]):
+            return None
+        error = {"Error": {"Code": "InvalidParameter", "Message": "phone number is opted out"}}
+        return AWSResponse(params["url"], 400, {}, None), {**error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+
+    boto3.DEFAULT_SESSION.events.register("before-call.sns.Publish", refuse)
+    assert texting(running, record, **changes) == [sequence(record)]
+    assert running.inbox() == []
+    assert texting(running, record, **changes) == []
+    assert running.inbox() == [("2", "email", RECIPIENTS["LeadEmail"]), ("2", "sms", RECIPIENTS["LeadPhone"])]
 
 
 def test_while_a_mailbox_settles_whoever_has_nothing_else_and_the_next_rung_are_alerted(running):
