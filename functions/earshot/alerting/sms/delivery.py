@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from earshot.alerting.alert import Alert
 from earshot.errors import PhoneRefusedError
 
@@ -43,7 +41,7 @@ class SmsDelivery:
             except PhoneRefusedError as error:
                 self.on_refused(phone, now)
                 errors.append(error)
-            except (ClientError, BotoCoreError) as error:
+            except Exception as error:  # noqa: BLE001 - one number must not keep it from the others
                 errors.append(error)
             else:
                 sent.append(message_id)
