@@ -44,7 +44,7 @@ class ScenarioPlayer:
         self._invoker = Invoker(cloud.engine, cloud.stack, self._clock)
         self._queue = cloud.wired.mention_queue
         self._posts = list(scenario.posts)
-        self._names = dict(_NAMES)
+        self._names: dict[str, str] = dict(_NAMES)
         for person in (_person(colleague, number) for number, colleague in enumerate(scenario.people)):
             self._names |= {address: person.id for address in (person.email, person.phone) if address is not None}
         self._dies_after: str | None = None
@@ -98,7 +98,7 @@ class ScenarioPlayer:
         """A line for each person and reason, SMS first."""
         lines: dict[tuple[str, str], list[str]] = {}
         for one in sorted(self._cloud.inbox.collect(), key=lambda one: (one["rung"] or "", one["channel"] != "sms")):
-            who = self._names.get(one["to"], one["to"])
+            who = self._names.get(str(one["to"]), str(one["to"]))
             what = about(self._scenario, one["reason"], one["case"].split(","), one["text"])
             lines.setdefault((who, what), []).append(one["channel"])
         for (who, what), channels in lines.items():
