@@ -84,6 +84,14 @@ def _prices(text: str) -> dict[str, float]:
     return prices
 
 
+def _by_rung(text: str) -> dict[int, str]:
+    """The address of each rung that has one, of ``1=mia@example.com 2= 3=``."""
+    pairs = [part.partition("=") for part in text.split()]
+    if bad := [rung for rung, equals, _ in pairs if not equals or rung not in ("1", "2", "3")]:
+        raise ValueError(f"{bad[0]!r} is no rung: write 1=, 2= or 3= before each address")
+    return {int(rung): address for rung, _, address in pairs if address}
+
+
 def _switch(text: str) -> bool:
     if text not in ("on", "off"):
         raise ValueError("it must be on or off")
@@ -152,6 +160,13 @@ class Settings:
     case_table = Setting("CASE_TABLE", "the name of the table of mentions and cases.")
     source_table = Setting("SOURCE_TABLE", "the name of the table of checkpoints and budgets.")
     alert_topic_arn = Setting("ALERT_TOPIC_ARN", "the topic that alerts are published to.")
+    rung_emails = Setting(
+        "RUNG_EMAILS",
+        "who gets the emails of a rung for which the roster names nobody, as 1=mia@example.com 2= 3=.",
+        _by_rung,
+        "",
+    )
+    rung_phones = Setting("RUNG_PHONES", "the same for SMS, as 1=+12025550101 2= 3=.", _by_rung, "")
     link_base_url = Setting(
         "LINK_BASE_URL", "where the links in alerts lead; without it alerts carry none.", _base_url, ""
     )
