@@ -10,7 +10,7 @@ from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import latest
 from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
-from earshot.cases.conversation.fold import FoldRules, fold, reopen_if_asked_again, start_alerting
+from earshot.cases.conversation.fold import FoldRules, alert_about, fold, reopen_if_asked_again
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Judgement
 
@@ -60,7 +60,7 @@ def refold(
         reopened = (entry,)
     case, answered = apply_answers(case, conversation.answers, now, case.brand)
     case, asked = reopen_if_asked_again(case, conversation, edited, judgement, now, rules.policy)
-    case, alerted = start_alerting(case, edited, True, now, rules.policy)
+    case, alerted = alert_about(case, edited, True, now, rules.policy)
     entries = (LogEntry(now, EARSHOT, "edited", text), *reopened, *answered, *asked, *alerted)
     return FoldResult(replace(conversation, case=case), entries)
 
@@ -104,7 +104,7 @@ def _with_posts_of(case: Case, fresh: Case, post_ids: set[str]) -> Case:
         author=fresh.author,
         headline=fresh.headline,
         assessment=case.assessment if case.assessment.original is not None else fresh.assessment,
-        response=replace(fresh.response, timeliness=case.response.timeliness),
+        response=replace(fresh.response, timeliness=case.response.timeliness, restarted_at=case.response.restarted_at),
         recovery=replace(
             case.recovery,
             complained_at=fresh.recovery.complained_at,
