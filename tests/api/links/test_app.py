@@ -132,9 +132,9 @@ def test_a_link_acts_on_its_own_case_alone(phone, token):
 def test_a_link_of_an_earlier_ladder_does_nothing(phone, token):
     desk = CaseAction(phone.store, CASE, "mia", phone.clock())
     desk.resolve("refunded")
-    desk.reopen("it came back")
-    desk.acknowledge()
     phone.clock.advance(minutes=1)
+    replace(desk, at=phone.clock()).reopen("it came back")
+    replace(desk, at=phone.clock()).acknowledge()
     CaseAction(phone.store, CASE, "mia", phone.clock()).hand_over()
     before = phone.store.conversation(CASE)
     for act in ACTS:
@@ -163,7 +163,7 @@ def test_acknowledging_stops_the_ladder_and_says_who_and_how(phone, token):
     assert (entry.by, entry.what, entry.text) == ("rung 1", "acknowledged", "takes the case, by link")
     seen = phone.open(token)
     assert "Acknowledged by rung 1 (you) at 2026-11-21 09:00 UTC." in seen["body"]
-    assert buttons(seen) == ("hand-over", "not-a-complaint")
+    assert buttons(seen) == ("hand-over", "not-a-complaint", "undo")
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -214,7 +214,51 @@ def test_handing_over_alerts_the_next_rung_at_once(phone, token):
     phone.press(token, "hand-over")
     case = case_of(phone)
     assert (case.ladder.rung, case.ladder.alerting, case.ladder.stepped_at) == (2, Alerting.DUE, phone.clock())
-    assert "Handed over by rung 1 (you): rung 2 is being alerted." in phone.open(token)["body"]
+    # A high case waits for others of its group.
+    said_of_it = "Handed over by rung 1 (you). Rung 2 will be alerted at 2026-11-21 09:02 UTC, together with others."
+    assert said_of_it in phone.open(token)["body"]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_was_pressed_by_mistake_is_undone_by_whoever_pressed_it(phone, token, act):
+    before = case_of(phone)
+    phone.press(token, act)
+    seen = phone.open(token)
+    assert buttons(seen)[-1] == "undo"
+    other = phone.alert(CASE, "leo")
+    assert "undo" not in buttons(phone.open(other))
+    refused = phone.press(other, "undo")
+    assert (refused["statusCode"], "It was rung 1 who" in said(refused)[0]) == (409, True)
+    phone.clock.advance(seconds=40)
+    assert phone.press(token, "undo")["statusCode"] == 303
+    after = case_of(phone)
+    assert (after.status, after.acknowledgement, after.resolution) == (
+        before.status,
+        before.acknowledgement,
+        before.resolution,
+    )
+    assert (after.ladder.alerting, after.ladder.steps[-5:]) == (before.ladder.alerting, before.ladder.steps[-5:])
+    assert [(entry.by, entry.what) for entry in phone.store.entries[CASE]][-1] == ("rung 1", "undone")
+    assert phone.store.entries[CASE][-1].text.endswith("UTC, by link")
+    assert phone.press(token, "undo")["statusCode"] == 303, "a second press changes nothing"
+    assert phone.store.log(CASE).count("undone") == 1
+
+
+def test_after_a_quarter_of_an_hour_nothing_is_undone(phone, token):
+    phone.press(token, "not-a-complaint")
+    phone.clock.advance(minutes=15, seconds=1)
+    assert buttons(phone.open(token)) == ()
+    assert "more than 15 min ago" in said(phone.press(token, "undo"))[0]
+
+
+def test_undoing_an_acknowledgement_gives_back_every_case_of_the_alert(phone):
+    a_ladder_case(phone.store, "@NimbusAir quite another thing", id="2", author=Author("8", "joe", "Joe"))
+    other = "x-2-8-nimbusair"
+    token = phone.alert(CASE, others=(other,))
+    phone.press(token, "acknowledge")
+    assert (status_of(phone), status_of(phone, other)) == (Status.ACKNOWLEDGED, Status.ACKNOWLEDGED)
+    phone.press(token, "undo")
+    assert (status_of(phone), status_of(phone, other)) == (Status.OPEN, Status.OPEN)
 
 
 def test_whoever_holds_a_case_can_hand_it_over(phone, token):

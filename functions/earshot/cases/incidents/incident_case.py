@@ -5,7 +5,7 @@ no conversation of its own: Earshot writes its text, and quotes the most urgent 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.opening import start_alerting
-from earshot.cases.incidents.incident import AUTHOR_ID, Incident
+from earshot.cases.incidents.incident import AUTHOR_ID, Incident, features_of
 from earshot.cases.policy.policy import Policy
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Reason, severity_of
@@ -54,6 +54,14 @@ def end_incident_case(case: Case, at: datetime) -> tuple[Case, tuple[LogEntry, .
         return over, ()
     done, entry = over.resolve(EARSHOT, at, "no further complaint for an hour: tell those whom it affected")
     return done, (entry,)
+
+
+def covering_incident(case: Case, incidents: Iterable[Incident]) -> Incident | None:
+    """The incident, of these, that alerts in place of a customer's case."""
+    if case.incident is not None:
+        return None
+    features = features_of(case.headline.text, case.assessment.reasons, case.brand)
+    return next((one for one in incidents if one.id == case.incident_id or one.covers(features)), None)
 
 
 def _new_case(incident: Incident, worst: Case, policy: Policy) -> Case:
