@@ -8,7 +8,8 @@ from pydantic import Field
 from earshot.api.schemas.base import Schema, Time
 from earshot.api.schemas.mentions import Author, Mention, Reason
 from earshot.cases.alert_state.alert_state import AlertState as DomainAlertState
-from earshot.cases.alert_state.alert_state import AlertStatus, alert_state
+from earshot.cases.alert_state.alert_state import AlertStatus
+from earshot.cases.alert_state.alert_state import alert_state as stored_state
 from earshot.cases.case.case import Case as DomainCase
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.recovery import RecoveryOutcome, RecoveryStatus
@@ -129,7 +130,7 @@ class Case(Schema):
     incident_id: str | None = Field(description="The incident that it belongs to, whose case alerts instead")
 
     @classmethod
-    def of(cls, case: DomainCase, state_of: StateOf = alert_state) -> "Case":
+    def of(cls, case: DomainCase, state_of: StateOf = stored_state) -> "Case":
         """The parts of a case, side by side. ``state_of`` gives the state of its alerts."""
         done = case.undoable
         judged, response, ladder = case.assessment, case.response, case.ladder
@@ -187,7 +188,7 @@ class CasePage(Schema):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: Page[DomainCase], state_of: StateOf = alert_state) -> "CasePage":
+    def of(cls, page: Page[DomainCase], state_of: StateOf = stored_state) -> "CasePage":
         """A page as the query returned it. ``state_of`` gives the state of each case's alerts."""
         return cls(items=[Case.of(case, state_of) for case in page.items], next_cursor=page.next_cursor)
 

@@ -90,16 +90,16 @@ def alert_state(case: Case) -> AlertState:
         if ladder.muted_by is not None:
             return AlertState(AlertStatus.MUTED, _next_rung(ladder), ladder.next_step_at, ladder.muted_by)
         return AlertState(AlertStatus.SCHEDULED, _next_rung(ladder), ladder.next_step_at)
-    follows = {"next_rung": _next_rung(ladder), "next_at": ladder.next_step_at}
+    follows, at = _next_rung(ladder), ladder.next_step_at
     if ladder.alerting is Alerting.SENT:
-        return AlertState(AlertStatus.ALERTED, ladder.rung, **follows)
+        return AlertState(AlertStatus.ALERTED, ladder.rung, next_rung=follows, next_at=at)
     if ladder.grouped_until is not None:
         return AlertState(AlertStatus.GROUPED, ladder.rung, ladder.grouped_until)
     due_at, tried_at = ladder.step_at(ladder.step), ladder.stepped_at
     if tried_at is not None and tried_at - due_at >= NOT_SENT_AFTER:
         why = f"it was due at {_in_utc(due_at)}, and sending it is tried again every two minutes"
-        return AlertState(AlertStatus.NOT_SENT, ladder.rung, why=why, **follows)
-    return AlertState(AlertStatus.SENDING, ladder.rung, **follows)
+        return AlertState(AlertStatus.NOT_SENT, ladder.rung, why=why, next_rung=follows, next_at=at)
+    return AlertState(AlertStatus.SENDING, ladder.rung, next_rung=follows, next_at=at)
 
 
 def _stopped(case: Case) -> AlertState:
