@@ -12,12 +12,12 @@ from earshot.errors import NotFoundError
 from earshot.reports.spreadsheet import Cell, as_csv
 from earshot.timestamps import rfc3339
 
-# A Lambda response is limited to 6 MB, and a member has about 500 bytes.
+# A Lambda response is limited to 6 MB, and a member has about 400 bytes.
 MAX_MEMBERS = 5_000
 _WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
 COLUMNS = (
     *("case_id", "handle", "name", "followers", "link", "opened_at", "status", "severity"),
-    *("recovery", "recovery_at", "recovery_post", "alerts"),
+    *("recovery", "recovery_at", "recovery_post"),
 )
 
 
@@ -87,7 +87,6 @@ def _row(member: Member) -> tuple[Cell, ...]:
         member.status,
         member.severity,
         *end,
-        member.alerts,
     )
 
 

@@ -144,7 +144,6 @@ def test_as_csv_nothing_that_strangers_wrote_is_a_formula(call: Call) -> None:
         "recovery": "",
         "recovery_at": "",
         "recovery_post": "",
-        "alerts": f"an incident alerts in its place: {OUTAGE}",
     }
 
 

@@ -1,7 +1,7 @@
 """The state of a case's alerts, from the case as it is stored.
 
-This is the one place where a ladder becomes words. The API, the console, the page behind a link, the members of an
-incident as CSV, and the digest show this value; a further state is added to ``AlertStatus`` and to ``_SENTENCES``.
+This is the one place where a ladder becomes words. The API, the console, the page behind a link, and the digest
+show this value; a further state is added to ``AlertStatus`` and to ``_SENTENCES``.
 """
 
 from collections.abc import Callable, Mapping

@@ -110,7 +110,7 @@ class Incident:
 class Member:
     """A customer whom an incident affects, with the state of their own case: somebody to tell that it is fixed.
 
-    ``recovery`` says how they came back after they were answered, ``alerts`` what became of the alerts of their case.
+    ``recovery`` says how they came back after they were answered.
     """
 
     case_id: str
@@ -120,7 +120,6 @@ class Member:
     status: str
     severity: str
     recovery: RecoveryOutcome | None = None
-    alerts: str = ""
 
 
 def features_of(text: str, reasons: Iterable[Reason], brand: str) -> frozenset[str]:

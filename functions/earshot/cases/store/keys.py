@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from earshot.aws.dynamodb import Record
-from earshot.cases.alert_state.alert_state import alert_state
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
@@ -185,7 +184,6 @@ def member_records(conversation: Conversation) -> Iterator[Record]:
                 "status": case.status,
                 "severity": case.assessment.severity,
                 "recovery": case.recovery.outcome,
-                "alerts": alert_state(case).text(),
             }
         ),
     }
