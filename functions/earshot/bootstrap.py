@@ -187,6 +187,14 @@ class Bootstrap(Staff):
             last_look=self.learned_table.last_look(),
         )
 
+    def suppression(self):
+        """What may keep an alert back, for whoever asks what will become of it; nothing where it cannot be read."""
+        from earshot.cases.alert_state.outlook import Suppression
+        from earshot.telemetry.api import report_outlook_unknown
+
+        incidents = or_else(self.incident_table.live, (), report_outlook_unknown)
+        return Suppression(incidents(), or_else(self.silence_table.silences, (), report_outlook_unknown)())
+
     @cached_property
     def api(self):
         from earshot.api.dependencies import Dependencies
@@ -207,14 +215,23 @@ class Bootstrap(Staff):
             report_action=report_action,
             report_bulk_action=report_bulk_action,
             policy=self.policy.now,
+            suppression=self.suppression,
             brands=tuple(dict.fromkeys(self.settings.brands.values())),
         )
 
     @cached_property
     def link_api(self):
         from earshot.api.links.app import LinkDependencies
+        from earshot.cases.incidents.listing_again import list_again
         from earshot.telemetry.api import report_action
 
         return LinkDependencies(
-            self.case_table, self.link_table, self.signing_secret, self.clock, report_action, self.policy.now
+            self.case_table,
+            self.link_table,
+            self.signing_secret,
+            self.clock,
+            report_action,
+            self.policy.now,
+            self.suppression,
+            partial(list_again, self.incident_table),
         )
