@@ -126,7 +126,7 @@ def alert_for_repost(conversation: Conversation, repost: Mention, *, now: dateti
     case = conversation.case
     if case is None or case.incident_id is not None:
         return FoldResult(conversation)
-    case, alerted = start_alerting(case, repost, True, now, rules.policy)
+    case, alerted = alert_about(case, repost, True, now, rules.policy)
     return FoldResult(replace(conversation, case=case), alerted)
 
 
