@@ -14,6 +14,7 @@ import requests
 import tweepy
 from requests.adapters import HTTPAdapter
 
+from earshot.aws.time_limit import TimeLimitError, call_within
 from earshot.errors import MentionError
 from earshot.mentions.feeds import Feed, FeedKind, FeedPage, PageRequest
 from earshot.mentions.source_state import SourceError, SourceStatus
@@ -22,6 +23,8 @@ from earshot.mentions.sources.x.posts import Payload, mentions_of_page
 
 X_API_URL = "https://api.twitter.com"
 TIMEOUT = (3.05, 10.0)  # seconds to connect (just above TCP's first retransmission), and between two packets
+TOTAL_SECONDS = 13.0  # for a whole call: X answers within a second or two, and a server that trickles would never end
+RESERVED_SECONDS = 10.0  # of the run, to queue what was read, and to save the checkpoint
 DEFAULT_WAIT = timedelta(minutes=15)  # X's rate-limit window, for an answer that does not say when it ends
 _MAX_QUERY_LENGTH = 512
 _QUOTES = re.compile(r"quotes:@?(\w{1,30})", re.IGNORECASE)
@@ -73,11 +76,12 @@ class XSource:
         now: Callable[[], datetime],
         api_url: str = X_API_URL,
         timeout: tuple[float, float] = TIMEOUT,
+        time_left: Callable[[], float] = lambda: TOTAL_SECONDS + RESERVED_SECONDS,
     ) -> None:
         self._token = token
         self._brands = brands
         self._now = now
-        self._adapter = _Adapter(api_url.rstrip("/"), timeout)
+        self._adapter = _Adapter(api_url.rstrip("/"), timeout, time_left)
         self._client: _Client | None = None
         self._token_refreshed = False
 
@@ -149,10 +153,14 @@ class XSource:
 
 
 class _Adapter(HTTPAdapter):
-    """Adds the timeout that Tweepy leaves out, and sends requests to ``base`` (the local stand-in for X)."""
+    """Adds the timeouts that Tweepy leaves out, and sends requests to ``base`` (the local stand-in for X).
 
-    def __init__(self, base: str, timeout: tuple[float, float]) -> None:
+    ``time_left`` are the seconds of the run that are left: a call takes what is not reserved, at most TOTAL_SECONDS.
+    """
+
+    def __init__(self, base: str, timeout: tuple[float, float], time_left: Callable[[], float]) -> None:
         super().__init__()
+        self._time_left = time_left
         self._base = base
         self._timeout = timeout
 
@@ -161,7 +169,19 @@ class _Adapter(HTTPAdapter):
         if self._base != X_API_URL and request.url:
             request.url = self._base + request.url.removeprefix(X_API_URL)
             options["proxies"] = {}  # A proxy that is configured leads outside, not to this machine.
-        return super().send(request, *args, **options)
+        seconds = min(TOTAL_SECONDS, self._time_left() - RESERVED_SECONDS)
+        if seconds <= 0:
+            raise requests.Timeout("no time was left for a call")
+
+        def send() -> requests.Response:
+            response = super(_Adapter, self).send(request, *args, **options)
+            _ = response.content  # It is read here, within the limit, and kept.
+            return response
+
+        try:
+            return call_within(seconds, send)
+        except TimeLimitError as error:
+            raise requests.Timeout(str(error)) from None
 
 
 def query_for(term: str) -> str:
