@@ -56,7 +56,7 @@ class World:
 
     @contextmanager
     def broken(self, client: str, fault: Fault) -> Iterator[FaultyServer]:
-        """One client of the functions, which are wired anew, is sent to a server that fails; after that all are well."""
+        """One client of the functions, which are wired anew, is sent to a server that fails; afterwards all is well."""
         with FaultyServer(fault) as server, self.patch.context() as patch:
             patch.setenv(ENDPOINTS[client], server.url)
             self.rewire()

@@ -160,6 +160,15 @@ def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(
     assert f'"{watched["MetricName"]}"' in _what_it_counts(root, entrypoint)
 
 
+@pytest.mark.parametrize("voice", ["comprehend", "encoder", "reader"])
+def test_a_voice_that_is_out_raises_an_alarm_of_its_own(voice: str, resources: Resources, root: Path) -> None:
+    watched = resources("AWS::CloudWatch::Alarm")[f"{voice.title()}OutAlarm"]
+    assert (watched["Namespace"], watched["MetricName"]) == (metrics.namespace, "VoiceOut")
+    dimensions = {one["Name"]: one["Value"] for one in watched["Dimensions"]}
+    assert dimensions == {"service": metrics.service, "voice": voice}
+    assert f'report_voice_out("{voice}")' in _what_it_counts(root, "classify")
+
+
 def test_the_sender_that_an_sms_opens_with_is_the_one_that_is_counted(resources: Resources) -> None:
     assert resources("AWS::SNS::Topic")["AlertTopic"]["DisplayName"] + "> " == SENDER
 
