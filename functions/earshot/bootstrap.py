@@ -50,7 +50,9 @@ class Bootstrap(Staff):
         """Makes the source for one run of the fetcher: within a run it remembers that it asked for a fresh token."""
         from earshot.mentions.sources.x.source import XSource
 
-        return partial(XSource, self.x_token, self.brands, self.clock, self.settings.x_api_url)
+        return partial(
+            XSource, self.x_token, self.brands, self.clock, self.settings.x_api_url, time_left=self.time_left
+        )
 
     @cached_property
     def policy(self):
@@ -113,7 +115,7 @@ class Bootstrap(Staff):
 
     def notifier(self, pause: Callable[[float], None]):
         """The notifier; ``pause`` waits for a number of seconds."""
-        from earshot.alerting.notifier import Notifier
+        from earshot.alerting.notifier import SEND_SECONDS, Notifier
         from earshot.alerting.notifier_lock import NotifierLock
         from earshot.alerting.rate_limit import EmailRateLimit
         from earshot.cases.incidents.periodic_check import PeriodicCheck
@@ -126,7 +128,7 @@ class Bootstrap(Staff):
             # No other instance of the function has this name, nor had this one before it was frozen.
             lock=NotifierLock(self.clients.dynamodb, self.settings.case_table, uuid4().hex),
             publish=self._publish,
-            wait_for_email=EmailRateLimit(self.case_table.take_slot, self.clock, pause).wait,
+            wait_for_email=EmailRateLimit(self.case_table.take_slot, self.clock, pause, self.time_left).wait,
             clock=self.clock,
             recipients_of=self.recipient_finder.recipients_of,
             link_to=self.link_issuer,
@@ -135,6 +137,7 @@ class Bootstrap(Staff):
             incidents=or_else(self.incident_table.live, (), partial(report_mutes_unknown, "incidents")),
             allow_sms=self._allows_sms,
             detect_incidents=or_else(check, False, report_incidents_failed),
+            require_time=partial(self.time_left.require, SEND_SECONDS),
         )
 
     def _publish(self, alert: "Alert", now: datetime) -> str:

@@ -50,6 +50,7 @@ ADAPTERS = {
 LIBRARIES = {
     "aws.batches": {"aws_lambda_powertools"},
     "aws.clients": {"boto3", "botocore"},
+    "aws.guard": {"botocore"},
     "aws.dynamodb": {"boto3"},
     "triage.encoder.network": {"numpy"},
     "triage.reader.budgeted": {"botocore"},
