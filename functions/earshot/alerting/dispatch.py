@@ -86,10 +86,22 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
     found = _Round()
     # Read once for all cases of the round.
     notifier = replace(notifier, incidents=cache(notifier.incidents), silences=cache(notifier.silences))
+<<<<<<< HEAD
     for key, read in for_each(partial(_due, notifier=notifier), sorted(keys), at_once=notifier.at_once):
         if isinstance(read, Exception):
             # One case that cannot be read must not delay the others.
             result.failed[key] = read
+=======
+    for key in sorted(keys):
+        try:
+            notifier.require_time()
+            conversation, logged = notifier.store.sent(key)
+            alerts = list(due_alerts(key, conversation.case, logged))
+            if alerts and is_suppressed(alerts, logged, notifier):
+                continue
+        except Exception as error:  # noqa: BLE001 - one case that cannot be read must not delay the others
+            result.failed[key] = error
+>>>>>>> main
             continue
         if read is None:
             continue
@@ -113,6 +125,7 @@ def _send_all(
     """Send the messages one after the other; returns the group state afterwards, which is saved with each of them."""
     for message in _in_parts(messages):
         try:
+            notifier.require_time()
             sent = send(message, notifier)
         except Exception as error:  # noqa: BLE001 - the other messages are sent first, then it is reported
             result.failed |= {alert.key: error for alert in message.alerts}

@@ -19,6 +19,10 @@ from earshot.cases.incidents.incident import Incident
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.policy.quiet_hours import Silence
 
+# Seconds of the invocation without which no further case is read, and no further message is begun: that is enough to
+# note what was sent, and to hand the lock and the rest over.
+SEND_SECONDS = 12.0
+
 RecipientsOf = Callable[[int, Channel, datetime], Recipients]
 
 
@@ -45,6 +49,10 @@ def _the_rung(rung: int, channel: Channel, at: datetime) -> Recipients:
     return Recipients(rung)
 
 
+def _no_limit() -> None:
+    """There is time."""
+
+
 def _always(alert: Alert, now: datetime) -> bool:
     return True
 
@@ -56,8 +64,13 @@ class Notifier:
     ``publish`` sends an alert and returns SNS's message id. ``wait_for_email`` returns when an email may be sent.
     ``recipients_of`` says who gets what a rung is alerted of, and ``link_to`` makes the link by which they can act.
     ``policy``, ``silences`` and ``incidents`` return what is in force now. ``allow_sms`` says whether the budget has
+<<<<<<< HEAD
     room for an SMS, and books it. ``is_incident`` says whether an incident covers some of the cases that are due; it
     looks at no others. ``at_once`` cases are read, logged or changed at the same time.
+=======
+    room for an SMS, and books it. ``detect_incidents`` returns whether it found an incident, or cases of one.
+    ``require_time`` raises OutOfTimeError where too little of the invocation is left to begin anything.
+>>>>>>> main
     """
 
     store: NotifierStore
@@ -72,7 +85,11 @@ class Notifier:
     allow_sms: Callable[[Alert, datetime], bool] = _always
     is_incident: Callable[[Sequence[Case]], bool] = lambda cases: False
     incidents: Callable[[], tuple[Incident, ...]] = tuple
+<<<<<<< HEAD
     at_once: int = 1
+=======
+    require_time: Callable[[], None] = _no_limit
+>>>>>>> main
 
 
 @dataclass(slots=True)
