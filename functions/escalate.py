@@ -6,20 +6,10 @@ from typing import Any
 
 from earshot.alerting.escalation import escalate
 from earshot.bootstrap import Bootstrap
-<<<<<<< HEAD
+from earshot.fallbacks import or_else
 from earshot.parallel import AT_ONCE
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
-from earshot.telemetry.escalate import report_escalated
-=======
-from earshot.fallbacks import or_else
-from earshot.runtime import Clock, Handler, on_first_call, utc_now
-from earshot.telemetry.escalate import (
-    report_escalated,
-    report_incidents,
-    report_incidents_failed,
-    report_mailboxes_not_kept,
-)
->>>>>>> main
+from earshot.telemetry.escalate import report_escalated, report_mailboxes_not_kept
 from earshot.telemetry.powertools import observed
 
 # For the cases that are begun when the time is over.
@@ -29,21 +19,8 @@ SPARE = timedelta(seconds=15)
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the escalator."""
     wired = Bootstrap(environ, clock)
-<<<<<<< HEAD
     table, policy = wired.case_table, wired.policy
-=======
-    detector, table, policy = wired.incident_detector, wired.case_table, wired.policy
     keep_mailboxes = or_else(lambda: wired.mailbox_keeper.keep(wired.team(), clock()), None, report_mailboxes_not_kept)
-
-    def look_for_incidents() -> Exception | None:
-        """What went wrong with that: it is raised only after the ladders, which must not wait for it."""
-        try:
-            report_incidents(detector.detect(clock(), policy.now()))
-        except Exception as error:  # noqa: BLE001 - raised below
-            report_incidents_failed(error)
-            return error
-        return None
->>>>>>> main
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
         until = clock() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - SPARE
@@ -56,13 +33,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             is_over=lambda: clock() >= until,
         )
         report_escalated(done)
-<<<<<<< HEAD
-=======
         # Last, for no ladder waits for SNS.
         keep_mailboxes()
-        if failure is not None:
-            raise failure
->>>>>>> main
         if done.failed:
             # The run counts as failed, so that the alarm on errors sees it; the next minute tries again.
             raise done.failed[0][1]

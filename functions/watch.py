@@ -35,7 +35,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             raise found.failed[0][1]
         return {"opened": len(found.opened), "joined": found.joined, "left": found.left}
 
-    return observed(handle)
+    return observed(wired.time_left.limiting(handle))
 
 
 handler = on_first_call(build)

@@ -135,13 +135,9 @@ class Bootstrap(Staff):
             silences=or_else(self.silence_table.silences, (), partial(report_mutes_unknown, "silences")),
             incidents=or_else(self.incident_table.live, (), partial(report_mutes_unknown, "incidents")),
             allow_sms=self._allows_sms,
-<<<<<<< HEAD
             is_incident=self._is_incident,
             at_once=AT_ONCE,
-=======
-            detect_incidents=or_else(check, False, report_incidents_failed),
             require_time=partial(self.time_left.require, SEND_SECONDS),
->>>>>>> main
         )
 
     def _is_incident(self, cases: "Sequence[Case]") -> bool:

@@ -113,12 +113,8 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
         ("DeliverRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("ReceiptsRole", {"dynamodb", "logs"}),
         ("SmsStatusRole", {"logs"}),
-<<<<<<< HEAD
-        ("EscalateRole", {"dynamodb", "logs"}),
-        ("WatchRole", {"dynamodb", "logs"}),
-=======
         ("EscalateRole", {"dynamodb", "logs", "sns"}),
->>>>>>> main
+        ("WatchRole", {"dynamodb", "logs"}),
         ("DigestRole", {"dynamodb", "kms", "logs", "sns"}),
         ("ApiRole", {"dynamodb", "logs", "secretsmanager", "sns"}),
         ("ConsoleRole", {"logs"}),

@@ -86,22 +86,10 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
     found = _Round()
     # Read once for all cases of the round.
     notifier = replace(notifier, incidents=cache(notifier.incidents), silences=cache(notifier.silences))
-<<<<<<< HEAD
     for key, read in for_each(partial(_due, notifier=notifier), sorted(keys), at_once=notifier.at_once):
         if isinstance(read, Exception):
             # One case that cannot be read must not delay the others.
             result.failed[key] = read
-=======
-    for key in sorted(keys):
-        try:
-            notifier.require_time()
-            conversation, logged = notifier.store.sent(key)
-            alerts = list(due_alerts(key, conversation.case, logged))
-            if alerts and is_suppressed(alerts, logged, notifier):
-                continue
-        except Exception as error:  # noqa: BLE001 - one case that cannot be read must not delay the others
-            result.failed[key] = error
->>>>>>> main
             continue
         if read is None:
             continue
@@ -114,6 +102,7 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
 
 def _due(key: str, notifier: Notifier) -> tuple[Conversation, list[DueAlert]] | None:
     """A conversation as it is now, with its alerts that are due; None where something suppresses them."""
+    notifier.require_time()
     conversation, logged = notifier.store.sent(key)
     alerts = list(due_alerts(key, conversation.case, logged))
     return None if alerts and is_suppressed(alerts, logged, notifier) else (conversation, alerts)

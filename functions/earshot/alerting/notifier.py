@@ -64,13 +64,9 @@ class Notifier:
     ``publish`` sends an alert and returns SNS's message id. ``wait_for_email`` returns when an email may be sent.
     ``recipients_of`` says who gets what a rung is alerted of, and ``link_to`` makes the link by which they can act.
     ``policy``, ``silences`` and ``incidents`` return what is in force now. ``allow_sms`` says whether the budget has
-<<<<<<< HEAD
     room for an SMS, and books it. ``is_incident`` says whether an incident covers some of the cases that are due; it
-    looks at no others. ``at_once`` cases are read, logged or changed at the same time.
-=======
-    room for an SMS, and books it. ``detect_incidents`` returns whether it found an incident, or cases of one.
-    ``require_time`` raises OutOfTimeError where too little of the invocation is left to begin anything.
->>>>>>> main
+    looks at no others. ``at_once`` cases are read, logged or changed at the same time. ``require_time`` raises
+    OutOfTimeError where too little of the invocation is left to begin anything.
     """
 
     store: NotifierStore
@@ -85,11 +81,8 @@ class Notifier:
     allow_sms: Callable[[Alert, datetime], bool] = _always
     is_incident: Callable[[Sequence[Case]], bool] = lambda cases: False
     incidents: Callable[[], tuple[Incident, ...]] = tuple
-<<<<<<< HEAD
     at_once: int = 1
-=======
     require_time: Callable[[], None] = _no_limit
->>>>>>> main
 
 
 @dataclass(slots=True)

@@ -1,10 +1,7 @@
 """A case as responses have it, and the lists that hold cases."""
 
-<<<<<<< HEAD
-from dataclasses import replace
-=======
 from collections.abc import Callable
->>>>>>> main
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -187,9 +184,9 @@ class Case(Schema):
         )
 
     @classmethod
-    def listed(cls, case: DomainCase) -> "Case":
+    def listed(cls, case: DomainCase, state_of: StateOf = stored_state) -> "Case":
         """A case as one of many, with the beginning of a long text."""
-        return cls.of(replace(case, headline=replace(case.headline, text=listed(case.headline.text))))
+        return cls.of(replace(case, headline=replace(case.headline, text=listed(case.headline.text))), state_of)
 
 
 class CasePage(Schema):
@@ -199,15 +196,9 @@ class CasePage(Schema):
     next_cursor: str | None
 
     @classmethod
-<<<<<<< HEAD
-    def of(cls, page: Page[DomainCase]) -> "CasePage":
-        """A page as the query returned it."""
-        return cls(items=[Case.listed(case) for case in page.items], next_cursor=page.next_cursor)
-=======
     def of(cls, page: Page[DomainCase], state_of: StateOf = stored_state) -> "CasePage":
         """A page as the query returned it. ``state_of`` gives the state of each case's alerts."""
-        return cls(items=[Case.of(case, state_of) for case in page.items], next_cursor=page.next_cursor)
->>>>>>> main
+        return cls(items=[Case.listed(case, state_of) for case in page.items], next_cursor=page.next_cursor)
 
 
 class Praise(Schema):

@@ -5,10 +5,7 @@ no conversation of its own: Earshot writes its text, and quotes the most urgent 
 """
 
 import re
-<<<<<<< HEAD
-=======
-from collections.abc import Iterable, Sequence
->>>>>>> main
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
