@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from earshot.alerting.escalation import escalate
+from earshot.aws.parallel import AT_ONCE
 from earshot.bootstrap import Bootstrap
 from earshot.fallbacks import or_else
-from earshot.parallel import AT_ONCE
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.escalate import report_escalated, report_mailboxes_not_kept
 from earshot.telemetry.powertools import observed

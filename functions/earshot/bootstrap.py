@@ -86,9 +86,9 @@ class Bootstrap(Staff):
 
     @cached_property
     def incident_detector(self):
+        from earshot.aws.parallel import AT_ONCE
         from earshot.cases.incidents.detector import IncidentDetector
         from earshot.cases.store.complaints import Complaints
-        from earshot.parallel import AT_ONCE
 
         complaints = Complaints(self.clients.dynamodb, self.settings.case_table)
         return IncidentDetector(self.case_table, complaints, self.incident_table, AT_ONCE)
@@ -119,7 +119,7 @@ class Bootstrap(Staff):
         from earshot.alerting.notifier import SEND_SECONDS, Notifier
         from earshot.alerting.notifier_lock import NotifierLock
         from earshot.alerting.rate_limit import EmailRateLimit
-        from earshot.parallel import AT_ONCE
+        from earshot.aws.parallel import AT_ONCE
         from earshot.telemetry.notify import report_mutes_unknown
 
         return Notifier(

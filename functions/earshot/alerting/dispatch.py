@@ -14,13 +14,13 @@ from earshot.alerting.grouping import DueAlert, GroupedMessage, GroupState, Pend
 from earshot.alerting.mute.stage import is_suppressed
 from earshot.alerting.notifier import Notifier, NotifyResult
 from earshot.alerting.send import send
+from earshot.aws.parallel import for_each
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import group_until
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.statistics import LEAST_CUSTOMERS
-from earshot.parallel import for_each
 
 # A message about more cases is sent in parts.
 MAX_CASES_PER_MESSAGE = 100

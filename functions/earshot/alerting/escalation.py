@@ -13,12 +13,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
+from earshot.aws.parallel import for_each, never
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.errors import ConflictError
-from earshot.parallel import for_each, never
 
 # The log entries that make an alert due.
 _ESCALATED = frozenset({"escalated", "nudged"})

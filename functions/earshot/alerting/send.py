@@ -9,8 +9,8 @@ from earshot.alerting.due_alerts import still_due
 from earshot.alerting.grouping import DueAlert, GroupedMessage
 from earshot.alerting.messages.compose import compose, log_record
 from earshot.alerting.notifier import Notifier
+from earshot.aws.parallel import for_all
 from earshot.cases.case.log import EARSHOT, LogEntry
-from earshot.parallel import for_all
 
 
 @dataclass(frozen=True, slots=True)

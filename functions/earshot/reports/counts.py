@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
+from earshot.aws.parallel import never
 from earshot.cases.store.mention_counts import SENTIMENTS, MentionCounts
 from earshot.errors import EarshotError
-from earshot.parallel import never
 from earshot.triage.judgement import Intent, Severity
 
 # A day is one query, and somebody waits for the response.

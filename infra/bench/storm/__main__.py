@@ -19,13 +19,13 @@ from botocore.awsrequest import AWSResponse, HTTPHeaders
 
 from earshot.aws.clients import Clients
 from earshot.aws.dynamodb import from_item, to_item
+from earshot.aws.parallel import AT_ONCE
 from earshot.cases.case.key import CaseKey
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules, fold
 from earshot.cases.store.keys import conversation_record
 from earshot.cases.store.mention_counts import MentionCounter
 from earshot.mentions.mention import Author, Mention
-from earshot.parallel import AT_ONCE
 from earshot.reports.counts import count_days
 from earshot.triage.judgement import Intent, Judgement, Reason, severity_of
 from infra.bench.storm.slow_table import SlowTable

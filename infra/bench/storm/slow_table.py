@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.model import OperationModel
 from botocore.parsers import create_parser
 
-from earshot.parallel import AT_ONCE
+from earshot.aws.parallel import AT_ONCE
 from infra.bench.storm.conditions import Item, holds, projected, updated
 
 # Seconds within a region: an item read or written, a batch or a transaction, a page of a query (1 MB).

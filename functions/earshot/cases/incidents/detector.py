@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from earshot.aws.parallel import for_each, never
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import join_incident
 from earshot.cases.case.status import Status
@@ -32,7 +33,6 @@ from earshot.cases.incidents.statistics import (
 )
 from earshot.cases.policy.policy import Policy
 from earshot.errors import ConflictError
-from earshot.parallel import for_each, never
 
 # The counts of an hour are stored this long after its end: by then X has indexed what was posted in it.
 SETTLED_AFTER = timedelta(minutes=15)

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import to_item
+from earshot.aws.parallel import for_all
 from earshot.cases.store.listing import BY_DAY, Listing
-from earshot.parallel import for_all
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent, Severity
 

@@ -12,6 +12,7 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from earshot.aws.dynamodb import Record, from_item, read_all, to_item
+from earshot.aws.parallel import AT_ONCE
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction
 from earshot.cases.case.key import check_case_id
@@ -35,7 +36,6 @@ from earshot.cases.store.listing import (
 from earshot.cases.store.mention_counts import MentionCounter, MentionCounts
 from earshot.cases.stored_mention import StoredMention
 from earshot.errors import NotFoundError
-from earshot.parallel import AT_ONCE
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent, Severity, severity_of
 

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Protocol
 
+from earshot.aws.parallel import never
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import month_of
 from earshot.mentions.source_state import Gap
-from earshot.parallel import never
 from earshot.reports.counts import MentionCounting, MentionVolume, count_days, days_of, end_of, midnight
 from earshot.reports.health import SMS, SmsSpending, SourceHealth
 from earshot.reports.period.figures import (
