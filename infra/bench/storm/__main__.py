@@ -17,9 +17,9 @@ from typing import Any
 import boto3
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 
-from earshot.aws.clients import Clients
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.aws.parallel import AT_ONCE
+from earshot.bootstrap import Bootstrap
 from earshot.cases.case.key import CaseKey
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules, fold
@@ -259,7 +259,7 @@ def report() -> Iterator[Row]:
             }
         )
     row = Row(f"report, {A_MONTH:,} mentions in a month", TIMEOUTS["report"])
-    counter = MentionCounter(Clients().dynamodb, TABLE, AT_ONCE)
+    counter = MentionCounter(Bootstrap(ENVIRON, stage.clock).clients.dynamodb, TABLE, AT_ONCE)
 
     class Queries:
         def count_mentions(self, start: datetime, end: datetime) -> Any:

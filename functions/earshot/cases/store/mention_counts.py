@@ -107,7 +107,7 @@ class MentionCounter:
             counts.add(self._rest(rest, tuple(counts.origin)))
         return counts
 
-    def _rest(self, request: Mapping[str, Any], origins: tuple[str, ...]) -> MentionCounts:
+    def _rest(self, request: dict[str, Any], origins: tuple[str, ...]) -> MentionCounts:
         """The counts of what ``request`` finds. ``origins`` are the sources that are known; others are found."""
         labels = {**_KNOWN, "origin": origins}
         asked = [("own", True), ("own", False), *((label, value) for label in labels for value in labels[label])]
@@ -121,21 +121,21 @@ class MentionCounter:
                 of_label.update(self._others(request, label, values))
         return counts
 
-    def _count(self, request: Mapping[str, Any], label: str, value: str | bool) -> int:
+    def _count(self, request: dict[str, Any], label: str, value: str | bool) -> int:
         """How many mentions have this value; only customers' posts, where the label is not ``own``."""
         terms = {label: value} if label == "own" else {label: value, "own": False}
         filtered = _filtered(request, " AND ".join(f"#{name} = :{name}" for name in terms), terms)
         pages = self._client.get_paginator("query").paginate(**filtered, Select="COUNT")
         return sum(page["Count"] for page in pages)
 
-    def _others(self, request: Mapping[str, Any], label: str, known: tuple[str, ...]) -> Counter[str]:
+    def _others(self, request: dict[str, Any], label: str, known: tuple[str, ...]) -> Counter[str]:
         """The customers' posts whose label has none of the ``known`` values, by its value: they are few, and read."""
         terms = {f"known{number}": value for number, value in enumerate(known)} | {"own": False}
         unlike = "".join(f" AND #{label} <> :known{number}" for number in range(len(known)))
         filtered = _filtered(request, f"#own = :own{unlike}", terms, label)
         pages = self._client.get_paginator("query").paginate(**filtered, ProjectionExpression=f"#{label}")
-        items: Iterator[Mapping[str, Any]] = (item for page in pages for item in page["Items"])
-        return Counter(item[label]["S"] for item in items)
+        items: Iterator[Any] = (item for page in pages for item in page["Items"])
+        return Counter(str(item[label]["S"]) for item in items)
 
 
 def _filtered(request: dict[str, Any], condition: str, terms: Mapping[str, str | bool], *labels: str) -> dict[str, Any]:
