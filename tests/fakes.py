@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from earshot.alerting.alert import Alert
+from earshot.alerting.alert import Alert, AlertRefusedError
 from earshot.alerting.grouping import GroupState
 from earshot.alerting.notifier_lock import LEASE
 from earshot.cases.author_cases import AuthorCases
@@ -15,8 +15,9 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
+from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
 from earshot.cases.store.case_table import MOST_TRIES
-from earshot.cases.store.keys import held_back
+from earshot.cases.store.codec import plain, restore
 from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
@@ -167,13 +168,18 @@ class MemoryStore:
             return self.conversation(key)
         raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
 
-    def sent(self, key: str) -> tuple[Conversation, frozenset[str]]:
+    def read(self, key: str) -> tuple[Conversation, dict[str, LoggedAlert]]:
         logged = self.alerts.get(key, {})
-        return self.conversation(key), frozenset(logged) | {
-            held_back(name) for name in logged if "held_back" in logged[name]
-        }
+        return self.conversation(key), {name: restore(LoggedAlert, plain(alert)) for name, alert in logged.items()}
 
-    def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
+    def intend(self, key: str, name: str, alert: Mapping[str, Any], attempt: int, now: datetime) -> bool:
+        before = self.alerts.setdefault(key, {}).get(name, {"outcome": AlertOutcome.REFUSED, "attempts": 0})
+        if before["attempts"] != attempt - 1 or before["outcome"] not in (AlertOutcome.SENDING, AlertOutcome.REFUSED):
+            return False
+        self.alerts[key][name] = {**alert, "outcome": AlertOutcome.SENDING, "attempts": attempt}
+        return True
+
+    def record(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
         self.alerts.setdefault(key, {})[name] = dict(alert)
 
     def due(self, now: datetime) -> Iterator[str]:
@@ -231,15 +237,18 @@ class MemoryLock:
 
 @dataclass
 class Outbox:
-    """Takes alerts as the topic does; ``failing`` channels refuse."""
+    """Takes alerts as the topic does; ``failing`` channels refuse, and ``unanswered`` ones send and do not say so."""
 
     alerts: list[Alert] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
+    unanswered: set[str] = field(default_factory=set)
 
     def publish(self, alert: Alert, at: datetime) -> None:
         if alert.channel in self.failing:
-            raise ConnectionError(f"{alert.channel} is down")
+            raise AlertRefusedError(f"{alert.channel} is down")
         self.alerts.append(alert)
+        if alert.channel in self.unanswered:
+            raise ConnectionError("no answer")
 
     @property
     def sent(self) -> list[tuple[int, str]]:

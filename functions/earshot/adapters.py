@@ -70,6 +70,13 @@ class Adapters:
         return CaseTable(self.clients.dynamodb, self.settings.case_table, timedelta(days=self.settings.retention_days))
 
     @cached_property
+    def notification_log(self):
+        from earshot.cases.store.notification_log import NotificationLog
+
+        retention = timedelta(days=self.settings.retention_days)
+        return NotificationLog(self.clients.dynamodb, self.settings.case_table, retention)
+
+    @cached_property
     def case_queries(self):
         """Queries whose cursors are good in this process alone."""
         from earshot.cases.store.queries import CaseQueries
@@ -101,7 +108,7 @@ class Adapters:
     def alert_topic(self):
         from earshot.alerting.alert_topic import AlertTopic
 
-        return AlertTopic(self.clients.sns, self.settings.alert_topic_arn, self.settings.sms_max_price)
+        return AlertTopic(self.clients.publisher, self.settings.alert_topic_arn, self.settings.sms_max_price)
 
     @cached_property
     def roster_table(self):

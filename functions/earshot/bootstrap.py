@@ -140,6 +140,7 @@ class Bootstrap(Voices):
         check = PeriodicCheck(self.incident_detector, self.policy.now, self.clock, report_incidents)
         return Notifier(
             store=self.case_table,
+            log=self.notification_log,
             # No other instance of the function has this name, nor had this one before it was frozen.
             lock=NotifierLock(self.clients.dynamodb, self.settings.case_table, uuid4().hex),
             publish=self._publish,
@@ -151,6 +152,7 @@ class Bootstrap(Voices):
             silences=or_else(self.silence_table.silences, (), partial(report_mutes_unknown, "silences")),
             incidents=or_else(self.incident_table.live, (), partial(report_mutes_unknown, "incidents")),
             allow_sms=self._allows_sms,
+            refund_sms=self._refund_sms,
             detect_incidents=or_else(check, False, report_incidents_failed),
         )
 
@@ -172,6 +174,9 @@ class Bootstrap(Voices):
         if not is_allowed:
             report_over_sms_budget(alert, is_limited=self.settings.sms_monthly_spend_limit > 0)
         return is_allowed
+
+    def _refund_sms(self, alert: "Alert", now: datetime) -> None:
+        self.sms_gate.refund(alert, now)
 
     def _is_failing_phone(self, phone: str) -> bool:
         """Whether the last SMS to a number failed; a number that cannot be looked up counts as one that works."""

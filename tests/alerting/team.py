@@ -91,6 +91,7 @@ class Team:
         """What the notifier is wired with."""
         return Notifier(
             store=self.store,
+            log=self.store,
             lock=self.lock,
             publish=self._publish,
             wait_for_email=lambda: None,

@@ -121,13 +121,13 @@ class Desk(RuleBasedStateMachine):
 
             return perhaps
 
-        names = ("sent", "log_alert", "change")
+        names = ("read", "intend", "record", "change")
         store = type("Store", (), {name: staticmethod(mortal(getattr(self.team.store, name))) for name in names})
         names = ("enqueue", "acquire", "save_state", "release", "abandon")
         lock = type("Lock", (), {name: staticmethod(mortal(getattr(self.team.lock, name))) for name in names})
         self.crashes += 1
         with contextlib.suppress(Killed):
-            self.team.notify(store=store, lock=lock, publish=mortal(self.publish))
+            self.team.notify(store=store, log=store, lock=lock, publish=mortal(self.publish))
 
     @rule(minutes=st.integers(1, 12) | st.sampled_from([30, 70, 130]))
     def time_passes(self, minutes):

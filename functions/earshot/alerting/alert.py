@@ -25,6 +25,7 @@ class AlertReason(StrEnum):
     INCIDENT = "incident"
     ESCALATED = "nobody acknowledged in time"
     REPEATED = "still nobody: the ladder again"
+    UNTOLD = "the rung before could not be told"
     EXPIRED = "somebody took the case and nobody answered"
     TEST = "test"
 
@@ -32,6 +33,10 @@ class AlertReason(StrEnum):
 # The note that a case keeps of an SMS that the budget did not allow, and the first line of the email in its place.
 SMS_OVER_BUDGET = "over the SMS budget: sent by email only"
 EMAIL_ONLY_NOTE = "NO SMS WAS SENT for this alert: this month's SMS budget is used up, so you get it by email only."
+
+
+class AlertRefusedError(Exception):
+    """SNS refused a message, or was not reached at all: it was certainly not sent. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +95,7 @@ def reason_of(case: Case, step: int) -> AlertReason:
         return AlertReason.EXPIRED
     if step == 1:
         return AlertReason.INCIDENT if case.incident is not None else AlertReason.FIRST
+    if step in case.ladder.untold_steps:
+        return AlertReason.UNTOLD
     earlier_rungs = {earlier.rung for earlier in case.ladder.steps[: step - 1]}
     return AlertReason.REPEATED if case.ladder.steps[step - 1].rung in earlier_rungs else AlertReason.ESCALATED

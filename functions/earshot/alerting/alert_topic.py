@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from earshot.alerting.alert import RUNGS, Alert, Channel
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError
+
+from earshot.alerting.alert import RUNGS, Alert, AlertRefusedError, Channel
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ DIGEST_RUNGS = (1, 2)
 class AlertTopic:
     """Publishes alerts. ``sms_max_price`` is the most that one SMS may cost, in US dollars.
 
-    Whatever SNS answers but success is raised (ClientError, BotoCoreError): then the message was not sent.
+    ``client`` makes one attempt: after a lost answer another one would be a second message. AlertRefusedError where the
+    message was certainly not sent. Whatever else is raised (ClientError, BotoCoreError) leaves that open.
     """
 
     def __init__(self, client: "SNSClient", arn: str, sms_max_price: float) -> None:
@@ -36,7 +39,7 @@ class AlertTopic:
         }
         if alert.subject is not None:
             request["Subject"] = alert.subject
-        return self._client.publish(**request)["MessageId"]
+        return self._publish(**request)
 
     def publish_digest(self, day: date, subject: str, text: str, at: datetime, to: Sequence[str] = ()) -> None:
         """Send the digest of a local ``day``, as ``publish_notice`` does."""
@@ -60,7 +63,17 @@ class AlertTopic:
         }
         if to:
             attributes["to"] = _array(to)
-        self._client.publish(TopicArn=self._arn, Subject=subject, Message=text, MessageAttributes=attributes)
+        self._publish(TopicArn=self._arn, Subject=subject, Message=text, MessageAttributes=attributes)
+
+    def _publish(self, **request: "Unpack[PublishInputTypeDef]") -> str:
+        try:
+            return self._client.publish(**request)["MessageId"]
+        except ClientError as error:
+            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
+                raise AlertRefusedError(str(error)) from error
+            raise
+        except (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError) as error:
+            raise AlertRefusedError(str(error)) from error
 
     def _attributes(self, alert: Alert, at: datetime) -> "dict[str, MessageAttributeValueTypeDef]":
         attributes = {

@@ -1,10 +1,13 @@
-"""Deduplication: which alerts of a case are due and not in its notification log.
+"""Deduplication: which alerts of a case are due, as its notification log has it.
 
-The log has one entry for each step and channel that was sent (``alert_name``). It is written after sending, so a crash
-between the two repeats one message and never loses one. A retry sends what the log does not have.
+The log has one entry for each step and channel (``alert_name``): it is written before sending and again with the
+outcome. What was sent is not sent again. Where the outcome is missing the alert may have been sent: it is tried again
+after ``RETRY_WAITS``, so that a fault that lasts costs a few messages and not one a minute. What was certainly not sent
+is tried again as soon as anybody hands the case over.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 
 from earshot.alerting.alert import Channel, alert_name
 from earshot.alerting.grouping import DueAlert
@@ -14,24 +17,55 @@ from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation, Decision
-from earshot.cases.store.keys import held_back
+from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
+
+# The waits after the first, second... attempt whose outcome is not known; the last of them from then on. Ten minutes
+# without answers cost three messages in place of one, an hour five.
+RETRY_WAITS = tuple(timedelta(minutes=minutes) for minutes in (2, 8, 15, 30, 60))
+
+Logged = Mapping[str, LoggedAlert]
 
 
-def due_alerts(key: str, case: Case | None, logged: frozenset[str]) -> Iterator[DueAlert]:
-    """The alerts of all steps so far that are not in ``logged``, among them those of earlier steps that failed."""
+def due_alerts(key: str, case: Case | None, logged: Logged, now: datetime) -> Iterator[DueAlert]:
+    """The alerts of all steps so far that may be sent at ``now``, among them those of earlier steps that failed.
+
+    Where a later step alerts the same rung, what waits for its retry goes with it.
+    """
     if case is None or not is_due(case):
         return
-    for step in range(1, case.ladder.step + 1):
-        for channel in Channel:
-            if alert_name(case, step, channel) not in logged:
-                is_sms_withheld = held_back(alert_name(case, step, Channel.SMS)) in logged
-                yield DueAlert(key, case, step, channel, is_sms_withheld)
+    unsettled = list(_unsettled(case, logged))
+    steps = case.ladder.steps
+    ready = {(steps[step - 1].rung, channel) for step, channel, _, at in unsettled if at is None or at <= now}
+    for step, channel, attempts, _ in unsettled:
+        if (steps[step - 1].rung, channel) in ready:
+            sms = logged.get(alert_name(case, step, Channel.SMS))
+            is_sms_withheld = sms is not None and sms.held_back is not None
+            yield DueAlert(key, case, step, channel, is_sms_withheld, attempts)
+
+
+def next_retry(case: Case, logged: Logged, alerts: Collection[DueAlert]) -> datetime | None:
+    """When the first alert that waits for its retry may be sent; None where none waits. ``alerts`` go now."""
+    sent = {(alert.step, alert.channel) for alert in alerts}
+    waits = (at for step, channel, _, at in _unsettled(case, logged) if (step, channel) not in sent)
+    return min((at for at in waits if at is not None), default=None)
+
+
+def told_at(case: Case, logged: Logged) -> datetime | None:
+    """When the current step was first told to anybody; None where that is not known."""
+    entries = (logged.get(alert_name(case, case.ladder.step, channel)) for channel in Channel)
+    sent = (entry.at for entry in entries if entry is not None and entry.outcome is AlertOutcome.SENT)
+    return min(sent, default=None)
+
+
+def retry_at(at: datetime, attempts: int) -> datetime:
+    """When an alert is tried again whose attempt at ``at``, the ``attempts``-th, was not confirmed."""
+    return at + RETRY_WAITS[min(attempts, len(RETRY_WAITS)) - 1]
 
 
 def still_due(alert: DueAlert, notifier: Notifier) -> DueAlert | None:
     """The alert with the case as it is stored now; None where it is not due any more."""
-    conversation, logged = notifier.store.sent(alert.key)
-    current = due_alerts(alert.key, conversation.case, logged)
+    conversation, logged = notifier.log.read(alert.key)
+    current = due_alerts(alert.key, conversation.case, logged, notifier.clock())
     return next((one for one in current if (one.step, one.channel) == (alert.step, alert.channel)), None)
 
 
@@ -48,3 +82,18 @@ def change_due_case(key: str, act: Callable[[Case], tuple[Case, LogEntry] | None
         return None if case is None or not is_due(case) else conversation.after(act(case))
 
     notifier.store.change(key, decide, notifier.clock())
+
+
+def _unsettled(case: Case, logged: Logged) -> Iterator[tuple[int, Channel, int, datetime | None]]:
+    """The steps so far and channels that are not settled, with the attempts that may have arrived, and when each may
+    be tried again; None: at once.
+    """
+    for step in range(1, case.ladder.step + 1):
+        for channel in Channel:
+            entry = logged.get(alert_name(case, step, channel))
+            if entry is None:
+                yield step, channel, 0, None
+            elif entry.outcome is AlertOutcome.REFUSED:
+                yield step, channel, entry.attempts, None
+            elif not entry.is_settled:
+                yield step, channel, entry.attempts, retry_at(entry.at, entry.attempts)

@@ -3,10 +3,11 @@
 The rules are those of Alertmanager's group_wait and group_interval, with one more for text messages:
 
 - A group is the alerts of one brand, topic and severity for one rung on one channel. An incident is its own group.
-- The first alert of a group waits ``Grouping.wait`` for others. A critical alert and an incident wait for nothing.
+- A critical alert and an incident wait for nothing.
+- The first alert of a group waits ``Grouping.wait`` for others; that of a later step has waited with its case.
 - After a message, the next one of the group is sent no earlier than ``Grouping.interval`` later.
 - An email is about one group. An SMS is about all groups that are ready for its rung, and the rung gets no other SMS
-  within ``Grouping.texts``, unless it is about an incident.
+  within ``Grouping.texts``, unless it is about an incident or critical.
 
 Nothing is decided from memory: due alerts come from the stored cases, and ``GroupState`` from what was sent. If the
 state is lost, alerts are sent too early, never too late.
@@ -30,7 +31,8 @@ _REMEMBERED = timedelta(hours=2)
 class DueAlert:
     """An alert that is due: that of ``step`` of the case in the conversation ``key``, on one channel.
 
-    ``is_sms_withheld`` is True where the SMS budget did not allow the SMS of the same step.
+    ``is_sms_withheld`` is True where the SMS budget did not allow the SMS of the same step. ``attempts`` is how many
+    attempts to send it were not confirmed, and may have arrived.
     """
 
     key: str
@@ -38,6 +40,7 @@ class DueAlert:
     step: int
     channel: Channel
     is_sms_withheld: bool = False
+    attempts: int = 0
 
     @property
     def rung(self) -> int:
@@ -148,10 +151,11 @@ def waiting_until(pending: Mapping[str, PendingGroup]) -> dict[str, datetime]:
 def _ready_at(members: list[DueAlert], state: GroupState, grouping: Grouping) -> datetime:
     """When the group's message may be sent. What falls due until then is part of it."""
     first = members[0]
-    due_at = min(alert.case.ladder.step_at(alert.step) for alert in members)
-    if first.case.incident is not None:
-        return due_at
-    ready_at = due_at + (_NO_WAIT if first.case.assessment.severity is Severity.CRITICAL else grouping.wait)
+    if first.case.incident is not None or first.case.assessment.severity is Severity.CRITICAL:
+        return min(alert.case.ladder.step_at(alert.step) for alert in members)
+    ready_at = min(
+        alert.case.ladder.step_at(alert.step) + (grouping.wait if alert.step == 1 else _NO_WAIT) for alert in members
+    )
     if first.group_key in state.pending:
         # The group's first alert has waited already.
         ready_at = min(ready_at, state.pending[first.group_key].ready_at)

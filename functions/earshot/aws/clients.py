@@ -25,14 +25,17 @@ _MODEL_CONFIG = Config(
 )
 _CONFIGS = {"bedrock-runtime": _MODEL_CONFIG}
 
-# Gives the client of a service ("dynamodb"): boto3's, or that of the embedded cloud.
-MakeClient = Callable[[str], Any]
+# A message that SNS accepted and whose answer was lost is sent once more by each further attempt.
+_ONCE = CLIENT_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+
+# Gives the client of a service ("dynamodb"), with a ``config`` if one is named: boto3's, or that of the embedded cloud.
+MakeClient = Callable[..., Any]
 
 
-def make_client(service: str) -> Any:
-    """A client of boto3's default session with ``CLIENT_CONFIG``, or what its service needs in its place."""
+def make_client(service: str, config: Config | None = None) -> Any:
+    """A client of boto3's default session with ``config``, else ``CLIENT_CONFIG`` or what its service needs."""
     # boto3's stubs know one overload for each service that is installed, and no plain text.
-    return cast(Any, boto3).client(service, config=_CONFIGS.get(service, CLIENT_CONFIG))
+    return cast(Any, boto3).client(service, config=config or _CONFIGS.get(service, CLIENT_CONFIG))
 
 
 class Clients:
@@ -51,6 +54,13 @@ class Clients:
     def sns(self) -> "SNSClient":
         """Amazon SNS."""
         return self._client("sns")
+
+    @property
+    def publisher(self) -> "SNSClient":
+        """Amazon SNS for messages: each is handed over in one attempt."""
+        if "publisher" not in self._made:
+            self._made["publisher"] = self._make("sns", config=_ONCE)
+        return self._made["publisher"]
 
     @property
     def sqs(self) -> "SQSClient":

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
 
 from earshot.aws.dynamodb import Record
 from earshot.cases.case.case import Case
@@ -9,6 +11,35 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.store.codec import restore
 from earshot.cases.store.keys import conversation_of
 from earshot.cases.stored_mention import StoredMention
+
+
+class AlertOutcome(StrEnum):
+    """What became of an alert.
+
+    ``SENDING`` is written before it is sent. Where that stays, nobody knows whether it was: the process died, the
+    answer was lost, or the outcome could not be written. ``REFUSED`` was certainly not sent. ``WITHHELD`` was not to be
+    sent on this channel.
+    """
+
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedAlert:
+    """What deduplication needs of an alert in the notification log. ``attempts`` are those that may have arrived."""
+
+    at: datetime
+    outcome: AlertOutcome = AlertOutcome.SENT
+    attempts: int = 1
+    held_back: str | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it need not be sent any more."""
+        return self.outcome in (AlertOutcome.SENT, AlertOutcome.WITHHELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +55,10 @@ class SmsDelivery:
 
 @dataclass(frozen=True, slots=True)
 class SentAlert:
-    """An alert as the notification log has it. ``at`` is the RFC 3339 time at which it was sent.
+    """An alert as the notification log has it. ``at`` is the RFC 3339 time of the last attempt to send it.
 
-    ``held_back`` says why it was logged and not sent. ``deliveries`` are the reports of its delivery, the earliest
-    first.
+    ``attempts`` are those that may have arrived: more than one where an earlier one was not confirmed. ``held_back``
+    says why it was logged and not sent. ``deliveries`` are the reports of its delivery, the earliest first.
     """
 
     at: str
@@ -39,6 +70,8 @@ class SentAlert:
     to: tuple[str, ...] | None = None
     unreachable: tuple[str, ...] = ()
     held_back: str | None = None
+    outcome: AlertOutcome = AlertOutcome.SENT
+    attempts: int = 1
     message_id: str | None = None
     deliveries: tuple[SmsDelivery, ...] = ()
 

@@ -14,6 +14,8 @@ from earshot.triage.judgement import Intent
 # How many of each are listed; the rest is given as a number. Together they keep the email within 100 lines.
 MAX_OVERDUE, MAX_UNASSIGNED, MAX_PRAISE, MAX_OPPORTUNITIES, MAX_SOURCES, MAX_INCIDENTS = 7, 5, 4, 4, 4, 3
 MAX_LINE = 160
+# The first line where an attempt before was not confirmed.
+SECOND_COPY = "You may have this digest already: it could not be confirmed that the first one was sent.\n\n"
 _SERVICES = {"x": "X", "comprehend": "Comprehend", "reader": "The reader", SMS: "SMS"}
 
 
