@@ -101,7 +101,7 @@ def test_from_the_text_message_to_the_case_in_ones_hands(wired):
 def test_a_retry_sends_the_same_link_and_what_is_logged_holds_none(wired):
     first = sorted(wired.alert())
     assert LINK.search(str(wired.made.queries.case_file(CASE).alerts)) is None
-    for name in wired.made.cases.sent(CASE)[1]:
+    for name in wired.made.alerts.read(CASE)[1]:
         wired.made.client.delete_item(
             TableName="CaseTable", Key={"pk": {"S": f"CASE#{CASE}"}, "sk": {"S": f"ALERT#{name}"}}
         )

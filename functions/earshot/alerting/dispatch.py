@@ -121,7 +121,7 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
             found.cases[key] = conversation.case
             if (at := told_at(conversation.case, logged)) is not None:
                 found.told[key] = at
-            if (retry := next_retry(conversation.case, logged, alerts)) is not None:
+            if (retry := next_retry(conversation.case, logged, now)) is not None:
                 found.untold[key] = [Untold("an alert may have been sent, which was not confirmed", retry)]
         found.alerts += alerts
         found.left[key] = {(alert.step, alert.channel) for alert in alerts}

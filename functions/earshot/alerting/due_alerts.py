@@ -6,7 +6,8 @@ after ``RETRY_WAITS``, so that a fault that lasts costs a few messages and not o
 is tried again as soon as anybody hands the case over.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from earshot.alerting.alert import Channel, alert_name
@@ -33,21 +34,18 @@ def due_alerts(key: str, case: Case | None, logged: Logged, now: datetime) -> It
     """
     if case is None or not is_due(case):
         return
-    unsettled = list(_unsettled(case, logged))
-    steps = case.ladder.steps
-    ready = {(steps[step - 1].rung, channel) for step, channel, _, at in unsettled if at is None or at <= now}
-    for step, channel, attempts, _ in unsettled:
-        if (steps[step - 1].rung, channel) in ready:
-            sms = logged.get(alert_name(case, step, Channel.SMS))
-            is_sms_withheld = sms is not None and sms.held_back is not None
-            yield DueAlert(key, case, step, channel, is_sms_withheld, attempts)
+    for unsettled in _unsettled(case, logged):
+        if unsettled.may_go_at(now):
+            for step, attempts in unsettled.steps.items():
+                sms = logged.get(alert_name(case, step, Channel.SMS))
+                is_sms_withheld = sms is not None and sms.held_back is not None
+                yield DueAlert(key, case, step, unsettled.channel, is_sms_withheld, attempts)
 
 
-def next_retry(case: Case, logged: Logged, alerts: Collection[DueAlert]) -> datetime | None:
-    """When the first alert that waits for its retry may be sent; None where none waits. ``alerts`` go now."""
-    sent = {(alert.step, alert.channel) for alert in alerts}
-    waits = (at for step, channel, _, at in _unsettled(case, logged) if (step, channel) not in sent)
-    return min((at for at in waits if at is not None), default=None)
+def next_retry(case: Case, logged: Logged, now: datetime) -> datetime | None:
+    """When the first alert that must wait at ``now`` may be tried again; None where none must."""
+    waiting = (one.retry_at for one in _unsettled(case, logged) if not one.may_go_at(now))
+    return min((at for at in waiting if at is not None), default=None)
 
 
 def told_at(case: Case, logged: Logged) -> datetime | None:
@@ -84,16 +82,39 @@ def change_due_case(key: str, act: Callable[[Case], tuple[Case, LogEntry] | None
     notifier.store.change(key, decide, notifier.clock())
 
 
-def _unsettled(case: Case, logged: Logged) -> Iterator[tuple[int, Channel, int, datetime | None]]:
-    """The steps so far and channels that are not settled, with the attempts that may have arrived, and when each may
-    be tried again; None: at once.
+@dataclass(slots=True)
+class _Unsettled:
+    """What a rung is still to be told on one channel: the steps, each with the attempts that may have arrived.
+
+    It goes at once where ``is_fresh``: nothing was tried of one of its steps, or that was certainly not sent. Else it is
+    tried again at ``retry_at``.
     """
+
+    channel: Channel
+    steps: dict[int, int] = field(default_factory=dict[int, int])
+    is_fresh: bool = False
+    retry_at: datetime | None = None
+
+    def may_go_at(self, now: datetime) -> bool:
+        return self.is_fresh or self.retry_at is None or self.retry_at <= now
+
+    def add(self, step: int, entry: LoggedAlert | None) -> None:
+        self.steps[step] = 0 if entry is None else entry.attempts
+        if entry is None or entry.outcome is AlertOutcome.REFUSED:
+            self.is_fresh = True
+        else:
+            # The step that was tried most often knows how long the fault has lasted.
+            at = retry_at(entry.at, entry.attempts)
+            self.retry_at = at if self.retry_at is None else max(at, self.retry_at)
+
+
+def _unsettled(case: Case, logged: Logged) -> Iterable[_Unsettled]:
+    """What is not settled of the steps so far, an SMS before the email of the same rung."""
+    found: dict[tuple[int, Channel], _Unsettled] = {}
     for step in range(1, case.ladder.step + 1):
         for channel in Channel:
             entry = logged.get(alert_name(case, step, channel))
-            if entry is None:
-                yield step, channel, 0, None
-            elif entry.outcome is AlertOutcome.REFUSED:
-                yield step, channel, entry.attempts, None
-            elif not entry.is_settled:
-                yield step, channel, entry.attempts, retry_at(entry.at, entry.attempts)
+            if entry is None or not entry.is_settled:
+                rung = case.ladder.steps[step - 1].rung
+                found.setdefault((rung, channel), _Unsettled(channel)).add(step, entry)
+    return found.values()

@@ -83,6 +83,8 @@ class Case(Schema):
     alerting: Alerting
     recovery: Recovery | None = Field(description="Null if the author has not come back since the reply")
     grouped_until: Time | None = Field(description="When the alert that is due will be sent, grouped with others")
+    retry_at: Time | None = Field(description="When an alert is tried again that was not confirmed as sent")
+    told_at: Time | None = Field(description="When the rung that is alerted now was first told; null if it was not yet")
     muted_by: str | None = Field(description="What its ladder waited for: quiet hours, or whose silence")
     incident: IncidentFacts | None = Field(description="Set if the case is that of an incident, not of a customer")
     incident_id: str | None = Field(description="The incident that it belongs to, whose case alerts instead")
@@ -130,6 +132,8 @@ class Case(Schema):
             alerting=ladder.alerting,
             recovery=Recovery.of(case.recovery.outcome),
             grouped_until=ladder.grouped_until,
+            retry_at=ladder.retry_at,
+            told_at=ladder.told_at,
             muted_by=ladder.muted_by,
             incident=case.incident and IncidentFacts.model_validate(case.incident),
             incident_id=case.incident_id,

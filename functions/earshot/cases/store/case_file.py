@@ -106,8 +106,15 @@ def log_in(records: Sequence[Record]) -> tuple[LogEntry, ...]:
 def alerts_in(records: Sequence[Record]) -> tuple[SentAlert, ...]:
     """The alerts of the case, the earliest first, each with the reports of its delivery."""
     receipts = [restore(SmsDelivery, record["receipt"]) for record in records if "receipt" in record]
-    alerts = (restore(SentAlert, record["alert"]) for record in records if "alert" in record)
+    alerts = (_alert_of(record["alert"]) for record in records if "alert" in record)
     return tuple(sorted((_with_receipts(alert, receipts) for alert in alerts), key=lambda alert: alert.at))
+
+
+def _alert_of(stored: Record) -> SentAlert:
+    alert = restore(SentAlert, stored)
+    # Earlier releases logged no outcome, and what was not sent beside what was.
+    was_withheld = "outcome" not in stored and (alert.held_back is not None or alert.to == ())
+    return replace(alert, outcome=AlertOutcome.WITHHELD) if was_withheld else alert
 
 
 def _with_receipts(alert: SentAlert, receipts: Sequence[SmsDelivery]) -> SentAlert:

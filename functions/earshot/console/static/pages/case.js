@@ -158,8 +158,8 @@ export class CasePage {
       // Alerts have entries of their own below, with channel and recipients.
       ...log.filter(({ what }) => what !== "alerted"),
       ...alerts.map((alert) => ({
-        at: alert.at, by: "earshot", what: `alerted rung ${alert.rung} by ${CHANNELS[alert.channel] ?? alert.channel}`,
-        text: (alert.to ?? []).join(", "),
+        at: alert.at, by: "earshot", what: alertLine(alert),
+        text: [(alert.to ?? []).join(", "), alert.held_back].filter(Boolean).join("; "),
       })),
     ].sort((one, other) => one.at.localeCompare(other.at));
     const by = (/** @type {string} */ who) => who !== "earshot" && ` by ${who === this.#user.who ? "you" : who}`;
@@ -225,4 +225,16 @@ export class CasePage {
       this.#history.replaceChildren(errorState(error, () => this.#loadHistory(theCase)));
     }
   }
+}
+
+/**
+ * What became of an alert, as one line of the activity log.
+ * @param {Api.Alert} alert
+ */
+function alertLine(alert) {
+  const whom = `rung ${alert.rung} by ${CHANNELS[alert.channel] ?? alert.channel}`;
+  if (alert.outcome === "refused") return `could not alert ${whom}: tried again`;
+  if (alert.outcome === "sending") return `may have alerted ${whom}: not confirmed`;
+  if (alert.outcome === "withheld") return `did not alert ${whom}`;
+  return `alerted ${whom}${alert.attempts > 1 ? `, perhaps ${alert.attempts} times` : ""}`;
 }

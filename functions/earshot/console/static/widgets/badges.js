@@ -62,5 +62,10 @@ function alertingText(theCase, who) {
   if (theCase.grouped_until) {
     return `Rung ${theCase.rung} will be alerted ${atTime(theCase.grouped_until)}, together with other cases`;
   }
+  if (theCase.alerting === "due" && theCase.retry_at) {
+    return `Rung ${theCase.rung} ${theCase.told_at ? "was told on one channel" : "could not be told for certain"}: `
+      + `tried again ${atTime(theCase.retry_at)}`;
+  }
+  if (theCase.alerting === "due" && !theCase.told_at) return `Rung ${theCase.rung} is being alerted`;
   return theCase.rung && theCase.alerting !== "off" ? `Rung ${theCase.rung} was alerted` : null;
 }
