@@ -6,6 +6,7 @@ from datetime import time
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from earshot.alerting.alert import EMAIL_ONLY_NOTE
 from earshot.alerting.recipients.subscriptions import Subscriptions
@@ -108,6 +109,10 @@ def test_a_channel_that_fails_leaves_the_other_alone_and_is_tried_again_by_itsel
         assert running.notify(record) == [sequence(record)]
     assert [channel for _, channel, _ in running.inbox()] == ["email"]
     assert running.case(case_id(1)).ladder.alerting is Alerting.DUE
+    # SNS gave no answer, so it may have sent it: the stream's next attempt sends nothing yet.
+    assert running.notify(record) == []
+    assert running.inbox() == []
+    running.clock.now = running.case(case_id(1)).ladder.retry_at
     assert running.notify(record) == []
     assert [channel for _, channel, _ in running.inbox()] == ["sms"]
     assert running.case(case_id(1)).ladder.alerting is Alerting.SENT
@@ -157,10 +162,30 @@ def test_a_text_message_is_booked_before_it_is_sent(running):
     record = of_case(1, running)
     with running.refusing("Publish", when=lambda body: "AWS.SNS.SMS" in body):
         running.notify(record)
-    # One part to the US. Trying again books again: the limit is rather reached too early.
+    # One part to the US, which may have been sent. Trying again books again: the limit is rather reached too early.
     assert booked(running) == 10_000
+    running.clock.advance(minutes=2)
     running.notify(record)
     assert booked(running) == 20_000
+
+
+def test_a_text_message_that_sns_refuses_is_not_booked(running):
+    record = of_case(1, running)
+    boto3.DEFAULT_SESSION.events.register("before-call.sns.Publish", _throttled, unique_id="throttled")
+    try:
+        assert running.notify(record, record, record) == [sequence(record)] * 3
+    finally:
+        boto3.DEFAULT_SESSION.events.unregister("before-call.sns.Publish", unique_id="throttled")
+    assert (booked(running), running.inbox()) == (0, [])
+    # It was certainly not sent, so nothing has to wait.
+    assert running.notify(record) == []
+    assert (booked(running), running.inbox()) == (10_000, FIRST_RUNG)
+
+
+def _throttled(**_):
+    error = {"Code": "Throttled", "Message": "Rate exceeded"}
+    response = AWSResponse("https://sns", 400, {}, None)
+    return response, {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
 
 
 def test_over_the_budget_alerts_come_by_email_and_staff_are_told_once(running, capsys, caplog):

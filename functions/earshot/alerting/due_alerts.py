@@ -86,8 +86,8 @@ def change_due_case(key: str, act: Callable[[Case], tuple[Case, LogEntry] | None
 class _Unsettled:
     """What a rung is still to be told on one channel: the steps, each with the attempts that may have arrived.
 
-    It goes at once where ``is_fresh``: nothing was tried of one of its steps, or that was certainly not sent. Else it is
-    tried again at ``retry_at``.
+    It goes at once where ``is_fresh``: one of its steps was not tried yet, or certainly not sent. Else it goes again
+    at ``retry_at``.
     """
 
     channel: Channel

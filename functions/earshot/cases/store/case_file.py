@@ -14,16 +14,15 @@ from earshot.cases.stored_mention import StoredMention
 
 
 class AlertOutcome(StrEnum):
-    """What became of an alert.
+    """What became of an alert."""
 
-    ``SENDING`` is written before it is sent. Where that stays, nobody knows whether it was: the process died, the
-    answer was lost, or the outcome could not be written. ``REFUSED`` was certainly not sent. ``WITHHELD`` was not to be
-    sent on this channel.
-    """
-
+    # Written before it is sent. Where that stays, nobody knows whether it was: the process died, the answer was lost,
+    # or the outcome could not be written.
     SENDING = "sending"
     SENT = "sent"
+    # Certainly not sent.
     REFUSED = "refused"
+    # Not to be sent on this channel.
     WITHHELD = "withheld"
 
 
