@@ -1,14 +1,19 @@
 """The alert topic, on both stand-ins for SNS: alerts reach their recipients with all attributes."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import boto3
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerting.alert import Alert, AlertReason, Channel
+from earshot.alerting.alert import Alert, AlertReason, AlertRefusedError, Channel
 from earshot.alerting.alert_topic import AlertTopic
+from earshot.aws.clients import Clients
+from infra.local.loopback import Handler, Loopback
 from tests.fakes import CASE, START, unused
 
 SMS = Alert(
@@ -85,8 +90,64 @@ def test_an_sms_is_transactional_and_may_cost_no_more_than_set(exchange: Exchang
 
 def test_an_error_of_the_topic_is_raised(exchange: Exchange) -> None:
     gone = AlertTopic(exchange.sns, f"{exchange.arn}-gone", sms_max_price=0.5)
-    with pytest.raises(exchange.sns.exceptions.NotFoundException):
+    with pytest.raises(AlertRefusedError, match="NotFound"):
         gone.publish(SMS, START)
+    with pytest.raises(AlertRefusedError, match="NotFound"):
+        gone.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START)
+
+
+class Sns(Loopback):
+    """Answers every request as it is told: with an error of SNS, or by hanging up."""
+
+    def __init__(self, status: int | None = None) -> None:
+        super().__init__(_Answering)
+        self.status, self.requests = status, 0
+
+
+class _Answering(Handler):
+    def do_POST(self) -> None:
+        owner: Sns = self.owner
+        owner.requests += 1
+        self.body()
+        if owner.status is None:
+            self.close_connection = True
+            return
+        error = "<Error><Type>Sender</Type><Code>Throttled</Code><Message>Rate exceeded</Message></Error>"
+        self.reply(owner.status, f"<ErrorResponse>{error}</ErrorResponse>".encode(), {"Content-Type": "text/xml"})
+
+
+@contextmanager
+def topic_at(url: str) -> Iterator[AlertTopic]:
+    """The topic as it is wired, of an SNS at an address of this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "nobody")
+        session = boto3.Session(region_name="eu-west-1")
+        clients = Clients(lambda service, config=None: session.client(service, endpoint_url=url, config=config))
+        yield AlertTopic(clients.publisher, "arn:aws:sns:eu-west-1:000000000000:alerts", 0.5)
+
+
+@pytest.mark.parametrize("status", [None, 500, 503])
+def test_an_answer_that_is_lost_is_not_taken_for_a_refusal_and_the_message_is_handed_over_once(status):
+    with Sns(status) as sns, topic_at(sns.url) as topic:
+        with pytest.raises((ClientError, BotoCoreError)):
+            topic.publish(SMS, START)
+        assert sns.requests == 1
+
+
+@pytest.mark.parametrize("status", [400, 403, 429])
+def test_what_sns_refuses_was_not_sent(status):
+    with Sns(status) as sns, topic_at(sns.url) as topic:
+        with pytest.raises(AlertRefusedError, match="Rate exceeded"):
+            topic.publish(SMS, START)
+        assert sns.requests == 1
+
+
+def test_where_nobody_listens_nothing_was_sent():
+    with Sns() as sns:
+        url = sns.url
+    with topic_at(url) as topic, pytest.raises(AlertRefusedError):
+        topic.publish(SMS, START)
 
 
 def test_a_digest_reaches_on_call_and_the_lead_by_email_once_each(exchange: Exchange) -> None:

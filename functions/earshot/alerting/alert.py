@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from earshot.cases.case.case import Case
+from earshot.errors import EarshotError
 from earshot.timestamps import rfc3339
 
 
@@ -35,7 +36,7 @@ SMS_OVER_BUDGET = "over the SMS budget: sent by email only"
 EMAIL_ONLY_NOTE = "NO SMS WAS SENT for this alert: this month's SMS budget is used up, so you get it by email only."
 
 
-class AlertRefusedError(Exception):
+class AlertRefusedError(EarshotError):
     """SNS refused a message, or was not reached at all: it was certainly not sent. The message says why."""
 
 
