@@ -175,18 +175,17 @@ def _update_case(
         # Several alerts of a case say the same of it once.
         entries = list({entry.text: entry for entry in found.notes.get(key, ())}.values())
         changed = due if told is None else replace(due, ladder=due.ladder.tell(told))
-        acts: list[tuple[Case, LogEntry] | None] = []
-        if grouped is not None:
-            acts.append(group_until(changed, grouped, now))
-            changed = acts[-1][0] if acts[-1] is not None else changed
-        if untold:
-            why = "; ".join(dict.fromkeys(one.why for one in untold))
-            acts.append(await_retry(changed, min(one.retry_at for one in untold), why, at))
-            changed = acts[-1][0] if acts[-1] is not None else changed
+        if grouped is not None and (held := group_until(changed, grouped, now)) is not None:
+            changed = held[0]
+            entries.append(held[1])
+        why = "; ".join(dict.fromkeys(one.why for one in untold))
+        retry = min((one.retry_at for one in untold), default=None)
+        if retry is not None and (waiting := await_retry(changed, retry, why, at)) is not None:
+            changed = waiting[0]
+            entries.append(waiting[1])
         if grouped is None and not untold and not found.left.get(key):
-            acts.append(changed.mark_alerted(at))
-            changed = acts[-1][0]
-        entries += [act[1] for act in acts if act is not None]
+            changed, entry = changed.mark_alerted(at)
+            entries.append(entry)
         return None if changed == due else (replace(current, case=changed), tuple(entries))
 
     notifier.store.change(key, decide, at)

@@ -21,7 +21,7 @@ from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
 
 # The waits after the first, second... attempt whose outcome is not known; the last of them from then on. Ten minutes
-# without answers cost three messages in place of one, an hour five.
+# without answers cost two messages more than one, an hour five.
 RETRY_WAITS = tuple(timedelta(minutes=minutes) for minutes in (2, 8, 15, 30, 60))
 
 Logged = Mapping[str, LoggedAlert]

@@ -56,8 +56,10 @@ class NotificationLog:
             condition += " OR attribute_not_exists(pk)"
         values = {":before": attempt - 1, ":sending": AlertOutcome.SENDING, ":refused": AlertOutcome.REFUSED}
         request = self._put(key, name, intended, now)
+        request["ConditionExpression"] = condition
+        request["ExpressionAttributeValues"] = to_item(values)
         try:
-            self._client.put_item(**request, ConditionExpression=condition, ExpressionAttributeValues=to_item(values))
+            self._client.put_item(**request)
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True

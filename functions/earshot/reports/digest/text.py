@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from earshot.alerting.messages.text import author_and_reach, excerpt, summary_line
 from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import WARNING_SHARE
 from earshot.reports.digest.digest import ENOUGH_VERDICTS, Digest
@@ -115,7 +116,7 @@ def _overdue(digest: Digest) -> Iterator[str]:
     yield f"OVERDUE: {len(overdue)}, most urgent first"
     for case in overdue[:MAX_OVERDUE]:
         holder = f"; acknowledged by {case.acknowledgement.by}" if case.status is Status.ACKNOWLEDGED else ""
-        yield from _case(f"{summary_line(case, digest.at)}{holder}", case)
+        yield from _case(f"{summary_line(case, digest.at)}{holder}{_untold(case)}", case)
     yield from _more(len(overdue), MAX_OVERDUE)
 
 
@@ -124,10 +125,17 @@ def _waiting(digest: Digest) -> Iterator[str]:
     acknowledged = f"; {digest.acknowledged} more acknowledged" if digest.acknowledged else ""
     yield f"WAITING: {f'{len(unassigned)} unassigned' if unassigned else 'none unassigned'}{acknowledged}"
     for case in unassigned[:MAX_UNASSIGNED]:
-        yield from _case(summary_line(case, digest.at), case)
+        yield from _case(summary_line(case, digest.at) + _untold(case), case)
     yield from _more(len(unassigned), MAX_UNASSIGNED)
     if not digest.complete:
         yield "There are more cases than were read for this email: the real numbers are higher."
+
+
+def _untold(case: Case) -> str:
+    """That nobody may have been told of a case, though an alert was tried."""
+    ladder = case.ladder
+    is_untold = ladder.alerting is Alerting.DUE and ladder.retry_at is not None and ladder.told_at is None
+    return f"; rung {ladder.rung} may not have been told" if is_untold else ""
 
 
 def _praise(digest: Digest) -> Iterator[str]:
