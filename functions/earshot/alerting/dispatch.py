@@ -188,7 +188,9 @@ def _update_case(
             entries.append(entry)
         return None if changed == due else (replace(current, case=changed), tuple(entries))
 
-    notifier.store.change(key, decide, at)
+    # As the case was read there may be nothing to say, and then it need not be read again.
+    if decide(Conversation(key, case=case)) is not None:
+        notifier.store.change(key, decide, at)
 
 
 def _in_parts(messages: Iterable[GroupedMessage]) -> Iterator[GroupedMessage]:
