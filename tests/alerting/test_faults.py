@@ -4,17 +4,19 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from earshot.alerting.alert import Alert, AlertReason, AlertRefusedError, Channel
+from earshot.alerting.dispatch import notify
 from earshot.alerting.due_alerts import RETRY_WAITS
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason
 from tests.alerting.team import Team
-from tests.fakes import START, a_judgement, a_mention
+from tests.fakes import START, MemoryLock, a_judgement, a_mention
 
 HIGH, CRITICAL = 65, 85
 MINUTE = timedelta(minutes=1)
@@ -262,3 +264,60 @@ def test_nobody_is_told_of_a_case_that_was_taken_while_it_was_not_confirmed():
     world.pass_minutes(20)
     assert [world.times(1, channel) for channel in Channel] == [[0], [0]]
     assert world.store.conversation(KEY).case.status is Status.ACKNOWLEDGED
+
+
+# --------------------------------------------------------------------------------------------- one case among others
+
+
+def test_a_case_that_cannot_be_logged_is_left_out_of_the_message_of_its_group():
+    world = World("none")
+    world.a_case(1, HIGH)
+    world.a_case(2, HIGH)
+    intend = world.store.intend
+    world.is_down = True
+
+    def fails_for_one(key, *args):
+        if key == KEY and world.is_down:
+            raise ConnectionError("no answer")
+        return intend(key, *args)
+
+    world.log = SimpleNamespace(read=world.store.read, intend=fails_for_one, record=world.store.record)
+    world.pass_minutes(3)
+    assert [one.case_ids for _, one in world.sent] == [("x-2-u2-nimbusair",)] * 2
+    assert not any("@u1" in one.text for _, one in world.sent)
+    world.is_down = False
+    world.pass_minutes(10)
+    assert [len(world.times(1, channel)) for channel in Channel] == [1, 1]
+
+
+def test_of_two_notifiers_that_work_at_once_one_sends():
+    """The lock is lost only by a notifier that takes longer than a function may run."""
+    world = World("none")
+    world.a_case(1)
+
+    def while_the_other_works_on_it(alert: Alert, at: datetime) -> str:
+        world.lock.lease_until = None
+        notify([KEY], replace(world.work, publish=world.publish))
+        return world.publish(alert, at)
+
+    notify([KEY], replace(world.work, publish=while_the_other_works_on_it))
+    world.pass_minutes(4)
+    assert [len(world.times(1, channel)) for channel in Channel] == [1, 1]
+    assert world.store.conversation(KEY).case.ladder.alerting is Alerting.SENT
+
+
+def test_a_group_state_that_cannot_be_saved_holds_back_no_message_and_repeats_none():
+    world = World("none")
+    for number, topic in ((1, "money"), (2, "outage")):
+        world.a_case(number, CRITICAL, topic)
+
+    class Forgetful(MemoryLock):
+        def save_state(self, state, now):
+            raise ConnectionError("the table is down")
+
+    with pytest.raises(ConnectionError):
+        notify(world.changes(), replace(world.work, lock=Forgetful()))
+    told = [(one.channel, case) for _, one in world.sent for case in one.case_ids]
+    assert len(told) == len(set(told)) == 4
+    world.pass_minutes(4)
+    assert [len(world.times(number, channel)) for number in (1, 2) for channel in Channel] == [1] * 4

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import Alerting, Step
 from earshot.cases.case.status import Status
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap
@@ -79,6 +80,14 @@ def test_a_day_in_full():
         "- Comprehend: $1.25 of $20.00\n"
         "- SMS: $0.40 of $20.00 (estimate)\n"
     )
+
+
+def test_a_case_of_which_nobody_may_have_been_told_says_so():
+    due = {"ladder__alerting": Alerting.DUE, "ladder__steps": (Step(1, 0),), "ladder__step": 1, "ladder__retry_at": NOW}
+    told = a_case("2", **due, ladder__told_at=NOW)
+    text = digest_text(a_digest(waiting=(a_case("1", NOW - timedelta(hours=3), **due), a_case("3", **due), told)))
+    lines = [line for line in text.splitlines() if line.startswith("- HIGH")]
+    assert [line.endswith("; rung 1 may not have been told") for line in lines] == [True, False, True]
 
 
 def test_a_day_without_anything_is_one_line():
