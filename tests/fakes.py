@@ -1,6 +1,6 @@
 """Fakes that tests can assert on: the case table in memory, a clock that is set by hand, an outbox."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,13 +15,12 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
-from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
 from earshot.cases.store.case_table import MOST_TRIES
-from earshot.cases.store.codec import plain, restore
 from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity
+from tests.memory_log import MemoryLog
 
 # Nothing waits for anything: for tests that are not about what is told together.
 NOTHING_WAITS = "[grouping]\nwait_seconds = 0\ninterval_minutes = 0\ntexts_minutes = 0\n"
@@ -55,7 +54,7 @@ class FakeClock:
 
 
 @dataclass
-class MemoryStore:
+class MemoryStore(MemoryLog):
     """The case table's promises, kept in dictionaries: versions, one put for a mention, all or nothing."""
 
     mentions: dict[str, StoredMention] = field(default_factory=dict)
@@ -65,7 +64,6 @@ class MemoryStore:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     authors: dict[str, AuthorCases] = field(default_factory=dict)
     entries: dict[str, list[LogEntry]] = field(default_factory=dict)
-    alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
     slots: dict[str, int] = field(default_factory=dict)
 
     def post(self, key: str) -> StoredMention | AwaitedPost:
@@ -167,20 +165,6 @@ class MemoryStore:
                 continue
             return self.conversation(key)
         raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
-
-    def read(self, key: str) -> tuple[Conversation, dict[str, LoggedAlert]]:
-        logged = self.alerts.get(key, {})
-        return self.conversation(key), {name: restore(LoggedAlert, plain(alert)) for name, alert in logged.items()}
-
-    def intend(self, key: str, name: str, alert: Mapping[str, Any], attempt: int, now: datetime) -> bool:
-        before = self.alerts.setdefault(key, {}).get(name, {"outcome": AlertOutcome.REFUSED, "attempts": 0})
-        if before["attempts"] != attempt - 1 or before["outcome"] not in (AlertOutcome.SENDING, AlertOutcome.REFUSED):
-            return False
-        self.alerts[key][name] = {**alert, "outcome": AlertOutcome.SENDING, "attempts": attempt}
-        return True
-
-    def record(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
-        self.alerts.setdefault(key, {})[name] = dict(alert)
 
     def due(self, now: datetime) -> Iterator[str]:
         cases = [(one.case, key) for key, one in self.conversations.items() if one.case is not None]
