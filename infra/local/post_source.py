@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +25,16 @@ class PostSourceError(EarshotError):
 
 @dataclass(frozen=True, slots=True)
 class PostSource:
-    """X's stand-in with the sample, or X itself. ``url`` is None for X's own."""
+    """X's stand-in with the sample, or X itself. ``url`` is None for X's own.
+
+    ``remember`` stores how far the sample has been played.
+    """
 
     brands: Sequence[str]
     token: str
     url: str | None
     is_sample: bool
+    remember: Callable[[], None] = lambda: None
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -58,4 +62,4 @@ def open_post_source(state: Path) -> Generator[PostSource]:
         return
     stream = SampleStream(state / "position")
     with XApi(stream.posts, handles=sample.BRANDS, until=utc_now) as x, stream.remembered():
-        yield PostSource(sample.BRANDS, TOKEN, x.url, is_sample=True)
+        yield PostSource(sample.BRANDS, TOKEN, x.url, is_sample=True, remember=stream.remember)

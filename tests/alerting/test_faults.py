@@ -155,6 +155,16 @@ def test_ten_minutes_of_lost_answers_cost_two_messages_more_and_the_case_says_so
     ]
 
 
+def test_a_clock_that_is_set_back_does_not_keep_what_was_not_confirmed_waiting():
+    world = World("silence")
+    world.a_case(1)
+    world.fails_for(1)
+    world.clock.now -= 60 * MINUTE
+    world.store.change(KEY, lambda one: one.after(one.case.nudge(world.clock())), world.clock())
+    world.pass_minutes(1)
+    assert [len(world.times(1, channel)) for channel in Channel] == [1, 1]
+
+
 def test_while_it_is_not_confirmed_the_case_says_when_it_is_tried_again():
     world = World("lost answers")
     world.a_case(1)

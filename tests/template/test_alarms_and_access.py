@@ -1,7 +1,10 @@
 """What the template promises about alarms, sign-in and secrets, and no linter checks."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,12 +40,37 @@ def test_a_silent_source_and_an_idle_schedule_raise_an_alarm(resources: Resource
     alarms = resources("AWS::CloudWatch::Alarm")
     silent = alarms["SourceSilentAlarm"]
     assert (silent["Namespace"], silent["MetricName"]) == (metrics.namespace, "SourcesSilent")
-    assert silent["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
+    # With Minimum, one run that hears hides all that do not.
+    assert silent["Statistic"] == "Maximum"
     assert '"SourcesSilent"' in _what_it_counts(root, "fetch")
     assert _watched(alarms, "Invocations") == {"FetchFunction", "EscalateFunction"}
     for alarm in alarms.values():
         if alarm["MetricName"] == "Invocations":
             assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_the_metrics_of_two_stacks_in_a_region_are_told_apart(
+    resources: Resources, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The functions count under the name of their stack, and alarms and dashboard look under no other."""
+    stack = {"Ref": "AWS::StackName"}
+    for name, function in resources("AWS::Lambda::Function").items():
+        assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == stack, name
+    own = {
+        name: alarm for name, alarm in resources("AWS::CloudWatch::Alarm").items() if alarm["Namespace"] == "Earshot"
+    }
+    assert len(own) > 5
+    for name, alarm in own.items():
+        assert alarm["Dimensions"] == [{"Name": "service", "Value": stack}], name
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
+    assert '{Earshot,service} service=\\"${AWS::StackName}\\"' in dashboard["DashboardBody"]["Fn::Sub"]
+    counted = subprocess.run(
+        [sys.executable, "-c", "from earshot.telemetry.powertools import count, metrics; "
+         "count('SourcesSilent'); print(metrics.serialize_metric_set()['service'])"],
+        env={**os.environ, "POWERTOOLS_SERVICE_NAME": "second", "PYTHONPATH": str(root / "functions")},
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert counted.stdout.strip() == "second"
 
 
 def test_every_alarm_reaches_the_operator_and_says_what_to_do(resources: Resources) -> None:
@@ -156,7 +184,6 @@ def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(
 ) -> None:
     watched = resources("AWS::CloudWatch::Alarm")[alarm]
     assert watched["Namespace"] == metrics.namespace
-    assert watched["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
     assert f'"{watched["MetricName"]}"' in _what_it_counts(root, entrypoint)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from earshot.alerting.alert import Channel, alert_name
-from earshot.alerting.grouping import DueAlert
+from earshot.alerting.grouping import CLOCK_TOLERANCE, DueAlert
 from earshot.alerting.notifier import Notifier
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import Alerting
@@ -93,10 +93,14 @@ class _Unsettled:
     channel: Channel
     steps: dict[int, int] = field(default_factory=dict[int, int])
     is_fresh: bool = False
+    tried_at: datetime | None = None
     retry_at: datetime | None = None
 
     def may_go_at(self, now: datetime) -> bool:
-        return self.is_fresh or self.retry_at is None or self.retry_at <= now
+        if self.is_fresh or self.retry_at is None or self.retry_at <= now:
+            return True
+        # An attempt of the future was made before a clock was set back: nobody waits until the clock catches up.
+        return self.tried_at is not None and self.tried_at > now + CLOCK_TOLERANCE
 
     def add(self, step: int, entry: LoggedAlert | None) -> None:
         self.steps[step] = 0 if entry is None else entry.attempts
@@ -106,6 +110,7 @@ class _Unsettled:
             # The step that was tried most often knows how long the fault has lasted.
             at = retry_at(entry.at, entry.attempts)
             self.retry_at = at if self.retry_at is None else max(at, self.retry_at)
+            self.tried_at = entry.at if self.tried_at is None else max(entry.at, self.tried_at)
 
 
 def _unsettled(case: Case, logged: Logged) -> Iterable[_Unsettled]:
