@@ -8,10 +8,9 @@ was not sent, and is sent by a later run of the same day.
 from collections.abc import Mapping
 from typing import Any
 
-from earshot.alerting.alert import AlertRefusedError
 from earshot.alerting.alert_topic import DIGEST_RUNGS
-from earshot.alerting.roster.on_call import ids_on_call
 from earshot.bootstrap import Bootstrap
+from earshot.errors import AlertRefusedError
 from earshot.reports.digest.period import period_at
 from earshot.reports.digest.text import SECOND_COPY, digest_subject, digest_text
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -21,7 +20,7 @@ from earshot.telemetry.powertools import count, logger, observed
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the digest."""
     wired = Bootstrap(environ, clock)
-    log, roster, topic = wired.digest_log, wired.roster_table, wired.alert_topic
+    log, topic = wired.digest_log, wired.alert_topic
     hour, zone = wired.settings.digest_hour, wired.settings.digest_timezone
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -33,7 +32,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             return {"day": period.day.isoformat(), "sent": False}
         # Gathered before the day is claimed: a run that ends here has claimed nothing.
         digest = wired.gather_digest(period, now)
-        readers = ids_on_call(roster.roster(), DIGEST_RUNGS, now)
+        readers = wired.team().mailboxes_on_call(DIGEST_RUNGS, now)
         attempt = log.claim(period.day, now)
         if attempt is not None:
             text = digest_text(digest) if attempt == 1 else SECOND_COPY + digest_text(digest)

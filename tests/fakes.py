@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from earshot.alerting.alert import Alert, AlertRefusedError
+from earshot.alerting.alert import Alert
 from earshot.alerting.grouping import GroupState
 from earshot.alerting.notifier_lock import LEASE
 from earshot.cases.author_cases import AuthorCases
@@ -16,8 +16,8 @@ from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.store.case_table import MOST_TRIES
-from earshot.cases.stored_mention import MentionWrite, StoredMention
-from earshot.errors import ConflictError, DuplicateError
+from earshot.cases.stored_mention import KnownPost, MentionWrite, StoredMention
+from earshot.errors import AlertRefusedError, ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity
 from tests.memory_log import MemoryLog
@@ -91,8 +91,9 @@ class MemoryStore(MemoryLog):
         stored = {key: self.conversations[key] for key in conversations if key in self.conversations}
         return stored, {key: self.authors[key] for key in authors if key in self.authors}
 
-    def known(self, keys: Iterable[str]) -> dict[str, int]:
-        return {key: len(self.mentions[key].mention.edit_ids) for key in keys if key in self.mentions}
+    def known(self, keys: Iterable[str]) -> dict[str, KnownPost]:
+        stored = {key: self.mentions[key].mention for key in keys if key in self.mentions}
+        return {key: KnownPost(len(mention.edit_ids), mention.baseline) for key, mention in stored.items()}
 
     def _version(self, key: str) -> int:
         stored = self.mentions.get(key) or self.awaited.get(key)

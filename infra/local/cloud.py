@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -20,6 +21,8 @@ from infra.local.inbox import Inbox
 from infra.local.recipients import RECIPIENTS
 from infra.ops.bootstrap import wire
 from infra.ops.stack import Stack
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,14 @@ class Cloud:
     def case_table(self) -> CaseTable:
         """The deployed case table."""
         return self.wired.case_table
+
+    def settle_mailboxes(self) -> None:
+        """Subscribe the mailboxes of the parameters and the roster as the escalator does, and let them be in force."""
+        wired = self.wired
+        for _ in range(2):
+            # The second time it sees them confirmed.
+            wired.mailbox_keeper.keep(wired.team(), _LONG_AGO)
+        self.inbox.refresh()
 
     def stored(self) -> CaseTableContents:
         """Everything that the case table holds."""
@@ -94,8 +105,8 @@ def embedded_cloud(
         given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **RECIPIENTS, **(parameters or {})}
         stack = deploy(engine, given, triggers=triggers)
         inbox = Inbox(engine, stack, state / "inbox.jsonl")
-        inbox.refresh()
         cloud = Cloud(engine, stack, inbox, comprehend, bedrock)
+        cloud.settle_mailboxes()
         _allow_local_redirects(cloud)
         engine.save()
         yield cloud

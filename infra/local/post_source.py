@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earshot.errors import EarshotError
+from earshot.handles import handle_problem
 from earshot.runtime import utc_now
 from infra.local.sample import sample
 from infra.local.sample.stream import SampleStream
@@ -58,6 +59,8 @@ def open_post_source(state: Path) -> Generator[PostSource]:
             raise PostSourceError(
                 f"{TOKEN_VARIABLE} is set, but {BRANDS_VARIABLE} is not: set it to the handles whose mentions to fetch."
             )
+        for problem in filter(None, map(handle_problem, "+".join(brands).replace("@", "").split("+"))):
+            raise PostSourceError(f"{BRANDS_VARIABLE}: {problem}.")
         yield PostSource(brands, token, os.environ.get(URL_VARIABLE), is_sample=False)
         return
     stream = SampleStream(state / "position")

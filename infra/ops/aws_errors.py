@@ -5,8 +5,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.alerting.alert import AlertRefusedError
-from earshot.errors import EarshotError
+from earshot.errors import AlertRefusedError, EarshotError
 
 
 @contextmanager

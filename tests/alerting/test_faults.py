@@ -8,11 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from earshot.alerting.alert import Alert, AlertRefusedError, Channel
+from earshot.alerting.alert import Alert, Channel
 from earshot.alerting.dispatch import notify
 from earshot.alerting.due_alerts import RETRY_WAITS
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
+from earshot.errors import AlertRefusedError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason
 from tests.alerting.team import Team

@@ -11,13 +11,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from earshot.alerting.alert import AlertRefusedError, alert_name
+from earshot.alerting.alert import alert_name
 from earshot.alerting.due_alerts import RETRY_WAITS
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.policy.quiet_hours import QuietHours, Scope, Silence, mute_of
-from earshot.errors import TransitionError
+from earshot.errors import AlertRefusedError, TransitionError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason, Severity
 from tests.alerting.team import Team

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from earshot.alerting.alert import Alert, AlertReason, AlertRefusedError, Channel
+from earshot.alerting.alert import Alert, AlertReason, Channel
+from earshot.errors import AlertRefusedError
 from tests.alerting.test_faults import HIGH, KEY, MINUTE, World
 from tests.fakes import START
 

@@ -25,14 +25,20 @@ def test_a_late_or_undelivered_alert_and_a_waiting_post_raise_an_alarm(resources
     alarms = resources("AWS::CloudWatch::Alarm")
     assert _watched(alarms, "IteratorAge") == {"NotifyFunction"}
     assert _watched(alarms, "ApproximateAgeOfOldestMessage") == {"MentionQueue"}
-    assert _watched(alarms, "NumberOfNotificationsFailed") == {"AlertTopic"}
+    undelivered = {
+        name: alarm["Dimensions"]
+        for name, alarm in alarms.items()
+        if alarm["MetricName"] == "NumberOfNotificationsFailed"
+    }
+    assert _names(undelivered["AlertUndeliveredAlarm"][0]["Value"]) == {"AlertTopic"}
+    assert undelivered["SmsUndeliveredAlarm"] == [{"Name": "PhoneNumber", "Value": "PhoneNumberDirect"}]
 
 
 def _what_it_counts(root: Path, entrypoint: str) -> str:
     """The code in which a function names its metrics: its entry file, its telemetry, and what it is wired with."""
     functions = root / "functions"
     files = (functions / f"{entrypoint}.py", functions / "earshot" / "telemetry" / f"{entrypoint}.py")
-    wired = (functions / "earshot" / name for name in ("bootstrap.py", "voices.py"))
+    wired = (functions / "earshot" / name for name in ("bootstrap.py", "staff.py", "voices.py"))
     return "".join(file.read_text(encoding="utf-8") for file in (*files, *wired) if file.exists())
 
 
@@ -196,11 +202,11 @@ def test_nothing_of_the_account_is_touched_unless_text_messages_are_to_be_follow
 ) -> None:
     assert template["Parameters"]["SmsDeliveryStatus"]["Default"] == "off"
     filters = resources("AWS::Logs::SubscriptionFilter")
-    assert len(filters) == 4
+    assert len(filters) == 2
     for name, subscription in filters.items():
         assert _names(subscription["DestinationArn"]) == {"ReceiptsFunction"}, name
         assert expanded["Resources"][name]["DependsOn"] == "SmsLogPermission", "Lambda would refuse the subscription"
-    for name in (*filters, "SmsLogGroup", "SmsFailureLogGroup", "SmsLogPermission", "SmsStatusRole"):
+    for name in (*filters, "SmsLogPermission", "SmsStatusRole"):
         assert expanded["Resources"][name]["Condition"] == "FollowsSms", name
     assert template["Outputs"]["FollowSmsCommand"]["Condition"] == "FollowsSms"
 

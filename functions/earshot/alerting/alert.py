@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from earshot.cases.case.case import Case
-from earshot.errors import EarshotError
 from earshot.timestamps import rfc3339
 
 
@@ -36,18 +35,15 @@ SMS_OVER_BUDGET = "over the SMS budget: sent by email only"
 EMAIL_ONLY_NOTE = "NO SMS WAS SENT for this alert: this month's SMS budget is used up, so you get it by email only."
 
 
-class AlertRefusedError(EarshotError):
-    """SNS refused a message, or was not reached at all: it was certainly not sent. The message says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Recipients:
     """The people whom an alert is for.
 
     ``to`` holds the ids of people on the roster. None: the rung is not staffed, and the template's parameters say who
-    gets it. Empty: nobody on this channel, because the same people get the alert on another one. ``unreachable`` are
-    the names of people who should get it and cannot; ``everybody`` is True where none of them can, so that everybody
-    who is subscribed to the topic gets it.
+    gets it. Empty: nobody on this channel, because the same people get the alert on another one. ``addresses`` are the
+    numbers or mailboxes that it goes to. ``unreachable`` are the names of people who should get it and cannot;
+    ``settling`` says of whom the only address may not be in force yet, and until when, so that others are alerted as
+    well. ``everybody`` is True where nobody certainly gets it, so that everybody is alerted.
     """
 
     rung: int
@@ -55,11 +51,25 @@ class Recipients:
     names: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
     everybody: bool = False
+    settling: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """How the log of a case names them: by their names, or by the rung where it knows no names."""
         return ", ".join(self.names) if self.names and not self.everybody else f"rung {self.rung}"
+
+    @property
+    def passed_over(self) -> str:
+        """Who does not certainly get it and who gets it for that reason, for the log; empty where everybody does."""
+        instead = "nobody can be: everybody is" if self.everybody else f"rung {self.rung} is"
+        parts: list[str] = []
+        if self.unreachable:
+            parts.append(f"{', '.join(self.unreachable)} cannot be reached; {instead} alerted at once")
+        if self.settling:
+            also = "everybody" if self.everybody else f"rung {self.rung}"
+            parts.append(f"{', '.join(self.settling)}: also told {also}")
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

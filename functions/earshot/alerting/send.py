@@ -14,9 +14,7 @@ from earshot.alerting.alert import (
     EMAIL_ONLY_NOTE,
     SMS_OVER_BUDGET,
     Alert,
-    AlertRefusedError,
     Channel,
-    Recipients,
     alert_name,
 )
 from earshot.alerting.due_alerts import retry_at, still_due
@@ -26,6 +24,7 @@ from earshot.alerting.notifier import Notifier
 from earshot.cases.case.ladder import NUDGE_AFTER
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.store.case_file import AlertOutcome
+from earshot.errors import AlertRefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def send(message: GroupedMessage, notifier: Notifier) -> SendResult:
         return result
     recipients = notifier.recipients_of(message.rung, message.channel, now)
     alert = compose(message, now, recipients, notifier.link_to, _note(message))
-    if recipients.to == ():
+    if recipients.to == () and message.channel is Channel.SMS:
         _record(message, alert, {"outcome": AlertOutcome.WITHHELD}, notifier, result)
         return result
     intended = tuple(due for due in message.alerts if _intend(due, alert, notifier, result))
@@ -84,8 +83,8 @@ def send(message: GroupedMessage, notifier: Notifier) -> SendResult:
         message = replace(message, alerts=intended)
         alert = compose(message, now, recipients, notifier.link_to, _note(message))
     _publish(message, alert, notifier, result)
-    if recipients.unreachable:
-        entry = _unreachable_entry(message, recipients, now)
+    if recipients.passed_over:
+        entry = LogEntry(now, EARSHOT, "unreachable", f"rung {message.rung}: {recipients.passed_over}")
         result.notes += [(due.key, entry) for due in message.alerts]
     return result
 
@@ -138,6 +137,10 @@ def _publish(message: GroupedMessage, alert: Alert, notifier: Notifier, result: 
             why = f"SNS did not confirm {_what(due)}, which may have been sent"
             result.fail(due, error, why, retry_at(now, due.attempts + 1))
         return
+    if alert.recipients is not None and alert.recipients.to == ():
+        # Nobody has a mailbox that works, and webhooks get what the topic gets.
+        _record(message, alert, {"outcome": AlertOutcome.WITHHELD, "message_id": message_id}, notifier, result)
+        return
     result.alert, result.told = alert, list(message.alerts)
     _record(message, alert, {"outcome": AlertOutcome.SENT, "message_id": message_id}, notifier, result)
     for due in message.alerts:
@@ -171,10 +174,3 @@ def _name(due: DueAlert) -> str:
 
 def _what(due: DueAlert) -> str:
     return f"the {'SMS' if due.channel is Channel.SMS else 'email'} to rung {due.rung}"
-
-
-def _unreachable_entry(message: GroupedMessage, recipients: Recipients, at: datetime) -> LogEntry:
-    names = ", ".join(recipients.unreachable)
-    instead = "nobody can be: everybody on the topic is" if recipients.everybody else f"rung {recipients.rung} is"
-    text = f"rung {message.rung}: {names} cannot be reached; {instead} alerted at once"
-    return LogEntry(at, EARSHOT, "unreachable", text)

@@ -27,11 +27,28 @@ class SourceStatus(StrEnum):
     STALE_CHECKPOINT = "stale_checkpoint"
     UNAVAILABLE = "unavailable"
     MISCONFIGURED = "misconfigured"
+    ACCOUNT_GONE = "account_gone"
+    INCOMPATIBLE = "incompatible"
 
     @property
     def is_success(self) -> bool:
         """Whether the source served its posts, however few there were."""
         return self in (SourceStatus.OK, SourceStatus.BASELINE, SourceStatus.STALE_CHECKPOINT)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the source no longer serves what it served: waiting does not help, and no setting was changed."""
+        return self in (SourceStatus.ACCOUNT_GONE, SourceStatus.INCOMPATIBLE)
+
+    @property
+    def is_not_set_up(self) -> bool:
+        """Whether somebody has to complete or correct the setup: where that is so from the start, nothing has begun."""
+        return self in (
+            SourceStatus.UNAUTHORISED,
+            SourceStatus.FORBIDDEN,
+            SourceStatus.OUT_OF_CREDIT,
+            SourceStatus.MISCONFIGURED,
+        )
 
     @property
     def is_passing(self) -> bool:

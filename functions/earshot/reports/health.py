@@ -22,6 +22,8 @@ REMEDIES = {
     SourceStatus.OUT_OF_CREDIT: "Buy credit in X's developer portal.",
     SourceStatus.OVER_BUDGET: "Raise XMonthlySpendLimit, or wait for the next month.",
     SourceStatus.MISCONFIGURED: "Correct BrandHandles or SearchTerms, and deploy again.",
+    SourceStatus.ACCOUNT_GONE: "See on X whether the account was suspended, deleted or protected.",
+    SourceStatus.INCOMPATIBLE: "Update Earshot to a release that knows X's present API. Look on X itself meanwhile.",
     SourceStatus.RATE_LIMITED: "Read less often (PollRate), or search for fewer terms.",
     SourceStatus.UNAVAILABLE: "See whether X and this AWS region work, and read the log of the fetch function.",
 }

@@ -5,6 +5,7 @@ Only this folder knows which emulator it is. It keeps its state in a folder from
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -14,9 +15,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator, Mapping
+from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, Any, Final, Self
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -159,6 +161,23 @@ class Engine:
         except (BotoCoreError, ClientError):
             return False
         return True
+
+    def text_messages(self) -> list[dict[str, Any]]:
+        """What SNS was asked to send straight to a number, in order for each: its id, number, text and attributes."""
+        connection = HTTPConnection(HOST, self.port, timeout=START_SECONDS)
+        with contextlib.closing(connection):
+            connection.request("GET", "/_ministack/sns/sms-messages")
+            sent = json.load(connection.getresponse())["sms_messages"]
+        return [
+            {
+                "id": one["MessageId"],
+                "to": phone,
+                "text": one["Message"],
+                "attributes": {name: value.get("StringValue") for name, value in one["MessageAttributes"].items()},
+            }
+            for phone, messages in sent.items()
+            for one in messages
+        ]
 
     @property
     def environ(self) -> dict[str, str]:
