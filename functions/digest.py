@@ -46,7 +46,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             count("DigestsSent")
         return {"day": period.day.isoformat(), "sent": attempt is not None}
 
-    return observed(handle)
+    return observed(wired.time_left.limiting(handle))
 
 
 handler = on_first_call(build)

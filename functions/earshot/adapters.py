@@ -10,7 +10,7 @@ from functools import cached_property
 from secrets import token_bytes
 
 from earshot.aws.clients import Clients, MakeClient, make_client
-from earshot.runtime import Clock, utc_now
+from earshot.runtime import Clock, TimeLeft, utc_now
 from earshot.settings import Settings
 
 
@@ -25,7 +25,8 @@ class Adapters:
     ) -> None:
         self.settings = Settings(environ)
         self.clock = clock
-        self.clients = Clients(make_client)
+        self.time_left = TimeLeft()
+        self.clients = Clients(make_client, clock, self.time_left, _report_circuit)
 
     @cached_property
     def x_token(self):
@@ -204,3 +205,9 @@ class Adapters:
         from earshot.reports.digest.log import DigestLog
 
         return DigestLog(self.clients.dynamodb, self.settings.case_table)
+
+
+def _report_circuit(service: str, reason: str | None) -> None:
+    from earshot.telemetry.circuits import report_circuit
+
+    report_circuit(service, reason)

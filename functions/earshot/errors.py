@@ -55,3 +55,7 @@ class PhoneRefusedError(AlertRefusedError):
 
 class RosterError(EarshotError):
     """The roster would not be usable: the message lists every mistake with its remedy."""
+
+
+class OutOfTimeError(EarshotError):
+    """The time of this invocation is used up: what is left is delivered again."""

@@ -51,6 +51,7 @@ ADAPTERS = {
 LIBRARIES = {
     "aws.batches": {"aws_lambda_powertools"},
     "aws.clients": {"boto3", "botocore"},
+    "aws.guard": {"botocore"},
     "aws.dynamodb": {"boto3"},
     "aws.sns": {"botocore"},
     "triage.encoder.network": {"numpy"},

@@ -109,6 +109,7 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
     notifier = replace(notifier, incidents=cache(notifier.incidents), silences=cache(notifier.silences))
     for key in sorted(keys):
         try:
+            notifier.require_time()
             conversation, logged = notifier.log.read(key)
             now = notifier.clock()
             alerts = list(due_alerts(key, conversation.case, logged, now))
@@ -135,6 +136,7 @@ def _send_all(
     unsaved: Exception | None = None
     for message in _in_parts(messages):
         try:
+            notifier.require_time()
             sent = send(message, notifier)
         except Exception as error:  # noqa: BLE001 - the other messages are sent first, then it is reported
             sent = SendResult(notifier.clock(), failed={alert.key: error for alert in message.alerts})

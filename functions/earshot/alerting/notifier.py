@@ -19,6 +19,10 @@ from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.policy.quiet_hours import Silence
 from earshot.cases.store.case_file import LoggedAlert
 
+# Seconds of the invocation without which no further case is read, and no further message is begun: that is enough to
+# note what was sent, and to hand the lock and the rest over.
+SEND_SECONDS = 12.0
+
 RecipientsOf = Callable[[int, Channel, datetime], Recipients]
 
 
@@ -51,6 +55,10 @@ def _the_rung(rung: int, channel: Channel, at: datetime) -> Recipients:
     return Recipients(rung)
 
 
+def _no_limit() -> None:
+    """There is time."""
+
+
 def _always(alert: Alert, now: datetime) -> bool:
     return True
 
@@ -68,7 +76,8 @@ class Notifier:
     gets what a rung is alerted of, and ``link_to`` makes the link by which they can act. ``policy``, ``silences`` and
     ``incidents`` return what is in force now. ``allow_sms`` says whether the budget has room for an SMS, and books it;
     ``refund_sms`` takes that back where none was sent. ``detect_incidents`` returns whether it found an incident, or
-    cases of one.
+    cases of one. ``require_time`` raises OutOfTimeError where too little of the invocation is left to begin
+    anything.
     """
 
     store: NotifierStore
@@ -85,6 +94,7 @@ class Notifier:
     refund_sms: Callable[[Alert, datetime], None] = _nothing
     detect_incidents: Callable[[], bool] = lambda: False
     incidents: Callable[[], tuple[Incident, ...]] = tuple
+    require_time: Callable[[], None] = _no_limit
 
 
 @dataclass(slots=True)

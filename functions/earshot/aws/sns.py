@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError
 
+from earshot.aws.guard import CallOutOfTimeError
 from earshot.errors import AlertRefusedError
 
 
@@ -20,5 +21,5 @@ def refusals_told_apart() -> Generator[None]:
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
             raise AlertRefusedError(str(error)) from error
         raise
-    except (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError) as error:
+    except (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, CallOutOfTimeError) as error:
         raise AlertRefusedError(str(error)) from error

@@ -13,7 +13,7 @@ from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import latest
 from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
-from earshot.cases.conversation.fold import FoldRules, fold, owes_answer, reopen_if_asked_again, start_alerting
+from earshot.cases.conversation.fold import FoldRules, alert_about, fold, owes_answer, reopen_if_asked_again
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Judgement
 
@@ -68,7 +68,7 @@ def refold(
     case, answered = apply_answers(case, conversation.answers, now, case.brand)
     case, asked = reopen_if_asked_again(case, conversation, edited, judgement, now, rules.policy)
     is_owed = what == "edited" or owes_answer(edited, judgement, rules.brands) or edited.id in conversation.answered_ids
-    case, alerted = start_alerting(case, edited, is_owed, now, rules.policy)
+    case, alerted = alert_about(case, edited, is_owed, now, rules.policy)
     entries = (LogEntry(now, EARSHOT, what, text), *reopened, *answered, *asked, *alerted)
     return FoldResult(replace(conversation, case=case), entries)
 
@@ -125,7 +125,7 @@ def _with_posts_of(case: Case, fresh: Case, post_ids: set[str]) -> Case:
         headline=fresh.headline,
         is_history=case.is_history and fresh.is_history,
         assessment=case.assessment if case.assessment.original is not None else fresh.assessment,
-        response=replace(fresh.response, timeliness=case.response.timeliness),
+        response=replace(fresh.response, timeliness=case.response.timeliness, restarted_at=case.response.restarted_at),
         recovery=replace(
             case.recovery,
             complained_at=fresh.recovery.complained_at,

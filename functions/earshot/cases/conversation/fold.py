@@ -17,6 +17,7 @@ from earshot.cases.case.recovery import CustomerOpinion, latest
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
+from earshot.cases.conversation.opening import start_alerting
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
@@ -98,7 +99,7 @@ def fold(
     if case.incident_id is not None and judgement.intent in ASKING and case.ladder.alerting is Alerting.OFF:
         # The incident alerted in its place. Whoever goes on asking alerts again, unless it still does.
         case = replace(case, ladder=Ladder())
-    case, alerted = start_alerting(case, mention, is_owed, now, policy)
+    case, alerted = alert_about(case, mention, is_owed, now, policy)
     return FoldResult(replace(conversation, case=case), (*entries, *answered, *reopened, *alerted))
 
 
@@ -115,7 +116,7 @@ def fold_repost(
     entries: tuple[LogEntry, ...] = ()
     if case.assessment.severity is not before.assessment.severity:
         why = f"passed on {case.spread.reposts:,} times: {case.assessment.severity} from here on"
-        case, alerted = start_alerting(case, repost, True, now, rules.policy)
+        case, alerted = alert_about(case, repost, True, now, rules.policy)
         entries = (LogEntry(now, EARSHOT, "rose", why), *alerted)
     return FoldResult(replace(conversation, case=case), entries)
 
@@ -125,7 +126,7 @@ def alert_for_repost(conversation: Conversation, repost: Mention, *, now: dateti
     case = conversation.case
     if case is None or case.incident_id is not None:
         return FoldResult(conversation)
-    case, alerted = start_alerting(case, repost, True, now, rules.policy)
+    case, alerted = alert_about(case, repost, True, now, rules.policy)
     return FoldResult(replace(conversation, case=case), alerted)
 
 
@@ -231,12 +232,8 @@ def _with_target(case: Case, policy: Policy) -> Case:
     return replace(case, response=case.response.with_target(target))
 
 
-def start_alerting(
+def alert_about(
     case: Case, mention: Mention, is_owed: bool, now: datetime, policy: Policy
 ) -> tuple[Case, tuple[LogEntry, ...]]:
-    """Start the ladder of an open case that has none. Posts from before Earshot began to listen alert nobody."""
-    is_alerting = case.ladder.steps or case.ladder.alerting is not Alerting.OFF
-    if not is_owed or mention.baseline or case.status is not Status.OPEN or is_alerting:
-        return case, ()
-    climbed = case.start_ladder(policy.ladder_for(case.assessment.severity), now).climb(now)
-    return (case, ()) if climbed is None else (climbed[0], (climbed[1],))
+    """Start the ladder for a post that is owed an answer; those from before Earshot began to listen alert nobody."""
+    return start_alerting(case, now, policy.ladder_for) if is_owed and not mention.baseline else (case, ())

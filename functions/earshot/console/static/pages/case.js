@@ -157,10 +157,7 @@ export class CasePage {
     const lines = [
       // Alerts have entries of their own below, with channel and recipients.
       ...log.filter(({ what }) => what !== "alerted"),
-      ...alerts.map((alert) => ({
-        at: alert.at, by: "earshot", what: alertLine(alert),
-        text: [(alert.to ?? []).join(", "), alert.held_back].filter(Boolean).join("; "),
-      })),
+      ...alerts.map(alertLine),
     ].sort((one, other) => one.at.localeCompare(other.at));
     const by = (/** @type {string} */ who) => who !== "earshot" && ` by ${who === this.#user.who ? "you" : who}`;
     return h("section", { "aria-labelledby": "activity" }, h("h2", { id: "activity" }, "Activity log"),
@@ -228,13 +225,18 @@ export class CasePage {
 }
 
 /**
- * What became of an alert, as one line of the activity log.
+ * A line of the activity log about an alert: what was sent, or that it was not.
  * @param {Api.Alert} alert
  */
-function alertLine(alert) {
-  const whom = `rung ${alert.rung} by ${CHANNELS[alert.channel] ?? alert.channel}`;
-  if (alert.outcome === "refused") return `could not alert ${whom}: tried again`;
-  if (alert.outcome === "sending") return `may have alerted ${whom}: not confirmed`;
-  if (alert.outcome === "withheld") return `did not alert ${whom}`;
-  return `alerted ${whom}${alert.attempts > 1 ? `, perhaps ${alert.attempts} times` : ""}`;
+function alertLine({ at, rung, channel, to, held_back, outcome, attempts }) {
+  const by = CHANNELS[channel] ?? channel;
+  if (held_back) return { at, by: "earshot", what: `did not alert rung ${rung} by ${by}`, text: held_back };
+  if (to?.length === 0) {
+    return { at, by: "earshot", what: `sent rung ${rung} no ${by}`, text: "the same people are alerted another way" };
+  }
+  const text = (to ?? []).join(", ");
+  if (outcome === "refused") return { at, by: "earshot", what: `could not alert rung ${rung} by ${by}: tried again`, text };
+  if (outcome === "sending") return { at, by: "earshot", what: `may have alerted rung ${rung} by ${by}: not confirmed`, text };
+  const times = attempts > 1 ? `, perhaps ${attempts} times` : "";
+  return { at, by: "earshot", what: `alerted rung ${rung} by ${by}${times}`, text };
 }
