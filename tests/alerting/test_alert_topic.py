@@ -18,7 +18,7 @@ from earshot.alerting.roster.roster import Person
 from earshot.aws.clients import Clients
 from earshot.errors import AlertRefusedError
 from infra.local.loopback import Handler, Loopback
-from tests.fakes import CASE, START, unused
+from tests.fakes import CASE, START, FakeClock, unused
 
 EMAIL = Alert(
     name="2026-11-21T09:00:00.000Z#01#email",
@@ -152,7 +152,8 @@ def topic_at(url: str) -> Iterator[AlertTopic]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "nobody")
         session = boto3.Session(region_name="eu-west-1")
-        clients = Clients(lambda service, config=None: session.client(service, endpoint_url=url, config=config))
+        make = lambda service, config=None: session.client(service, endpoint_url=url, config=config)  # noqa: E731
+        clients = Clients(make, FakeClock())
         yield AlertTopic(clients.publisher, "arn:aws:sns:eu-west-1:000000000000:alerts")
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 # What ``Clients.publisher`` asks of SNS has limits of its own.
-_PUBLISHING = "sns-publish"
+_PUBLISHER = "publisher"
 
 # botocore waits 60 s for an answer, which is as long as most functions may run; and API Gateway gives up at 30 s. What
 # is left in reserve is for the table and the queue, where a run says how far it has come: the table comes last.
@@ -30,7 +30,7 @@ LIMITS: Mapping[str, Limits] = {
     "sqs": Limits(reserve=5),
     "sns": Limits(reserve=12),
     # A message that SNS accepted and whose answer was lost is sent once more by each further attempt.
-    _PUBLISHING: Limits(reserve=12, attempts=1),
+    _PUBLISHER: Limits(reserve=12, attempts=1),
     # Optional: alerts go out without a link, posts are judged without sentiment and without a second opinion. Only the
     # fetcher and the deliverer cannot do without their secrets, and try again with their next run.
     "secretsmanager": Limits(connect=1, read=3, total=4, reserve=12, is_optional=True),
@@ -98,7 +98,7 @@ class Clients:
     @property
     def publisher(self) -> "SNSClient":
         """Amazon SNS for messages: each is handed over in one attempt."""
-        return self._guarded("sns", _PUBLISHING, lambda: self._make("sns", config=config_of(_PUBLISHING)))
+        return self._guarded("sns", _PUBLISHER, lambda: self._make("sns", config=config_of(_PUBLISHER)))
 
     @property
     def sqs(self) -> "SQSClient":
