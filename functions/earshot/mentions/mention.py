@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from earshot.errors import MentionError
+from earshot.plain_text import one_line, without_halves
 from earshot.timestamps import parse_rfc3339, rfc3339, rfc3339_or_none
 
 RECORD_VERSION = 1
@@ -33,10 +34,11 @@ class Author:
 
     @property
     def label(self) -> str:
-        """The author as staff see it: ``Jane Doe (@jane)``, ``@jane``, the name or the id."""
-        if self.handle and self.name and self.name != self.handle:
-            return f"{self.name} (@{self.handle})"
-        return f"@{self.handle}" if self.handle else self.name or self.id
+        """The author as staff see it, on one line: ``Jane Doe (@jane)``, ``@jane``, the name or the id."""
+        handle, name = one_line(self.handle or ""), one_line(self.name or "")
+        if handle and name and name != handle:
+            return f"{name} (@{handle})"
+        return f"@{handle}" if handle else name or one_line(self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def test_an_email_has_all_that_is_needed_to_decide():
     mail = email(a_case("@NimbusAir my bag\nis lost"), 2, NOW)
     for part in (
         "Jane Doe (@jane), reach 120",
-        "    @NimbusAir my bag\n    is lost",
+        "\n> @NimbusAir my bag\n> is lost\n",
         "something of the customer's is lost (+65)",
         "Answer by: 2026-11-21 10:00 UTC (48 min left)",
         "https://x.com/jane/status/0",

@@ -13,7 +13,7 @@ def test_a_text_message_says_who_what_why_where_and_how_long():
     assert sms(a_case(), NOW).split("\n") == [
         "HIGH, 48 min left: Jane Doe (@jane), reach 120",
         "https://x.com/jane/status/0",
-        "my bag is lost",
+        "> my bag is lost",
         "Why: something of the customer's is lost",
     ]
 
@@ -42,7 +42,7 @@ def test_a_text_message_has_its_action_link_and_that_of_the_post():
     assert sms(a_case(), NOW, ACTION_LINK).split("\n") == [
         "HIGH, 48 min left: Jane Doe (@jane), reach 120",
         f"Act: {ACTION_LINK}",
-        "my bag is lost",
+        "> my bag is lost",
         "Why: something of the customer's is lost",
         "https://x.com/jane/status/0",
     ]

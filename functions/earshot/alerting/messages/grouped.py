@@ -7,8 +7,19 @@ from datetime import datetime, timedelta
 from earshot.alerting.messages.email import note_lines, subject_line
 from earshot.alerting.messages.link_instructions import link_instructions
 from earshot.alerting.messages.sms import sms_of_lines
-from earshot.alerting.messages.text import MAX_NAME_LENGTH, duration, excerpt, printable, summary_line, time_left
+from earshot.alerting.messages.text import (
+    MAX_NAME_LENGTH,
+    QUOTED,
+    duration,
+    excerpt,
+    shorten,
+    shown_link,
+    summary_line,
+    time_left,
+    without_addresses,
+)
 from earshot.cases.case.case import Case
+from earshot.plain_text import one_line
 
 # More cases than anybody reads in an email. The console lists all of them.
 MAX_LISTED = 20
@@ -26,7 +37,7 @@ def sms_of_many(cases: Sequence[Case], now: datetime, since: datetime | None, ac
     lines = [f"{str(first.assessment.severity).upper()}: {tally(cases, now, since)}"]
     if action_link:
         lines.append(f"Act: {action_link}")
-    lines.append(f"Most urgent, {time_left(first, now)}: {excerpt(first.author.label, MAX_NAME_LENGTH)}")
+    lines.append(f"Most urgent, {time_left(first, now)}: {shorten(without_addresses(first.author.label), MAX_NAME_LENGTH)}")
     return sms_of_lines(lines, first.headline.text)
 
 
@@ -59,8 +70,8 @@ def tally(cases: Sequence[Case], now: datetime, since: datetime | None) -> str:
     topics = Counter(case.topic for case in cases)
     if len(topics) > 1:
         about = " and ".join(f"{topic} ({count})" for topic, count in topics.most_common(3))
-        return f"{len(cases)} cases, about {printable(about)}"
-    about = f"about '{printable(next(iter(topics)))}'"
+        return f"{len(cases)} cases, about {one_line(about)}"
+    about = f"about '{one_line(next(iter(topics)))}'"
     if since is None or now - since >= _PAUSE:
         return f"{len(cases)} cases {about}"
     return f"{len(cases)} more {about} in {duration(now - since)}"
@@ -69,6 +80,6 @@ def tally(cases: Sequence[Case], now: datetime, since: datetime | None) -> str:
 def _listed(number: int, case: Case, now: datetime) -> str:
     return (
         f"{number}. {summary_line(case, now)}\n"
-        f"   {excerpt(case.headline.text, MAX_QUOTE_LENGTH) or '(no text)'}\n"
-        f"   {case.headline.link or 'no link known'}  (case {case.id})\n\n"
+        f"   {QUOTED}{excerpt(case.headline.text, MAX_QUOTE_LENGTH) or '(no text)'}\n"
+        f"   {shown_link(case.headline.link) or 'no link known'}  (case {case.id})\n\n"
     )
