@@ -38,7 +38,10 @@ def email(case: Case, rung: int, now: datetime, action_link: str | None = None, 
     ``note`` is about the alert itself and comes first.
     """
     judged = case.assessment
-    reasons = "\n".join(f"  - {one_line(reason.text)}{_points(reason.points)}" for reason in main_reasons(case)) or "  - (none)"
+    reasons = (
+        "\n".join(f"  - {one_line(reason.text)}{_points(reason.points)}" for reason in main_reasons(case))
+        or "  - (none)"
+    )
     return (
         f"{note_lines(note)}{_opening(case)}:\n\n{quote(case.headline.text)}\n\n"
         f"Why you get this: {judged.intent}, {judged.severity}, urgency {judged.urgency} of 100\n{reasons}\n\n"

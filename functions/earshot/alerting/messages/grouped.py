@@ -37,7 +37,9 @@ def sms_of_many(cases: Sequence[Case], now: datetime, since: datetime | None, ac
     lines = [f"{str(first.assessment.severity).upper()}: {tally(cases, now, since)}"]
     if action_link:
         lines.append(f"Act: {action_link}")
-    lines.append(f"Most urgent, {time_left(first, now)}: {shorten(without_addresses(first.author.label), MAX_NAME_LENGTH)}")
+    lines.append(
+        f"Most urgent, {time_left(first, now)}: {shorten(without_addresses(first.author.label), MAX_NAME_LENGTH)}"
+    )
     return sms_of_lines(lines, first.headline.text)
 
 

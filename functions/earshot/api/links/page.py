@@ -13,6 +13,7 @@ from markupsafe import Markup
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import SNOOZES
 from earshot.cases.case.status import Status
+from earshot.plain_text import one_line
 
 ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT = "acknowledge", "hand-over", "not-a-complaint"
 SNOOZE = {f"snooze-{minutes}": minutes for minutes in SNOOZES}
@@ -25,6 +26,8 @@ _LABELS = {
 # They keep a page below 10 KB; the link to the post shows the rest of a longer text.
 MAX_TEXT = 1000
 MAX_NAME = 80
+# On a phone, so that the buttons below stay within reach whatever a stranger wrote.
+MAX_LINES = 15
 MAX_REASONS = 8
 _STYLE = Markup("""
 :root{color-scheme:light dark}
@@ -45,7 +48,7 @@ _PAGE = Markup(
 )
 _CASE = Markup(
     "{message}<p>{status}</p>{others}"
-    "<p>{author}, {posted}:</p><blockquote>{text}</blockquote>{link}"
+    '<p><bdi>{author}</bdi>, {posted}:</p><blockquote dir="auto">{text}</blockquote>{link}'
     "<p>Answer by {due_at}. Reasons for this alert:</p><ul>{reasons}</ul>{buttons}"
     "<p>Case {id}, for {recipients}. A person replies on the network: Earshot never posts.</p>"
 )
@@ -75,10 +78,10 @@ def case_page(
         others=_OTHERS.format(others) if others else _NOTHING,
         author=_author(case),
         posted=_posted(case),
-        text=_shortened(case.headline.text, MAX_TEXT),
+        text=_quoted(case.headline.text),
         link=_LINK.format(link) if link and link.startswith(("https://", "http://")) else _NOTHING,
         due_at=_minute(case.response.due_at),
-        reasons=_NOTHING.join(_REASON.format(reason.text) for reason in assessment.reasons[:MAX_REASONS]),
+        reasons=_NOTHING.join(_REASON.format(one_line(reason.text)) for reason in assessment.reasons[:MAX_REASONS]),
         buttons=_buttons(allowed_actions(case, recipients, is_current=is_current)),
         id=case.id,
         recipients=recipients,
@@ -143,6 +146,13 @@ def _buttons(actions: tuple[str, ...]) -> Markup:
 
 def _page(title: str, body: Markup) -> str:
     return str(_PAGE.format(title=title, style=_STYLE, heading=title.capitalize(), body=body))
+
+
+def _quoted(post: str) -> str:
+    """The beginning of a post, without empty lines and what hides or turns text around."""
+    lines = [line for line in map(one_line, post[: MAX_TEXT + 1].splitlines()) if line]
+    shown = "\n".join(lines[:MAX_LINES])
+    return f"{shown}..." if len(lines) > MAX_LINES and len(shown) <= MAX_TEXT else _shortened(shown, MAX_TEXT)
 
 
 def _shortened(text: str, length: int) -> str:
