@@ -29,6 +29,7 @@ from earshot.cases.other_conversations import (
     merge_edited,
     opinion_elsewhere,
 )
+from earshot.cases.policy.author_bound import bound_of
 from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
@@ -163,7 +164,9 @@ class _Ingestion:
         answered = fold_answers(primary, to_it, self._now, mention.id)
         others = [one for one in self.store.posts(primary.key) if one.mention.key != mention.key]
         posts = [(one.mention, one.judgement) for one in (*others, self.stored) if not one.mention.own]
-        folded = refold(answered.conversation, mention, posts, now=self._now, rules=self.rules)
+        author = self._author(self.stored)
+        context = self._author_context(primary.key, mention, author)
+        folded = refold(answered.conversation, mention, posts, now=self._now, rules=self.rules, author=context)
         entries = (*answered.entries, *folded.entries)
         write = MentionWrite(
             replace(self.stored, conversation=primary.key),
@@ -176,7 +179,7 @@ class _Ingestion:
             *begun,
             *answers_of_others(self.store, mention, self._now, to_others),
         ]
-        return self._save(self._author(self.stored), conversation, changes, write)
+        return self._save(author, conversation, changes, write)
 
     def ingest_own(self, awaited: AwaitedPost) -> IngestResult:
         """A post of the brand; ``awaited`` has further ones that reply to it, and so answer the same customer."""
@@ -238,6 +241,8 @@ class _Ingestion:
         if author is not None:
             opinion = CustomerOpinion.of(self.stored.mention, self.stored.judgement)
             known = author.after(self.stored.mention, opinion, primary.key, primary.case)
+            if any(entry.what == "escalated" for _, entries in changes for entry in entries):
+                known = known.see_alert(self._now)
             if opinion is not None and known.last_opinion == opinion:
                 changes = [*changes, *opinion_elsewhere(self.store, author, opinion, primary.key, self._now)]
         changed = known if known != author else None
@@ -272,8 +277,9 @@ class _Ingestion:
         return owes_answer(stored.mention, stored.judgement, self.rules.brands)
 
     def _author(self, stored: StoredMention) -> AuthorCases | None:
-        """What is known of an author: read only for praise and complaints."""
-        if CustomerOpinion.of(stored.mention, stored.judgement) is None:
+        """What is known of an author: read only for praise, complaints, and what may alert."""
+        may_alert = bool(self.rules.policy.ladder_for(stored.judgement.severity))
+        if CustomerOpinion.of(stored.mention, stored.judgement) is None and not may_alert:
             return None
         return self.store.author(stored.mention.author_key)
 
@@ -282,4 +288,11 @@ class _Ingestion:
         if author is None:
             return AuthorContext()
         earlier = [one for one in author.elsewhere(key) if one.opened_at < mention.created_at]
-        return AuthorContext(author.last_opinion, len(earlier))
+        is_vip = self.rules.terms.is_vip(mention.author.handle, mention.author.id)
+        bound = None if is_vip else bound_of(mention.author, author.alerted, self._now, lambda: self._answered(author))
+        return AuthorContext(author.last_opinion, len(earlier), author.alerted, bound)
+
+    def _answered(self, author: AuthorCases) -> bool:
+        """Whether the brand has answered one of their latest complaints."""
+        cases = [self.store.conversation(recent.conversation).case for recent in author.recent]
+        return any(case is not None and case.response.first_response_at is not None for case in cases)

@@ -63,6 +63,8 @@ def test_a_case_is_told_in_full(case, call):
         "recovery": None,
         "grouped_until": None,
         "muted_by": None,
+        "author_bound_until": None,
+        "not_alerted": False,
         "incident": None,
         "incident_id": None,
     }

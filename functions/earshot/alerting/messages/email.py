@@ -7,6 +7,7 @@ from anyascii import anyascii
 from earshot.alerting.messages.link_instructions import link_instructions
 from earshot.alerting.messages.text import (
     author_and_reach,
+    author_bound_line,
     main_reasons,
     quote,
     shorten,
@@ -42,12 +43,13 @@ def email(case: Case, rung: int, now: datetime, action_link: str | None = None, 
         "\n".join(f"  - {one_line(reason.text)}{_points(reason.points)}" for reason in main_reasons(case))
         or "  - (none)"
     )
+    bound = f"{line}.\n" if (line := author_bound_line(case)) else ""
     return (
         f"{note_lines(note)}{_opening(case)}:\n\n{quote(case.headline.text)}\n\n"
         f"Why you get this: {judged.intent}, {judged.severity}, urgency {judged.urgency} of 100\n{reasons}\n\n"
         f"Answer by: {utc_minute(case.response.due_at)} ({time_left(case, now)})\n"
         f"Where: {shown_link(case.headline.link) or 'no link known'}\n"
-        f"Case: {case.id}, alerting rung {rung}\n\n"
+        f"Case: {case.id}, alerting rung {rung}\n{bound}\n"
         f"{link_instructions(action_link)}"
         "Acknowledge the case, then answer the customer yourself. Earshot never posts.\n"
     )

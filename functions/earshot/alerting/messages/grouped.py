@@ -10,6 +10,7 @@ from earshot.alerting.messages.sms import sms_of_lines
 from earshot.alerting.messages.text import (
     MAX_NAME_LENGTH,
     QUOTED,
+    author_bound_line,
     duration,
     excerpt,
     shorten,
@@ -40,6 +41,8 @@ def sms_of_many(cases: Sequence[Case], now: datetime, since: datetime | None, ac
     lines.append(
         f"Most urgent, {time_left(first, now)}: {shorten(without_addresses(first.author.label), MAX_NAME_LENGTH)}"
     )
+    # Of several authors the first: the email and the inbox name them all.
+    lines += [line for case in cases if (line := author_bound_line(case))][:1]
     return sms_of_lines(lines, first.headline.text)
 
 
@@ -80,8 +83,9 @@ def tally(cases: Sequence[Case], now: datetime, since: datetime | None) -> str:
 
 
 def _listed(number: int, case: Case, now: datetime) -> str:
+    bound = f"   {line}.\n" if (line := author_bound_line(case)) else ""
     return (
         f"{number}. {summary_line(case, now)}\n"
         f"   {QUOTED}{excerpt(case.headline.text, MAX_QUOTE_LENGTH) or '(no text)'}\n"
-        f"   {shown_link(case.headline.link) or 'no link known'}  (case {case.id})\n\n"
+        f"   {shown_link(case.headline.link) or 'no link known'}  (case {case.id})\n{bound}\n"
     )

@@ -16,6 +16,7 @@ from anyascii import anyascii
 from earshot.alerting.messages.text import (
     MAX_NAME_LENGTH,
     QUOTED,
+    author_bound_line,
     excerpt,
     main_reasons,
     shorten,
@@ -46,6 +47,8 @@ def sms(case: Case, now: datetime, action_link: str | None = None) -> str:
     """
     header = _in_best_alphabet(summary_line(case, now))
     why = _in_best_alphabet("Why: " + "; ".join(one_line(reason.text) for reason in main_reasons(case)[:MAX_REASONS]))
+    if (bound := author_bound_line(case)) is not None:
+        why = bound
     post, link = _quotable(case.headline.text), shown_link(case.headline.link)
     if action_link is not None:
         return _sms_with_action(header, f"Act: {action_link}", link, post, why)

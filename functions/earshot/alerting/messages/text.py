@@ -77,6 +77,14 @@ def without_leading_handles(text: str) -> str:
     return _LEADING_HANDLES.sub("", one_line(text))
 
 
+def author_bound_line(case: Case) -> str | None:
+    """That no further case of this author alerts for a while, in the alerts of the last one that does; else None."""
+    until = case.ladder.author_bound_until
+    if until is None or case.ladder.is_withheld:
+        return None
+    return f"More of theirs do not alert before {until.astimezone(UTC):%H:%M} UTC: see the inbox"
+
+
 def quote(text: str) -> str:
     """A post as a mail quotes it: each line behind ``QUOTED``, and where it is long its beginning, with a note."""
     lines: list[str] = []

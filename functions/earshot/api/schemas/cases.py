@@ -84,6 +84,10 @@ class Case(Schema):
     recovery: Recovery | None = Field(description="Null if the author has not come back since the reply")
     grouped_until: Time | None = Field(description="When the alert that is due will be sent, grouped with others")
     muted_by: str | None = Field(description="What its ladder waited for: quiet hours, or whose silence")
+    author_bound_until: Time | None = Field(
+        description="So many cases of the author have alerted that no further one does before then"
+    )
+    not_alerted: bool = Field(description="Nobody is alerted of it, because too many cases of its author have alerted")
     incident: IncidentFacts | None = Field(description="Set if the case is that of an incident, not of a customer")
     incident_id: str | None = Field(description="The incident that it belongs to, whose case alerts instead")
 
@@ -131,6 +135,8 @@ class Case(Schema):
             recovery=Recovery.of(case.recovery.outcome),
             grouped_until=ladder.grouped_until,
             muted_by=ladder.muted_by,
+            author_bound_until=ladder.author_bound_until,
+            not_alerted=ladder.is_withheld,
             incident=case.incident and IncidentFacts.model_validate(case.incident),
             incident_id=case.incident_id,
         )

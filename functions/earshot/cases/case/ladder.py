@@ -45,7 +45,8 @@ class Ladder:
     the ladder was paused, in all for ``paused_seconds``; ``resumed_steps`` are the steps with which it went on after an
     acknowledgement expired. Nobody is alerted before ``snoozed_until``. ``handed_over_by`` passed the case on, and the
     next rung is being alerted. An alert that is due waits until ``grouped_until`` for others to be sent with it.
-    ``muted_by`` says which quiet hours or silence the ladder waits for.
+    ``muted_by`` says which quiet hours or silence the ladder waits for. ``author_bound_until``: so many cases of the
+    author have alerted that no further one does before then; without steps, this is one of those that do not.
     """
 
     steps: tuple[Step, ...] = ()
@@ -60,6 +61,7 @@ class Ladder:
     handed_over_by: str | None = None
     grouped_until: datetime | None = None
     muted_by: str | None = None
+    author_bound_until: datetime | None = None
 
     @property
     def rung(self) -> int | None:
@@ -101,7 +103,13 @@ class Ladder:
             step=0,
             stepped_at=None,
             alerting=Alerting.WAITING,
+            author_bound_until=None,
         )
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it has not begun because too many cases of the author have alerted."""
+        return self.author_bound_until is not None and not self.steps
 
     def stop(self) -> "Ladder":
         """Alert nobody any more. Its steps stay, in case the case is handed over or opened again."""
@@ -110,6 +118,7 @@ class Ladder:
             snoozed_until=None,
             snoozed_by=None,
             handed_over_by=None,
+            author_bound_until=None,
         )
 
     def switch_off(self) -> "Ladder":

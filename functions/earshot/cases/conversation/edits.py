@@ -10,7 +10,14 @@ from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import latest
 from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
-from earshot.cases.conversation.fold import FoldRules, fold, reopen_if_asked_again, start_alerting
+from earshot.cases.conversation.fold import (
+    NO_CONTEXT,
+    AuthorContext,
+    FoldRules,
+    fold,
+    reopen_if_asked_again,
+    start_alerting,
+)
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Judgement
 
@@ -35,6 +42,7 @@ def refold(
     *,
     now: datetime,
     rules: FoldRules,
+    author: AuthorContext = NO_CONTEXT,
 ) -> FoldResult:
     """The conversation after one of its customer's posts was ``edited``; ``posts`` are all of them as they are now.
 
@@ -42,7 +50,7 @@ def refold(
     """
     judgement = next(judged for mention, judged in posts if mention.key == edited.key)
     if conversation.case is None:
-        return fold(conversation, edited, judgement, now=now, rules=rules)
+        return fold(conversation, edited, judgement, now=now, rules=rules, author=author)
     empty = Conversation(conversation.key, answers=conversation.answers, answered_ids=conversation.answered_ids)
     fresh = _fold_all(empty, posts, now, rules)
     if fresh.case is None:
@@ -60,7 +68,7 @@ def refold(
         reopened = (entry,)
     case, answered = apply_answers(case, conversation.answers, now, case.brand)
     case, asked = reopen_if_asked_again(case, conversation, edited, judgement, now, rules.policy)
-    case, alerted = start_alerting(case, edited, True, now, rules.policy)
+    case, alerted = start_alerting(case, edited, True, now, rules.policy, author)
     entries = (LogEntry(now, EARSHOT, "edited", text), *reopened, *answered, *asked, *alerted)
     return FoldResult(replace(conversation, case=case), entries)
 

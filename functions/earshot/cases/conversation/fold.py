@@ -17,6 +17,7 @@ from earshot.cases.case.recovery import CustomerOpinion, latest
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
+from earshot.cases.policy.author_bound import AuthorBound, blocked_until
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
@@ -41,11 +42,18 @@ class AuthorContext:
     """What the author of a mention has posted elsewhere, as far as it can matter.
 
     ``last_opinion`` is their latest praise or complaint anywhere, and ``earlier_complaints`` counts the cases that
-    their complaints have opened in other conversations.
+    their complaints have opened in other conversations. ``alerted`` is when cases of theirs began to alert, and
+    ``bound`` how many may; None: any number.
     """
 
     last_opinion: CustomerOpinion | None = None
     earlier_complaints: int = 0
+    alerted: tuple[datetime, ...] = ()
+    bound: AuthorBound | None = None
+
+    def blocked_until(self, at: datetime, *more: datetime) -> datetime | None:
+        """From when a further case of theirs may alert, if ``more`` began to as well; None: at once."""
+        return None if self.bound is None else blocked_until((*self.alerted, *more), self.bound, at)
 
 
 NO_CONTEXT = AuthorContext()
@@ -98,7 +106,7 @@ def fold(
     if case.incident_id is not None and judgement.intent in ASKING and case.ladder.alerting is Alerting.OFF:
         # The incident alerted in its place. Whoever goes on asking alerts again, unless it still does.
         case = replace(case, ladder=Ladder())
-    case, alerted = start_alerting(case, mention, is_owed, now, policy)
+    case, alerted = start_alerting(case, mention, is_owed, now, policy, author)
     return FoldResult(replace(conversation, case=case), (*entries, *answered, *reopened, *alerted))
 
 
@@ -223,11 +231,21 @@ def _with_target(case: Case, policy: Policy) -> Case:
 
 
 def start_alerting(
-    case: Case, mention: Mention, is_owed: bool, now: datetime, policy: Policy
+    case: Case, mention: Mention, is_owed: bool, now: datetime, policy: Policy, author: AuthorContext = NO_CONTEXT
 ) -> tuple[Case, tuple[LogEntry, ...]]:
-    """Start the ladder of an open case that has none. Posts from before Earshot began to listen alert nobody."""
+    """Start the ladder of an open case that has none. Posts from before Earshot began to listen alert nobody.
+
+    Nor does a case of an author of whom too many have alerted: it says so, and may alert with a later post.
+    """
     is_alerting = case.ladder.steps or case.ladder.alerting is not Alerting.OFF
     if not is_owed or mention.baseline or case.status is not Status.OPEN or is_alerting:
         return case, ()
     climbed = case.start_ladder(policy.ladder_for(case.assessment.severity), now).climb(now)
-    return (case, ()) if climbed is None else (climbed[0], (climbed[1],))
+    if climbed is None:
+        return case, ()
+    if (until := author.blocked_until(now)) is not None:
+        text = f"so many cases of {case.author.label} have alerted that no further one does before {until:%H:%M} UTC"
+        entries = () if case.ladder.is_withheld else (LogEntry(now, EARSHOT, "not alerted", text),)
+        return replace(case, ladder=replace(case.ladder, author_bound_until=until)), entries
+    last = replace(climbed[0].ladder, author_bound_until=author.blocked_until(now, now))
+    return replace(climbed[0], ladder=last), (climbed[1],)
