@@ -64,7 +64,8 @@ def _opening(case: Case) -> str:
     if case.incident is not None:
         return f"Incident since {utc_minute(case.incident.began_at)}: {author_and_reach(case)}"
     reposts = f", reposted {case.spread.reposts} times" if case.spread.reposts else ""
-    return f"{author_and_reach(case)}{reposts}, wrote on {utc_minute(case.headline.at)}"
+    # A line never begins with a name: it could be one of our own headings.
+    return f"From {author_and_reach(case)}{reposts}, on {utc_minute(case.headline.at)}"
 
 
 def _points(points: int) -> str:

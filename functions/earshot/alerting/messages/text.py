@@ -104,8 +104,9 @@ def without_addresses(text: str) -> str:
 
 
 def shown_link(link: str | None) -> str | None:
-    """The link of a post on one line; None where there is none, or it is longer than any network makes it."""
-    return one_line(link) if link and len(link) <= MAX_LINK_LENGTH else None
+    """The link of a post; None where there is none, or one that is no web address or longer than any network's."""
+    is_address = link is not None and link.startswith(("https://", "http://")) and link == one_line(link)
+    return link if is_address and link is not None and " " not in link and len(link) <= MAX_LINK_LENGTH else None
 
 
 def shorten(text: str, length: int) -> str:
