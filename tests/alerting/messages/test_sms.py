@@ -31,6 +31,7 @@ def test_a_text_in_another_script_keeps_it():
 @given(st.text(max_size=600), st.text(min_size=1, max_size=60), st.integers(0, 10**9))
 @example("荷" * 500, "名" * 60, 5)
 @example("é€[" * 200, "x" * 60, 10**9)
+@example("\U0001f3f4" * 300, "\U0001f3f4" * 30, 10**9)
 def test_every_text_message_fits_and_keeps_its_link_whole(text, name, followers):
     case = a_case(text, author=Author("7", "jane", name, followers=followers))
     message = sms(case, NOW)

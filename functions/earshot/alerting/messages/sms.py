@@ -36,6 +36,8 @@ MAX_REASONS = 2
 MIN_QUOTE_LENGTH = 60
 # More than fits into all parts: the rest of a long post need not be measured.
 _MOST_QUOTED = 400
+# Of a line of ours with a name in it. Spelled in Latin letters, an emoji can become twenty characters.
+_MAX_LINE = 100
 _ADDRESSES = re.compile(r"https?://\S+|@\w+")
 
 
@@ -45,7 +47,7 @@ def sms(case: Case, now: datetime, action_link: str | None = None) -> str:
     ``action_link`` is the address by which its reader may act. Where both links leave too little room for the post,
     the post's own is left out: the page behind ``action_link`` has it.
     """
-    header = _in_best_alphabet(summary_line(case, now))
+    header = shorten(_in_best_alphabet(summary_line(case, now)), _MAX_LINE)
     why = _in_best_alphabet("Why: " + "; ".join(one_line(reason.text) for reason in main_reasons(case)[:MAX_REASONS]))
     if (bound := author_bound_line(case)) is not None:
         why = bound
@@ -59,7 +61,7 @@ def sms(case: Case, now: datetime, action_link: str | None = None) -> str:
 
 def sms_of_lines(lines: Sequence[str], post: str) -> str:
     """A text message of ``lines``, and below them as much of ``post`` as fits."""
-    lines = [_in_best_alphabet(line) for line in lines]
+    lines = [line if line.startswith("Act: ") else shorten(_in_best_alphabet(line), _MAX_LINE) for line in lines]
     return _with_quote(lines, _quotable(post), [])
 
 
@@ -88,7 +90,8 @@ def _sms_with_action(header: str, action: str, link: str | None, post: str, why:
     for spell in spellings:
         quote = QUOTED + spell(post)
         for before, after, min_quote in arrangements:
-            above, below = [spell(line) for line in before], [spell(line) for line in after]
+            above = [shorten(spell(line), _MAX_LINE) if line == header else spell(line) for line in before]
+            below = [spell(line) for line in after]
             if not fits_on_a_phone("\n".join([*above, quote[: len(QUOTED) + min_quote], *below])):
                 continue
             message = _with_quote(above, spell(post), below)
