@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import ingest
-from earshot.cases.policy.author_bound import KNOWN, STRANGER, AuthorBound, blocked_until
+from earshot.cases.policy.author_bound import KNOWN, NEWCOMERS_AN_HOUR, STRANGER, AuthorBound, blocked_until
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent, Judgement, Severity
@@ -137,6 +137,49 @@ def test_a_question_counts_like_a_complaint() -> None:
     for number in range(10):
         hear(store, a_post(number, number), a_judgement(Intent.QUESTION, 90, Severity.CRITICAL))
     assert len(alerting(store)) == STRANGER.an_hour
+
+
+def crowd(store: MemoryStore, count: int, followers: int | None = 0, minute: float = 0) -> None:
+    for number in range(count):
+        author = Author(f"n{number}", f"new{number}", followers=followers)
+        hear(store, a_post(number, minute + number / 10, author))
+
+
+def test_of_a_crowd_of_new_accounts_thirty_alert_and_one_that_says_so() -> None:
+    store = MemoryStore()
+    crowd(store, 200)
+    assert len(store.cases) == 200
+    begun = [case.ladder for case in store.cases if case.ladder.has_started]
+    assert len(begun) == NEWCOMERS_AN_HOUR + 1
+    assert [(ladder.author_bound_until, ladder.is_crowd) for ladder in begun if ladder.author_bound_until] == [
+        (START + HOUR, True)
+    ]
+    assert all(case.ladder.is_withheld and case.ladder.is_crowd for case in store.cases if not case.ladder.has_started)
+    assert "so many cases of new accounts have alerted" in store.entries[store.cases[-1].id][-1].text
+
+
+@pytest.mark.parametrize("followers", [None, 10, 5_000])
+def test_a_crowd_of_people_is_none_of_new_accounts(followers: int | None) -> None:
+    store = MemoryStore()
+    crowd(store, 100, followers)
+    assert len(alerting(store)) == 100
+
+
+def test_in_a_crowd_whoever_complained_before_or_has_followers_alerts_as_always() -> None:
+    store = MemoryStore()
+    old = Author("14", "old", followers=3)
+    hear(store, a_post(900, -600, old))
+    crowd(store, 60)
+    hear(store, a_post(901, 30, old))
+    hear(store, a_post(902, 31, Author("15", "jane", followers=50)))
+    assert [case.ladder.has_started for case in store.cases[-2:]] == [True, True]
+
+
+def test_the_next_hour_is_another() -> None:
+    store = MemoryStore()
+    crowd(store, 60)
+    hear(store, a_post(903, 61, Author("16", "late", followers=0)))
+    assert store.cases[-1].ladder.has_started
 
 
 @given(st.lists(st.integers(20, 600), min_size=1, max_size=12))

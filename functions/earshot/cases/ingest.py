@@ -29,7 +29,7 @@ from earshot.cases.other_conversations import (
     merge_edited,
     opinion_elsewhere,
 )
-from earshot.cases.policy.author_bound import bound_of
+from earshot.cases.policy.author_bound import bound_of, crowd_of
 from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
@@ -58,6 +58,7 @@ class IngestStore(PostStore, Protocol):
     def conversation(self, key: str) -> Conversation: ...
     def author(self, key: str) -> AuthorCases: ...
     def put_mention(self, stored: StoredMention) -> None: ...
+    def take_slot(self, name: str, most: int, now: datetime) -> bool: ...
     def save(
         self,
         changes: Sequence[Change],
@@ -255,7 +256,7 @@ class _Ingestion:
 
     def _fold_answered_post(self, folded: FoldResult, answered: StoredMention) -> FoldResult:
         """Fold the post that the brand replied to once more: it was owed an answer, though nothing in it said so."""
-        if self._owes_answer(answered):
+        if owes_answer(answered.mention, answered.judgement, self.rules.brands):
             return folded
         author = self._author(answered)
         context = self._author_context(folded.conversation.key, answered.mention, author)
@@ -273,15 +274,11 @@ class _Ingestion:
         ours = [reply for reply in replies if reply.brand.lower() == brand]
         return ours, [reply for reply in replies if reply not in ours]
 
-    def _owes_answer(self, stored: StoredMention) -> bool:
-        return owes_answer(stored.mention, stored.judgement, self.rules.brands)
-
     def _author(self, stored: StoredMention) -> AuthorCases | None:
         """What is known of an author: read only for praise, complaints, and what may alert."""
-        may_alert = bool(self.rules.policy.ladder_for(stored.judgement.severity))
-        if CustomerOpinion.of(stored.mention, stored.judgement) is None and not may_alert:
-            return None
-        return self.store.author(stored.mention.author_key)
+        may_alert = self.rules.policy.ladder_for(stored.judgement.severity)
+        has_opinion = CustomerOpinion.of(stored.mention, stored.judgement) is not None
+        return self.store.author(stored.mention.author_key) if has_opinion or may_alert else None
 
     def _author_context(self, key: str, mention: Mention, author: AuthorCases | None) -> AuthorContext:
         """What the author of a mention posted in other conversations than the one with this key."""
@@ -290,7 +287,11 @@ class _Ingestion:
         earlier = [one for one in author.elsewhere(key) if one.opened_at < mention.created_at]
         is_vip = self.rules.terms.is_vip(mention.author.handle, mention.author.id)
         bound = None if is_vip else bound_of(mention.author, author.alerted, self._now, lambda: self._answered(author))
-        return AuthorContext(author.last_opinion, len(earlier), author.alerted, bound)
+        # Only what may alert takes a slot, and only the first time: whoever has complained before is no new account.
+        is_new = not (is_vip or author.recent or author.alerted or mention.baseline)
+        is_new = is_new and bool(self.rules.policy.ladder_for(self.stored.judgement.severity))
+        crowd = crowd_of(mention.author, mention.brand, self._now, self.store.take_slot) if is_new else None
+        return AuthorContext(author.last_opinion, len(earlier), author.alerted, bound, crowd)
 
     def _answered(self, author: AuthorCases) -> bool:
         """Whether the brand has answered one of their latest complaints."""

@@ -64,7 +64,7 @@ def test_a_case_is_told_in_full(case, call):
         "grouped_until": None,
         "muted_by": None,
         "author_bound_until": None,
-        "not_alerted": False,
+        "not_alerted": None,
         "incident": None,
         "incident_id": None,
     }

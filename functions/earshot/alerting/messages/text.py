@@ -78,11 +78,15 @@ def without_leading_handles(text: str) -> str:
 
 
 def author_bound_line(case: Case) -> str | None:
-    """That no further case of this author alerts for a while, in the alerts of the last one that does; else None."""
+    """That no further case of this author, or of new accounts, alerts for a while: in the alerts of the last that does.
+
+    None in all others.
+    """
     until = case.ladder.author_bound_until
     if until is None or case.ladder.is_withheld:
         return None
-    return f"More of theirs do not alert before {until.astimezone(UTC):%H:%M} UTC: see the inbox"
+    more = "More cases of new accounts" if case.ladder.is_crowd else "More of theirs"
+    return f"{more} do not alert before {until.astimezone(UTC):%H:%M} UTC: see the inbox"
 
 
 def quote(text: str) -> str:

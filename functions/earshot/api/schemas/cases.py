@@ -85,9 +85,11 @@ class Case(Schema):
     grouped_until: Time | None = Field(description="When the alert that is due will be sent, grouped with others")
     muted_by: str | None = Field(description="What its ladder waited for: quiet hours, or whose silence")
     author_bound_until: Time | None = Field(
-        description="So many cases of the author have alerted that no further one does before then"
+        description="So many cases of the author, or of new accounts, have alerted that no further one does before then"
     )
-    not_alerted: bool = Field(description="Nobody is alerted of it, because too many cases of its author have alerted")
+    not_alerted: Literal["author", "new accounts"] | None = Field(
+        description="Nobody is alerted of it, because too many cases of these have alerted"
+    )
     incident: IncidentFacts | None = Field(description="Set if the case is that of an incident, not of a customer")
     incident_id: str | None = Field(description="The incident that it belongs to, whose case alerts instead")
 
@@ -136,7 +138,7 @@ class Case(Schema):
             grouped_until=ladder.grouped_until,
             muted_by=ladder.muted_by,
             author_bound_until=ladder.author_bound_until,
-            not_alerted=ladder.is_withheld,
+            not_alerted=("new accounts" if ladder.is_crowd else "author") if ladder.is_withheld else None,
             incident=case.incident and IncidentFacts.model_validate(case.incident),
             incident_id=case.incident_id,
         )

@@ -47,6 +47,7 @@ class Ladder:
     next rung is being alerted. An alert that is due waits until ``grouped_until`` for others to be sent with it.
     ``muted_by`` says which quiet hours or silence the ladder waits for. ``author_bound_until``: so many cases of the
     author have alerted that no further one does before then; without steps, this is one of those that do not.
+    ``is_crowd``: not of the author alone, but of new accounts.
     """
 
     steps: tuple[Step, ...] = ()
@@ -62,6 +63,7 @@ class Ladder:
     grouped_until: datetime | None = None
     muted_by: str | None = None
     author_bound_until: datetime | None = None
+    is_crowd: bool = False
 
     @property
     def rung(self) -> int | None:
@@ -104,11 +106,12 @@ class Ladder:
             stepped_at=None,
             alerting=Alerting.WAITING,
             author_bound_until=None,
+            is_crowd=False,
         )
 
     @property
     def is_withheld(self) -> bool:
-        """Whether it has not begun because too many cases of the author have alerted."""
+        """Whether it has not begun because too many cases of the author, or of new accounts, have alerted."""
         return self.author_bound_until is not None and not self.steps
 
     def stop(self) -> "Ladder":

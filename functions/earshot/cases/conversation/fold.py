@@ -17,7 +17,7 @@ from earshot.cases.case.recovery import CustomerOpinion, latest
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
-from earshot.cases.policy.author_bound import AuthorBound, blocked_until
+from earshot.cases.policy.author_bound import AuthorBound, Crowd, blocked_until
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
@@ -43,13 +43,14 @@ class AuthorContext:
 
     ``last_opinion`` is their latest praise or complaint anywhere, and ``earlier_complaints`` counts the cases that
     their complaints have opened in other conversations. ``alerted`` is when cases of theirs began to alert, and
-    ``bound`` how many may; None: any number.
+    ``bound`` how many may; None: any number. ``crowd`` is set for a new account where too many of these have alerted.
     """
 
     last_opinion: CustomerOpinion | None = None
     earlier_complaints: int = 0
     alerted: tuple[datetime, ...] = ()
     bound: AuthorBound | None = None
+    crowd: Crowd | None = None
 
     def blocked_until(self, at: datetime, *more: datetime) -> datetime | None:
         """From when a further case of theirs may alert, if ``more`` began to as well; None: at once."""
@@ -244,8 +245,17 @@ def start_alerting(
     if climbed is None:
         return case, ()
     if (until := author.blocked_until(now)) is not None:
-        text = f"so many cases of {case.author.label} have alerted that no further one does before {until:%H:%M} UTC"
-        entries = () if case.ladder.is_withheld else (LogEntry(now, EARSHOT, "not alerted", text),)
-        return replace(case, ladder=replace(case.ladder, author_bound_until=until)), entries
-    last = replace(climbed[0].ladder, author_bound_until=author.blocked_until(now, now))
+        return _withhold(case, until, f"cases of {case.author.label}", now, is_crowd=False)
+    if (crowd := author.crowd) is not None and crowd.is_told:
+        return _withhold(case, crowd.until, "cases of new accounts", now, is_crowd=True)
+    until = author.blocked_until(now, now) if crowd is None else crowd.until
+    last = replace(climbed[0].ladder, author_bound_until=until, is_crowd=crowd is not None)
     return replace(climbed[0], ladder=last), (climbed[1],)
+
+
+def _withhold(
+    case: Case, until: datetime, whose: str, now: datetime, *, is_crowd: bool
+) -> tuple[Case, tuple[LogEntry, ...]]:
+    text = f"so many {whose} have alerted that no further one does before {until:%H:%M} UTC"
+    entries = () if case.ladder.is_withheld else (LogEntry(now, EARSHOT, "not alerted", text),)
+    return replace(case, ladder=replace(case.ladder, author_bound_until=until, is_crowd=is_crowd)), entries

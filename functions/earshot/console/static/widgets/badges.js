@@ -58,7 +58,7 @@ function alertingText(theCase, who) {
     return `Alerts snoozed by ${who(theCase.snoozed_by)} until ${shortTime(theCase.snoozed_until)}`;
   }
   if (theCase.incident_id && theCase.alerting === "off") return "Alerts are sent for its incident instead";
-  if (theCase.not_alerted) return "Not alerted: too many cases of this author have alerted";
+  if (theCase.not_alerted) return `Not alerted: too many cases of ${theCase.not_alerted === "author" ? "this author" : "new accounts"} have alerted`;
   if (theCase.muted_by) return `Alerts are paused until the end of ${theCase.muted_by}`;
   if (theCase.grouped_until) {
     return `Rung ${theCase.rung} will be alerted ${atTime(theCase.grouped_until)}, together with other cases`;
