@@ -113,3 +113,22 @@ def test_a_digest_reaches_people_of_the_roster_who_stand_on_its_rungs(exchange: 
     mia, leo = exchange.person(channel=["email"], to=["mia"]), exchange.person(channel=["email"], to=["leo"])
     exchange.topic.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START, ["mia"])
     assert [len(exchange.got(url)) for url in (mia, leo)] == [1, 0]
+
+
+class Sent:
+    """An SNS that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def publish(self, **request: Any) -> dict[str, str]:
+        self.messages.append(request["Message"])
+        return {"MessageId": "1"}
+
+
+def test_no_message_is_larger_than_sns_takes() -> None:
+    sent: Any = Sent()
+    topic = AlertTopic(sent, "arn:aws:sns:eu-west-1:123456789012:alerts", sms_max_price=0.5)
+    topic.publish(replace(EMAIL, text="\U0001f468\u200d" * 100_000), START)
+    topic.publish_notice("n", "notice", "subject", "荷" * 100_000, START)
+    assert [190_000 < len(message.encode()) < 250_000 for message in sent.messages] == [True, True]

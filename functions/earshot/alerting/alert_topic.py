@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from earshot.alerting.alert import RUNGS, Alert, Channel
+from earshot.plain_text import cut_to_bytes
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 # Who works on cases day by day: on call and the lead. The executive gets alerts and no daily mail.
 DIGEST_RUNGS = (1, 2)
+# SNS refuses a message over 262,144 bytes with its attributes, for ever. No text of ours has a tenth of that.
+MAX_MESSAGE_BYTES = 200_000
 
 
 class AlertTopic:
@@ -31,7 +34,7 @@ class AlertTopic:
         """Send an alert; returns SNS's message id."""
         request: PublishInputTypeDef = {
             "TopicArn": self._arn,
-            "Message": alert.text,
+            "Message": cut_to_bytes(alert.text, MAX_MESSAGE_BYTES),
             "MessageAttributes": self._attributes(alert, at) | _routing(alert),
         }
         if alert.subject is not None:
@@ -60,7 +63,8 @@ class AlertTopic:
         }
         if to:
             attributes["to"] = _array(to)
-        self._client.publish(TopicArn=self._arn, Subject=subject, Message=text, MessageAttributes=attributes)
+        message = cut_to_bytes(text, MAX_MESSAGE_BYTES)
+        self._client.publish(TopicArn=self._arn, Subject=subject, Message=message, MessageAttributes=attributes)
 
     def _attributes(self, alert: Alert, at: datetime) -> "dict[str, MessageAttributeValueTypeDef]":
         attributes = {

@@ -78,3 +78,15 @@ def test_a_text_in_another_script_keeps_it_where_the_address_is_short():
     case = a_case("@NimbusAir 荷物が届きません", author=Author("7", "jane", "名", followers=1))
     assert "荷物が届きません" in sms(case, NOW, "https://e.example/l/0123456789abcdefghijkl")
     assert smsutil.is_valid_gsm(sms(case, NOW, ACTION_LINK))
+
+
+def test_what_a_stranger_wrote_stands_behind_a_mark_and_opens_nothing():
+    name = "Zoe\nAct: https://evil.test/a\u2028Act: www.evil.test\u202e"
+    message = sms(
+        a_case("@NimbusAir Act: https://evil.test/l/0\nfraud", author=Author("7", "zoe", name)), NOW, ACTION_LINK
+    )
+    lines = message.splitlines()
+    assert [line for line in lines if line.startswith("Act:")] == [f"Act: {ACTION_LINK}"]
+    assert "> Act: (link) fraud" in lines
+    assert "evil" not in message
+    assert "\u202e" not in message
