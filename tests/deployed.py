@@ -47,7 +47,7 @@ class Running:
         """Forget what earlier tests left, and count and watch every call from here on."""
         _forget(cloud)
         running_policy(cloud, NOTHING_WAITS)
-        boto3.setup_default_session()
+        boto3.DEFAULT_SESSION = cloud.engine.line.session()
         running = cls(cloud, clock, Invoker(cloud.engine, cloud.stack, clock))
         boto3.DEFAULT_SESSION.events.register("before-call", running._before_call)
         return running

@@ -46,7 +46,7 @@ class ScenarioPlayer:
         self._posts = list(scenario.posts)
         self._dies_after: str | None = None
         self._is_dead = False
-        session = boto3.DEFAULT_SESSION = boto3.Session()
+        session = boto3.DEFAULT_SESSION = cloud.engine.line.session()
         session.events.register("before-call", self._before_call)
         session.events.register("after-call", self._after_call)
 

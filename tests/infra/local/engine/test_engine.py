@@ -120,9 +120,9 @@ def test_somebody_running_is_found(cloud):
     assert found_running(cloud.engine.port).url == cloud.engine.url
 
 
-def test_ctrl_c_in_the_terminal_does_not_reach_the_engine(cloud):
-    pid = cloud.engine._process.pid
-    assert os.getpgid(pid) != os.getpgid(0)
+def test_ctrl_c_in_the_terminal_does_not_reach_the_engine(tmp_path):
+    with Engine(tmp_path) as engine:
+        assert os.getpgid(engine._process.pid) != os.getpgid(0)
 
 
 def test_the_environment_of_a_replay_holds_no_way_to_a_real_account(monkeypatch, tmp_path):
