@@ -135,6 +135,15 @@ def test_one_of_forty_is_found_in_a_few_tries() -> None:
     assert len(store.mentions) == 39
 
 
+def test_what_is_known_already_is_no_failure() -> None:
+    store = Poisoned()
+    classify(store, "", {"m0": a_post(1)})
+    known = Classifier(
+        store, measure(False), BRANDS, Terms, lambda: DEFAULT_POLICY, lambda: START, lambda _: None
+    ).prepare({"m0": a_post(1)})
+    assert (known.failure, dict(known.mentions)) == (None, {})
+
+
 def test_where_everything_fails_the_batch_is_not_taken_apart_for_ever() -> None:
     tries = 0
 
@@ -152,6 +161,7 @@ def test_where_everything_fails_the_batch_is_not_taken_apart_for_ever() -> None:
         with pytest.raises(PoisonError):
             prepared.ingest(name)
     assert len(prepared.mentions) == 200
+    assert isinstance(prepared.failure, PoisonError)
 
 
 def test_without_time_nothing_is_tried_again() -> None:

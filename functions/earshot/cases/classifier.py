@@ -127,11 +127,18 @@ class Prepared:
         self.failures = 0
         self._batches: dict[str, Batch] = {}
         self._errors: dict[str, Exception] = {}
+        self._is_any_prepared = False
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why nothing at all could be prepared: no one mention's fault, unless there is only one; else None."""
+        return None if self._is_any_prepared else next(iter(self._errors.values()), None)
 
     def add(self, batch: "Batch") -> None:
         """A part that could be prepared."""
         self.mentions |= batch.mentions
         self._batches |= dict.fromkeys(batch.mentions, batch)
+        self._is_any_prepared = True
 
     def fail(self, mentions: Mapping[str, Mention], error: Exception) -> None:
         """A part that could not."""
