@@ -102,11 +102,11 @@ def _body(mention: Mention) -> str:
     if len(body) > MAX_BODY_BYTES:
         record = {**_shortened(record), "text": mention.text, "author": _shortened(record["author"])}
         body = json.dumps(record, separators=(",", ":"))
-    while len(body) > MAX_BODY_BYTES and record["text"]:
+    text = mention.text
+    while len(body) > MAX_BODY_BYTES and text:
         # A character takes one to twelve places in the body, so that this is done a few times at most.
-        kept = len(record["text"]) * MAX_BODY_BYTES // len(body)
-        record["text"] = record["text"][: min(kept, len(record["text"]) - 1)]
-        body = json.dumps(record, separators=(",", ":"))
+        text = text[: min(len(text) * MAX_BODY_BYTES // len(body), len(text) - 1)]
+        body = json.dumps({**record, "text": text}, separators=(",", ":"))
     return body
 
 
