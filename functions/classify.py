@@ -39,6 +39,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             if isinstance(mention := read[record.message_id], MentionError):
                 return dead_letter(record, mention)
             try:
+                wired.time_left.require(8)  # It can be stored in that, or reported as failed.
                 return report_ingested(new.ingest(record.message_id))
             except Exception as error:
                 receives = receives_of(record.raw_event)
@@ -52,7 +53,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
 
         return batch.process(event, on_record, context)
 
-    return observed(handle)
+    return observed(wired.time_left.limiting(handle))
 
 
 handler = on_first_call(build)

@@ -191,6 +191,7 @@ def _forget(cloud: Cloud) -> None:
                 dynamodb.delete_item(TableName=name, Key={key: item[key] for key in keys})
     for queue in ("MentionQueueUrl", "MentionDeadLetterQueueUrl", "AlertFailureQueueUrl"):
         sqs.purge_queue(QueueUrl=cloud.stack.outputs[queue])
+    cloud.settle_mailboxes()
     cloud.inbox.collect()
     cloud.comprehend.forget()
     cloud.bedrock.forget()

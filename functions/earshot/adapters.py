@@ -10,7 +10,7 @@ from functools import cached_property
 from secrets import token_bytes
 
 from earshot.aws.clients import Clients, MakeClient, make_client
-from earshot.runtime import Clock, utc_now
+from earshot.runtime import Clock, TimeLeft, utc_now
 from earshot.settings import Settings
 
 
@@ -25,7 +25,8 @@ class Adapters:
     ) -> None:
         self.settings = Settings(environ)
         self.clock = clock
-        self.clients = Clients(make_client)
+        self.time_left = TimeLeft()
+        self.clients = Clients(make_client, clock, self.time_left, _report_circuit)
 
     @cached_property
     def x_token(self):
@@ -101,7 +102,7 @@ class Adapters:
     def alert_topic(self):
         from earshot.alerting.alert_topic import AlertTopic
 
-        return AlertTopic(self.clients.sns, self.settings.alert_topic_arn, self.settings.sms_max_price)
+        return AlertTopic(self.clients.sns, self.settings.alert_topic_arn)
 
     @cached_property
     def roster_table(self):
@@ -114,6 +115,18 @@ class Adapters:
         from earshot.alerting.recipients.subscriptions import Subscriptions
 
         return Subscriptions(self.clients.sns, self.settings.alert_topic_arn)
+
+    @cached_property
+    def mailbox_table(self):
+        from earshot.alerting.recipients.mailbox_table import MailboxTable
+
+        return MailboxTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def sms_sender(self):
+        from earshot.alerting.sms.sender import SmsSender
+
+        return SmsSender(self.clients.sns, self.settings.sms_max_price)
 
     @cached_property
     def silence_table(self):
@@ -185,3 +198,9 @@ class Adapters:
         from earshot.reports.digest.log import DigestLog
 
         return DigestLog(self.clients.dynamodb, self.settings.case_table)
+
+
+def _report_circuit(service: str, reason: str | None) -> None:
+    from earshot.telemetry.circuits import report_circuit
+
+    report_circuit(service, reason)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from earshot.fallbacks import or_else
-from earshot.voices import Voices
+from earshot.staff import Staff
 
 if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
     from earshot.reports.digest.period import DigestPeriod
 
 
-class Bootstrap(Voices):
+class Bootstrap(Staff):
     """The parts of Earshot above its adapters, each made once."""
 
     @cached_property
@@ -50,7 +50,9 @@ class Bootstrap(Voices):
         """Makes the source for one run of the fetcher: within a run it remembers that it asked for a fresh token."""
         from earshot.mentions.sources.x.source import XSource
 
-        return partial(XSource, self.x_token, self.brands, self.clock, self.settings.x_api_url)
+        return partial(
+            XSource, self.x_token, self.brands, self.clock, self.settings.x_api_url, time_left=self.time_left
+        )
 
     @cached_property
     def policy(self):
@@ -91,31 +93,14 @@ class Bootstrap(Voices):
         return IncidentDetector(self.case_table, opened, self.incident_table)
 
     @cached_property
-    def roster_admin(self):
-        from earshot.alerting.roster.admin import RosterAdmin
-
-        return RosterAdmin(self.roster_table, self.subscriptions)
-
-    @cached_property
-    def recipient_finder(self):
-        from earshot.alerting.recipients.finder import RecipientFinder
-        from earshot.telemetry.notify import report_recipients_unknown
-
-        return RecipientFinder(
-            self.roster_table.roster, self.subscriptions, report_recipients_unknown, self._is_failing_phone
-        )
-
-    @cached_property
     def sms_gate(self):
         from earshot.alerting.sms.budget_notice import BudgetNotice
-        from earshot.alerting.sms.cost import Prices
         from earshot.alerting.sms.gate import SmsGate
         from earshot.telemetry.notify import report_sms_unaccounted
 
         limit = self.settings.sms_monthly_spend_limit
-        prices = Prices(self.settings.sms_part_price, self.settings.sms_part_prices)
-        notice = BudgetNotice(self.alert_topic, self.roster_table.roster, limit)
-        return SmsGate(self.sms_budget, self.recipient_finder, prices, limit, notice, report_sms_unaccounted)
+        notice = BudgetNotice(self.alert_topic, self.team, limit)
+        return SmsGate(self.sms_budget, self.recipient_finder, self.sms_prices, limit, notice, report_sms_unaccounted)
 
     @cached_property
     def link_issuer(self):
@@ -130,7 +115,7 @@ class Bootstrap(Voices):
 
     def notifier(self, pause: Callable[[float], None]):
         """The notifier; ``pause`` waits for a number of seconds."""
-        from earshot.alerting.notifier import Notifier
+        from earshot.alerting.notifier import SEND_SECONDS, Notifier
         from earshot.alerting.notifier_lock import NotifierLock
         from earshot.alerting.rate_limit import EmailRateLimit
         from earshot.cases.incidents.periodic_check import PeriodicCheck
@@ -143,7 +128,7 @@ class Bootstrap(Voices):
             # No other instance of the function has this name, nor had this one before it was frozen.
             lock=NotifierLock(self.clients.dynamodb, self.settings.case_table, uuid4().hex),
             publish=self._publish,
-            wait_for_email=EmailRateLimit(self.case_table.take_slot, self.clock, pause).wait,
+            wait_for_email=EmailRateLimit(self.case_table.take_slot, self.clock, pause, self.time_left).wait,
             clock=self.clock,
             recipients_of=self.recipient_finder.recipients_of,
             link_to=self.link_issuer,
@@ -152,18 +137,14 @@ class Bootstrap(Voices):
             incidents=or_else(self.incident_table.live, (), partial(report_mutes_unknown, "incidents")),
             allow_sms=self._allows_sms,
             detect_incidents=or_else(check, False, report_incidents_failed),
+            require_time=partial(self.time_left.require, SEND_SECONDS),
         )
 
     def _publish(self, alert: "Alert", now: datetime) -> str:
-        """Send an alert, and note which receipts it will have, where SNS writes receipts."""
-        from earshot.alerting.sms.delivery_tracking import DeliveryTracking
-        from earshot.telemetry.notify import report_sms_unaccounted
+        """Send an alert by its channel; returns the id of the message."""
+        from earshot.alerting.alert import Channel
 
-        message_id = self.alert_topic.publish(alert, now)
-        if self.settings.sms_delivery_status:
-            tracking = DeliveryTracking(self.receipt_table, self.sms_gate.costs, report_sms_unaccounted)
-            tracking.track(alert, message_id, now)
-        return message_id
+        return (self._sms_delivery.send if alert.channel is Channel.SMS else self.alert_topic.publish)(alert, now)
 
     def _allows_sms(self, alert: "Alert", now: datetime) -> bool:
         from earshot.telemetry.notify import report_over_sms_budget
@@ -172,15 +153,6 @@ class Bootstrap(Voices):
         if not is_allowed:
             report_over_sms_budget(alert, is_limited=self.settings.sms_monthly_spend_limit > 0)
         return is_allowed
-
-    def _is_failing_phone(self, phone: str) -> bool:
-        """Whether the last SMS to a number failed; a number that cannot be looked up counts as one that works."""
-        from earshot.telemetry.notify import report_sms_unaccounted
-
-        if not self.settings.sms_delivery_status:
-            return False
-        is_failing = partial(self.receipt_table.is_failing, phone, self.clock())
-        return or_else(is_failing, False, partial(report_sms_unaccounted, "whether a number fails"))()
 
     def webhook_delivery(self, pause: Callable[[float], None]):
         """The delivery of alerts to webhooks; ``pause`` waits for a number of seconds."""
@@ -218,6 +190,14 @@ class Bootstrap(Voices):
             last_look=self.learned_table.last_look(),
         )
 
+    def suppression(self):
+        """What may keep an alert back, for whoever asks what will become of it; nothing where it cannot be read."""
+        from earshot.cases.alert_state.outlook import Suppression
+        from earshot.telemetry.api import report_outlook_unknown
+
+        incidents = or_else(self.incident_table.live, (), report_outlook_unknown)
+        return Suppression(incidents(), or_else(self.silence_table.silences, (), report_outlook_unknown)())
+
     @cached_property
     def api(self):
         from earshot.api.dependencies import Dependencies
@@ -238,14 +218,23 @@ class Bootstrap(Voices):
             report_action=report_action,
             report_bulk_action=report_bulk_action,
             policy=self.policy.now,
+            suppression=self.suppression,
             brands=tuple(dict.fromkeys(self.settings.brands.values())),
         )
 
     @cached_property
     def link_api(self):
         from earshot.api.links.app import LinkDependencies
+        from earshot.cases.incidents.listing_again import list_again
         from earshot.telemetry.api import report_action
 
         return LinkDependencies(
-            self.case_table, self.link_table, self.signing_secret, self.clock, report_action, self.policy.now
+            self.case_table,
+            self.link_table,
+            self.signing_secret,
+            self.clock,
+            report_action,
+            self.policy.now,
+            self.suppression,
+            partial(list_again, self.incident_table),
         )

@@ -12,6 +12,7 @@ type Schemas = components["schemas"];
 declare global {
   namespace Api {
     type Alert = Schemas["Alert"];
+    type AlertState = Schemas["AlertState"];
     type Author = Schemas["Author"];
     type AuthorPage = Schemas["AuthorPage"];
     type BulkResult = Schemas["BulkResult"];
@@ -19,6 +20,7 @@ declare global {
     type CaseFile = Schemas["CaseFile"];
     type CasePage = Schemas["CasePage"];
     type Gap = Schemas["Gap"];
+    type Health = Schemas["Health"];
     type Incident = Schemas["Incident"];
     type IncidentFile = Schemas["IncidentFile"];
     type IncidentPage = Schemas["IncidentPage"];
@@ -32,7 +34,9 @@ declare global {
     type Reason = Schemas["Reason"];
     type Report = Schemas["Report"];
     type Severity = Schemas["Severity"];
+    type SourceHealth = Schemas["SourceHealth"];
     type Status = Schemas["Status"];
+    type UndoneCases = Schemas["UndoneCases"];
   }
 
   /** Who is signed in; `can` asks for one of the API's operations, such as `acknowledge`. */

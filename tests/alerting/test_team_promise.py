@@ -13,8 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from earshot.alerting.alert import alert_name
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.opening import reopen
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.policy.quiet_hours import QuietHours, Scope, Silence, mute_of
+from earshot.cases.undo.undo import undo
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason, Severity
@@ -24,6 +26,7 @@ from tests.fakes import START, a_judgement, a_mention, an_own_post
 
 pytestmark = pytest.mark.slow
 
+ACTS = ("acknowledge", "resolve", "reopen", "snooze", "answer", "undo")
 TOPICS = ("outage", "money", "leaving")
 # From noon to midnight; the story begins at nine.
 AFTERNOONS = every_day("UTC", (12 * 60, 24 * 60))
@@ -42,7 +45,6 @@ class Desk(RuleBasedStateMachine):
         super().__init__()
         self.team = Team(replace(DEFAULT_POLICY, grouping=Grouping()))
         self.number, self.crashes = 0, 0
-        self.known_to_staff: set[str] = set()
         self.answered_at_sending: list[str] = []
         self.team._publish = self.publish
 
@@ -72,12 +74,14 @@ class Desk(RuleBasedStateMachine):
             reasons = (Reason(f"stake.{topic}", urgency, "..."),)
             self.team.hear(mention, replace(a_judgement(urgency=urgency), reasons=reasons))
 
-    @rule(pick=st.integers(0, 99), act=st.sampled_from(["acknowledge", "resolve", "reopen", "snooze", "answer"]))
+    @rule(
+        pick=st.integers(0, 99), act=st.sampled_from(["acknowledge", "resolve", "reopen", "snooze", "answer", "undo"])
+    )
     def somebody_acts(self, pick, act):
         if not self.cases:
             return
         case = self.cases[pick % len(self.cases)]
-        key, at = str(case.key), self.team.clock()
+        key, at, policy = str(case.key), self.team.clock(), self.team.policy
         if act == "answer":
             if case.incident is None:
                 self.number += 1
@@ -88,13 +92,19 @@ class Desk(RuleBasedStateMachine):
         acts = {
             "acknowledge": lambda it: it.acknowledge("mia", at, timedelta(minutes=30)),
             "resolve": lambda it: it.resolve("mia", at),
-            "reopen": lambda it: it.reopen("mia", at),
+            "reopen": lambda it: reopen(it, "mia", at, target_for=policy.target, ladder_for=policy.ladder_for),
             "snooze": lambda it: it.snooze("mia", at, 30),
         }
+
+        def decide(thread):
+            if act == "undo":
+                return undo(thread, "mia", at, policy.ladder_for)
+            if (done := acts[act](thread.case)) is None:
+                return None
+            return replace(thread, case=done[0]), done[1] if act == "reopen" else done[1:]
+
         with contextlib.suppress(TransitionError):
-            self.team.store.change(key, lambda thread: thread.after(acts[act](thread.case)), at)
-            if act == "reopen":
-                self.known_to_staff.add(case.id)
+            self.team.store.change(key, decide, at)
 
     @rule(topic=st.sampled_from(TOPICS), hours=st.integers(1, 3))
     def somebody_silences_a_topic(self, topic, hours):
@@ -157,7 +167,7 @@ class Desk(RuleBasedStateMachine):
         for case in self.cases:
             if case.status is not Status.OPEN or case.assessment.severity not in (Severity.CRITICAL, Severity.HIGH):
                 continue
-            if case.id in told or case.incident_id in incidents or case.id in self.known_to_staff:
+            if case.id in told or case.incident_id in incidents:
                 continue
             if case.ladder.grouped_until is not None:
                 # It waits for others, and not for long.

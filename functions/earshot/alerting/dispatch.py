@@ -87,6 +87,7 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
     notifier = replace(notifier, incidents=cache(notifier.incidents), silences=cache(notifier.silences))
     for key in sorted(keys):
         try:
+            notifier.require_time()
             conversation, logged = notifier.store.sent(key)
             alerts = list(due_alerts(key, conversation.case, logged))
             if alerts and is_suppressed(alerts, logged, notifier):
@@ -106,6 +107,7 @@ def _send_all(
     """Send the messages one after the other; returns the group state afterwards, which is saved with each of them."""
     for message in _in_parts(messages):
         try:
+            notifier.require_time()
             sent = send(message, notifier)
         except Exception as error:  # noqa: BLE001 - the other messages are sent first, then it is reported
             result.failed |= {alert.key: error for alert in message.alerts}

@@ -18,6 +18,10 @@ from earshot.cases.incidents.incident import Incident
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.policy.quiet_hours import Silence
 
+# Seconds of the invocation without which no further case is read, and no further message is begun: that is enough to
+# note what was sent, and to hand the lock and the rest over.
+SEND_SECONDS = 12.0
+
 RecipientsOf = Callable[[int, Channel, datetime], Recipients]
 
 
@@ -44,6 +48,10 @@ def _the_rung(rung: int, channel: Channel, at: datetime) -> Recipients:
     return Recipients(rung)
 
 
+def _no_limit() -> None:
+    """There is time."""
+
+
 def _always(alert: Alert, now: datetime) -> bool:
     return True
 
@@ -56,6 +64,7 @@ class Notifier:
     ``recipients_of`` says who gets what a rung is alerted of, and ``link_to`` makes the link by which they can act.
     ``policy``, ``silences`` and ``incidents`` return what is in force now. ``allow_sms`` says whether the budget has
     room for an SMS, and books it. ``detect_incidents`` returns whether it found an incident, or cases of one.
+    ``require_time`` raises OutOfTimeError where too little of the invocation is left to begin anything.
     """
 
     store: NotifierStore
@@ -70,6 +79,7 @@ class Notifier:
     allow_sms: Callable[[Alert, datetime], bool] = _always
     detect_incidents: Callable[[], bool] = lambda: False
     incidents: Callable[[], tuple[Incident, ...]] = tuple
+    require_time: Callable[[], None] = _no_limit
 
 
 @dataclass(slots=True)

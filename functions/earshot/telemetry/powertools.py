@@ -7,16 +7,18 @@ be followed from its source to the alert. Texts and authors of posts are never l
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from earshot.runtime import Handler
 
-__all__ = ["MetricUnit", "count", "logger", "metrics", "observed", "tracer"]
+__all__ = ["MetricUnit", "count", "logger", "metrics", "observed", "single_metric", "tracer"]
 
-logger = Logger(service="earshot")
-metrics = Metrics(namespace="Earshot", service="earshot")
+# Each names its service after POWERTOOLS_SERVICE_NAME, the name of the stack: it tells the metrics of two stacks in one
+# region apart.
+logger = Logger()
+metrics = Metrics(namespace="Earshot")
 # botocore alone is patched: the other libraries that the SDK knows are not here, and looking for them costs time.
-tracer = Tracer(service="earshot", patch_modules=("botocore",))
+tracer = Tracer(patch_modules=("botocore",))
 
 
 def observed(handle: Handler, correlation_id_path: str | None = None) -> Handler:

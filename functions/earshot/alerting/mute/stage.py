@@ -5,22 +5,19 @@
   the SMS gets the email too.
 """
 
-from collections.abc import Iterable
-
 from earshot.alerting.alert import Channel, alert_name
 from earshot.alerting.due_alerts import change_due_case
 from earshot.alerting.grouping import DueAlert
 from earshot.alerting.notifier import Notifier
-from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import join_incident, mute
-from earshot.cases.incidents.incident import Incident, features_of
+from earshot.cases.incidents.incident_case import covering_incident
 from earshot.cases.policy.quiet_hours import mute_of
 
 
 def is_suppressed(alerts: list[DueAlert], logged: frozenset[str], notifier: Notifier) -> bool:
     """Whether the case of ``alerts`` alerts nobody now. If so, the case and its log say why."""
     alert, now = alerts[0], notifier.clock()
-    incident = _incident_of(alert.case, notifier.incidents())
+    incident = covering_incident(alert.case, notifier.incidents())
     if incident is not None:
         change_due_case(alert.key, lambda case: join_incident(case, incident, now), notifier)
         return True
@@ -30,10 +27,3 @@ def is_suppressed(alerts: list[DueAlert], logged: frozenset[str], notifier: Noti
         return False
     change_due_case(alert.key, lambda case: mute(case, alert.step, muted.until, muted.why, now), notifier)
     return True
-
-
-def _incident_of(case: Case, incidents: Iterable[Incident]) -> Incident | None:
-    if case.incident is not None:
-        return None
-    features = features_of(case.headline.text, case.assessment.reasons, case.brand)
-    return next((one for one in incidents if one.id == case.incident_id or one.covers(features)), None)

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
+from earshot.cases.alert_state.alert_state import AlertState, alert_state
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import SNOOZES
 from earshot.cases.case.status import Status
 from earshot.plain_text import one_line
 
-ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT = "acknowledge", "hand-over", "not-a-complaint"
+ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT, UNDO = "acknowledge", "hand-over", "not-a-complaint", "undo"
 SNOOZE = {f"snooze-{minutes}": minutes for minutes in SNOOZES}
 _LABELS = {
     ACKNOWLEDGE: "Acknowledge",
@@ -23,6 +24,7 @@ _LABELS = {
     **{name: f"Snooze {minutes} min" for name, minutes in SNOOZE.items()},
     NOT_A_COMPLAINT: "Not a complaint",
 }
+_UNDO_LABEL = "Undo: {}"
 # They keep a page below 10 KB; the link to the post shows the rest of a longer text.
 MAX_TEXT = 1000
 MAX_NAME = 80
@@ -64,17 +66,25 @@ _NOTHING = Markup("")
 
 
 def case_page(
-    case: Case, recipients: str, now: datetime, *, is_current: bool = True, message: str = "", others: int = 0
+    case: Case,
+    recipients: str,
+    now: datetime,
+    *,
+    alerts: AlertState | None = None,
+    is_current: bool = True,
+    message: str = "",
+    others: int = 0,
 ) -> str:
     """The page of a case for ``recipients``, with buttons for what they may do.
 
-    ``message`` says what became of the button they pressed. ``others`` is how many more cases the alert names, which
-    are acknowledged together. ``is_current`` is False if the alert belongs to a ladder that the case no longer has.
+    ``alerts`` is the state of its alerts, None where nothing more is known than the case tells. ``message`` says what
+    became of the button they pressed. ``others`` is how many more cases the alert names, which are acknowledged
+    together. ``is_current`` is False if the alert belongs to a ladder that the case no longer has.
     """
     assessment, link = case.assessment, case.headline.link
     body = _CASE.format(
         message=_MESSAGE.format(message) if message else _NOTHING,
-        status=_status(case, recipients, now, is_current),
+        status=_status(case, recipients, alerts or alert_state(case), is_current),
         others=_OTHERS.format(others) if others else _NOTHING,
         author=_author(case),
         posted=_posted(case),
@@ -82,7 +92,7 @@ def case_page(
         link=_LINK.format(link) if link and link.startswith(("https://", "http://")) else _NOTHING,
         due_at=_minute(case.response.due_at),
         reasons=_NOTHING.join(_REASON.format(one_line(reason.text)) for reason in assessment.reasons[:MAX_REASONS]),
-        buttons=_buttons(allowed_actions(case, recipients, is_current=is_current)),
+        buttons=_buttons(_labels(case, recipients, now, is_current)),
         id=case.id,
         recipients=recipients,
     )
@@ -105,7 +115,16 @@ def allowed_actions(case: Case, recipients: str, *, is_current: bool) -> tuple[s
     return ()
 
 
-def _status(case: Case, recipients: str, now: datetime, is_current: bool) -> str:
+def _labels(case: Case, recipients: str, now: datetime, is_current: bool) -> dict[str, str]:
+    """The buttons: what they may do, and at the end what they can undo."""
+    labels = {name: _LABELS[name] for name in allowed_actions(case, recipients, is_current=is_current)}
+    done = case.undoable
+    if is_current and done is not None and done.by == recipients and done.is_open(case.version) and now <= done.until:
+        labels[UNDO] = _UNDO_LABEL.format(done.what)
+    return labels
+
+
+def _status(case: Case, recipients: str, alerts: AlertState, is_current: bool) -> str:
     """The status of the case, and who has it."""
 
     def named(name: str | None) -> str:
@@ -120,12 +139,10 @@ def _status(case: Case, recipients: str, now: datetime, is_current: bool) -> str
         return "Answered: the brand has replied."
     if not is_current:
         return "Open, but this alert is over: open the latest one."
-    ladder = case.ladder
-    if ladder.snoozed_until is not None and ladder.snoozed_until > now:
-        return f"Open. Snoozed until {_minute(ladder.snoozed_until)} by {named(ladder.snoozed_by)}."
-    if ladder.handed_over_by is not None:
-        return f"Open. Handed over by {named(ladder.handed_over_by)}: rung {ladder.rung} is being alerted."
-    return "Open: nobody has acknowledged it yet."
+    said = alerts.text(_minute)
+    by = case.ladder.handed_over_by
+    handed = "" if by is None else f" Handed over by {named(by)}."
+    return f"Open: nobody has acknowledged it yet.{handed} {said[:1].upper()}{said[1:]}."
 
 
 def _author(case: Case) -> str:
@@ -140,8 +157,8 @@ def _posted(case: Case) -> str:
     return f"an incident since {_minute(case.incident.began_at)}{over}"
 
 
-def _buttons(actions: tuple[str, ...]) -> Markup:
-    return _FORM.format(_NOTHING.join(_BUTTON.format(name, _LABELS[name]) for name in actions)) if actions else _NOTHING
+def _buttons(labels: dict[str, str]) -> Markup:
+    return _FORM.format(_NOTHING.join(_BUTTON.format(*label) for label in labels.items())) if labels else _NOTHING
 
 
 def _page(title: str, body: Markup) -> str:

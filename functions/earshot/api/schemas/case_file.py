@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from earshot.api.schemas.base import Schema, Time
-from earshot.api.schemas.cases import Case, Recovery
+from earshot.api.schemas.cases import Case, Recovery, StateOf
 from earshot.api.schemas.mentions import Mention
 from earshot.cases.store.queries import CaseFile as StoredCaseFile
 
@@ -61,11 +61,11 @@ class CaseFile(Schema):
     alerts: list[Alert]
 
     @classmethod
-    def of(cls, file: StoredCaseFile, now: datetime) -> "CaseFile":
+    def of(cls, file: StoredCaseFile, now: datetime, state_of: StateOf) -> "CaseFile":
         """A case file as it is stored; ``now`` tells whether its customer is silent by now."""
         recovery = Recovery.of(file.case.recovery.known_at(now))
         return cls(
-            case=Case.of(file.case).model_copy(update={"recovery": recovery}),
+            case=Case.of(file.case, state_of).model_copy(update={"recovery": recovery}),
             mentions=[Mention.of(stored) for stored in file.mentions],
             statements=[Mention.of(stored) for stored in file.statements],
             complete=file.complete,

@@ -17,6 +17,7 @@ from earshot.cases.case.recovery import CustomerOpinion, latest
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
+from earshot.cases.conversation.opening import start_alerting
 from earshot.cases.policy.author_bound import AuthorBound, Crowd, blocked_until
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.mentions.mention import Mention
@@ -107,7 +108,7 @@ def fold(
     if case.incident_id is not None and judgement.intent in ASKING and case.ladder.alerting is Alerting.OFF:
         # The incident alerted in its place. Whoever goes on asking alerts again, unless it still does.
         case = replace(case, ladder=Ladder())
-    case, alerted = start_alerting(case, mention, is_owed, now, policy, author)
+    case, alerted = alert_about(case, mention, is_owed, now, policy, author)
     return FoldResult(replace(conversation, case=case), (*entries, *answered, *reopened, *alerted))
 
 
@@ -124,9 +125,18 @@ def fold_repost(
     entries: tuple[LogEntry, ...] = ()
     if case.assessment.severity is not before.assessment.severity:
         why = f"passed on {case.spread.reposts:,} times: {case.assessment.severity} from here on"
-        case, alerted = start_alerting(case, repost, True, now, rules.policy)
+        case, alerted = alert_about(case, repost, True, now, rules.policy)
         entries = (LogEntry(now, EARSHOT, "rose", why), *alerted)
     return FoldResult(replace(conversation, case=case), entries)
+
+
+def alert_for_repost(conversation: Conversation, repost: Mention, *, now: datetime, rules: FoldRules) -> FoldResult:
+    """A repost that was folded in as history is news: what it raised alerts, unless the case does already."""
+    case = conversation.case
+    if case is None or case.incident_id is not None:
+        return FoldResult(conversation)
+    case, alerted = alert_about(case, repost, True, now, rules.policy)
+    return FoldResult(replace(conversation, case=case), alerted)
 
 
 def _open_case(
@@ -231,26 +241,24 @@ def _with_target(case: Case, policy: Policy) -> Case:
     return replace(case, response=case.response.with_target(target))
 
 
-def start_alerting(
+def alert_about(
     case: Case, mention: Mention, is_owed: bool, now: datetime, policy: Policy, author: AuthorContext = NO_CONTEXT
 ) -> tuple[Case, tuple[LogEntry, ...]]:
-    """Start the ladder of an open case that has none. Posts from before Earshot began to listen alert nobody.
+    """Start the ladder for a post that is owed an answer; those from before Earshot began to listen alert nobody.
 
     Nor does a case of an author of whom too many have alerted: it says so, and may alert with a later post.
     """
-    is_alerting = case.ladder.steps or case.ladder.alerting is not Alerting.OFF
-    if not is_owed or mention.baseline or case.status is not Status.OPEN or is_alerting:
+    if not is_owed or mention.baseline:
         return case, ()
-    climbed = case.start_ladder(policy.ladder_for(case.assessment.severity), now).climb(now)
-    if climbed is None:
-        return case, ()
+    begun, alerted = start_alerting(case, now, policy.ladder_for)
+    if not alerted:
+        return begun, alerted
     if (until := author.blocked_until(now)) is not None:
         return _withhold(case, until, f"cases of {case.author.label}", now, is_crowd=False)
     if (crowd := author.crowd) is not None and crowd.is_told:
         return _withhold(case, crowd.until, "cases of new accounts", now, is_crowd=True)
     until = author.blocked_until(now, now) if crowd is None else crowd.until
-    last = replace(climbed[0].ladder, author_bound_until=until, is_crowd=crowd is not None)
-    return replace(climbed[0], ladder=last), (climbed[1],)
+    return replace(begun, ladder=replace(begun.ladder, author_bound_until=until, is_crowd=crowd is not None)), alerted
 
 
 def _withhold(

@@ -157,10 +157,7 @@ export class CasePage {
     const lines = [
       // Alerts have entries of their own below, with channel and recipients.
       ...log.filter(({ what }) => what !== "alerted"),
-      ...alerts.map((alert) => ({
-        at: alert.at, by: "earshot", what: `alerted rung ${alert.rung} by ${CHANNELS[alert.channel] ?? alert.channel}`,
-        text: (alert.to ?? []).join(", "),
-      })),
+      ...alerts.map(alertLine),
     ].sort((one, other) => one.at.localeCompare(other.at));
     const by = (/** @type {string} */ who) => who !== "earshot" && ` by ${who === this.#user.who ? "you" : who}`;
     return h("section", { "aria-labelledby": "activity" }, h("h2", { id: "activity" }, "Activity log"),
@@ -225,4 +222,17 @@ export class CasePage {
       this.#history.replaceChildren(errorState(error, () => this.#loadHistory(theCase)));
     }
   }
+}
+
+/**
+ * A line of the activity log about an alert: what was sent, or that it was not.
+ * @param {Api.Alert} alert
+ */
+function alertLine({ at, rung, channel, to, held_back }) {
+  const by = CHANNELS[channel] ?? channel;
+  if (held_back) return { at, by: "earshot", what: `did not alert rung ${rung} by ${by}`, text: held_back };
+  if (to?.length === 0) {
+    return { at, by: "earshot", what: `sent rung ${rung} no ${by}`, text: "the same people are alerted another way" };
+  }
+  return { at, by: "earshot", what: `alerted rung ${rung} by ${by}`, text: (to ?? []).join(", ") };
 }
