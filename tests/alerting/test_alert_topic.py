@@ -146,7 +146,7 @@ class Sent:
 
 def test_no_message_is_larger_than_sns_takes() -> None:
     sent: Any = Sent()
-    topic = AlertTopic(sent, "arn:aws:sns:eu-west-1:123456789012:alerts", sms_max_price=0.5)
+    topic = AlertTopic(sent, "arn:aws:sns:eu-west-1:123456789012:alerts")
     topic.publish(replace(EMAIL, text="\U0001f468\u200d" * 100_000), START)
     topic.publish_notice("n", "notice", "subject", "荷" * 100_000, START, ["mia@nimbus.example"])
     assert [190_000 < len(message.encode()) < 250_000 for message in sent.messages] == [True, True]
