@@ -34,12 +34,12 @@ def test_a_case_resolved_by_mistake_is_what_it_was(made: Tables, case: str, call
 
 def test_many_cases_are_undone_each_by_itself(made: Tables, case: str, call: Call) -> None:
     call("POST", f"/cases/{case}/resolve", by=MIA)
-    done = call("POST", "/cases/undo", by=MIA, body={"cases": [case, "x-none-7-nimbusair", "no case"]}).json
+    done = call("POST", "/undo", by=MIA, body={"cases": [case, "x-none-7-nimbusair", "no case"]}).json
     assert done["changed"] == [case]
     assert [one["case_id"] for one in done["refused"]] == ["x-none-7-nimbusair", "no case"]
     assert all(one["why"] for one in done["refused"])
-    assert call("POST", "/cases/undo", by=MIA, body={"cases": []}).status == 400
-    assert call("POST", "/cases/undo", by=MIA, body={"cases": ["a"] * 101}).status == 400
+    assert call("POST", "/undo", by=MIA, body={"cases": []}).status == 400
+    assert call("POST", "/undo", by=MIA, body={"cases": ["a"] * 101}).status == 400
 
 
 def test_whoever_hands_over_and_reopens_is_told_who_is_alerted(made: Tables, case: str, call: Call) -> None:

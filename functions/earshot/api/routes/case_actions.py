@@ -181,7 +181,7 @@ def undo(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 
 
 @app.post(
-    "/cases/undo",
+    "/undo",
     role=Role.AGENT,
     operation_id="undo_all",
     summary="Undo what you did last to many cases",

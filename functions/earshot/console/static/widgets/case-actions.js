@@ -251,7 +251,7 @@ async function undoAll(ids, onDone) {
   try {
     for (let start = 0; start < ids.length; start += MOST_AT_ONCE) {
       /** @type {Api.UndoneCases} */
-      const result = await postJson("cases/undo", { body: { cases: ids.slice(start, start + MOST_AT_ONCE) } });
+      const result = await postJson("undo", { body: { cases: ids.slice(start, start + MOST_AT_ONCE) } });
       undone += result.changed.length;
       refused.push(...result.refused.map(({ why }) => why));
     }
