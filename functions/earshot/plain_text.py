@@ -13,9 +13,14 @@ ELLIPSIS = "..."
 
 def one_line(text: str) -> str:
     """``text`` on one line: without what is invisible, and with one space for blanks, breaks and control characters."""
-    if not (text.isascii() and text.isprintable()):
-        text = "".join(one if one.isprintable() or one in _JOINERS else _instead_of(one) for one in text)
-    return " ".join(text.split())
+    return " ".join(visible(text).split())
+
+
+def visible(text: str) -> str:
+    """``text`` without what is invisible, and with a space for each unusual blank, break and control character."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one in _JOINERS else _instead_of(one) for one in text)
 
 
 def without_halves(text: str) -> str:

@@ -14,7 +14,7 @@ from earshot.cases.alert_state.alert_state import AlertState, alert_state
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import SNOOZES
 from earshot.cases.case.status import Status
-from earshot.plain_text import one_line
+from earshot.plain_text import one_line, visible
 
 ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT, UNDO = "acknowledge", "hand-over", "not-a-complaint", "undo"
 SNOOZE = {f"snooze-{minutes}": minutes for minutes in SNOOZES}
@@ -50,7 +50,7 @@ _PAGE = Markup(
 )
 _CASE = Markup(
     "{message}<p>{status}</p>{others}"
-    '<p><bdi>{author}</bdi>, {posted}:</p><blockquote dir="auto">{text}</blockquote>{link}'
+    '<p>{author}, {posted}:</p><blockquote dir="auto">{text}</blockquote>{link}'
     "<p>Answer by {due_at}. Reasons for this alert:</p><ul>{reasons}</ul>{buttons}"
     "<p>Case {id}, for {recipients}. A person replies on the network: Earshot never posts.</p>"
 )
@@ -167,7 +167,7 @@ def _page(title: str, body: Markup) -> str:
 
 def _quoted(post: str) -> str:
     """The beginning of a post, without empty lines and what hides or turns text around."""
-    lines = [line for line in map(one_line, post[: MAX_TEXT + 1].splitlines()) if line]
+    lines = [line for line in map(visible, post[: MAX_TEXT + 1].splitlines()) if line.strip()]
     shown = "\n".join(lines[:MAX_LINES])
     return f"{shown}..." if len(lines) > MAX_LINES and len(shown) <= MAX_TEXT else _shortened(shown, MAX_TEXT)
 
