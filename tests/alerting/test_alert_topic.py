@@ -194,3 +194,22 @@ def test_a_digest_says_that_it_is_one(exchange: Exchange) -> None:
     (message,) = exchange.got(mailbox)
     assert (message["Subject"], message["Message"]) == ("Earshot 2026-11-21: 0 late", "A quiet day.")
     assert message["MessageAttributes"]["alert"]["Value"] == "digest#2026-11-21"
+
+
+class Sent:
+    """An SNS that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def publish(self, **request: Any) -> dict[str, str]:
+        self.messages.append(request["Message"])
+        return {"MessageId": "1"}
+
+
+def test_no_message_is_larger_than_sns_takes() -> None:
+    sent: Any = Sent()
+    topic = AlertTopic(sent, "arn:aws:sns:eu-west-1:123456789012:alerts")
+    topic.publish(replace(EMAIL, text="\U0001f468\u200d" * 100_000), START)
+    topic.publish_notice("n", "notice", "subject", "荷" * 100_000, START, ["mia@nimbus.example"])
+    assert [190_000 < len(message.encode()) < 250_000 for message in sent.messages] == [True, True]

@@ -8,6 +8,7 @@ from earshot.alerting.alert import Alert, Channel
 from earshot.alerting.messages.attributes import alert_attributes, array, string
 from earshot.alerting.recipients.mailboxes import mailbox_key
 from earshot.aws.sns import refusals_told_apart
+from earshot.plain_text import cut_to_bytes
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 # Who works on cases day by day: on call and the lead. The executive gets alerts and no daily mail.
 DIGEST_RUNGS = (1, 2)
+# SNS refuses a message over 262,144 bytes with its attributes, for ever. No text of ours has a tenth of that.
+MAX_MESSAGE_BYTES = 200_000
 
 
 class AlertTopic:
@@ -36,7 +39,7 @@ class AlertTopic:
             attributes["link"] = string(alert.link)
         request: PublishInputTypeDef = {
             "TopicArn": self._arn,
-            "Message": alert.text,
+            "Message": cut_to_bytes(alert.text, MAX_MESSAGE_BYTES),
             "MessageAttributes": attributes,
         }
         if alert.subject is not None:
@@ -59,7 +62,8 @@ class AlertTopic:
             "reason": string(reason),
             "rung": array(map(str, DIGEST_RUNGS)),
         } | _to(to)
-        self._publish(TopicArn=self._arn, Subject=subject, Message=text, MessageAttributes=attributes)
+        message = cut_to_bytes(text, MAX_MESSAGE_BYTES)
+        self._publish(TopicArn=self._arn, Subject=subject, Message=message, MessageAttributes=attributes)
 
     def _publish(self, **request: "Unpack[PublishInputTypeDef]") -> str:
         with refusals_told_apart():

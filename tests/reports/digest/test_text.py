@@ -52,25 +52,25 @@ def test_a_day_in_full():
         "\n"
         "OVERDUE: 2, most urgent first\n"
         "- CRITICAL, late by 15 min: Jane Doe (@jane), reach 120; nobody is alerted: no ladder runs for it\n"
-        "  bag number 5 is lost\n"
+        "  > bag number 5 is lost\n"
         "  https://x.com/jane/status/5\n"
         "- HIGH, late by 2 h: Jane Doe (@jane), reach 120; acknowledged by mia@example.com\n"
-        "  bag number 4 is lost\n"
+        "  > bag number 4 is lost\n"
         "  https://x.com/jane/status/4\n"
         "\n"
         "WAITING: 1 unassigned; 1 more acknowledged\n"
         "- HIGH, 50 min left: Jane Doe (@jane), reach 120; nobody is alerted: no ladder runs for it\n"
-        "  bag number 6 is lost\n"
+        "  > bag number 6 is lost\n"
         "  https://x.com/jane/status/6\n"
         "\n"
         "PRAISE: 1 to say thanks for\n"
         "- Jane Doe (@jane), reach 120\n"
-        "  bag number 2 is lost\n"
+        "  > bag number 2 is lost\n"
         "  https://x.com/jane/status/2\n"
         "\n"
         "OPPORTUNITIES: 1\n"
         "- Jane Doe (@jane), reach 120\n"
-        "  which airline flies to Rome?\n"
+        "  > which airline flies to Rome?\n"
         "  https://x.com/jane/status/3\n"
         "\n"
         "SOURCES: all working\n"
@@ -152,7 +152,7 @@ def test_words_of_strangers_cannot_forge_a_line():
     )
     assert [line for line in told.splitlines() if line.startswith("OVERDUE")] == ["OVERDUE: none"]
     assert "- HIGH, 30 min left: Jane OVERDUE: none (@jane)" in told
-    assert "  one SPENDING nothing [2J" in told
+    assert "  > one SPENDING nothing [2J" in told
     assert "  case x-1-a1-nimbusair, no link known" in told
 
 

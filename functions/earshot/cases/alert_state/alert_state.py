@@ -129,6 +129,9 @@ def _off(case: Case) -> AlertState:
         why = "its posts are older than Earshot's listening"
     elif case.is_pleased:
         why = "the customer came back pleased"
+    elif case.ladder.is_withheld:
+        whose = "new accounts" if case.ladder.is_crowd else "its author"
+        why = f"too many cases of {whose} have alerted"
     elif case.assessment.urgency < HIGH:
         why = f"its severity is {case.assessment.severity}"
     else:

@@ -49,11 +49,11 @@ class Ladder:
     acknowledgement expired. Nobody is alerted before ``snoozed_until``. ``handed_over_by`` passed the case on, and the
     next rung is being alerted. An alert that is due waits until ``grouped_until`` for others to be sent with it, or
     until ``retry_at`` because the last attempt was not confirmed. ``muted_by`` says which quiet hours or silence the
-    ladder waits for.
+    ladder waits for. ``author_bound_until``: so many cases of the author have alerted that no further one does before
+    then; without steps, this is one of those that do not. ``is_crowd``: not of the author alone, but of new accounts.
 
     ``told_at`` is when the first alert of the current step was sent, None while that is not known of any. It was to be
-    sent at ``planned_at``, where its group made it wait. ``untold_steps`` are the steps that came though nobody could
-    be told of the step before.
+    sent at ``planned_at``, where its group made it wait. Before ``untold_steps`` nobody could be told of a step.
     """
 
     steps: tuple[Step, ...] = ()
@@ -72,6 +72,8 @@ class Ladder:
     told_at: datetime | None = None
     planned_at: datetime | None = None
     untold_steps: tuple[int, ...] = ()
+    author_bound_until: datetime | None = None
+    is_crowd: bool = False
 
     @property
     def rung(self) -> int | None:
@@ -123,16 +125,18 @@ class Ladder:
             step=0,
             stepped_at=None,
             alerting=Alerting.WAITING,
+            author_bound_until=None,
+            is_crowd=False,
         )
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it has not begun because too many cases of the author, or of new accounts, have alerted."""
+        return self.author_bound_until is not None and not self.steps
 
     def stop(self) -> "Ladder":
         """Alert nobody any more. Its steps stay, in case the case is handed over or opened again."""
-        return replace(
-            self.switch_off(),
-            snoozed_until=None,
-            snoozed_by=None,
-            handed_over_by=None,
-        )
+        return replace(self.switch_off()._released(), author_bound_until=None)
 
     def switch_off(self) -> "Ladder":
         """Alert nobody, because an incident does; a snooze or a handover is not forgotten."""
@@ -148,17 +152,10 @@ class Ladder:
             return None
         if self.next_step_at is None or self.next_step_at > at:
             return self.nudge(at)
-        late = (self.next_step_at - self.step_at(self.step + 1)).total_seconds()
-        untold = (self.step + 1,) if self._is_untold else ()
-        risen = replace(
-            self.step_up(at),
-            paused_seconds=self.paused_seconds + math.ceil(late),
-            untold_steps=(*self.untold_steps, *untold),
-            snoozed_until=None,
-            snoozed_by=None,
-            handed_over_by=None,
-            muted_by=None,
-        )
+        late = math.ceil((self.next_step_at - self.step_at(self.step + 1)).total_seconds())
+        untold = self.untold_steps + ((self.step + 1,) if self._is_untold else ())
+        risen = replace(self, paused_seconds=self.paused_seconds + late, untold_steps=untold, muted_by=None)
+        risen = risen.step_up(at)._released()
         text = f"step {risen.step} of {len(self.steps)}, rung {risen.rung}: {self._why_next}"
         return risen, LogEntry(at, EARSHOT, "escalated", text)
 
@@ -254,6 +251,10 @@ class Ladder:
             resumed_steps=(*self.resumed_steps, self.step + 1),
             alerting=Alerting.WAITING,
         )
+
+    def _released(self) -> "Ladder":
+        """As it is where nobody has snoozed it or handed it over."""
+        return replace(self, snoozed_until=None, snoozed_by=None, handed_over_by=None)
 
     def _before_sending(self) -> "Ladder":
         """As it is before an alert is sent, or held back."""

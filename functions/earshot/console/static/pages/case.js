@@ -2,7 +2,7 @@
 
 import { getJson } from "../lib/api.js";
 import { externalLink, h } from "../lib/dom.js";
-import { capitalize, displayName, formatNumber, fullTime, plural, shortTime } from "../lib/format.js";
+import { capitalize, displayName, formatNumber, fullTime, oneLine, plural, shortTime } from "../lib/format.js";
 import { CHANNELS, STATUSES } from "../lib/labels.js";
 import { kindBadge, reasonItem, severityBadge, statusText } from "../widgets/badges.js";
 import { actionButton, actionForKey, availableActions, bulkButton, perform } from "../widgets/case-actions.js";
@@ -104,7 +104,7 @@ export class CasePage {
       h("p", { class: "badges" }, severityBadge(theCase.severity), kindBadge(theCase),
         h("span", { class: "tag" }, `@${theCase.brand}`), countdown(theCase)),
       h("h1", {}, this.title, !incident && author.handle && author.name
-        && h("span", { class: "handle" }, ` @${author.handle}`)),
+        && h("span", { class: "handle" }, ` @${oneLine(author.handle)}`)),
       h("p", { class: "case-status" }, `${statusText(theCase, this.#user)}.`),
       theCase.incident_id && h("p", {}, h("a", { href: `#/incidents/${encodeURIComponent(theCase.incident_id)}` },
         "Many customers report the same problem: see the incident")),
