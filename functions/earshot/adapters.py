@@ -77,6 +77,13 @@ class Adapters:
         return BatchReads(self.clients.dynamodb, self.settings.case_table)
 
     @cached_property
+    def notification_log(self):
+        from earshot.cases.store.notification_log import NotificationLog
+
+        retention = timedelta(days=self.settings.retention_days)
+        return NotificationLog(self.clients.dynamodb, self.settings.case_table, retention)
+
+    @cached_property
     def case_queries(self):
         """Queries whose cursors are good in this process alone."""
         from earshot.cases.store.queries import CaseQueries
@@ -108,7 +115,7 @@ class Adapters:
     def alert_topic(self):
         from earshot.alerting.alert_topic import AlertTopic
 
-        return AlertTopic(self.clients.sns, self.settings.alert_topic_arn)
+        return AlertTopic(self.clients.publisher, self.settings.alert_topic_arn)
 
     @cached_property
     def roster_table(self):
@@ -132,7 +139,7 @@ class Adapters:
     def sms_sender(self):
         from earshot.alerting.sms.sender import SmsSender
 
-        return SmsSender(self.clients.sns, self.settings.sms_max_price)
+        return SmsSender(self.clients.publisher, self.settings.sms_max_price)
 
     @cached_property
     def silence_table(self):

@@ -124,6 +124,7 @@ class Bootstrap(Staff):
 
         return Notifier(
             store=self.case_table,
+            log=self.notification_log,
             # No other instance of the function has this name, nor had this one before it was frozen.
             lock=NotifierLock(self.clients.dynamodb, self.settings.case_table, uuid4().hex),
             publish=self._publish,
@@ -135,6 +136,7 @@ class Bootstrap(Staff):
             silences=or_else(self.silence_table.silences, (), partial(report_mutes_unknown, "silences")),
             incidents=or_else(self.incident_table.live, (), partial(report_mutes_unknown, "incidents")),
             allow_sms=self._allows_sms,
+            refund_sms=self._refund_sms,
             is_incident=self._is_incident,
             at_once=AT_ONCE,
             require_time=partial(self.time_left.require, SEND_SECONDS),
@@ -164,6 +166,9 @@ class Bootstrap(Staff):
         if not is_allowed:
             report_over_sms_budget(alert, is_limited=self.settings.sms_monthly_spend_limit > 0)
         return is_allowed
+
+    def _refund_sms(self, alert: "Alert", now: datetime) -> None:
+        self.sms_gate.refund(alert, now)
 
     def webhook_delivery(self, pause: Callable[[float], None]):
         """The delivery of alerts to webhooks; ``pause`` waits for a number of seconds."""

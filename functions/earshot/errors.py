@@ -45,7 +45,11 @@ class DuplicateError(EarshotError):
     """The mention is stored already: it was delivered twice, and the second time changes nothing."""
 
 
-class PhoneRefusedError(EarshotError):
+class AlertRefusedError(EarshotError):
+    """SNS refused a message, or was not reached at all: it was certainly not sent. The message says why."""
+
+
+class PhoneRefusedError(AlertRefusedError):
     """SNS takes no message for a telephone number, as after STOP. Retrying cannot help."""
 
 

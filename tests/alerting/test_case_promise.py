@@ -179,6 +179,7 @@ class Desk(RuleBasedStateMachine):
             [CASE],
             Notifier(
                 store=self.store,
+                log=self.store,
                 lock=self.lock,
                 policy=lambda: self.policy,
                 publish=self.outbox.publish,

@@ -19,6 +19,7 @@ from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, ingest
 from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.notification_log import NotificationLog
 from earshot.cases.store.queries import CaseQueries
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
@@ -63,6 +64,7 @@ class Tables:
                 TableName=name, **{key: properties[key] for key in _OF_A_TABLE if key in properties}
             )
         self.cases = CaseTable(self.client, "CaseTable", timedelta(days=400))
+        self.alerts = NotificationLog(self.client, "CaseTable", timedelta(days=400))
         self.queries = CaseQueries(self.client, "CaseTable")
         self.sources = SourceTable(self.client, "SourceTable")
         self.texts = SmsBudgetTable(self.client, "CaseTable")

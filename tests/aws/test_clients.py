@@ -22,6 +22,7 @@ USERS = {
     "dynamodb": ("Fetch", "Classify", "Notify", "Deliver", "Receipts", "Escalate", "Digest", "Api"),
     "sqs": ("Fetch", "Classify"),
     "sns": ("Notify", "Digest", "Api"),
+    "publisher": ("Notify", "Digest"),
     "secretsmanager": ("Fetch", "Notify", "Deliver", "Api"),
     "comprehend": ("Classify",),
     "bedrock-runtime": ("Classify",),

@@ -40,6 +40,7 @@ ADAPTERS = {
     "cases/store/case_table.py": ("dynamodb", "CaseTable"),
     "cases/store/listing.py": ("dynamodb", "CaseTable"),
     "cases/store/complaints.py": ("dynamodb", "CaseTable"),
+    "cases/store/notification_log.py": ("dynamodb", "CaseTable"),
     "mentions/queue.py": ("sqs", "Mention"),
     "mentions/source_table.py": ("dynamodb", "SourceTable"),
     "mentions/sources/x/token.py": ("secretsmanager", "XSecret"),

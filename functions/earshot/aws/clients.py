@@ -20,12 +20,17 @@ if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
 
+# What ``Clients.publisher`` asks of SNS has limits of its own.
+_PUBLISHER = "publisher"
+
 # botocore waits 60 s for an answer, which is as long as most functions may run; and API Gateway gives up at 30 s. What
 # is left in reserve is for the table and the queue, where a run says how far it has come: the table comes last.
 LIMITS: Mapping[str, Limits] = {
     "dynamodb": Limits(reserve=2),
     "sqs": Limits(reserve=5),
     "sns": Limits(reserve=12),
+    # A message that SNS accepted and whose answer was lost is sent once more by each further attempt.
+    _PUBLISHER: Limits(reserve=12, attempts=1),
     # Optional: alerts go out without a link, posts are judged without sentiment and without a second opinion. Only the
     # fetcher and the deliverer cannot do without their secrets, and try again with their next run.
     "secretsmanager": Limits(connect=1, read=3, total=4, reserve=12, is_optional=True),
@@ -35,8 +40,8 @@ LIMITS: Mapping[str, Limits] = {
 }
 MODEL_ATTEMPTS = LIMITS["bedrock-runtime"].attempts
 
-# Gives the client of a service ("dynamodb"): boto3's, or that of the embedded cloud.
-MakeClient = Callable[[str], Any]
+# Gives the client of a service ("dynamodb"), with a ``config`` if one is named: boto3's, or that of the embedded cloud.
+MakeClient = Callable[..., Any]
 
 
 def config_of(service: str) -> Config:
@@ -46,10 +51,10 @@ def config_of(service: str) -> Config:
     return Config(connect_timeout=limits.connect, read_timeout=limits.read, retries=retries)
 
 
-def make_client(service: str) -> Any:
-    """A client of boto3's default session with the limits of its service."""
+def make_client(service: str, config: Config | None = None) -> Any:
+    """A client of boto3's default session with ``config``, else with the limits of its service."""
     # boto3's stubs know one overload for each service that is installed, and no plain text.
-    return cast(Any, boto3).client(service, config=config_of(service))
+    return cast(Any, boto3).client(service, config=config or config_of(service))
 
 
 def _for_ever() -> float:
@@ -91,6 +96,11 @@ class Clients:
         return self._client("sns")
 
     @property
+    def publisher(self) -> "SNSClient":
+        """Amazon SNS for messages: each is handed over in one attempt."""
+        return self._guarded("sns", _PUBLISHER, lambda: self._make("sns", config=config_of(_PUBLISHER)))
+
+    @property
     def sqs(self) -> "SQSClient":
         """Amazon SQS."""
         return self._client("sqs")
@@ -111,9 +121,12 @@ class Clients:
         return self._client("bedrock-runtime")
 
     def _client(self, service: str) -> Any:
-        if service not in self._made:
-            limits, client = LIMITS.get(service, Limits()), self._make(service)
+        return self._guarded(service, service, lambda: self._make(service))
+
+    def _guarded(self, service: str, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._made:
+            limits, client = LIMITS.get(name, Limits()), make()
             circuit = Circuit(self._clock, partial(self._on_circuit, service)) if limits.is_optional else None
             guard(client, service, limits, self._time_left, circuit)
-            self._made[service] = client
-        return self._made[service]
+            self._made[name] = client
+        return self._made[name]

@@ -11,6 +11,7 @@ from earshot.cases.incidents.incident import Incident, IncidentStatus, Member
 from earshot.cases.store.answer_size import first_within, json_bytes
 from earshot.cases.store.codec import plain
 from earshot.errors import NotFoundError
+from earshot.plain_text import one_line
 from earshot.reports.spreadsheet import Cell, as_csv
 from earshot.timestamps import rfc3339
 
@@ -86,8 +87,8 @@ def _row(member: Member) -> tuple[Cell, ...]:
     end = (None, None, None) if recovery is None else (recovery.status, rfc3339(recovery.at), recovery.mention_id)
     return (
         member.case_id,
-        author.handle,
-        author.name and _on_one_line(author.name),
+        author.handle and one_line(author.handle),
+        author.name and one_line(author.name),
         author.followers,
         member.link,
         rfc3339(member.opened_at),
@@ -95,8 +96,3 @@ def _row(member: Member) -> tuple[Cell, ...]:
         member.severity,
         *end,
     )
-
-
-def _on_one_line(name: str) -> str:
-    """A name without characters that could move the cursor of a terminal."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())

@@ -39,6 +39,8 @@ def report_ingested(ingested: Ingested | None) -> None:
         count("JudgedByLexicon")
     if result.happened("opened"):
         count("CasesOpened")
+    if result.happened("not alerted"):
+        count("CasesNotAlerted")
     if result.happened("replied") and result.case is not None:
         seconds = result.case.response.first_response_seconds
         if seconds is not None:

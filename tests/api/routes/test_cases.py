@@ -136,7 +136,7 @@ def test_unknown_parameters_are_ignored(call):
 def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
     id = CaseKey.parse(case).conversation_id
     made.hear(an_own_post(f"{id}0", conversation_id=id, minutes=7), a_judgement(Intent.OTHER, 0))
-    made.cases.log_alert(
+    made.alerts.record(
         case,
         "2026#01#sms",
         {
@@ -179,6 +179,8 @@ def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
             "unreachable": [],
             "subject": None,
             "text": "HIGH",
+            "outcome": "sent",
+            "attempts": 1,
             "held_back": None,
             "deliveries": [
                 {

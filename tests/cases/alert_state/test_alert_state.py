@@ -7,7 +7,7 @@ import pytest
 
 from earshot.cases.alert_state.alert_state import NOT_SENT_AFTER, AlertState, AlertStatus, alert_state
 from earshot.cases.alert_state.outlook import Outlook, Suppression
-from earshot.cases.case.inhibition import group_until, join_incident, mute
+from earshot.cases.case.inhibition import await_retry, group_until, join_incident, mute
 from earshot.cases.case.ladder import Ladder
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.incidents.incident import Incident
@@ -37,6 +37,14 @@ TEXTS = [
     (DUE, "rung 1 is being alerted; rung 2 is alerted at 09:05 UTC unless somebody acts"),
     (SENT, "rung 1 was alerted; rung 2 is alerted at 09:05 UTC unless somebody acts"),
     (group_until(DUE, START + MINUTE, START)[0], "rung 1 will be alerted at 09:01 UTC, together with others"),
+    (
+        await_retry(DUE, START + 2 * MINUTE, "no answer", START)[0],
+        "rung 1 could not be told yet: sending it was not confirmed, and is tried again at 09:02 UTC",
+    ),
+    (
+        changed(await_retry(DUE, START + 2 * MINUTE, "no answer", START)[0], ladder__told_at=START),
+        "rung 1 was alerted; rung 2 is alerted at 09:05 UTC" + UNLESS,
+    ),
     (mute(DUE, 1, START + 60 * MINUTE, "quiet hours", START)[0], "muted until 10:00 UTC: quiet hours"),
     (SENT.snooze("mia", START, 30)[0], "snoozed until 09:30 UTC by mia"),
     (join_incident(DUE, INCIDENT, START)[0], "an incident alerts in its place: incident-1"),

@@ -14,6 +14,7 @@ from earshot.cases.alert_state.alert_state import AlertState, alert_state
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import SNOOZES
 from earshot.cases.case.status import Status
+from earshot.plain_text import one_line, visible
 
 ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT, UNDO = "acknowledge", "hand-over", "not-a-complaint", "undo"
 SNOOZE = {f"snooze-{minutes}": minutes for minutes in SNOOZES}
@@ -27,6 +28,8 @@ _UNDO_LABEL = "Undo: {}"
 # They keep a page below 10 KB; the link to the post shows the rest of a longer text.
 MAX_TEXT = 1000
 MAX_NAME = 80
+# On a phone, so that the buttons below stay within reach whatever a stranger wrote.
+MAX_LINES = 15
 MAX_REASONS = 8
 _STYLE = Markup("""
 :root{color-scheme:light dark}
@@ -47,7 +50,7 @@ _PAGE = Markup(
 )
 _CASE = Markup(
     "{message}<p>{status}</p>{others}"
-    "<p>{author}, {posted}:</p><blockquote>{text}</blockquote>{link}"
+    '<p>{author}, {posted}:</p><blockquote dir="auto">{text}</blockquote>{link}'
     "<p>Answer by {due_at}. Reasons for this alert:</p><ul>{reasons}</ul>{buttons}"
     "<p>Case {id}, for {recipients}. A person replies on the network: Earshot never posts.</p>"
 )
@@ -85,10 +88,10 @@ def case_page(
         others=_OTHERS.format(others) if others else _NOTHING,
         author=_author(case),
         posted=_posted(case),
-        text=_shortened(case.headline.text, MAX_TEXT),
+        text=_quoted(case.headline.text),
         link=_LINK.format(link) if link and link.startswith(("https://", "http://")) else _NOTHING,
         due_at=_minute(case.response.due_at),
-        reasons=_NOTHING.join(_REASON.format(reason.text) for reason in assessment.reasons[:MAX_REASONS]),
+        reasons=_NOTHING.join(_REASON.format(one_line(reason.text)) for reason in assessment.reasons[:MAX_REASONS]),
         buttons=_buttons(_labels(case, recipients, now, is_current)),
         id=case.id,
         recipients=recipients,
@@ -160,6 +163,13 @@ def _buttons(labels: dict[str, str]) -> Markup:
 
 def _page(title: str, body: Markup) -> str:
     return str(_PAGE.format(title=title, style=_STYLE, heading=title.capitalize(), body=body))
+
+
+def _quoted(post: str) -> str:
+    """The beginning of a post, without empty lines and what hides or turns text around."""
+    lines = [line for line in map(visible, post[: MAX_TEXT + 1].splitlines()) if line.strip()]
+    shown = "\n".join(lines[:MAX_LINES])
+    return f"{shown}..." if len(lines) > MAX_LINES and len(shown) <= MAX_TEXT else _shortened(shown, MAX_TEXT)
 
 
 def _shortened(text: str, length: int) -> str:

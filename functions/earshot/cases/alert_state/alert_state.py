@@ -91,10 +91,14 @@ def alert_state(case: Case) -> AlertState:
             return AlertState(AlertStatus.MUTED, _next_rung(ladder), ladder.next_step_at, ladder.muted_by)
         return AlertState(AlertStatus.SCHEDULED, _next_rung(ladder), ladder.next_step_at)
     follows, at = _next_rung(ladder), ladder.next_step_at
-    if ladder.alerting is Alerting.SENT:
+    # Told on one channel at least: another one may still be tried.
+    if ladder.alerting is Alerting.SENT or ladder.told_at is not None:
         return AlertState(AlertStatus.ALERTED, ladder.rung, next_rung=follows, next_at=at)
     if ladder.grouped_until is not None:
         return AlertState(AlertStatus.GROUPED, ladder.rung, ladder.grouped_until)
+    if ladder.retry_at is not None:
+        why = f"sending it was not confirmed, and is tried again at {_in_utc(ladder.retry_at)}"
+        return AlertState(AlertStatus.NOT_SENT, ladder.rung, ladder.retry_at, why, next_rung=follows, next_at=at)
     due_at, tried_at = ladder.step_at(ladder.step), ladder.stepped_at
     if tried_at is not None and tried_at - due_at >= NOT_SENT_AFTER:
         why = f"it was due at {_in_utc(due_at)}, and sending it is tried again every two minutes"
@@ -125,6 +129,9 @@ def _off(case: Case) -> AlertState:
         why = "its posts are older than Earshot's listening"
     elif case.is_pleased:
         why = "the customer came back pleased"
+    elif case.ladder.is_withheld:
+        whose = "new accounts" if case.ladder.is_crowd else "its author"
+        why = f"too many cases of {whose} have alerted"
     elif case.assessment.urgency < HIGH:
         why = f"its severity is {case.assessment.severity}"
     else:

@@ -47,6 +47,6 @@ class Outlook:
         return state
 
     def _wait(self, case: Case) -> timedelta:
-        """How long the first alert of a group waits for others."""
-        is_alone = case.incident is not None or case.assessment.severity is Severity.CRITICAL
+        """How long the first alert of a group waits for others; that of a later step has waited with its case."""
+        is_alone = case.incident is not None or case.assessment.severity is Severity.CRITICAL or case.ladder.step > 1
         return timedelta(0) if is_alone else self.policy.grouping.wait

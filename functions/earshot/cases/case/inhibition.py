@@ -1,4 +1,4 @@
-"""What keeps an alert back: a group that it is sent with, quiet hours or a silence, an incident in its place.
+"""What keeps an alert back: its group, quiet hours or a silence, an incident in its place, an attempt that failed.
 
 Like every transition of a case these return the case as it is afterwards, with one log entry.
 """
@@ -21,6 +21,15 @@ def group_until(case: Case, until: datetime, at: datetime) -> tuple[Case, LogEnt
         return None
     text = f"waits {math.ceil((until - at).total_seconds())} s for other alerts of its group"
     return replace(case.still(), ladder=ladder), LogEntry(at, EARSHOT, "held back", text)
+
+
+def await_retry(case: Case, until: datetime, why: str, at: datetime) -> tuple[Case, LogEntry] | None:
+    """What was not confirmed is tried again at ``until``; None where the log says that already, or nothing is due."""
+    ladder = case.ladder.await_retry(until)
+    if ladder is None:
+        return None
+    text = f"{why}: tried again from {until:%H:%M:%S} UTC on"
+    return replace(case, ladder=ladder), LogEntry(at, EARSHOT, "not confirmed", text)
 
 
 def mute(case: Case, step: int, until: datetime, by: str, at: datetime) -> tuple[Case, LogEntry]:

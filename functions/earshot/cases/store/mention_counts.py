@@ -6,7 +6,7 @@ otherwise costs more time than a request has.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -134,8 +134,7 @@ class MentionCounter:
         unlike = "".join(f" AND #{label} <> :known{number}" for number in range(len(known)))
         filtered = _filtered(request, f"#own = :own{unlike}", terms, label)
         pages = self._client.get_paginator("query").paginate(**filtered, ProjectionExpression=f"#{label}")
-        items: Iterator[Any] = (item for page in pages for item in page["Items"])
-        return Counter(str(item[label]["S"]) for item in items)
+        return Counter(item[label].get("S", "") for page in pages for item in page["Items"])
 
 
 def _filtered(request: dict[str, Any], condition: str, terms: Mapping[str, str | bool], *labels: str) -> dict[str, Any]:
