@@ -114,7 +114,8 @@ class DirectLine:
         parsed: dict[str, Any] = parser.parse(response, model.output_shape)
         # As botocore: what only this error says, such as why a transaction was cancelled.
         code = parsed.get("Error", {}).get("Code")
-        if status >= 300 and code and (shape := model.service_model.shape_for_error_code(code)) is not None:
+        shape: Any = model.service_model.shape_for_error_code(code) if status >= 300 and code else None
+        if shape is not None:
             parsed |= parser.parse(response, shape)
         return parsed
 
