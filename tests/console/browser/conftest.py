@@ -16,7 +16,7 @@ from earshot.mentions.mention import Author
 from earshot.mentions.source_state import SourceStatus, next_state
 from earshot.triage.judgement import Judgement, Reason
 from infra.local.browser.chromium import REMEDY, browser, chromium, sign_in
-from infra.local.cloud import Cloud
+from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import environment
 from infra.local.staff import add_user
 from infra.ops.bootstrap import wire_as
@@ -29,7 +29,7 @@ MIA, LEO, VIC, NEW = "mia@nimbus.example", "leo@nimbus.example", "vic@nimbus.exa
 CROWD = 15
 GROUPS = {MIA: "lead", LEO: "agent", VIC: "viewer", NEW: None}
 # The first request to each function starts a worker.
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,6 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if str(item.path).startswith(here):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.engine)
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The embedded cloud in a process of its own: Playwright runs an event loop in this one, and allows no other."""
+    with embedded_cloud(tmp_path_factory.mktemp("cloud"), ["NimbusAir"], triggers=False) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from earshot.api.schemas import reports as report_shapes
 from earshot.triage.judgement import Intent
@@ -176,3 +176,17 @@ def test_a_missing_route_is_shown_as_not_available(deployment: Deployment, no_br
     )
     deployment.sign_in(place=place, page=page)
     expect(page.get_by_text("Not available").first).to_be_visible()
+
+
+def test_a_page_that_is_loaded_late_does_not_replace_the_next(deployment: Deployment) -> None:
+    page = deployment.sign_in()
+    held: list[Route] = []
+    page.route("**/pages/report.js", held.append)
+    with page.expect_request("**/pages/report.js"):
+        page.get_by_role("link", name="Report").click()
+    page.get_by_role("link", name="Praise").click()
+    expect(page.locator("main h1")).to_have_text("Praise")
+    with page.expect_response("**/pages/report.js"):
+        held[0].continue_()
+    page.wait_for_timeout(200)
+    expect(page.locator("main h1")).to_have_text("Praise")

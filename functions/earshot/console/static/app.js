@@ -14,6 +14,8 @@ const main = element("#main");
 const header = element(".top");
 /** @type {ConsolePage | null} */
 let page = null;
+/** Counts the navigations: a page that is loaded after the next one was asked for is not shown. */
+let navigations = 0;
 
 /**
  * Pages that are loaded when they are first opened, by the name in the address.
@@ -49,11 +51,20 @@ async function pageFor(hash, user, inbox) {
 async function navigate(user, inbox, { isFirst = false } = {}) {
   if (page === inbox) inbox.scrollPosition = scrollY;
   page?.leave?.();
+  page = null;
+  const navigation = ++navigations;
+  /** @type {ConsolePage} */
+  let next;
   try {
-    page = await pageFor(location.hash, user, inbox);
+    next = await pageFor(location.hash, user, inbox);
   } catch (error) {
-    page = { title: "Error", element: errorState(error, () => location.reload()) };
+    next = { title: "Error", element: errorState(error, () => location.reload()) };
   }
+  if (navigation !== navigations) {
+    next.leave?.();
+    return;
+  }
+  page = next;
   main.replaceChildren(page.element);
   document.title = `${page.title} · Earshot`;
   const name = location.hash.split("/")[1] ?? "";
