@@ -28,7 +28,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             table,
             clock(),
             policy.now(),
-            urgencies=wired.batch_reads.urgencies,
+            urgencies=table.urgencies,
             at_once=AT_ONCE,
             is_over=lambda: clock() >= until,
         )

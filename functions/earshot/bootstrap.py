@@ -87,8 +87,8 @@ class Bootstrap(Staff):
     @cached_property
     def incident_detector(self):
         from earshot.aws.parallel import AT_ONCE
+        from earshot.cases.incidents.complaint_index import Complaints
         from earshot.cases.incidents.detector import IncidentDetector
-        from earshot.cases.store.complaints import Complaints
 
         complaints = Complaints(self.clients.dynamodb, self.settings.case_table)
         return IncidentDetector(self.case_table, complaints, self.incident_table, AT_ONCE)

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from earshot.cases.case.correction import dismiss
 from earshot.cases.conversation.replies import Participant
 from earshot.cases.incidents.complaint import complaint_of
+from earshot.cases.incidents.complaint_index import Complaints
 from earshot.cases.read_ahead import ReadTogether
 from earshot.cases.store.batch_reads import BATCH_GET_MOST, BatchReads
-from earshot.cases.store.complaints import Complaints
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Reason
 from tests.cases.store.opened_table import OTHER, Opened
@@ -89,7 +90,7 @@ def test_what_dynamodb_leaves_unread_is_left_out_and_not_taken_for_empty(opened:
 
 def test_urgencies_are_read_without_the_cases(opened: Opened) -> None:
     fill(opened)
-    assert BatchReads(opened.client, opened.name).urgencies([CASE, CASE, "x-404-7-nimbusair"]) == {CASE: 65}
+    assert opened.table.urgencies([CASE, CASE, "x-404-7-nimbusair"]) == {CASE: 65}
 
 
 def hear(opened: Opened, number: int, intent: Intent = Intent.COMPLAINT, **changes: Any) -> str:
@@ -110,7 +111,7 @@ def test_a_complaint_is_read_as_its_case_says_and_what_does_not_count_is_not(ope
     hear(opened, 11, created_at=START + HOUR)
     history = hear(opened, 12)
     dismissed = hear(opened, 13)
-    opened.table.change(dismissed, lambda one: one.after(one.case.dismiss("mia", START)), START)
+    opened.table.change(dismissed, lambda one: one.after(dismiss(one.case, "mia", START)), START)
     opened.table.change(history, lambda one: (replace(one, case=replace(one.case, is_history=True)), ()), START)
     opened.ingest(an_own_post("20", in_reply_to_id="1", conversation_id="1"))
     complaints = Complaints(opened.client, opened.name)

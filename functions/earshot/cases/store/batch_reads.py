@@ -11,7 +11,6 @@ from earshot.cases.read_ahead import ReadTogether
 from earshot.cases.store.keys import (
     author_key,
     author_of,
-    conversation_in,
     conversation_key,
     conversation_of,
     mention_key,
@@ -22,7 +21,6 @@ from earshot.cases.store.keys import (
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
 
 BATCH_GET_MOST = 100
 _Key = tuple[str, str]
@@ -63,22 +61,12 @@ class BatchReads:
                 kind[key] = empty if record is None else _restored(record)
         return found
 
-    def urgencies(self, conversations: Iterable[str]) -> dict[str, int]:
-        """The urgency of these cases, 0 to 100, and nothing else of them. What was left unread is left out."""
-        keys = [_as_key(conversation_key(key)) for key in dict.fromkeys(conversations)]
-        records, _ = self._read_all(keys, "pk, sk, urgency_order")
-        orders = {pk: record["urgency_order"] for (pk, _), record in records.items() if "urgency_order" in record}
-        return {conversation_in(pk): int(order.partition("#")[0]) for pk, order in orders.items()}
-
-    def _read_all(self, keys: list[_Key], attributes: str | None = None) -> tuple[dict[_Key, Record], set[_Key]]:
+    def _read_all(self, keys: list[_Key]) -> tuple[dict[_Key, Record], set[_Key]]:
         records: dict[_Key, Record] = {}
         unread: set[_Key] = set()
         for start in range(0, len(keys), BATCH_GET_MOST):
             asked = [to_item({"pk": pk, "sk": sk}) for pk, sk in keys[start : start + BATCH_GET_MOST]]
-            wanted: KeysAndAttributesTypeDef = {"Keys": asked, "ConsistentRead": True}
-            if attributes is not None:
-                wanted["ProjectionExpression"] = attributes
-            answer = self._client.batch_get_item(RequestItems={self._name: wanted})
+            answer = self._client.batch_get_item(RequestItems={self._name: {"Keys": asked, "ConsistentRead": True}})
             for record in map(from_item, answer["Responses"].get(self._name, [])):
                 records[_as_key(record)] = record
             left = answer.get("UnprocessedKeys", {}).get(self._name)

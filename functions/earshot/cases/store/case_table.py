@@ -79,6 +79,12 @@ class CaseTable:
         stored = [conversation_of(record) for record in records if record["sk"] != "AUTHOR"]
         return {conversation.key: conversation for conversation in stored}, {author.key: author for author in known}
 
+    def urgencies(self, keys: Sequence[str]) -> dict[str, int]:
+        """The urgency of each of these cases, 0 to 100. What DynamoDB leaves unread under load is left out."""
+        records = self._read_many([conversation_key(key) for key in dict.fromkeys(keys)], "pk, urgency_order")
+        orders = {record["pk"]: record["urgency_order"] for record in records if "urgency_order" in record}
+        return {conversation_in(pk): int(order.partition("#")[0]) for pk, order in orders.items()}
+
     def post(self, key: str) -> StoredMention | AwaitedPost:
         """A stored mention, by its own key or that of a later version; else which posts of the brand wait for it."""
         record = self._get(mention_key(key))
