@@ -53,11 +53,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What fails, and how: the call with the number ``at``, or each call to ``service`` from ``since`` to ``until``."""
+    """What fails, and how: the call with the number ``at``, or each call from ``since`` to ``until``.
+
+    Of these it is all calls to ``service``, or those alone of its ``operation``.
+    """
 
     kind: FaultKind
     at: int | None = None
     service: str = ""
+    operation: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -67,10 +71,15 @@ class Fault:
             return number == self.at
         if self.since is None or self.until is None:
             return False
-        return call.service == self.service and self.since <= now < self.until
+        is_meant = call.service == self.service and self.operation in ("", call.operation)
+        return is_meant and self.since <= now < self.until
 
     def __str__(self) -> str:
-        what = f"call {self.at}" if self.at is not None else f"ten minutes of {self.service} from {self.since:%H:%M}"
+        what = (
+            f"call {self.at}"
+            if self.at is not None
+            else f"ten minutes of {self.service} {self.operation} from {self.since:%H:%M}"
+        )
         return f"{what} {self.kind}"
 
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from infra.faults.injector import Injector, ProcessDeathError
 from infra.local.lambdas.clock import ReplayClock
-from infra.local.lambdas.events import Event, batch_size, event_invoke_retries, sqs_record, stream_retries
+from infra.local.lambdas.events import (
+    Event,
+    batch_size,
+    event_invoke_retries,
+    has_failure_queue,
+    sqs_record,
+    stream_retries,
+)
 from infra.local.lambdas.invoker import Invoker
 
 if TYPE_CHECKING:
@@ -139,13 +146,9 @@ class EventQueue:
     def __init__(self, functions: Lambda, clock: ReplayClock) -> None:
         self._functions, self._clock = functions, clock
         self._due: list[tuple[datetime, str, Any, int]] = []
-        self.given_up: list[str] = []
-        """Why the last attempt at an event failed."""
-
-    def clear(self) -> None:
-        """Forget all events."""
-        self._due.clear()
-        self.given_up.clear()
+        self._given_up: list[tuple[str, Any]] = []
+        self.lost: list[str] = []
+        """Why the last attempt at an event failed, where no queue keeps what failed."""
 
     def add(self, function: str, event: Any) -> None:
         """Call the function now, and again later where that fails."""
@@ -162,5 +165,16 @@ class EventQueue:
             except FunctionError as error:
                 if attempts < event_invoke_retries(f"{function.title()}Function"):
                     self._due.append((self._clock.now + _WAITS[attempts], function, event, attempts + 1))
+                elif has_failure_queue(f"{function.title()}Function"):
+                    self._given_up.append((function, event))
                 else:
-                    self.given_up.append(str(error))
+                    self.lost.append(str(error))
+
+    def redrive(self) -> None:
+        """What an operator does with one command when the alarm on a failure queue has rung."""
+        given_up, self._given_up = self._given_up, []
+        for function, event in given_up:
+            try:
+                self._functions.call(function, event)
+            except FunctionError as error:
+                self.lost.append(str(error))

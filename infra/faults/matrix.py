@@ -90,11 +90,15 @@ def all_trials(usual: Outcome, every: bool = False) -> list[Trial]:
 
 
 def outages(usual: Outcome) -> list[Trial]:
-    """Ten minutes of each service, in each way."""
-    services = sorted({call.service for call in usual.calls})
+    """Ten minutes of each service, and of each operation of it alone, in each way."""
+    operations = {(call.service, call.operation) for call in usual.calls}
+    services = {(service, "") for service, _ in operations}
     return [
-        Trial(Fault(kind, service=service, since=START + begin, until=START + begin + OUTAGE), outage=OUTAGE)
-        for service in services
+        Trial(
+            Fault(kind, service=service, operation=operation, since=START + begin, until=START + begin + OUTAGE),
+            outage=OUTAGE,
+        )
+        for service, operation in sorted(services | operations)
         for begin in _BEGINNINGS
         for kind in FaultKind
     ]

@@ -107,6 +107,7 @@ class World:
         outcome.x_calls = len(self._x.calls) - asked
         outcome.calls, outcome.hit = self._injector.calls, self._injector.hit
         self._injector.begin(None)
+        events.redrive()
         self._read(outcome, events)
         return outcome
 
@@ -154,7 +155,7 @@ class World:
         for name in self._receiver.alerts:
             outcome.delivered[name] = outcome.delivered.get(name, 0) + 1
         outcome.dead_letters = [f"mention: {record['body'][:80]}" for record in self.queue.given_up]
-        outcome.dead_letters += [f"event: {why}" for why in events.given_up]
+        outcome.dead_letters += [f"event: {why}" for why in events.lost]
         url = self._cloud.stack.outputs["MentionDeadLetterQueueUrl"]
         while messages := self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             outcome.dead_letters += [f"mention: {message.get('Body', '')[:80]}" for message in messages]

@@ -62,6 +62,13 @@ def stream_retries(function: str) -> int:
 
 
 @cache
+def has_failure_queue(function: str) -> bool:
+    """Whether the template names a queue for events that a function failed at to the last."""
+    properties = read_template()["Resources"][function]["Properties"]
+    return "OnFailure" in properties.get("EventInvokeConfig", {}).get("DestinationConfig", {})
+
+
+@cache
 def event_invoke_retries(function: str) -> int:
     """How often Lambda repeats an event for a function that nobody waits for: twice, where the template says nothing."""
     properties = read_template()["Resources"][function]["Properties"]
