@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from earshot.alerting.alert_topic import DIGEST_RUNGS
-from earshot.alerting.roster.on_call import ids_on_call
 from earshot.bootstrap import Bootstrap
 from earshot.reports.digest.period import period_at
 from earshot.reports.digest.text import digest_subject, digest_text
@@ -19,7 +18,7 @@ from earshot.telemetry.powertools import count, logger, observed
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the digest."""
     wired = Bootstrap(environ, clock)
-    log, roster, topic = wired.digest_log, wired.roster_table, wired.alert_topic
+    log, topic = wired.digest_log, wired.alert_topic
     hour, zone = wired.settings.digest_hour, wired.settings.digest_timezone
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -29,7 +28,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         count("DigestsDue", int(is_due))
         if is_due:
             digest = wired.gather_digest(period, now)
-            readers = ids_on_call(roster.roster(), DIGEST_RUNGS, now)
+            readers = wired.team().mailboxes_on_call(DIGEST_RUNGS, now)
             topic.publish_digest(period.day, digest_subject(digest), digest_text(digest), now, readers)
             log.add(period.day, now)
             logger.info("digest sent", day=period.day.isoformat())

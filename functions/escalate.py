@@ -5,8 +5,14 @@ from typing import Any
 
 from earshot.alerting.escalation import escalate
 from earshot.bootstrap import Bootstrap
+from earshot.fallbacks import or_else
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
-from earshot.telemetry.escalate import report_escalated, report_incidents, report_incidents_failed
+from earshot.telemetry.escalate import (
+    report_escalated,
+    report_incidents,
+    report_incidents_failed,
+    report_mailboxes_not_kept,
+)
 from earshot.telemetry.powertools import observed
 
 
@@ -14,6 +20,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the escalator."""
     wired = Bootstrap(environ, clock)
     detector, table, policy = wired.incident_detector, wired.case_table, wired.policy
+    keep_mailboxes = or_else(lambda: wired.mailbox_keeper.keep(wired.team(), clock()), None, report_mailboxes_not_kept)
 
     def look_for_incidents() -> Exception | None:
         """What went wrong with that: it is raised only after the ladders, which must not wait for it."""
@@ -28,6 +35,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         failure = look_for_incidents()
         done = escalate(table, clock(), policy.now())
         report_escalated(done)
+        # Last, for no ladder waits for SNS.
+        keep_mailboxes()
         if failure is not None:
             raise failure
         if done.failed:

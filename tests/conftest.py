@@ -70,8 +70,11 @@ def _session_of_its_own() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """The embedded cloud with the deployed template; nothing in it runs unless a test says so."""
-    with embedded_cloud(tmp_path_factory.mktemp("cloud"), ["NimbusAir"], triggers=False) as running:
+    """The embedded cloud with the deployed template; nothing in it runs unless a test says so.
+
+    It is hosted by this process, where its answers take a fifth of the time.
+    """
+    with embedded_cloud(tmp_path_factory.mktemp("cloud"), ["NimbusAir"], triggers=False, hosted=True) as running:
         yield running
 
 
@@ -79,7 +82,11 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 def client_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Any]]:
     """Clients of each of the two stand-ins for AWS in turn: each accepts what the other, and AWS, refuses."""
     if request.param == "embedded":
-        yield request.getfixturevalue("cloud").engine.client
+        # Over HTTP and through all of botocore, with its checks of what is asked.
+        engine = request.getfixturevalue("cloud").engine
+        with environment(engine.environ):
+            session = boto3.Session()
+            yield session.client
         return
     with mock_aws():
         yield lambda service: boto3.client(service, region_name="eu-west-1")

@@ -47,7 +47,7 @@ class Running:
         """Forget what earlier tests left, and count and watch every call from here on."""
         _forget(cloud)
         running_policy(cloud, NOTHING_WAITS)
-        boto3.setup_default_session()
+        boto3.DEFAULT_SESSION = cloud.engine.line.session()
         running = cls(cloud, clock, Invoker(cloud.engine, cloud.stack, clock))
         boto3.DEFAULT_SESSION.events.register("before-call", running._before_call)
         return running
@@ -191,6 +191,7 @@ def _forget(cloud: Cloud) -> None:
                 dynamodb.delete_item(TableName=name, Key={key: item[key] for key in keys})
     for queue in ("MentionQueueUrl", "MentionDeadLetterQueueUrl", "AlertFailureQueueUrl"):
         sqs.purge_queue(QueueUrl=cloud.stack.outputs[queue])
+    cloud.settle_mailboxes()
     cloud.inbox.collect()
     cloud.comprehend.forget()
     cloud.bedrock.forget()

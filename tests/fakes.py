@@ -17,7 +17,7 @@ from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.store.case_table import MOST_TRIES
 from earshot.cases.store.keys import held_back
-from earshot.cases.stored_mention import MentionWrite, StoredMention
+from earshot.cases.stored_mention import KnownPost, MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity
@@ -92,8 +92,9 @@ class MemoryStore:
         stored = {key: self.conversations[key] for key in conversations if key in self.conversations}
         return stored, {key: self.authors[key] for key in authors if key in self.authors}
 
-    def known(self, keys: Iterable[str]) -> dict[str, int]:
-        return {key: len(self.mentions[key].mention.edit_ids) for key in keys if key in self.mentions}
+    def known(self, keys: Iterable[str]) -> dict[str, KnownPost]:
+        stored = {key: self.mentions[key].mention for key in keys if key in self.mentions}
+        return {key: KnownPost(len(mention.edit_ids), mention.baseline) for key, mention in stored.items()}
 
     def _version(self, key: str) -> int:
         stored = self.mentions.get(key) or self.awaited.get(key)

@@ -78,7 +78,7 @@ def test_defaults_hold_where_nothing_is_set():
     settings = Settings({})
     assert settings.search_terms == {}
     assert settings.link_base_url == ""
-    assert settings.x_api_url == "https://api.twitter.com"
+    assert settings.x_api_url == "https://api.x.com"
     assert (settings.x_monthly_spend_limit, settings.comprehend_monthly_spend_limit) == (50, 20)
     assert (settings.sms_max_price, settings.retention_days, settings.mention_max_receives) == (0.5, 400, 5)
 
@@ -113,6 +113,27 @@ def test_a_term_that_several_brands_could_mean_or_none_is_refused_with_what_to_w
     else:
         with pytest.raises(SettingError, match=re.escape(wrong)):
             check_search_terms(settings.search_terms, settings.brands)
+
+
+@pytest.mark.parametrize(
+    "handle", ["Nimbus-Air", "nimbus_air_london", "Nimbus Air", "José", "x.com/NimbusAir", "a" * 16]
+)
+@pytest.mark.parametrize("written", ["{}", "@NimbusAir+@{}", "NimbusAir,{}"])
+def test_a_handle_that_x_cannot_have_is_named_with_the_remedy(handle, written):
+    settings = Settings({"BRAND_HANDLES": written.format(handle)})
+    for name in ("brand_handles", "brands"):
+        with pytest.raises(SettingError, match=f"BRAND_HANDLES.*'{re.escape(handle)}'.*copy it from the profile"):
+            getattr(settings, name)
+
+
+@pytest.mark.parametrize("term", ["quotes:Nimbus-Air", "NimbusAir=quotes:@nimbus_air_london", "@Nimbus-Air"])
+def test_a_search_for_an_account_that_x_cannot_have_is_refused(term):
+    with pytest.raises(SettingError, match=r"SEARCH_TERMS.*copy it from the profile"):
+        _ = Settings({"SEARCH_TERMS": f"nimbus air,{term}"}).search_terms
+
+
+def test_handles_have_up_to_fifteen_letters_digits_and_underscores():
+    assert Settings({"BRAND_HANDLES": "a,_1234567890abcd"}).brand_handles == ("a", "_1234567890abcd")
 
 
 def test_a_function_without_a_setting_of_another_one_is_content():

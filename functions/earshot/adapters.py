@@ -101,7 +101,7 @@ class Adapters:
     def alert_topic(self):
         from earshot.alerting.alert_topic import AlertTopic
 
-        return AlertTopic(self.clients.sns, self.settings.alert_topic_arn, self.settings.sms_max_price)
+        return AlertTopic(self.clients.sns, self.settings.alert_topic_arn)
 
     @cached_property
     def roster_table(self):
@@ -114,6 +114,18 @@ class Adapters:
         from earshot.alerting.recipients.subscriptions import Subscriptions
 
         return Subscriptions(self.clients.sns, self.settings.alert_topic_arn)
+
+    @cached_property
+    def mailbox_table(self):
+        from earshot.alerting.recipients.mailbox_table import MailboxTable
+
+        return MailboxTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def sms_sender(self):
+        from earshot.alerting.sms.sender import SmsSender
+
+        return SmsSender(self.clients.sns, self.settings.sms_max_price)
 
     @cached_property
     def silence_table(self):

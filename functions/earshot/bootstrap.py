@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from earshot.fallbacks import or_else
-from earshot.voices import Voices
+from earshot.staff import Staff
 
 if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
     from earshot.reports.digest.period import DigestPeriod
 
 
-class Bootstrap(Voices):
+class Bootstrap(Staff):
     """The parts of Earshot above its adapters, each made once."""
 
     @cached_property
@@ -91,31 +91,14 @@ class Bootstrap(Voices):
         return IncidentDetector(self.case_table, opened, self.incident_table)
 
     @cached_property
-    def roster_admin(self):
-        from earshot.alerting.roster.admin import RosterAdmin
-
-        return RosterAdmin(self.roster_table, self.subscriptions)
-
-    @cached_property
-    def recipient_finder(self):
-        from earshot.alerting.recipients.finder import RecipientFinder
-        from earshot.telemetry.notify import report_recipients_unknown
-
-        return RecipientFinder(
-            self.roster_table.roster, self.subscriptions, report_recipients_unknown, self._is_failing_phone
-        )
-
-    @cached_property
     def sms_gate(self):
         from earshot.alerting.sms.budget_notice import BudgetNotice
-        from earshot.alerting.sms.cost import Prices
         from earshot.alerting.sms.gate import SmsGate
         from earshot.telemetry.notify import report_sms_unaccounted
 
         limit = self.settings.sms_monthly_spend_limit
-        prices = Prices(self.settings.sms_part_price, self.settings.sms_part_prices)
-        notice = BudgetNotice(self.alert_topic, self.roster_table.roster, limit)
-        return SmsGate(self.sms_budget, self.recipient_finder, prices, limit, notice, report_sms_unaccounted)
+        notice = BudgetNotice(self.alert_topic, self.team, limit)
+        return SmsGate(self.sms_budget, self.recipient_finder, self.sms_prices, limit, notice, report_sms_unaccounted)
 
     @cached_property
     def link_issuer(self):
@@ -155,15 +138,10 @@ class Bootstrap(Voices):
         )
 
     def _publish(self, alert: "Alert", now: datetime) -> str:
-        """Send an alert, and note which receipts it will have, where SNS writes receipts."""
-        from earshot.alerting.sms.delivery_tracking import DeliveryTracking
-        from earshot.telemetry.notify import report_sms_unaccounted
+        """Send an alert by its channel; returns the id of the message."""
+        from earshot.alerting.alert import Channel
 
-        message_id = self.alert_topic.publish(alert, now)
-        if self.settings.sms_delivery_status:
-            tracking = DeliveryTracking(self.receipt_table, self.sms_gate.costs, report_sms_unaccounted)
-            tracking.track(alert, message_id, now)
-        return message_id
+        return (self._sms_delivery.send if alert.channel is Channel.SMS else self.alert_topic.publish)(alert, now)
 
     def _allows_sms(self, alert: "Alert", now: datetime) -> bool:
         from earshot.telemetry.notify import report_over_sms_budget
@@ -172,15 +150,6 @@ class Bootstrap(Voices):
         if not is_allowed:
             report_over_sms_budget(alert, is_limited=self.settings.sms_monthly_spend_limit > 0)
         return is_allowed
-
-    def _is_failing_phone(self, phone: str) -> bool:
-        """Whether the last SMS to a number failed; a number that cannot be looked up counts as one that works."""
-        from earshot.telemetry.notify import report_sms_unaccounted
-
-        if not self.settings.sms_delivery_status:
-            return False
-        is_failing = partial(self.receipt_table.is_failing, phone, self.clock())
-        return or_else(is_failing, False, partial(report_sms_unaccounted, "whether a number fails"))()
 
     def webhook_delivery(self, pause: Callable[[float], None]):
         """The delivery of alerts to webhooks; ``pause`` waits for a number of seconds."""

@@ -45,5 +45,9 @@ class DuplicateError(EarshotError):
     """The mention is stored already: it was delivered twice, and the second time changes nothing."""
 
 
+class PhoneRefusedError(EarshotError):
+    """SNS takes no message for a telephone number, as after STOP. Retrying cannot help."""
+
+
 class RosterError(EarshotError):
     """The roster would not be usable: the message lists every mistake with its remedy."""

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from earshot.errors import SettingError
+from earshot.handles import handle_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Setting:
             raise SettingError(f"Setting '{self.name}' is {text!r}: {error}. It is {self.help}") from None
 
 
+_NAMED_ACCOUNT = re.compile(r"(?:quotes:@?|@)(\S+)", re.IGNORECASE)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
 
@@ -41,6 +45,8 @@ def _handles(text: str) -> tuple[str, ...]:
     handles = _names(text.replace("@", "").replace("+", ","))
     if not handles:
         raise ValueError("it names no handle")
+    for problem in filter(None, map(handle_problem, handles)):
+        raise ValueError(problem)
     return handles
 
 
@@ -53,6 +59,11 @@ def _brands(text: str) -> dict[str, str]:
 def _search_terms(text: str) -> dict[str, str | None]:
     """Each search term, with the handle that is written before it as in ``NimbusAir=nimbus air``; None: no handle."""
     pairs = [(name.rpartition("=")[2].strip(), name.rpartition("=")[0].strip().lstrip("@")) for name in _names(text)]
+    for term, _ in pairs:
+        # X would accept the search, and never find anything.
+        named = _NAMED_ACCOUNT.fullmatch(term)
+        if named is not None and (problem := handle_problem(named[1])):
+            raise ValueError(problem)
     return {term: brand or None for term, brand in pairs if term}
 
 
@@ -71,6 +82,14 @@ def _prices(text: str) -> dict[str, float]:
             raise ValueError(f"{pair!r} is no price of a country: write its code and the price, as +44=0.05")
         prices[code.strip()] = _dollars(price)
     return prices
+
+
+def _by_rung(text: str) -> dict[int, str]:
+    """The address of each rung that has one, of ``1=mia@example.com 2= 3=``."""
+    pairs = [part.partition("=") for part in text.split()]
+    if bad := [rung for rung, equals, _ in pairs if not equals or rung not in ("1", "2", "3")]:
+        raise ValueError(f"{bad[0]!r} is no rung: write 1=, 2= or 3= before each address")
+    return {int(rung): address for rung, _, address in pairs if address}
 
 
 def _switch(text: str) -> bool:
@@ -141,6 +160,13 @@ class Settings:
     case_table = Setting("CASE_TABLE", "the name of the table of mentions and cases.")
     source_table = Setting("SOURCE_TABLE", "the name of the table of checkpoints and budgets.")
     alert_topic_arn = Setting("ALERT_TOPIC_ARN", "the topic that alerts are published to.")
+    rung_emails = Setting(
+        "RUNG_EMAILS",
+        "who gets the emails of a rung for which the roster names nobody, as 1=mia@example.com 2= 3=.",
+        _by_rung,
+        "",
+    )
+    rung_phones = Setting("RUNG_PHONES", "the same for SMS, as 1=+12025550101 2= 3=.", _by_rung, "")
     link_base_url = Setting(
         "LINK_BASE_URL", "where the links in alerts lead; without it alerts carry none.", _base_url, ""
     )
@@ -148,7 +174,7 @@ class Settings:
         "LINK_SECRET_ID", "the secret that the links in alerts, and the cursors of lists, are signed with."
     )
     x_secret_id = Setting("X_SECRET_ID", "the secret that holds the X bearer token.")
-    x_api_url = Setting("X_API_URL", "where the X API is.", default="https://api.twitter.com")
+    x_api_url = Setting("X_API_URL", "where the X API is.", default="https://api.x.com")
     x_monthly_spend_limit = Setting(
         "X_MONTHLY_SPEND_LIMIT", "what reading X may cost in a month, in US dollars.", _dollars, "50"
     )

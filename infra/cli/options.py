@@ -30,6 +30,21 @@ class Parsed(click.ParamType[Value]):
             return self.fail(f"{value!r}: write it as {self._example}", param, ctx)
 
 
+class _Brand(click.ParamType[str]):
+    """The handles of a brand's accounts, joined by ``+``; the error names the one that X cannot have."""
+
+    name = "brand"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check each handle."""
+        from earshot.handles import handle_problem
+        from infra.replay.recording import handles_of
+
+        for problem in filter(None, map(handle_problem, handles_of(str(value)))):
+            self.fail(problem, param, ctx)
+        return str(value)
+
+
 def brand_option(*, required: bool = False) -> Callable[[Command], Command]:
     """``--brand``, as ``brands``."""
     return click.option(
@@ -37,6 +52,7 @@ def brand_option(*, required: bool = False) -> Callable[[Command], Command]:
         "brands",
         multiple=True,
         required=required,
+        type=_Brand(),
         metavar="HANDLE",
         help="The brand's handle, or HANDLE+HANDLE for its accounts; repeatable.",
     )

@@ -19,6 +19,7 @@ declare global {
     type CaseFile = Schemas["CaseFile"];
     type CasePage = Schemas["CasePage"];
     type Gap = Schemas["Gap"];
+    type Health = Schemas["Health"];
     type Incident = Schemas["Incident"];
     type IncidentFile = Schemas["IncidentFile"];
     type IncidentPage = Schemas["IncidentPage"];
@@ -32,6 +33,7 @@ declare global {
     type Reason = Schemas["Reason"];
     type Report = Schemas["Report"];
     type Severity = Schemas["Severity"];
+    type SourceHealth = Schemas["SourceHealth"];
     type Status = Schemas["Status"];
   }
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +22,8 @@ from infra.local.recipients import RECIPIENTS
 from infra.ops.bootstrap import wire
 from infra.ops.stack import Stack
 
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
@@ -34,13 +37,13 @@ class Cloud:
 
     @property
     def api_url(self) -> str:
-        """The URL of the staff's API: by path, since the host name of the template resolves nowhere on this machine."""
-        return f"{self.engine.url}/_aws/execute-api/{self.stack.resources['HttpApi']}/%24default"
+        """The URL of the staff's API."""
+        return self.stack.outputs["ApiUrl"]
 
     @property
     def console_url(self) -> str:
         """The URL of the console."""
-        return f"{self.api_url}/console/index.html"
+        return self.stack.outputs["ConsoleUrl"]
 
     @property
     def wired(self) -> Bootstrap:
@@ -51,6 +54,14 @@ class Cloud:
     def case_table(self) -> CaseTable:
         """The deployed case table."""
         return self.wired.case_table
+
+    def settle_mailboxes(self) -> None:
+        """Subscribe the mailboxes of the parameters and the roster as the escalator does, and let them be in force."""
+        wired = self.wired
+        for _ in range(2):
+            # The second time it sees them confirmed.
+            wired.mailbox_keeper.keep(wired.team(), _LONG_AGO)
+        self.inbox.refresh()
 
     def stored(self) -> CaseTableContents:
         """Everything that the case table holds."""
@@ -79,23 +90,25 @@ def embedded_cloud(
     triggers: bool = True,
     port: int = 0,
     hosted: bool = False,
+    held: int | None = None,
 ) -> Generator[Cloud]:
     """Start everything, deploy the template, and stop at the end of the block; ``state`` keeps what was stored.
 
     ``parameters`` are the template's, on top of those for the brand's handles and the recipients of alerts. ``hosted``
-    runs it in this process, as ``Engine`` says.
+    and ``held`` are those of ``Engine``.
     """
     with (
         ComprehendApi() as comprehend,
         BedrockApi() as bedrock,
-        Engine(state, port=port, environ=_endpoints(comprehend, bedrock), hosted=hosted) as engine,
+        Engine(state, port=port, environ=_endpoints(comprehend, bedrock), hosted=hosted, held=held) as engine,
     ):
         given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **RECIPIENTS, **(parameters or {})}
         stack = deploy(engine, given, triggers=triggers)
         inbox = Inbox(engine, stack, state / "inbox.jsonl")
-        inbox.refresh()
         cloud = Cloud(engine, stack, inbox, comprehend, bedrock)
+        cloud.settle_mailboxes()
         _allow_local_redirects(cloud)
+        engine.save()
         yield cloud
 
 
@@ -105,7 +118,7 @@ def _endpoints(comprehend: ComprehendApi, bedrock: BedrockApi) -> dict[str, str]
 
 
 def _allow_local_redirects(cloud: Cloud) -> None:
-    """Allow the sign-in to redirect to the console here: the host name in the template resolves nowhere."""
+    """Allow the sign-in to redirect to the console also where a browser writes ``$default``, the stage, as it is."""
     cognito = cloud.engine.client("cognito-idp")
     key = {"UserPoolId": cloud.stack.outputs["UserPoolId"], "ClientId": cloud.stack.outputs["UserPoolClientId"]}
     client = cognito.describe_user_pool_client(**key)["UserPoolClient"]

@@ -1,6 +1,6 @@
-"""Prints what happens in the embedded cloud as it happens: posts, changes of cases, and alerts."""
+"""Prints what happens in the embedded cloud as it happens: posts, changes of cases, alerts, and sources gone deaf."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any
@@ -11,12 +11,17 @@ from earshot.aws.dynamodb import from_item
 from earshot.cases.case.log import LogEntry
 from earshot.cases.store.codec import restore, stored_mention
 from earshot.cases.store.keys import conversation_in
+from earshot.mentions.feeds import Feed
+from earshot.mentions.source_table import SourceTable
+from earshot.reports.health import SourceHealth, source_health
+from earshot.runtime import utc_now
 from earshot.triage.judgement import Intent, Severity
 from infra.local.cloud import Cloud
 from infra.local.engine.stream import StreamReader
 
 COLOURS = {Severity.CRITICAL: "red", Severity.HIGH: "yellow", Severity.NORMAL: "cyan", Severity.LOW: None}
 TEXT_WIDTH = 76
+NAMED = 2
 
 
 @dataclass(slots=True)
@@ -47,6 +52,42 @@ class EventPrinter:
                 yield _entry_line(item)
         for message in self.cloud.inbox.collect():
             yield from _alert_lines(message)
+
+
+@dataclass(slots=True)
+class HearingPrinter:
+    """Follows the states of ``feeds`` in ``table``, and prints which is deaf and why, and which is heard again."""
+
+    feeds: Sequence[Feed]
+    table: SourceTable
+    out: IO[str]
+    clock: Callable[[], datetime] = utc_now
+    _deaf: dict[str, SourceHealth] = field(default_factory=dict[str, SourceHealth])
+
+    def print_new(self) -> None:
+        """Print what has changed since the last call: sources that fail for the same reason in one line."""
+        now = self.clock()
+        new: dict[tuple[str, str], list[str]] = {}
+        heard: list[SourceHealth] = []
+        for source in source_health(self.feeds, self.table, now):
+            before = self._deaf.get(source.source)
+            if not source.deaf:
+                if before is not None:
+                    heard.append(before)
+                self._deaf.pop(source.source, None)
+            # Before its first fetch has ended nothing is wrong with a source.
+            elif source.checked_at is not None:
+                if before is None or before.message != source.message:
+                    new.setdefault((source.message, source.what_to_do), []).append(source.source)
+                self._deaf[source.source] = source
+        for (why, remedy), names in new.items():
+            self._print(now, f"DEAF   {_named(names)}: {why} {remedy}".rstrip(), "red")
+        if heard:
+            rest = f" Still deaf: {_named(list(self._deaf))}." if self._deaf else ""
+            self._print(now, f"HEARS  {_named([each.source for each in heard])} again.{rest}", "green")
+
+    def _print(self, now: datetime, line: str, colour: str) -> None:
+        click.secho(f"{now:%H:%M:%S} {line}", fg=colour, bold=True, file=self.out)
 
 
 def _mention_line(item: dict[str, Any]) -> str:
@@ -82,3 +123,9 @@ def _alert_lines(message: dict[str, Any]) -> Iterator[str]:
 
 def _clock(at: datetime) -> str:
     return f"{at:%H:%M:%S}"
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    shown = ", ".join(names[:NAMED])
+    return shown if more <= 0 else f"{shown} and {more} more"

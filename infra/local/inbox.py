@@ -1,33 +1,44 @@
 """The SMS and emails that the alert topic of the embedded cloud would have sent.
 
-For each SMS and email subscription of the topic there is a queue with the same filter, also for one that the roster
-adds or changes later. Messages are kept in a file, one JSON object a line, with the identifiers of the people that they
-were for (``people``) where the roster named them.
+For each mailbox of the topic there is a queue with the same filter, also for one that is subscribed later. An SMS goes
+straight to a number: the engine has what was sent to which. Messages are kept in a file, one JSON object a line.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from earshot.alerting.messages.sms import SENDER
+from earshot.runtime import utc_now
 from infra.local.engine.engine import Engine
 from infra.ops.stack import Stack
 
 PREFIX = "earshot-inbox"
-_COPIED = ("alert", "at", "case", "channel", "correlation", "reason", "severity")
+_COPIED = ("alert", "at", "case", "channel", "correlation", "reason", "rung", "severity")
 
 
 class Inbox:
-    """The messages of one stack, kept in ``file``."""
+    """The messages of one stack, kept in ``file``.
+
+    ``settling`` is how long a filter takes to come into force on ``clock``, as in SNS: 15 minutes at most. Before that
+    the mailbox gets nothing.
+    """
 
     def __init__(self, engine: Engine, stack: Stack, file: Path) -> None:
+        self.settling = timedelta(0)
+        self.clock: Callable[[], datetime] = utc_now
+        self._engine = engine
         self._sns = engine.client("sns")
         self._sqs = engine.client("sqs")
         self._topic = stack.outputs["AlertTopicArn"]
         self._file = file
         self._queues: dict[str, str] = {}
         self._filters: dict[str, str] = {}
+        self._changed_at: dict[tuple[str, str], datetime] = {}
+        self._received = {one["id"] for one in self.messages() if "id" in one}
 
     def refresh(self) -> None:
         """Create a queue for each subscription that has none, and copy the current filter of each subscription."""
@@ -36,28 +47,31 @@ class Inbox:
         queues = {one.get("Endpoint", "").rpartition(":")[2]: one.get("SubscriptionArn", "") for one in subscriptions}
         wanted: set[str] = set()
         for person in subscriptions:
-            if person.get("Protocol") not in ("sms", "email"):
+            if person.get("Protocol") != "email":
                 continue
             endpoint = person.get("Endpoint", "")
             name = _queue_of(endpoint)
             wanted.add(name)
+            policy = self._filter_of(person.get("SubscriptionArn", ""))
+            if self.clock() - self._changed_at.setdefault((name, policy), self.clock()) < self.settling:
+                continue
             url = self._sqs.create_queue(QueueName=name)["QueueUrl"]
             self._queues[url] = endpoint
-            self._subscribe(name, url, queues.get(name), self._filter_of(person.get("SubscriptionArn", "")))
+            self._subscribe(name, url, queues.get(name), policy)
         for name, arn in queues.items():
             if name.startswith(PREFIX) and name not in wanted:
                 self._sns.unsubscribe(SubscriptionArn=arn)
                 self._filters.pop(name, None)
+                self._changed_at = {key: at for key, at in self._changed_at.items() if key[0] != name}
 
     def collect(self) -> list[dict[str, Any]]:
         """The messages since the last call. Each is on disk before it is deleted from its queue."""
         self.refresh()
-        arrived: list[dict[str, Any]] = []
+        arrived = self._collect_sms()
         for url, to in self._queues.items():
             while messages := self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-                delivered = [_message(to, json.loads(message.get("Body", "{}"))) for message in messages]
-                with self._file.open("a", encoding="utf-8") as file:
-                    file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in delivered)
+                delivered = [_email(to, json.loads(message.get("Body", "{}"))) for message in messages]
+                self._keep(delivered)
                 for message in messages:
                     self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message.get("ReceiptHandle", ""))
                 arrived += delivered
@@ -70,6 +84,21 @@ class Inbox:
         with self._file.open(encoding="utf-8") as file:
             lines = [json.loads(line) for line in file]
         return iter(sorted(lines, key=lambda one: (one["at"], one["case"], one["rung"], one["channel"], one["to"])))
+
+    def _collect_sms(self) -> list[dict[str, Any]]:
+        """The text messages since the last call, each with its id, by which a later process knows that it has it."""
+        new = [one for one in self._engine.text_messages() if one["id"] not in self._received]
+        delivered = [
+            {"id": one["id"], **_message(one["to"], one["attributes"], None, one["text"].removeprefix(SENDER))}
+            for one in new
+        ]
+        self._keep(delivered)
+        self._received |= {one["id"] for one in new}
+        return delivered
+
+    def _keep(self, delivered: Iterable[Mapping[str, Any]]) -> None:
+        with self._file.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in delivered)
 
     def _subscribe(self, name: str, url: str, existing: str | None, policy: str) -> None:
         """Subscribe the queue with the filter ``policy``, or update ``existing``, the ARN of its subscription."""
@@ -91,16 +120,10 @@ def _queue_of(endpoint: str) -> str:
     return f"{PREFIX}-{hashlib.sha256(endpoint.encode()).hexdigest()[:12]}"
 
 
-def _message(to: str, notification: Mapping[str, Any]) -> dict[str, Any]:
+def _email(to: str, notification: Mapping[str, Any]) -> dict[str, Any]:
     attributes = {name: value["Value"] for name, value in notification.get("MessageAttributes", {}).items()}
-    copied = {name: attributes.get(name) for name in _COPIED}
-    rung = attributes.get("for_rung") or attributes.get("rung")
-    people = json.loads(attributes.get("to", "[]"))
-    return {
-        **copied,
-        "rung": rung,
-        "people": people,
-        "to": to,
-        "subject": notification.get("Subject"),
-        "text": notification["Message"],
-    }
+    return _message(to, attributes, notification.get("Subject"), notification["Message"])
+
+
+def _message(to: str, attributes: Mapping[str, Any], subject: str | None, text: str) -> dict[str, Any]:
+    return {**{name: attributes.get(name) for name in _COPIED}, "to": to, "subject": subject, "text": text}

@@ -2,11 +2,12 @@
 
 import contextlib
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from earshot.errors import EarshotError
+from earshot.handles import handle_problem
 from earshot.runtime import utc_now
 from infra.local.sample import sample
 from infra.local.sample.stream import SampleStream
@@ -25,12 +26,16 @@ class PostSourceError(EarshotError):
 
 @dataclass(frozen=True, slots=True)
 class PostSource:
-    """X's stand-in with the sample, or X itself. ``url`` is None for X's own."""
+    """X's stand-in with the sample, or X itself. ``url`` is None for X's own.
+
+    ``remember`` stores how far the sample has been played.
+    """
 
     brands: Sequence[str]
     token: str
     url: str | None
     is_sample: bool
+    remember: Callable[[], None] = lambda: None
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -54,8 +59,10 @@ def open_post_source(state: Path) -> Generator[PostSource]:
             raise PostSourceError(
                 f"{TOKEN_VARIABLE} is set, but {BRANDS_VARIABLE} is not: set it to the handles whose mentions to fetch."
             )
+        for problem in filter(None, map(handle_problem, "+".join(brands).replace("@", "").split("+"))):
+            raise PostSourceError(f"{BRANDS_VARIABLE}: {problem}.")
         yield PostSource(brands, token, os.environ.get(URL_VARIABLE), is_sample=False)
         return
     stream = SampleStream(state / "position")
     with XApi(stream.posts, handles=sample.BRANDS, until=utc_now) as x, stream.remembered():
-        yield PostSource(sample.BRANDS, TOKEN, x.url, is_sample=True)
+        yield PostSource(sample.BRANDS, TOKEN, x.url, is_sample=True, remember=stream.remember)

@@ -4,64 +4,122 @@ The real template is deployed, and the embedded cloud's own schedules, queues an
 fetch through the real Tweepy: from X's stand-in, which serves the sample stream, or from X itself.
 """
 
+import shutil
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 
+from earshot.errors import EarshotError
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import RUN_PORT, EngineError
-from infra.local.event_printer import EventPrinter
+from infra.local.engine.state_lock import StateLock
+from infra.local.event_printer import EventPrinter, HearingPrinter
 from infra.local.post_source import PostSource, open_post_source, uses_x
 from infra.local.staff import EMAIL, password_of, sign_in, write_header
+from infra.ops.bootstrap import wire_as
 
 FETCH_EVERY = timedelta(seconds=10)
 # A token is good for an hour.
 SIGN_IN_EVERY = timedelta(minutes=50)
-PRINT_EVERY_SECONDS = 1.0
+PRINT_EVERY = timedelta(seconds=1)
+SAVE_EVERY = timedelta(seconds=5)
+# Writing the state takes the emulator's time: at most a twentieth of it.
+SAVE_SHARE = 20
 
-Chore = tuple[timedelta, Callable[[], None]]
 
+def run(state: Path, until: threading.Event, *, fresh: bool = False, port: int = RUN_PORT) -> None:
+    """Listen until ``until`` is set; what was stored is there at the next start, unless that is ``fresh``.
 
-def run(state: Path, until: threading.Event) -> None:
-    """Listen until ``until`` is set; what was stored is there at the next start."""
-    if uses_x():
+    StateInUseError if another process works on ``state``; PostSourceError and EngineError say what is wrong.
+    """
+    with StateLock(state) as lock:
+        if fresh:
+            _empty(state, lock.file)
         # What comes from X is kept apart from the sample.
-        state = state / "x"
-    state.mkdir(parents=True, exist_ok=True)
-    with (
-        open_post_source(state) as source,
-        embedded_cloud(state / "cloud", source.brands, parameters=source.parameters, port=RUN_PORT) as cloud,
-    ):
-        cloud.give_x_token(source.token)
-        header = state / "authorization"
-        printer = EventPrinter(cloud, sys.stdout)
-        # The first fetch of all is a baseline, which alerts nobody: it finds what is old.
-        fetch = _fetcher(cloud)
-        fetch()
-        chores: list[Chore] = [(SIGN_IN_EVERY, lambda: write_header(sign_in(cloud, state / "password"), header))]
-        if source.is_sample:
-            # The deployed schedule fetches once a minute, which is too slow for the sample.
-            chores.append((FETCH_EVERY, fetch))
-        _print_addresses(cloud, source, header, password_of(state / "password"))
-        _print_stored(cloud)
-        _follow(printer, chores, until)
-        click.secho("Stopping. What was stored will be there at the next start.", dim=True)
+        folder = state / "x" if uses_x() else state
+        folder.mkdir(parents=True, exist_ok=True)
+        with (
+            open_post_source(folder) as source,
+            embedded_cloud(
+                folder / "cloud", source.brands, parameters=source.parameters, port=port, held=lock.descriptor
+            ) as cloud,
+        ):
+            _listen(cloud, source, folder, until)
+            click.secho("Stopping. What was stored will be there at the next start.", dim=True)
 
 
-def _follow(printer: EventPrinter, chores: Sequence[Chore], until: threading.Event) -> None:
-    """Print what happens, and do each chore now and whenever its time has passed."""
-    done_at = [datetime.min.replace(tzinfo=UTC)] * len(chores)
+def _listen(cloud: Cloud, source: PostSource, state: Path, until: threading.Event) -> None:
+    cloud.give_x_token(source.token)
+    header = state / "authorization"
+    printer = EventPrinter(cloud, sys.stdout)
+    api = wire_as("ApiFunction", cloud.engine.session, cloud.stack)
+    hearing = HearingPrinter(api.feeds, api.source_table, sys.stdout)
+    _print_addresses(cloud, source, header, password_of(state / "password"))
+    _print_stored(cloud)
+    fetch = _fetcher(cloud)
+    chores = [
+        # The first fetch of all is a baseline, which alerts nobody: it finds what is old. The deployed schedule fetches
+        # once a minute, which is too slow for the sample.
+        Chore("fetch posts", FETCH_EVERY if source.is_sample else None, fetch),
+        Chore("sign in", SIGN_IN_EVERY, lambda: write_header(sign_in(cloud, state / "password"), header)),
+        Chore("print what happened", PRINT_EVERY, printer.print_new),
+        Chore("look at the sources", PRINT_EVERY, hearing.print_new),
+        Chore("write the state", SAVE_EVERY, lambda: _save(cloud, source), share=SAVE_SHARE),
+    ]
     while not until.is_set():
-        for number, (every, chore) in enumerate(chores):
-            if datetime.now(UTC) - done_at[number] >= every:
-                done_at[number] = datetime.now(UTC)
-                chore()
-        printer.print_new()
-        until.wait(PRINT_EVERY_SECONDS)
+        if cloud.engine.has_ended:
+            raise EngineError(f"The embedded cloud has ended by itself: start again, and see {cloud.engine.log}.")
+        for chore in chores:
+            chore.do()
+        until.wait(PRINT_EVERY.total_seconds())
+
+
+@dataclass(slots=True)
+class Chore:
+    """Something to do now and ``every`` so often, on the monotonic clock; only once where that is None.
+
+    It takes at most one part in ``share`` of the time. A failure is printed, and the chore is done again next time.
+    """
+
+    name: str
+    every: timedelta | None
+    work: Callable[[], None]
+    share: int = 0
+    _due: float = 0.0
+
+    def do(self) -> None:
+        """Do it if its time has come."""
+        began = time.monotonic()
+        if began < self._due:
+            return
+        try:
+            self.work()
+        except (EarshotError, BotoCoreError, ClientError, OSError) as error:
+            click.secho(f"Could not {self.name}: {error}", fg="red", bold=True)
+        took = time.monotonic() - began
+        wait = float("inf") if self.every is None else self.every.total_seconds()
+        self._due = began + max(wait, took * self.share)
+
+
+def _empty(state: Path, lock: Path) -> None:
+    """Delete what is in the folder, apart from its lock."""
+    for each in state.iterdir():
+        if each.is_dir():
+            shutil.rmtree(each)
+        elif each != lock:
+            each.unlink()
+
+
+def _save(cloud: Cloud, source: PostSource) -> None:
+    cloud.engine.save()
+    source.remember()
 
 
 def _fetcher(cloud: Cloud) -> Callable[[], None]:

@@ -24,6 +24,7 @@ def wire(session: AwsSession, stack: Stack, *needed: str) -> Bootstrap:
         stack.output(output)
     environ = {setting: stack.outputs[output] for setting, output in _OUTPUTS.items() if output in stack.outputs}
     environ["SMS_MAX_PRICE"] = stack.parameters.get("SmsMaxPrice", "")
+    environ["RUNG_EMAILS"], environ["RUNG_PHONES"] = _by_rung(stack, "Email"), _by_rung(stack, "Phone")
     return Bootstrap(environ, make_client=_make_client(session))
 
 
@@ -36,6 +37,12 @@ def wire_as(function: str, session: AwsSession, stack: Stack) -> Bootstrap:
     configuration = session.client("lambda").get_function_configuration(FunctionName=name)
     environ = dict(configuration.get("Environment", {}).get("Variables", {}))
     return Bootstrap(environ, make_client=_make_client(session))
+
+
+def _by_rung(stack: Stack, kind: str) -> str:
+    """The addresses of the parameters, as the functions have them in their settings."""
+    given = (stack.parameters.get(f"{who}{kind}", "") for who in ("OnCall", "Lead", "Executive"))
+    return " ".join(f"{rung}={address}" for rung, address in enumerate(given, 1))
 
 
 def _make_client(session: AwsSession) -> MakeClient:

@@ -10,6 +10,7 @@ from earshot.alerting.alert import Channel
 from earshot.alerting.messages.trial_alert import compose_trial_alert
 from earshot.alerting.recipients.reachability import AddressStatus
 from earshot.alerting.roster.admin import Reachability
+from earshot.alerting.roster.contacts import is_contact
 from earshot.alerting.roster.roster import Override, Person, Rotation
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
@@ -18,9 +19,9 @@ from infra.ops.stack import Stack
 from infra.terminal import plain
 
 _REMEDY = {
-    AddressStatus.PENDING: "AWS has mailed them: they must accept within 2 days, or be added again",
-    AddressStatus.ABSENT: "not subscribed: add them again",
-    AddressStatus.MISROUTED: "subscribed, but not for them: add them again",
+    AddressStatus.SETTLING: "confirmed, and in force after 15 minutes at most: until then others are told as well",
+    AddressStatus.PENDING: "AWS has mailed them: they must accept within 2 days, or AWS mails them again",
+    AddressStatus.ABSENT: "not subscribed: Earshot asks AWS to mail them within a minute",
     AddressStatus.OPTED_OUT: "they answered STOP: opt the number in again in the SNS console",
 }
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
@@ -31,14 +32,18 @@ class DeployedStaff:
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
         wired = wire(session, stack, CASE_TABLE, ALERT_TOPIC)
-        self.admin, self._topic = wired.roster_admin, wired.alert_topic
+        self.admin, self._topic, self._sms = wired.roster_admin, wired.alert_topic, wired.sms_sender
+        self._contacts = wired.contacts
 
-    def lines(self) -> Iterator[str]:
-        """Everybody with the state of their addresses, then the rotations and the overrides."""
+    def lines(self, at: datetime) -> Iterator[str]:
+        """Everybody with the state of their addresses at ``at``, then the rotations and the overrides.
+
+        Without a roster, those whom the stack's parameters name.
+        """
         roster = self.admin.roster()
         if not roster.people:
             yield "Nobody is on the roster: alerts go by the stack's parameters. Begin with `earshot staff add`."
-        for reached in self.admin.reachability(roster):
+        for reached in self.admin.reachability(roster.people or self._contacts.people(), at):
             yield from _person(reached)
         yield from map(_rotation, roster.rotations)
         yield from map(_override, roster.overrides)
@@ -55,16 +60,21 @@ class DeployedStaff:
         """Send a test alert to one person; a line for each channel says what was sent, or why nothing will arrive."""
         roster = self.admin.roster()
         person = roster.person(id)
-        (reached,) = (one for one in self.admin.reachability(roster) if one.person == person)
+        (reached,) = self.admin.reachability((person,), at)
         for channel, state in ((Channel.SMS, reached.sms), (Channel.EMAIL, reached.email)):
             address = person.address(channel)
-            if state is None:
+            if state is None or address is None:
                 continue
-            if state is not AddressStatus.CONFIRMED:
+            if state not in (AddressStatus.CONFIRMED, AddressStatus.SETTLING):
                 yield f"{address}: nothing is sent, since it is {state}: {_REMEDY[state]}."
                 continue
-            self._topic.publish(compose_trial_alert(person, channel, at), at)
-            yield f"{address}: sent. Ask {plain(person.name)} whether it has arrived."
+            alert = compose_trial_alert(person, channel, at)
+            if channel is Channel.SMS:
+                self._sms.send(alert, address, at)
+            else:
+                self._topic.publish(alert, at)
+            hint = "" if state is AddressStatus.CONFIRMED else f" It is {state}: {_REMEDY[state]}."
+            yield f"{address}: sent. Ask {plain(person.name)} whether it has arrived.{hint}"
 
 
 def explained_errors() -> AbstractContextManager[None]:
@@ -74,7 +84,7 @@ def explained_errors() -> AbstractContextManager[None]:
 
 def _person(reached: Reachability) -> Iterator[str]:
     person = reached.person
-    known = ", ".join([str(person.role), *person.languages])
+    known = "by the stack's parameters" if is_contact(person) else ", ".join([str(person.role), *person.languages])
     yield plain(f"{person.id}: {person.name} ({known})")
     for address, state in ((person.email, reached.email), (person.phone, reached.sms)):
         if state is not None:

@@ -44,9 +44,12 @@ class ScenarioPlayer:
         self._invoker = Invoker(cloud.engine, cloud.stack, self._clock)
         self._queue = cloud.wired.mention_queue
         self._posts = list(scenario.posts)
+        self._names: dict[str, str] = dict(_NAMES)
+        for person in (_person(colleague, number) for number, colleague in enumerate(scenario.people)):
+            self._names |= {address: person.id for address in (person.email, person.phone) if address is not None}
         self._dies_after: str | None = None
         self._is_dead = False
-        session = boto3.DEFAULT_SESSION = boto3.Session()
+        session = boto3.DEFAULT_SESSION = cloud.engine.line.session()
         session.events.register("before-call", self._before_call)
         session.events.register("after-call", self._after_call)
 
@@ -95,7 +98,7 @@ class ScenarioPlayer:
         """A line for each person and reason, SMS first."""
         lines: dict[tuple[str, str], list[str]] = {}
         for one in sorted(self._cloud.inbox.collect(), key=lambda one: (one["rung"] or "", one["channel"] != "sms")):
-            who = _NAMES.get(one["to"]) or (one["people"] or [one["to"]])[0]
+            who = self._names.get(str(one["to"]), str(one["to"]))
             what = about(self._scenario, one["reason"], one["case"].split(","), one["text"])
             lines.setdefault((who, what), []).append(one["channel"])
         for (who, what), channels in lines.items():
@@ -158,25 +161,29 @@ def play_scenario(scenario: Scenario) -> Iterator[str]:
 
 @contextmanager
 def _on_roster(cloud: Cloud, scenario: Scenario) -> Generator[None]:
-    """Put the scenario's people on the roster for the block, and subscribe the addresses of those who are reachable."""
-    table, subscriptions = cloud.wired.roster_table, cloud.wired.subscriptions
-    roster = table.roster()
-    for number, colleague in enumerate(scenario.people):
-        person = _person(colleague, number)
+    """Put the scenario's people on the roster for the block, with the addresses of those who are reachable."""
+    wired = cloud.wired
+    roster, people = wired.roster_table.roster(), [_person(one, number) for number, one in enumerate(scenario.people)]
+    for person, colleague in zip(people, scenario.people, strict=True):
         roster = roster.with_person(person)
         start = scenario.starts_at.date() - timedelta(days=1)
         roster = roster.with_rotation(Rotation(colleague.rung, (person.id,), TurnLength.DAY, time(0), "UTC", start))
-        if colleague.reachable:
-            subscriptions.subscribe_person(person)
-    if scenario.people:
-        table.save_roster(roster)
+        if not colleague.reachable and person.phone is not None:
+            # Their only address is a number at which nothing arrives, as SNS's log has told.
+            wired.receipt_table.mark_failing(person.phone, scenario.starts_at + timedelta(days=30))
+    if people:
+        wired.roster_table.save_roster(roster)
+        cloud.settle_mailboxes()
     try:
         yield
     finally:
-        for number, colleague in enumerate(scenario.people):
-            subscriptions.unsubscribe_person(_person(colleague, number).id)
+        mailboxes = {person.email for person in people}
+        for one in wired.subscriptions.subscribed():
+            if one.address in mailboxes and one.arn is not None:
+                wired.subscriptions.unsubscribe(one.arn)
 
 
 def _person(colleague: Colleague, number: int) -> Person:
     name = colleague.name.lower()
-    return Person(name, colleague.name, f"{name}@example.com", f"+1202555018{number}")
+    email = f"{name}@example.com" if colleague.reachable else None
+    return Person(name, colleague.name, email, f"+1202555018{number}")

@@ -7,21 +7,26 @@ from typing import Any
 
 import pytest
 
-from earshot.alerting.alert import Alert, AlertReason, Channel
+from earshot.alerting.alert import Alert, AlertReason, Channel, Recipients
 from earshot.alerting.alert_topic import AlertTopic
+from earshot.alerting.messages.attributes import MAX_ATTRIBUTES
+from earshot.alerting.messages.trial_alert import compose_trial_alert
+from earshot.alerting.roster.roster import Person
 from tests.fakes import CASE, START, unused
 
-SMS = Alert(
-    name="2026-11-21T09:00:00.000Z#01#sms",
+EMAIL = Alert(
+    name="2026-11-21T09:00:00.000Z#01#email",
     case_ids=(CASE,),
     rung=1,
     reason=AlertReason.FIRST,
-    channel=Channel.SMS,
+    channel=Channel.EMAIL,
     severity="high",
     correlation="x#1",
     text="HIGH, 48 min left: Jane",
+    subject="[high] complaint",
+    link="https://x.com/jane/status/1",
+    recipients=Recipients(1, ("mia",), ("Mia Okafor",), addresses=("Mia@example.com",)),
 )
-EMAIL = replace(SMS, name="2026-11-21T09:00:00.000Z#01#email", channel=Channel.EMAIL, subject="[high] complaint")
 
 
 class Exchange:
@@ -30,7 +35,7 @@ class Exchange:
     def __init__(self, client_of: Callable[[str], Any]) -> None:
         self.sns, self.sqs = client_of("sns"), client_of("sqs")
         self.arn = self.sns.create_topic(Name=unused("alerts"))["TopicArn"]
-        self.topic = AlertTopic(self.sns, self.arn, sms_max_price=0.5)
+        self.topic = AlertTopic(self.sns, self.arn)
 
     def person(self, **wants: list[str]) -> str:
         url = self.sqs.create_queue(QueueName=unused("person"))["QueueUrl"]
@@ -49,16 +54,19 @@ def exchange(client_of: Callable[[str], Any]) -> Exchange:
     return Exchange(client_of)
 
 
-def test_each_channel_and_rung_reaches_those_who_are_on_it(exchange: Exchange) -> None:
-    phone, mailbox = exchange.person(channel=["sms"], rung=["1"]), exchange.person(channel=["email"], rung=["1", "2"])
-    for alert in (SMS, EMAIL, replace(SMS, rung=2), replace(EMAIL, rung=2), replace(EMAIL, rung=3)):
+def to(*addresses: str) -> Alert:
+    return replace(EMAIL, recipients=Recipients(1, addresses=addresses))
+
+
+def test_each_mailbox_gets_what_names_it(exchange: Exchange) -> None:
+    mia, leo = exchange.person(to=["mia@example.com"]), exchange.person(to=["leo@example.com"])
+    for alert in (to("Mia@example.com"), to("mia@example.com", "leo@example.com"), to("zoe@example.com"), to()):
         exchange.topic.publish(alert, START)
-    assert [message["MessageAttributes"]["rung"]["Value"] for message in exchange.got(phone)] == ["1"]
-    assert sorted(message["MessageAttributes"]["rung"]["Value"] for message in exchange.got(mailbox)) == ["1", "2"]
+    assert [len(exchange.got(url)) for url in (mia, leo)] == [2, 1]
 
 
 def test_a_publication_names_its_case_its_reason_and_what_it_follows_from(exchange: Exchange) -> None:
-    mailbox = exchange.person(channel=["email"])
+    mailbox = exchange.person(to=["mia@example.com"])
     exchange.topic.publish(EMAIL, START)
     (message,) = exchange.got(mailbox)
     assert (message["Subject"], message["Message"]) == ("[high] complaint", "HIGH, 48 min left: Jane")
@@ -68,48 +76,58 @@ def test_a_publication_names_its_case_its_reason_and_what_it_follows_from(exchan
         "case": CASE,
         "channel": "email",
         "correlation": "x#1",
+        "link": "https://x.com/jane/status/1",
         "reason": "urgent case",
         "rung": "1",
         "severity": "high",
+        "to": '["mia@example.com"]',
     }
 
 
-def test_an_sms_is_transactional_and_may_cost_no_more_than_set(exchange: Exchange) -> None:
-    phone = exchange.person(channel=["sms"])
-    exchange.topic.publish(SMS, START)
-    (message,) = exchange.got(phone)
-    assert "Subject" not in message
-    assert message["MessageAttributes"]["AWS.SNS.SMS.SMSType"]["Value"] == "Transactional"
-    assert float(message["MessageAttributes"]["AWS.SNS.SMS.MaxPrice"]["Value"]) == 0.5
+class Recorder:
+    """An SNS client that takes everything, and keeps the attributes."""
+
+    def __init__(self) -> None:
+        self.attributes: dict[str, Any] = {}
+
+    def publish(self, **request: Any) -> dict[str, str]:
+        self.attributes = request["MessageAttributes"]
+        return {"MessageId": "1"}
+
+
+MIA = Person("mia", "Mia Okafor", "mia@example.com")
+TO_EVERYBODY = Recipients(1, ("mia",), everybody=True, addresses=("mia@example.com", "leo@example.com"))
+
+
+@pytest.mark.parametrize(
+    "alert",
+    [EMAIL, replace(EMAIL, recipients=TO_EVERYBODY), compose_trial_alert(MIA, Channel.EMAIL, START)],
+    ids=["alert", "to everybody", "test"],
+)
+def test_no_message_has_more_attributes_than_a_raw_subscription_takes_or_an_empty_one(alert: Alert) -> None:
+    sns: Any = Recorder()
+    AlertTopic(sns, "arn").publish(alert, START)
+    assert len(sns.attributes) <= MAX_ATTRIBUTES
+    assert all(value["StringValue"] for value in sns.attributes.values())
 
 
 def test_an_error_of_the_topic_is_raised(exchange: Exchange) -> None:
-    gone = AlertTopic(exchange.sns, f"{exchange.arn}-gone", sms_max_price=0.5)
+    gone = AlertTopic(exchange.sns, f"{exchange.arn}-gone")
     with pytest.raises(exchange.sns.exceptions.NotFoundException):
-        gone.publish(SMS, START)
+        gone.publish(EMAIL, START)
 
 
-def test_a_digest_reaches_on_call_and_the_lead_by_email_once_each(exchange: Exchange) -> None:
-    on_call, lead = exchange.person(channel=["email"], rung=["1"]), exchange.person(channel=["email"], rung=["2", "3"])
-    alone, executive = (
-        exchange.person(channel=["email"], rung=["1", "2", "3"]),
-        exchange.person(channel=["email"], rung=["3"]),
-    )
-    phone = exchange.person(channel=["sms"], rung=["1"])
-    exchange.topic.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START)
-    assert [len(exchange.got(url)) for url in (on_call, lead, alone, executive, phone)] == [1, 1, 1, 0, 0]
+def test_a_digest_reaches_the_mailboxes_that_it_names_once_each(exchange: Exchange) -> None:
+    mia, leo = exchange.person(to=["mia@example.com"]), exchange.person(to=["leo@example.com"])
+    readers = ["Mia@example.com", "mia@example.com"]
+    exchange.topic.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START, readers)
+    assert [len(exchange.got(url)) for url in (mia, leo)] == [1, 0]
 
 
 def test_a_digest_says_that_it_is_one(exchange: Exchange) -> None:
     mailbox = exchange.person(reason=["digest"])
-    exchange.topic.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START)
+    exchange.topic.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START, [])
     exchange.topic.publish(EMAIL, START)
     (message,) = exchange.got(mailbox)
     assert (message["Subject"], message["Message"]) == ("Earshot 2026-11-21: 0 late", "A quiet day.")
     assert message["MessageAttributes"]["alert"]["Value"] == "digest#2026-11-21"
-
-
-def test_a_digest_reaches_people_of_the_roster_who_stand_on_its_rungs(exchange: Exchange) -> None:
-    mia, leo = exchange.person(channel=["email"], to=["mia"]), exchange.person(channel=["email"], to=["leo"])
-    exchange.topic.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START, ["mia"])
-    assert [len(exchange.got(url)) for url in (mia, leo)] == [1, 0]

@@ -55,6 +55,13 @@ def test_a_released_lock_is_free_at_once_and_one_whose_owner_died_after_the_leas
     assert one.acquire(START + LEASE) is not None
 
 
+def test_a_lock_that_was_taken_before_the_clock_was_set_back_holds_nobody_up_for_an_hour(locks):
+    one, other = locks
+    assert one.acquire(START) is not None
+    assert other.acquire(START - timedelta(seconds=30)) is None, "clocks that differ a little"
+    assert other.acquire(START - timedelta(hours=1)) is not None
+
+
 def test_saving_the_group_state_keeps_it_and_renews_the_lease(locks):
     one, other = locks
     state = GroupState(

@@ -30,7 +30,7 @@ from tests.fakes import CASE, NOTHING_WAITS, a_mention, changed
 
 pytestmark = pytest.mark.engine
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 120
 LOST = "@NimbusAir you lost my suitcase, I am stranded at the airport and my insulin is in it"
 FOUND = TypeVar("FOUND")
 

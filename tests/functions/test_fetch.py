@@ -12,6 +12,7 @@ from moto import mock_aws
 
 import fetch
 from infra.local.x.api import XApi
+from infra.local.x.description import ApiVersion
 from infra.local.x.faults import FORBIDDEN
 from tests.fakes import FakeClock
 from tests.mentions.fakes import NIMBUS, post
@@ -54,10 +55,10 @@ class Deployed:
         return found
 
 
-@pytest.fixture
-def deployed() -> Iterator[Deployed]:
+@pytest.fixture(params=[ApiVersion.V2_166, ApiVersion.V2_167], ids=lambda version: f"x{version}")
+def deployed(request: pytest.FixtureRequest) -> Iterator[Deployed]:
     clock = FakeClock()
-    with mock_aws(), XApi(handles=["NimbusAir"], until=clock) as api:
+    with mock_aws(), XApi(handles=["NimbusAir"], until=clock, version=request.param) as api:
         sqs, secrets = boto3.client("sqs"), boto3.client("secretsmanager")
         boto3.client("dynamodb").create_table(
             TableName="sources",
@@ -114,7 +115,7 @@ def test_a_queue_that_is_gone_fails_the_run_after_every_source_was_tried(deploye
     with pytest.raises(ExceptionGroup, match="2 of 3 sources") as raised:
         deployed.run()
     assert all(isinstance(error, ClientError) for error in raised.value.exceptions)
-    assert len([call for call in deployed.api.calls if "username" not in call.path]) == 3
+    assert len([call for call in deployed.api.calls if "username" not in call.path and call.status == 200]) == 3
 
 
 def test_a_source_for_which_no_time_is_left_is_not_begun(deployed: Deployed) -> None:
@@ -136,6 +137,26 @@ def test_a_dashboard_sees_what_was_read_spent_and_silent(
     assert numbers["SourcesSilent"] == [3.0]
     assert numbers["XSpend"] == [0.015]
     assert numbers["PostsRead"] == [0.0]
+
+
+def test_an_account_that_vanished_is_counted_from_the_first_run_on(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployed.run()
+    deployed.api.close_account("NimbusAir")
+    capsys.readouterr()
+    summary = deployed.run(minutes=1)
+    numbers = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line][-1]
+    assert sorted(summary["sources"].values()) == ["account_gone", "account_gone", "ok"]
+    assert (numbers["SourcesLost"], numbers["SourceFailures"], numbers["SourcesSilent"]) == ([2.0], [2.0], [2.0])
+
+
+def test_a_post_that_three_sources_bring_is_queued_and_booked_once(deployed: Deployed) -> None:
+    deployed.run()
+    deployed.api.add(post(1, "@NimbusAir nimbus air", minutes=0.5))
+    summary = deployed.run(minutes=1)
+    assert (summary["posts_read"], summary["queued"]) == (2, 1)
+    assert len(deployed.queued()) == 1
 
 
 def test_each_minute_another_source_goes_first(deployed: Deployed) -> None:

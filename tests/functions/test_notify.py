@@ -2,19 +2,21 @@
 
 import importlib
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
+from urllib.parse import quote_plus, urlencode
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from earshot.alerting.alert import EMAIL_ONLY_NOTE
-from earshot.alerting.recipients.subscriptions import Subscriptions
-from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Person, Rotation, TurnLength
-from earshot.alerting.roster.table import RosterTable
 from earshot.alerting.sms.budget_table import SmsBudgetTable
 from earshot.alerting.sms.receipt_table import ReceiptTable
+from earshot.aws.dynamodb import from_item
 from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.log import LogEntry
+from earshot.cases.store.codec import restore
 from earshot.mentions.mention import Author
 from infra.local.lambdas.invoker import LambdaContext
 from infra.local.recipients import RECIPIENTS
@@ -180,21 +182,63 @@ def test_over_the_budget_alerts_come_by_email_and_staff_are_told_once(running, c
 
 
 def test_whoever_has_no_confirmed_mailbox_is_texted_over_the_budget(running):
-    sns, topic = running.cloud.engine.client("sns"), running.cloud.stack.outputs["AlertTopicArn"]
-    phone = sns.subscribe(
-        TopicArn=topic,
-        Protocol="sms",
-        Endpoint="+12025550190",
-        Attributes={"FilterPolicy": '{"channel": ["sms"], "rung": ["1", "0"]}'},
-        ReturnSubscriptionArn=True,
-    )["SubscriptionArn"]
+    changes = {"SMS_MONTHLY_SPEND_LIMIT": "0", "RUNG_EMAILS": f"1= 2={RECIPIENTS['LeadEmail']} 3="}
+    assert texting(running, of_case(1, running), **changes) == []
+    assert running.inbox() == [("1", "sms", RECIPIENTS["OnCallPhone"])]
+    assert booked(running) == 10_000
+
+
+def test_a_number_that_sns_refuses_is_left_out_and_the_next_rung_is_alerted(running):
+    changes = {"RUNG_EMAILS": f"1= 2={RECIPIENTS['LeadEmail']} 3="}
+    record = of_case(1, running)
+
+    def refuse(params, **_):
+        if quote_plus(RECIPIENTS["OnCallPhone"]) not in urlencode(params["body"]):
+            return None
+        error = {"Error": {"Code": "InvalidParameter", "Message": "phone number is opted out"}}
+        return AWSResponse(params["url"], 400, {}, None), {**error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+
+    boto3.DEFAULT_SESSION.events.register("before-call.sns.Publish", refuse)
+    assert texting(running, record, **changes) == [sequence(record)]
+    assert running.inbox() == [("2", "email", RECIPIENTS["LeadEmail"])]
+    assert texting(running, record, **changes) == []
+    assert running.inbox() == [("2", "sms", RECIPIENTS["LeadPhone"])]
+
+
+def test_while_a_mailbox_settles_whoever_has_nothing_else_and_the_next_rung_are_alerted(running):
+    """SNS puts the filter of somebody who has just entered the roster into force within 15 minutes."""
+    cloud, wired = running.cloud, running.cloud.wired
+    cloud.inbox.clock, cloud.inbox.settling = running.clock, timedelta(minutes=15)
+    staffing = wired.roster_admin
     try:
-        # Rung 0 is nobody's mailbox: by the parameters this number belongs to none.
-        assert texting(running, of_case(1, running), SMS_MONTHLY_SPEND_LIMIT="0") == []
+        staffing.put_person(Person("ada", "Ada Lind", "ada@example.com"))
+        staffing.set_rotation(Rotation(1, ("ada",), TurnLength.DAY, time(9), "UTC", running.clock().date()))
+        running.escalate()
+        running.inbox()
+        assert running.notify(of_case(1, running)) == []
+        assert running.inbox() == [("2", "email", RECIPIENTS["LeadEmail"]), ("2", "sms", RECIPIENTS["LeadPhone"])]
+        (said,) = {entry.text for entry in entries(running, case_id(1)) if entry.what == "unreachable"}
+        assert said == "rung 1: Ada Lind is settling until 09:15 UTC: also told rung 2"
+        running.clock.advance(minutes=16)
+        cloud.inbox.collect()
+        assert running.notify(of_case(2, running)) == []
+        assert running.inbox() == [("1", "email", "ada@example.com")]
     finally:
-        sns.unsubscribe(SubscriptionArn=phone)
-    assert "sms" in {one["channel"] for one in running.cloud.inbox.collect()}
-    assert booked(running) == 20_000
+        cloud.inbox.settling = timedelta(0)
+        for one in wired.subscriptions.subscribed():
+            if one.address == "ada@example.com":
+                wired.subscriptions.unsubscribe(one.arn)
+        cloud.inbox.refresh()
+
+
+def entries(running, key):
+    """The log of a case."""
+    items = running.cloud.engine.client("dynamodb").query(
+        TableName=running.cloud.stack.outputs["CaseTableName"],
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :log)",
+        ExpressionAttributeValues={":pk": {"S": f"CASE#{key}"}, ":log": {"S": "LOG#"}},
+    )["Items"]
+    return [restore(LogEntry, from_item(item)["entry"]) for item in items]
 
 
 def test_a_message_is_followed_only_where_the_stack_follows_them(running):
@@ -224,10 +268,8 @@ def test_an_alert_that_cannot_be_followed_is_sent_once_all_the_same(running):
 
 def test_a_roster_without_an_answer_about_a_number_alerts_all_the_same(running):
     table = running.cloud.stack.outputs["CaseTableName"]
-    roster = RosterTable(running.cloud.engine.client("dynamodb"), table)
     mia = Person("mia", "Mia Okafor", RECIPIENTS["OnCallEmail"], RECIPIENTS["OnCallPhone"])
-    sns, topic = running.cloud.engine.client("sns"), running.cloud.stack.outputs["AlertTopicArn"]
-    staffing = RosterAdmin(roster, Subscriptions(sns, topic))
+    staffing = running.cloud.wired.roster_admin
     staffing.put_person(mia)
     staffing.set_rotation(Rotation(1, ("mia",), TurnLength.DAY, time(9), "UTC", running.clock().date()))
     running.cloud.inbox.refresh()

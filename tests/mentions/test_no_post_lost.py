@@ -14,6 +14,7 @@ from earshot.mentions.feeds import Feed, FeedKind
 from earshot.mentions.queue import QueueError
 from earshot.mentions.source_state import SourceState
 from infra.local.x.api import XApi
+from infra.local.x.description import ApiVersion
 from infra.local.x.faults import (
     NOT_JSON,
     OUT_OF_CREDIT,
@@ -58,7 +59,7 @@ runs = st.builds(
     lease_is_lost=st.integers(0, 6).map(lambda n: n == 6),
 )
 # Seconds from the first run, and how late X indexes the post: always within the overlap.
-moments = st.tuples(st.integers(-600, 3_000), st.integers(0, 290))
+moments = st.tuples(st.integers(-600, 3_000), st.integers(0, 590))
 
 
 class CheckedSourceTable(MemorySourceTable):
@@ -97,12 +98,13 @@ def api() -> Iterator[XApi]:
     posts=st.lists(moments, max_size=40),
     script=st.lists(runs, max_size=12),
     largest_page=st.integers(5, 12),
+    version=st.sampled_from(ApiVersion),
 )
 def test_no_post_is_lost_and_the_checkpoint_never_passes_one(
-    api: XApi, feed: Feed, posts: list[tuple[int, int]], script: list[Run], largest_page: int
+    api: XApi, feed: Feed, posts: list[tuple[int, int]], script: list[Run], largest_page: int, version: ApiVersion
 ) -> None:
     clock = FakeClock()
-    api.until, api.largest_page = clock, largest_page
+    api.until, api.largest_page, api.version = clock, largest_page, version
     api.archive = PostArchive.of((), ["NimbusAir"])
     for number, (second, delay) in enumerate(sorted(posts)):
         at = START + timedelta(seconds=second)

@@ -29,7 +29,7 @@ NO_OBJECT = XFault(503, b'["Over capacity"]')
 STRANGE_RESET = problem(429, "Too Many Requests", "Slow down", **{"x-rate-limit-reset": "soon"})
 BAD_QUERY = problem(400, "Invalid Request", "Ambiguous use of and")
 GONE = problem(404, "Not Found", "No such user")
-HANG = XFault(hang=1.0)
+HANG = XFault(hang=2.0)
 
 
 @pytest.mark.parametrize(

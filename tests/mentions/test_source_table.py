@@ -95,3 +95,9 @@ def test_spending_adds_up_by_service_and_month(table: SourceTable) -> None:
     assert table.spend("x", "2026-11", 10_000) == 15_000
     table.spend("comprehend", "2026-11", 1)
     assert (table.spent("x", "2026-11"), table.spent("x", "2026-12")) == (15_000, 0)
+
+
+def test_a_lease_that_was_taken_before_the_clock_was_set_back_holds_nobody_up_for_an_hour(table):
+    assert table.acquire(SOURCE, "one", START, LEASE) is not None
+    assert table.acquire(SOURCE, "other", START - timedelta(seconds=30), LEASE) is None, "clocks that differ a little"
+    assert table.acquire(SOURCE, "other", START - timedelta(hours=1), LEASE) is not None

@@ -1,7 +1,10 @@
 """What the template promises about alarms, sign-in and secrets, and no linter checks."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,14 +25,20 @@ def test_a_late_or_undelivered_alert_and_a_waiting_post_raise_an_alarm(resources
     alarms = resources("AWS::CloudWatch::Alarm")
     assert _watched(alarms, "IteratorAge") == {"NotifyFunction"}
     assert _watched(alarms, "ApproximateAgeOfOldestMessage") == {"MentionQueue"}
-    assert _watched(alarms, "NumberOfNotificationsFailed") == {"AlertTopic"}
+    undelivered = {
+        name: alarm["Dimensions"]
+        for name, alarm in alarms.items()
+        if alarm["MetricName"] == "NumberOfNotificationsFailed"
+    }
+    assert _names(undelivered["AlertUndeliveredAlarm"][0]["Value"]) == {"AlertTopic"}
+    assert undelivered["SmsUndeliveredAlarm"] == [{"Name": "PhoneNumber", "Value": "PhoneNumberDirect"}]
 
 
 def _what_it_counts(root: Path, entrypoint: str) -> str:
     """The code in which a function names its metrics: its entry file, its telemetry, and what it is wired with."""
     functions = root / "functions"
     files = (functions / f"{entrypoint}.py", functions / "earshot" / "telemetry" / f"{entrypoint}.py")
-    wired = (functions / "earshot" / name for name in ("bootstrap.py", "voices.py"))
+    wired = (functions / "earshot" / name for name in ("bootstrap.py", "staff.py", "voices.py"))
     return "".join(file.read_text(encoding="utf-8") for file in (*files, *wired) if file.exists())
 
 
@@ -37,12 +46,37 @@ def test_a_silent_source_and_an_idle_schedule_raise_an_alarm(resources: Resource
     alarms = resources("AWS::CloudWatch::Alarm")
     silent = alarms["SourceSilentAlarm"]
     assert (silent["Namespace"], silent["MetricName"]) == (metrics.namespace, "SourcesSilent")
-    assert silent["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
+    # With Minimum, one run that hears hides all that do not.
+    assert silent["Statistic"] == "Maximum"
     assert '"SourcesSilent"' in _what_it_counts(root, "fetch")
     assert _watched(alarms, "Invocations") == {"FetchFunction", "EscalateFunction"}
     for alarm in alarms.values():
         if alarm["MetricName"] == "Invocations":
             assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_the_metrics_of_two_stacks_in_a_region_are_told_apart(
+    resources: Resources, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The functions count under the name of their stack, and alarms and dashboard look under no other."""
+    stack = {"Ref": "AWS::StackName"}
+    for name, function in resources("AWS::Lambda::Function").items():
+        assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == stack, name
+    own = {
+        name: alarm for name, alarm in resources("AWS::CloudWatch::Alarm").items() if alarm["Namespace"] == "Earshot"
+    }
+    assert len(own) > 5
+    for name, alarm in own.items():
+        assert alarm["Dimensions"] == [{"Name": "service", "Value": stack}], name
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
+    assert '{Earshot,service} service=\\"${AWS::StackName}\\"' in dashboard["DashboardBody"]["Fn::Sub"]
+    counted = subprocess.run(
+        [sys.executable, "-c", "from earshot.telemetry.powertools import count, metrics; "
+         "count('SourcesSilent'); print(metrics.serialize_metric_set()['service'])"],
+        env={**os.environ, "POWERTOOLS_SERVICE_NAME": "second", "PYTHONPATH": str(root / "functions")},
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert counted.stdout.strip() == "second"
 
 
 def test_every_alarm_reaches_the_operator_and_says_what_to_do(resources: Resources) -> None:
@@ -156,7 +190,6 @@ def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(
 ) -> None:
     watched = resources("AWS::CloudWatch::Alarm")[alarm]
     assert watched["Namespace"] == metrics.namespace
-    assert watched["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
     assert f'"{watched["MetricName"]}"' in _what_it_counts(root, entrypoint)
 
 
@@ -169,11 +202,11 @@ def test_nothing_of_the_account_is_touched_unless_text_messages_are_to_be_follow
 ) -> None:
     assert template["Parameters"]["SmsDeliveryStatus"]["Default"] == "off"
     filters = resources("AWS::Logs::SubscriptionFilter")
-    assert len(filters) == 4
+    assert len(filters) == 2
     for name, subscription in filters.items():
         assert _names(subscription["DestinationArn"]) == {"ReceiptsFunction"}, name
         assert expanded["Resources"][name]["DependsOn"] == "SmsLogPermission", "Lambda would refuse the subscription"
-    for name in (*filters, "SmsLogGroup", "SmsFailureLogGroup", "SmsLogPermission", "SmsStatusRole"):
+    for name in (*filters, "SmsLogPermission", "SmsStatusRole"):
         assert expanded["Resources"][name]["Condition"] == "FollowsSms", name
     assert template["Outputs"]["FollowSmsCommand"]["Condition"] == "FollowsSms"
 

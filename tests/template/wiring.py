@@ -8,7 +8,7 @@ from pathlib import Path
 from earshot.settings import Setting, Settings
 from infra.paths import FUNCTIONS
 
-WIRING = tuple(FUNCTIONS / "earshot" / name for name in ("bootstrap.py", "voices.py", "adapters.py"))
+WIRING = tuple(FUNCTIONS / "earshot" / name for name in ("bootstrap.py", "staff.py", "voices.py", "adapters.py"))
 BY_ATTRIBUTE = {name: item.name for name, item in vars(Settings).items() if isinstance(item, Setting)}
 
 

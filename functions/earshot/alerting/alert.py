@@ -39,9 +39,10 @@ class Recipients:
     """The people whom an alert is for.
 
     ``to`` holds the ids of people on the roster. None: the rung is not staffed, and the template's parameters say who
-    gets it. Empty: nobody on this channel, because the same people get the alert on another one. ``unreachable`` are
-    the names of people who should get it and cannot; ``everybody`` is True where none of them can, so that everybody
-    who is subscribed to the topic gets it.
+    gets it. Empty: nobody on this channel, because the same people get the alert on another one. ``addresses`` are the
+    numbers or mailboxes that it goes to. ``unreachable`` are the names of people who should get it and cannot;
+    ``settling`` says of whom the only address may not be in force yet, and until when, so that others are alerted as
+    well. ``everybody`` is True where nobody certainly gets it, so that everybody is alerted.
     """
 
     rung: int
@@ -49,11 +50,25 @@ class Recipients:
     names: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
     everybody: bool = False
+    settling: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """How the log of a case names them: by their names, or by the rung where it knows no names."""
         return ", ".join(self.names) if self.names and not self.everybody else f"rung {self.rung}"
+
+    @property
+    def passed_over(self) -> str:
+        """Who does not certainly get it and who gets it for that reason, for the log; empty where everybody does."""
+        instead = "nobody can be: everybody is" if self.everybody else f"rung {self.rung} is"
+        parts: list[str] = []
+        if self.unreachable:
+            parts.append(f"{', '.join(self.unreachable)} cannot be reached; {instead} alerted at once")
+        if self.settling:
+            also = "everybody" if self.everybody else f"rung {self.rung}"
+            parts.append(f"{', '.join(self.settling)}: also told {also}")
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

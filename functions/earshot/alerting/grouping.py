@@ -24,6 +24,8 @@ from earshot.triage.judgement import Severity
 _NO_WAIT = timedelta(0)
 # Longer than any interval that a policy may set: an older message changes nothing.
 _REMEMBERED = timedelta(hours=2)
+# How far the clocks of two functions may differ. A time that is further ahead was written before a clock was set back.
+_CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ class GroupState:
         recent = {key: then for key, then in self.sent_at.items() if at - then < _REMEMBERED}
         return replace(self, sent_at=recent | dict.fromkeys(message.state_keys, at))
 
+    def as_of(self, now: datetime) -> "GroupState":
+        """The state without messages of the future, after which nobody would be told before the clock catches up."""
+        known = {key: then for key, then in self.sent_at.items() if then <= now + _CLOCK_TOLERANCE}
+        return self if len(known) == len(self.sent_at) else replace(self, sent_at=known)
+
     def ready_keys(self, now: datetime) -> frozenset[str]:
         """The conversations of the groups that are ready."""
         return frozenset(key for group in self.pending.values() if group.ready_at <= now for key in group.keys)
@@ -118,6 +125,7 @@ def plan_messages(
 
     ``alerts`` are all that are due in the conversations of ready groups, and in those that were enqueued since.
     """
+    state = state.as_of(now)
     groups: dict[str, list[DueAlert]] = {}
     for alert in alerts:
         groups.setdefault(alert.group_key, []).append(alert)
@@ -125,7 +133,7 @@ def plan_messages(
     emails: list[GroupedMessage] = []
     pending = {key: group for key, group in state.pending.items() if group.ready_at > now}
     for group_key, members in groups.items():
-        first, ready_at = members[0], _ready_at(members, state, grouping)
+        first, ready_at = members[0], _ready_at(members, state, grouping, now)
         if ready_at > now:
             waiting = pending[group_key].keys if group_key in pending else ()
             pending[group_key] = PendingGroup(ready_at, tuple(sorted({*waiting, *(alert.key for alert in members)})))
@@ -145,10 +153,11 @@ def waiting_until(pending: Mapping[str, PendingGroup]) -> dict[str, datetime]:
     return until
 
 
-def _ready_at(members: list[DueAlert], state: GroupState, grouping: Grouping) -> datetime:
+def _ready_at(members: list[DueAlert], state: GroupState, grouping: Grouping, now: datetime) -> datetime:
     """When the group's message may be sent. What falls due until then is part of it."""
     first = members[0]
-    due_at = min(alert.case.ladder.step_at(alert.step) for alert in members)
+    # What is due has fallen due by now, whatever the time of that was by a clock that has been set back since.
+    due_at = min(now, *(alert.case.ladder.step_at(alert.step) for alert in members))
     if first.case.incident is not None:
         return due_at
     ready_at = due_at + (_NO_WAIT if first.case.assessment.severity is Severity.CRITICAL else grouping.wait)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # Longer than the function may run, so that no notifier loses the lock while it sends.
 LEASE = timedelta(seconds=65)
+# How far the clocks of two notifiers may differ.
+CLOCK_TOLERANCE = timedelta(minutes=1)
 KEY = {"pk": "ALERTS", "sk": "LOCK"}
 
 
@@ -42,12 +44,16 @@ class NotifierLock:
             self._update("ADD queued :keys", {":keys": {"SS": names}})
 
     def acquire(self, now: datetime) -> tuple[frozenset[str], GroupState] | None:
-        """Take the lock and the whole queue, with the saved group state; None while another notifier holds the lock."""
+        """Take the lock and the whole queue, with the saved group state; None while another notifier holds the lock.
+
+        A lease that would end later than one taken now was taken before a clock was set back, and holds nobody up.
+        """
+        times = {":until": now + LEASE, ":now": now, ":latest": now + LEASE + CLOCK_TOLERANCE}
         try:
             answer = self._update(
                 "SET #owner = :me, lease_until = :until REMOVE queued",
-                to_item({":me": self._owner, ":until": rfc3339(now + LEASE), ":now": rfc3339(now)}),
-                "attribute_not_exists(#owner) OR #owner = :me OR lease_until <= :now",
+                to_item({":me": self._owner} | {name: rfc3339(time) for name, time in times.items()}),
+                "attribute_not_exists(#owner) OR #owner = :me OR lease_until <= :now OR lease_until > :latest",
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return None

@@ -53,6 +53,9 @@ def _note(message: GroupedMessage) -> str | None:
 def _publish(alert: Alert, recipients: Recipients, notifier: Notifier, now: datetime) -> tuple[bool, dict[str, Any]]:
     """Whether the alert was sent, and what the notification log says of the outcome."""
     if recipients.to == ():
+        if alert.channel is Channel.EMAIL:
+            # Nobody has a mailbox that works, and webhooks get what the topic gets.
+            notifier.publish(alert, now)
         return False, {}
     if alert.channel is Channel.SMS and not notifier.allow_sms(alert, now):
         return False, {"held_back": SMS_OVER_BUDGET}
@@ -60,9 +63,7 @@ def _publish(alert: Alert, recipients: Recipients, notifier: Notifier, now: date
 
 
 def _unreachable_entries(message: GroupedMessage, recipients: Recipients, at: datetime) -> dict[str, LogEntry]:
-    if not recipients.unreachable:
+    text = recipients.passed_over
+    if not text:
         return {}
-    names = ", ".join(recipients.unreachable)
-    instead = "nobody can be: everybody on the topic is" if recipients.everybody else f"rung {recipients.rung} is"
-    text = f"rung {message.rung}: {names} cannot be reached; {instead} alerted at once"
-    return {alert.key: LogEntry(at, EARSHOT, "unreachable", text) for alert in message.alerts}
+    return {alert.key: LogEntry(at, EARSHOT, "unreachable", f"rung {message.rung}: {text}") for alert in message.alerts}

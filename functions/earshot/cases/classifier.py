@@ -15,7 +15,7 @@ from earshot.cases.ingest import IngestResult, ingest
 from earshot.cases.policy.policy import Policy
 from earshot.cases.read_ahead import Reader, Store, read_ahead
 from earshot.cases.repost_batch import ingest_reposts
-from earshot.cases.stored_mention import StoredMention
+from earshot.cases.stored_mention import KnownPost, StoredMention
 from earshot.cases.thread import with_thread
 from earshot.mentions.mention import Mention
 from earshot.triage.context import NO_HISTORY, History
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class ClassifierStore(Store, Protocol):
     """What the classifier asks of the case table."""
 
-    def known(self, keys: Sequence[str]) -> Mapping[str, int]: ...
+    def known(self, keys: Sequence[str]) -> Mapping[str, KnownPost]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Classifier:
     encode: Callable[[Sequence[EncoderInput]], list[EncoderScores | None]] = read_nothing
 
     def prepare(self, mentions: Mapping[str, Mention], seconds_left: Callable[[], float] = lambda: 60.0) -> "Batch":
-        """Those of the mentions that are not stored yet, or in another version, by the same names.
+        """Those of the mentions that are not stored yet, or in another version, or as history, by the same names.
 
         The reads for a batch do not grow with its size; sentiment is measured and the second opinion asked for once,
         because they cost money. ``seconds_left`` is the time that is left for the whole batch.
@@ -75,7 +75,7 @@ class Classifier:
         terms = self.terms()
         mentions = {name: _recognise(mention, terms) for name, mention in mentions.items()}
         known = self.store.known([mention.key for mention in mentions.values()])
-        new = {name: one for name, one in mentions.items() if len(one.edit_ids) != known.get(one.key)}
+        new = {name: one for name, one in mentions.items() if one.key not in known or known[one.key].is_news(one)}
         if not new:
             return Batch(self, self.store, {}, {}, {}, {})
         store = self.store if self.reader is None else read_ahead(self.store, self.reader, new.values())

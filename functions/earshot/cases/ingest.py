@@ -13,14 +13,8 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.case.recovery import CustomerOpinion
 from earshot.cases.conversation.conversation import Conversation, FoldResult, fold_answers, merge
 from earshot.cases.conversation.edits import newest_version, refold
-from earshot.cases.conversation.fold import AuthorContext, FoldRules, fold, fold_repost, owes_answer
-from earshot.cases.conversation.replies import (
-    MOST_WAITING,
-    AwaitedPost,
-    Reply,
-    author_in,
-    leading_customer,
-)
+from earshot.cases.conversation.fold import AuthorContext, FoldRules, alert_for_repost, fold, fold_repost, owes_answer
+from earshot.cases.conversation.replies import MOST_WAITING, AwaitedPost, Reply, author_in, leading_customer
 from earshot.cases.other_conversations import (
     Change,
     answers_of_others,
@@ -72,6 +66,8 @@ def ingest(
 ) -> IngestResult:
     """Store a mention and fold it into its case. A mention that is stored already changes nothing.
 
+    One that was stored as history and is heard as news is news from then on, in whichever order its sources bring it.
+
     Two functions may ingest posts of one customer at the same moment: the second one to write waits a moment, by
     ``back_off`` with the number of the try, and reads again. ConflictError after ``MOST_TRIES``: the queue delivers the
     mention again later.
@@ -90,11 +86,16 @@ def _ingest_once(stored: StoredMention, store: IngestStore, rules: FoldRules) ->
     found = store.post(mention.key)
     if isinstance(found, StoredMention):
         version = newest_version(found.mention, mention)
-        if mention.own or mention.is_repost or version == found.mention:
+        is_news = found.mention.baseline and not version.baseline
+        if mention.own or version == found.mention or (mention.is_repost and not is_news):
             return IngestResult(new=False)
-        newest = found.judgement if version.edit_ids == found.mention.edit_ids else stored.judgement
-        edited = replace(found, mention=version, judgement=newest, ingested_at=stored.ingested_at)
-        return _Ingestion(edited, store, rules).ingest_edit(found.mention)
+        # History was judged without the voices that cost money.
+        is_newer = version.edit_ids != found.mention.edit_ids or (is_news and version.edit_ids == mention.edit_ids)
+        newest = stored.judgement if is_newer else found.judgement
+        again = _Ingestion(
+            replace(found, mention=version, judgement=newest, ingested_at=stored.ingested_at), store, rules
+        )
+        return again.ingest_repost(is_counted=True) if mention.is_repost else again.ingest_edit(found.mention)
     ingestion = _Ingestion(replace(stored, version=found.version), store, rules)
     if mention.is_repost:
         return ingestion.ingest_repost()
@@ -155,7 +156,7 @@ class _Ingestion:
         return self._save(author, conversation, changes, write)
 
     def ingest_edit(self, before: Mention) -> IngestResult:
-        """A later version of a customer's post: everything that followed from the one ``before`` is judged anew."""
+        """A later version of a customer's post, or history that is news: what followed from it is judged anew."""
         mention = self.stored.mention
         primary = self.store.conversation(self.stored.conversation or str(CaseKey.of(mention)))
         edits = self._edits(tuple(id for id in mention.edit_ids if id not in before.edit_ids))
@@ -163,7 +164,7 @@ class _Ingestion:
         answered = fold_answers(primary, to_it, self._now, mention.id)
         others = [one for one in self.store.posts(primary.key) if one.mention.key != mention.key]
         posts = [(one.mention, one.judgement) for one in (*others, self.stored) if not one.mention.own]
-        folded = refold(answered.conversation, mention, posts, now=self._now, rules=self.rules)
+        folded = refold(answered.conversation, mention, posts, now=self._now, rules=self.rules, before=before)
         entries = (*answered.entries, *folded.entries)
         write = MentionWrite(
             replace(self.stored, conversation=primary.key),
@@ -212,13 +213,19 @@ class _Ingestion:
         changes = change_of(primary, folded.conversation, folded.entries)
         return self._save(None, folded.conversation, changes, write)
 
-    def ingest_repost(self) -> IngestResult:
-        """Somebody passes a post on: more people see what its case is about."""
+    def ingest_repost(self, *, is_counted: bool = False) -> IngestResult:
+        """Somebody passes a post on: more people see what its case is about.
+
+        ``is_counted``: the case has counted it as history, which alerts nobody, and it is news.
+        """
         mention = self.stored.mention
         original = self.store.post(mention.key_of(mention.reposted_id or ""))
         if isinstance(original, StoredMention) and not original.mention.own and original.conversation is not None:
             _, primary = find_conversation(self.store, original.conversation)
-            folded = fold_repost(primary, original.mention, mention, now=self._now, rules=self.rules)
+            if is_counted:
+                folded = alert_for_repost(primary, mention, now=self._now, rules=self.rules)
+            else:
+                folded = fold_repost(primary, original.mention, mention, now=self._now, rules=self.rules)
             if folded.conversation != primary:
                 changes = [(folded.conversation, folded.entries)]
                 self.store.save(changes, now=self._now, mention=MentionWrite(self.stored))

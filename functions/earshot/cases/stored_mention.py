@@ -25,6 +25,18 @@ class StoredMention:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPost:
+    """What is known of a stored post before it is read: how often it was edited by then, and whether it is history."""
+
+    edits: int
+    is_history: bool = False
+
+    def is_news(self, mention: Mention) -> bool:
+        """Whether a mention of the post says more: it is another version, or news where history was stored."""
+        return len(mention.edit_ids) != self.edits or (self.is_history and not mention.baseline)
+
+
+@dataclass(frozen=True, slots=True)
 class MentionWrite:
     """A mention as it is to be stored, with what is written beside it.
 

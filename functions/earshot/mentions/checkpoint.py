@@ -5,7 +5,10 @@ the checkpoint only moves once the sweep has reached it. A sweep that is cut sho
 
 A sweep is bounded by times and not by ids: X rejects ``since_id`` together with ``end_time``, rejects a ``since_id``
 older than 7 days, and indexes some posts late, with an id that has already been passed. The floor therefore lies a
-few minutes before the newest post that was read, and the ids read in these minutes are remembered.
+few minutes before the newest post that was read, and the ids read in these minutes are remembered. A feed that never
+had a post is read from its beginning each time.
+
+A feed begins with its first run. What was written before is *history*, whenever it is read: it alerts nobody.
 """
 
 from collections.abc import Mapping
@@ -16,7 +19,7 @@ from earshot.mentions.feeds import Feed, FeedPage, PageRequest
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import Gap
 
-OVERLAP = timedelta(minutes=5)
+OVERLAP = timedelta(minutes=10)
 BASELINE_WINDOW = timedelta(hours=24)
 MAX_BASELINE_PAGES = 3
 # Bounds the stored item to about 60 KB. A post whose id was dropped is enqueued again, and classified only once.
@@ -51,8 +54,9 @@ class Sweep:
 class Checkpoint:
     """Every post that was visible at ``read_at`` has been enqueued, back to the floor of the baseline.
 
-    The *baseline* is the first sweep, at ``first_read_at``; its posts alert nobody. ``seen`` has the ids already
-    enqueued that a sweep will meet again, each with the time of its post in epoch seconds.
+    The feed began at ``first_read_at``: posts from before are history. The *baseline* is the first sweep, which reads
+    some of them. ``seen`` has the ids already enqueued that a sweep will meet again, each with the time of its post in
+    epoch seconds. ``vocabulary`` names the words that the source last accepted.
     """
 
     user_id: str | None = None
@@ -62,15 +66,25 @@ class Checkpoint:
     newest_at: datetime | None = None
     billed_on: date | None = None
     seen: Mapping[str, int] = field(default_factory=dict[str, int])
+    vocabulary: str | None = None
     sweep: Sweep | None = None
+
+    def begin(self, now: datetime) -> "Checkpoint":
+        """With ``now`` as the beginning of a feed that has not begun: whatever is written from here on is news."""
+        return self if self.first_read_at is not None else replace(self, first_read_at=now)
+
+    def cancel_beginning(self) -> "Checkpoint":
+        """As if the feed had not begun, where not one page of it was ever read."""
+        has_read = self.read_at is not None or (self.sweep is not None and self.sweep.pages > 0)
+        return self if has_read else replace(self, first_read_at=None, sweep=None)
 
     def start_sweep(self, now: datetime) -> "Checkpoint":
         """With a new sweep, or with the one that was cut short, continued."""
         if self.sweep is not None:
             return replace(self, sweep=replace(self.sweep, runs=self.sweep.runs + 1))
         if self.read_at is None:
-            sweep = Sweep(floor=now - BASELINE_WINDOW, began_at=now, baseline=True)
-            return replace(self, sweep=sweep, first_read_at=now)
+            began = self.begin(now)
+            return replace(began, sweep=Sweep(floor=began._beginning - BASELINE_WINDOW, began_at=now, baseline=True))
         return replace(self, sweep=Sweep(floor=self._floor(), began_at=now))
 
     def page_request(self, feed: Feed, now: datetime) -> PageRequest:
@@ -79,15 +93,17 @@ class Checkpoint:
         start = sweep.floor if feed.max_age is None else max(sweep.floor, now - feed.max_age)
         end = sweep.read_down_to and sweep.read_down_to.replace(microsecond=0) + timedelta(seconds=1)
         # An end that is too recent is left out: the newest posts are read again, which costs calls and loses nothing.
-        return PageRequest(start, end if end and start < end <= now - _MIN_END_AGE else None)
+        end = end if end and start < end <= now - _MIN_END_AGE else None
+        return PageRequest(start, end, vocabulary=self.vocabulary)
 
     def gap_before_feed(self, feed: Feed, now: datetime) -> Gap | None:
         """The time since the last sweep that X no longer serves; None if it still serves all of it."""
         oldest = now - feed.max_age if feed.max_age else None
-        if oldest is None or self.read_at is None or self.read_at >= oldest:
+        read_at = self.read_at or self._beginning
+        if oldest is None or read_at >= oldest:
             return None
         why = f"X serves {feed.kind.label} of the last 7 days only, and the last complete run was before that."
-        return Gap(self.read_at, oldest, why)
+        return Gap(read_at, oldest, why)
 
     def restart_sweep(self, oldest: datetime) -> "Checkpoint":
         """With the sweep started over, from a time that X accepts."""
@@ -96,40 +112,39 @@ class Checkpoint:
 
     def add_page(self, page: FeedPage, now: datetime) -> tuple["Checkpoint", tuple[Mention, ...]]:
         """The checkpoint after a page, and the mentions of the page that are new."""
-        baseline = self._open_sweep().baseline
         seen = _seen_in(page, now)
-        new = [replace(mention, baseline=baseline) for mention in page.mentions]
-        new += [replace(post, baseline=baseline or self._precedes_baseline(post)) for post in page.originals]
+        new = [replace(post, baseline=self._is_history(post)) for post in (*page.mentions, *page.originals)]
         after = replace(
-            self, sweep=self._sweep_after(page, seen), seen=_newest({**self.seen, **seen}), billed_on=now.date()
+            self,
+            sweep=self._sweep_after(page, seen),
+            seen=_newest({**self.seen, **seen}),
+            billed_on=now.date(),
+            vocabulary=page.vocabulary or self.vocabulary,
         )
         return after, tuple(mention for mention in new if mention.version_id not in self.seen)
 
     def is_last_page(self, page: FeedPage) -> bool:
-        """Whether the sweep ends with ``page``. The baseline is bounded: it ends after a few pages."""
-        sweep = self._open_sweep()
-        return page.next_token is None or (sweep.baseline and sweep.pages >= MAX_BASELINE_PAGES)
+        """Whether the sweep ends with ``page``. The baseline is bounded: a few pages, and all that is news."""
+        is_enough = self._open_sweep().pages >= MAX_BASELINE_PAGES and self._has_reached_history()
+        return page.next_token is None or is_enough
 
     def gap_after_sweep(self, feed: Feed) -> Gap | None:
         """The time that lies beyond the newest posts that X serves; None if the sweep met the previous one."""
         sweep = self._open_sweep()
-        if feed.max_posts is None or sweep.baseline or sweep.met_previous:
+        if feed.max_posts is None or sweep.met_previous or self._has_reached_history():
             return None
         if sweep.posts < _FULL_FEED_SHARE * feed.max_posts and (sweep.runs == 1 or self.newest_id is None):
             return None
         why = f"X serves the {feed.max_posts:,} newest {feed.kind.label} only, and there were more since the last run."
-        return Gap(self.newest_at or self.read_at, sweep.read_down_to or sweep.began_at, why)
+        return Gap(self.newest_at or self.read_at or self._beginning, sweep.read_down_to or sweep.began_at, why)
 
     def finish_sweep(self) -> "Checkpoint":
         """Moved, because the sweep has reached its floor. Ids older than the next floor are dropped."""
         sweep = self._open_sweep()
-        moved = replace(
-            self,
-            read_at=sweep.began_at,
-            newest_id=sweep.newest_id or self.newest_id,
-            newest_at=sweep.newest_at or self.newest_at,
-            sweep=None,
-        )
+        # The newest post may have been deleted since: the floor stays where it was, or ids that were dropped are below.
+        newest_at = max((at for at in (sweep.newest_at, self.newest_at) if at is not None), default=None)
+        newest_id = sweep.newest_id or self.newest_id
+        moved = replace(self, read_at=sweep.began_at, newest_id=newest_id, newest_at=newest_at, sweep=None)
         return replace(moved, seen=_newest(moved.seen, since=int(moved._floor().timestamp())))
 
     def _sweep_after(self, page: FeedPage, seen: Mapping[str, int]) -> Sweep:
@@ -149,15 +164,27 @@ class Checkpoint:
     def _floor(self) -> datetime:
         """Measured from the newest post and not from our clock: nothing is lost if X's index lags for hours."""
         assert self.read_at is not None
-        return (min(self.newest_at, self.read_at) if self.newest_at else self.read_at) - OVERLAP
+        return (min(self.newest_at, self.read_at) if self.newest_at else self._beginning) - OVERLAP
 
     def _open_sweep(self) -> Sweep:
         assert self.sweep is not None, "start_sweep() comes first"
         return self.sweep
 
-    def _precedes_baseline(self, original: Mention) -> bool:
-        """Whether a post was written before the first run, and is only now reposted: such a post alerts nobody."""
-        return self.first_read_at is not None and original.created_at < self.first_read_at
+    @property
+    def _beginning(self) -> datetime:
+        """When the feed began. A checkpoint of an early release does not say: its last reading stands for it."""
+        beginning = self.first_read_at or self.read_at
+        assert beginning is not None, "begin() comes first"
+        return beginning
+
+    def _is_history(self, post: Mention) -> bool:
+        """Whether a post was written before the feed began, in whichever sweep it is read: it alerts nobody."""
+        return self.first_read_at is not None and post.created_at < self.first_read_at
+
+    def _has_reached_history(self) -> bool:
+        """Whether a baseline has read all that is news."""
+        sweep = self._open_sweep()
+        return sweep.baseline and sweep.read_down_to is not None and sweep.read_down_to < self._beginning
 
 
 def _seen_in(page: FeedPage, now: datetime) -> dict[str, int]:

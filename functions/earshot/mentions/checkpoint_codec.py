@@ -22,6 +22,7 @@ def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
         "newest_at": rfc3339_or_none(checkpoint.newest_at),
         "billed_on": checkpoint.billed_on and checkpoint.billed_on.isoformat(),
         "seen": dict(checkpoint.seen),
+        "vocabulary": checkpoint.vocabulary,
         "sweep": sweep and asdict(sweep) | {name: rfc3339_or_none(getattr(sweep, name)) for name in _SWEEP_TIMES},
     }
 
@@ -36,6 +37,7 @@ def read_checkpoint(record: Mapping[str, Any]) -> Checkpoint:
         newest_at=time_or_none(record, "newest_at"),
         billed_on=record["billed_on"] and date.fromisoformat(record["billed_on"]),
         seen=record["seen"],
+        vocabulary=record.get("vocabulary"),
         sweep=record["sweep"] and _read_sweep(record["sweep"]),
     )
 

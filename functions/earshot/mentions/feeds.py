@@ -72,12 +72,16 @@ def feeds_of(handles: Sequence[str], terms: Sequence[str]) -> tuple[Feed, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A request for one page: at most ``size`` posts created in [start, end), continued from ``token``."""
+    """A request for one page: at most ``size`` posts created in [start, end), continued from ``token``.
+
+    ``vocabulary`` is the name of the words that the source last accepted; None: it has not accepted any yet.
+    """
 
     start: datetime
     end: datetime | None = None
     size: int = MAX_PAGE_SIZE
     token: str | None = None
+    vocabulary: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class FeedPage:
 
     ``originals`` are posts that were included only because the page has a repost of them; they are older than the
     page. ``reads`` gives the number of post reads for each post on the page: itself, and each post that it refers to.
-    ``notes`` are partial errors in words.
+    ``notes`` are partial errors in words. ``vocabulary`` is the name of the words in which the page was asked for.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -105,6 +109,7 @@ class FeedPage:
     newest_id: str | None = None
     reads: Mapping[str, int] = field(default_factory=dict[str, int])
     notes: tuple[str, ...] = ()
+    vocabulary: str | None = None
 
 
 class Source(Protocol):

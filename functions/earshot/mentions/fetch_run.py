@@ -58,10 +58,16 @@ class FetchRun:
         self.checkpoint = self.checkpoint.restart_sweep(oldest)
         self.request = self.checkpoint.page_request(self.feed, self.now)
 
-    def billable_reads(self, page: FeedPage) -> int:
-        """The post reads of a page that X bills: those of posts that were not read before on this UTC day."""
+    def fail(self, error: SourceError) -> None:
+        """The run ends with ``error``. A feed that could not be read for want of a setup has not begun."""
+        self.error = error
+        if error.status.is_not_set_up:
+            self.checkpoint = self.checkpoint.cancel_beginning()
+
+    def billable_posts(self, page: FeedPage) -> dict[str, int]:
+        """The posts of a page that were not read before on this UTC day, with their reads: X bills no other."""
         known = self.checkpoint.seen if self.checkpoint.billed_on == self.now.date() else ()
-        return sum(reads for key, reads in page.reads.items() if key not in known)
+        return {key: reads for key, reads in page.reads.items() if key not in known}
 
     def add_page(self, page: FeedPage) -> None:
         """Keep what is new on a page, and prepare the request for the next one."""
@@ -102,4 +108,6 @@ class FetchRun:
         if self.baseline:
             message = "First run: posts from before are stored and alert nobody."
             return SourceStatus.BASELINE, self.stop_reason or message
-        return SourceStatus.OK, self.stop_reason or "All posts are fetched."
+        words = self.checkpoint.vocabulary
+        asked = f" X accepts the fields that it is asked for as {words}." if words else ""
+        return SourceStatus.OK, (self.stop_reason or "All posts are fetched.") + asked

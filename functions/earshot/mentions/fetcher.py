@@ -28,7 +28,10 @@ MAX_PAGES_PER_RUN = 20
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
-    """The result of a run. ``state`` is None if another run has the lease; ``skipped``: the source was not called."""
+    """The result of a run. ``state`` is None if another run has the lease; ``skipped``: the source was not called.
+
+    ``queued`` counts the posts that went to the queue: those that no other feed of the same run had queued.
+    """
 
     feed: Feed
     state: SourceState | None
@@ -58,6 +61,9 @@ class Fetcher:
         self._limit = limit
         self._has_time = has_time
         self._user_ids: dict[str, str] = {}
+        # What another feed of this run brought already. A post that names a handle and a search term is in two feeds.
+        self._billed: set[str] = set()
+        self._queued: dict[str, bool] = {}  # by version: whether it was queued as history
         self._budget: ReadBudget | None = None
 
     def fetch(self, feed: Feed, owner: str, now: datetime) -> FetchOutcome:
@@ -70,7 +76,9 @@ class Fetcher:
                 self._table.release(feed.key, owner)
                 return FetchOutcome(feed, lease.state, skipped=True)
             run = self._read(feed, lease.checkpoint, now)
-            queued = self._queue.send(sorted(run.mentions, key=_age_order))
+            new = [mention for mention in run.mentions if not self._is_queued(mention)]
+            queued = self._queue.send(sorted(new, key=_age_order))
+            self._queued |= {mention.version_id: mention.baseline for mention in new}
             for rejected in run.rejected:
                 self._dead_letters.dead_letter(rejected.body, rejected.reason, "MentionError")
             state = run.state_after(lease.state)
@@ -83,12 +91,17 @@ class Fetcher:
     def _read(self, feed: Feed, checkpoint: Checkpoint, now: datetime) -> FetchRun:
         # The table is read once for all feeds; from then on it answers each booking with the new total.
         self._budget = self._budget or ReadBudget(self._limit, self._table.spent("x", month_of(now)))
-        run = FetchRun(feed, now, checkpoint, self._budget)
+        run = FetchRun(feed, now, checkpoint.begin(now), self._budget)
         try:
             run.stop_reason = self._sweep(run)
         except SourceError as error:
-            run.error = error
+            run.fail(error)
         return run
+
+    def _is_queued(self, mention: Mention) -> bool:
+        """Whether another feed of this run has queued the post. History does not stand for news: news alerts."""
+        as_history = self._queued.get(mention.version_id)
+        return as_history is not None and (mention.baseline or not as_history)
 
     def _sweep(self, run: FetchRun) -> str | None:
         """Finish the sweep that the last run left, if any, and then make one from the newest post.
@@ -116,7 +129,10 @@ class Fetcher:
         if size is None:
             raise _over_budget(run.budget)
         page = self._request_page(run, size)
-        self._book(run, POST_READ_PRICE * run.billable_reads(page))
+        # X bills a post once a day, by whichever feed it is read.
+        billable = {key: reads for key, reads in run.billable_posts(page).items() if key not in self._billed}
+        self._book(run, POST_READ_PRICE * sum(billable.values()))
+        self._billed |= billable.keys()
         run.add_page(page)
         return page
 

@@ -10,6 +10,8 @@ from earshot.errors import EarshotError
 from earshot.timestamps import parse_rfc3339, rfc3339, rfc3339_or_none, time_or_none
 
 SILENT_AFTER = timedelta(minutes=15)
+# How far the clocks of two functions may differ. A time that is further ahead was written before a clock was set back.
+CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
 class SourceStatus(StrEnum):
@@ -25,11 +27,50 @@ class SourceStatus(StrEnum):
     STALE_CHECKPOINT = "stale_checkpoint"
     UNAVAILABLE = "unavailable"
     MISCONFIGURED = "misconfigured"
+    ACCOUNT_GONE = "account_gone"
+    INCOMPATIBLE = "incompatible"
 
     @property
     def is_success(self) -> bool:
         """Whether the source served its posts, however few there were."""
         return self in (SourceStatus.OK, SourceStatus.BASELINE, SourceStatus.STALE_CHECKPOINT)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the source no longer serves what it served: waiting does not help, and no setting was changed."""
+        return self in (SourceStatus.ACCOUNT_GONE, SourceStatus.INCOMPATIBLE)
+
+    @property
+    def is_not_set_up(self) -> bool:
+        """Whether somebody has to complete or correct the setup: where that is so from the start, nothing has begun."""
+        return self in (
+            SourceStatus.UNAUTHORISED,
+            SourceStatus.FORBIDDEN,
+            SourceStatus.OUT_OF_CREDIT,
+            SourceStatus.MISCONFIGURED,
+        )
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether a failure usually ends by itself, within minutes."""
+        return self in (SourceStatus.RATE_LIMITED, SourceStatus.UNAVAILABLE)
+
+
+class Hearing(StrEnum):
+    """Whether Earshot hears a source now."""
+
+    OK = "ok"
+    WAITING = "waiting"
+    """A failure that usually passes, for less than 15 minutes. What is posted meanwhile is read later."""
+    FAILING = "failing"
+    SILENT = "silent"
+    """Nothing is known to fail, but nobody has read it for 15 minutes."""
+    NEVER_LISTENED = "never_listened"
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether customers may be waiting of whom Earshot does not know, so that somebody must act."""
+        return self not in (Hearing.OK, Hearing.WAITING)
 
 
 class SourceError(EarshotError):
@@ -69,12 +110,18 @@ class SourceState:
     notes: tuple[str, ...] = ()
 
     def is_waiting(self, now: datetime) -> bool:
-        """Whether the source has asked not to be called yet."""
-        return self.until is not None and now < self.until
+        """Whether the source has asked not to be called yet, unless that was by a clock that was set back since."""
+        return self.until is not None and self.checked_at - CLOCK_TOLERANCE <= now < self.until
 
     def is_silent(self, now: datetime) -> bool:
-        """Whether there was no success for 15 minutes, so that somebody should look."""
-        return now - (self.last_success_at or self.since) >= SILENT_AFTER
+        """Whether there was no success for 15 minutes, so that somebody should look. One in the future is none."""
+        return not -CLOCK_TOLERANCE <= now - (self.last_success_at or self.since) < SILENT_AFTER
+
+    def hearing(self, now: datetime) -> Hearing:
+        """Whether Earshot hears the source."""
+        if self.status.is_success:
+            return Hearing.SILENT if self.is_silent(now) else Hearing.OK
+        return Hearing.WAITING if self.status.is_passing and not self.is_silent(now) else Hearing.FAILING
 
     def to_record(self) -> dict[str, Any]:
         """The state in plain JSON types."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
-from earshot.mentions.source_state import SourceState
+from earshot.mentions.source_state import CLOCK_TOLERANCE, SourceState
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -39,17 +39,23 @@ class SourceTable:
         self._table = table
 
     def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> LeasedSource | None:
-        """Take the lease for ``owner``; None if another run has it. A lease that has expired is taken over."""
+        """Take the lease for ``owner``; None if another run has it. A lease that has expired is taken over.
+
+        So is one that would end later than a lease taken now: it was taken before a clock was set back.
+        """
         try:
             item = self._client.update_item(
                 TableName=self._table,
                 Key=_key(source),
                 UpdateExpression="SET lease_owner = :owner, lease_until = :until",
-                ConditionExpression="attribute_not_exists(lease_owner) OR lease_until <= :now",
+                ConditionExpression=(
+                    "attribute_not_exists(lease_owner) OR lease_until <= :now OR lease_until > :latest"
+                ),
                 ExpressionAttributeValues={
                     ":owner": {"S": owner},
                     ":until": _number((now + lease).timestamp()),
                     ":now": _number(now.timestamp()),
+                    ":latest": _number((now + lease + CLOCK_TOLERANCE).timestamp()),
                 },
                 ReturnValues="ALL_NEW",
             )["Attributes"]

@@ -7,22 +7,43 @@ from typing import Literal, Protocol
 
 from earshot.mentions.budget import month_of
 from earshot.mentions.feeds import Feed
-from earshot.mentions.source_state import Gap, SourceState
+from earshot.mentions.source_state import Gap, Hearing, SourceState, SourceStatus
 from earshot.mentions.source_table import SourceTable
 
 # The service whose spending is booked in the SMS budget; the source table has that of the others.
 SMS = "sms"
 _MILLION = 1_000_000
+_NOBODY_READS = "Check that the fetch function runs, and read its log."
+_IN_TIME = "Nothing yet: the next runs try again, and what is posted meanwhile is read then."
+# What an operator does about a source that is not heard; the source's own message says why it is not.
+REMEDIES = {
+    SourceStatus.UNAUTHORISED: "Put a valid bearer token into the secret (output SetXCredentialsCommand).",
+    SourceStatus.FORBIDDEN: "See in X's developer portal that the app belongs to a project with read access.",
+    SourceStatus.OUT_OF_CREDIT: "Buy credit in X's developer portal.",
+    SourceStatus.OVER_BUDGET: "Raise XMonthlySpendLimit, or wait for the next month.",
+    SourceStatus.MISCONFIGURED: "Correct BrandHandles or SearchTerms, and deploy again.",
+    SourceStatus.ACCOUNT_GONE: "See on X whether the account was suspended, deleted or protected.",
+    SourceStatus.INCOMPATIBLE: "Update Earshot to a release that knows X's present API. Look on X itself meanwhile.",
+    SourceStatus.RATE_LIMITED: "Read less often (PollRate), or search for fewer terms.",
+    SourceStatus.UNAVAILABLE: "See whether X and this AWS region work, and read the log of the fetch function.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """The state of one source. Until the first read ``status`` is ``never_run`` and all times are None."""
+    """The state of one source. Until the first read ``status`` is ``never_run`` and all times are None.
+
+    ``deaf``: customers may be waiting of whom Earshot does not know. ``message`` says why, ``what_to_do`` what helps,
+    which is empty for a source that is heard.
+    """
 
     source: str
     status: str
     message: str
     silent: bool
+    hearing: Hearing = Hearing.OK
+    deaf: bool = False
+    what_to_do: str = ""
     since: datetime | None = None
     checked_at: datetime | None = None
     last_success_at: datetime | None = None
@@ -61,15 +82,19 @@ def health_of(
     feeds: Iterable[Feed], limits: Mapping[str, float], table: SourceTable, sms_budget: SmsSpending, now: datetime
 ) -> Health:
     """The health of ``feeds`` and of the services in ``limits`` (US dollars a month), read from both tables."""
-    names = [feed.key for feed in feeds]
-    states = {state.source: state for state in table.states(names)}
-    sources = tuple(_source_health(name, states.get(name), now) for name in names)
+    sources = source_health(feeds, table, now)
     month = month_of(now)
     spent = {service: sms_budget.booked(now) if service == SMS else table.spent(service, month) for service in limits}
     spending = tuple(Spending(service, month, spent[service] / _MILLION, limit) for service, limit in limits.items())
-    is_read = all(name in states and states[name].status.is_success for name in names)
-    is_ok = is_read and not any(source.silent for source in sources) and not any(map(_is_used_up, spending))
+    is_ok = all(source.hearing is Hearing.OK for source in sources) and not any(map(_is_used_up, spending))
     return Health("ok" if is_ok else "degraded", now, sources, spending)
+
+
+def source_health(feeds: Iterable[Feed], table: SourceTable, now: datetime) -> tuple[SourceHealth, ...]:
+    """The state of each feed, in their order."""
+    names = [feed.key for feed in feeds]
+    states = {state.source: state for state in table.states(names)}
+    return tuple(_source_health(name, states.get(name), now) for name in names)
 
 
 def _is_used_up(budget: Spending) -> bool:
@@ -80,12 +105,17 @@ def _is_used_up(budget: Spending) -> bool:
 def _source_health(name: str, state: SourceState | None, now: datetime) -> SourceHealth:
     if state is None:
         message = "It has not been read yet: check that the fetch function runs, and read its log."
-        return SourceHealth(name, "never_run", message, silent=True)
+        never = Hearing.NEVER_LISTENED
+        return SourceHealth(name, "never_run", message, True, never, never.is_deaf, _NOBODY_READS)
+    hearing = state.hearing(now)
     return SourceHealth(
         source=name,
         status=str(state.status),
         message=state.message,
         silent=state.is_silent(now),
+        hearing=hearing,
+        deaf=hearing.is_deaf,
+        what_to_do=_remedy(hearing, state.status),
         since=state.since,
         checked_at=state.checked_at,
         last_success_at=state.last_success_at,
@@ -93,3 +123,15 @@ def _source_health(name: str, state: SourceState | None, now: datetime) -> Sourc
         gap=state.gap,
         notes=state.notes,
     )
+
+
+def _remedy(hearing: Hearing, status: SourceStatus) -> str:
+    match hearing:
+        case Hearing.OK:
+            return ""
+        case Hearing.WAITING:
+            return _IN_TIME
+        case Hearing.FAILING:
+            return REMEDIES.get(status, _NOBODY_READS)
+        case _:
+            return _NOBODY_READS

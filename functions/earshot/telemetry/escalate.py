@@ -28,3 +28,15 @@ def report_escalated(done: EscalationResult) -> None:
     count("AcknowledgementsExpired", done.logged["acknowledgement expired"])
     for key, error in done.failed:
         logger.error("a case could not be looked at", case=key, exc_info=error)
+
+
+def report_mailbox_not_kept(mailbox: str, error: Exception) -> None:
+    """A mailbox could not be subscribed, unsubscribed or looked at; the next minute tries again."""
+    logger.error("a mailbox could not be brought in line with the roster", mailbox=mailbox, exc_info=error)
+    count("MailboxesNotKept")
+
+
+def report_mailboxes_not_kept(error: Exception) -> None:
+    """No mailbox could be looked at; the next minute tries again."""
+    logger.error("the mailboxes could not be brought in line with the roster", exc_info=error)
+    count("MailboxesNotKept")

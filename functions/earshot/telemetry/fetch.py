@@ -37,6 +37,8 @@ def report_fetch(
     count("MentionsQueued", summary["queued"])
     count("PostsRejected", summary["rejected"])
     count("SourceFailures", failures + sum(not state.status.is_success for state in states))
-    count("SourcesSilent", sum(state.is_silent(now) for state in states))
+    count("SourcesLost", sum(state.status.is_lost for state in states))
+    # One that fails in a way that will not pass is counted at once, and not after a quarter of an hour.
+    count("SourcesSilent", sum(state.hearing(now).is_deaf for state in states))
     metrics.add_metric("XSpend", MetricUnit.NoUnit, spent / 1_000_000)
     return summary

@@ -41,6 +41,12 @@ def report_recipients_unknown(asked: str, error: Exception) -> None:
     count("RosterUnknown")
 
 
+def report_sms_unsent(error: Exception) -> None:
+    """An SMS to one of several numbers was not sent. It is not retried: the others have it."""
+    logger.error("an SMS could not be sent to one of its recipients", exc_info=error)
+    count("AlertsFailed")
+
+
 def report_sms_unaccounted(failed: str, error: Exception) -> None:
     """The budget or a receipt of an SMS could not be read or written; the alert is sent all the same."""
     logger.error(

@@ -13,10 +13,12 @@ from earshot.runtime import Handler
 
 __all__ = ["MetricUnit", "count", "logger", "metrics", "observed", "tracer"]
 
-logger = Logger(service="earshot")
-metrics = Metrics(namespace="Earshot", service="earshot")
+# Each names its service after POWERTOOLS_SERVICE_NAME, the name of the stack: it tells the metrics of two stacks in one
+# region apart.
+logger = Logger()
+metrics = Metrics(namespace="Earshot")
 # botocore alone is patched: the other libraries that the SDK knows are not here, and looking for them costs time.
-tracer = Tracer(service="earshot", patch_modules=("botocore",))
+tracer = Tracer(patch_modules=("botocore",))
 
 
 def observed(handle: Handler, correlation_id_path: str | None = None) -> Handler:

@@ -1,6 +1,5 @@
 """``earshot run`` and ``earshot demo``: Earshot on this machine, with no cloud account."""
 
-import shutil
 import signal
 import tempfile
 import threading
@@ -19,12 +18,10 @@ def run(fresh: bool, state: Path) -> None:
 
     The deployed template and the deployed functions run in an embedded cloud. Posts come from a sample stream, or
     from X itself if X_BEARER_TOKEN and BRAND_HANDLES are set (SEARCH_TERMS and X_MONTHLY_SPEND_LIMIT are optional).
-    The next start continues with what was stored.
+    The next start continues with what was stored, however this one ended. One process can use a folder at a time.
     """
     from infra.local.run import run as listen
 
-    if fresh:
-        shutil.rmtree(state, ignore_errors=True)
     stopped = threading.Event()
 
     def stop(*_: object) -> None:
@@ -32,7 +29,7 @@ def run(fresh: bool, state: Path) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    listen(state, stopped)
+    listen(state, stopped, fresh=fresh)
 
 
 @click.command()

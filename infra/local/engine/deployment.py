@@ -1,12 +1,14 @@
 """Deploys ``template.yaml`` into the embedded cloud: the template that AWS gets, read with SAM's own parser.
 
-Only the locations of the code are replaced, as ``sam package`` does, and that of the encoder's weights, which are read
-from the checkout. The dependencies are those of this environment, so the layers are left empty.
+Only what differs on this machine is replaced: the locations of the code, as ``sam package`` does; that of the encoder's
+weights, which are read from the checkout; and the address of the API, whose host name would resolve nowhere here. The
+dependencies are those of this environment, so the layers are left empty.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import zipfile
@@ -35,6 +37,9 @@ Template = dict[str, Any]
 STACK = "earshot"
 BUCKET = "earshot-artifacts"
 TRIGGERS = "Events"
+# The API's address as the template has it, and as the emulator serves it: by path.
+_API_ENDPOINT = "HttpApi.ApiEndpoint"
+_API_PATH = "/_aws/execute-api/${HttpApi}/%24default"
 _WEIGHTS = "ENCODER_WEIGHTS"
 # What `sam build` leaves out as well.
 _LEFT_OUT = ("__pycache__/*", "*.egg-info/*", "encoder/weights.npz")
@@ -50,7 +55,7 @@ def deploy(
 
     Without ``triggers`` no schedule, queue or stream invokes the functions: for a replay, with a clock of its own.
     """
-    url = _packaged(engine, template or ROOT / "template.yaml", triggers)
+    url, code = _packaged(engine, template or ROOT / "template.yaml", triggers)
     cloudformation = engine.client("cloudformation")
     request: dict[str, object] = {
         "StackName": STACK,
@@ -71,6 +76,7 @@ def deploy(
             raise EngineError(f"The embedded cloud refused the template: {error}") from error
     except WaiterError as error:
         raise EngineError(f"The embedded cloud could not deploy the template: {_failures(cloudformation)}") from error
+    _remove_old_code(engine.client("s3"), code)
     return describe(cloudformation, STACK)
 
 
@@ -85,17 +91,23 @@ def _parse(text: str) -> Template:
     return _SAM.yaml_parse(text)
 
 
-def _packaged(engine: Engine, path: Path, triggers: bool) -> str:
-    """Upload the packaged template and return its URL: over 51,200 bytes, it cannot be in the request, as on AWS."""
+def _packaged(engine: Engine, path: Path, triggers: bool) -> tuple[str, set[str]]:
+    """Upload the packaged template; returns its URL, and the locations of the code.
+
+    With more than 51,200 bytes it cannot be in the request, as on AWS.
+    """
     template = read_template(path)
     s3 = engine.client("s3")
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    template = _with_api_at(template, engine.url + _API_PATH)
+    code: set[str] = set()
     shared = template.get("Globals", {}).get("Function", {})
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
             properties["CodeUri"] = _upload(s3, path.parent / properties.get("CodeUri", shared.get("CodeUri")))
+            code.add(properties["CodeUri"])
             variables: dict[str, object] = properties.get("Environment", {}).get("Variables", {})
             if _WEIGHTS in variables:
                 variables[_WEIGHTS] = str(WEIGHTS_FILE.resolve())
@@ -103,13 +115,27 @@ def _packaged(engine: Engine, path: Path, triggers: bool) -> str:
                 properties.pop(TRIGGERS, None)
         elif resource["Type"] == "AWS::Serverless::LayerVersion":
             properties["ContentUri"] = _upload(s3, None)
+            code.add(properties["ContentUri"])
         resource.pop("Metadata", None)
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
-    return f"{engine.url}/{BUCKET}/template.json"
+    return f"{engine.url}/{BUCKET}/template.json", code
+
+
+def _with_api_at(part: Any, address: str) -> Any:
+    """The template, or a part of it, with ``address`` wherever it names the address of the API."""
+    if isinstance(part, dict):
+        one = cast("Template", part)
+        if one == {"Fn::GetAtt": _API_ENDPOINT.split(".")}:
+            return {"Fn::Sub": address}
+        return {name: _with_api_at(each, address) for name, each in one.items()}
+    if isinstance(part, list):
+        return [_with_api_at(each, address) for each in cast("list[Any]", part)]
+    return part.replace(f"${{{_API_ENDPOINT}}}", address) if isinstance(part, str) else part
 
 
 def _upload(s3: S3Client, folder: Path | None) -> str:
-    archive = io.BytesIO()
+    """Upload a folder, or an empty layer, under a name made from what is in it: CloudFormation updates by the name."""
+    archive, content = io.BytesIO(), hashlib.sha256()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         if folder is None:
             packed.writestr("python/EMPTY", "The embedded cloud uses the packages of this environment.\n")
@@ -117,9 +143,18 @@ def _upload(s3: S3Client, folder: Path | None) -> str:
             for file in sorted(folder.rglob("*")):
                 if file.is_file() and not any(map(file.match, _LEFT_OUT)):
                     packed.write(file, file.relative_to(folder))
-    key = f"{folder.name if folder else 'layer'}.zip"
+                    content.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+    key = f"{folder.name if folder else 'layer'}-{content.hexdigest()[:16]}.zip"
     s3.put_object(Bucket=BUCKET, Key=key, Body=archive.getvalue())
     return f"s3://{BUCKET}/{key}"
+
+
+def _remove_old_code(s3: S3Client, used: set[str]) -> None:
+    """Remove the code of earlier deployments."""
+    for stored in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        key = stored.get("Key", "")
+        if key.endswith(".zip") and f"s3://{BUCKET}/{key}" not in used:
+            s3.delete_object(Bucket=BUCKET, Key=key)
 
 
 def _exists(cloudformation: CloudFormationClient) -> bool:

@@ -110,7 +110,13 @@ class DirectLine:
         if protocol not in self._parsers:
             self._parsers[protocol] = create_parser(protocol)
         response: dict[str, object] = {"headers": headers, "status_code": status, "body": content, "context": {}}
-        return cast("Any", self._parsers[protocol]).parse(response, model.output_shape)
+        parser = cast("Any", self._parsers[protocol])
+        parsed: dict[str, Any] = parser.parse(response, model.output_shape)
+        # As botocore: what only this error says, such as why a transaction was cancelled.
+        code = parsed.get("Error", {}).get("Code")
+        if status >= 300 and code and (shape := model.service_model.shape_for_error_code(code)) is not None:
+            parsed |= parser.parse(response, shape)
+        return parsed
 
     def _shorten(self, base_classes: list[type], **_: object) -> None:
         """Give a client class, as it is being made, a shorter way through botocore."""

@@ -1,5 +1,6 @@
-"""MiniStack with three additions that the console needs: runs as ``python -m infra.local.engine.emulator``.
+"""MiniStack with what Earshot needs beyond it: runs as ``python -m infra.local.engine.emulator``.
 
+- It keeps what was stored as ``persistence`` says, and ends with the process that started it.
 - Cognito's own pages remember a sign-in for an hour, so that a reload of the console asks for no password.
 - Refreshed tokens name the groups of the user, as those of the sign-in do.
 - A function may answer without a body, as it does with status 304.
@@ -8,15 +9,18 @@ The functions that are replaced are looked up at start: if a release of MiniStac
 start, and the engine reports it.
 """
 
+import os
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from ministack import app as gateway
 from ministack.services import apigateway, cognito
 
+from infra.local.engine.persistence import StateFile, end_with_parent, saving
 from infra.local.engine.shortcuts import take_shortcuts
 
 # MiniStack has no type stubs, and the functions that are replaced are private.
@@ -122,14 +126,22 @@ def _with_body(invoke: Callable[..., Awaitable[tuple[int, Any, bytes | None]]]) 
     return answer
 
 
-def emulator() -> Any:
+def emulator(state: StateFile) -> Any:
     """MiniStack's gateway with the additions, for this process."""
     take_shortcuts()
+    state.install()
     _API_GATEWAY._invoke_lambda_proxy = _with_body(_API_GATEWAY._invoke_lambda_proxy)
     _COGNITO._fake_token = _with_groups(_COGNITO._fake_token)
-    _GATEWAY.app = SignedIn(_GATEWAY.app)
+    _GATEWAY.app = saving(SignedIn(_GATEWAY.app), state)
     return _GATEWAY
 
 
+def state_file() -> StateFile:
+    """The file in which the emulator of this process keeps its state: beside MiniStack's own folder for it."""
+    return StateFile(Path(os.environ["STATE_DIR"]).with_suffix(".json"))
+
+
 if __name__ == "__main__":
-    emulator().main()
+    kept = state_file()
+    end_with_parent(kept)
+    emulator(kept).main()

@@ -5,16 +5,20 @@ Only this folder knows which emulator it is. It keeps its state in a folder from
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Generator, Mapping
+from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, Any, Final, Self
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,7 +34,7 @@ REGION: Final = "eu-west-1"
 # Where `earshot run` listens, so that other commands find it.
 RUN_PORT = 4599
 ACCOUNT = "000000000000"
-START_SECONDS = 30
+START_SECONDS = 120
 # A graceful stop writes the state to disk; killed sooner, the emulator forgets what came since its start.
 STOP_SECONDS = 60
 _IMPATIENT = Config(connect_timeout=1, retries={"total_max_attempts": 1})
@@ -47,16 +51,24 @@ class Engine:
     once only: for a process that does nothing else.
 
     ``environ`` goes to the functions that it runs: where the stand-ins for Comprehend and X are, for example.
+    ``held`` is a file descriptor that the emulator keeps open as long as it runs: that of a lock on the state.
     """
 
     def __init__(
-        self, state: Path, *, port: int = 0, environ: Mapping[str, str] | None = None, hosted: bool = False
+        self,
+        state: Path,
+        *,
+        port: int = 0,
+        environ: Mapping[str, str] | None = None,
+        hosted: bool = False,
+        held: int | None = None,
     ) -> None:
         self.state = state
         self.port = port or free_port()
         self.url = f"http://{HOST}:{self.port}"
         self.log = state / "engine.log"
         self._environ = dict(environ or {})
+        self._held = () if held is None else (held,)
         self.line = DirectLine(self.url, ACCOUNT)
         """Takes the requests of a session past HTTP where the emulator is hosted."""
         self.session = loopback_session(self.url, REGION, ACCOUNT, self.line)
@@ -90,10 +102,13 @@ class Engine:
             [sys.executable, "-m", "infra.local.engine.emulator"],
             cwd=ROOT,
             env=self._process_environ(),
+            # It ends when its input does: a process that is killed leaves no emulator behind.
+            stdin=subprocess.PIPE,
             stdout=self._log_file,
             stderr=subprocess.STDOUT,
             # Ctrl-C in the terminal must not reach the emulator: the parent process stops it gracefully.
             start_new_session=True,
+            pass_fds=self._held,
         )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -117,10 +132,27 @@ class Engine:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
         self._process = None
         if self._log_file is not None:
             self._log_file.close()
             self._log_file = None
+
+    def save(self) -> None:
+        """Write the state to disk now: nothing of it is lost if the emulator is killed. EngineError says why not."""
+        request = urllib.request.Request(f"{self.url}/_earshot/save", method="POST")  # noqa: S310 - loopback
+        try:
+            urllib.request.urlopen(request, timeout=STOP_SECONDS).close()  # noqa: S310
+        except urllib.error.HTTPError as error:
+            raise EngineError(f"The embedded cloud could not write its state: {error.read().decode()}") from None
+        except OSError as error:
+            raise EngineError(f"The embedded cloud does not answer ({error}): see {self.log}.") from None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the emulator's process has ended, though nobody stopped it."""
+        return self._process is not None and self._process.poll() is not None
 
     def answers(self) -> bool:
         """Whether something that speaks AWS's protocol answers on the port, asked once and for a second at most."""
@@ -129,6 +161,23 @@ class Engine:
         except (BotoCoreError, ClientError):
             return False
         return True
+
+    def text_messages(self) -> list[dict[str, Any]]:
+        """What SNS was asked to send straight to a number, in order for each: its id, number, text and attributes."""
+        connection = HTTPConnection(HOST, self.port, timeout=START_SECONDS)
+        with contextlib.closing(connection):
+            connection.request("GET", "/_ministack/sns/sms-messages")
+            sent = json.load(connection.getresponse())["sms_messages"]
+        return [
+            {
+                "id": one["MessageId"],
+                "to": phone,
+                "text": one["Message"],
+                "attributes": {name: value.get("StringValue") for name, value in one["MessageAttributes"].items()},
+            }
+            for phone, messages in sent.items()
+            for one in messages
+        ]
 
     @property
     def environ(self) -> dict[str, str]:

@@ -44,9 +44,9 @@ class Host:
         logging.getLogger().addHandler(self._handler)
         from ministack.core import responses
 
-        from infra.local.engine.emulator import emulator
+        from infra.local.engine.emulator import emulator, state_file
 
-        self._responses, self._gateway = responses, emulator()
+        self._responses, self._gateway = responses, emulator(state_file())
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(environ)), name="emulator", daemon=True)
         self._thread.start()
         self._has_started.wait()

@@ -1,38 +1,57 @@
 """The sample stream in real time, faster than it was written, from where the last run left it."""
 
-from collections.abc import Generator
+import json
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from earshot.runtime import utc_now
+from earshot.timestamps import parse_rfc3339, rfc3339
 from infra.local.sample import sample
 from infra.local.x.posts import XPost
 
 # The sample's two hours pass in twelve minutes: long enough to read, short enough to stay for.
 SPEED = 10
+LEAD = timedelta(seconds=2)
 
 
 class SampleStream:
-    """The sample stream at ``SPEED``. ``position`` is the file that keeps how many seconds of it have been played."""
+    """The sample stream at ``SPEED``. ``position`` is the file that keeps when each part of it has been played.
 
-    def __init__(self, position: Path) -> None:
+    A post keeps the time at which it was written, so that one which nobody had fetched when a run ended is still there
+    for the next run to fetch.
+    """
+
+    def __init__(self, position: Path, clock: Callable[[], datetime] = utc_now) -> None:
         self._file = position
-        self._began = datetime.now(UTC)
-        self._position = float(position.read_text()) if position.exists() else 0.0
+        self._clock = clock
+        self._began = clock()
+        runs, self._position = _read(position)
+        self._runs = [*runs, (self._began, self._position)]
 
     @property
     def posts(self) -> list[XPost]:
-        """The posts still to come, each at the time at which it will be written."""
-        lead = timedelta(seconds=2)
-        records = [post for post in sample.load() if post["offset_seconds"] >= self._position]
-        return [
-            replace(
-                XPost.from_record(post, self._began),
-                created_at=self._began + lead + timedelta(seconds=(post["offset_seconds"] - self._position) / SPEED),
-            )
-            for post in records
-        ]
+        """The posts of this run and of those before it, each at the time at which it is, or was, written."""
+        return [post for record in sample.load() if (post := self._post(record)) is not None]
+
+    def _post(self, record: dict[str, float]) -> XPost | None:
+        offset = record["offset_seconds"]
+        for began, position in reversed(self._runs):
+            if position <= offset:
+                written = began + LEAD + timedelta(seconds=(offset - position) / SPEED)
+                return replace(XPost.from_record(record, self._began), created_at=written)
+        return None
+
+    def remember(self) -> None:
+        """Write to the file how far the stream has been played, whole or not at all."""
+        played = self._position + max(0.0, (self._clock() - self._began).total_seconds()) * SPEED
+        runs = [[rfc3339(began), position] for began, position in self._runs]
+        new = self._file.with_name(f"{self._file.name}.new")
+        new.write_text(json.dumps({"runs": runs, "played": played}), encoding="utf-8")
+        new.replace(self._file)
 
     @contextmanager
     def remembered(self) -> Generator[None]:
@@ -40,5 +59,16 @@ class SampleStream:
         try:
             yield
         finally:
-            played = (datetime.now(UTC) - self._began).total_seconds() * SPEED
-            self._file.write_text(str(self._position + played))
+            self.remember()
+
+
+def _read(file: Path) -> tuple[list[tuple[datetime, float]], float]:
+    """When each run began, and where in the stream, and how far the last one came."""
+    if not file.exists():
+        return [], 0.0
+    text = file.read_text(encoding="utf-8")
+    if not text.startswith("{"):  # of an earlier release: how far alone
+        return [], float(text)
+    stored: dict[str, Any] = json.loads(text)
+    runs = [(parse_rfc3339(began, "began"), float(position)) for began, position in stored["runs"]]
+    return runs, float(stored["played"])

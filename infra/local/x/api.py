@@ -4,7 +4,8 @@
         XSource(token, brands, clock, api_url=api.url)
 
 It answers ``/2/users/by/username/:name``, ``/2/users/:id/mentions``, ``/2/users/:id/tweets``,
-``/2/tweets/search/recent`` and ``/2/tweets``. ``until`` is its clock: a post appears at its time.
+``/2/tweets/search/recent`` and ``/2/tweets``, and refuses what X's description does not declare in its ``version``.
+``until`` is its clock: a post appears at its time.
 """
 
 import json
@@ -19,9 +20,10 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from infra.local.loopback import Handler, Loopback
+from infra.local.x.description import ApiVersion, check_id, check_request, check_username
 from infra.local.x.faults import PROBLEMS, UNAUTHORISED, XFault
 from infra.local.x.posts import PostArchive, XPost
-from infra.local.x.responses import FieldVocabulary, ResponseWriter, not_found
+from infra.local.x.responses import FieldVocabulary, ResponseWriter, not_found, user_not_found
 from infra.local.x.timeline import SEARCH_HISTORY, BadRequestError, Selection, matching, mentions_of, page_of
 
 TOKEN = "a-bearer-token-of-the-stand-in"  # noqa: S105 - it opens nothing
@@ -47,7 +49,7 @@ class XApi(Loopback):
         *,
         handles: Sequence[str] = (),
         until: Callable[[], datetime] | None = None,
-        vocabulary: FieldVocabulary = FieldVocabulary.TWEET,
+        version: ApiVersion = ApiVersion.V2_166,
         token: str = TOKEN,
         largest_page: int = 100,
         port: int = 0,
@@ -60,7 +62,7 @@ class XApi(Loopback):
         self.archive = PostArchive.of(posts, handles)
         newest = max((post.created_at for post in self.archive.posts.values()), default=datetime.now(UTC))
         self.until = until or (lambda: newest + timedelta(minutes=1))
-        self.vocabulary = vocabulary
+        self.version = version
         self.token = token
         self.largest_page = largest_page
         self.calls: list[XCall] = []
@@ -71,6 +73,10 @@ class XApi(Loopback):
     def add(self, *posts: XPost) -> None:
         """Publish posts."""
         self.archive.add(*posts)
+
+    def close_account(self, handle: str) -> None:
+        """Have an account vanish, as one that is suspended or deleted: its posts are not served either."""
+        self.archive.remove(handle)
 
     def inject(self, *faults: XFault | None) -> None:
         """Give each of the next requests one of these; None lets one pass."""
@@ -99,43 +105,49 @@ class XApi(Loopback):
         now = self.until()
         visible = self.archive.visible(now)
         known = {post.id: post for post in visible}
-        shape = ResponseWriter(self.archive, params, self.vocabulary)
         try:
             match path.strip("/").split("/"):
                 case ["2", "users", "by", "username", name]:
-                    return 200, self._account(shape, name)
+                    check_username(name)
+                    return 200, self._account(self._writer("user", params), name)
                 case ["2", "users", number, ("mentions" | "tweets") as kind]:
+                    shape = self._writer(kind, params)
+                    check_id(number, "id")
+                    if number not in self.archive.handles:
+                        return 200, {"errors": [user_not_found(number, "id")]}
                     chosen = self._timeline(number, kind, visible, params, now)
                 case ["2", "tweets", "search", "recent"]:
+                    shape = self._writer("search", params)
                     found = matching(self.archive, params.get("query", ""), visible)
                     chosen = page_of(found, params, now, smallest=10, largest=self.largest_page, history=SEARCH_HISTORY)
                 case ["2", "tweets"]:
-                    return 200, _looked_up(shape, params, known)
+                    return 200, _looked_up(self._writer("lookup", params), params, known)
                 case _:
                     return 404, {"title": "Not Found", "detail": path, "status": 404}
         except BadRequestError as error:
             detail = "One or more parameters to your request was invalid."
             body: dict[str, Any] = {
-                "errors": [{"message": str(error), "parameters": {}}],
+                "errors": [{"message": str(error), "parameters": error.parameters}],
                 "title": "Invalid Request",
                 "detail": detail,
             }
             return 400, body | {"type": PROBLEMS + "invalid-request"}
         return 200, shape.page(chosen.posts, chosen.next_token, known)
 
+    def _writer(self, operation: str, params: dict[str, str]) -> ResponseWriter:
+        is_new = check_request(self.version, operation, params)
+        return ResponseWriter(self.archive, params, FieldVocabulary.POST if is_new else FieldVocabulary.TWEET)
+
     def _account(self, shape: ResponseWriter, name: str) -> dict[str, Any]:
         account = self.archive.accounts.get(name.lower())
         if account is not None:
             return {"data": shape.user(account)}
-        error = not_found(name) | {"detail": f"Could not find user with username: [{name}].", "parameter": "username"}
-        return {"errors": [error]}
+        return {"errors": [user_not_found(name, "username")]}
 
     def _timeline(
         self, number: str, kind: str, visible: list[XPost], params: dict[str, str], now: datetime
     ) -> Selection:
-        handle = self.archive.handles.get(number)
-        if handle is None:
-            return Selection([], None)
+        handle = self.archive.handles[number]
         if kind == "tweets":
             own = [post for post in visible if (post.author.handle or "").lower() == handle.lower()]
             return page_of(own, params, now, smallest=5, largest=self.largest_page, depth=3_200)
@@ -157,7 +169,7 @@ class _XHandler(Handler):
     def do_GET(self) -> None:
         api = cast("XApi", self.owner)
         asked = urlsplit(self.path)
-        params = dict(parse_qsl(asked.query))
+        params = dict(parse_qsl(asked.query, keep_blank_values=True))
         fault = api.next_fault()
         if fault is not None and self._fails(api, fault, asked.path, params):
             return

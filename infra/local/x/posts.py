@@ -90,6 +90,12 @@ class PostArchive:
             self.posts[post.id] = post
             self._open(post.author)
 
+    def remove(self, handle: str) -> None:
+        """Have an account vanish with its posts."""
+        author = self.accounts.pop(handle.lower())
+        del self.handles[author.id]
+        self.posts = {key: post for key, post in self.posts.items() if post.author.id != author.id}
+
     def _open(self, author: Author) -> None:
         if author.handle:
             self.accounts[author.handle.lower()] = author

@@ -25,13 +25,20 @@ _RENAMED = {
     "referenced_tweets": "referenced_posts",
     "edit_history_tweet_ids": "edit_history_post_ids",
     "retweet_count": "repost_count",
-    "retweeted": "reposted",
     "tweets": "posts",
 }
 
 
+# What is a field in the old vocabulary, and an expansion in the new one.
+_EXPANDED = frozenset({"author_id", "in_reply_to_user_id", "referenced_tweets"})
+
+
 class ResponseWriter:
-    """Answers to one request: ``params`` say what was asked for, in either vocabulary."""
+    """Answers to one request: ``params`` say what was asked for, in either vocabulary.
+
+    In the new one the author, the references and whom a post replies to come with expansions, and included posts have
+    neither: no expansion brings their authors.
+    """
 
     def __init__(self, archive: PostArchive, params: Mapping[str, str], vocabulary: FieldVocabulary) -> None:
         self._archive = archive
@@ -52,16 +59,18 @@ class ResponseWriter:
     def posts(self, posts: Sequence[XPost], known: Mapping[str, XPost]) -> dict[str, Any]:
         """``data``, and ``includes`` and ``errors`` where there are any."""
         referred = dict.fromkeys(ref for post in posts for ref in _references(post).values())
-        wanted = [ref for ref in referred if "referenced_tweets.id" in self._expansions]
+        is_wanted = not self._expansions.isdisjoint(("referenced_tweets", "referenced_tweets.id"))
+        wanted = [ref for ref in referred if is_wanted]
         found = [known[ref] for ref in wanted if ref in known]
         writers = [post.author for post in posts] if "author_id" in self._expansions else []
         writers += [post.author for post in found] if "referenced_tweets.id.author_id" in self._expansions else []
+        writers += self._replied_to(posts) if self._new and "in_reply_to_user_id" in self._expansions else []
         counts = _Counts(known)
         includes: dict[str, Any] = {}
         if writers:
             includes["users"] = [self.user(author) for author in {writer.id: writer for writer in writers}.values()]
         if found:
-            includes[self._name("tweets")] = [self._post(post, counts) for post in found]
+            includes[self._name("tweets")] = [self._post(post, counts, is_included=True) for post in found]
         answer: dict[str, Any] = {"data": [self._post(post, counts) for post in posts]}
         if includes:
             answer["includes"] = includes
@@ -69,7 +78,12 @@ class ResponseWriter:
             answer["errors"] = [not_found(ref) for ref in missing]
         return answer
 
-    def _post(self, post: XPost, counts: "_Counts") -> dict[str, Any]:
+    def _replied_to(self, posts: Sequence[XPost]) -> list[Author]:
+        """The authors of the posts that these reply to, where they are known."""
+        parents = (self._archive.posts.get(post.in_reply_to_id or "") for post in posts)
+        return [parent.author for parent in parents if parent is not None]
+
+    def _post(self, post: XPost, counts: "_Counts", *, is_included: bool = False) -> dict[str, Any]:
         """One post, with the fields asked for; ``id``, ``text`` and the edit history always come."""
         whole = escape(self._archive.said(post))
         references = [{"type": self._name(kind), "id": ref} for kind, ref in _references(post).items()]
@@ -92,7 +106,11 @@ class ResponseWriter:
             optional["note_tweet"] = {"text": whole}
         if post.in_reply_to_id in self._archive.posts:
             optional["in_reply_to_user_id"] = self._archive.posts[post.in_reply_to_id].author.id
-        shown = {self._name(name): value for name, value in optional.items() if name in self._fields}
+        asked = set(self._fields)
+        if self._new:
+            asked -= _EXPANDED
+            asked |= set[str]() if is_included else self._expansions & _EXPANDED
+        shown = {self._name(name): value for name, value in optional.items() if name in asked}
         history = {self._name("edit_history_tweet_ids"): [post.id]}
         return {"id": post.id, "text": self._text(post, whole), **history, **shown}
 
@@ -119,7 +137,7 @@ class ResponseWriter:
     def _asked(self, params: Mapping[str, str], *names: str) -> frozenset[str]:
         """The fields asked for, under their old names."""
         old = {new: name for name, new in _RENAMED.items()}
-        asked = ",".join(params.get(name, "") for name in names).replace("referenced_posts.id", "referenced_tweets.id")
+        asked = ",".join(params.get(name, "") for name in names)
         return frozenset(old.get(name, name) for name in asked.split(",") if name)
 
 
@@ -145,6 +163,19 @@ def not_found(post_id: str) -> dict[str, Any]:
         "resource_type": "tweet",
         "parameter": "referenced_tweets.id",
         "resource_id": post_id,
+        "type": "https://api.twitter.com/2/problems/resource-not-found",
+    }
+
+
+def user_not_found(value: str, parameter: str) -> dict[str, Any]:
+    """The error for an account that does not exist (any more); it comes with HTTP 200, and without ``data``."""
+    return {
+        "value": value,
+        "detail": f"Could not find user with {parameter}: [{value}].",
+        "title": "Not Found Error",
+        "resource_type": "user",
+        "parameter": parameter,
+        "resource_id": value,
         "type": "https://api.twitter.com/2/problems/resource-not-found",
     }
 

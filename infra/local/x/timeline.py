@@ -15,7 +15,11 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 class BadRequestError(Exception):
-    """A parameter that X refuses, with X's own message where it is known."""
+    """A parameter that X refuses, with X's own message where it is known, and the values refused by parameter."""
+
+    def __init__(self, message: str, parameters: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(message)
+        self.parameters = dict(parameters or {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,15 @@ from datetime import time, timedelta
 
 import pytest
 
-from earshot.alerting.alert import Channel
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.roster import Override, Person, Rotation, TurnLength
 from earshot.errors import ConflictError, NotFoundError, RosterError
-from tests.alerting.roster.fakes import MemoryRoster, MemorySubscriptions
+from tests.alerting.roster.fakes import MemoryMailboxLog, MemoryRoster, MemorySubscriptions
 from tests.fakes import START
 
 MIA = Person("mia", "Mia Okafor", "mia@example.com", "+12025550101")
 LEO = Person("leo", "Leo Brandt", "leo@example.com", "+12025550102")
 ZOE = Person("zoe", "Zoe Ito", "zoe@example.com", "+12025550103")
-EMAIL = Channel.EMAIL
 
 
 class Team:
@@ -23,7 +21,7 @@ class Team:
 
     def __init__(self):
         self.roster, self.book = MemoryRoster(), MemorySubscriptions()
-        self.admin = RosterAdmin(self.roster, self.book)
+        self.admin = RosterAdmin(self.roster, self.book, MemoryMailboxLog())
         for rung, person in enumerate((MIA, LEO, ZOE), 1):
             self.admin.put_person(person)
             self.admin.set_rotation(Rotation(rung, (person.id,), TurnLength.DAY, time(9), "UTC", START.date()))
@@ -45,15 +43,30 @@ def test_a_roster_that_was_changed_meanwhile_is_not_overwritten(team):
 def test_an_invalid_person_is_not_subscribed(team):
     with pytest.raises(RosterError):
         team.admin.put_person(Person("Ann", "Ann", "ann@example.com"))
-    assert (EMAIL, "ann@example.com") not in team.book.policies
+    assert "ann@example.com" not in team.book.policies
 
 
-def test_removing_again_finishes_what_a_dead_process_began(team):
-    team.roster.save_roster(team.roster.roster().without_person("mia"))
-    team.admin.remove_person("mia")
-    assert (EMAIL, MIA.email) not in team.book.policies
+def test_the_owner_of_a_new_mailbox_is_asked_once_and_again_while_they_have_not_answered(team):
+    assert team.book.mailed == [MIA.email, LEO.email, ZOE.email]
+    team.admin.put_person(replace(MIA, email="MIA@example.com", phone="+12025550109"))
+    assert team.book.mailed == [MIA.email, LEO.email, ZOE.email]
+    team.book.pending.add(LEO.email)
+    team.admin.put_person(LEO)
+    assert team.book.mailed == [MIA.email, LEO.email, ZOE.email, LEO.email]
+
+
+def test_whoever_is_removed_is_nobody_afterwards(team):
+    assert team.admin.remove_person("mia").rotation(1) is None
     with pytest.raises(NotFoundError):
         team.admin.remove_person("mia")
+
+
+def test_a_mailbox_that_somebody_had_before_is_kept_in_mind(team):
+    team.admin.put_person(replace(MIA, email="new@example.com"))
+    assert team.admin.roster().person("mia").mailboxes == ("new@example.com", MIA.email)
+    team.admin.put_person(replace(LEO, email=MIA.email))
+    assert team.admin.roster().person("mia").mailboxes == ("new@example.com",)
+    assert team.admin.roster().person("leo").mailboxes == (MIA.email, LEO.email)
 
 
 def test_an_override_for_an_unknown_person_is_refused(team):

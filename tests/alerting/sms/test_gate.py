@@ -11,7 +11,7 @@ from earshot.alerting.alert import Alert, AlertReason, Channel, Recipients
 from earshot.alerting.roster.roster import Person
 from earshot.alerting.sms.budget_notice import SmsStop
 from earshot.alerting.sms.cost import Prices
-from earshot.alerting.sms.gate import UNKNOWN_PHONE, SmsGate
+from earshot.alerting.sms.gate import SmsGate
 from earshot.triage.judgement import Severity
 from tests.fakes import CASE, START
 
@@ -26,6 +26,7 @@ SMS = Alert(
     severity="high",
     correlation="x#1",
     text="HIGH, 48 min left: Jane",
+    recipients=Recipients(1, ("mia",), addresses=(MIA.phone,)),
 )
 CRITICAL = replace(SMS, severity="critical")
 
@@ -53,11 +54,7 @@ class MemoryBudget:
 
 @dataclass
 class Whom:
-    phones: tuple[str, ...] | None = (MIA.phone,)
     needed: bool = False
-
-    def phones_of(self, recipients: Recipients, at: datetime) -> tuple[str, ...] | None:
-        return self.phones
 
     def needs_sms(self, recipients: Recipients, at: datetime) -> bool:
         return self.needed
@@ -122,16 +119,15 @@ def test_a_limit_of_zero_sends_no_notice():
 
 
 def test_an_sms_to_no_number_costs_nothing_and_is_allowed():
-    house = House(limit=0, phones=())
-    assert house.allowed(SMS) == [True]
+    house = House(limit=0)
+    assert house.allowed(replace(SMS, recipients=Recipients(1, ()))) == [True]
     assert house.budget.booked == 0
 
 
-def test_unknown_numbers_are_priced_as_another_country():
-    house = House(limit=1, phones=None)
-    assert house.gate.costs(SMS, START) == {UNKNOWN_PHONE: 100_000}
-    house.allowed(SMS)
-    assert house.budget.booked == 100_000
+def test_an_sms_to_two_numbers_costs_both():
+    house = House(limit=1)
+    house.allowed(replace(SMS, recipients=Recipients(1, addresses=(MIA.phone, "+447700900123"))))
+    assert house.budget.booked == 50_000
 
 
 def test_an_sms_whose_cost_is_unknown_is_sent(monkeypatch):

@@ -29,7 +29,7 @@ def test_an_alert_by_email_comes_through_whole_with_the_link_of_its_post(client_
 
     case = Desk().case
     for channel in Channel:
-        AlertTopic(sns, arn, 0.5).publish(
+        AlertTopic(sns, arn).publish(
             compose(GroupedMessage((DueAlert(CASE, case, 1, channel),)), START, Recipients(1)), START
         )
     (message,) = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]

@@ -7,6 +7,7 @@ import pytest
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_state import SourceStatus, next_state
+from earshot.reports.health import REMEDIES
 from tests.api.fakes import Tables
 
 pytestmark = pytest.mark.slow
@@ -17,6 +18,8 @@ def test_health_tells_each_source_and_the_spending(made, call):
     before = call("GET", "/health").json
     assert before["status"] == "degraded"
     assert {source["status"] for source in before["sources"]} == {"never_run"}
+    assert {(source["hearing"], source["deaf"]) for source in before["sources"]} == {("never_listened", True)}
+    assert all("fetch function" in source["what_to_do"] for source in before["sources"])
     for feed in feeds:
         run(made, feed.key, SourceStatus.OK, "3 posts read")
     made.sources.spend("x", "2026-11", 12_345_678)
@@ -33,6 +36,29 @@ def test_health_tells_each_source_and_the_spending(made, call):
     worse = call("GET", "/health").json
     assert worse["status"] == "degraded"
     assert "bearer token" in worse["sources"][0]["message"]
+
+
+def test_health_says_of_each_source_whether_it_is_heard_and_what_to_do(made, call):
+    mentions, own, search = feeds_of(("NimbusAir",), ("nimbus air",))
+    run(made, mentions.key, SourceStatus.OK, "3 posts read")
+    run(made, own.key, SourceStatus.UNAUTHORISED, "X refuses the bearer token.")
+    run(made, search.key, SourceStatus.OK, "3 posts read")
+    run(made, search.key, SourceStatus.RATE_LIMITED, "X asks to wait.")
+    told = call("GET", "/health").json["sources"]
+    assert [(source["hearing"], source["deaf"]) for source in told] == [
+        ("ok", False),
+        ("failing", True),
+        ("waiting", False),
+    ]
+    assert told[0]["what_to_do"] == ""
+    assert told[1]["what_to_do"].startswith("Put a valid bearer token")
+    made.clock.advance(minutes=15)
+    heard, _, waited = call("GET", "/health").json["sources"]
+    assert (heard["hearing"], heard["deaf"], waited["hearing"]) == ("silent", True, "failing")
+
+
+def test_every_failure_has_a_remedy_in_the_health():
+    assert {status for status in SourceStatus if not status.is_success} <= set(REMEDIES)
 
 
 def run(made: Tables, source: str, status: SourceStatus, message: str) -> None:

@@ -12,7 +12,7 @@ from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost
 from earshot.cases.store.case_table import BATCH_GET_MOST, MOST_TRIES
-from earshot.cases.stored_mention import MentionWrite, StoredMention
+from earshot.cases.stored_mention import KnownPost, MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Author
 from earshot.triage.context import History
@@ -132,14 +132,14 @@ def test_known_finds_what_is_stored_among_more_than_one_read_holds(opened):
     opened.ingest(a_mention("5"), OTHER)
     opened.ingest(a_mention(str(BATCH_GET_MOST + 20)), OTHER)
     keys = [f"x#{number}" for number in range(1, BATCH_GET_MOST + 30)]
-    assert opened.table.known([*keys, "x#5"]) == {"x#5": 0, f"x#{BATCH_GET_MOST + 20}": 0}
+    assert opened.table.known([*keys, "x#5"]) == {"x#5": KnownPost(0), f"x#{BATCH_GET_MOST + 20}": KnownPost(0)}
 
 
 def test_known_says_how_often_a_post_was_edited_and_knows_nothing_that_only_waits(opened):
     opened.ingest(a_mention("1", edit_ids=("e1", "e2")))
     opened.ingest(an_own_post("5", in_reply_to_id="77"), OTHER)
     # A later version is known by the id of the first: its own leads to what is judged.
-    assert opened.table.known(["x#1", "x#5", "x#77", "x#e1", "x#e2"]) == {"x#1": 2, "x#5": 0}
+    assert opened.table.known(["x#1", "x#5", "x#77", "x#e1", "x#e2"]) == {"x#1": KnownPost(2), "x#5": KnownPost(0)}
 
 
 def test_conversations_and_authors_are_found_among_more_than_one_read_holds(opened):

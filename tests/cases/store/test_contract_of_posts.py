@@ -9,7 +9,7 @@ import pytest
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant, Reply
-from earshot.cases.stored_mention import MentionWrite, StoredMention
+from earshot.cases.stored_mention import KnownPost, MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent
@@ -65,7 +65,13 @@ def test_which_posts_are_known_and_how_often_each_was_edited(kept):
     write(kept, a_mention("1"))
     write(kept, a_mention("2", edit_ids=("3", "4")), edit_ids=(AwaitedPost("x#3"), AwaitedPost("x#4")))
     write(kept, an_own_post("5", in_reply_to_id="6"), None, awaited=AwaitedPost("x#6").with_replies([a_reply(5)]))
-    assert kept.store.known([f"x#{number}" for number in (1, 2, 3, 5, 6, 7, 1)]) == {"x#1": 0, "x#2": 2, "x#5": 0}
+    write(kept, a_mention("8", baseline=True))
+    assert kept.store.known([f"x#{number}" for number in (1, 2, 3, 5, 6, 7, 8, 1)]) == {
+        "x#1": KnownPost(0),
+        "x#2": KnownPost(2),
+        "x#5": KnownPost(0),
+        "x#8": KnownPost(0, is_history=True),
+    }
     assert kept.store.known([]) == {}
 
 

@@ -11,12 +11,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from earshot.cases.case.key import CaseKey
+from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.mention import Author
+from earshot.mentions.source_state import SourceStatus, next_state
 from earshot.triage.judgement import Judgement, Reason
 from infra.local.browser.chromium import REMEDY, browser, chromium, sign_in
 from infra.local.cloud import Cloud
 from infra.local.engine.engine import environment
 from infra.local.staff import add_user
+from infra.ops.bootstrap import wire_as
 from tests.deployed import Running
 from tests.fakes import FakeClock, a_judgement, a_mention
 
@@ -84,6 +87,16 @@ class Deployment:
         mention = a_mention(number, text, **given | changes)
         self.running.hear(mention, judgement or a_judgement())
         return str(CaseKey.of(mention))
+
+    def end_fetch(self, status: SourceStatus = SourceStatus.OK, message: str = "3 posts read") -> None:
+        """A run of the fetcher ends so for every source."""
+        now = datetime.now(UTC)
+        api = wire_as("ApiFunction", self.running.cloud.engine.session, self.running.cloud.stack)
+        for feed in api.feeds:
+            held = api.source_table.acquire(feed.key, "test", now, timedelta(minutes=1))
+            assert held is not None
+            state = next_state(held.state, feed.key, status, message, now)
+            api.source_table.save(feed.key, "test", Checkpoint(), state)
 
     def start_incident(self, text: str) -> str:
         """Enough customers complain about one thing for an incident; returns its id."""
@@ -154,6 +167,7 @@ def homes(chrome: Browser, staff: None) -> Iterator[dict[str, BrowserContext]]:
 def deployment(cloud: Cloud, chrome: Browser, homes: dict[str, BrowserContext]) -> Iterator[Deployment]:
     with environment(cloud.engine.environ):
         made = Deployment(Running.on(cloud, FakeClock(datetime.now(UTC))), chrome, homes)
+        made.end_fetch()
         try:
             yield made
         finally:

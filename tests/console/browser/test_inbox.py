@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import Page, expect
 
 from earshot.mentions.mention import Author
+from earshot.mentions.source_state import SourceStatus
 from earshot.triage.judgement import Intent
 from tests.console.browser.conftest import LEO, MIA, VIC, Deployment
 from tests.fakes import a_judgement
@@ -167,6 +168,37 @@ def test_filters_narrow_the_list_and_can_be_cleared(deployment: Deployment, no_b
     expect(page.get_by_text("No cases match these filters")).to_be_visible()
     page.get_by_role("button", name="Clear filters").click()
     expect(page.locator(".row")).to_have_count(2)
+
+
+def test_on_every_page_it_is_said_that_earshot_is_deaf_and_no_one_waits_only_when_it_is_not(
+    deployment: Deployment, no_browser_errors
+) -> None:
+    deployment.end_fetch(SourceStatus.UNAUTHORISED, "X refuses the bearer token.")
+    page = deployment.sign_in()
+    strip = page.locator(".hearing")
+    expect(strip).to_contain_text("Earshot does not hear X: mentions of @NimbusAir")
+    for text in ("Last heard at ", "X refuses the bearer token.", "What to do: Put a valid bearer token"):
+        expect(strip).to_contain_text(text)
+    expect(page.get_by_text("No open cases, but Earshot does not hear everything")).to_be_visible()
+    assert page.get_by_text("No one is waiting").count() == 0
+    for place in ("Praise", "Incidents", "Report"):
+        page.get_by_role("link", name=place).click()
+        expect(page.locator("main h1").first).to_be_attached()
+        expect(strip).to_be_visible()
+    page.get_by_role("link", name="Inbox").click()
+    deployment.end_fetch()
+    refresh(page)
+    expect(strip).to_be_hidden()
+    expect(page.get_by_text("No one is waiting")).to_be_visible()
+
+
+def test_it_is_said_when_it_is_not_known_whether_earshot_hears(deployment: Deployment, no_browser_errors) -> None:
+    no_browser_errors("Failed to load resource")
+    page = deployment.new_page()
+    page.route("**/health", lambda route: route.abort())
+    deployment.sign_in(page=page)
+    expect(page.locator(".hearing")).to_contain_text("It is not known whether Earshot hears its sources")
+    expect(page.get_by_text("No open cases", exact=True)).to_be_visible()
 
 
 def test_an_empty_inbox_says_that_no_one_is_waiting(deployment: Deployment, no_browser_errors) -> None:

@@ -157,3 +157,14 @@ def test_colours_are_for_terminals_alone():
     finally:
         os.close(ours)
     assert shown.returncode == piped.returncode == EXIT_INCOMPLETE
+
+
+@pytest.mark.parametrize("command", ["classify", "replay", "backtest", "terms", "evaluate"])
+def test_a_handle_that_x_cannot_have_is_named_with_the_remedy(command, tmp_path):
+    file = tmp_path / "posts.jsonl"
+    file.write_bytes(lines(*POSTS))
+    arguments = ["terms", "check"] if command == "terms" else [command]
+    answer = run(*arguments, str(file), "--brand", "NimbusAir+Nimbus-Air")
+    assert answer.exit_code == 2
+    assert "'Nimbus-Air'" in answer.output
+    assert "copy it from the profile" in " ".join(answer.output.split())

@@ -23,7 +23,7 @@ from earshot.alerting.messages.text import (
 )
 from earshot.cases.case.case import Case
 
-# SNS puts the topic's display name before every SMS, which takes room in the first part.
+# Stands before every SMS, so that its reader knows who writes. It takes room in the first part.
 SENDER = "Earshot> "
 MAX_GSM_PARTS = 2
 MAX_UCS2_PARTS = 3

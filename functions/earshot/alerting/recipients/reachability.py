@@ -1,11 +1,12 @@
-"""Whether alerts reach a person: what SNS says of their addresses, and whether the last message to a number failed."""
+"""Whether alerts reach a person: what SNS says of their mailbox, and whether the last message to a number failed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from earshot.alerting.alert import Channel
-from earshot.alerting.recipients.filter_policy import Subscription, people_in, rungs_in
+from earshot.alerting.recipients.mailboxes import SETTLING, Subscription, mailbox_key
 from earshot.alerting.roster.roster import Person
 
 # Of a phone number: whether its owner answered STOP, and whether the last message to it failed.
@@ -18,52 +19,72 @@ def _never(phone: str) -> bool:
 
 
 class AddressStatus(StrEnum):
-    """Whether one address of a person receives alerts: only a ``CONFIRMED`` one does."""
+    """Whether one address of a person receives alerts: only a ``CONFIRMED`` one certainly does.
+
+    A ``SETTLING`` mailbox is confirmed, and SNS may not have its filter in force yet.
+    """
 
     CONFIRMED = "confirmed"
+    SETTLING = "settling"
     PENDING = "pending"
     ABSENT = "absent"
-    MISROUTED = "misrouted"
     OPTED_OUT = "opted out"
     FAILING = "failing"
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionSnapshot:
-    """The topic's subscriptions at one moment."""
+    """The topic's email subscriptions at one moment. ``in_force_at`` is that of ``MailboxLog``.
+
+    An SMS goes straight to the number: what is new about a number needs no time to come into force.
+    """
 
     subscriptions: tuple[Subscription, ...]
-    is_opted_out: IsOptedOut
+    in_force_at: Mapping[str, datetime]
+    at: datetime
+    is_opted_out: IsOptedOut = _never
     is_failing: IsFailing = _never
 
     def status_of(self, person: Person, channel: Channel) -> AddressStatus | None:
         """The status of a person's address on a channel, None where they have no address on it."""
-        address = person.address(channel)
-        if address is None:
+        if channel is Channel.EMAIL:
+            return None if person.email is None else self._status_of_mailbox(person.email)
+        if person.phone is None:
             return None
-        found = [one for one in self.subscriptions if one.is_at(channel, address)]
-        if not found:
-            return AddressStatus.ABSENT
-        confirmed = [one for one in found if one.arn is not None]
-        if not confirmed:
-            return AddressStatus.PENDING
-        if not any(person.id in people_in(one.policy) for one in confirmed):
-            return AddressStatus.MISROUTED
-        if channel is Channel.SMS and self.is_opted_out(address):
+        if self.is_opted_out(person.phone):
             return AddressStatus.OPTED_OUT
-        if channel is Channel.SMS and self.is_failing(address):
-            return AddressStatus.FAILING
-        return AddressStatus.CONFIRMED
+        return AddressStatus.FAILING if self.is_failing(person.phone) else AddressStatus.CONFIRMED
+
+    def addresses_of(self, person: Person, channel: Channel) -> tuple[str, ...]:
+        """Where a person gets an alert: as long as their mailbox settles also at those that they had before."""
+        status = self.status_of(person, channel)
+        if channel is Channel.SMS:
+            return (person.phone,) if person.phone and status is AddressStatus.CONFIRMED else ()
+        if person.email is None or status is AddressStatus.CONFIRMED:
+            return () if person.email is None else (person.email,)
+        receiving = (AddressStatus.CONFIRMED, AddressStatus.SETTLING)
+        return tuple(one for one in person.mailboxes if self._status_of_mailbox(one) in receiving)
 
     def is_reachable(self, person: Person, channel: Channel) -> bool:
-        """Whether an alert on this channel reaches a person, as far as SNS knows."""
-        return self.status_of(person, channel) is AddressStatus.CONFIRMED
+        """Whether an alert on this channel certainly reaches a person, as far as SNS knows."""
+        if channel is Channel.SMS:
+            return self.status_of(person, channel) is AddressStatus.CONFIRMED
+        return any(self._status_of_mailbox(one) is AddressStatus.CONFIRMED for one in person.mailboxes)
 
-    def for_rung(self, rung: int, channel: Channel | None = None) -> list[Subscription]:
-        """The confirmed subscriptions that the template's parameters made for a rung, on one channel or on any."""
-        confirmed = (one for one in self.subscriptions if one.arn is not None and channel in (None, one.channel))
-        return [one for one in confirmed if str(rung) in rungs_in(one.policy)]
+    def settling_until(self, person: Person) -> datetime | None:
+        """When the first mailbox of a person is in force, None where none of them is settling."""
+        settling = (one for one in person.mailboxes if self._status_of_mailbox(one) is AddressStatus.SETTLING)
+        return min((min(self._in_force_at(one)) for one in settling), default=None)
 
-    def on_channel(self, channel: Channel) -> list[Subscription]:
-        """The confirmed subscriptions of a channel."""
-        return [one for one in self.subscriptions if one.channel is channel and one.arn is not None]
+    def _status_of_mailbox(self, address: str) -> AddressStatus:
+        if not any(one.key == mailbox_key(address) for one in self.subscriptions):
+            return AddressStatus.ABSENT
+        in_force_at = self._in_force_at(address)
+        if not in_force_at:
+            return AddressStatus.PENDING
+        return AddressStatus.CONFIRMED if min(in_force_at) <= self.at else AddressStatus.SETTLING
+
+    def _in_force_at(self, address: str) -> list[datetime]:
+        """From when on its confirmed subscriptions are in force; of one that nobody has looked at, the latest."""
+        confirmed = (one.arn for one in self.subscriptions if one.key == mailbox_key(address))
+        return [self.in_force_at.get(arn, self.at + SETTLING) for arn in confirmed if arn is not None]

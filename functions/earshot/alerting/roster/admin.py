@@ -1,21 +1,21 @@
 """Changes of the roster, for the command line and the API, with the subscriptions that follow it.
 
-A new person is subscribed before they are stored, and a person who leaves is removed from the roster before they are
-unsubscribed. So everybody on the roster has been asked to confirm their address. If the process dies in between, a
-subscription remains to which nothing is sent; doing the same again puts it right.
+A new person's mailbox is subscribed before they are stored, so that they are asked to confirm it at once. Everything
+else about subscriptions is the keeper's (``recipients/keeper.py``), within a minute: also what a process that died in
+between has left.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from earshot.alerting.alert import RUNGS, Channel
-from earshot.alerting.recipients.filter_policy import Subscription
+from earshot.alerting.recipients.mailboxes import MailboxLog, Subscription, mailbox_key
 from earshot.alerting.recipients.reachability import AddressStatus, SubscriptionSnapshot
 from earshot.alerting.roster.on_call import Handover, next_handover, on_call
 from earshot.alerting.roster.roster import Absence, Override, Person, Roster, Rotation
-from earshot.errors import ConflictError, NotFoundError
+from earshot.errors import ConflictError
 
 
 class RosterStore(Protocol):
@@ -26,12 +26,17 @@ class RosterStore(Protocol):
 
 
 class SubscriptionEditor(Protocol):
-    """The topic's subscriptions."""
+    """The topic's email subscriptions, and who has answered STOP."""
 
     def subscribed(self) -> tuple[Subscription, ...]: ...
     def is_opted_out(self, phone: str) -> bool: ...
-    def subscribe_person(self, person: Person) -> None: ...
-    def unsubscribe_person(self, id: str) -> int: ...
+    def subscribe_mailbox(self, address: str) -> None: ...
+
+
+class MailboxLogReader(Protocol):
+    """From when on mailboxes are in force."""
+
+    def mailbox_log(self) -> MailboxLog: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,17 @@ class RosterAdmin:
 
     store: RosterStore
     subscriptions: SubscriptionEditor
+    mailboxes: MailboxLogReader
 
     def roster(self) -> Roster:
         """The stored roster."""
         return self.store.roster()
 
-    def reachability(self, roster: Roster) -> Iterator[Reachability]:
-        """Everybody on the roster, and whether alerts reach them."""
-        snapshot = SubscriptionSnapshot(self.subscriptions.subscribed(), self.subscriptions.is_opted_out)
-        for person in roster.people:
+    def reachability(self, people: Iterable[Person], at: datetime) -> Iterator[Reachability]:
+        """Whether alerts reach these people at ``at``, as far as SNS knows."""
+        subscribed, log = self.subscriptions.subscribed(), self.mailboxes.mailbox_log()
+        snapshot = SubscriptionSnapshot(subscribed, log.in_force_at, at, self.subscriptions.is_opted_out)
+        for person in people:
             email, sms = (snapshot.status_of(person, channel) for channel in (Channel.EMAIL, Channel.SMS))
             yield Reachability(person, email, sms)
 
@@ -81,24 +88,16 @@ class RosterAdmin:
         return tuple(RungOnCall(rung, on_call(roster, rung, at), next_handover(roster, rung, at)) for rung in RUNGS)
 
     def put_person(self, person: Person, version: int | None = None) -> Roster:
-        """Add or change a person, and subscribe their addresses."""
+        """Add or change a person, and ask the owner of a mailbox that is new to confirm it."""
         roster = self._at(version)
         changed = roster.with_person(person)
-        self.subscriptions.subscribe_person(person)
+        if person.email is not None:
+            self._subscribe(person.email)
         return self.store.save_roster(changed)
 
     def remove_person(self, id: str, version: int | None = None) -> Roster:
-        """Remove a person from the roster, and unsubscribe them."""
-        roster = self._at(version)
-        try:
-            roster = self.store.save_roster(roster.without_person(id))
-        except NotFoundError:
-            # A process may have removed them and died before it unsubscribed them.
-            if not self.subscriptions.unsubscribe_person(id):
-                raise
-        else:
-            self.subscriptions.unsubscribe_person(id)
-        return roster
+        """Remove a person from the roster. No alert goes to them from then on; the keeper unsubscribes them."""
+        return self._change(version, lambda roster: roster.without_person(id))
 
     def set_rotation(self, rotation: Rotation, version: int | None = None) -> Roster:
         """Set the rotation of a rung; one without people removes it."""
@@ -115,6 +114,12 @@ class RosterAdmin:
     def clear_absences(self, id: str) -> Roster:
         """Remove all absences of somebody."""
         return self._change(None, lambda roster: roster.without_absences(id))
+
+    def _subscribe(self, email: str) -> None:
+        """Subscribe a mailbox that is not confirmed. One that waits to be confirmed is asked again."""
+        known = (one for one in self.subscriptions.subscribed() if one.key == mailbox_key(email))
+        if all(one.arn is None for one in known):
+            self.subscriptions.subscribe_mailbox(email)
 
     def _change(self, version: int | None, change: Callable[[Roster], Roster]) -> Roster:
         return self.store.save_roster(change(self._at(version)))

@@ -5,7 +5,7 @@ If the clocks skip the handover, it comes as much later as they skip; if they sh
 495, ``fold=0``).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -35,11 +35,6 @@ def on_call(roster: Roster, rung: int, at: datetime) -> tuple[Person, ...]:
     order = [rotation.people[(turn + behind) % len(rotation.people)] for behind in range(len(rotation.people))]
     present = (person for person in map(roster.person, order) if not person.is_away(today))
     return next(((person,) for person in present), ())
-
-
-def ids_on_call(roster: Roster, rungs: Iterable[int], at: datetime) -> list[str]:
-    """The identifiers of the people who take any of these rungs at ``at``, each once."""
-    return list(dict.fromkeys(person.id for rung in rungs for person in on_call(roster, rung, at)))
 
 
 def next_handover(roster: Roster, rung: int, at: datetime) -> Handover | None:

@@ -23,6 +23,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 MAX_NAME_LENGTH = 80
 # A roster is one item of the table, which may have 400 KB.
 MAX_PEOPLE, MAX_OVERRIDES, MAX_ABSENCES = 200, 200, 50
+# Mailboxes that somebody had before and that serve until the present one does.
+MAX_FORMER = 3
 # Whoever is away for longer has left, and an override that is longer is a rotation.
 MAX_DAYS = 400
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -54,7 +56,10 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of staff. ``phone`` is in E.164, ``languages`` are ISO 639 codes. They have one address at least."""
+    """A member of staff. ``phone`` is in E.164, ``languages`` are ISO 639 codes. They have one address at least.
+
+    ``former_emails`` are mailboxes that they had before, the latest first. They serve until ``email`` does.
+    """
 
     id: str
     name: str
@@ -63,6 +68,12 @@ class Person:
     languages: tuple[str, ...] = ()
     role: Role = Role.AGENT
     absences: tuple[Absence, ...] = ()
+    former_emails: tuple[str, ...] = ()
+
+    @property
+    def mailboxes(self) -> tuple[str, ...]:
+        """Their mailbox, and those that they had before. Without a mailbox they have none of these either."""
+        return () if self.email is None else (self.email, *self.former_emails)
 
     def address(self, channel: Channel) -> str | None:
         """Their address on a channel, None where they have none."""
@@ -129,8 +140,10 @@ class Roster:
         return next((rotation for rotation in self.rotations if rotation.rung == rung), None)
 
     def with_person(self, person: Person) -> "Roster":
-        """With a new person, or with one changed."""
-        others = tuple(other for other in self.people if other.id != person.id)
+        """With a new person, or with one changed. Whoever takes a mailbox that another had before has it alone."""
+        former = next((_former_emails(other, person) for other in self.people if other.id == person.id), ())
+        person = replace(person, former_emails=former)
+        others = tuple(_without_former(other, person.email) for other in self.people if other.id != person.id)
         return _checked(replace(self, people=tuple(sorted((*others, person), key=lambda one: one.id))))
 
     def without_person(self, id: str) -> "Roster":
@@ -172,6 +185,23 @@ class Roster:
     def without_absences(self, id: str) -> "Roster":
         """Without any absence of a person."""
         return self.with_person(replace(self.person(id), absences=()))
+
+
+def _former_emails(before: Person, now: Person) -> tuple[str, ...]:
+    if now.email is None:
+        return ()
+    earlier = (mailbox for mailbox in before.mailboxes if not is_same_mailbox(mailbox, now.email))
+    return tuple(earlier)[:MAX_FORMER]
+
+
+def _without_former(person: Person, email: str | None) -> Person:
+    kept = tuple(mailbox for mailbox in person.former_emails if not is_same_mailbox(mailbox, email))
+    return person if kept == person.former_emails else replace(person, former_emails=kept)
+
+
+def is_same_mailbox(one: str, other: str | None) -> bool:
+    """Whether two addresses are one mailbox: case makes no difference."""
+    return other is not None and one.casefold() == other.casefold()
 
 
 def _checked(roster: Roster) -> Roster:

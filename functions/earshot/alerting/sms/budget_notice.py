@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from earshot.alerting.alert_topic import DIGEST_RUNGS, AlertTopic
-from earshot.alerting.roster.on_call import ids_on_call
-from earshot.alerting.roster.roster import Roster
+from earshot.alerting.roster.contacts import Team
 from earshot.alerting.sms.gate import SmsStop
 from earshot.mentions.budget import WARNING_SHARE
 
@@ -16,12 +15,12 @@ class BudgetNotice:
     """Sends the email to whoever is on call for the rungs that get the digest. ``limit`` is in US dollars a month."""
 
     topic: AlertTopic
-    read_roster: Callable[[], Roster]
+    read_team: Callable[[], Team]
     limit: float
 
     def __call__(self, stop: SmsStop, now: datetime) -> None:
         """Send it. Whatever the table or SNS raises is raised."""
-        readers = ids_on_call(self.read_roster(), DIGEST_RUNGS, now)
+        readers = self.read_team().mailboxes_on_call(DIGEST_RUNGS, now)
         name, text = f"sms-budget#{now:%Y-%m}#{stop}", budget_notice(stop, self.limit, now)
         self.topic.publish_notice(name, "sms-budget", budget_notice_subject(stop), text, now, readers)
 

@@ -7,6 +7,7 @@ no API has its price list. The delivery receipt of a message has its real price.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from earshot.alerting.alert import Alert
 from earshot.alerting.messages.sms import part_count
 
 
@@ -22,6 +23,11 @@ class Prices:
         codes = (code for code in self.by_code if phone.startswith(code))
         longest = max(codes, key=len, default=None)
         return round((self.other if longest is None else self.by_code[longest]) * 1_000_000)
+
+
+def alert_costs(alert: Alert, prices: Prices) -> Mapping[str, int]:
+    """The estimate for each number that an alert is sent to, in millionths of a US dollar; empty if to none."""
+    return estimate_costs(alert.text, () if alert.recipients is None else alert.recipients.addresses, prices)
 
 
 def estimate_costs(text: str, phones: Iterable[str], prices: Prices) -> dict[str, int]:

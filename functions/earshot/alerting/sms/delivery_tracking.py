@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from earshot.alerting.alert import Alert, Channel
+from earshot.alerting.alert import Alert
 from earshot.alerting.sms.receipt import ExpectedReceipt
 
 
@@ -24,15 +24,17 @@ class DeliveryTracking:
     """
 
     store: ReceiptStore
-    cost: Callable[[Alert, datetime], Mapping[str, int]]
+    cost: Callable[[Alert], Mapping[str, int]]
     on_failure: Callable[[str, Exception], None]
 
-    def track(self, alert: Alert, message_id: str, now: datetime) -> None:
-        """Note that a receipt will come for a text message that was sent; emails have none."""
-        if alert.channel is not Channel.SMS:
-            return
+    def track(self, alert: Alert, phone: str, message_id: str, logged_as: str, now: datetime) -> None:
+        """Note that a receipt will come for a text message that was sent to ``phone``.
+
+        ``logged_as`` is the message id that the case's notification log has of this alert.
+        """
         try:
-            keys = alert.case_ids
-            self.store.expect_receipt(message_id, ExpectedReceipt(keys, now, self.cost(alert, now)))
+            booked = {number: cost for number, cost in self.cost(alert).items() if number == phone}
+            expected = ExpectedReceipt(alert.case_ids, now, booked, None if logged_as == message_id else logged_as)
+            self.store.expect_receipt(message_id, expected)
         except Exception as error:  # noqa: BLE001 - the message is sent: a retry would send it a second time
             self.on_failure("the message's receipt", error)

@@ -5,19 +5,16 @@ worst. What the budget does not allow is sent by email only, and the email says 
 mailbox, or if nobody can be reached at all, the SMS is sent beyond the limit: no alert is lost for money.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from earshot.alerting.alert import Alert, Recipients
-from earshot.alerting.sms.cost import Prices, estimate_costs
+from earshot.alerting.sms.cost import Prices, alert_costs
 from earshot.mentions.budget import WARNING_SHARE
 from earshot.triage.judgement import Severity
-
-# Stands for the numbers where they cannot be found out. It is priced as a number of another country.
-UNKNOWN_PHONE = "+"
 
 
 class SmsStop(StrEnum):
@@ -37,9 +34,8 @@ class SmsBudget(Protocol):
 
 
 class SmsRecipients(Protocol):
-    """What must be known of a message's recipients. ``phones_of`` returns None where that cannot be found out."""
+    """What must be known of a message's recipients."""
 
-    def phones_of(self, recipients: Recipients, at: datetime) -> tuple[str, ...] | None: ...
     def needs_sms(self, recipients: Recipients, at: datetime) -> bool: ...
 
 
@@ -58,15 +54,10 @@ class SmsGate:
     notify_stop: Callable[[SmsStop, datetime], None]
     on_failure: Callable[[str, Exception], None]
 
-    def costs(self, alert: Alert, now: datetime) -> Mapping[str, int]:
-        """The estimate for each number that an SMS is sent to, in millionths of a US dollar; empty if to none."""
-        phones = self.recipients.phones_of(_recipients(alert), now)
-        return estimate_costs(alert.text, (UNKNOWN_PHONE,) if phones is None else phones, self.prices)
-
     def allows(self, alert: Alert, now: datetime) -> bool:
         """Whether an SMS may be sent; if so, its cost is booked. True where that cannot be decided."""
         try:
-            return self._allows(alert, sum(self.costs(alert, now).values()), now)
+            return self._allows(alert, sum(alert_costs(alert, self.prices).values()), now)
         except Exception as error:  # noqa: BLE001 - an alert does not wait for bookkeeping
             self.on_failure("the SMS budget", error)
             return True

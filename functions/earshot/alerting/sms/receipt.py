@@ -53,11 +53,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedReceipt:
-    """A message that was sent: about which conversations, when, and what was booked for each number in millionths."""
+    """A message that was sent: about which conversations, when, and what was booked for each number in millionths.
+
+    ``logged_as`` is the message id that the cases have of its alert, None where it is the message's own.
+    """
 
     conversations: tuple[str, ...]
     sent_at: datetime
     booked: Mapping[str, int] = field(default_factory=dict[str, int])
+    logged_as: str | None = None
 
     def correction(self, receipt: Receipt) -> int:
         """What must be added to the month's budget. Without a price the estimate stands."""

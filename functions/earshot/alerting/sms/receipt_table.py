@@ -48,7 +48,7 @@ class ReceiptTable:
         All or nothing, and once: False, and nothing changes, where this receipt is stored already.
         """
         first, *_ = conversations = expected.conversations[:MAX_CONVERSATIONS]
-        writes = [self._put(self._stored(receipt, key, now), is_new=key == first) for key in conversations]
+        writes = [self._put(self._stored(receipt, expected, key, now), is_new=key == first) for key in conversations]
         if not receipt.delivered:
             writes += [self._put(self._logged(receipt, key, now)) for key in conversations]
         if correction := expected.correction(receipt):
@@ -71,9 +71,9 @@ class ReceiptTable:
         record = self._get(_failing_key(phone))
         return record is not None and record["expires_at"] > now.timestamp()
 
-    def _stored(self, receipt: Receipt, key: str, now: datetime) -> dict[str, Any]:
+    def _stored(self, receipt: Receipt, expected: ExpectedReceipt, key: str, now: datetime) -> dict[str, Any]:
         stored = {
-            "message_id": receipt.message_id,
+            "message_id": expected.logged_as or receipt.message_id,
             "at": now,
             "to": receipt.masked_phone,
             "delivered": receipt.delivered,

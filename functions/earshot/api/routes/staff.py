@@ -44,7 +44,7 @@ def list_staff() -> Response[Staff]:
     """Everybody with the state of their addresses, the rotations and the overrides."""
     admin = app.deps.roster_admin
     roster = admin.roster()
-    body = Staff.of(roster, admin.reachability(roster))
+    body = Staff.of(roster, admin.reachability(roster.people, app.deps.clock()))
     return Response(200, "application/json", body, {"ETag": body.etag})
 
 
@@ -76,7 +76,7 @@ def put_person(
     version: Version = None,
     if_match: RosterIfMatch = None,
 ) -> Roster:
-    """Their addresses are subscribed to alerts; AWS asks the owner of a mailbox to confirm."""
+    """AWS asks the owner of a mailbox that is new to confirm. An alert by SMS goes to a new number at once."""
     admin = app.deps.roster_admin
     return Roster.model_validate(admin.put_person(person.stored(person_id), _version(version, if_match)))
 
@@ -90,7 +90,7 @@ def put_person(
     responses=json_responses(Roster, 400, 404, 409, 412),
 )
 def remove_person(person_id: PersonId, version: Version = None, if_match: RosterIfMatch = None) -> Roster:
-    """Also from every rotation and override; their addresses are unsubscribed from alerts."""
+    """Also from every rotation and override. No alert goes to them any more; their mailbox is unsubscribed."""
     admin = app.deps.roster_admin
     return Roster.model_validate(admin.remove_person(person_id, _version(version, if_match)))
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from earshot.api.schemas.base import Schema, Time
+from earshot.mentions.source_state import Hearing
 
 
 class Gap(Schema):
@@ -22,6 +23,12 @@ class SourceHealth(Schema):
     status: str
     message: str
     silent: bool = Field(description="Whether no read has succeeded for 15 minutes")
+    hearing: Hearing = Field(
+        description="`waiting`: a failure that usually passes, for less than 15 minutes. `silent`: nothing is known to "
+        "fail, but nobody has read it for 15 minutes"
+    )
+    deaf: bool = Field(description="Whether customers may be waiting of whom Earshot does not know")
+    what_to_do: str = Field(description="The remedy; empty if it is heard. `message` says what is wrong")
     since: Time | None
     checked_at: Time | None
     last_success_at: Time | None

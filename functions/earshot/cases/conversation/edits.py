@@ -1,4 +1,7 @@
-"""An edited post is one post with a newer text: what followed from the earlier text is judged anew."""
+"""An edited post is one post with a newer text: what followed from the earlier text is judged anew.
+
+So is a post that was read as history, and is news by another source: one that was listened to when it was written.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +13,7 @@ from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import latest
 from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
-from earshot.cases.conversation.fold import FoldRules, fold, reopen_if_asked_again, start_alerting
+from earshot.cases.conversation.fold import FoldRules, fold, owes_answer, reopen_if_asked_again, start_alerting
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Judgement
 
@@ -35,8 +38,11 @@ def refold(
     *,
     now: datetime,
     rules: FoldRules,
+    before: Mention | None = None,
 ) -> FoldResult:
     """The conversation after one of its customer's posts was ``edited``; ``posts`` are all of them as they are now.
+
+    ``before`` is the post as it was: where only its being history has changed, the log says so.
 
     What follows from posts alone follows from these. What people did with the case, and what was sent, stays.
     """
@@ -46,22 +52,24 @@ def refold(
     empty = Conversation(conversation.key, answers=conversation.answers, answered_ids=conversation.answered_ids)
     fresh = _fold_all(empty, posts, now, rules)
     if fresh.case is None:
-        return _withdraw(conversation, edited, posts, now, rules)
+        return _withdraw(conversation, edited, posts, now, rules, before)
     case = _with_posts_of(conversation.case, fresh.case, {mention.id for mention, _ in posts})
     case = case.weigh_spread(rules.terms)
     judged = case.assessment
     case = replace(case, response=case.response.with_target(rules.policy.target(judged.intent, judged.severity)))
     if not rules.policy.ladder_for(judged.severity):
         case = replace(case, ladder=Ladder())
-    text = f"post {edited.id} was edited: {judged.intent}, {judged.severity} from here on"
+    what, why = _change_of(edited, before)
+    text = f"{why}: {judged.intent}, {judged.severity} from here on"
     reopened: tuple[LogEntry, ...] = ()
     if case.is_withdrawn:
         case, entry = case.mark_asked_again(now)
         reopened = (entry,)
     case, answered = apply_answers(case, conversation.answers, now, case.brand)
     case, asked = reopen_if_asked_again(case, conversation, edited, judgement, now, rules.policy)
-    case, alerted = start_alerting(case, edited, True, now, rules.policy)
-    entries = (LogEntry(now, EARSHOT, "edited", text), *reopened, *answered, *asked, *alerted)
+    is_owed = what == "edited" or owes_answer(edited, judgement, rules.brands) or edited.id in conversation.answered_ids
+    case, alerted = start_alerting(case, edited, is_owed, now, rules.policy)
+    entries = (LogEntry(now, EARSHOT, what, text), *reopened, *answered, *asked, *alerted)
     return FoldResult(replace(conversation, case=case), entries)
 
 
@@ -71,6 +79,7 @@ def _withdraw(
     posts: Sequence[tuple[Mention, Judgement]],
     now: datetime,
     rules: FoldRules,
+    edited_from: Mention | None,
 ) -> FoldResult:
     """Nothing that is left asks for anything: the case ends, unless it has ended already."""
     before = conversation.case
@@ -82,8 +91,16 @@ def _withdraw(
     case = _with_posts_of(before, fresh.case, {mention.id for mention, _ in posts})
     if not before.status.is_waiting:
         return FoldResult(replace(conversation, case=case))
-    case, entry = case.resolve(EARSHOT, now, f"post {edited.id} was edited and asks nothing", Outcome.NO_ANSWER_NEEDED)
+    why = f"{_change_of(edited, edited_from)[1]} and asks nothing"
+    case, entry = case.resolve(EARSHOT, now, why, Outcome.NO_ANSWER_NEEDED)
     return FoldResult(replace(conversation, case=case), (entry,))
+
+
+def _change_of(edited: Mention, before: Mention | None) -> tuple[str, str]:
+    """What the log calls the change, and why it came."""
+    if before is not None and before.edit_ids == edited.edit_ids and before.baseline and not edited.baseline:
+        return "heard as news", f"post {edited.id} was read as history, and is news by another source"
+    return "edited", f"post {edited.id} was edited"
 
 
 def _fold_all(
@@ -96,13 +113,17 @@ def _fold_all(
 
 
 def _with_posts_of(case: Case, fresh: Case, post_ids: set[str]) -> Case:
-    """``case`` with all that follows from posts, taken from ``fresh``. Opinions from elsewhere stay."""
+    """``case`` with all that follows from posts, taken from ``fresh``. Opinions from elsewhere stay.
+
+    It is news once one of its posts is.
+    """
     before = case.recovery.last_opinion
     elsewhere = None if before is None or before.mention_id in post_ids else before
     return replace(
         case,
         author=fresh.author,
         headline=fresh.headline,
+        is_history=case.is_history and fresh.is_history,
         assessment=case.assessment if case.assessment.original is not None else fresh.assessment,
         response=replace(fresh.response, timeliness=case.response.timeliness),
         recovery=replace(

@@ -120,6 +120,15 @@ def fold_repost(
     return FoldResult(replace(conversation, case=case), entries)
 
 
+def alert_for_repost(conversation: Conversation, repost: Mention, *, now: datetime, rules: FoldRules) -> FoldResult:
+    """A repost that was folded in as history is news: what it raised alerts, unless the case does already."""
+    case = conversation.case
+    if case is None or case.incident_id is not None:
+        return FoldResult(conversation)
+    case, alerted = start_alerting(case, repost, True, now, rules.policy)
+    return FoldResult(replace(conversation, case=case), alerted)
+
+
 def _open_case(
     conversation: Conversation, mention: Mention, judgement: Judgement, now: datetime, policy: Policy
 ) -> tuple[Case, LogEntry]:

@@ -15,7 +15,7 @@ from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.conversation.replies import AwaitedPost, Participant
-from earshot.cases.store.codec import stored_mention
+from earshot.cases.store.codec import known_post, stored_mention
 from earshot.cases.store.keys import (
     DUE_SHARD,
     alert_names,
@@ -40,7 +40,7 @@ from earshot.cases.store.keys import (
     post_of,
     verdict_records,
 )
-from earshot.cases.stored_mention import MentionWrite, StoredMention
+from earshot.cases.stored_mention import KnownPost, MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.timestamps import rfc3339
 
@@ -62,14 +62,11 @@ class CaseTable:
         self._name = name
         self._retention = retention
 
-    def known(self, keys: Sequence[str]) -> dict[str, int]:
-        """Those of the keys whose mentions are stored already, with how often each was edited by then.
-
-        Only the others, and other versions, need to be judged.
-        """
-        records = self._read_many([mention_key(key) for key in dict.fromkeys(keys)], "pk, edits")
+    def known(self, keys: Sequence[str]) -> dict[str, KnownPost]:
+        """Those of the keys whose mentions are stored already: only the others, and what is news, need to be judged."""
+        records = self._read_many([mention_key(key) for key in dict.fromkeys(keys)], "pk, edits, mention.baseline")
         # What DynamoDB left unread counts as unknown: it is judged again, and the conditional put decides.
-        return {record["pk"].removeprefix("MENTION#"): record["edits"] for record in records if "edits" in record}
+        return {record["pk"].removeprefix("MENTION#"): known_post(record) for record in records if "edits" in record}
 
     def conversations_and_authors(
         self, conversations: Iterable[str], authors: Iterable[str]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from dacite import Config, from_dict
 
-from earshot.cases.stored_mention import StoredMention
+from earshot.cases.stored_mention import KnownPost, StoredMention
 from earshot.mentions.mention import Mention
 from earshot.timestamps import parse_rfc3339, rfc3339
 from earshot.triage.judgement import Judgement
@@ -64,6 +64,11 @@ def _field_names(kind: type[object]) -> tuple[str, ...]:
 def restore(kind: type[T], record: Mapping[str, Any]) -> T:
     """The ``kind`` that ``plain`` was given."""
     return from_dict(kind, record, _CONFIG)
+
+
+def known_post(record: Mapping[str, Any]) -> KnownPost:
+    """What a record with ``edits`` and the ``baseline`` of its ``mention`` says."""
+    return KnownPost(int(record["edits"]), bool(record["mention"]["baseline"]))
 
 
 def stored_mention(record: Mapping[str, Any]) -> StoredMention:

@@ -2,6 +2,7 @@
 
 import { ApiError, getJson } from "./lib/api.js";
 import { element, errorMessage, h } from "./lib/dom.js";
+import { Hearing } from "./lib/hearing.js";
 import { listenForKeys } from "./lib/keyboard.js";
 import { SignedOutError, signOut, startSession } from "./lib/session.js";
 import { CasePage } from "./pages/case.js";
@@ -81,7 +82,7 @@ async function start() {
       "Then sign out and sign in again."));
     return;
   }
-  const inbox = new Inbox(user);
+  const inbox = new Inbox(user, new Hearing(element(".hearing")));
   addEventListener("hashchange", () => navigate(user, inbox));
   listenForKeys((key) => {
     if (key !== "?") return page?.onKey?.(key) ?? false;

@@ -18,11 +18,13 @@ In a stack with several brands each has its own voices::
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from earshot.errors import TermsError
+from earshot.handles import handle_problem
 from earshot.triage.normalizer.normalizer import readable
 from earshot.triage.rules.registry import RULES
 from earshot.triage.terms.terms import Terms, normalize_handles
@@ -126,7 +128,10 @@ def _check_phrase(text: str) -> str | None:
 
 def _check_author(text: str) -> str | None:
     name = text.strip().lstrip("@")
-    return None if name and name.replace("_", "").isalnum() else "it is neither a handle nor the id of an account"
+    if re.fullmatch(r"[0-9]{1,19}", name):
+        return None
+    problem = handle_problem(name)
+    return problem and f"it is neither a handle nor the id of an account: {problem}"
 
 
 def _check_rule(text: str) -> str | None:

@@ -41,7 +41,7 @@ def staff() -> None:
 def list_staff(stack: str, local: bool) -> None:
     """Show the roster, and whether each address receives alerts."""
     with _staff(stack, local) as deployed:
-        for line in deployed.lines():
+        for line in deployed.lines(utc_now()):
             click.echo(fitted(line, COLUMNS) if not line.startswith(" ") else line)
 
 
@@ -65,7 +65,8 @@ def add(
 ) -> None:
     """Add somebody with the identifier PERSON, such as mia, or change their name, addresses, languages and role.
 
-    Their addresses are subscribed to the alerts. Their absences stay as they are.
+    AWS asks them to confirm a mailbox that is new; until it is in force, the one before is used too. Their absences
+    stay as they are.
     """
     from earshot.alerting.roster.roster import Person, Role
 

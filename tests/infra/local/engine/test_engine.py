@@ -27,7 +27,9 @@ def test_what_is_stored_is_there_after_a_graceful_stop_and_deploying_again_chang
     with embedded_cloud(tmp_path, ["NimbusAir"], triggers=False) as cloud:
         assert set(cloud.stack.resources) == set(before.resources)
         assert cloud.stack.outputs["CaseTableName"] == table
-        assert cloud.engine.client("dynamodb").scan(TableName=table)["Count"] == 1
+        stored = cloud.engine.client("dynamodb").scan(TableName=table)["Items"]
+        # Beside it lies from when on the mailboxes are in force.
+        assert {item["pk"]["S"] for item in stored} == {"kept", "SETTINGS#mailboxes"}
 
 
 def test_the_template_as_it_is_deployed(cloud):
@@ -51,13 +53,13 @@ def test_a_deployed_function_has_the_environment_that_the_template_says(cloud, f
     assert environ.get("BRAND_HANDLES", "NimbusAir") == "NimbusAir"
 
 
-def test_every_person_has_an_inbox_and_opening_them_again_makes_no_second_one(cloud):
+def test_every_mailbox_has_an_inbox_and_opening_them_again_makes_no_second_one(cloud):
     # Other tests of this engine may have put further people on the roster.
     cloud.inbox.refresh()
     subscribed = _subscribed(cloud)
-    people = {endpoint for protocol, endpoint in subscribed if protocol in ("sms", "email")}
+    people = {endpoint for protocol, endpoint in subscribed if protocol == "email"}
     inboxes = [endpoint for protocol, endpoint in subscribed if protocol == "sqs" and ":earshot-inbox" in endpoint]
-    assert people >= {value for name, value in RECIPIENTS.items() if name != "OperatorEmail"}
+    assert people >= {value for name, value in RECIPIENTS.items() if name.endswith("Email") and name != "OperatorEmail"}
     assert len(inboxes) == len(people)
     cloud.inbox.refresh()
     assert _subscribed(cloud) == subscribed
@@ -120,9 +122,9 @@ def test_somebody_running_is_found(cloud):
     assert found_running(cloud.engine.port).url == cloud.engine.url
 
 
-def test_ctrl_c_in_the_terminal_does_not_reach_the_engine(cloud):
-    pid = cloud.engine._process.pid
-    assert os.getpgid(pid) != os.getpgid(0)
+def test_ctrl_c_in_the_terminal_does_not_reach_the_engine(tmp_path):
+    with Engine(tmp_path) as engine:
+        assert os.getpgid(engine._process.pid) != os.getpgid(0)
 
 
 def test_the_environment_of_a_replay_holds_no_way_to_a_real_account(monkeypatch, tmp_path):

@@ -12,15 +12,20 @@ from typing import Any
 import pytest
 
 from infra.local.x.api import TOKEN, XApi
+from infra.local.x.description import ApiVersion
 from infra.local.x.faults import EMPTY, PARTIAL, RATE_LIMITED, RESET, XFault
 from infra.local.x.posts import XPost
-from infra.local.x.responses import FieldVocabulary
 from tests.fakes import START, FakeClock
 from tests.mentions.fakes import JANE, NIMBUS, post
 
 FULL = {
     "tweet.fields": "author_id,conversation_id,created_at,lang,note_tweet,referenced_tweets,in_reply_to_user_id",
     "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
+    "user.fields": "public_metrics,verified",
+}
+FULL_2_167 = {
+    "post.fields": "conversation_id,created_at,lang,note_post",
+    "expansions": "author_id,referenced_posts,in_reply_to_user_id",
     "user.fields": "public_metrics,verified",
 }
 MENTIONS = f"/2/users/{NIMBUS.id}/mentions"
@@ -144,24 +149,70 @@ def test_only_what_is_asked_for_is_returned(api: XApi) -> None:
     assert own["includes"]["users"][1]["public_metrics"]["followers_count"] == 310
 
 
-@pytest.mark.parametrize("vocabulary", FieldVocabulary)
-def test_each_vocabulary_has_its_names(vocabulary: FieldVocabulary) -> None:
+@pytest.mark.parametrize("version", [ApiVersion.V2_166, ApiVersion.V2_167])
+def test_each_version_has_its_names(version: ApiVersion) -> None:
     long = post(1, "@NimbusAir " + "& so on " * 60)
     posts = [long, post(2, "", reposted_id=long.id), post(3, "@NimbusAir", quoted_id="9")]
-    with XApi(posts, handles=["NimbusAir"], vocabulary=vocabulary) as api:
+    new = version is ApiVersion.V2_167
+    with XApi(posts, handles=["NimbusAir"], version=version) as api:
         account = get(api, "/2/users/by/username/nimbusair")["data"]
-        page = get(api, f"/2/users/{account['id']}/mentions", **FULL)
-    new = vocabulary is FieldVocabulary.POST
+        page = get(api, f"/2/users/{account['id']}/mentions", **(FULL_2_167 if new else FULL))
     quote, repost, original = page["data"]
     note, references = ("note_post", "referenced_posts") if new else ("note_tweet", "referenced_tweets")
     assert original[note]["text"].startswith("@NimbusAir &amp; so on")
     assert len(original["text"]) == 280
-    assert repost[references] == [{"type": "reposted" if new else "retweeted", "id": long.id}]
+    assert repost[references] == [{"type": "retweeted", "id": long.id}]
     assert repost["text"].startswith("RT @jane: @NimbusAir &amp; so on")
     assert len(repost["text"]) == 140
     assert [found["id"] for found in page["includes"]["posts" if new else "tweets"]] == [long.id]
     assert page["errors"][0]["type"].endswith("resource-not-found")
     assert quote["id"] == "1000003"
+    # In 2.167 nothing says who wrote an included post.
+    assert [found.get("author_id") for found in page["includes"]["posts" if new else "tweets"]] == [
+        None if new else JANE.id
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "path", "params", "culprit"),
+    [
+        (ApiVersion.V2_167, MENTIONS, {"tweet__fields": "lang"}, "tweet.fields"),
+        (ApiVersion.V2_167, SEARCH, {"query": "x", "expansions": "referenced_tweets.id"}, "expansions"),
+        (ApiVersion.V2_167, MENTIONS, {"post__fields": "author_id"}, "post.fields"),
+        (ApiVersion.V2_167, "/2/tweets", {"ids": "1", "post__fields": "note_tweet"}, "post.fields"),
+        (ApiVersion.V2_166, MENTIONS, {"post__fields": "lang"}, "post.fields"),
+        (ApiVersion.V2_166, MENTIONS, {"expansions": "referenced_posts"}, "expansions"),
+        (ApiVersion.V2_166, MENTIONS, {"tweet__fields": "lang,lang"}, "tweet.fields"),
+        (ApiVersion.V2_166, MENTIONS, {"tweet__fields": ""}, "tweet.fields"),
+        (ApiVersion.V2_166, MENTIONS, {"next_token": "x"}, "next_token"),
+        (ApiVersion.BOTH, MENTIONS, {"tweet__fields": "lang", "post__fields": "lang"}, "tweet.fields"),
+        (ApiVersion.V2_166, "/2/users/by/username/Nimbus-Air", {}, "username"),
+        (ApiVersion.V2_166, "/2/users/NimbusAir/mentions", {}, "id"),
+    ],
+)
+def test_what_is_not_declared_is_refused_by_name(
+    version: ApiVersion, path: str, params: dict[str, str], culprit: str
+) -> None:
+    with XApi([post(1)], handles=["NimbusAir"], version=version) as api:
+        status, body = refused(api, path, **params)
+    problem = json.loads(body)
+    assert (status, problem["title"]) == (400, "Invalid Request")
+    assert list(problem["errors"][0]["parameters"]) == [culprit]
+
+
+def test_both_versions_are_answered_in_their_own_names() -> None:
+    with XApi([post(1)], handles=["NimbusAir"], version=ApiVersion.BOTH) as api:
+        path = f"/2/users/{get(api, '/2/users/by/username/NimbusAir')['data']['id']}/mentions"
+        assert "retweet_count" in get(api, path, tweet__fields="public_metrics")["data"][0]["public_metrics"]
+        assert "repost_count" in get(api, path, post__fields="public_metrics")["data"][0]["public_metrics"]
+
+
+def test_an_account_that_vanished_is_errors_alone(api: XApi) -> None:
+    api.close_account("NimbusAir")
+    answer = get(api, MENTIONS)
+    assert list(answer) == ["errors"]
+    assert (answer["errors"][0]["resource_type"], answer["errors"][0]["resource_id"]) == ("user", NIMBUS.id)
+    assert list(get(api, "/2/users/by/username/NimbusAir")) == ["errors"]
 
 
 def test_a_post_tells_how_often_it_was_passed_on_by_now() -> None:

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.sources.x.accounts import BrandAccounts
-from earshot.mentions.sources.x.posts import mentions_of_page
+from earshot.mentions.sources.x.posts import mentions_of_page, posts_without_author, with_included
+from earshot.mentions.sources.x.vocabulary import Vocabulary
 from infra.local.x.posts import PostArchive, XPost
 from infra.local.x.responses import FieldVocabulary, ResponseWriter
 from tests.mentions.fakes import JANE, NIMBUS, post
 
 BRANDS = BrandAccounts(("NimbusAir", "NimbusHelp"), {"nimbus air": None})
 ASKED = {
-    "tweet.fields": "author_id,conversation_id,created_at,lang,note_tweet,referenced_tweets,public_metrics",
-    "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
-    "user.fields": "public_metrics,verified,verified_type,username,name",
+    FieldVocabulary.TWEET: Vocabulary.TWEET.parameters,
+    FieldVocabulary.POST: Vocabulary.POST.parameters,
 }
 FIELDS = ("id", "text", "author_id", "note_tweet", "referenced_posts", "public_metrics", "retweet_count")
 LONG = "@NimbusAir " + "my bag & I <waited> " * 30
@@ -29,7 +29,10 @@ def response(
     *listed: XPost, others: tuple[XPost, ...] = (), vocabulary: FieldVocabulary = FieldVocabulary.TWEET
 ) -> dict[str, Any]:
     archive = PostArchive.of((*listed, *others), ["NimbusAir"])
-    return ResponseWriter(archive, ASKED, vocabulary).page(listed, None, archive.posts)
+    writer = ResponseWriter(archive, ASKED[vocabulary], vocabulary)
+    page = writer.page(listed, None, archive.posts)
+    found = [archive.posts[post_id] for post_id in posts_without_author(page)]
+    return with_included(page, writer.posts(found, archive.posts)) if found else page
 
 
 def read(page: dict[str, Any], handle: str | None = "NimbusAir") -> list[Mention]:

@@ -7,6 +7,7 @@ import pytest
 from earshot.mentions.feeds import Feed, FeedKind, PageRequest, feeds_of
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.x.source import query_for
+from infra.local.x.description import ApiVersion
 from infra.local.x.faults import UNAUTHORISED
 from tests.fakes import START
 from tests.mentions.fakes import post
@@ -27,7 +28,9 @@ def test_the_parameters_of_a_request(listener: Listener) -> None:
     assert call.params["query"] == '"nimbus air"'
     assert call.params["start_time"] == "2026-11-21T09:00:00Z"
     assert call.params["max_results"] == "50"
-    assert {"note_tweet", "lang", "conversation_id"} <= set(call.params["tweet.fields"].split(","))
+    is_old = listener.api.version is ApiVersion.V2_166
+    name, note = ("tweet.fields", "note_tweet") if is_old else ("post.fields", "note_post")
+    assert {note, "lang", "conversation_id"} <= set(call.params[name].split(","))
     assert "since_id" not in call.params
 
 

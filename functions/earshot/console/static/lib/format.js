@@ -5,6 +5,8 @@ const COMPACT = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFra
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
+/** @type {Record<string, string>} */
+const FEEDS = { mentions: "mentions of @", own: "posts of @", search: "search for " };
 
 /** @param {number} number */
 export const formatNumber = (number) => NUMBER.format(number);
@@ -89,3 +91,12 @@ export function atTime(at) {
  * @param {string} at
  */
 export const fullTime = (at) => FULL.format(new Date(at));
+
+/**
+ * `X: mentions of @NimbusAir` for `x#mentions#NimbusAir`.
+ * @param {string} source
+ */
+export function sourceName(source) {
+  const [network = "", feed = "", query = ""] = source.split("#");
+  return FEEDS[feed] ? `${capitalize(network)}: ${FEEDS[feed]}${query}` : source;
+}

@@ -21,6 +21,7 @@ export class Inbox {
   title = "Inbox";
   scrollPosition = 0;
   #user;
+  #hearing;
   #list = new CaseList({});
   /** @type {CaseList | null} the list that is being fetched */
   #fetching = null;
@@ -36,9 +37,17 @@ export class Inbox {
     if (entry?.isIntersecting) this.#loadMore();
   }, { rootMargin: LOAD_AHEAD });
 
-  /** @param {CurrentUser} user */
-  constructor(user) {
+  /**
+   * @param {CurrentUser} user
+   * @param {import("../lib/hearing.js").Hearing} hearing
+   */
+  constructor(user, hearing) {
     this.#user = user;
+    this.#hearing = hearing;
+    // An empty list means something else to whoever knows that Earshot is deaf.
+    hearing.onChange(() => {
+      if (this.#list.isLoaded) this.#showCount();
+    });
     this.filters = this.#filterForm();
     this.element = h("div", { class: "inbox" }, h("h1", { class: "visually-hidden" }, "Inbox"), this.filters,
       h("div", { class: "list-status" }, this.#count, this.#stale), this.#rows, this.#end);
@@ -235,7 +244,16 @@ export class Inbox {
       case "acknowledged": return emptyState("No acknowledged cases", "A case moves here when someone acknowledges it.");
       case "replied": return emptyState("No answered cases yet", "A case moves here when your brand answers the customer.");
       case "resolved": return emptyState("No resolved cases yet", "A case moves here when someone resolves it.");
-      default: return emptyState("No one is waiting", "New cases appear here automatically.");
+      default: return this.#emptyInbox();
+    }
+  }
+
+  #emptyInbox() {
+    switch (this.#hearing.state) {
+      case "heard": return emptyState("No one is waiting", "New cases appear here automatically.");
+      case "deaf": return emptyState("No open cases, but Earshot does not hear everything",
+        "Customers may be waiting of whom it does not know: see the top of the page.");
+      default: return emptyState("No open cases", "Whether Earshot hears all of its sources is not known yet.");
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { downloadCsv, getJson } from "../lib/api.js";
 import { errorMessage, h, table } from "../lib/dom.js";
-import { capitalize, dollars, duration, formatNumber, percent, plural, shortTime } from "../lib/format.js";
+import { capitalize, dollars, duration, formatNumber, percent, plural, shortTime, sourceName } from "../lib/format.js";
 import { INTENTS } from "../lib/labels.js";
 import { chart } from "../widgets/chart.js";
 import { field } from "../widgets/form-fields.js";
@@ -19,9 +19,6 @@ const SENTIMENT_LINES = {
   negative: { colour: "critical" }, neutral: { colour: "muted", dash: [8, 4] }, positive: { colour: "good", dash: [2, 4] },
   mixed: { colour: "accent", dash: [12, 4, 2, 4] },
 };
-/** @type {Record<string, string>} */
-const FEEDS = { mentions: "mentions of @", own: "posts of @", search: "search for " };
-
 /** @type {Record<string, string>} */
 const SERVICES = { x: "X", comprehend: "Amazon Comprehend", reader: "The reader (Amazon Bedrock)", sms: "SMS" };
 
@@ -182,15 +179,6 @@ function sourceTable({ sources }) {
 function spendingTable({ spend }) {
   return table("Spending this month", ["Service", "Spent", "Limit"],
     Object.entries(spend).map(([name, { spent, limit }]) => [SERVICES[name] ?? capitalize(name), dollars(spent), dollars(limit)]));
-}
-
-/**
- * `X: mentions of @NimbusAir` for `x#mentions#NimbusAir`.
- * @param {string} source
- */
-function sourceName(source) {
-  const [network = "", feed = "", query = ""] = source.split("#");
-  return FEEDS[feed] ? `${capitalize(network)}: ${FEEDS[feed]}${query}` : source;
 }
 
 /** @param {Api.Gap[]} gaps */

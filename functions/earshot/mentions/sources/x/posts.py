@@ -34,7 +34,7 @@ def mentions_of_page(page: Payload, brands: BrandAccounts, feed_brand: str | Non
         raise MentionError("Field 'data' of the page must be a list of posts and 'includes' an object.")
     includes, meta = _object(page.get("includes")), _object(page.get("meta"))
     users = {str(user.get("id")): user for user in _objects(includes.get("users"))}
-    included = {str(post.get("id")): post for post in _objects(_first_value(includes, "tweets", "posts"))}
+    included = _included(page)
     mentions: list[Mention] = []
     rejected: list[RejectedPost] = []
     reads: dict[str, int] = {}
@@ -104,6 +104,46 @@ def mention_of(
     return replace(draft, brand=brands.brand_for(draft, feed_brand, quoted))
 
 
+def is_page(answer: Payload) -> bool:
+    """Whether an answer is a page, which an empty one is, too: it has posts, or says how many it has."""
+    return answer.get("data") is not None or answer.get("meta") is not None
+
+
+def account_problem(answer: Payload, user_id: str) -> str | None:
+    """What X says against the account whose timeline was asked for; None where it serves it.
+
+    An account that was suspended, deleted or protected is answered with HTTP 200, without posts and with errors only.
+    """
+    if answer.get("data"):
+        return None
+    for error in _objects(answer.get("errors")):
+        about = {str(error.get("value")), str(error.get("resource_id"))}
+        if error.get("parameter") == "id" or (error.get("resource_type") == "user" and user_id in about):
+            text = str(error.get("detail") or error.get("title") or "it gives no reason")
+            return text[:300].rstrip(". ") + "."
+    return None
+
+
+def posts_without_author(page: Payload) -> list[str]:
+    """The ids of the included posts that the page reposts or quotes, and whose author X did not say."""
+    included = _included(page)
+    ids: dict[str, None] = {}
+    for post in _objects(page.get("data")):
+        references = _references(post)
+        for post_id in (_first_reference(references, _REPOSTED), _first_reference(references, _QUOTED)):
+            if post_id in included and _user_id(included[post_id].get("author_id")) is None:
+                ids[post_id] = None
+    return list(ids)
+
+
+def with_included(page: Payload, found: Payload) -> Payload:
+    """The page as if it had included the posts of another answer, and their authors."""
+    posts = {**_included(page), **{str(post.get("id")): post for post in _objects(found.get("data"))}}
+    users = [*_objects(_object(page.get("includes")).get("users"))]
+    users += _objects(_object(found.get("includes")).get("users"))
+    return {**page, "includes": {"posts": list(posts.values()), "users": users}}
+
+
 def link_to(post_id: str, handle: str | None) -> str:
     """The address of a post; X redirects the form that does without the handle."""
     return f"https://x.com/{handle}/status/{post_id}" if handle else f"https://x.com/i/web/status/{post_id}"
@@ -132,6 +172,12 @@ def _originals(
         if brands.is_named_in(original):
             originals.append(original)
     return originals
+
+
+def _included(page: Payload) -> dict[str, Payload]:
+    """The posts that a page includes, by id."""
+    posts = _objects(_first_value(_object(page.get("includes")), "tweets", "posts"))
+    return {str(post.get("id")): post for post in posts}
 
 
 def _versions(post: Payload) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol, cast
+from urllib.parse import quote
 
 import requests
 import tweepy
@@ -18,29 +19,25 @@ from earshot.errors import MentionError
 from earshot.mentions.feeds import Feed, FeedKind, FeedPage, PageRequest
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.x.accounts import BrandAccounts
-from earshot.mentions.sources.x.posts import Payload, mentions_of_page
+from earshot.mentions.sources.x.posts import (
+    Payload,
+    account_problem,
+    is_page,
+    mentions_of_page,
+    posts_without_author,
+    with_included,
+)
+from earshot.mentions.sources.x.refusals import refusal, unavailable
+from earshot.mentions.sources.x.vocabulary import UnknownFieldsError, Vocabulary
 
-X_API_URL = "https://api.twitter.com"
+X_API_URL = "https://api.x.com"
+_TWEEPY_URL = "https://api.twitter.com"  # X's former host, which Tweepy calls
+_MAX_LOOKUP_IDS = 100
 TIMEOUT = (3.05, 10.0)  # seconds to connect (just above TCP's first retransmission), and between two packets
-DEFAULT_WAIT = timedelta(minutes=15)  # X's rate-limit window, for an answer that does not say when it ends
 _MAX_QUERY_LENGTH = 512
 _QUOTES = re.compile(r"quotes:@?(\w{1,30})", re.IGNORECASE)
-_FIELDS: dict[str, Any] = {
-    "tweet_fields": "author_id,conversation_id,created_at,lang,in_reply_to_user_id,public_metrics,"
-    "possibly_sensitive,note_tweet,referenced_tweets,edit_history_tweet_ids,entities",
-    "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
-    "user_fields": "public_metrics,verified,verified_type,username,name,profile_image_url,protected",
-}
-# By the HTTP status of X's answer. ``detail`` is what X itself says.
-_REFUSALS = {
-    401: (SourceStatus.UNAUTHORISED, "X rejected the bearer token: {detail} Store a valid token in the secret."),
-    402: (SourceStatus.OUT_OF_CREDIT, "The X account is out of credit: {detail} Buy more credit from X."),
-    403: (
-        SourceStatus.FORBIDDEN,
-        "X denied access: {detail} Check at X that the app belongs to a project with read access.",
-    ),
-    404: (SourceStatus.MISCONFIGURED, "X did not find the account: {detail} Check that it still exists."),
-}
+# Refusals of a look-up that the next run would meet again: the page is read without what was looked up.
+_LASTING = frozenset({SourceStatus.FORBIDDEN, SourceStatus.MISCONFIGURED, SourceStatus.INCOMPATIBLE})
 
 # At DEBUG, Tweepy logs the headers of every request, the bearer token among them. They are never logged.
 logging.getLogger("tweepy.client").addFilter(lambda record: record.levelno > logging.DEBUG)
@@ -55,12 +52,12 @@ class TokenProvider(Protocol):
 
 
 class _Client(Protocol):
-    """The methods of Tweepy's client that are called, all of which read; Tweepy itself has no type annotations."""
+    """The method of Tweepy's client that is called; Tweepy itself has no type annotations.
 
-    def get_user(self, *, username: str) -> object: ...
-    def get_users_mentions(self, id: str | None, **options: Any) -> object: ...
-    def get_users_tweets(self, id: str | None, **options: Any) -> object: ...
-    def search_recent_tweets(self, query: str, **options: Any) -> object: ...
+    Its methods for single operations know the old names of parameters only (Tweepy 4.17), so they are not called.
+    """
+
+    def request(self, method: str, route: str, params: Mapping[str, str]) -> requests.Response: ...
 
 
 class XSource:
@@ -73,18 +70,24 @@ class XSource:
         now: Callable[[], datetime],
         api_url: str = X_API_URL,
         timeout: tuple[float, float] = TIMEOUT,
+        vocabulary: Vocabulary = Vocabulary.TWEET,
     ) -> None:
+        """``vocabulary`` are the words in which a feed is asked for that X has not served yet."""
         self._token = token
         self._brands = brands
         self._now = now
         self._adapter = _Adapter(api_url.rstrip("/"), timeout)
         self._client: _Client | None = None
         self._token_refreshed = False
+        self._vocabulary = vocabulary
 
     def user_id(self, handle: str) -> str:
         """The number of the account with this handle. SourceError (misconfigured) if X has no such account."""
-        user = self._call(lambda client: client.get_user(username=handle)).get("data")
+        answer = self._get(f"/2/users/by/username/{quote(handle, safe='')}", {})
+        user = answer.get("data")
         user_id = cast("Payload", user).get("id") if isinstance(user, Mapping) else None
+        if not user_id and not answer.get("errors"):
+            raise unavailable("X's answer names no account, and no reason.")
         if not user_id:
             message = f"X has no account @{handle}, or it is suspended. Check the brand handles in the settings."
             raise SourceError(SourceStatus.MISCONFIGURED, message)
@@ -97,19 +100,57 @@ class XSource:
         """
         if user_id is not None:
             self._brands = replace(self._brands, user_ids=self._brands.user_ids | {user_id})
-        options = {"start_time": request.start, "end_time": request.end, "max_results": request.size} | _FIELDS
-        token = request.token
-        if feed.kind is FeedKind.SEARCH:
-            query = query_for(feed.name)
-            answer = self._call(lambda client: client.search_recent_tweets(query, next_token=token, **options))
-        elif feed.kind is FeedKind.MENTIONS:
-            answer = self._call(lambda client: client.get_users_mentions(user_id, pagination_token=token, **options))
-        else:
-            answer = self._call(lambda client: client.get_users_tweets(user_id, pagination_token=token, **options))
+        path, params = _location(feed, user_id), _parameters(feed, request)
+        answer, words = self._read_posts(path, params, Vocabulary.of(request.vocabulary))
+        if user_id is not None and (problem := account_problem(answer, user_id)):
+            raise SourceError(
+                SourceStatus.ACCOUNT_GONE,
+                f"X no longer serves the account @{feed.name}: {problem} Nothing about it is heard. See on X whether "
+                "it was suspended, deleted or protected. If the brand has another account, name it in the settings.",
+            )
+        if not is_page(answer):
+            raise unavailable("X's answer was no page: it has neither posts nor their number.")
+        answer, notes = self._with_authors(answer, words)
+        if request.vocabulary not in (None, words):
+            notes = (*notes, f"X refused {request.vocabulary} and accepted {words}: it is asked with that from now on.")
         try:
-            return mentions_of_page(answer, self._brands, self._brands.brand_of_feed(feed))
+            page = mentions_of_page(answer, self._brands, self._brands.brand_of_feed(feed))
         except MentionError as error:
             raise SourceError(SourceStatus.UNAVAILABLE, f"X's answer was not a page of posts: {error}") from None
+        return replace(page, notes=(*page.notes, *notes), vocabulary=words)
+
+    def _read_posts(self, path: str, params: Mapping[str, str], words: Vocabulary | None) -> tuple[Payload, Vocabulary]:
+        """An answer with posts, and the words in which X gave it.
+
+        X is asked in ``words``, or else those that it last accepted, and where it refuses them once in the others.
+        """
+        words = words or self._vocabulary
+        try:
+            answer = self._get(path, {**params, **words.parameters})
+        except UnknownFieldsError:
+            words = words.other
+            answer = self._get(path, {**params, **words.parameters})
+        self._vocabulary = words
+        return answer, words
+
+    def _with_authors(self, answer: Payload, words: Vocabulary) -> tuple[Payload, tuple[str, ...]]:
+        """The page with the authors of the posts that it reposts or quotes, and what is to be noted.
+
+        In version 2.167 no expansion brings them, so X is asked for these posts. It bills no post twice a day.
+        """
+        ids = posts_without_author(answer)
+        try:
+            for start in range(0, len(ids), _MAX_LOOKUP_IDS):
+                batch = {"ids": ",".join(ids[start : start + _MAX_LOOKUP_IDS])}
+                answer = with_included(answer, self._read_posts("/2/tweets", batch, words)[0])
+        except SourceError as error:
+            if error.status not in _LASTING:
+                raise
+            return answer, (f"X does not say who wrote {len(ids)} reposted or quoted posts: {error}",)
+        return answer, ()
+
+    def _get(self, path: str, params: Mapping[str, str]) -> Payload:
+        return self._call(lambda client: client.request("GET", path, params).json())
 
     def _call(self, method: Callable[[_Client], object]) -> Payload:
         try:
@@ -127,41 +168,59 @@ class XSource:
         try:
             answer = method(client)
         except tweepy.HTTPException as error:
-            raise _refusal(cast("requests.Response", error.response), self._now()) from None
+            answered = cast("requests.Response", error.response)
+            raise refusal(answered.status_code, answered.content, answered.headers, self._now()) from None
         except requests.JSONDecodeError:
-            raise _unavailable("X's answer was not JSON, perhaps because of a proxy or an outage.") from None
+            raise unavailable("X's answer was not JSON, perhaps because of a proxy or an outage.") from None
         except (requests.RequestException, tweepy.TweepyException) as error:
             # The text of the error is left out: requests quotes a malformed Authorization header in it.
-            raise _unavailable(f"X could not be reached ({type(error).__name__}).") from None
+            raise unavailable(f"X could not be reached ({type(error).__name__}).") from None
         except (AttributeError, TypeError, ValueError) as error:
             # Tweepy raises these for an error body that is JSON but not an object, and a reset that is not a number.
-            raise _unavailable(f"X's answer could not be read ({type(error).__name__}).") from None
+            raise unavailable(f"X's answer could not be read ({type(error).__name__}).") from None
         if not isinstance(answer, Mapping):
-            raise _unavailable("X's answer was not a JSON object.")
+            raise unavailable("X's answer was not a JSON object.")
         return cast("Payload", answer)
 
     def _connect(self) -> _Client:
         token = self._token(fresh=self._token_refreshed)
-        # Tweepy accepts ``dict`` here, which its defaults do not show.
-        client = tweepy.Client(token, return_type=cast("Any", dict), wait_on_rate_limit=False)
+        client = tweepy.Client(token, wait_on_rate_limit=False)
         client.session.mount("https://", self._adapter)
         return cast("_Client", client)
 
 
 class _Adapter(HTTPAdapter):
-    """Adds the timeout that Tweepy leaves out, and sends requests to ``base`` (the local stand-in for X)."""
+    """Adds the timeout that Tweepy leaves out, and sends requests to ``base``: X, or the local stand-in for it."""
 
     def __init__(self, base: str, timeout: tuple[float, float]) -> None:
         super().__init__()
-        self._base = base
+        # A stack that was deployed earlier still has the former host in its parameter.
+        self._base = X_API_URL if base == _TWEEPY_URL else base
         self._timeout = timeout
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         options["timeout"] = self._timeout
-        if self._base != X_API_URL and request.url:
-            request.url = self._base + request.url.removeprefix(X_API_URL)
+        request.url = self._base + (request.url or "").removeprefix(_TWEEPY_URL)
+        if self._base != X_API_URL:
             options["proxies"] = {}  # A proxy that is configured leads outside, not to this machine.
         return super().send(request, *args, **options)
+
+
+def _location(feed: Feed, user_id: str | None) -> str:
+    if feed.kind is FeedKind.SEARCH:
+        return "/2/tweets/search/recent"
+    return f"/2/users/{user_id}/{'mentions' if feed.kind is FeedKind.MENTIONS else 'tweets'}"
+
+
+def _parameters(feed: Feed, request: PageRequest) -> dict[str, str]:
+    """The parameters of a request, but for its fields. X wants times in whole seconds."""
+    is_search = feed.kind is FeedKind.SEARCH
+    params = {"max_results": str(request.size), "start_time": f"{request.start:%Y-%m-%dT%H:%M:%SZ}"}
+    if request.end is not None:
+        params["end_time"] = f"{request.end:%Y-%m-%dT%H:%M:%SZ}"
+    if request.token is not None:
+        params["next_token" if is_search else "pagination_token"] = request.token
+    return params | ({"query": query_for(feed.name)} if is_search else {})
 
 
 def query_for(term: str) -> str:
@@ -180,48 +239,3 @@ def query_for(term: str) -> str:
         message = f"The search term '{term[:40]}...' is longer than the {_MAX_QUERY_LENGTH} characters that X allows."
         raise SourceError(SourceStatus.MISCONFIGURED, message)
     return query
-
-
-def _unavailable(problem: str) -> SourceError:
-    return SourceError(SourceStatus.UNAVAILABLE, f"{problem} The next run tries again.")
-
-
-def _refusal(response: requests.Response, now: datetime) -> SourceError:
-    """The error for an answer of X with an HTTP status of 400 or more."""
-    code, detail = response.status_code, _detail(response)
-    if code in _REFUSALS:
-        status, message = _REFUSALS[code]
-        return SourceError(status, message.format(detail=detail))
-    if code == 400:
-        is_stale = any(name in detail for name in ("since_id", "until_id", "start_time", "end_time"))
-        status = SourceStatus.STALE_CHECKPOINT if is_stale else SourceStatus.MISCONFIGURED
-        return SourceError(status, f"X rejected the request: {detail} Check the handles and search terms.")
-    if code == 429:
-        until = _rate_limit_reset(response, now)
-        message = f"X's rate limit is reached: {detail} Fetching continues at {until:%H:%M:%S} UTC. No posts are lost."
-        return SourceError(SourceStatus.RATE_LIMITED, message, until)
-    return _unavailable(f"X answered with status {code}: {detail}")
-
-
-def _rate_limit_reset(response: requests.Response, now: datetime) -> datetime:
-    """``x-rate-limit-reset`` is in epoch seconds. A time in the past, or more than a day ahead, is not used."""
-    try:
-        until = datetime.fromtimestamp(int(response.headers["x-rate-limit-reset"]), UTC)
-    except (KeyError, ValueError, OverflowError, OSError):
-        return now + DEFAULT_WAIT
-    return until if now < until <= now + timedelta(days=1) else now + DEFAULT_WAIT
-
-
-def _detail(response: requests.Response) -> str:
-    """X's own explanation, from problem JSON or a list of errors, cut to 300 characters."""
-    try:
-        problem: object = response.json()
-    except requests.JSONDecodeError:
-        problem = {}
-    if not isinstance(problem, Mapping):
-        return "(no reason given)."
-    fields = cast("Payload", problem)
-    listed: list[object] = fields["errors"] if isinstance(fields.get("errors"), list) else []
-    messages = [str(cast("Payload", error).get("message", "")) for error in listed if isinstance(error, Mapping)]
-    text = "; ".join(filter(None, [*messages, str(fields.get("detail") or fields.get("title") or "")]))
-    return (text or "(no reason given)")[:300].rstrip(". ") + "."

@@ -1,0 +1,41 @@
+"""Text messages by SNS, straight to a number: no subscription, and so nothing that must settle first.
+
+(https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html)
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from earshot.alerting.alert import Alert
+from earshot.alerting.messages.attributes import alert_attributes, number, string
+from earshot.alerting.messages.sms import SENDER
+from earshot.errors import PhoneRefusedError
+
+if TYPE_CHECKING:
+    from types_boto3_sns import SNSClient
+
+
+class SmsSender:
+    """Sends text messages. ``max_price`` is the most that one may cost, in US dollars."""
+
+    def __init__(self, client: "SNSClient", max_price: float) -> None:
+        self._client = client
+        self._max_price = max_price
+
+    def send(self, alert: Alert, phone: str, at: datetime) -> str:
+        """Send an alert to a number; returns SNS's message id.
+
+        PhoneRefusedError where SNS takes no message for this number, as after STOP. Whatever else it answers but
+        success is raised (ClientError, BotoCoreError): then the message was not sent.
+        """
+        price = {"AWS.SNS.SMS.MaxPrice": number(f"{self._max_price:.2f}")}
+        kind = {"AWS.SNS.SMS.SMSType": string("Transactional")}
+        try:
+            sent = self._client.publish(
+                PhoneNumber=phone,
+                Message=SENDER + alert.text,
+                MessageAttributes=alert_attributes(alert, at) | price | kind,
+            )
+        except self._client.exceptions.InvalidParameterException as error:
+            raise PhoneRefusedError(f"SNS sends no SMS to a number that ends in {phone[-2:]}: {error}") from error
+        return sent["MessageId"]

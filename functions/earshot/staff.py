@@ -1,0 +1,97 @@
+"""Whom alerts go to and how they get there, wired: the roster, the mailboxes, the phones.
+
+A part is imported by the property that makes it, as in ``bootstrap``.
+"""
+
+from datetime import datetime
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from earshot.fallbacks import or_else
+from earshot.voices import Voices
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from earshot.alerting.alert import Alert
+
+
+class Staff(Voices):
+    """The parts that know who is alerted, each made once."""
+
+    @cached_property
+    def roster_admin(self):
+        from earshot.alerting.roster.admin import RosterAdmin
+
+        return RosterAdmin(self.roster_table, self.subscriptions, self.mailbox_table)
+
+    @cached_property
+    def contacts(self):
+        from earshot.alerting.roster.contacts import Contacts
+
+        return Contacts(self.settings.rung_emails, self.settings.rung_phones)
+
+    def team(self):
+        """The roster as it is now, and whom the template's parameters name."""
+        from earshot.alerting.roster.contacts import Team
+
+        return Team(self.roster_table.roster(), self.contacts)
+
+    @cached_property
+    def mailbox_keeper(self):
+        from earshot.alerting.recipients.keeper import MailboxKeeper
+        from earshot.telemetry.escalate import report_mailbox_not_kept
+
+        return MailboxKeeper(self.mailbox_table, self.subscriptions, report_mailbox_not_kept)
+
+    @cached_property
+    def recipient_finder(self):
+        from earshot.alerting.recipients.finder import RecipientFinder
+        from earshot.telemetry.notify import report_recipients_unknown
+
+        return RecipientFinder(
+            self.roster_table.roster,
+            self.contacts,
+            self.subscriptions,
+            self.mailbox_table.mailbox_log,
+            report_recipients_unknown,
+            self._is_failing_phone,
+        )
+
+    @cached_property
+    def _sms_delivery(self):
+        """The delivery of text messages, which notes the receipts to come where SNS writes receipts."""
+        from earshot.alerting.sms.delivery import SmsDelivery
+        from earshot.alerting.sms.delivery_tracking import DeliveryTracking
+        from earshot.telemetry.notify import report_sms_unaccounted, report_sms_unsent
+
+        tracking = DeliveryTracking(self.receipt_table, self._sms_costs, report_sms_unaccounted)
+        track = tracking.track if self.settings.sms_delivery_status else None
+        return SmsDelivery(self.sms_sender, track, self._mark_refused, report_sms_unsent)
+
+    def _mark_refused(self, phone: str, now: datetime) -> None:
+        """Let a number that SNS refuses count as unreachable, so that the next attempt goes to somebody else."""
+        from earshot.telemetry.notify import report_sms_unaccounted
+
+        mark = partial(self.receipt_table.mark_failing, phone, now)
+        or_else(mark, None, partial(report_sms_unaccounted, "that SNS refuses a number"))()
+        self.recipient_finder.forget()
+
+    def _sms_costs(self, alert: "Alert") -> "Mapping[str, int]":
+        """The estimate for each number that an SMS is sent to, in millionths of a US dollar."""
+        from earshot.alerting.sms.cost import alert_costs
+
+        return alert_costs(alert, self.sms_prices)
+
+    @cached_property
+    def sms_prices(self):
+        from earshot.alerting.sms.cost import Prices
+
+        return Prices(self.settings.sms_part_price, self.settings.sms_part_prices)
+
+    def _is_failing_phone(self, phone: str) -> bool:
+        """Whether the last SMS to a number failed; a number that cannot be looked up counts as one that works."""
+        from earshot.telemetry.notify import report_sms_unaccounted
+
+        is_failing = partial(self.receipt_table.is_failing, phone, self.clock())
+        return or_else(is_failing, False, partial(report_sms_unaccounted, "whether a number fails"))()
