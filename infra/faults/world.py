@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from earshot.alerting.recipients.mailboxes import SETTLING
 from earshot.cases.case.case import Case
 from earshot.timestamps import parse_rfc3339
 from infra.faults.injector import Call, Fault, Injector
@@ -86,6 +87,7 @@ class World:
             queue["RedrivePolicy"]["maxReceiveCount"],
         )
         self._published = _capture(cloud)
+        self._texts: set[str] = set()
         secrets = cloud.engine.client("secretsmanager")
         secrets.put_secret_value(
             SecretId=cloud.stack.outputs["WebhookSecretArn"], SecretString=json.dumps([receiver.entry()])
@@ -93,6 +95,7 @@ class World:
 
     def play(self, fault: Fault | None = None, x_fault: tuple[int, XFault] | None = None) -> Outcome:
         """Play it once. ``x_fault`` is a fault of X, and the number of the request to X that meets it."""
+        self._injector.begin(None)
         self._reset()
         outcome = Outcome()
         self._injector.begin(fault)
@@ -129,8 +132,8 @@ class World:
             attributes = {name: one["Value"] for name, one in notification.get("MessageAttributes", {}).items()}
             if attributes.get("channel") == "email" and "severity" in attributes:
                 events.add("deliver", {"Records": [{"EventSource": "aws:sns", "Sns": notification}]})
-            if attributes.get("channel") == "sms":
-                events.add("receipts", _receipt(notification["MessageId"]))
+        for text in self._take_texts():
+            events.add("receipts", _receipt(text["id"], text["to"]))
 
     def _press(self, press: Press, minute: int, functions: Lambda, outcome: Outcome) -> None:
         try:
@@ -147,6 +150,12 @@ class World:
                 self._sqs.delete_message(QueueUrl=self._published, ReceiptHandle=message.get("ReceiptHandle", ""))
                 yield json.loads(message.get("Body", "{}"))
 
+    def _take_texts(self) -> list[dict[str, Any]]:
+        """The text messages since the last call."""
+        new = [one for one in self._cloud.engine.text_messages() if one["id"] not in self._texts]
+        self._texts |= {one["id"] for one in new}
+        return new
+
     def _read(self, outcome: Outcome, events: EventQueue) -> None:
         stored = self._cloud.stored()
         outcome.mentions = frozenset(one.mention.key for one in stored.mentions)
@@ -162,6 +171,14 @@ class World:
             for message in messages:
                 self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message.get("ReceiptHandle", ""))
 
+    def _settle(self) -> None:
+        """Let the escalator subscribe the mailboxes, and see that their filters are in force."""
+        invoker = _Invoker(self._cloud.engine, self._cloud.stack, self._clock)
+        for before in (2 * SETTLING, MINUTE, timedelta(0)):
+            self._clock.now = START - before
+            self._injector.start("escalate")
+            invoker.invoke("escalate", {})
+
     def _reset(self) -> None:
         """Empty the tables and queues, and set the clock back."""
         dynamodb = self._cloud.engine.client("dynamodb")
@@ -173,9 +190,17 @@ class World:
             for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
                 for item in page["Items"]:
                     dynamodb.delete_item(TableName=table, Key={part: item[part] for part in keys})
-        self._clock.now = START
+        sns = self._cloud.engine.client("sns")
+        for page in sns.get_paginator("list_subscriptions_by_topic").paginate(
+            TopicArn=self._cloud.stack.outputs["AlertTopicArn"]
+        ):
+            for one in page["Subscriptions"]:
+                if one.get("Protocol") == "email":
+                    sns.unsubscribe(SubscriptionArn=one.get("SubscriptionArn", ""))
+        self._settle()
         self.queue.clear()
         list(self._take_published())
+        self._take_texts()
         self._cloud.inbox.collect()
         self._receiver.alerts.clear()
         self._x.faults.clear()
@@ -204,13 +229,13 @@ def _message(one: Mapping[str, Any]) -> Message:
     return Message(at, one["to"], one["channel"], one["reason"], cases, one["alert"] or "")
 
 
-def _receipt(message_id: str) -> dict[str, Any]:
+def _receipt(message_id: str, phone: str) -> dict[str, Any]:
     """SNS's log of a text message that arrived, as CloudWatch Logs hands it over."""
     line = {
         "notification": {"messageId": message_id, "timestamp": "2026-11-24 08:00:00.000"},
         "delivery": {
             "numberOfMessageParts": 1,
-            "destination": "+12025550101",
+            "destination": phone,
             "priceInUSD": 0.00831,
             "smsType": "Transactional",
             "providerResponse": "Message has been accepted by phone",
