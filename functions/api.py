@@ -32,7 +32,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         count("ApiRequestsRefused", int(response["statusCode"] >= 400))
         return response
 
-    return observed(handle, correlation_paths.API_GATEWAY_HTTP)
+    return observed(wired.time_left.limiting(handle), correlation_paths.API_GATEWAY_HTTP)
 
 
 handler = on_first_call(build)

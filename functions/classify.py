@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from earshot.aws.batches import SQS, RecordBatch
+from earshot.aws.batches import SQS, RecordBatch, receives_of
 from earshot.bootstrap import Bootstrap
 from earshot.errors import ConflictError, MentionError
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -31,15 +31,18 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         read = {record["messageId"]: read_message(record["body"]) for record in event["Records"]}
         mentions = {name: one for name, one in read.items() if not isinstance(one, MentionError)}
         new = classifier.prepare(mentions, lambda: context.get_remaining_time_in_millis() / 1000)
+        if new.failure is not None and all(receives_of(record) < max_receives for record in event["Records"]):
+            raise new.failure  # The call counts as failed, and nothing is deleted.
         count("MentionsKnownAlready", len(mentions) - len(new.mentions))
 
         def on_record(record: SQSRecord) -> None:
             if isinstance(mention := read[record.message_id], MentionError):
                 return dead_letter(record, mention)
             try:
+                wired.time_left.require(8)  # It can be stored in that, or reported as failed.
                 return report_ingested(new.ingest(record.message_id))
             except Exception as error:
-                receives = int(record.attributes.approximate_receive_count)
+                receives = receives_of(record.raw_event)
                 if receives >= max_receives:
                     report_last_failure(mention)  # SQS would move the message without a reason.
                     return dead_letter(record, error)
@@ -50,7 +53,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
 
         return batch.process(event, on_record, context)
 
-    return observed(handle)
+    return observed(wired.time_left.limiting(handle))
 
 
 handler = on_first_call(build)

@@ -44,7 +44,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
             raise DeliveryError(" ".join(problems))
         return {"delivered": delivered}
 
-    return observed(handle)
+    return observed(wired.time_left.limiting(handle))
 
 
 handler = on_first_call(build)

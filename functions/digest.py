@@ -1,7 +1,8 @@
 """The digest: each hour, is it the hour of the digest, and was today's mail sent?
 
-It is sent first and noted afterwards. A run that dies between the two sends the mail a second time an hour later; the
-other order would lose it. A digest that could not be sent in its hour is sent in a later hour of the same day.
+The day is claimed before the mail is sent and confirmed afterwards, so that two runs at once send one. Where the
+confirmation is missing the mail may have been lost: it is sent once more an hour later, and says so. What SNS refused
+was not sent, and is sent by a later run of the same day.
 """
 
 from collections.abc import Mapping
@@ -9,8 +10,9 @@ from typing import Any
 
 from earshot.alerting.alert_topic import DIGEST_RUNGS
 from earshot.bootstrap import Bootstrap
+from earshot.errors import AlertRefusedError
 from earshot.reports.digest.period import period_at
-from earshot.reports.digest.text import digest_subject, digest_text
+from earshot.reports.digest.text import SECOND_COPY, digest_subject, digest_text
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.powertools import count, logger, observed
 
@@ -26,16 +28,25 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         period = period_at(now, hour, zone)
         is_due = now >= period.end and not log.has(period.day)
         count("DigestsDue", int(is_due))
-        if is_due:
-            digest = wired.gather_digest(period, now)
-            readers = wired.team().mailboxes_on_call(DIGEST_RUNGS, now)
-            topic.publish_digest(period.day, digest_subject(digest), digest_text(digest), now, readers)
-            log.add(period.day, now)
+        if not is_due:
+            return {"day": period.day.isoformat(), "sent": False}
+        # Gathered before the day is claimed: a run that ends here has claimed nothing.
+        digest = wired.gather_digest(period, now)
+        readers = wired.team().mailboxes_on_call(DIGEST_RUNGS, now)
+        attempt = log.claim(period.day, now)
+        if attempt is not None:
+            text = digest_text(digest) if attempt == 1 else SECOND_COPY + digest_text(digest)
+            try:
+                topic.publish_digest(period.day, digest_subject(digest), text, now, readers)
+            except AlertRefusedError:
+                log.release(period.day)
+                raise
+            log.confirm(period.day, now)
             logger.info("digest sent", day=period.day.isoformat())
             count("DigestsSent")
-        return {"day": period.day.isoformat(), "sent": is_due}
+        return {"day": period.day.isoformat(), "sent": attempt is not None}
 
-    return observed(handle)
+    return observed(wired.time_left.limiting(handle))
 
 
 handler = on_first_call(build)

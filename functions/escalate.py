@@ -44,7 +44,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             raise done.failed[0][1]
         return {"looked_at": done.looked_at, "climbed": len(done.climbed)}
 
-    return observed(handle)
+    return observed(wired.time_left.limiting(handle))
 
 
 handler = on_first_call(build)

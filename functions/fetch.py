@@ -47,7 +47,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             raise ExceptionGroup(f"{len(failures)} of {len(feeds)} sources could not be fetched", failures)
         return summary
 
-    return observed(handle)
+    return observed(wired.time_left.limiting(handle))
 
 
 def _rotated(feeds: tuple[Feed, ...], now: datetime) -> tuple[Feed, ...]:

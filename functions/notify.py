@@ -22,7 +22,8 @@ from earshot.telemetry.powertools import count, observed
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[float], None] = time.sleep) -> Handler:
     """Wire the notifier."""
-    notifier = Bootstrap(environ, clock).notifier(pause)
+    wired = Bootstrap(environ, clock)
+    notifier = wired.notifier(pause)
     batch = RecordBatch(DYNAMODB_STREAM)
 
     def handle(event: dict[str, Any], context: Any) -> Any:
@@ -39,7 +40,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
 
         return batch.process(event, on_record, context)
 
-    return observed(handle)
+    return observed(wired.time_left.limiting(handle))
 
 
 def _key(record: Mapping[str, Any]) -> str:

@@ -17,7 +17,8 @@ from earshot.telemetry.receipts import report_sms_receipt
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the receipts."""
-    table = Bootstrap(environ, clock).receipt_table
+    wired = Bootstrap(environ, clock)
+    table = wired.receipt_table
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
         # Counted first: whatever is raised below, the metric has a data point.
@@ -29,7 +30,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             raise ReceiptError(" ".join(dict.fromkeys(done.faults)))
         return {"filed": done.filed, "unknown": done.unknown}
 
-    return observed(handle)
+    return observed(wired.time_left.limiting(handle))
 
 
 handler = on_first_call(build)

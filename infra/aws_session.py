@@ -55,5 +55,12 @@ class AwsSession(Protocol):
 def caller_session() -> AwsSession:
     """A session with the caller's credentials, profile and region. BotoCoreError where the profile does not exist."""
     import boto3
+    import botocore.session
+    from botocore.config import Config
 
-    return cast("AwsSession", boto3.Session())
+    core = botocore.session.Session()
+    # botocore waits 60 s for each of five attempts. A client that needs more says so.
+    core.set_default_client_config(
+        Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
+    )
+    return cast("AwsSession", boto3.Session(botocore_session=core))

@@ -5,6 +5,8 @@ Widths are wcwidth's, which follows Unicode's tables and knows sequences of emoj
 
 from wcwidth import clip, width
 
+from earshot.plain_text import one_line
+
 COLUMNS = 100
 """The width that a person reads without scrolling sideways."""
 
@@ -13,7 +15,8 @@ _ELLIPSIS = "…"
 
 def plain(text: str) -> str:
     """``text`` on one line, without control characters and marks that change the direction of writing."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    # Terminals differ in what they make of the joiners that are left.
+    return "".join(letter for letter in one_line(text) if letter.isprintable())
 
 
 def fitted(text: str, columns: int) -> str:

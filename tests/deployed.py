@@ -29,6 +29,11 @@ from infra.local.lambdas.invoker import Invoker
 from tests.fakes import BRANDS, CASE, NOTHING_WAITS, START, FakeClock, a_judgement
 
 RETENTION = timedelta(days=400)
+# What a handler of ``before-call`` returns in place of a call: the service refuses it for its rate.
+THROTTLED = (
+    AWSResponse("https://sns", 400, {}, None),
+    {"Error": {"Code": "Throttled", "Message": "Rate exceeded"}, "ResponseMetadata": {"HTTPStatusCode": 400}},
+)
 Refusal = Callable[[str], bool]
 
 

@@ -1,6 +1,6 @@
 """Fakes that tests can assert on: the case table in memory, a clock that is set by hand, an outbox."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,11 +16,11 @@ from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.store.case_table import MOST_TRIES
-from earshot.cases.store.keys import held_back
 from earshot.cases.stored_mention import KnownPost, MentionWrite, StoredMention
-from earshot.errors import ConflictError, DuplicateError
+from earshot.errors import AlertRefusedError, ConflictError, DuplicateError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Judgement, Reason, Sentiment, Severity
+from tests.memory_log import MemoryLog
 
 # Nothing waits for anything: for tests that are not about what is told together.
 NOTHING_WAITS = "[grouping]\nwait_seconds = 0\ninterval_minutes = 0\ntexts_minutes = 0\n"
@@ -54,7 +54,7 @@ class FakeClock:
 
 
 @dataclass
-class MemoryStore:
+class MemoryStore(MemoryLog):
     """The case table's promises, kept in dictionaries: versions, one put for a mention, all or nothing."""
 
     mentions: dict[str, StoredMention] = field(default_factory=dict)
@@ -64,7 +64,6 @@ class MemoryStore:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     authors: dict[str, AuthorCases] = field(default_factory=dict)
     entries: dict[str, list[LogEntry]] = field(default_factory=dict)
-    alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
     slots: dict[str, int] = field(default_factory=dict)
 
     def post(self, key: str) -> StoredMention | AwaitedPost:
@@ -168,15 +167,6 @@ class MemoryStore:
             return self.conversation(key)
         raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
 
-    def sent(self, key: str) -> tuple[Conversation, frozenset[str]]:
-        logged = self.alerts.get(key, {})
-        return self.conversation(key), frozenset(logged) | {
-            held_back(name) for name in logged if "held_back" in logged[name]
-        }
-
-    def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
-        self.alerts.setdefault(key, {})[name] = dict(alert)
-
     def due(self, now: datetime) -> Iterator[str]:
         cases = [(one.case, key) for key, one in self.conversations.items() if one.case is not None]
         due = [(case.wake_at, key) for case, key in cases if case.wake_at is not None]
@@ -232,15 +222,18 @@ class MemoryLock:
 
 @dataclass
 class Outbox:
-    """Takes alerts as the topic does; ``failing`` channels refuse."""
+    """Takes alerts as the topic does; ``failing`` channels refuse, and ``unanswered`` ones send and do not say so."""
 
     alerts: list[Alert] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
+    unanswered: set[str] = field(default_factory=set)
 
     def publish(self, alert: Alert, at: datetime) -> None:
         if alert.channel in self.failing:
-            raise ConnectionError(f"{alert.channel} is down")
+            raise AlertRefusedError(f"{alert.channel} is down")
         self.alerts.append(alert)
+        if alert.channel in self.unanswered:
+            raise ConnectionError("no answer")
 
     @property
     def sent(self) -> list[tuple[int, str]]:

@@ -44,15 +44,14 @@ class Phone:
     def find_link(self, link_id: str) -> Link | None:
         return self.links.get(link_id)
 
-    def alert(self, key: str = CASE, audience: str | None = None) -> str:
+    def alert(self, key: str = CASE, audience: str | None = None, others: tuple[str, ...] = ()) -> str:
         """The token in the alert of the step that a case stands on, sent now."""
         case = self.store.conversation(key).case
         assert case is not None
         assert case.ladder.rung is not None
         name = alert_name(case, case.ladder.step, Channel.SMS)
-        link = create_link(
-            SECRET, key, case, name, case.ladder.step, audience or Recipients(case.ladder.rung).label, self.clock()
-        )
+        by = audience or Recipients(case.ladder.rung).label
+        link = create_link(SECRET, key, case, name, case.ladder.step, by, self.clock(), others)
         self.links[link.id] = link
         return token_of(link.id, SECRET)
 

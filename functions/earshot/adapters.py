@@ -10,7 +10,7 @@ from functools import cached_property
 from secrets import token_bytes
 
 from earshot.aws.clients import Clients, MakeClient, make_client
-from earshot.runtime import Clock, utc_now
+from earshot.runtime import Clock, TimeLeft, utc_now
 from earshot.settings import Settings
 
 
@@ -25,7 +25,8 @@ class Adapters:
     ) -> None:
         self.settings = Settings(environ)
         self.clock = clock
-        self.clients = Clients(make_client)
+        self.time_left = TimeLeft()
+        self.clients = Clients(make_client, clock, self.time_left, _report_circuit)
 
     @cached_property
     def x_token(self):
@@ -70,6 +71,13 @@ class Adapters:
         return CaseTable(self.clients.dynamodb, self.settings.case_table, timedelta(days=self.settings.retention_days))
 
     @cached_property
+    def notification_log(self):
+        from earshot.cases.store.notification_log import NotificationLog
+
+        retention = timedelta(days=self.settings.retention_days)
+        return NotificationLog(self.clients.dynamodb, self.settings.case_table, retention)
+
+    @cached_property
     def case_queries(self):
         """Queries whose cursors are good in this process alone."""
         from earshot.cases.store.queries import CaseQueries
@@ -101,7 +109,7 @@ class Adapters:
     def alert_topic(self):
         from earshot.alerting.alert_topic import AlertTopic
 
-        return AlertTopic(self.clients.sns, self.settings.alert_topic_arn)
+        return AlertTopic(self.clients.publisher, self.settings.alert_topic_arn)
 
     @cached_property
     def roster_table(self):
@@ -125,7 +133,7 @@ class Adapters:
     def sms_sender(self):
         from earshot.alerting.sms.sender import SmsSender
 
-        return SmsSender(self.clients.sns, self.settings.sms_max_price)
+        return SmsSender(self.clients.publisher, self.settings.sms_max_price)
 
     @cached_property
     def silence_table(self):
@@ -197,3 +205,9 @@ class Adapters:
         from earshot.reports.digest.log import DigestLog
 
         return DigestLog(self.clients.dynamodb, self.settings.case_table)
+
+
+def _report_circuit(service: str, reason: str | None) -> None:
+    from earshot.telemetry.circuits import report_circuit
+
+    report_circuit(service, reason)

@@ -50,7 +50,9 @@ class Bootstrap(Staff):
         """Makes the source for one run of the fetcher: within a run it remembers that it asked for a fresh token."""
         from earshot.mentions.sources.x.source import XSource
 
-        return partial(XSource, self.x_token, self.brands, self.clock, self.settings.x_api_url)
+        return partial(
+            XSource, self.x_token, self.brands, self.clock, self.settings.x_api_url, time_left=self.time_left
+        )
 
     @cached_property
     def policy(self):
@@ -113,7 +115,7 @@ class Bootstrap(Staff):
 
     def notifier(self, pause: Callable[[float], None]):
         """The notifier; ``pause`` waits for a number of seconds."""
-        from earshot.alerting.notifier import Notifier
+        from earshot.alerting.notifier import SEND_SECONDS, Notifier
         from earshot.alerting.notifier_lock import NotifierLock
         from earshot.alerting.rate_limit import EmailRateLimit
         from earshot.cases.incidents.periodic_check import PeriodicCheck
@@ -123,10 +125,11 @@ class Bootstrap(Staff):
         check = PeriodicCheck(self.incident_detector, self.policy.now, self.clock, report_incidents)
         return Notifier(
             store=self.case_table,
+            log=self.notification_log,
             # No other instance of the function has this name, nor had this one before it was frozen.
             lock=NotifierLock(self.clients.dynamodb, self.settings.case_table, uuid4().hex),
             publish=self._publish,
-            wait_for_email=EmailRateLimit(self.case_table.take_slot, self.clock, pause).wait,
+            wait_for_email=EmailRateLimit(self.case_table.take_slot, self.clock, pause, self.time_left).wait,
             clock=self.clock,
             recipients_of=self.recipient_finder.recipients_of,
             link_to=self.link_issuer,
@@ -134,7 +137,9 @@ class Bootstrap(Staff):
             silences=or_else(self.silence_table.silences, (), partial(report_mutes_unknown, "silences")),
             incidents=or_else(self.incident_table.live, (), partial(report_mutes_unknown, "incidents")),
             allow_sms=self._allows_sms,
+            refund_sms=self._refund_sms,
             detect_incidents=or_else(check, False, report_incidents_failed),
+            require_time=partial(self.time_left.require, SEND_SECONDS),
         )
 
     def _publish(self, alert: "Alert", now: datetime) -> str:
@@ -150,6 +155,9 @@ class Bootstrap(Staff):
         if not is_allowed:
             report_over_sms_budget(alert, is_limited=self.settings.sms_monthly_spend_limit > 0)
         return is_allowed
+
+    def _refund_sms(self, alert: "Alert", now: datetime) -> None:
+        self.sms_gate.refund(alert, now)
 
     def webhook_delivery(self, pause: Callable[[float], None]):
         """The delivery of alerts to webhooks; ``pause`` waits for a number of seconds."""
@@ -187,6 +195,14 @@ class Bootstrap(Staff):
             last_look=self.learned_table.last_look(),
         )
 
+    def suppression(self):
+        """What may keep an alert back, for whoever asks what will become of it; nothing where it cannot be read."""
+        from earshot.cases.alert_state.outlook import Suppression
+        from earshot.telemetry.api import report_outlook_unknown
+
+        incidents = or_else(self.incident_table.live, (), report_outlook_unknown)
+        return Suppression(incidents(), or_else(self.silence_table.silences, (), report_outlook_unknown)())
+
     @cached_property
     def api(self):
         from earshot.api.dependencies import Dependencies
@@ -207,14 +223,23 @@ class Bootstrap(Staff):
             report_action=report_action,
             report_bulk_action=report_bulk_action,
             policy=self.policy.now,
+            suppression=self.suppression,
             brands=tuple(dict.fromkeys(self.settings.brands.values())),
         )
 
     @cached_property
     def link_api(self):
         from earshot.api.links.app import LinkDependencies
+        from earshot.cases.incidents.listing_again import list_again
         from earshot.telemetry.api import report_action
 
         return LinkDependencies(
-            self.case_table, self.link_table, self.signing_secret, self.clock, report_action, self.policy.now
+            self.case_table,
+            self.link_table,
+            self.signing_secret,
+            self.clock,
+            report_action,
+            self.policy.now,
+            self.suppression,
+            partial(list_again, self.incident_table),
         )

@@ -45,9 +45,17 @@ class DuplicateError(EarshotError):
     """The mention is stored already: it was delivered twice, and the second time changes nothing."""
 
 
-class PhoneRefusedError(EarshotError):
+class AlertRefusedError(EarshotError):
+    """SNS refused a message, or was not reached at all: it was certainly not sent. The message says why."""
+
+
+class PhoneRefusedError(AlertRefusedError):
     """SNS takes no message for a telephone number, as after STOP. Retrying cannot help."""
 
 
 class RosterError(EarshotError):
     """The roster would not be usable: the message lists every mistake with its remedy."""
+
+
+class OutOfTimeError(EarshotError):
+    """The time of this invocation is used up: what is left is delivered again."""

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from earshot.errors import SettingError
-from earshot.handles import handle_problem
+from earshot.mentions.sources.x.handles import handle_problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,11 @@ class Voices(Adapters):
     @cached_property
     def sentiment(self):
         from earshot.mentions.budget import MILLION
-        from earshot.telemetry.classify import report_comprehend_over_budget, report_comprehend_refused
+        from earshot.telemetry.classify import (
+            report_comprehend_over_budget,
+            report_comprehend_refused,
+            report_comprehend_silent,
+        )
         from earshot.triage.sentiment.budgeted import BudgetedSentiment
         from earshot.triage.sentiment.comprehend import Comprehend
 
@@ -50,6 +54,7 @@ class Voices(Adapters):
             self.clock,
             report_comprehend_over_budget,
             report_comprehend_refused,
+            report_comprehend_silent,
         )
 
     @cached_property

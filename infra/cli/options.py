@@ -37,7 +37,7 @@ class _Brand(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Check each handle."""
-        from earshot.handles import handle_problem
+        from earshot.mentions.sources.x.handles import handle_problem
         from infra.replay.recording import handles_of
 
         for problem in filter(None, map(handle_problem, handles_of(str(value)))):

@@ -12,6 +12,7 @@ type Schemas = components["schemas"];
 declare global {
   namespace Api {
     type Alert = Schemas["Alert"];
+    type AlertState = Schemas["AlertState"];
     type Author = Schemas["Author"];
     type AuthorPage = Schemas["AuthorPage"];
     type BulkResult = Schemas["BulkResult"];
@@ -35,6 +36,7 @@ declare global {
     type Severity = Schemas["Severity"];
     type SourceHealth = Schemas["SourceHealth"];
     type Status = Schemas["Status"];
+    type UndoneCases = Schemas["UndoneCases"];
   }
 
   /** Who is signed in; `can` asks for one of the API's operations, such as `acknowledge`. */

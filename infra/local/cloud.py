@@ -22,7 +22,7 @@ from infra.local.recipients import RECIPIENTS
 from infra.ops.bootstrap import wire
 from infra.ops.stack import Stack
 
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 2, 0, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from earshot.runtime import utc_now
 from earshot.triage.judgement import Intent, Severity
 from infra.local.cloud import Cloud
 from infra.local.engine.stream import StreamReader
+from infra.terminal import plain
 
 COLOURS = {Severity.CRITICAL: "red", Severity.HIGH: "yellow", Severity.NORMAL: "cyan", Severity.LOW: None}
 TEXT_WIDTH = 76
@@ -93,8 +94,8 @@ class HearingPrinter:
 def _mention_line(item: dict[str, Any]) -> str:
     stored = stored_mention(item)
     mention, judgement = stored.mention, stored.judgement
-    who = mention.author.handle or mention.author.id
-    said = " ".join(mention.text.split())
+    who = plain(mention.author.handle or mention.author.id)
+    said = plain(mention.text)
     said = said if len(said) <= TEXT_WIDTH else said[: TEXT_WIDTH - 3] + "..."
     if mention.own:
         kind = click.style("the brand", dim=True)
@@ -110,7 +111,7 @@ def _mention_line(item: dict[str, Any]) -> str:
 def _entry_line(item: dict[str, Any]) -> str:
     entry = restore(LogEntry, item["entry"])
     case = conversation_in(item["pk"])
-    return click.style(f"{_clock(entry.at)} case   {case} {entry.what}: {entry.text}", dim=True)
+    return click.style(f"{_clock(entry.at)} case   {case} {entry.what}: {plain(entry.text)}", dim=True)
 
 
 def _alert_lines(message: dict[str, Any]) -> Iterator[str]:
@@ -118,7 +119,7 @@ def _alert_lines(message: dict[str, Any]) -> Iterator[str]:
     yield click.style(f"{_clock(datetime.fromisoformat(message['at']))} ALERT  {title}", fg="magenta", bold=True)
     lines = message["text"].splitlines() if message["channel"] == "sms" else [f"Subject: {message['subject']}"]
     for line in lines:
-        yield f"         | {line}"
+        yield f"         | {plain(line)}"
 
 
 def _clock(at: datetime) -> str:

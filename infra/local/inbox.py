@@ -45,7 +45,7 @@ class Inbox:
         pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self._topic)
         subscriptions = [one for page in pages for one in page["Subscriptions"]]
         queues = {one.get("Endpoint", "").rpartition(":")[2]: one.get("SubscriptionArn", "") for one in subscriptions}
-        wanted: set[str] = set()
+        wanted, now = set[str](), self.clock()
         for person in subscriptions:
             if person.get("Protocol") != "email":
                 continue
@@ -53,7 +53,7 @@ class Inbox:
             name = _queue_of(endpoint)
             wanted.add(name)
             policy = self._filter_of(person.get("SubscriptionArn", ""))
-            if self.clock() - self._changed_at.setdefault((name, policy), self.clock()) < self.settling:
+            if now - self._changed_at.setdefault((name, policy), now) < self.settling:
                 continue
             url = self._sqs.create_queue(QueueName=name)["QueueUrl"]
             self._queues[url] = endpoint

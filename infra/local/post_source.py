@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earshot.errors import EarshotError
-from earshot.handles import handle_problem
+from earshot.mentions.sources.x.handles import handle_problem
 from earshot.runtime import utc_now
 from infra.local.sample import sample
 from infra.local.sample.stream import SampleStream

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.errors import EarshotError
+from earshot.errors import AlertRefusedError, EarshotError
 
 
 @contextmanager
@@ -13,5 +13,5 @@ def explained(what: str, remedy: str) -> Generator[None]:
     """Raise EarshotError, ``WHAT (reason). REMEDY``, for whatever AWS refuses in the block."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, AlertRefusedError) as error:
         raise EarshotError(f"{what} ({error}). {remedy}") from error

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from earshot.timestamps import EARLIEST_YEAR, LATEST_YEAR
 from infra.replay.rows import RowError
 
 Values = Mapping[str, Any]
@@ -69,6 +70,8 @@ def time(values: Values, column: str) -> datetime:
         raise RowError(f"Column '{column}' is {value!r}, not a time.", "Write it as 2026-11-21T09:30:00Z.") from None
     if at is None:
         raise RowError(f"Column '{column}' is {value!r}, without a time zone.", "End it in Z or in an offset.")
+    if not EARLIEST_YEAR <= at.year < LATEST_YEAR:
+        raise RowError(f"Column '{column}' is {value!r}: no post is from then.", "Correct its year.")
     return at
 
 

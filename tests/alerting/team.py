@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from earshot.alerting.alert import Alert, Recipients
 from earshot.alerting.dispatch import notify
 from earshot.alerting.escalation import escalate
-from earshot.alerting.notifier import Notifier, NotifyResult
+from earshot.alerting.notifier import Notifier, NotifierLog, NotifyResult
 from earshot.cases.case.case import Case
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.incidents.detector import Detection, IncidentDetector
@@ -63,6 +63,8 @@ class Team:
     def __init__(self, policy: Policy = DEFAULT_POLICY, start: datetime = START) -> None:
         self.policy, self.clock, self.start = policy, FakeClock(start), start
         self.store, self.lock = MemoryStore(), MemoryLock()
+        # What the notifier writes its log to: a test of faults puts another one here.
+        self.log: NotifierLog = self.store
         self.incidents = MemoryIncidents(self.store)
         self.watch = IncidentDetector(self.store, self, self.incidents)
         self.silences: list[Silence] = []
@@ -91,6 +93,7 @@ class Team:
         """What the notifier is wired with."""
         return Notifier(
             store=self.store,
+            log=self.log,
             lock=self.lock,
             publish=self._publish,
             wait_for_email=lambda: None,

@@ -1,18 +1,24 @@
 """The alert topic, on both stand-ins for SNS: alerts reach their recipients with all attributes."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import boto3
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.alerting.alert import Alert, AlertReason, Channel, Recipients
 from earshot.alerting.alert_topic import AlertTopic
 from earshot.alerting.messages.attributes import MAX_ATTRIBUTES
 from earshot.alerting.messages.trial_alert import compose_trial_alert
 from earshot.alerting.roster.roster import Person
-from tests.fakes import CASE, START, unused
+from earshot.aws.clients import Clients
+from earshot.errors import AlertRefusedError
+from infra.local.loopback import Handler, Loopback
+from tests.fakes import CASE, START, FakeClock, unused
 
 EMAIL = Alert(
     name="2026-11-21T09:00:00.000Z#01#email",
@@ -113,8 +119,65 @@ def test_no_message_has_more_attributes_than_a_raw_subscription_takes_or_an_empt
 
 def test_an_error_of_the_topic_is_raised(exchange: Exchange) -> None:
     gone = AlertTopic(exchange.sns, f"{exchange.arn}-gone")
-    with pytest.raises(exchange.sns.exceptions.NotFoundException):
+    with pytest.raises(AlertRefusedError, match="NotFound"):
         gone.publish(EMAIL, START)
+    with pytest.raises(AlertRefusedError, match="NotFound"):
+        gone.publish_digest(START.date(), "Earshot 2026-11-21: 0 late", "A quiet day.", START, ["mia@example.com"])
+
+
+class Sns(Loopback):
+    """Answers every request as it is told: with an error of SNS, or by hanging up."""
+
+    def __init__(self, status: int | None = None) -> None:
+        super().__init__(_Answering)
+        self.status, self.requests = status, 0
+
+
+class _Answering(Handler):
+    def do_POST(self) -> None:
+        owner: Sns = self.owner
+        owner.requests += 1
+        self.body()
+        if owner.status is None:
+            self.close_connection = True
+            return
+        error = "<Error><Type>Sender</Type><Code>Throttled</Code><Message>Rate exceeded</Message></Error>"
+        self.reply(owner.status, f"<ErrorResponse>{error}</ErrorResponse>".encode(), {"Content-Type": "text/xml"})
+
+
+@contextmanager
+def topic_at(url: str) -> Iterator[AlertTopic]:
+    """The topic as it is wired, of an SNS at an address of this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "nobody")
+        session = boto3.Session(region_name="eu-west-1")
+        make = lambda service, config=None: session.client(service, endpoint_url=url, config=config)  # noqa: E731
+        clients = Clients(make, FakeClock())
+        yield AlertTopic(clients.publisher, "arn:aws:sns:eu-west-1:000000000000:alerts")
+
+
+@pytest.mark.parametrize("status", [None, 500, 503])
+def test_an_answer_that_is_lost_is_not_taken_for_a_refusal_and_the_message_is_handed_over_once(status):
+    with Sns(status) as sns, topic_at(sns.url) as topic:
+        with pytest.raises((ClientError, BotoCoreError)):
+            topic.publish(EMAIL, START)
+        assert sns.requests == 1
+
+
+@pytest.mark.parametrize("status", [400, 403, 429])
+def test_what_sns_refuses_was_not_sent(status):
+    with Sns(status) as sns, topic_at(sns.url) as topic:
+        with pytest.raises(AlertRefusedError, match="Rate exceeded"):
+            topic.publish(EMAIL, START)
+        assert sns.requests == 1
+
+
+def test_where_nobody_listens_nothing_was_sent():
+    with Sns() as sns:
+        url = sns.url
+    with topic_at(url) as topic, pytest.raises(AlertRefusedError):
+        topic.publish(EMAIL, START)
 
 
 def test_a_digest_reaches_the_mailboxes_that_it_names_once_each(exchange: Exchange) -> None:
@@ -131,3 +194,22 @@ def test_a_digest_says_that_it_is_one(exchange: Exchange) -> None:
     (message,) = exchange.got(mailbox)
     assert (message["Subject"], message["Message"]) == ("Earshot 2026-11-21: 0 late", "A quiet day.")
     assert message["MessageAttributes"]["alert"]["Value"] == "digest#2026-11-21"
+
+
+class Sent:
+    """An SNS that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def publish(self, **request: Any) -> dict[str, str]:
+        self.messages.append(request["Message"])
+        return {"MessageId": "1"}
+
+
+def test_no_message_is_larger_than_sns_takes() -> None:
+    sent: Any = Sent()
+    topic = AlertTopic(sent, "arn:aws:sns:eu-west-1:123456789012:alerts")
+    topic.publish(replace(EMAIL, text="\U0001f468\u200d" * 100_000), START)
+    topic.publish_notice("n", "notice", "subject", "荷" * 100_000, START, ["mia@nimbus.example"])
+    assert [190_000 < len(message.encode()) < 250_000 for message in sent.messages] == [True, True]

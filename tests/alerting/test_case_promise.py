@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,12 +14,15 @@ from earshot.alerting.alert import Channel
 from earshot.alerting.dispatch import notify
 from earshot.alerting.escalation import escalate
 from earshot.alerting.notifier import Notifier
+from earshot.cases.case.correction import correct, dismiss
 from earshot.cases.case.ladder import Alerting, Step
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.fold import FoldRules
+from earshot.cases.conversation.opening import reopen
 from earshot.cases.ingest import ingest
 from earshot.cases.policy.policy import Policy
 from earshot.cases.stored_mention import StoredMention
+from earshot.cases.undo.undo import undo
 from earshot.errors import TransitionError
 from earshot.triage.judgement import Intent, Severity
 from tests.cases.policy.calendars import targets
@@ -51,6 +55,14 @@ POLICIES = st.builds(
 )
 
 
+ACTS = {
+    "acknowledge": lambda case, who, at: case.acknowledge(who, at),
+    "resolve": lambda case, who, at: case.resolve(who, at),
+    "dismiss": dismiss,
+    "snooze": lambda case, who, at: case.snooze(who, at, 30),
+}
+
+
 class Desk(RuleBasedStateMachine):
     """One conversation. The escalator runs each minute; the notifier whenever it is called, or never."""
 
@@ -59,7 +71,6 @@ class Desk(RuleBasedStateMachine):
         self.clock, self.store, self.outbox = FakeClock(), MemoryStore(), Outbox()
         self.lock = MemoryLock()
         self.number = 0
-        self.known_to_staff = False
 
     @initialize(policy=POLICIES)
     def begins(self, policy):
@@ -78,6 +89,14 @@ class Desk(RuleBasedStateMachine):
         with contextlib.suppress(TransitionError):
             self.store.change(CASE, lambda thread: thread.after(act(thread.case)), self.clock())
 
+    def decides(self, act):
+        def decide(thread):
+            done = act(thread.case)
+            return None if done is None else (replace(thread, case=done[0]), done[1])
+
+        with contextlib.suppress(TransitionError):
+            self.store.change(CASE, decide, self.clock())
+
     def post(self, made, **changes):
         self.number += 1
         return made(str(self.number), created_at=self.clock(), **changes)
@@ -85,13 +104,52 @@ class Desk(RuleBasedStateMachine):
     @rule(urgency=st.sampled_from([10, 40, 65, 85]))
     def customer_writes(self, urgency):
         self.hears(self.post(a_mention), a_judgement(urgency=urgency))
-        if self.case.ladder.steps:
-            self.known_to_staff = False
 
     @rule()
     def brand_answers(self):
         self.hears(self.post(an_own_post), a_judgement(Intent.OTHER, 0))
         assert self.case.status in (Status.REPLIED, Status.RESOLVED)
+
+    @rule(who=st.sampled_from(["mia", "leo"]), act=st.sampled_from([*ACTS]))
+    def somebody_acts_and_undoes_it(self, who, act):
+        """At once it is exactly what it was, but for the log; a second press changes nothing."""
+        before, version = self.case, self.store.conversation(CASE).version
+        self.acts(lambda case: ACTS[act](case, who, self.clock()))
+        if self.store.conversation(CASE).version == version:
+            return
+        self.undoes(who)
+        after = self.case
+        assert replace(after, undoable=None) == _caught_up(replace(before, undoable=None), self.clock(), self.policy)
+        self.undoes(who)
+        assert self.case == after
+
+    @rule(who=st.sampled_from(["mia", "leo"]))
+    def somebody_undoes_what_they_did(self, who):
+        with contextlib.suppress(TransitionError):
+            self.undoes(who)
+
+    def undoes(self, who):
+        now, ladder_for = self.clock(), self.policy.ladder_for
+        self.store.change(CASE, lambda thread: undo(thread, who, now, ladder_for), now)
+
+    @rule(severity=st.sampled_from(Severity), intent=st.sampled_from([None, Intent.COMPLAINT]))
+    def somebody_corrects_it(self, severity, intent):
+        self.decides(
+            lambda case: correct(
+                *(case, "mia", self.clock(), intent, severity),
+                target_for=self.policy.target,
+                ladder_for=self.policy.ladder_for,
+            )
+        )
+
+    @rule(who=st.sampled_from(["mia", "leo"]))
+    def somebody_hands_it_over(self, who):
+        steps = self.policy.ladder_for(self.case.assessment.severity)
+        self.acts(lambda case: case.hand_over(who, self.clock(), steps))
+
+    @rule(who=st.sampled_from(["mia", "leo"]), minutes=st.sampled_from([30, 60]))
+    def somebody_snoozes_it(self, who, minutes):
+        self.acts(lambda case: case.snooze(who, self.clock(), minutes))
 
     @rule(who=st.sampled_from(["mia", "leo"]))
     def somebody_takes_it(self, who):
@@ -105,8 +163,9 @@ class Desk(RuleBasedStateMachine):
     @precondition(lambda self: self.case.status in (Status.REPLIED, Status.RESOLVED))
     @rule()
     def somebody_reopens_it(self):
-        self.acts(lambda case: case.reopen("mia", self.clock()))
-        self.known_to_staff = True
+        policy = {"target_for": self.policy.target, "ladder_for": self.policy.ladder_for}
+        self.decides(lambda case: reopen(case, "mia", self.clock(), **policy))
+        assert self.case.response.waiting_since == self.clock(), "a new wait begins"
 
     @rule(policy=POLICIES)
     def another_policy_is_put(self, policy):
@@ -120,6 +179,7 @@ class Desk(RuleBasedStateMachine):
             [CASE],
             Notifier(
                 store=self.store,
+                log=self.store,
                 lock=self.lock,
                 policy=lambda: self.policy,
                 publish=self.outbox.publish,
@@ -138,8 +198,6 @@ class Desk(RuleBasedStateMachine):
             assert done.failed == []
             # Whoever is woken is done with, or the escalator would look at it for ever.
             assert done.looked_at == (1 if done.logged else 0)
-        if self.case.ladder.steps:
-            self.known_to_staff = False
 
     @invariant()
     def no_step_is_sent_twice(self):
@@ -156,7 +214,7 @@ class Desk(RuleBasedStateMachine):
             expires_at = case.acknowledgement.expires_at
             assert expires_at is None or expires_at > self.clock()
             assert expires_at is None or case.wake_at <= expires_at
-        elif case.status is Status.OPEN and not self.known_to_staff:
+        elif case.status is Status.OPEN:
             assert case.ladder.alerting in (Alerting.WAITING, Alerting.DUE, Alerting.SENT)
             assert case.ladder.alerting is not Alerting.DUE or case.wake_at is not None
             assert case.ladder.alerting is not Alerting.WAITING or case.ladder.next_step_at is not None
@@ -167,10 +225,18 @@ class Desk(RuleBasedStateMachine):
 
     @invariant()
     def the_log_tells_of_a_wait_in_order(self):
-        told = [what for what in self.store.log(CASE) if what in ("due soon", "breached", "asked again", "reopened")]
+        begins = ("asked again", "reopened", "corrected", "undone")
+        told = [what for what in self.store.log(CASE) if what in ("due soon", "breached", *begins)]
         for one, following in itertools.pairwise(told):
-            assert one != following or one in ("asked again", "reopened")
+            assert one != following or one in begins
             assert (one, following) != ("breached", "due soon")
+
+
+def _caught_up(case, at, policy):
+    """What the case is once all that fell due by then has happened."""
+    while (woken := case.wake(at, policy.ladder_for(case.assessment.severity))) is not None:
+        case = woken[0]
+    return case
 
 
 def _ladder(case):

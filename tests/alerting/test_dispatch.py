@@ -53,6 +53,7 @@ class Desk:
     def try_to_notify(self, key=CASE, **other):
         parts = {
             "store": self.store,
+            "log": self.store,
             "lock": self.lock,
             "publish": self.outbox.publish,
             "wait_for_email": self.pace.wait,
@@ -127,7 +128,7 @@ def test_a_channel_that_fails_is_retried_and_does_not_delay_the_other(desk):
     assert desk.outbox.sent == [(1, "email"), (1, "sms")]
 
 
-@pytest.mark.parametrize("dies_before", range(17))
+@pytest.mark.parametrize("dies_before", range(21))
 def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(desk, dies_before):
     calls = 0
 
@@ -145,7 +146,9 @@ def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(de
         return perhaps
 
     class MortalStore:
-        sent, log_alert, change = (mortal(getattr(desk.store, name)) for name in ("sent", "log_alert", "change"))
+        read, intend, record, change = (
+            mortal(getattr(desk.store, name)) for name in ("read", "intend", "record", "change")
+        )
 
     class MortalLock:
         enqueue, acquire, save_state, release, abandon = (
@@ -153,7 +156,7 @@ def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(de
         )
 
     with contextlib.suppress(Killed):
-        desk.notify(store=MortalStore, lock=MortalLock, publish=mortal(desk.outbox.publish))
+        desk.notify(store=MortalStore, log=MortalStore, lock=MortalLock, publish=mortal(desk.outbox.publish))
     # Whoever died may still hold the lock. The escalator hands the case over again after a while.
     desk.clock.advance(seconds=NUDGE_AFTER.total_seconds())
     desk.escalate()

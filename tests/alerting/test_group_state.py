@@ -54,8 +54,8 @@ def test_the_last_message_of_a_group_is_remembered_for_two_hours(minutes, is_rem
 
 def test_the_longest_interval_of_a_policy_is_kept():
     longest = Grouping(interval=60 * MINUTE)
-    state = GroupState().with_message(GroupedMessage((due(1, urgency=CRITICAL),)), START)
-    again = [due(3, urgency=CRITICAL, minutes=1)]
+    state = GroupState().with_message(GroupedMessage((due(1),)), START)
+    again = [due(3, minutes=1)]
     assert planned(again, state, longest, minutes=59.9)[0] == ()
     assert len(planned(again, state, longest, minutes=60)[0]) == 1
 

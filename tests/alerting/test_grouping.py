@@ -64,8 +64,8 @@ def test_each_topic_severity_and_rung_has_its_own_email():
 
 
 def test_the_next_message_of_a_group_waits_for_the_group_interval():
-    state = GroupState().with_message(GroupedMessage((due(1, urgency=CRITICAL),)), START)
-    more = [due(2, urgency=CRITICAL, minutes=1), due(3, urgency=CRITICAL, minutes=4)]
+    state = GroupState().with_message(GroupedMessage((due(1),)), START)
+    more = [due(2, minutes=1), due(3, minutes=4)]
     assert sent(more, state, minutes=4, seconds=59) == []
     messages, _ = plan_messages(more, state, GROUPING, START + timedelta(minutes=5))
     assert numbers(messages) == [[2, 3]]
@@ -73,8 +73,8 @@ def test_the_next_message_of_a_group_waits_for_the_group_interval():
 
 
 def test_each_waiting_conversation_has_a_time():
-    state = GroupState().with_message(GroupedMessage((due(1, urgency=CRITICAL),)), START)
-    _, pending = plan_messages([due(2, urgency=CRITICAL, minutes=1), due(3, topic="outage")], state, GROUPING, START)
+    state = GroupState().with_message(GroupedMessage((due(1),)), START)
+    _, pending = plan_messages([due(2, minutes=1), due(3, topic="outage")], state, GROUPING, START)
     assert waiting_until(pending) == {key_of(2): START + timedelta(minutes=5), key_of(3): START + timedelta(minutes=1)}
 
 
@@ -92,11 +92,27 @@ def test_one_sms_is_about_all_ready_groups_and_none_follows_within_two_minutes()
     messages, _ = plan_messages(texts, GroupState(), GROUPING, START)
     assert [len(message.alerts) for message in messages] == [3]
     state = GroupState().with_message(messages[0], START)
-    next_one = [due(4, Channel.SMS, CRITICAL, "journey", minutes=1)]
+    next_one = [due(4, Channel.SMS, topic="journey", minutes=0.5)]
     assert sent(next_one, state, seconds=119) == []
     assert sent(next_one, state, minutes=2) == [[4]]
     # Another rung has other phones.
-    assert sent([due(5, Channel.SMS, CRITICAL, "journey", rung=2)], state) == [[5]]
+    assert sent([due(5, Channel.SMS, topic="journey", rung=2)], state, minutes=1) == [[5]]
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a_critical_alert_waits_neither_for_the_group_interval_nor_for_that_of_text_messages(channel):
+    state = GroupState().with_message(GroupedMessage((due(1, channel, CRITICAL),)), START)
+    assert sent([due(2, channel, CRITICAL, minutes=1)], state, minutes=1) == [[2]]
+    # What is ready goes with it, and what waits for its group does not.
+    others = [due(3, channel, minutes=0.9), due(4, channel, CRITICAL, minutes=1)]
+    assert sent(others, state, minutes=1) == [[4]]
+
+
+def test_an_alert_of_a_later_step_has_waited_for_others_with_its_case():
+    case = due().case
+    ladder = replace(case.ladder, steps=(Step(1, 0), Step(2, 5)), step=2)
+    later = replace(due(), case=replace(case, ladder=ladder), step=2)
+    assert sent([later], minutes=5) == [[1]]
 
 
 def test_an_sms_is_sent_before_any_email():
@@ -139,10 +155,10 @@ def test_four_cases_with_one_topic_are_one_message_per_channel_logged_in_each_ca
 
 
 def test_the_next_message_says_how_many_more_there_are_and_since_when(team):
-    team.hear(*customer(1, "the deposit is gone", CRITICAL))
-    team.minutes(1)
+    team.hear(*customer(1, "the deposit is gone"))
+    team.minutes(2)
     for number in (2, 3, 4):
-        team.hear(*customer(number, f"charged twice {number}", CRITICAL))
+        team.hear(*customer(number, f"charged twice {number}"))
     team.minutes(6)
     grown = [alert for _, alert in team.sent if len(alert.case_ids) == 3 and alert.rung == 1]
     assert [str(alert.channel) for alert in grown] == ["sms", "email"]

@@ -4,6 +4,7 @@ import contextlib
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
@@ -11,11 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from earshot.alerting.alert import alert_name
+from earshot.alerting.due_alerts import RETRY_WAITS
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.opening import reopen
 from earshot.cases.policy.policy import DEFAULT_POLICY, Grouping
 from earshot.cases.policy.quiet_hours import QuietHours, Scope, Silence, mute_of
-from earshot.errors import TransitionError
+from earshot.cases.undo.undo import undo
+from earshot.errors import AlertRefusedError, TransitionError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason, Severity
 from tests.alerting.team import Team
@@ -24,6 +28,8 @@ from tests.fakes import START, a_judgement, a_mention, an_own_post
 
 pytestmark = pytest.mark.slow
 
+ACTS = ("acknowledge", "resolve", "reopen", "snooze", "answer", "undo")
+FAULTS = ("log", "outcomes", "answers", "refusals")
 TOPICS = ("outage", "money", "leaving")
 # From noon to midnight; the story begins at nine.
 AFTERNOONS = every_day("UTC", (12 * 60, 24 * 60))
@@ -41,8 +47,7 @@ class Desk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.team = Team(replace(DEFAULT_POLICY, grouping=Grouping()))
-        self.number, self.crashes = 0, 0
-        self.known_to_staff: set[str] = set()
+        self.number, self.crashes, self.unconfirmed = 0, 0, 0
         self.answered_at_sending: list[str] = []
         self.team._publish = self.publish
 
@@ -72,12 +77,14 @@ class Desk(RuleBasedStateMachine):
             reasons = (Reason(f"stake.{topic}", urgency, "..."),)
             self.team.hear(mention, replace(a_judgement(urgency=urgency), reasons=reasons))
 
-    @rule(pick=st.integers(0, 99), act=st.sampled_from(["acknowledge", "resolve", "reopen", "snooze", "answer"]))
+    @rule(
+        pick=st.integers(0, 99), act=st.sampled_from(["acknowledge", "resolve", "reopen", "snooze", "answer", "undo"])
+    )
     def somebody_acts(self, pick, act):
         if not self.cases:
             return
         case = self.cases[pick % len(self.cases)]
-        key, at = str(case.key), self.team.clock()
+        key, at, policy = str(case.key), self.team.clock(), self.team.policy
         if act == "answer":
             if case.incident is None:
                 self.number += 1
@@ -88,13 +95,19 @@ class Desk(RuleBasedStateMachine):
         acts = {
             "acknowledge": lambda it: it.acknowledge("mia", at, timedelta(minutes=30)),
             "resolve": lambda it: it.resolve("mia", at),
-            "reopen": lambda it: it.reopen("mia", at),
+            "reopen": lambda it: reopen(it, "mia", at, target_for=policy.target, ladder_for=policy.ladder_for),
             "snooze": lambda it: it.snooze("mia", at, 30),
         }
+
+        def decide(thread):
+            if act == "undo":
+                return undo(thread, "mia", at, policy.ladder_for)
+            if (done := acts[act](thread.case)) is None:
+                return None
+            return replace(thread, case=done[0]), done[1] if act == "reopen" else done[1:]
+
         with contextlib.suppress(TransitionError):
-            self.team.store.change(key, lambda thread: thread.after(acts[act](thread.case)), at)
-            if act == "reopen":
-                self.known_to_staff.add(case.id)
+            self.team.store.change(key, decide, at)
 
     @rule(topic=st.sampled_from(TOPICS), hours=st.integers(1, 3))
     def somebody_silences_a_topic(self, topic, hours):
@@ -121,13 +134,37 @@ class Desk(RuleBasedStateMachine):
 
             return perhaps
 
-        names = ("sent", "log_alert", "change")
+        names = ("read", "intend", "record", "change")
         store = type("Store", (), {name: staticmethod(mortal(getattr(self.team.store, name))) for name in names})
         names = ("enqueue", "acquire", "save_state", "release", "abandon")
         lock = type("Lock", (), {name: staticmethod(mortal(getattr(self.team.lock, name))) for name in names})
         self.crashes += 1
         with contextlib.suppress(Killed):
-            self.team.notify(store=store, lock=lock, publish=mortal(self.publish))
+            self.team.notify(store=store, log=store, lock=lock, publish=mortal(self.publish))
+
+    @rule(fault=st.sampled_from(FAULTS), minutes=st.integers(1, 12))
+    def a_service_fails_for_a_while(self, fault, minutes):
+        """The log cannot be written, or only its outcomes; SNS refuses, or sends without an answer."""
+
+        def fails(*_):
+            raise ConnectionError("the service is down")
+
+        def sends_without_an_answer(alert, at):
+            self.publish(alert, at)
+            fails()
+
+        def refuses(alert, at):
+            raise AlertRefusedError("throttled")
+
+        store = self.team.store
+        log = {name: getattr(store, name) for name in ("read", "intend", "record")}
+        broken = {"log": ("intend", "record"), "outcomes": ("record",)}.get(fault, ())
+        self.team.log = SimpleNamespace(**log | dict.fromkeys(broken, fails))
+        self.team._publish = {"answers": sends_without_an_answer, "refusals": refuses}.get(fault, self.publish)
+        self.time_passes(minutes)
+        self.team.log, self.team._publish = store, self.publish
+        # At most two attempts in a quarter of an hour, for a case that was alerted when it began.
+        self.unconfirmed += 2 if fault in ("outcomes", "answers") else 0
 
     @rule(minutes=st.integers(1, 12) | st.sampled_from([30, 70, 130]))
     def time_passes(self, minutes):
@@ -150,20 +187,38 @@ class Desk(RuleBasedStateMachine):
         assert again <= self.crashes
 
     @invariant()
+    def no_message_leaves_that_was_not_logged_before_and_no_fault_multiplies_one(self):
+        """Each message about a case on a channel is an attempt that its log knows of."""
+        sent = Counter((case_id, str(alert.channel)) for _, alert in self.team.sent for case_id in alert.case_ids)
+        for case in self.cases:
+            attempts = Counter()
+            for name, entry in self.team.store.read(str(case.key))[1].items():
+                attempts[name.rpartition("#")[2]] += entry.attempts
+                assert entry.attempts <= 1 + self.crashes + self.unconfirmed, (case.id, name)
+            for channel in ("sms", "email"):
+                assert sent[case.id, channel] <= attempts[channel]
+
+    @invariant()
     def each_open_case_was_alerted_or_has_a_reason_to_wait(self):
-        """Alerted, part of an incident, acknowledged, muted, snoozed or grouped; or it has only just been opened."""
+        """Alerted, part of an incident, acknowledged, muted, snoozed, grouped or to be tried again; or it has only just
+        been opened.
+        """
         now, told = self.team.clock(), {case for _, alert in self.team.sent for case in alert.case_ids}
         quiet_hours, incidents = self.team.policy.quiet_hours, {one.id for one in self.cases if one.incident}
         for case in self.cases:
             if case.status is not Status.OPEN or case.assessment.severity not in (Severity.CRITICAL, Severity.HIGH):
                 continue
-            if case.id in told or case.incident_id in incidents or case.id in self.known_to_staff:
+            if case.id in told or case.incident_id in incidents:
                 continue
             if case.ladder.grouped_until is not None:
                 # It waits for others, and not for long.
                 assert case.ladder.grouped_until - now <= SETTLED, case.id
                 continue
             begun = case.ladder.started_at or START
+            if case.ladder.retry_at is not None:
+                # It is known that it was not told, and when it is tried again.
+                assert case.ladder.retry_at - now <= RETRY_WAITS[-1], case.id
+                continue
             is_kept_back = (
                 case.ladder.muted_by or mute_of(case, now, quiet_hours, self.team.silences) or case.ladder.snoozed_until
             )

@@ -32,6 +32,7 @@ ADAPTERS = {
     "triage.terms.table": set(),
     "cases.store.case_table": set(),
     "cases.policy.table": set(),
+    "cases.store.notification_log": set(),
     "cases.store.queries": set(),
     "reports.digest.log": set(),
     "cases.incidents.table": set(),
@@ -50,7 +51,9 @@ ADAPTERS = {
 LIBRARIES = {
     "aws.batches": {"aws_lambda_powertools"},
     "aws.clients": {"boto3", "botocore"},
+    "aws.guard": {"botocore"},
     "aws.dynamodb": {"boto3"},
+    "aws.sns": {"botocore"},
     "triage.encoder.network": {"numpy"},
     "triage.reader.budgeted": {"botocore"},
     "triage.reader.form": {"pydantic"},

@@ -77,6 +77,8 @@ def test_snoozed_from_the_phone_is_quiet_and_then_the_same_rung_again(running: R
         ("Publish", 2),
         ("PutItem", 1),
         ("PutItem", 2),
+        ("PutItem", 3),
+        ("PutItem", 4),
         ("TransactWriteItems", 1),
     ],
 )

@@ -1,16 +1,19 @@
 """The digest function on the embedded cloud: one mail a day, never before its hour, and none lost."""
 
+import contextlib
 import importlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 from click.testing import CliRunner
 
 from earshot.errors import EarshotError
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import SourceStatus, next_state
 from earshot.reports.digest.log import DigestLog
+from earshot.reports.digest.text import SECOND_COPY
 from earshot.triage.judgement import Intent
 from infra.cli.main import main
 from infra.local.lambdas.invoker import LambdaContext
@@ -87,14 +90,26 @@ def test_nothing_is_sent_before_the_hour(running):
     assert mails(running) == []
 
 
-def test_a_run_that_dies_before_its_mark_sends_again_rather_than_not(running):
-    with running.refusing("PutItem", when=lambda body: "DIGEST#" in body), pytest.raises(Exception, match="bad day"):
-        running.digest()
-    assert [mail["to"] for mail in mails(running)] == READERS
+def test_a_digest_that_was_not_confirmed_is_sent_once_more_says_so_and_no_third_time(running):
+    with running.refusing("UpdateItem", when=lambda body: "SET sent_at" in body):
+        for _ in range(12):
+            with contextlib.suppress(ClientError):
+                running.digest()
+            # Lambda's own retries come within minutes.
+            running.clock.advance(minutes=20)
+    got = mails(running)
+    assert [mail["to"] for mail in got] == READERS * 2
+    assert [mail["text"].startswith(SECOND_COPY) for mail in got] == [False, False, True, True]
     running.clock.advance(hours=1)
+    assert not running.digest()
+
+
+def test_where_the_day_cannot_be_claimed_nothing_is_sent(running):
+    with running.refusing("UpdateItem", when=lambda body: "DIGEST#" in body), pytest.raises(Exception, match="bad day"):
+        running.digest()
+    assert mails(running) == []
     assert running.digest()
     assert [mail["to"] for mail in mails(running)] == READERS
-    assert not running.digest()
 
 
 def test_a_morning_without_sns_is_made_up_for_later_that_day(running):
@@ -108,9 +123,10 @@ def test_a_morning_without_sns_is_made_up_for_later_that_day(running):
 
 def test_a_run_that_another_one_overtook_ends_well(running):
     log = DigestLog(running.cloud.engine.client("dynamodb"), running.cloud.stack.outputs["CaseTableName"])
-    # The other one notes the day while this one is about to.
-    with running.refusing("PutItem", when=lambda body: log.add(running.clock().date(), running.clock())):
-        assert running.digest()
+    # The other one claims the day while this one gathers its digest: two runs at once send one mail.
+    with running.refusing("UpdateItem", when=lambda body: log.claim(running.clock().date(), running.clock()) and False):
+        assert not running.digest()
+    assert mails(running) == []
     assert not running.digest()
 
 
@@ -162,7 +178,7 @@ def test_it_reads_by_index_and_key_alone(morning):
     morning.calls.clear()
     morning.digest()
     asked = {operation for service, operation in morning.calls if service == "dynamodb"}
-    assert asked == {"GetItem", "PutItem", "Query", "BatchGetItem"}
+    assert asked == {"GetItem", "UpdateItem", "Query", "BatchGetItem"}
 
 
 def test_the_mark_calls_no_notifier(running):

@@ -5,14 +5,19 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
 
 import api
 import notify
+from earshot.alerting.recipients.mailboxes import SETTLING
 from earshot.api.case_actions import CaseAction
+from earshot.bootstrap import Bootstrap
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.policy.table import PolicyTable
@@ -52,6 +57,9 @@ class Wired:
             for message in messages:
                 texts.append(json.loads(message["Body"])["Message"])
                 self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+        sent: dict[str, tuple[str, str]] = sns_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].sms_messages
+        texts += [text for _, text in sent.values()]
+        sent.clear()
         return texts
 
     def token(self) -> str:
@@ -68,6 +76,13 @@ class Wired:
         return case
 
 
+def _settle(environ: dict[str, str]) -> None:
+    """Have the mailbox subscribed, and its filter come into force before the first alert."""
+    made = Bootstrap(environ, lambda: START)
+    for before in (2 * SETTLING, SETTLING + timedelta(minutes=1)):
+        made.mailbox_keeper.keep(made.team(), START - before)
+
+
 @pytest.fixture
 def wired() -> Iterator[Wired]:
     with tables() as made:
@@ -76,7 +91,13 @@ def wired() -> Iterator[Wired]:
         arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
         create_link_secret()
-        environ = ENVIRON | {"ALERT_TOPIC_ARN": topic, "LINK_BASE_URL": f"{BASE}/"}
+        environ = ENVIRON | {
+            "ALERT_TOPIC_ARN": topic,
+            "LINK_BASE_URL": f"{BASE}/",
+            "RUNG_PHONES": "1=+12025550101 2= 3=",
+            "RUNG_EMAILS": "1=on.call@example.com 2= 3=",
+        }
+        _settle(environ)
         PolicyTable(boto3.client("dynamodb"), ENVIRON["CASE_TABLE"]).write(NOTHING_WAITS, START)
         made.hear(a_mention("1", minutes=0))
         yield Wired(
@@ -101,7 +122,7 @@ def test_from_the_text_message_to_the_case_in_ones_hands(wired):
 def test_a_retry_sends_the_same_link_and_what_is_logged_holds_none(wired):
     first = sorted(wired.alert())
     assert LINK.search(str(wired.made.queries.case_file(CASE).alerts)) is None
-    for name in wired.made.cases.sent(CASE)[1]:
+    for name in wired.made.alerts.read(CASE)[1]:
         wired.made.client.delete_item(
             TableName="CaseTable", Key={"pk": {"S": f"CASE#{CASE}"}, "sk": {"S": f"ALERT#{name}"}}
         )

@@ -20,7 +20,7 @@ from earshot.cases.store.codec import restore
 from earshot.mentions.mention import Author
 from infra.local.lambdas.invoker import LambdaContext
 from infra.local.recipients import RECIPIENTS
-from tests.deployed import RETENTION, Running, failures
+from tests.deployed import RETENTION, THROTTLED, Running, failures
 from tests.fakes import a_mention, an_own_post
 
 pytestmark = pytest.mark.engine
@@ -111,6 +111,9 @@ def test_a_channel_that_fails_leaves_the_other_alone_and_is_tried_again_by_itsel
     assert [channel for _, channel, _ in running.inbox()] == ["email"]
     assert running.case(case_id(1)).ladder.alerting is Alerting.DUE
     assert running.notify(record) == []
+    assert running.inbox() == []
+    running.clock.now = running.case(case_id(1)).ladder.retry_at
+    assert running.notify(record) == []
     assert [channel for _, channel, _ in running.inbox()] == ["sms"]
     assert running.case(case_id(1)).ladder.alerting is Alerting.SENT
 
@@ -159,10 +162,21 @@ def test_a_text_message_is_booked_before_it_is_sent(running):
     record = of_case(1, running)
     with running.refusing("Publish", when=lambda body: "AWS.SNS.SMS" in body):
         running.notify(record)
-    # One part to the US. Trying again books again: the limit is rather reached too early.
+    # One part to the US, which may have been sent. Trying again books again: the limit is rather reached too early.
     assert booked(running) == 10_000
+    running.clock.advance(minutes=2)
     running.notify(record)
     assert booked(running) == 20_000
+
+
+def test_a_text_message_that_sns_refuses_is_not_booked(running):
+    record, answers = of_case(1, running), [THROTTLED] * 2
+    boto3.DEFAULT_SESSION.events.register("before-call.sns.Publish", lambda **_: answers.pop() if answers else None)
+    assert running.notify(record) == [sequence(record)]
+    assert (booked(running), running.inbox()) == (0, [])
+    # It was certainly not sent, so nothing has to wait.
+    assert running.notify(record) == []
+    assert (booked(running), running.inbox()) == (10_000, FIRST_RUNG)
 
 
 def test_over_the_budget_alerts_come_by_email_and_staff_are_told_once(running, capsys, caplog):

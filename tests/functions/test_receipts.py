@@ -80,7 +80,7 @@ class Post:
             "text": "HIGH",
             "message_id": ID,
         }
-        made.cases.log_alert(CASE, "2026#01#sms", log, made.clock())
+        made.alerts.record(CASE, "2026#01#sms", log, made.clock())
         made.receipts.expect_receipt(ID, ExpectedReceipt((CASE,), made.clock(), {PHONE: 20_000}))
         self.handle = receipts.build({"CASE_TABLE": "CaseTable", "RETENTION_DAYS": "400"}, made.clock)
 

@@ -36,3 +36,18 @@ def test_staff_are_warned_when_four_fifths_are_spent(listener: Listener) -> None
     (note,) = listener.run().state.notes
     assert "80 %" in note
     assert "$8.01 of $10.00" in note
+
+
+def test_a_flood_cannot_use_the_months_budget_in_a_day(listener: Listener) -> None:
+    listener.limit = 20_000_000
+    listener.api.add(*(post(n, minutes=-n / 100) for n in range(200)))
+    listener.sources.spend("x", "2026-11", 4_800_000)
+    listener.sources.spend("x", "2026-11-21", 4_800_000)
+    for _ in range(3):
+        outcome = listener.run(minutes=1)
+    assert outcome.state.status is SourceStatus.OVER_BUDGET
+    assert "of $5.00 today" in outcome.state.message
+    assert listener.sources.spent("x", "2026-11-21") <= 5_000_000
+    read = len(listener.queue.ids)
+    listener.run(days=1)
+    assert len(listener.queue.ids) > read

@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from earshot.mentions.mention import Mention
 from earshot.mentions.queue import MAX_RETRY_SECONDS, DeadLetterQueue, MentionQueue, QueueError
+from earshot.mentions.queue_message import read_message
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.posts import mention_of
 from tests.fakes import START, unused
@@ -132,3 +136,48 @@ def test_a_dead_letter_has_its_body_and_the_reason(sqs: Any) -> None:
     attributes = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
     assert len(attributes["reason"]) == 1_024
     assert attributes["error"] == "MentionError"
+
+
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+
+
+@pytest.mark.parametrize("sign", ["\x01", "é", "荷", "\U0001f6eb", FAMILY], ids=["control", "2", "3", "4", "family"])
+def test_a_post_that_no_message_can_hold_is_cut_and_its_neighbours_are_sent(sqs: Any, sign: str) -> None:
+    url = sqs.create_queue(QueueName=unused("mentions"))["QueueUrl"]
+    MentionQueue(sqs, url).send([mention(1), mention(2, "help " + sign * 90_000), mention(3)])
+    texts = {one["id"]: one["text"] for one in (json.loads(message["Body"]) for message in received(sqs, url))}
+    assert set(texts) == {"1", "2", "3"}
+    assert texts["2"].startswith("help " + sign * 1_000)
+    assert texts["2"] in "help " + sign * 90_000
+
+
+def test_a_record_of_endless_fields_leaves_with_enough_of_each_to_be_refused_by_name(sqs: Any) -> None:
+    url = sqs.create_queue(QueueName=unused("mentions"))["QueueUrl"]
+    endless = replace(mention(1), conversation_id="8" * 300_000, link="https://x.com/" + "j" * 300_000)
+    MentionQueue(sqs, url).send([endless, mention(2)])
+    bodies = [message["Body"] for message in received(sqs, url)]
+    read = [read_message(body, BrandAccounts(("NimbusAir",))) for body in bodies]
+    assert sorted(type(one).__name__ for one in read) == ["Mention", "MentionError"]
+    assert any("'conversation_id'" in str(one) for one in read)
+
+
+any_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+FIELDS = (*mention(1).to_record(), "author_id", "edit_history_tweet_ids", "referenced_tweets", "public_metrics", "lang")
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), any_json), st.booleans())
+def test_no_message_whatever_is_in_it_stops_the_reading(changes: dict[str, Any], is_post: bool) -> None:
+    """The reader answers with a mention, which all that follows can hold, or with the error that says what is wrong."""
+    data = {"id": "1", "author_id": "1", "text": "@NimbusAir hello", "created_at": START.isoformat()}
+    body = json.dumps((data if is_post else mention(1).to_record()) | changes)
+    read = read_message(body, BrandAccounts(("NimbusAir",)))
+    assert isinstance(read, Mention) or str(read)
+
+
+def test_a_redriven_post_of_x_is_held_to_the_same_bounds() -> None:
+    data = {"id": "8" * 3_000, "author_id": "1", "text": "hello", "created_at": START.isoformat()}
+    assert "'id'" in str(read_message(json.dumps(data), BrandAccounts(("NimbusAir",))))

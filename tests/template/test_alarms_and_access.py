@@ -67,7 +67,9 @@ def test_the_metrics_of_two_stacks_in_a_region_are_told_apart(
     }
     assert len(own) > 5
     for name, alarm in own.items():
-        assert alarm["Dimensions"] == [{"Name": "service", "Value": stack}], name
+        # A voice that is out has a second dimension, which says which.
+        assert alarm["Dimensions"][0] == {"Name": "service", "Value": stack}, name
+        assert (len(alarm["Dimensions"]) == 1) == (alarm["MetricName"] != "VoiceOut"), name
     (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
     assert '{Earshot,service} service=\\"${AWS::StackName}\\"' in dashboard["DashboardBody"]["Fn::Sub"]
     counted = subprocess.run(
@@ -191,6 +193,15 @@ def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(
     watched = resources("AWS::CloudWatch::Alarm")[alarm]
     assert watched["Namespace"] == metrics.namespace
     assert f'"{watched["MetricName"]}"' in _what_it_counts(root, entrypoint)
+
+
+@pytest.mark.parametrize("voice", ["comprehend", "encoder", "reader"])
+def test_a_voice_that_is_out_raises_an_alarm_of_its_own(voice: str, resources: Resources, root: Path) -> None:
+    watched = resources("AWS::CloudWatch::Alarm")[f"{voice.title()}OutAlarm"]
+    assert (watched["Namespace"], watched["MetricName"]) == (metrics.namespace, "VoiceOut")
+    dimensions = {one["Name"]: one["Value"] for one in watched["Dimensions"]}
+    assert dimensions == {"service": {"Ref": "AWS::StackName"}, "voice": voice}
+    assert f'report_voice_out("{voice}")' in _what_it_counts(root, "classify")
 
 
 def test_the_sender_that_an_sms_opens_with_is_the_one_that_is_counted(resources: Resources) -> None:

@@ -39,6 +39,7 @@ ADAPTERS = {
     "cases/policy/table.py": ("dynamodb", "CaseTable"),
     "cases/store/case_table.py": ("dynamodb", "CaseTable"),
     "cases/store/listing.py": ("dynamodb", "CaseTable"),
+    "cases/store/notification_log.py": ("dynamodb", "CaseTable"),
     "cases/store/opened_cases.py": ("dynamodb", "CaseTable"),
     "mentions/queue.py": ("sqs", "Mention"),
     "mentions/source_table.py": ("dynamodb", "SourceTable"),

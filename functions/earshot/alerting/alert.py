@@ -25,6 +25,7 @@ class AlertReason(StrEnum):
     INCIDENT = "incident"
     ESCALATED = "nobody acknowledged in time"
     REPEATED = "still nobody: the ladder again"
+    UNTOLD = "the rung before could not be told"
     EXPIRED = "somebody took the case and nobody answered"
     TEST = "test"
 
@@ -105,5 +106,7 @@ def reason_of(case: Case, step: int) -> AlertReason:
         return AlertReason.EXPIRED
     if step == 1:
         return AlertReason.INCIDENT if case.incident is not None else AlertReason.FIRST
+    if step in case.ladder.untold_steps:
+        return AlertReason.UNTOLD
     earlier_rungs = {earlier.rung for earlier in case.ladder.steps[: step - 1]}
     return AlertReason.REPEATED if case.ladder.steps[step - 1].rung in earlier_rungs else AlertReason.ESCALATED

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from earshot.alerting.alert import Alert, Channel
 from earshot.alerting.messages.attributes import alert_attributes, array, string
 from earshot.alerting.recipients.mailboxes import mailbox_key
+from earshot.aws.sns import refusals_told_apart
+from earshot.plain_text import cut_to_bytes
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -15,12 +17,15 @@ if TYPE_CHECKING:
 
 # Who works on cases day by day: on call and the lead. The executive gets alerts and no daily mail.
 DIGEST_RUNGS = (1, 2)
+# SNS refuses a message over 262,144 bytes with its attributes, for ever. No text of ours has a tenth of that.
+MAX_MESSAGE_BYTES = 200_000
 
 
 class AlertTopic:
     """Publishes what goes by email.
 
-    Whatever SNS answers but success is raised (ClientError, BotoCoreError): then the message was not sent.
+    ``client`` makes one attempt: after a lost answer another one would be a second message. AlertRefusedError where the
+    message was certainly not sent. Whatever else is raised (ClientError, BotoCoreError) leaves that open.
     """
 
     def __init__(self, client: "SNSClient", arn: str) -> None:
@@ -34,12 +39,12 @@ class AlertTopic:
             attributes["link"] = string(alert.link)
         request: PublishInputTypeDef = {
             "TopicArn": self._arn,
-            "Message": alert.text,
+            "Message": cut_to_bytes(alert.text, MAX_MESSAGE_BYTES),
             "MessageAttributes": attributes,
         }
         if alert.subject is not None:
             request["Subject"] = alert.subject
-        return self._client.publish(**request)["MessageId"]
+        return self._publish(**request)
 
     def publish_digest(self, day: date, subject: str, text: str, at: datetime, to: Sequence[str]) -> None:
         """Send the digest of a local ``day``, as ``publish_notice`` does."""
@@ -57,7 +62,12 @@ class AlertTopic:
             "reason": string(reason),
             "rung": array(map(str, DIGEST_RUNGS)),
         } | _to(to)
-        self._client.publish(TopicArn=self._arn, Subject=subject, Message=text, MessageAttributes=attributes)
+        message = cut_to_bytes(text, MAX_MESSAGE_BYTES)
+        self._publish(TopicArn=self._arn, Subject=subject, Message=message, MessageAttributes=attributes)
+
+    def _publish(self, **request: "Unpack[PublishInputTypeDef]") -> str:
+        with refusals_told_apart():
+            return self._client.publish(**request)["MessageId"]
 
 
 def _to(addresses: Iterable[str]) -> "dict[str, MessageAttributeValueTypeDef]":

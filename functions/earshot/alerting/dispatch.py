@@ -1,7 +1,7 @@
 """Dispatch: from the conversations whose case has an alert due to messages that are sent and logged.
 
 One notifier at a time holds the lock and works on everything that is queued. A case stays due until all of its alerts
-are logged, so whatever fails on the way is retried: by the stream, or by the escalator, which nudges the case.
+are logged as sent, so whatever fails on the way is retried: by the stream, or by the escalator, which nudges the case.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 
-from earshot.alerting.due_alerts import change_due_case, due_alerts
+from earshot.alerting.alert import Channel
+from earshot.alerting.due_alerts import due_alerts, is_due, next_retry, told_at
 from earshot.alerting.grouping import DueAlert, GroupedMessage, GroupState, PendingGroup, plan_messages, waiting_until
 from earshot.alerting.mute.stage import is_suppressed
 from earshot.alerting.notifier import Notifier, NotifyResult
-from earshot.alerting.send import send
+from earshot.alerting.send import SendResult, Untold, send
 from earshot.cases.case.case import Case
-from earshot.cases.case.inhibition import group_until
+from earshot.cases.case.inhibition import await_retry, group_until
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
@@ -27,11 +28,30 @@ MAX_CASES_PER_MESSAGE = 100
 
 @dataclass(slots=True)
 class _Round:
-    """What one round works on: the alerts that may be sent, the cases that are due, and who cannot be reached."""
+    """What one round works on: the alerts that may be sent, and the cases that are due.
+
+    By conversation: the alerts that are not settled, when its current step was told, what else its log is to say, and
+    what was not confirmed.
+    """
 
     alerts: list[DueAlert] = field(default_factory=list[DueAlert])
     cases: dict[str, Case] = field(default_factory=dict[str, Case])
-    unreachable: dict[str, list[LogEntry]] = field(default_factory=dict[str, list[LogEntry]])
+    left: dict[str, set[tuple[int, Channel]]] = field(default_factory=dict[str, set[tuple[int, Channel]]])
+    told: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    notes: dict[str, list[LogEntry]] = field(default_factory=dict[str, list[LogEntry]])
+    untold: dict[str, list[Untold]] = field(default_factory=dict[str, list[Untold]])
+
+    def take(self, sent: SendResult) -> None:
+        """Take over what became of a message."""
+        for due in sent.settled:
+            self.left[due.key].discard((due.step, due.channel))
+        for due in sent.told:
+            if due.step == due.case.ladder.step:
+                self.told.setdefault(due.key, sent.at)
+        for key, entry in sent.notes:
+            self.notes.setdefault(key, []).append(entry)
+        for key, untold in sent.untold:
+            self.untold.setdefault(key, []).append(untold)
 
 
 def notify(keys: Iterable[str], notifier: Notifier) -> NotifyResult:
@@ -72,9 +92,11 @@ def _run_round(keys: frozenset[str], state: GroupState, notifier: Notifier, resu
     now = notifier.clock()
     messages, pending = plan_messages(found.alerts, state, notifier.policy().grouping, now)
     planned = replace(state, pending=pending)
-    after = _send_all(messages, planned, found, notifier, result)
+    unsaved = _send_all(messages, planned, found, notifier, result)
     _update_cases(found, pending, now, notifier, result)
-    if after == planned and planned != state:
+    if unsaved is not None:
+        raise unsaved
+    if not messages and planned != state:
         # No message has saved which groups wait.
         notifier.lock.save_state(planned, notifier.clock())
     return keys & result.failed.keys()
@@ -87,8 +109,10 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
     notifier = replace(notifier, incidents=cache(notifier.incidents), silences=cache(notifier.silences))
     for key in sorted(keys):
         try:
-            conversation, logged = notifier.store.sent(key)
-            alerts = list(due_alerts(key, conversation.case, logged))
+            notifier.require_time()
+            conversation, logged = notifier.log.read(key)
+            now = notifier.clock()
+            alerts = list(due_alerts(key, conversation.case, logged, now))
             if alerts and is_suppressed(alerts, logged, notifier):
                 continue
         except Exception as error:  # noqa: BLE001 - one case that cannot be read must not delay the others
@@ -96,62 +120,79 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
             continue
         if conversation.case is not None and conversation.case.ladder.alerting is Alerting.DUE:
             found.cases[key] = conversation.case
+            if (at := told_at(conversation.case, logged)) is not None:
+                found.told[key] = at
+            if (retry := next_retry(conversation.case, logged, now)) is not None:
+                found.untold[key] = [Untold("an alert may have been sent, which was not confirmed", retry)]
         found.alerts += alerts
+        found.left[key] = {(alert.step, alert.channel) for alert in alerts}
     return found
 
 
 def _send_all(
     messages: Iterable[GroupedMessage], state: GroupState, found: _Round, notifier: Notifier, result: NotifyResult
-) -> GroupState:
-    """Send the messages one after the other; returns the group state afterwards, which is saved with each of them."""
+) -> Exception | None:
+    """Send the messages one after the other, and save the group state with each of them; returns why that failed."""
+    unsaved: Exception | None = None
     for message in _in_parts(messages):
         try:
+            notifier.require_time()
             sent = send(message, notifier)
         except Exception as error:  # noqa: BLE001 - the other messages are sent first, then it is reported
-            result.failed |= {alert.key: error for alert in message.alerts}
-            continue
-        for key, entry in sent.unreachable.items():
-            found.unreachable.setdefault(key, []).append(entry)
-        state = state.with_message(message, notifier.clock())
-        notifier.lock.save_state(state, notifier.clock())
+            sent = SendResult(notifier.clock(), failed={alert.key: error for alert in message.alerts})
+        found.take(sent)
+        result.failed |= sent.failed
         if sent.alert is not None:
             result.alerts.append(sent.alert)
-    return state
+            state = state.with_message(message, notifier.clock())
+        try:
+            notifier.lock.save_state(state, notifier.clock())
+        except Exception as error:  # noqa: BLE001 - without it the next message may come too early; this one was sent
+            unsaved = error
+    return unsaved
 
 
 def _update_cases(
     found: _Round, pending: Mapping[str, PendingGroup], now: datetime, notifier: Notifier, result: NotifyResult
 ) -> None:
-    """Say in each case that all of its alerts are sent, or until when they wait for others."""
+    """Say in each case that all of its alerts are sent, or until when they wait: for others, or for a retry."""
     until = waiting_until(pending)
     for key, case in found.cases.items():
         try:
-            if key in until:
-                _mark_waiting(key, case, until[key], now, notifier)
-            elif key not in result.failed:
-                _mark_sent(key, case, found.unreachable.get(key, []), notifier)
+            _update_case(key, case, until.get(key), found, now, notifier)
         except Exception as error:  # noqa: BLE001 - one case that cannot be written must not delay the others
             result.failed[key] = error
 
 
-def _mark_waiting(key: str, case: Case, until: datetime, now: datetime, notifier: Notifier) -> None:
-    if case.ladder.grouped_until != until:
-        change_due_case(key, lambda current: group_until(current, until, now), notifier)
-
-
-def _mark_sent(key: str, case: Case, unreachable: list[LogEntry], notifier: Notifier) -> None:
-    """Mark the case as alerted. It stays due where another step has fallen due meanwhile."""
-    now, step = notifier.clock(), case.ladder.step
-    entries = tuple({entry.text: entry for entry in unreachable}.values())
+def _update_case(
+    key: str, case: Case, grouped: datetime | None, found: _Round, now: datetime, notifier: Notifier
+) -> None:
+    """Write what the round has done to a case. It stays due where another step has fallen due meanwhile."""
+    at, told, untold = notifier.clock(), found.told.get(key), found.untold.get(key, ())
 
     def decide(current: Conversation) -> Decision:
         due = current.case
-        if due is None or due.ladder.alerting is not Alerting.DUE or due.ladder.step != step:
+        if due is None or not is_due(due) or due.ladder.step != case.ladder.step:
             return None
-        alerted, entry = due.mark_alerted(now)
-        return replace(current, case=alerted), (*entries, entry)
+        # Several alerts of a case say the same of it once.
+        entries = list({entry.text: entry for entry in found.notes.get(key, ())}.values())
+        changed = due if told is None else replace(due, ladder=due.ladder.tell(told))
+        if grouped is not None and (held := group_until(changed, grouped, now)) is not None:
+            changed = held[0]
+            entries.append(held[1])
+        why = "; ".join(dict.fromkeys(one.why for one in untold))
+        retry = min((one.retry_at for one in untold), default=None)
+        if retry is not None and (waiting := await_retry(changed, retry, why, at)) is not None:
+            changed = waiting[0]
+            entries.append(waiting[1])
+        if grouped is None and not untold and not found.left.get(key):
+            changed, entry = changed.mark_alerted(at)
+            entries.append(entry)
+        return None if changed == due else (replace(current, case=changed), tuple(entries))
 
-    notifier.store.change(key, decide, now)
+    # As the case was read there may be nothing to say, and then it need not be read again.
+    if decide(Conversation(key, case=case)) is not None:
+        notifier.store.change(key, decide, at)
 
 
 def _in_parts(messages: Iterable[GroupedMessage]) -> Iterator[GroupedMessage]:

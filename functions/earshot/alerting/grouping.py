@@ -3,10 +3,11 @@
 The rules are those of Alertmanager's group_wait and group_interval, with one more for text messages:
 
 - A group is the alerts of one brand, topic and severity for one rung on one channel. An incident is its own group.
-- The first alert of a group waits ``Grouping.wait`` for others. A critical alert and an incident wait for nothing.
+- A critical alert and an incident wait for nothing.
+- The first alert of a group waits ``Grouping.wait`` for others; that of a later step has waited with its case.
 - After a message, the next one of the group is sent no earlier than ``Grouping.interval`` later.
 - An email is about one group. An SMS is about all groups that are ready for its rung, and the rung gets no other SMS
-  within ``Grouping.texts``, unless it is about an incident.
+  within ``Grouping.texts``, unless it is about an incident or critical.
 
 Nothing is decided from memory: due alerts come from the stored cases, and ``GroupState`` from what was sent. If the
 state is lost, alerts are sent too early, never too late.
@@ -25,14 +26,15 @@ _NO_WAIT = timedelta(0)
 # Longer than any interval that a policy may set: an older message changes nothing.
 _REMEMBERED = timedelta(hours=2)
 # How far the clocks of two functions may differ. A time that is further ahead was written before a clock was set back.
-_CLOCK_TOLERANCE = timedelta(minutes=1)
+CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class DueAlert:
     """An alert that is due: that of ``step`` of the case in the conversation ``key``, on one channel.
 
-    ``is_sms_withheld`` is True where the SMS budget did not allow the SMS of the same step.
+    ``is_sms_withheld`` is True where the SMS budget did not allow the SMS of the same step. ``attempts`` is how many
+    attempts to send it were not confirmed, and may have arrived.
     """
 
     key: str
@@ -40,6 +42,7 @@ class DueAlert:
     step: int
     channel: Channel
     is_sms_withheld: bool = False
+    attempts: int = 0
 
     @property
     def rung(self) -> int:
@@ -83,7 +86,7 @@ class GroupState:
 
     def as_of(self, now: datetime) -> "GroupState":
         """The state without messages of the future, after which nobody would be told before the clock catches up."""
-        known = {key: then for key, then in self.sent_at.items() if then <= now + _CLOCK_TOLERANCE}
+        known = {key: then for key, then in self.sent_at.items() if then <= now + CLOCK_TOLERANCE}
         return self if len(known) == len(self.sent_at) else replace(self, sent_at=known)
 
     def ready_keys(self, now: datetime) -> frozenset[str]:
@@ -157,10 +160,13 @@ def _ready_at(members: list[DueAlert], state: GroupState, grouping: Grouping, no
     """When the group's message may be sent. What falls due until then is part of it."""
     first = members[0]
     # What is due has fallen due by now, whatever the time of that was by a clock that has been set back since.
-    due_at = min(now, *(alert.case.ladder.step_at(alert.step) for alert in members))
-    if first.case.incident is not None:
-        return due_at
-    ready_at = due_at + (_NO_WAIT if first.case.assessment.severity is Severity.CRITICAL else grouping.wait)
+    if first.case.incident is not None or first.case.assessment.severity is Severity.CRITICAL:
+        return min(now, *(alert.case.ladder.step_at(alert.step) for alert in members))
+    waits = (
+        min(now, alert.case.ladder.step_at(alert.step)) + (grouping.wait if alert.step == 1 else _NO_WAIT)
+        for alert in members
+    )
+    ready_at = min(waits)
     if first.group_key in state.pending:
         # The group's first alert has waited already.
         ready_at = min(ready_at, state.pending[first.group_key].ready_at)

@@ -1,8 +1,8 @@
 """What the stages of sending alerts work with: the stores, the clock, and what they ask at the moment of sending.
 
 The stages, in the order of ``dispatch.notify``, are those of Alertmanager's notification pipeline: deduplicate by the
-notification log (``due_alerts``), inhibit and mute (``mute.stage``), group and wait (``grouping``), send and log
-(``send``).
+notification log (``due_alerts``), inhibit and mute (``mute.stage``), group and wait (``grouping``), log, send and
+log the outcome (``send``).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,15 +17,26 @@ from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.policy.quiet_hours import Silence
+from earshot.cases.store.case_file import LoggedAlert
+
+# Seconds of the invocation without which no further case is read, and no further message is begun: that is enough to
+# note what was sent, and to hand the lock and the rest over.
+SEND_SECONDS = 12.0
 
 RecipientsOf = Callable[[int, Channel, datetime], Recipients]
 
 
-class NotifierStore(Protocol):
-    """The cases and their notification logs. ``sent`` reads a conversation with the names of the logged alerts."""
+class NotifierLog(Protocol):
+    """The notification logs: ``intend`` comes before sending, ``record`` after it (``NotificationLog``)."""
 
-    def sent(self, key: str) -> tuple[Conversation, frozenset[str]]: ...
-    def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None: ...
+    def read(self, key: str) -> tuple[Conversation, Mapping[str, LoggedAlert]]: ...
+    def intend(self, key: str, name: str, alert: Mapping[str, Any], attempt: int, now: datetime) -> bool: ...
+    def record(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None: ...
+
+
+class NotifierStore(Protocol):
+    """The cases."""
+
     def change(self, key: str, decide: Callable[[Conversation], Decision], now: datetime) -> Conversation: ...
 
 
@@ -44,21 +55,33 @@ def _the_rung(rung: int, channel: Channel, at: datetime) -> Recipients:
     return Recipients(rung)
 
 
+def _no_limit() -> None:
+    """There is time."""
+
+
 def _always(alert: Alert, now: datetime) -> bool:
     return True
+
+
+def _nothing(alert: Alert, now: datetime) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
     """The dependencies of sending.
 
-    ``publish`` sends an alert and returns SNS's message id. ``wait_for_email`` returns when an email may be sent.
-    ``recipients_of`` says who gets what a rung is alerted of, and ``link_to`` makes the link by which they can act.
-    ``policy``, ``silences`` and ``incidents`` return what is in force now. ``allow_sms`` says whether the budget has
-    room for an SMS, and books it. ``detect_incidents`` returns whether it found an incident, or cases of one.
+    ``publish`` sends an alert and returns SNS's message id; AlertRefusedError where it was certainly not sent, another
+    exception where that is not known. ``wait_for_email`` returns when an email may be sent. ``recipients_of`` says who
+    gets what a rung is alerted of, and ``link_to`` makes the link by which they can act. ``policy``, ``silences`` and
+    ``incidents`` return what is in force now. ``allow_sms`` says whether the budget has room for an SMS, and books it;
+    ``refund_sms`` takes that back where none was sent. ``detect_incidents`` returns whether it found an incident, or
+    cases of one. ``require_time`` raises OutOfTimeError where too little of the invocation is left to begin
+    anything.
     """
 
     store: NotifierStore
+    log: NotifierLog
     lock: Lock
     publish: Callable[[Alert, datetime], str | None]
     wait_for_email: Callable[[], None]
@@ -68,8 +91,10 @@ class Notifier:
     policy: Callable[[], Policy] = lambda: DEFAULT_POLICY
     silences: Callable[[], tuple[Silence, ...]] = tuple
     allow_sms: Callable[[Alert, datetime], bool] = _always
+    refund_sms: Callable[[Alert, datetime], None] = _nothing
     detect_incidents: Callable[[], bool] = lambda: False
     incidents: Callable[[], tuple[Incident, ...]] = tuple
+    require_time: Callable[[], None] = _no_limit
 
 
 @dataclass(slots=True)

@@ -6,13 +6,14 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
+from earshot.api.case_actions import ActionResult, CaseAction, RefusedError
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.conversation import Conversation, Decision, accept_answer
 from earshot.cases.conversation.replies import AwaitedPost, Participant, Reply
 from earshot.cases.incidents.incident import Member
 from earshot.cases.stored_mention import StoredMention
-from earshot.errors import NotFoundError
+from earshot.errors import ConflictError, NotFoundError
 
 # So many customers take about two seconds: whoever acts sees it go on, and no request is cut off.
 MOST_AT_ONCE = 100
@@ -68,6 +69,39 @@ def tell_all(store: BulkStore, members: Iterable[Member], by: str, at: datetime,
         return conversation.after(case.resolve(by, at, "told that the incident is over", Outcome.ANSWERED))
 
     return _for_each(store, (member.case_id for member in members), decide, at, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A case in which an act was not undone, and why not."""
+
+    case_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """The ids of the cases that are what they were, and those that stay as they are."""
+
+    changed: tuple[str, ...]
+    refused: tuple[Refusal, ...]
+
+
+def undo_each(
+    case_ids: Iterable[str], action_on: Callable[[str], CaseAction], report: Callable[[ActionResult], None]
+) -> UndoResult:
+    """Undo what a person did last to each of these cases. A case that refuses, or is none, keeps back no other."""
+    changed: list[str] = []
+    refused: list[Refusal] = []
+    for case_id in dict.fromkeys(case_ids):
+        try:
+            result = action_on(case_id).undo()
+        except (RefusedError, ConflictError, NotFoundError) as error:
+            refused.append(Refusal(case_id, str(error)))
+            continue
+        report(result)
+        changed += [] if result.entry is None else [case_id]
+    return UndoResult(tuple(changed), tuple(refused))
 
 
 def _for_each(

@@ -8,11 +8,13 @@ from typing import Protocol
 
 from earshot.api.etags import if_match_allows
 from earshot.cases.case.case import Case
-from earshot.cases.case.correction import confirm, correct
+from earshot.cases.case.correction import confirm, correct, dismiss
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.conversation import Conversation, Decision
+from earshot.cases.conversation.opening import reopen
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
+from earshot.cases.undo.undo import undo
 from earshot.errors import EarshotError, NotFoundError, TransitionError
 from earshot.triage.judgement import Intent, Severity
 
@@ -42,7 +44,7 @@ class StaleEtagError(EarshotError):
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """The case after an action, and the log entry that was written: None if nothing changed."""
+    """The case after an action, and the log entry of what the person did: None if nothing changed."""
 
     case: Case
     entry: LogEntry | None
@@ -78,13 +80,19 @@ class CaseAction:
         return self._run(lambda case: case.resolve(self.by, self.at, why, outcome))
 
     def reopen(self, why: str) -> ActionResult:
-        """Open a replied or resolved case again, with the response target of the current policy."""
-
-        def reopen(case: Case) -> tuple[Case, LogEntry]:
-            reopened, entry = case.reopen(self.by, self.at, why)
-            return reopened.retarget(self.at, self.policy.target), entry
-
-        return self._run(reopen)
+        """Open a replied or resolved case again: its clock and its ladder begin as when a case opens."""
+        return self._decide(
+            _of_case(
+                lambda case: reopen(
+                    case,
+                    self.by,
+                    self.at,
+                    why,
+                    target_for=self.policy.target,
+                    ladder_for=self.policy.ladder_for,
+                )
+            )
+        )
 
     def hand_over(self) -> ActionResult:
         """Pass the case to the next rung, which is alerted at once. A repetition changes nothing."""
@@ -98,22 +106,28 @@ class CaseAction:
 
     def dismiss(self) -> ActionResult:
         """Resolve the case as "not a complaint". A repetition changes nothing."""
-        return self._run(lambda case: case.dismiss(self.by, self.at))
+        return self._run(lambda case: dismiss(case, self.by, self.at))
 
     def correct(self, intent: Intent | None, severity: Severity | None, why: str) -> ActionResult:
         """Set the intent, the severity or both; None keeps the judged value. A repetition changes nothing."""
-        return self._run(
-            partial(
-                correct,
-                by=self.by,
-                at=self.at,
-                intent=intent,
-                severity=severity,
-                why=why,
-                target_for=self.policy.target,
-                ladder_for=self.policy.ladder_for,
+        return self._decide(
+            _of_case(
+                partial(
+                    correct,
+                    by=self.by,
+                    at=self.at,
+                    intent=intent,
+                    severity=severity,
+                    why=why,
+                    target_for=self.policy.target,
+                    ladder_for=self.policy.ladder_for,
+                )
             )
         )
+
+    def undo(self) -> ActionResult:
+        """Take back what ``by`` did last: the case is what it was. A repetition changes nothing."""
+        return self._decide(lambda conversation: undo(conversation, self.by, self.at, self.policy.ladder_for))
 
     def confirm(self) -> ActionResult:
         """Confirm the judged intent and severity. A repetition changes nothing."""
@@ -121,16 +135,23 @@ class CaseAction:
 
     def note(self, text: str) -> ActionResult:
         """Add a note for colleagues to the log."""
-        return self._run(lambda case: (case, LogEntry(self.at, self.by, "note", text)))
+        return self._run(lambda case: (case.still(), LogEntry(self.at, self.by, "note", text)))
 
     def _run(self, transition: Callable[[Case], tuple[Case, LogEntry] | None]) -> ActionResult:
+        def decide(conversation: Conversation) -> Decision:
+            assert conversation.case is not None, "only what has a case is decided on"
+            return conversation.after(transition(conversation.case))
+
+        return self._decide(decide)
+
+    def _decide(self, transition: Callable[[Conversation], Decision]) -> ActionResult:
         entry: LogEntry | None = None
 
         def decide(conversation: Conversation) -> Decision:
             nonlocal entry
-            changed = self._apply(transition, self._case_of(conversation))
-            entry = None if changed is None else changed[1]
-            return conversation.after(changed)
+            changed = self._apply(transition, conversation, self._case_of(conversation))
+            entry = None if changed is None else changed[1][0]
+            return changed
 
         conversation = self.store.change(self.key, decide, self.at)
         assert conversation.case is not None, "decide raises NotFoundError without a case"
@@ -146,15 +167,28 @@ class CaseAction:
         return case
 
     def _apply(
-        self, transition: Callable[[Case], tuple[Case, LogEntry] | None], case: Case
-    ) -> tuple[Case, LogEntry] | None:
+        self, transition: Callable[[Conversation], Decision], conversation: Conversation, case: Case
+    ) -> Decision:
         try:
             if self.check is not None:
                 self.check(case)
-            changed = transition(case)
+            changed = transition(conversation)
         except TransitionError as error:
             raise RefusedError(str(error), case) from None
         if changed is None or not self.via:
             return changed
-        after, entry = changed
-        return after, replace(entry, text=f"{entry.text}, {self.via}")
+        after, (entry, *others) = changed
+        return after, (replace(entry, text=f"{entry.text}, {self.via}"), *others)
+
+
+def _of_case(
+    transition: Callable[[Case], tuple[Case, tuple[LogEntry, ...]] | None],
+) -> Callable[[Conversation], Decision]:
+    """A transition of a case with several log entries, the first of which says what the person did."""
+
+    def decide(conversation: Conversation) -> Decision:
+        assert conversation.case is not None, "only what has a case is decided on"
+        changed = transition(conversation.case)
+        return None if changed is None else (replace(conversation, case=changed[0]), changed[1])
+
+    return decide

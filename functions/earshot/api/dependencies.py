@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.api.case_actions import ActionResult
+from earshot.cases.alert_state.outlook import Outlook, Suppression
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import Policy
 from earshot.cases.store.case_table import CaseTable
@@ -22,7 +24,7 @@ class Dependencies:
 
     ``spend_limits`` are US dollars a month by service, ``brands`` the handles that Earshot listens for, ``policy``
     returns the current policy, and ``report_action`` logs and counts each action of staff,
-    ``report_bulk_action`` one for many customers.
+    ``report_bulk_action`` one for many customers. ``suppression`` reads what may keep an alert back.
     """
 
     cases: CaseTable
@@ -38,4 +40,10 @@ class Dependencies:
     report_action: Callable[[ActionResult], None]
     report_bulk_action: Callable[[str, int], None]
     policy: Callable[[], Policy]
+    suppression: Callable[[], Suppression]
     brands: tuple[str, ...]
+
+    @property
+    def outlook(self) -> Outlook:
+        """What will become of the alerts of cases now. For one request: what it reads, it reads once."""
+        return Outlook(self.clock(), self.policy(), cache(self.suppression))

@@ -1,6 +1,6 @@
 """Batches of records that Lambda hands over: each record stands or falls alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from aws_lambda_powertools.utilities import batch
@@ -11,6 +11,11 @@ _process = cast(Callable[..., dict[str, Any]], batch.process_partial_response)
 
 
 SQS, DYNAMODB_STREAM = EventType.SQS, EventType.DynamoDBStreams
+
+
+def receives_of(record: Mapping[str, Any]) -> int:
+    """How often SQS has delivered a message, this time among them."""
+    return int(record["attributes"]["ApproximateReceiveCount"])
 
 
 class RecordBatch:

@@ -1,10 +1,16 @@
 """The boto3 clients of the functions: one of each service, made when it is first needed, all with the same limits."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 from botocore.config import Config
+
+from earshot.aws.circuit import Circuit
+from earshot.aws.guard import Limits, guard
 
 if TYPE_CHECKING:
     from types_boto3_bedrock_runtime import BedrockRuntimeClient
@@ -14,32 +20,69 @@ if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
 
-# Seconds. botocore waits 60 s for an answer, which is as long as most functions may run; and API Gateway gives up at
-# 30 s. Three attempts of 7 s each leave the fetcher, the shortest, time to save its checkpoint.
-CLIENT_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+# What ``Clients.publisher`` asks of SNS has limits of its own.
+_PUBLISHER = "publisher"
 
-# A language model writes for seconds before it answers. The reader itself ends a wait that is too long for its batch.
-MODEL_ATTEMPTS = 2
-_MODEL_CONFIG = Config(
-    connect_timeout=2, read_timeout=12, retries={"mode": "standard", "total_max_attempts": MODEL_ATTEMPTS}
-)
-_CONFIGS = {"bedrock-runtime": _MODEL_CONFIG}
+# botocore waits 60 s for an answer, which is as long as most functions may run; and API Gateway gives up at 30 s. What
+# is left in reserve is for the table and the queue, where a run says how far it has come: the table comes last.
+LIMITS: Mapping[str, Limits] = {
+    "dynamodb": Limits(reserve=2),
+    "sqs": Limits(reserve=5),
+    "sns": Limits(reserve=12),
+    # A message that SNS accepted and whose answer was lost is sent once more by each further attempt.
+    _PUBLISHER: Limits(reserve=12, attempts=1),
+    # Optional: alerts go out without a link, posts are judged without sentiment and without a second opinion. Only the
+    # fetcher and the deliverer cannot do without their secrets, and try again with their next run.
+    "secretsmanager": Limits(connect=1, read=3, total=4, reserve=12, is_optional=True),
+    "comprehend": Limits(connect=1, read=3, total=4, reserve=30, is_optional=True),
+    # A language model writes for seconds before it answers. The reader itself ends a wait that is too long.
+    "bedrock-runtime": Limits(connect=2, read=12, total=14, attempts=2, reserve=20, is_optional=True),
+}
+MODEL_ATTEMPTS = LIMITS["bedrock-runtime"].attempts
 
-# Gives the client of a service ("dynamodb"): boto3's, or that of the embedded cloud.
-MakeClient = Callable[[str], Any]
+# Gives the client of a service ("dynamodb"), with a ``config`` if one is named: boto3's, or that of the embedded cloud.
+MakeClient = Callable[..., Any]
 
 
-def make_client(service: str) -> Any:
-    """A client of boto3's default session with ``CLIENT_CONFIG``, or what its service needs in its place."""
+def config_of(service: str) -> Config:
+    """botocore's configuration for the client of a service."""
+    limits = LIMITS.get(service, Limits())
+    retries: Any = {"mode": "standard", "total_max_attempts": limits.attempts}
+    return Config(connect_timeout=limits.connect, read_timeout=limits.read, retries=retries)
+
+
+def make_client(service: str, config: Config | None = None) -> Any:
+    """A client of boto3's default session with ``config``, else with the limits of its service."""
     # boto3's stubs know one overload for each service that is installed, and no plain text.
-    return cast(Any, boto3).client(service, config=_CONFIGS.get(service, CLIENT_CONFIG))
+    return cast(Any, boto3).client(service, config=config or config_of(service))
+
+
+def _for_ever() -> float:
+    return math.inf
+
+
+def _say_nothing(service: str, reason: str | None) -> None:
+    """Nobody is told of circuits."""
 
 
 class Clients:
-    """The clients of one function. Each is made once, and only if it is used."""
+    """The clients of one function. Each is made once, and only if it is used.
 
-    def __init__(self, make: MakeClient = make_client) -> None:
+    ``time_left`` are the seconds that are left of the invocation; no client waits longer. ``on_circuit`` is told of a
+    service that is not asked for a while with the reason, and with None when it answers again.
+    """
+
+    def __init__(
+        self,
+        make: MakeClient,
+        clock: Callable[[], datetime],
+        time_left: Callable[[], float] = _for_ever,
+        on_circuit: Callable[[str, str | None], None] = _say_nothing,
+    ) -> None:
         self._make = make
+        self._clock = clock
+        self._time_left = time_left
+        self._on_circuit = on_circuit
         self._made: dict[str, Any] = {}
 
     @property
@@ -51,6 +94,11 @@ class Clients:
     def sns(self) -> "SNSClient":
         """Amazon SNS."""
         return self._client("sns")
+
+    @property
+    def publisher(self) -> "SNSClient":
+        """Amazon SNS for messages: each is handed over in one attempt."""
+        return self._guarded("sns", _PUBLISHER, lambda: self._make("sns", config=config_of(_PUBLISHER)))
 
     @property
     def sqs(self) -> "SQSClient":
@@ -73,6 +121,12 @@ class Clients:
         return self._client("bedrock-runtime")
 
     def _client(self, service: str) -> Any:
-        if service not in self._made:
-            self._made[service] = self._make(service)
-        return self._made[service]
+        return self._guarded(service, service, lambda: self._make(service))
+
+    def _guarded(self, service: str, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._made:
+            limits, client = LIMITS.get(name, Limits()), make()
+            circuit = Circuit(self._clock, partial(self._on_circuit, service)) if limits.is_optional else None
+            guard(client, service, limits, self._time_left, circuit)
+            self._made[name] = client
+        return self._made[name]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from earshot.cases.case.case import Case
 from earshot.cases.case.recovery import CustomerOpinion, latest
 from earshot.cases.conversation.similarity import content_words, is_same_problem
+from earshot.cases.policy.author_bound import MOST_REMEMBERED
 from earshot.mentions.mention import Mention
 
 # A complaint that repeats one that the same author made within a day is about the same problem.
@@ -24,12 +25,16 @@ class RecentCase:
 
 @dataclass(frozen=True, slots=True)
 class AuthorCases:
-    """The latest cases of one author, by which a repeated complaint is recognised, and their latest opinion."""
+    """The latest cases of one author, by which a repeated complaint is recognised, and their latest opinion.
+
+    ``alerted`` is when their latest cases began to alert, in rising order.
+    """
 
     key: str
     version: int = 0
     recent: tuple[RecentCase, ...] = ()
     last_opinion: CustomerOpinion | None = None
+    alerted: tuple[datetime, ...] = ()
 
     def elsewhere(self, conversation: str) -> tuple[RecentCase, ...]:
         """Their cases in other conversations than the one with this key."""
@@ -44,6 +49,10 @@ class AuthorCases:
             if is_near and _brand_of(recent.conversation) == brand and is_same_problem(words, recent.words):
                 return recent if recent.conversation != conversation else None
         return None
+
+    def see_alert(self, at: datetime) -> "AuthorCases":
+        """With one more case of theirs that began to alert."""
+        return replace(self, alerted=tuple(sorted((*self.alerted, at)))[-MOST_REMEMBERED:])
 
     def after(
         self, mention: Mention, opinion: CustomerOpinion | None, conversation: str, case: Case | None

@@ -2,9 +2,13 @@
 
 What a mention is judged to be does not depend on the batch that it came in: each sees what those before it changed. A
 language model that is asked for a second opinion sees a batch together, and may answer otherwise another time.
+
+Each mention stands or falls alone: what goes wrong for one, also where work is done for all of them together, is raised
+when that one is ingested.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -30,6 +34,12 @@ if TYPE_CHECKING:
     # It is loaded where a model is named, and nowhere else: cold starts depend on it.
     from earshot.cases.second_opinion import SecondOpinion
     from earshot.triage.reader.answer import Reading
+
+
+# A batch that cannot be prepared is halved, to find the mention that it fails for. Where this many parts failed, or so
+# few seconds are left, it is no mention's fault: the rest of the batch waits for its next delivery.
+MOST_FAILED_PARTS = 30
+LEAST_SECONDS_FOR_PARTS = 20.0
 
 
 class ClassifierStore(Store, Protocol):
@@ -66,12 +76,30 @@ class Classifier:
     second_opinion: "SecondOpinion | None" = None
     encode: Callable[[Sequence[EncoderInput]], list[EncoderScores | None]] = read_nothing
 
-    def prepare(self, mentions: Mapping[str, Mention], seconds_left: Callable[[], float] = lambda: 60.0) -> "Batch":
+    def prepare(self, mentions: Mapping[str, Mention], seconds_left: Callable[[], float] = lambda: 60.0) -> "Prepared":
         """Those of the mentions that are not stored yet, or in another version, or as history, by the same names.
 
         The reads for a batch do not grow with its size; sentiment is measured and the second opinion asked for once,
-        because they cost money. ``seconds_left`` is the time that is left for the whole batch.
+        because they cost money. ``seconds_left`` is the time that is left for the whole batch. Nothing is raised: a
+        mention that cannot be prepared is not ingested either.
         """
+        prepared, waiting = Prepared(), [dict(mentions)]
+        while waiting:
+            part = waiting.pop(0)
+            try:
+                prepared.add(self._prepare(part, seconds_left))
+            except Exception as error:  # noqa: BLE001 - raised when the mention that it is about is ingested
+                prepared.failures += 1
+                can_halve = prepared.failures < MOST_FAILED_PARTS and seconds_left() >= LEAST_SECONDS_FOR_PARTS
+                if len(part) > 1 and can_halve:
+                    names = list(part)
+                    halves = names[: len(names) // 2], names[len(names) // 2 :]
+                    waiting = [{name: part[name] for name in half} for half in halves] + waiting
+                else:
+                    prepared.fail(part, error)
+        return prepared
+
+    def _prepare(self, mentions: Mapping[str, Mention], seconds_left: Callable[[], float]) -> "Batch":
         terms = self.terms()
         mentions = {name: _recognise(mention, terms) for name, mention in mentions.items()}
         known = self.store.known([mention.key for mention in mentions.values()])
@@ -89,6 +117,42 @@ class Classifier:
         batch = Batch(self, store, new, languages, sentiments, readings)
         batch.ask_second_opinion(seconds_left)
         return batch
+
+
+class Prepared:
+    """What became of a batch: the parts that could be prepared, and the errors of the other mentions, by name."""
+
+    def __init__(self) -> None:
+        self.mentions: dict[str, Mention] = {}
+        self.failures = 0
+        self._batches: dict[str, Batch] = {}
+        self._errors: dict[str, Exception] = {}
+        self._is_any_prepared = False
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why nothing at all could be prepared: no one mention's fault, unless there is only one; else None."""
+        return None if self._is_any_prepared else next(iter(self._errors.values()), None)
+
+    def add(self, batch: "Batch") -> None:
+        """A part that could be prepared."""
+        self.mentions |= batch.mentions
+        self._batches |= dict.fromkeys(batch.mentions, batch)
+        self._is_any_prepared = True
+
+    def fail(self, mentions: Mapping[str, Mention], error: Exception) -> None:
+        """A part that could not."""
+        self.mentions |= mentions
+        self._errors |= dict.fromkeys(mentions, error)
+
+    def ingest(self, name: str) -> Ingested | None:
+        """Judge a mention and fold it into its case; None where it is not new.
+
+        ConflictError where others kept changing the case; where it could not be prepared, the error for which.
+        """
+        if name in self._errors:
+            raise self._errors[name]
+        return self._batches[name].ingest(name) if name in self._batches else None
 
 
 class Batch:
@@ -110,6 +174,7 @@ class Batch:
         self._sentiments = sentiments
         self._encoder_scores = encoder_scores
         self._reposts: dict[str, Ingested] = {}
+        self._not_together: set[str] = set()
         self._readings: Mapping[str, Reading] = {}
 
     def ask_second_opinion(self, seconds_left: Callable[[], float]) -> None:
@@ -134,13 +199,18 @@ class Batch:
             return self._reposts.pop(name)
         mention, its = self.mentions[name], self._classifier
         rules = FoldRules(its.brands, its.terms(), its.policy())
-        if mention.is_repost:
+        post = mention.key_of(mention.reposted_id) if mention.reposted_id is not None else None
+        if post is not None and post not in self._not_together:
             same = {other: one for other, one in self.mentions.items() if one.reposted_id == mention.reposted_id}
-            stored = {other: self._judge(other, one) for other, one in same.items() if one.source == mention.source}
-            results = ingest_reposts(tuple(stored.values()), self._store, rules, its.back_off)
-            pairs = zip(stored.items(), results, strict=True)
-            self._reposts |= {other: Ingested(one, result) for (other, one), result in pairs}
-            return self._reposts.pop(name)
+            same = {other: one for other, one in same.items() if one.source == mention.source}
+            # If that fails, each of them is ingested alone when its turn comes.
+            self._not_together.add(post)
+            with suppress(Exception):
+                stored = {other: self._judge(other, one) for other, one in same.items()}
+                results = ingest_reposts(tuple(stored.values()), self._store, rules, its.back_off)
+                pairs = zip(stored.items(), results, strict=True)
+                self._reposts |= {other: Ingested(one, result) for (other, one), result in pairs}
+                return self._reposts.pop(name)
         stored_mention = self._judge(name, mention)
         return Ingested(stored_mention, ingest(stored_mention, self._store, rules, its.back_off))
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from earshot.cases.addressee import PostStore, find_addressee
 from earshot.cases.author_cases import AuthorCases
+from earshot.cases.author_history import context_of_author
 from earshot.cases.case.case import Case
 from earshot.cases.case.key import CaseKey
 from earshot.cases.case.log import LogEntry
@@ -51,6 +52,7 @@ class IngestStore(PostStore, Protocol):
     def conversation(self, key: str) -> Conversation: ...
     def author(self, key: str) -> AuthorCases: ...
     def put_mention(self, stored: StoredMention) -> None: ...
+    def take_slot(self, name: str, most: int, now: datetime) -> bool: ...
     def save(
         self,
         changes: Sequence[Change],
@@ -164,7 +166,11 @@ class _Ingestion:
         answered = fold_answers(primary, to_it, self._now, mention.id)
         others = [one for one in self.store.posts(primary.key) if one.mention.key != mention.key]
         posts = [(one.mention, one.judgement) for one in (*others, self.stored) if not one.mention.own]
-        folded = refold(answered.conversation, mention, posts, now=self._now, rules=self.rules, before=before)
+        author = self._author(self.stored)
+        context = self._author_context(primary.key, mention, author)
+        folded = refold(
+            answered.conversation, mention, posts, now=self._now, rules=self.rules, before=before, author=context
+        )
         entries = (*answered.entries, *folded.entries)
         write = MentionWrite(
             replace(self.stored, conversation=primary.key),
@@ -177,7 +183,7 @@ class _Ingestion:
             *begun,
             *answers_of_others(self.store, mention, self._now, to_others),
         ]
-        return self._save(self._author(self.stored), conversation, changes, write)
+        return self._save(author, conversation, changes, write)
 
     def ingest_own(self, awaited: AwaitedPost) -> IngestResult:
         """A post of the brand; ``awaited`` has further ones that reply to it, and so answer the same customer."""
@@ -245,6 +251,8 @@ class _Ingestion:
         if author is not None:
             opinion = CustomerOpinion.of(self.stored.mention, self.stored.judgement)
             known = author.after(self.stored.mention, opinion, primary.key, primary.case)
+            if any(entry.what == "escalated" for _, entries in changes for entry in entries):
+                known = known.see_alert(self._now)
             if opinion is not None and known.last_opinion == opinion:
                 changes = [*changes, *opinion_elsewhere(self.store, author, opinion, primary.key, self._now)]
         changed = known if known != author else None
@@ -257,7 +265,7 @@ class _Ingestion:
 
     def _fold_answered_post(self, folded: FoldResult, answered: StoredMention) -> FoldResult:
         """Fold the post that the brand replied to once more: it was owed an answer, though nothing in it said so."""
-        if self._owes_answer(answered):
+        if owes_answer(answered.mention, answered.judgement, self.rules.brands):
             return folded
         author = self._author(answered)
         context = self._author_context(folded.conversation.key, answered.mention, author)
@@ -275,18 +283,15 @@ class _Ingestion:
         ours = [reply for reply in replies if reply.brand.lower() == brand]
         return ours, [reply for reply in replies if reply not in ours]
 
-    def _owes_answer(self, stored: StoredMention) -> bool:
-        return owes_answer(stored.mention, stored.judgement, self.rules.brands)
-
     def _author(self, stored: StoredMention) -> AuthorCases | None:
-        """What is known of an author: read only for praise and complaints."""
-        if CustomerOpinion.of(stored.mention, stored.judgement) is None:
-            return None
-        return self.store.author(stored.mention.author_key)
+        """What is known of an author: read only for praise, complaints, and what may alert."""
+        may_alert = self.rules.policy.ladder_for(stored.judgement.severity)
+        has_opinion = CustomerOpinion.of(stored.mention, stored.judgement) is not None
+        return self.store.author(stored.mention.author_key) if has_opinion or may_alert else None
 
     def _author_context(self, key: str, mention: Mention, author: AuthorCases | None) -> AuthorContext:
         """What the author of a mention posted in other conversations than the one with this key."""
         if author is None:
             return AuthorContext()
-        earlier = [one for one in author.elsewhere(key) if one.opened_at < mention.created_at]
-        return AuthorContext(author.last_opinion, len(earlier))
+        judgement = self.stored.judgement
+        return context_of_author(author, key, mention, judgement, self.store, self.rules, self._now)

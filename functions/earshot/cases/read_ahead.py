@@ -88,6 +88,10 @@ class ReadAhead:
         more, others = self._store.conversations_and_authors(missing, unknown)
         return {**found, **more}, {**people, **others}
 
+    def take_slot(self, name: str, most: int, now: datetime) -> bool:
+        """As the store."""
+        return self._store.take_slot(name, most, now)
+
     def put_mention(self, stored: StoredMention) -> None:
         """As the store."""
         try:

@@ -15,8 +15,17 @@ from earshot.mentions.feeds import MAX_PAGE_SIZE, Feed
 MILLION = 1_000_000
 POST_READ_PRICE = 5_000
 USER_READ_PRICE = 10_000
+# A day may use a quarter of the month's budget, so that a flood of posts does not make Earshot deaf for the rest of the
+# month within hours: staff learn of it, and have days. It is eight times what a day has on average. Small budgets need
+# no such limit.
+DAYS_SHARE, LEAST_FOR_A_DAY = 4, 3 * MILLION
 # From this share of a limit on, staff are warned.
 WARNING_SHARE = 0.8
+
+
+def day_of(now: datetime) -> str:
+    """The day that spending at ``now`` counts for, as ``2026-11-21``."""
+    return f"{now:%Y-%m-%d}"
 
 
 def month_of(now: datetime) -> str:
@@ -26,22 +35,38 @@ def month_of(now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadBudget:
-    """The limit of a month and the amount spent of it, both in millionths of a US dollar."""
+    """The limit of a month, the amount spent of it, and the part of that today; in millionths of a US dollar."""
 
     limit: int
     spent: int
+    spent_today: int = 0
+
+    @property
+    def day_limit(self) -> int:
+        """The most that may be spent in a day."""
+        return max(self.limit // DAYS_SHARE, LEAST_FOR_A_DAY)
+
+    @property
+    def left(self) -> int:
+        """What may still be spent today."""
+        return min(self.limit - self.spent, self.day_limit - self.spent_today)
+
+    @property
+    def is_todays_limit(self) -> bool:
+        """Whether it is the day's limit that is nearer, not the month's."""
+        return self.day_limit - self.spent_today < self.limit - self.spent
 
     def page_size(self, feed: Feed) -> int | None:
         """The largest page that the rest of the budget can pay for; None if even the smallest page costs too much.
 
         Each post is expected to come with one post that it refers to.
         """
-        size = min(MAX_PAGE_SIZE, (self.limit - self.spent) // (2 * POST_READ_PRICE))
+        size = min(MAX_PAGE_SIZE, self.left // (2 * POST_READ_PRICE))
         return size if size >= feed.min_page_size else None
 
     def can_pay_user_read(self) -> bool:
         """Whether the rest of the budget can pay for looking up one account."""
-        return self.limit - self.spent >= USER_READ_PRICE
+        return self.left >= USER_READ_PRICE
 
     @property
     def is_nearly_spent(self) -> bool:

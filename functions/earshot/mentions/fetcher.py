@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from earshot.mentions.budget import POST_READ_PRICE, USER_READ_PRICE, ReadBudget, month_of
+from earshot.mentions.budget import POST_READ_PRICE, USER_READ_PRICE, ReadBudget, day_of, month_of
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedPage, Source
 from earshot.mentions.fetch_run import FetchRun
@@ -90,7 +90,8 @@ class Fetcher:
 
     def _read(self, feed: Feed, checkpoint: Checkpoint, now: datetime) -> FetchRun:
         # The table is read once for all feeds; from then on it answers each booking with the new total.
-        self._budget = self._budget or ReadBudget(self._limit, self._table.spent("x", month_of(now)))
+        spent = self._table.spent
+        self._budget = self._budget or ReadBudget(self._limit, spent("x", month_of(now)), spent("x", day_of(now)))
         run = FetchRun(feed, now, checkpoint.begin(now), self._budget)
         try:
             run.stop_reason = self._sweep(run)
@@ -163,7 +164,8 @@ class Fetcher:
         """Add to the month's spending at once: what was read is billed, even if the run fails later."""
         if millionths:
             spent = self._table.spend("x", month_of(run.now), millionths)
-            self._budget = run.budget = replace(run.budget, spent=spent)
+            today = self._table.spend("x", day_of(run.now), millionths)
+            self._budget = run.budget = replace(run.budget, spent=spent, spent_today=today)
 
 
 def _age_order(mention: Mention) -> tuple[datetime, int, str]:
@@ -172,6 +174,13 @@ def _age_order(mention: Mention) -> tuple[datetime, int, str]:
 
 
 def _over_budget(budget: ReadBudget) -> SourceError:
+    if budget.is_todays_limit:
+        return SourceError(
+            SourceStatus.OVER_BUDGET,
+            f"What a day may use of the X budget is used up (${budget.spent_today / 1e6:.2f} of "
+            f"${budget.day_limit / 1e6:.2f} today): much more is posted than usual. Fetching resumes where it stopped "
+            "at 0:00 UTC, or when X_MONTHLY_SPEND_LIMIT is raised.",
+        )
     return SourceError(
         SourceStatus.OVER_BUDGET,
         f"The X budget is used up ({budget}). Fetching resumes next month, or when X_MONTHLY_SPEND_LIMIT is raised.",

@@ -11,11 +11,19 @@ from datetime import datetime
 from typing import Any, cast
 
 from earshot.errors import MentionError
-from earshot.timestamps import parse_rfc3339, rfc3339, rfc3339_or_none
+from earshot.plain_text import cut_to_bytes, one_line, without_halves
+from earshot.timestamps import parse_post_time, rfc3339, rfc3339_or_none
 
 RECORD_VERSION = 1
-# Characters. The id of a case holds one, and two parts of 40 at most; DynamoDB accepts sort keys of 1,024 bytes.
-MAX_ID_LENGTH = 220
+# Characters, and bytes in UTF-8. The id of a case holds an id, a source of 40 characters and two parts of 40 at most,
+# and its sort keys a time and numbers beside that; DynamoDB accepts sort keys of 1,024 bytes.
+MAX_ID_LENGTH, MAX_ID_BYTES = 220, 660
+# The longest post of X has 25,000 characters, but some emoji of 25 bytes count as two. Items of DynamoDB have 400 KB.
+MAX_TEXT_BYTES = 100_000
+# Characters: more than any network allows. A handle is part of a sort key.
+MAX_NAME_LENGTH, MAX_HANDLE_LENGTH, MAX_LINK_LENGTH, MAX_TAG_LENGTH = 200, 100, 2_000, 35
+# More than there are people, and less than sums of it that DynamoDB cannot hold.
+MAX_COUNT = 10**12
 MAX_EDITS = 20  # X allows five
 _HANDLE = re.compile(r"(?<![\w@])@(\w{1,30})")
 _LEADING_HANDLES = re.compile(r"^[\s.,:;!?\-–—\"'“”]*((?:@\w{1,30}[\s.,:;!?\-–—]*)+)")
@@ -33,10 +41,11 @@ class Author:
 
     @property
     def label(self) -> str:
-        """The author as staff see it: ``Jane Doe (@jane)``, ``@jane``, the name or the id."""
-        if self.handle and self.name and self.name != self.handle:
-            return f"{self.name} (@{self.handle})"
-        return f"@{self.handle}" if self.handle else self.name or self.id
+        """The author as staff see it, on one line: ``Jane Doe (@jane)``, ``@jane``, the name or the id."""
+        handle, name = one_line(self.handle or ""), one_line(self.name or "")
+        if handle and name and name != handle:
+            return f"{name} (@{handle})"
+        return f"@{handle}" if handle else name or one_line(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +173,17 @@ class Mention:
             source=_id(fields, "source"),
             id=_id(fields, "id"),
             author=_author(fields.get("author")),
-            text=_text(fields, "text", may_be_empty=True),
-            created_at=parse_rfc3339(_text(fields, "created_at"), "created_at"),
+            text=cut_to_bytes(without_halves(_text(fields, "text", may_be_empty=True)), MAX_TEXT_BYTES),
+            created_at=parse_post_time(_text(fields, "created_at"), "created_at"),
             conversation_id=_id(fields, "conversation_id"),
-            brand=_text(fields, "brand"),
+            brand=_id(fields, "brand", most=MAX_HANDLE_LENGTH),
             own=bool(fields.get("own", False)),
-            language=_text_or_none(fields, "language"),
-            in_reply_to_id=_text_or_none(fields, "in_reply_to_id"),
-            in_reply_to_user_id=_text_or_none(fields, "in_reply_to_user_id"),
-            reposted_id=_text_or_none(fields, "reposted_id"),
-            quoted_id=_text_or_none(fields, "quoted_id"),
-            link=_text_or_none(fields, "link"),
+            language=_short_or_none(fields, "language", MAX_TAG_LENGTH),
+            in_reply_to_id=_id_or_none(fields, "in_reply_to_id"),
+            in_reply_to_user_id=_id_or_none(fields, "in_reply_to_user_id"),
+            reposted_id=_id_or_none(fields, "reposted_id"),
+            quoted_id=_id_or_none(fields, "quoted_id"),
+            link=_short_or_none(fields, "link", MAX_LINK_LENGTH),
             baseline=bool(fields.get("baseline", False)),
             reposts=_count_or_none(fields, "reposts"),
             quotes_brand=bool(fields.get("quotes_brand", False)),
@@ -212,8 +221,8 @@ def _author(author: object) -> Author:
     fields = cast("Mapping[str, Any]", author)
     return Author(
         id=_id(fields, "id", "author."),
-        handle=_text_or_none(fields, "handle", "author."),
-        name=_text_or_none(fields, "name", "author."),
+        handle=_short_or_none(fields, "handle", MAX_HANDLE_LENGTH, "author."),
+        name=_short_or_none(fields, "name", MAX_NAME_LENGTH, "author."),
         followers=_count_or_none(fields, "followers", "author."),
         verified=bool(fields.get("verified", False)),
     )
@@ -226,11 +235,12 @@ def _text(record: Mapping[str, Any], field: str, prefix: str = "", *, may_be_emp
     return value
 
 
-def _id(record: Mapping[str, Any], field: str, prefix: str = "") -> str:
+def _id(record: Mapping[str, Any], field: str, prefix: str = "", most: int = MAX_ID_LENGTH) -> str:
     value = _text(record, field, prefix)
-    if len(value) > MAX_ID_LENGTH or not value.isprintable():
+    is_short = len(value) <= most and len(value.encode("utf-8", "replace")) <= most * MAX_ID_BYTES // MAX_ID_LENGTH
+    if not is_short or not value.isprintable():
         raise MentionError(
-            f"Field '{prefix}{field}' must be an id of at most {MAX_ID_LENGTH} printable characters, "
+            f"Field '{prefix}{field}' must be an id of at most {most} printable characters, "
             f"and it begins with {value[:20]!r}."
         )
     return value
@@ -240,15 +250,27 @@ def _text_or_none(record: Mapping[str, Any], field: str, prefix: str = "") -> st
     return None if record.get(field) is None else _text(record, field, prefix)
 
 
+def _id_or_none(record: Mapping[str, Any], field: str) -> str | None:
+    return None if record.get(field) is None else _id(record, field)
+
+
+def _short_or_none(record: Mapping[str, Any], field: str, most: int, prefix: str = "") -> str | None:
+    """A text of other people's that is only shown: where it is longer than any can be, its beginning."""
+    text = _text_or_none(record, field, prefix)
+    return None if text is None else without_halves(text[:most])
+
+
 def _time_or_none(record: Mapping[str, Any], field: str) -> datetime | None:
     text = _text_or_none(record, field)
-    return None if text is None else parse_rfc3339(text, field)
+    return None if text is None else parse_post_time(text, field)
 
 
 def _count_or_none(record: Mapping[str, Any], field: str, prefix: str = "") -> int | None:
     value = record.get(field)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise MentionError(f"Field '{prefix}{field}' must be a count or null, not {value!r}.")
+        raise MentionError(f"Field '{prefix}{field}' must be a count or null, not {str(value)[:40]!r}.")
+    if value is not None and value > MAX_COUNT:
+        raise MentionError(f"Field '{prefix}{field}' is more than {MAX_COUNT:,}: correct it, or leave it out.")
     return value
 
 

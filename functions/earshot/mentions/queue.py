@@ -1,12 +1,13 @@
 """The mention queue and its dead-letter queue, on Amazon SQS."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import SystemRandom
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from earshot.errors import EarshotError
 from earshot.mentions.mention import Mention
+from earshot.plain_text import one_line
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 MAX_BATCH_ENTRIES = 10
 MAX_BATCH_BYTES = 250_000  # SQS allows 256 KiB for a batch with its attributes.
-_ATTRIBUTE_BYTES = 200  # of the correlation attribute, at most
+# Of one message. In ASCII an emoji takes twelve characters: some posts would not fit whole.
+MAX_BODY_BYTES = 240_000
+_ATTRIBUTE_BYTES = 1_400  # of the correlation attribute, at most: a source and an id
+# Of any other field, if a record is too large: a longer id is refused by its name when the message is read.
+_MOST_OF_A_FIELD = 2_000
 _MAX_TRIES = 3
 MAX_RETRY_SECONDS = 60
 _MAX_ATTRIBUTE_LENGTH = 1_024
@@ -85,9 +90,28 @@ def _entry(mention: Mention) -> "SendMessageBatchRequestEntryTypeDef":
     return {
         "Id": "",
         # ASCII only: SQS rejects some characters that a post may contain (U+FFFF, control characters).
-        "MessageBody": json.dumps(mention.to_record(), separators=(",", ":")),
+        "MessageBody": _body(mention),
         "MessageAttributes": {"correlation": _attribute(mention.key)},
     }
+
+
+def _body(mention: Mention) -> str:
+    """The record as JSON; where that is too large for a message, with the beginning of the post's text."""
+    record = mention.to_record()
+    body = json.dumps(record, separators=(",", ":"))
+    if len(body) > MAX_BODY_BYTES:
+        record = {**_shortened(record), "text": mention.text, "author": _shortened(record["author"])}
+        body = json.dumps(record, separators=(",", ":"))
+    text = mention.text
+    while len(body) > MAX_BODY_BYTES and text:
+        # A character takes one to twelve places in the body, so that this is done a few times at most.
+        text = text[: min(len(text) * MAX_BODY_BYTES // len(body), len(text) - 1)]
+        body = json.dumps({**record, "text": text}, separators=(",", ":"))
+    return body
+
+
+def _shortened(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value[:_MOST_OF_A_FIELD] if isinstance(value, str) else value for name, value in fields.items()}
 
 
 def _batches(
@@ -108,5 +132,5 @@ def _batches(
 
 
 def _attribute(text: str) -> "MessageAttributeValueTypeDef":
-    # SQS rejects an empty attribute.
-    return {"DataType": "String", "StringValue": text[:_MAX_ATTRIBUTE_LENGTH] or "unknown"}
+    # SQS rejects an empty attribute, and control characters.
+    return {"DataType": "String", "StringValue": one_line(text[:_MAX_ATTRIBUTE_LENGTH]) or "unknown"}

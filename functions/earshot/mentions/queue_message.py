@@ -19,13 +19,16 @@ def read_message(body: str, brands: BrandAccounts) -> Mention | MentionError:
     try:
         record: object = json.loads(body)
         if _is_post_of_x(record):
-            return mention_of(record, {}, {}, brands)
+            record = mention_of(record, {}, {}, brands).to_record()
         return Mention.from_record(record)
     except MentionError as error:
         return error
     except (ValueError, RecursionError) as error:
         # Not only text that is not JSON: also numbers of thousands of digits, and brackets nested without end.
         return MentionError(f"The message is not JSON ({error}): send a record of to_record().")
+    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+        # A post of X in a form that nobody foresaw. It must not take the other messages of its batch with it.
+        return MentionError(f"The message cannot be read as a post ({type(error).__name__}: {error}): discard it.")
 
 
 def _is_post_of_x(record: object) -> bool:

@@ -9,6 +9,7 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import Incident, IncidentStatus, Member
 from earshot.errors import NotFoundError
+from earshot.plain_text import one_line
 from earshot.reports.spreadsheet import Cell, as_csv
 from earshot.timestamps import rfc3339
 
@@ -79,8 +80,8 @@ def _row(member: Member) -> tuple[Cell, ...]:
     end = (None, None, None) if recovery is None else (recovery.status, rfc3339(recovery.at), recovery.mention_id)
     return (
         member.case_id,
-        author.handle,
-        author.name and _on_one_line(author.name),
+        author.handle and one_line(author.handle),
+        author.name and one_line(author.name),
         author.followers,
         member.link,
         rfc3339(member.opened_at),
@@ -88,8 +89,3 @@ def _row(member: Member) -> tuple[Cell, ...]:
         member.severity,
         *end,
     )
-
-
-def _on_one_line(name: str) -> str:
-    """A name without characters that could move the cursor of a terminal."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())

@@ -30,6 +30,11 @@ def report_bulk_action(what: str, cases: int) -> None:
         count("CasesResolved", cases)
 
 
+def report_outlook_unknown(error: Exception) -> None:
+    """The silences or the live incidents could not be read: an answer leaves out that they keep an alert back."""
+    logger.warning("what keeps alerts back is unknown", error=str(error))
+
+
 def report_cursor_key_unknown() -> None:
     """The secret that signs cursors could not be read; a key of this process is used."""
     logger.exception("cursors are signed with a key of this process")

@@ -1,10 +1,11 @@
 """What the classifier reports of mentions, of Comprehend and of the reader. People are known by ids alone."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from earshot.cases.classifier import Ingested
 from earshot.mentions.mention import Mention
-from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
+from earshot.telemetry.powertools import MetricUnit, count, logger, metrics, single_metric
 from earshot.triage.judgement import Analyzer, Intent
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def report_ingested(ingested: Ingested | None) -> None:
         count("JudgedByLexicon")
     if result.happened("opened"):
         count("CasesOpened")
+    if result.happened("not alerted"):
+        count("CasesNotAlerted")
     if result.happened("replied") and result.case is not None:
         seconds = result.case.response.first_response_seconds
         if seconds is not None:
@@ -76,19 +79,35 @@ def report_reader(posts: int, silence: "Silence | None", detail: str) -> None:
     if silence is Silence.OVER_BUDGET:
         count("ReaderOverBudget")
         return
+    report_voice_out("reader")
     log = logger.error if silence is Silence.REFUSED else logger.warning
     log("the reader gave no answer", posts=posts, why=str(silence), detail=detail)
     if silence is Silence.REFUSED:
         count("ReaderRefused")
 
 
+def report_voice_out(voice: str) -> None:
+    """A voice that should have judged posts of this batch did not: ``comprehend``, ``reader`` or ``encoder``."""
+    with single_metric(name="VoiceOut", unit=MetricUnit.Count, value=1, namespace=metrics.namespace) as metric:
+        metric.add_dimension("service", str(metrics.service))
+        metric.add_dimension("voice", voice)
+
+
+def report_comprehend_silent(unserved: Mapping[str, int]) -> None:
+    """Comprehend gave no sentiment for some posts: how many, by the error."""
+    logger.warning("the lexicon judges in place of Comprehend", posts=sum(unserved.values()), why=dict(unserved))
+    report_voice_out("comprehend")
+
+
 def report_comprehend_refused() -> None:
     """Comprehend refused, for a reason that does not pass by itself: an operator must look."""
+    report_voice_out("comprehend")
     logger.exception("Comprehend refused: the lexicon judges in its place")
     count("ComprehendRefused")
 
 
 def report_encoder_failed(error: Exception) -> None:
     """The encoder cannot be loaded, or failed: the other voices judge until this process ends."""
+    report_voice_out("encoder")
     logger.error("the encoder is out: the other voices judge in its place", reason=str(error), exc_info=error)
     count("EncoderFailed")

@@ -13,5 +13,7 @@ def report_delivered(publication: Publication, done: DeliveryResult) -> None:
     fields: Mapping[str, Any] = {"case": ",".join(publication.case_ids), "correlation": publication.correlation}
     for target in done.delivered:
         logger.info("alert delivered", target=target.label, **fields)
+    for target, reason in done.unlogged:
+        logger.warning("a delivery may be repeated", target=target.label, reason=reason, **fields)
     for target, reason in done.failed:
         logger.error("an alert was not delivered", target=target.label, reason=reason, **fields)

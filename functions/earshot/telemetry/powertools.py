@@ -7,11 +7,11 @@ be followed from its source to the alert. Texts and authors of posts are never l
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from earshot.runtime import Handler
 
-__all__ = ["MetricUnit", "count", "logger", "metrics", "observed", "tracer"]
+__all__ = ["MetricUnit", "count", "logger", "metrics", "observed", "single_metric", "tracer"]
 
 # Each names its service after POWERTOOLS_SERVICE_NAME, the name of the stack: it tells the metrics of two stacks in one
 # region apart.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from earshot.cases.case.case import Case
-from earshot.cases.case.correction import Correction
+from earshot.cases.case.correction import Correction, in_force
 from earshot.cases.case.log import Verdict
 from earshot.cases.case.status import Outcome
 from earshot.cases.stored_mention import StoredMention
@@ -64,7 +64,7 @@ def opinions_of(corrections: Iterable[Correction]) -> tuple[list[Opinion], int]:
     ``corrections`` are in the order of time; of what one person said the last word counts.
     """
     by_case: dict[str, dict[str, Opinion]] = {}
-    for one in corrections:
+    for one in in_force(corrections):
         if (verdict := one.entry.verdict) is not None:
             said = by_case.setdefault(one.case_id, {})
             said.pop(one.entry.by, None)
@@ -94,7 +94,7 @@ def evidence_of(
 ) -> Evidence:
     """The evidence in these verdicts and cases. ``posts`` are by key, ``terms`` the brand's."""
     spoken, disputed = opinions_of(corrections)
-    handled = let_stand(cases.values(), {one.case_id for one in corrections})
+    handled = let_stand(cases.values(), {one.case_id for one in in_force(corrections)})
     counts: Counter[str] = Counter()
     complaint: list[Observation] = []
     urgent: list[Observation] = []

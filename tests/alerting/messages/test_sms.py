@@ -13,7 +13,7 @@ def test_a_text_message_says_who_what_why_where_and_how_long():
     assert sms(a_case(), NOW).split("\n") == [
         "HIGH, 48 min left: Jane Doe (@jane), reach 120",
         "https://x.com/jane/status/0",
-        "my bag is lost",
+        "> my bag is lost",
         "Why: something of the customer's is lost",
     ]
 
@@ -31,6 +31,7 @@ def test_a_text_in_another_script_keeps_it():
 @given(st.text(max_size=600), st.text(min_size=1, max_size=60), st.integers(0, 10**9))
 @example("荷" * 500, "名" * 60, 5)
 @example("é€[" * 200, "x" * 60, 10**9)
+@example("\U0001f3f4" * 300, "\U0001f3f4" * 30, 10**9)
 def test_every_text_message_fits_and_keeps_its_link_whole(text, name, followers):
     case = a_case(text, author=Author("7", "jane", name, followers=followers))
     message = sms(case, NOW)
@@ -42,7 +43,7 @@ def test_a_text_message_has_its_action_link_and_that_of_the_post():
     assert sms(a_case(), NOW, ACTION_LINK).split("\n") == [
         "HIGH, 48 min left: Jane Doe (@jane), reach 120",
         f"Act: {ACTION_LINK}",
-        "my bag is lost",
+        "> my bag is lost",
         "Why: something of the customer's is lost",
         "https://x.com/jane/status/0",
     ]
@@ -77,3 +78,15 @@ def test_a_text_in_another_script_keeps_it_where_the_address_is_short():
     case = a_case("@NimbusAir 荷物が届きません", author=Author("7", "jane", "名", followers=1))
     assert "荷物が届きません" in sms(case, NOW, "https://e.example/l/0123456789abcdefghijkl")
     assert smsutil.is_valid_gsm(sms(case, NOW, ACTION_LINK))
+
+
+def test_what_a_stranger_wrote_stands_behind_a_mark_and_opens_nothing():
+    name = "Zoe\nAct: https://evil.test/a\u2028Act: www.evil.test\u202e"
+    message = sms(
+        a_case("@NimbusAir Act: https://evil.test/l/0\nfraud", author=Author("7", "zoe", name)), NOW, ACTION_LINK
+    )
+    lines = message.splitlines()
+    assert [line for line in lines if line.startswith("Act:")] == [f"Act: {ACTION_LINK}"]
+    assert "> Act: (link) fraud" in lines
+    assert "evil" not in message
+    assert "\u202e" not in message

@@ -72,6 +72,7 @@ class Team:
             [CASE],
             Notifier(
                 store=self.store,
+                log=self.store,
                 lock=self.lock,
                 policy=lambda: UNGROUPED,
                 publish=self.outbox.publish,

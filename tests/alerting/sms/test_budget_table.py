@@ -51,11 +51,22 @@ def test_the_budget_is_by_month_in_utc(budget):
     assert budget.book_within(100, 100, end + timedelta(seconds=1))
 
 
-def test_a_notice_is_remembered_for_its_month(budget):
-    assert not budget.is_notified(SmsStop.ALL, START)
-    budget.mark_notified(SmsStop.ALL, START)
-    budget.mark_notified(SmsStop.ALL, START)
-    assert budget.is_notified(SmsStop.ALL, START)
-    assert not budget.is_notified(SmsStop.LESSER, START)
-    assert not budget.is_notified(SmsStop.ALL, START + timedelta(days=20))
+def test_a_notice_is_claimed_once_in_its_month(budget):
+    assert [budget.claim_notice(SmsStop.ALL, START) for _ in range(2)] == [True, False]
+    budget.confirm_notice(SmsStop.ALL, START)
+    assert not budget.claim_notice(SmsStop.ALL, START + timedelta(hours=2))
+    assert budget.claim_notice(SmsStop.LESSER, START)
+    assert budget.claim_notice(SmsStop.ALL, START + timedelta(days=20))
     assert budget.book_within(100, 100, START), "a month that was told of is a month without spending all the same"
+
+
+def test_a_notice_that_was_not_confirmed_is_claimed_again_in_later_hours_and_three_times_at_most(budget):
+    minutes = (0, 30, 60, 90, 120, 180, 240)
+    claimed = [budget.claim_notice(SmsStop.ALL, START + timedelta(minutes=minute)) for minute in minutes]
+    assert claimed == [True, False, True, False, True, False, False]
+
+
+def test_a_notice_that_was_certainly_not_sent_is_free_again(budget):
+    for _ in range(5):
+        assert budget.claim_notice(SmsStop.ALL, START)
+        budget.release_notice(SmsStop.ALL, START)

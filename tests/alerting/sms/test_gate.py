@@ -12,6 +12,7 @@ from earshot.alerting.roster.roster import Person
 from earshot.alerting.sms.budget_notice import SmsStop
 from earshot.alerting.sms.cost import Prices
 from earshot.alerting.sms.gate import SmsGate
+from earshot.errors import AlertRefusedError
 from earshot.triage.judgement import Severity
 from tests.fakes import CASE, START
 
@@ -35,6 +36,7 @@ CRITICAL = replace(SMS, severity="critical")
 class MemoryBudget:
     booked: int = 0
     told: set[str] = field(default_factory=set)
+    is_forgetful: bool = False
 
     def book_within(self, cost: int, limit: int, now: datetime) -> bool:
         if self.booked + cost > limit:
@@ -45,11 +47,18 @@ class MemoryBudget:
     def book_beyond_limit(self, cost: int, now: datetime) -> None:
         self.booked += cost
 
-    def is_notified(self, what: str, now: datetime) -> bool:
-        return what in self.told
-
-    def mark_notified(self, what: str, now: datetime) -> None:
+    def claim_notice(self, what: str, now: datetime) -> bool:
+        is_new = what not in self.told
         self.told.add(what)
+        return is_new
+
+    def confirm_notice(self, what: str, now: datetime) -> None:
+        assert what in self.told
+        if self.is_forgetful:
+            raise ConnectionError("the table is down")
+
+    def release_notice(self, what: str, now: datetime) -> None:
+        self.told.remove(what)
 
 
 @dataclass
@@ -90,11 +99,37 @@ def test_staff_get_one_notice_for_each_stop():
     assert house.told == [SmsStop.LESSER, SmsStop.ALL]
 
 
+def test_a_notice_that_cannot_be_noted_is_sent_once():
+    house = House(limit=0.001)
+    house.budget.is_forgetful = True
+    house.allowed(*[SMS] * 20)
+    assert house.told == [SmsStop.LESSER]
+
+
+def test_a_notice_whose_answer_was_lost_is_not_sent_with_every_message():
+    house = House(limit=0.001)
+
+    def sent_without_an_answer(stop, now):
+        house.told.append(stop)
+        raise ConnectionError("no answer")
+
+    house.gate = replace(house.gate, notify_stop=sent_without_an_answer)
+    house.allowed(*[SMS] * 20)
+    assert house.told == [SmsStop.LESSER]
+
+
+def test_an_sms_that_was_not_sent_is_not_booked():
+    house = House()
+    assert house.allowed(SMS, SMS) == [True, True]
+    house.gate.refund(SMS, START)
+    assert house.budget.booked == 10_000
+
+
 def test_a_notice_that_failed_is_sent_with_the_next_message(monkeypatch):
     house = House(limit=0.001)
 
     def refuse(stop, now):
-        raise ConnectionError("SNS is down")
+        raise AlertRefusedError("SNS is down")
 
     working = house.gate
     house.gate = replace(working, notify_stop=refuse)

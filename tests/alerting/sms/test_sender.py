@@ -105,8 +105,15 @@ def test_one_number_that_fails_costs_the_others_nothing() -> None:
 
 
 def test_a_message_that_no_number_takes_was_not_sent() -> None:
-    phones = Phones(refused=(MIA,), broken=(LEO,))
+    phones = Phones(refused=(MIA, LEO))
     with pytest.raises(PhoneRefusedError):
+        phones.deliver(MIA, LEO)
+    assert (phones.marked, phones.failures) == ([MIA, LEO], [])
+
+
+def test_where_one_number_left_open_whether_it_was_sent_it_may_have_been() -> None:
+    phones = Phones(refused=(MIA,), broken=(LEO,))
+    with pytest.raises(ClientError):
         phones.deliver(MIA, LEO)
     assert (phones.marked, phones.failures) == ([MIA], [])
     with pytest.raises(ValueError, match="without a number"):

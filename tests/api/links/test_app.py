@@ -132,9 +132,9 @@ def test_a_link_acts_on_its_own_case_alone(phone, token):
 def test_a_link_of_an_earlier_ladder_does_nothing(phone, token):
     desk = CaseAction(phone.store, CASE, "mia", phone.clock())
     desk.resolve("refunded")
-    desk.reopen("it came back")
-    desk.acknowledge()
     phone.clock.advance(minutes=1)
+    replace(desk, at=phone.clock()).reopen("it came back")
+    replace(desk, at=phone.clock()).acknowledge()
     CaseAction(phone.store, CASE, "mia", phone.clock()).hand_over()
     before = phone.store.conversation(CASE)
     for act in ACTS:
@@ -163,7 +163,7 @@ def test_acknowledging_stops_the_ladder_and_says_who_and_how(phone, token):
     assert (entry.by, entry.what, entry.text) == ("rung 1", "acknowledged", "takes the case, by link")
     seen = phone.open(token)
     assert "Acknowledged by rung 1 (you) at 2026-11-21 09:00 UTC." in seen["body"]
-    assert buttons(seen) == ("hand-over", "not-a-complaint")
+    assert buttons(seen) == ("hand-over", "not-a-complaint", "undo")
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -214,7 +214,9 @@ def test_handing_over_alerts_the_next_rung_at_once(phone, token):
     phone.press(token, "hand-over")
     case = case_of(phone)
     assert (case.ladder.rung, case.ladder.alerting, case.ladder.stepped_at) == (2, Alerting.DUE, phone.clock())
-    assert "Handed over by rung 1 (you): rung 2 is being alerted." in phone.open(token)["body"]
+    # A high case waits for others of its group.
+    said_of_it = "Handed over by rung 1 (you). Rung 2 will be alerted at 2026-11-21 09:02 UTC, together with others."
+    assert said_of_it in phone.open(token)["body"]
 
 
 def test_whoever_holds_a_case_can_hand_it_over(phone, token):

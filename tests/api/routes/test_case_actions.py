@@ -105,9 +105,10 @@ def test_resolving_and_reopening(case, call):
     assert refused.status == 409
     assert "only a replied or resolved case" in refused.json["detail"]
     log = call("GET", f"/cases/{case}").json["log"]
-    assert [(entry["what"], entry["by"], entry["text"]) for entry in log[-2:]] == [
+    assert [(entry["what"], entry["by"], entry["text"]) for entry in log[-3:]] == [
         ("resolved", MIA, "refunded"),
         ("reopened", LEO, ""),
+        ("escalated", "earshot", "step 1 of 6, rung 1: alerting begins"),
     ]
 
 

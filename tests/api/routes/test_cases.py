@@ -1,5 +1,7 @@
 """Lists of cases, page by page and filter by filter; and one case in full."""
 
+from datetime import timedelta
+
 import pytest
 
 from earshot.alerting.sms.receipt import ExpectedReceipt, Receipt
@@ -21,7 +23,7 @@ def test_open_cases_most_urgent_first(made, call):
     assert {case_id(51), case_id(52), case_id(53)} <= {item["id"] for item in items}
 
 
-def test_a_case_is_told_in_full(case, call):
+def test_a_case_is_told_in_full(made, case, call):
     id = CaseKey.parse(case).conversation_id
     item = next(item for item in call("GET", "/cases", limit=100).json["items"] if item["id"] == case)
     assert item == {
@@ -60,6 +62,17 @@ def test_a_case_is_told_in_full(case, call):
         "reposts": 0,
         "rung": 1,
         "alerting": "due",
+        # It waits a minute for others of its group.
+        "alert_state": {
+            "status": "grouped",
+            "rung": 1,
+            "until": rfc3339(made.clock() + timedelta(minutes=1)),
+            "why": None,
+            "next_rung": None,
+            "next_at": None,
+            "text": f"rung 1 will be alerted at {made.clock() + timedelta(minutes=1):%H:%M} UTC, together with others",
+        },
+        "undoable": None,
         "recovery": None,
         "grouped_until": None,
         "muted_by": None,
@@ -123,7 +136,7 @@ def test_unknown_parameters_are_ignored(call):
 def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
     id = CaseKey.parse(case).conversation_id
     made.hear(an_own_post(f"{id}0", conversation_id=id, minutes=7), a_judgement(Intent.OTHER, 0))
-    made.cases.log_alert(
+    made.alerts.record(
         case,
         "2026#01#sms",
         {
@@ -166,6 +179,8 @@ def test_a_case_file_holds_posts_log_and_alerts(made, case, call):
             "unreachable": [],
             "subject": None,
             "text": "HIGH",
+            "outcome": "sent",
+            "attempts": 1,
             "held_back": None,
             "deliveries": [
                 {

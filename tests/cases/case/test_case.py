@@ -67,7 +67,9 @@ def test_who_holds_a_case_and_does_not_answer_lets_it_go_to_the_next_rung():
     assert reason_of(free, 2) is AlertReason.EXPIRED
     # The third rung is ten minutes after the second, as it would have been.
     assert free.ladder.next_step_at == START + 43 * MINUTE
-    assert reason_of(woken(free, 43)[0], 3) is AlertReason.ESCALATED
+    told, _ = free.mark_alerted(START + 33 * MINUTE)
+    assert reason_of(woken(told, 43)[0], 3) is AlertReason.ESCALATED
+    assert reason_of(woken(free, 43)[0], 3) is AlertReason.UNTOLD
 
 
 def test_each_time_somebody_lets_it_go_the_ladder_stands_one_rung_higher():

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from earshot.cases.case import correction
 from earshot.cases.case.case import Case
-from earshot.cases.case.correction import Correction, confirm, records_of
+from earshot.cases.case.correction import Correction, confirm, dismiss, in_force, records_of
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry, OriginalAssessment, Verdict
 from earshot.cases.case.response import Target, Timeliness
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules, fold, fold_repost
+from earshot.cases.conversation.opening import reopen
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.triage.judgement import Intent, Severity, severity_of
 from tests.fakes import BRANDS, CASE, START, a_judgement, a_mention, changed
@@ -46,7 +47,7 @@ def corrected(case: Case, intent=None, severity=None, why="", *, at=START, polic
 
 
 def test_a_correction_changes_the_case_and_the_log_keeps_what_was_judged_and_why():
-    case, entry = correct(opened(), "mia", START, DEFAULT_POLICY, Intent.PRAISE, Severity.LOW, "it was a joke")
+    case, (entry,) = correct(opened(), "mia", START, DEFAULT_POLICY, Intent.PRAISE, Severity.LOW, "it was a joke")
     assert (case.assessment.intent, case.assessment.severity, case.assessment.urgency) == (
         Intent.PRAISE,
         Severity.LOW,
@@ -97,9 +98,12 @@ def test_below_high_a_ladder_that_runs_ends_and_whoever_holds_the_case_still_doe
 
 
 @pytest.mark.parametrize("severity", [Severity.HIGH, Severity.CRITICAL])
-def test_a_correction_upwards_begins_no_ladder_and_one_that_runs_goes_on(severity):
-    quiet = corrected(opened(Intent.QUESTION, 20), severity=severity)
-    assert (quiet.ladder.alerting, quiet.ladder.steps, quiet.assessment.severity) == (Alerting.OFF, (), severity)
+def test_a_correction_upwards_begins_the_ladder_of_an_open_case_and_one_that_runs_goes_on(severity):
+    case, entries = correct(opened(Intent.QUESTION, 20), "mia", START, DEFAULT_POLICY, None, severity)
+    assert (case.ladder.alerting, case.ladder.step, case.assessment.severity) == (Alerting.DUE, 1, severity)
+    assert [(entry.what, entry.by) for entry in entries] == [("corrected", "mia"), ("escalated", "earshot")]
+    held = opened(Intent.QUESTION, 20).acknowledge("leo", START)[0]
+    assert corrected(held, severity=severity).ladder.alerting is Alerting.OFF, "whoever has it knows of it"
     running = opened(urgency=65 if severity is Severity.CRITICAL else 95)
     risen = corrected(running, severity=severity)
     assert (risen.ladder.steps, risen.ladder.step, risen.ladder.alerting) == (running.ladder.steps, 1, Alerting.DUE)
@@ -126,8 +130,27 @@ def test_what_was_late_is_on_time_where_it_may_wait_for_longer_and_told_when_it_
 
 def test_whoever_reopens_a_case_gives_it_the_target_in_force():
     other = replace(DEFAULT_POLICY, targets={**DEFAULT_POLICY.targets, Intent.COMPLAINT: Target(500)})
-    again = opened().resolve("mia", START)[0].reopen("mia", START)[0]
-    assert again.retarget(START, other.target).response.due_at == again.opened_at + 500 * MINUTE
+    resolved = opened().resolve("mia", START)[0]
+    at = START + 90 * MINUTE
+    again = reopen(resolved, "mia", at, target_for=other.target, ladder_for=other.ladder_for)[0]
+    assert again.response.due_at == at + 500 * MINUTE
+
+
+def test_a_complaint_after_all_opens_again_as_a_case_opens():
+    dismissed = dismiss(opened(), "mia", START)[0]
+    assert correct(dismissed, "mia", START, DEFAULT_POLICY, None, Severity.HIGH) is None
+    again, entries = correct(dismissed, "leo", START + 9 * MINUTE, DEFAULT_POLICY, Intent.COMPLAINT, None)
+    assert (again.status, again.resolution.outcome, again.ladder.alerting) == (Status.OPEN, None, Alerting.DUE)
+    assert again.response.waiting_since == START + 9 * MINUTE
+    assert [entry.what for entry in entries] == ["corrected", "reopened", "escalated"]
+
+
+def test_what_was_taken_back_says_nothing_of_the_rules():
+    first, second = (dismiss(opened(), who, START)[1] for who in ("mia", "leo"))
+    back = replace(second, what="undone", verdict=replace(second.verdict, is_withdrawn=True))
+    said = [Correction(CASE, entry) for entry in (first, second, back)]
+    assert in_force(said) == said[:1]
+    assert [(one.rule, one.judged) for one in records_of(said[1:])] == []
 
 
 @pytest.mark.parametrize("urgency", [60, 62, 65])
@@ -182,7 +205,7 @@ def test_confirming_says_so_once_and_changes_nothing_else():
 
 def test_a_correction_of_a_correction_keeps_what_the_rules_judged():
     twice = correct(corrected(opened(), severity=Severity.LOW), "leo", START, DEFAULT_POLICY, None, Severity.NORMAL)
-    assert twice[1].verdict.original == OriginalAssessment(Intent.COMPLAINT, Severity.HIGH, 65)
+    assert twice[1][0].verdict.original == OriginalAssessment(Intent.COMPLAINT, Severity.HIGH, 65)
     confirmed = confirm(twice[0], "mia", START)[1]
     assert not confirmed.verdict.is_right, "what is confirmed is the correction, not the rules"
 
@@ -209,5 +232,5 @@ def test_how_each_rule_fared_by_the_last_verdict_on_each_case():
 
 def test_a_dismissal_is_a_verdict_too():
     case = opened()
-    entry = case.dismiss("mia", START)[1]
+    entry = dismiss(case, "mia", START)[1]
     assert (entry.verdict.original.urgency, entry.verdict.intent, entry.verdict.is_right) == (65, None, False)

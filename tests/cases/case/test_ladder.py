@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from earshot.cases.case.case import Case
+from earshot.cases.case.correction import dismiss
 from earshot.cases.case.ladder import NUDGE_AFTER, SNOOZES, Alerting, Ladder, Step
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.policy.policy import DEFAULT_LADDER
@@ -200,12 +201,12 @@ def test_whoever_holds_a_case_has_nothing_to_snooze():
 
 
 def test_what_was_no_complaint_is_forgotten_when_the_customer_comes_back():
-    dismissed, _ = A_CASE.dismiss("mia", START)
+    dismissed, _ = dismiss(A_CASE, "mia", START)
     assert dismissed.resolution.outcome is Outcome.NOT_A_COMPLAINT
     assert dismissed.mark_asked_again(START)[0].resolution.outcome is None
     resolved, _ = A_CASE.resolve("mia", START)
     with pytest.raises(TransitionError, match="resolved by mia"):
-        resolved.dismiss("mia", START)
+        dismiss(resolved, "mia", START)
 
 
 def test_a_case_that_was_stored_before_there_were_snoozes_still_loads():

@@ -7,10 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from earshot.cases.case.correction import dismiss
 from earshot.cases.case.recovery import COUNTS_FOR, SILENT_AFTER, RecoveryOutcome, RecoveryStatus, is_silent
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.fold import FoldRules
+from earshot.cases.conversation.opening import reopen
 from earshot.cases.ingest import ingest
+from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
@@ -127,7 +130,8 @@ def test_what_staff_resolved_counts_as_answered_and_what_they_reopened_does_not(
     store = store_of(said(1))
     case, entry = store.conversations[CASE].case.resolve("mia", START + 3 * MINUTE)
     store.save([(replace(store.conversation(CASE), case=case), [entry])], now=START)
-    reopened, entry = case.reopen("mia", START + 4 * MINUTE)
+    policy = {"target_for": DEFAULT_POLICY.target, "ladder_for": DEFAULT_POLICY.ladder_for}
+    reopened, (entry, *_) = reopen(case, "mia", START + 4 * MINUTE, **policy)
     took(store, *said(5, PRAISE, conversation="2"))
     assert turn_of(store) == ("recovered", "5")
     store.save([(replace(store.conversation(CASE), case=reopened), [entry])], now=START)
@@ -156,7 +160,7 @@ def test_a_complaint_after_the_end_is_a_relapse_although_the_end_is_forgotten():
 
 def test_what_was_no_complaint_cannot_be_turned_round():
     store = store_of(said(1), answered(3))
-    case, entry = store.conversations[CASE].case.dismiss("mia", START + 4 * MINUTE)
+    case, entry = dismiss(store.conversations[CASE].case, "mia", START + 4 * MINUTE)
     store.save([(replace(store.conversation(CASE), case=case), [entry])], now=START)
     took(store, *said(5, PRAISE))
     assert turn_of(store) is None

@@ -274,7 +274,7 @@ def test_a_crash_while_an_incident_is_recognised_loses_no_alert(dies_at):
 
         return perhaps
 
-    doors = [(team.store, name) for name in ("change", "save", "log_alert")]
+    doors = [(team.store, name) for name in ("change", "save", "intend", "record")]
     doors += [(team.incidents, name) for name in ("put_live", "put_hour")]
     with pytest.MonkeyPatch.context() as patch, contextlib.suppress(Killed):
         for target, name in doors:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from earshot.cases.store.case_table import CaseTable
+from earshot.cases.store.notification_log import NotificationLog
 from tests.fakes import MemoryStore
 
 RETENTION = timedelta(days=400)
@@ -16,7 +17,7 @@ class Memory:
     """The fake, and all that it holds."""
 
     def __init__(self) -> None:
-        self.store = MemoryStore()
+        self.store = self.log = MemoryStore()
 
     def contents(self) -> Mapping[str, Any]:
         return deepcopy(asdict(self.store))
@@ -27,6 +28,7 @@ class Table:
 
     def __init__(self, client: Any, name: str) -> None:
         self.store, self._client, self._name = CaseTable(client, name, RETENTION), client, name
+        self.log = NotificationLog(client, name, RETENTION)
 
     def contents(self) -> list[dict[str, Any]]:
         pages = self._client.get_paginator("scan").paginate(TableName=self._name, ConsistentRead=True)

@@ -10,6 +10,7 @@ from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import ingest
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.codec import restore
+from earshot.cases.store.notification_log import NotificationLog
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent
@@ -29,6 +30,7 @@ class Opened:
 
     def __post_init__(self) -> None:
         self.table = CaseTable(self.client, self.name, RETENTION)
+        self.alerts = NotificationLog(self.client, self.name, RETENTION)
         for operation in ("PutItem", "TransactWriteItems", "UpdateItem"):
             self.client.meta.events.register(f"provide-client-params.dynamodb.{operation}", self._note)
 

@@ -31,7 +31,6 @@ def test_what_nobody_has_written_is_empty(opened):
     assert opened.table.posts(CASE) == ()
     assert opened.table.conversation(CASE) == Conversation(CASE)
     assert opened.table.author("x#1") == AuthorCases("x#1")
-    assert opened.table.sent(CASE) == (Conversation(CASE), frozenset())
     assert opened.table.known(["x#1"]) == opened.table.known([]) == {}
     assert opened.table.conversations_and_authors([CASE], ["x#7"]) == ({}, {})
     assert opened.table.conversations_and_authors([], []) == ({}, {})
@@ -228,18 +227,6 @@ def test_the_brands_answer_takes_a_case_from_what_is_due(opened):
     opened.ingest(an_own_post("9", in_reply_to_id="1"), OTHER)
     assert opened.table.conversation(alarm_id(1)).case.status is Status.REPLIED
     assert opened.table.next_due() is None
-
-
-def test_the_alerts_of_a_case_are_read_with_it(opened):
-    opened.ingest(a_mention())
-    opened.table.log_alert(CASE, "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
-    opened.table.log_alert(CASE, "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
-    opened.table.log_alert(CASE, "ladder#01#email", {"at": START, "text": "hello", "subject": "s"}, START)
-    opened.table.log_alert(ELSEWHERE, "other#01#sms", {"at": START}, START)
-    conversation, alerts = opened.table.sent(CASE)
-    assert conversation == opened.table.conversation(CASE)
-    assert alerts == {"ladder#01#sms", "ladder#01#email"}
-    assert opened.table.sent(ELSEWHERE) == (Conversation(ELSEWHERE), {"other#01#sms"})
 
 
 def test_no_more_slots_are_given_than_there_are(opened):

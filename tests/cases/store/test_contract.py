@@ -14,6 +14,7 @@ from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.ingest import IngestResult, ingest
+from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
 from earshot.cases.store.case_table import MOST_TRIES
 from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
@@ -61,7 +62,7 @@ def test_an_empty_store_answers_with_empty_values(kept):
     assert list(kept.store.participants("x#1", "NimbusAir")) == []
     assert kept.store.conversation(CASE) == Conversation(CASE)
     assert kept.store.author("x#1") == AuthorCases("x#1")
-    assert kept.store.sent(CASE) == (Conversation(CASE), frozenset())
+    assert kept.log.read(CASE) == (Conversation(CASE), {})
     assert kept.store.conversations_and_authors([CASE], ["x#7"]) == ({}, {})
     assert kept.store.conversations_and_authors([], []) == ({}, {})
     assert list(kept.store.due(START)) == []
@@ -206,24 +207,44 @@ def test_a_change_that_decides_nothing_or_raises_writes_nothing(kept):
 # ------------------------------------------------------------------------------------------------ alerts and times
 
 
+SMS, EMAIL = "ladder#01#sms", "ladder#01#email"
+
+
+def logged_alerts(kept: Kept, key: str = CASE) -> dict[str, tuple[str, int]]:
+    """The outcome and the number of attempts of each alert in the notification log."""
+    return {name: (str(entry.outcome), entry.attempts) for name, entry in kept.log.read(key)[1].items()}
+
+
 def test_logged_alerts_are_read_with_their_case(kept):
     store_mention(kept, a_mention())
-    kept.store.log_alert(CASE, "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
-    kept.store.log_alert(CASE, "ladder#01#sms", {"at": START, "text": "hello", "subject": None}, START)
-    kept.store.log_alert(CASE, "ladder#01#email", {"at": START, "text": "hello", "subject": "s"}, START)
-    kept.store.log_alert(ELSEWHERE, "other#01#sms", {"at": START}, START)
-    assert kept.store.sent(CASE) == (
-        kept.store.conversation(CASE),
-        frozenset({"ladder#01#sms", "ladder#01#email"}),
-    )
-    assert kept.store.sent(ELSEWHERE) == (Conversation(ELSEWHERE), frozenset({"other#01#sms"}))
+    for _ in range(2):
+        kept.log.record(CASE, SMS, {"at": START, "text": "hello", "subject": None}, START)
+    kept.log.record(CASE, EMAIL, {"at": START, "held_back": "limit", "outcome": "withheld", "attempts": 0}, START)
+    kept.log.record(ELSEWHERE, "other#01#sms", {"at": START}, START)
+    conversation, logged = kept.log.read(CASE)
+    assert conversation == kept.store.conversation(CASE)
+    assert logged == {
+        # What an earlier release has logged was sent.
+        SMS: LoggedAlert(START, AlertOutcome.SENT, 1),
+        EMAIL: LoggedAlert(START, AlertOutcome.WITHHELD, 0, "limit"),
+    }
+    assert kept.log.read(ELSEWHERE) == (Conversation(ELSEWHERE), {"other#01#sms": LoggedAlert(START)})
 
 
-def test_an_alert_that_was_held_back_has_two_names(kept):
-    kept.store.log_alert(CASE, "ladder#01#sms", {"at": START, "held_back": "limit"}, START)
-    _, names = kept.store.sent(CASE)
-    assert "ladder#01#sms" in names
-    assert len(names) == 2
+def test_of_two_who_are_about_to_send_an_alert_one_may(kept):
+    assert [kept.log.intend(CASE, SMS, {"at": START}, 1, START) for _ in range(2)] == [True, False]
+    assert logged_alerts(kept) == {SMS: ("sending", 1)}
+    assert kept.log.intend(CASE, EMAIL, {"at": START}, 1, START)
+    # The first attempt was not confirmed: there is one second.
+    assert [kept.log.intend(CASE, SMS, {"at": START}, 2, START) for _ in range(2)] == [True, False]
+    assert logged_alerts(kept) == {SMS: ("sending", 2), EMAIL: ("sending", 1)}
+
+
+def test_what_was_refused_may_be_sent_and_what_was_sent_or_withheld_may_not(kept):
+    for outcome, may in (("refused", True), ("sent", False), ("withheld", False)):
+        kept.log.record(CASE, SMS, {"at": START, "outcome": outcome, "attempts": 0}, START)
+        assert kept.log.intend(CASE, SMS, {"at": START}, 1, START) is may
+        assert logged_alerts(kept) == {SMS: ("sending", 1) if may else (outcome, 0)}
 
 
 def an_urgent_case_id(number: int) -> str:

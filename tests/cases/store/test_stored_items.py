@@ -19,7 +19,7 @@ from tests.fakes import CASE, START, a_judgement, a_mention, an_own_post
 def test_everything_that_is_stored_ends_some_day(opened):
     opened.ingest(a_mention())
     opened.ingest(an_own_post("3", in_reply_to_id="1"), OTHER)
-    opened.table.log_alert(CASE, "ladder#01#sms", {"at": START}, START)
+    opened.alerts.record(CASE, "ladder#01#sms", {"at": START}, START)
     opened.table.take_slot("email#1", 5, START)
     kinds = Counter(item["sk"]["S"].partition("#")[0] for item in opened.items())
     assert set(kinds) == {"MENTION", "CASE", "LOG", "ALERT", "AUTHOR", "PARTICIPANT", "SLOT"}

@@ -103,6 +103,22 @@ def test_reopen(page: Page, deployment: Deployment) -> None:
     assert deployment.running.case().status is Status.OPEN
 
 
+def test_what_was_done_by_mistake_is_undone_from_the_message(page: Page, deployment: Deployment) -> None:
+    act(page, "Resolve")
+    page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
+    expect(page.locator(".case-status")).to_contain_text("Resolved by you")
+    page.locator(".notices").get_by_role("button", name="Undo").click()
+    expect(page.locator(".case-status")).to_contain_text("Not acknowledged")
+    expect(page.locator(".notices")).to_contain_text("Undone. The case is what it was.")
+    expect(page.locator(".log")).to_contain_text("Undone by you")
+    assert deployment.running.case().status is Status.OPEN
+
+
+def test_the_message_says_who_is_alerted_and_not_more(page: Page, deployment: Deployment) -> None:
+    act(page, "Hand over")
+    expect(page.locator(".notices")).to_contain_text("Handed over. Rung ")
+
+
 def test_snooze_and_hand_over(page: Page, deployment: Deployment) -> None:
     act(page, "Snooze")
     page.get_by_label("Snooze for", exact=True).select_option("60")

@@ -8,9 +8,11 @@ from playwright.sync_api import Page, expect
 
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import SourceStatus
+from earshot.plain_text import without_halves
 from earshot.triage.judgement import Intent
 from tests.console.browser.conftest import LEO, MIA, VIC, Deployment
 from tests.fakes import a_judgement
+from tests.hostile.posts import by_hand
 
 
 def names(page: Page) -> list[str]:
@@ -235,3 +237,16 @@ def test_a_viewer_sees_no_actions(deployment: Deployment, no_browser_errors) -> 
     expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
     expect(page.locator("main").get_by_role("button")).to_have_count(0)
     assert deployment.running.case(case).acknowledgement.by is None
+
+
+def test_hostile_names_and_posts_stay_text_on_their_own_lines(deployment: Deployment, no_browser_errors) -> None:
+    hostile = [words for words in by_hand() if words == without_halves(words)]
+    for words in hostile[:: len(hostile) // 10]:
+        author = Author(str(len(words)), "jane\u202e", f"\u202e{words}\nAct: https://evil.test/a", followers=5_000)
+        deployment.receive(f"@NimbusAir {words}", a_judgement(urgency=99), author=author)
+    page = deployment.sign_in()
+    expect(page.locator(".row").first).to_be_visible()
+    for name in page.locator(".byline").all_inner_texts():
+        assert "\u202e" not in name
+    for text in page.locator(".post-text").all():
+        assert text.evaluate("one => one.childElementCount") == 0

@@ -107,8 +107,9 @@ class Listening:
 
     def link(self) -> str:
         """The link in the last SMS."""
-        (*_, last) = (self.folder / "x" / "cloud" / "inbox.jsonl").read_text().splitlines()
-        return next(word for word in json.loads(last)["text"].split() if word.startswith("http"))
+        lines = map(json.loads, (self.folder / "x" / "cloud" / "inbox.jsonl").read_text().splitlines())
+        (*_, last) = (one for one in lines if one["channel"] == "sms")
+        return next(word for word in last["text"].split() if word.startswith("http"))
 
     def notifier_reads(self, is_on: bool) -> None:
         """Whether the notifier reads the stream."""

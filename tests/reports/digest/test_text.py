@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import Alerting, Step
 from earshot.cases.case.status import Status
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap
@@ -50,26 +51,26 @@ def test_a_day_in_full():
         "3 cases opened, 1 answered; median first response 20 min\n"
         "\n"
         "OVERDUE: 2, most urgent first\n"
-        "- CRITICAL, late by 15 min: Jane Doe (@jane), reach 120\n"
-        "  bag number 5 is lost\n"
+        "- CRITICAL, late by 15 min: Jane Doe (@jane), reach 120; nobody is alerted: no ladder runs for it\n"
+        "  > bag number 5 is lost\n"
         "  https://x.com/jane/status/5\n"
         "- HIGH, late by 2 h: Jane Doe (@jane), reach 120; acknowledged by mia@example.com\n"
-        "  bag number 4 is lost\n"
+        "  > bag number 4 is lost\n"
         "  https://x.com/jane/status/4\n"
         "\n"
         "WAITING: 1 unassigned; 1 more acknowledged\n"
-        "- HIGH, 50 min left: Jane Doe (@jane), reach 120\n"
-        "  bag number 6 is lost\n"
+        "- HIGH, 50 min left: Jane Doe (@jane), reach 120; nobody is alerted: no ladder runs for it\n"
+        "  > bag number 6 is lost\n"
         "  https://x.com/jane/status/6\n"
         "\n"
         "PRAISE: 1 to say thanks for\n"
         "- Jane Doe (@jane), reach 120\n"
-        "  bag number 2 is lost\n"
+        "  > bag number 2 is lost\n"
         "  https://x.com/jane/status/2\n"
         "\n"
         "OPPORTUNITIES: 1\n"
         "- Jane Doe (@jane), reach 120\n"
-        "  which airline flies to Rome?\n"
+        "  > which airline flies to Rome?\n"
         "  https://x.com/jane/status/3\n"
         "\n"
         "SOURCES: all working\n"
@@ -79,6 +80,19 @@ def test_a_day_in_full():
         "- Comprehend: $1.25 of $20.00\n"
         "- SMS: $0.40 of $20.00 (estimate)\n"
     )
+
+
+def test_a_case_of_which_nobody_may_have_been_told_says_so():
+    due = {"ladder__alerting": Alerting.DUE, "ladder__steps": (Step(1, 0),), "ladder__step": 1, "ladder__retry_at": NOW}
+    due |= {"ladder__started_at": NOW}
+    told = a_case("2", **due, ladder__told_at=NOW)
+    text = digest_text(a_digest(waiting=(a_case("1", NOW - timedelta(hours=3), **due), a_case("3", **due), told)))
+    lines = [line for line in text.splitlines() if line.startswith("- HIGH")]
+    assert ["rung 1 could not be told yet: sending it was not confirmed" in line for line in lines] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_day_without_anything_is_one_line():
@@ -138,7 +152,7 @@ def test_words_of_strangers_cannot_forge_a_line():
     )
     assert [line for line in told.splitlines() if line.startswith("OVERDUE")] == ["OVERDUE: none"]
     assert "- HIGH, 30 min left: Jane OVERDUE: none (@jane)" in told
-    assert "  one SPENDING nothing [2J" in told
+    assert "  > one SPENDING nothing [2J" in told
     assert "  case x-1-a1-nimbusair, no link known" in told
 
 

@@ -5,8 +5,18 @@ from datetime import datetime
 from anyascii import anyascii
 
 from earshot.alerting.messages.link_instructions import link_instructions
-from earshot.alerting.messages.text import author_and_reach, main_reasons, printable, shorten, time_left, utc_minute
+from earshot.alerting.messages.text import (
+    author_and_reach,
+    author_bound_line,
+    main_reasons,
+    quote,
+    shorten,
+    shown_link,
+    time_left,
+    utc_minute,
+)
 from earshot.cases.case.case import Case
+from earshot.plain_text import one_line
 
 # SNS refuses a subject of 100 characters or more.
 MAX_SUBJECT_LENGTH = 99
@@ -20,7 +30,7 @@ def email_subject(case: Case, now: datetime) -> str:
 
 def subject_line(subject: str) -> str:
     """A subject as SNS accepts it: fewer than 100 printable ASCII characters."""
-    return shorten(printable(anyascii(subject)), MAX_SUBJECT_LENGTH)
+    return shorten(one_line(anyascii(subject)), MAX_SUBJECT_LENGTH)
 
 
 def email(case: Case, rung: int, now: datetime, action_link: str | None = None, note: str | None = None) -> str:
@@ -29,13 +39,17 @@ def email(case: Case, rung: int, now: datetime, action_link: str | None = None, 
     ``note`` is about the alert itself and comes first.
     """
     judged = case.assessment
-    reasons = "\n".join(f"  - {reason.text}{_points(reason.points)}" for reason in main_reasons(case)) or "  - (none)"
+    reasons = (
+        "\n".join(f"  - {one_line(reason.text)}{_points(reason.points)}" for reason in main_reasons(case))
+        or "  - (none)"
+    )
+    bound = f"{line}.\n" if (line := author_bound_line(case)) else ""
     return (
-        f"{note_lines(note)}{_opening(case)}:\n\n{_quote(case.headline.text)}\n\n"
+        f"{note_lines(note)}{_opening(case)}:\n\n{quote(case.headline.text)}\n\n"
         f"Why you get this: {judged.intent}, {judged.severity}, urgency {judged.urgency} of 100\n{reasons}\n\n"
         f"Answer by: {utc_minute(case.response.due_at)} ({time_left(case, now)})\n"
-        f"Where: {case.headline.link or 'no link known'}\n"
-        f"Case: {case.id}, alerting rung {rung}\n\n"
+        f"Where: {shown_link(case.headline.link) or 'no link known'}\n"
+        f"Case: {case.id}, alerting rung {rung}\n{bound}\n"
         f"{link_instructions(action_link)}"
         "Acknowledge the case, then answer the customer yourself. Earshot never posts.\n"
     )
@@ -50,11 +64,8 @@ def _opening(case: Case) -> str:
     if case.incident is not None:
         return f"Incident since {utc_minute(case.incident.began_at)}: {author_and_reach(case)}"
     reposts = f", reposted {case.spread.reposts} times" if case.spread.reposts else ""
-    return f"{author_and_reach(case)}{reposts}, wrote on {utc_minute(case.headline.at)}"
-
-
-def _quote(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.splitlines()) or "    (no text)"
+    # A line never begins with a name: it could be one of our own headings.
+    return f"From {author_and_reach(case)}{reposts}, on {utc_minute(case.headline.at)}"
 
 
 def _points(points: int) -> str:

@@ -7,8 +7,20 @@ from datetime import datetime, timedelta
 from earshot.alerting.messages.email import note_lines, subject_line
 from earshot.alerting.messages.link_instructions import link_instructions
 from earshot.alerting.messages.sms import sms_of_lines
-from earshot.alerting.messages.text import MAX_NAME_LENGTH, duration, excerpt, printable, summary_line, time_left
+from earshot.alerting.messages.text import (
+    MAX_NAME_LENGTH,
+    QUOTED,
+    author_bound_line,
+    duration,
+    excerpt,
+    shorten,
+    shown_link,
+    summary_line,
+    time_left,
+    without_addresses,
+)
 from earshot.cases.case.case import Case
+from earshot.plain_text import one_line
 
 # More cases than anybody reads in an email. The console lists all of them.
 MAX_LISTED = 20
@@ -26,7 +38,11 @@ def sms_of_many(cases: Sequence[Case], now: datetime, since: datetime | None, ac
     lines = [f"{str(first.assessment.severity).upper()}: {tally(cases, now, since)}"]
     if action_link:
         lines.append(f"Act: {action_link}")
-    lines.append(f"Most urgent, {time_left(first, now)}: {excerpt(first.author.label, MAX_NAME_LENGTH)}")
+    lines.append(
+        f"Most urgent, {time_left(first, now)}: {shorten(without_addresses(first.author.label), MAX_NAME_LENGTH)}"
+    )
+    # Of several authors the first: the email and the inbox name them all.
+    lines += [line for case in cases if (line := author_bound_line(case))][:1]
     return sms_of_lines(lines, first.headline.text)
 
 
@@ -59,16 +75,17 @@ def tally(cases: Sequence[Case], now: datetime, since: datetime | None) -> str:
     topics = Counter(case.topic for case in cases)
     if len(topics) > 1:
         about = " and ".join(f"{topic} ({count})" for topic, count in topics.most_common(3))
-        return f"{len(cases)} cases, about {printable(about)}"
-    about = f"about '{printable(next(iter(topics)))}'"
+        return f"{len(cases)} cases, about {one_line(about)}"
+    about = f"about '{one_line(next(iter(topics)))}'"
     if since is None or now - since >= _PAUSE:
         return f"{len(cases)} cases {about}"
     return f"{len(cases)} more {about} in {duration(now - since)}"
 
 
 def _listed(number: int, case: Case, now: datetime) -> str:
+    bound = f"   {line}.\n" if (line := author_bound_line(case)) else ""
     return (
         f"{number}. {summary_line(case, now)}\n"
-        f"   {excerpt(case.headline.text, MAX_QUOTE_LENGTH) or '(no text)'}\n"
-        f"   {case.headline.link or 'no link known'}  (case {case.id})\n\n"
+        f"   {QUOTED}{excerpt(case.headline.text, MAX_QUOTE_LENGTH) or '(no text)'}\n"
+        f"   {shown_link(case.headline.link) or 'no link known'}  (case {case.id})\n{bound}\n"
     )

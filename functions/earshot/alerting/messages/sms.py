@@ -15,13 +15,17 @@ from anyascii import anyascii
 
 from earshot.alerting.messages.text import (
     MAX_NAME_LENGTH,
+    QUOTED,
+    author_bound_line,
     excerpt,
     main_reasons,
     shorten,
+    shown_link,
     summary_line,
-    without_leading_handles,
+    without_addresses,
 )
 from earshot.cases.case.case import Case
+from earshot.plain_text import one_line
 
 # Stands before every SMS, so that its reader knows who writes. It takes room in the first part.
 SENDER = "Earshot> "
@@ -30,6 +34,10 @@ MAX_UCS2_PARTS = 3
 MAX_REASONS = 2
 # An SMS with both links quotes at least so many characters of the post, or the post's own link is left out.
 MIN_QUOTE_LENGTH = 60
+# More than fits into all parts: the rest of a long post need not be measured.
+_MOST_QUOTED = 400
+# Of a line of ours with a name in it. Spelled in Latin letters, an emoji can become twenty characters.
+_MAX_LINE = 100
 _ADDRESSES = re.compile(r"https?://\S+|@\w+")
 
 
@@ -39,10 +47,11 @@ def sms(case: Case, now: datetime, action_link: str | None = None) -> str:
     ``action_link`` is the address by which its reader may act. Where both links leave too little room for the post,
     the post's own is left out: the page behind ``action_link`` has it.
     """
-    header = _in_best_alphabet(summary_line(case, now))
-    why = _in_best_alphabet("Why: " + "; ".join(reason.text for reason in main_reasons(case)[:MAX_REASONS]))
-    post = _in_best_alphabet(without_leading_handles(case.headline.text))
-    link = case.headline.link
+    header = shorten(_in_best_alphabet(summary_line(case, now)), _MAX_LINE)
+    why = _in_best_alphabet("Why: " + "; ".join(one_line(reason.text) for reason in main_reasons(case)[:MAX_REASONS]))
+    if (bound := author_bound_line(case)) is not None:
+        why = bound
+    post, link = _quotable(case.headline.text), shown_link(case.headline.link)
     if action_link is not None:
         return _sms_with_action(header, f"Act: {action_link}", link, post, why)
     message = _with_quote([header, link or f"Case {case.id}"], post, [why])
@@ -52,8 +61,8 @@ def sms(case: Case, now: datetime, action_link: str | None = None) -> str:
 
 def sms_of_lines(lines: Sequence[str], post: str) -> str:
     """A text message of ``lines``, and below them as much of ``post`` as fits."""
-    lines = [_in_best_alphabet(line) for line in lines]
-    return _with_quote(lines, _in_best_alphabet(excerpt(post, len(post))), [])
+    lines = [line if line.startswith("Act: ") else shorten(_in_best_alphabet(line), _MAX_LINE) for line in lines]
+    return _with_quote(lines, _quotable(post), [])
 
 
 def part_count(text: str) -> int:
@@ -79,12 +88,13 @@ def _sms_with_action(header: str, action: str, link: str | None, post: str, why:
         arrangements = [(before, after, MIN_QUOTE_LENGTH) for before, after in with_both] + arrangements
     spellings: tuple[Callable[[str], str], ...] = (str, _in_gsm)
     for spell in spellings:
-        quote = spell(post)
+        quote = QUOTED + spell(post)
         for before, after, min_quote in arrangements:
-            above, below = [spell(line) for line in before], [spell(line) for line in after]
-            if not fits_on_a_phone("\n".join([*above, quote[:min_quote], *below])):
+            above = [shorten(spell(line), _MAX_LINE) if line == header else spell(line) for line in before]
+            below = [spell(line) for line in after]
+            if not fits_on_a_phone("\n".join([*above, quote[: len(QUOTED) + min_quote], *below])):
                 continue
-            message = _with_quote(above, quote, below)
+            message = _with_quote(above, spell(post), below)
             if _are_whole([line for line in (*before, *after) if line in (action, link)], message):
                 return message
     return _with_quote([action, shorten(_in_gsm(header), MAX_NAME_LENGTH)], _in_gsm(post), [])
@@ -96,11 +106,19 @@ def _are_whole(lines: list[str], message: str) -> bool:
     return all(any(line in part.content for part in parts) for line in lines)
 
 
+def _quotable(post: str) -> str:
+    """The beginning of a post as a text message quotes it: on one line, and without addresses that a phone would open.
+
+    Whatever can be opened in a text message is from Earshot.
+    """
+    return _in_best_alphabet(without_addresses(excerpt(post, _MOST_QUOTED)))
+
+
 def _with_quote(before: list[str], post: str, after: list[str]) -> str:
-    """The lines, and between them as much of ``post`` as fits. The length is found by bisection."""
+    """The lines, and between them as much of ``post`` as fits, behind ``QUOTED``. The length is found by bisection."""
 
     def message(length: int) -> str:
-        return "\n".join([*before, shorten(post, length), *after])
+        return "\n".join([*before, *([QUOTED + shorten(post, length)] if length else []), *after])
 
     fits, fails = 0, len(post) + 1
     while fits + 1 < fails:
@@ -122,4 +140,4 @@ def _in_best_alphabet(text: str) -> str:
 def _in_gsm(text: str) -> str:
     """The text in GSM-7. What is not even in ASCII's part of GSM-7 becomes an apostrophe or a space."""
     ascii_text = "".join(one if smsutil.is_valid_gsm(one) else anyascii(one).replace("`", "'") for one in text)
-    return "".join(one if smsutil.is_valid_gsm(one) else " " for one in ascii_text)
+    return "".join(one if one.isprintable() and smsutil.is_valid_gsm(one) else " " for one in ascii_text)

@@ -5,35 +5,27 @@
   the SMS gets the email too.
 """
 
-from collections.abc import Iterable
-
 from earshot.alerting.alert import Channel, alert_name
-from earshot.alerting.due_alerts import change_due_case
+from earshot.alerting.due_alerts import Logged, change_due_case
 from earshot.alerting.grouping import DueAlert
 from earshot.alerting.notifier import Notifier
-from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import join_incident, mute
-from earshot.cases.incidents.incident import Incident, features_of
+from earshot.cases.incidents.incident_case import covering_incident
 from earshot.cases.policy.quiet_hours import mute_of
+from earshot.cases.store.case_file import AlertOutcome
 
 
-def is_suppressed(alerts: list[DueAlert], logged: frozenset[str], notifier: Notifier) -> bool:
+def is_suppressed(alerts: list[DueAlert], logged: Logged, notifier: Notifier) -> bool:
     """Whether the case of ``alerts`` alerts nobody now. If so, the case and its log say why."""
     alert, now = alerts[0], notifier.clock()
-    incident = _incident_of(alert.case, notifier.incidents())
+    incident = covering_incident(alert.case, notifier.incidents())
     if incident is not None:
         change_due_case(alert.key, lambda case: join_incident(case, incident, now), notifier)
         return True
     muted = mute_of(alert.case, now, notifier.policy().quiet_hours, notifier.silences())
-    has_begun = any(alert_name(alert.case, alert.step, channel) in logged for channel in Channel)
+    begun = (logged.get(alert_name(alert.case, alert.step, channel)) for channel in Channel)
+    has_begun = any(entry is not None and entry.outcome is not AlertOutcome.REFUSED for entry in begun)
     if muted is None or has_begun:
         return False
     change_due_case(alert.key, lambda case: mute(case, alert.step, muted.until, muted.why, now), notifier)
     return True
-
-
-def _incident_of(case: Case, incidents: Iterable[Incident]) -> Incident | None:
-    if case.incident is not None:
-        return None
-    features = features_of(case.headline.text, case.assessment.reasons, case.brand)
-    return next((one for one in incidents if one.id == case.incident_id or one.covers(features)), None)

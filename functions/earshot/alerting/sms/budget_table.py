@@ -4,7 +4,6 @@ If a function books and dies before it sends, the limit is reached a little earl
 spent. Months are those of UTC, amounts are in millionths of a US dollar.
 """
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 
 # A month is shown in reports for about a year.
 RETENTION = timedelta(days=400)
+# A notice that may not have been sent is sent again after an hour; more than three would be no notice.
+NOTICE_RETRY = timedelta(hours=1)
+NOTICE_ATTEMPTS = 3
 
 
 class SmsBudgetTable:
@@ -49,21 +51,49 @@ class SmsBudgetTable:
         """What is booked for the month of ``now``."""
         return int(self._record(now).get("millionths", 0))
 
-    def is_notified(self, stop: str, now: datetime) -> bool:
-        """Whether staff got this notice in the month of ``now``."""
-        return f"notified_{stop}" in self._record(now)
+    def claim_notice(self, stop: str, now: datetime) -> bool:
+        """Whether staff are to be sent this notice now, in the month of ``now``; then nobody else is told to.
 
-    def mark_notified(self, stop: str, now: datetime) -> None:
-        """Note that staff got this notice. If another function noted it first, its time is kept."""
-        with suppress(self._client.exceptions.ConditionalCheckFailedException):
+        One whose sending was not confirmed may be sent again an hour later, ``NOTICE_ATTEMPTS`` times in all.
+        """
+        values = {":at": rfc3339(now), ":one": 1, ":expires_at": _expiry(now)}
+        values |= {":before": rfc3339(now - NOTICE_RETRY), ":most": NOTICE_ATTEMPTS}
+        try:
             self._client.update_item(
                 TableName=self._table,
                 Key=to_item(budget_key(month_of(now))),
-                UpdateExpression="SET #notified = :at, expires_at = :expires_at",
-                ConditionExpression="attribute_not_exists(#notified)",
-                ExpressionAttributeNames={"#notified": f"notified_{stop}"},
-                ExpressionAttributeValues=to_item({":at": rfc3339(now), ":expires_at": _expiry(now)}),
+                UpdateExpression="SET #notified = :at, expires_at = :expires_at ADD #attempts :one",
+                ConditionExpression="attribute_not_exists(#confirmed) AND (attribute_not_exists(#notified)"
+                " OR (#notified <= :before AND #attempts < :most))",
+                ExpressionAttributeNames={
+                    "#notified": f"notified_{stop}",
+                    "#confirmed": f"notice_confirmed_{stop}",
+                    "#attempts": f"notice_attempts_{stop}",
+                },
+                ExpressionAttributeValues=to_item(values),
             )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def confirm_notice(self, stop: str, now: datetime) -> None:
+        """Note that SNS accepted the notice."""
+        self._client.update_item(
+            TableName=self._table,
+            Key=to_item(budget_key(month_of(now))),
+            UpdateExpression="SET #confirmed = :at",
+            ExpressionAttributeNames={"#confirmed": f"notice_confirmed_{stop}"},
+            ExpressionAttributeValues=to_item({":at": rfc3339(now)}),
+        )
+
+    def release_notice(self, stop: str, now: datetime) -> None:
+        """Note that the notice was certainly not sent: whoever claims it next sends it."""
+        self._client.update_item(
+            TableName=self._table,
+            Key=to_item(budget_key(month_of(now))),
+            UpdateExpression="REMOVE #notified",
+            ExpressionAttributeNames={"#notified": f"notified_{stop}"},
+        )
 
     def _add(self, cost: int, now: datetime, most: int | None = None) -> None:
         """Add ``cost``, only if what is booked is at most ``most``."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from earshot.alerting.alert import Alert
-from earshot.errors import PhoneRefusedError
+from earshot.errors import AlertRefusedError, PhoneRefusedError
 
 
 class PhoneSender(Protocol):
@@ -30,7 +30,8 @@ class SmsDelivery:
     def send(self, alert: Alert, now: datetime) -> str:
         """Send the alert to each number; returns the id of the first message.
 
-        If no number could be sent to, the first error is raised. If one could, nothing is raised: a retry would send to
+        If no number could be sent to, an error is raised: one that leaves open whether a message was sent, if any does,
+        else the first (AlertRefusedError). If one could, nothing is raised: a retry would send to
         that one again, and somebody is alerted.
         """
         sent: list[str] = []
@@ -48,7 +49,8 @@ class SmsDelivery:
                 if self.on_sent is not None:
                     self.on_sent(alert, phone, message_id, sent[0], now)
         if not sent:
-            raise errors[0] if errors else ValueError("An SMS without a number cannot be sent.")
+            open_errors = [error for error in errors if not isinstance(error, AlertRefusedError)]
+            raise next(iter(open_errors or errors), ValueError("An SMS without a number cannot be sent."))
         for error in errors:
             self.on_failure(error)
         return sent[0]

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from earshot.alerting.alert import Alert, Recipients
 from earshot.alerting.sms.cost import Prices, alert_costs
+from earshot.errors import AlertRefusedError
 from earshot.mentions.budget import WARNING_SHARE
 from earshot.triage.judgement import Severity
 
@@ -29,8 +30,9 @@ class SmsBudget(Protocol):
 
     def book_within(self, cost: int, limit: int, now: datetime) -> bool: ...
     def book_beyond_limit(self, cost: int, now: datetime) -> None: ...
-    def is_notified(self, stop: str, now: datetime) -> bool: ...
-    def mark_notified(self, stop: str, now: datetime) -> None: ...
+    def claim_notice(self, stop: str, now: datetime) -> bool: ...
+    def confirm_notice(self, stop: str, now: datetime) -> None: ...
+    def release_notice(self, stop: str, now: datetime) -> None: ...
 
 
 class SmsRecipients(Protocol):
@@ -62,6 +64,14 @@ class SmsGate:
             self.on_failure("the SMS budget", error)
             return True
 
+    def refund(self, alert: Alert, now: datetime) -> None:
+        """Take back what ``allows`` booked for an SMS that was certainly not sent."""
+        try:
+            if (cost := sum(alert_costs(alert, self.prices).values())) > 0:
+                self.budget.book_beyond_limit(-cost, now)
+        except Exception as error:  # noqa: BLE001 - the limit is reached a little early
+            self.on_failure("the SMS budget", error)
+
     def _allows(self, alert: Alert, cost: int, now: datetime) -> bool:
         limit = round(self.limit * 1_000_000)
         is_critical = alert.severity == Severity.CRITICAL
@@ -78,12 +88,19 @@ class SmsGate:
 
     def _notify_once(self, stop: SmsStop, now: datetime) -> None:
         try:
-            if not self.budget.is_notified(stop, now):
-                # Sent first and marked afterwards: twice is better than never.
-                self.notify_stop(stop, now)
-                self.budget.mark_notified(stop, now)
-        except Exception as error:  # noqa: BLE001 - the next SMS that the budget refuses tries again
+            # Claimed first: a table that refuses to note what was sent must not make a mail of every SMS.
+            if self.budget.claim_notice(stop, now):
+                self._notify(stop, now)
+                self.budget.confirm_notice(stop, now)
+        except Exception as error:  # noqa: BLE001 - an SMS that the budget refuses later tries again
             self.on_failure("the notice that text messages have stopped", error)
+
+    def _notify(self, stop: SmsStop, now: datetime) -> None:
+        try:
+            self.notify_stop(stop, now)
+        except AlertRefusedError:
+            self.budget.release_notice(stop, now)
+            raise
 
 
 def _recipients(alert: Alert) -> Recipients:

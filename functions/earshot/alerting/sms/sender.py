@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from earshot.alerting.alert import Alert
 from earshot.alerting.messages.attributes import alert_attributes, number, string
 from earshot.alerting.messages.sms import SENDER
-from earshot.errors import PhoneRefusedError
+from earshot.aws.sns import refusals_told_apart
+from earshot.errors import AlertRefusedError, PhoneRefusedError
 
 if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
@@ -25,17 +26,21 @@ class SmsSender:
     def send(self, alert: Alert, phone: str, at: datetime) -> str:
         """Send an alert to a number; returns SNS's message id.
 
-        PhoneRefusedError where SNS takes no message for this number, as after STOP. Whatever else it answers but
-        success is raised (ClientError, BotoCoreError): then the message was not sent.
+        PhoneRefusedError where SNS takes no message for this number, as after STOP; AlertRefusedError where it was
+        certainly not sent for another reason. Whatever else is raised leaves that open (ClientError, BotoCoreError).
         """
         price = {"AWS.SNS.SMS.MaxPrice": number(f"{self._max_price:.2f}")}
         kind = {"AWS.SNS.SMS.SMSType": string("Transactional")}
         try:
-            sent = self._client.publish(
-                PhoneNumber=phone,
-                Message=SENDER + alert.text,
-                MessageAttributes=alert_attributes(alert, at) | price | kind,
-            )
-        except self._client.exceptions.InvalidParameterException as error:
-            raise PhoneRefusedError(f"SNS sends no SMS to a number that ends in {phone[-2:]}: {error}") from error
+            with refusals_told_apart():
+                sent = self._client.publish(
+                    PhoneNumber=phone,
+                    Message=SENDER + alert.text,
+                    MessageAttributes=alert_attributes(alert, at) | price | kind,
+                )
+        except (AlertRefusedError, self._client.exceptions.InvalidParameterException) as error:
+            reason = error.__cause__ or error
+            if isinstance(reason, self._client.exceptions.InvalidParameterException):
+                raise PhoneRefusedError(f"SNS sends no SMS to a number that ends in {phone[-2:]}: {error}") from error
+            raise
         return sent["MessageId"]

@@ -1,7 +1,8 @@
 """Delivering an alert to all webhook targets at once, each until it accepts, none delayed by another.
 
 A delivery is logged after the target has accepted it. A crash between the two delivers it twice, as does a target that
-accepts and does not answer in time; receivers recognise the second one by its id.
+accepts and does not answer in time; receivers recognise the second one by its id. A delivery that cannot be logged is
+reported and not repeated for that: a channel that shows an alert three times is worth less than one that shows it once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -54,9 +55,12 @@ class DeliveryLog(Protocol):
 
 @dataclass(slots=True)
 class DeliveryResult:
-    """The targets that accepted the alert in this run, and the others with the reason."""
+    """The targets that accepted the alert in this run, those of them for which that could not be logged, with the
+    reason, and the others with theirs.
+    """
 
     delivered: list[WebhookTarget] = field(default_factory=list[WebhookTarget])
+    unlogged: list[tuple[WebhookTarget, str]] = field(default_factory=list[tuple[WebhookTarget, str]])
     failed: list[tuple[WebhookTarget, str]] = field(default_factory=list[tuple[WebhookTarget, str]])
 
 
@@ -87,12 +91,12 @@ class WebhookDelivery:
             posts = {pool.submit(self._post, publication, target, until): target for target in remaining}
             for finished in as_completed(posts):
                 target = posts[finished]
-                if (failure := _failure_of(finished.result)) is None:
-                    failure = self._log(publication, target)
-                if failure is None:
-                    result.delivered.append(target)
-                else:
+                if (failure := _failure_of(finished.result)) is not None:
                     result.failed.append((target, failure))
+                    continue
+                result.delivered.append(target)
+                if (failure := self._log(publication, target)) is not None:
+                    result.unlogged.append((target, failure))
         return result
 
     def _log(self, publication: Publication, target: WebhookTarget) -> str | None:

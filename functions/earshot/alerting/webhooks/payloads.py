@@ -1,7 +1,8 @@
 """The payload of an alert for other systems: a signed webhook, a message for Slack, a card for Microsoft Teams.
 
 The text quotes a stranger's post, which must not mention anybody, link anywhere or format anything in a team's channel.
-Slack gets it escaped and ``verbatim``, Teams in text runs, which have no Markdown.
+Slack gets it escaped and ``verbatim``, Teams in text runs, which have no Markdown. The text itself marks each line of a
+post (``messages.text.quote``), which Slack shows as a quotation; where it is shortened, no line loses that mark.
 """
 
 import json
@@ -27,7 +28,9 @@ MAX_TEAMS_TITLE = 200
 GAP = "\n[...]\n"
 _SLACK_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # Characters that change the direction of the text after them can make it look as if it said something else.
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Line breaks that are no "\\n" are shown as one by some programs and not by others.
+_OTHER_BREAKS = str.maketrans(dict.fromkeys("\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\t", " "))
 
 
 def content_of(target: WebhookTarget, publication: Publication) -> bytes:
@@ -123,7 +126,7 @@ def _link(publication: Publication) -> str | None:
 
 def _plain(text: str) -> str:
     """Without control characters other than line breaks, surrogates, and characters that change the direction."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    unified = text.replace("\r\n", "\n").replace("\r", "\n").translate(_OTHER_BREAKS)
     return "".join(
         one
         for one in unified
@@ -156,6 +159,10 @@ def _without_the_middle(pieces: Sequence[str], most: int = MAX_SLACK_SECTION) ->
     while used + sizes[tail - 1] <= room // 3:
         tail -= 1
         used += sizes[tail]
+    # What is left of a line would have lost the mark that says whose it is.
+    if "\n" in pieces[tail:]:
+        tail = pieces.index("\n", tail) + 1
+        used = sum(sizes[tail:])
     head = 0
     while used + sizes[head] <= room:
         used += sizes[head]

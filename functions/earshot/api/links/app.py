@@ -15,7 +15,17 @@ from urllib.parse import parse_qs
 
 from earshot.alerting.links.link import LINK_PATH, Link, id_of
 from earshot.api.case_actions import ActionResult, CaseAction, RefusedError
-from earshot.api.links.page import ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT, SNOOZE, STYLE_HASH, case_page, gone_page
+from earshot.api.links.page import (
+    ACKNOWLEDGE,
+    HAND_OVER,
+    NOT_A_COMPLAINT,
+    SNOOZE,
+    STYLE_HASH,
+    UNDO,
+    case_page,
+    gone_page,
+)
+from earshot.cases.alert_state.outlook import Outlook, Suppression
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation, Decision
@@ -59,6 +69,7 @@ class LinkDependencies:
     """What answering a link needs.
 
     ``secrets`` returns the secrets that may have signed a link; with ``fresh=True`` it reads them again.
+    ``suppression`` reads what may keep an alert back, ``list_again`` lists the incident of a case that goes on.
     """
 
     cases: LinkCaseStore
@@ -67,6 +78,12 @@ class LinkDependencies:
     clock: Callable[[], datetime]
     report_action: Callable[[ActionResult], None]
     policy: Callable[[], Policy] = lambda: DEFAULT_POLICY
+    suppression: Callable[[], Suppression] = Suppression
+    list_again: Callable[[Case], object] = lambda case: None
+
+    def outlook(self, now: datetime) -> Outlook:
+        """What will become of the alerts of cases."""
+        return Outlook(now, self.policy(), self.suppression)
 
 
 def is_link(event: Mapping[str, Any]) -> bool:
@@ -84,7 +101,7 @@ def answer_link(event: Mapping[str, Any], deps: LinkDependencies) -> dict[str, A
     if link is None or case is None:
         return _response(404, gone_page())
     if event["requestContext"]["http"]["method"] != "POST":
-        return _response(200, _page(case, link, now))
+        return _response(200, _page(case, link, deps, now))
     return _act(_pressed_button(event), token, link, case, deps, now)
 
 
@@ -99,13 +116,13 @@ def _act(button: str, token: str, link: Link, case: Case, deps: LinkDependencies
     """Do what the pressed button says. ``case`` is as it was read before; the action reads it again."""
     actions = _actions(link, deps, now, button)
     if button not in actions:
-        return _response(400, _page(case, link, now, "Press one of the buttons."))
+        return _response(400, _page(case, link, deps, now, "Press one of the buttons."))
     try:
         deps.report_action(actions[button]())
     except RefusedError as error:
-        return _response(409, _page(error.case, link, now, str(error)))
+        return _response(409, _page(error.case, link, deps, now, str(error)))
     except ConflictError:
-        return _response(409, _page(case, link, now, "Others changed the case at the same time: press again."))
+        return _response(409, _page(case, link, deps, now, "Others changed the case at the same time: press again."))
     # The browser then gets the page by GET, so reloading it or restoring its tab presses no button again.
     return {"statusCode": 303, "headers": HEADERS | {"Location": token}, "body": "", "isBase64Encoded": False}
 
@@ -127,6 +144,7 @@ def _actions(
         HAND_OVER: action.hand_over,
         **{name: partial(action.snooze, minutes) for name, minutes in SNOOZE.items()},
         NOT_A_COMPLAINT: action.dismiss,
+        UNDO: lambda: _undo_all(action, link, deps),
     }
 
 
@@ -139,6 +157,24 @@ def _acknowledge_all(action: CaseAction, link: Link, deps: LinkDependencies) -> 
     return result
 
 
+def _undo_all(action: CaseAction, link: Link, deps: LinkDependencies) -> ActionResult:
+    """Undo what was done last, and with an acknowledgement those that were made in one act with it."""
+    result = action.undo()
+    deps.list_again(result.case)
+    done = result.case.undoable
+    if result.entry is None or done is None or done.what != "acknowledged":
+        return result
+
+    def check(case: Case) -> None:
+        if case.undoable is None or (case.undoable.what, case.undoable.at) != (done.what, done.at):
+            raise TransitionError("It was not acknowledged in the same act.")
+
+    for key in link.others:
+        with contextlib.suppress(RefusedError, ConflictError, NotFoundError):
+            deps.report_action(replace(action, key=key, check=check).undo())
+    return result
+
+
 def _check(case: Case, link: Link, button: str) -> None:
     """TransitionError if the alert is too old for this action. ``case`` is the one on which the action is decided."""
     if not link.is_of(case):
@@ -148,8 +184,10 @@ def _check(case: Case, link: Link, button: str) -> None:
         raise TransitionError(f"Rung {case.ladder.rung} has been alerted since: hand over from the latest alert.")
 
 
-def _page(case: Case, link: Link, now: datetime, message: str = "") -> str:
-    return case_page(case, link.recipients, now, is_current=link.is_of(case), message=message, others=len(link.others))
+def _page(case: Case, link: Link, deps: LinkDependencies, now: datetime, message: str = "") -> str:
+    alerts, others = deps.outlook(now).of(case), len(link.others)
+    is_current = link.is_of(case)
+    return case_page(case, link.recipients, now, alerts=alerts, is_current=is_current, message=message, others=others)
 
 
 def _pressed_button(event: Mapping[str, Any]) -> str:

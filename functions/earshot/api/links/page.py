@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
+from earshot.cases.alert_state.alert_state import AlertState, alert_state
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import SNOOZES
 from earshot.cases.case.status import Status
+from earshot.plain_text import one_line, visible
 
-ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT = "acknowledge", "hand-over", "not-a-complaint"
+ACKNOWLEDGE, HAND_OVER, NOT_A_COMPLAINT, UNDO = "acknowledge", "hand-over", "not-a-complaint", "undo"
 SNOOZE = {f"snooze-{minutes}": minutes for minutes in SNOOZES}
 _LABELS = {
     ACKNOWLEDGE: "Acknowledge",
@@ -22,9 +24,12 @@ _LABELS = {
     **{name: f"Snooze {minutes} min" for name, minutes in SNOOZE.items()},
     NOT_A_COMPLAINT: "Not a complaint",
 }
+_UNDO_LABEL = "Undo: {}"
 # They keep a page below 10 KB; the link to the post shows the rest of a longer text.
 MAX_TEXT = 1000
 MAX_NAME = 80
+# On a phone, so that the buttons below stay within reach whatever a stranger wrote.
+MAX_LINES = 15
 MAX_REASONS = 8
 _STYLE = Markup("""
 :root{color-scheme:light dark}
@@ -45,7 +50,7 @@ _PAGE = Markup(
 )
 _CASE = Markup(
     "{message}<p>{status}</p>{others}"
-    "<p>{author}, {posted}:</p><blockquote>{text}</blockquote>{link}"
+    '<p>{author}, {posted}:</p><blockquote dir="auto">{text}</blockquote>{link}'
     "<p>Answer by {due_at}. Reasons for this alert:</p><ul>{reasons}</ul>{buttons}"
     "<p>Case {id}, for {recipients}. A person replies on the network: Earshot never posts.</p>"
 )
@@ -61,25 +66,33 @@ _NOTHING = Markup("")
 
 
 def case_page(
-    case: Case, recipients: str, now: datetime, *, is_current: bool = True, message: str = "", others: int = 0
+    case: Case,
+    recipients: str,
+    now: datetime,
+    *,
+    alerts: AlertState | None = None,
+    is_current: bool = True,
+    message: str = "",
+    others: int = 0,
 ) -> str:
     """The page of a case for ``recipients``, with buttons for what they may do.
 
-    ``message`` says what became of the button they pressed. ``others`` is how many more cases the alert names, which
-    are acknowledged together. ``is_current`` is False if the alert belongs to a ladder that the case no longer has.
+    ``alerts`` is the state of its alerts, None where nothing more is known than the case tells. ``message`` says what
+    became of the button they pressed. ``others`` is how many more cases the alert names, which are acknowledged
+    together. ``is_current`` is False if the alert belongs to a ladder that the case no longer has.
     """
     assessment, link = case.assessment, case.headline.link
     body = _CASE.format(
         message=_MESSAGE.format(message) if message else _NOTHING,
-        status=_status(case, recipients, now, is_current),
+        status=_status(case, recipients, alerts or alert_state(case), is_current),
         others=_OTHERS.format(others) if others else _NOTHING,
         author=_author(case),
         posted=_posted(case),
-        text=_shortened(case.headline.text, MAX_TEXT),
+        text=_quoted(case.headline.text),
         link=_LINK.format(link) if link and link.startswith(("https://", "http://")) else _NOTHING,
         due_at=_minute(case.response.due_at),
-        reasons=_NOTHING.join(_REASON.format(reason.text) for reason in assessment.reasons[:MAX_REASONS]),
-        buttons=_buttons(allowed_actions(case, recipients, is_current=is_current)),
+        reasons=_NOTHING.join(_REASON.format(one_line(reason.text)) for reason in assessment.reasons[:MAX_REASONS]),
+        buttons=_buttons(_labels(case, recipients, now, is_current)),
         id=case.id,
         recipients=recipients,
     )
@@ -102,7 +115,16 @@ def allowed_actions(case: Case, recipients: str, *, is_current: bool) -> tuple[s
     return ()
 
 
-def _status(case: Case, recipients: str, now: datetime, is_current: bool) -> str:
+def _labels(case: Case, recipients: str, now: datetime, is_current: bool) -> dict[str, str]:
+    """The buttons: what they may do, and at the end what they can undo."""
+    labels = {name: _LABELS[name] for name in allowed_actions(case, recipients, is_current=is_current)}
+    done = case.undoable
+    if is_current and done is not None and done.by == recipients and done.is_open(case.version) and now <= done.until:
+        labels[UNDO] = _UNDO_LABEL.format(done.what)
+    return labels
+
+
+def _status(case: Case, recipients: str, alerts: AlertState, is_current: bool) -> str:
     """The status of the case, and who has it."""
 
     def named(name: str | None) -> str:
@@ -117,12 +139,10 @@ def _status(case: Case, recipients: str, now: datetime, is_current: bool) -> str
         return "Answered: the brand has replied."
     if not is_current:
         return "Open, but this alert is over: open the latest one."
-    ladder = case.ladder
-    if ladder.snoozed_until is not None and ladder.snoozed_until > now:
-        return f"Open. Snoozed until {_minute(ladder.snoozed_until)} by {named(ladder.snoozed_by)}."
-    if ladder.handed_over_by is not None:
-        return f"Open. Handed over by {named(ladder.handed_over_by)}: rung {ladder.rung} is being alerted."
-    return "Open: nobody has acknowledged it yet."
+    said = alerts.text(_minute)
+    by = case.ladder.handed_over_by
+    handed = "" if by is None else f" Handed over by {named(by)}."
+    return f"Open: nobody has acknowledged it yet.{handed} {said[:1].upper()}{said[1:]}."
 
 
 def _author(case: Case) -> str:
@@ -137,12 +157,19 @@ def _posted(case: Case) -> str:
     return f"an incident since {_minute(case.incident.began_at)}{over}"
 
 
-def _buttons(actions: tuple[str, ...]) -> Markup:
-    return _FORM.format(_NOTHING.join(_BUTTON.format(name, _LABELS[name]) for name in actions)) if actions else _NOTHING
+def _buttons(labels: dict[str, str]) -> Markup:
+    return _FORM.format(_NOTHING.join(_BUTTON.format(*label) for label in labels.items())) if labels else _NOTHING
 
 
 def _page(title: str, body: Markup) -> str:
     return str(_PAGE.format(title=title, style=_STYLE, heading=title.capitalize(), body=body))
+
+
+def _quoted(post: str) -> str:
+    """The beginning of a post, without empty lines and what hides or turns text around."""
+    lines = [line for line in map(visible, post[: MAX_TEXT + 1].splitlines()) if line.strip()]
+    shown = "\n".join(lines[:MAX_LINES])
+    return f"{shown}..." if len(lines) > MAX_LINES and len(shown) <= MAX_TEXT else _shortened(shown, MAX_TEXT)
 
 
 def _shortened(text: str, length: int) -> str:

@@ -1,19 +1,30 @@
-"""Acting on a case: acknowledge, hand over, snooze, dismiss, note, resolve, reopen, correct, confirm, answer all."""
+"""Acting on a case: acknowledge, hand over, snooze, dismiss, note, resolve, reopen, correct, confirm, undo."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from earshot.api.auth.roles import Role
-from earshot.api.bulk_actions import answer_all
+from earshot.api.bulk_actions import answer_all, undo_each
 from earshot.api.case_actions import ActionResult, CaseAction
 from earshot.api.parameters import CaseId, CaseIfMatch
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
-from earshot.api.schemas.case_actions import BulkResult, Correction, NewNote, Resolution, Snooze, Statement, Why
+from earshot.api.schemas.case_actions import (
+    BulkResult,
+    Correction,
+    NewNote,
+    Resolution,
+    Snooze,
+    Statement,
+    UndoCases,
+    UndoneCases,
+    Why,
+)
 from earshot.api.schemas.case_file import LogEntry
 from earshot.api.schemas.cases import Case
 from earshot.cases.case.key import check_case_id
+from earshot.cases.incidents.listing_again import list_again
 
 # The bodies of requests without a body.
 NO_REASON = Why()
@@ -46,7 +57,8 @@ def acknowledge(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     responses=json_responses(Case, 400, 404, 409, 412, 415),
 )
 def hand_over(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
-    """The case is open again, and the next rung is alerted at once. Repeating the request changes nothing."""
+    """The case is open again, and the next rung is due at once: `alert_state` says whether and when it is alerted, or
+    that nobody else is. Repeating the request changes nothing."""
     return _finish(_action(case_id, if_match).hand_over())
 
 
@@ -116,7 +128,8 @@ def resolve(
     responses=json_responses(Case, 400, 404, 409, 412, 415),
 )
 def reopen(case_id: CaseId, why: Annotated[Why, Body()] = NO_REASON, if_match: CaseIfMatch = None) -> Case:
-    """The customer is owed an answer after all. Nobody is alerted, because you know about the case."""
+    """The customer is owed an answer after all. Its clock and its ladder begin as when a case opens: `alert_state` says
+    who is alerted. To take back what you did a moment ago, undo it instead."""
     return _finish(_action(case_id, if_match).reopen(why.why))
 
 
@@ -129,8 +142,8 @@ def reopen(case_id: CaseId, why: Annotated[Why, Body()] = NO_REASON, if_match: C
     responses=json_responses(Case, 400, 404, 409, 412, 415),
 )
 def correct(case_id: CaseId, correction: Annotated[Correction, Body()], if_match: CaseIfMatch = None) -> Case:
-    """The case gets this intent and severity, and the matching response target. No ladder starts; a running one stops
-    below `high`.
+    """The case gets this intent and severity, and the matching response target. A running ladder stops below `high`; an
+    open case that has none gets one from `high` on. A case that was "not a complaint" and is one opens again.
 
     The log keeps how the case was judged, and by which rules. A later post that is more urgent is judged again.
     """
@@ -148,6 +161,38 @@ def correct(case_id: CaseId, correction: Annotated[Correction, Body()], if_match
 def confirm(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     """Intent and severity are right. Repeating the request changes nothing."""
     return _finish(_action(case_id, if_match).confirm())
+
+
+@app.post(
+    "/cases/<case_id>/undo",
+    role=Role.AGENT,
+    operation_id="undo",
+    summary="Undo what you did last",
+    tags=["cases"],
+    responses=json_responses(Case, 400, 404, 409, 412, 415),
+)
+def undo(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
+    """The case is what it was before your last act: holder, clock and ladder, and what fell due meanwhile happens now.
+
+    Within 15 minutes, for `undoable` of the case; not where the customer has written since, or somebody else has acted.
+    Repeating the request changes nothing.
+    """
+    return _finish(_action(case_id, if_match).undo())
+
+
+@app.post(
+    "/undo",
+    role=Role.AGENT,
+    operation_id="undo_all",
+    summary="Undo what you did last to many cases",
+    tags=["cases"],
+    responses=json_responses(UndoneCases, 400, 415),
+)
+def undo_all(cases: Annotated[UndoCases, Body()]) -> UndoneCases:
+    """For the `changed` cases of an act for many customers. Each is undone or refused by itself."""
+    deps = app.deps
+    result = undo_each(cases.cases, _action, deps.report_action)
+    return UndoneCases.model_validate(result)
 
 
 @app.post(
@@ -176,5 +221,7 @@ def _action(case_id: str, if_match: str | None = None) -> CaseAction:
 
 
 def _finish(result: ActionResult) -> Case:
-    app.deps.report_action(result)
-    return Case.of(result.case)
+    deps = app.deps
+    deps.report_action(result)
+    list_again(deps.incidents, result.case)
+    return Case.of(result.case, deps.outlook.of)

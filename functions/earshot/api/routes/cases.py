@@ -48,7 +48,7 @@ def list_cases(
         limit=limit,
         cursor=cursor,
     )
-    body = CasePage.of(page)
+    body = CasePage.of(page, app.deps.outlook.of)
     etag = weak_etag(body.model_dump_json())
     if is_not_modified(if_none_match, etag):
         return Response(304, headers={"ETag": etag})
@@ -65,5 +65,5 @@ def list_cases(
 )
 def show_case(case_id: CaseId) -> Response[CaseFile]:
     """The case with its conversation, its log and its alerts. The header `ETag` is the `etag` of the case."""
-    body = CaseFile.of(app.deps.queries.case_file(case_id), app.deps.clock())
+    body = CaseFile.of(app.deps.queries.case_file(case_id), app.deps.clock(), app.deps.outlook.of)
     return Response(200, "application/json", body, {"ETag": body.case.etag})

@@ -1,9 +1,10 @@
 """The bodies of the requests that act on a case."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from earshot.api.bulk_actions import MOST_AT_ONCE
 from earshot.api.schemas.base import OptionalText, Schema, Text
 from earshot.cases.case.status import Outcome
 from earshot.triage.judgement import Intent, Severity
@@ -67,6 +68,26 @@ class BulkResult(Schema):
 
     changed: list[str] = Field(description="The ids of the cases that changed")
     next: str | None
+
+
+class UndoCases(Schema):
+    """The cases in which to undo what you did last."""
+
+    cases: list[Annotated[str, Field(min_length=1, max_length=500)]] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class Refusal(Schema):
+    """A case in which the act was not undone, and why not."""
+
+    case_id: str
+    why: str
+
+
+class UndoneCases(Schema):
+    """What became of each case."""
+
+    changed: list[str] = Field(description="The ids of the cases that are what they were")
+    refused: list[Refusal]
 
 
 class Snooze(Schema):

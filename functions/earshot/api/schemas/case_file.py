@@ -5,8 +5,9 @@ from datetime import datetime
 from pydantic import Field
 
 from earshot.api.schemas.base import Schema, Time
-from earshot.api.schemas.cases import Case, Recovery
+from earshot.api.schemas.cases import Case, Recovery, StateOf
 from earshot.api.schemas.mentions import Mention
+from earshot.cases.store.case_file import AlertOutcome
 from earshot.cases.store.queries import CaseFile as StoredCaseFile
 
 
@@ -29,7 +30,7 @@ class Delivery(Schema):
 
 
 class Alert(Schema):
-    """One message to staff, sent or held back."""
+    """One message to staff: sent, about to be sent, refused or held back."""
 
     at: Time
     rung: int
@@ -43,6 +44,12 @@ class Alert(Schema):
     unreachable: list[str] = Field([], description="Names of people whom no alert can reach")
     subject: str | None = Field(description="Null for a text message")
     text: str
+    outcome: AlertOutcome = Field(
+        AlertOutcome.SENT,
+        description="`sending`: it was to be sent, which was not confirmed: it may have arrived, and is tried again; "
+        "`refused`: it was certainly not sent, and is tried again; `withheld`: it was not to be sent on this channel",
+    )
+    attempts: int = Field(1, description="Attempts that may have arrived: more than one where one was not confirmed")
     held_back: str | None = Field(None, description="Why it was not sent; null if it was")
     deliveries: list[Delivery] = Field([], description="Empty if nothing is known, as for every email")
 
@@ -61,11 +68,11 @@ class CaseFile(Schema):
     alerts: list[Alert]
 
     @classmethod
-    def of(cls, file: StoredCaseFile, now: datetime) -> "CaseFile":
+    def of(cls, file: StoredCaseFile, now: datetime, state_of: StateOf) -> "CaseFile":
         """A case file as it is stored; ``now`` tells whether its customer is silent by now."""
         recovery = Recovery.of(file.case.recovery.known_at(now))
         return cls(
-            case=Case.of(file.case).model_copy(update={"recovery": recovery}),
+            case=Case.of(file.case, state_of).model_copy(update={"recovery": recovery}),
             mentions=[Mention.of(stored) for stored in file.mentions],
             statements=[Mention.of(stored) for stored in file.statements],
             complete=file.complete,

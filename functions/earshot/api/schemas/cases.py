@@ -1,11 +1,15 @@
 """A case as responses have it, and the lists that hold cases."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import Field
 
 from earshot.api.schemas.base import Schema, Time
 from earshot.api.schemas.mentions import Author, Mention, Reason
+from earshot.cases.alert_state.alert_state import AlertState as DomainAlertState
+from earshot.cases.alert_state.alert_state import AlertStatus
+from earshot.cases.alert_state.alert_state import alert_state as stored_state
 from earshot.cases.case.case import Case as DomainCase
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.recovery import RecoveryOutcome, RecoveryStatus
@@ -14,6 +18,9 @@ from earshot.cases.case.status import Outcome, Status
 from earshot.cases.store.queries import Page
 from earshot.cases.stored_mention import StoredMention
 from earshot.triage.judgement import Intent, Severity
+
+# Gives the state of a case's alerts: ``alert_state``, or one that looks ahead.
+StateOf = Callable[[DomainCase], DomainAlertState]
 
 
 class IncidentFacts(Schema):
@@ -41,6 +48,39 @@ class Recovery(Schema):
     def of(cls, outcome: RecoveryOutcome | None) -> "Recovery | None":
         """None if the author has not come back yet."""
         return outcome and cls(turn=outcome.status, at=outcome.at, mention_id=outcome.mention_id)
+
+
+class AlertState(Schema):
+    """What became of the latest alert of the case, or what keeps it from being sent. `text` says it in a sentence."""
+
+    status: AlertStatus
+    rung: int | None = Field(description="The rung that it is about")
+    until: Time | None = Field(description="When an alert that waits is sent, at the earliest")
+    why: str | None = Field(description="What mutes it, who snoozed it, which incident alerts, why nobody is alerted")
+    next_rung: int | None = Field(description="The rung that is alerted next unless somebody acts; null: nobody else")
+    next_at: Time | None
+    text: str = Field(description="A sentence without a full stop, with times in UTC")
+
+    @classmethod
+    def of(cls, state: DomainAlertState) -> "AlertState":
+        """The state as the domain has it."""
+        return cls(
+            status=state.status,
+            rung=state.rung,
+            until=state.until,
+            why=state.why,
+            next_rung=state.next_rung,
+            next_at=state.next_at,
+            text=state.text(),
+        )
+
+
+class Undoable(Schema):
+    """The last act of a person, which they can undo while nothing else happens to the case."""
+
+    what: str = Field(description="The act, as the log has it")
+    by: str
+    until: Time = Field(description="The last moment at which it can be undone")
 
 
 class Case(Schema):
@@ -81,6 +121,8 @@ class Case(Schema):
     reposts: int
     rung: int | None = Field(description="The rung of the ladder that was alerted last")
     alerting: Alerting
+    alert_state: AlertState
+    undoable: Undoable | None = Field(description="Null if there is nothing to undo")
     recovery: Recovery | None = Field(description="Null if the author has not come back since the reply")
     grouped_until: Time | None = Field(description="When the alert that is due will be sent, grouped with others")
     muted_by: str | None = Field(description="What its ladder waited for: quiet hours, or whose silence")
@@ -88,8 +130,9 @@ class Case(Schema):
     incident_id: str | None = Field(description="The incident that it belongs to, whose case alerts instead")
 
     @classmethod
-    def of(cls, case: DomainCase) -> "Case":
-        """The parts of a case, side by side."""
+    def of(cls, case: DomainCase, state_of: StateOf = stored_state) -> "Case":
+        """The parts of a case, side by side. ``state_of`` gives the state of its alerts."""
+        done = case.undoable
         judged, response, ladder = case.assessment, case.response, case.ladder
         taken, resolution, headline = case.acknowledgement, case.resolution, case.headline
         return cls(
@@ -128,6 +171,8 @@ class Case(Schema):
             reposts=case.spread.reposts,
             rung=ladder.rung,
             alerting=ladder.alerting,
+            alert_state=AlertState.of(state_of(case)),
+            undoable=Undoable.model_validate(done) if done is not None and done.is_open(case.version) else None,
             recovery=Recovery.of(case.recovery.outcome),
             grouped_until=ladder.grouped_until,
             muted_by=ladder.muted_by,
@@ -143,9 +188,9 @@ class CasePage(Schema):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: Page[DomainCase]) -> "CasePage":
-        """A page as the query returned it."""
-        return cls(items=[Case.of(case) for case in page.items], next_cursor=page.next_cursor)
+    def of(cls, page: Page[DomainCase], state_of: StateOf = stored_state) -> "CasePage":
+        """A page as the query returned it. ``state_of`` gives the state of each case's alerts."""
+        return cls(items=[Case.of(case, state_of) for case in page.items], next_cursor=page.next_cursor)
 
 
 class Praise(Schema):

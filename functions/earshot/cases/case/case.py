@@ -14,9 +14,10 @@ from earshot.cases.case.key import CaseKey
 from earshot.cases.case.ladder import Alerting, Ladder, Step
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import Recovery
-from earshot.cases.case.response import ResponseClock, TargetFor
+from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import ACKNOWLEDGEMENT_TIMEOUT, Acknowledgement, Outcome, Resolution, Status
 from earshot.cases.incidents.incident import Incident
+from earshot.cases.undo.undoable import Undoable
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
 from earshot.triage.terms.terms import Terms
@@ -29,7 +30,8 @@ class Case:
     ``author`` is the customer. ``conversations`` are the conversations on the network whose posts belong to it: the
     first few, where the customer says the same in many. A case ``is_history`` while all its
     posts are from before Earshot began to listen: it alerts nobody. ``incident`` is set where the case stands for an
-    incident, ``incident_id`` where it belongs to one, which alerts in its place. ``version`` is as stored.
+    incident, ``incident_id`` where it belongs to one, which alerts in its place. ``undoable`` is the
+    last act of a person, which they may undo. ``version`` is as stored.
     """
 
     key: CaseKey
@@ -48,6 +50,7 @@ class Case:
     recovery: Recovery = field(default_factory=Recovery)
     incident: Incident | None = None
     incident_id: str | None = None
+    undoable: Undoable | None = None
     version: int = field(default=0, compare=False)
 
     @property
@@ -94,7 +97,7 @@ class Case:
 
     def add_repost(self, followers: int, after: timedelta, terms: Terms) -> "Case":
         """Somebody with so many followers reposted the headline, so long ``after`` it was posted."""
-        return replace(self, spread=self.spread.add_repost(followers, after)).weigh_spread(terms)
+        return replace(self.still(touches=True), spread=self.spread.add_repost(followers, after)).weigh_spread(terms)
 
     def weigh_spread(self, terms: Terms) -> "Case":
         """The case with the urgency that its reposts give it."""
@@ -107,12 +110,12 @@ class Case:
 
         Without an answer the case is open again after ``lasts``; None: never. TransitionError names who else has it.
         """
-        if self._is_held_by(by):
+        if self.is_held_by(by):
             return None
-        self._refuse_unless_open("acknowledged")
+        self.refuse_unless_open("acknowledged")
         taken = Acknowledgement.start(by, at, lasts)
         case = replace(self, status=Status.ACKNOWLEDGED, acknowledgement=taken, ladder=self.ladder.stop())
-        return case, LogEntry(at, by, "acknowledged", "takes the case")
+        return self.acted(case, LogEntry(at, by, "acknowledged", "takes the case"))
 
     def resolve(self, by: str, at: datetime, why: str = "", outcome: Outcome | None = None) -> "tuple[Case, LogEntry]":
         """``by`` says that nothing more is owed, and perhaps how it ended."""
@@ -120,42 +123,23 @@ class Case:
             raise TransitionError(f"Case {self.id} was resolved by {self.resolution.by}: reopen it first.")
         resolution, recovery = Resolution(by, at, outcome), self.recovery.settle(at)
         done = replace(self._stopped(Status.RESOLVED), resolution=resolution, recovery=recovery)
-        return done, LogEntry(at, by, "resolved", ": ".join(filter(None, (outcome, why))))
-
-    def dismiss(self, by: str, at: datetime) -> "tuple[Case, LogEntry] | None":
-        """``by`` says that it is no complaint: resolved, and the log has a verdict on what was judged.
-
-        None where that was said already. TransitionError where somebody else has the case, or has resolved it.
-        """
-        outcome, now = Outcome.NOT_A_COMPLAINT, self.assessment
-        if self.resolution.outcome is outcome:
-            return None
-        if self.status is Status.ACKNOWLEDGED and not self._is_held_by(by):
-            self._refuse_unless_open("dismissed")
-        done, _ = self.resolve(by, at, outcome=outcome)
-        rules = ", ".join(reason.rule for reason in now.reasons) or "no rule"
-        text = f"{outcome}; judged {now.intent}, {now.severity}, urgency {now.urgency} by {rules}"
-        return done, LogEntry(at, by, "dismissed", text, now.verdict(None, None))
-
-    def retarget(self, at: datetime, target_for: TargetFor) -> "Case":
-        """The case with the target of what it is now; where that is not over at ``at``, the answer is not late."""
-        target = target_for(self.assessment.intent, self.assessment.severity)
-        return replace(self, response=self.response.retarget(target, at))
+        return self.acted(done, LogEntry(at, by, "resolved", ": ".join(filter(None, (outcome, why)))))
 
     def snooze(self, by: str, at: datetime, minutes: int) -> "tuple[Case, LogEntry] | None":
         """Alert nobody for so many minutes, then go on with the rung that was alerted last.
 
         None where it is snoozed for that long already. TransitionError where it is not open, or alerts nobody.
         """
-        if self._is_held_by(by):
+        if self.is_held_by(by):
             raise TransitionError(f"Case {self.id} is yours, and alerts nobody: hand it over if you cannot answer it.")
-        self._refuse_unless_open("snoozed")
+        self.refuse_unless_open("snoozed")
         if self.ladder.alerting is Alerting.OFF or not self.ladder.has_started:
             raise TransitionError(f"Case {self.id} alerts nobody: there is nothing to snooze.")
         ladder = self.ladder.snooze(by, at, minutes)
         if ladder is None:
             return None
-        return replace(self, ladder=ladder), LogEntry(at, by, "snoozed", f"alerts nobody for {minutes} min")
+        snoozed = LogEntry(at, by, "snoozed", f"alerts nobody for {minutes} min")
+        return self.acted(replace(self, ladder=ladder), snoozed)
 
     def hand_over(self, by: str, at: datetime, steps: tuple[Step, ...]) -> "tuple[Case, LogEntry] | None":
         """Pass the case on: it is open again, and the next rung is alerted at once.
@@ -164,9 +148,9 @@ class Case:
         has passed it on already, and nobody has been alerted or has acted since. TransitionError where somebody else
         has the case, where it is answered or resolved, and where there is nobody to pass it on to.
         """
-        is_theirs = self._is_held_by(by)
+        is_theirs = self.is_held_by(by)
         if not is_theirs:
-            self._refuse_unless_open("handed over")
+            self.refuse_unless_open("handed over")
             if self.ladder.handed_over_by == by:
                 return None
         freed = self._released()
@@ -180,15 +164,9 @@ class Case:
             if not begun.ladder.steps and not is_theirs:
                 raise TransitionError(f"Case {self.id} is open, and alerts nobody: there is nobody to hand it over to.")
             if not begun.ladder.steps:
-                return freed, LogEntry(at, by, "handed over", "open for whoever takes it; nobody is alerted")
+                return self.acted(freed, LogEntry(at, by, "handed over", "open for anybody; nobody is alerted"))
             ladder = begun.ladder.step_up(at)
-        return replace(freed, ladder=ladder), LogEntry(at, by, "handed over", f"to rung {ladder.rung}")
-
-    def reopen(self, by: str, at: datetime, why: str = "") -> "tuple[Case, LogEntry]":
-        """``by`` says that something is owed after all. Staff know of the case: its ladder does not start again."""
-        if self.status not in (Status.RESOLVED, Status.REPLIED):
-            raise TransitionError(f"Case {self.id} is {self.status}: only a replied or resolved case can be reopened.")
-        return replace(self._reset(), recovery=self.recovery.unsettle()), LogEntry(at, by, "reopened", why)
+        return self.acted(replace(freed, ladder=ladder), LogEntry(at, by, "handed over", f"to rung {ladder.rung}"))
 
     def start_ladder(self, steps: tuple[Step, ...], at: datetime) -> "Case":
         """Begin to alert, with the first step due at ``at`` plus its wait; unless the case alerts nobody."""
@@ -219,13 +197,13 @@ class Case:
     def nudge(self, at: datetime) -> "tuple[Case, LogEntry] | None":
         """Hand an alert that nobody logged as sent to the notifier again; None where there is none."""
         nudged = self.ladder.nudge(at)
-        return None if nudged is None else (replace(self, ladder=nudged[0]), nudged[1])
+        return None if nudged is None else (replace(self.still(), ladder=nudged[0]), nudged[1])
 
     def mark_alerted(self, at: datetime) -> "tuple[Case, LogEntry]":
         """Every alert of the steps so far has been sent and logged."""
         ended = "" if self.ladder.step < len(self.ladder.steps) else ", the last of the ladder"
         entry = LogEntry(at, EARSHOT, "alerted", f"rung {self.ladder.rung}{ended}")
-        return replace(self, ladder=self.ladder.mark_sent()), entry
+        return replace(self.still(), ladder=self.ladder.mark_sent()), entry
 
     def see_answers(self, answers: tuple[datetime, ...]) -> "Case":
         """The case with the times of all the brand's answers: the first response, and the answer to the complaint."""
@@ -234,7 +212,7 @@ class Case:
 
     def mark_answered(self, at: datetime, latest_own_at: datetime, handle: str) -> "tuple[Case, LogEntry] | None":
         """The brand was seen to answer at ``latest_own_at``; None where that changes nothing."""
-        if not self.status.is_waiting or latest_own_at < self.response.asked_at:
+        if not self.status.is_waiting or latest_own_at < self.response.owed_since:
             return None
         seconds = self.response.first_response_seconds
         waited = "" if seconds is None else f"; first response after {seconds} s"
@@ -244,7 +222,9 @@ class Case:
     def mark_asked_again(self, at: datetime) -> "tuple[Case, LogEntry]":
         """The customer wrote again after the answer or after the end, and is owed another answer."""
         what = "reopened" if self.status is Status.RESOLVED else "asked again"
-        waiting = replace(self._reset(), response=self.response.restart())
+        # Of posts alone no new wait begins: the times of the posts say already since when the customer waits.
+        is_over = self.status is Status.RESOLVED and not self.is_withdrawn
+        waiting = self.reset(self.response.asked_at if is_over else None)
         return waiting, LogEntry(at, EARSHOT, what, f"the customer wrote again after the case was {self.status}")
 
     def update_recovery(self, at: datetime) -> "tuple[Case, tuple[LogEntry, ...]]":
@@ -271,12 +251,14 @@ class Case:
 
     def _tick(self, at: datetime) -> "tuple[Case, LogEntry] | None":
         ticked = None if self.timeliness_changes_at is None else self.response.tick(at)
-        return None if ticked is None else (replace(self, response=ticked[0]), ticked[1])
+        return None if ticked is None else (replace(self.still(touches=True), response=ticked[0]), ticked[1])
 
-    def _is_held_by(self, by: str) -> bool:
+    def is_held_by(self, by: str) -> bool:
+        """Whether ``by`` has acknowledged it."""
         return self.status is Status.ACKNOWLEDGED and self.acknowledgement.by == by
 
-    def _refuse_unless_open(self, done: str) -> None:
+    def refuse_unless_open(self, done: str) -> None:
+        """TransitionError, which says why, unless it can be ``done``."""
         if self.status is Status.ACKNOWLEDGED:
             raise TransitionError(f"Case {self.id} is held by {self.acknowledgement.by}: ask them to hand it over.")
         if self.status is not Status.OPEN:
@@ -291,8 +273,28 @@ class Case:
         """The open case, which nobody has taken. Its ladder stands still."""
         return replace(self, status=Status.OPEN, acknowledgement=Acknowledgement(), ladder=self.ladder.stop())
 
-    def _reset(self) -> "Case":
-        """The open case as if nobody had alerted, taken or resolved it."""
+    def reset(self, since: datetime | None) -> "Case":
+        """The open case as if nobody had alerted, taken or resolved it; the wait counts from ``since``, where given."""
         return replace(
-            self, status=Status.OPEN, acknowledgement=Acknowledgement(), resolution=Resolution(), ladder=Ladder()
+            self,
+            status=Status.OPEN,
+            acknowledgement=Acknowledgement(),
+            resolution=Resolution(),
+            ladder=Ladder(),
+            response=self.response.restart(since),
         )
+
+    def still(self, *, touches: bool = False) -> "Case":
+        """The case before a change that takes nothing from anybody: the last act can still be undone afterwards.
+
+        ``touches``: the change is one of the judgement or of the clock, which some acts change as well.
+        """
+        done = self.undoable
+        if done is None or (touches and (done.assessment or done.response) is not None):
+            return self
+        return replace(self, undoable=done.still(self.version))
+
+    def acted(self, after: "Case", entry: LogEntry) -> "tuple[Case, LogEntry]":
+        """What a person did, which they may undo."""
+        undoable = None if entry.by == EARSHOT else Undoable.of(self, after, entry)
+        return replace(after, undoable=undoable), entry

@@ -12,6 +12,8 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import Ladder, LadderFor
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.response import TargetFor
+from earshot.cases.case.status import Outcome, Status
+from earshot.cases.conversation.opening import reopen, start_alerting
 from earshot.triage.judgement import Intent, Severity
 
 
@@ -37,6 +39,22 @@ class RuleRecord:
         return self.confirmed / self.judged
 
 
+def dismiss(case: Case, by: str, at: datetime) -> tuple[Case, LogEntry] | None:
+    """``by`` says that the case is no complaint: resolved, and the log has a verdict on what was judged.
+
+    None where that was said already. TransitionError where somebody else has the case, or has resolved it.
+    """
+    outcome, now = Outcome.NOT_A_COMPLAINT, case.assessment
+    if case.resolution.outcome is outcome:
+        return None
+    if case.status is Status.ACKNOWLEDGED and not case.is_held_by(by):
+        case.refuse_unless_open("dismissed")
+    done, _ = case.resolve(by, at, outcome=outcome)
+    rules = ", ".join(reason.rule for reason in now.reasons) or "no rule"
+    text = f"{outcome}; judged {now.intent}, {now.severity}, urgency {now.urgency} by {rules}"
+    return case.acted(done, LogEntry(at, by, "dismissed", text, now.verdict(None, None)))
+
+
 def correct(
     case: Case,
     by: str,
@@ -47,21 +65,31 @@ def correct(
     *,
     target_for: TargetFor,
     ladder_for: LadderFor,
-) -> tuple[Case, LogEntry] | None:
+) -> tuple[Case, tuple[LogEntry, ...]] | None:
     """``by`` says what the case should have been judged to be; what is None stays. None where it is that already.
 
-    The clock gets the target of what the case is now. Staff know of the case, so no ladder begins; one that runs ends
-    where the severity has none.
+    The clock gets the target of what the case is now. A ladder that runs ends where the severity has none; where an
+    open case gets a severity that has one, it starts. A case that was dismissed, and is a complaint after all, opens
+    again.
     """
     before = case.assessment
+    is_taken_back = intent is Intent.COMPLAINT and case.resolution.outcome is Outcome.NOT_A_COMPLAINT
     now = before.correct(by, intent or before.intent, severity or before.severity)
-    if now is None:
+    if now is None and not is_taken_back:
         return None
+    now = now or before
     verdict = before.verdict(now.intent, now.severity, why)
     text = ": ".join(filter(None, (f"{now.intent}, {now.severity}; {verdict.summary}", why)))
     ladder = case.ladder if ladder_for(now.severity) else Ladder()
-    changed = replace(case, assessment=now, ladder=ladder).retarget(at, target_for)
-    return changed, LogEntry(at, by, "corrected", text, verdict)
+    changed = replace(case, assessment=now, ladder=ladder)
+    entry = LogEntry(at, by, "corrected", text, verdict)
+    if is_taken_back:
+        opened, entries = reopen(changed, by, at, "a complaint after all", target_for=target_for, ladder_for=ladder_for)
+    else:
+        target = target_for(now.intent, now.severity)
+        retargeted = replace(changed, response=changed.response.retarget(target, at))
+        opened, entries = start_alerting(retargeted, at, ladder_for)
+    return case.acted(opened, entry)[0], (entry, *entries)
 
 
 def confirm(case: Case, by: str, at: datetime) -> tuple[Case, LogEntry] | None:
@@ -77,12 +105,25 @@ def confirm(case: Case, by: str, at: datetime) -> tuple[Case, LogEntry] | None:
     return replace(case, assessment=now), LogEntry(at, by, "confirmed", text, verdict)
 
 
+def in_force(corrections: Iterable[Correction]) -> list[Correction]:
+    """The verdicts that nobody has taken back, in their order, which is that of time."""
+    found: list[Correction] = []
+    for one in corrections:
+        if one.entry.verdict is None or not one.entry.verdict.is_withdrawn:
+            found.append(one)
+            continue
+        mine = (place for place, it in enumerate(found) if (it.case_id, it.entry.by) == (one.case_id, one.entry.by))
+        if (last := max(mine, default=None)) is not None:
+            del found[last]
+    return found
+
+
 def records_of(corrections: Iterable[Correction]) -> tuple[RuleRecord, ...]:
     """How each rule fared, those that fired most often first. Of several verdicts on one case the last one counts.
 
     ``corrections`` are in the order of time.
     """
-    last = {one.case_id: one.entry.verdict for one in corrections if one.entry.verdict is not None}
+    last = {one.case_id: one.entry.verdict for one in in_force(corrections) if one.entry.verdict is not None}
     judged: Counter[str] = Counter()
     confirmed: Counter[str] = Counter()
     for verdict in last.values():

@@ -14,6 +14,9 @@ SNOOZES = (30, 60)
 # A step whose alert has not been logged as sent after this long is handed to the notifier again.
 NUDGE_AFTER = timedelta(minutes=2)
 _MINUTE = timedelta(minutes=1)
+# The escalator comes once a minute and a few seconds after it: a step that waited for it to the second would lose a
+# minute each time.
+_EARLY = timedelta(seconds=30)
 
 
 class Alerting(StrEnum):
@@ -44,8 +47,13 @@ class Ladder:
     ``step`` counts the steps that have fallen due, the latest of them at ``stepped_at``. While somebody had the case
     the ladder was paused, in all for ``paused_seconds``; ``resumed_steps`` are the steps with which it went on after an
     acknowledgement expired. Nobody is alerted before ``snoozed_until``. ``handed_over_by`` passed the case on, and the
-    next rung is being alerted. An alert that is due waits until ``grouped_until`` for others to be sent with it.
-    ``muted_by`` says which quiet hours or silence the ladder waits for.
+    next rung is being alerted. An alert that is due waits until ``grouped_until`` for others to be sent with it, or
+    until ``retry_at`` because the last attempt was not confirmed. ``muted_by`` says which quiet hours or silence the
+    ladder waits for. ``author_bound_until``: so many cases of the author have alerted that no further one does before
+    then; without steps, this is one of those that do not. ``is_crowd``: not of the author alone, but of new accounts.
+
+    ``told_at`` is when the first alert of the current step was sent, None while that is not known of any. It was to be
+    sent at ``planned_at``, where its group made it wait. Before ``untold_steps`` nobody could be told of a step.
     """
 
     steps: tuple[Step, ...] = ()
@@ -60,6 +68,12 @@ class Ladder:
     handed_over_by: str | None = None
     grouped_until: datetime | None = None
     muted_by: str | None = None
+    retry_at: datetime | None = None
+    told_at: datetime | None = None
+    planned_at: datetime | None = None
+    untold_steps: tuple[int, ...] = ()
+    author_bound_until: datetime | None = None
+    is_crowd: bool = False
 
     @property
     def rung(self) -> int | None:
@@ -73,17 +87,26 @@ class Ladder:
 
     @property
     def next_step_at(self) -> datetime | None:
-        """When the next step falls due; None where the ladder has ended or does not run."""
+        """When the next step falls due; None where the ladder has ended or does not run.
+
+        Its wait begins when the step before was told, to within half a minute. While nobody can be told of that, it
+        begins when the alert was to be sent.
+        """
         if self.alerting is Alerting.OFF or self.started_at is None or self.step >= len(self.steps):
             return None
-        return self.step_at(self.step + 1)
+        planned, since = self.step_at(self.step + 1), self.told_at or self.planned_at
+        if self.step == 0 or since is None:
+            return planned
+        wait = timedelta(minutes=self.steps[self.step].after_minutes - self.steps[self.step - 1].after_minutes)
+        return max(planned, since + wait - _EARLY)
 
     @property
     def wakes_at(self) -> datetime | None:
         """When the escalator must look at it: for the next step, or earlier for an alert that nobody logged as sent."""
         nudge_at = None
         if self.alerting is Alerting.DUE and self.stepped_at is not None:
-            nudge_at = self.grouped_until or self.stepped_at + NUDGE_AFTER
+            waits = [at for at in (self.grouped_until, self.retry_at) if at is not None]
+            nudge_at = min(waits, default=self.stepped_at + NUDGE_AFTER)
         return min((at for at in (self.next_step_at, nudge_at) if at is not None), default=None)
 
     def step_at(self, step: int) -> datetime:
@@ -98,27 +121,30 @@ class Ladder:
             started_at=at,
             paused_seconds=0,
             resumed_steps=(),
+            untold_steps=(),
             step=0,
             stepped_at=None,
             alerting=Alerting.WAITING,
+            author_bound_until=None,
+            is_crowd=False,
         )
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it has not begun because too many cases of the author, or of new accounts, have alerted."""
+        return self.author_bound_until is not None and not self.steps
 
     def stop(self) -> "Ladder":
         """Alert nobody any more. Its steps stay, in case the case is handed over or opened again."""
-        return replace(
-            self.switch_off(),
-            snoozed_until=None,
-            snoozed_by=None,
-            handed_over_by=None,
-        )
+        return replace(self.switch_off()._released(), author_bound_until=None)
 
     def switch_off(self) -> "Ladder":
         """Alert nobody, because an incident does; a snooze or a handover is not forgotten."""
-        return replace(self, alerting=Alerting.OFF, grouped_until=None, muted_by=None)
+        return replace(self._before_sending(), alerting=Alerting.OFF, muted_by=None)
 
     def step_up(self, at: datetime) -> "Ladder":
         """The next step falls due at ``at``, whatever its wait."""
-        return replace(self, step=self.step + 1, stepped_at=at, alerting=Alerting.DUE, grouped_until=None)
+        return replace(self._before_sending(), step=self.step + 1, stepped_at=at, alerting=Alerting.DUE)
 
     def climb(self, at: datetime) -> "tuple[Ladder, LogEntry] | None":
         """The next step, or a nudge for an alert that nobody logged as sent; None: nothing is due at ``at``."""
@@ -126,7 +152,10 @@ class Ladder:
             return None
         if self.next_step_at is None or self.next_step_at > at:
             return self.nudge(at)
-        risen = replace(self.step_up(at), snoozed_until=None, snoozed_by=None, handed_over_by=None, muted_by=None)
+        late = math.ceil((self.next_step_at - self.step_at(self.step + 1)).total_seconds())
+        untold = self.untold_steps + ((self.step + 1,) if self._is_untold else ())
+        risen = replace(self, paused_seconds=self.paused_seconds + late, untold_steps=untold, muted_by=None)
+        risen = risen.step_up(at)._released()
         text = f"step {risen.step} of {len(self.steps)}, rung {risen.rung}: {self._why_next}"
         return risen, LogEntry(at, EARSHOT, "escalated", text)
 
@@ -137,27 +166,38 @@ class Ladder:
         why = f"the alert of step {self.step} was not logged as sent: again"
         if self.grouped_until is not None and self.grouped_until <= at:
             why = f"the alert of step {self.step} has waited for others"
-        return replace(self, stepped_at=at, grouped_until=None), LogEntry(at, EARSHOT, "nudged", why)
+        retry_at = None if self.retry_at is None or self.retry_at <= at else self.retry_at
+        nudged = replace(self, stepped_at=at, grouped_until=None, retry_at=retry_at)
+        return nudged, LogEntry(at, EARSHOT, "nudged", why)
+
+    def tell(self, at: datetime) -> "Ladder":
+        """Somebody was told of the current step at ``at``; where that is known of an earlier moment, it stays."""
+        return self if self.told_at is not None else replace(self, told_at=at)
 
     def mark_sent(self) -> "Ladder":
         """Every alert of the steps so far has been sent and logged."""
-        return replace(self, alerting=Alerting.SENT, grouped_until=None)
+        return replace(self, alerting=Alerting.SENT, grouped_until=None, retry_at=None)
 
     def group_until(self, until: datetime) -> "Ladder | None":
         """The alert that is due is sent at ``until``, with others; None where it is known already, or none is due."""
         if self.alerting is not Alerting.DUE or self.grouped_until == until:
             return None
-        return replace(self, grouped_until=until)
+        return replace(self, grouped_until=until, planned_at=until)
+
+    def await_retry(self, until: datetime) -> "Ladder | None":
+        """What was not confirmed is tried again at ``until``; None where that is planned already, or nothing is due."""
+        if self.alerting is not Alerting.DUE or (self.retry_at is not None and self.retry_at <= until):
+            return None
+        return replace(self, retry_at=until)
 
     def mute(self, step: int, until: datetime, by: str) -> "Ladder":
         """Alert nobody before ``until``; then go on with ``step``, of which nothing was sent."""
         waited = (until - self.step_at(step)).total_seconds()
         return replace(
-            self,
+            self._before_sending(),
             step=step - 1,
             paused_seconds=self.paused_seconds + max(0, math.ceil(waited)),
             alerting=Alerting.WAITING,
-            grouped_until=None,
             muted_by=by,
         )
 
@@ -177,13 +217,12 @@ class Ladder:
         if self.snoozed_until is not None and until <= self.snoozed_until + _MINUTE:
             return None
         return replace(
-            self,
+            self._before_sending(),
             steps=self.steps[: self.step] + _moved(self.steps[kept:], later),
             alerting=Alerting.WAITING,
             snoozed_until=until,
             snoozed_by=by,
             handed_over_by=None,
-            grouped_until=None,
             muted_by=None,
         )
 
@@ -213,6 +252,19 @@ class Ladder:
             alerting=Alerting.WAITING,
         )
 
+    def _released(self) -> "Ladder":
+        """As it is where nobody has snoozed it or handed it over."""
+        return replace(self, snoozed_until=None, snoozed_by=None, handed_over_by=None)
+
+    def _before_sending(self) -> "Ladder":
+        """As it is before an alert is sent, or held back."""
+        return replace(self, grouped_until=None, retry_at=None, told_at=None, planned_at=None)
+
+    @property
+    def _is_untold(self) -> bool:
+        """Whether nobody is known to have been told of the current step, and not because a person stopped that."""
+        return self.step > 0 and self.alerting is Alerting.DUE and self.told_at is None
+
     @property
     def _begun_at(self) -> datetime:
         """The moment from which the waits of the steps count, the pauses left out."""
@@ -227,6 +279,8 @@ class Ladder:
             return "the snooze is over"
         if self.step + 1 in self.resumed_steps:
             return "the acknowledgement expired"
+        if self._is_untold:
+            return f"rung {self.rung} could not be told"
         return "alerting begins" if self.step == 0 else "nobody acknowledged in time"
 
     @property

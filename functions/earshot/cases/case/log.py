@@ -25,7 +25,7 @@ class OriginalAssessment:
 class Verdict:
     """What staff say of a judgement that ``rules`` led to: it should have been ``intent`` and ``severity``.
 
-    Both are None where they only say that it is no complaint.
+    Both are None where they only say that it is no complaint. ``is_withdrawn``: they have taken back what they said.
     """
 
     original: OriginalAssessment
@@ -33,6 +33,7 @@ class Verdict:
     intent: Intent | None = None
     severity: Severity | None = None
     why: str = ""
+    is_withdrawn: bool = False
 
     @property
     def is_right(self) -> bool:

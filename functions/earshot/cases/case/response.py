@@ -72,7 +72,7 @@ class ResponseClock:
     answer is ``owed_id``, posted at ``owed_at``. ``last_asked_at`` is the latest complaint or question,
     ``first_response_at`` the brand's first post since the case opened. ``target`` is fixed when the case opens, when
     the customer asks again, and when the case becomes more urgent or means something else. ``timeliness`` is what the
-    log says of the wait by now.
+    log says of the wait by now. A case that had ended was opened again at ``restarted_at``, from which the wait counts.
     """
 
     opened_at: datetime
@@ -82,6 +82,7 @@ class ResponseClock:
     last_asked_at: datetime | None = None
     first_response_at: datetime | None = None
     timeliness: Timeliness = Timeliness.ON_TIME
+    restarted_at: datetime | None = None
 
     @property
     def asked_at(self) -> datetime:
@@ -89,9 +90,15 @@ class ResponseClock:
         return max(self.opened_at, self.last_asked_at or self.opened_at)
 
     @property
+    def owed_since(self) -> datetime:
+        """What is posted by the brand before this is no answer: the latest post that asks, or a reopening after it."""
+        return max(self.asked_at, self.restarted_at or self.asked_at)
+
+    @property
     def waiting_since(self) -> datetime:
-        """The post that an answer is owed to: the first of the case, or after a reply the latest that asks again."""
-        return self.opened_at if self.first_response_at is None else self.asked_at
+        """Since when an answer is owed: the first post, after a reply the latest that asks, else the reopening."""
+        since = self.opened_at if self.first_response_at is None else self.asked_at
+        return max(since, self.restarted_at or since)
 
     @property
     def due_at(self) -> datetime:
@@ -141,9 +148,9 @@ class ResponseClock:
         """With another target, whatever the log says of the wait."""
         return replace(self, target=target)
 
-    def restart(self) -> "ResponseClock":
-        """The customer asked again: nothing of the new wait is in the log yet."""
-        return replace(self, timeliness=Timeliness.ON_TIME)
+    def restart(self, since: datetime | None = None) -> "ResponseClock":
+        """A new wait, of which nothing is in the log yet; it counts from ``since``, where that is given."""
+        return replace(self, timeliness=Timeliness.ON_TIME, restarted_at=since or self.restarted_at)
 
     def retarget(self, target: Target, at: datetime) -> "ResponseClock":
         """With the target of what the case is now; where it is not over at ``at``, the answer is on time again."""

@@ -8,6 +8,7 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.recovery import CustomerOpinion
 from earshot.cases.conversation.replies import Reply
+from earshot.cases.undo.undoable import Undoable
 from earshot.mentions.mention import Mention
 
 # Enough for any exchange with a customer. A longer list keeps both its ends.
@@ -84,11 +85,15 @@ def accept_answer(conversation: Conversation, reply: Reply, by: str, at: datetim
     Nothing changes where the customer is not waiting, or has asked since.
     """
     case = conversation.case
-    if case is None or not case.status.is_waiting or reply.at < case.response.asked_at:
+    if case is None or not case.status.is_waiting or reply.at < case.response.owed_since:
         return FoldResult(conversation)
     folded = fold_answers(conversation, [reply], at)
     said = LogEntry(at, by, "answered", f"post {reply.id} of @{reply.by} answers everybody in the conversation")
-    return FoldResult(folded.conversation, (said, *folded.entries))
+    answered = folded.conversation
+    assert answered.case is not None, "an answer takes no case away"
+    added = None if reply.at in conversation.answers else reply.at
+    done = Undoable.of(case, answered.case, said, answer=added)
+    return FoldResult(replace(answered, case=replace(answered.case, undoable=done)), (said, *folded.entries))
 
 
 def merge(conversation: Conversation, merged: Conversation, now: datetime) -> FoldResult:

@@ -13,7 +13,15 @@ from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import latest
 from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
-from earshot.cases.conversation.fold import FoldRules, fold, owes_answer, reopen_if_asked_again, start_alerting
+from earshot.cases.conversation.fold import (
+    NO_CONTEXT,
+    AuthorContext,
+    FoldRules,
+    alert_about,
+    fold,
+    owes_answer,
+    reopen_if_asked_again,
+)
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Judgement
 
@@ -39,6 +47,7 @@ def refold(
     now: datetime,
     rules: FoldRules,
     before: Mention | None = None,
+    author: AuthorContext = NO_CONTEXT,
 ) -> FoldResult:
     """The conversation after one of its customer's posts was ``edited``; ``posts`` are all of them as they are now.
 
@@ -48,7 +57,7 @@ def refold(
     """
     judgement = next(judged for mention, judged in posts if mention.key == edited.key)
     if conversation.case is None:
-        return fold(conversation, edited, judgement, now=now, rules=rules)
+        return fold(conversation, edited, judgement, now=now, rules=rules, author=author)
     empty = Conversation(conversation.key, answers=conversation.answers, answered_ids=conversation.answered_ids)
     fresh = _fold_all(empty, posts, now, rules)
     if fresh.case is None:
@@ -68,7 +77,7 @@ def refold(
     case, answered = apply_answers(case, conversation.answers, now, case.brand)
     case, asked = reopen_if_asked_again(case, conversation, edited, judgement, now, rules.policy)
     is_owed = what == "edited" or owes_answer(edited, judgement, rules.brands) or edited.id in conversation.answered_ids
-    case, alerted = start_alerting(case, edited, is_owed, now, rules.policy)
+    case, alerted = alert_about(case, edited, is_owed, now, rules.policy, author)
     entries = (LogEntry(now, EARSHOT, what, text), *reopened, *answered, *asked, *alerted)
     return FoldResult(replace(conversation, case=case), entries)
 
@@ -125,7 +134,7 @@ def _with_posts_of(case: Case, fresh: Case, post_ids: set[str]) -> Case:
         headline=fresh.headline,
         is_history=case.is_history and fresh.is_history,
         assessment=case.assessment if case.assessment.original is not None else fresh.assessment,
-        response=replace(fresh.response, timeliness=case.response.timeliness),
+        response=replace(fresh.response, timeliness=case.response.timeliness, restarted_at=case.response.restarted_at),
         recovery=replace(
             case.recovery,
             complained_at=fresh.recovery.complained_at,

@@ -17,6 +17,8 @@ from earshot.cases.case.recovery import CustomerOpinion, latest
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation, FoldResult, apply_answers
+from earshot.cases.conversation.opening import start_alerting
+from earshot.cases.policy.author_bound import AuthorBound, Crowd, blocked_until
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Intent, Judgement
@@ -41,11 +43,19 @@ class AuthorContext:
     """What the author of a mention has posted elsewhere, as far as it can matter.
 
     ``last_opinion`` is their latest praise or complaint anywhere, and ``earlier_complaints`` counts the cases that
-    their complaints have opened in other conversations.
+    their complaints have opened in other conversations. ``alerted`` is when cases of theirs began to alert, and
+    ``bound`` how many may; None: any number. ``crowd`` is set for a new account where too many of these have alerted.
     """
 
     last_opinion: CustomerOpinion | None = None
     earlier_complaints: int = 0
+    alerted: tuple[datetime, ...] = ()
+    bound: AuthorBound | None = None
+    crowd: Crowd | None = None
+
+    def blocked_until(self, at: datetime, *more: datetime) -> datetime | None:
+        """From when a further case of theirs may alert, if ``more`` began to as well; None: at once."""
+        return None if self.bound is None else blocked_until((*self.alerted, *more), self.bound, at)
 
 
 NO_CONTEXT = AuthorContext()
@@ -98,7 +108,7 @@ def fold(
     if case.incident_id is not None and judgement.intent in ASKING and case.ladder.alerting is Alerting.OFF:
         # The incident alerted in its place. Whoever goes on asking alerts again, unless it still does.
         case = replace(case, ladder=Ladder())
-    case, alerted = start_alerting(case, mention, is_owed, now, policy)
+    case, alerted = alert_about(case, mention, is_owed, now, policy, author)
     return FoldResult(replace(conversation, case=case), (*entries, *answered, *reopened, *alerted))
 
 
@@ -115,7 +125,7 @@ def fold_repost(
     entries: tuple[LogEntry, ...] = ()
     if case.assessment.severity is not before.assessment.severity:
         why = f"passed on {case.spread.reposts:,} times: {case.assessment.severity} from here on"
-        case, alerted = start_alerting(case, repost, True, now, rules.policy)
+        case, alerted = alert_about(case, repost, True, now, rules.policy)
         entries = (LogEntry(now, EARSHOT, "rose", why), *alerted)
     return FoldResult(replace(conversation, case=case), entries)
 
@@ -125,7 +135,7 @@ def alert_for_repost(conversation: Conversation, repost: Mention, *, now: dateti
     case = conversation.case
     if case is None or case.incident_id is not None:
         return FoldResult(conversation)
-    case, alerted = start_alerting(case, repost, True, now, rules.policy)
+    case, alerted = alert_about(case, repost, True, now, rules.policy)
     return FoldResult(replace(conversation, case=case), alerted)
 
 
@@ -231,12 +241,29 @@ def _with_target(case: Case, policy: Policy) -> Case:
     return replace(case, response=case.response.with_target(target))
 
 
-def start_alerting(
-    case: Case, mention: Mention, is_owed: bool, now: datetime, policy: Policy
+def alert_about(
+    case: Case, mention: Mention, is_owed: bool, now: datetime, policy: Policy, author: AuthorContext = NO_CONTEXT
 ) -> tuple[Case, tuple[LogEntry, ...]]:
-    """Start the ladder of an open case that has none. Posts from before Earshot began to listen alert nobody."""
-    is_alerting = case.ladder.steps or case.ladder.alerting is not Alerting.OFF
-    if not is_owed or mention.baseline or case.status is not Status.OPEN or is_alerting:
+    """Start the ladder for a post that is owed an answer; those from before Earshot began to listen alert nobody.
+
+    Nor does a case of an author of whom too many have alerted: it says so, and may alert with a later post.
+    """
+    if not is_owed or mention.baseline:
         return case, ()
-    climbed = case.start_ladder(policy.ladder_for(case.assessment.severity), now).climb(now)
-    return (case, ()) if climbed is None else (climbed[0], (climbed[1],))
+    begun, alerted = start_alerting(case, now, policy.ladder_for)
+    if not alerted:
+        return begun, alerted
+    if (until := author.blocked_until(now)) is not None:
+        return _withhold(case, until, f"cases of {case.author.label}", now, is_crowd=False)
+    if (crowd := author.crowd) is not None and crowd.is_told:
+        return _withhold(case, crowd.until, "cases of new accounts", now, is_crowd=True)
+    until = author.blocked_until(now, now) if crowd is None else crowd.until
+    return replace(begun, ladder=replace(begun.ladder, author_bound_until=until, is_crowd=crowd is not None)), alerted
+
+
+def _withhold(
+    case: Case, until: datetime, whose: str, now: datetime, *, is_crowd: bool
+) -> tuple[Case, tuple[LogEntry, ...]]:
+    text = f"so many {whose} have alerted that no further one does before {until:%H:%M} UTC"
+    entries = () if case.ladder.is_withheld else (LogEntry(now, EARSHOT, "not alerted", text),)
+    return replace(case, ladder=replace(case.ladder, author_bound_until=until, is_crowd=is_crowd)), entries

@@ -5,7 +5,7 @@ no conversation of its own: Earshot writes its text, and quotes the most urgent 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,8 @@ from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
-from earshot.cases.incidents.incident import AUTHOR_ID, Incident
+from earshot.cases.conversation.opening import start_alerting
+from earshot.cases.incidents.incident import AUTHOR_ID, Incident, features_of
 from earshot.cases.policy.policy import Policy
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import HIGH, Intent, Reason, severity_of
@@ -35,27 +36,32 @@ def open_incident_case(
     case = _new_case(incident, max(members, key=lambda case: (case.assessment.urgency, case.opened_at)), policy)
     case = update_incident_case(case, incident, sum(member.author.followers or 0 for member in members))
     opened = LogEntry(at, EARSHOT, "opened", f"incident: {_why(incident)}")
-    started = case.start_ladder(policy.ladder_for(case.assessment.severity), at).climb(at)
-    key = str(case.key)
-    if started is None:
-        return Conversation(key, case=case), (opened,)
-    return Conversation(key, case=started[0]), (opened, started[1])
+    case, alerted = start_alerting(case, at, policy.ladder_for)
+    return Conversation(str(case.key), case=case), (opened, *alerted)
 
 
 def update_incident_case(case: Case, incident: Incident, reach: int) -> Case:
     """The incident's case with what is known of the incident now; ``reach`` adds up its customers' followers."""
     author = replace(case.author, name=f"{incident.count} customers with '{incident.label}'", followers=reach)
-    return replace(case, incident=incident, author=author, spread=replace(case.spread, reach=reach))
+    return replace(case.still(), incident=incident, author=author, spread=replace(case.spread, reach=reach))
 
 
 def end_incident_case(case: Case, at: datetime) -> tuple[Case, tuple[LogEntry, ...]]:
     """The case of an incident that has ended: resolved, unless staff did that. Its customers' cases do not change."""
     assert case.incident is not None, "only an incident's case ends by itself"
-    over = replace(case, incident=replace(case.incident, ended_at=at), ladder=case.ladder.stop())
+    over = replace(case.still(), incident=replace(case.incident, ended_at=at), ladder=case.ladder.stop())
     if case.status is Status.RESOLVED:
         return over, ()
     done, entry = over.resolve(EARSHOT, at, "no further complaint for an hour: tell those whom it affected")
     return done, (entry,)
+
+
+def covering_incident(case: Case, incidents: Iterable[Incident]) -> Incident | None:
+    """The incident, of these, that alerts in place of a customer's case."""
+    if case.incident is not None:
+        return None
+    features = features_of(case.headline.text, case.assessment.reasons, case.brand)
+    return next((one for one in incidents if one.id == case.incident_id or one.covers(features)), None)
 
 
 def _new_case(incident: Incident, worst: Case, policy: Policy) -> Case:

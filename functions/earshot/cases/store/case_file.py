@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
 
 from earshot.aws.dynamodb import Record
 from earshot.cases.case.case import Case
@@ -9,6 +11,34 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.store.codec import restore
 from earshot.cases.store.keys import conversation_of
 from earshot.cases.stored_mention import StoredMention
+
+
+class AlertOutcome(StrEnum):
+    """What became of an alert."""
+
+    # Written before it is sent. Where that stays, nobody knows whether it was: the process died, the answer was lost,
+    # or the outcome could not be written.
+    SENDING = "sending"
+    SENT = "sent"
+    # Certainly not sent.
+    REFUSED = "refused"
+    # Not to be sent on this channel.
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedAlert:
+    """What deduplication needs of an alert in the notification log. ``attempts`` are those that may have arrived."""
+
+    at: datetime
+    outcome: AlertOutcome = AlertOutcome.SENT
+    attempts: int = 1
+    held_back: str | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it need not be sent any more."""
+        return self.outcome in (AlertOutcome.SENT, AlertOutcome.WITHHELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +54,10 @@ class SmsDelivery:
 
 @dataclass(frozen=True, slots=True)
 class SentAlert:
-    """An alert as the notification log has it. ``at`` is the RFC 3339 time at which it was sent.
+    """An alert as the notification log has it. ``at`` is the RFC 3339 time of the last attempt to send it.
 
-    ``held_back`` says why it was logged and not sent. ``deliveries`` are the reports of its delivery, the earliest
-    first.
+    ``attempts`` are those that may have arrived: more than one where an earlier one was not confirmed. ``held_back``
+    says why it was logged and not sent. ``deliveries`` are the reports of its delivery, the earliest first.
     """
 
     at: str
@@ -39,6 +69,8 @@ class SentAlert:
     to: tuple[str, ...] | None = None
     unreachable: tuple[str, ...] = ()
     held_back: str | None = None
+    outcome: AlertOutcome = AlertOutcome.SENT
+    attempts: int = 1
     message_id: str | None = None
     deliveries: tuple[SmsDelivery, ...] = ()
 
@@ -73,8 +105,15 @@ def log_in(records: Sequence[Record]) -> tuple[LogEntry, ...]:
 def alerts_in(records: Sequence[Record]) -> tuple[SentAlert, ...]:
     """The alerts of the case, the earliest first, each with the reports of its delivery."""
     receipts = [restore(SmsDelivery, record["receipt"]) for record in records if "receipt" in record]
-    alerts = (restore(SentAlert, record["alert"]) for record in records if "alert" in record)
+    alerts = (_alert_of(record["alert"]) for record in records if "alert" in record)
     return tuple(sorted((_with_receipts(alert, receipts) for alert in alerts), key=lambda alert: alert.at))
+
+
+def _alert_of(stored: Record) -> SentAlert:
+    alert = restore(SentAlert, stored)
+    # Earlier releases logged no outcome, and what was not sent beside what was.
+    was_withheld = "outcome" not in stored and (alert.held_back is not None or alert.to == ())
+    return replace(alert, outcome=AlertOutcome.WITHHELD) if was_withheld else alert
 
 
 def _with_receipts(alert: SentAlert, receipts: Sequence[SmsDelivery]) -> SentAlert:

@@ -1,7 +1,7 @@
 """The case table in DynamoDB: the strongly consistent reads that decisions are made on, and every write.
 
-One partition holds one customer's conversation: its case (``sk`` CASE), its log (LOG#...) and the alerts sent for it
-(ALERT#...).
+One partition holds one customer's conversation: its case (``sk`` CASE), its log (LOG#...) and, in ``notification_log``,
+the alerts for it (ALERT#...).
 Every change of a conversation names the version it was made from, so that no change of another writer is overwritten. A
 mention is put only where there is none, so that a second delivery changes nothing.
 """
@@ -18,8 +18,6 @@ from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.store.codec import known_post, stored_mention
 from earshot.cases.store.keys import (
     DUE_SHARD,
-    alert_names,
-    alert_record,
     author_key,
     author_of,
     author_record,
@@ -188,30 +186,6 @@ class CaseTable:
                 continue
             return decided[0].at_version(conversation.version + 1)
         raise ConflictError(f"{key} was changed {MOST_TRIES} times meanwhile: try again.")
-
-    def sent(self, key: str) -> tuple[Conversation, frozenset[str]]:
-        """A conversation and the names of the alerts that were logged for it, in one read.
-
-        An alert that was held back also has the name that ``held_back`` gives.
-        """
-        answer = self._client.query(
-            TableName=self._name,
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues=to_item(
-                {":pk": conversation_key(key)["pk"], ":first": "ALERT#", ":last": "CASE"}
-            ),
-            ConsistentRead=True,
-        )
-        records = [from_item(item) for item in answer["Items"]]
-        alerts = (record for record in records if record["sk"] != "CASE")
-        conversation = next(
-            (conversation_of(record) for record in records if record["sk"] == "CASE"), Conversation(key)
-        )
-        return conversation, frozenset(name for alert in alerts for name in alert_names(alert))
-
-    def log_alert(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
-        """Log that an alert was sent, so that a retry does not send it again."""
-        self._client.put_item(**self._put(alert_record(key, name, alert), now))
 
     def take_slot(self, name: str, most: int, now: datetime) -> bool:
         """Count one more under ``name``, over all functions; False where that would be more than ``most``."""

@@ -196,21 +196,13 @@ def author_record(author: AuthorCases) -> Record:
 
 
 def alert_record(key: str, name: str, alert: Mapping[str, Any]) -> Record:
-    """The record of an alert that was sent for the conversation ``key``."""
+    """The record of an alert for the conversation ``key``."""
     return {"pk": conversation_key(key)["pk"], "sk": f"ALERT#{name}", "alert": plain(alert)}
 
 
-def alert_names(record: Mapping[str, Any]) -> Iterator[str]:
-    """The names of a logged alert: its own, and where it was held back the one that ``held_back`` gives."""
-    name = record["sk"].removeprefix("ALERT#")
-    yield name
-    if "held_back" in record["alert"]:
-        yield held_back(name)
-
-
-def held_back(name: str) -> str:
-    """The name that says that this alert was logged and not sent."""
-    return f"{name}#held-back"
+def alert_in(sort_key: str) -> str:
+    """The name of the alert that has a sort key of the table."""
+    return sort_key.removeprefix("ALERT#")
 
 
 def conversation_of(record: Mapping[str, Any]) -> Conversation:

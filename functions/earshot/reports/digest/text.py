@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from earshot.alerting.messages.text import author_and_reach, excerpt, summary_line
+from earshot.alerting.messages.text import QUOTED, author_and_reach, excerpt, shown_link, summary_line
+from earshot.cases.alert_state.alert_state import alert_state
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import WARNING_SHARE
+from earshot.plain_text import one_line
 from earshot.reports.digest.digest import ENOUGH_VERDICTS, Digest
 from earshot.reports.health import SMS, SourceHealth, Spending
-from earshot.triage.judgement import Intent
+from earshot.triage.judgement import HIGH, Intent
 
 # How many of each are listed; the rest is given as a number. Together they keep the email within 100 lines.
 MAX_OVERDUE, MAX_UNASSIGNED, MAX_PRAISE, MAX_OPPORTUNITIES, MAX_SOURCES, MAX_INCIDENTS = 7, 5, 4, 4, 4, 3
 MAX_LINE = 160
+# The first line where an attempt before was not confirmed.
+SECOND_COPY = "You may have this digest already: it could not be confirmed that the first one was sent.\n\n"
 _SERVICES = {"x": "X", "comprehend": "Comprehend", "reader": "The reader", SMS: "SMS"}
 
 
@@ -112,7 +116,8 @@ def _overdue(digest: Digest) -> Iterator[str]:
         return
     yield f"OVERDUE: {len(overdue)}, most urgent first"
     for case in overdue[:MAX_OVERDUE]:
-        holder = f"; acknowledged by {case.acknowledgement.by}" if case.status is Status.ACKNOWLEDGED else ""
+        is_held = case.status is Status.ACKNOWLEDGED
+        holder = f"; acknowledged by {case.acknowledgement.by}" if is_held else _alerts(digest, case)
         yield from _case(f"{summary_line(case, digest.at)}{holder}", case)
     yield from _more(len(overdue), MAX_OVERDUE)
 
@@ -122,7 +127,7 @@ def _waiting(digest: Digest) -> Iterator[str]:
     acknowledged = f"; {digest.acknowledged} more acknowledged" if digest.acknowledged else ""
     yield f"WAITING: {f'{len(unassigned)} unassigned' if unassigned else 'none unassigned'}{acknowledged}"
     for case in unassigned[:MAX_UNASSIGNED]:
-        yield from _case(summary_line(case, digest.at), case)
+        yield from _case(summary_line(case, digest.at) + _alerts(digest, case), case)
     yield from _more(len(unassigned), MAX_UNASSIGNED)
     if not digest.complete:
         yield "There are more cases than were read for this email: the real numbers are higher."
@@ -199,8 +204,13 @@ def _sms_warning(budget: Spending) -> str:
 
 def _case(title: str, case: Case) -> Iterator[str]:
     yield _line(f"- {title}")
-    yield f"  {excerpt(case.headline.text, MAX_LINE) or '(no text)'}"
-    yield f"  {_printable(case.headline.link or f'case {case.id}, no link known')}"
+    yield f"  {QUOTED}{excerpt(case.headline.text, MAX_LINE) or '(no text)'}"
+    yield f"  {shown_link(case.headline.link) or f'case {case.id}, no link known'}"
+
+
+def _alerts(digest: Digest, case: Case) -> str:
+    """What became of the alerts of an open case; "" where its urgency alerts nobody."""
+    return f"; {alert_state(case).text(lambda at: _local(digest, at))}" if case.assessment.urgency >= HIGH else ""
 
 
 def _more(found: int, shown: int) -> Iterator[str]:
@@ -208,14 +218,9 @@ def _more(found: int, shown: int) -> Iterator[str]:
         yield f"and {found - shown} more"
 
 
-def _printable(text: str) -> str:
-    """Text of other people on one line, without control characters."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
 def _line(text: str) -> str:
-    """The same, shortened to ``MAX_LINE`` characters."""
-    line = _printable(text)
+    """Text of other people on one line, shortened to ``MAX_LINE`` characters."""
+    line = one_line(text)
     return line if len(line) <= MAX_LINE else line[: MAX_LINE - 3] + "..."
 
 

@@ -12,6 +12,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
+from earshot.aws.guard import CallOutOfTimeError, CircuitOpenError, UnansweredError
 from earshot.errors import EarshotError
 from earshot.triage.reader.answer import Silence
 from earshot.triage.reader.form import SCHEMA, TOOL
@@ -79,6 +80,13 @@ class BedrockModel:
             )
         except ClientError as error:
             raise _error(error) from None
+        except UnansweredError as error:
+            silence = Silence.LATE if error.is_sent else Silence.UNAVAILABLE
+            raise ReaderError(silence, str(error), is_free=not error.is_sent) from None
+        except CircuitOpenError as error:
+            raise ReaderError(Silence.UNAVAILABLE, str(error), is_free=True) from None
+        except CallOutOfTimeError as error:
+            raise ReaderError(Silence.LATE, str(error), is_free=False) from None
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             raise ReaderError(Silence.UNAVAILABLE, _name(error), is_free=True) from None
         except HTTPClientError as error:

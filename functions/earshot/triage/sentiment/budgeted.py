@@ -1,6 +1,6 @@
 """Sentiment within a monthly budget: from Comprehend until the budget is spent, from the lexicon after that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -24,8 +24,9 @@ class MonthlySpending(Protocol):
 class BudgetedSentiment:
     """Measures sentiment for at most ``limit`` millionths of a dollar a month.
 
-    ``on_over_budget`` is called for each batch that the lexicon measures because the month's budget is spent, and
-    ``on_refused`` if Comprehend raises an error that an operator must look at.
+    Where ``limit`` is 0 it is not asked at all. ``on_over_budget`` is called for each batch that the lexicon measures
+    because the month's budget is spent, ``on_refused`` if Comprehend raises an error that an operator must look at, and
+    ``on_unserved`` with how many posts it gave no sentiment for, by error, or because its budget could not be read.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class BudgetedSentiment:
         clock: Callable[[], datetime],
         on_over_budget: Callable[[], None],
         on_refused: Callable[[], None],
+        on_unserved: Callable[[Mapping[str, int]], None],
     ) -> None:
         self._comprehend = comprehend
         self._spending = spending
@@ -43,19 +45,15 @@ class BudgetedSentiment:
         self._clock = clock
         self._on_over_budget = on_over_budget
         self._on_refused = on_refused
+        self._on_unserved = on_unserved
         self._month = ""
         self._spent = 0
 
     def measure(self, items: Sequence[tuple[str, str | None]]) -> list[Sentiment | None]:
         """The sentiment of each (text, language), in order; None where neither can measure it."""
-        month = month_of(self._clock())
-        if month != self._month:
-            # Read once: after that, each booking returns the new total of all functions.
-            self._month, self._spent = month, self._spending.spent(SERVICE, month)
-        if self._spent >= self._limit:
-            self._on_over_budget()
+        if self._limit <= 0 or not self._has_budget(len(items)):
             return measure_all(items, None)
-        used = self._comprehend.units_used
+        used, unserved = self._comprehend.units_used, self._comprehend.unserved.copy()
         try:
             return measure_all(items, self._comprehend.measure)
         except (ClientError, BotoCoreError):
@@ -64,5 +62,30 @@ class BudgetedSentiment:
             self._on_refused()
             return measure_all(items, None)
         finally:
+            if missing := self._comprehend.unserved - unserved:
+                self._on_unserved(missing)
             if units := self._comprehend.units_used - used:
-                self._spent = self._spending.spend(SERVICE, month, units * UNIT_PRICE)
+                self._book(units * UNIT_PRICE)
+
+    def _has_budget(self, posts: int) -> bool:
+        """Whether the month has something left. What cannot be booked is not spent: not where that cannot be read."""
+        month = month_of(self._clock())
+        if month != self._month:
+            # Read once: after that, each booking returns the new total of all functions.
+            try:
+                self._spent = self._spending.spent(SERVICE, month)
+            except (ClientError, BotoCoreError) as error:
+                self._on_unserved({f"budget unread: {type(error).__name__}": posts})
+                return False
+            self._month = month
+        if self._spent >= self._limit:
+            self._on_over_budget()
+            return False
+        return True
+
+    def _book(self, millionths: int) -> None:
+        """Book what was spent. Where that fails, this process counts it; the sentiment is there, and is used."""
+        try:
+            self._spent = self._spending.spend(SERVICE, self._month, millionths)
+        except (ClientError, BotoCoreError):
+            self._spent += millionths

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.parsers import ResponseParserError
 
+from earshot.aws.guard import CallOutOfTimeError, CircuitOpenError, UnansweredError
 from earshot.triage.judgement import Analyzer, Sentiment
 
 if TYPE_CHECKING:
@@ -29,6 +31,11 @@ UNIT_PRICE = 100
 _THROTTLED = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"})
 _REFUSED = frozenset(
     {"UnsupportedLanguageException", "InvalidRequestException", "TextSizeLimitExceededException", "ValidationException"}
+)
+# It could not be asked, or gave no answer that can be read.
+_SILENT = (
+    *(HTTPClientError, ConnectionError, ResponseParserError),
+    *(UnansweredError, CircuitOpenError, CallOutOfTimeError),
 )
 _ZERO_WIDTH_JOINER = "\u200d"
 
@@ -49,8 +56,8 @@ class Comprehend:
         """The sentiment of each pair of text and Comprehend's language code, in order.
 
         It is None for a blank text, for a document that the service refused, and for a call that it refused,
-        throttled or did not answer after the client's retries. Any other ClientError is raised, AccessDenied among
-        them: an operator must see a missing permission.
+        throttled or did not answer after the client's retries; an answer that cannot be read is none. Any other
+        ClientError is raised, AccessDenied among them: an operator must see a missing permission.
         """
         sentiments: list[Sentiment | None] = [None] * len(texts)
         for language, positions in _batches(texts):
@@ -70,8 +77,12 @@ class Comprehend:
                 raise
             self.unserved[_code(error)] += len(documents)
             return sentiments
-        except (HTTPClientError, ConnectionError) as error:
+        except _SILENT as error:
             self.unserved[type(error).__name__] += len(documents)
+            return sentiments
+        if not isinstance(cast("object", reply.get("ResultList")), list):
+            # botocore takes an answer that is no JSON, as of a proxy, for an empty one.
+            self.unserved["UnreadableAnswer"] += len(documents)
             return sentiments
         self.units_used += sum(units(document) for document in documents)
         for result in reply["ResultList"]:

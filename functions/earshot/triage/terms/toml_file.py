@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from earshot.errors import TermsError
-from earshot.handles import handle_problem
+from earshot.mentions.sources.x.handles import handle_problem
 from earshot.triage.normalizer.normalizer import readable
 from earshot.triage.rules.registry import RULES
 from earshot.triage.terms.terms import Terms, normalize_handles

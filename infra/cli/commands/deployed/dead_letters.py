@@ -9,6 +9,7 @@ import click
 from earshot.runtime import utc_now
 from infra.cli import deployed_stack
 from infra.cli.options import stack_options
+from infra.terminal import plain
 
 if TYPE_CHECKING:
     from infra.ops.dead_letters import DeadLetters
@@ -28,8 +29,8 @@ def dead_letters(stack: str, local: bool, most: int) -> None:
         found = [letter for letter in letters if letter.queue == queue]
         click.secho(f"{queue}: {len(found) or 'no'} {meaning}", bold=bool(found))
         for letter in found:
-            click.echo(f"  {letter.sent_at:%Y-%m-%d %H:%M:%S}Z  {letter.reason}")
-            click.echo(click.style(f"    {' '.join(letter.body.split())[:_SHOWN_CHARACTERS]}", dim=True))
+            click.echo(f"  {letter.sent_at:%Y-%m-%d %H:%M:%S}Z  {plain(letter.reason)}")
+            click.echo(click.style(f"    {plain(letter.body)[:_SHOWN_CHARACTERS]}", dim=True))
     if letters:
         click.echo("Fix the cause, then process them again: earshot redrive")
 

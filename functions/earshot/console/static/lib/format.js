@@ -42,11 +42,21 @@ export function followers(author) {
 }
 
 /**
+ * A stranger's text on one line, without what is invisible or turns the text beside it around. Joiners stay: they spell
+ * Persian words and families of emoji.
+ * @param {string | null} text
+ */
+export function oneLine(text) {
+  const visible = (text ?? "").replace(/(?![\u200c\u200d])\p{Cf}/gu, "");
+  return visible.replace(/(?:(?![\u200c\u200d])[\p{C}\p{Z}])+/gu, " ").trim();
+}
+
+/**
  * The author's name, or else the handle.
  * @param {Api.Author} author
  */
 export function displayName(author) {
-  return author.name || (author.handle ? `@${author.handle}` : `Author ${author.id}`);
+  return oneLine(author.name) || (author.handle ? `@${oneLine(author.handle)}` : `Author ${oneLine(author.id)}`);
 }
 
 /**

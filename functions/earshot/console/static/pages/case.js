@@ -2,7 +2,7 @@
 
 import { getJson } from "../lib/api.js";
 import { externalLink, h } from "../lib/dom.js";
-import { capitalize, displayName, formatNumber, fullTime, plural, shortTime } from "../lib/format.js";
+import { capitalize, displayName, formatNumber, fullTime, oneLine, plural, shortTime } from "../lib/format.js";
 import { CHANNELS, STATUSES } from "../lib/labels.js";
 import { kindBadge, reasonItem, severityBadge, statusText } from "../widgets/badges.js";
 import { actionButton, actionForKey, availableActions, bulkButton, perform } from "../widgets/case-actions.js";
@@ -104,7 +104,7 @@ export class CasePage {
       h("p", { class: "badges" }, severityBadge(theCase.severity), kindBadge(theCase),
         h("span", { class: "tag" }, `@${theCase.brand}`), countdown(theCase)),
       h("h1", {}, this.title, !incident && author.handle && author.name
-        && h("span", { class: "handle" }, ` @${author.handle}`)),
+        && h("span", { class: "handle" }, ` @${oneLine(author.handle)}`)),
       h("p", { class: "case-status" }, `${statusText(theCase, this.#user)}.`),
       theCase.incident_id && h("p", {}, h("a", { href: `#/incidents/${encodeURIComponent(theCase.incident_id)}` },
         "Many customers report the same problem: see the incident")),
@@ -157,10 +157,7 @@ export class CasePage {
     const lines = [
       // Alerts have entries of their own below, with channel and recipients.
       ...log.filter(({ what }) => what !== "alerted"),
-      ...alerts.map((alert) => ({
-        at: alert.at, by: "earshot", what: `alerted rung ${alert.rung} by ${CHANNELS[alert.channel] ?? alert.channel}`,
-        text: (alert.to ?? []).join(", "),
-      })),
+      ...alerts.map(alertLine),
     ].sort((one, other) => one.at.localeCompare(other.at));
     const by = (/** @type {string} */ who) => who !== "earshot" && ` by ${who === this.#user.who ? "you" : who}`;
     return h("section", { "aria-labelledby": "activity" }, h("h2", { id: "activity" }, "Activity log"),
@@ -225,4 +222,21 @@ export class CasePage {
       this.#history.replaceChildren(errorState(error, () => this.#loadHistory(theCase)));
     }
   }
+}
+
+/**
+ * A line of the activity log about an alert: what was sent, or that it was not.
+ * @param {Api.Alert} alert
+ */
+function alertLine({ at, rung, channel, to, held_back, outcome, attempts }) {
+  const by = CHANNELS[channel] ?? channel;
+  if (held_back) return { at, by: "earshot", what: `did not alert rung ${rung} by ${by}`, text: held_back };
+  if (to?.length === 0) {
+    return { at, by: "earshot", what: `sent rung ${rung} no ${by}`, text: "the same people are alerted another way" };
+  }
+  const text = (to ?? []).join(", ");
+  if (outcome === "refused") return { at, by: "earshot", what: `could not alert rung ${rung} by ${by}: tried again`, text };
+  if (outcome === "sending") return { at, by: "earshot", what: `may have alerted rung ${rung} by ${by}: not confirmed`, text };
+  const times = attempts > 1 ? `, perhaps ${attempts} times` : "";
+  return { at, by: "earshot", what: `alerted rung ${rung} by ${by}${times}`, text };
 }

@@ -2,7 +2,7 @@
 
 import { downloadCsv, getJson } from "../lib/api.js";
 import { errorMessage, externalLink, h, table } from "../lib/dom.js";
-import { atTime, displayName, followers, formatNumber, plural, shortTime } from "../lib/format.js";
+import { atTime, displayName, followers, formatNumber, oneLine, plural, shortTime } from "../lib/format.js";
 import { STATUSES } from "../lib/labels.js";
 import { severityBadge } from "../widgets/badges.js";
 import { bulkButton } from "../widgets/case-actions.js";
@@ -139,7 +139,7 @@ export class IncidentPage {
  */
 function memberRow({ author, case_id, link, opened_at, status }) {
   return [
-    h("span", {}, displayName(author), author.handle && ` @${author.handle}`),
+    h("span", {}, displayName(author), author.handle && ` @${oneLine(author.handle)}`),
     followers(author),
     h("span", { title: `Opened ${atTime(opened_at)}` }, shortTime(opened_at)),
     h("a", { href: `#/cases/${encodeURIComponent(case_id)}` }, STATUSES[status]),

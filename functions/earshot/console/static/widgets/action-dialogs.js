@@ -46,7 +46,7 @@ export function askForNote(_theCase, submit) {
 export function askForReopening(_theCase, submit) {
   openFormDialog({
     title: "Reopen this case",
-    text: "The customer is still owed something. No alert is sent, because you already know about it.",
+    text: "The customer is still owed something. The clock starts anew, and if it is urgent, alerts do too: acknowledge it if you will answer.",
     fields: [reasonField()],
     submit: "Reopen", onSubmit: submit,
   });

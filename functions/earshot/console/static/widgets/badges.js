@@ -1,7 +1,8 @@
 /** Labels on a case: severity, intent, status, reasons. None speaks by colour alone. */
 
 import { h } from "../lib/dom.js";
-import { atTime, capitalize, shortTime } from "../lib/format.js";
+import { alertText } from "../lib/alert-state.js";
+import { atTime, capitalize } from "../lib/format.js";
 
 /**
  * The severity as a word, beside a shape of its own.
@@ -44,23 +45,5 @@ export function statusText(theCase, user) {
   if (theCase.status === "replied") {
     return theCase.first_response_at ? `Answered ${atTime(theCase.first_response_at)}` : "Answered";
   }
-  const alerts = alertingText(theCase, who);
-  return alerts ? `Not acknowledged. ${alerts}` : "Not acknowledged";
-}
-
-/**
- * Who has been alerted of an open case, or why nobody is; null where there is nothing to say.
- * @param {Api.Case} theCase
- * @param {(name: string | null) => string} who
- */
-function alertingText(theCase, who) {
-  if (theCase.snoozed_until && Date.parse(theCase.snoozed_until) > Date.now()) {
-    return `Alerts snoozed by ${who(theCase.snoozed_by)} until ${shortTime(theCase.snoozed_until)}`;
-  }
-  if (theCase.incident_id && theCase.alerting === "off") return "Alerts are sent for its incident instead";
-  if (theCase.muted_by) return `Alerts are paused until the end of ${theCase.muted_by}`;
-  if (theCase.grouped_until) {
-    return `Rung ${theCase.rung} will be alerted ${atTime(theCase.grouped_until)}, together with other cases`;
-  }
-  return theCase.rung && theCase.alerting !== "off" ? `Rung ${theCase.rung} was alerted` : null;
+  return `Not acknowledged. ${alertText(theCase.alert_state, who)}`;
 }

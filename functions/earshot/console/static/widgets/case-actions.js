@@ -1,10 +1,14 @@
 /** What staff can do with a case. The API decides; the console only offers what it would not refuse. */
 
 import { ApiError, postJson } from "../lib/api.js";
+import { alertText } from "../lib/alert-state.js";
 import { errorMessage, h } from "../lib/dom.js";
 import { atTime, plural } from "../lib/format.js";
 import { askForCorrection, askForNote, askForOutcome, askForReopening, askForSnooze } from "./action-dialogs.js";
 import { showNotice } from "./notice.js";
+
+// What the API takes in one request.
+const MOST_AT_ONCE = 100;
 
 /**
  * @typedef {object} Action
@@ -13,8 +17,16 @@ import { showNotice } from "./notice.js";
  * @property {string} permission the operation of the API that the user must be allowed
  * @property {(theCase: Api.Case, user: CurrentUser) => boolean} isPossible
  * @property {(theCase: Api.Case, submit: import("./action-dialogs.js").Submit) => void} [ask] asks for details first
- * @property {string} done what the user reads afterwards
+ * @property {(changed: Api.Case | null) => string} done what the user reads afterwards, from what the API answered
  */
+
+/**
+ * What happened, and what becomes of the alerts of a case that is open.
+ * @param {string} happened
+ * @returns {(changed: Api.Case | null) => string}
+ */
+const withAlerts = (happened) => (changed) =>
+  changed?.status === "open" ? `${happened} ${alertText(changed.alert_state)}.` : happened;
 
 /** @param {Api.Case} theCase */
 const isOpen = (theCase) => theCase.status === "open";
@@ -28,42 +40,44 @@ const isMine = (theCase, user) => theCase.status === "acknowledged" && theCase.a
 const ACTIONS = {
   acknowledge: {
     label: "Acknowledge", key: "a", permission: "acknowledge", isPossible: isOpen,
-    done: "Acknowledged. The case is yours.",
+    done: () => "Acknowledged. The case is yours.",
   },
   resolve: {
     label: "Resolve", key: "e", permission: "resolve", isPossible: (theCase) => theCase.status !== "resolved",
-    ask: askForOutcome, done: "The case is resolved.",
+    ask: askForOutcome, done: () => "The case is resolved.",
   },
   "hand-over": {
     label: "Hand over", key: "h", permission: "hand_over",
     isPossible: (theCase, user) => isOpen(theCase) || isMine(theCase, user),
-    done: "Handed over. The activity log shows who is alerted next.",
+    done: withAlerts("Handed over."),
   },
   snooze: {
     label: "Snooze", key: "s", permission: "snooze",
     isPossible: (theCase) => isOpen(theCase) && theCase.alerting !== "off",
-    ask: askForSnooze, done: "Alerts for this case are snoozed.",
+    ask: askForSnooze, done: withAlerts("Snoozed."),
   },
   notes: {
-    label: "Add note", key: "n", permission: "add_note", isPossible: () => true, ask: askForNote, done: "The note is saved.",
+    label: "Add note", key: "n", permission: "add_note", isPossible: () => true, ask: askForNote,
+    done: () => "The note is saved.",
   },
   reopen: {
     label: "Reopen", permission: "reopen",
     isPossible: (theCase) => theCase.status === "replied" || theCase.status === "resolved",
-    ask: askForReopening, done: "The case is open again.",
+    ask: askForReopening, done: withAlerts("The case is open again."),
   },
   "not-a-complaint": {
     label: "Not a complaint", permission: "not_a_complaint",
     isPossible: (theCase, user) => theCase.intent === "complaint" && theCase.status !== "resolved"
       && (theCase.status !== "acknowledged" || isMine(theCase, user)),
-    done: "Resolved as not a complaint. The correction is logged.",
+    done: () => "Resolved as not a complaint. The correction is logged.",
   },
   correct: {
     label: "Reclassify", permission: "correct", isPossible: () => true, ask: askForCorrection,
-    done: "The case is reclassified.",
+    done: withAlerts("The case is reclassified."),
   },
   confirm: {
-    label: "Confirm classification", permission: "confirm", isPossible: () => true, done: "The classification is confirmed.",
+    label: "Confirm classification", permission: "confirm", isPossible: () => true,
+    done: () => "The classification is confirmed.",
   },
 };
 
@@ -119,8 +133,9 @@ export async function perform(name, theCase, onChanged) {
   const { ask, done } = action(name);
   const submit = async (/** @type {object | undefined} */ body) => {
     try {
-      onChanged(await send(name, theCase, body));
-      showNotice(done);
+      const changed = await send(name, theCase, body);
+      onChanged(changed);
+      showNotice(done(changed), { undo: changed?.undoable ? () => undo(changed, onChanged) : null });
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 412)) throw error;
       showNotice(conflictText(error), { isError: true });
@@ -135,6 +150,23 @@ export async function perform(name, theCase, onChanged) {
     await submit(undefined);
   } catch (error) {
     showNotice(errorMessage(error), { isError: true });
+  }
+}
+
+/**
+ * Take back what the user did last with a case. The API refuses where something has happened since.
+ * @param {Api.Case} theCase
+ * @param {OnChanged} onChanged
+ */
+async function undo(theCase, onChanged) {
+  try {
+    /** @type {Api.Case} */
+    const restored = await postJson(`cases/${encodeURIComponent(theCase.id)}/undo`);
+    onChanged(restored);
+    showNotice(withAlerts("Undone. The case is what it was.")(restored));
+  } catch (error) {
+    showNotice(errorMessage(error), { isError: true });
+    onChanged(null);
   }
 }
 
@@ -183,20 +215,21 @@ export function bulkButton({ label, question, path, body = {}, done }, onDone) {
     onclick: async () => {
       if (!confirm(question)) return;
       button.disabled = true;
-      let count = 0;
+      /** @type {string[]} */
+      const changed = [];
       try {
         /** @type {string | null} */
         let after = null;
         do {
           /** @type {Api.BulkResult} */
           const result = await postJson(path, { body: { ...body, ...(after && { after }) } });
-          count += result.changed.length;
+          changed.push(...result.changed);
           after = result.next;
-          button.textContent = `${label}: ${plural(count, "case")} so far`;
+          button.textContent = `${label}: ${plural(changed.length, "case")} so far`;
         } while (after);
-        showNotice(done(count));
+        showNotice(done(changed.length), { undo: changed.length ? () => undoAll(changed, onDone) : null });
       } catch (error) {
-        showNotice(`${plural(count, "case")} changed, then: ${errorMessage(error)}`, { isError: true });
+        showNotice(`${plural(changed.length, "case")} changed, then: ${errorMessage(error)}`, { isError: true });
       }
       button.disabled = false;
       button.textContent = label;
@@ -204,4 +237,28 @@ export function bulkButton({ label, question, path, body = {}, done }, onDone) {
     },
   }, label);
   return button;
+}
+
+/**
+ * Take back one act about many customers, as many cases at a time as the API takes.
+ * @param {string[]} ids
+ * @param {() => void} onDone
+ */
+async function undoAll(ids, onDone) {
+  let undone = 0;
+  /** @type {string[]} */
+  const refused = [];
+  try {
+    for (let start = 0; start < ids.length; start += MOST_AT_ONCE) {
+      /** @type {Api.UndoneCases} */
+      const result = await postJson("undo", { body: { cases: ids.slice(start, start + MOST_AT_ONCE) } });
+      undone += result.changed.length;
+      refused.push(...result.refused.map(({ why }) => why));
+    }
+    const kept = refused.length ? ` ${plural(refused.length, "case")} could not be undone: ${refused[0]}` : "";
+    showNotice(`Undone for ${plural(undone, "case")}.${kept}`, { isError: refused.length > 0 });
+  } catch (error) {
+    showNotice(`Undone for ${plural(undone, "case")}, then: ${errorMessage(error)}`, { isError: true });
+  }
+  onDone();
 }

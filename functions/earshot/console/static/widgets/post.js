@@ -1,7 +1,7 @@
 /** A post as X wants it displayed: the author's name and @handle, the text unaltered, the time as a link to it. */
 
 import { externalLink, h } from "../lib/dom.js";
-import { capitalize, displayName, followers, fullTime, shortTime } from "../lib/format.js";
+import { capitalize, displayName, followers, fullTime, oneLine, shortTime } from "../lib/format.js";
 
 /**
  * The author's name, handle and number of followers.
@@ -11,7 +11,7 @@ export function byline(author) {
   const reach = followers(author);
   return h("span", { class: "byline" }, h("b", {}, displayName(author)),
     author.verified && h("span", { class: "verified", title: "Verified on the network" }, "verified"),
-    author.handle && author.name && h("span", { class: "handle" }, `@${author.handle}`),
+    author.handle && author.name && h("span", { class: "handle" }, `@${oneLine(author.handle)}`),
     reach && h("span", { class: "reach" }, reach));
 }
 

@@ -14,7 +14,7 @@ from earshot.errors import MentionError
 from earshot.mentions.feeds import FeedPage, RejectedPost
 from earshot.mentions.mention import MAX_EDITS, Author, Mention
 from earshot.mentions.sources.x.accounts import BrandAccounts
-from earshot.timestamps import parse_rfc3339
+from earshot.timestamps import parse_post_time
 
 SOURCE = "x"
 _REPOSTED = ("retweeted", "reposted")
@@ -87,7 +87,7 @@ def mention_of(
         id=first_id,
         author=author,
         text=_text(complete),
-        created_at=parse_rfc3339(_string(fields, "created_at"), "created_at"),
+        created_at=parse_post_time(_string(fields, "created_at"), "created_at"),
         conversation_id=first_id if conversation_id in edit_ids else conversation_id,
         brand="",
         own=brands.owns(author),

@@ -15,6 +15,7 @@ import requests
 import tweepy
 from requests.adapters import HTTPAdapter
 
+from earshot.aws.time_limit import TimeLimitError, call_within
 from earshot.errors import MentionError
 from earshot.mentions.feeds import Feed, FeedKind, FeedPage, PageRequest
 from earshot.mentions.source_state import SourceError, SourceStatus
@@ -34,6 +35,8 @@ X_API_URL = "https://api.x.com"
 _TWEEPY_URL = "https://api.twitter.com"  # X's former host, which Tweepy calls
 _MAX_LOOKUP_IDS = 100
 TIMEOUT = (3.05, 10.0)  # seconds to connect (just above TCP's first retransmission), and between two packets
+TOTAL_SECONDS = 13.0  # for a whole call: X answers within a second or two, and a server that trickles would never end
+RESERVED_SECONDS = 10.0  # of the run, to queue what was read, and to save the checkpoint
 _MAX_QUERY_LENGTH = 512
 _QUOTES = re.compile(r"quotes:@?(\w{1,30})", re.IGNORECASE)
 # Refusals of a look-up that the next run would meet again: the page is read without what was looked up.
@@ -71,12 +74,13 @@ class XSource:
         api_url: str = X_API_URL,
         timeout: tuple[float, float] = TIMEOUT,
         vocabulary: Vocabulary = Vocabulary.TWEET,
+        time_left: Callable[[], float] = lambda: TOTAL_SECONDS + RESERVED_SECONDS,
     ) -> None:
         """``vocabulary`` are the words in which a feed is asked for that X has not served yet."""
         self._token = token
         self._brands = brands
         self._now = now
-        self._adapter = _Adapter(api_url.rstrip("/"), timeout)
+        self._adapter = _Adapter(api_url.rstrip("/"), timeout, time_left)
         self._client: _Client | None = None
         self._token_refreshed = False
         self._vocabulary = vocabulary
@@ -190,10 +194,14 @@ class XSource:
 
 
 class _Adapter(HTTPAdapter):
-    """Adds the timeout that Tweepy leaves out, and sends requests to ``base``: X, or the local stand-in for it."""
+    """Adds the timeouts that Tweepy leaves out, and sends requests to ``base``: X, or the local stand-in for it.
 
-    def __init__(self, base: str, timeout: tuple[float, float]) -> None:
+    ``time_left`` are the seconds of the run that are left: a call takes what is not reserved, at most TOTAL_SECONDS.
+    """
+
+    def __init__(self, base: str, timeout: tuple[float, float], time_left: Callable[[], float]) -> None:
         super().__init__()
+        self._time_left = time_left
         # A stack that was deployed earlier still has the former host in its parameter.
         self._base = X_API_URL if base == _TWEEPY_URL else base
         self._timeout = timeout
@@ -203,7 +211,19 @@ class _Adapter(HTTPAdapter):
         request.url = self._base + (request.url or "").removeprefix(_TWEEPY_URL)
         if self._base != X_API_URL:
             options["proxies"] = {}  # A proxy that is configured leads outside, not to this machine.
-        return super().send(request, *args, **options)
+        seconds = min(TOTAL_SECONDS, self._time_left() - RESERVED_SECONDS)
+        if seconds <= 0:
+            raise requests.Timeout("no time was left for a call")
+
+        def send() -> requests.Response:
+            response = super(_Adapter, self).send(request, *args, **options)
+            _ = response.content  # It is read here, within the limit, and kept.
+            return response
+
+        try:
+            return call_within(seconds, send)
+        except TimeLimitError as error:
+            raise requests.Timeout(str(error)) from None
 
 
 def _location(feed: Feed, user_id: str | None) -> str:

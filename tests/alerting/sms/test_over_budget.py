@@ -1,10 +1,8 @@
 """What the notifier does where the budget does not allow an SMS."""
 
-import pytest
-
 from earshot.alerting.alert import EMAIL_ONLY_NOTE, SMS_OVER_BUDGET, Channel, Recipients
 from tests.alerting.test_dispatch import Desk
-from tests.fakes import CASE, START, a_judgement, a_mention
+from tests.fakes import CASE
 
 
 def test_an_sms_over_budget_is_not_sent_and_the_log_and_the_email_say_so():
@@ -54,11 +52,3 @@ def test_the_notification_log_has_the_message_id():
     desk = Desk()
     desk.notify(publish=lambda alert, at: f"id-{alert.channel}")
     assert {alert["message_id"] for alert in desk.store.alerts[CASE].values()} == {"id-sms", "id-email"}
-
-
-@pytest.mark.engine
-def test_the_table_returns_which_sms_was_withheld(running):
-    running.hear(a_mention("1"), a_judgement())
-    running.table.log_alert(CASE, "a#01#sms", {"at": START, "held_back": SMS_OVER_BUDGET}, START)
-    running.table.log_alert(CASE, "a#01#email", {"at": START, "held_back": None}, START)
-    assert running.table.sent(CASE)[1] == {"a#01#sms", "a#01#sms#held-back", "a#01#email"}

@@ -1,0 +1,34 @@
+"""The notification logs in memory, with the promise of the real ones: of two who intend the same attempt one may."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
+from earshot.cases.store.codec import plain, restore
+
+
+@dataclass
+class MemoryLog:
+    """What was logged of each alert, by the key of the conversation and its name."""
+
+    alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def conversation(self, key: str) -> Conversation:
+        raise NotImplementedError
+
+    def read(self, key: str) -> tuple[Conversation, dict[str, LoggedAlert]]:
+        logged = self.alerts.get(key, {})
+        return self.conversation(key), {name: restore(LoggedAlert, plain(alert)) for name, alert in logged.items()}
+
+    def intend(self, key: str, name: str, alert: Mapping[str, Any], attempt: int, now: datetime) -> bool:
+        before = self.alerts.setdefault(key, {}).get(name, {"outcome": AlertOutcome.REFUSED, "attempts": 0})
+        if before["attempts"] != attempt - 1 or before["outcome"] not in (AlertOutcome.SENDING, AlertOutcome.REFUSED):
+            return False
+        self.alerts[key][name] = {**alert, "outcome": AlertOutcome.SENDING, "attempts": attempt}
+        return True
+
+    def record(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
+        self.alerts.setdefault(key, {})[name] = dict(alert)
