@@ -278,6 +278,8 @@ def world(state: Path) -> Generator[World]:
     """Deploy the template into this process. A process can do this once."""
     clock = ReplayClock(START)
     with (
+        # First: whoever logs keeps the output that it finds when it is imported.
+        functions_log(state / "functions.log"),
         XApi(POSTS, handles=[BRAND], until=clock) as x,
         Receiver() as receiver,
         embedded_cloud(
@@ -288,7 +290,6 @@ def world(state: Path) -> Generator[World]:
             hosted=True,
         ) as cloud,
         environment(cloud.engine.environ),
-        functions_log(state / "functions.log"),
         fresh_default_session(cloud.engine.line) as session,
     ):
         cloud.give_x_token(x.token)
