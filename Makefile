@@ -12,7 +12,7 @@ help:  ## What can be made
 # Everything that is installed goes into .venv, and nothing outside this folder is touched. uv does in seconds what
 # takes pip two minutes; pip follows where uv fails, for it also reads pip's own settings, such as a company's index.
 
-.PHONY: run demo check test lint types fast coverage format bench text-model encoder screenshots clean
+.PHONY: run demo check test lint types fast coverage format bench faults text-model encoder screenshots clean
 
 UV = uv==0.13.9
 define install
@@ -82,6 +82,9 @@ node_modules: .venv package.json package-lock.json
 bench: .venv  ## Measure, and write the figures into docs/cost.md
 	.venv/bin/python -m infra.bench
 	.venv/bin/python -m infra.bench.storm
+
+faults: .venv  ## Fail every call to AWS in seven ways, and count the broken promises: hours
+	.venv/bin/python -m infra.faults
 
 text-model: .venv  ## Train the text model on the corpus, and write its weights
 	.venv/bin/python -m infra.corpus.train

@@ -3,7 +3,7 @@
 # In the order in which data walks through them: a room imports those before it, and itself.
 ROOMS = ("aws", "mentions", "triage", "cases", "alerting", "reports", "api", "console")
 # The rooms of infra in their order, by the same rule. The files beside them, such as ``paths``, come before all rooms.
-INFRA_ROOMS = ("corpus", "ops", "local", "replay", "evaluation", "bench", "cli")
+INFRA_ROOMS = ("corpus", "ops", "local", "replay", "evaluation", "bench", "faults", "cli")
 ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "watch", "digest", "api", "console")
 # What wires the rooms together, which no room may import.
 WIRING = {

@@ -61,6 +61,20 @@ def stream_retries(function: str) -> int:
     return int(_event_source(function)["MaximumRetryAttempts"])
 
 
+@cache
+def has_failure_queue(function: str) -> bool:
+    """Whether the template names a queue for events that a function failed at to the last."""
+    properties = read_template()["Resources"][function]["Properties"]
+    return "OnFailure" in properties.get("EventInvokeConfig", {}).get("DestinationConfig", {})
+
+
+@cache
+def event_invoke_retries(function: str) -> int:
+    """How often Lambda repeats an event for a function that nobody waits for: twice, where the template says nothing."""
+    properties = read_template()["Resources"][function]["Properties"]
+    return int(properties.get("EventInvokeConfig", {}).get("MaximumRetryAttempts", 2))
+
+
 def passes_filters(function: str, record: Event) -> bool:
     """Whether the template's filters let a record of the stream through to a function."""
     return any(_matches(pattern, record) for pattern in _patterns(function))

@@ -77,6 +77,10 @@ class Invoker:
             self._functions[module] = build(self.environ(f"{module.title()}Function"), self._clock, **wiring)
         return self._functions[module](event, LambdaContext(module))
 
+    def end_process(self, module: str) -> None:
+        """Let the process of a function end: its next call is a cold start."""
+        self._functions.pop(module, None)
+
     def drain_queue(self, count: int) -> None:
         """Deliver ``count`` messages of the mention queue; what fails is delivered again at once."""
         url = self._stack.outputs["MentionQueueUrl"]

@@ -1,0 +1,141 @@
+"""Which faults are injected, and by whom: a few processes, each with an embedded cloud of its own."""
+
+import random
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from multiprocessing import get_context
+from pathlib import Path
+
+from infra.faults.injector import Call, Fault, FaultKind
+from infra.faults.promises import violations
+from infra.faults.scenario import START
+from infra.faults.world import Outcome, World, world
+from infra.local.x import faults as x_faults
+from infra.local.x.faults import XFault
+
+OUTAGE = timedelta(minutes=10)
+# The outages begin with the first complaints, and with the ladders under way.
+_BEGINNINGS = (timedelta(minutes=2), timedelta(minutes=14))
+_X_FAULTS: tuple[tuple[str, XFault], ...] = (
+    ("rate limited", x_faults.RATE_LIMITED),
+    ("server error", x_faults.SERVER_ERROR),
+    ("unavailable", x_faults.UNAVAILABLE),
+    ("not JSON", x_faults.NOT_JSON),
+    ("reset", x_faults.RESET),
+    ("unauthorised", x_faults.UNAUTHORISED),
+    ("out of credit", x_faults.OUT_OF_CREDIT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One run: with a fault of AWS, or with one of X at a request."""
+
+    fault: Fault | None = None
+    x_fault: tuple[int, XFault] | None = None
+    x_name: str = ""
+    outage: timedelta = timedelta(0)
+
+    def __str__(self) -> str:
+        return (
+            str(self.fault)
+            if self.fault is not None
+            else f"request {self.x_fault and self.x_fault[0]} to X {self.x_name}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A trial, the call that it hit, and which promises were broken, in words."""
+
+    trial: Trial
+    hit: Call | None
+    broken: tuple[str, ...]
+
+
+def without_fault(progress: Callable[[int], None]) -> Outcome:
+    """What the scenario leaves behind where nothing fails; for a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="earshot-faults-") as folder, world(Path(folder)) as played:
+        return played.play()
+
+
+def points(calls: Sequence[Call], every: bool = False) -> list[int]:
+    """The numbers of the calls that are failed: of those with the same calls before them the first and the last.
+
+    Calls are the same where the same function made the same ones before, in this invocation. ``every``: all calls.
+    """
+    if every:
+        return list(range(len(calls)))
+    first: dict[tuple[str, ...], int] = {}
+    last: dict[tuple[str, ...], int] = {}
+    for _, run in groupby(enumerate(calls), key=lambda one: one[1].function):
+        before: tuple[str, ...] = ()
+        for number, call in run:
+            before = (*before, str(call))
+            first.setdefault(before, number)
+            last[before] = number
+    return sorted({*first.values(), *last.values()})
+
+
+def all_trials(usual: Outcome, every: bool = False) -> list[Trial]:
+    """Every point in each of the seven ways, the outages of each service, and the faults of X."""
+    single = [Trial(Fault(kind, at=number)) for number in points(usual.calls, every) for kind in FaultKind]
+    asked_of_x = range(0, usual.x_calls, max(1, usual.x_calls // 12))
+    at_x = [Trial(x_fault=(number, fault), x_name=name) for number in asked_of_x for name, fault in _X_FAULTS]
+    return [*single, *outages(usual), *at_x]
+
+
+def outages(usual: Outcome) -> list[Trial]:
+    """Ten minutes of each service, and of each operation of it alone, in each way."""
+    operations = {(call.service, call.operation) for call in usual.calls}
+    services = {(service, "") for service, _ in operations}
+    return [
+        Trial(
+            Fault(kind, service=service, operation=operation, since=START + begin, until=START + begin + OUTAGE),
+            outage=OUTAGE,
+        )
+        for service, operation in sorted(services | operations)
+        for begin in _BEGINNINGS
+        for kind in FaultKind
+    ]
+
+
+def sampled(trials: Sequence[Trial], count: int, seed: int) -> list[Trial]:
+    """So many of them; the same seed gives the same."""
+    return random.Random(seed).sample(trials, min(count, len(trials)))  # noqa: S311 - no secret
+
+
+def try_one(played: World, usual: Outcome, trial: Trial) -> Verdict:
+    """Play the scenario with a fault, and compare."""
+    outcome = played.play(trial.fault, trial.x_fault)
+    return Verdict(trial, outcome.hit, tuple(violations(usual, outcome, trial.outage)))
+
+
+def try_all(trials: Iterable[Trial], usual: Outcome, processes: int) -> Iterator[Verdict]:
+    """The verdict on each trial, in any order, from so many processes."""
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_start) as pool:
+        yield from pool.map(_Try(usual), trials, chunksize=4)
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    usual: Outcome
+
+    def __call__(self, trial: Trial) -> Verdict:
+        return try_one(_worlds[0], self.usual, trial)
+
+
+_worlds: list[World] = []
+_open: list[object] = []
+
+
+def _start() -> None:
+    """Deploy into this process, once for all of its trials."""
+    folder = Path(tempfile.mkdtemp(prefix="earshot-faults-"))
+    context = world(folder)
+    _open.append(context)
+    _worlds.append(context.__enter__())
