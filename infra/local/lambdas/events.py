@@ -70,7 +70,7 @@ def has_failure_queue(function: str) -> bool:
 
 @cache
 def event_invoke_retries(function: str) -> int:
-    """How often Lambda repeats an event for a function that nobody waits for: twice, where the template says nothing."""
+    """How often Lambda repeats an event that nobody waits for: twice, where the template says nothing."""
     properties = read_template()["Resources"][function]["Properties"]
     return int(properties.get("EventInvokeConfig", {}).get("MaximumRetryAttempts", 2))
 
