@@ -25,6 +25,7 @@ from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
 from earshot.triage.judgement import Judgement
+from earshot.triage.terms.terms import Terms
 from infra.paths import ROOT
 from tests.fakes import BRANDS, FakeClock, a_judgement
 
@@ -71,9 +72,10 @@ class Tables:
         self.receipts = ReceiptTable(self.client, "CaseTable", timedelta(days=400))
 
     def hear(self, mention: Mention, judgement: Judgement | None = None) -> IngestResult:
-        """Store a mention as the classifier does."""
+        """Store a mention as the classifier does, of an author whose cases alert however many they are."""
         stored = StoredMention(mention, judgement or a_judgement(), self.clock())
-        return ingest(stored, self.cases, FoldRules(BRANDS))
+        important = Terms(vip_authors=frozenset({mention.author.id}))
+        return ingest(stored, self.cases, FoldRules(BRANDS, important))
 
 
 def case_id(conversation: object, author: str = "7") -> str:

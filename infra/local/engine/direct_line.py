@@ -8,9 +8,12 @@ by HTTP as ever.
 import asyncio
 import json
 import threading
+from asyncio import events
 from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -42,6 +45,7 @@ class DirectLine:
         self._host = url.partition("://")[2]
         self._account = account
         self._lock = threading.Lock()
+        self._elsewhere = ThreadPoolExecutor(1)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._dispatch: Dispatch | None = None
         self._parsers: dict[str, ResponseParser] = {}
@@ -92,7 +96,9 @@ class DirectLine:
             work = self._dispatch(headers, body)
             # DynamoDB's work is done before the first await, and a turn of the event loop takes as long as a read.
             run: Any = _run_at_once if model.service_model.service_name == "dynamodb" else self._loop.run_until_complete
-            answer: Answer = copy_context().run(run, work)
+            # A thread whose own event loop runs, as Playwright's does, can run no other.
+            call = partial(copy_context().run, run, work)
+            answer: Answer = call() if events._get_running_loop() is None else self._elsewhere.submit(call).result()
         status, answered, content = answer
         http: Any = AWSResponse(self._url, status, cast("Any", answered), None)
         return http, self._parsed(model, status, answered, content)

@@ -44,7 +44,7 @@ def test_many_cases_are_undone_each_by_itself(made: Tables, case: str, call: Cal
 
 def test_whoever_hands_over_and_reopens_is_told_who_is_alerted(made: Tables, case: str, call: Call) -> None:
     handed = call("POST", f"/cases/{case}/hand-over", by=MIA).json["alert_state"]
-    assert (handed["status"], handed["rung"]) == ("grouped", 2)
+    assert (handed["status"], handed["rung"]) == ("sending", 2)
     ends = rfc3339(made.clock() + timedelta(hours=1))
     silence = {"severities": ["high"], "ends": ends, "why": "known"}
     made_silence = call("POST", "/silences", by=MIA, body=silence)
