@@ -23,6 +23,8 @@ def case_table(request: pytest.FixtureRequest) -> Iterator[tuple[Any, str]]:
     if request.param == "embedded":
         cloud = request.getfixturevalue("running").cloud
         running_policy(cloud, "")
+        dynamodb, name = cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"]
+        dynamodb.delete_item(TableName=name, Key={"pk": {"S": "SETTINGS#mailboxes"}, "sk": {"S": "SETTINGS"}})
         # Over HTTP and through all of botocore, with its checks of what is asked. `running` has set the environment.
         yield boto3.Session().client("dynamodb"), cloud.stack.outputs["CaseTableName"]
         return

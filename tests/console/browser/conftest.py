@@ -110,7 +110,7 @@ class Deployment:
         judgement = replace(a_judgement(), reasons=(Reason("stake.outage", 65, "many may have it: an outage"),))
         for number in range(CROWD):
             self.receive(f"@NimbusAir {text}, says number{number}", judgement)
-        self.running.escalate()
+        self.running.watch()
         return next(case.id for case in self.running.stored.cases if case.incident is not None)
 
     def new_page(self, **context: Any) -> Page:
