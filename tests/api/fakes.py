@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import unquote, urlencode
 
 import boto3
@@ -86,7 +87,8 @@ def case_id(conversation: object, author: str = "7") -> str:
 @contextmanager
 def tables() -> Iterator[Tables]:
     """Tables on moto. Calls of the session's other clients count as well: those of the handler under test."""
-    with mock_aws():
+    # moto is for one thread alone.
+    with mock_aws(), patch("earshot.aws.parallel.AT_ONCE", 1):
         boto3.setup_default_session()
         made = Tables(boto3.client("dynamodb"))
 

@@ -5,25 +5,21 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.sns.models import sns_backends
 
 import api
 import notify
-from earshot.alerting.recipients.mailboxes import SETTLING
 from earshot.api.case_actions import CaseAction
-from earshot.bootstrap import Bootstrap
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
 from earshot.telemetry.powertools import logger
 from tests.api.fakes import ENVIRON, Context, Tables, an_event, create_link_secret, tables
+from tests.api.phones import settle_mailboxes, take_texts
 from tests.fakes import CASE, NOTHING_WAITS, START, a_mention
 from tests.links_fakes import a_form
 from tests.links_fakes import an_event as a_link_event
@@ -57,9 +53,7 @@ class Wired:
             for message in messages:
                 texts.append(json.loads(message["Body"])["Message"])
                 self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
-        sent: dict[str, tuple[str, str]] = sns_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].sms_messages
-        texts += [text for _, text in sent.values()]
-        sent.clear()
+        texts += take_texts()
         return texts
 
     def token(self) -> str:
@@ -76,13 +70,6 @@ class Wired:
         return case
 
 
-def _settle(environ: dict[str, str]) -> None:
-    """Have the mailbox subscribed, and its filter come into force before the first alert."""
-    made = Bootstrap(environ, lambda: START)
-    for before in (2 * SETTLING, SETTLING + timedelta(minutes=1)):
-        made.mailbox_keeper.keep(made.team(), START - before)
-
-
 @pytest.fixture
 def wired() -> Iterator[Wired]:
     with tables() as made:
@@ -97,7 +84,7 @@ def wired() -> Iterator[Wired]:
             "RUNG_PHONES": "1=+12025550101 2= 3=",
             "RUNG_EMAILS": "1=on.call@example.com 2= 3=",
         }
-        _settle(environ)
+        settle_mailboxes(environ)
         PolicyTable(boto3.client("dynamodb"), ENVIRON["CASE_TABLE"]).write(NOTHING_WAITS, START)
         made.hear(a_mention("1", minutes=0))
         yield Wired(

@@ -13,6 +13,7 @@ import pytest
 from earshot.cases.policy.table import PolicyTable
 from infra.local.x.api import XApi
 from tests.api.fakes import ENVIRON, Tables, create_link_secret, tables, template_resources
+from tests.api.phones import settle_mailboxes, take_texts
 from tests.fakes import CASE, NOTHING_WAITS, START
 from tests.mentions.fakes import post
 from tests.outages.server import Fault, FaultyServer
@@ -84,8 +85,8 @@ class World:
         return Outcome(answer, error, context.seconds_used, timeout)
 
     def sent(self) -> list[str]:
-        """The texts of the alerts that SNS has published since the last look."""
-        texts: list[str] = []
+        """The texts of the alerts that SNS has published or sent to a number since the last look."""
+        texts = take_texts()
         while got := self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
             for message in got:
                 texts.append(json.loads(message["Body"])["Message"])
@@ -131,6 +132,9 @@ def world(patch: pytest.MonkeyPatch, **environ: str) -> Iterator[World]:
             "ENCODER_WEIGHTS": "/nowhere/weights.npz",
             "COMPREHEND_MONTHLY_SPEND_LIMIT": "0",
             "DIGEST_HOUR": "8",
+            "RUNG_EMAILS": "1=on.call@example.com 2= 3=",
+            "RUNG_PHONES": "1=+12025550101 2= 3=",
         }
+        settle_mailboxes(given)
         simulate_time(made.clock, patch)
         yield World(made, patch, {**given, **environ}, phones, sqs)
