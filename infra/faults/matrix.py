@@ -18,6 +18,7 @@ from infra.local.x import faults as x_faults
 from infra.local.x.faults import XFault
 
 OUTAGE = timedelta(minutes=10)
+_RATE_LIMIT = timedelta(minutes=15)
 # The outages begin with the first complaints, and with the ladders under way.
 _BEGINNINGS = (timedelta(minutes=2), timedelta(minutes=14))
 _X_FAULTS: tuple[tuple[str, XFault], ...] = (
@@ -85,7 +86,12 @@ def all_trials(usual: Outcome, every: bool = False) -> list[Trial]:
     """Every point in each of the seven ways, the outages of each service, and the faults of X."""
     single = [Trial(Fault(kind, at=number)) for number in points(usual.calls, every) for kind in FaultKind]
     asked_of_x = range(0, usual.x_calls, max(1, usual.x_calls // 12))
-    at_x = [Trial(x_fault=(number, fault), x_name=name) for number in asked_of_x for name, fault in _X_FAULTS]
+    at_x = [
+        # A feed that X limits is read again when X says so: a quarter of an hour later.
+        Trial(x_fault=(number, fault), x_name=name, outage=_RATE_LIMIT if name == "rate limited" else timedelta(0))
+        for number in asked_of_x
+        for name, fault in _X_FAULTS
+    ]
     return [*single, *outages(usual), *at_x]
 
 
