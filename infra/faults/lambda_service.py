@@ -14,9 +14,8 @@ from infra.local.lambdas.events import (
     event_invoke_retries,
     has_failure_queue,
     sqs_record,
-    stream_retries,
 )
-from infra.local.lambdas.invoker import Invoker
+from infra.local.lambdas.invoker import Invoker, deliver_changes
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -52,23 +51,13 @@ class Lambda:
     def deliver_changes(self) -> None:
         """Hand the table's changes to the notifier, until there are none."""
         while records := self._invoker.changes():
-            size = batch_size("NotifyFunction")
-            for start in range(0, len(records), size):
-                self._deliver_batch(records[start : start + size])
+            deliver_changes(records, self._notify)
 
-    def _deliver_batch(self, batch: list[Event]) -> None:
-        """From the first record that failed on, again, at once and as often as the template allows."""
-        for _ in range(1 + stream_retries("NotifyFunction")):
-            try:
-                answer = self.call("notify", {"Records": batch})
-            except FunctionError:
-                continue
-            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
-            numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
-            first = next((place for place, number in enumerate(numbers) if number in failed), None)
-            if first is None:
-                return
-            batch = batch[first:]
+    def _notify(self, batch: list[Event]) -> Any:
+        try:
+            return self.call("notify", {"Records": batch})
+        except FunctionError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

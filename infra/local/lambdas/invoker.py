@@ -97,23 +97,8 @@ class Invoker:
     def drain_stream(self, **wiring: Any) -> int:
         """Deliver the table's changes to the notifier, and return how many there were."""
         records = self.changes()
-        for batch in _batches(records, batch_size("NotifyFunction")):
-            self._deliver(batch, wiring)
+        deliver_changes(records, lambda batch: self.invoke("notify", {"Records": batch}, **wiring))
         return len(records)
-
-    def _deliver(self, batch: list[Event], wiring: dict[str, Any]) -> None:
-        """One batch of the stream: from the first record that failed on, again, as often as the template allows.
-
-        What Lambda would then put into the failure queue the escalator hands over again, as it does on AWS.
-        """
-        for _ in range(1 + stream_retries("NotifyFunction")):
-            answer = self.invoke("notify", {"Records": batch}, **wiring)
-            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
-            numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
-            first = next((place for place, number in enumerate(numbers) if number in failed), None)
-            if first is None:
-                return
-            batch = batch[first:]
 
     def _receive(self, url: str, most: int) -> list[MessageTypeDef]:
         """Up to ``most`` messages, as Lambda gathers them: by as many calls to SQS as that takes."""
@@ -144,6 +129,26 @@ class Invoker:
                 QueueUrl=url, Entries=[{"Id": one, "ReceiptHandle": handle} for one, handle in batch]
             )
         return len(done)
+
+
+def deliver_changes(records: Sequence[Event], notify: Callable[[list[Event]], Any]) -> None:
+    """Hand records of the stream to ``notify``, in batches of the template's size.
+
+    ``notify`` returns the function's answer, None where it failed whole. From the first record that failed on, a batch
+    comes again at once, as often as the template allows. What Lambda would then put into the failure queue the
+    escalator hands over again, as it does on AWS.
+    """
+    for batch in _batches(records, batch_size("NotifyFunction")):
+        for _ in range(1 + stream_retries("NotifyFunction")):
+            answer = notify(batch)
+            if answer is None:
+                continue
+            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+            numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+            first = next((place for place, number in enumerate(numbers) if number in failed), None)
+            if first is None:
+                break
+            batch = batch[first:]
 
 
 def _batches(entries: Sequence[Entry], size: int) -> list[list[Entry]]:
