@@ -29,7 +29,6 @@ from infra.local.x.api import XApi
 from infra.local.x.faults import XFault
 
 _CAPTURE = "earshot-published"
-_DIGEST_EACH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,7 @@ class World:
         )
         self._published = _capture(cloud)
         self._texts: set[str] = set()
+        self._hour = START.hour
         secrets = cloud.engine.client("secretsmanager")
         secrets.put_secret_value(
             SecretId=cloud.stack.outputs["WebhookSecretArn"], SecretString=json.dumps([receiver.entry()])
@@ -100,6 +100,7 @@ class World:
         self._injector.begin(None)
         self._reset()
         outcome = Outcome()
+        self._hour = START.hour
         self._injector.begin(fault)
         functions = Lambda(self._new_process, self._injector, self._clock)
         events = EventQueue(functions, self._clock)
@@ -149,7 +150,8 @@ class World:
         for function in ("escalate", "watch") if "WatchFunction" in self._cloud.stack.resources else ("escalate",):
             _call(functions, function, {})
             functions.deliver_changes()
-        if self._clock.now.minute % _DIGEST_EACH == 0:
+        if self._clock.now.hour != self._hour:
+            self._hour = self._clock.now.hour
             events.add("digest", {})
         for notification in self._take_published():
             attributes = {name: one["Value"] for name, one in notification.get("MessageAttributes", {}).items()}
