@@ -51,7 +51,7 @@ class NotificationLog:
         False, and nothing is written, where it was logged by somebody else meanwhile: it must not be sent.
         """
         intended = {**alert, "outcome": AlertOutcome.SENDING, "attempts": attempt}
-        condition = "(alert.attempts = :before AND alert.outcome IN (:sending, :refused))"
+        condition = "(attempts = :before AND outcome IN (:sending, :refused))"
         if attempt == 1:
             condition += " OR attribute_not_exists(pk)"
         values = {":before": attempt - 1, ":sending": AlertOutcome.SENDING, ":refused": AlertOutcome.REFUSED}
