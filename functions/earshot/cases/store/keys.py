@@ -23,6 +23,7 @@ from earshot.triage.judgement import Intent
 CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than staff can work on. Its name leaves room for more shards.
 DUE_SHARD = "0"
+ALERT = "ALERT#"
 _CONVERSATION = "CASE#"
 _MENTION = "MENTION#"
 _PARTICIPANT = "PARTICIPANT#"
@@ -208,12 +209,12 @@ def author_record(author: AuthorCases) -> Record:
 def alert_record(key: str, name: str, alert: Mapping[str, Any]) -> Record:
     """The record of an alert for the conversation ``key``."""
     compared = {name: plain(alert[name]) for name in ("outcome", "attempts") if name in alert}
-    return {"pk": conversation_key(key)["pk"], "sk": f"ALERT#{name}", "alert": plain(alert), **compared}
+    return {"pk": conversation_key(key)["pk"], "sk": f"{ALERT}{name}", "alert": plain(alert), **compared}
 
 
 def alert_in(sort_key: str) -> str:
     """The name of the alert that has a sort key of the table."""
-    return sort_key.removeprefix("ALERT#")
+    return sort_key.removeprefix(ALERT)
 
 
 def conversation_of(record: Mapping[str, Any]) -> Conversation:
