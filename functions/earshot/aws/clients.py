@@ -1,12 +1,13 @@
-"""The boto3 clients of the functions: one of each service, made when it is first needed, all with the same limits."""
+"""The AWS clients of the functions: one of each service, made when it is first needed, all with the same limits."""
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 
 from earshot.aws.circuit import Circuit
@@ -52,9 +53,19 @@ def config_of(service: str) -> Config:
 
 
 def make_client(service: str, config: Config | None = None) -> Any:
-    """A client of boto3's default session with ``config``, else with the limits of its service."""
-    # boto3's stubs know one overload for each service that is installed, and no plain text.
-    return cast(Any, boto3).client(service, config=config or config_of(service))
+    """A client with ``config``, else with the limits of its service.
+
+    It is botocore's: boto3 would make the same one, and loads as much again that is not used here. A program that has
+    loaded boto3, as a replay does, finds it in boto3's default session.
+    """
+    boto3: Any = sys.modules.get("boto3")
+    make = _session().create_client if boto3 is None else boto3.client
+    return make(service, config=config or config_of(service))
+
+
+@cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
 
 
 def _for_ever() -> float:
