@@ -1,7 +1,8 @@
 """Lists of the case table: one partition of one index, read from its end, page by page.
 
 An index has the keys alone: what it carried besides would be written and stored once more with each change of an item.
-The items themselves are read from the table, a hundred by one request.
+The items themselves are read from the table, a hundred by one request. Only pages need cursors: what they are signed
+with is loaded for the first of them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.store.answer_size import first_within, record_bytes
-from earshot.cases.store.cursor import CursorError, Position, decode, encode
 from earshot.cases.store.keys import searchable_of
 
 if TYPE_CHECKING:
@@ -95,10 +95,14 @@ class Listing:
 
     def cursor(self, record: Record, keys: Keys) -> str:
         """The cursor of the page after the one that ends with ``record``."""
+        from earshot.cases.store.cursor import Position, encode
+
         return encode(Position(record[self.index.order], record["pk"], record["sk"]), self.name, keys()[0])
 
     def start(self, cursor: str, keys: Keys) -> Record:
         """The ``ExclusiveStartKey`` of the query. CursorError: the cursor does not belong to this list."""
+        from earshot.cases.store.cursor import CursorError, decode
+
         try:
             position = decode(cursor, self.name, keys())
         except CursorError:
