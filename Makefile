@@ -140,15 +140,15 @@ build-%Function:
 	rm "$(ARTIFACTS_DIR)/$(ENCODER)/weights.npz"
 
 # Left out, because nothing here runs it: commands, tests, stubs, C sources, pip's own records, the pages of Swagger
-# UI, and the compiled halves of charset-normalizer and wrapt, which carry the same code as Python.
+# UI, and the compiled half of charset-normalizer, which carries the same code as Python.
 build-DependenciesLayer:
 	$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \
 		$(LAYER_TARGET) --target "$(ARTIFACTS_DIR)/python" --requirement requirements.txt
-	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin wrapt-stubs && \
+	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin && \
 		find . -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} + && \
 		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete && \
 		find aws_lambda_powertools/event_handler/openapi/swagger_ui -name '*.min.*' -delete && \
-		find charset_normalizer markupsafe wrapt -name '*.so' -delete
+		find charset_normalizer markupsafe -name '*.so' -delete
 
 # The encoder's weights and numpy, for the classifier alone.
 build-EncoderLayer:

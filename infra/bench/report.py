@@ -163,7 +163,7 @@ def _polls(schedules: ScheduleUsage) -> str:
 def _starts(starts: ColdStarts, memory: Mapping[str, int]) -> str:
     def row(module: str) -> tuple[str, ...]:
         deployed = starts.deployed[module]
-        ways = (deployed, starts.untraced[module], starts.with_bytecode[module])
+        ways = (deployed, starts.with_bytecode[module])
         return (
             module,
             *(f"{way.init * 1000:.0f}" for way in ways),
@@ -176,7 +176,6 @@ def _starts(starts: ColdStarts, memory: Mapping[str, int]) -> str:
     head = (
         "milliseconds",
         "init",
-        "init, no tracing",
         "init, bytecode packed",
         "init to the empty handler's",
         "first event",

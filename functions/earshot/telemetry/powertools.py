@@ -1,4 +1,4 @@
-"""The logger, the metrics and the tracer of Powertools, and what they add to a handler.
+"""The logger and the metrics of Powertools, and what they add to a handler.
 
 A line of the log carries ``correlation`` (``source#post_id``) or ``case`` wherever it is about one, so that a post can
 be followed from its source to the alert. Texts and authors of posts are never logged.
@@ -6,25 +6,22 @@ be followed from its source to the alert. Texts and authors of posts are never l
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from earshot.runtime import Handler
 
-__all__ = ["MetricUnit", "count", "logger", "metrics", "observed", "single_metric", "tracer"]
+__all__ = ["MetricUnit", "count", "logger", "metrics", "observed", "single_metric"]
 
 # Each names its service after POWERTOOLS_SERVICE_NAME, the name of the stack: it tells the metrics of two stacks in one
 # region apart.
 logger = Logger()
 metrics = Metrics(namespace="Earshot")
-# botocore alone is patched: the other libraries that the SDK knows are not here, and looking for them costs time.
-tracer = Tracer(patch_modules=("botocore",))
 
 
 def observed(handle: Handler, correlation_id_path: str | None = None) -> Handler:
     """The handler with its metrics sent after each call, and the context of the invocation in each line of its log."""
-    traced: Any = tracer.capture_lambda_handler(lambda_handler=handle, capture_response=False)
-    logged: Any = logger.inject_lambda_context(lambda_handler=traced, correlation_id_path=correlation_id_path)
+    logged: Any = logger.inject_lambda_context(lambda_handler=handle, correlation_id_path=correlation_id_path)
     return metrics.log_metrics(lambda_handler=logged)
 
 

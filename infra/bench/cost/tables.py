@@ -15,7 +15,7 @@ GROUPS = {
     "SQS": ("sqs_request",),
     "Schedules, key, secret": ("schedule", "key", "key_use", "secret", "secret_read"),
     "Alarms, metrics, dashboard": ("alarm", "metric", "dashboard"),
-    "Logs and traces": ("log_gb", "trace"),
+    "Logs": ("log_gb",),
 }
 
 

@@ -34,7 +34,6 @@ def used(measurement: Measurement, memory: Mapping[str, int], retention_days: in
             for module, work in measurement.work.items()
         ),
         "lambda_request": invocations,
-        "trace": invocations,
         "log_gb": (measurement.log_bytes + LOG_BYTES * invocations) / GB,
         "comprehend_unit": usage.comprehend_units,
         "dynamodb_write": usage.units.total,

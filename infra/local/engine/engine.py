@@ -188,7 +188,6 @@ class Engine:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ACCOUNT,
             "AWS_SECRET_ACCESS_KEY": "embedded",
-            "POWERTOOLS_TRACE_DISABLED": "true",
             **self._environ,
         }
 

@@ -48,7 +48,7 @@ def test_little_memory_stretches_the_processor_time_and_not_the_waiting():
 
 
 def test_usages_add_up():
-    assert total([scaled({"key": 1, "trace": 4}, 0.5), {"trace": 1}]) == {"key": 0.5, "trace": 3}
+    assert total([scaled({"key": 1, "metric": 4}, 0.5), {"metric": 1}]) == {"key": 0.5, "metric": 3}
 
 
 def test_no_price_is_negative_and_each_has_a_unit():
