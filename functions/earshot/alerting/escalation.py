@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Protocol
 
 from earshot.aws.parallel import for_each, never
+from earshot.cases.alert_state.alert_state import is_untold
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
@@ -44,14 +45,24 @@ class EscalationStore(Protocol):
 @dataclass(slots=True)
 class EscalationResult:
     """One run: how many conversations were looked at, the keys of those whose ladder moved on, how often each kind of
-    log entry was written, and the errors with their keys. ``left`` are due, and there was no time for them.
+    log entry was written, and the errors with their keys. Nobody could be told in time of the ``untold``. ``left`` are
+    due, and there was no time for them.
     """
 
     looked_at: int = 0
     climbed: list[str] = field(default_factory=list[str])
     logged: Counter[str] = field(default_factory=Counter[str])
     failed: list[tuple[str, Exception]] = field(default_factory=list[tuple[str, Exception]])
+    untold: list[str] = field(default_factory=list[str])
     left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Woken:
+    """What was logged of a case, and whether nobody had been told of it when it woke."""
+
+    entries: tuple[LogEntry, ...] = ()
+    was_untold: bool = False
 
 
 def escalate(
@@ -80,46 +91,49 @@ def escalate(
         some = keys[start : start + _READ_TOGETHER]
         read, _ = store.conversations_and_authors(some, ())
 
-        def wake(key: str, read: Mapping[str, Conversation] = read) -> tuple[LogEntry, ...]:
+        def wake(key: str, read: Mapping[str, Conversation] = read) -> _Woken:
             return _wake(store, key, read.get(key), now, policy)
 
-        for key, entries in for_each(wake, some, at_once=at_once, is_over=is_over):
-            _note(result, key, entries)
+        for key, woken in for_each(wake, some, at_once=at_once, is_over=is_over):
+            _note(result, key, woken)
     result.left = len(keys) - result.looked_at
     return result
 
 
-def _note(result: EscalationResult, key: str, entries: tuple[LogEntry, ...] | Exception) -> None:
+def _note(result: EscalationResult, key: str, woken: _Woken | Exception) -> None:
     result.looked_at += 1
-    if isinstance(entries, Exception):
-        result.failed.append((key, entries))
+    if isinstance(woken, Exception):
+        result.failed.append((key, woken))
         return
-    logged = {entry.what for entry in entries}
+    if woken.was_untold:
+        result.untold.append(key)
+    logged = {entry.what for entry in woken.entries}
     result.logged.update(logged)
     if logged & _ESCALATED:
         result.climbed.append(key)
 
 
-def _wake(
-    store: EscalationStore, key: str, read: Conversation | None, now: datetime, policy: Policy
-) -> tuple[LogEntry, ...]:
-    """Do what is due for one case; returns the log entries of that. ``read`` is the conversation, where it was read."""
-    entries: tuple[LogEntry, ...] = ()
+def _wake(store: EscalationStore, key: str, read: Conversation | None, now: datetime, policy: Policy) -> _Woken:
+    """Do what is due for one case. ``read`` is the conversation, where it was read."""
+    done = _Woken()
 
     def decide(conversation: Conversation) -> Decision:
-        nonlocal entries
+        nonlocal done
         case = conversation.case
         woken = None if case is None else case.wake(now, policy.ladder_for(case.assessment.severity))
-        entries = () if woken is None else woken[1]
-        return None if woken is None else (replace(conversation, case=woken[0]), entries)
+        if case is None or woken is None:
+            done = _Woken()
+            return None
+        done = _Woken(woken[1], is_untold(case, now))
+        return replace(conversation, case=woken[0]), woken[1]
 
     if read is not None:
         try:
             if (decided := decide(read)) is not None:
                 store.save([decided], now=now)
-            return entries
+            return done
         except ConflictError:
             # Somebody has changed it since: it is read again, and decided anew.
             pass
     store.change(key, decide, now)
-    return entries
+    return done
