@@ -114,7 +114,7 @@ def is_untold(case: Case, now: datetime) -> bool:
     if ladder.grouped_until is not None and ladder.grouped_until > now:
         return False
     first = ladder.step
-    while first - 1 in ladder.untold_steps:
+    while first in ladder.untold_steps:
         first -= 1
     due_at = _due_at(ladder) if first == ladder.step else ladder.step_at(first)
     return now - due_at >= NOT_SENT_AFTER
