@@ -120,7 +120,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
 
 
 def started(folder: Path, x: XApi, port: int = 0):
-    return embedded_cloud(folder / "cloud", ["NimbusAir"], parameters={"XApiUrl": x.url}, port=port)
+    """With IAM enforced: a function that asks for what its role does not grant is refused, as on AWS."""
+    parameters = {"XApiUrl": x.url}
+    return embedded_cloud(folder / "cloud", ["NimbusAir"], parameters=parameters, port=port, enforces_iam=True)
 
 
 def test_a_post_on_x_reaches_a_phone_and_whoever_takes_it_is_not_called_again(deployed: Deployed) -> None:
