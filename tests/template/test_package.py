@@ -79,8 +79,13 @@ def _requirements(root: Path) -> dict[str, Requirement]:
     return {canonicalize_name(pin.name): pin for pin in pins}
 
 
-def test_the_template_is_clean(sam: Callable[..., Any]) -> None:
-    assert "is a valid SAM Template" in sam("validate", "--lint").stdout
+def test_the_template_is_clean_by_every_rule(sam: Callable[..., Any], root: Path) -> None:
+    """Those about policies among them: what an action can be granted on, and that there is such an action at all."""
+    assert "is a valid SAM Template" in sam("validate").stdout
+    lint = [str(root / ".venv-sam" / "bin" / "cfn-lint"), "--template", "template.yaml", "--include-checks", "I"]
+    done = subprocess.run(lint, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " ".join(lint[1:]) in (root / "Makefile").read_text(encoding="utf-8")
 
 
 def test_the_built_template_has_no_anchors_and_no_merge_keys_which_cloudformation_refuses(built: Path) -> None:
