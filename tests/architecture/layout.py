@@ -24,6 +24,7 @@ ADAPTERS = {
     "mentions.sources.x.source": {"tweepy", "requests"},
     "mentions.queue": set(),
     "mentions.source_table": set(),
+    "mentions.brands.table": set(),
     "triage.learned.table": set(),
     "triage.sentiment.comprehend": {"botocore"},
     "triage.reader.bedrock": {"botocore"},
