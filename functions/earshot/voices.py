@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from earshot.adapters import Adapters
 from earshot.errors import SettingError
+
+if TYPE_CHECKING:
+    from earshot.mentions.brands.brands import Brands
 
 
 class Voices(Adapters):
@@ -18,37 +22,41 @@ class Voices(Adapters):
     @cached_property
     def brands(self):
         """The brands: those that an operator has put, and until then those of the template's parameters."""
+        from earshot.reloaded_config import ReloadedConfig
+
+        default, problem = self.brands_of_parameters()
+
+        def parse(text: str) -> "Brands":
+            if text:
+                from earshot.mentions.brands.toml_file import parse_brands
+
+                return parse_brands(text, "what `earshot brand put` stored")
+            if problem is not None:
+                raise problem
+            return default
+
+        table, clock = self.brands_table, self.clock
+        return ReloadedConfig(table.read, parse, default, clock, "BrandsRefused", needs_first_read=True)
+
+    def brands_of_parameters(self) -> "tuple[Brands, SettingError | None]":
+        """The brands of the template's parameters, and what is wrong with their search terms.
+
+        SettingError where the handles cannot be used. For a mistake in the search terms nobody goes unheard.
+        """
         from earshot.mentions.brands.brands import Brands
         from earshot.mentions.sources.x.accounts import BrandAccounts
-        from earshot.reloaded_config import ReloadedConfig
         from earshot.settings import check_search_terms
 
         handles, brands = self.settings.brand_handles, self.settings.brands
-        terms, problem = self._search_terms()
-        by_brand = {term: brand and brands.get(brand.lower()) for term, brand in terms.items()}
-        default = Brands(BrandAccounts(handles, by_brand, brands=brands))
-
-        def parse(text: str) -> Brands:
-            if not text:
-                # Nobody goes unheard for a mistake in the search terms: it is told as one in the table is.
-                if problem is not None:
-                    raise problem
-                check_search_terms(terms, brands)
-                return default
-            from earshot.mentions.brands.toml_file import parse_brands
-
-            return parse_brands(text, "what `earshot brand put` stored")
-
-        return ReloadedConfig(
-            self.brands_table.read, parse, default, self.clock, "BrandsRefused", needs_first_read=True
-        )
-
-    def _search_terms(self) -> tuple[Mapping[str, str | None], SettingError | None]:
-        """The search terms of the parameter, or none and why it cannot be used."""
+        terms: Mapping[str, str | None] = {}
+        problem = None
         try:
-            return self.settings.search_terms, None
+            terms = self.settings.search_terms
+            check_search_terms(terms, brands)
         except SettingError as error:
-            return {}, error
+            problem = error
+        by_brand = {term: brand and brands.get(brand.lower()) for term, brand in terms.items()}
+        return Brands(BrandAccounts(handles, by_brand, brands=brands)), problem
 
     @cached_property
     def terms(self):

@@ -57,7 +57,7 @@ class EventPrinter:
 
 @dataclass(slots=True)
 class HearingPrinter:
-    """Follows the states of what ``feeds`` returns in ``table``, and prints which is deaf and why, and which is heard again."""
+    """Follows the states of ``feeds()`` in ``table``, and prints which is deaf and why, and which is heard again."""
 
     feeds: Callable[[], Sequence[Feed]]
     table: SourceTable

@@ -60,9 +60,9 @@ class Ingested:
 class Classifier:
     """``measure`` gives the sentiment of each (text, language); ``terms`` and ``policy`` what is in force now.
 
-    ``brands`` gives the brands' handles in lower case, as they are now. ``back_off`` waits before another try, after so many that
-    failed. ``reader`` reads what a batch will need together; None: one by one. ``second_opinion`` asks a language model
-    about some of its posts; None: no model is asked. ``encode`` reads posts with what they answer.
+    ``brands`` gives the brands' handles in lower case, as they are now. ``back_off`` waits before another try, after
+    so many that failed. ``reader`` reads what a batch will need together; None: one by one. ``second_opinion`` asks a
+    language model about some of its posts; None: no model is asked. ``encode`` reads posts with what they answer.
     """
 
     store: ClassifierStore

@@ -65,8 +65,11 @@ def _table_of(brands: Brands, name: str) -> str:
     terms = [term for term, brand in accounts.terms.items() if (brand or brands.names[0]) == name]
     voices = [voice for voice, brand in brands.voices.items() if brand == name]
     lists = {"handles": of_brand, "search_terms": terms, "voices": voices}
-    # A list of texts in JSON is one in TOML.
-    lines = [f"{key} = {json.dumps(texts, ensure_ascii=False)}" for key, texts in lists.items() if texts]
+    # A list of texts in JSON is one in TOML, but for one character that TOML wants to be escaped.
+    shown = {
+        key: json.dumps(texts, ensure_ascii=False).replace("\x7f", "\\u007f") for key, texts in lists.items() if texts
+    }
+    lines = [f"{key} = {texts}" for key, texts in shown.items()]
     return "\n".join(["[[brands]]", *lines, ""])
 
 
@@ -128,8 +131,10 @@ def _texts(table: Mapping[str, object], key: str) -> list[str]:
 
 
 def _handles(table: Mapping[str, object]) -> tuple[str, ...]:
-    written = map(_handle, _texts(table, "handles"))
-    return tuple({handle.lower(): handle for handle in reversed([*written])}.values())[::-1]
+    kept: dict[str, str] = {}
+    for handle in map(_handle, _texts(table, "handles")):
+        kept.setdefault(handle.lower(), handle)
+    return tuple(kept.values())
 
 
 def _search_terms(table: Mapping[str, object]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def handle_problem(handle: str) -> str | None:
 
 
 def account_problem(text: str) -> str | None:
-    """What is wrong with an author, written as a handle with or without ``@`` or as the id of an account; None: fine."""
+    """What is wrong with an author, written as a handle with or without ``@``, or as an account's id; None: nothing."""
     name = text.strip().removeprefix("@")
     if _ACCOUNT_ID.fullmatch(name):
         return None
