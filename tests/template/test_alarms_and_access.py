@@ -172,6 +172,7 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
     [
         ("SourceSilentAlarm", "fetch"),
         ("ComprehendRefusedAlarm", "classify"),
+        ("BrandsRefusedAlarm", "fetch"),
         ("TermsRefusedAlarm", "classify"),
         ("PolicyRefusedAlarm", "classify"),
         ("PolicyRefusedAlarm", "escalate"),
