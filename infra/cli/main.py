@@ -8,6 +8,8 @@ import sys
 import click
 
 from earshot.errors import EarshotError
+from infra.cli.commands.deployed.access.secrets import secrets
+from infra.cli.commands.deployed.access.users import users
 from infra.cli.commands.deployed.corrections import corrections
 from infra.cli.commands.deployed.dead_letters import dead_letters, redrive
 from infra.cli.commands.deployed.digest import digest
@@ -62,6 +64,9 @@ def main() -> None:
 
     \b
     Operate a deployed stack (with your AWS credentials):
+      earshot secrets set x            store the token with which X is read
+      earshot users add mia@example.com --group lead
+                                       let somebody sign in
       earshot dead-letters             what failed, and why
       earshot redrive                  process it again
       earshot digest                   the morning digest, as it would be mailed now
@@ -95,8 +100,10 @@ for command in (
     replay,
     report,
     run,
+    secrets,
     silence,
     staff,
     terms,
+    users,
 ):
     main.add_command(command)
