@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 import secrets
 import string
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from earshot.alerting.roster.roster import Role
 from earshot.errors import EarshotError
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
+
+if TYPE_CHECKING:
+    from types_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 
 USER_POOL = "UserPoolId"
 PASSWORD_LENGTH = 20  # the pool wants 14
@@ -91,15 +96,19 @@ class DeployedUsers:
         if not _EMAIL.fullmatch(email):
             raise UserError(f"{email!r} is no email address of one person: write it as mia@example.com.")
         password = temporary_password()
+        create = partial(
+            self._client.admin_create_user,
+            UserPoolId=self._pool,
+            Username=email,
+            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+            TemporaryPassword=password,
+        )
         with explained(f"No account for {email} can be created", _REMEDY):
             try:
-                self._client.admin_create_user(
-                    UserPoolId=self._pool,
-                    Username=email,
-                    UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
-                    TemporaryPassword=password,
-                    **({"DesiredDeliveryMediums": ["EMAIL"]} if by_mail else {"MessageAction": "SUPPRESS"}),
-                )
+                if by_mail:
+                    create(DesiredDeliveryMediums=["EMAIL"])
+                else:
+                    create(MessageAction="SUPPRESS")
             except self._client.exceptions.UsernameExistsException:
                 raise UserError(
                     f"{email} has an account already: change its role with `earshot users group`, or give it a new "
@@ -188,5 +197,5 @@ def lines(users: list[User]) -> Iterator[str]:
         yield "Nobody can sign in: begin with `earshot users add`."
 
 
-def _email_of(attributes: list, name: str) -> str:
-    return next((one["Value"] for one in attributes if one["Name"] == "email"), name)
+def _email_of(attributes: Sequence[AttributeTypeTypeDef], name: str) -> str:
+    return next((one.get("Value", name) for one in attributes if one["Name"] == "email"), name)
