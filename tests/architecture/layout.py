@@ -81,6 +81,7 @@ LIBRARIES = {
     "api.routes.reports": {"aws_lambda_powertools"},
     "api.routes.silences": {"aws_lambda_powertools"},
     "api.routes.staff": {"aws_lambda_powertools"},
+    "api.unavailable": {"botocore"},
     "api.schemas.base": {"pydantic"},
     "api.schemas.case_actions": {"pydantic"},
     "api.schemas.case_file": {"pydantic"},

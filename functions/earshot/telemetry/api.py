@@ -9,6 +9,12 @@ def report_request(path: str | None, status: int) -> None:
     logger.info("request answered", path=path, status=status)
 
 
+def report_unavailable() -> None:
+    """A service of AWS is out, so that a request was answered 503; called where its error is handled."""
+    logger.exception("a service is out, and a request was answered 503")
+    count("ApiUnavailable")
+
+
 def report_action(result: ActionResult) -> None:
     """One log line and the metrics of what somebody did; nothing where the action changed nothing."""
     if result.entry is None:

@@ -23,12 +23,15 @@ def handle_problem(handle: str) -> str | None:
     )
 
 
+def is_account_id(text: str) -> bool:
+    """Whether this is the number of an account, as X gives it."""
+    return _ACCOUNT_ID.fullmatch(text) is not None
+
+
 def account_problem(text: str) -> str | None:
     """What is wrong with an author, written as a handle with or without ``@``, or as an account's id; None: nothing."""
     name = text.strip().removeprefix("@")
-    if _ACCOUNT_ID.fullmatch(name):
-        return None
-    problem = handle_problem(name)
+    problem = None if is_account_id(name) else handle_problem(name)
     return problem and f"it is neither a handle nor the id of an account: {problem}"
 
 
