@@ -19,17 +19,17 @@ TIME_TO_FINISH_MS = 25_000  # A call to X may take 13 s to fail; what was read m
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the fetcher."""
     wired = Bootstrap(environ, clock)
-    queue, dead_letters, table, feeds = wired.mention_queue, wired.dead_letter_queue, wired.source_table, wired.feeds
+    queue, dead_letters, table = wired.mention_queue, wired.dead_letter_queue, wired.source_table
     new_source, limit = wired.new_x_source, round(wired.settings.x_monthly_spend_limit * MILLION)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         def has_time() -> bool:
             return context.get_remaining_time_in_millis() > TIME_TO_FINISH_MS
 
+        feeds, now = wired.feeds, clock()
         fetcher = Fetcher(new_source(), queue, dead_letters, table, limit, has_time)
         outcomes: list[FetchOutcome] = []
         failures: list[Exception] = []
-        now = clock()
         for feed in _rotated(feeds, now):
             if not has_time():
                 logger.warning("no time left for a source in this run", source=feed.key)

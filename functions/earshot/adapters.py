@@ -53,6 +53,12 @@ class Adapters:
         return SourceTable(self.clients.dynamodb, self.settings.source_table)
 
     @cached_property
+    def brands_table(self):
+        from earshot.mentions.brands.table import BrandsTable
+
+        return BrandsTable(self.clients.dynamodb, self.settings.source_table)
+
+    @cached_property
     def terms_table(self):
         from earshot.triage.terms.table import TermsTable
 

@@ -13,6 +13,10 @@ class SettingError(EarshotError):
     """A setting is missing or unusable: the message names it and the remedy."""
 
 
+class BrandsError(EarshotError):
+    """The brand file cannot be used: the message lists every mistake with its remedy."""
+
+
 class TermsError(EarshotError):
     """A brand's terms cannot be used: the message lists every mistake with its remedy."""
 

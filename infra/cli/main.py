@@ -8,16 +8,19 @@ import sys
 import click
 
 from earshot.errors import EarshotError
+from infra.cli.commands.deployed.access.secrets import secrets
+from infra.cli.commands.deployed.access.users import users
 from infra.cli.commands.deployed.corrections import corrections
 from infra.cli.commands.deployed.dead_letters import dead_letters, redrive
 from infra.cli.commands.deployed.digest import digest
 from infra.cli.commands.deployed.incidents import incidents
 from infra.cli.commands.deployed.learn import learn
-from infra.cli.commands.deployed.policy import policy
 from infra.cli.commands.deployed.report import report
+from infra.cli.commands.deployed.settings.brand import brand
+from infra.cli.commands.deployed.settings.policy import policy
+from infra.cli.commands.deployed.settings.terms import terms
 from infra.cli.commands.deployed.silence import silence
 from infra.cli.commands.deployed.staff import staff
-from infra.cli.commands.deployed.terms import terms
 from infra.cli.commands.openapi import openapi
 from infra.cli.commands.recorded.backtest import backtest
 from infra.cli.commands.recorded.classify import classify
@@ -61,6 +64,9 @@ def main() -> None:
 
     \b
     Operate a deployed stack (with your AWS credentials):
+      earshot secrets set x            store the token with which X is read
+      earshot users add mia@example.com --group lead
+                                       let somebody sign in
       earshot dead-letters             what failed, and why
       earshot redrive                  process it again
       earshot digest                   the morning digest, as it would be mailed now
@@ -68,6 +74,7 @@ def main() -> None:
       earshot learn                    what the corrections teach; applied after a yes
       earshot report --from 2026-11-01 --to 2026-11-21
                                        cases, response times and cost of a period
+      earshot brand put brand.toml     change whom Earshot listens for, without a deployment
       earshot terms put terms.toml     change what is urgent, without a deployment
       earshot policy put policy.toml   change response targets, ladders and business hours
       earshot silence add --topic outage --for 2h --why "planned work"
@@ -78,6 +85,7 @@ def main() -> None:
 
 for command in (
     backtest,
+    brand,
     classify,
     corrections,
     dead_letters,
@@ -92,8 +100,10 @@ for command in (
     replay,
     report,
     run,
+    secrets,
     silence,
     staff,
     terms,
+    users,
 ):
     main.add_command(command)

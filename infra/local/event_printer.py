@@ -56,9 +56,9 @@ class EventPrinter:
 
 @dataclass(slots=True)
 class HearingPrinter:
-    """Follows the states of ``feeds`` in ``table``, and prints which is deaf and why, and which is heard again."""
+    """Follows the states of ``feeds()`` in ``table``, and prints which is deaf and why, and which is heard again."""
 
-    feeds: Sequence[Feed]
+    feeds: Callable[[], Sequence[Feed]]
     table: SourceTable
     out: IO[str]
     clock: Callable[[], datetime] = utc_now
@@ -69,7 +69,7 @@ class HearingPrinter:
         now = self.clock()
         new: dict[tuple[str, str], list[str]] = {}
         heard: list[SourceHealth] = []
-        for source in source_health(self.feeds, self.table, now):
+        for source in source_health(self.feeds(), self.table, now):
             before = self._deaf.get(source.source)
             if not source.deaf:
                 if before is not None:

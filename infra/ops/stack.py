@@ -29,18 +29,6 @@ class Stack:
     outputs: Mapping[str, str]
     resources: Mapping[str, str]
 
-    @property
-    def brand_handles(self) -> tuple[str, ...]:
-        """The brand's handles; empty where the stack has no such parameter."""
-        handles = self.parameters.get("BrandHandles", "").replace("+", ",").split(",")
-        return tuple(handle.strip() for handle in handles if handle.strip())
-
-    @property
-    def brands(self) -> tuple[str, ...]:
-        """The handle of each brand: of joined accounts the first."""
-        groups = self.parameters.get("BrandHandles", "").split(",")
-        return tuple(group.split("+")[0].strip().lstrip("@") for group in groups if group.strip())
-
     def output(self, name: str) -> str:
         """An output. StackError where the stack has none of this name: then it is another program's."""
         if name not in self.outputs:

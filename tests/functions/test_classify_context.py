@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from earshot.reloaded_config import RELOAD_AFTER
 from earshot.triage.judgement import Intent, Severity
 from earshot.triage.learned.table import LearnedTable
 from earshot.triage.terms.table import TermsTable
@@ -116,7 +117,7 @@ def refused(capsys: pytest.CaptureFixture[str]) -> float:
 def test_terms_that_were_put_take_effect_within_a_minute_and_so_do_the_next(running, capsys):
     assert lantern(running, 1) == "low"
     put_terms(running, 'always_urgent = ["blue lantern"]')
-    running.clock.advance(seconds=59)
+    running.clock.advance(seconds=RELOAD_AFTER.total_seconds() - 1)
     assert lantern(running, 2) == "low"
     running.clock.advance(seconds=1)
     assert lantern(running, 3) == "high"

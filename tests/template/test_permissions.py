@@ -142,7 +142,7 @@ def test_an_index_is_granted_only_where_it_exists(resources: Resources) -> None:
     assert granted == made
 
 
-def test_classify_touches_no_budget_but_those_of_what_it_asks_the_terms_and_what_was_learned(
+def test_classify_touches_no_budget_but_those_of_what_it_asks_the_brands_their_terms_and_what_was_learned(
     resources: Resources, root: Path
 ) -> None:
     budget, terms = (
@@ -153,12 +153,12 @@ def test_classify_touches_no_budget_but_those_of_what_it_asks_the_terms_and_what
     assert budget["Condition"] == {
         "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["budget#comprehend#*", "budget#reader#*"]}
     }
-    assert terms["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["terms", "learned"]}}
+    assert terms["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["brands", "terms", "learned"]}}
     # The keys are written here; where they change, classify would be refused in AWS and nowhere else.
     functions = root / "functions" / "earshot"
     assert 'f"budget#{service}#{month}"' in (functions / "mentions" / "source_table.py").read_text(encoding="utf-8")
-    for key in ("terms", "learned"):
-        table = functions / "triage" / key / "table.py"
+    for key, room in (("brands", "mentions"), ("terms", "triage"), ("learned", "triage")):
+        table = functions / room / key / "table.py"
         assert f'"pk": {{"S": "{key}"}}' in table.read_text(encoding="utf-8")
 
 

@@ -9,6 +9,11 @@ def report_request(path: str | None, status: int) -> None:
     logger.info("request answered", path=path, status=status)
 
 
+def report_unavailable() -> None:
+    """A service of AWS is out, so that a request was answered 503; called where its error is handled."""
+    logger.exception("a service is out, and a request was answered 503")
+
+
 def report_action(result: ActionResult) -> None:
     """One log line of what somebody did, and the time to an acknowledgement; nothing where nothing changed."""
     if result.entry is None:

@@ -4,7 +4,6 @@ from earshot.api.auth.roles import Role
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
 from earshot.api.schemas.health import Health
-from earshot.reports.health import health_of
 
 
 @app.get(
@@ -18,4 +17,4 @@ from earshot.reports.health import health_of
 def health() -> Health:
     """The state of each source, and this month's spending. The status is always 200: read the field `status`."""
     deps = app.deps
-    return Health.model_validate(health_of(deps.feeds, deps.spend_limits, deps.sources, deps.sms_budget, deps.clock()))
+    return Health.model_validate(deps.health(deps.spend_limits))

@@ -47,9 +47,10 @@ class Spending(Schema):
 
 
 class Health(Schema):
-    """`ok` if every source is read and no budget is used up."""
+    """`ok` if every source is read, no budget is used up and every setting can be used."""
 
     status: Literal["ok", "degraded"]
     at: Time
     sources: list[SourceHealth]
     spending: list[Spending]
+    problems: list[str] = Field(description="Settings that cannot be used, each with what is in force and the remedy")
