@@ -24,6 +24,7 @@ from infra.cli.commands.recorded.classify import classify
 from infra.cli.commands.recorded.evaluate import evaluate
 from infra.cli.commands.recorded.replay import replay
 from infra.cli.commands.run import demo, run
+from infra.cli.commands.setup.doctor import doctor
 from infra.cli.exit_status import EXIT_UNUSABLE
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -60,6 +61,10 @@ def main() -> None:
                                        how one post is classified
 
     \b
+    Set it up (with your AWS credentials):
+      earshot doctor                   what must be true before anybody relies on it
+
+    \b
     Operate a deployed stack (with your AWS credentials):
       earshot dead-letters             what failed, and why
       earshot redrive                  process it again
@@ -83,6 +88,7 @@ for command in (
     dead_letters,
     demo,
     digest,
+    doctor,
     evaluate,
     incidents,
     learn,
