@@ -75,7 +75,8 @@ class BeforeDeployment:
         wanted = region.Wanted(
             comprehend=float(self.parameters.get("ComprehendMonthlySpendLimit") or 1) > 0,
             reader=bool(self.parameters.get("ReaderModelId")),
-            sms=bool(self._phones()),
+            sms=bool(self._phones()) or not self.parameters,
+            own_sign_in=bool(self.parameters.get("SignInUrl")),
         )
         return region.check_region(region_facts(self.account.region), wanted)
 
@@ -137,9 +138,8 @@ class Deployed:
         try:
             usage = x.read_usage(self.stack.parameters.get("XApiUrl") or "https://api.x.com", secret())
         except SourceError as error:
-            yield failure(
-                x.CHECK, str(error).partition(": store the token")[0], "Store it: earshot deploy, which asks for it"
-            )
+            problem = str(error).partition(": store the token")[0]
+            yield failure(x.CHECK, problem, "Store it: earshot deploy, which asks for it")
         except x.XRefusalError as error:
             yield from x.check_refusal(error)
         else:

@@ -14,24 +14,21 @@ from infra.ops.doctor.account_facts import AwsAccount, SharedSession
 from infra.ops.doctor.check import examine
 from infra.ops.doctor.checks.account import CREDENTIALS
 from infra.ops.doctor.doctor import BeforeDeployment, Deployed
-from infra.ops.stack import StackError, describe
+from infra.ops.stack import Stack, StackError, describe
 
 _SIGN_IN = "Sign in and choose a region: aws sso login or aws configure, AWS_PROFILE and AWS_REGION"
 
 
-def visit(name: str, now: datetime, *, local: bool = False, before: bool = False) -> Iterator[Finding]:
+def visit_embedded(session: AwsSession, stack: Stack, now: datetime) -> Iterator[Finding]:
+    """What the doctor finds of a stack in the embedded cloud, which has no account to be asked about."""
+    return examine(tuple(Deployed(shared(session), stack, None, now).checks()))
+
+
+def visit(name: str, now: datetime, *, before: bool = False) -> Iterator[Finding]:
     """What the doctor finds of a stack; where there is none of this ``name``, what can be found before there is one.
 
-    ``local``: of the stack in the embedded cloud. ``before``: as before a deployment, with no stack expected.
-    EngineError: no embedded cloud runs.
+    ``before``: as before a deployment, with no stack expected.
     """
-    if local:
-        from infra.local.engine import engine
-
-        session = shared(engine.running(engine.RUN_PORT).session)
-        stack = describe(session.client("cloudformation"), name)
-        yield from examine(tuple(Deployed(session, stack, None, now).checks()))
-        return
     try:
         session = shared(caller_session())
         account = AwsAccount(session)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from earshot.runtime import utc_now
+from infra.cli import deployed_stack
 from infra.cli.exit_status import EXIT_INCOMPLETE
 from infra.cli.options import stack_options
 from infra.terminal import plain
@@ -33,9 +34,13 @@ def doctor(stack: str, local: bool, as_json: bool, before: bool) -> None:
     alert reach nobody), with the remedy below it. Nothing is changed, and nothing is paid for. Without a stack of that
     name it checks what can be checked before the first deployment. The exit status is 1 after a failure.
     """
-    from infra.ops.doctor.visit import visit
+    from infra.ops.doctor.visit import visit, visit_embedded
 
-    findings = print_findings(visit(stack, utc_now(), local=local, before=before), as_json=as_json)
+    if local:
+        found = visit_embedded(*deployed_stack.open_stack(stack, local=True), utc_now())
+    else:
+        found = visit(stack, utc_now(), before=before)
+    findings = print_findings(found, as_json=as_json)
     if any(finding.level == "failure" for finding in findings):
         sys.exit(EXIT_INCOMPLETE)
 

@@ -30,6 +30,8 @@ COMPREHEND, BEDROCK = "comprehend", "bedrock"
 # Since 2024 SNS hands its SMS to AWS End User Messaging: where that is not, SNS sends none either.
 SMS = "pinpoint-sms-voice-v2"
 _PRODUCTS = "https://aws.amazon.com/about-aws/global-infrastructure/regional-product-services/"
+COMMERCIAL = "aws"
+_HOSTS = {"aws-us-gov": "https://DOMAIN.auth-fips.REGION.amazoncognito.com"}
 _EXAMPLES = "eu-west-1, eu-central-1, us-east-1 or us-west-2"
 
 
@@ -58,6 +60,7 @@ class Wanted:
     comprehend: bool = True
     reader: bool = False
     sms: bool = False
+    own_sign_in: bool = False
 
 
 def check_region(facts: RegionFacts, wanted: Wanted) -> Iterator[Finding]:
@@ -74,10 +77,17 @@ def check_region(facts: RegionFacts, wanted: Wanted) -> Iterator[Finding]:
         return
     missing = [name for service, name in REQUIRED.items() if not facts.has(service)]
     if missing:
-        why = "Earshot does not run in this partition" if facts.partition != "aws" else "Earshot does not run there"
+        where = "this region" if facts.partition == COMMERCIAL else "this partition"
+        why = f"Earshot does not run in {where}"
         yield failure(CHECK, f"{facts.region} has no {', '.join(missing)}: {why}", f"Take {_EXAMPLES}")
         return
     yield ok(CHECK, f"{facts.region} has all services that Earshot needs")
+    if facts.partition != COMMERCIAL and not wanted.own_sign_in:
+        yield warning(
+            "sign-in page",
+            f"Cognito's sign-in pages have another host in this partition than {facts.region}.amazoncognito.com",
+            f"After the deployment: earshot deploy --set SignInUrl={_HOSTS.get(facts.partition, 'https://HOST')}",
+        )
     if wanted.comprehend and not facts.has(COMPREHEND):
         yield warning(
             "Comprehend",
