@@ -68,7 +68,10 @@ def _as_finding(check: Check, error: Exception, seconds: float) -> Finding:
         case ClientError() | BotoCoreError() | EarshotError() | OSError():
             return failure(check.name, str(error), "See what the message says, then run earshot doctor again")
         case _:
-            raise error
+            # One check that was not foreseen to fail must not hide what the others found.
+            return failure(
+                check.name, f"The check itself failed ({type(error).__name__}: {error})", "Report it, and look yourself"
+            )
 
 
 def _is_denied(error: ClientError) -> bool:

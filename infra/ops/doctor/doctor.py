@@ -226,7 +226,7 @@ def check_sam(path: str | None) -> Iterator[Finding]:
         yield ok("SAM CLI", path)
 
 
-def find_sam(root: Path = ROOT) -> str | None:
+def find_sam(root: Path | None = None) -> str | None:
     """The SAM CLI that ``make package`` installs, else one of the caller's; None where there is none."""
-    own = root / ".venv-sam" / "bin" / "sam"
+    own = (root or ROOT) / ".venv-sam" / "bin" / "sam"
     return str(own) if own.exists() else shutil.which("sam")

@@ -39,7 +39,8 @@ class Question:
 
 def read_handles(text: str) -> str:
     """Handles as the template takes them: without @ and spaces. AnswerError where X cannot have one."""
-    written = re.sub(r"[@\s]", "", text)
+    brands = (re.findall(r"[^+]+", brand) for brand in re.sub(r"[@\s]", "", text).split(","))
+    written = ",".join("+".join(handles) for handles in brands if handles)
     try:
         _ = Settings({"BRAND_HANDLES": written}).brands
     except SettingError as error:
