@@ -13,6 +13,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     HTTPClientError,
     NoCredentialsError,
+    NoRegionError,
     PartialCredentialsError,
 )
 
@@ -63,6 +64,8 @@ def _as_finding(check: Check, error: Exception, seconds: float) -> Finding:
             )
         case NoCredentialsError() | PartialCredentialsError():
             return failure(check.name, str(error), "Sign in: aws sso login, or aws configure; AWS_PROFILE chooses one")
+        case NoRegionError():
+            return failure(check.name, str(error), "Choose one: export AWS_REGION=eu-west-1")
         case ConnectTimeoutError() | EndpointConnectionError() | HTTPClientError():
             return failure(check.name, f"It does not answer ({error})", _AGAIN)
         case ClientError() | BotoCoreError() | EarshotError() | OSError():

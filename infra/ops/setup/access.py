@@ -74,21 +74,22 @@ def create_user(session: AwsSession, stack: Stack, email: str, *, show: bool = F
     cognito, pool = session.client("cognito-idp"), stack.output("UserPoolId")
     needs = "Your credentials need cognito-idp:AdminCreateUser and AdminAddUserToGroup."
     with explained(f"{email} cannot get an account", needs):
-        password = _password() if show else None
+        password = _password()
         request: AdminCreateUserRequestTypeDef = {
             "UserPoolId": pool,
             "Username": email,
             "UserAttributes": [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
             "DesiredDeliveryMediums": ["EMAIL"],
+            "TemporaryPassword": password,
         }
-        if password is not None:
-            request["TemporaryPassword"], request["MessageAction"] = password, "SUPPRESS"
+        if show:
+            request["MessageAction"] = "SUPPRESS"
         try:
             cognito.admin_create_user(**request)
         except cognito.exceptions.UsernameExistsException:
-            password = None
+            show = False
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=group)
-    return password
+    return password if show else None
 
 
 def _password() -> str:

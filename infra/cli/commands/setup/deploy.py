@@ -89,6 +89,7 @@ def deploy(
     finds a failure.
     """
     from infra.aws_session import caller_session
+    from infra.ops.aws_errors import explained
     from infra.ops.doctor.account_facts import AwsAccount
     from infra.ops.doctor.doctor import find_sam
     from infra.ops.doctor.visit import shared
@@ -100,7 +101,8 @@ def deploy(
     config = read_config(config_env)
     typed = os.environ.get(_TOKEN, "")
     token = read_token_file(x_token_file) if x_token_file else read_token(typed) if typed.strip() else None
-    session = shared(caller_session(config.settings.get("region")))
+    with explained("AWS cannot be asked", "Choose the account and the region with AWS_PROFILE and AWS_REGION."):
+        session = shared(caller_session(config.settings.get("region")))
     guide = Guide(
         stack or str(config.settings.get("stack_name", "earshot")),
         session,
