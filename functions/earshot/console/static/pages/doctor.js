@@ -1,7 +1,7 @@
 /** What must be true before somebody relies on Earshot, for administrators: what the stack itself can see of it. */
 
 import { getJson } from "../lib/api.js";
-import { h, table } from "../lib/dom.js";
+import { h } from "../lib/dom.js";
 import { atTime, plural } from "../lib/format.js";
 import { errorState, loadingState } from "../widgets/placeholders.js";
 
@@ -41,16 +41,15 @@ export class DoctorPage {
     this.#body.replaceChildren(
       h("p", { role: "status" }, bad ? `${plural(bad, "failure")}: do not rely on it before they are mended.`
         : "Nothing that the stack can see is broken.", ` Checked ${atTime(at)}.`),
-      table("Checks", ["Check", "State", "What was found", "What to do"], ordered.map(row)),
+      h("ul", { class: "cards" }, ordered.map(card)),
       h("p", { class: "small" }, `Not looked at here: ${unseen.join(", ")}. `, h("code", {}, "earshot doctor"),
         " does, with the credentials of an operator."));
   }
 }
 
-/**
- * @param {Api.Finding} finding
- * @returns {import("../lib/dom.js").Child[]}
- */
-function row({ check, level, what, remedy }) {
-  return [check, h("span", { class: `severity ${CLASSES[level]}` }, LABELS[level]), what, remedy];
+/** @param {Api.Finding} finding */
+function card({ check, level, what, remedy }) {
+  return h("li", { class: `card ${CLASSES[level]}` },
+    h("p", { class: "badges" }, h("span", { class: `severity ${CLASSES[level]}` }, LABELS[level]), h("b", {}, check)),
+    h("p", {}, what), remedy && h("p", { class: "small" }, `What to do: ${remedy}`));
 }
