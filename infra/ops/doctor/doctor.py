@@ -221,12 +221,12 @@ class Deployed:
 def check_sam(path: str | None) -> Iterator[Finding]:
     """Whether the SAM CLI, with which ``earshot deploy`` deploys, is installed; ``path`` is where it was found."""
     if path is None:
-        yield failure("SAM CLI", "It is not installed", "make package")
+        yield failure("SAM CLI", "It is not installed", "make .venv-sam")
     else:
         yield ok("SAM CLI", path)
 
 
 def find_sam(root: Path | None = None) -> str | None:
-    """The SAM CLI that ``make package`` installs, else one of the caller's; None where there is none."""
+    """The SAM CLI that ``make .venv-sam`` installs, else one of the caller's; None where there is none."""
     own = (root or ROOT) / ".venv-sam" / "bin" / "sam"
     return str(own) if own.exists() else shutil.which("sam")

@@ -95,12 +95,12 @@ def deploy_arguments(
 def run_sam(executable: str | None, arguments: list[str], root: Path = ROOT) -> None:
     """Run the SAM CLI in the checkout; what it prints is shown. SamError where it fails."""
     if executable is None:
-        raise SamError("The SAM CLI is not installed: make package installs it into .venv-sam.")
+        raise SamError("The SAM CLI is not installed: make .venv-sam installs it.")
     environ = {name: value for name, value in os.environ.items() if name not in _SECRETS} | {"SAM_CLI_TELEMETRY": "0"}
     try:
         ended = subprocess.run([executable, *arguments], cwd=root, env=environ, check=False)
     except OSError as error:
-        raise SamError(f"The SAM CLI cannot be started ({error}): make package installs it.") from None
+        raise SamError(f"The SAM CLI cannot be started ({error}): make .venv-sam installs it.") from None
     if ended.returncode != 0:
         raise SamError(
             f"sam {arguments[0]} failed ({ended.returncode}): see what it printed above, and run earshot deploy again "

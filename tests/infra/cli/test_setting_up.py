@@ -137,6 +137,17 @@ def test_the_command_says_it_for_people_and_for_scripts(here: Running) -> None:
     assert invoke.run("doctor", "--local", "--stack", "nowhere").exit_code == EXIT_UNUSABLE
 
 
+def test_the_sandbox_keeps_sms_from_whose_number_is_not_verified(
+    here: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AwsAccount, "sms", lambda self: SmsAccount(True, verified=frozenset({"+12025550102"})))
+    monkeypatch.setattr(AwsAccount, "opted_out", lambda self, phone: False)
+    found = {one["check"]: one for one in json.loads(invoke.run("doctor", "--json").stdout)["findings"]}
+    levels = {name: found[name]["level"] for name in ("phone of on call", "phone of the lead", "rung 1", "STOP")}
+    assert levels == {"phone of on call": "failure", "phone of the lead": "ok", "rung 1": "ok", "STOP": "ok"}
+    assert [found[name]["level"] for name in ("SMS sandbox", "SMS limit", "SMS sender")] == ["warning"] * 3
+
+
 def test_before_a_deployment_it_looks_at_the_account_and_this_machine(here: Running) -> None:
     found = json.loads(invoke.run("doctor", "--before", "--json").stdout)["findings"]
     names = [one["check"] for one in found]
@@ -235,7 +246,7 @@ def test_a_second_run_asks_nothing_and_changes_nothing(
     make_healthy(here)
     here.cloud.inbox.collect()
     monkeypatch.setenv("X_BEARER_TOKEN", TOKEN)
-    told = invoke.run("deploy", "--no-build", "--no-wait")
+    told = invoke.run("deploy", "--no-build")
     assert sam.read_text().splitlines() == [
         "deploy --stack-name earshot --region eu-west-1 --no-fail-on-empty-changeset --confirm-changeset --resolve-s3 "
         "--capabilities CAPABILITY_IAM"
