@@ -146,6 +146,12 @@ class Running:
         """What people got since the last look: rung, channel and address."""
         return sorted((one["rung"], one["channel"], one["to"]) for one in self.cloud.inbox.collect())
 
+    def subscription_of(self, address: str) -> str:
+        """The ARN of a mailbox's subscription to the alerts."""
+        topic = self.cloud.stack.outputs["AlertTopicArn"]
+        listed = self.cloud.engine.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        return next(one["SubscriptionArn"] for one in listed if one.get("Endpoint") == address)
+
     def _before_call(self, model: Any, params: dict[str, Any], **_: Any) -> Any:
         self.calls[(model.service_model.endpoint_prefix, model.name)] += 1
         body = params["body"].decode() if isinstance(params["body"], bytes) else str(params["body"])

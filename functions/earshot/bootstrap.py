@@ -229,6 +229,7 @@ class Bootstrap(Staff):
             sources=self.source_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,
+            team=self.team,
             silences=self.silence_table,
             incidents=self.incident_table,
             brands=self.brands.now,

@@ -27,6 +27,9 @@ from infra.cli.commands.recorded.classify import classify
 from infra.cli.commands.recorded.evaluate import evaluate
 from infra.cli.commands.recorded.replay import replay
 from infra.cli.commands.run import demo, run
+from infra.cli.commands.setup.deploy import deploy
+from infra.cli.commands.setup.doctor import doctor
+from infra.cli.commands.setup.test_alert import test_alert
 from infra.cli.exit_status import EXIT_UNUSABLE
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -63,6 +66,12 @@ def main() -> None:
                                        how one post is classified
 
     \b
+    Set it up (with your AWS credentials):
+      earshot deploy                   deploy it, or change what is deployed
+      earshot doctor                   what must be true before anybody relies on it
+      earshot test-alert               a test alert to each person
+
+    \b
     Operate a deployed stack (with your AWS credentials):
       earshot secrets set x            store the token with which X is read
       earshot users add mia@example.com --group lead
@@ -90,7 +99,9 @@ for command in (
     corrections,
     dead_letters,
     demo,
+    deploy,
     digest,
+    doctor,
     evaluate,
     incidents,
     learn,
@@ -104,6 +115,7 @@ for command in (
     silence,
     staff,
     terms,
+    test_alert,
     users,
 ):
     main.add_command(command)

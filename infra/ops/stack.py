@@ -66,6 +66,12 @@ def describe(cloudformation: CloudFormationClient, name: str) -> Stack:
     )
 
 
+def is_missing(error: StackError) -> bool:
+    """Whether AWS said that there is no such stack, rather than that it may not be read, or nothing at all."""
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and "does not exist" in str(cause)
+
+
 def open_stack(name: str) -> tuple[AwsSession, Stack]:
     """The stack of this name on AWS, with the caller's credentials, and the session it was read with.
 

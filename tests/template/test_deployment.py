@@ -2,19 +2,31 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from earshot.reports.doctor.finding import Finding, Level
+from earshot.runtime import utc_now
 from infra.local.engine.engine import Engine
+from infra.ops.doctor.account_facts import AwsAccount
+from infra.ops.doctor.checks.sms import SmsAccount
+from infra.ops.doctor.visit import shared
+from infra.ops.setup.guide import Guide, Wishes
+from infra.ops.setup.sam import SamConfig
 from infra.ops.stack import Stack, describe
 from tests.fakes import CASE
 
 pytestmark = [pytest.mark.sam, pytest.mark.engine]
 
 NAME = "earshot"
-PARAMETERS = ("BrandHandles=NimbusAir", "OnCallEmail=on.call@example.com", "OnCallPhone=+12025550101")
+ANSWERS = {
+    "handles on X": "@NimbusAir",
+    "Who is on call, by email": "on.call@example.com",
+    "Their phone": "+1 (202) 555-0101",
+}
 
 # A change of a case that is gone since: nothing is left to alert about.
 CHANGE = {
@@ -31,25 +43,65 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         yield running
 
 
+class Account(AwsAccount):
+    """The engine knows nothing of an account's SMS."""
+
+    def sms(self) -> SmsAccount:
+        return SmsAccount(False, limit_usd=20, sender_countries=frozenset({"US"}))
+
+    def opted_out(self, phone: str) -> bool:
+        return False
+
+
+@dataclass
+class Newcomer:
+    """Somebody who deploys for the first time, and has no token of X yet."""
+
+    asked: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    found: list[Finding] = field(default_factory=list)
+    is_person: bool = True
+
+    def say(self, line: str) -> None:
+        self.said.append(line)
+
+    def ask(self, text: str) -> str:
+        self.asked.append(text)
+        return next((answer for question, answer in ANSWERS.items() if question in text), "")
+
+    def secret(self, text: str) -> str:
+        return ""
+
+    def agrees(self, text: str) -> bool:
+        return True
+
+    def findings(self, found: Iterable[Finding]) -> list[Finding]:
+        self.found += (seen := list(found))
+        return seen
+
+
 @pytest.fixture(scope="module")
-def deployed(engine: Engine, sam: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Stack:
+def newcomer() -> Newcomer:
+    return Newcomer()
+
+
+@pytest.fixture(scope="module")
+def deployed(
+    engine: Engine, sam: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory, newcomer: Newcomer
+) -> Stack:
     """Built and deployed as a newcomer would; the layer alone is built for this machine, which has to run it."""
     directory = tmp_path_factory.mktemp("built")
-    sam("build", "--build-dir", str(directory), LAYER_PLATFORM="host", PACKAGER=sys.executable)
-    sam(
-        "deploy",
-        "--template-file",
-        str(directory / "template.yaml"),
-        "--stack-name",
-        NAME,
-        "--resolve-s3",
-        "--capabilities",
-        "CAPABILITY_IAM",
-        "--no-confirm-changeset",
-        "--parameter-overrides",
-        *PARAMETERS,
-        **engine.environ,
-    )
+
+    def run_sam(arguments: list[str]) -> None:
+        if arguments == ["build"]:
+            sam("build", "--build-dir", str(directory), LAYER_PLATFORM="host", PACKAGER=sys.executable)
+        else:
+            subcommand, *rest = arguments
+            sam(subcommand, "--template-file", str(directory / "template.yaml"), *rest, **engine.environ)
+
+    session = shared(engine.session)
+    guide = Guide(NAME, session, Account(session), SamConfig(), newcomer, run_sam, utc_now, lambda seconds: None)
+    assert guide.deploy(Wishes()) is Level.FAILURE, "there is no token of X yet, and nothing was read"
     return describe(engine.client("cloudformation"), NAME)
 
 
@@ -58,6 +110,19 @@ def _invoke(engine: Engine, name: str, event: dict[str, Any]) -> Any:
     payload = json.loads(answer["Payload"].read())
     assert "FunctionError" not in answer, payload
     return payload
+
+
+def test_a_newcomer_is_led_to_a_first_alert(engine: Engine, deployed: Stack, newcomer: Newcomer) -> None:
+    assert len(newcomer.asked) == 6, "five things that only a person knows, and who administers the console"
+    assert (deployed.parameters["BrandHandles"], deployed.parameters["OnCallPhone"]) == ("NimbusAir", "+12025550101")
+    assert any(line.startswith("+12025550101: sent.") for line in newcomer.said)
+    assert any(line.startswith("on.call@example.com: sent.") for line in newcomer.said)
+    assert newcomer.said[-1] == f"The console: {deployed.outputs['ConsoleUrl']}"
+    levels = {one.check: one.level for one in newcomer.found}
+    assert (levels["X token"], levels["rung 1"], levels["version"]) == (Level.FAILURE, Level.OK, Level.OK)
+    assert levels["users"] is Level.WARNING, "there is an administrator, who has not signed in yet"
+    (text,) = engine.text_messages()
+    assert text["text"].startswith("Earshot> Test of Earshot's alerts for on call")
 
 
 def test_every_function_runs_from_its_package(engine: Engine, deployed: Stack) -> None:

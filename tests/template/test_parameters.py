@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -186,3 +187,8 @@ def test_the_template_and_the_program_have_the_same_defaults(template: Template,
                 assert setting.read(str(parameter["Default"])) == setting.read(setting.default), name
                 compared += 1
     assert compared
+
+
+def test_the_stack_says_which_version_it_is(template: Template, root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    assert template["Outputs"]["Version"]["Value"] == project["version"], "see RELEASING.md"

@@ -7,6 +7,7 @@ from functools import cache
 
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.alerting.roster.admin import RosterAdmin
+from earshot.alerting.roster.contacts import Team
 from earshot.api.case_actions import ActionResult
 from earshot.cases.alert_state.outlook import Outlook, Suppression
 from earshot.cases.incidents.table import IncidentTable
@@ -24,7 +25,8 @@ class Dependencies:
 
     ``spend_limits`` are US dollars a month by service, ``brands`` and ``policy`` return those that are in force, and
     ``problems`` what an operator put and cannot be used. ``report_action`` logs and counts each action of staff,
-    ``report_bulk_action`` one for many customers. ``suppression`` reads what may keep an alert back.
+    ``report_bulk_action`` one for many customers. ``team`` reads who is alerted, and ``suppression`` what may keep an
+    alert back.
     """
 
     cases: CaseTable
@@ -32,6 +34,7 @@ class Dependencies:
     sources: SourceTable
     sms_budget: SmsSpending
     roster_admin: RosterAdmin
+    team: Callable[[], Team]
     silences: SilenceTable
     incidents: IncidentTable
     brands: Callable[[], Brands]

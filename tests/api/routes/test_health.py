@@ -88,3 +88,22 @@ def run(made: Tables, source: str, status: SourceStatus, message: str) -> None:
     held = made.sources.acquire(source, "run", made.clock(), timedelta(minutes=1))
     state = next_state(held.state, source, status, message, made.clock())
     made.sources.save(source, "run", Checkpoint(), state)
+
+
+def test_the_doctor_sees_what_the_api_may_see_and_says_what_it_does_not(made, call):
+    for feed in feeds_of(("NimbusAir",), ("nimbus air",)):
+        run(made, feed.key, SourceStatus.OK, "3 posts read")
+    found = call("GET", "/doctor", groups="admin").json
+    levels = {one["check"]: one["level"] for one in found["findings"]}
+    assert {levels[f"source {feed.key}"] for feed in feeds_of(("NimbusAir",), ("nimbus air",))} == {"ok"}
+    assert levels["budget sms"] == "ok"
+    assert levels["last alert"] == "warning"
+    assert "the token of X" in found["unseen"]
+    assert found["status"] == "failure", "nobody is on call here"
+    assert {one["level"]: bool(one["remedy"]) for one in found["findings"]} == {
+        "ok": False,
+        "warning": True,
+        "failure": True,
+    }
+    for group in ("viewer", "agent", "lead"):
+        assert call("GET", "/doctor", groups=group).status == 403

@@ -1,0 +1,54 @@
+"""Whether anybody can sign in: the user pool, its people, the page on which they sign in, and the console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from earshot.reports.doctor.finding import Finding, failure, ok, warning
+
+USERS, PAGES = "users", "sign-in page"
+# The groups that are roles; whoever is in none may do nothing.
+GROUPS = ("admin", "lead", "agent", "viewer")
+_WAITING = "FORCE_CHANGE_PASSWORD"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account of the user pool. ``status`` is Cognito's."""
+
+    name: str
+    is_enabled: bool
+    status: str
+    groups: tuple[str, ...]
+
+
+def check_users(users: tuple[User, ...]) -> Iterator[Finding]:
+    """Whether somebody has an account with a role, and has used it."""
+    enabled = [user for user in users if user.is_enabled and user.groups]
+    if not enabled:
+        what = "Nobody has an account with a role" if users else "Nobody has an account"
+        yield failure(USERS, f"{what}: the console is closed to everybody", "Create one: earshot deploy --user ADDRESS")
+        return
+    if not any("admin" in user.groups for user in enabled):
+        yield warning(
+            USERS,
+            f"{len(enabled)} can sign in, and nobody is an administrator",
+            "aws cognito-idp admin-add-user-to-group --group-name admin --user-pool-id USER_POOL_ID --username ADDRESS",
+        )
+    elif all(user.status == _WAITING for user in enabled):
+        yield warning(
+            USERS,
+            f"{len(enabled)} can sign in, and nobody has yet",
+            "Sign in at the console once, by the temporary password in the mail of AWS, which lasts 7 days",
+        )
+    else:
+        yield ok(USERS, f"{len(enabled)} can sign in")
+
+
+def check_page(name: str, url: str, status: int) -> Iterator[Finding]:
+    """Whether a page answers; ``status`` is that of HTTP."""
+    if status < 400 or (name == PAGES and status < 500):  # Cognito answers 400 where no client is named
+        yield ok(name, f"{url} answers")
+    else:
+        yield failure(name, f"{url} answers {status}", "Read the log of ConsoleFunction, and see SignInUrl")
