@@ -18,6 +18,7 @@ from infra.cli.commands.deployed.report import report
 from infra.cli.commands.deployed.silence import silence
 from infra.cli.commands.deployed.staff import staff
 from infra.cli.commands.deployed.terms import terms
+from infra.cli.commands.lifecycle.upgrade_check import upgrade_check
 from infra.cli.commands.openapi import openapi
 from infra.cli.commands.recorded.backtest import backtest
 from infra.cli.commands.recorded.classify import classify
@@ -73,6 +74,7 @@ def main() -> None:
       earshot silence add --topic outage --for 2h --why "planned work"
                                        mute alerts that can wait
       earshot incidents tell ID        the customers to tell that an incident is over
+      earshot upgrade-check            what a deployment of this checkout would replace or lose
     """
 
 
@@ -95,5 +97,6 @@ for command in (
     silence,
     staff,
     terms,
+    upgrade_check,
 ):
     main.add_command(command)
