@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from dacite import Config, from_dict
 
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.stored_mention import KnownPost, StoredMention
 from earshot.mentions.mention import Mention
 from earshot.timestamps import parse_rfc3339, rfc3339
@@ -68,15 +69,17 @@ def restore(kind: type[T], record: Mapping[str, Any]) -> T:
 
 def known_post(record: Mapping[str, Any]) -> KnownPost:
     """What a record with ``edits`` and the ``baseline`` of its ``mention`` says."""
-    return KnownPost(int(record["edits"]), bool(record["mention"]["baseline"]))
+    now = FORMATS.current(record)
+    return KnownPost(int(now["edits"]), bool(now["mention"]["baseline"]))
 
 
 def stored_mention(record: Mapping[str, Any]) -> StoredMention:
     """The mention of a record that has ``mention``, ``judgement`` and ``ingested_at``."""
+    now = FORMATS.current(record)
     return StoredMention(
-        mention=Mention.from_record(record["mention"]),
-        judgement=restore(Judgement, record["judgement"]),
-        ingested_at=parse_rfc3339(record["ingested_at"], "ingested_at"),
-        conversation=record.get("case_conversation"),
-        version=record["version"],
+        mention=Mention.from_record(now["mention"]),
+        judgement=restore(Judgement, now["judgement"]),
+        ingested_at=parse_rfc3339(now["ingested_at"], "ingested_at"),
+        conversation=now.get("case_conversation"),
+        version=now["version"],
     )

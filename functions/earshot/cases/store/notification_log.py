@@ -12,6 +12,7 @@ from earshot.aws.dynamodb import read_all, to_item
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
 from earshot.cases.store.codec import restore
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import alert_in, alert_record, conversation_key, conversation_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class NotificationLog:
             if record["sk"] == "CASE":
                 conversation = conversation_of(record)
             else:
-                logged[alert_in(record["sk"])] = restore(LoggedAlert, record["alert"])
+                logged[alert_in(record["sk"])] = restore(LoggedAlert, FORMATS.current(record)["alert"])
         return conversation, logged
 
     def intend(self, key: str, name: str, alert: Mapping[str, Any], attempt: int, now: datetime) -> bool:
@@ -70,4 +71,4 @@ class NotificationLog:
 
     def _put(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> "PutItemInputTypeDef":
         expiry = {"expires_at": int((now + self._retention).timestamp())}
-        return {"TableName": self._table, "Item": to_item(alert_record(key, name, alert) | expiry)}
+        return {"TableName": self._table, "Item": to_item(FORMATS.stamped(alert_record(key, name, alert) | expiry))}

@@ -11,12 +11,12 @@ from infra.ops.upgrade.comparison import HOLDS, compare, replacing_references
 from infra.ops.upgrade.schemas import create_only
 from infra.ops.upgrade.templates import expanded as expand
 from infra.ops.upgrade.templates import template_at
+from tests.template.changes.test_protection import HOLDS_DATA
 from tests.template.test_promises import Template
-from tests.template.test_protection import HOLDS_DATA
 
 pytestmark = pytest.mark.sam  # cfn-lint, which lives beside SAM, carries the registry's schemas
 
-RELEASED = Path(__file__).parent / "released" / "template.yaml"
+RELEASED = Path(__file__).parents[1] / "released" / "template.yaml"
 
 
 def _check(*arguments: str) -> Result:
