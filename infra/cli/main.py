@@ -18,6 +18,7 @@ from infra.cli.commands.deployed.report import report
 from infra.cli.commands.deployed.silence import silence
 from infra.cli.commands.deployed.staff import staff
 from infra.cli.commands.deployed.terms import terms
+from infra.cli.commands.lifecycle.backup import backup, restore
 from infra.cli.commands.lifecycle.upgrade_check import upgrade_check
 from infra.cli.commands.openapi import openapi
 from infra.cli.commands.recorded.backtest import backtest
@@ -74,12 +75,14 @@ def main() -> None:
       earshot silence add --topic outage --for 2h --why "planned work"
                                        mute alerts that can wait
       earshot incidents tell ID        the customers to tell that an incident is over
+      earshot backup FILE              all that is stored; earshot restore brings it back
       earshot upgrade-check            what a deployment of this checkout would replace or lose
     """
 
 
 for command in (
     backtest,
+    backup,
     classify,
     corrections,
     dead_letters,
@@ -93,6 +96,7 @@ for command in (
     redrive,
     replay,
     report,
+    restore,
     run,
     silence,
     staff,
