@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.aws.parallel import AT_ONCE, for_each
+from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import conversation_of, conversation_record, entry_records
 from infra.ops.backup.file import CASES, SOURCES, Backup, Item
@@ -86,12 +88,14 @@ def _conversations_in(client: DynamoDBClient, backup: Backup, table: str) -> set
 def _at_rest(item: Item, now: datetime, done: Restored) -> list[Item]:
     """A conversation with its alerts stopped, after the entry of its log that says so; itself where there are none."""
     conversation = conversation_of(from_item(item))
-    stopped = None if conversation.case is None else conversation.case.mark_restored(now)
-    if stopped is None:
+    case = conversation.case
+    if case is None or (case.ladder.alerting is Alerting.OFF and case.acknowledgement.expires_at is None):
         return [item]
-    case, entry = stopped
     done.stopped += 1
-    conversation = replace(conversation, case=case)
+    # It stays open, or with whoever has it, and its clock goes on. What the customer says next, and staff do, counts.
+    at_rest = replace(case, ladder=case.ladder.stop(), acknowledgement=case.acknowledgement.without_expiry())
+    entry = LogEntry(now, EARSHOT, "restored", "from a backup; the alerts that were due are not sent")
+    conversation = replace(conversation, case=at_rest)
     expiry = {"expires_at": item["expires_at"]} if "expires_at" in item else {}
     records = (*entry_records(conversation, [entry]), conversation_record(conversation))
     return [to_item(FORMATS.stamped(record)) | expiry for record in records]

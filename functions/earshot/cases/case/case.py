@@ -205,16 +205,6 @@ class Case:
         entry = LogEntry(at, EARSHOT, "alerted", f"rung {self.ladder.rung}{ended}")
         return replace(self.still(), ladder=self.ladder.mark_sent()), entry
 
-    def mark_restored(self, at: datetime) -> "tuple[Case, LogEntry] | None":
-        """It comes back from a backup: nobody is alerted for what was; None where nobody would have been.
-
-        It stays open, or with whom it was, and its clock goes on. What the customer says next and what staff do counts.
-        """
-        if self.ladder.alerting is Alerting.OFF and self.acknowledgement.expires_at is None:
-            return None
-        entry = LogEntry(at, EARSHOT, "restored", "from a backup; the alerts that were due are not sent")
-        return self._stopped(self.status), entry
-
     def see_answers(self, answers: tuple[datetime, ...]) -> "Case":
         """The case with the times of all the brand's answers: the first response, and the answer to the complaint."""
         response, recovery = self.response.see_answers(answers), self.recovery.see_answers(answers)
