@@ -37,6 +37,10 @@ class ConflictError(EarshotError):
     """Somebody else changed the stored item first: read it again and decide anew."""
 
 
+class FormatError(EarshotError):
+    """A newer release stored it in a format that this one does not know: the message names both and the remedy."""
+
+
 class TransitionError(EarshotError):
     """A case cannot do what was asked in the state it is in: the message says which, and who holds it."""
 

@@ -21,6 +21,8 @@ from infra.cli.commands.deployed.settings.policy import policy
 from infra.cli.commands.deployed.settings.terms import terms
 from infra.cli.commands.deployed.silence import silence
 from infra.cli.commands.deployed.staff import staff
+from infra.cli.commands.lifecycle.backup import backup, restore
+from infra.cli.commands.lifecycle.upgrade_check import upgrade_check
 from infra.cli.commands.openapi import openapi
 from infra.cli.commands.recorded.backtest import backtest
 from infra.cli.commands.recorded.classify import classify
@@ -89,11 +91,14 @@ def main() -> None:
       earshot silence add --topic outage --for 2h --why "planned work"
                                        mute alerts that can wait
       earshot incidents tell ID        the customers to tell that an incident is over
+      earshot backup FILE              all that is stored; earshot restore brings it back
+      earshot upgrade-check            what a deployment of this checkout would replace or lose
     """
 
 
 for command in (
     backtest,
+    backup,
     brand,
     classify,
     corrections,
@@ -110,12 +115,14 @@ for command in (
     redrive,
     replay,
     report,
+    restore,
     run,
     secrets,
     silence,
     staff,
     terms,
     test_alert,
+    upgrade_check,
     users,
 ):
     main.add_command(command)

@@ -123,7 +123,7 @@ def _save(cloud: Cloud, source: PostSource) -> None:
 
 
 def _fetcher(cloud: Cloud) -> Callable[[], None]:
-    client, name = cloud.engine.client("lambda"), cloud.stack.resources["FetchFunction"]
+    client, name = cloud.engine.client("lambda"), cloud.stack.function("FetchFunction")
 
     def fetch() -> None:
         answer = client.invoke(FunctionName=name, Payload=b"{}")

@@ -35,7 +35,7 @@ def wire_as(function: str, session: AwsSession, stack: Stack) -> Bootstrap:
 
     StackError where the stack has no such function.
     """
-    name = stack.resource(function)
+    name = stack.function(function)
     configuration = session.client("lambda").get_function_configuration(FunctionName=name)
     environ = dict(configuration.get("Environment", {}).get("Variables", {}))
     return Bootstrap(environ, make_client=_make_client(session))

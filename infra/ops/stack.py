@@ -14,6 +14,8 @@ from infra.aws_session import AwsSession, caller_session
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
+_ALIAS = "live"
+"""The template's AutoPublishAlias, after which SAM names the resource."""
 _WHICH = "choose the account and region with AWS_PROFILE and AWS_REGION."
 
 
@@ -42,6 +44,13 @@ class Stack:
                 f"The stack has no {logical_id}: deploy this release, or name Earshot's stack with --stack."
             )
         return self.resources[logical_id]
+
+    def function(self, logical_id: str) -> str:
+        """What to call a function by: its alias, as everything in the template does. StackError where there is none.
+
+        A stack of an older release has no aliases: then it is the function's own name.
+        """
+        return self.resources.get(f"{logical_id}Alias{_ALIAS}") or self.resource(logical_id)
 
 
 def describe(cloudformation: CloudFormationClient, name: str) -> Stack:

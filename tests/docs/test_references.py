@@ -27,7 +27,7 @@ FOLDERS = frozenset(
 THEIRS = frozenset(
     """
     posts.csv terms.toml next.toml policy.toml judgements.jsonl airline_dev.csv intent_dev.csv mentions.jsonl
-    cases.jsonl alerts.jsonl reader.json summary.json figures.json ablation.csv targets.json
+    cases.jsonl alerts.jsonl reader.json summary.json figures.json ablation.csv targets.json parameters.prod.yaml
     """.split()
 )
 

@@ -54,7 +54,7 @@ class Deployed:
 
     def run(self, function: str) -> dict[str, Any]:
         """Call a deployed function through Lambda, as its schedule does."""
-        name = self.cloud.stack.resources[f"{function}Function"]
+        name = self.cloud.stack.function(f"{function}Function")
         answer = self.cloud.engine.client("lambda").invoke(FunctionName=name, Payload=b"{}")
         body = json.loads(answer["Payload"].read())
         assert "FunctionError" not in answer, body

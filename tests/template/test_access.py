@@ -34,7 +34,7 @@ def test_every_route_asks_who_you_are_but_those_of_signed_links_and_of_the_conso
         assert "AuthorizerId" not in route
         (integration,) = _names(route["Target"])
         # What anybody may ask for without a link is answered by a function that can read nothing.
-        wanted = "ConsoleFunction" if key in server.ROUTES else "ApiFunction"
+        wanted = "ConsoleFunctionAliaslive" if key in server.ROUTES else "ApiFunctionAliaslive"
         assert _names(integrations[integration]["IntegrationUri"]) == {wanted}, key
 
 
@@ -142,7 +142,7 @@ def test_nothing_of_the_account_is_touched_unless_text_messages_are_to_be_follow
     filters = resources("AWS::Logs::SubscriptionFilter")
     assert len(filters) == 2
     for name, subscription in filters.items():
-        assert _names(subscription["DestinationArn"]) == {"ReceiptsFunction"}, name
+        assert _names(subscription["DestinationArn"]) == {"ReceiptsFunctionAliaslive"}, name
         assert expanded["Resources"][name]["DependsOn"] == "SmsLogPermission", "Lambda would refuse the subscription"
     for name in (*filters, "SmsLogPermission", "SmsStatusRole"):
         assert expanded["Resources"][name]["Condition"] == "FollowsSms", name

@@ -100,8 +100,8 @@ def test_a_queue_hides_a_message_for_as_long_as_its_function_may_need(resources:
     sources = [source for source in resources("AWS::Lambda::EventSourceMapping").values() if "ScalingConfig" in source]
     assert len(sources) == 1
     for source in sources:
-        (queue,), (function,) = _names(source["EventSourceArn"]), _names(source["FunctionName"])
-        needed = 6 * functions[function]["Timeout"] + source["MaximumBatchingWindowInSeconds"]
+        (queue,), (alias,) = _names(source["EventSourceArn"]), _names(source["FunctionName"])
+        needed = 6 * functions[alias.removesuffix("Aliaslive")]["Timeout"] + source["MaximumBatchingWindowInSeconds"]
         assert queues[queue]["VisibilityTimeout"] >= needed
 
 
@@ -151,7 +151,7 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
 def test_each_alert_is_delivered_once_and_what_is_given_up_is_kept(resources: Resources) -> None:
     (subscription,) = (each for each in resources("AWS::SNS::Subscription").values() if each["Protocol"] == "lambda")
     assert _names(subscription["TopicArn"]) == {"AlertTopic"}
-    assert _names(subscription["Endpoint"]) == {"DeliverFunction"}
+    assert _names(subscription["Endpoint"]) == {"DeliverFunctionAliaslive"}
     assert subscription["FilterPolicy"] == {"channel": ["email"], "severity": ["critical", "high"]}
     config = resources("AWS::Lambda::EventInvokeConfig")["DeliverFunctionEventInvokeConfig"]
     assert config["MaximumRetryAttempts"] == 2

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import yaml
+
 from earshot.errors import EarshotError
 from infra.paths import ROOT
 
 # What the caller may have set for other commands, and no deployment needs.
 _SECRETS = ("X_BEARER_TOKEN",)
+_FILE = "file://"
 _SECTION = re.compile(r"^Parameters:\n(?P<body>(?:(?:[ ].*|\s*)\n)+)", re.MULTILINE)
 _NAME = re.compile(r"^  ([A-Za-z0-9]+):", re.MULTILINE)
 _OVERRIDE = re.compile(r"(?:ParameterKey=(?P<long>[^,]+),ParameterValue|(?P<short>[A-Za-z0-9]+))=(?P<value>.*)")
@@ -32,17 +35,22 @@ class SamConfig:
 
     name: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    root: Path = ROOT
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The template's parameters that it sets."""
+        """The template's parameters that it sets, those in the operator's own file last. SamError: it is no YAML."""
         given: Any = self.settings.get("parameter_overrides", ())
         if isinstance(given, Mapping):
             return {str(name): str(value) for name, value in cast("Mapping[str, object]", given).items()}
         texts = [given] if isinstance(given, str) else map(str, given)
-        words = (word for text in texts for word in shlex.split(text))
-        found = (match for word in words if (match := _OVERRIDE.fullmatch(word)))
-        return {match["long"] or match["short"]: match["value"] for match in found}
+        found: dict[str, str] = {}
+        for word in (word for text in texts for word in shlex.split(text)):
+            if word.startswith(_FILE):
+                found |= _parameters_in(self.root / word.removeprefix(_FILE))
+            elif match := _OVERRIDE.fullmatch(word):
+                found[match["long"] or match["short"]] = match["value"]
+        return found
 
 
 def read_config(name: str | None, root: Path = ROOT) -> SamConfig:
@@ -62,7 +70,18 @@ def read_config(name: str | None, root: Path = ROOT) -> SamConfig:
             raise SamError(f"{file.name} has no environment {name!r}: there are {there}.")
         return SamConfig()
     shared = document[wanted].get("global", {}).get("parameters", {})
-    return SamConfig(wanted, shared | document[wanted].get("deploy", {}).get("parameters", {}))
+    return SamConfig(wanted, shared | document[wanted].get("deploy", {}).get("parameters", {}), root)
+
+
+def _parameters_in(file: Path) -> dict[str, str]:
+    """The parameters in an operator's own file, which need not be there."""
+    try:
+        given: object = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise SamError(f"{file} cannot be read: {error}") from None
+    if not isinstance(given, Mapping):
+        raise SamError(f"{file} must hold one parameter a line, such as BrandHandles: AcmeAir.")
+    return {str(name): str(value) for name, value in cast("Mapping[str, object]", given).items()}
 
 
 def parameters_of_template(root: Path = ROOT) -> frozenset[str]:

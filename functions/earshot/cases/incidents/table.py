@@ -16,6 +16,7 @@ from earshot.aws.dynamodb import from_item, read_all, to_item
 from earshot.cases.incidents.incident import Incident, Member
 from earshot.cases.incidents.statistics import BASELINE_SPAN, HourlyCounts
 from earshot.cases.store.codec import plain, restore
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import members_of
 from earshot.errors import ConflictError
 from earshot.timestamps import rfc3339
@@ -37,14 +38,16 @@ class IncidentTable:
     def live(self) -> tuple[Incident, ...]:
         """The live incidents, as the last run of the detector left them."""
         item = self._client.get_item(TableName=self._table, Key=to_item(_LIVE), ConsistentRead=True).get("Item")
-        return () if item is None else tuple(restore(Incident, one) for one in json.loads(from_item(item)["live"]))
+        if item is None:
+            return ()
+        return tuple(restore(Incident, one) for one in json.loads(FORMATS.current(from_item(item))["live"]))
 
     def put_live(self, incidents: tuple[Incident, ...], before: tuple[Incident, ...]) -> None:
         """Replace the live incidents, which were ``before``. ConflictError where they were others meanwhile."""
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=to_item({**_LIVE, "live": _compared(incidents)}),
+                Item=to_item(FORMATS.stamped({**_LIVE, "live": _compared(incidents)})),
                 ConditionExpression="attribute_not_exists(pk) OR live = :before",
                 ExpressionAttributeValues=to_item({":before": _compared(before)}),
             )

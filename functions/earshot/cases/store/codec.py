@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.stored_mention import KnownPost, StoredMention
 from earshot.mentions.mention import Mention
 from earshot.timestamps import parse_rfc3339, rfc3339
@@ -114,15 +115,17 @@ def _as_it_is(value: Any) -> Any:
 
 def known_post(record: Mapping[str, Any]) -> KnownPost:
     """What a record with ``edits`` and ``baseline`` says."""
-    return KnownPost(int(record["edits"]), bool(record["baseline"]))
+    now = FORMATS.current(record)
+    return KnownPost(int(now["edits"]), bool(now["baseline"]))
 
 
 def stored_mention(record: Mapping[str, Any]) -> StoredMention:
     """The mention of a record that has ``mention``, ``judgement`` and ``ingested_at``."""
+    now = FORMATS.current(record)
     return StoredMention(
-        mention=Mention.from_record(record["mention"]),
-        judgement=restore(Judgement, record["judgement"]),
-        ingested_at=parse_rfc3339(record["ingested_at"], "ingested_at"),
-        conversation=record.get("case_conversation"),
-        version=record["version"],
+        mention=Mention.from_record(now["mention"]),
+        judgement=restore(Judgement, now["judgement"]),
+        ingested_at=parse_rfc3339(now["ingested_at"], "ingested_at"),
+        conversation=now.get("case_conversation"),
+        version=now["version"],
     )

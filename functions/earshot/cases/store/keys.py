@@ -15,6 +15,7 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.store.codec import plain, restore, stored_mention
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.stored_mention import StoredMention
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
@@ -134,7 +135,8 @@ def post_of(record: Mapping[str, Any]) -> StoredMention | AwaitedPost:
     """What ``mention_record`` or ``awaited_record`` wrote."""
     if "mention" in record:
         return stored_mention(record)
-    return replace(restore(AwaitedPost, record["awaited"]), version=record["version"])
+    now = FORMATS.current(record)
+    return replace(restore(AwaitedPost, now["awaited"]), version=now["version"])
 
 
 def participant_record(participant: Participant) -> Record:
@@ -145,7 +147,7 @@ def participant_record(participant: Participant) -> Record:
 
 def participant_of(record: Mapping[str, Any]) -> Participant:
     """What ``participant_record`` wrote."""
-    return restore(Participant, record["participant"])
+    return restore(Participant, FORMATS.current(record)["participant"])
 
 
 def conversation_record(conversation: Conversation) -> Record:
@@ -219,12 +221,13 @@ def alert_in(sort_key: str) -> str:
 
 def conversation_of(record: Mapping[str, Any]) -> Conversation:
     """The conversation that ``conversation_record`` wrote."""
-    return restore(Conversation, record["conversation_state"]).at_version(record["version"])
+    now = FORMATS.current(record)
+    return restore(Conversation, now["conversation_state"]).at_version(now["version"])
 
 
 def author_of(record: Mapping[str, Any]) -> AuthorCases:
     """What ``author_record`` wrote."""
-    return restore(AuthorCases, record["author_cases"])
+    return restore(AuthorCases, FORMATS.current(record)["author_cases"])
 
 
 def _case_attributes(case: Case) -> Record:

@@ -14,6 +14,7 @@ from earshot.aws.parallel import for_each
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
 from earshot.cases.store.codec import restore
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import (
     ALERT,
     alert_in,
@@ -109,7 +110,7 @@ class NotificationLog:
             if record["sk"] == "CASE":
                 conversation = conversation_of(record)
             else:
-                logged[alert_in(record["sk"])] = restore(LoggedAlert, record["alert"])
+                logged[alert_in(record["sk"])] = restore(LoggedAlert, FORMATS.current(record)["alert"])
         return conversation, logged
 
     def intend(self, key: str, name: str, alert: Mapping[str, Any], attempt: int, now: datetime) -> bool:
@@ -181,7 +182,10 @@ class NotificationLog:
         ]
         for start in range(0, len(named), READ_TOGETHER):
             for record in self._get(named[start : start + READ_TOGETHER]):
-                found[conversation_in(record["pk"])][1][alert_in(record["sk"])] = restore(LoggedAlert, record["alert"])
+                logged = restore(LoggedAlert, FORMATS.current(record)["alert"])
+                found[conversation_in(record["pk"])][1][alert_in(record["sk"])] = logged
+                    LoggedAlert, FORMATS.current(record)["alert"]
+                )
         return dict(found)
 
     def _get(self, keys: Sequence[Mapping[str, str]]) -> list[Record]:
@@ -194,4 +198,4 @@ class NotificationLog:
 
     def _put(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> "PutItemInputTypeDef":
         expiry = {"expires_at": int((now + self._retention).timestamp())}
-        return {"TableName": self._table, "Item": to_item(alert_record(key, name, alert) | expiry)}
+        return {"TableName": self._table, "Item": to_item(FORMATS.stamped(alert_record(key, name, alert) | expiry))}
