@@ -4,6 +4,7 @@ from typing import cast
 
 from earshot.aws.clients import MakeClient
 from earshot.bootstrap import Bootstrap
+from earshot.runtime import Clock, utc_now
 from infra.aws_session import AwsSession
 from infra.ops.stack import Stack
 
@@ -30,7 +31,7 @@ def wire(session: AwsSession, stack: Stack, *needed: str) -> Bootstrap:
     return Bootstrap(environ, make_client=_make_client(session))
 
 
-def wire_as(function: str, session: AwsSession, stack: Stack) -> Bootstrap:
+def wire_as(function: str, session: AwsSession, stack: Stack, clock: Clock = utc_now) -> Bootstrap:
     """The parts of a deployed function (``DigestFunction``), with all of its settings.
 
     StackError where the stack has no such function.
@@ -38,7 +39,7 @@ def wire_as(function: str, session: AwsSession, stack: Stack) -> Bootstrap:
     name = stack.function(function)
     configuration = session.client("lambda").get_function_configuration(FunctionName=name)
     environ = dict(configuration.get("Environment", {}).get("Variables", {}))
-    return Bootstrap(environ, make_client=_make_client(session))
+    return Bootstrap(environ, clock, make_client=_make_client(session))
 
 
 def _by_rung(stack: Stack, kind: str) -> str:

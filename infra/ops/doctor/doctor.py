@@ -23,7 +23,6 @@ from earshot.reports.doctor.alerts import check_last_alerts, latest_alerts
 from earshot.reports.doctor.finding import Finding, failure, ok
 from earshot.reports.doctor.listening import check_sources, check_spending
 from earshot.reports.doctor.people import check_people
-from earshot.reports.health import health_of
 from infra.aws_session import AwsSession
 from infra.ops.bootstrap import ALERT_TOPIC, CASE_TABLE, wire, wire_as
 from infra.ops.doctor import x
@@ -128,8 +127,8 @@ class Deployed:
         return StackFacts(self.session, self.stack)
 
     def _health(self) -> Iterator[Finding]:
-        api = wire_as("ApiFunction", self.session, self.stack).api
-        health = health_of(api.feeds, api.spend_limits, api.sources, api.sms_budget, self.now)
+        api = wire_as("ApiFunction", self.session, self.stack, lambda: self.now).api
+        health = api.health(api.spend_limits)
         yield from check_sources(health.sources)
         yield from check_spending(health.spending)
 

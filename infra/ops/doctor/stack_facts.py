@@ -14,9 +14,10 @@ import requests
 from earshot.alerting.recipients.subscriptions import Subscriptions
 from earshot.errors import EarshotError
 from infra.aws_session import AwsSession
+from infra.ops.access.users import DeployedUsers
 from infra.ops.dead_letters import MEANING
 from infra.ops.doctor.checks.deployment import Versions
-from infra.ops.doctor.checks.sign_in import GROUPS, User
+from infra.ops.doctor.checks.sign_in import User
 from infra.ops.stack import Stack
 from infra.paths import FUNCTIONS
 
@@ -50,20 +51,8 @@ class StackFacts:
 
     def users(self) -> tuple[User, ...]:
         """Everybody with an account, each with the groups that they are in."""
-        cognito, pool = self._session.client("cognito-idp"), self._stack.output("UserPoolId")
-        groups: dict[str, list[str]] = {}
-        for group in GROUPS:
-            members = cognito.get_paginator("list_users_in_group").paginate(UserPoolId=pool, GroupName=group)
-            for page in members:
-                for user in page["Users"]:
-                    groups.setdefault(user.get("Username", ""), []).append(group)
-        pages = cognito.get_paginator("list_users").paginate(UserPoolId=pool)
-        return tuple(
-            User(name, bool(user.get("Enabled")), str(user.get("UserStatus", "")), tuple(groups.get(name, ())))
-            for page in pages
-            for user in page["Users"]
-            if (name := user.get("Username", ""))
-        )
+        found = DeployedUsers(self._session, self._stack).users()
+        return tuple(User(one.email, one.is_enabled, one.status, tuple(one.roles)) for one in found)
 
     def sign_in_url(self) -> str:
         """Where staff sign in, as the console tells them."""

@@ -11,13 +11,15 @@ from earshot.errors import EarshotError
 from earshot.reports.doctor.finding import Finding, Level, worst
 from earshot.reports.health import source_health
 from infra.aws_session import AwsSession
+from infra.ops.access.secrets import DeployedSecrets, checked_bearer_token
+from infra.ops.access.users import DeployedUsers
 from infra.ops.bootstrap import wire_as
 from infra.ops.doctor.account_facts import AwsAccount
 from infra.ops.doctor.check import examine
 from infra.ops.doctor.doctor import BeforeDeployment
 from infra.ops.doctor.visit import visit_account
 from infra.ops.doctor.x import account_exists
-from infra.ops.setup.access import create_user, read_token, store_token, stored_token, users
+from infra.ops.setup.access import make_administrator, stored_token
 from infra.ops.setup.answers import HANDLES, PEOPLE, QUESTIONS, AnswerError, Question, checked, handles_in, lists_in
 from infra.ops.setup.sam import SamConfig, deploy_arguments, parameters_of_template
 from infra.ops.stack import Stack, StackError, describe, is_missing
@@ -144,7 +146,7 @@ class Guide:
         if stored is not None:
             return stored
         typed = self.dialogue.secret("The bearer token of your X app (not shown; empty to do it later)")
-        return read_token(typed) if typed.strip() else None
+        return checked_bearer_token(typed) if typed.strip() else None
 
     def _look_up(self, token: str | None, parameters: Mapping[str, str], in_force: Mapping[str, str]) -> None:
         """EarshotError where X knows no account of a new handle. Without a token nothing is asked."""
@@ -164,7 +166,7 @@ class Guide:
     def _after(self, stack: Stack, token: str | None, wishes: Wishes, has_new_people: bool) -> Level:
         say = self.dialogue.say
         if token is not None and token != stored_token(self.session, stack):
-            store_token(self.session, stack, token)
+            DeployedSecrets(self.session, stack).set_x_token(token)
             say("The token of X is stored in its secret.")
         elif token is None:
             say("There is no token of X yet, so nothing is read: run earshot deploy again when you have one.")
@@ -179,13 +181,13 @@ class Guide:
         return worst(found)
 
     def _give_access(self, stack: Stack, wishes: Wishes) -> None:
-        has_somebody = any(user.is_enabled and user.groups for user in users(self.session, stack))
+        has_somebody = any(user.is_enabled and user.roles for user in DeployedUsers(self.session, stack).users())
         if wishes.user is None and has_somebody:
             return
         email = wishes.user or stack.parameters.get("OnCallEmail", "")
         if wishes.user is None and self.dialogue.is_person:
             email = self.dialogue.ask(f"Who administers the console, by email (empty: {email})").strip() or email
-        password = create_user(self.session, stack, email, show=wishes.shows_password)
+        password = make_administrator(self.session, stack, email, by_mail=not wishes.shows_password)
         if password is None:
             self.dialogue.say(f"{email} is an administrator. AWS mails the temporary password of a new account.")
         else:
@@ -204,8 +206,9 @@ class Guide:
 
     def _wait_for_first_read(self, stack: Stack) -> None:
         api = wire_as("ApiFunction", self.session, stack).api
+        feeds = api.brands().feeds
         for _ in range(0, FIRST_READ_SECONDS, _LOOK_SECONDS):
-            unread = [one for one in source_health(api.feeds, api.sources, self.now()) if one.last_success_at is None]
+            unread = [one for one in source_health(feeds, api.sources, self.now()) if one.last_success_at is None]
             if not unread:
                 return
             self.dialogue.say(f"Waiting for the first reading of {len(unread)} sources.")

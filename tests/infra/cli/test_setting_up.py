@@ -17,10 +17,11 @@ from infra.cli.exit_status import EXIT_INCOMPLETE, EXIT_UNUSABLE
 from infra.local.cloud import Cloud
 from infra.local.engine.engine import environment
 from infra.local.x.api import XApi
+from infra.ops.access.secrets import DeployedSecrets
 from infra.ops.doctor.account_facts import AwsAccount
 from infra.ops.doctor.checks.sms import SmsAccount
 from infra.ops.doctor.visit import visit_embedded
-from infra.ops.setup.access import create_user, store_token
+from infra.ops.setup.access import make_administrator
 from tests.deployed import Running
 from tests.fakes import a_mention
 from tests.infra.cli import invoke
@@ -79,8 +80,8 @@ def make_healthy(running: Running) -> None:
     cloud, now = running.cloud, utc_now()
     for feed in ("x#mentions#NimbusAir", "x#own#NimbusAir"):
         save_state(running, next_state(None, feed, SourceStatus.OK, "", now))
-    store_token(cloud.engine.session, cloud.stack, TOKEN)
-    create_user(cloud.engine.session, cloud.stack, "mia@example.com", show=True)
+    DeployedSecrets(cloud.engine.session, cloud.stack).set_x_token(TOKEN)
+    make_administrator(cloud.engine.session, cloud.stack, "mia@example.com", by_mail=False)
     cloud.engine.client("cognito-idp").admin_set_user_password(
         UserPoolId=cloud.stack.outputs["UserPoolId"], Username="mia@example.com", Password="Aa1!" * 5, Permanent=True
     )

@@ -184,8 +184,6 @@ class NotificationLog:
             for record in self._get(named[start : start + READ_TOGETHER]):
                 logged = restore(LoggedAlert, FORMATS.current(record)["alert"])
                 found[conversation_in(record["pk"])][1][alert_in(record["sk"])] = logged
-                    LoggedAlert, FORMATS.current(record)["alert"]
-                )
         return dict(found)
 
     def _get(self, keys: Sequence[Mapping[str, str]]) -> list[Record]:

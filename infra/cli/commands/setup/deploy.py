@@ -89,18 +89,19 @@ def deploy(
     finds a failure.
     """
     from infra.aws_session import caller_session
+    from infra.ops.access.secrets import checked_bearer_token
     from infra.ops.aws_errors import explained
     from infra.ops.doctor.account_facts import AwsAccount
     from infra.ops.doctor.doctor import find_sam
     from infra.ops.doctor.visit import shared
-    from infra.ops.setup.access import read_token, read_token_file
+    from infra.ops.setup.access import read_token_file
     from infra.ops.setup.answers import read_email
     from infra.ops.setup.guide import Guide, Wishes
     from infra.ops.setup.sam import read_config, run_sam
 
     config = read_config(config_env)
     typed = os.environ.get(_TOKEN, "")
-    token = read_token_file(x_token_file) if x_token_file else read_token(typed) if typed.strip() else None
+    token = read_token_file(x_token_file) if x_token_file else checked_bearer_token(typed) if typed.strip() else None
     with explained("AWS cannot be asked", "Choose the account and the region with AWS_PROFILE and AWS_REGION."):
         session = shared(caller_session(config.settings.get("region")))
     guide = Guide(
