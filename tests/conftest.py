@@ -95,5 +95,8 @@ def client_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Any]]:
 def running(cloud: Cloud) -> Iterator[Running]:
     """The deployed functions on that cloud, with empty tables and queues and a clock that is set by hand."""
     with environment(cloud.engine.environ):
-        yield Running.on(cloud, FakeClock())
+        made = Running.on(cloud, FakeClock())
+        with made.roles.watching():
+            yield made
         running_policy(cloud, "")
+        assert made.roles.denied == [], "a role does not grant what its function asks for"

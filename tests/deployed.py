@@ -25,6 +25,7 @@ from earshot.triage.judgement import Judgement
 from infra.local.case_table import CaseTableContents, read_case_table
 from infra.local.cloud import Cloud
 from infra.local.lambdas.invoker import Invoker
+from tests.aws.roles import Roles
 from tests.fakes import BRANDS, CASE, NOTHING_WAITS, START, FakeClock, a_judgement
 
 RETENTION = timedelta(days=400)
@@ -45,6 +46,9 @@ class Running:
     invoker: Invoker
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     _refusals: dict[str, Refusal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.roles = Roles(self.cloud)
 
     @classmethod
     def on(cls, cloud: Cloud, clock: FakeClock) -> "Running":
@@ -154,6 +158,7 @@ class Running:
 
     def _before_call(self, model: Any, params: dict[str, Any], **_: Any) -> Any:
         self.calls[(model.service_model.endpoint_prefix, model.name)] += 1
+        self.roles.check(model, params)
         body = params["body"].decode() if isinstance(params["body"], bytes) else str(params["body"])
         if model.name not in self._refusals or not self._refusals[model.name](body):
             return None
