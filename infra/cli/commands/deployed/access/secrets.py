@@ -84,7 +84,7 @@ def _read(name: str, file: Path | None) -> str:
         except (OSError, UnicodeDecodeError) as error:
             raise click.UsageError(f"{file} cannot be read as text in UTF-8 ({type(error).__name__}).") from None
     if not _is_terminal():
-        return click.get_text_stream("stdin").read()
+        return sys.stdin.read()
     if name != "x":
         raise click.UsageError("Give the list with --file, or by standard input.")
     return click.prompt("Bearer token", hide_input=True, type=str)
