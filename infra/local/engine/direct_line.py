@@ -145,9 +145,6 @@ class DirectLine:
                 headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
                 body = json.dumps(api_params, default=_encoded).encode()
                 params = {"url": f"{self.meta.endpoint_url}/", "body": body}
-                    "url": f"{self.meta.endpoint_url}/",
-                    "body": json.dumps(api_params, default=_encoded).encode(),
-                }
                 event = f"{model.service_model.service_id.hyphenize()}.{operation_name}"
                 _, answer = self.meta.events.emit_until_response(
                     f"before-call.{event}", model=model, params=params | {"headers": headers}, context=context
