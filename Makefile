@@ -12,7 +12,7 @@ help:  ## What can be made
 # Everything that is installed goes into .venv, and nothing outside this folder is touched. uv does in seconds what
 # takes pip two minutes; pip follows where uv fails, for it also reads pip's own settings, such as a company's index.
 
-.PHONY: run demo check test lint types fast coverage format bench faults text-model encoder screenshots clean
+.PHONY: run demo check test lint types audit fast coverage format bench faults text-model encoder screenshots clean
 
 UV = uv==0.13.9
 define install
@@ -39,8 +39,8 @@ GATES = lint types
 # The tests that need neither the embedded cloud, a browser nor the SAM CLI, and that take a second at most.
 FAST = not engine and not browser and not sam and not slow
 
-check: .venv  ## Format, lint, types and the fast tests: before every commit
-	@$(MAKE) --no-print-directory --jobs=2 $(GATES) fast
+check: .venv  ## Format, lint, types, known vulnerabilities and the fast tests: before every commit
+	@$(MAKE) --no-print-directory --jobs=2 $(GATES) audit fast
 
 # Files are handed out in their order: sorted by their number of tests, the few slow ones would run last and alone.
 test:  ## Everything: format, lint, types and every test
@@ -60,6 +60,19 @@ format: .venv  ## Format, and mend what can be mended without thought
 
 types: .venv  ## Check the types, strictly
 	.venv/bin/basedpyright
+
+# Once a day, since it asks PyPI of each package. Where the database cannot be asked it says so, and fails nothing.
+AUDITED = build/audited-$(shell date +%F)
+
+audit: $(AUDITED)  ## Ask whether a known vulnerability is in what is installed
+$(AUDITED): .venv $(wildcard requirements*.txt)
+	@if $(MAKE) --silent --no-print-directory .venv-audit; then .venv/bin/python -m infra.audit; \
+		else echo "Not audited: pip-audit could not be installed."; fi
+	@mkdir -p build && rm -f build/audited-* && touch $@
+
+.venv-audit: requirements-audit.txt
+	$(call install,.venv-audit,--requirement requirements-audit.txt)
+	@touch .venv-audit
 
 # The figures are of lines and branches together. The rules are the rooms whose code decides and does not ask others.
 coverage: .venv  ## Measure what the tests cover, by room; the rules must reach 95 %
@@ -101,19 +114,23 @@ screenshots: .venv  ## Take the pictures of the console in docs/images anew
 	.venv/bin/python -m infra.local.browser.screenshots
 
 clean:  ## Remove what was installed, built or stored here
-	rm -rf .venv .venv-sam .venv-encoder node_modules .aws-sam .earshot build *.egg-info functions/*.egg-info
+	rm -rf .venv .venv-sam .venv-encoder .venv-audit node_modules .aws-sam .earshot build *.egg-info functions/*.egg-info
 
 # ---------------------------------------------------------------------------------------------------- deployment
 # The SAM CLI lives in an environment of its own, for it pins much of what Earshot uses newer.
 
-.PHONY: validate package
+.PHONY: validate lint-template package
 
 .venv-sam: requirements-sam.txt
 	$(call install,.venv-sam,--requirement requirements-sam.txt)
 	@touch .venv-sam
 
-validate: .venv-sam  ## Lint the template
-	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
+validate: .venv-sam lint-template  ## Lint the template, by every rule
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate
+
+# The informational rules as well: they compare what a policy grants with what it is granted on.
+lint-template: .venv-sam
+	.venv-sam/bin/cfn-lint --template template.yaml --include-checks I
 
 package: .venv-sam  ## Build what `sam deploy` sends, into .aws-sam/build
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
@@ -153,15 +170,15 @@ build-%Function:
 	$(compile)
 
 # Left out, because nothing here runs it: commands, tests, stubs, C sources, pip's own records, the pages of Swagger
-# UI, and the compiled halves of charset-normalizer and wrapt, which carry the same code as Python.
+# UI, and the compiled half of charset-normalizer, which carries the same code as Python.
 build-DependenciesLayer:
 	$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \
 		$(LAYER_TARGET) --target "$(ARTIFACTS_DIR)/python" --requirement requirements.txt
-	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin wrapt-stubs && \
+	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin && \
 		find . -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} + && \
 		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete && \
 		find aws_lambda_powertools/event_handler/openapi/swagger_ui -name '*.min.*' -delete && \
-		find charset_normalizer markupsafe wrapt -name '*.so' -delete
+		find charset_normalizer markupsafe -name '*.so' -delete
 	$(compile)
 
 # The encoder's weights and numpy, for the classifier alone.

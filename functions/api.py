@@ -13,7 +13,7 @@ from earshot.api.links.app import answer_link, is_link
 from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.api import report_request
-from earshot.telemetry.powertools import count, observed
+from earshot.telemetry.powertools import observed
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
@@ -22,14 +22,12 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     api, links = wired.api, wired.link_api
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        count("ApiRequests")
         if is_link(event):
             # Its path holds the token, so it is not logged.
             response = answer_link(event, links)
         else:
             response = answer(event, context, api)
             report_request(event.get("rawPath"), response["statusCode"])
-        count("ApiRequestsRefused", int(response["statusCode"] >= 400))
         return response
 
     return observed(wired.time_left.limiting(handle), correlation_paths.API_GATEWAY_HTTP)

@@ -11,7 +11,7 @@ from earshot.bootstrap import Bootstrap
 from earshot.errors import ConflictError, MentionError
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.classify import report_dead_lettered, report_ingested, report_last_failure, report_retry
-from earshot.telemetry.powertools import count, observed
+from earshot.telemetry.powertools import observed
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
@@ -31,7 +31,6 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         new = classifier.prepare(mentions, lambda: context.get_remaining_time_in_millis() / 1000)
         if new.failure is not None and all(receives_of(record) < max_receives for record in event["Records"]):
             raise new.failure  # The call counts as failed, and nothing is deleted.
-        count("MentionsKnownAlready", len(mentions) - len(new.mentions))
 
         def on_record(record: Record) -> None:
             if isinstance(mention := read[record["messageId"]], MentionError):

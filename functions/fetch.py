@@ -6,7 +6,7 @@ from typing import Any
 
 from earshot.bootstrap import Bootstrap
 from earshot.errors import ConflictError
-from earshot.mentions.budget import MILLION, month_of
+from earshot.mentions.budget import MILLION
 from earshot.mentions.feeds import Feed
 from earshot.mentions.fetcher import Fetcher, FetchOutcome
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -42,7 +42,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 logger.exception("a source could not be fetched", source=feed.key)
                 failures.append(error)
         states = table.states(feed.key for feed in feeds)
-        summary = report_fetch(outcomes, len(failures), states, table.spent("x", month_of(now)), now)
+        summary = report_fetch(outcomes, states, now)
         if failures:
             raise ExceptionGroup(f"{len(failures)} of {len(feeds)} sources could not be fetched", failures)
         return summary

@@ -15,7 +15,7 @@ from earshot.bootstrap import Bootstrap
 from earshot.cases.store.keys import conversation_in
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.notify import report_failed, report_sent
-from earshot.telemetry.powertools import count, observed
+from earshot.telemetry.powertools import observed
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[float], None] = time.sleep) -> Handler:
@@ -24,7 +24,6 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     notifier = wired.notifier(pause)
 
     def handle(event: dict[str, Any], context: Any) -> Any:
-        count("AlertsDue", len(event["Records"]))
         # The whole batch at once, so that alerts of one cause become one message.
         notified = notify(map(_key, event["Records"]), notifier)
         for alert in notified.alerts:

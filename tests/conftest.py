@@ -25,7 +25,6 @@ NOBODY = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
-    "POWERTOOLS_TRACE_DISABLED": "true",
 }
 
 # How Hypothesis searches. No profile asks how long an example takes: that depends on the machine. `ci` draws the same

@@ -67,7 +67,6 @@ ENVIRON = {
     "AWS_DEFAULT_REGION": "eu-west-1",
     "AWS_ACCESS_KEY_ID": "none",
     "AWS_SECRET_ACCESS_KEY": "none",
-    "POWERTOOLS_TRACE_DISABLED": "true",
 }
 
 

@@ -42,7 +42,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def following(put: Put, clock: FakeClock) -> ReloadedConfig[int]:
-    return ReloadedConfig(put.read, put.parse, -1, clock, "PolicyRefused")
+    return ReloadedConfig(put.read, put.parse, -1, clock, "the policy")
 
 
 def test_what_was_put_is_followed_within_a_minute_and_read_no_more_often(put, clock, following):

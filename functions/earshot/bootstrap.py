@@ -62,7 +62,7 @@ class Bootstrap(Staff):
         from earshot.cases.policy.toml_file import parse_policy
         from earshot.reloaded_config import ReloadedConfig
 
-        return ReloadedConfig(self.policy_table.read, parse_policy, DEFAULT_POLICY, self.clock, "PolicyRefused")
+        return ReloadedConfig(self.policy_table.read, parse_policy, DEFAULT_POLICY, self.clock, "the policy")
 
     @cached_property
     def classifier(self):
@@ -189,6 +189,14 @@ class Bootstrap(Staff):
             **reader,
             "sms": self.settings.sms_monthly_spend_limit,
         }
+
+    def check_budgets(self, now: datetime) -> None:
+        """Report the budgets of the month of ``now`` of which most is used."""
+        from earshot.reports.health import spending_of
+        from earshot.telemetry.budgets import report_budgets, report_budgets_unknown
+
+        read = partial(spending_of, self.spend_limits, self.source_table, self.sms_budget, now)
+        report_budgets(or_else(read, (), report_budgets_unknown)())
 
     def gather_digest(self, period: "DigestPeriod", now: datetime):
         """What the digest of ``period`` says at ``now``."""

@@ -17,18 +17,16 @@ RELOAD_AFTER = timedelta(minutes=1)
 class ReloadedConfig(Generic[T]):
     """What ``parse`` makes of the text that ``read`` returns, read again once a minute; ``default`` until one is put.
 
-    A text that cannot be read or parsed leaves the last good one in force: the metric ``refused`` counts it, and the
-    log says why. So nobody goes unheard for a typing error.
+    A text that cannot be read or parsed leaves the last good one in force: the metric ``SettingsRefused`` counts it,
+    and the log says why and of what (``name``). So nobody goes unheard for a typing error.
     """
 
-    def __init__(
-        self, read: Callable[[], str], parse: Callable[[str], T], default: T, clock: Clock, refused: str
-    ) -> None:
+    def __init__(self, read: Callable[[], str], parse: Callable[[str], T], default: T, clock: Clock, name: str) -> None:
         self._read = read
         self._parse = parse
         self._value = default
         self._clock = clock
-        self._refused = refused
+        self._name = name
         self._text: str | None = None
         self._read_at: datetime | None = None
 
@@ -43,6 +41,7 @@ class ReloadedConfig(Generic[T]):
             if text != self._text:
                 self._value, self._text = self._parse(text), text
         except (EarshotError, ClientError, BotoCoreError):
-            logger.exception("what was put into the table cannot be used: the last good one stays in force")
-            count(self._refused)
+            said = "what was put into the table cannot be used: the last good one stays in force"
+            logger.exception(said, setting=self._name)
+            count("SettingsRefused")
         return self._value

@@ -22,7 +22,7 @@ class Voices(Adapters):
         handles, brands = self.settings.brand_handles, tuple(dict.fromkeys(self.settings.brands.values()))
         parse = partial(parse_terms, handles=handles, brands=brands, name="the stored terms")
         default = Terms(normalize_handles(handles))
-        return ReloadedConfig(self.terms_table.read, parse, default, self.clock, "TermsRefused")
+        return ReloadedConfig(self.terms_table.read, parse, default, self.clock, "the terms")
 
     @cached_property
     def adjustment(self):
@@ -30,7 +30,7 @@ class Voices(Adapters):
         from earshot.triage.learned.adjustment import NO_ADJUSTMENT
         from earshot.triage.learned.json_text import parse_adjustment
 
-        return ReloadedConfig(self.learned_table.read, parse_adjustment, NO_ADJUSTMENT, self.clock, "LearnedRefused")
+        return ReloadedConfig(self.learned_table.read, parse_adjustment, NO_ADJUSTMENT, self.clock, "what was learned")
 
     def all_terms(self):
         """The brand's terms that are in force now, with what was learned from its staff."""

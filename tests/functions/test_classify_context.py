@@ -110,7 +110,7 @@ def lantern(running: Running, number: int) -> str:
 def refused(capsys: pytest.CaptureFixture[str]) -> float:
     """How often the terms were refused since the last look, as the metric counts."""
     blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    return sum(sum(blob.get("TermsRefused", [])) for blob in blobs)
+    return sum(sum(blob.get("SettingsRefused", [])) for blob in blobs)
 
 
 def test_terms_that_were_put_take_effect_within_a_minute_and_so_do_the_next(running, capsys):
@@ -197,7 +197,7 @@ def test_what_was_learned_takes_effect_within_a_minute_and_what_cannot_be_used_l
     running.clock.advance(minutes=1)
     capsys.readouterr()
     running.classify(a_conversation(3, late))
-    assert '"LearnedRefused":[1.0]' in capsys.readouterr().out
+    assert '"SettingsRefused":[1.0]' in capsys.readouterr().out
     rules = {
         one.mention.id: [reason.points for reason in one.judgement.reasons if reason.rule == "learned.urgent"]
         for one in running.stored.mentions

@@ -189,7 +189,7 @@ def test_over_the_budget_alerts_come_by_email_and_staff_are_told_once(running, c
     assert sorted(one["to"] for one in news) == sorted([RECIPIENTS["OnCallEmail"], RECIPIENTS["LeadEmail"]])
     assert news[0]["subject"] == "Earshot sends an SMS for critical cases only until next month"
     assert booked(running) == 0
-    assert '"SmsBudgetSpent":[1.0]' in capsys.readouterr().out
+    assert '"OverBudget":[1.0]' in capsys.readouterr().out
     held = [entry.case for entry in caplog.records if "over the SMS budget" in entry.message]
     assert held == [case_id(1), case_id(2)]
 

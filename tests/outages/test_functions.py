@@ -53,7 +53,7 @@ def test_alerts_go_out_without_links_where_the_secret_of_links_cannot_be_read(
         texts = earshot.sent()
         assert len(texts) == 2, fault
         assert not any("/l/" in text for text in texts), fault
-        assert '"AlertsWithoutLink"' in capsys.readouterr().out, fault
+        assert '"AlertsImpaired"' in capsys.readouterr().out, fault
 
 
 def test_many_alerts_wait_once_for_a_secret_that_does_not_come(earshot: World) -> None:

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Protocol
 
 from earshot.aws.parallel import never
+from earshot.cases.alert_state.alert_state import is_untold
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.change_many import READ_TOGETHER, Conversations, change_many
 from earshot.cases.conversation.conversation import Conversation, Decision
@@ -36,14 +37,24 @@ class EscalationStore(Conversations, Protocol):
 @dataclass(slots=True)
 class EscalationResult:
     """One run: how many conversations were looked at, the keys of those whose ladder moved on, how often each kind of
-    log entry was written, and the errors with their keys. ``left`` are due, and there was no time for them.
+    log entry was written, and the errors with their keys. Nobody could be told in time of the ``untold``. ``left`` are
+    due, and there was no time for them.
     """
 
     looked_at: int = 0
     climbed: list[str] = field(default_factory=list[str])
     logged: Counter[str] = field(default_factory=Counter[str])
     failed: list[tuple[str, Exception]] = field(default_factory=list[tuple[str, Exception]])
+    untold: list[str] = field(default_factory=list[str])
     left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Woken:
+    """What was logged of a case, and whether nobody had been told of it when it woke."""
+
+    entries: tuple[LogEntry, ...] = ()
+    was_untold: bool = False
 
 
 def escalate(
@@ -66,26 +77,31 @@ def escalate(
         known = urgencies(keys)
         # Those that are as urgent stay in their order. One that could not be read may be urgent.
         keys.sort(key=lambda key: -known.get(key, 100))
-    entries: dict[str, tuple[LogEntry, ...]] = {}
+    woken: dict[str, _Woken] = {}
 
     def wake(key: str, conversation: Conversation) -> Decision:
         case = conversation.case
-        woken = None if case is None else case.wake(now, policy.ladder_for(case.assessment.severity))
-        entries[key] = () if woken is None else woken[1]
-        return None if woken is None else (replace(conversation, case=woken[0]), woken[1])
+        happened = None if case is None else case.wake(now, policy.ladder_for(case.assessment.severity))
+        if case is None or happened is None:
+            woken[key] = _Woken()
+            return None
+        woken[key] = _Woken(happened[1], is_untold(case, now))
+        return replace(conversation, case=happened[0]), happened[1]
 
     for key, error in change_many(store, keys, wake, now, at_once=at_once, is_over=is_over):
-        _note(result, key, entries.get(key, ()) if error is None else error)
+        _note(result, key, woken.get(key, _Woken()) if error is None else error)
     result.left = len(keys) - result.looked_at
     return result
 
 
-def _note(result: EscalationResult, key: str, entries: tuple[LogEntry, ...] | Exception) -> None:
+def _note(result: EscalationResult, key: str, woken: _Woken | Exception) -> None:
     result.looked_at += 1
-    if isinstance(entries, Exception):
-        result.failed.append((key, entries))
+    if isinstance(woken, Exception):
+        result.failed.append((key, woken))
         return
-    logged = {entry.what for entry in entries}
+    if woken.was_untold:
+        result.untold.append(key)
+    logged = {entry.what for entry in woken.entries}
     result.logged.update(logged)
     if logged & _ESCALATED:
         result.climbed.append(key)

@@ -83,11 +83,18 @@ def health_of(
 ) -> Health:
     """The health of ``feeds`` and of the services in ``limits`` (US dollars a month), read from both tables."""
     sources = source_health(feeds, table, now)
-    month = month_of(now)
-    spent = {service: sms_budget.booked(now) if service == SMS else table.spent(service, month) for service in limits}
-    spending = tuple(Spending(service, month, spent[service] / _MILLION, limit) for service, limit in limits.items())
+    spending = spending_of(limits, table, sms_budget, now)
     is_ok = all(source.hearing is Hearing.OK for source in sources) and not any(map(_is_used_up, spending))
     return Health("ok" if is_ok else "degraded", now, sources, spending)
+
+
+def spending_of(
+    limits: Mapping[str, float], table: SourceTable, sms_budget: SmsSpending, now: datetime
+) -> tuple[Spending, ...]:
+    """What each service in ``limits`` (US dollars a month) has cost in the month of ``now``, read from both tables."""
+    month = month_of(now)
+    spent = {service: sms_budget.booked(now) if service == SMS else table.spent(service, month) for service in limits}
+    return tuple(Spending(service, month, spent[service] / _MILLION, limit) for service, limit in limits.items())
 
 
 def source_health(feeds: Iterable[Feed], table: SourceTable, now: datetime) -> tuple[SourceHealth, ...]:

@@ -1,90 +1,12 @@
-"""What the template promises about alarms, sign-in and secrets, and no linter checks."""
+"""What the template promises about who gets in, sign-in and secrets, and no linter checks."""
 
 import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
 
 from earshot.alerting.messages.sms import SENDER
 from earshot.api.links import app as linking
 from earshot.console import server
-from earshot.telemetry.powertools import metrics
-from tests.template.test_promises import FUNCTIONS, Resources, Template, _names, _watched
-
-
-@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
-def test_the_faults_of_every_function_raise_an_alarm(metric: str, resources: Resources) -> None:
-    assert _watched(resources("AWS::CloudWatch::Alarm"), metric) == set(FUNCTIONS)
-
-
-def test_a_late_or_undelivered_alert_and_a_waiting_post_raise_an_alarm(resources: Resources) -> None:
-    alarms = resources("AWS::CloudWatch::Alarm")
-    assert _watched(alarms, "IteratorAge") == {"NotifyFunction"}
-    assert _watched(alarms, "ApproximateAgeOfOldestMessage") == {"MentionQueue"}
-    undelivered = {
-        name: alarm["Dimensions"]
-        for name, alarm in alarms.items()
-        if alarm["MetricName"] == "NumberOfNotificationsFailed"
-    }
-    assert _names(undelivered["AlertUndeliveredAlarm"][0]["Value"]) == {"AlertTopic"}
-    assert undelivered["SmsUndeliveredAlarm"] == [{"Name": "PhoneNumber", "Value": "PhoneNumberDirect"}]
-
-
-def _what_it_counts(root: Path, entrypoint: str) -> str:
-    """The code in which a function names its metrics: its entry file, its telemetry, and what it is wired with."""
-    functions = root / "functions"
-    files = (functions / f"{entrypoint}.py", functions / "earshot" / "telemetry" / f"{entrypoint}.py")
-    wired = (functions / "earshot" / name for name in ("bootstrap.py", "staff.py", "voices.py"))
-    return "".join(file.read_text(encoding="utf-8") for file in (*files, *wired) if file.exists())
-
-
-def test_a_silent_source_and_an_idle_schedule_raise_an_alarm(resources: Resources, root: Path) -> None:
-    alarms = resources("AWS::CloudWatch::Alarm")
-    silent = alarms["SourceSilentAlarm"]
-    assert (silent["Namespace"], silent["MetricName"]) == (metrics.namespace, "SourcesSilent")
-    # With Minimum, one run that hears hides all that do not.
-    assert silent["Statistic"] == "Maximum"
-    assert '"SourcesSilent"' in _what_it_counts(root, "fetch")
-    assert _watched(alarms, "Invocations") == {"FetchFunction", "EscalateFunction", "WatchFunction"}
-    for alarm in alarms.values():
-        if alarm["MetricName"] == "Invocations":
-            assert alarm["TreatMissingData"] == "breaching"
-
-
-def test_the_metrics_of_two_stacks_in_a_region_are_told_apart(
-    resources: Resources, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The functions count under the name of their stack, and alarms and dashboard look under no other."""
-    stack = {"Ref": "AWS::StackName"}
-    for name, function in resources("AWS::Lambda::Function").items():
-        assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == stack, name
-    own = {
-        name: alarm for name, alarm in resources("AWS::CloudWatch::Alarm").items() if alarm["Namespace"] == "Earshot"
-    }
-    assert len(own) > 5
-    for name, alarm in own.items():
-        # A voice that is out has a second dimension, which says which.
-        assert alarm["Dimensions"][0] == {"Name": "service", "Value": stack}, name
-        assert (len(alarm["Dimensions"]) == 1) == (alarm["MetricName"] != "VoiceOut"), name
-    (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
-    assert '{Earshot,service} service=\\"${AWS::StackName}\\"' in dashboard["DashboardBody"]["Fn::Sub"]
-    counted = subprocess.run(
-        [sys.executable, "-c", "from earshot.telemetry.powertools import count, metrics; "
-         "count('SourcesSilent'); print(metrics.serialize_metric_set()['service'])"],
-        env={**os.environ, "POWERTOOLS_SERVICE_NAME": "second", "PYTHONPATH": str(root / "functions")},
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    assert counted.stdout.strip() == "second"
-
-
-def test_every_alarm_reaches_the_operator_and_says_what_to_do(resources: Resources) -> None:
-    for name, alarm in resources("AWS::CloudWatch::Alarm").items():
-        assert alarm["AlarmActions"] == [{"Ref": "OperatorTopic"}], name
-        assert len(alarm["AlarmDescription"]) > 40, name
+from tests.template.test_promises import Resources, Template, _names
 
 
 def test_alarms_may_use_the_key_of_the_topic_that_they_publish_to(resources: Resources) -> None:
@@ -121,11 +43,46 @@ def test_no_log_of_the_gateway_holds_a_link(resources: Resources) -> None:
     assert "ath" not in stage["AccessLogSettings"]["Format"].replace("authorizer", "")
 
 
+def test_what_anybody_may_ask_for_has_throttles_of_its_own(expanded: Template, resources: Resources) -> None:
+    (stage,) = resources("AWS::ApiGatewayV2::Stage").values()
+    public = {
+        name: route["RouteKey"]
+        for name, route in resources("AWS::ApiGatewayV2::Route").items()
+        if route["AuthorizationType"] == "NONE"
+    }
+    assert set(stage["RouteSettings"]) == set(public.values())
+    for key, limits in stage["RouteSettings"].items():
+        assert 0 < limits["ThrottlingRateLimit"] <= stage["DefaultRouteSettings"]["ThrottlingRateLimit"], key
+        assert 0 < limits["ThrottlingBurstLimit"] <= stage["DefaultRouteSettings"]["ThrottlingBurstLimit"], key
+    # API Gateway refuses settings of a route that it does not know yet.
+    assert set(expanded["Resources"]["HttpApiStage"]["DependsOn"]) == set(public)
+
+
+def test_the_notifier_keeps_a_floor_and_staff_a_second_factor_where_the_operator_says_so(
+    template: Template, resources: Resources
+) -> None:
+    parameters = template["Parameters"]
+    assert (parameters["NotifyReservedConcurrency"]["Default"], parameters["SecondFactor"]["Default"]) == (
+        0,
+        "optional",
+    )
+    reserved = resources("AWS::Lambda::Function")["NotifyFunction"]["ReservedConcurrentExecutions"]
+    assert reserved == {
+        "Fn::If": ["ReservesConcurrency", {"Ref": "NotifyReservedConcurrency"}, {"Ref": "AWS::NoValue"}]
+    }
+    others = [one for name, one in resources("AWS::Lambda::Function").items() if name != "NotifyFunction"]
+    assert not any("ReservedConcurrentExecutions" in one for one in others)
+    (pool,) = resources("AWS::Cognito::UserPool").values()
+    # Quoted: a bare ON is true in YAML.
+    assert pool["MfaConfiguration"] == {"Fn::If": ["NeedsSecondFactor", "ON", "OPTIONAL"]}
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+
+
 def test_links_lead_to_the_api_and_are_signed_and_checked_with_one_secret(resources: Resources) -> None:
     functions = resources("AWS::Lambda::Function")
     notify, api = (functions[name]["Environment"]["Variables"] for name in ("NotifyFunction", "ApiFunction"))
     assert notify["LINK_BASE_URL"] == {"Fn::GetAtt": ["HttpApi", "ApiEndpoint"]}
-    assert notify["LINK_SECRET_ID"] == api["LINK_SECRET_ID"] == {"Ref": "LinkSecret"}
+    assert notify["LINK_SECRET_ID"] == api["LINK_SECRET_ID"] == {"Fn::GetAtt": ["LinkSecret", "Id"]}
 
 
 def test_the_console_signs_in_by_a_code_that_comes_back_to_it_alone(resources: Resources) -> None:
@@ -148,6 +105,13 @@ def test_only_an_administrator_makes_accounts(resources: Resources) -> None:
     assert groups == {"viewer", "agent", "lead", "admin"}
 
 
+def test_a_secret_is_named_in_one_way_wherever_it_is_named(template: Template) -> None:
+    """By its attribute: ``Ref`` is the same in AWS, and the name alone for whoever enforces IAM elsewhere."""
+    secrets = {name for name, item in template["Resources"].items() if item["Type"] == "AWS::SecretsManager::Secret"}
+    assert secrets
+    assert not [name for name in secrets if f"{{'Ref': '{name}'}}" in str(template["Resources"])]
+
+
 def test_the_template_holds_no_secret(resources: Resources) -> None:
     for name, secret in resources("AWS::SecretsManager::Secret").items():
         assert "SecretString" not in secret, name
@@ -165,44 +129,6 @@ def test_every_resource_that_is_referred_to_is_used_or_made_here(template: Templ
     known = set(expanded["Resources"]) | set(template["Parameters"])
     referred = {name for name in _names([expanded["Resources"], expanded["Outputs"]]) if not name.startswith("AWS::")}
     assert referred <= known
-
-
-@pytest.mark.parametrize(
-    ("alarm", "entrypoint"),
-    [
-        ("SourceSilentAlarm", "fetch"),
-        ("ComprehendRefusedAlarm", "classify"),
-        ("TermsRefusedAlarm", "classify"),
-        ("PolicyRefusedAlarm", "classify"),
-        ("PolicyRefusedAlarm", "escalate"),
-        ("PolicyRefusedAlarm", "watch"),
-        ("PolicyRefusedAlarm", "api"),
-        ("ComprehendBudgetAlarm", "classify"),
-        ("ReaderRefusedAlarm", "classify"),
-        ("ReaderBudgetAlarm", "classify"),
-        ("AlertsFailedAlarm", "notify"),
-        ("AlertsWithoutLinkAlarm", "notify"),
-        ("NobodyReachableAlarm", "notify"),
-        ("SmsBudgetAlarm", "notify"),
-        ("SmsUnaccountedAlarm", "notify"),
-        ("SmsFailedAlarm", "receipts"),
-    ],
-)
-def test_an_alarm_on_our_own_metric_watches_one_that_is_sent(
-    alarm: str, entrypoint: str, resources: Resources, root: Path
-) -> None:
-    watched = resources("AWS::CloudWatch::Alarm")[alarm]
-    assert watched["Namespace"] == metrics.namespace
-    assert f'"{watched["MetricName"]}"' in _what_it_counts(root, entrypoint)
-
-
-@pytest.mark.parametrize("voice", ["comprehend", "encoder", "reader"])
-def test_a_voice_that_is_out_raises_an_alarm_of_its_own(voice: str, resources: Resources, root: Path) -> None:
-    watched = resources("AWS::CloudWatch::Alarm")[f"{voice.title()}OutAlarm"]
-    assert (watched["Namespace"], watched["MetricName"]) == (metrics.namespace, "VoiceOut")
-    dimensions = {one["Name"]: one["Value"] for one in watched["Dimensions"]}
-    assert dimensions == {"service": {"Ref": "AWS::StackName"}, "voice": voice}
-    assert f'report_voice_out("{voice}")' in _what_it_counts(root, "classify")
 
 
 def test_the_sender_that_an_sms_opens_with_is_the_one_that_is_counted(resources: Resources) -> None:
