@@ -134,15 +134,12 @@ def test_a_function_makes_its_clients_without_boto3_and_looks_for_no_other_servi
 ) -> None:
     monkeypatch.delitem(sys.modules, "boto3")
     monkeypatch.setattr(module, "_session", cache(module._session.__wrapped__))
-    for name, value in {
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_ACCESS_KEY_ID": "a",
-        "AWS_SECRET_ACCESS_KEY": "b",
-    }.items():
-        monkeypatch.setenv(name, value)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "none")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     client = make_client("dynamodb")
     assert (client.meta.service_model.service_name, client.meta.region_name) == ("dynamodb", "eu-west-1")
-    assert client.meta.config.read_timeout == LIMITS["dynamodb"].read
+    assert client.meta.config.read_timeout == module.config_of("dynamodb").read_timeout
     with pytest.raises(UnknownServiceError):
         make_client("ec2")
 
@@ -155,7 +152,8 @@ def test_a_client_that_nobody_uses_is_not_made() -> None:
         return boto3.client(service, region_name="eu-west-1", config=config_of(service))  # type: ignore[call-overload]
 
     clients = Clients(make, FakeClock())
-    assert (clients.sns, clients.dynamodb) and made == ["dynamodb"]
+    assert len({id(clients.sns), id(clients.dynamodb)}) == 2
+    assert made == ["dynamodb"]
     assert clients.sns.meta.service_model.service_name == "sns"
     assert made == ["dynamodb", "sns"]
     assert clients.sns is clients.sns
