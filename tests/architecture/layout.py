@@ -50,10 +50,8 @@ ADAPTERS = {
 }
 # Libraries that only compute, and what the desk is built on.
 LIBRARIES = {
-    "aws.batches": {"aws_lambda_powertools"},
-    "aws.clients": {"boto3", "botocore"},
+    "aws.clients": {"botocore"},
     "aws.guard": {"botocore"},
-    "aws.dynamodb": {"boto3"},
     "aws.sns": {"botocore"},
     "triage.encoder.network": {"numpy"},
     "triage.reader.budgeted": {"botocore"},
@@ -61,7 +59,6 @@ LIBRARIES = {
     "triage.sentiment.budgeted": {"botocore"},
     "alerting.links.issuer": {"botocore"},
     "alerting.sms.receipt_log": {"aws_lambda_powertools"},
-    "cases.store.codec": {"dacite"},
     "cases.store.cursor": {"itsdangerous"},
     "alerting.messages.sms": {"smsutil", "anyascii"},
     "alerting.messages.email": {"anyascii"},

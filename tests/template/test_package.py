@@ -49,7 +49,8 @@ AARCH64 = 183  # e_machine in the header of an ELF file
 def built(sam: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory that `sam build` filled, for the platform of the template."""
     directory = tmp_path_factory.mktemp("sam") / "build"
-    sam("build", "--build-dir", str(directory))
+    # Whether the runtime's own Python is here or not: what is compared are sources.
+    sam("build", "--build-dir", str(directory), COMPILER="none")
     return directory
 
 
@@ -152,6 +153,19 @@ def test_the_encoder_has_a_layer_of_its_own_and_is_in_no_package(built: Path, ro
     assert not [path for path in built.rglob("weights.npz") if layer not in path.parents]
 
 
+def test_bytecode_is_the_runtimes_own_and_is_never_compared_with_the_sources(
+    make: Callable[..., None], tmp_path: Path
+) -> None:
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
+    make("build-ConsoleFunction", ARTIFACTS_DIR=str(tmp_path), COMPILER=sys.executable, LAYER_PYTHON="3.99")
+    assert not list(tmp_path.rglob("*.pyc"))
+    make("build-ConsoleFunction", ARTIFACTS_DIR=str(tmp_path), COMPILER=sys.executable, LAYER_PYTHON=own)
+    compiled = list(tmp_path.rglob("*.pyc"))
+    assert len(compiled) == len(list(tmp_path.rglob("*.py")))
+    # PEP 552: a hash in place of a time, and unchecked.
+    assert {path.read_bytes()[4:8] for path in compiled} == {b"\x01\0\0\0"}
+
+
 def test_every_requirement_is_pinned() -> None:
     for name, pin in _requirements(ROOT).items():
         (specifier,) = pin.specifier
@@ -199,7 +213,6 @@ sys.path.insert(0, sys.argv[1])
 import anyascii, charset_normalizer, markupsafe, pydantic, requests, smsutil, tweepy, urllib3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.utilities.batch import BatchProcessor
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 for module in (anyascii, charset_normalizer, pydantic, requests, smsutil, tweepy, urllib3):
     assert module.__file__.startswith(sys.argv[1]), module.__file__

@@ -77,16 +77,19 @@ def escalate(
         known = urgencies(keys)
         # Those that are as urgent stay in their order. One that could not be read may be urgent.
         keys.sort(key=lambda key: -known.get(key, 100))
-    done: dict[str, _Woken] = {}
+    woken: dict[str, _Woken] = {}
 
     def wake(key: str, conversation: Conversation) -> Decision:
         case = conversation.case
-        woken = None if case is None else case.wake(now, policy.ladder_for(case.assessment.severity))
-        done[key] = _Woken() if case is None or woken is None else _Woken(woken[1], is_untold(case, now))
-        return None if woken is None else (replace(conversation, case=woken[0]), woken[1])
+        happened = None if case is None else case.wake(now, policy.ladder_for(case.assessment.severity))
+        if case is None or happened is None:
+            woken[key] = _Woken()
+            return None
+        woken[key] = _Woken(happened[1], is_untold(case, now))
+        return replace(conversation, case=happened[0]), happened[1]
 
     for key, error in change_many(store, keys, wake, now, at_once=at_once, is_over=is_over):
-        _note(result, key, done.get(key, _Woken()) if error is None else error)
+        _note(result, key, woken.get(key, _Woken()) if error is None else error)
     result.left = len(keys) - result.looked_at
     return result
 

@@ -6,7 +6,7 @@ The rules are those of Alertmanager's group_wait and group_interval, with one mo
 - A critical alert and an incident wait for nothing.
 - The first alert of a group waits ``Grouping.wait`` for others; that of a later step has waited with its case.
 - After a message, the next one of the group is sent no earlier than ``Grouping.interval`` later.
-- Where ``CROWD`` cases of a group or more wait, they wait no longer than ``CROWD_WAIT`` after the last message. One
+- Where ``CROWD`` cases of a group or more are due, they wait no longer than ``CROWD_WAIT`` after the last message. One
   message counts them all, so that everybody is told within two minutes.
 - An email is about one group. An SMS is about all groups that are ready for its rung, and the rung gets no other SMS
   within ``Grouping.texts``, unless it is about an incident or critical.
@@ -187,7 +187,8 @@ def _ready_at(
     if first.case.incident is not None or first.case.assessment.severity is Severity.CRITICAL:
         return min(now, *(alert.case.ladder.step_at(alert.step) for alert in members))
     waits = (
-        min(now, alert.case.ladder.step_at(alert.step)) + (grouping.wait if alert.step == 1 else _NO_WAIT)
+        min(now, alert.case.ladder.step_at(alert.step))
+        + (grouping.wait if alert.step == 1 and not is_crowd else _NO_WAIT)
         for alert in members
     )
     ready_at = min(waits)

@@ -18,9 +18,9 @@ RUNS = 5
 
 @dataclass(frozen=True, slots=True)
 class ColdStarts:
-    """Medians by module, an empty handler's among them: as deployed, and with bytecode packed."""
+    """Medians by module, an empty handler's among them: with bytecode in the package, and without."""
 
-    deployed: Mapping[str, ColdStart]
+    sources_alone: Mapping[str, ColdStart]
     with_bytecode: Mapping[str, ColdStart]
 
 
@@ -34,8 +34,8 @@ def measure_all(bench: Bench, folder: Path) -> ColdStarts:
         # The ways take turns: whatever else this machine does, it does to all of them.
         runs = [[start(package, module, environ, events.pop()) for package in (plain, compiled)] for _ in range(RUNS)]
         found[module] = [median_start(starts) for starts in zip(*runs, strict=True)]
-    deployed, with_bytecode = ({module: starts[way] for module, starts in found.items()} for way in range(2))
-    return ColdStarts(deployed, with_bytecode)
+    sources_alone, with_bytecode = ({module: starts[way] for module, starts in found.items()} for way in range(2))
+    return ColdStarts(sources_alone, with_bytecode)
 
 
 def _environ(bench: Bench, module: str) -> dict[str, str]:

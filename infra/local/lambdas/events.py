@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -41,7 +42,17 @@ def stream_record(record: RecordTypeDef) -> Event:
     change = record.get("dynamodb", {})
     created = change.get("ApproximateCreationDateTime")
     at = created.timestamp() if created else 0
+    change = change | {
+        image: {name: _as_text(value) for name, value in change[image].items()}
+        for image in ("NewImage", "OldImage")
+        if image in change
+    }
     return {**record, "eventSourceARN": "", "dynamodb": {**change, "ApproximateCreationDateTime": at}}
+
+
+def _as_text(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A value as an event has it: what is binary in base64."""
+    return {"B": b64encode(value["B"]).decode()} if isinstance(value.get("B"), bytes) else value
 
 
 @cache

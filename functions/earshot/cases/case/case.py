@@ -30,11 +30,9 @@ if TYPE_CHECKING:
 class Case:
     """What the brand owes one customer about one thing. All times are aware and in UTC.
 
-    ``author`` is the customer. ``conversations`` are the conversations on the network whose posts belong to it: the
-    first few, where the customer says the same in many. A case ``is_history`` while all its
-    posts are from before Earshot began to listen: it alerts nobody. ``incident`` is set where the case stands for an
-    incident, ``incident_id`` where it belongs to one, which alerts in its place. ``undoable`` is the
-    last act of a person, which they may undo. ``version`` is as stored.
+    ``conversations`` are those on the network whose posts belong to it: the first few, where the customer says the same
+    in many. It ``is_history`` while all its posts are from before Earshot began to listen: it alerts nobody.
+    ``incident``: it stands for that. ``incident_id``: that alerts in its place. ``undoable`` is a person's last act.
     """
 
     key: CaseKey
@@ -248,8 +246,7 @@ class Case:
             return None
         free = self._released()
         free = replace(free, ladder=free.ladder.resume(at)) if free.ladder.steps else free.start_ladder(steps, at)
-        minutes = int((at - taken.at).total_seconds() // 60)
-        text = f"{taken.by} held the case for {minutes} min, and no answer was seen"
+        text = f"{taken.by} held the case for {(at - taken.at) // timedelta(minutes=1)} min, and no answer was seen"
         return free, LogEntry(at, EARSHOT, "acknowledgement expired", text)
 
     def _tick(self, at: datetime) -> "tuple[Case, LogEntry] | None":

@@ -87,7 +87,8 @@ class IncidentTable:
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_item({":pk": members_of(incident.id)}),
-            ProjectionExpression="sk, member",
+            ProjectionExpression="sk, #member",
+            ExpressionAttributeNames={"#member": "member"},
         )
         # Of some customers the source does not say how many followers they have.
         return {record["sk"]: record.get("member", {}).get("author", {}).get("followers", 0) for record in records}

@@ -67,7 +67,7 @@ def _reader(kind: Any) -> _Read:
         return lambda value: parse_rfc3339(value, "time") if isinstance(value, str) else value
     if isinstance(kind, type):
         if kind in (date, time):
-            return cast("_Read", cast("type[date | time]", kind).fromisoformat)
+            return cast("_Read", kind.fromisoformat)
         # The stored form is our own: types are cast back, not checked a second time.
         return kind if issubclass(kind, (StrEnum, int, float)) else _as_it_is
     origin, parts = get_origin(kind), get_args(kind)
@@ -104,9 +104,9 @@ def _dataclass_reader(kind: type[Any]) -> _Read:
 def _collection_reader(origin: type[Any], parts: tuple[Any, ...]) -> _Read:
     if origin is tuple and (len(parts) != 2 or parts[1] is not Ellipsis):
         readers = [_reader(part) for part in parts]
-        return lambda value: tuple(read(one) for read, one in zip(readers, value, strict=True))
-    read = _reader(parts[0])
-    return origin if read is _as_it_is else lambda value: origin(map(read, value))
+        return lambda value: cast("Any", tuple(read(one) for read, one in zip(readers, value, strict=True)))
+    read, collect = _reader(parts[0]), cast("_Read", origin)
+    return collect if read is _as_it_is else lambda value: collect(map(read, value))
 
 
 def _as_it_is(value: Any) -> Any:

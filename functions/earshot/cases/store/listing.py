@@ -7,7 +7,7 @@ with is loaded for the first of them.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.store.answer_size import first_within, record_bytes
@@ -15,7 +15,6 @@ from earshot.cases.store.keys import searchable_of
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
 
 Record = dict[str, Any]
 # Returns the keys that sign cursors, the current one first; with ``fresh=True`` it reads the secret again.
@@ -130,13 +129,13 @@ def read_items(
     found: dict[tuple[str, str], Record] = {}
     for start in range(0, len(entries), BATCH_GET_MOST):
         keys = [{"pk": entry["pk"], "sk": entry["sk"]} for entry in entries[start : start + BATCH_GET_MOST]]
-        wanted: KeysAndAttributesTypeDef = {"Keys": keys}
+        wanted: dict[str, Any] = {"Keys": keys}
         if attributes:
             # Some of the names are reserved words of DynamoDB.
             names = {f"#{name}": name for name in attributes}
             wanted["ProjectionExpression"], wanted["ExpressionAttributeNames"] = ", ".join(names), names
         for _ in range(_MOST_TRIES):
-            answer = client.batch_get_item(RequestItems={table: wanted})
+            answer: Any = client.batch_get_item(RequestItems={table: cast("Any", wanted)})
             for record in map(from_item, answer["Responses"].get(table, [])):
                 found[record["pk"], record["sk"]] = record
             if (left := answer.get("UnprocessedKeys", {}).get(table)) is None:
@@ -151,7 +150,7 @@ def read_listed(
     client: "DynamoDBClient", table: str, listing: Listing, attributes: Sequence[str] = ()
 ) -> Iterator[Record]:
     """Every item of a list, read lazily; ``attributes`` alone, where they are given, among them what it filters by."""
-    request = listing.request(table) | {"Limit": BATCH_GET_MOST}
+    request: dict[str, Any] = listing.request(table) | {"Limit": BATCH_GET_MOST}
     while True:
         answer = client.query(**request)
         records = read_items(client, table, answer["Items"], attributes)

@@ -26,7 +26,7 @@ from earshot.cases.store.keys import (
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import PutItemInputTypeDef
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, PutItemInputTypeDef
 
 
 # Of so few each is asked for itself, which costs half as many write units as a transaction.
@@ -151,21 +151,20 @@ class NotificationLog:
         return [True] * len(part)
 
     def _record_part(self, part: Sequence[LoggedAttempt], now: datetime) -> list[Exception | None]:
-        puts = {(one.key, one.name): self._put(one.key, one.name, one.alert, now)["Item"] for one in part}
+        puts = [self._put(one.key, one.name, one.alert, now)["Item"] for one in part]
         answer = self._client.batch_write_item(
-            RequestItems={self._table: [{"PutRequest": {"Item": item}} for item in puts.values()]}
+            RequestItems={self._table: [{"PutRequest": {"Item": item}} for item in puts]}
         )
-        left = [
-            request.get("PutRequest", {}).get("Item", {}) for request in answer["UnprocessedItems"].get(self._table, [])
-        ]
-        unwritten = {(item["pk"]["S"], item["sk"]["S"]) for item in left}
-        results: list[Exception | None] = []
-        for one in part:
-            item = puts[one.key, one.name]
-            again = [one] if (item["pk"]["S"], item["sk"]["S"]) in unwritten else []
-            tried = for_each(lambda one: self.record(one.key, one.name, one.alert, now), again)
-            results.append(next((error for _, error in tried), None))
-        return results
+        left = [one.get("PutRequest", {}).get("Item", {}) for one in answer["UnprocessedItems"].get(self._table, [])]
+        unwritten = {(record["pk"], record["sk"]) for record in map(from_item, left)}
+        # Under load DynamoDB writes only some of them.
+        again = [one for one in part if (conversation_key(one.key)["pk"], f"{ALERT}{one.name}") in unwritten]
+        failed = dict(for_each(lambda place: self._record_one(again[place], now), range(len(again))))
+        errors = {(one.key, one.name): failed[place] for place, one in enumerate(again)}
+        return [errors.get((one.key, one.name)) for one in part]
+
+    def _record_one(self, one: LoggedAttempt, now: datetime) -> None:
+        self.record(one.key, one.name, one.alert, now)
 
     def _read_part(
         self, keys: Sequence[str], names_of: Callable[[Conversation], Iterable[str]]
@@ -188,8 +187,8 @@ class NotificationLog:
 
     def _get(self, keys: Sequence[Mapping[str, str]]) -> list[Record]:
         """The items with these keys, as far as they are stored. TimeoutError where DynamoDB leaves some unread."""
-        asked = {self._table: {"Keys": [to_item(key) for key in keys], "ConsistentRead": True}}
-        answer = self._client.batch_get_item(RequestItems=asked)
+        wanted: KeysAndAttributesTypeDef = {"Keys": [to_item(key) for key in keys], "ConsistentRead": True}
+        answer = self._client.batch_get_item(RequestItems={self._table: wanted})
         if answer.get("UnprocessedKeys"):
             raise TimeoutError("DynamoDB has left items unread under load.")
         return [from_item(item) for item in answer["Responses"].get(self._table, [])]
