@@ -13,12 +13,11 @@ from botocore.awsrequest import AWSResponse
 
 from earshot.aws.dynamodb import from_item
 from earshot.cases.case.case import Case
-from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, ingest
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
-from earshot.cases.store.codec import restore
+from earshot.cases.store.keys import entries_of
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
@@ -127,7 +126,7 @@ class Running:
             KeyConditionExpression="pk = :pk AND begins_with(sk, :log)",
             ExpressionAttributeValues={":pk": {"S": f"CASE#{key}"}, ":log": {"S": "LOG#"}},
         )["Items"]
-        return [restore(LogEntry, from_item(item)["entry"]).what for item in items]
+        return [entry.what for item in items for entry in entries_of(from_item(item))]
 
     def dead_letters(self) -> list[dict[str, str]]:
         """What came to lie in the dead-letter queue since the last look: the body and every attribute."""

@@ -78,10 +78,11 @@ class Adapters:
 
     @cached_property
     def notification_log(self):
+        from earshot.aws.parallel import AT_ONCE
         from earshot.cases.store.notification_log import NotificationLog
 
         retention = timedelta(days=self.settings.retention_days)
-        return NotificationLog(self.clients.dynamodb, self.settings.case_table, retention)
+        return NotificationLog(self.clients.dynamodb, self.settings.case_table, retention, AT_ONCE)
 
     @cached_property
     def case_queries(self):

@@ -15,8 +15,7 @@ from earshot.alerting.sms.budget_table import SmsBudgetTable
 from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.aws.dynamodb import from_item
 from earshot.cases.case.ladder import Alerting
-from earshot.cases.case.log import LogEntry
-from earshot.cases.store.codec import restore
+from earshot.cases.store.keys import entries_of
 from earshot.mentions.mention import Author
 from infra.local.lambdas.invoker import LambdaContext
 from infra.local.recipients import RECIPIENTS
@@ -252,7 +251,7 @@ def entries(running, key):
         KeyConditionExpression="pk = :pk AND begins_with(sk, :log)",
         ExpressionAttributeValues={":pk": {"S": f"CASE#{key}"}, ":log": {"S": "LOG#"}},
     )["Items"]
-    return [restore(LogEntry, from_item(item)["entry"]) for item in items]
+    return [entry for item in items for entry in entries_of(from_item(item))]
 
 
 def test_a_message_is_followed_only_where_the_stack_follows_them(running):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from earshot.alerting.grouping import GroupState
-from earshot.aws.dynamodb import to_item
+from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.store.codec import plain, restore
 from earshot.timestamps import rfc3339
 
@@ -59,12 +59,14 @@ class NotifierLock:
             return None
         item = answer.get("Attributes", {})
         queued = frozenset(item.get("queued", {}).get("SS", ()))
-        stored = item.get("state", {}).get("S")
-        return queued, GroupState() if stored is None else restore(GroupState, json.loads(stored))
+        stored = from_item(item).get("state")
+        # Earlier releases stored it as text.
+        stored = json.loads(stored) if isinstance(stored, str) else stored
+        return queued, GroupState() if stored is None else restore(GroupState, stored)
 
     def save_state(self, state: GroupState, now: datetime) -> None:
         """Save the group state and renew the lease. Nothing is written where the lock was lost."""
-        values = to_item({":me": self._owner, ":state": json.dumps(plain(state)), ":until": rfc3339(now + LEASE)})
+        values = to_item({":me": self._owner, ":state": plain(state), ":until": rfc3339(now + LEASE)})
         try:
             self._update("SET #state = :state, lease_until = :until", values, "#owner = :me")
         except self._client.exceptions.ConditionalCheckFailedException:

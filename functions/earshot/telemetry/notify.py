@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from earshot.alerting.alert import Alert
+from earshot.alerting.alert import MAX_NAMED, Alert
 from earshot.telemetry.powertools import count, logger
 
 
@@ -31,7 +31,7 @@ def report_failed(failed: Mapping[str, Exception]) -> None:
 
 def report_over_sms_budget(alert: Alert, is_limited: bool) -> None:
     """An alert is sent by email alone. Where no money is set aside for SMS (not ``is_limited``) that is no alarm."""
-    logger.warning("an alert goes by email alone: over the SMS budget", case=",".join(alert.case_ids))
+    logger.warning("an alert goes by email alone: over the SMS budget", case=",".join(alert.case_ids[:MAX_NAMED]))
     count("SmsBudgetSpent", int(is_limited))
 
 

@@ -81,7 +81,7 @@ def test_a_filter_that_the_index_does_not_know_reads_only_so_much_for_one_page(s
     monkeypatch.setattr("earshot.cases.store.listing.MOST_READS", 2)
     stored.calls.clear()
     page = stored.queries.cases(Status.OPEN, CaseFilter(Severity.NORMAL), order=CaseOrder.NEWEST, limit=5)
-    assert stored.calls == {"Query": 2}
+    assert stored.calls == {"Query": 2, "BatchGetItem": 2}
     assert page.items == ()
     assert page.next_cursor is not None
     assert [case.id for case in read(stored.queries, 5, severity=Severity.NORMAL, order=CaseOrder.NEWEST)] == [
@@ -245,7 +245,7 @@ def test_nothing_is_ever_scanned(stored):
     stored.queries.case_file(case_of(1))
     stored.queries.author("x", "a1")
     stored.queries.count_mentions(START, START + timedelta(days=1))
-    assert set(stored.calls) == {"Query"}
+    assert set(stored.calls) == {"Query", "BatchGetItem"}
 
 
 def test_a_stretch_is_counted_from_its_first_moment_to_before_its_last_also_over_midnight(stored):

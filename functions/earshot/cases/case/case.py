@@ -6,6 +6,7 @@ Every transition returns the case as it is afterwards, with its log entry. Time 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from earshot.cases.case.assessment import Assessment
@@ -20,7 +21,9 @@ from earshot.cases.incidents.incident import Incident
 from earshot.cases.undo.undoable import Undoable
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
-from earshot.triage.terms.terms import Terms
+
+if TYPE_CHECKING:
+    from earshot.triage.terms.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,11 @@ class Case:
         moments = (self.ladder.wakes_at, self.acknowledgement.expires_at, self.timeliness_changes_at)
         return min((at for at in moments if at is not None), default=None)
 
-    def add_repost(self, followers: int, after: timedelta, terms: Terms) -> "Case":
+    def add_repost(self, followers: int, after: timedelta, terms: "Terms") -> "Case":
         """Somebody with so many followers reposted the headline, so long ``after`` it was posted."""
         return replace(self.still(touches=True), spread=self.spread.add_repost(followers, after)).weigh_spread(terms)
 
-    def weigh_spread(self, terms: Terms) -> "Case":
+    def weigh_spread(self, terms: "Terms") -> "Case":
         """The case with the urgency that its reposts give it."""
         return replace(self, assessment=self.assessment.weigh(self.spread, terms))
 

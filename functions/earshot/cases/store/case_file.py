@@ -10,7 +10,7 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
 from earshot.cases.store.codec import restore
 from earshot.cases.store.formats.steps import FORMATS
-from earshot.cases.store.keys import conversation_of
+from earshot.cases.store.keys import conversation_of, entries_of
 from earshot.cases.stored_mention import StoredMention
 
 
@@ -100,7 +100,7 @@ def case_in(records: Sequence[Record]) -> Case | None:
 
 def log_in(records: Sequence[Record]) -> tuple[LogEntry, ...]:
     """The log of the case, in the order of ``records``."""
-    return tuple(restore(LogEntry, record["entry"]) for record in map(FORMATS.current, records) if "entry" in record)
+    return tuple(entry for record in records if record["sk"].startswith("LOG#") for entry in entries_of(record))
 
 
 def alerts_in(records: Sequence[Record]) -> tuple[SentAlert, ...]:

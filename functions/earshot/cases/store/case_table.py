@@ -40,6 +40,7 @@ from earshot.cases.store.keys import (
     post_of,
     verdict_records,
 )
+from earshot.cases.store.listing import BY_CONVERSATION, Listing, read_listed
 from earshot.cases.stored_mention import KnownPost, MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.timestamps import rfc3339
@@ -66,7 +67,7 @@ class CaseTable:
         """Those of the keys whose mentions are stored already: only the others, and what is news, need to be judged."""
         records = self._read_many(
             [mention_key(key) for key in dict.fromkeys(keys)],
-            "pk, edits, mention.baseline, #format",
+            "pk, edits, baseline, #format",
             {"#format": FIELD},
         )
         # What DynamoDB left unread counts as unknown: it is judged again, and the conditional put decides.
@@ -101,13 +102,7 @@ class CaseTable:
 
     def posts(self, conversation: str) -> tuple[StoredMention, ...]:
         """The posts of a customer's conversation, in no order. Read from an index, which lags."""
-        records = read_all(
-            self._client,
-            TableName=self._name,
-            IndexName="by-conversation",
-            KeyConditionExpression="conversation = :conversation",
-            ExpressionAttributeValues=to_item({":conversation": conversation}),
-        )
+        records = read_listed(self._client, self._name, Listing(BY_CONVERSATION, conversation))
         return tuple(map(stored_mention, records))
 
     def participant(self, wanted: Participant) -> Participant:
@@ -223,7 +218,7 @@ class CaseTable:
 
     def next_due(self) -> datetime | None:
         """When the next conversation is due for the escalator, None where none ever is."""
-        first = self._due("due_shard = :shard", {}, PaginationConfig={"PageSize": 1})
+        first = self._due("due_shard = :shard", {}, Limit=1)
         return next((datetime.fromisoformat(record["due_at"]) for record in first), None)
 
     def _due(self, condition: str, values: Mapping[str, str], **paging: Any) -> Iterator[Record]:
