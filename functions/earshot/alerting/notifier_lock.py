@@ -5,6 +5,7 @@ for ``LEASE`` at most. What is enqueued meanwhile is found when the lock is to b
 queue that it took, the escalator hands those cases over again.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,8 @@ class NotifierLock:
         item = answer.get("Attributes", {})
         queued = frozenset(item.get("queued", {}).get("SS", ()))
         stored = from_item(item).get("state")
+        # Earlier releases stored it as text.
+        stored = json.loads(stored) if isinstance(stored, str) else stored
         return queued, GroupState() if stored is None else restore(GroupState, stored)
 
     def save_state(self, state: GroupState, now: datetime) -> None:

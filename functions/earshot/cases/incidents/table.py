@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from earshot.aws.dynamodb import from_item, read_all, to_item
+from earshot.aws.formats import FIELD
 from earshot.cases.incidents.incident import Incident, Member
 from earshot.cases.incidents.statistics import BASELINE_SPAN, HourlyCounts
 from earshot.cases.store.codec import plain, restore
@@ -48,7 +49,9 @@ class IncidentTable:
             self._client.put_item(
                 TableName=self._table,
                 Item=to_item(FORMATS.stamped({**_LIVE, "live": _compared(incidents)})),
-                ConditionExpression="attribute_not_exists(pk) OR live = :before",
+                # The first format has them in another form, which the first run of this release replaces.
+                ConditionExpression="attribute_not_exists(pk) OR live = :before OR attribute_not_exists(#format)",
+                ExpressionAttributeNames={"#format": FIELD},
                 ExpressionAttributeValues=to_item({":before": _compared(before)}),
             )
         except self._client.exceptions.ConditionalCheckFailedException:

@@ -100,8 +100,7 @@ def case_in(records: Sequence[Record]) -> Case | None:
 
 def log_in(records: Sequence[Record]) -> tuple[LogEntry, ...]:
     """The log of the case, in the order of ``records``."""
-    now = map(FORMATS.current, records)
-    return tuple(entry for record in now if "entries" in record for entry in entries_of(record))
+    return tuple(entry for record in records if record["sk"].startswith("LOG#") for entry in entries_of(record))
 
 
 def alerts_in(records: Sequence[Record]) -> tuple[SentAlert, ...]:

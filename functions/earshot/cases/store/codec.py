@@ -114,9 +114,9 @@ def _as_it_is(value: Any) -> Any:
 
 
 def known_post(record: Mapping[str, Any]) -> KnownPost:
-    """What a record with ``edits`` and ``baseline`` says."""
+    """What a record with ``edits`` and ``baseline`` says. In the first format that is unknown: it is no news."""
     now = FORMATS.current(record)
-    return KnownPost(int(now["edits"]), bool(now["baseline"]))
+    return KnownPost(int(now["edits"]), bool(now.get("baseline", False)))
 
 
 def stored_mention(record: Mapping[str, Any]) -> StoredMention:

@@ -169,7 +169,7 @@ def entry_records(conversation: Conversation, entries: Sequence[LogEntry]) -> It
 
 def entries_of(record: Mapping[str, Any]) -> tuple[LogEntry, ...]:
     """The log entries of what ``entry_records`` wrote, in their order."""
-    return tuple(restore(LogEntry, entry) for entry in record["entries"])
+    return tuple(restore(LogEntry, entry) for entry in FORMATS.current(record)["entries"])
 
 
 def verdict_records(conversation: Conversation, entries: Sequence[LogEntry]) -> Iterator[Record]:

@@ -131,6 +131,8 @@ class NotificationLog:
     def _intent(self, one: LoggedAttempt, now: datetime) -> "PutItemInputTypeDef":
         intended = {**one.alert, "outcome": AlertOutcome.SENDING, "attempts": one.attempt}
         condition = "(attempts = :before AND outcome IN (:sending, :refused))"
+        # The first format has both within the alert.
+        condition += " OR (alert.attempts = :before AND alert.outcome IN (:sending, :refused))"
         if one.attempt == 1:
             condition += " OR attribute_not_exists(pk)"
         values = {":before": one.attempt - 1, ":sending": AlertOutcome.SENDING, ":refused": AlertOutcome.REFUSED}
