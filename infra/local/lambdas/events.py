@@ -42,12 +42,12 @@ def stream_record(record: RecordTypeDef) -> Event:
     change = record.get("dynamodb", {})
     created = change.get("ApproximateCreationDateTime")
     at = created.timestamp() if created else 0
-    change = change | {
-        image: {name: _as_text(value) for name, value in change[image].items()}
+    images = {
+        image: {name: _as_text(value) for name, value in change.get(image, {}).items()}
         for image in ("NewImage", "OldImage")
         if image in change
     }
-    return {**record, "eventSourceARN": "", "dynamodb": {**change, "ApproximateCreationDateTime": at}}
+    return {**record, "eventSourceARN": "", "dynamodb": {**change, **images, "ApproximateCreationDateTime": at}}
 
 
 def _as_text(value: Mapping[str, Any]) -> Mapping[str, Any]:
