@@ -39,15 +39,15 @@ def sqs_record(message: MessageTypeDef) -> Event:
 
 def stream_record(record: RecordTypeDef) -> Event:
     """A change of a table as a record of a DynamoDB stream event."""
-    change = record.get("dynamodb", {})
+    change: Mapping[str, Any] = record.get("dynamodb", {})
     created = change.get("ApproximateCreationDateTime")
     at = created.timestamp() if created else 0
-    change = change | {
+    images = {
         image: {name: _as_text(value) for name, value in change[image].items()}
         for image in ("NewImage", "OldImage")
         if image in change
     }
-    return {**record, "eventSourceARN": "", "dynamodb": {**change, "ApproximateCreationDateTime": at}}
+    return {**record, "eventSourceARN": "", "dynamodb": {**change, **images, "ApproximateCreationDateTime": at}}
 
 
 def _as_text(value: Mapping[str, Any]) -> Mapping[str, Any]:
