@@ -42,10 +42,13 @@ FAST = not engine and not browser and not sam and not slow
 check: .venv  ## Format, lint, types, known vulnerabilities and the fast tests: before every commit
 	@$(MAKE) --no-print-directory --jobs=2 $(GATES) audit fast
 
+# Many tests wait, for a process to start or a schedule to fire: one worker more than processors works meanwhile.
+WORKERS = $(shell .venv/bin/python -c 'import os; print((os.cpu_count() or 1) + 1)')
+
 # Files are handed out in their order: sorted by their number of tests, the few slow ones would run last and alone.
 test:  ## Everything: format, lint, types and every test
 	@$(MAKE) --no-print-directory --jobs=2 .venv .venv-sam $(GATES) console-check
-	.venv/bin/python -m pytest --hypothesis-profile ci --numprocesses auto --dist loadfile --no-loadscope-reorder
+	.venv/bin/python -m pytest --hypothesis-profile ci --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fast: .venv
 	.venv/bin/python -m pytest --quiet --hypothesis-profile dev --numprocesses auto --dist worksteal -m "$(FAST)"

@@ -4,6 +4,7 @@ python -m infra.faults                 # each call that differs in what went bef
 python -m infra.faults --every         # each call of the scenario: half a day
 python -m infra.faults --sample 200    # so many, chosen at random
 python -m infra.faults --outages       # ten minutes of each service, and nothing else
+python -m infra.faults --state         # restarts, second deliveries, steps of the clock, deployments, and nothing else
 """
 
 import os
@@ -12,7 +13,17 @@ from collections import Counter
 import click
 
 from infra.faults.injector import FaultKind
-from infra.faults.matrix import Trial, Verdict, all_trials, outages, points, sampled, try_all, without_fault
+from infra.faults.matrix import (
+    Trial,
+    Verdict,
+    all_trials,
+    outages,
+    points,
+    sampled,
+    state_faults,
+    try_all,
+    without_fault,
+)
 from infra.replay.own_process import call_in_own_process
 
 
@@ -21,11 +32,16 @@ from infra.replay.own_process import call_in_own_process
 @click.option("--seed", type=int, default=0, help="Which ones: the same seed chooses the same.")
 @click.option("--every", is_flag=True, help="Also calls that were made before with the same ones ahead of them.")
 @click.option("--outages", "only_outages", is_flag=True, help="Only outages of ten minutes.")
+@click.option("--state", "only_state", is_flag=True, help="Only restarts, second deliveries, clock steps, deployments.")
 @click.option("--processes", type=int, default=os.cpu_count() or 1, show_default=True)
-def main(sample: int, seed: int, every: bool, only_outages: bool, processes: int) -> None:
+def main(sample: int, seed: int, every: bool, only_outages: bool, only_state: bool, processes: int) -> None:
     """Print points, kinds and violations. Exit status 1 where a promise was broken."""
     usual = call_in_own_process(without_fault, lambda _: None)
-    trials = outages(usual) if only_outages else all_trials(usual, every)
+    trials = (
+        [*(outages(usual) if only_outages else ()), *(state_faults() if only_state else ())]
+        if only_outages or only_state
+        else all_trials(usual, every)
+    )
     trials = sampled(trials, sample, seed) if sample else trials
     click.echo(
         f"{len(usual.calls)} calls without a fault, {len(points(usual.calls, every))} points, {len(FaultKind)} kinds: "
@@ -45,11 +61,10 @@ def main(sample: int, seed: int, every: bool, only_outages: bool, processes: int
 
 
 def _summarise(trials: list[Trial], broken: list[Verdict]) -> None:
-    kinds = Counter(str(trial.fault.kind) if trial.fault else "X" for trial in trials)
-    for kind, count in kinds.items():
-        failed = sum(1 for one in broken if (str(one.trial.fault.kind) if one.trial.fault else "X") == kind)
-        click.echo(f"{kind:24} {count:6} runs  {failed:6} with violations")
-    click.echo(f"{'all':24} {len(trials):6} runs  {len(broken):6} with violations")
+    for kind, count in Counter(trial.kind for trial in trials).items():
+        failed = sum(1 for one in broken if one.trial.kind == kind)
+        click.echo(f"{kind:50} {count:6} runs  {failed:6} with violations")
+    click.echo(f"{'all':50} {len(trials):6} runs  {len(broken):6} with violations")
 
 
 if __name__ == "__main__":

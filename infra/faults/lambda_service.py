@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,21 +30,37 @@ class FunctionError(Exception):
 
 
 class Lambda:
-    """The functions, each in a process that a fault may end. ``pause`` takes the place of sleeping."""
+    """The functions, each in a process that a fault may end. ``pause`` takes the place of sleeping.
 
-    def __init__(self, invoker: Invoker, injector: Injector, clock: ReplayClock) -> None:
-        self._invoker = invoker
+    ``new_process`` gives functions that have not started yet. While ``delivers_twice`` is set, whoever is not a person
+    that waits for an answer calls twice, as Lambda, SQS, SNS and the schedules may: the second time another process.
+    """
+
+    def __init__(self, new_process: Callable[[], Invoker], injector: Injector, clock: ReplayClock) -> None:
+        self._new_process = new_process
+        self._invoker, self._other = new_process(), new_process()
         self._injector = injector
         self._clock = clock
+        self.delivers_twice = False
 
     def call(self, function: str, event: Any) -> Any:
         """What the function answers. FunctionError where it raises or dies; then the next call is a cold start."""
+        answer = self._call(self._invoker, function, event)
+        if self.delivers_twice and function != "api":
+            self._call(self._other, function, event)
+        return answer
+
+    def end_processes(self) -> None:
+        """Let all processes end: each next call is a cold start."""
+        self._invoker, self._other = self._new_process(), self._new_process()
+
+    def _call(self, invoker: Invoker, function: str, event: Any) -> Any:
         self._injector.start(function)
         wiring = {"pause": self._clock.pause} if function in ("notify", "deliver") else {}
         try:
-            return self._invoker.invoke(function, event, **wiring)
+            return invoker.invoke(function, event, **wiring)
         except ProcessDeathError:
-            self._invoker.end_process(function)
+            invoker.end_process(function)
             raise FunctionError(f"{function} died") from None
         except Exception as error:
             raise FunctionError(f"{function}: {error}") from error

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from infra.faults.injector import Call, Fault, FaultKind
 from infra.faults.promises import violations
-from infra.faults.scenario import START
+from infra.faults.scenario import MINUTES, START
+from infra.faults.state_faults import StateFault, StateFaultKind
 from infra.faults.world import Outcome, World, world
 from infra.local.x import faults as x_faults
 from infra.local.x.faults import XFault
@@ -34,19 +35,27 @@ _X_FAULTS: tuple[tuple[str, XFault], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One run: with a fault of AWS, or with one of X at a request."""
+    """One run: with a fault of AWS, with one of X at a request, or with one of the machines' state."""
 
     fault: Fault | None = None
+    state: StateFault | None = None
     x_fault: tuple[int, XFault] | None = None
     x_name: str = ""
     outage: timedelta = timedelta(0)
 
     def __str__(self) -> str:
-        return (
-            str(self.fault)
-            if self.fault is not None
-            else f"request {self.x_fault and self.x_fault[0]} to X {self.x_name}"
-        )
+        if self.fault is not None:
+            return str(self.fault)
+        if self.state is not None:
+            return str(self.state)
+        return f"request {self.x_fault and self.x_fault[0]} to X {self.x_name}"
+
+    @property
+    def kind(self) -> str:
+        """What fails, in words that many trials share."""
+        if self.fault is not None:
+            return str(self.fault.kind)
+        return str(self.state.kind) if self.state is not None else "X"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ def points(calls: Sequence[Call], every: bool = False) -> list[int]:
 
 
 def all_trials(usual: Outcome, every: bool = False) -> list[Trial]:
-    """Every point in each of the seven ways, the outages of each service, and the faults of X."""
+    """Every point in each of the seven ways, the outages of each service, the faults of X and those of state."""
     single = [Trial(Fault(kind, at=number)) for number in points(usual.calls, every) for kind in FaultKind]
     asked_of_x = range(0, usual.x_calls, max(1, usual.x_calls // 12))
     at_x = [
@@ -92,7 +101,7 @@ def all_trials(usual: Outcome, every: bool = False) -> list[Trial]:
         for number in asked_of_x
         for name, fault in _X_FAULTS
     ]
-    return [*single, *outages(usual), *at_x]
+    return [*single, *outages(usual), *at_x, *state_faults()]
 
 
 def outages(usual: Outcome) -> list[Trial]:
@@ -110,6 +119,16 @@ def outages(usual: Outcome) -> list[Trial]:
     ]
 
 
+def state_faults() -> list[Trial]:
+    """Restarts, second deliveries, steps of the clock and deployments, at each minute of the scenario."""
+    return [
+        # What ran when the clock was set back runs so much longer by it.
+        Trial(state=StateFault(kind, minute), outage=abs(kind.step))
+        for kind in StateFaultKind
+        for minute in range(MINUTES)
+    ]
+
+
 def sampled(trials: Sequence[Trial], count: int, seed: int) -> list[Trial]:
     """So many of them; the same seed gives the same."""
     return random.Random(seed).sample(trials, min(count, len(trials)))  # noqa: S311 - no secret
@@ -117,7 +136,7 @@ def sampled(trials: Sequence[Trial], count: int, seed: int) -> list[Trial]:
 
 def try_one(played: World, usual: Outcome, trial: Trial) -> Verdict:
     """Play the scenario with a fault, and compare."""
-    outcome = played.play(trial.fault, trial.x_fault)
+    outcome = played.play(trial.fault, trial.x_fault, trial.state)
     return Verdict(trial, outcome.hit, tuple(violations(usual, outcome, trial.outage)))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,12 +13,14 @@ from typing import Any
 from earshot.alerting.recipients.mailboxes import SETTLING
 from earshot.cases.case.case import Case
 from earshot.timestamps import parse_rfc3339
+from infra.faults.event_shapes import api_request, receipt
 from infra.faults.injector import Call, Fault, Injector
 from infra.faults.lambda_service import EventQueue, FunctionError, Lambda, MentionQueue
 from infra.faults.receiver import Receiver
 from infra.faults.scenario import BRAND, MINUTES, POSTS, PRESSES, START, TERM, Press, case_of
+from infra.faults.state_faults import StateFault
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
-from infra.local.engine.deployment import read_template
+from infra.local.engine.deployment import STACK, deploy, read_template
 from infra.local.engine.engine import environment
 from infra.local.lambdas.clock import MINUTE, ReplayClock
 from infra.local.lambdas.default_session import fresh_default_session
@@ -29,7 +29,6 @@ from infra.local.x.api import XApi
 from infra.local.x.faults import XFault
 
 _CAPTURE = "earshot-published"
-_DIGEST_EACH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +87,37 @@ class World:
         )
         self._published = _capture(cloud)
         self._texts: set[str] = set()
+        self._hour = START.hour
         secrets = cloud.engine.client("secretsmanager")
         secrets.put_secret_value(
             SecretId=cloud.stack.outputs["WebhookSecretArn"], SecretString=json.dumps([receiver.entry()])
         )
 
-    def play(self, fault: Fault | None = None, x_fault: tuple[int, XFault] | None = None) -> Outcome:
+    def play(
+        self, fault: Fault | None = None, x_fault: tuple[int, XFault] | None = None, state: StateFault | None = None
+    ) -> Outcome:
         """Play it once. ``x_fault`` is a fault of X, and the number of the request to X that meets it."""
         self._injector.begin(None)
         self._reset()
         outcome = Outcome()
+        self._hour = START.hour
         self._injector.begin(fault)
-        functions = Lambda(_Invoker(self._cloud.engine, self._cloud.stack, self._clock), self._injector, self._clock)
+        functions = Lambda(self._new_process, self._injector, self._clock)
         events = EventQueue(functions, self._clock)
         asked = len(self._x.calls)
         if x_fault is not None:
             self._x.inject(*[None] * x_fault[0], x_fault[1])
+        offset = timedelta(0)
         for minute in range(MINUTES + 1):
-            self._clock.now = max(self._clock.now, START + minute * MINUTE)
+            begins = START + minute * MINUTE
+            if state is not None:
+                state.strike(minute, functions.end_processes, self._deploy_again)
+                functions.delivers_twice = state.is_delivered_twice(minute)
+                before, offset = offset, state.offset(minute)
+                # Set back it runs from there on, also where the minute before took longer than a minute.
+                if offset < before:
+                    self._clock.now = begins + offset
+            self._clock.now = max(self._clock.now, begins + offset)
             self._minute(minute, functions, events, outcome)
         outcome.x_calls = len(self._x.calls) - asked
         outcome.calls, outcome.hit = self._injector.calls, self._injector.hit
@@ -113,6 +125,18 @@ class World:
         events.redrive()
         self._read(outcome, events)
         return outcome
+
+    def _new_process(self) -> Invoker:
+        return _Invoker(self._cloud.engine, self._cloud.stack, self._clock)
+
+    def _deploy_again(self) -> None:
+        """Deploy the same template with another parameter, which changes nothing that is stored."""
+        described = self._cloud.engine.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        parameters = {
+            one.get("ParameterKey", ""): one.get("ParameterValue", "") for one in described.get("Parameters", [])
+        }
+        parameters["LogRetentionDays"] = "60" if parameters.get("LogRetentionDays") == "30" else "30"
+        deploy(self._cloud.engine, parameters, triggers=False)
 
     def _minute(self, minute: int, functions: Lambda, events: EventQueue, outcome: Outcome) -> None:
         events.run()
@@ -126,18 +150,21 @@ class World:
         for function in ("escalate", "watch") if "WatchFunction" in self._cloud.stack.resources else ("escalate",):
             _call(functions, function, {})
             functions.deliver_changes()
-        if self._clock.now.minute % _DIGEST_EACH == 0:
+        if self._clock.now.hour != self._hour:
+            self._hour = self._clock.now.hour
             events.add("digest", {})
         for notification in self._take_published():
             attributes = {name: one["Value"] for name, one in notification.get("MessageAttributes", {}).items()}
             if attributes.get("channel") == "email" and "severity" in attributes:
                 events.add("deliver", {"Records": [{"EventSource": "aws:sns", "Sns": notification}]})
         for text in self._take_texts():
-            events.add("receipts", _receipt(text["id"], text["to"]))
+            events.add("receipts", receipt(text["id"], text["to"]))
 
     def _press(self, press: Press, minute: int, functions: Lambda, outcome: Outcome) -> None:
         try:
-            answer = functions.call("api", _request(f"/cases/{case_of(press.post)}/{press.action}", dict(press.body)))
+            answer = functions.call(
+                "api", api_request(f"/cases/{case_of(press.post)}/{press.action}", dict(press.body))
+            )
         except FunctionError:
             return
         # A case that is not there yet is looked for again, as by somebody who was told of it on the phone.
@@ -174,7 +201,7 @@ class World:
 
     def _settle(self) -> None:
         """Let the escalator subscribe the mailboxes, and see that their filters are in force."""
-        invoker = _Invoker(self._cloud.engine, self._cloud.stack, self._clock)
+        invoker = self._new_process()
         for before in (2 * SETTLING, MINUTE, timedelta(0)):
             self._clock.now = START - before
             self._injector.start("escalate")
@@ -228,50 +255,6 @@ def _message(one: Mapping[str, Any]) -> Message:
     cases = tuple(part for part in (one["case"] or "").split(",") if part)
     at = parse_rfc3339(one["at"], "at")
     return Message(at, one["to"], one["channel"], one["reason"], cases, one["alert"] or "")
-
-
-def _receipt(message_id: str, phone: str) -> dict[str, Any]:
-    """SNS's log of a text message that arrived, as CloudWatch Logs hands it over."""
-    line = {
-        "notification": {"messageId": message_id, "timestamp": "2026-11-24 08:00:00.000"},
-        "delivery": {
-            "numberOfMessageParts": 1,
-            "destination": phone,
-            "priceInUSD": 0.00831,
-            "smsType": "Transactional",
-            "providerResponse": "Message has been accepted by phone",
-        },
-        "status": "SUCCESS",
-    }
-    logs = {
-        "messageType": "DATA_MESSAGE",
-        "owner": "000000000000",
-        "logGroup": "sns",
-        "logStream": "1",
-        "subscriptionFilters": ["earshot"],
-        "logEvents": [{"id": message_id, "timestamp": 1795251605123, "message": json.dumps(line)}],
-    }
-    return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(logs).encode())).decode()}}
-
-
-def _request(path: str, body: Mapping[str, object]) -> dict[str, Any]:
-    """A request of an agent to the API, as API Gateway hands it over."""
-    claims = {"email": "agent@example.com", "cognito:groups": "[agent]", "sub": "1"}
-    return {
-        "version": "2.0",
-        "routeKey": "ANY /{proxy+}",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"content-type": "application/json"},
-        "body": json.dumps(dict(body)) if body else None,
-        "isBase64Encoded": False,
-        "requestContext": {
-            "requestId": "faults",
-            "stage": "$default",
-            "http": {"method": "POST", "path": path},
-            "authorizer": {"jwt": {"claims": claims}},
-        },
-    }
 
 
 @contextmanager

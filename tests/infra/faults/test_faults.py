@@ -23,6 +23,7 @@ from infra.faults.matrix import (
 )
 from infra.faults.promises import LATE, violations
 from infra.faults.scenario import POSTS, case_of
+from infra.faults.state_faults import StateFault, StateFaultKind
 from infra.faults.world import Outcome
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
@@ -67,6 +68,12 @@ def test_a_sample_of_the_faults_breaks_no_promise(usual: Outcome) -> None:
         )
     ]
     chosen += sampled([one for one in trials if one.x_fault is not None], 1, SEED)
+    # A deployment and a step of the clock while ladders run.
+    chosen += [
+        one
+        for one in trials
+        if one.state in (StateFault(StateFaultKind.DEPLOYED, 12), StateFault(StateFaultKind.CLOCK_BACK, 17))
+    ]
     verdicts: list[Verdict] = list(try_all(chosen, usual, processes=1))
     assert {str(one.trial): one.broken for one in verdicts if one.broken} == {}
     # Each fault was met: a call that is not made any more cannot fail.
