@@ -39,7 +39,7 @@ def sqs_record(message: MessageTypeDef) -> Event:
 
 def stream_record(record: RecordTypeDef) -> Event:
     """A change of a table as a record of a DynamoDB stream event."""
-    change = record.get("dynamodb", {})
+    change = cast("Mapping[str, Any]", record.get("dynamodb", {}))
     created = change.get("ApproximateCreationDateTime")
     at = created.timestamp() if created else 0
     images = {
