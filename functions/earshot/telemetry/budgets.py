@@ -1,16 +1,24 @@
 """What is reported of the month's budgets: how much of each is used, and what was not done for want of one."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from earshot.mentions.budget import WARNING_SHARE
 from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
 
-if TYPE_CHECKING:
-    from earshot.reports.health import Spending
+
+class Budget(Protocol):
+    """What a service cost in a month, and its limit, in US dollars: of the health, which not all who report load."""
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def spent_usd(self) -> float: ...
+    @property
+    def limit_usd(self) -> float: ...
 
 
-def report_budgets(spending: "Iterable[Spending]") -> None:
+def report_budgets(spending: Iterable[Budget]) -> None:
     """A line and a value, in percent, for each budget of which four fifths are used; nothing of the others."""
     for budget in spending:
         if budget.limit_usd > 0 and budget.spent_usd >= WARNING_SHARE * budget.limit_usd:
