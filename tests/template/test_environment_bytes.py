@@ -25,6 +25,7 @@ def _of_type(kind: str, logical_id: str) -> str:
     arn = f"arn:aws-us-gov:service:{REGION}:{ACCOUNT}:"
     name = f"{STACK}-{logical_id}-{SUFFIX}"
     return {
+        "AWS::AppConfig::HostedConfigurationVersion": "9" * 6,
         "AWS::DynamoDB::Table": name,
         "AWS::SQS::Queue": f"https://sqs.{REGION}.amazonaws.com.cn/{ACCOUNT}/{name[:80]}",
         "AWS::SNS::Topic": arn + name,

@@ -178,9 +178,7 @@ def test_a_model_may_be_asked_where_one_is_named_and_that_one_alone(
     assert asking == {"ReaderPolicy"}
 
 
-def test_the_digest_touches_nothing_of_the_case_table_but_its_own_marks_and_authors(
-    resources: Resources, root: Path
-) -> None:
+def test_the_digest_changes_nothing_of_the_case_table_but_its_own_marks(resources: Resources, root: Path) -> None:
     tables = [
         statement
         for name, statement in _statements(resources)
@@ -191,7 +189,9 @@ def test_the_digest_touches_nothing_of_the_case_table_but_its_own_marks_and_auth
     assert budget["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["BUDGET#sms#*"]}}
     assert roster["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["SETTINGS#roster"]}}
     assert marks["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DIGEST#*"]}}
-    assert authors["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUTHOR#*"]}}
+    # The indexes name the cases, which are read by their keys.
+    assert authors["Action"] == "dynamodb:BatchGetItem"
+    assert authors["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUTHOR#*", "CASE#*"]}}
     earshot = root / "functions" / "earshot"
     assert 'f"DIGEST#{day.isoformat()}"' in (earshot / "reports" / "digest" / "log.py").read_text(encoding="utf-8")
     assert 'f"AUTHOR#{key}"' in (earshot / "cases" / "store" / "keys.py").read_text(encoding="utf-8")

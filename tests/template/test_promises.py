@@ -196,8 +196,10 @@ def test_a_function_logs_into_a_group_that_forgets(name: str, resources: Resourc
 NO_NAME_IN_THE_REGION = {
     ("AWS::ApiGatewayV2::Authorizer", "Name"),
     ("AWS::ApiGatewayV2::Stage", "StageName"),
+    ("AWS::AppConfig::ConfigurationProfile", "Name"),
     ("AWS::CloudWatch::Alarm", "MetricName"),
     ("AWS::Cognito::UserPoolGroup", "GroupName"),
+    ("AWS::Lambda::Alias", "Name"),
     ("AWS::Logs::SubscriptionFilter", "LogGroupName"),
     ("AWS::SNS::Topic", "DisplayName"),
 }

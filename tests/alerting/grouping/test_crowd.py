@@ -8,8 +8,8 @@ from earshot.alerting.alert import MAX_NAMED, Channel
 from earshot.alerting.grouping import CROWD, CROWD_WAIT, GroupState, PendingGroup, plan_messages, waiting_until
 from earshot.alerting.messages.attributes import alert_attributes
 from earshot.mentions.mention import Author
+from tests.alerting.grouping.test_grouping import GROUPING, due, key_of
 from tests.alerting.team import Team
-from tests.alerting.test_grouping import GROUPING, due, key_of
 from tests.fakes import START, a_judgement, a_mention
 
 HIGH = 65
