@@ -1,12 +1,44 @@
 """What is asked of a deployed stack."""
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
-from infra.ops.stack import Stack, StackError
+from infra.aws_session import caller_session
+from infra.ops.stack import Stack, StackError, describe
 
 
 def _stack(**resources: str) -> Stack:
     return Stack({}, {}, resources)
+
+
+def test_what_the_credentials_may_not_list_is_a_message() -> None:
+    client = boto3.client("cloudformation", "eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
+    with Stubber(client) as stubber:
+        there = {"StackName": "earshot", "CreationTime": 0, "StackStatus": "CREATE_COMPLETE"}
+        stubber.add_response("describe_stacks", {"Stacks": [there]})
+        stubber.add_client_error("list_stack_resources", "AccessDenied", "not authorized to ListStackResources")
+        with pytest.raises(StackError, match="not authorized to ListStackResources"):
+            describe(client, "earshot")
+
+
+@pytest.mark.parametrize(
+    ("environ", "region"),
+    [
+        ({"AWS_REGION": "eu-north-1"}, "eu-north-1"),
+        ({"AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "us-east-1"}, "eu-north-1"),
+        ({"AWS_DEFAULT_REGION": "us-east-1"}, "us-east-1"),
+    ],
+)
+def test_the_region_is_that_of_the_variables_that_messages_and_documents_name(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], region: str
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert caller_session().client("cloudformation").meta.region_name == region
+    assert caller_session("ap-south-1").client("cloudformation").meta.region_name == "ap-south-1"
 
 
 def test_a_function_is_called_by_its_alias() -> None:

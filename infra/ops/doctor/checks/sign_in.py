@@ -34,7 +34,7 @@ def check_users(users: tuple[User, ...]) -> Iterator[Finding]:
         yield warning(
             USERS,
             f"{len(enabled)} can sign in, and nobody is an administrator",
-            "aws cognito-idp admin-add-user-to-group --group-name admin --user-pool-id USER_POOL_ID --username ADDRESS",
+            "Give somebody the role: earshot users group ADDRESS admin",
         )
     elif all(user.status == _WAITING for user in enabled):
         yield warning(
