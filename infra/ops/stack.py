@@ -89,6 +89,6 @@ def open_stack(name: str) -> tuple[AwsSession, Stack]:
     try:
         session = caller_session()
         cloudformation = session.client("cloudformation")
-    except BotoCoreError as error:
+    except (BotoCoreError, ValueError) as error:  # ValueError: an AWS_ENDPOINT_URL that is none
         raise StackError(f"AWS cannot be asked for stack '{name}' ({error}): {_WHICH}") from error
     return session, describe(cloudformation, name)

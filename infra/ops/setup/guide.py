@@ -18,7 +18,7 @@ from infra.ops.doctor.account_facts import AwsAccount
 from infra.ops.doctor.check import examine
 from infra.ops.doctor.doctor import BeforeDeployment
 from infra.ops.doctor.visit import visit_account
-from infra.ops.doctor.x import account_exists
+from infra.ops.doctor.x import XRefusalError, account_exists, check_refusal
 from infra.ops.setup.access import make_administrator, stored_token
 from infra.ops.setup.answers import HANDLES, PEOPLE, QUESTIONS, AnswerError, Question, checked, handles_in, lists_in
 from infra.ops.setup.sam import SamConfig, deploy_arguments, parameters_of_template
@@ -157,7 +157,14 @@ class Guide:
             return
         api_url = {"XApiUrl": _X_API, **in_force, **self.config.parameters, **parameters}["XApiUrl"]
         self.dialogue.say(f"Looking up {', '.join('@' + one for one in new)} on X, at $0.010 each.")
-        missing = [handle for handle in new if not account_exists(api_url, token, handle)]
+        try:
+            missing = [handle for handle in new if not account_exists(api_url, token, handle)]
+        except XRefusalError as error:
+            found = next(check_refusal(error))
+            raise EarshotError(
+                f"Nothing was deployed: the token of X cannot look them up. {found.what}. {found.remedy}. "
+                "--no-lookup leaves it out."
+            ) from None
         if missing:
             raise EarshotError(f"X knows no account @{', @'.join(missing)}: copy the handle from the profile.")
 

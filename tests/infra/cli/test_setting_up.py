@@ -265,6 +265,11 @@ def test_what_cannot_be_right_ends_before_anything_is_built(
     ):
         answer = invoke.run("deploy", "--yes", *arguments)
         assert (answer.exit_code, told in answer.output) == (EXIT_UNUSABLE, True), answer.output
+    x.token = "another"
+    answer = invoke.run("deploy", "--yes", "--set", "BrandHandles=Elsewhere", "--set", f"XApiUrl={x.url}")
+    assert (answer.exit_code, "X refuses it (401). Store the present one" in answer.output) == (EXIT_UNUSABLE, True)
+    nobody = invoke.run("deploy", "--stack", "new")
+    assert (nobody.exit_code, "nobody answers" in nobody.output) == (EXIT_UNUSABLE, True)
     assert not sam.exists()
 
 

@@ -5,7 +5,7 @@ import pytest
 from botocore.stub import Stubber
 
 from infra.aws_session import caller_session
-from infra.ops.stack import Stack, StackError, describe
+from infra.ops.stack import Stack, StackError, describe, open_stack
 
 
 def _stack(**resources: str) -> Stack:
@@ -20,6 +20,13 @@ def test_what_the_credentials_may_not_list_is_a_message() -> None:
         stubber.add_client_error("list_stack_resources", "AccessDenied", "not authorized to ListStackResources")
         with pytest.raises(StackError, match="not authorized to ListStackResources"):
             describe(client, "earshot")
+
+
+def test_an_endpoint_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
+    with pytest.raises(StackError, match=r"'earshot' .*nonsense"):
+        open_stack("earshot")
 
 
 @pytest.mark.parametrize(
