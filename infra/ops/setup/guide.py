@@ -19,6 +19,7 @@ from infra.ops.doctor.check import examine
 from infra.ops.doctor.doctor import BeforeDeployment
 from infra.ops.doctor.visit import visit_account
 from infra.ops.doctor.x import XRefusalError, account_exists, check_refusal
+from infra.ops.settings.brands import DeployedBrands
 from infra.ops.setup.access import make_administrator, stored_token
 from infra.ops.setup.answers import HANDLES, PEOPLE, QUESTIONS, AnswerError, Question, checked, handles_in, lists_in
 from infra.ops.setup.sam import SamConfig, deploy_arguments, parameters_of_template
@@ -177,6 +178,7 @@ class Guide:
             say("The token of X is stored in its secret.")
         elif token is None:
             say("There is no token of X yet, so nothing is read: run earshot deploy again when you have one.")
+        self._tell_of_brand_file(stack, wishes)
         self._give_access(stack, wishes)
         if has_new_people:
             self._send_tests(stack)
@@ -186,6 +188,15 @@ class Guide:
         found = self.dialogue.findings(visit_account(self.session, self.account, self.name, {}, self.now()))
         say(f"The console: {stack.output('ConsoleUrl')}")
         return worst(found)
+
+    def _tell_of_brand_file(self, stack: Stack, wishes: Wishes) -> None:
+        """Handles and terms that were asked for change nothing where a brand file is stored."""
+        ignored = [name for name in (HANDLES, "SearchTerms") if name in wishes.parameters]
+        if ignored and DeployedBrands(self.session, stack).read():
+            self.dialogue.say(
+                f"{' and '.join(ignored)} changed nothing: the brands are what `earshot brand put` has stored. Change "
+                "that with `earshot brand show` and `earshot brand put`."
+            )
 
     def _give_access(self, stack: Stack, wishes: Wishes) -> None:
         has_somebody = any(user.is_enabled and user.roles for user in DeployedUsers(self.session, stack).users())

@@ -126,11 +126,13 @@ def test_the_command_says_it_for_people_and_for_scripts(here: Running) -> None:
     assert told.exit_code == EXIT_INCOMPLETE
     assert "FAILURE users: Nobody has an account" in told.stdout
     assert "OK      email of on call: on.call@example.com is confirmed" in told.stdout
+    assert told.stdout.splitlines()[-2] == "With the commands above: --local"
     assert told.stdout.splitlines()[-1].endswith("1 warning, 4 failures.")
     document = json.loads(invoke.run("doctor", "--local", "--json").stdout)
     assert document["status"] == "failure"
     assert {"check", "level", "what", "remedy"} == set(document["findings"][0])
     assert invoke.run("doctor", "--local", "--stack", "nowhere").exit_code == EXIT_UNUSABLE
+    assert invoke.run("doctor", "--local", "--before").exit_code == EXIT_UNUSABLE
 
 
 def test_the_sandbox_keeps_sms_from_whose_number_is_not_verified(
@@ -151,6 +153,7 @@ def test_before_a_deployment_it_looks_at_the_account_and_this_machine(here: Runn
     assert {"runtime", "concurrency", "SMS", "SAM CLI"} <= set(names)
     missing = invoke.run("doctor", "--stack", "nowhere")
     assert (missing.exit_code, "FAILURE stack: No stack 'nowhere'" in missing.stdout) == (EXIT_INCOMPLETE, True)
+    assert "With the commands above: --stack nowhere" in missing.stdout, "or they would act on another stack"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +193,7 @@ def sam(here: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_deployment_ends_with_a_token_an_account_and_the_doctor(here: Running, sam: Path, tmp_path: Path) -> None:
     secret = tmp_path / "token"
-    secret.write_text(f"{TOKEN}\n")
+    secret.write_text(f"\ufeff{TOKEN}\n")  # as Notepad saves it
     told = invoke.run(
         "deploy", "--yes", "--no-wait", "--no-lookup", "--x-token-file", str(secret), "--set", "RetentionDays=30"
     )
@@ -226,6 +229,14 @@ def test_a_second_run_asks_nothing_and_changes_nothing(
     assert here.cloud.inbox.collect() == [], "nobody is new, so nobody is sent a test"
     users = here.cloud.engine.client("cognito-idp").list_users(UserPoolId=here.cloud.stack.outputs["UserPoolId"])
     assert len(users["Users"]) == 1
+
+
+def test_handles_that_a_brand_file_overrules_are_no_silent_success(here: Running, sam: Path, tmp_path: Path) -> None:
+    file = tmp_path / "brand.toml"
+    file.write_text('[[brands]]\nhandles = ["NimbusAir"]\n')
+    assert invoke.run("brand", "put", str(file), "--local").exit_code == 0
+    told = invoke.run("deploy", "--yes", "--no-build", "--no-wait", "--no-lookup", "--set", "BrandHandles=Other")
+    assert "BrandHandles changed nothing: the brands are what `earshot brand put` has stored." in told.output
 
 
 def test_a_first_run_asks_what_only_a_person_knows(here: Running, sam: Path, x: XApi) -> None:

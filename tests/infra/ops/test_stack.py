@@ -1,6 +1,5 @@
 """What is asked of a deployed stack."""
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
@@ -12,8 +11,10 @@ def _stack(**resources: str) -> Stack:
     return Stack({}, {}, resources)
 
 
-def test_what_the_credentials_may_not_list_is_a_message() -> None:
-    client = boto3.client("cloudformation", "eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
+def test_what_the_credentials_may_not_list_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    client = caller_session("eu-west-1").client("cloudformation")
     with Stubber(client) as stubber:
         there = {"StackName": "earshot", "CreationTime": 0, "StackStatus": "CREATE_COMPLETE"}
         stubber.add_response("describe_stacks", {"Stacks": [there]})
