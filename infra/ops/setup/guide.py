@@ -110,12 +110,12 @@ class Guide:
 
     def _parameters(self, wished: Mapping[str, str], in_force: Mapping[str, str]) -> dict[str, str]:
         """What the stack gets: what was wished, and what was asked because nothing else says it."""
-        given = checked(wished, parameters_of_template())
-        known = {**in_force, **self.config.parameters, **given}
+        given = checked({**self.config.parameters, **wished}, parameters_of_template())
+        known = {**in_force, **given}
         for question in QUESTIONS:
             if question.parameter not in known:
                 given[question.parameter] = self._ask(question)
-        for address in lists_in(given):
+        for address in lists_in({name: value for name, value in given.items() if in_force.get(name) != value}):
             self.dialogue.say(
                 f"{address} looks like a list. Each alert ends with a link to unsubscribe: one reader's click ends the "
                 "alerts for all. The roster (earshot staff) takes everybody's own address."

@@ -22,6 +22,7 @@ from infra.ops.doctor.account_facts import AwsAccount
 from infra.ops.doctor.checks.sms import SmsAccount
 from infra.ops.doctor.visit import visit_embedded
 from infra.ops.setup.access import make_administrator
+from infra.ops.setup.sam import SamConfig
 from tests.deployed import Running
 from tests.fakes import a_mention
 from tests.infra.cli import invoke
@@ -276,6 +277,11 @@ def test_what_cannot_be_right_ends_before_anything_is_built(
     ):
         answer = invoke.run("deploy", "--yes", *arguments)
         assert (answer.exit_code, told in answer.output) == (EXIT_UNUSABLE, True), answer.output
+    monkeypatch.setattr(SamConfig, "parameters", {"LeadPhone": "0171", "LeadMail": "mia@example.com"})
+    answer = invoke.run("deploy", "--yes")
+    assert "LeadPhone: '0171' is no number" in answer.output, "what samconfig.toml says is checked as well"
+    assert "'LeadMail' is no parameter" in answer.output
+    monkeypatch.setattr(SamConfig, "parameters", {})
     x.token = "another"
     answer = invoke.run("deploy", "--yes", "--set", "BrandHandles=Elsewhere", "--set", f"XApiUrl={x.url}")
     assert (answer.exit_code, "X refuses it (401). Store the present one" in answer.output) == (EXIT_UNUSABLE, True)
