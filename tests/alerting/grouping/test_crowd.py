@@ -53,6 +53,16 @@ def test_those_who_waited_before_it_was_a_crowd_are_read_before_it_is_told():
     assert ([len(message.alerts) for message in messages], pending) == ([CROWD], {})
 
 
+def test_a_group_that_becomes_ready_while_others_are_read_is_read_before_it_is_told():
+    everybody = [due(number) for number in range(CROWD)]
+    waiting = tuple(alert.key for alert in everybody)
+    state = GroupState(sent_at={GROUP: START}, pending={GROUP: PendingGroup(START + CROWD_WAIT, waiting)})
+    # Whether one of them was enqueued anew, or none: the others wait to be read.
+    for alerts in (everybody[:1], []):
+        messages, pending = plan_messages(alerts, state, GROUPING, START + CROWD_WAIT, {one.key for one in alerts})
+        assert (messages, set(GroupState(pending=pending).ready_keys(START + CROWD_WAIT))) == ((), set(waiting))
+
+
 def test_hundreds_of_cases_of_one_rung_are_one_message_that_counts_them_and_all_are_told():
     team = Team()
     for number in range(MANY):
