@@ -1,12 +1,16 @@
 """Thousands of cases that are due at once: everybody is told soon, by few messages that count them all."""
 
+from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
 from earshot.alerting.alert import MAX_NAMED, Channel
+from earshot.alerting.dispatch import notify
 from earshot.alerting.grouping import CROWD, CROWD_WAIT, GroupState, PendingGroup, plan_messages, waiting_until
 from earshot.alerting.messages.attributes import alert_attributes
+from earshot.cases.policy.quiet_hours import Scope, Silence
 from earshot.mentions.mention import Author
 from tests.alerting.grouping.test_grouping import GROUPING, due, key_of
 from tests.alerting.team import Team
@@ -82,3 +86,22 @@ def test_hundreds_of_cases_of_one_rung_are_one_message_that_counts_them_and_all_
     assert len(alert_attributes(email, START)["case"]["StringValue"].split(",")) == MAX_NAMED
     logged = team.store.alerts[team.store.cases[-1].id]
     assert all(len(entry["text"]) < 500 for entry in logged.values() if entry["channel"] is Channel.EMAIL)
+
+
+def test_what_a_silence_keeps_back_is_written_several_at_a_time():
+    team, meeting = Team(), Barrier(4)
+    for number in range(4):
+        author = Author(f"u{number}", f"u{number}", followers=10)
+        mention = a_mention(str(number), f"@NimbusAir thing{number}x", conversation_id=str(number), author=author)
+        team.hear(mention, a_judgement(urgency=HIGH))
+    team.silences.append(Silence("silence-1", Scope(), START, START + timedelta(hours=1), "mia", "a drill"))
+    change = team.store.change
+
+    def together(key, decide, now):
+        meeting.wait(timeout=10)
+        return change(key, decide, now)
+
+    team.store.change = together
+    done = notify(team.changes(), replace(team.work, at_once=4))
+    assert (done.failed, done.alerts) == ({}, [])
+    assert {case.ladder.muted_by is not None for case in team.store.cases} == {True}

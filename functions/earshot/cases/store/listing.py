@@ -84,9 +84,7 @@ class Listing:
         return request | {"ExpressionAttributeNames": names, "ExpressionAttributeValues": to_item(values)}
 
     def has(self, record: Record) -> bool:
-        """Whether an item is still in the partition and its range, which the index learns later, and no filter leaves it
-        out.
-        """
+        """Whether an item is still in the partition and range, which the index learns later, and no filter omits it."""
         return (
             record.get(self.index.partition) == self.partition
             and (self.between is None or self.between[0] <= record[self.index.order] <= self.between[1])
