@@ -19,6 +19,7 @@ from infra.ops.doctor.check import examine
 from infra.ops.doctor.doctor import BeforeDeployment
 from infra.ops.doctor.visit import visit_account
 from infra.ops.doctor.x import account_exists
+from infra.ops.settings.brands import DeployedBrands
 from infra.ops.setup.access import make_administrator, stored_token
 from infra.ops.setup.answers import HANDLES, PEOPLE, QUESTIONS, AnswerError, Question, checked, handles_in, lists_in
 from infra.ops.setup.sam import SamConfig, deploy_arguments, parameters_of_template
@@ -83,6 +84,8 @@ class Guide:
         confirms = before is not None and self.dialogue.is_person
         self.sam(deploy_arguments(self.name, self.account.region, self.config, parameters, confirm=confirms))
         after = describe(self.session.client("cloudformation"), self.name)
+        if before is not None:
+            self._say_what_is_overridden(before, after)
         has_new_people = any(in_force.get(name) != after.parameters.get(name) for name in PEOPLE)
         return self._after(after, token, wishes, has_new_people)
 
@@ -162,6 +165,14 @@ class Guide:
             raise EarshotError(f"X knows no account @{', @'.join(missing)}: copy the handle from the profile.")
 
     # ----------------------------------------------------------------------------------------------------- after
+
+    def _say_what_is_overridden(self, before: Stack, after: Stack) -> None:
+        names = DeployedBrands(self.session, after).overridden(before.parameters, after.parameters)
+        if names:
+            self.dialogue.say(
+                f"{' and '.join(names)} changed without effect: a brand file was put, and it holds. earshot brand show "
+                "prints it, and earshot brand put replaces it."
+            )
 
     def _after(self, stack: Stack, token: str | None, wishes: Wishes, has_new_people: bool) -> Level:
         say = self.dialogue.say
