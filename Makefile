@@ -43,7 +43,7 @@ check: .venv  ## Format, lint, types, known vulnerabilities and the fast tests: 
 	@$(MAKE) --no-print-directory --jobs=2 $(GATES) audit fast
 
 # Many tests wait, for a process to start or a schedule to fire: one worker more than processors works meanwhile.
-WORKERS = $(shell .venv/bin/python -c 'import os; print((os.cpu_count() or 1) + 1)')
+WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 # Files are handed out in their order: sorted by their number of tests, the few slow ones would run last and alone.
 test:  ## Everything: format, lint, types and every test
