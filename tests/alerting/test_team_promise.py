@@ -134,8 +134,9 @@ class Desk(RuleBasedStateMachine):
 
             return perhaps
 
-        names = ("read", "intend", "record", "change")
-        store = type("Store", (), {name: staticmethod(mortal(getattr(self.team.store, name))) for name in names})
+        store = OneByOne()
+        for name in ("read", "intend", "record", "change", "conversations_and_authors", "save"):
+            setattr(store, name, mortal(getattr(self.team.store, name)))
         names = ("enqueue", "acquire", "save_state", "release", "abandon")
         lock = type("Lock", (), {name: staticmethod(mortal(getattr(self.team.lock, name))) for name in names})
         self.crashes += 1
