@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
-from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.api.app import answer, answer_unavailable
 from earshot.api.links.app import answer_link, is_link, link_unavailable
-from earshot.api.unavailable import is_outage
+from earshot.api.unavailable import SERVICE_ERRORS, is_outage
 from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.api import report_request, report_unavailable
@@ -27,7 +26,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         by_link = is_link(event)
         try:
             response = answer_link(event, links) if by_link else answer(event, context, api)
-        except (BotoCoreError, ClientError) as error:
+        except SERVICE_ERRORS as error:
             if not is_outage(error):
                 raise
             report_unavailable()

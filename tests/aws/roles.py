@@ -93,9 +93,9 @@ def _asked(model: OperationModel, params: Mapping[str, Any]) -> Iterator[Asked]:
             for item in given["TransactItems"]:
                 ((kind, part),) = item.items()
                 yield f"dynamodb:{IN_A_TRANSACTION[kind]}", _table(part), leading_keys(part)
-        case "dynamodb" if operation == "BatchGetItem":
+        case "dynamodb" if operation in ("BatchGetItem", "BatchWriteItem"):
             for name in given["RequestItems"]:
-                yield "dynamodb:BatchGetItem", _table({"TableName": name}), leading_keys(given)
+                yield f"dynamodb:{operation}", _table({"TableName": name}), leading_keys(given)
         case "dynamodb":
             yield f"dynamodb:{operation}", _table(given), leading_keys(given)
         case "sqs":

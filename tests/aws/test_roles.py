@@ -54,6 +54,14 @@ def test_a_call_that_a_role_does_not_grant_is_noticed_and_one_that_it_grants_is_
             },
             ["CASE#1"],
         ),
+        (
+            {
+                "RequestItems": {
+                    "t": [{"PutRequest": {"Item": {"pk": {"S": "b"}}}}, {"DeleteRequest": {"Key": {"pk": {"S": "a"}}}}]
+                }
+            },
+            ["a", "b"],
+        ),
         ({"TableName": "t"}, []),
     ],
 )

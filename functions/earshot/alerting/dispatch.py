@@ -7,7 +7,7 @@ are logged as sent, so whatever fails on the way is retried: by the stream, or b
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 from earshot.alerting.alert import Channel
 from earshot.alerting.due_alerts import alert_names, due_alerts, is_due, next_retry, told_at
@@ -15,6 +15,7 @@ from earshot.alerting.grouping import DueAlert, GroupedMessage, GroupState, Pend
 from earshot.alerting.mute.stage import is_suppressed
 from earshot.alerting.notifier import Notifier, NotifyResult
 from earshot.alerting.send import SendResult, Untold, send
+from earshot.aws.parallel import for_each
 from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import await_retry, group_until
 from earshot.cases.case.ladder import Alerting
@@ -23,6 +24,10 @@ from earshot.cases.conversation.change_many import READ_TOGETHER, change_many
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.statistics import LEAST_CUSTOMERS
 from earshot.cases.store.case_file import LoggedAlert
+
+_CaseLog = tuple[Conversation, Mapping[str, LoggedAlert]]
+# A case as it was read, its notification log, its alerts that are due, and when that was.
+_Looked = tuple[Case | None, Mapping[str, LoggedAlert], list[DueAlert], datetime]
 
 
 @dataclass(slots=True)
@@ -39,6 +44,18 @@ class _Round:
     told: dict[str, datetime] = field(default_factory=dict[str, datetime])
     notes: dict[str, list[LogEntry]] = field(default_factory=dict[str, list[LogEntry]])
     untold: dict[str, list[Untold]] = field(default_factory=dict[str, list[Untold]])
+
+    def take_in(self, key: str, looked: _Looked) -> None:
+        """Note what is due of a conversation."""
+        case, logged, alerts, now = looked
+        if case is not None and case.ladder.alerting is Alerting.DUE:
+            self.cases[key] = case
+            if (at := told_at(case, logged)) is not None:
+                self.told[key] = at
+            if (retry := next_retry(case, logged, now)) is not None:
+                self.untold[key] = [Untold("an alert may have been sent, which was not confirmed", retry)]
+        self.alerts += alerts
+        self.left[key] = {(alert.step, alert.channel) for alert in alerts}
 
     def take(self, sent: SendResult) -> None:
         """Take over what became of a message."""
@@ -119,36 +136,25 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
         except Exception as error:  # noqa: BLE001 - those that were read are told; the others are handed over
             result.failed |= dict.fromkeys(some, error)
             continue
-        for key, read in notifier.log.read_many(some, alert_names).items():
-            try:
-                _take_in(key, read, found, notifier)
-            except Exception as error:  # noqa: BLE001 - one case that cannot be read must not delay the others
-                result.failed[key] = error
+        look = partial(_look, read=notifier.log.read_many(some, alert_names), notifier=notifier)
+        # What suppresses a case is written in it, which takes time: an incident may cover thousands.
+        for key, looked in for_each(look, some, at_once=notifier.at_once):
+            if isinstance(looked, Exception):
+                # One case that cannot be read must not delay the others.
+                result.failed[key] = looked
+            elif looked is not None:
+                found.take_in(key, looked)
     return found
 
 
-def _take_in(
-    key: str,
-    read: tuple[Conversation, Mapping[str, LoggedAlert]] | Exception,
-    found: _Round,
-    notifier: Notifier,
-) -> None:
-    """Note what is due of a conversation that was read now; nothing, where something suppresses it."""
-    if isinstance(read, Exception):
-        raise read
-    conversation, logged = read
+def _look(key: str, read: Mapping[str, _CaseLog | Exception], notifier: Notifier) -> _Looked | None:
+    """What is due of a conversation that was read now; None where something suppresses it."""
+    if isinstance(found := read[key], Exception):
+        raise found
+    conversation, logged = found
     now, case = notifier.clock(), conversation.case
     alerts = list(due_alerts(key, case, logged, now))
-    if alerts and is_suppressed(alerts, logged, notifier):
-        return
-    if case is not None and case.ladder.alerting is Alerting.DUE:
-        found.cases[key] = case
-        if (at := told_at(case, logged)) is not None:
-            found.told[key] = at
-        if (retry := next_retry(case, logged, now)) is not None:
-            found.untold[key] = [Untold("an alert may have been sent, which was not confirmed", retry)]
-    found.alerts += alerts
-    found.left[key] = {(alert.step, alert.channel) for alert in alerts}
+    return None if alerts and is_suppressed(alerts, logged, notifier) else (case, logged, alerts, now)
 
 
 def _send_all(

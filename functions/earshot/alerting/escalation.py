@@ -38,7 +38,7 @@ class EscalationStore(Conversations, Protocol):
 class EscalationResult:
     """One run: how many conversations were looked at, the keys of those whose ladder moved on, how often each kind of
     log entry was written, and the errors with their keys. Nobody could be told in time of the ``untold``. ``left`` are
-    due, and there was no time for them.
+    due, and there was no time for them. ``unordered`` is why the most urgent could not be taken first.
     """
 
     looked_at: int = 0
@@ -47,6 +47,7 @@ class EscalationResult:
     failed: list[tuple[str, Exception]] = field(default_factory=list[tuple[str, Exception]])
     untold: list[str] = field(default_factory=list[str])
     left: int = 0
+    unordered: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,13 @@ def escalate(
 ) -> EscalationResult:
     """Do what is due for every case, ``at_once`` at the same time, until ``is_over``.
 
-    ``urgencies`` reads how urgent cases are, 0 to 100, as far as it can: the most urgent come first. An error of one
-    case is kept in the result and delays no other.
+    ``urgencies`` reads how urgent cases are, 0 to 100, as far as it can: the most urgent come first. Where it fails the
+    longest overdue do. An error of one case is kept in the result and delays no other.
     """
     result = EscalationResult()
     keys = list(islice(store.due(now), MOST_DUE))
     if len(keys) > READ_TOGETHER:
-        known = urgencies(keys)
-        # Those that are as urgent stay in their order. One that could not be read may be urgent.
-        keys.sort(key=lambda key: -known.get(key, 100))
+        _put_in_order(keys, urgencies, result)
     woken: dict[str, _Woken] = {}
 
     def wake(key: str, conversation: Conversation) -> Decision:
@@ -92,6 +91,18 @@ def escalate(
         _note(result, key, woken.get(key, _Woken()) if error is None else error)
     result.left = len(keys) - result.looked_at
     return result
+
+
+def _put_in_order(
+    keys: list[str], urgencies: Callable[[Sequence[str]], Mapping[str, int]], result: EscalationResult
+) -> None:
+    try:
+        known = urgencies(keys)
+    except Exception as error:  # noqa: BLE001 - an order that is not known must not keep the cases waiting
+        result.unordered = error
+        return
+    # Those that are as urgent stay in their order. One that could not be read may be urgent.
+    keys.sort(key=lambda key: -known.get(key, 100))
 
 
 def _note(result: EscalationResult, key: str, woken: _Woken | Exception) -> None:

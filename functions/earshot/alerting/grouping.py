@@ -145,7 +145,8 @@ def plan_messages(
     """The messages to send now, text messages first, and the groups that wait.
 
     ``alerts`` are all that are due in the conversations ``read``: those of ready groups, and those that were enqueued
-    since. Where one that waits and is ready was not, its group has become a crowd: it is to be read first. None: all.
+    since. Where one that waits and is ready was not, its group has become ready while others were read, or a crowd: it
+    is to be read first. None: all.
     """
     state = state.as_of(now)
     groups: dict[str, list[DueAlert]] = {}
@@ -153,7 +154,11 @@ def plan_messages(
         groups.setdefault(alert.group_key, []).append(alert)
     texts: dict[tuple[str, bool], list[DueAlert]] = {}
     emails: list[GroupedMessage] = []
-    pending = {key: group for key, group in state.pending.items() if group.ready_at > now}
+    pending = {
+        key: group
+        for key, group in state.pending.items()
+        if group.ready_at > now or (read is not None and not read >= set(group.keys))
+    }
     for group_key, members in groups.items():
         waiting = pending[group_key].keys if group_key in pending else ()
         keys = tuple(dict.fromkeys((*waiting, *(alert.key for alert in _by_urgency(members)))))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=65)
 # How far the clocks of two notifiers may differ.
 CLOCK_TOLERANCE = timedelta(minutes=1)
+# The queue and the group state are one item of at most 400 KB. The escalator hands the others over again.
+MOST_PUT_BACK = 4_000
 KEY = {"pk": "ALERTS", "sk": "LOCK"}
 
 
@@ -73,7 +75,7 @@ class NotifierLock:
             return
 
     def release(self, unfinished: Iterable[str]) -> bool:
-        """Put ``unfinished`` back into the queue and release the lock.
+        """Put ``unfinished`` back into the queue, at most ``MOST_PUT_BACK`` of them, and release the lock.
 
         False, and nothing is written, where something was enqueued meanwhile or the lock was lost: acquire it again.
         """
@@ -88,12 +90,12 @@ class NotifierLock:
         try:
             self._release(unfinished, "#owner = :me")
         except self._client.exceptions.ConditionalCheckFailedException:
-            self.enqueue(unfinished)
+            self.enqueue(sorted(set(unfinished))[:MOST_PUT_BACK])
 
     def _release(self, unfinished: Iterable[str], condition: str) -> None:
         values: dict[str, Any] = to_item({":me": self._owner})
         expression = "REMOVE #owner, lease_until"
-        if names := sorted(set(unfinished)):
+        if names := sorted(set(unfinished))[:MOST_PUT_BACK]:
             expression += " ADD queued :keys"
             values[":keys"] = {"SS": names}
         self._update(expression, values, condition)

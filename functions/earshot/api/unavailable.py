@@ -8,7 +8,16 @@ from earshot.errors import EarshotError, OutOfTimeError
 
 # A table that hangs is back within minutes, or not for long.
 RETRY_AFTER_SECONDS = 30
-_NOT_ANSWERED = (HTTPClientError, ServiceConnectionError, OutOfTimeError, UnansweredError, CircuitOpenError)
+# What a service that is out may raise: ``is_outage`` tells. TimeoutError: DynamoDB left items unread under load.
+SERVICE_ERRORS = (BotoCoreError, ClientError, TimeoutError)
+_NOT_ANSWERED = (
+    TimeoutError,
+    HTTPClientError,
+    ServiceConnectionError,
+    OutOfTimeError,
+    UnansweredError,
+    CircuitOpenError,
+)
 _TOO_BUSY = frozenset(
     {
         "ThrottlingException",
@@ -31,7 +40,7 @@ class UnavailableError(EarshotError):
         )
 
 
-def is_outage(error: BotoCoreError | ClientError) -> bool:
+def is_outage(error: BotoCoreError | ClientError | TimeoutError) -> bool:
     """Whether a service is out; everything else, such as a missing permission, is a fault of this deployment."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -13,6 +13,8 @@ def report_escalated(done: EscalationResult) -> None:
     count("CasesUntold", len(done.untold))
     if done.untold:
         logger.error("nobody could be told of cases in time", cases=done.untold[:_MOST_NAMED], all=len(done.untold))
+    if done.unordered is not None:
+        logger.warning("the most urgent could not be looked at first", exc_info=done.unordered)
     if done.left:
         logger.warning("more cases are due than a minute has time for", left=done.left)
     for key, error in done.failed:

@@ -39,11 +39,15 @@ def _leading_keys(request: Mapping[str, Any]) -> Iterator[str]:
         yield _text(request["Key"])
     if "Item" in request:
         yield _text(request["Item"])
+    changes: list[Mapping[str, Any]] = [*request.get("TransactItems", ())]
     for table in cast("Mapping[str, Any]", request.get("RequestItems", {})).values():
-        for key in table["Keys"]:
-            yield _text(key)
-    for item in request.get("TransactItems", ()):
-        for part in cast("Mapping[str, Any]", item).values():
+        # A batch names keys to be read, or puts and deletions.
+        if isinstance(table, list):
+            changes += cast("list[Mapping[str, Any]]", table)
+        else:
+            yield from map(_text, table["Keys"])
+    for change in changes:
+        for part in change.values():
             yield from _leading_keys(part)
     if found := _EQUALS.search(request.get("KeyConditionExpression", "")):
         yield str(next(iter(request["ExpressionAttributeValues"][found[2]].values())))

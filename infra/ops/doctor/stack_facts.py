@@ -14,10 +14,9 @@ import requests
 from earshot.alerting.recipients.subscriptions import Subscriptions
 from earshot.errors import EarshotError
 from infra.aws_session import AwsSession
-from infra.ops.access.users import DeployedUsers
+from infra.ops.access.users import DeployedUsers, User
 from infra.ops.dead_letters import MEANING
 from infra.ops.doctor.checks.deployment import Versions
-from infra.ops.doctor.checks.sign_in import User
 from infra.ops.stack import Stack
 from infra.paths import FUNCTIONS
 
@@ -49,15 +48,14 @@ class StackFacts:
         """The mail subscriptions of the topic for alarms."""
         return Subscriptions(self._session.client("sns"), self._stack.output("OperatorTopicArn"))
 
-    def users(self) -> tuple[User, ...]:
+    def users(self) -> list[User]:
         """Everybody with an account, each with the groups that they are in."""
-        found = DeployedUsers(self._session, self._stack).users()
-        return tuple(User(one.email, one.is_enabled, one.status, tuple(one.roles)) for one in found)
+        return DeployedUsers(self._session, self._stack).users()
 
     def sign_in_url(self) -> str:
         """Where staff sign in, as the console tells them."""
         configuration = self._session.client("lambda").get_function_configuration(
-            FunctionName=self._stack.resource(_FUNCTION)
+            FunctionName=self._stack.function(_FUNCTION)
         )
         return configuration.get("Environment", {}).get("Variables", {}).get("SIGN_IN_URL", "")
 
@@ -66,7 +64,7 @@ class StackFacts:
         deployed = self._stack.outputs.get("Version")
         if deployed != here:
             return Versions(deployed, here)
-        answer = cast(Any, self._session.client("lambda")).get_function(FunctionName=self._stack.resource(_FUNCTION))
+        answer = cast(Any, self._session.client("lambda")).get_function(FunctionName=self._stack.function(_FUNCTION))
         location = str(answer.get("Code", {}).get("Location", ""))
         return Versions(deployed, here, tuple(differing_files(_download(location), FUNCTIONS)))
 

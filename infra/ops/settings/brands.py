@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from earshot.errors import BrandsError, SettingError, TermsError
@@ -16,6 +16,8 @@ from infra.ops.settings.stored_text import DeployedText
 from infra.ops.settings.terms import DeployedTerms
 from infra.ops.stack import Stack
 from infra.terminal import COLUMNS, fitted
+
+_PARAMETERS = ("BrandHandles", "SearchTerms")
 
 
 class DeployedBrands(DeployedText):
@@ -61,6 +63,11 @@ class DeployedBrands(DeployedText):
             ) from None
         self.put(text, now)
         return brands
+
+    def overridden(self, before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+        """Those of the stack's parameters that a deployment changed without effect, since a brand file was put."""
+        changed = tuple(name for name in _PARAMETERS if before.get(name) != after.get(name))
+        return changed if changed and self.read() else ()
 
     def changes(self, before: Brands | None, after: Brands) -> Iterator[str]:
         """One line for each source that is read from now on, or is no longer; none where it is not known before."""

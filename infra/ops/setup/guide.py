@@ -84,6 +84,8 @@ class Guide:
         confirms = before is not None and self.dialogue.is_person
         self.sam(deploy_arguments(self.name, self.account.region, self.config, parameters, confirm=confirms))
         after = describe(self.session.client("cloudformation"), self.name)
+        if before is not None:
+            self._say_what_is_overridden(before, after)
         has_new_people = any(in_force.get(name) != after.parameters.get(name) for name in PEOPLE)
         return self._after(after, token, wishes, has_new_people)
 
@@ -171,6 +173,14 @@ class Guide:
 
     # ----------------------------------------------------------------------------------------------------- after
 
+    def _say_what_is_overridden(self, before: Stack, after: Stack) -> None:
+        names = DeployedBrands(self.session, after).overridden(before.parameters, after.parameters)
+        if names:
+            self.dialogue.say(
+                f"{' and '.join(names)} changed without effect: a brand file was put, and it holds. earshot brand show "
+                "prints it, and earshot brand put replaces it."
+            )
+
     def _after(self, stack: Stack, token: str | None, wishes: Wishes, has_new_people: bool) -> Level:
         say = self.dialogue.say
         if token is not None and token != stored_token(self.session, stack):
@@ -178,7 +188,6 @@ class Guide:
             say("The token of X is stored in its secret.")
         elif token is None:
             say("There is no token of X yet, so nothing is read: run earshot deploy again when you have one.")
-        self._tell_of_brand_file(stack, wishes)
         self._give_access(stack, wishes)
         if has_new_people:
             self._send_tests(stack)
@@ -188,15 +197,6 @@ class Guide:
         found = self.dialogue.findings(visit_account(self.session, self.account, self.name, {}, self.now()))
         say(f"The console: {stack.output('ConsoleUrl')}")
         return worst(found)
-
-    def _tell_of_brand_file(self, stack: Stack, wishes: Wishes) -> None:
-        """Handles and terms that were asked for change nothing where a brand file is stored."""
-        ignored = [name for name in (HANDLES, "SearchTerms") if name in wishes.parameters]
-        if ignored and DeployedBrands(self.session, stack).read():
-            self.dialogue.say(
-                f"{' and '.join(ignored)} changed nothing: the brands are what `earshot brand put` has stored. Change "
-                "that with `earshot brand show` and `earshot brand put`."
-            )
 
     def _give_access(self, stack: Stack, wishes: Wishes) -> None:
         has_somebody = any(user.is_enabled and user.roles for user in DeployedUsers(self.session, stack).users())

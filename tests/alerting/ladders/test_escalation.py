@@ -67,6 +67,18 @@ def test_where_time_is_short_the_most_urgent_go_up_and_the_others_a_minute_later
     assert sorted((*done.climbed, *again.climbed)) == sorted((*calm, *urgent))
 
 
+def test_where_nobody_knows_how_urgent_they_are_all_go_up_all_the_same():
+    store = Counting()
+    keys = [hear(store, number) for number in range(120)]
+
+    def throttled(keys):
+        raise TimeoutError("the table is under load")
+
+    done = escalate(store, LATER, urgencies=throttled)
+    assert (sorted(done.climbed), done.failed) == (sorted(keys), [])
+    assert isinstance(done.unordered, TimeoutError)
+
+
 def test_what_somebody_changes_meanwhile_is_read_again():
     store, key = Counting(), None
     for number in range(3):

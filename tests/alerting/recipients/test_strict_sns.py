@@ -9,7 +9,6 @@ import pytest
 
 from earshot.alerting.alert import Channel, Recipients
 from earshot.alerting.alert_topic import AlertTopic
-from earshot.alerting.dispatch import MAX_CASES_PER_MESSAGE
 from earshot.alerting.messages.trial_alert import compose_trial_alert
 from earshot.alerting.recipients.keeper import MailboxKeeper
 from earshot.alerting.recipients.subscriptions import Subscriptions
@@ -25,6 +24,8 @@ from tests.fakes import START, FakeClock
 
 ON_CALL, LEAD = "on.call@example.com", "lead@example.com"
 RAW = {"RawMessageDelivery": "true"}
+# The cases of one message, as a crowd has them.
+MANY = 5_000
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_everything_that_is_published_reaches_a_subscriber_with_raw_delivery(sns
     alerts = (
         EMAIL,
         replace(EMAIL, recipients=TO_EVERYBODY, link="https://earshot.example/l/1"),
-        replace(EMAIL, case_ids=EMAIL.case_ids * MAX_CASES_PER_MESSAGE),
+        replace(EMAIL, case_ids=EMAIL.case_ids * MANY),
         replace(EMAIL, recipients=None, link=None, subject=None),
         compose_trial_alert(MIA, Channel.EMAIL, START),
     )
@@ -100,7 +101,7 @@ def test_the_longest_alert_to_the_largest_roster_is_taken(sns: Any) -> None:
     """Of everybody the mailbox, and the three before it; the longest addresses; a message about as many as can be."""
     addresses = tuple(f"{number:04}{'a' * 238}@example.com" for number in range(4 * MAX_PEOPLE))
     assert {len(address) for address in addresses} == {254}
-    cases = tuple(f"x-{number:019}-{number:019}-{'b' * 15}" for number in range(MAX_CASES_PER_MESSAGE))
+    cases = tuple(f"x-{number:019}-{number:019}-{'b' * 15}" for number in range(MANY))
     alert = replace(
         EMAIL,
         case_ids=cases,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from earshot.cases.case.status import Status
 from earshot.cases.store.cursor import CursorError, Position, decode, encode, key_of
-from earshot.cases.store.listing import FILTERED_READ, MOST_READS
+from earshot.cases.store.listing import BY_URGENCY, FILTERED_READ, MOST_READS, Listing
 from earshot.cases.store.mention_counts import MentionCounts
 from earshot.cases.store.queries import CaseFilter, CaseOrder, CaseQueries
 from earshot.errors import NotFoundError
@@ -74,6 +74,13 @@ def level(urgency: int) -> Severity:
 
 def test_the_last_page_says_so_even_where_it_is_full(stored):
     assert stored.queries.cases(Status.OPEN, limit=len(URGENCIES)).next_cursor is None
+
+
+def test_what_has_left_its_list_since_the_index_learned_of_it_is_not_in_it():
+    high = Listing(BY_URGENCY, "open", between=("060", "080"))
+    item = {"status": "open", "urgency_order": "065#2026"}
+    changed = ({}, {"status": "resolved"}, {"urgency_order": "085#2026"})
+    assert [high.has(item | change) for change in changed] == [True, False, False]
 
 
 def test_a_filter_that_the_index_does_not_know_reads_only_so_much_for_one_page(stored, monkeypatch):

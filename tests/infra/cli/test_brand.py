@@ -105,6 +105,14 @@ def test_show_prints_the_parameters_as_a_file_where_nothing_was_put(aws: boto3.S
     assert parse_brands(answer.stdout).feeds == DeployedBrands(aws, STACK).current().feeds
 
 
+def test_a_parameter_that_is_changed_after_a_file_was_put_is_said_to_be_without_effect(aws: boto3.Session) -> None:
+    deployed, changed = DeployedBrands(aws, STACK), PARAMETERS | {"BrandHandles": "NimbusRail"}
+    assert deployed.overridden(PARAMETERS, changed) == ()
+    deployed.put(GOOD, START)
+    assert deployed.overridden(PARAMETERS, PARAMETERS) == ()
+    assert deployed.overridden(PARAMETERS, changed) == ("BrandHandles",)
+
+
 def test_brands_that_the_stored_terms_do_not_fit_are_refused_with_what_to_do(aws: boto3.Session, file: Path) -> None:
     DeployedTerms(aws, STACK).put('[voices]\nNimbusAir = ["bo"]\nOther = ["cy"]', START)
     answer = run("brand", "put", str(file))

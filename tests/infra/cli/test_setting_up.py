@@ -232,14 +232,6 @@ def test_a_second_run_asks_nothing_and_changes_nothing(
     assert len(users["Users"]) == 1
 
 
-def test_handles_that_a_brand_file_overrules_are_no_silent_success(here: Running, sam: Path, tmp_path: Path) -> None:
-    file = tmp_path / "brand.toml"
-    file.write_text('[[brands]]\nhandles = ["NimbusAir"]\n')
-    assert invoke.run("brand", "put", str(file), "--local").exit_code == 0
-    told = invoke.run("deploy", "--yes", "--no-build", "--no-wait", "--no-lookup", "--set", "BrandHandles=Other")
-    assert "BrandHandles changed nothing: the brands are what `earshot brand put` has stored." in told.output
-
-
 def test_a_first_run_asks_what_only_a_person_knows(here: Running, sam: Path, x: XApi) -> None:
     """The stack is not there: it asks, looks the handles up, and hands SAM what was typed."""
     typed = ["@NimbusAir", "mia@example.com", "0044 20 7183 8750", "lead", "lead@example.com", "", TOKEN]

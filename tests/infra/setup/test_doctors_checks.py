@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from earshot.alerting.recipients.mailboxes import Subscription
+from earshot.alerting.roster.roster import Role
 from earshot.reports.doctor.finding import Level
+from infra.ops.access.users import User
 from infra.ops.doctor.account_facts import region_facts
 from infra.ops.doctor.checks.account import Caller, check_caller, check_concurrency, check_runtime
 from infra.ops.doctor.checks.deployment import (
@@ -20,7 +22,7 @@ from infra.ops.doctor.checks.deployment import (
     check_webhooks,
 )
 from infra.ops.doctor.checks.region import Wanted, check_region
-from infra.ops.doctor.checks.sign_in import User, check_page, check_users
+from infra.ops.doctor.checks.sign_in import check_page, check_users
 from infra.ops.doctor.checks.sms import SmsAccount, check_sms
 from infra.ops.doctor.reader import check_availability
 from infra.ops.doctor.stack_facts import differing_files
@@ -169,7 +171,7 @@ def test_a_mistake_in_the_list_of_webhooks_fails() -> None:
     assert levels(check_webhooks(["target 1 has no url"], 1)) == {"webhooks": FAILURE}
 
 
-MIA = User("mia", True, "CONFIRMED", ("admin",))
+MIA = User("mia@example.com", (Role.ADMIN,), "CONFIRMED", is_enabled=True, created_at=None)
 
 
 @pytest.mark.parametrize(
@@ -177,8 +179,8 @@ MIA = User("mia", True, "CONFIRMED", ("admin",))
     [
         ((), FAILURE),
         ((replace(MIA, is_enabled=False),), FAILURE),
-        ((replace(MIA, groups=()),), FAILURE),
-        ((replace(MIA, groups=("agent",)),), WARNING),
+        ((replace(MIA, roles=()),), FAILURE),
+        ((replace(MIA, roles=(Role.AGENT,)),), WARNING),
         ((replace(MIA, status="FORCE_CHANGE_PASSWORD"),), WARNING),
         ((replace(MIA, status="FORCE_CHANGE_PASSWORD"), MIA), OK),
     ],

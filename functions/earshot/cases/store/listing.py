@@ -84,9 +84,10 @@ class Listing:
         return request | {"ExpressionAttributeNames": names, "ExpressionAttributeValues": to_item(values)}
 
     def has(self, record: Record) -> bool:
-        """Whether an item is still in the partition, which the index learns later, and no filter leaves it out."""
+        """Whether an item is still in the partition and range, which the index learns later, and no filter omits it."""
         return (
             record.get(self.index.partition) == self.partition
+            and (self.between is None or self.between[0] <= record[self.index.order] <= self.between[1])
             and all(_value_at(record, path) == value for path, value in self.equal)
             and all((_value_at(record, path) is not None) == is_there for path, is_there in self.there)
             and (self.find is None or self.find in searchable_of(record))

@@ -91,7 +91,7 @@ def check_region(facts: RegionFacts, wanted: Wanted) -> Iterator[Finding]:
     if wanted.comprehend and not facts.has(COMPREHEND):
         yield warning(
             "Comprehend",
-            f"{facts.region} has no Amazon Comprehend: the built-in lexicon measures sentiment, and ComprehendOutAlarm "
+            f"{facts.region} has no Amazon Comprehend: the built-in lexicon measures sentiment, and VoiceSilentAlarm "
             "rings",
             "Switch it off: earshot deploy --set ComprehendMonthlySpendLimit=0",
         )

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
+from earshot.alerting.roster.roster import Role
 from earshot.reports.doctor.finding import Finding, failure, ok, warning
+from infra.ops.access.users import User
 
 USERS, PAGES = "users", "sign-in page"
-# The groups that are roles; whoever is in none may do nothing.
-GROUPS = ("admin", "lead", "agent", "viewer")
 _WAITING = "FORCE_CHANGE_PASSWORD"
 
 
-@dataclass(frozen=True, slots=True)
-class User:
-    """An account of the user pool. ``status`` is Cognito's."""
-
-    name: str
-    is_enabled: bool
-    status: str
-    groups: tuple[str, ...]
-
-
-def check_users(users: tuple[User, ...]) -> Iterator[Finding]:
+def check_users(users: Sequence[User]) -> Iterator[Finding]:
     """Whether somebody has an account with a role, and has used it."""
-    enabled = [user for user in users if user.is_enabled and user.groups]
+    enabled = [user for user in users if user.is_enabled and user.roles]
     if not enabled:
         what = "Nobody has an account with a role" if users else "Nobody has an account"
         yield failure(USERS, f"{what}: the console is closed to everybody", "Create one: earshot deploy --user ADDRESS")
         return
-    if not any("admin" in user.groups for user in enabled):
+    if not any(Role.ADMIN in user.roles for user in enabled):
         yield warning(
             USERS,
             f"{len(enabled)} can sign in, and nobody is an administrator",
-            "Give somebody the role: earshot users group ADDRESS admin",
+            "Make somebody one: earshot users group ADDRESS admin",
         )
     elif all(user.status == _WAITING for user in enabled):
         yield warning(
