@@ -57,6 +57,8 @@ def caller_session(region: str | None = None) -> AwsSession:
 
     BotoCoreError where the profile does not exist.
     """
+    import os
+
     import boto3
     import botocore.session
     from botocore.config import Config
@@ -66,4 +68,6 @@ def caller_session(region: str | None = None) -> AwsSession:
     core.set_default_client_config(
         Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
     )
-    return cast("AwsSession", boto3.Session(botocore_session=core, region_name=region))
+    # The AWS CLI and the SDKs of other languages read AWS_REGION first; botocore does not know it.
+    wanted = region or os.environ.get("AWS_REGION") or None
+    return cast("AwsSession", boto3.Session(botocore_session=core, region_name=wanted))

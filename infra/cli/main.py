@@ -3,6 +3,7 @@
 Each command imports what it needs when it is called, so that ``--help`` answers at once.
 """
 
+import errno
 import sys
 
 import click
@@ -50,6 +51,28 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             click.secho("Stopped.", err=True)
             sys.exit(INTERRUPTED)
+        except click.Abort as error:
+            # A question that nobody answered: click means Ctrl-C by it, and the end of the input.
+            if not isinstance(error.__context__, EOFError):
+                click.secho("Stopped.", err=True)
+                sys.exit(INTERRUPTED)
+            click.secho("It asks, and nobody answers: run it in a terminal, or see --help.", fg="red", err=True)
+            sys.exit(EXIT_UNUSABLE)
+        except OSError as error:
+            if error.filename is None and error.errno != errno.ENOSPC:
+                raise
+            click.secho(f"{error.filename or 'A file'}: {error.strerror}.", fg="red", err=True)
+            sys.exit(EXIT_UNUSABLE)
+        except Exception as error:
+            # Imported by whoever raised it: without boto3 there is none. What a command expects, it says better.
+            if not type(error).__module__.startswith("botocore."):
+                raise
+            click.secho(
+                f"AWS cannot be asked or refuses ({error}). See your credentials, permissions and network.",
+                fg="red",
+                err=True,
+            )
+            sys.exit(EXIT_UNUSABLE)
 
 
 @click.group(cls=_Commands, context_settings=HELP)

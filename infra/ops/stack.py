@@ -57,13 +57,13 @@ def describe(cloudformation: CloudFormationClient, name: str) -> Stack:
     """The stack as it is now. StackError where there is none, or where the credentials do not reach it."""
     try:
         stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        pages = list(cloudformation.get_paginator("list_stack_resources").paginate(StackName=name))
     except (ClientError, BotoCoreError) as error:
         region = cloudformation.meta.region_name
         why = error.response.get("Error", {}).get("Message") if isinstance(error, ClientError) else error
         raise StackError(
             f"No stack '{name}' can be read in {region} ({why}): name it with --stack, and {_WHICH}"
         ) from error
-    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
     return Stack(
         parameters={one.get("ParameterKey", ""): one.get("ParameterValue", "") for one in stack.get("Parameters", [])},
         outputs={output.get("OutputKey", ""): output.get("OutputValue", "") for output in stack.get("Outputs", [])},
@@ -89,6 +89,6 @@ def open_stack(name: str) -> tuple[AwsSession, Stack]:
     try:
         session = caller_session()
         cloudformation = session.client("cloudformation")
-    except BotoCoreError as error:
+    except (BotoCoreError, ValueError) as error:  # ValueError: an AWS_ENDPOINT_URL that is none
         raise StackError(f"AWS cannot be asked for stack '{name}' ({error}): {_WHICH}") from error
     return session, describe(cloudformation, name)

@@ -18,7 +18,7 @@ from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import conversation_of, conversation_record, entry_records
-from infra.ops.backup.file import CASES, SOURCES, Backup, Item
+from infra.ops.backup.file import CASES, SOURCES, Backup, BackupError, Item
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -46,10 +46,13 @@ def scan(client: DynamoDBClient, table: str) -> Iterator[Item]:
 
 
 def restore(client: DynamoDBClient, backup: Backup, cases: str, sources: str, now: datetime) -> Restored:
-    """Write what the tables ``cases`` and ``sources`` do not have. FormatError: the backup is of a newer release."""
+    """Write what the tables ``cases`` and ``sources`` do not have.
+
+    FormatError: the backup is of a newer release. BackupError: a case in it cannot be read.
+    """
     done = Restored(expired=sum(not _lives(one, now) for table in (CASES, SOURCES) for one in backup.items(table)))
     left_out = _conversations_in(client, backup, cases)
-    done.there = len(left_out)
+    done.there = sum(_lives(one, now) and _partition(one) in left_out for one in backup.items(CASES))
     left_out.add(_OF_A_MOMENT)
 
     def wanted() -> Iterator[Item]:
@@ -87,7 +90,12 @@ def _conversations_in(client: DynamoDBClient, backup: Backup, table: str) -> set
 
 def _at_rest(item: Item, now: datetime, done: Restored) -> list[Item]:
     """A conversation with its alerts stopped, after the entry of its log that says so; itself where there are none."""
-    conversation = conversation_of(from_item(item))
+    try:
+        conversation = conversation_of(from_item(item))
+    except (KeyError, TypeError, ValueError) as error:
+        raise BackupError(
+            f"{_partition(item)} is no case that can be read ({type(error).__name__}: {error})."
+        ) from None
     case = conversation.case
     if case is None or (case.ladder.alerting is Alerting.OFF and case.acknowledgement.expires_at is None):
         return [item]

@@ -29,6 +29,8 @@ AT_ONCE = 8
 _AGAIN = "See your network and https://health.aws.amazon.com/health/status, then run earshot doctor again"
 # Each service has its own word for it.
 _DENIED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized")
+# A region, or an emulator, that does not have the operation.
+_NOT_THERE = ("InvalidAction", "UnknownOperation", "UnsupportedOperation", "NotImplemented")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,12 @@ def _as_finding(check: Check, error: Exception, seconds: float) -> Finding:
     match error:
         case TimeLimitError():
             return failure(check.name, f"No answer within {seconds:g} s", _AGAIN)
-        case ClientError() if _is_denied(error):
+        case ClientError() if _has_code(error, _DENIED):
             return warning(
                 check.name, "Your credentials may not look at it", f"Allow them {check.needs}, or look yourself"
             )
+        case ClientError() if _has_code(error, _NOT_THERE):
+            return warning(check.name, f"This region cannot be asked: {error}", "Look yourself, in the console of AWS")
         case NoCredentialsError() | PartialCredentialsError():
             return failure(check.name, str(error), "Sign in: aws sso login, or aws configure; AWS_PROFILE chooses one")
         case NoRegionError():
@@ -77,6 +81,6 @@ def _as_finding(check: Check, error: Exception, seconds: float) -> Finding:
             )
 
 
-def _is_denied(error: ClientError) -> bool:
+def _has_code(error: ClientError, words: tuple[str, ...]) -> bool:
     code = str(error.response.get("Error", {}).get("Code", ""))
-    return any(word in code for word in _DENIED)
+    return any(word in code for word in words)

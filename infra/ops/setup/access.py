@@ -16,7 +16,7 @@ from infra.ops.stack import Stack
 def read_token_file(file: Path) -> str:
     """The bearer token in a file. EarshotError where it cannot be read, or holds none."""
     try:
-        return checked_bearer_token(file.read_text("utf-8"))
+        return checked_bearer_token(file.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise EarshotError(f"{file} cannot be read ({type(error).__name__}).") from None
 

@@ -18,7 +18,11 @@ from infra.ops.doctor.account_facts import AwsAccount
 from infra.ops.doctor.check import examine
 from infra.ops.doctor.doctor import BeforeDeployment
 from infra.ops.doctor.visit import visit_account
+<<<<<<< HEAD
 from infra.ops.doctor.x import account_exists
+=======
+from infra.ops.doctor.x import XRefusalError, account_exists, check_refusal
+>>>>>>> breaker
 from infra.ops.settings.brands import DeployedBrands
 from infra.ops.setup.access import make_administrator, stored_token
 from infra.ops.setup.answers import HANDLES, PEOPLE, QUESTIONS, AnswerError, Question, checked, handles_in, lists_in
@@ -112,12 +116,12 @@ class Guide:
 
     def _parameters(self, wished: Mapping[str, str], in_force: Mapping[str, str]) -> dict[str, str]:
         """What the stack gets: what was wished, and what was asked because nothing else says it."""
-        given = checked(wished, parameters_of_template())
-        known = {**in_force, **self.config.parameters, **given}
+        given = checked({**self.config.parameters, **wished}, parameters_of_template())
+        known = {**in_force, **given}
         for question in QUESTIONS:
             if question.parameter not in known:
                 given[question.parameter] = self._ask(question)
-        for address in lists_in(given):
+        for address in lists_in({name: value for name, value in given.items() if in_force.get(name) != value}):
             self.dialogue.say(
                 f"{address} looks like a list. Each alert ends with a link to unsubscribe: one reader's click ends the "
                 "alerts for all. The roster (earshot staff) takes everybody's own address."
@@ -160,7 +164,14 @@ class Guide:
             return
         api_url = {"XApiUrl": _X_API, **in_force, **self.config.parameters, **parameters}["XApiUrl"]
         self.dialogue.say(f"Looking up {', '.join('@' + one for one in new)} on X, at $0.010 each.")
-        missing = [handle for handle in new if not account_exists(api_url, token, handle)]
+        try:
+            missing = [handle for handle in new if not account_exists(api_url, token, handle)]
+        except XRefusalError as error:
+            found = next(check_refusal(error))
+            raise EarshotError(
+                f"Nothing was deployed: the token of X cannot look them up. {found.what}. {found.remedy}. "
+                "--no-lookup leaves it out."
+            ) from None
         if missing:
             raise EarshotError(f"X knows no account @{', @'.join(missing)}: copy the handle from the profile.")
 
@@ -181,6 +192,7 @@ class Guide:
             say("The token of X is stored in its secret.")
         elif token is None:
             say("There is no token of X yet, so nothing is read: run earshot deploy again when you have one.")
+        self._tell_of_brand_file(stack, wishes)
         self._give_access(stack, wishes)
         if has_new_people:
             self._send_tests(stack)
@@ -190,6 +202,15 @@ class Guide:
         found = self.dialogue.findings(visit_account(self.session, self.account, self.name, {}, self.now()))
         say(f"The console: {stack.output('ConsoleUrl')}")
         return worst(found)
+
+    def _tell_of_brand_file(self, stack: Stack, wishes: Wishes) -> None:
+        """Handles and terms that were asked for change nothing where a brand file is stored."""
+        ignored = [name for name in (HANDLES, "SearchTerms") if name in wishes.parameters]
+        if ignored and DeployedBrands(self.session, stack).read():
+            self.dialogue.say(
+                f"{' and '.join(ignored)} changed nothing: the brands are what `earshot brand put` has stored. Change "
+                "that with `earshot brand show` and `earshot brand put`."
+            )
 
     def _give_access(self, stack: Stack, wishes: Wishes) -> None:
         has_somebody = any(user.is_enabled and user.roles for user in DeployedUsers(self.session, stack).users())

@@ -43,9 +43,13 @@ class SamConfig:
         given: Any = self.settings.get("parameter_overrides", ())
         if isinstance(given, Mapping):
             return {str(name): str(value) for name, value in cast("Mapping[str, object]", given).items()}
-        texts = [given] if isinstance(given, str) else map(str, given)
+        texts = map(str, cast("list[object]", given)) if isinstance(given, list | tuple) else [str(given)]
         found: dict[str, str] = {}
-        for word in (word for text in texts for word in shlex.split(text)):
+        try:
+            words = [word for text in texts for word in shlex.split(text)]
+        except ValueError as error:
+            raise SamError(f"parameter_overrides of environment {self.name!r} cannot be read: {error}.") from None
+        for word in words:
             if word.startswith(_FILE):
                 found |= _parameters_in(self.root / word.removeprefix(_FILE))
             elif match := _OVERRIDE.fullmatch(word):
@@ -69,19 +73,40 @@ def read_config(name: str | None, root: Path = ROOT) -> SamConfig:
             there = ", ".join(one for one in document if isinstance(document[one], dict)) or "none"
             raise SamError(f"{file.name} has no environment {name!r}: there are {there}.")
         return SamConfig()
-    shared = document[wanted].get("global", {}).get("parameters", {})
-    return SamConfig(wanted, shared | document[wanted].get("deploy", {}).get("parameters", {}), root)
+    settings = _table(document, wanted, "global", "parameters") | _table(document, wanted, "deploy", "parameters")
+    for setting in ("stack_name", "region"):
+        if not isinstance(settings.get(setting, ""), str):
+            raise SamError(f"{file.name}: {setting} of environment {wanted!r} must be a text.")
+    return SamConfig(wanted, settings, root)
+
+
+def _table(document: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The table of these names, empty where there is none. SamError: it is no table."""
+    found: Any = document
+    for name in names:
+        found = cast("Mapping[str, Any]", found).get(name, {})
+        if not isinstance(found, dict):
+            raise SamError(f"samconfig.toml: [{'.'.join(names)}] must be a table: names with their values.")
+    return cast("dict[str, Any]", found)
 
 
 def _parameters_in(file: Path) -> dict[str, str]:
     """The parameters in an operator's own file, which need not be there."""
     try:
-        given: object = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
+        # Each value as it is written: YAML would make 14155550123 of +14155550123, and False of off.
+        text = file.read_text("utf-8-sig") if file.exists() else ""
+        given: object = yaml.load(text, yaml.BaseLoader) or {}  # noqa: S506 - it makes texts only
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise SamError(f"{file} cannot be read: {error}") from None
-    if not isinstance(given, Mapping):
-        raise SamError(f"{file} must hold one parameter a line, such as BrandHandles: AcmeAir.")
-    return {str(name): str(value) for name, value in cast("Mapping[str, object]", given).items()}
+    named = cast("Mapping[object, object]", given).items() if isinstance(given, Mapping) else [("", None)]
+    found: dict[str, str] = {}
+    for name, value in named:
+        parts = cast("list[object]", value if isinstance(value, list) else [value])
+        if not all(isinstance(part, str) for part in parts):
+            raise SamError(f"{file} must hold one parameter a line, such as BrandHandles: AcmeAir.")
+        # SAM joins a list like this, too.
+        found[str(name)] = ",".join(text for part in parts if (text := str(part).strip()))
+    return found
 
 
 def parameters_of_template(root: Path = ROOT) -> frozenset[str]:

@@ -33,6 +33,7 @@ logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
 _SAM: Any = yaml_helper
 _TRANSFORM: Any = transform
+_SECTIONS = ("Resources", "Parameters", "Outputs", "Globals", "Conditions", "Mappings")
 _PACKAGED = {"Bucket": "packaged", "Key": "packaged"}
 # SAM asks for one, and puts it into nothing that a template of Earshot's has.
 _REGION = "us-east-1"
@@ -46,10 +47,18 @@ def template_at(place: str) -> Template:
     """The template in a file; where there is no such file, ``template.yaml`` as of a revision of git (``v0.2.0``)."""
     file = Path(place)
     if file.is_file():
-        return parse(file.read_text(encoding="utf-8"), place)
+        try:
+            return parse(file.read_text(encoding="utf-8"), place)
+        except (OSError, UnicodeDecodeError) as error:
+            raise TemplateError(f"{place} cannot be read: {error}") from None
     # What begins with a dash would be an option of git.
     asked = ["git", "show", "--end-of-options", f"{place}:template.yaml"]
-    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise TemplateError(
+            f"{place} is no file, and git cannot be asked for a revision of that name: {error}"
+        ) from None
     if done.returncode != 0:
         raise TemplateError(f"{place} is neither a file nor a revision of git that has a template.yaml.")
     return parse(done.stdout, place)
@@ -59,11 +68,23 @@ def parse(text: str, place: str) -> Template:
     """A template from YAML or JSON, with its short forms (``!Ref``) spelled out. TemplateError where it is none."""
     try:
         found = json.loads(json.dumps(_SAM.yaml_parse(text)))
-    except (yaml.YAMLError, TypeError, ValueError) as error:
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
         raise TemplateError(f"{place} is no template: {error}") from None
     if not isinstance(found, dict) or "Resources" not in found:
         raise TemplateError(f"{place} is no template: it has no Resources.")
-    return cast("Template", found)
+    template = cast("Template", found)
+    for section in _SECTIONS:
+        if not isinstance(template.get(section, {}), dict):
+            raise TemplateError(f"{place} is no template: its {section} must be names with what they mean.")
+    for name, resource in template["Resources"].items():
+        if not isinstance(resource, dict) or not isinstance(cast("Template", resource).get("Type"), str):
+            raise TemplateError(f"{place} is no template: {name} must have a Type, and below it its Properties.")
+        if not isinstance(cast("Template", resource).get("Properties", {}), dict):
+            raise TemplateError(f"{place} is no template: the Properties of {name} must be names with values.")
+    for name, parameter in template.get("Parameters", {}).items():
+        if not isinstance(parameter, dict):
+            raise TemplateError(f"{place} is no template: the parameter {name} must have a Type.")
+    return template
 
 
 def deployed_template(cloudformation: CloudFormationClient, stack: str) -> Template:
@@ -85,7 +106,10 @@ def expanded(template: Template, parameters: Mapping[str, str]) -> Template:
     if "Transform" not in template:
         return template
     source: Template = json.loads(json.dumps(template))
-    source.setdefault("Globals", {}).setdefault("Function", {})["CodeUri"] = _PACKAGED
+    functions = source.setdefault("Globals", {}).setdefault("Function", {})
+    if not isinstance(functions, dict):
+        raise TemplateError("SAM refuses the template: its Globals.Function must be names with values.")
+    functions["CodeUri"] = _PACKAGED
     for item in source["Resources"].values():
         properties = item.setdefault("Properties", {})
         if item["Type"] == "AWS::Serverless::LayerVersion":
@@ -101,6 +125,9 @@ def expanded(template: Template, parameters: Mapping[str, str]) -> Template:
     except InvalidDocumentException as error:
         causes = "; ".join(str(cause.message) for cause in cast("list[Any]", error.causes))
         raise TemplateError(f"SAM refuses the template: {causes}") from None
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # SAM stumbles over some templates in place of refusing them.
+        raise TemplateError(f"SAM cannot expand the template ({type(error).__name__}: {error}).") from None
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from infra.ops.doctor.account_facts import AwsAccount
 from infra.ops.doctor.checks.sms import SmsAccount
 from infra.ops.doctor.visit import visit_embedded
 from infra.ops.setup.access import make_administrator
+from infra.ops.setup.sam import SamConfig
 from tests.deployed import Running
 from tests.fakes import a_mention
 from tests.infra.cli import invoke
@@ -126,11 +127,13 @@ def test_the_command_says_it_for_people_and_for_scripts(here: Running) -> None:
     assert told.exit_code == EXIT_INCOMPLETE
     assert "FAILURE users: Nobody has an account" in told.stdout
     assert "OK      email of on call: on.call@example.com is confirmed" in told.stdout
+    assert told.stdout.splitlines()[-2] == "With the commands above: --local"
     assert told.stdout.splitlines()[-1].endswith("1 warning, 4 failures.")
     document = json.loads(invoke.run("doctor", "--local", "--json").stdout)
     assert document["status"] == "failure"
     assert {"check", "level", "what", "remedy"} == set(document["findings"][0])
     assert invoke.run("doctor", "--local", "--stack", "nowhere").exit_code == EXIT_UNUSABLE
+    assert invoke.run("doctor", "--local", "--before").exit_code == EXIT_UNUSABLE
 
 
 def test_the_sandbox_keeps_sms_from_whose_number_is_not_verified(
@@ -151,6 +154,7 @@ def test_before_a_deployment_it_looks_at_the_account_and_this_machine(here: Runn
     assert {"runtime", "concurrency", "SMS", "SAM CLI"} <= set(names)
     missing = invoke.run("doctor", "--stack", "nowhere")
     assert (missing.exit_code, "FAILURE stack: No stack 'nowhere'" in missing.stdout) == (EXIT_INCOMPLETE, True)
+    assert "With the commands above: --stack nowhere" in missing.stdout, "or they would act on another stack"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +194,7 @@ def sam(here: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_deployment_ends_with_a_token_an_account_and_the_doctor(here: Running, sam: Path, tmp_path: Path) -> None:
     secret = tmp_path / "token"
-    secret.write_text(f"{TOKEN}\n")
+    secret.write_text(f"\ufeff{TOKEN}\n")  # as Notepad saves it
     told = invoke.run(
         "deploy", "--yes", "--no-wait", "--no-lookup", "--x-token-file", str(secret), "--set", "RetentionDays=30"
     )
@@ -226,6 +230,14 @@ def test_a_second_run_asks_nothing_and_changes_nothing(
     assert here.cloud.inbox.collect() == [], "nobody is new, so nobody is sent a test"
     users = here.cloud.engine.client("cognito-idp").list_users(UserPoolId=here.cloud.stack.outputs["UserPoolId"])
     assert len(users["Users"]) == 1
+
+
+def test_handles_that_a_brand_file_overrules_are_no_silent_success(here: Running, sam: Path, tmp_path: Path) -> None:
+    file = tmp_path / "brand.toml"
+    file.write_text('[[brands]]\nhandles = ["NimbusAir"]\n')
+    assert invoke.run("brand", "put", str(file), "--local").exit_code == 0
+    told = invoke.run("deploy", "--yes", "--no-build", "--no-wait", "--no-lookup", "--set", "BrandHandles=Other")
+    assert "BrandHandles changed nothing: the brands are what `earshot brand put` has stored." in told.output
 
 
 def test_a_first_run_asks_what_only_a_person_knows(here: Running, sam: Path, x: XApi) -> None:
@@ -265,6 +277,16 @@ def test_what_cannot_be_right_ends_before_anything_is_built(
     ):
         answer = invoke.run("deploy", "--yes", *arguments)
         assert (answer.exit_code, told in answer.output) == (EXIT_UNUSABLE, True), answer.output
+    monkeypatch.setattr(SamConfig, "parameters", {"LeadPhone": "0171", "LeadMail": "mia@example.com"})
+    answer = invoke.run("deploy", "--yes")
+    assert "LeadPhone: '0171' is no number" in answer.output, "what samconfig.toml says is checked as well"
+    assert "'LeadMail' is no parameter" in answer.output
+    monkeypatch.setattr(SamConfig, "parameters", {})
+    x.token = "another"
+    answer = invoke.run("deploy", "--yes", "--set", "BrandHandles=Elsewhere", "--set", f"XApiUrl={x.url}")
+    assert (answer.exit_code, "X refuses it (401). Store the present one" in answer.output) == (EXIT_UNUSABLE, True)
+    nobody = invoke.run("deploy", "--stack", "new")
+    assert (nobody.exit_code, "nobody answers" in nobody.output) == (EXIT_UNUSABLE, True)
     assert not sam.exists()
 
 

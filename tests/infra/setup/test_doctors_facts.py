@@ -62,6 +62,12 @@ def test_a_service_that_hangs_is_one_failed_line_and_holds_up_no_other() -> None
     assert "No answer within 0.5 s" in found[0].what
 
 
+@pytest.mark.parametrize("code", ["InvalidAction", "UnknownOperationException", "UnsupportedOperation"])
+def test_what_a_region_does_not_have_stops_no_deployment(code: str) -> None:
+    (found,) = examine([refused(code)])
+    assert (found.level, "This region cannot be asked" in found.what) == (Level.WARNING, True)
+
+
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "AuthorizationErrorException"])
 def test_what_the_credentials_may_not_see_is_a_warning_that_names_the_permission(code: str) -> None:
     (found,) = examine([refused(code)])

@@ -55,6 +55,42 @@ def test_without_a_configuration_there_is_none(tmp_path: Path) -> None:
         read_config(None, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("prod = 3", r"\[prod.*\] must be a table"),
+        ("[prod.deploy]\nparameters = 3", r"\[prod.deploy.parameters\] must be a table"),
+        ("[prod.deploy.parameters]\nregion = 3", "region of environment 'prod' must be a text"),
+        ("[prod.deploy.parameters]\nparameter_overrides = 'A=\"open'", "'prod' cannot be read: No closing quotation"),
+    ],
+)
+def test_a_configuration_that_cannot_be_meant_is_named(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "samconfig.toml").write_text(text)
+    with pytest.raises(SamError, match=said):
+        _ = read_config("prod", tmp_path).parameters
+
+
+def test_what_an_operator_writes_into_their_own_file_is_meant_as_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "samconfig.toml").write_text('[prod.deploy.parameters]\nparameter_overrides = ["file://mine.yaml"]')
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        "\ufeffOnCallPhone: +14155550123\nSmsDeliveryStatus: on\nDigestHour: 08\nLeadEmail:\nBrandHandles: [A, B]\n"
+    )
+    assert read_config("prod", tmp_path).parameters == {
+        "OnCallPhone": "+14155550123",
+        "SmsDeliveryStatus": "on",
+        "DigestHour": "08",
+        "LeadEmail": "",
+        "BrandHandles": "A,B",
+    }
+    mine.write_text("")
+    assert read_config("prod", tmp_path).parameters == {}
+    for wrong in ("- a", "a text", "BrandHandles: [[a]]", "{", "a: &a [*a]"):
+        mine.write_text(wrong)
+        with pytest.raises(SamError, match=r"mine\.yaml (?:cannot be read|must hold)"):
+            _ = read_config("prod", tmp_path).parameters
+
+
 def test_arguments_add_what_the_configuration_leaves_open(root: Path) -> None:
     plain = deploy_arguments("earshot", "eu-west-1", SamConfig(), {"BrandHandles": "A+B"}, confirm=False)
     assert plain == [

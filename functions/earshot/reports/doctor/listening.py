@@ -24,7 +24,9 @@ def check_sources(sources: Iterable[SourceHealth]) -> Iterator[Finding]:
         last = f"last read {source.last_success_at:%Y-%m-%d %H:%M} UTC" if source.last_success_at else "never read"
         if source.deaf or source.what_to_do:
             say = failure if source.deaf else warning
-            how = source.message if source.checked_at is None else f"{last}; {source.status}: {source.message}"
+            # Of one that was never read the message ends with the remedy.
+            never = source.message.partition(": ")[0]
+            how = never if source.checked_at is None else f"{last}; {source.status}: {source.message}"
             yield say(check, how, source.what_to_do)
         elif source.notes:
             yield warning(check, f"{last}; {'; '.join(source.notes)}", "Look on X itself for what was left out.")

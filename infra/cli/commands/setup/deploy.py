@@ -14,9 +14,9 @@ import click
 
 from earshot.errors import EarshotError
 from earshot.runtime import utc_now
-from infra.cli.commands.setup.doctor import print_findings
+from infra.cli.commands.setup.doctor import print_findings, where
 from infra.cli.exit_status import EXIT_INCOMPLETE
-from infra.cli.options import FILE
+from infra.cli.options import DEFAULT_STACK, FILE
 from infra.terminal import plain
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ _TOKEN = "X_BEARER_TOKEN"  # noqa: S105 - the name of a variable
 class Terminal:
     """The person at the terminal; with ``--yes`` there is none, and nothing is asked."""
 
-    def __init__(self, *, is_person: bool) -> None:
+    def __init__(self, *, is_person: bool, where: str) -> None:
         self.is_person = is_person
+        self._where = where
 
     def say(self, line: str) -> None:
         """Print a line."""
@@ -49,7 +50,7 @@ class Terminal:
 
     def findings(self, found: Iterable[Finding]) -> list[Finding]:
         """Print what the doctor finds."""
-        return print_findings(found)
+        return print_findings(found, where=self._where)
 
 
 @click.command()
@@ -104,12 +105,13 @@ def deploy(
     token = read_token_file(x_token_file) if x_token_file else checked_bearer_token(typed) if typed.strip() else None
     with explained("AWS cannot be asked", "Choose the account and the region with AWS_PROFILE and AWS_REGION."):
         session = shared(caller_session(config.settings.get("region")))
+    name = stack or str(config.settings.get("stack_name", DEFAULT_STACK))
     guide = Guide(
-        stack or str(config.settings.get("stack_name", "earshot")),
+        name,
         session,
         AwsAccount(session),
         config,
-        Terminal(is_person=not yes),
+        Terminal(is_person=not yes, where=where(name)),
         partial(run_sam, find_sam()),
         utc_now,
         time.sleep,

@@ -12,7 +12,7 @@ import click
 from earshot.runtime import utc_now
 from infra.cli import deployed_stack
 from infra.cli.exit_status import EXIT_INCOMPLETE
-from infra.cli.options import stack_options
+from infra.cli.options import DEFAULT_STACK, stack_options
 from infra.terminal import plain
 
 if TYPE_CHECKING:
@@ -36,17 +36,24 @@ def doctor(stack: str, local: bool, as_json: bool, before: bool) -> None:
     """
     from infra.ops.doctor.visit import visit, visit_embedded
 
+    if local and before:
+        raise click.UsageError("--before looks at an account of AWS, and --local at none: give one of them.")
     if local:
         found = visit_embedded(*deployed_stack.open_stack(stack, local=True), utc_now())
     else:
         found = visit(stack, utc_now(), before=before)
-    findings = print_findings(found, as_json=as_json)
+    findings = print_findings(found, as_json=as_json, where="--local" if local else where(stack))
     if any(finding.level == "failure" for finding in findings):
         sys.exit(EXIT_INCOMPLETE)
 
 
-def print_findings(findings: Iterable[Finding], *, as_json: bool = False) -> list[Finding]:
-    """Print each finding as it comes, or all as JSON; returns them."""
+def where(stack: str) -> str:
+    """The option with which other commands find the stack; empty for the one that they take by themselves."""
+    return "" if stack == DEFAULT_STACK else f"--stack {stack}"
+
+
+def print_findings(findings: Iterable[Finding], *, as_json: bool = False, where: str = "") -> list[Finding]:
+    """Print each finding as it comes, or all as JSON; returns them. ``where``: the option that remedies need."""
     seen: list[Finding] = []
     for finding in findings:
         seen.append(finding)
@@ -62,6 +69,8 @@ def print_findings(findings: Iterable[Finding], *, as_json: bool = False) -> lis
         found = [{"check": one.check, "level": str(one.level), "what": one.what, "remedy": one.remedy} for one in seen]
         click.echo(json.dumps({"status": str(worst(seen)), "findings": found}, ensure_ascii=False, indent=2))
     else:
+        if where and any("earshot " in one.remedy for one in seen):
+            click.echo(f"With the commands above: {plain(where)}")
         warnings, failures = counts[Level.WARNING], counts[Level.FAILURE]
         click.echo(f"{counts[Level.OK]} OK, {_count(warnings, 'warning')}, {_count(failures, 'failure')}.")
     return seen

@@ -46,6 +46,34 @@ def test_one_that_broke_off_leaves_the_one_before(tmp_path: Path) -> None:
     assert list(open_backup(file).items(CASES)) == ITEMS
 
 
+def test_one_that_broke_off_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    def broken():
+        yield ITEMS[0]
+        raise ConnectionError("DynamoDB is gone")
+
+    with pytest.raises(ConnectionError):
+        write_backup(tmp_path / "b", {CASES: broken()}, "earshot")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_at_once_into_one_file_leave_one_of_them_whole(tmp_path: Path) -> None:
+    file = tmp_path / "b"
+
+    def interrupted_by_another():
+        yield ITEMS[0]
+        write_backup(file, {CASES: ITEMS}, "earshot")
+        yield ITEMS[1]
+
+    write_backup(file, {CASES: interrupted_by_another()}, "earshot")
+    assert list(open_backup(file).items(CASES)) == ITEMS
+    assert [one.name for one in tmp_path.iterdir()] == ["b"]
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match=r"nowhere.*cannot be written .*name another place"):
+        write_backup(tmp_path / "nowhere" / "b", {CASES: ITEMS}, "earshot")
+
+
 def _packed(text: str) -> bytes:
     return gzip.compress(text.encode())
 
@@ -57,11 +85,34 @@ def _packed(text: str) -> bytes:
         (_packed(""), "is cut off"),
         (_packed('{"earshot_backup": 2}\n'), "no backup of this release"),
         (_packed("no JSON\n"), "cannot be read as a backup"),
-        (_packed('{"earshot_backup": 1}\n{"table": "cases", "item": {}}\n'), "has 1 items, and no end"),
+        (
+            _packed('{"earshot_backup": 1}\n{"table": "sources", "item": {"pk": {"S": "a"}}}\n'),
+            "has 1 items, and no end",
+        ),
         (_packed('{"earshot_backup": 1}\n{"counts": {"cases": 1, "sources": 0}}\n'), "has 0 items"),
         (_packed('{"earshot_backup": 1}\n' + '{"counts": {}}\n' * 50)[:-20], "cannot be read as a backup"),
+        (_packed("[1]\n"), "cannot be read as a backup"),
+        (_packed("[" * 100_000), "cannot be read as a backup"),
+        (gzip.compress(b"x" * 1000)[:12] + b"\xff" * 40, "cannot be read as a backup"),
+        (_packed('{"earshot_backup": 1}\n{"counts": [1]}\n'), "is cut off"),
+        *(
+            (
+                _packed('{"earshot_backup": 1}\n{"table": "cases"' + item + '}\n{"counts": {"cases": 1}}\n'),
+                "line 2 holds no",
+            )
+            for item in (
+                "",
+                ', "item": {"pk": {"S": "a"}}',
+                ', "item": {"pk": {"S": "a"}, "sk": {"S": "CASE"}, "expires_at": {"N": "soon"}}',
+                ', "item": {"pk": {"S": "a"}, "sk": {"S": "CASE"}, "text": "a"}',
+            )
+        ),
     ],
-    ids=["another file", "empty", "newer", "no JSON", "no end", "fewer", "half a file"],
+    ids=[
+        *("another file", "empty", "newer", "no JSON", "no end", "fewer", "half a file"),
+        *("a list", "no depth that a parser bears", "damaged", "no counts"),
+        *("no item", "half a key", "no time", "no type"),
+    ],
 )
 def test_what_is_no_whole_backup_is_refused_before_anything_is_restored(
     tmp_path: Path, content: bytes, said: str
