@@ -31,7 +31,12 @@ NOBODY = {
 # examples in each run, so that a change never fails for what another one left behind, and prints how to repeat a
 # failure. `dev` draws fewer, and others each time. `--hypothesis-profile` chooses.
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("dev", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dev")
