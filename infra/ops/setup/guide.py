@@ -18,11 +18,7 @@ from infra.ops.doctor.account_facts import AwsAccount
 from infra.ops.doctor.check import examine
 from infra.ops.doctor.doctor import BeforeDeployment
 from infra.ops.doctor.visit import visit_account
-<<<<<<< HEAD
-from infra.ops.doctor.x import account_exists
-=======
 from infra.ops.doctor.x import XRefusalError, account_exists, check_refusal
->>>>>>> breaker
 from infra.ops.settings.brands import DeployedBrands
 from infra.ops.setup.access import make_administrator, stored_token
 from infra.ops.setup.answers import HANDLES, PEOPLE, QUESTIONS, AnswerError, Question, checked, handles_in, lists_in
