@@ -23,7 +23,7 @@ def check_users(users: Sequence[User]) -> Iterator[Finding]:
         yield warning(
             USERS,
             f"{len(enabled)} can sign in, and nobody is an administrator",
-            "Make somebody one: earshot users group ADDRESS admin",
+            "Give somebody the role: earshot users group ADDRESS admin",
         )
     elif all(user.status == _WAITING for user in enabled):
         yield warning(
