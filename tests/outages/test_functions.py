@@ -110,7 +110,7 @@ def test_a_table_that_does_not_answer_ends_every_function_in_time(earshot: World
 
 @pytest.mark.parametrize("fault", [Fault.HANG, Fault.ERROR])
 def test_a_table_that_is_out_is_a_problem_document_of_the_api_and_a_page_of_a_link(
-    earshot: World, fault: Fault, capsys: pytest.CaptureFixture[str]
+    earshot: World, fault: Fault, caplog: pytest.LogCaptureFixture
 ) -> None:
     reads, acts = an_event("GET", "/cases"), an_event("POST", f"/cases/{case_id(1)}/acknowledge")
     link = an_event("GET", "/l/token", by=None) | {"routeKey": "GET /l/{token}", "pathParameters": {"token": A_TOKEN}}
@@ -123,7 +123,7 @@ def test_a_table_that_is_out_is_a_problem_document_of_the_api_and_a_page_of_a_li
     assert ("not known" in read["detail"], "not known" in acted["detail"]) == (False, True)
     assert "<h1>Earshot cannot reach its data</h1>" in done[2].answer["body"]
     # The alarm on the API's errors counts the answers; the log says why.
-    assert capsys.readouterr().out.count("a service is out, and a request was answered 503") == 3
+    assert caplog.messages.count("a service is out, and a request was answered 503") == 3
 
 
 # ---------------------------------------------------------------------------------------------------- classify

@@ -71,9 +71,8 @@ def evaluate(
         asked = worth_reading(posts, judged)
         measured = MeasuredReader.of(reader, Prices(input_price, output_price), reader_limit)
         click.echo(f"{reader} reads {len(asked):,} of {len(posts):,} posts: {measured.price(asked)}.", err=True)
-        if not yes:
-            if not click.confirm("Send their texts to Amazon Bedrock?", err=True):
-                sys.exit(EXIT_INCOMPLETE)
+        if not yes and not click.confirm("Send their texts to Amazon Bedrock?", err=True):
+            sys.exit(EXIT_INCOMPLETE)
         readings = measured.read(asked)
         report = measure(file, labelled_triage(known, readings), out, baseline)
         gained = gain(posts, judged, report.judgements, measured, readings)
