@@ -12,7 +12,7 @@ help:  ## What can be made
 # Everything that is installed goes into .venv, and nothing outside this folder is touched. uv does in seconds what
 # takes pip two minutes; pip follows where uv fails, for it also reads pip's own settings, such as a company's index.
 
-.PHONY: run demo check test lint types fast coverage format bench faults text-model encoder screenshots clean
+.PHONY: run demo check test lint types audit fast coverage format bench faults text-model encoder screenshots clean
 
 UV = uv==0.13.9
 define install
@@ -39,8 +39,8 @@ GATES = lint types
 # The tests that need neither the embedded cloud, a browser nor the SAM CLI, and that take a second at most.
 FAST = not engine and not browser and not sam and not slow
 
-check: .venv  ## Format, lint, types and the fast tests: before every commit
-	@$(MAKE) --no-print-directory --jobs=2 $(GATES) fast
+check: .venv  ## Format, lint, types, known vulnerabilities and the fast tests: before every commit
+	@$(MAKE) --no-print-directory --jobs=2 $(GATES) audit fast
 
 # Many tests wait, for a process to start or a schedule to fire: one worker more than processors works meanwhile.
 WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
@@ -63,6 +63,19 @@ format: .venv  ## Format, and mend what can be mended without thought
 
 types: .venv  ## Check the types, strictly
 	.venv/bin/basedpyright
+
+# Once a day, since it asks PyPI of each package. Where the database cannot be asked it says so, and fails nothing.
+AUDITED = build/audited-$(shell date +%F)
+
+audit: $(AUDITED)  ## Ask whether a known vulnerability is in what is installed
+$(AUDITED): .venv $(wildcard requirements*.txt)
+	@if $(MAKE) --silent --no-print-directory .venv-audit; then .venv/bin/python -m infra.audit; \
+		else echo "Not audited: pip-audit could not be installed."; fi
+	@mkdir -p build && rm -f build/audited-* && touch $@
+
+.venv-audit: requirements-audit.txt
+	$(call install,.venv-audit,--requirement requirements-audit.txt)
+	@touch .venv-audit
 
 # The figures are of lines and branches together. The rules are the rooms whose code decides and does not ask others.
 coverage: .venv  ## Measure what the tests cover, by room; the rules must reach 95 %
@@ -104,19 +117,23 @@ screenshots: .venv  ## Take the pictures of the console in docs/images anew
 	.venv/bin/python -m infra.local.browser.screenshots
 
 clean:  ## Remove what was installed, built or stored here
-	rm -rf .venv .venv-sam .venv-encoder node_modules .aws-sam .earshot build *.egg-info functions/*.egg-info
+	rm -rf .venv .venv-sam .venv-encoder .venv-audit node_modules .aws-sam .earshot build *.egg-info functions/*.egg-info
 
 # ---------------------------------------------------------------------------------------------------- deployment
 # The SAM CLI lives in an environment of its own, for it pins much of what Earshot uses newer.
 
-.PHONY: validate package
+.PHONY: validate lint-template package
 
 .venv-sam: requirements-sam.txt
 	$(call install,.venv-sam,--requirement requirements-sam.txt)
 	@touch .venv-sam
 
-validate: .venv-sam  ## Lint the template
-	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
+validate: .venv-sam lint-template  ## Lint the template, by every rule
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate
+
+# The informational rules as well: they compare what a policy grants with what it is granted on.
+lint-template: .venv-sam
+	.venv-sam/bin/cfn-lint --template template.yaml --include-checks I
 
 package: .venv-sam  ## Build what `sam deploy` sends, into .aws-sam/build
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
@@ -135,23 +152,37 @@ PACKAGER ?= $(firstword $(wildcard .venv/bin/python .venv-sam/bin/python) $(PYTH
 
 ENCODER = earshot/triage/encoder
 
+# Bytecode, which Lambda cannot write: it starts a function in two thirds of the time. It is of use to the runtime's own
+# Python alone, so without one here (`sam build --use-container` has it) the sources go alone. It is never compared with
+# them, because the times in a package are of no meaning.
+COMPILER ?= $(shell command -v python$(LAYER_PYTHON) 2>/dev/null)
+define compile
+	@if "$(COMPILER)" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(LAYER_PYTHON)")' 2>/dev/null; then \
+		"$(COMPILER)" -m compileall -q --invalidation-mode unchecked-hash -s "$(ARTIFACTS_DIR)" "$(ARTIFACTS_DIR)"; \
+	else \
+		echo "No python$(LAYER_PYTHON) here: packed without bytecode, so cold starts take half as long again."; \
+	fi
+endef
+
 # All functions carry the same code, so SAM uploads it once. The bytecode of this machine's Python is of no use there, and
 # the encoder's weights are in a layer of the classifier.
 build-%Function:
 	cp -R functions/. "$(ARTIFACTS_DIR)"
 	find "$(ARTIFACTS_DIR)" -type d \( -name __pycache__ -o -name '*.egg-info' \) -prune -exec rm -rf {} +
 	rm "$(ARTIFACTS_DIR)/$(ENCODER)/weights.npz"
+	$(compile)
 
 # Left out, because nothing here runs it: commands, tests, stubs, C sources, pip's own records, the pages of Swagger
-# UI, and the compiled halves of charset-normalizer and wrapt, which carry the same code as Python.
+# UI, and the compiled half of charset-normalizer, which carries the same code as Python.
 build-DependenciesLayer:
 	$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \
 		$(LAYER_TARGET) --target "$(ARTIFACTS_DIR)/python" --requirement requirements.txt
-	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin wrapt-stubs && \
+	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin && \
 		find . -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} + && \
 		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete && \
 		find aws_lambda_powertools/event_handler/openapi/swagger_ui -name '*.min.*' -delete && \
-		find charset_normalizer markupsafe wrapt -name '*.so' -delete
+		find charset_normalizer markupsafe -name '*.so' -delete
+	$(compile)
 
 # The encoder's weights and numpy, for the classifier alone.
 build-EncoderLayer:
@@ -161,4 +192,5 @@ build-EncoderLayer:
 	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin && \
 		find . -type d \( -name tests -o -name __pycache__ -o -name include \) -prune -exec rm -rf {} + && \
 		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name '*.a' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete
+	$(compile)
 	mkdir -p "$(ARTIFACTS_DIR)/encoder" && cp functions/$(ENCODER)/weights.npz "$(ARTIFACTS_DIR)/encoder/"

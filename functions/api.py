@@ -8,12 +8,13 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from earshot.api.app import answer
-from earshot.api.links.app import answer_link, is_link
+from earshot.api.app import answer, answer_unavailable
+from earshot.api.links.app import answer_link, is_link, link_unavailable
+from earshot.api.unavailable import SERVICE_ERRORS, is_outage
 from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
-from earshot.telemetry.api import report_request
-from earshot.telemetry.powertools import count, observed
+from earshot.telemetry.api import report_request, report_unavailable
+from earshot.telemetry.powertools import observed
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
@@ -22,14 +23,16 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     api, links = wired.api, wired.link_api
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        count("ApiRequests")
-        if is_link(event):
-            # Its path holds the token, so it is not logged.
-            response = answer_link(event, links)
-        else:
-            response = answer(event, context, api)
+        by_link = is_link(event)
+        try:
+            response = answer_link(event, links) if by_link else answer(event, context, api)
+        except SERVICE_ERRORS as error:
+            if not is_outage(error):
+                raise
+            report_unavailable()
+            response = link_unavailable() if by_link else answer_unavailable(event)
+        if not by_link:  # the path of a link holds its token, so it is not logged
             report_request(event.get("rawPath"), response["statusCode"])
-        count("ApiRequestsRefused", int(response["statusCode"] >= 400))
         return response
 
     return observed(wired.time_left.limiting(handle), correlation_paths.API_GATEWAY_HTTP)

@@ -13,7 +13,7 @@ from earshot.alerting.webhooks.publication import read_publication
 from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.deliver import report_delivered
-from earshot.telemetry.powertools import count, observed
+from earshot.telemetry.powertools import observed
 
 # Left to note what was delivered, and to report what was not.
 SPARE = timedelta(seconds=5)
@@ -25,8 +25,6 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
     secret, delivery = wired.webhook_targets, wired.webhook_delivery(pause)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
-        # Counted first: whatever is raised below, the metric has a data point.
-        count("DeliveriesMade", 0)
         until = clock() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - SPARE
         targets = secret.current()
         delivered, problems = 0, list(targets.faults)
@@ -37,9 +35,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
             report_delivered(publication, done)
             delivered += len(done.delivered)
             problems += [f"{target.label} {reason}." for target, reason in done.failed]
-        count("DeliveriesMade", delivered)
         if problems:
-            count("DeliveriesFailed", len(problems))
             # Lambda tries again, and at last puts the event with this message into the failure queue.
             raise DeliveryError(" ".join(problems))
         return {"delivered": delivered}

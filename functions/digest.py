@@ -1,4 +1,4 @@
-"""The digest: each hour, is it the hour of the digest, and was today's mail sent?
+"""The digest: each hour, is it the hour of the digest, was today's mail sent, and how much of the budgets is used?
 
 The day is claimed before the mail is sent and confirmed afterwards, so that two runs at once send one. Where the
 confirmation is missing the mail may have been lost: it is sent once more an hour later, and says so. What SNS refused
@@ -14,7 +14,7 @@ from earshot.errors import AlertRefusedError
 from earshot.reports.digest.period import period_at
 from earshot.reports.digest.text import SECOND_COPY, digest_subject, digest_text
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
-from earshot.telemetry.powertools import count, logger, observed
+from earshot.telemetry.powertools import logger, observed
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
@@ -25,9 +25,10 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         now = clock()
+        # Each hour, and not from where the money is spent: a budget that is used up is not spent any more.
+        wired.check_budgets(now)
         period = period_at(now, hour, zone)
         is_due = now >= period.end and not log.has(period.day)
-        count("DigestsDue", int(is_due))
         if not is_due:
             return {"day": period.day.isoformat(), "sent": False}
         # Gathered before the day is claimed: a run that ends here has claimed nothing.
@@ -43,7 +44,6 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 raise
             log.confirm(period.day, now)
             logger.info("digest sent", day=period.day.isoformat())
-            count("DigestsSent")
         return {"day": period.day.isoformat(), "sent": attempt is not None}
 
     return observed(wired.time_left.limiting(handle))

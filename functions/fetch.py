@@ -6,7 +6,7 @@ from typing import Any
 
 from earshot.bootstrap import Bootstrap
 from earshot.errors import ConflictError
-from earshot.mentions.budget import MILLION, month_of
+from earshot.mentions.budget import MILLION
 from earshot.mentions.feeds import Feed
 from earshot.mentions.fetcher import Fetcher, FetchOutcome
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -19,17 +19,17 @@ TIME_TO_FINISH_MS = 25_000  # A call to X may take 13 s to fail; what was read m
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     """Wire the fetcher."""
     wired = Bootstrap(environ, clock)
-    queue, dead_letters, table, feeds = wired.mention_queue, wired.dead_letter_queue, wired.source_table, wired.feeds
+    queue, dead_letters, table = wired.mention_queue, wired.dead_letter_queue, wired.source_table
     new_source, limit = wired.new_x_source, round(wired.settings.x_monthly_spend_limit * MILLION)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         def has_time() -> bool:
             return context.get_remaining_time_in_millis() > TIME_TO_FINISH_MS
 
+        feeds, now = wired.feeds, clock()
         fetcher = Fetcher(new_source(), queue, dead_letters, table, limit, has_time)
         outcomes: list[FetchOutcome] = []
         failures: list[Exception] = []
-        now = clock()
         for feed in _rotated(feeds, now):
             if not has_time():
                 logger.warning("no time left for a source in this run", source=feed.key)
@@ -42,7 +42,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
                 logger.exception("a source could not be fetched", source=feed.key)
                 failures.append(error)
         states = table.states(feed.key for feed in feeds)
-        summary = report_fetch(outcomes, len(failures), states, table.spent("x", month_of(now)), now)
+        summary = report_fetch(outcomes, states, now)
         if failures:
             raise ExceptionGroup(f"{len(failures)} of {len(feeds)} sources could not be fetched", failures)
         return summary

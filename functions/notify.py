@@ -9,41 +9,37 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
-
 from earshot.alerting.dispatch import notify
-from earshot.aws.batches import DYNAMODB_STREAM, RecordBatch
+from earshot.aws.batches import Record, process_records
 from earshot.bootstrap import Bootstrap
 from earshot.cases.store.keys import conversation_in
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.notify import report_failed, report_sent
-from earshot.telemetry.powertools import count, observed
+from earshot.telemetry.powertools import observed
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[float], None] = time.sleep) -> Handler:
     """Wire the notifier."""
     wired = Bootstrap(environ, clock)
     notifier = wired.notifier(pause)
-    batch = RecordBatch(DYNAMODB_STREAM)
 
     def handle(event: dict[str, Any], context: Any) -> Any:
-        count("AlertsDue", len(event["Records"]))
         # The whole batch at once, so that alerts of one cause become one message.
         notified = notify(map(_key, event["Records"]), notifier)
         for alert in notified.alerts:
             report_sent(alert)
         report_failed(notified.failed)
 
-        def on_record(record: DynamoDBRecord) -> None:
-            if (error := notified.failed.get(_key(record.raw_event))) is not None:
+        def on_record(record: Record) -> None:
+            if (error := notified.failed.get(_key(record))) is not None:
                 raise error
 
-        return batch.process(event, on_record, context)
+        return process_records(event, on_record)
 
     return observed(wired.time_left.limiting(handle))
 
 
-def _key(record: Mapping[str, Any]) -> str:
+def _key(record: Record) -> str:
     return conversation_in(record["dynamodb"]["Keys"]["pk"]["S"])
 
 

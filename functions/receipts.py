@@ -11,7 +11,7 @@ from earshot.alerting.sms.receipt import ReceiptError
 from earshot.alerting.sms.receipt_log import file_receipts, log_lines
 from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
-from earshot.telemetry.powertools import count, observed
+from earshot.telemetry.powertools import observed
 from earshot.telemetry.receipts import report_sms_receipt
 
 
@@ -21,11 +21,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
     table = wired.receipt_table
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
-        # Counted first: whatever is raised below, the metric has a data point.
-        count("SmsReceipts", 0)
         done = file_receipts(log_lines(event), table, clock(), report_sms_receipt)
-        count("SmsReceipts", done.filed)
-        count("SmsReceiptsUnknown", done.unknown)
         if done.faults:
             raise ReceiptError(" ".join(dict.fromkeys(done.faults)))
         return {"filed": done.filed, "unknown": done.unknown}

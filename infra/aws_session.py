@@ -52,8 +52,13 @@ class AwsSession(Protocol):
     def client(self, service_name: Literal["sts"], *, config: Config | None = None) -> STSClient: ...
 
 
-def caller_session() -> AwsSession:
-    """A session with the caller's credentials, profile and region. BotoCoreError where the profile does not exist."""
+def caller_session(region: str | None = None) -> AwsSession:
+    """A session with the caller's credentials and profile, in ``region`` or theirs.
+
+    BotoCoreError where the profile does not exist.
+    """
+    import os
+
     import boto3
     import botocore.session
     from botocore.config import Config
@@ -63,4 +68,6 @@ def caller_session() -> AwsSession:
     core.set_default_client_config(
         Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
     )
-    return cast("AwsSession", boto3.Session(botocore_session=core))
+    # The AWS CLI and the SDKs of other languages read AWS_REGION first; botocore does not know it.
+    wanted = region or os.environ.get("AWS_REGION") or None
+    return cast("AwsSession", boto3.Session(botocore_session=core, region_name=wanted))

@@ -25,14 +25,18 @@ NOBODY = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
-    "POWERTOOLS_TRACE_DISABLED": "true",
 }
 
 # How Hypothesis searches. No profile asks how long an example takes: that depends on the machine. `ci` draws the same
 # examples in each run, so that a change never fails for what another one left behind, and prints how to repeat a
 # failure. `dev` draws fewer, and others each time. `--hypothesis-profile` chooses.
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("dev", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dev")
@@ -96,5 +100,8 @@ def client_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Any]]:
 def running(cloud: Cloud) -> Iterator[Running]:
     """The deployed functions on that cloud, with empty tables and queues and a clock that is set by hand."""
     with environment(cloud.engine.environ):
-        yield Running.on(cloud, FakeClock())
+        made = Running.on(cloud, FakeClock())
+        with made.roles.watching():
+            yield made
         running_policy(cloud, "")
+        assert made.roles.denied == [], "a role does not grant what its function asks for"

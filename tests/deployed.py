@@ -13,12 +13,11 @@ from botocore.awsrequest import AWSResponse
 
 from earshot.aws.dynamodb import from_item
 from earshot.cases.case.case import Case
-from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import IngestResult, ingest
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
-from earshot.cases.store.codec import restore
+from earshot.cases.store.keys import entries_of
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
@@ -26,6 +25,7 @@ from earshot.triage.judgement import Judgement
 from infra.local.case_table import CaseTableContents, read_case_table
 from infra.local.cloud import Cloud
 from infra.local.lambdas.invoker import Invoker
+from tests.aws.roles import Roles
 from tests.fakes import BRANDS, CASE, NOTHING_WAITS, START, FakeClock, a_judgement
 
 RETENTION = timedelta(days=400)
@@ -46,6 +46,9 @@ class Running:
     invoker: Invoker
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     _refusals: dict[str, Refusal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.roles = Roles(self.cloud)
 
     @classmethod
     def on(cls, cloud: Cloud, clock: FakeClock) -> "Running":
@@ -127,7 +130,7 @@ class Running:
             KeyConditionExpression="pk = :pk AND begins_with(sk, :log)",
             ExpressionAttributeValues={":pk": {"S": f"CASE#{key}"}, ":log": {"S": "LOG#"}},
         )["Items"]
-        return [restore(LogEntry, from_item(item)["entry"]).what for item in items]
+        return [entry.what for item in items for entry in entries_of(from_item(item))]
 
     def dead_letters(self) -> list[dict[str, str]]:
         """What came to lie in the dead-letter queue since the last look: the body and every attribute."""
@@ -147,8 +150,15 @@ class Running:
         """What people got since the last look: rung, channel and address."""
         return sorted((one["rung"], one["channel"], one["to"]) for one in self.cloud.inbox.collect())
 
+    def subscription_of(self, address: str) -> str:
+        """The ARN of a mailbox's subscription to the alerts."""
+        topic = self.cloud.stack.outputs["AlertTopicArn"]
+        listed = self.cloud.engine.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        return next(one["SubscriptionArn"] for one in listed if one.get("Endpoint") == address)
+
     def _before_call(self, model: Any, params: dict[str, Any], **_: Any) -> Any:
         self.calls[(model.service_model.endpoint_prefix, model.name)] += 1
+        self.roles.check(model, params)
         body = params["body"].decode() if isinstance(params["body"], bytes) else str(params["body"])
         if model.name not in self._refusals or not self._refusals[model.name](body):
             return None

@@ -1,17 +1,38 @@
 """The notification logs in memory, with the promise of the real ones: of two who intend the same attempt one may."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from earshot.aws.parallel import for_each
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
 from earshot.cases.store.codec import plain, restore
+from earshot.cases.store.notification_log import LoggedAttempt
+
+
+class OneByOne:
+    """What a log does for many, done for each of them."""
+
+    read: Callable[..., Any]
+    intend: Callable[..., bool]
+    record: Callable[..., None]
+
+    def read_many(self, keys: Sequence[str], names_of: Any) -> dict[str, Any]:
+        return dict(for_each(self.read, keys))
+
+    def intend_many(self, attempts: Sequence[LoggedAttempt], now: datetime) -> list[bool | Exception]:
+        done = for_each(lambda one: self.intend(one.key, one.name, one.alert, one.attempt, now), attempts)
+        return [result for _, result in done]
+
+    def record_many(self, attempts: Sequence[LoggedAttempt], now: datetime) -> list[Exception | None]:
+        done = for_each(lambda one: self.record(one.key, one.name, one.alert, now), attempts)
+        return [result for _, result in done]
 
 
 @dataclass
-class MemoryLog:
+class MemoryLog(OneByOne):
     """What was logged of each alert, by the key of the conversation and its name."""
 
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)

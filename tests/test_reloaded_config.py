@@ -42,7 +42,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def following(put: Put, clock: FakeClock) -> ReloadedConfig[int]:
-    return ReloadedConfig(put.read, put.parse, -1, clock, "PolicyRefused")
+    return ReloadedConfig(put.read, put.parse, -1, clock, "the policy")
 
 
 def test_what_was_put_is_followed_within_a_minute_and_read_no_more_often(put, clock, following):
@@ -94,5 +94,42 @@ def test_a_defect_is_no_bad_text(put, following):
 def test_a_clock_that_was_put_back_reads_again(put, clock, following):
     following.now()
     clock.now -= timedelta(hours=1)
+    following.now()
+    assert put.read_times == 2
+
+
+def test_what_the_text_is_parsed_beside_is_followed_at_once(put, clock):
+    beside = ["NimbusAir"]
+    config = ReloadedConfig(
+        put.read, lambda text: f"{text} of {beside[0]}", "", clock, "the terms", beside=lambda: beside[0]
+    )
+    put.text = "terms"
+    assert config.now() == "terms of NimbusAir"
+    beside[0] = "Zephyr"
+    assert config.now() == "terms of Zephyr"
+    assert config.now() == "terms of Zephyr"
+    assert put.read_times == 2
+
+
+def test_a_default_that_is_no_guess_does_not_stand_for_what_was_never_read(put, clock):
+    config = ReloadedConfig(put.read, put.parse, -1, clock, "the brands", needs_first_read=True)
+    put.text = EndpointConnectionError(endpoint_url="https://dynamodb.example")
+    for _ in range(2):
+        with pytest.raises(EndpointConnectionError):
+            config.now()
+    put.text = "bad"
+    assert (config.now(), config.problem) == (-1, "It is bad: put a good one.")
+    clock.now += RELOAD_AFTER
+    put.text = "good"
+    assert (config.now(), config.problem) == (4, None)
+    clock.now += RELOAD_AFTER
+    put.text = EndpointConnectionError(endpoint_url="https://dynamodb.example")
+    assert config.now() == 4
+    assert "dynamodb.example" in config.problem
+
+
+def test_a_function_that_is_called_each_minute_reads_at_each_call(put, clock, following):
+    following.now()
+    clock.advance(seconds=59.5)  # a schedule is never exact
     following.now()
     assert put.read_times == 2

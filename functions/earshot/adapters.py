@@ -53,6 +53,12 @@ class Adapters:
         return SourceTable(self.clients.dynamodb, self.settings.source_table)
 
     @cached_property
+    def brands_table(self):
+        from earshot.mentions.brands.table import BrandsTable
+
+        return BrandsTable(self.clients.dynamodb, self.settings.source_table)
+
+    @cached_property
     def terms_table(self):
         from earshot.triage.terms.table import TermsTable
 
@@ -78,10 +84,11 @@ class Adapters:
 
     @cached_property
     def notification_log(self):
+        from earshot.aws.parallel import AT_ONCE
         from earshot.cases.store.notification_log import NotificationLog
 
         retention = timedelta(days=self.settings.retention_days)
-        return NotificationLog(self.clients.dynamodb, self.settings.case_table, retention)
+        return NotificationLog(self.clients.dynamodb, self.settings.case_table, retention, AT_ONCE)
 
     @cached_property
     def case_queries(self):

@@ -16,45 +16,33 @@ from earshot.staff import Staff
 if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
     from earshot.cases.case.case import Case
+    from earshot.mentions.feeds import Feed
     from earshot.reports.digest.period import DigestPeriod
 
 
 class Bootstrap(Staff):
     """The parts of Earshot above its adapters, each made once."""
 
-    @cached_property
-    def feeds(self):
-        from earshot.mentions.feeds import feeds_of
-
-        return feeds_of(self.settings.brand_handles, tuple(self.settings.search_terms))
-
-    @cached_property
-    def brands(self):
-        from earshot.mentions.sources.x.accounts import BrandAccounts
-        from earshot.settings import check_search_terms
-
-        handles, brands, terms = self.settings.brand_handles, self.settings.brands, self.settings.search_terms
-        check_search_terms(terms, brands)
-        by_brand = {term: brand and brands[brand.lower()] for term, brand in terms.items()}
-        return BrandAccounts(handles, by_brand, brands=brands)
+    @property
+    def feeds(self) -> "tuple[Feed, ...]":
+        """What is read of X now."""
+        return self.brands.now().feeds
 
     @cached_property
     def read_message(self):
         """Reads the body of a message in the mention queue."""
         from earshot.mentions.queue_message import read_message
-        from earshot.mentions.sources.x.accounts import BrandAccounts
 
-        accounts = BrandAccounts(self.settings.brand_handles, brands=self.settings.brands)
-        return partial(read_message, brands=accounts)
+        brands = self.brands
+        return partial(read_message, brands=lambda: brands.now().accounts)
 
     @cached_property
     def new_x_source(self):
         """Makes the source for one run of the fetcher: within a run it remembers that it asked for a fresh token."""
         from earshot.mentions.sources.x.source import XSource
 
-        return partial(
-            XSource, self.x_token, self.brands, self.clock, self.settings.x_api_url, time_left=self.time_left
-        )
+        token, brands, url = self.x_token, self.brands, self.settings.x_api_url
+        return lambda: XSource(token, brands.now().accounts, self.clock, url, time_left=self.time_left)
 
     @cached_property
     def policy(self):
@@ -62,7 +50,7 @@ class Bootstrap(Staff):
         from earshot.cases.policy.toml_file import parse_policy
         from earshot.reloaded_config import ReloadedConfig
 
-        return ReloadedConfig(self.policy_table.read, parse_policy, DEFAULT_POLICY, self.clock, "PolicyRefused")
+        return ReloadedConfig(self.policy_table.read, parse_policy, DEFAULT_POLICY, self.clock, "the policy")
 
     @cached_property
     def classifier(self):
@@ -70,11 +58,11 @@ class Bootstrap(Staff):
         from earshot.runtime import back_off
         from earshot.triage.terms.terms import normalize_handles
 
-        brands = normalize_handles(self.settings.brand_handles)
+        brands = self.brands
         return Classifier(
             self.case_table,
             self.sentiment.measure,
-            brands,
+            lambda: normalize_handles(brands.now().handles),
             self.all_terms,
             self.policy.now,
             self.clock,
@@ -190,6 +178,19 @@ class Bootstrap(Staff):
             "sms": self.settings.sms_monthly_spend_limit,
         }
 
+    def check_budgets(self, now: datetime) -> None:
+        """Report the budgets of the month of ``now`` of which most is used."""
+        from earshot.reports.health import spending_of
+        from earshot.telemetry.budgets import report_budgets, report_budgets_unknown
+
+        read = partial(spending_of, self.spend_limits, self.source_table, self.sms_budget, now)
+        report_budgets(or_else(read, (), report_budgets_unknown)())
+
+    def setting_problems(self) -> tuple[str, ...]:
+        """What an operator put and cannot be used, with the remedy, as far as this function knows."""
+        problem = self.brands.problem
+        return () if problem is None else (f"The last good brands stay in force: {problem}",)
+
     def gather_digest(self, period: "DigestPeriod", now: datetime):
         """What the digest of ``period`` says at ``now``."""
         from earshot.reports.digest.digest import gather_digest
@@ -201,7 +202,9 @@ class Bootstrap(Staff):
             self.settings.digest_timezone,
             queries=self.case_queries,
             authors=self.case_table,
-            health=health_of(self.feeds, self.spend_limits, self.source_table, self.sms_budget, now),
+            health=health_of(
+                self.feeds, self.spend_limits, self.source_table, self.sms_budget, now, self.setting_problems()
+            ),
             now=now,
             last_look=self.learned_table.last_look(),
         )
@@ -226,16 +229,17 @@ class Bootstrap(Staff):
             sources=self.source_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,
+            team=self.team,
             silences=self.silence_table,
             incidents=self.incident_table,
-            feeds=self.feeds,
+            brands=self.brands.now,
+            problems=self.setting_problems,
             spend_limits=self.spend_limits,
             clock=self.clock,
             report_action=report_action,
             report_bulk_action=report_bulk_action,
             policy=self.policy.now,
             suppression=self.suppression,
-            brands=tuple(dict.fromkeys(self.settings.brands.values())),
         )
 
     @cached_property

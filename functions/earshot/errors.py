@@ -13,6 +13,10 @@ class SettingError(EarshotError):
     """A setting is missing or unusable: the message names it and the remedy."""
 
 
+class BrandsError(EarshotError):
+    """The brand file cannot be used: the message lists every mistake with its remedy."""
+
+
 class TermsError(EarshotError):
     """A brand's terms cannot be used: the message lists every mistake with its remedy."""
 
@@ -31,6 +35,10 @@ class PolicyError(EarshotError):
 
 class ConflictError(EarshotError):
     """Somebody else changed the stored item first: read it again and decide anew."""
+
+
+class FormatError(EarshotError):
+    """A newer release stored it in a format that this one does not know: the message names both and the remedy."""
 
 
 class TransitionError(EarshotError):

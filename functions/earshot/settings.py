@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from earshot.errors import SettingError
-from earshot.mentions.sources.x.handles import handle_problem
+from earshot.mentions.sources.x.handles import handle_problem, search_term_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,6 @@ class Setting:
             return self.read(text)
         except ValueError as error:
             raise SettingError(f"Setting '{self.name}' is {text!r}: {error}. It is {self.help}") from None
-
-
-_NAMED_ACCOUNT = re.compile(r"(?:quotes:@?|@)(\S+)", re.IGNORECASE)
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -59,12 +56,10 @@ def _brands(text: str) -> dict[str, str]:
 def _search_terms(text: str) -> dict[str, str | None]:
     """Each search term, with the handle that is written before it as in ``NimbusAir=nimbus air``; None: no handle."""
     pairs = [(name.rpartition("=")[2].strip(), name.rpartition("=")[0].strip().lstrip("@")) for name in _names(text)]
-    for term, _ in pairs:
-        # X would accept the search, and never find anything.
-        named = _NAMED_ACCOUNT.fullmatch(term)
-        if named is not None and (problem := handle_problem(named[1])):
-            raise ValueError(problem)
-    return {term: brand or None for term, brand in pairs if term}
+    found = {term: brand or None for term, brand in pairs if term}
+    for problem in filter(None, map(search_term_problem, found)):
+        raise ValueError(problem)
+    return found
 
 
 def _dollars(text: str) -> float:

@@ -1,28 +1,75 @@
-"""What judges a post, wired: the brand's terms and what was learned, the sentiment, and the reader.
+"""What judges a post, wired: the brands with their terms and what was learned, the sentiment, and the reader.
 
 A part is imported by the property that makes it, as in ``bootstrap``.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from earshot.adapters import Adapters
+from earshot.errors import SettingError
+
+if TYPE_CHECKING:
+    from earshot.mentions.brands.brands import Brands
 
 
 class Voices(Adapters):
     """The voices that judge, each made once; the encoder is an adapter."""
 
     @cached_property
+    def brands(self):
+        """The brands: those that an operator has put, and until then those of the template's parameters."""
+        from earshot.reloaded_config import ReloadedConfig
+
+        default, problem = self.brands_of_parameters()
+
+        def parse(text: str) -> "Brands":
+            if text:
+                from earshot.mentions.brands.toml_file import parse_brands
+
+                return parse_brands(text, "what `earshot brand put` stored")
+            if problem is not None:
+                raise problem
+            return default
+
+        table, clock = self.brands_table, self.clock
+        return ReloadedConfig(table.read, parse, default, clock, "the brands", needs_first_read=True)
+
+    def brands_of_parameters(self) -> "tuple[Brands, SettingError | None]":
+        """The brands of the template's parameters, and what is wrong with their search terms.
+
+        SettingError where the handles cannot be used. For a mistake in the search terms nobody goes unheard.
+        """
+        from earshot.mentions.brands.brands import Brands
+        from earshot.mentions.sources.x.accounts import BrandAccounts
+        from earshot.settings import check_search_terms
+
+        handles, brands = self.settings.brand_handles, self.settings.brands
+        terms: Mapping[str, str | None] = {}
+        problem = None
+        try:
+            terms = self.settings.search_terms
+            check_search_terms(terms, brands)
+        except SettingError as error:
+            problem = error
+        by_brand = {term: brand and brands.get(brand.lower()) for term, brand in terms.items()}
+        return Brands(BrandAccounts(handles, by_brand, brands=brands)), problem
+
+    @cached_property
     def terms(self):
         from earshot.reloaded_config import ReloadedConfig
-        from earshot.triage.terms.terms import Terms, normalize_handles
+        from earshot.triage.terms.terms import NO_TERMS
         from earshot.triage.terms.toml_file import parse_terms
 
-        handles, brands = self.settings.brand_handles, tuple(dict.fromkeys(self.settings.brands.values()))
-        parse = partial(parse_terms, handles=handles, brands=brands, name="the stored terms")
-        default = Terms(normalize_handles(handles))
-        return ReloadedConfig(self.terms_table.read, parse, default, self.clock, "TermsRefused")
+        def parse(text: str):
+            brands = self.brands.now()
+            return parse_terms(text, brands.handles, "the stored terms", brands.names)
+
+        table, clock, brands = self.terms_table, self.clock, self.brands
+        return ReloadedConfig(table.read, parse, NO_TERMS, clock, "the terms", beside=brands.now)
 
     @cached_property
     def adjustment(self):
@@ -30,11 +77,16 @@ class Voices(Adapters):
         from earshot.triage.learned.adjustment import NO_ADJUSTMENT
         from earshot.triage.learned.json_text import parse_adjustment
 
-        return ReloadedConfig(self.learned_table.read, parse_adjustment, NO_ADJUSTMENT, self.clock, "LearnedRefused")
+        return ReloadedConfig(self.learned_table.read, parse_adjustment, NO_ADJUSTMENT, self.clock, "what was learned")
 
     def all_terms(self):
-        """The brand's terms that are in force now, with what was learned from its staff."""
-        return replace(self.terms.now(), learned=self.adjustment.now())
+        """The terms that are in force now, for the brands as they are now, with what was learned from their staff."""
+        from earshot.triage.terms.terms import normalize_handles
+
+        brands, terms = self.brands.now(), self.terms.now()
+        voices = {**terms.voices, **brands.voices}
+        handles = normalize_handles(brands.handles)
+        return replace(terms, handles=handles, voices=voices, learned=self.adjustment.now())
 
     @cached_property
     def sentiment(self):

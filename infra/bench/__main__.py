@@ -51,9 +51,8 @@ def _measure(running: Bench, folder: Path, template: Template) -> BenchFigures:
     memory = _memory(template)
     retention = int(template["Parameters"]["RetentionDays"]["Default"])
     alert = of_an_alert(kinds, memory, retention)
-    metrics = frozenset[str]().union(
-        *(one.metrics for one in (alone, burst, polled.idle, polled.busy, polled.escalate))
-    )
+    still = frozenset[str]().union(*(one.metrics for one in (polled.idle, polled.escalate, polled.watch)))
+    busy = frozenset[str]().union(*(one.metrics for one in (alone, burst, polled.busy))) - still
     return BenchFigures(
         burst=burst,
         batch=batch,
@@ -64,7 +63,8 @@ def _measure(running: Bench, folder: Path, template: Template) -> BenchFigures:
         schedules=polled,
         mention=of_a_mention(alone, polled, alert, memory, retention),
         alert=alert,
-        idle=_idle_month(template, polled, memory, len(metrics)),
+        idle=_idle_month(template, polled, memory, len(still)),
+        metrics=len(busy),
         starts=started,
         memory=memory,
     )
@@ -92,8 +92,8 @@ def _idle_month(template: Template, polled: ScheduleUsage, memory: Mapping[str, 
     return of_an_idle_month(
         polled,
         memory,
-        alarms=_count(template, "AWS::CloudWatch::Alarm"),
-        dashboards=_count(template, "AWS::CloudWatch::Dashboard"),
+        alarms=resource_count(template, "AWS::CloudWatch::Alarm"),
+        dashboards=resource_count(template, "AWS::CloudWatch::Dashboard"),
         metrics=metrics,
     )
 
@@ -117,8 +117,9 @@ def _memory(template: Template) -> dict[str, int]:
     }
 
 
-def _count(template: Template, kind: str) -> int:
-    return sum(resource["Type"] == kind for resource in template["Resources"].values())
+def resource_count(template: Template, kind: str) -> int:
+    """The resources of a type that a stack with the default parameters has: conditions are for what is switched on."""
+    return sum(resource["Type"] == kind and "Condition" not in resource for resource in template["Resources"].values())
 
 
 def _say(text: str) -> None:

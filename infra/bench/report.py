@@ -24,6 +24,7 @@ class BenchFigures:
     """Everything that was measured. ``burst`` went through in full batches, ``alone`` one by one.
 
     ``judging`` and ``puts`` are posts a second through the judge alone, and bare writes a second into the engine.
+    ``metrics`` is how many have a value where mentions come in.
     """
 
     burst: Measurement
@@ -36,6 +37,7 @@ class BenchFigures:
     mention: Usage
     alert: Usage
     idle: Usage
+    metrics: int
     starts: ColdStarts
     memory: Mapping[str, int]
 
@@ -50,7 +52,7 @@ def blocks(figures: BenchFigures) -> dict[str, str]:
         "calls": _calls(figures),
         "polls": _polls(figures.schedules),
         "thousand": bill_tables.thousand(figures.mention, figures.alert),
-        "months": bill_tables.months(figures.mention, figures.alert, figures.idle),
+        "months": bill_tables.months(figures.mention, figures.alert, figures.idle, figures.metrics),
         "idle": bill_tables.idle(figures.idle),
         "starts": _starts(figures.starts, figures.memory),
     }
@@ -144,10 +146,11 @@ def _polls(schedules: ScheduleUsage) -> str:
         "nothing new": schedules.idle,
         "one new post": schedules.busy,
         "escalate, nothing due": schedules.escalate,
+        "watch, nobody complains": schedules.watch,
     }
     names = sorted({name for measurement in stretches.values() for name in measurement.usage.calls})
     rows = [
-        ("x GET", f"{schedules.x_calls:.1f}", f"{schedules.x_calls:.1f}", "0"),
+        ("x GET", f"{schedules.x_calls:.1f}", f"{schedules.x_calls:.1f}", "0", "0"),
         *(
             (
                 f"{service} {operation}",
@@ -162,24 +165,25 @@ def _polls(schedules: ScheduleUsage) -> str:
 
 def _starts(starts: ColdStarts, memory: Mapping[str, int]) -> str:
     def row(module: str) -> tuple[str, ...]:
-        deployed = starts.deployed[module]
-        ways = (deployed, starts.untraced[module], starts.with_bytecode[module])
+        start = starts.with_bytecode[module]
         return (
             module,
-            *(f"{way.init * 1000:.0f}" for way in ways),
-            f"{deployed.init / starts.deployed[EMPTY].init:.1f}",
-            f"{deployed.first * 1000:.0f}",
-            _megabytes(deployed),
+            f"{starts.sources_alone[module].init * 1000:.0f}",
+            f"{start.init * 1000:.0f}",
+            f"{start.init / starts.with_bytecode[EMPTY].init:.1f}",
+            f"{start.first * 1000:.0f}",
+            f"{(start.init + start.first) * 1000:.0f}",
+            _megabytes(start),
             f"{memory[module]}" if module in memory else "",
         )
 
     head = (
         "milliseconds",
+        "init, sources alone",
         "init",
-        "init, no tracing",
-        "init, bytecode packed",
         "init to the empty handler's",
         "first event",
+        "both",
         "peak memory, MB",
         "configured, MB",
     )

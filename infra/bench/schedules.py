@@ -15,13 +15,15 @@ POLLS = 20
 class ScheduleUsage:
     """Minutes of one handle without a search: ``idle`` ones, and ``busy`` ones that find a post each.
 
-    ``x_calls`` counts the requests to X in a poll, ``escalate`` the minutes of the escalator in which nothing is due.
+    ``x_calls`` counts the requests to X in a poll. In the minutes of ``escalate`` and ``watch`` nothing is due, and
+    nobody complains.
     """
 
     sources: int
     idle: Measurement
     busy: Measurement
     escalate: Measurement
+    watch: Measurement
     x_calls: float
 
 
@@ -51,10 +53,12 @@ def measure(bench: Bench) -> ScheduleUsage:
     bench.cloud.engine.client("sqs").purge_queue(QueueUrl=bench.cloud.stack.outputs["MentionQueueUrl"])
     invoker.invoke("escalate", {})
     escalate = _minutes(bench, invoker, "escalate")
+    invoker.invoke("watch", {})
+    watch = _minutes(bench, invoker, "watch")
     for measurement in (idle, busy):
         # Tweepy is no client of boto3: its calls are counted where they arrive.
         measurement.work["fetch"].calls["x", "GET"] = round(x_calls * POLLS)
-    return ScheduleUsage(sources, idle, busy, escalate, x_calls)
+    return ScheduleUsage(sources, idle, busy, escalate, watch, x_calls)
 
 
 def _minutes(bench: Bench, invoker: MeasuringInvoker, module: str) -> Measurement:

@@ -3,27 +3,36 @@
 Each command imports what it needs when it is called, so that ``--help`` answers at once.
 """
 
+import errno
 import sys
 
 import click
 
 from earshot.errors import EarshotError
+from infra.cli.commands.deployed.access.secrets import secrets
+from infra.cli.commands.deployed.access.users import users
 from infra.cli.commands.deployed.corrections import corrections
 from infra.cli.commands.deployed.dead_letters import dead_letters, redrive
 from infra.cli.commands.deployed.digest import digest
 from infra.cli.commands.deployed.incidents import incidents
 from infra.cli.commands.deployed.learn import learn
-from infra.cli.commands.deployed.policy import policy
 from infra.cli.commands.deployed.report import report
+from infra.cli.commands.deployed.settings.brand import brand
+from infra.cli.commands.deployed.settings.policy import policy
+from infra.cli.commands.deployed.settings.terms import terms
 from infra.cli.commands.deployed.silence import silence
 from infra.cli.commands.deployed.staff import staff
-from infra.cli.commands.deployed.terms import terms
+from infra.cli.commands.lifecycle.backup import backup, restore
+from infra.cli.commands.lifecycle.upgrade_check import upgrade_check
 from infra.cli.commands.openapi import openapi
 from infra.cli.commands.recorded.backtest import backtest
 from infra.cli.commands.recorded.classify import classify
 from infra.cli.commands.recorded.evaluate import evaluate
 from infra.cli.commands.recorded.replay import replay
 from infra.cli.commands.run import demo, run
+from infra.cli.commands.setup.deploy import deploy
+from infra.cli.commands.setup.doctor import doctor
+from infra.cli.commands.setup.test_alert import test_alert
 from infra.cli.exit_status import EXIT_UNUSABLE
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -42,6 +51,28 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             click.secho("Stopped.", err=True)
             sys.exit(INTERRUPTED)
+        except click.Abort as error:
+            # A question that nobody answered: click means Ctrl-C by it, and the end of the input.
+            if not isinstance(error.__context__, EOFError):
+                click.secho("Stopped.", err=True)
+                sys.exit(INTERRUPTED)
+            click.secho("It asks, and nobody answers: run it in a terminal, or see --help.", fg="red", err=True)
+            sys.exit(EXIT_UNUSABLE)
+        except OSError as error:
+            if error.filename is None and error.errno != errno.ENOSPC:
+                raise
+            click.secho(f"{error.filename or 'A file'}: {error.strerror}.", fg="red", err=True)
+            sys.exit(EXIT_UNUSABLE)
+        except Exception as error:
+            # Imported by whoever raised it: without boto3 there is none. What a command expects, it says better.
+            if not type(error).__module__.startswith("botocore."):
+                raise
+            click.secho(
+                f"AWS cannot be asked or refuses ({error}). See your credentials, permissions and network.",
+                fg="red",
+                err=True,
+            )
+            sys.exit(EXIT_UNUSABLE)
 
 
 @click.group(cls=_Commands, context_settings=HELP)
@@ -60,7 +91,16 @@ def main() -> None:
                                        how one post is classified
 
     \b
+    Set it up (with your AWS credentials):
+      earshot deploy                   deploy it, or change what is deployed
+      earshot doctor                   what must be true before anybody relies on it
+      earshot test-alert               a test alert to each person
+
+    \b
     Operate a deployed stack (with your AWS credentials):
+      earshot secrets set x            store the token with which X is read
+      earshot users add mia@example.com --group lead
+                                       let somebody sign in
       earshot dead-letters             what failed, and why
       earshot redrive                  process it again
       earshot digest                   the morning digest, as it would be mailed now
@@ -68,21 +108,28 @@ def main() -> None:
       earshot learn                    what the corrections teach; applied after a yes
       earshot report --from 2026-11-01 --to 2026-11-21
                                        cases, response times and cost of a period
+      earshot brand put brand.toml     change whom Earshot listens for, without a deployment
       earshot terms put terms.toml     change what is urgent, without a deployment
       earshot policy put policy.toml   change response targets, ladders and business hours
       earshot silence add --topic outage --for 2h --why "planned work"
                                        mute alerts that can wait
       earshot incidents tell ID        the customers to tell that an incident is over
+      earshot backup FILE              all that is stored; earshot restore brings it back
+      earshot upgrade-check            what a deployment of this checkout would replace or lose
     """
 
 
 for command in (
     backtest,
+    backup,
+    brand,
     classify,
     corrections,
     dead_letters,
     demo,
+    deploy,
     digest,
+    doctor,
     evaluate,
     incidents,
     learn,
@@ -91,9 +138,14 @@ for command in (
     redrive,
     replay,
     report,
+    restore,
     run,
+    secrets,
     silence,
     staff,
     terms,
+    test_alert,
+    upgrade_check,
+    users,
 ):
     main.add_command(command)

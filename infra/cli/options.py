@@ -10,6 +10,9 @@ import click
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
+DEFAULT_STACK = "earshot"
+"""The stack that commands mean unless ``--stack`` names another."""
+
 Command = Callable[..., None]
 Value = TypeVar("Value", date, time, datetime)
 
@@ -96,7 +99,7 @@ def brand_options(command: Command) -> Command:
 
 def stack_options(command: Command) -> Command:
     """``--stack`` and ``--local``: which deployed Earshot is meant."""
-    command = click.option("--stack", default="earshot", show_default=True, help="The stack's name.")(command)
+    command = click.option("--stack", default=DEFAULT_STACK, show_default=True, help="The stack's name.")(command)
     return click.option(
         "--local", is_flag=True, help="Use the embedded cloud that `earshot run` has started on this machine."
     )(command)

@@ -19,6 +19,8 @@ declare global {
     type Case = Schemas["Case"];
     type CaseFile = Schemas["CaseFile"];
     type CasePage = Schemas["CasePage"];
+    type Doctor = Schemas["Doctor"];
+    type Finding = Schemas["Finding"];
     type Gap = Schemas["Gap"];
     type Health = Schemas["Health"];
     type Incident = Schemas["Incident"];

@@ -64,7 +64,9 @@ def main() -> None:
     posts = english_posts(TRAINING)
     weights = train(posts)
     # One feature a line, so that a change can be read as a difference.
-    lines = ",\n".join(json.dumps(name, ensure_ascii=False) + ":" + json.dumps(weights[name]) for name in weights)
+    # Without a space behind each comma: that is 7 KB of each package.
+    compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    lines = ",\n".join(compact(name) + ":" + compact(weights[name]) for name in weights)
     head = f'"corpus": "{digest(posts)}", "posts": {len(posts)}'
     WEIGHTS_FILE.write_text(f'{{{head}, "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
     size = WEIGHTS_FILE.stat().st_size // 1000

@@ -90,17 +90,25 @@ def embedded_cloud(
     triggers: bool = True,
     port: int = 0,
     hosted: bool = False,
+    enforces_iam: bool = False,
     held: int | None = None,
 ) -> Generator[Cloud]:
     """Start everything, deploy the template, and stop at the end of the block; ``state`` keeps what was stored.
 
-    ``parameters`` are the template's, on top of those for the brand's handles and the recipients of alerts. ``hosted``
-    and ``held`` are those of ``Engine``.
+    ``parameters`` are the template's, on top of those for the brand's handles and the recipients of alerts. ``hosted``,
+    ``enforces_iam`` and ``held`` are those of ``Engine``.
     """
     with (
         ComprehendApi() as comprehend,
         BedrockApi() as bedrock,
-        Engine(state, port=port, environ=_endpoints(comprehend, bedrock), hosted=hosted, held=held) as engine,
+        Engine(
+            state,
+            port=port,
+            environ=_endpoints(comprehend, bedrock),
+            hosted=hosted,
+            enforces_iam=enforces_iam,
+            held=held,
+        ) as engine,
     ):
         given = {"BrandHandles": ",".join(brands), "SignInUrl": engine.url, **RECIPIENTS, **(parameters or {})}
         stack = deploy(engine, given, triggers=triggers)

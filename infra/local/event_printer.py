@@ -8,9 +8,8 @@ from typing import IO, Any
 import click
 
 from earshot.aws.dynamodb import from_item
-from earshot.cases.case.log import LogEntry
-from earshot.cases.store.codec import restore, stored_mention
-from earshot.cases.store.keys import conversation_in
+from earshot.cases.store.codec import stored_mention
+from earshot.cases.store.keys import conversation_in, entries_of
 from earshot.mentions.feeds import Feed
 from earshot.mentions.source_table import SourceTable
 from earshot.reports.health import SourceHealth, source_health
@@ -50,16 +49,16 @@ class EventPrinter:
             if item["sk"] == "MENTION":
                 yield _mention_line(item)
             elif item["sk"].startswith("LOG#"):
-                yield _entry_line(item)
+                yield from _entry_lines(item)
         for message in self.cloud.inbox.collect():
             yield from _alert_lines(message)
 
 
 @dataclass(slots=True)
 class HearingPrinter:
-    """Follows the states of ``feeds`` in ``table``, and prints which is deaf and why, and which is heard again."""
+    """Follows the states of ``feeds()`` in ``table``, and prints which is deaf and why, and which is heard again."""
 
-    feeds: Sequence[Feed]
+    feeds: Callable[[], Sequence[Feed]]
     table: SourceTable
     out: IO[str]
     clock: Callable[[], datetime] = utc_now
@@ -70,7 +69,7 @@ class HearingPrinter:
         now = self.clock()
         new: dict[tuple[str, str], list[str]] = {}
         heard: list[SourceHealth] = []
-        for source in source_health(self.feeds, self.table, now):
+        for source in source_health(self.feeds(), self.table, now):
             before = self._deaf.get(source.source)
             if not source.deaf:
                 if before is not None:
@@ -108,10 +107,10 @@ def _mention_line(item: dict[str, Any]) -> str:
     return f"{_clock(mention.created_at)} post   {kind:<14} @{who}: {said}"
 
 
-def _entry_line(item: dict[str, Any]) -> str:
-    entry = restore(LogEntry, item["entry"])
+def _entry_lines(item: dict[str, Any]) -> Iterator[str]:
     case = conversation_in(item["pk"])
-    return click.style(f"{_clock(entry.at)} case   {case} {entry.what}: {plain(entry.text)}", dim=True)
+    for entry in entries_of(item):
+        yield click.style(f"{_clock(entry.at)} case   {case} {entry.what}: {plain(entry.text)}", dim=True)
 
 
 def _alert_lines(message: dict[str, Any]) -> Iterator[str]:

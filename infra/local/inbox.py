@@ -55,7 +55,7 @@ class Inbox:
             policy = self._filter_of(person.get("SubscriptionArn", ""))
             if now - self._changed_at.setdefault((name, policy), now) < self.settling:
                 continue
-            url = self._sqs.create_queue(QueueName=name)["QueueUrl"]
+            url = self._sqs.create_queue(QueueName=name, Attributes={"Policy": self._open_to_sns()})["QueueUrl"]
             self._queues[url] = endpoint
             self._subscribe(name, url, queues.get(name), policy)
         for name, arn in queues.items():
@@ -99,6 +99,15 @@ class Inbox:
     def _keep(self, delivered: Iterable[Mapping[str, Any]]) -> None:
         with self._file.open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in delivered)
+
+    def _open_to_sns(self) -> str:
+        """The policy of a queue that takes what the topic sends: an engine that enforces IAM asks for it."""
+        sender = {
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Condition": {"ArnEquals": {"aws:SourceArn": self._topic}},
+        }
+        statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*", **sender}
+        return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
     def _subscribe(self, name: str, url: str, existing: str | None, policy: str) -> None:
         """Subscribe the queue with the filter ``policy``, or update ``existing``, the ARN of its subscription."""

@@ -8,7 +8,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -60,8 +60,8 @@ def _listen(cloud: Cloud, source: PostSource, state: Path, until: threading.Even
     header = state / "authorization"
     printer = EventPrinter(cloud, sys.stdout)
     api = wire_as("ApiFunction", cloud.engine.session, cloud.stack)
-    hearing = HearingPrinter(api.feeds, api.source_table, sys.stdout)
-    _print_addresses(cloud, source, header, password_of(state / "password"))
+    hearing = HearingPrinter(lambda: api.feeds, api.source_table, sys.stdout)
+    _print_addresses(cloud, source, header, password_of(state / "password"), api.brands.now().names)
     _print_stored(cloud)
     fetch = _fetcher(cloud)
     chores = [
@@ -123,7 +123,7 @@ def _save(cloud: Cloud, source: PostSource) -> None:
 
 
 def _fetcher(cloud: Cloud) -> Callable[[], None]:
-    client, name = cloud.engine.client("lambda"), cloud.stack.resources["FetchFunction"]
+    client, name = cloud.engine.client("lambda"), cloud.stack.function("FetchFunction")
 
     def fetch() -> None:
         answer = client.invoke(FunctionName=name, Payload=b"{}")
@@ -133,12 +133,14 @@ def _fetcher(cloud: Cloud) -> Callable[[], None]:
     return fetch
 
 
-def _print_addresses(cloud: Cloud, source: PostSource, header: Path, password: str) -> None:
+def _print_addresses(cloud: Cloud, source: PostSource, header: Path, password: str, brands: Sequence[str]) -> None:
     click.secho(f"Open {cloud.console_url}", bold=True)
     click.echo(f"and sign in as {EMAIL} with the password {password}")
     click.echo()
     heard = "the sample stream, two hours in twelve minutes" if source.is_sample else "X itself"
-    click.secho(f"Listening to {heard}, for {', '.join('@' + brand for brand in source.brands)}.", bold=True)
+    click.secho(f"Listening to {heard}, for {', '.join('@' + brand for brand in brands)}.", bold=True)
+    if cloud.wired.brands_table.read():
+        click.echo("They are those that `earshot brand put` stored here; BRAND_HANDLES and SEARCH_TERMS do not apply.")
     click.echo(f"API    {cloud.api_url}")
     click.echo(f"Try    curl -H @{header} '{cloud.api_url}/cases?status=open'")
     click.echo("Stop   Ctrl-C")

@@ -4,11 +4,12 @@ from typing import cast
 
 from earshot.aws.clients import MakeClient
 from earshot.bootstrap import Bootstrap
+from earshot.runtime import Clock, utc_now
 from infra.aws_session import AwsSession
 from infra.ops.stack import Stack
 
 CASE_TABLE, SOURCE_TABLE, ALERT_TOPIC = "CaseTableName", "SourceTableName", "AlertTopicArn"
-# The settings of the functions that are outputs of the stack.
+# The settings of the functions that are outputs of the stack, and those that are its parameters.
 _OUTPUTS = {
     "CASE_TABLE": CASE_TABLE,
     "SOURCE_TABLE": SOURCE_TABLE,
@@ -16,6 +17,7 @@ _OUTPUTS = {
     "MENTION_QUEUE_URL": "MentionQueueUrl",
     "RETENTION_DAYS": "RetentionDays",
 }
+_PARAMETERS = {"BRAND_HANDLES": "BrandHandles", "SEARCH_TERMS": "SearchTerms", "SMS_MAX_PRICE": "SmsMaxPrice"}
 
 
 def wire(session: AwsSession, stack: Stack, *needed: str) -> Bootstrap:
@@ -23,20 +25,21 @@ def wire(session: AwsSession, stack: Stack, *needed: str) -> Bootstrap:
     for output in needed:
         stack.output(output)
     environ = {setting: stack.outputs[output] for setting, output in _OUTPUTS.items() if output in stack.outputs}
-    environ["SMS_MAX_PRICE"] = stack.parameters.get("SmsMaxPrice", "")
+    for setting, parameter in _PARAMETERS.items():
+        environ[setting] = stack.parameters.get(parameter, "")
     environ["RUNG_EMAILS"], environ["RUNG_PHONES"] = _by_rung(stack, "Email"), _by_rung(stack, "Phone")
     return Bootstrap(environ, make_client=_make_client(session))
 
 
-def wire_as(function: str, session: AwsSession, stack: Stack) -> Bootstrap:
+def wire_as(function: str, session: AwsSession, stack: Stack, clock: Clock = utc_now) -> Bootstrap:
     """The parts of a deployed function (``DigestFunction``), with all of its settings.
 
     StackError where the stack has no such function.
     """
-    name = stack.resource(function)
+    name = stack.function(function)
     configuration = session.client("lambda").get_function_configuration(FunctionName=name)
     environ = dict(configuration.get("Environment", {}).get("Variables", {}))
-    return Bootstrap(environ, make_client=_make_client(session))
+    return Bootstrap(environ, clock, make_client=_make_client(session))
 
 
 def _by_rung(stack: Stack, kind: str) -> str:

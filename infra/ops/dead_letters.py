@@ -120,7 +120,7 @@ class DeadLetters:
 
     def _deliver(self, message: MessageTypeDef) -> None:
         self._lambda.invoke(
-            FunctionName=self._stack.resources["DeliverFunction"],
+            FunctionName=self._stack.function("DeliverFunction"),
             InvocationType="Event",
             Payload=json.dumps(json.loads(message.get("Body", ""))["requestPayload"]).encode(),
         )

@@ -14,6 +14,8 @@ from infra.aws_session import AwsSession, caller_session
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
+_ALIAS = "live"
+"""The template's AutoPublishAlias, after which SAM names the resource."""
 _WHICH = "choose the account and region with AWS_PROFILE and AWS_REGION."
 
 
@@ -29,18 +31,6 @@ class Stack:
     outputs: Mapping[str, str]
     resources: Mapping[str, str]
 
-    @property
-    def brand_handles(self) -> tuple[str, ...]:
-        """The brand's handles; empty where the stack has no such parameter."""
-        handles = self.parameters.get("BrandHandles", "").replace("+", ",").split(",")
-        return tuple(handle.strip() for handle in handles if handle.strip())
-
-    @property
-    def brands(self) -> tuple[str, ...]:
-        """The handle of each brand: of joined accounts the first."""
-        groups = self.parameters.get("BrandHandles", "").split(",")
-        return tuple(group.split("+")[0].strip().lstrip("@") for group in groups if group.strip())
-
     def output(self, name: str) -> str:
         """An output. StackError where the stack has none of this name: then it is another program's."""
         if name not in self.outputs:
@@ -55,18 +45,25 @@ class Stack:
             )
         return self.resources[logical_id]
 
+    def function(self, logical_id: str) -> str:
+        """What to call a function by: its alias, as everything in the template does. StackError where there is none.
+
+        A stack of an older release has no aliases: then it is the function's own name.
+        """
+        return self.resources.get(f"{logical_id}Alias{_ALIAS}") or self.resource(logical_id)
+
 
 def describe(cloudformation: CloudFormationClient, name: str) -> Stack:
     """The stack as it is now. StackError where there is none, or where the credentials do not reach it."""
     try:
         stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        pages = list(cloudformation.get_paginator("list_stack_resources").paginate(StackName=name))
     except (ClientError, BotoCoreError) as error:
         region = cloudformation.meta.region_name
         why = error.response.get("Error", {}).get("Message") if isinstance(error, ClientError) else error
         raise StackError(
             f"No stack '{name}' can be read in {region} ({why}): name it with --stack, and {_WHICH}"
         ) from error
-    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
     return Stack(
         parameters={one.get("ParameterKey", ""): one.get("ParameterValue", "") for one in stack.get("Parameters", [])},
         outputs={output.get("OutputKey", ""): output.get("OutputValue", "") for output in stack.get("Outputs", [])},
@@ -78,6 +75,12 @@ def describe(cloudformation: CloudFormationClient, name: str) -> Stack:
     )
 
 
+def is_missing(error: StackError) -> bool:
+    """Whether AWS said that there is no such stack, rather than that it may not be read, or nothing at all."""
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and "does not exist" in str(cause)
+
+
 def open_stack(name: str) -> tuple[AwsSession, Stack]:
     """The stack of this name on AWS, with the caller's credentials, and the session it was read with.
 
@@ -86,6 +89,6 @@ def open_stack(name: str) -> tuple[AwsSession, Stack]:
     try:
         session = caller_session()
         cloudformation = session.client("cloudformation")
-    except BotoCoreError as error:
+    except (BotoCoreError, ValueError) as error:  # ValueError: an AWS_ENDPOINT_URL that is none
         raise StackError(f"AWS cannot be asked for stack '{name}' ({error}): {_WHICH}") from error
     return session, describe(cloudformation, name)

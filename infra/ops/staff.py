@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.alerting.alert import Channel
 from earshot.alerting.messages.trial_alert import compose_trial_alert
@@ -12,6 +15,7 @@ from earshot.alerting.recipients.reachability import AddressStatus
 from earshot.alerting.roster.admin import Reachability
 from earshot.alerting.roster.contacts import is_contact
 from earshot.alerting.roster.roster import Override, Person, Rotation
+from earshot.errors import AlertRefusedError
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
 from infra.ops.bootstrap import ALERT_TOPIC, CASE_TABLE, wire
@@ -27,13 +31,21 @@ _REMEDY = {
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of one test alert, as a line."""
+
+    line: str
+    is_sent: bool
+
+
 class DeployedStaff:
     """Reads the roster of one stack; ``admin`` changes it."""
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
         wired = wire(session, stack, CASE_TABLE, ALERT_TOPIC)
         self.admin, self._topic, self._sms = wired.roster_admin, wired.alert_topic, wired.sms_sender
-        self._contacts = wired.contacts
+        self._contacts, self._team, self._keep = wired.contacts, wired.team, wired.mailbox_keeper.keep
 
     def lines(self, at: datetime) -> Iterator[str]:
         """Everybody with the state of their addresses at ``at``, then the rotations and the overrides.
@@ -58,23 +70,44 @@ class DeployedStaff:
 
     def test(self, id: str, at: datetime) -> Iterator[str]:
         """Send a test alert to one person; a line for each channel says what was sent, or why nothing will arrive."""
-        roster = self.admin.roster()
-        person = roster.person(id)
-        (reached,) = self.admin.reachability((person,), at)
-        for channel, state in ((Channel.SMS, reached.sms), (Channel.EMAIL, reached.email)):
-            address = person.address(channel)
-            if state is None or address is None:
-                continue
-            if state not in (AddressStatus.CONFIRMED, AddressStatus.SETTLING):
-                yield f"{address}: nothing is sent, since it is {state}: {_REMEDY[state]}."
-                continue
-            alert = compose_trial_alert(person, channel, at)
-            if channel is Channel.SMS:
-                self._sms.send(alert, address, at)
-            else:
-                self._topic.publish(alert, at)
-            hint = "" if state is AddressStatus.CONFIRMED else f" It is {state}: {_REMEDY[state]}."
-            yield f"{address}: sent. Ask {plain(person.name)} whether it has arrived.{hint}"
+        (reached,) = self.admin.reachability((self.admin.roster().person(id),), at)
+        for channel in Channel:
+            yield from (trial.line for trial in self._send_test(reached, channel, at))
+
+    def test_everybody(self, at: datetime) -> Iterator[Trial]:
+        """Send a test alert to everybody on the roster and in the parameters. Nobody waits for another's failure."""
+        people = self._team().everybody()
+        for reached in self.admin.reachability(people, at):
+            for channel in Channel:
+                try:
+                    yield from self._send_test(reached, channel, at)
+                except (ClientError, BotoCoreError, AlertRefusedError) as error:
+                    address = plain(str(reached.person.address(channel)))
+                    yield Trial(f"{address}: AWS did not take it ({plain(str(error))}).", is_sent=False)
+
+    def ask_to_confirm(self, at: datetime) -> tuple[str, ...]:
+        """Subscribe every mailbox that is not, as the escalator does each minute; returns those that must confirm."""
+        team = self._team()
+        self._keep(team, at)
+        waiting = (AddressStatus.PENDING, AddressStatus.ABSENT)
+        reached = self.admin.reachability(team.everybody(), at)
+        return tuple(dict.fromkeys(one.person.email for one in reached if one.person.email and one.email in waiting))
+
+    def _send_test(self, reached: Reachability, channel: Channel, at: datetime) -> Iterator[Trial]:
+        person, state = reached.person, reached.sms if channel is Channel.SMS else reached.email
+        address = person.address(channel)
+        if state is None or address is None:
+            return
+        if state not in (AddressStatus.CONFIRMED, AddressStatus.SETTLING):
+            yield Trial(f"{address}: nothing is sent, since it is {state}: {_REMEDY[state]}.", is_sent=False)
+            return
+        alert = compose_trial_alert(person, channel, at)
+        if channel is Channel.SMS:
+            self._sms.send(alert, address, at)
+        else:
+            self._topic.publish(alert, at)
+        hint = "" if state is AddressStatus.CONFIRMED else f" It is {state}: {_REMEDY[state]}."
+        yield Trial(f"{address}: sent. Ask {plain(person.name)} whether it has arrived.{hint}", is_sent=True)
 
 
 def explained_errors() -> AbstractContextManager[None]:

@@ -30,6 +30,7 @@ from tests.fakes import (
     a_mention,
     an_own_post,
 )
+from tests.memory_log import OneByOne
 
 BOTH = [(1, "sms"), (1, "email")]
 
@@ -145,10 +146,12 @@ def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(de
 
         return perhaps
 
-    class MortalStore:
-        read, intend, record, change = (
-            mortal(getattr(desk.store, name)) for name in ("read", "intend", "record", "change")
-        )
+    class MortalStore(OneByOne):
+        def __init__(self):
+            for name in ("read", "intend", "record", "change", "save", "conversations_and_authors"):
+                setattr(self, name, mortal(getattr(desk.store, name)))
+
+    store = MortalStore()
 
     class MortalLock:
         enqueue, acquire, save_state, release, abandon = (
@@ -156,7 +159,7 @@ def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(de
         )
 
     with contextlib.suppress(Killed):
-        desk.notify(store=MortalStore, log=MortalStore, lock=MortalLock, publish=mortal(desk.outbox.publish))
+        desk.notify(store=store, log=store, lock=MortalLock, publish=mortal(desk.outbox.publish))
     # Whoever died may still hold the lock. The escalator hands the case over again after a while.
     desk.clock.advance(seconds=NUDGE_AFTER.total_seconds())
     desk.escalate()

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 
@@ -18,13 +17,14 @@ from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason
 from tests.alerting.team import Team
 from tests.fakes import START, MemoryLock, a_judgement, a_mention
+from tests.memory_log import OneByOne
 
 HIGH, CRITICAL = 65, 85
 MINUTE = timedelta(minutes=1)
 KEY = "x-1-u1-nimbusair"
 
 
-class Log:
+class Log(OneByOne):
     """The team's log, of which some writes fail while ``is_down``."""
 
     def __init__(self, team: Team, *failing: str) -> None:
@@ -222,7 +222,8 @@ def test_a_case_that_cannot_be_logged_is_left_out_of_the_message_of_its_group():
             raise ConnectionError("no answer")
         return intend(key, *args)
 
-    world.log = SimpleNamespace(read=world.store.read, intend=fails_for_one, record=world.store.record)
+    world.log = Log(world)
+    world.log.intend = fails_for_one
     world.pass_minutes(3)
     assert [one.case_ids for _, one in world.sent] == [("x-2-u2-nimbusair",)] * 2
     assert not any("@u1" in one.text for _, one in world.sent)

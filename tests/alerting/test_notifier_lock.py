@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from earshot.alerting.grouping import GroupState, PendingGroup
-from earshot.alerting.notifier_lock import LEASE, NotifierLock
+from earshot.alerting.notifier_lock import LEASE, MOST_PUT_BACK, NotifierLock
 from tests.fakes import START, unused
 
 # Keys of conversations.
@@ -44,6 +44,16 @@ def test_the_lock_is_not_released_while_something_is_queued(locks):
     assert one.acquire(START)[0] == {TWO}
     assert one.release([ONE])
     assert other.acquire(START)[0] == {ONE}
+
+
+def test_the_lock_is_released_however_many_have_failed(locks):
+    one, other = locks
+    one.acquire(START)
+    # More than an item of DynamoDB holds.
+    assert one.release(f"x-{number:019}-1234567890-nimbusair" for number in range(12_000))
+    taken = other.acquire(START)
+    assert taken is not None
+    assert len(taken[0]) == MOST_PUT_BACK
 
 
 def test_a_released_lock_is_free_at_once_and_one_whose_owner_died_after_the_lease(locks):

@@ -4,7 +4,6 @@ import contextlib
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
@@ -25,6 +24,7 @@ from earshot.triage.judgement import Reason, Severity
 from tests.alerting.team import Team
 from tests.cases.policy.calendars import every_day
 from tests.fakes import START, a_judgement, a_mention, an_own_post
+from tests.memory_log import OneByOne
 
 pytestmark = pytest.mark.slow
 
@@ -134,8 +134,9 @@ class Desk(RuleBasedStateMachine):
 
             return perhaps
 
-        names = ("read", "intend", "record", "change")
-        store = type("Store", (), {name: staticmethod(mortal(getattr(self.team.store, name))) for name in names})
+        store = OneByOne()
+        for name in ("read", "intend", "record", "change", "conversations_and_authors", "save"):
+            setattr(store, name, mortal(getattr(self.team.store, name)))
         names = ("enqueue", "acquire", "save_state", "release", "abandon")
         lock = type("Lock", (), {name: staticmethod(mortal(getattr(self.team.lock, name))) for name in names})
         self.crashes += 1
@@ -157,9 +158,10 @@ class Desk(RuleBasedStateMachine):
             raise AlertRefusedError("throttled")
 
         store = self.team.store
-        log = {name: getattr(store, name) for name in ("read", "intend", "record")}
         broken = {"log": ("intend", "record"), "outcomes": ("record",)}.get(fault, ())
-        self.team.log = SimpleNamespace(**log | dict.fromkeys(broken, fails))
+        self.team.log = OneByOne()
+        for name in ("read", "intend", "record"):
+            setattr(self.team.log, name, fails if name in broken else getattr(store, name))
         self.team._publish = {"answers": sends_without_an_answer, "refusals": refuses}.get(fault, self.publish)
         self.time_passes(minutes)
         self.team.log, self.team._publish = store, self.publish

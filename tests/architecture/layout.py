@@ -24,6 +24,7 @@ ADAPTERS = {
     "mentions.sources.x.source": {"tweepy", "requests"},
     "mentions.queue": set(),
     "mentions.source_table": set(),
+    "mentions.brands.table": set(),
     "triage.learned.table": set(),
     "triage.sentiment.comprehend": {"botocore"},
     "triage.reader.bedrock": {"botocore"},
@@ -49,10 +50,8 @@ ADAPTERS = {
 }
 # Libraries that only compute, and what the desk is built on.
 LIBRARIES = {
-    "aws.batches": {"aws_lambda_powertools"},
-    "aws.clients": {"boto3", "botocore"},
+    "aws.clients": {"botocore"},
     "aws.guard": {"botocore"},
-    "aws.dynamodb": {"boto3"},
     "aws.sns": {"botocore"},
     "triage.encoder.network": {"numpy"},
     "triage.reader.budgeted": {"botocore"},
@@ -60,7 +59,6 @@ LIBRARIES = {
     "triage.sentiment.budgeted": {"botocore"},
     "alerting.links.issuer": {"botocore"},
     "alerting.sms.receipt_log": {"aws_lambda_powertools"},
-    "cases.store.codec": {"dacite"},
     "cases.store.cursor": {"itsdangerous"},
     "alerting.messages.sms": {"smsutil", "anyascii"},
     "alerting.messages.email": {"anyascii"},
@@ -80,6 +78,7 @@ LIBRARIES = {
     "api.routes.reports": {"aws_lambda_powertools"},
     "api.routes.silences": {"aws_lambda_powertools"},
     "api.routes.staff": {"aws_lambda_powertools"},
+    "api.unavailable": {"botocore"},
     "api.schemas.base": {"pydantic"},
     "api.schemas.case_actions": {"pydantic"},
     "api.schemas.case_file": {"pydantic"},

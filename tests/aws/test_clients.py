@@ -1,12 +1,14 @@
 """The clients of the functions: their limits, and that nothing goes past them."""
 
+import sys
 import time
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError, UnknownServiceError
 
 from earshot.aws import clients as module
 from earshot.aws.clients import LIMITS, Clients, config_of, make_client
@@ -125,3 +127,33 @@ def test_a_call_returns_or_raises_what_was_called() -> None:
         call_within(5, lambda: {}["gone"])
     with pytest.raises(TimeLimitError):
         call_within(0.02, lambda: time.sleep(0.5))
+
+
+def test_a_function_makes_its_clients_without_boto3_and_looks_for_no_other_service(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "boto3")
+    monkeypatch.setattr(module, "_session", cache(module._session.__wrapped__))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "none")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    client = make_client("dynamodb")
+    assert (client.meta.service_model.service_name, client.meta.region_name) == ("dynamodb", "eu-west-1")
+    assert client.meta.config.read_timeout == module.config_of("dynamodb").read_timeout
+    with pytest.raises(UnknownServiceError):
+        make_client("ec2")
+
+
+def test_a_client_that_nobody_uses_is_not_made() -> None:
+    made: list[str] = []
+
+    def make(service: str) -> Any:
+        made.append(service)
+        return boto3.client(service, region_name="eu-west-1", config=config_of(service))  # type: ignore[call-overload]
+
+    clients = Clients(make, FakeClock())
+    assert len({id(clients.sns), id(clients.dynamodb)}) == 2
+    assert made == ["dynamodb"]
+    assert clients.sns.meta.service_model.service_name == "sns"
+    assert made == ["dynamodb", "sns"]
+    assert clients.sns is clients.sns

@@ -42,7 +42,7 @@ CONVERSATION = (
 def classifier_on(store: MemoryStore) -> Classifier:
     """A classifier on this store, an hour after START, which finds that every text sounds bad."""
     return Classifier(
-        store, lambda items: [BAD for _ in items], BRANDS, lambda: TERMS, lambda: DEFAULT_POLICY, lambda: LATER
+        store, lambda items: [BAD for _ in items], lambda: BRANDS, lambda: TERMS, lambda: DEFAULT_POLICY, lambda: LATER
     )
 
 

@@ -92,7 +92,7 @@ def classify(store: Poisoned, fails_at: str, posts: Mapping[str, Mention], secon
     classifier = Classifier(
         store,
         measure(fails_at == "measure"),
-        BRANDS,
+        lambda: BRANDS,
         lambda: Terms(handles=BRANDS),
         lambda: DEFAULT_POLICY,
         lambda: START,
@@ -139,7 +139,7 @@ def test_what_is_known_already_is_no_failure() -> None:
     store = Poisoned()
     classify(store, "", {"m0": a_post(1)})
     known = Classifier(
-        store, measure(False), BRANDS, Terms, lambda: DEFAULT_POLICY, lambda: START, lambda _: None
+        store, measure(False), lambda: BRANDS, Terms, lambda: DEFAULT_POLICY, lambda: START, lambda _: None
     ).prepare({"m0": a_post(1)})
     assert (known.failure, dict(known.mentions)) == (None, {})
 
@@ -153,7 +153,7 @@ def test_where_everything_fails_the_batch_is_not_taken_apart_for_ever() -> None:
         raise PoisonError
 
     classifier = Classifier(
-        MemoryStore(), out_of_order, BRANDS, Terms, lambda: DEFAULT_POLICY, lambda: START, lambda _: None
+        MemoryStore(), out_of_order, lambda: BRANDS, Terms, lambda: DEFAULT_POLICY, lambda: START, lambda _: None
     )
     prepared = classifier.prepare({f"m{n}": a_post(n) for n in range(200)})
     assert tries <= 2 * MOST_FAILED_PARTS

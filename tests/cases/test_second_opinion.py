@@ -40,7 +40,7 @@ def classify(
     classifier = Classifier(
         store,
         lambda items: [None for _ in items],
-        BRANDS,
+        lambda: BRANDS,
         lambda: TERMS,
         lambda: DEFAULT_POLICY,
         lambda: START,

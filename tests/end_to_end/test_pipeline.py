@@ -11,7 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from earshot.cases.policy.table import PolicyTable
 from earshot.cases.store.case_table import CaseTable
@@ -19,7 +21,7 @@ from earshot.mentions.mention import Author
 from earshot.runtime import utc_now
 from infra.local.case_table import read_case_table
 from infra.local.cloud import Cloud, embedded_cloud
-from infra.local.engine.engine import free_port
+from infra.local.engine.engine import REGION, free_port
 from infra.local.recipients import RECIPIENTS
 from infra.local.staff import EMAIL, sign_in
 from infra.local.x.api import XApi
@@ -52,7 +54,7 @@ class Deployed:
 
     def run(self, function: str) -> dict[str, Any]:
         """Call a deployed function through Lambda, as its schedule does."""
-        name = self.cloud.stack.resources[f"{function}Function"]
+        name = self.cloud.stack.function(f"{function}Function")
         answer = self.cloud.engine.client("lambda").invoke(FunctionName=name, Payload=b"{}")
         body = json.loads(answer["Payload"].read())
         assert "FunctionError" not in answer, body
@@ -120,7 +122,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
 
 
 def started(folder: Path, x: XApi, port: int = 0):
-    return embedded_cloud(folder / "cloud", ["NimbusAir"], parameters={"XApiUrl": x.url}, port=port)
+    """With IAM enforced: a function that asks for what its role does not grant is refused, as on AWS."""
+    parameters = {"XApiUrl": x.url}
+    return embedded_cloud(folder / "cloud", ["NimbusAir"], parameters=parameters, port=port, enforces_iam=True)
 
 
 def test_a_post_on_x_reaches_a_phone_and_whoever_takes_it_is_not_called_again(deployed: Deployed) -> None:
@@ -185,6 +189,32 @@ def test_whoever_holds_the_link_of_an_alert_takes_the_case_without_signing_in(de
 def test_nobody_gets_in_without_having_signed_in(deployed: Deployed, token: str | None) -> None:
     for method, path in (("GET", "/cases"), ("GET", "/health"), ("POST", f"/cases/{CASE}/acknowledge")):
         assert deployed.call(method, path, token)[0] == 401
+
+
+def test_a_function_may_do_what_its_role_grants_and_nothing_else(deployed: Deployed) -> None:
+    """Else the other tests of this file would prove nothing about the roles."""
+    engine, stack = deployed.cloud.engine, deployed.cloud.stack
+    role = engine.client("iam").get_role(RoleName=stack.resources["ClassifyRole"])["Role"]["Arn"]
+    given = engine.client("sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
+    keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    classify = boto3.Session(*keys, REGION).client("dynamodb", endpoint_url=engine.url)
+    cases, sources = stack.outputs["CaseTableName"], stack.outputs["SourceTableName"]
+
+    def source(key: str) -> None:
+        classify.get_item(TableName=sources, Key={"pk": {"S": key}})
+
+    source("terms")
+    source("budget#reader#2026-11")
+    for refused in (
+        lambda: source("x#mentions#NimbusAir"),
+        lambda: classify.scan(TableName=cases),
+        lambda: classify.delete_item(TableName=cases, Key={"pk": {"S": "a"}, "sk": {"S": "b"}}),
+    ):
+        with pytest.raises(ClientError, match="not authorized"):
+            refused()
+    # What runs on a schedule, and no other test of this file calls.
+    deployed.run("Watch")
+    deployed.run("Digest")
 
 
 def test_the_brands_answer_on_x_is_seen(deployed: Deployed) -> None:

@@ -1,5 +1,7 @@
 """What each person receives, minute by minute: stories told on a fake clock, and their timetables written out."""
 
+import io
+import json
 from collections import Counter
 from contextlib import ExitStack
 from datetime import timedelta
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from earshot.api.case_actions import CaseAction
+from earshot.telemetry.powertools import logger
 from infra.local.cloud import embedded_cloud
 from infra.local.engine.engine import environment
 from infra.paths import SCENARIOS
@@ -54,6 +57,28 @@ def test_a_scenario_goes_as_it_is_written(running: Running, path: Path, tmp_path
             cloud = stack.enter_context(embedded_cloud(tmp_path, story.brands, triggers=False))
             stack.enter_context(environment(cloud.engine.environ))
         assert list(ScenarioPlayer(cloud, story).play()) == list(story.expected)
+
+
+def test_one_post_is_followed_through_the_logs_of_all_functions_that_it_meets(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the query of docs/operating.md: there are no traces, so this is how an operator sees what became of a post."""
+    log = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", log)
+    running.classify(a_mention("1", "@NimbusAir you lost my suitcase and I am stranded, my insulin is in it"))
+    timetable(running, 6)
+    CaseAction(running.table, CASE, "mia", running.clock()).acknowledge()
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    found = [line for line in lines if line.get("correlation") == "x#1" or line.get("case") == CASE]
+    assert [(line["function_name"], line["message"]) for line in found] == [
+        ("classify", "mention heard"),
+        *[("notify", "alert sent")] * 4,
+    ]
+    assert [(line["rung"], line["channel"]) for line in found[1:]] == [
+        (1, "sms"), (1, "email"), (2, "sms"), (2, "email")
+    ]  # fmt: skip
+    assert {line["correlation"] for line in found} == {"x#1"}
+    assert {line["case"] for line in found} == {CASE}
 
 
 def test_snoozed_from_the_phone_is_quiet_and_then_the_same_rung_again(running: Running) -> None:

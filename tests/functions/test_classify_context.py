@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from earshot.reloaded_config import RELOAD_AFTER
 from earshot.triage.judgement import Intent, Severity
 from earshot.triage.learned.table import LearnedTable
 from earshot.triage.terms.table import TermsTable
@@ -110,13 +111,13 @@ def lantern(running: Running, number: int) -> str:
 def refused(capsys: pytest.CaptureFixture[str]) -> float:
     """How often the terms were refused since the last look, as the metric counts."""
     blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    return sum(sum(blob.get("TermsRefused", [])) for blob in blobs)
+    return sum(sum(blob.get("SettingsRefused", [])) for blob in blobs)
 
 
 def test_terms_that_were_put_take_effect_within_a_minute_and_so_do_the_next(running, capsys):
     assert lantern(running, 1) == "low"
     put_terms(running, 'always_urgent = ["blue lantern"]')
-    running.clock.advance(seconds=59)
+    running.clock.advance(seconds=RELOAD_AFTER.total_seconds() - 1)
     assert lantern(running, 2) == "low"
     running.clock.advance(seconds=1)
     assert lantern(running, 3) == "high"
@@ -197,7 +198,7 @@ def test_what_was_learned_takes_effect_within_a_minute_and_what_cannot_be_used_l
     running.clock.advance(minutes=1)
     capsys.readouterr()
     running.classify(a_conversation(3, late))
-    assert '"LearnedRefused":[1.0]' in capsys.readouterr().out
+    assert '"SettingsRefused":[1.0]' in capsys.readouterr().out
     rules = {
         one.mention.id: [reason.points for reason in one.judgement.reasons if reason.rule == "learned.urgent"]
         for one in running.stored.mentions

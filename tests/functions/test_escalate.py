@@ -86,11 +86,11 @@ def test_whoever_takes_the_case_and_does_not_answer_lets_it_go_to_the_next_rung(
 def test_what_is_due_soon_and_late_is_in_the_log_and_in_the_figures_and_alerts_nobody(running, capsys):
     running.hear(a_mention("1", minutes=0), a_judgement(Intent.QUESTION, 20))
     capsys.readouterr()
-    for minutes, what, metric in ((192, "due soon", "CasesDueSoon"), (48, "breached", "CasesBreached")):
+    for minutes, what, counted in ((192, "due soon", False), (48, "breached", True)):
         assert minute(running, minutes - 1) == ({"looked_at": 0, "climbed": 0}, [])
         assert minute(running) == ({"looked_at": 1, "climbed": 0}, [])
         assert running.log()[-1] == what
-        assert f'"{metric}":[1.0]' in capsys.readouterr().out
+        assert ('"CasesBreached":[1.0]' in capsys.readouterr().out) == counted
     assert minute(running, 10_000) == ({"looked_at": 0, "climbed": 0}, [])
 
 
@@ -111,7 +111,7 @@ def test_a_policy_that_cannot_be_used_leaves_the_last_good_one_in_force(alerted,
     table.write("[ladders.high]\nrungs = [9]\n", alerted.clock())
     done, got = minute(alerted, 5)
     assert (done["climbed"], len(got)) == (1, 2)
-    assert '"PolicyRefused":[1.0]' in capsys.readouterr().out
+    assert '"SettingsRefused":[1.0]' in capsys.readouterr().out
 
 
 def test_the_brands_answer_stops_the_ladder(alerted):

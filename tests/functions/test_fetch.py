@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import fetch
+from earshot.mentions.brands.table import BrandsTable
+from earshot.mentions.mention import Author
 from infra.local.x.api import XApi
 from infra.local.x.description import ApiVersion
 from infra.local.x.faults import FORBIDDEN
@@ -123,20 +125,26 @@ def test_a_source_for_which_no_time_is_left_is_not_begun(deployed: Deployed) -> 
     assert len(summary["sources"]) == 1
 
 
-def test_a_dashboard_sees_what_was_read_spent_and_silent(
+def test_a_dashboard_sees_what_was_read_and_what_is_silent(
     deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     deployed.api.add(post(1, "@NimbusAir hello", minutes=-1))
     deployed.run()
     deployed.api.inject(*[FORBIDDEN] * 3)
-    capsys.readouterr()
+    (numbers,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert (numbers["PostsRead"], "SourcesSilent" in numbers) == ([1.0], False)
     deployed.run(minutes=20)
-    blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    numbers = blobs[-1]
-    assert numbers["SourceFailures"] == [3.0]
-    assert numbers["SourcesSilent"] == [3.0]
-    assert numbers["XSpend"] == [0.015]
-    assert numbers["PostsRead"] == [0.0]
+    (numbers,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert (numbers["SourcesSilent"], "PostsRead" in numbers) == ([3.0], False)
+
+
+def test_a_minute_in_which_nothing_happens_sends_no_metric_that_would_be_paid_for(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployed.run()
+    capsys.readouterr()
+    deployed.run(minutes=1)
+    assert '"_aws"' not in capsys.readouterr().out
 
 
 def test_an_account_that_vanished_is_counted_from_the_first_run_on(
@@ -148,7 +156,7 @@ def test_an_account_that_vanished_is_counted_from_the_first_run_on(
     summary = deployed.run(minutes=1)
     numbers = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line][-1]
     assert sorted(summary["sources"].values()) == ["account_gone", "account_gone", "ok"]
-    assert (numbers["SourcesLost"], numbers["SourceFailures"], numbers["SourcesSilent"]) == ([2.0], [2.0], [2.0])
+    assert numbers["SourcesSilent"] == [2.0]
 
 
 def test_a_post_that_three_sources_bring_is_queued_and_booked_once(deployed: Deployed) -> None:
@@ -167,3 +175,116 @@ def test_each_minute_another_source_goes_first(deployed: Deployed) -> None:
         paths = [call.path for call in deployed.api.calls[before:] if "username" not in call.path]
         first.append(paths[0].rsplit("/", 1)[1])
     assert sorted(first) == ["mentions", "recent", "tweets"]
+
+
+# ------------------------------------------------------------------------------------- the brands that an operator puts
+
+ZEPHYR = Author("9001", "Zephyr", "Zephyr", 500)
+TWO = '[[brands]]\nhandles = ["NimbusAir"]\n[[brands]]\nhandles = ["Zephyr"]\nsearch_terms = ["zephyr rail"]'
+MINE = {"x#mentions#NimbusAir", "x#own#NimbusAir"}
+THEIRS = {"x#mentions#Zephyr", "x#own#Zephyr", "x#search#zephyr rail"}
+one_version = pytest.mark.parametrize("deployed", [ApiVersion.V2_167], indirect=True)
+
+
+class Operated:
+    """One instance of the function, which stays warm, and the table that an operator writes."""
+
+    def __init__(self, deployed: Deployed) -> None:
+        self.deployed = deployed
+        self.table = BrandsTable(boto3.client("dynamodb"), "sources")
+        self.handler = fetch.build(deployed.environ, deployed.clock)
+        deployed.api.add(post(90, "@Zephyr is what we are", minutes=-300, author=ZEPHYR))
+
+    def put(self, text: str) -> None:
+        self.table.write(text, self.deployed.clock())
+
+    def run(self, minutes: float = 1) -> dict[str, str]:
+        """The state of each source that a run of the next minute reads."""
+        self.deployed.clock.advance(minutes=minutes)
+        return self.handler({}, Context())["sources"]
+
+
+@pytest.fixture
+def operated(deployed: Deployed) -> Operated:
+    return Operated(deployed)
+
+
+@one_version
+def test_brands_that_are_put_are_read_at_the_next_run_the_new_ones_from_a_baseline(operated: Operated) -> None:
+    operated.run()
+    operated.put(TWO)
+    operated.deployed.api.add(post(1, "@Zephyr my train is late", minutes=0.5), post(2, "@NimbusAir hi", minutes=1.5))
+    states = operated.run()
+    assert {source for source, state in states.items() if state == "ok"} == MINE
+    assert {source for source, state in states.items() if state == "baseline"} == THEIRS
+    queued = {record["id"]: (record["brand"], record["baseline"]) for record in operated.deployed.queued()}
+    assert queued == {
+        "1000001": ("Zephyr", True),
+        "1000002": ("NimbusAir", False),
+        "1000090": ("Zephyr", True),
+    }
+    assert set(operated.run().values()) == {"ok"}
+
+
+@one_version
+def test_a_brand_that_is_taken_out_is_not_read_and_goes_on_from_its_checkpoint_when_it_is_back(
+    operated: Operated,
+) -> None:
+    operated.put(TWO)
+    assert set(operated.run()) == MINE | THEIRS
+    operated.put('[[brands]]\nhandles = ["NimbusAir"]')
+    assert set(operated.run()) == MINE
+    operated.deployed.api.add(post(3, "@Zephyr my train is late", minutes=2.5))
+    operated.deployed.queued()
+    assert set(operated.run()) == MINE
+    assert operated.deployed.queued() == []
+    operated.put(TWO)
+    assert operated.run()["x#mentions#Zephyr"] == "ok"
+    assert [(record["id"], record["baseline"]) for record in operated.deployed.queued()] == [("1000003", False)]
+
+
+@one_version
+def test_brands_that_cannot_be_used_leave_the_last_good_ones_and_are_counted(
+    operated: Operated, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    operated.put(TWO)
+    operated.run()
+    operated.put('[[brands]]\nhandles = ["Nimbus Air"]')
+    capsys.readouterr()
+    assert set(operated.run()) == MINE | THEIRS
+    lines = capsys.readouterr().out.splitlines()
+    assert "copy it from the profile" in caplog.text
+    assert any(json.loads(line).get("SettingsRefused") == [1.0] for line in lines if '"_aws"' in line)
+
+
+@one_version
+def test_where_the_table_cannot_be_read_nothing_is_read_by_parameters_of_long_ago(
+    operated: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[Exception] = [ClientError({"Error": {"Code": "Throttled", "Message": "later"}}, "GetItem")]
+    read = BrandsTable.read
+
+    def read_later(table: BrandsTable) -> str:
+        if failures:
+            raise failures.pop()
+        return read(table)
+
+    monkeypatch.setattr(BrandsTable, "read", read_later)
+    operated = Operated(operated.deployed)  # a cold start
+    operated.put(TWO)
+    with pytest.raises(ClientError):
+        operated.run()
+    assert operated.deployed.api.calls == []
+    assert set(operated.run()) == MINE | THEIRS
+
+
+@one_version
+def test_search_terms_that_are_for_no_brand_leave_the_handles_heard(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    deployed.environ["SEARCH_TERMS"] = "Zephyr=zephyr rail"
+    capsys.readouterr()
+    assert set(deployed.run()["sources"]) >= MINE
+    lines = capsys.readouterr().out.splitlines()
+    assert "is for 'Zephyr', which is no handle" in caplog.text
+    assert any(json.loads(line).get("SettingsRefused") == [1.0] for line in lines if '"_aws"' in line)

@@ -186,6 +186,6 @@ def test_no_link_and_nothing_of_the_case_is_logged(wired, capsys, monkeypatch):
     wired.ask("GET", token)
     wired.ask("POST", token, **a_form(act="not-a-complaint"))
     logged = log.getvalue() + capsys.readouterr().out
-    assert '"CasesDismissed"' in logged
+    assert '"what":"dismissed"' in logged
     for private in (token, token[:11], "bag", "jane", "s" * 64):
         assert private not in logged

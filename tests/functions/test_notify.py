@@ -15,8 +15,7 @@ from earshot.alerting.sms.budget_table import SmsBudgetTable
 from earshot.alerting.sms.receipt_table import ReceiptTable
 from earshot.aws.dynamodb import from_item
 from earshot.cases.case.ladder import Alerting
-from earshot.cases.case.log import LogEntry
-from earshot.cases.store.codec import restore
+from earshot.cases.store.keys import entries_of
 from earshot.mentions.mention import Author
 from infra.local.lambdas.invoker import LambdaContext
 from infra.local.recipients import RECIPIENTS
@@ -190,7 +189,7 @@ def test_over_the_budget_alerts_come_by_email_and_staff_are_told_once(running, c
     assert sorted(one["to"] for one in news) == sorted([RECIPIENTS["OnCallEmail"], RECIPIENTS["LeadEmail"]])
     assert news[0]["subject"] == "Earshot sends an SMS for critical cases only until next month"
     assert booked(running) == 0
-    assert '"SmsBudgetSpent":[1.0]' in capsys.readouterr().out
+    assert '"OverBudget":[1.0]' in capsys.readouterr().out
     held = [entry.case for entry in caplog.records if "over the SMS budget" in entry.message]
     assert held == [case_id(1), case_id(2)]
 
@@ -252,7 +251,7 @@ def entries(running, key):
         KeyConditionExpression="pk = :pk AND begins_with(sk, :log)",
         ExpressionAttributeValues={":pk": {"S": f"CASE#{key}"}, ":log": {"S": "LOG#"}},
     )["Items"]
-    return [restore(LogEntry, from_item(item)["entry"]) for item in items]
+    return [entry for item in items for entry in entries_of(from_item(item))]
 
 
 def test_a_message_is_followed_only_where_the_stack_follows_them(running):

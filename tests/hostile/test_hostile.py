@@ -45,7 +45,7 @@ READ, CLASSIFIED, BATCH, TEXTED, STORED = 10_000, 1_200, 40, 120, 40
 # DynamoDB's, in bytes.
 MAX_PARTITION_KEY, MAX_SORT_KEY, MAX_ITEM = 2_048, 1_024, 400_000
 PARTITIONS = {"pk", "conversation", "author", "status", "day", "desk"}
-read = partial(read_message, brands=BrandAccounts(("NimbusAir",)))
+read = partial(read_message, brands=lambda: BrandAccounts(("NimbusAir",)))
 
 
 def assert_fits(record: Mapping[str, Any]) -> None:
@@ -65,7 +65,7 @@ def store() -> MemoryStore:
     classifier = Classifier(
         store,
         lambda items: measure_all(items, None),
-        BRANDS,
+        lambda: BRANDS,
         lambda: Terms(BRANDS),
         lambda: DEFAULT_POLICY,
         lambda: NOW,

@@ -156,7 +156,7 @@ def test_a_record_of_endless_fields_leaves_with_enough_of_each_to_be_refused_by_
     endless = replace(mention(1), conversation_id="8" * 300_000, link="https://x.com/" + "j" * 300_000)
     MentionQueue(sqs, url).send([endless, mention(2)])
     bodies = [message["Body"] for message in received(sqs, url)]
-    read = [read_message(body, BrandAccounts(("NimbusAir",))) for body in bodies]
+    read = [read_message(body, lambda: BrandAccounts(("NimbusAir",))) for body in bodies]
     assert sorted(type(one).__name__ for one in read) == ["Mention", "MentionError"]
     assert any("'conversation_id'" in str(one) for one in read)
 
@@ -174,10 +174,10 @@ def test_no_message_whatever_is_in_it_stops_the_reading(changes: dict[str, Any],
     """The reader answers with a mention, which all that follows can hold, or with the error that says what is wrong."""
     data = {"id": "1", "author_id": "1", "text": "@NimbusAir hello", "created_at": START.isoformat()}
     body = json.dumps((data if is_post else mention(1).to_record()) | changes)
-    read = read_message(body, BrandAccounts(("NimbusAir",)))
+    read = read_message(body, lambda: BrandAccounts(("NimbusAir",)))
     assert isinstance(read, Mention) or str(read)
 
 
 def test_a_redriven_post_of_x_is_held_to_the_same_bounds() -> None:
     data = {"id": "8" * 3_000, "author_id": "1", "text": "hello", "created_at": START.isoformat()}
-    assert "'id'" in str(read_message(json.dumps(data), BrandAccounts(("NimbusAir",))))
+    assert "'id'" in str(read_message(json.dumps(data), lambda: BrandAccounts(("NimbusAir",))))

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
+from earshot.alerting.links.link import token_of
 from earshot.alerting.webhooks.delivery import DeliveryError
 from earshot.cases.case.ladder import Alerting
 from earshot.mentions.fetcher import LEASE_DURATION
@@ -22,6 +23,8 @@ from tests.outages.world import World, stream_event, world
 
 pytestmark = pytest.mark.slow
 
+# Signed with the secret of ``create_link_secret``.
+A_TOKEN = token_of("a" * 11, b"s" * 64)
 # Those that take all of the time which there is; the others end at once, in one way or another.
 SLOW = (Fault.HANG, Fault.TRICKLE)
 TICK = {"version": "2.0"}
@@ -53,7 +56,7 @@ def test_alerts_go_out_without_links_where_the_secret_of_links_cannot_be_read(
         texts = earshot.sent()
         assert len(texts) == 2, fault
         assert not any("/l/" in text for text in texts), fault
-        assert '"AlertsWithoutLink"' in capsys.readouterr().out, fault
+        assert '"AlertsImpaired"' in capsys.readouterr().out, fault
 
 
 def test_many_alerts_wait_once_for_a_secret_that_does_not_come(earshot: World) -> None:
@@ -95,7 +98,6 @@ def test_a_table_that_does_not_answer_ends_every_function_in_time(earshot: World
         "escalate": TICK,
         "digest": TICK,
         "receipts": a_receipt(),
-        "api": an_event("GET", "/cases"),
     }
     with earshot.broken("dynamodb", Fault.HANG):
         for name, event in calls.items():
@@ -104,6 +106,24 @@ def test_a_table_that_does_not_answer_ends_every_function_in_time(earshot: World
             assert done.is_in_time, name
     with earshot.broken("dynamodb", Fault.TRICKLE):
         assert earshot.call("classify", calls["classify"]).is_in_time
+
+
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.ERROR])
+def test_a_table_that_is_out_is_a_problem_document_of_the_api_and_a_page_of_a_link(
+    earshot: World, fault: Fault, caplog: pytest.LogCaptureFixture
+) -> None:
+    reads, acts = an_event("GET", "/cases"), an_event("POST", f"/cases/{case_id(1)}/acknowledge")
+    link = an_event("GET", "/l/token", by=None) | {"routeKey": "GET /l/{token}", "pathParameters": {"token": A_TOKEN}}
+    with earshot.broken("dynamodb", fault):
+        done = [earshot.call("api", event) for event in (reads, acts, link)]
+    assert [(one.error, one.answer["statusCode"], one.is_in_time) for one in done] == [(None, 503, True)] * 3
+    assert {one.answer["headers"]["Retry-After"] for one in done} == {"30"}
+    read, acted = (json.loads(one.answer["body"]) for one in done[:2])
+    assert (read["type"], read["instance"]) == ("urn:earshot:problem:unavailable", "/cases")
+    assert ("not known" in read["detail"], "not known" in acted["detail"]) == (False, True)
+    assert "<h1>Earshot cannot reach its data</h1>" in done[2].answer["body"]
+    # The alarm on the API's errors counts the answers; the log says why.
+    assert caplog.messages.count("a service is out, and a request was answered 503") == 3
 
 
 # ---------------------------------------------------------------------------------------------------- classify

@@ -31,12 +31,23 @@ def template() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def expanded(template: dict[str, Any]) -> dict[str, Any]:
     """What CloudFormation gets: SAM's own transform finds mistakes that no linter finds."""
+    return _expand(template, {})
+
+
+@pytest.fixture(scope="session")
+def expand(template: dict[str, Any]) -> Callable[..., dict[str, Any]]:
+    """What CloudFormation gets with these values for parameters, and the defaults for all others."""
+    return lambda **parameters: _expand(template, parameters)
+
+
+def _expand(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
     source = json.loads(json.dumps(template))
     location = {"Bucket": "bucket", "Key": "code.zip"}
     source["Globals"]["Function"]["CodeUri"] = location
     for layer in ("DependenciesLayer", "EncoderLayer"):
         source["Resources"][layer]["Properties"]["ContentUri"] = location
     given = {name: str(parameter.get("Default", "given")) for name, parameter in source["Parameters"].items()}
+    given |= parameters
     with patch.dict(os.environ, {"AWS_DEFAULT_REGION": "us-east-1"}):
         return transform(source, given, _NoManagedPolicies())
 

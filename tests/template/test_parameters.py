@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ FUNCTIONS = (
     "ApiFunction",
     "ConsoleFunction",
 )
+# What Powertools reads, and what makes Lambda publish a version.
+NOT_READ_HERE = ("POWERTOOLS_", "SETTINGS_VERSION")
 A, B, C = "a@example.com", "b@example.com", "c@example.com"
 
 
@@ -163,14 +166,14 @@ def test_a_slip_is_told_before_anything_is_deployed(
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_is_told_what_it_reads_and_nothing_else(name: str, resources: Resources, root: Path) -> None:
     told = resources("AWS::Lambda::Function")[name]["Environment"]["Variables"]
-    own = {variable for variable in told if not variable.startswith("POWERTOOLS_")}
+    own = {variable for variable in told if not variable.startswith(NOT_READ_HERE)}
     assert own == settings_of(root / "functions" / f"{name.removesuffix('Function').lower()}.py")
 
 
 def test_every_setting_is_set_for_some_function(resources: Resources) -> None:
     functions = resources("AWS::Lambda::Function").values()
     told = {name for function in functions for name in function["Environment"]["Variables"]}
-    assert {name for name in told if not name.startswith("POWERTOOLS_")} == set(SETTINGS)
+    assert {name for name in told if not name.startswith(NOT_READ_HERE)} == set(SETTINGS)
 
 
 def test_the_template_and_the_program_have_the_same_defaults(template: Template, resources: Resources) -> None:
@@ -186,3 +189,8 @@ def test_the_template_and_the_program_have_the_same_defaults(template: Template,
                 assert setting.read(str(parameter["Default"])) == setting.read(setting.default), name
                 compared += 1
     assert compared
+
+
+def test_the_stack_says_which_version_it_is(template: Template, root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    assert template["Outputs"]["Version"]["Value"] == project["version"], "see RELEASING.md"

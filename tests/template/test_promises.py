@@ -100,8 +100,8 @@ def test_a_queue_hides_a_message_for_as_long_as_its_function_may_need(resources:
     sources = [source for source in resources("AWS::Lambda::EventSourceMapping").values() if "ScalingConfig" in source]
     assert len(sources) == 1
     for source in sources:
-        (queue,), (function,) = _names(source["EventSourceArn"]), _names(source["FunctionName"])
-        needed = 6 * functions[function]["Timeout"] + source["MaximumBatchingWindowInSeconds"]
+        (queue,), (alias,) = _names(source["EventSourceArn"]), _names(source["FunctionName"])
+        needed = 6 * functions[alias.removesuffix("Aliaslive")]["Timeout"] + source["MaximumBatchingWindowInSeconds"]
         assert queues[queue]["VisibilityTimeout"] >= needed
 
 
@@ -151,7 +151,7 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
 def test_each_alert_is_delivered_once_and_what_is_given_up_is_kept(resources: Resources) -> None:
     (subscription,) = (each for each in resources("AWS::SNS::Subscription").values() if each["Protocol"] == "lambda")
     assert _names(subscription["TopicArn"]) == {"AlertTopic"}
-    assert _names(subscription["Endpoint"]) == {"DeliverFunction"}
+    assert _names(subscription["Endpoint"]) == {"DeliverFunctionAliaslive"}
     assert subscription["FilterPolicy"] == {"channel": ["email"], "severity": ["critical", "high"]}
     config = resources("AWS::Lambda::EventInvokeConfig")["DeliverFunctionEventInvokeConfig"]
     assert config["MaximumRetryAttempts"] == 2
@@ -180,7 +180,7 @@ def test_a_function_is_where_its_name_says_and_runs_on_what_is_offered(
     known = botocore.session.get_session().get_service_model("lambda").shape_for("Runtime").enum
     assert function["Runtime"] in known
     assert function["Architectures"] == ["arm64"]
-    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert "TracingConfig" not in function
     assert _names(function["Role"]) == {name.replace("Function", "Role")}
 
 
@@ -190,6 +190,42 @@ def test_a_function_logs_into_a_group_that_forgets(name: str, resources: Resourc
     assert logging["LogFormat"] == "JSON"
     (group,) = _names(logging["LogGroup"])
     assert resources("AWS::Logs::LogGroup")[group]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+# Names that are only within their parent, texts that people see, and the account's own log of SMS.
+NO_NAME_IN_THE_REGION = {
+    ("AWS::ApiGatewayV2::Authorizer", "Name"),
+    ("AWS::ApiGatewayV2::Stage", "StageName"),
+    ("AWS::AppConfig::ConfigurationProfile", "Name"),
+    ("AWS::CloudWatch::Alarm", "MetricName"),
+    ("AWS::Cognito::UserPoolGroup", "GroupName"),
+    ("AWS::Lambda::Alias", "Name"),
+    ("AWS::Logs::SubscriptionFilter", "LogGroupName"),
+    ("AWS::SNS::Topic", "DisplayName"),
+}
+
+
+def test_two_stacks_in_a_region_share_no_name(expanded: Template) -> None:
+    """What has a name has the stack's in it; the rest CloudFormation names."""
+    named = 0
+    for name, item in expanded["Resources"].items():
+        properties = item.get("Properties", {})
+        properties = properties | properties.get("Budget", {})
+        for key, value in properties.items():
+            is_name = key.endswith("Name") or key in ("Domain", "Name")
+            if not is_name or (item["Type"], key) in NO_NAME_IN_THE_REGION or "FunctionName" in key:
+                continue
+            named += 1
+            assert _names(value) & {"AWS::StackName", "AWS::StackId"}, f"{name}: {key}"
+    assert named > 15
+
+
+def test_no_function_names_itself_and_exports_nothing_that_another_stack_could_import(
+    expanded: Template, resources: Resources
+) -> None:
+    assert not any("FunctionName" in function for function in resources("AWS::Lambda::Function").values())
+    assert not any("RoleName" in role for role in resources("AWS::IAM::Role").values())
+    assert not any("Export" in output for output in expanded["Outputs"].values())
 
 
 def test_every_log_group_forgets(resources: Resources) -> None:

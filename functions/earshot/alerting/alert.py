@@ -18,6 +18,10 @@ class Channel(StrEnum):
 RUNGS = (1, 2, 3)
 
 
+# A message counts all of its cases, and names so many, the most urgent: those can be acknowledged by its link.
+MAX_NAMED = 100
+
+
 class AlertReason(StrEnum):
     """Why an alert is sent."""
 

@@ -1,6 +1,6 @@
 """The alert topic in SNS. An alert is published once for all mailboxes; subscriptions' filters pick those it names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Unpack
 
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 # Who works on cases day by day: on call and the lead. The executive gets alerts and no daily mail.
 DIGEST_RUNGS = (1, 2)
-# SNS refuses a message over 262,144 bytes with its attributes, for ever. No text of ours has a tenth of that.
+# SNS refuses a message over this size for ever; it counts the attributes, too. No text of ours has a tenth of that, but
+# the mailboxes of a large roster take up to 50 KB.
+MAX_PUBLICATION_BYTES = 262_144
 MAX_MESSAGE_BYTES = 200_000
+# For the subject, and what SNS may count besides.
+_RESERVED_BYTES = 2_000
 
 
 class AlertTopic:
@@ -39,7 +43,7 @@ class AlertTopic:
             attributes["link"] = string(alert.link)
         request: PublishInputTypeDef = {
             "TopicArn": self._arn,
-            "Message": cut_to_bytes(alert.text, MAX_MESSAGE_BYTES),
+            "Message": _fitting(alert.text, attributes),
             "MessageAttributes": attributes,
         }
         if alert.subject is not None:
@@ -62,12 +66,20 @@ class AlertTopic:
             "reason": string(reason),
             "rung": array(map(str, DIGEST_RUNGS)),
         } | _to(to)
-        message = cut_to_bytes(text, MAX_MESSAGE_BYTES)
+        message = _fitting(text, attributes)
         self._publish(TopicArn=self._arn, Subject=subject, Message=message, MessageAttributes=attributes)
 
     def _publish(self, **request: "Unpack[PublishInputTypeDef]") -> str:
         with refusals_told_apart():
             return self._client.publish(**request)["MessageId"]
+
+
+def _fitting(text: str, attributes: "Mapping[str, MessageAttributeValueTypeDef]") -> str:
+    """``text``, cut to what SNS takes beside the attributes."""
+    taken = sum(
+        len(f"{name}{one['DataType']}{one.get('StringValue', '')}".encode()) for name, one in attributes.items()
+    )
+    return cut_to_bytes(text, max(1, min(MAX_MESSAGE_BYTES, MAX_PUBLICATION_BYTES - _RESERVED_BYTES - taken)))
 
 
 def _to(addresses: Iterable[str]) -> "dict[str, MessageAttributeValueTypeDef]":

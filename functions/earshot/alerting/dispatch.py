@@ -4,13 +4,13 @@ One notifier at a time holds the lock and works on everything that is queued. A 
 are logged as sent, so whatever fails on the way is retried: by the stream, or by the escalator, which nudges the case.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
 
 from earshot.alerting.alert import Channel
-from earshot.alerting.due_alerts import due_alerts, is_due, next_retry, told_at
+from earshot.alerting.due_alerts import alert_names, due_alerts, is_due, next_retry, told_at
 from earshot.alerting.grouping import DueAlert, GroupedMessage, GroupState, PendingGroup, plan_messages, waiting_until
 from earshot.alerting.mute.stage import is_suppressed
 from earshot.alerting.notifier import Notifier, NotifyResult
@@ -20,12 +20,14 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.inhibition import await_retry, group_until
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
+from earshot.cases.conversation.change_many import READ_TOGETHER, change_many
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.statistics import LEAST_CUSTOMERS
 from earshot.cases.store.case_file import LoggedAlert
 
-# A message about more cases is sent in parts.
-MAX_CASES_PER_MESSAGE = 100
+_CaseLog = tuple[Conversation, Mapping[str, LoggedAlert]]
+# A case as it was read, its notification log, its alerts that are due, and when that was.
+_Looked = tuple[Case | None, Mapping[str, LoggedAlert], list[DueAlert], datetime]
 
 
 @dataclass(slots=True)
@@ -42,6 +44,18 @@ class _Round:
     told: dict[str, datetime] = field(default_factory=dict[str, datetime])
     notes: dict[str, list[LogEntry]] = field(default_factory=dict[str, list[LogEntry]])
     untold: dict[str, list[Untold]] = field(default_factory=dict[str, list[Untold]])
+
+    def take_in(self, key: str, looked: _Looked) -> None:
+        """Note what is due of a conversation."""
+        case, logged, alerts, now = looked
+        if case is not None and case.ladder.alerting is Alerting.DUE:
+            self.cases[key] = case
+            if (at := told_at(case, logged)) is not None:
+                self.told[key] = at
+            if (retry := next_retry(case, logged, now)) is not None:
+                self.untold[key] = [Untold("an alert may have been sent, which was not confirmed", retry)]
+        self.alerts += alerts
+        self.left[key] = {(alert.step, alert.channel) for alert in alerts}
 
     def take(self, sent: SendResult) -> None:
         """Take over what became of a message."""
@@ -92,7 +106,12 @@ def _run_round(keys: frozenset[str], state: GroupState, notifier: Notifier, resu
         # Many cases at once have one cause. The incident alerts in their place, so they are read again.
         found = _collect(keys, notifier, result)
     now = notifier.clock()
-    messages, pending = plan_messages(found.alerts, state, notifier.policy().grouping, now)
+    grouping = notifier.policy().grouping
+    messages, pending = plan_messages(found.alerts, state, grouping, now, keys)
+    if more := GroupState(pending=pending).ready_keys(now) - keys:
+        keys |= more
+        found = _collect(keys, notifier, result)
+        messages, pending = plan_messages(found.alerts, state, grouping, now, keys)
     planned = replace(state, pending=pending)
     unsaved = _send_all(messages, planned, found, notifier, result)
     _update_cases(found, pending, now, notifier, result)
@@ -109,34 +128,33 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
     found = _Round()
     # Read once for all cases of the round.
     notifier = replace(notifier, incidents=cache(notifier.incidents), silences=cache(notifier.silences))
-    for key, read in for_each(partial(_due, notifier=notifier), sorted(keys), at_once=notifier.at_once):
-        if isinstance(read, Exception):
-            # One case that cannot be read must not delay the others.
-            result.failed[key] = read
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), READ_TOGETHER):
+        some = wanted[start : start + READ_TOGETHER]
+        try:
+            notifier.require_time()
+        except Exception as error:  # noqa: BLE001 - those that were read are told; the others are handed over
+            result.failed |= dict.fromkeys(some, error)
             continue
-        if read is None:
-            continue
-        conversation, logged, alerts, now = read
-        if conversation.case is not None and conversation.case.ladder.alerting is Alerting.DUE:
-            found.cases[key] = conversation.case
-            if (at := told_at(conversation.case, logged)) is not None:
-                found.told[key] = at
-            if (retry := next_retry(conversation.case, logged, now)) is not None:
-                found.untold[key] = [Untold("an alert may have been sent, which was not confirmed", retry)]
-        found.alerts += alerts
-        found.left[key] = {(alert.step, alert.channel) for alert in alerts}
+        look = partial(_look, read=notifier.log.read_many(some, alert_names), notifier=notifier)
+        # What suppresses a case is written in it, which takes time: an incident may cover thousands.
+        for key, looked in for_each(look, some, at_once=notifier.at_once):
+            if isinstance(looked, Exception):
+                # One case that cannot be read must not delay the others.
+                result.failed[key] = looked
+            elif looked is not None:
+                found.take_in(key, looked)
     return found
 
 
-def _due(
-    key: str, notifier: Notifier
-) -> tuple[Conversation, Mapping[str, LoggedAlert], list[DueAlert], datetime] | None:
-    """A conversation as it is at a time, with its log and its alerts that are due; None: something suppresses them."""
-    notifier.require_time()
-    conversation, logged = notifier.log.read(key)
-    now = notifier.clock()
-    alerts = list(due_alerts(key, conversation.case, logged, now))
-    return None if alerts and is_suppressed(alerts, logged, notifier) else (conversation, logged, alerts, now)
+def _look(key: str, read: Mapping[str, _CaseLog | Exception], notifier: Notifier) -> _Looked | None:
+    """What is due of a conversation that was read now; None where something suppresses it."""
+    if isinstance(found := read[key], Exception):
+        raise found
+    conversation, logged = found
+    now, case = notifier.clock(), conversation.case
+    alerts = list(due_alerts(key, case, logged, now))
+    return None if alerts and is_suppressed(alerts, logged, notifier) else (case, logged, alerts, now)
 
 
 def _send_all(
@@ -144,7 +162,7 @@ def _send_all(
 ) -> Exception | None:
     """Send the messages one after the other, and save the group state with each of them; returns why that failed."""
     unsaved: Exception | None = None
-    for message in _in_parts(messages):
+    for message in messages:
         try:
             notifier.require_time()
             sent = send(message, notifier)
@@ -166,49 +184,39 @@ def _update_cases(
     found: _Round, pending: Mapping[str, PendingGroup], now: datetime, notifier: Notifier, result: NotifyResult
 ) -> None:
     """Say in each case that all of its alerts are sent, or until when they wait: for others, or for a retry."""
-    until = waiting_until(pending)
+    until, at = waiting_until(pending), notifier.clock()
 
-    def update(key: str) -> None:
-        _update_case(key, found.cases[key], until.get(key), found, now, notifier)
+    def decide(key: str, current: Conversation) -> Decision:
+        return _update_case(current, found.cases[key], until.get(key), found, now, at)
 
-    for key, error in for_each(update, found.cases, at_once=notifier.at_once):
+    # As the case was read there may be nothing to say, and then it need not be read again.
+    changed = [key for key, case in found.cases.items() if decide(key, Conversation(key, case=case)) is not None]
+    for key, error in change_many(notifier.store, changed, decide, at, at_once=notifier.at_once):
         if error is not None:
             # One case that cannot be written must not delay the others.
             result.failed[key] = error
 
 
 def _update_case(
-    key: str, case: Case, grouped: datetime | None, found: _Round, now: datetime, notifier: Notifier
-) -> None:
-    """Write what the round has done to a case. It stays due where another step has fallen due meanwhile."""
-    at, told, untold = notifier.clock(), found.told.get(key), found.untold.get(key, ())
-
-    def decide(current: Conversation) -> Decision:
-        due = current.case
-        if due is None or not is_due(due) or due.ladder.step != case.ladder.step:
-            return None
-        # Several alerts of a case say the same of it once.
-        entries = list({entry.text: entry for entry in found.notes.get(key, ())}.values())
-        changed = due if told is None else replace(due, ladder=due.ladder.tell(told))
-        if grouped is not None and (held := group_until(changed, grouped, now)) is not None:
-            changed = held[0]
-            entries.append(held[1])
-        why = "; ".join(dict.fromkeys(one.why for one in untold))
-        retry = min((one.retry_at for one in untold), default=None)
-        if retry is not None and (waiting := await_retry(changed, retry, why, at)) is not None:
-            changed = waiting[0]
-            entries.append(waiting[1])
-        if grouped is None and not untold and not found.left.get(key):
-            changed, entry = changed.mark_alerted(at)
-            entries.append(entry)
-        return None if changed == due else (replace(current, case=changed), tuple(entries))
-
-    # As the case was read there may be nothing to say, and then it need not be read again.
-    if decide(Conversation(key, case=case)) is not None:
-        notifier.store.change(key, decide, at)
-
-
-def _in_parts(messages: Iterable[GroupedMessage]) -> Iterator[GroupedMessage]:
-    for message in messages:
-        for start in range(0, len(message.alerts), MAX_CASES_PER_MESSAGE):
-            yield replace(message, alerts=message.alerts[start : start + MAX_CASES_PER_MESSAGE])
+    current: Conversation, case: Case, grouped: datetime | None, found: _Round, now: datetime, at: datetime
+) -> Decision:
+    """What the round has done to a case. It stays due where another step has fallen due meanwhile."""
+    key, due = current.key, current.case
+    told, untold = found.told.get(key), found.untold.get(key, ())
+    if due is None or not is_due(due) or due.ladder.step != case.ladder.step:
+        return None
+    # Several alerts of a case say the same of it once.
+    entries = list({entry.text: entry for entry in found.notes.get(key, ())}.values())
+    changed = due if told is None else replace(due, ladder=due.ladder.tell(told))
+    if grouped is not None and (held := group_until(changed, grouped, now)) is not None:
+        changed = held[0]
+        entries.append(held[1])
+    why = "; ".join(dict.fromkeys(one.why for one in untold))
+    retry = min((one.retry_at for one in untold), default=None)
+    if retry is not None and (waiting := await_retry(changed, retry, why, at)) is not None:
+        changed = waiting[0]
+        entries.append(waiting[1])
+    if grouped is None and not untold and not found.left.get(key):
+        changed, entry = changed.mark_alerted(at)
+        entries.append(entry)
+    return None if changed == due else (replace(current, case=changed), tuple(entries))

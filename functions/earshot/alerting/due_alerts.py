@@ -6,7 +6,7 @@ after ``RETRY_WAITS``, so that a fault that lasts costs a few messages and not o
 is tried again as soon as anybody hands the case over.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -60,11 +60,26 @@ def retry_at(at: datetime, attempts: int) -> datetime:
     return at + RETRY_WAITS[min(attempts, len(RETRY_WAITS)) - 1]
 
 
-def still_due(alert: DueAlert, notifier: Notifier) -> DueAlert | None:
-    """The alert with the case as it is stored now; None where it is not due any more."""
-    conversation, logged = notifier.log.read(alert.key)
-    current = due_alerts(alert.key, conversation.case, logged, notifier.clock())
-    return next((one for one in current if (one.step, one.channel) == (alert.step, alert.channel)), None)
+def alert_names(conversation: Conversation) -> list[str]:
+    """The names in its log of the alerts of a conversation's case, for all steps so far."""
+    case = conversation.case
+    steps = range(1, case.ladder.step + 1) if case is not None else ()
+    return [alert_name(case, step, channel) for step in steps for channel in Channel] if case is not None else []
+
+
+def still_due(alerts: Sequence[DueAlert], notifier: Notifier) -> Iterator[tuple[DueAlert, DueAlert | Exception]]:
+    """Each alert that is due still, with its case as it is stored now, or the error with which that was not read."""
+    read = notifier.log.read_many(list(dict.fromkeys(alert.key for alert in alerts)), alert_names)
+    for alert in alerts:
+        found = read[alert.key]
+        if isinstance(found, Exception):
+            yield alert, found
+            continue
+        conversation, logged = found
+        current = due_alerts(alert.key, conversation.case, logged, notifier.clock())
+        for one in current:
+            if (one.step, one.channel) == (alert.step, alert.channel):
+                yield alert, one
 
 
 def is_due(case: Case) -> bool:

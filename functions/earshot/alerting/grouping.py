@@ -6,6 +6,8 @@ The rules are those of Alertmanager's group_wait and group_interval, with one mo
 - A critical alert and an incident wait for nothing.
 - The first alert of a group waits ``Grouping.wait`` for others; that of a later step has waited with its case.
 - After a message, the next one of the group is sent no earlier than ``Grouping.interval`` later.
+- Where ``CROWD`` cases of a group or more are due, they wait no longer than ``CROWD_WAIT`` after the last message. One
+  message counts them all, so that everybody is told within two minutes.
 - An email is about one group. An SMS is about all groups that are ready for its rung, and the rung gets no other SMS
   within ``Grouping.texts``, unless it is about an incident or critical.
 
@@ -13,7 +15,7 @@ Nothing is decided from memory: due alerts come from the stored cases, and ``Gro
 state is lost, alerts are sent too early, never too late.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -25,6 +27,13 @@ from earshot.triage.judgement import Severity
 _NO_WAIT = timedelta(0)
 # Longer than any interval that a policy may set: an older message changes nothing.
 _REMEMBERED = timedelta(hours=2)
+# So many cases of one group are no trickle: their message is sent soon.
+CROWD = 50
+CROWD_WAIT = timedelta(seconds=20)
+# So many of a crowd wake the others, which need not be written for the seconds that they wait.
+_WAKE_ALL = 3
+# More of a group come by themselves, two minutes after they fell due. All of them are one item of at most 400 KB.
+_MOST_PENDING = 5_000
 # How far the clocks of two functions may differ. A time that is further ahead was written before a clock was set back.
 CLOCK_TOLERANCE = timedelta(minutes=1)
 
@@ -67,6 +76,11 @@ class PendingGroup:
 
     ready_at: datetime
     keys: tuple[str, ...]
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The conversations in which it is written that they wait: all of them, and of a crowd the first few."""
+        return self.keys[:_WAKE_ALL] if len(self.keys) >= CROWD else self.keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +136,17 @@ class GroupedMessage:
 
 
 def plan_messages(
-    alerts: Iterable[DueAlert], state: GroupState, grouping: Grouping, now: datetime
+    alerts: Iterable[DueAlert],
+    state: GroupState,
+    grouping: Grouping,
+    now: datetime,
+    read: Set[str] | None = None,
 ) -> tuple[tuple[GroupedMessage, ...], dict[str, PendingGroup]]:
     """The messages to send now, text messages first, and the groups that wait.
 
-    ``alerts`` are all that are due in the conversations of ready groups, and in those that were enqueued since.
+    ``alerts`` are all that are due in the conversations ``read``: those of ready groups, and those that were enqueued
+    since. Where one that waits and is ready was not, its group has become ready while others were read, or a crowd: it
+    is to be read first. None: all.
     """
     state = state.as_of(now)
     groups: dict[str, list[DueAlert]] = {}
@@ -134,13 +154,20 @@ def plan_messages(
         groups.setdefault(alert.group_key, []).append(alert)
     texts: dict[tuple[str, bool], list[DueAlert]] = {}
     emails: list[GroupedMessage] = []
-    pending = {key: group for key, group in state.pending.items() if group.ready_at > now}
+    pending = {
+        key: group
+        for key, group in state.pending.items()
+        if group.ready_at > now or (read is not None and not read >= set(group.keys))
+    }
     for group_key, members in groups.items():
-        first, ready_at = members[0], _ready_at(members, state, grouping, now)
-        if ready_at > now:
-            waiting = pending[group_key].keys if group_key in pending else ()
-            pending[group_key] = PendingGroup(ready_at, tuple(sorted({*waiting, *(alert.key for alert in members)})))
-        elif first.channel is Channel.SMS:
+        waiting = pending[group_key].keys if group_key in pending else ()
+        keys = tuple(dict.fromkeys((*waiting, *(alert.key for alert in _by_urgency(members)))))
+        first, ready_at = members[0], _ready_at(members, len(keys) >= CROWD, state, grouping, now)
+        if ready_at > now or (read is not None and not read >= set(waiting)):
+            pending[group_key] = PendingGroup(max(ready_at, now), keys[:_MOST_PENDING])
+            continue
+        pending.pop(group_key, None)
+        if first.channel is Channel.SMS:
             texts.setdefault((first.sms_key, first.case.incident is not None), []).extend(members)
         else:
             emails.append(GroupedMessage(_by_urgency(members), state.sent_at.get(group_key)))
@@ -149,21 +176,24 @@ def plan_messages(
 
 
 def waiting_until(pending: Mapping[str, PendingGroup]) -> dict[str, datetime]:
-    """For each conversation that waits, when the first of its groups is ready."""
+    """For each conversation that is to be marked as waiting, when the first of its groups is ready."""
     until: dict[str, datetime] = {}
     for group in pending.values():
-        until |= {key: min(group.ready_at, until.get(key, group.ready_at)) for key in group.keys}
+        until |= {key: min(group.ready_at, until.get(key, group.ready_at)) for key in group.marked}
     return until
 
 
-def _ready_at(members: list[DueAlert], state: GroupState, grouping: Grouping, now: datetime) -> datetime:
+def _ready_at(
+    members: list[DueAlert], is_crowd: bool, state: GroupState, grouping: Grouping, now: datetime
+) -> datetime:
     """When the group's message may be sent. What falls due until then is part of it."""
     first = members[0]
     # What is due has fallen due by now, whatever the time of that was by a clock that has been set back since.
     if first.case.incident is not None or first.case.assessment.severity is Severity.CRITICAL:
         return min(now, *(alert.case.ladder.step_at(alert.step) for alert in members))
     waits = (
-        min(now, alert.case.ladder.step_at(alert.step)) + (grouping.wait if alert.step == 1 else _NO_WAIT)
+        min(now, alert.case.ladder.step_at(alert.step))
+        + (grouping.wait if alert.step == 1 and not is_crowd else _NO_WAIT)
         for alert in members
     )
     ready_at = min(waits)
@@ -171,9 +201,9 @@ def _ready_at(members: list[DueAlert], state: GroupState, grouping: Grouping, no
         # The group's first alert has waited already.
         ready_at = min(ready_at, state.pending[first.group_key].ready_at)
     if (previous := state.sent_at.get(first.group_key)) is not None:
-        ready_at = max(ready_at, previous + grouping.interval)
+        ready_at = max(ready_at, previous + (min(CROWD_WAIT, grouping.interval) if is_crowd else grouping.interval))
     if first.channel is Channel.SMS and (previous := state.sent_at.get(first.sms_key)) is not None:
-        ready_at = max(ready_at, previous + grouping.texts)
+        ready_at = max(ready_at, previous + (min(CROWD_WAIT, grouping.texts) if is_crowd else grouping.texts))
     return ready_at
 
 

@@ -8,17 +8,19 @@ log the outcome (``send``).
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from earshot.alerting.alert import Alert, Channel, Recipients
 from earshot.alerting.grouping import GroupState
 from earshot.alerting.messages.compose import LinkTo, no_link
 from earshot.cases.case.case import Case
-from earshot.cases.conversation.conversation import Conversation, Decision
+from earshot.cases.conversation.change_many import Conversations
+from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.policy.quiet_hours import Silence
 from earshot.cases.store.case_file import LoggedAlert
+from earshot.cases.store.notification_log import LoggedAttempt
 
 # Seconds of the invocation without which no further case is read, and no further message is begun: that is enough to
 # note what was sent, and to hand the lock and the rest over.
@@ -28,17 +30,16 @@ RecipientsOf = Callable[[int, Channel, datetime], Recipients]
 
 
 class NotifierLog(Protocol):
-    """The notification logs: ``intend`` comes before sending, ``record`` after it (``NotificationLog``)."""
+    """The notification logs: ``intend_many`` comes before sending, ``record_many`` after it (``NotificationLog``).
 
-    def read(self, key: str) -> tuple[Conversation, Mapping[str, LoggedAlert]]: ...
-    def intend(self, key: str, name: str, alert: Mapping[str, Any], attempt: int, now: datetime) -> bool: ...
-    def record(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None: ...
+    Each answers for every one it is given, with an error in place of the answer where there was one.
+    """
 
-
-class NotifierStore(Protocol):
-    """The cases."""
-
-    def change(self, key: str, decide: Callable[[Conversation], Decision], now: datetime) -> Conversation: ...
+    def read_many(
+        self, keys: Sequence[str], names_of: Callable[[Conversation], Iterable[str]]
+    ) -> "Mapping[str, tuple[Conversation, Mapping[str, LoggedAlert]] | Exception]": ...
+    def intend_many(self, attempts: Sequence[LoggedAttempt], now: datetime) -> Sequence[bool | Exception]: ...
+    def record_many(self, attempts: Sequence[LoggedAttempt], now: datetime) -> Sequence[Exception | None]: ...
 
 
 class Lock(Protocol):
@@ -77,11 +78,11 @@ class Notifier:
     gets what a rung is alerted of, and ``link_to`` makes the link by which they can act. ``policy``, ``silences`` and
     ``incidents`` return what is in force now. ``allow_sms`` says whether the budget has room for an SMS, and books it;
     ``refund_sms`` takes that back where none was sent. ``is_incident`` says whether an incident covers some of the
-    cases that are due; it looks at no others. ``at_once`` cases are read, logged or changed at the same time.
+    cases that are due; it looks at no others. ``at_once`` requests that change cases are made at the same time.
     ``require_time`` raises OutOfTimeError where too little of the invocation is left to begin anything.
     """
 
-    store: NotifierStore
+    store: Conversations
     log: NotifierLog
     lock: Lock
     publish: Callable[[Alert, datetime], str | None]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from earshot.alerting.grouping import GroupState
-from earshot.aws.dynamodb import to_item
+from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.store.codec import plain, restore
 from earshot.timestamps import rfc3339
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=65)
 # How far the clocks of two notifiers may differ.
 CLOCK_TOLERANCE = timedelta(minutes=1)
+# The queue and the group state are one item of at most 400 KB. The escalator hands the others over again.
+MOST_PUT_BACK = 4_000
 KEY = {"pk": "ALERTS", "sk": "LOCK"}
 
 
@@ -59,19 +61,21 @@ class NotifierLock:
             return None
         item = answer.get("Attributes", {})
         queued = frozenset(item.get("queued", {}).get("SS", ()))
-        stored = item.get("state", {}).get("S")
-        return queued, GroupState() if stored is None else restore(GroupState, json.loads(stored))
+        stored = from_item(item).get("state")
+        # Earlier releases stored it as text.
+        stored = json.loads(stored) if isinstance(stored, str) else stored
+        return queued, GroupState() if stored is None else restore(GroupState, stored)
 
     def save_state(self, state: GroupState, now: datetime) -> None:
         """Save the group state and renew the lease. Nothing is written where the lock was lost."""
-        values = to_item({":me": self._owner, ":state": json.dumps(plain(state)), ":until": rfc3339(now + LEASE)})
+        values = to_item({":me": self._owner, ":state": plain(state), ":until": rfc3339(now + LEASE)})
         try:
             self._update("SET #state = :state, lease_until = :until", values, "#owner = :me")
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
     def release(self, unfinished: Iterable[str]) -> bool:
-        """Put ``unfinished`` back into the queue and release the lock.
+        """Put ``unfinished`` back into the queue, at most ``MOST_PUT_BACK`` of them, and release the lock.
 
         False, and nothing is written, where something was enqueued meanwhile or the lock was lost: acquire it again.
         """
@@ -86,12 +90,12 @@ class NotifierLock:
         try:
             self._release(unfinished, "#owner = :me")
         except self._client.exceptions.ConditionalCheckFailedException:
-            self.enqueue(unfinished)
+            self.enqueue(sorted(set(unfinished))[:MOST_PUT_BACK])
 
     def _release(self, unfinished: Iterable[str], condition: str) -> None:
         values: dict[str, Any] = to_item({":me": self._owner})
         expression = "REMOVE #owner, lease_until"
-        if names := sorted(set(unfinished)):
+        if names := sorted(set(unfinished))[:MOST_PUT_BACK]:
             expression += " ADD queued :keys"
             values[":keys"] = {"SS": names}
         self._update(expression, values, condition)

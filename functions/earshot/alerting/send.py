@@ -5,7 +5,7 @@ written nothing is: a table that refuses delays an alert and never multiplies it
 lost or the outcome cannot be written, the intention stays alone, and ``due_alerts`` tries again after a growing wait.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -21,10 +21,10 @@ from earshot.alerting.due_alerts import retry_at, still_due
 from earshot.alerting.grouping import DueAlert, GroupedMessage
 from earshot.alerting.messages.compose import compose, log_record
 from earshot.alerting.notifier import Notifier
-from earshot.aws.parallel import for_all, for_each
 from earshot.cases.case.ladder import NUDGE_AFTER
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.store.case_file import AlertOutcome
+from earshot.cases.store.notification_log import LoggedAttempt
 from earshot.errors import AlertRefusedError
 
 
@@ -77,8 +77,7 @@ def send(message: GroupedMessage, notifier: Notifier) -> SendResult:
     if recipients.to == () and message.channel is Channel.SMS:
         _record(message, alert, {"outcome": AlertOutcome.WITHHELD}, notifier, result)
         return result
-    may_be_sent = for_all(lambda due: _intend(due, alert, notifier, result), message.alerts, at_once=notifier.at_once)
-    intended = tuple(due for due, may in zip(message.alerts, may_be_sent, strict=True) if may)
+    intended = tuple(_intend(message.alerts, alert, notifier, result))
     if not intended:
         return result
     if intended != message.alerts:
@@ -91,12 +90,12 @@ def send(message: GroupedMessage, notifier: Notifier) -> SendResult:
     return result
 
 
-def _still_due(alerts: Iterable[DueAlert], notifier: Notifier, result: SendResult) -> Iterable[DueAlert]:
-    for alert, current in for_each(lambda one: still_due(one, notifier), alerts, at_once=notifier.at_once):
+def _still_due(alerts: Sequence[DueAlert], notifier: Notifier, result: SendResult) -> Iterator[DueAlert]:
+    for alert, current in still_due(alerts, notifier):
         if isinstance(current, Exception):
             # One case that cannot be read must not delay the others.
             result.failed[alert.key] = current
-        elif current is not None:
+        else:
             yield current
 
 
@@ -106,15 +105,18 @@ def _note(message: GroupedMessage) -> str | None:
     return EMAIL_ONLY_NOTE if is_alone else None
 
 
-def _intend(due: DueAlert, alert: Alert, notifier: Notifier, result: SendResult) -> bool:
-    """Log that the alert is about to be sent. False where it must not be: that failed, or somebody else sends it."""
-    entry = log_record(alert, due, result.at)
-    try:
-        return notifier.log.intend(due.key, _name(due), entry, due.attempts + 1, result.at)
-    except Exception as error:  # noqa: BLE001 - one case that cannot be written must not delay the others
-        why = f"{_what(due)} was not sent, because the log could not be written"
-        result.fail(due, error, why, result.at + NUDGE_AFTER)
-        return False
+def _intend(alerts: Sequence[DueAlert], alert: Alert, notifier: Notifier, result: SendResult) -> Iterator[DueAlert]:
+    """Log that the alert is about to be sent. Of which it could not be logged, or somebody else sends, is left out."""
+    attempts = [
+        LoggedAttempt(due.key, _name(due), log_record(alert, due, result.at), due.attempts + 1) for due in alerts
+    ]
+    for due, may in zip(alerts, notifier.log.intend_many(attempts, result.at), strict=True):
+        if isinstance(may, Exception):
+            # One case that cannot be written must not delay the others.
+            why = f"{_what(due)} was not sent, because the log could not be written"
+            result.fail(due, may, why, result.at + NUDGE_AFTER)
+        elif may:
+            yield due
 
 
 def _publish(message: GroupedMessage, alert: Alert, notifier: Notifier, result: SendResult) -> None:
@@ -154,13 +156,14 @@ def _record(
 ) -> None:
     """Log the outcome in each case. Where that fails the alert may be sent once more."""
     now, has_gone = result.at, outcome["outcome"] is AlertOutcome.SENT
-
-    def record(due: DueAlert) -> None:
+    attempts = [
         # An attempt that certainly failed is none that may have arrived.
-        attempts = {"attempts": due.attempts + has_gone}
-        notifier.log.record(due.key, _name(due), log_record(alert, due, now) | attempts | outcome, now)
-
-    for due, error in for_each(record, message.alerts, at_once=notifier.at_once):
+        LoggedAttempt(
+            due.key, _name(due), log_record(alert, due, now) | {"attempts": due.attempts + has_gone} | outcome
+        )
+        for due in message.alerts
+    ]
+    for due, error in zip(message.alerts, notifier.log.record_many(attempts, now), strict=True):
         if error is not None:
             # One case that cannot be written must not delay the others.
             done = "was sent, which" if has_gone else "was not sent, which"

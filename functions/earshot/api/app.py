@@ -13,6 +13,7 @@ from earshot.api.auth.roles import NotAllowedError
 from earshot.api.dependencies import Dependencies
 from earshot.api.problem import BodyError, MediaTypeError, TooManyActionsError, problem_response
 from earshot.api.routes import app
+from earshot.api.unavailable import UnavailableError
 
 # A note has at most 4,000 characters: 16 KB in UTF-8, or 48 KB as JSON escapes.
 MAX_BODY_BYTES = 64 * 1024
@@ -36,8 +37,18 @@ def answer(event: Mapping[str, Any], context: Any, deps: Dependencies) -> dict[s
         _check_body(event)
         response = app.answer(event, context, deps, identity)
     except (IdentityError, NotAllowedError, BodyError, MediaTypeError, TooManyActionsError) as error:
-        response = _as_gateway_response(problem_response(error, event.get("rawPath", "")))
+        response = _problem(error, event)
     return response | {"headers": {**response["headers"], **HEADERS}}
+
+
+def answer_unavailable(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The response to a request that met a service which is out."""
+    response = _problem(UnavailableError(may_have_acted=event["requestContext"]["http"]["method"] != "GET"), event)
+    return response | {"headers": {**response["headers"], **HEADERS}}
+
+
+def _problem(error: Exception, event: Mapping[str, Any]) -> dict[str, Any]:
+    return _as_gateway_response(problem_response(error, event.get("rawPath", "")))
 
 
 def _check_body(event: Mapping[str, Any]) -> None:

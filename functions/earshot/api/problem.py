@@ -11,6 +11,7 @@ from earshot.alerting.mute.silence import SilenceError
 from earshot.api.auth.identity import IdentityError
 from earshot.api.auth.roles import NotAllowedError, Role
 from earshot.api.case_actions import RefusedError, StaleEtagError
+from earshot.api.unavailable import RETRY_AFTER_SECONDS, UnavailableError
 from earshot.cases.case.status import Status
 from earshot.cases.store.cursor import CursorError
 from earshot.errors import ConflictError, EarshotError, NotFoundError, RosterError
@@ -72,6 +73,7 @@ PROBLEM_TYPES: dict[type[Exception], ProblemType] = {
     StaleEtagError: ProblemType(412, "changed-meanwhile", "It has changed since you read it"),
     MediaTypeError: ProblemType(415, "not-json", "The body is not JSON"),
     TooManyActionsError: ProblemType(429, "too-fast", "Too many actions"),
+    UnavailableError: ProblemType(503, "unavailable", "Earshot cannot reach its data"),
 }
 # Of several problem types with one status, the document has the title of the first.
 TITLES = {problem.status: problem.title for problem in reversed(PROBLEM_TYPES.values())}
@@ -146,6 +148,8 @@ def _headers(error: Exception) -> dict[str, str | list[str]]:
         return {"Allow": error.allowed}
     if isinstance(error, TooManyActionsError):
         return {"Retry-After": str(error.seconds)}
+    if isinstance(error, UnavailableError):
+        return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return {}
 
 

@@ -1,29 +1,32 @@
-"""Batches of records that Lambda hands over: each record stands or falls alone."""
+"""Batches of records from a queue or a stream, of which each stands or falls alone.
+
+Powertools' batch processor does the same, and loads the classes of every event that AWS has: a tenth of a cold start.
+"""
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
-from aws_lambda_powertools.utilities import batch
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
-
-# Powertools does not say what its record handlers return; here nobody reads it.
-_process = cast(Callable[..., dict[str, Any]], batch.process_partial_response)
+Record = Mapping[str, Any]
 
 
-SQS, DYNAMODB_STREAM = EventType.SQS, EventType.DynamoDBStreams
-
-
-def receives_of(record: Mapping[str, Any]) -> int:
+def receives_of(record: Record) -> int:
     """How often SQS has delivered a message, this time among them."""
     return int(record["attributes"]["ApproximateReceiveCount"])
 
 
-class RecordBatch:
-    """Processes batches of one kind of record. A record whose handler raises is reported as failed, and no other."""
+def process_records(event: Mapping[str, Any], on_record: Callable[[Record], object]) -> dict[str, Any]:
+    """Call ``on_record`` with each record; the answer names those for which it raised: Lambda delivers them again.
 
-    def __init__(self, event_type: EventType) -> None:
-        self._processor = BatchProcessor(event_type=event_type, raise_on_entire_batch_failure=False)
+    (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html, "partial batch responses")
+    """
+    failed: list[dict[str, str]] = []
+    for record in event["Records"]:
+        try:
+            on_record(record)
+        except Exception:  # noqa: BLE001 - whoever raised it has said so; the answer has it for Lambda
+            failed.append({"itemIdentifier": _id_of(record)})
+    return {"batchItemFailures": failed}
 
-    def process(self, event: dict[str, Any], on_record: Callable[[Any], object], context: Any) -> dict[str, Any]:
-        """Call ``on_record`` with each record; the answer names those that Lambda is to deliver again."""
-        return _process(event, on_record, self._processor, context)
+
+def _id_of(record: Record) -> str:
+    return record["messageId"] if "messageId" in record else record["dynamodb"]["SequenceNumber"]

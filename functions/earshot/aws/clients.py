@@ -1,12 +1,14 @@
-"""The boto3 clients of the functions: one of each service, made when it is first needed, all with the same limits."""
+"""The AWS clients of the functions: one of each service, made when it is first needed, all with the same limits."""
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
-import boto3
+import botocore.loaders
+import botocore.session
 from botocore.config import Config
 
 from earshot.aws.circuit import Circuit
@@ -48,13 +50,36 @@ def config_of(service: str) -> Config:
     """botocore's configuration for the client of a service."""
     limits = LIMITS.get(service, Limits())
     retries: Any = {"mode": "standard", "total_max_attempts": limits.attempts}
-    return Config(connect_timeout=limits.connect, read_timeout=limits.read, retries=retries)
+    timeouts: Any = {"connect_timeout": limits.connect, "read_timeout": limits.read}
+    # Checking each part of each item takes a fifth of a request's processor time. The types of ours are checked, and
+    # DynamoDB checks them again.
+    return Config(retries=retries, parameter_validation=service != "dynamodb", **timeouts)
 
 
 def make_client(service: str, config: Config | None = None) -> Any:
-    """A client of boto3's default session with ``config``, else with the limits of its service."""
-    # boto3's stubs know one overload for each service that is installed, and no plain text.
-    return cast(Any, boto3).client(service, config=config or config_of(service))
+    """A client with ``config``, else with the limits of its service.
+
+    It is botocore's: boto3 would make the same one, and loads as much again that is not used here. A program that has
+    loaded boto3, as a replay does, finds it in boto3's default session.
+    """
+    boto3: Any = sys.modules.get("boto3")
+    make = _session().create_client if boto3 is None else boto3.client
+    return make(service, config=config or config_of(service))
+
+
+class _Loader(botocore.loaders.Loader):
+    """Loads the descriptions of the services. botocore's looks into each of 400 folders for which there are."""
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        """Those that are used here."""
+        return list(LIMITS)
+
+
+@cache
+def _session() -> botocore.session.Session:
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _Loader())
+    return session
 
 
 def _for_ever() -> float:
@@ -65,8 +90,19 @@ def _say_nothing(service: str, reason: str | None) -> None:
     """Nobody is told of circuits."""
 
 
+class _MadeWhenUsed:
+    """A client that is made when its first attribute is asked for. Whoever is wired with it need not use it."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = cache(make)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._make(), name)
+
+
 class Clients:
-    """The clients of one function. Each is made once, and only if it is used.
+    """The clients of one function. Each is made once, and only if it is used: the table's, which every function uses,
+    at once, for then Lambda lends a whole processor.
 
     ``time_left`` are the seconds that are left of the invocation; no client waits longer. ``on_circuit`` is told of a
     service that is not asked for a while with the reason, and with None when it answers again.
@@ -124,9 +160,12 @@ class Clients:
         return self._guarded(service, service, lambda: self._make(service))
 
     def _guarded(self, service: str, name: str, make: Callable[[], Any]) -> Any:
-        if name not in self._made:
+        def guarded() -> Any:
             limits, client = LIMITS.get(name, Limits()), make()
             circuit = Circuit(self._clock, partial(self._on_circuit, service)) if limits.is_optional else None
             guard(client, service, limits, self._time_left, circuit)
-            self._made[name] = client
+            return client
+
+        if name not in self._made:
+            self._made[name] = guarded() if service == "dynamodb" else _MadeWhenUsed(guarded)
         return self._made[name]

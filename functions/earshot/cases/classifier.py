@@ -60,14 +60,14 @@ class Ingested:
 class Classifier:
     """``measure`` gives the sentiment of each (text, language); ``terms`` and ``policy`` what is in force now.
 
-    ``brands`` are the brand's handles in lower case. ``back_off`` waits before another try, after so many that
-    failed. ``reader`` reads what a batch will need together; None: one by one. ``second_opinion`` asks a language model
-    about some of its posts; None: no model is asked. ``encode`` reads posts with what they answer.
+    ``brands`` gives the brands' handles in lower case, as they are now. ``back_off`` waits before another try, after
+    so many that failed. ``reader`` reads what a batch will need together; None: one by one. ``second_opinion`` asks a
+    language model about some of its posts; None: no model is asked. ``encode`` reads posts with what they answer.
     """
 
     store: ClassifierStore
     measure: Callable[[Sequence[tuple[str, str | None]]], list[Sentiment | None]]
-    brands: frozenset[str]
+    brands: Callable[[], frozenset[str]]
     terms: Callable[[], Terms]
     policy: Callable[[], Policy]
     clock: Callable[[], datetime]
@@ -198,7 +198,7 @@ class Batch:
         if name in self._reposts:
             return self._reposts.pop(name)
         mention, its = self.mentions[name], self._classifier
-        rules = FoldRules(its.brands, its.terms(), its.policy())
+        rules = FoldRules(its.brands(), its.terms(), its.policy())
         post = mention.key_of(mention.reposted_id) if mention.reposted_id is not None else None
         if post is not None and post not in self._not_together:
             same = {other: one for other, one in self.mentions.items() if one.reposted_id == mention.reposted_id}

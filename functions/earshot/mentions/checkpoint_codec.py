@@ -5,16 +5,19 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from earshot.aws.formats import Formats
 from earshot.mentions.checkpoint import Checkpoint, Sweep
 from earshot.timestamps import rfc3339_or_none, time_or_none
 
+# Steps from one format to the next, as those of the case table.
+FORMATS = Formats("A checkpoint")
 _SWEEP_TIMES = ("floor", "began_at", "newest_at", "read_down_to")
 
 
 def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
     """The record of a checkpoint. Times are cut to the millisecond: posts may be read again, but none is skipped."""
     sweep = checkpoint.sweep
-    return {
+    record = {
         "user_id": checkpoint.user_id,
         "first_read_at": rfc3339_or_none(checkpoint.first_read_at),
         "read_at": rfc3339_or_none(checkpoint.read_at),
@@ -25,10 +28,15 @@ def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
         "vocabulary": checkpoint.vocabulary,
         "sweep": sweep and asdict(sweep) | {name: rfc3339_or_none(getattr(sweep, name)) for name in _SWEEP_TIMES},
     }
+    return FORMATS.stamped(record)
 
 
 def read_checkpoint(record: Mapping[str, Any]) -> Checkpoint:
-    """The checkpoint of a record that ``checkpoint_record`` made."""
+    """The checkpoint of a record that ``checkpoint_record`` made, in this release or an earlier one.
+
+    FormatError where a newer release made it: a run that does not read it does not move it either.
+    """
+    record = FORMATS.current(record)
     return Checkpoint(
         user_id=record["user_id"],
         first_read_at=time_or_none(record, "first_read_at"),

@@ -1,7 +1,7 @@
 """Reads the body of a message on the mention queue."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from earshot.errors import MentionError
@@ -10,16 +10,16 @@ from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.posts import mention_of
 
 
-def read_message(body: str, brands: BrandAccounts) -> Mention | MentionError:
+def read_message(body: str, brands: Callable[[], BrandAccounts]) -> Mention | MentionError:
     """The mention in a message, or the error that describes what is wrong with it: a retry cannot help.
 
     A post as received from X is accepted too: it is one that an earlier release could not convert, and that an
-    operator has redriven.
+    operator has redriven. Only for such a post ``brands`` is called, and what it raises is raised.
     """
     try:
         record: object = json.loads(body)
         if _is_post_of_x(record):
-            record = mention_of(record, {}, {}, brands).to_record()
+            record = mention_of(record, {}, {}, brands()).to_record()
         return Mention.from_record(record)
     except MentionError as error:
         return error

@@ -36,11 +36,6 @@ class SourceStatus(StrEnum):
         return self in (SourceStatus.OK, SourceStatus.BASELINE, SourceStatus.STALE_CHECKPOINT)
 
     @property
-    def is_lost(self) -> bool:
-        """Whether the source no longer serves what it served: waiting does not help, and no setting was changed."""
-        return self in (SourceStatus.ACCOUNT_GONE, SourceStatus.INCOMPATIBLE)
-
-    @property
     def is_not_set_up(self) -> bool:
         """Whether somebody has to complete or correct the setup: where that is so from the start, nothing has begun."""
         return self in (

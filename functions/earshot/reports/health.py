@@ -17,11 +17,11 @@ _NOBODY_READS = "Check that the fetch function runs, and read its log."
 _IN_TIME = "Nothing yet: the next runs try again, and what is posted meanwhile is read then."
 # What an operator does about a source that is not heard; the source's own message says why it is not.
 REMEDIES = {
-    SourceStatus.UNAUTHORISED: "Put a valid bearer token into the secret (output SetXCredentialsCommand).",
+    SourceStatus.UNAUTHORISED: "Put a valid bearer token into the secret: `earshot secrets set x`.",
     SourceStatus.FORBIDDEN: "See in X's developer portal that the app belongs to a project with read access.",
     SourceStatus.OUT_OF_CREDIT: "Buy credit in X's developer portal.",
     SourceStatus.OVER_BUDGET: "Raise XMonthlySpendLimit, or wait for the next month.",
-    SourceStatus.MISCONFIGURED: "Correct BrandHandles or SearchTerms, and deploy again.",
+    SourceStatus.MISCONFIGURED: "Correct the handles or search terms: `earshot brand put`.",
     SourceStatus.ACCOUNT_GONE: "See on X whether the account was suspended, deleted or protected.",
     SourceStatus.INCOMPATIBLE: "Update Earshot to a release that knows X's present API. Look on X itself meanwhile.",
     SourceStatus.RATE_LIMITED: "Read less often (PollRate), or search for fewer terms.",
@@ -64,12 +64,16 @@ class Spending:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """``status`` is ``ok`` if every source is read and no budget is used up, else ``degraded``."""
+    """``status`` is ``ok`` if every source is read, no budget is used up and every setting is used, else ``degraded``.
+
+    ``problems`` are settings that an operator put and that cannot be used, each with what is in force and the remedy.
+    """
 
     status: Literal["ok", "degraded"]
     at: datetime
     sources: tuple[SourceHealth, ...]
     spending: tuple[Spending, ...]
+    problems: tuple[str, ...] = ()
 
 
 class SmsSpending(Protocol):
@@ -79,15 +83,28 @@ class SmsSpending(Protocol):
 
 
 def health_of(
-    feeds: Iterable[Feed], limits: Mapping[str, float], table: SourceTable, sms_budget: SmsSpending, now: datetime
+    feeds: Iterable[Feed],
+    limits: Mapping[str, float],
+    table: SourceTable,
+    sms_budget: SmsSpending,
+    now: datetime,
+    problems: tuple[str, ...] = (),
 ) -> Health:
     """The health of ``feeds`` and of the services in ``limits`` (US dollars a month), read from both tables."""
     sources = source_health(feeds, table, now)
+    spending = spending_of(limits, table, sms_budget, now)
+    is_heard = all(source.hearing is Hearing.OK for source in sources)
+    is_ok = is_heard and not any(map(_is_used_up, spending)) and not problems
+    return Health("ok" if is_ok else "degraded", now, sources, spending, problems)
+
+
+def spending_of(
+    limits: Mapping[str, float], table: SourceTable, sms_budget: SmsSpending, now: datetime
+) -> tuple[Spending, ...]:
+    """What each service in ``limits`` (US dollars a month) has cost in the month of ``now``, read from both tables."""
     month = month_of(now)
     spent = {service: sms_budget.booked(now) if service == SMS else table.spent(service, month) for service in limits}
-    spending = tuple(Spending(service, month, spent[service] / _MILLION, limit) for service, limit in limits.items())
-    is_ok = all(source.hearing is Hearing.OK for source in sources) and not any(map(_is_used_up, spending))
-    return Health("ok" if is_ok else "degraded", now, sources, spending)
+    return tuple(Spending(service, month, spent[service] / _MILLION, limit) for service, limit in limits.items())
 
 
 def source_health(feeds: Iterable[Feed], table: SourceTable, now: datetime) -> tuple[SourceHealth, ...]:

@@ -1,7 +1,7 @@
 """What the API reports: requests, and what staff did. Who did it stands in the log of the case."""
 
 from earshot.api.case_actions import ActionResult
-from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
+from earshot.telemetry.powertools import MetricUnit, logger, metrics
 
 
 def report_request(path: str | None, status: int) -> None:
@@ -9,25 +9,24 @@ def report_request(path: str | None, status: int) -> None:
     logger.info("request answered", path=path, status=status)
 
 
+def report_unavailable() -> None:
+    """A service of AWS is out, so that a request was answered 503; called where its error is handled."""
+    logger.exception("a service is out, and a request was answered 503")
+
+
 def report_action(result: ActionResult) -> None:
-    """One log line and the metrics of what somebody did; nothing where the action changed nothing."""
+    """One log line of what somebody did, and the time to an acknowledgement; nothing where nothing changed."""
     if result.entry is None:
         return
     logger.info("staff acted", case=result.case.id, what=result.entry.what)
     if result.entry.what == "acknowledged":
         waited = (result.entry.at - result.case.response.waiting_since).total_seconds()
         metrics.add_metric("TimeToAcknowledge", MetricUnit.Seconds, max(0.0, waited))
-    if result.entry.what == "dismissed":
-        count("CasesDismissed")
-    if result.entry.what == "resolved":
-        count("CasesResolved")
 
 
 def report_bulk_action(what: str, cases: int) -> None:
     """One log line of what somebody did about many cases at once, and how many changed."""
     logger.info("staff acted on many cases", what=what, cases=cases)
-    if what == "resolved":
-        count("CasesResolved", cases)
 
 
 def report_outlook_unknown(error: Exception) -> None:

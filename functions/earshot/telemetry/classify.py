@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING
 
 from earshot.cases.classifier import Ingested
 from earshot.mentions.mention import Mention
-from earshot.telemetry.powertools import MetricUnit, count, logger, metrics, single_metric
-from earshot.triage.judgement import Analyzer, Intent
+from earshot.telemetry.budgets import report_over_budget
+from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
+from earshot.triage.judgement import Intent
 
 if TYPE_CHECKING:
     from earshot.triage.reader.answer import Silence
 
 
 def report_ingested(ingested: Ingested | None) -> None:
-    """One log line and the metrics of a mention that was stored; a mention that was known already is only counted."""
+    """One log line and the metrics of a mention that was stored; none of one that was known already."""
     if ingested is None:
         return
     stored, result = ingested.stored, ingested.result
     mention, judgement = stored.mention, stored.judgement
     if not result.new:
-        count("MentionsKnownAlready")
         return
     logger.info(
         "mention heard",
@@ -35,12 +35,8 @@ def report_ingested(ingested: Ingested | None) -> None:
     metrics.add_metric("HearingDelay", MetricUnit.Seconds, delay)
     if judgement.intent is Intent.COMPLAINT:
         count("Complaints")
-    if judgement.sentiment is not None and judgement.sentiment.analyzer is Analyzer.LEXICON:
-        count("JudgedByLexicon")
     if result.happened("opened"):
         count("CasesOpened")
-    if result.happened("not alerted"):
-        count("CasesNotAlerted")
     if result.happened("replied") and result.case is not None:
         seconds = result.case.response.first_response_seconds
         if seconds is not None:
@@ -60,12 +56,11 @@ def report_last_failure(mention: Mention) -> None:
 def report_dead_lettered(message_id: str, reason: str) -> None:
     """A message went to the dead-letter queue."""
     logger.warning("a message was dead-lettered", message_id=message_id, reason=reason)
-    count("MentionsDeadLettered")
 
 
 def report_comprehend_over_budget() -> None:
     """This month's budget for Comprehend is used up."""
-    count("ComprehendOverBudget")
+    report_over_budget("comprehend")
 
 
 def report_reader(posts: int, silence: "Silence | None", detail: str) -> None:
@@ -73,41 +68,31 @@ def report_reader(posts: int, silence: "Silence | None", detail: str) -> None:
     from earshot.triage.reader.answer import Silence
 
     if silence is None:
-        count("ReaderAnswered", posts)
         return
-    count("ReaderSilent", posts)
     if silence is Silence.OVER_BUDGET:
-        count("ReaderOverBudget")
+        report_over_budget("reader")
         return
-    report_voice_out("reader")
-    log = logger.error if silence is Silence.REFUSED else logger.warning
-    log("the reader gave no answer", posts=posts, why=str(silence), detail=detail)
-    if silence is Silence.REFUSED:
-        count("ReaderRefused")
-
-
-def report_voice_out(voice: str) -> None:
-    """A voice that should have judged posts of this batch did not: ``comprehend``, ``reader`` or ``encoder``."""
-    with single_metric(name="VoiceOut", unit=MetricUnit.Count, value=1, namespace=metrics.namespace) as metric:
-        metric.add_dimension("service", str(metrics.service))
-        metric.add_dimension("voice", voice)
+    is_refused = silence is Silence.REFUSED
+    count("VoiceOut" if is_refused else "VoiceSilent")
+    log = logger.error if is_refused else logger.warning
+    log("the reader gave no answer", voice="reader", posts=posts, why=str(silence), detail=detail)
 
 
 def report_comprehend_silent(unserved: Mapping[str, int]) -> None:
     """Comprehend gave no sentiment for some posts: how many, by the error."""
-    logger.warning("the lexicon judges in place of Comprehend", posts=sum(unserved.values()), why=dict(unserved))
-    report_voice_out("comprehend")
+    why = dict(unserved)
+    logger.warning("the lexicon judges in place of Comprehend", voice="comprehend", posts=sum(why.values()), why=why)
+    count("VoiceSilent")
 
 
 def report_comprehend_refused() -> None:
     """Comprehend refused, for a reason that does not pass by itself: an operator must look."""
-    report_voice_out("comprehend")
-    logger.exception("Comprehend refused: the lexicon judges in its place")
-    count("ComprehendRefused")
+    logger.exception("Comprehend refused: the lexicon judges in its place", voice="comprehend")
+    count("VoiceOut")
 
 
 def report_encoder_failed(error: Exception) -> None:
     """The encoder cannot be loaded, or failed: the other voices judge until this process ends."""
-    report_voice_out("encoder")
-    logger.error("the encoder is out: the other voices judge in its place", reason=str(error), exc_info=error)
-    count("EncoderFailed")
+    said = "the encoder is out: the other voices judge in its place"
+    logger.error(said, voice="encoder", reason=str(error), exc_info=error)
+    count("VoiceOut")

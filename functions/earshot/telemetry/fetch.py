@@ -6,16 +6,11 @@ from typing import Any
 
 from earshot.mentions.fetcher import FetchOutcome
 from earshot.mentions.source_state import SourceState
-from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
+from earshot.telemetry.powertools import count, logger
 
 
-def report_fetch(
-    outcomes: Sequence[FetchOutcome], failures: int, states: Sequence[SourceState], spent: int, now: datetime
-) -> dict[str, Any]:
-    """Log what changed, count the rest, and return a summary of the run for whoever invoked it.
-
-    ``failures`` is how many feeds raised an error, ``spent`` what X has cost this month in millionths of a dollar.
-    """
+def report_fetch(outcomes: Sequence[FetchOutcome], states: Sequence[SourceState], now: datetime) -> dict[str, Any]:
+    """Log what changed, count the posts and the sources that are not heard, and return a summary of the run."""
     for outcome in outcomes:
         state = outcome.state
         if state and not outcome.skipped and (outcome.queued or state.since == state.checked_at):
@@ -34,11 +29,6 @@ def report_fetch(
         "sources": {state.source: state.status.value for state in states},
     }
     count("PostsRead", summary["posts_read"])
-    count("MentionsQueued", summary["queued"])
-    count("PostsRejected", summary["rejected"])
-    count("SourceFailures", failures + sum(not state.status.is_success for state in states))
-    count("SourcesLost", sum(state.status.is_lost for state in states))
     # One that fails in a way that will not pass is counted at once, and not after a quarter of an hour.
     count("SourcesSilent", sum(state.hearing(now).is_deaf for state in states))
-    metrics.add_metric("XSpend", MetricUnit.NoUnit, spent / 1_000_000)
     return summary

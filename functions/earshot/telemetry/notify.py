@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from earshot.alerting.alert import Alert
+from earshot.alerting.alert import MAX_NAMED, Alert
+from earshot.telemetry.budgets import report_over_budget
 from earshot.telemetry.powertools import count, logger
 
 
@@ -31,14 +32,15 @@ def report_failed(failed: Mapping[str, Exception]) -> None:
 
 def report_over_sms_budget(alert: Alert, is_limited: bool) -> None:
     """An alert is sent by email alone. Where no money is set aside for SMS (not ``is_limited``) that is no alarm."""
-    logger.warning("an alert goes by email alone: over the SMS budget", case=",".join(alert.case_ids))
-    count("SmsBudgetSpent", int(is_limited))
+    logger.warning("an alert goes by email alone: over the SMS budget", case=",".join(alert.case_ids[:MAX_NAMED]))
+    if is_limited:
+        report_over_budget("sms")
 
 
 def report_recipients_unknown(asked: str, error: Exception) -> None:
     """The roster or the subscriptions could not be read; the alert is sent all the same."""
     logger.error("whom to alert could not be asked: the alert goes out all the same", asked=asked, exc_info=error)
-    count("RosterUnknown")
+    count("AlertsImpaired")
 
 
 def report_sms_unsent(error: Exception) -> None:
@@ -52,7 +54,7 @@ def report_sms_unaccounted(failed: str, error: Exception) -> None:
     logger.error(
         "the bookkeeping of text messages failed: the alert goes out all the same", failed=failed, exc_info=error
     )
-    count("SmsUnaccounted")
+    count("AlertsImpaired")
 
 
 def report_mutes_unknown(asked: str, error: Exception) -> None:
@@ -63,4 +65,4 @@ def report_mutes_unknown(asked: str, error: Exception) -> None:
 def report_without_link(case_id: str, error: Exception) -> None:
     """No link could be made for an alert; it is sent without one."""
     logger.error("an alert goes without its link", case=case_id, exc_info=error)
-    count("AlertsWithoutLink")
+    count("AlertsImpaired")

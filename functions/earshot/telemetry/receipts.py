@@ -6,9 +6,9 @@ from earshot.telemetry.powertools import count, logger
 
 def report_sms_receipt(receipt: Receipt, expected: ExpectedReceipt) -> None:
     """One log line and the metric of what became of a text message to one number."""
-    count("SmsDelivered" if receipt.delivered else "SmsFailed")
     cases = list(expected.conversations)
     if receipt.delivered:
         logger.info("text message delivered", cases=cases, response=receipt.response)
     else:
         logger.error("a text message was not delivered", cases=cases, response=receipt.response)
+        count("SmsFailed")

@@ -12,15 +12,13 @@ def report_incidents(detected: Detection) -> None:
         logger.info("incident ended", case=incident)
     for key, error in detected.failed:
         logger.error("a case could not join its incident", case=key, exc_info=error)
+    if detected.left:
+        logger.warning("more cases belong to an incident than a minute has time for", left=detected.left)
     if not detected.is_complete:
         logger.warning("more complaints opened in an hour than could be read: incidents are looked for in the newest")
     count("IncidentsRecognised", len(detected.opened))
-    count("CasesOfIncidents", detected.joined)
-    count("CasesLeftToJoin", detected.left)
-    count("ComplaintsUnread", int(not detected.is_complete))
 
 
 def report_incidents_failed(error: Exception) -> None:
     """Incidents could not be looked for; the next minute tries again."""
     logger.error("incidents could not be looked for", exc_info=error)
-    count("IncidentChecksFailed")

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from earshot.triage.context import PostContext
 from earshot.triage.judgement import Reason
-from earshot.triage.terms.terms import Terms
+
+if TYPE_CHECKING:
+    from earshot.triage.terms.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ def reach_reasons(context: PostContext) -> Iterator[Reason]:
     yield from _repost_reasons(reposts, 0 if age is None else _reposts_an_hour(reposts, age))
 
 
-def with_reposts(reasons: tuple[Reason, ...], reposts: int, delays: Sequence[int], terms: Terms) -> tuple[Reason, ...]:
+def with_reposts(
+    reasons: tuple[Reason, ...], reposts: int, delays: Sequence[int], terms: "Terms"
+) -> tuple[Reason, ...]:
     """The reasons of a post, updated with the reposts that were seen since it was judged.
 
     ``delays``: seconds from the post to each repost, in rising order, as far as they are known. Where ``reasons``

@@ -1,7 +1,7 @@
 """How long a function takes to start and to answer its first event, under the real Lambda runtime client.
 
-The code lies as it does in Lambda: in folders of its own, without bytecode (which Lambda could not write there), and
-boto3 beside the interpreter, with bytecode, as the runtime brings it.
+The code lies as it does in Lambda: in folders of its own, with the bytecode that was packed (Lambda could not write any
+there), and boto3 beside the interpreter, with bytecode, as the runtime brings it.
 """
 
 import compileall
@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Any
 
 from infra.bench.cold_starts.runtime_api import RuntimeApi
@@ -55,7 +56,7 @@ def pack(folder: Path, *, bytecode: bool) -> LambdaPackage:
             _copy(pinned.group(), package.layer)
     if bytecode:
         for path in (package.task, package.layer):
-            compileall.compile_dir(path, quiet=2)
+            compileall.compile_dir(path, quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
     return package
 
 

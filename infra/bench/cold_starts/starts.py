@@ -14,41 +14,35 @@ from infra.local.sample.sample import BRANDS
 FUNCTIONS = ("fetch", "escalate", "classify", "notify", "api")
 EMPTY = "empty"
 RUNS = 5
-TRACE_SWITCH = "POWERTOOLS_TRACE_DISABLED"
 
 
 @dataclass(frozen=True, slots=True)
 class ColdStarts:
-    """Medians by module, an empty handler's among them: as deployed, with bytecode packed, and without tracing."""
+    """Medians by module, an empty handler's among them: with bytecode in the package, and without."""
 
-    deployed: Mapping[str, ColdStart]
+    sources_alone: Mapping[str, ColdStart]
     with_bytecode: Mapping[str, ColdStart]
-    untraced: Mapping[str, ColdStart]
 
 
 def measure_all(bench: Bench, folder: Path) -> ColdStarts:
-    """Start every function ``RUNS`` times in each of the three ways."""
+    """Start every function ``RUNS`` times in both ways."""
     plain, compiled = pack(folder / "plain", bytecode=False), pack(folder / "compiled", bytecode=True)
-    ways = ((plain, True), (compiled, True), (plain, False))
     found: dict[str, list[ColdStart]] = {}
     for module in (EMPTY, *FUNCTIONS):
-        events = _events(bench, module, RUNS * len(ways))
-        environs = {traced: _environ(bench, module, traced=traced) for traced in (True, False)}
+        events = _events(bench, module, RUNS * 2)
+        environ = _environ(bench, module)
         # The ways take turns: whatever else this machine does, it does to all of them.
-        runs = [
-            [start(package, module, environs[traced], events.pop()) for package, traced in ways] for _ in range(RUNS)
-        ]
+        runs = [[start(package, module, environ, events.pop()) for package in (plain, compiled)] for _ in range(RUNS)]
         found[module] = [median_start(starts) for starts in zip(*runs, strict=True)]
-    deployed, with_bytecode, untraced = ({module: starts[way] for module, starts in found.items()} for way in range(3))
-    return ColdStarts(deployed, with_bytecode, untraced)
+    sources_alone, with_bytecode = ({module: starts[way] for module, starts in found.items()} for way in range(2))
+    return ColdStarts(sources_alone, with_bytecode)
 
 
-def _environ(bench: Bench, module: str, *, traced: bool) -> dict[str, str]:
+def _environ(bench: Bench, module: str) -> dict[str, str]:
     own = {} if module == EMPTY else bench.invoker(1).environ(f"{module.title()}Function")
     # One brand, as most will have, and not the one that polling has read.
     handles = {"BRAND_HANDLES": BRANDS[1]} if "BRAND_HANDLES" in own else {}
-    shared = {name: value for name, value in bench.cloud.engine.environ.items() if name != TRACE_SWITCH}
-    return shared | own | handles | ({} if traced else {TRACE_SWITCH: "true"})
+    return bench.cloud.engine.environ | own | handles
 
 
 def _events(bench: Bench, module: str, count: int) -> list[Any]:

@@ -42,7 +42,6 @@ PRICES: Mapping[str, Price] = {
     "metric": Price("CloudWatch: metrics", 0.30, free=10, listed=True),
     "alarm": Price("CloudWatch: alarms", 0.10, free=10, listed=True),
     "dashboard": Price("CloudWatch: dashboard", 3.00, free=3, listed=True),
-    "trace": Price("X-Ray: traces", 5.00, MILLION, free=100_000, listed=True),
     "schedule": Price("Scheduler: invocations", 1.00, MILLION, free=14 * MILLION, listed=True),
     "secret": Price("Secrets Manager: secret", 0.40, listed=True),
     "secret_read": Price("Secrets Manager: reads", 0.05, 10_000, listed=True),

@@ -1,6 +1,6 @@
 """The bills as the tables of docs/cost.md."""
 
-from infra.bench.cost.bill import BillLine, Usage, month
+from infra.bench.cost.bill import BillLine, Usage, month, total
 from infra.bench.cost.prices import PRICES
 from infra.bench.document import table
 
@@ -15,7 +15,7 @@ GROUPS = {
     "SQS": ("sqs_request",),
     "Schedules, key, secret": ("schedule", "key", "key_use", "secret", "secret_read"),
     "Alarms, metrics, dashboard": ("alarm", "metric", "dashboard"),
-    "Logs and traces": ("log_gb", "trace"),
+    "Logs": ("log_gb",),
 }
 
 
@@ -31,9 +31,10 @@ def idle(usage: Usage) -> str:
     return _bill(month(0, mention={}, alert={}, idle=usage))
 
 
-def months(mention: Usage, alert: Usage, idle: Usage) -> str:
-    """Months of several sizes, side by side."""
-    bills = {volume: month(volume, mention=mention, alert=alert, idle=idle) for volume in VOLUMES}
+def months(mention: Usage, alert: Usage, idle: Usage, metrics: int) -> str:
+    """Months of several sizes, side by side; with mentions there are ``metrics``, each with a value in every hour."""
+    busy = total([idle, {"metric": metrics}])
+    bills = {volume: month(volume, mention=mention, alert=alert, idle=busy if volume else idle) for volume in VOLUMES}
     head = ("US dollars a month", *(f"{volume:,} mentions" for volume in VOLUMES))
     rows: list[tuple[str, ...]] = [
         (group, *(f"{_sum([line for line in lines if line.name in names]):.2f}" for lines in bills.values()))

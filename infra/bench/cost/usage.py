@@ -34,7 +34,6 @@ def used(measurement: Measurement, memory: Mapping[str, int], retention_days: in
             for module, work in measurement.work.items()
         ),
         "lambda_request": invocations,
-        "trace": invocations,
         "log_gb": (measurement.log_bytes + LOG_BYTES * invocations) / GB,
         "comprehend_unit": usage.comprehend_units,
         "dynamodb_write": usage.units.total,
@@ -83,13 +82,17 @@ def _positive(usage: Usage) -> dict[str, float]:
 def of_an_idle_month(
     schedules: ScheduleUsage, memory: Mapping[str, int], *, alarms: int, dashboards: int, metrics: int
 ) -> dict[str, float]:
-    """The usage of a month without posts: the two schedules, Lambda's polls, and what is paid by the month."""
+    """The usage of a month without posts: the schedules of each minute, Lambda's polls, and what is paid by the month.
+
+    ``metrics`` are those that have a value although nothing happens.
+    """
     minute = total(
         [
             scaled(used(schedules.idle, memory, 0), 1 / schedules.idle.mentions),
             scaled(used(schedules.escalate, memory, 0), 1 / schedules.escalate.mentions),
-            {"schedule": 2, "sqs_request": POLLERS * POLLS_A_MINUTE, "key_use": KEY_USES_A_MINUTE},
+            scaled(used(schedules.watch, memory, 0), 1 / schedules.watch.mentions),
+            {"schedule": 3, "sqs_request": POLLERS * POLLS_A_MINUTE, "key_use": KEY_USES_A_MINUTE},
         ]
     )
-    monthly = {"alarm": alarms, "dashboard": dashboards, "metric": metrics, "secret": 2, "key": 1}
+    monthly = {"alarm": alarms, "dashboard": dashboards, "metric": metrics, "secret": 3, "key": 1}
     return total([scaled(minute, MINUTES_A_MONTH), monthly])

@@ -9,6 +9,7 @@ from typing import Any
 Item = dict[str, Any]
 _BETWEEN = re.compile(r"(\S+) BETWEEN (\S+) AND (\S+)")
 _EXISTS = re.compile(r"(attribute_exists|attribute_not_exists|contains)\(([^,)]+)(?:, (\S+))?\)")
+_IN = re.compile(r"(\S+) IN \(([^)]+)\)")
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -50,8 +51,14 @@ def _clauses(condition: str) -> tuple[tuple[tuple[str, str, str], ...], ...]:
 
 
 def _clause(clause: str) -> tuple[str, str, str]:
+    # AND binds before OR, so brackets around what AND joins change nothing.
+    clause = clause.lstrip("(")
+    if clause.count(")") > clause.count("("):
+        clause = clause.removesuffix(")")
     if (found := _EXISTS.fullmatch(clause)) is not None:
         return found[2], found[1], found[3] or ""
+    if (found := _IN.fullmatch(clause)) is not None:
+        return found[1], "IN", found[2]
     path, how, name = clause.split()
     return path, how, name
 
@@ -60,7 +67,10 @@ def _meets(path: str, how: str, name: str, item: Mapping[str, Any], asked: Mappi
     have = plain(value_at(item, path, asked.get("ExpressionAttributeNames", {})))
     if how.startswith("attribute"):
         return (have is not None) == (how == "attribute_exists")
-    want = plain(asked["ExpressionAttributeValues"][name])
+    values = asked["ExpressionAttributeValues"]
+    if how == "IN":
+        return have in [plain(values[one]) for one in name.split(", ")]
+    want = plain(values[name])
     if have is None:
         return how == "<>"
     return bool(_OPERATORS[how](have, want))

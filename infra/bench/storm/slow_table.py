@@ -6,6 +6,7 @@ botocore writes each request and parses each answer as ever, so that their proce
 import json
 import threading
 import time
+from base64 import b64encode
 from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
@@ -49,7 +50,8 @@ class SlowTable:
         self._parser = create_parser("json")
 
     def put(self, item: Item) -> None:
-        """Store an item."""
+        """Store an item, as JSON has it: what is binary as text in base64."""
+        item = {name: _as_text(value) for name, value in item.items()}
         key = item["pk"]["S"], item["sk"]["S"]
         for listed, order in self._places(self.items.get(key)):
             self._indexes[listed].remove((order, key))
@@ -148,6 +150,12 @@ class SlowTable:
         self.put(updated(before, asked))
         return {"Attributes": before} if asked.get("ReturnValues") == "ALL_OLD" else {}
 
+    def _BatchWriteItem(self, asked: Any) -> dict[str, Any] | str:
+        ((_, requests),) = asked["RequestItems"].items()
+        for request in requests:
+            self.put(request["PutRequest"]["Item"])
+        return {"UnprocessedItems": {}}
+
     def _TransactWriteItems(self, asked: Any) -> dict[str, Any] | str:
         puts = [one["Put"] for one in asked["TransactItems"]]
         for put in puts:
@@ -157,6 +165,10 @@ class SlowTable:
         for put in puts:
             self.put(put["Item"])
         return {}
+
+
+def _as_text(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"B": b64encode(value["B"]).decode()} if isinstance(value.get("B"), bytes) else value
 
 
 def _key(item: Mapping[str, Any]) -> Key:

@@ -9,6 +9,7 @@ import asyncio
 import json
 import threading
 from asyncio import events
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -26,11 +27,12 @@ from botocore.parsers import ResponseParser, create_parser
 
 # The services as botocore's events name them. Their handlers do all of their work at once and await nothing.
 SERVICES = ("dynamodb", "dynamodb-streams", "sns", "sqs", "secrets-manager")
-# In the answers to these JSON has everything as boto3 gives it, but for binary values.
+# In the answers to these JSON has everything as boto3 gives it, but for binary values, which it has in base64.
 _OF_DYNAMODB = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems"}
 _OF_SQS = {"ReceiveMessage", "SendMessageBatch", "DeleteMessageBatch", "DeleteMessage"}
 _AS_JSON = frozenset({*_OF_DYNAMODB, *_OF_SQS, "GetRecords"})
-_BINARY = (b'"B"', b'"BS"', b'"BinaryValue"')
+_PACKED = b'"B"'
+_BINARY = (b'"BS"', b'"BinaryValue"')
 _WAITS = b'"WaitTimeSeconds"'
 Answer = tuple[int, Mapping[str, str], bytes]
 Dispatch = Callable[[Mapping[str, str], bytes], Coroutine[None, None, Answer]]
@@ -105,7 +107,7 @@ class DirectLine:
 
     def _parsed(self, model: OperationModel, status: int, headers: Mapping[str, str], content: bytes) -> Any:
         if status == 200 and model.name in _AS_JSON and not any(name in content for name in _BINARY):
-            answer = json.loads(content)
+            answer = json.loads(content, object_hook=_decoded if _PACKED in content else None)
             for record in answer.get("Records", ()):
                 change = record["dynamodb"]
                 change["ApproximateCreationDateTime"] = datetime.fromtimestamp(
@@ -141,7 +143,8 @@ class DirectLine:
                 context = {"client_region": self.meta.region_name}
                 target = f"{model.metadata['targetPrefix']}.{operation_name}"
                 headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
-                params = {"url": f"{self.meta.endpoint_url}/", "body": json.dumps(api_params).encode()}
+                body = json.dumps(api_params, default=_encoded).encode()
+                params = {"url": f"{self.meta.endpoint_url}/", "body": body}
                 event = f"{model.service_model.service_id.hyphenize()}.{operation_name}"
                 _, answer = self.meta.events.emit_until_response(
                     f"before-call.{event}", model=model, params=params | {"headers": headers}, context=context
@@ -158,6 +161,16 @@ class DirectLine:
                 return parsed
 
         base_classes.insert(0, Shortened)
+
+
+def _decoded(value: dict[str, Any]) -> dict[str, Any]:
+    """A value of DynamoDB's, if it is a binary one, as boto3 gives it."""
+    packed = value.get("B") if len(value) == 1 else None
+    return {"B": b64decode(packed)} if isinstance(packed, str) else value
+
+
+def _encoded(value: bytes) -> str:
+    return b64encode(value).decode()
 
 
 def _run_at_once(work: Coroutine[None, None, Answer]) -> Answer:

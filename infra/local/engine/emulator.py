@@ -4,6 +4,7 @@
 - Cognito's own pages remember a sign-in for an hour, so that a reload of the console asks for no password.
 - Refreshed tokens name the groups of the user, as those of the sign-in do.
 - A function may answer without a body, as it does with status 304.
+- Where it enforces IAM, it does so as ``access`` says.
 
 The functions that are replaced are looked up at start: if a release of MiniStack lacks one, the emulator does not
 start, and the engine reports it.
@@ -20,6 +21,7 @@ from urllib.parse import parse_qsl, urlencode
 from ministack import app as gateway
 from ministack.services import apigateway, cognito
 
+from infra.local.engine import access
 from infra.local.engine.persistence import StateFile, end_with_parent, saving
 from infra.local.engine.shortcuts import take_shortcuts
 
@@ -130,6 +132,8 @@ def emulator(state: StateFile) -> Any:
     """MiniStack's gateway with the additions, for this process."""
     take_shortcuts()
     state.install()
+    if access.is_enforced():
+        access.mend()
     _API_GATEWAY._invoke_lambda_proxy = _with_body(_API_GATEWAY._invoke_lambda_proxy)
     _COGNITO._fake_token = _with_groups(_COGNITO._fake_token)
     _GATEWAY.app = saving(SignedIn(_GATEWAY.app), state)

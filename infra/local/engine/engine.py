@@ -50,6 +50,8 @@ class Engine:
     ``hosted`` runs it in this process, where the functions' calls take a fifth of the time. A process can host one, and
     once only: for a process that does nothing else.
 
+    With ``enforces_iam`` a function may do what its role grants, and nothing else, as on AWS; ``client`` may do all.
+
     ``environ`` goes to the functions that it runs: where the stand-ins for Comprehend and X are, for example.
     ``held`` is a file descriptor that the emulator keeps open as long as it runs: that of a lock on the state.
     """
@@ -61,6 +63,7 @@ class Engine:
         port: int = 0,
         environ: Mapping[str, str] | None = None,
         hosted: bool = False,
+        enforces_iam: bool = False,
         held: int | None = None,
     ) -> None:
         self.state = state
@@ -68,6 +71,7 @@ class Engine:
         self.url = f"http://{HOST}:{self.port}"
         self.log = state / "engine.log"
         self._environ = dict(environ or {})
+        self._enforces_iam = enforces_iam
         self._held = () if held is None else (held,)
         self.line = DirectLine(self.url, ACCOUNT)
         """Takes the requests of a session past HTTP where the emulator is hosted."""
@@ -188,7 +192,6 @@ class Engine:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ACCOUNT,
             "AWS_SECRET_ACCESS_KEY": "embedded",
-            "POWERTOOLS_TRACE_DISABLED": "true",
             **self._environ,
         }
 
@@ -212,6 +215,7 @@ class Engine:
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str((self.state / "s3").resolve()),
             "LOG_LEVEL": "WARNING",
+            "AUTH": "true" if self._enforces_iam else "false",
         }
 
     def _tmp(self) -> Path:

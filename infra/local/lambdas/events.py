@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -38,10 +39,20 @@ def sqs_record(message: MessageTypeDef) -> Event:
 
 def stream_record(record: RecordTypeDef) -> Event:
     """A change of a table as a record of a DynamoDB stream event."""
-    change = record.get("dynamodb", {})
+    change = cast("Mapping[str, Any]", record.get("dynamodb", {}))
     created = change.get("ApproximateCreationDateTime")
     at = created.timestamp() if created else 0
-    return {**record, "eventSourceARN": "", "dynamodb": {**change, "ApproximateCreationDateTime": at}}
+    images = {
+        image: {name: _as_text(value) for name, value in change.get(image, {}).items()}
+        for image in ("NewImage", "OldImage")
+        if image in change
+    }
+    return {**record, "eventSourceARN": "", "dynamodb": {**change, **images, "ApproximateCreationDateTime": at}}
+
+
+def _as_text(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A value as an event has it: what is binary in base64."""
+    return {"B": b64encode(value["B"]).decode()} if isinstance(value.get("B"), bytes) else value
 
 
 @cache

@@ -66,7 +66,7 @@ class Invoker:
 
         Alerts have no links: a replay must give the same result each time, and its cases must not be changed.
         """
-        name = self._stack.resources[function]
+        name = self._stack.function(function)
         configuration = self._engine.client("lambda").get_function_configuration(FunctionName=name)
         return dict(configuration.get("Environment", {}).get("Variables", {})) | {"LINK_BASE_URL": ""}
 

@@ -4,8 +4,8 @@
         XSource(token, brands, clock, api_url=api.url)
 
 It answers ``/2/users/by/username/:name``, ``/2/users/:id/mentions``, ``/2/users/:id/tweets``,
-``/2/tweets/search/recent`` and ``/2/tweets``, and refuses what X's description does not declare in its ``version``.
-``until`` is its clock: a post appears at its time.
+``/2/tweets/search/recent``, ``/2/tweets`` and ``/2/usage/tweets``, and refuses what X's description does not declare in
+its ``version``. ``until`` is its clock: a post appears at its time.
 """
 
 import json
@@ -65,6 +65,7 @@ class XApi(Loopback):
         self.version = version
         self.token = token
         self.largest_page = largest_page
+        self.cap = 2_000_000
         self.calls: list[XCall] = []
         self.faults: deque[XFault | None] = deque()
         self._left: dict[str, int] = {}
@@ -110,6 +111,8 @@ class XApi(Loopback):
                 case ["2", "users", "by", "username", name]:
                     check_username(name)
                     return 200, self._account(self._writer("user", params), name)
+                case ["2", "usage", "tweets"]:
+                    return 200, {"data": {"project_cap": str(self.cap), "project_usage": str(self._posts_read())}}
                 case ["2", "users", number, ("mentions" | "tweets") as kind]:
                     shape = self._writer(kind, params)
                     check_id(number, "id")
@@ -133,6 +136,10 @@ class XApi(Loopback):
             }
             return 400, body | {"type": PROBLEMS + "invalid-request"}
         return 200, shape.page(chosen.posts, chosen.next_token, known)
+
+    def _posts_read(self) -> int:
+        """As X counts its project's usage."""
+        return sum(len(call.served) for call in self.calls)
 
     def _writer(self, operation: str, params: dict[str, str]) -> ResponseWriter:
         is_new = check_request(self.version, operation, params)

@@ -21,6 +21,7 @@ from earshot.triage.terms.toml_file import parse_terms
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
 from infra.ops.bootstrap import CASE_TABLE, SOURCE_TABLE, wire
+from infra.ops.settings.brands import DeployedBrands
 from infra.ops.settings.terms import DeployedTerms
 from infra.ops.stack import Stack
 
@@ -102,8 +103,10 @@ class StoredCases:
 
 def terms_of(session: AwsSession, stack: Stack) -> Terms:
     """The terms that are in force in a stack, with what was learned. EarshotError where they cannot be used."""
-    terms = parse_terms(DeployedTerms(session, stack).read(), stack.brand_handles, brands=stack.brands)
-    return replace(terms, learned=parse_adjustment(DeployedAdjustment(session, stack).read()))
+    brands = DeployedBrands(session, stack).current()
+    terms = parse_terms(DeployedTerms(session, stack).read(), brands.handles, brands=brands.names)
+    learned = parse_adjustment(DeployedAdjustment(session, stack).read())
+    return replace(terms, voices={**terms.voices, **brands.voices}, learned=learned)
 
 
 def _explained() -> AbstractContextManager[None]:

@@ -30,7 +30,9 @@ def test_an_empty_secret_names_nobody_and_is_no_fault(text):
     assert (targets.usable, targets.faults) == ((), ())
 
 
-@pytest.mark.parametrize("text", ["{", "https://example.com/Z0", '{"kind": "slack"}', '"Z0"', "null", "7"])
+@pytest.mark.parametrize(
+    "text", ["{", "https://example.com/Z0", '{"kind": "slack"}', '"Z0"', "null", "7", "[" * 100_000]
+)
 def test_a_secret_that_is_no_list_is_a_fault(text):
     targets = read_targets(text)
     (fault,) = targets.faults

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from earshot.mentions.brands.table import BrandsTable
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_state import SourceStatus, next_state
@@ -57,6 +58,27 @@ def test_health_says_of_each_source_whether_it_is_heard_and_what_to_do(made, cal
     assert (heard["hearing"], heard["deaf"], waited["hearing"]) == ("silent", True, "failing")
 
 
+def test_brands_that_cannot_be_used_are_told_and_the_last_good_ones_are_shown(made, call):
+    table = BrandsTable(made.client, "SourceTable")
+    table.write('[[brands]]\nhandles = ["Zephyr", "ZephyrHelp"]', made.clock())
+    made.clock.advance(minutes=1)
+    told = call("GET", "/health").json
+    sources = ["x#mentions#Zephyr", "x#own#Zephyr", "x#mentions#ZephyrHelp", "x#own#ZephyrHelp"]
+    assert ([source["source"] for source in told["sources"]], told["problems"]) == (sources, [])
+    assert call("GET", "/me").json["brands"] == ["Zephyr"]
+    table.write('[[brands]]\nhandles = ["Zephyr Rail"]', made.clock())
+    made.clock.advance(minutes=1)
+    told = call("GET", "/health").json
+    assert ([source["source"] for source in told["sources"]], told["status"]) == (sources, "degraded")
+    (problem,) = told["problems"]
+    assert "The last good brands stay in force" in problem
+    assert "'Zephyr Rail'" in problem
+    assert "earshot brand put" in problem
+    made.client.delete_item(TableName="SourceTable", Key={"pk": {"S": "brands"}})
+    made.clock.advance(minutes=1)
+    assert call("GET", "/health").json["problems"] == []
+
+
 def test_every_failure_has_a_remedy_in_the_health():
     assert {status for status in SourceStatus if not status.is_success} <= set(REMEDIES)
 
@@ -66,3 +88,22 @@ def run(made: Tables, source: str, status: SourceStatus, message: str) -> None:
     held = made.sources.acquire(source, "run", made.clock(), timedelta(minutes=1))
     state = next_state(held.state, source, status, message, made.clock())
     made.sources.save(source, "run", Checkpoint(), state)
+
+
+def test_the_doctor_sees_what_the_api_may_see_and_says_what_it_does_not(made, call):
+    for feed in feeds_of(("NimbusAir",), ("nimbus air",)):
+        run(made, feed.key, SourceStatus.OK, "3 posts read")
+    found = call("GET", "/doctor", groups="admin").json
+    levels = {one["check"]: one["level"] for one in found["findings"]}
+    assert {levels[f"source {feed.key}"] for feed in feeds_of(("NimbusAir",), ("nimbus air",))} == {"ok"}
+    assert levels["budget sms"] == "ok"
+    assert levels["last alert"] == "warning"
+    assert "the token of X" in found["unseen"]
+    assert found["status"] == "failure", "nobody is on call here"
+    assert {one["level"]: bool(one["remedy"]) for one in found["findings"]} == {
+        "ok": False,
+        "warning": True,
+        "failure": True,
+    }
+    for group in ("viewer", "agent", "lead"):
+        assert call("GET", "/doctor", groups=group).status == 403

@@ -199,7 +199,7 @@ def test_incidents_stand_among_cases_and_have_a_file_and_a_history(made: Tables,
 def test_nothing_scans_and_one_look_reads_the_case_and_its_members(made: Tables, call: Call) -> None:
     made.calls.clear()
     call("GET", "/incidents", status="all")
-    assert made.calls == {"Query": 1}
+    assert made.calls == {"Query": 1, "BatchGetItem": 1}
     made.calls.clear()
     call("GET", "/incidents")
     assert made.calls == {"GetItem": 1 + 3}, "the list, and the case of each that stands on it"

@@ -1,11 +1,12 @@
 """Silences over the API: put in place by whoever is signed in, listed, ended, and refused with the remedy."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from earshot.alerting.mute.silence import MAX_ACTIVE
+from earshot.alerting.mute.silence import MAX_ACTIVE, MAX_STORED, SilenceError, new_silence
 from earshot.alerting.mute.silence_table import SilenceTable
 from tests.api.fakes import Call, Tables, call_on
 from tests.fakes import START
@@ -94,6 +95,9 @@ def test_a_silence_that_is_not_there(call: Call) -> None:
         ({"severities": ["urgent"]}, "severities", "'urgent' is not a severity that can be silenced: choose from high"),
         ({"topics": ["weather"]}, "topics", "'weather' is not a topic: choose from danger, fraud"),
         ({"authors": ["Jane Doe"]}, "authors", "'Jane Doe' is no handle or id"),
+        ({"authors": ["@nimbus_air_london"]}, "authors", "has 17 characters, and a handle on X has 15 at most"),
+        ({"authors": ["josé"]}, "authors", "'josé' is no handle or id"),
+        ({"authors": ["@"]}, "authors", "'@' is no handle or id"),
         ({"authors": [f"a{number}" for number in range(51)]}, "authors", "51 authors are named, and 50 at most"),
         ({"ends": "2026-11-21T09:00:00Z"}, "ends", "2026-11-21T09:00:00+00:00, is in the past"),
         ({"ends": "0001-01-01T00:00:00+14:00"}, "ends", "is in the past"),
@@ -126,3 +130,13 @@ def test_more_silences_than_the_notifier_should_read_are_refused_until_one_ends(
     assert "quiet hours into the policy" in refused.json["detail"]
     assert call("DELETE", f"/silences/{call('GET', '/silences').json['items'][7]['id']}").status == 200
     assert call("POST", "/silences", body=WISH).status == 201
+
+
+def test_silences_that_have_ended_are_bounded_too(made: Tables, call: Call) -> None:
+    call("POST", "/silences", body=WISH)
+    (first,) = SilenceTable(made.client, "CaseTable").silences()
+    ended = [replace(first, id=f"{first.id}-{number}", ends=START) for number in range(MAX_STORED)]
+    ends = START + timedelta(hours=1)
+    assert new_silence(first.scope, ends, "why", "mia", START, ended[1:]).is_in_force(START)
+    with pytest.raises(SilenceError, match="1000 silences were added within 30 days: put quiet hours into the policy"):
+        new_silence(first.scope, ends, "why", "mia", START, ended)

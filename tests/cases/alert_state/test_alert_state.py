@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from earshot.cases.alert_state.alert_state import NOT_SENT_AFTER, AlertState, AlertStatus, alert_state
+from earshot.cases.alert_state.alert_state import NOT_SENT_AFTER, AlertState, AlertStatus, alert_state, is_untold
 from earshot.cases.alert_state.outlook import Outlook, Suppression
 from earshot.cases.case.inhibition import await_retry, group_until, join_incident, mute
 from earshot.cases.case.ladder import Ladder
@@ -110,3 +110,42 @@ def test_whoever_hands_over_to_nobody_is_told_so():
     idle = changed(a_case(40), ladder=Ladder())
     freed = idle.acknowledge("mia", START)[0].hand_over("mia", START, ())[0]
     assert outlook(freed).text() == "nobody is alerted: its severity is normal"
+
+
+OPENED = DUE.ladder.step_at(1)
+
+
+@pytest.mark.parametrize(
+    ("case", "minutes", "untold"),
+    [
+        (DUE, 9, False),
+        (DUE, 10, True),
+        (changed(DUE, ladder__told_at=OPENED), 60, False),
+        (SENT, 60, False),
+        (TAKEN, 60, False),
+        (a_case(40), 60, False),
+        # It waits for others on purpose, and after that it has as long as any other.
+        (group_until(DUE, OPENED + 30 * MINUTE, OPENED)[0], 29, False),
+        (changed(group_until(DUE, OPENED + 30 * MINUTE, OPENED)[0], ladder__grouped_until=None), 39, False),
+        (changed(group_until(DUE, OPENED + 30 * MINUTE, OPENED)[0], ladder__grouped_until=None), 40, True),
+        # It is tried again later, because nobody knows whether it was sent: nobody may know of it meanwhile.
+        (await_retry(DUE, OPENED + 15 * MINUTE, "no answer", OPENED)[0], 10, True),
+        (mute(DUE, 1, OPENED + 60 * MINUTE, "quiet hours", OPENED)[0], 30, False),
+    ],
+)
+def test_a_case_is_untold_after_ten_minutes_in_which_nobody_is_known_to_have_been_told(case, minutes, untold):
+    assert is_untold(case, OPENED + minutes * MINUTE) is untold
+
+
+def test_a_ladder_that_goes_up_while_nobody_is_told_does_not_begin_anew():
+    risen = changed(DUE, ladder=DUE.ladder.climb(OPENED + 5 * MINUTE)[0])
+    assert risen.ladder.step == 2
+    assert [is_untold(risen, OPENED + minutes * MINUTE) for minutes in (9, 10)] == [False, True]
+    told = changed(risen, ladder__told_at=OPENED + 6 * MINUTE)
+    assert not is_untold(told, OPENED + 60 * MINUTE)
+
+
+def test_what_has_waited_for_its_group_is_being_sent_and_not_late():
+    grouped = group_until(DUE, OPENED + 30 * MINUTE, OPENED)[0]
+    nudged = changed(grouped, ladder=grouped.ladder.nudge(OPENED + 30 * MINUTE)[0])
+    assert alert_state(nudged).status is AlertStatus.SENDING

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from earshot.aws.dynamodb import from_item
-from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import ingest
 from earshot.cases.store.case_table import CaseTable
-from earshot.cases.store.codec import restore
+from earshot.cases.store.keys import entries_of
 from earshot.cases.store.notification_log import NotificationLog
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
@@ -50,4 +49,4 @@ class Opened:
     def log(self, key: str) -> list[str]:
         records = sorted(map(from_item, self.items()), key=lambda record: record["sk"])
         own = [record for record in records if record["pk"] == f"CASE#{key}" and record["sk"].startswith("LOG#")]
-        return [restore(LogEntry, record["entry"]).what for record in own]
+        return [entry.what for record in own for entry in entries_of(record)]

@@ -134,10 +134,12 @@ def test_a_case_that_has_changed_is_read_anew(opened: Opened) -> None:
 def test_nothing_is_sent_of_a_case_but_what_is_needed(opened: Opened) -> None:
     hear(opened, 1)
     items: list[Any] = []
-    opened.client.meta.events.register("after-call.dynamodb.Query", lambda parsed, **_: items.extend(parsed["Items"]))
+
+    def sent(parsed: Any, **_: Any) -> None:
+        items.extend(parsed["Responses"][opened.name])
+
+    opened.client.meta.events.register("after-call.dynamodb.BatchGetItem", sent)
     found(Complaints(opened.client, opened.name))
     (item,) = items
-    assert set(item["conversation_state"]["M"]["case"]["M"]) <= {
-        *("brand", "author", "headline", "assessment", "is_history", "resolution", "incident_id"),
-    }
-    assert set(item) == {"pk", "version", "author", "alerting", "opened_order", "conversation_state"}
+    needed = {*("pk", "sk", "version", "author", "alerting", "opened_order", "status", "intent", "conversation_state")}
+    assert set(item) == needed

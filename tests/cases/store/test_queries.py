@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from earshot.cases.case.status import Status
 from earshot.cases.store.cursor import CursorError, Position, decode, encode, key_of
-from earshot.cases.store.listing import FILTERED_READ, MOST_READS
+from earshot.cases.store.listing import BY_URGENCY, FILTERED_READ, MOST_READS, Listing
 from earshot.cases.store.mention_counts import MentionCounts
 from earshot.cases.store.queries import CaseFilter, CaseOrder, CaseQueries
 from earshot.errors import NotFoundError
@@ -76,12 +76,19 @@ def test_the_last_page_says_so_even_where_it_is_full(stored):
     assert stored.queries.cases(Status.OPEN, limit=len(URGENCIES)).next_cursor is None
 
 
+def test_what_has_left_its_list_since_the_index_learned_of_it_is_not_in_it():
+    high = Listing(BY_URGENCY, "open", between=("060", "080"))
+    item = {"status": "open", "urgency_order": "065#2026"}
+    changed = ({}, {"status": "resolved"}, {"urgency_order": "085#2026"})
+    assert [high.has(item | change) for change in changed] == [True, False, False]
+
+
 def test_a_filter_that_the_index_does_not_know_reads_only_so_much_for_one_page(stored, monkeypatch):
     monkeypatch.setattr("earshot.cases.store.listing.FILTERED_READ", 1)
     monkeypatch.setattr("earshot.cases.store.listing.MOST_READS", 2)
     stored.calls.clear()
     page = stored.queries.cases(Status.OPEN, CaseFilter(Severity.NORMAL), order=CaseOrder.NEWEST, limit=5)
-    assert stored.calls == {"Query": 2}
+    assert stored.calls == {"Query": 2, "BatchGetItem": 2}
     assert page.items == ()
     assert page.next_cursor is not None
     assert [case.id for case in read(stored.queries, 5, severity=Severity.NORMAL, order=CaseOrder.NEWEST)] == [
@@ -245,7 +252,7 @@ def test_nothing_is_ever_scanned(stored):
     stored.queries.case_file(case_of(1))
     stored.queries.author("x", "a1")
     stored.queries.count_mentions(START, START + timedelta(days=1))
-    assert set(stored.calls) == {"Query"}
+    assert set(stored.calls) == {"Query", "BatchGetItem"}
 
 
 def test_a_stretch_is_counted_from_its_first_moment_to_before_its_last_also_over_midnight(stored):

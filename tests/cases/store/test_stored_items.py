@@ -72,7 +72,7 @@ KINDS = {
     "an urgent complaint": (
         a_mention("5", "@NimbusAir rude", author=OMAR),
         a_judgement(),
-        ["AUTHOR", "CASE", "LOG", "LOG", "MENTION", "PARTICIPANT"],
+        ["AUTHOR", "CASE", "LOG", "MENTION", "PARTICIPANT"],
     ),
     "an edit": (
         a_mention("1", "@NimbusAir my bag is lost!", edit_ids=("e1",)),

@@ -25,9 +25,10 @@ from tests.fakes import FakeClock, a_judgement, a_mention
 
 PASSWORD = "Aa1!for-the-tests-alone"
 MIA, LEO, VIC, NEW = "mia@nimbus.example", "leo@nimbus.example", "vic@nimbus.example", "new@nimbus.example"
+EVE = "eve@nimbus.example"
 # Enough for an incident on the first day, before there is a baseline.
 CROWD = 15
-GROUPS = {MIA: "lead", LEO: "agent", VIC: "viewer", NEW: None}
+GROUPS = {MIA: "lead", LEO: "agent", VIC: "viewer", NEW: None, EVE: "admin"}
 # The first request to each function starts a worker.
 PATIENCE_MS = 60_000
 

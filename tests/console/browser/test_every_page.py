@@ -9,10 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from earshot.api.schemas import reports as report_shapes
+from earshot.mentions.source_state import SourceStatus
 from earshot.triage.judgement import Intent
 from tests.api.fakes import case_id
 from tests.console.browser.answers import REPORT, serve_report
-from tests.console.browser.conftest import CROWD, Deployment
+from tests.console.browser.conftest import CROWD, EVE, MIA, Deployment
 from tests.console.test_static import MOST_BYTES
 from tests.fakes import a_judgement
 
@@ -190,3 +191,25 @@ def test_a_page_that_is_loaded_late_does_not_replace_the_next(deployment: Deploy
         held[0].continue_()
     page.wait_for_timeout(200)
     expect(page.locator("main h1")).to_have_text("Praise and opportunities")
+
+
+def test_the_doctors_page_is_for_administrators(deployment: Deployment, no_browser_errors: Any) -> None:
+    deployment.end_fetch(SourceStatus.UNAUTHORISED, "X refuses the bearer token.")
+    page = deployment.sign_in(EVE)
+    page.get_by_role("link", name="Doctor").click()
+    first = page.locator(".card").first
+    expect(first).to_contain_text("source x#mentions#NimbusAir")
+    expect(first).to_contain_text("Put a valid bearer token into the secret")
+    expect(page.get_by_role("status").filter(has_text="do not rely on it")).to_contain_text("2 failures")
+    expect(page.locator(".card", has_text="email of on call")).to_contain_text("is confirmed")
+    assert violations(page) == []
+    page.set_viewport_size(PHONE)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"], f"the doctor's page is {width} px wide"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    deployment.end_fetch()
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_text("Nothing that the stack can see is broken.")).to_be_visible()
+    lead = deployment.sign_in(MIA)
+    expect(lead.get_by_role("link", name="Report")).to_be_visible()
+    expect(lead.get_by_role("link", name="Doctor")).to_have_count(0)

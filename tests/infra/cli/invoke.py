@@ -5,8 +5,8 @@ from click.testing import CliRunner, Result
 from infra.cli.main import main
 
 
-def run(*arguments: str) -> Result:
-    """What the command answers. An exception that it did not foresee fails the test."""
-    result = CliRunner().invoke(main, list(arguments))
+def run(*arguments: str, typed: str = "") -> Result:
+    """What the command answers to somebody who types. An exception that it did not foresee fails the test."""
+    result = CliRunner().invoke(main, list(arguments), input=typed)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     return result

@@ -6,13 +6,15 @@ import pty
 import subprocess
 import sys
 
+import click
 import pytest
+from botocore.exceptions import ClientError, NoRegionError
 from click.testing import CliRunner
 
 from earshot.errors import EarshotError
 from infra.cli.bad_rows import SHOWN_BAD_ROWS
 from infra.cli.exit_status import EXIT_INCOMPLETE, EXIT_UNUSABLE
-from infra.cli.main import main
+from infra.cli.main import INTERRUPTED, main
 from infra.paths import ROOT
 
 KEYS = {"id", "language", "sentiment", "intent", "complaint_score", "urgent_score", "urgency", "severity", "reasons"}
@@ -62,6 +64,39 @@ def test_a_message_of_ours_is_shown_without_a_traceback(monkeypatch):
     assert answer.exit_code == EXIT_UNUSABLE
     assert answer.stderr == "No stack 'nowhere' can be read: name it with --stack.\n"
     assert answer.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NoRegionError(), "AWS cannot be asked or refuses (You must specify a region.)"),
+        (ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Query"), "(AccessDenied)"),
+        (PermissionError(13, "Permission denied", "/read/only"), "/read/only: Permission denied."),
+        (OSError(28, "No space left on device"), "No space left on device."),
+    ],
+)
+def test_what_no_command_expected_of_aws_or_of_a_file_is_a_message_too(monkeypatch, error, said):
+    def refuse(*_):
+        raise error
+
+    monkeypatch.setattr("infra.cli.commands.deployed.dead_letters._dead_letters", refuse)
+    answer = run("dead-letters")
+    assert (answer.exit_code, said in answer.stderr) == (EXIT_UNUSABLE, True)
+    assert answer.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("cause", "status"), [(EOFError, EXIT_UNUSABLE), (KeyboardInterrupt, INTERRUPTED)])
+def test_a_question_that_nobody_answers_is_not_half_a_success(monkeypatch, cause, status):
+    def no_answer(_):
+        raise cause
+
+    def ask(*_):
+        with monkeypatch.context() as patched:
+            patched.setattr("click.termui.visible_prompt_func", no_answer)
+            click.prompt("Who is on call")
+
+    monkeypatch.setattr("infra.cli.commands.deployed.dead_letters._dead_letters", ask)
+    assert run("dead-letters").exit_code == status
 
 
 def test_posts_are_judged_from_standard_input():

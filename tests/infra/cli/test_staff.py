@@ -3,7 +3,7 @@
 import pytest
 from click.testing import Result
 
-from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.exit_status import EXIT_INCOMPLETE, EXIT_UNUSABLE
 from tests.deployed import Running
 from tests.fakes import a_mention
 from tests.infra.cli import invoke
@@ -60,6 +60,29 @@ def test_a_test_goes_to_one_person_alone(staffed: Running) -> None:
     assert answer.stdout.count("sent. Ask Mia Okafor") == 2
     messages = staffed.cloud.inbox.collect()
     assert sorted(one["to"] for one in messages) == ["+12025550111", "mia@example.com"]
+
+
+def test_a_test_goes_to_everybody_and_says_that_it_is_one(running: Running) -> None:
+    assert invoke.run("test-alert").exit_code == 0
+    messages = running.cloud.inbox.collect()
+    assert sorted((one["channel"], one["to"].split("@")[0]) for one in messages) == [
+        ("email", "executive"),
+        ("email", "lead"),
+        ("email", "on.call"),
+        ("sms", "+12025550101"),
+        ("sms", "+12025550102"),
+        ("sms", "+12025550103"),
+    ]
+    assert all("Test of Earshot's alerts" in one["text"] and one["severity"] == "test" for one in messages)
+
+
+def test_a_mailbox_that_gets_nothing_is_named_and_the_others_get_their_test(running: Running) -> None:
+    running.cloud.engine.client("sns").unsubscribe(SubscriptionArn=running.subscription_of("lead@example.com"))
+    told = invoke.run("test-alert")
+    assert told.exit_code == EXIT_INCOMPLETE
+    assert "lead@example.com: nothing is sent, since it is absent" in told.stdout
+    assert told.stdout.count(": sent.") == 5
+    running.cloud.settle_mailboxes()
 
 
 def test_the_list_and_who_is_on_call(staffed: Running) -> None:

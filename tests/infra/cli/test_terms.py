@@ -192,10 +192,13 @@ def test_without_a_region_or_with_no_credentials_it_says_how_to_choose(
         assert "AWS_PROFILE and AWS_REGION" in answer.stderr
 
 
-def test_an_invalid_file_is_refused_before_anything_is_put(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_file_is_refused_before_anything_is_put(
+    bad: Path, aws: boto3.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Which brands may have voices is known from the stack."""
-    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: (None, STACK))
-    monkeypatch.setattr("infra.ops.settings.terms.DeployedTerms", lambda *_: pytest.fail("the terms were put"))
+    a_source_table(aws)
+    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: (aws, STACK))
+    monkeypatch.setattr("infra.ops.settings.terms.DeployedTerms.put", lambda *_: pytest.fail("the terms were put"))
     answer = run("terms", "put", str(bad))
     assert (answer.exit_code, f"{bad} cannot be used:" in answer.stderr) == (EXIT_UNUSABLE, True)
 
@@ -222,26 +225,22 @@ def test_a_table_that_refuses_is_named_with_what_is_needed(aws: boto3.Session) -
         terms.put(GOOD, START)
 
 
-def test_a_text_that_dynamodb_does_not_take_leaves_the_last_one(aws: boto3.Session) -> None:
-    aws.client("dynamodb").create_table(
+def a_source_table(session: boto3.Session) -> None:
+    session.client("dynamodb").create_table(
         TableName="sources",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
+
+
+def test_a_text_that_dynamodb_does_not_take_leaves_the_last_one(aws: boto3.Session) -> None:
+    a_source_table(aws)
     terms = DeployedTerms(aws, STACK)
     terms.put(GOOD, START)
     with pytest.raises(EarshotError, match="400 KB"):
         terms.put(GOOD + "#" * 420_000, START)
     assert terms.read() == GOOD
-
-
-def test_the_brand_is_told_by_the_stacks_parameter_where_there_is_one() -> None:
-    assert replace(STACK, parameters={"BrandHandles": "NimbusAir, NimbusCare,"}).brand_handles == (
-        "NimbusAir",
-        "NimbusCare",
-    )
-    assert replace(STACK, parameters={}).brand_handles == ()
 
 
 # ---------------------------------------------------------------------------------------------------------- replay

@@ -42,7 +42,7 @@ def sources() -> Sources:
 def printed(sources: Sources) -> Any:
     out = io.StringIO()
     table: Any = sources
-    printer = HearingPrinter(FEEDS, table, out, sources.clock)
+    printer = HearingPrinter(lambda: FEEDS, table, out, sources.clock)
 
     def look() -> list[str]:
         out.seek(0)

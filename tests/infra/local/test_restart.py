@@ -114,7 +114,7 @@ class Listening:
     def notifier_reads(self, is_on: bool) -> None:
         """Whether the notifier reads the stream."""
         functions = self.engine.client("lambda")
-        name = self.stack.resources["NotifyFunction"]
+        name = self.stack.function("NotifyFunction")
         (mapping,) = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
         functions.update_event_source_mapping(UUID=mapping.get("UUID", ""), Enabled=is_on)
 
@@ -125,7 +125,7 @@ class Listening:
 
     def fetch(self) -> None:
         """Fetch at once, which the schedule does once a minute."""
-        self.engine.client("lambda").invoke(FunctionName=self.stack.resources["FetchFunction"], Payload=b"{}")
+        self.engine.client("lambda").invoke(FunctionName=self.stack.function("FetchFunction"), Payload=b"{}")
 
 
 def eventually(happens: Callable[[], Any]) -> None:

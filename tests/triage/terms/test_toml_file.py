@@ -185,3 +185,12 @@ def test_any_lists_raise_terms_error_or_find_their_own_phrases(lists: dict[str, 
         terms = parsed(**lists)
         for phrases in (terms.products, terms.competitors, terms.always_urgent, terms.never_urgent):
             assert all(first_phrase_in(phrase, phrases) for phrase in phrases)
+
+
+@pytest.mark.parametrize("key", ["vip_authors", "voices"])
+def test_a_name_that_an_earlier_release_took_is_told_with_the_remedy(key: str) -> None:
+    """After an upgrade the stored terms may hold one, and the log of classify is where an operator reads of it."""
+    with pytest.raises(TermsError) as raised:
+        parse_terms(f'{key} = ["@nimbus_air_london"]', ["Acme"], "the stored terms")
+    assert "has 17 characters, and a handle on X has 15 at most" in str(raised.value)
+    assert "Earlier releases took it: correct or remove it, and run `earshot terms put` again" in str(raised.value)

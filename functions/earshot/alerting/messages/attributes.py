@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from earshot.alerting.alert import Alert
+from earshot.alerting.alert import MAX_NAMED, Alert
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def alert_attributes(alert: Alert, at: datetime) -> "dict[str, MessageAttributeV
     values = {
         "alert": alert.name,
         "at": rfc3339(at),
-        "case": ",".join(alert.case_ids),
+        "case": ",".join(alert.case_ids[:MAX_NAMED]),
         "channel": str(alert.channel),
         "correlation": alert.correlation,
         "reason": str(alert.reason),

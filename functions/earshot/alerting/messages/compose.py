@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from earshot.alerting.alert import Alert, Channel, Recipients, alert_name, reason_of
+from earshot.alerting.alert import MAX_NAMED, Alert, Channel, Recipients, alert_name, reason_of
 from earshot.alerting.grouping import DueAlert, GroupedMessage
 from earshot.alerting.messages.email import email, email_subject
-from earshot.alerting.messages.grouped import email_of_many, email_subject_of_many, sms_of_many
+from earshot.alerting.messages.grouped import MAX_LISTED, email_of_many, email_subject_of_many, sms_of_many
 from earshot.alerting.messages.sms import sms
 from earshot.cases.case.case import Case
 
@@ -33,7 +33,7 @@ def compose(
     """
     first = message.alerts[0]
     cases = {due.key: due.case for due in message.alerts}
-    others = tuple(key for key in cases if key != first.key)
+    others = tuple(key for key in cases if key != first.key)[: MAX_NAMED - 1]
     action_link = link_to(first, recipients, now, others) if recipients.to != () else None
     text, subject = _text_and_subject(message, list(cases.values()), now, recipients.rung, action_link, note)
     return Alert(
@@ -64,8 +64,16 @@ def log_record(alert: Alert, due: DueAlert, now: datetime) -> dict[str, Any]:
         "reason": reason_of(due.case, due.step),
         "subject": alert.subject,
         # The log has more readers than the alert has recipients: they may not act in their names.
-        "text": alert.text.replace(alert.action_link, "(the link)") if alert.action_link else alert.text,
+        "text": _logged_text(alert),
     }
+
+
+def _logged_text(alert: Alert) -> str:
+    """The text without the link; of a mail about more cases than it lists, how many there are and about what."""
+    if len(alert.case_ids) > MAX_LISTED and alert.channel is Channel.EMAIL:
+        first, *_ = alert.text.split("\n\n")
+        return f"{first}\n(The email lists the {MAX_LISTED} most urgent.)"
+    return alert.text.replace(alert.action_link, "(the link)") if alert.action_link else alert.text
 
 
 def _text_and_subject(

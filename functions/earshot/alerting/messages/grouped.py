@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from earshot.alerting.alert import MAX_NAMED
 from earshot.alerting.messages.email import note_lines, subject_line
 from earshot.alerting.messages.link_instructions import link_instructions
 from earshot.alerting.messages.sms import sms_of_lines
@@ -63,7 +64,8 @@ def email_of_many(
     listed = "".join(_listed(number, case, now) for number, case in enumerate(cases[:MAX_LISTED], 1))
     unlisted = len(cases) - MAX_LISTED
     rest = f"And {unlisted} more: the console lists all open cases.\n\n" if unlisted > 0 else ""
-    acknowledge = "Acknowledging by the link acknowledges all of them." if action_link else "Acknowledge the cases."
+    which = f"the {MAX_NAMED} most urgent of them" if len(cases) > MAX_NAMED else "all of them"
+    acknowledge = f"Acknowledging by the link acknowledges {which}." if action_link else "Acknowledge the cases."
     return (
         f"{note_lines(note)}{tally(cases, now, since)}, alerting rung {rung}:\n\n{listed}{rest}"
         f"{link_instructions(action_link)}{acknowledge} Then answer each customer yourself. Earshot never posts.\n"

@@ -10,6 +10,7 @@ from hashlib import blake2s
 from earshot.cases.case.assessment import TOPICS
 from earshot.cases.policy.quiet_hours import Scope, Silence
 from earshot.errors import EarshotError
+from earshot.mentions.sources.x.handles import handle_problem, is_account_id
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Severity
 
@@ -18,9 +19,10 @@ CAN_BE_SILENCED = (Severity.HIGH,)
 MAX_DURATION = timedelta(days=30)
 # The notifier reads all silences before it sends.
 MAX_ACTIVE = 100
+# With those that have ended, which are listed for 30 days.
+MAX_STORED = 1000
 MAX_AUTHORS = 50
-# A handle has at most 30 characters; an id of another network may have more.
-MAX_AUTHOR_LENGTH = 100
+MAX_SHOWN = 100
 # The log of each silenced case quotes it.
 MAX_REASON_LENGTH = 200
 
@@ -55,8 +57,9 @@ def new_silence(scope: Scope, ends: datetime, why: str, by: str, now: datetime, 
     """A silence from ``now`` on. The same arguments give the same id, so a retry adds no second one.
 
     ``known`` are the stored silences. SilenceError where it ends in the past or after ``MAX_DURATION``, where ``why``
-    is empty or too long, and where ``MAX_ACTIVE`` silences are in force already.
+    is empty or too long, and where ``MAX_ACTIVE`` silences are in force or ``MAX_STORED`` stored already.
     """
+    known = tuple(known)
     if ends.tzinfo is None:
         raise SilenceError("ends", "The end has no time zone: write it as 2026-11-22T09:00+01:00.")
     if ends <= now:
@@ -74,6 +77,12 @@ def new_silence(scope: Scope, ends: datetime, why: str, by: str, now: datetime, 
     if sum(silence.is_in_force(now) for silence in known) >= MAX_ACTIVE:
         raise SilenceError(
             "silences", f"{MAX_ACTIVE} silences are in force: end some, or put quiet hours into the policy instead."
+        )
+    if len(known) >= MAX_STORED:
+        raise SilenceError(
+            "silences",
+            f"{MAX_STORED} silences were added within 30 days: put quiet hours into the policy instead, or wait until "
+            "the oldest are gone.",
         )
     parts = (*scope.severities, "", *scope.topics, "", *scope.authors, rfc3339(now), rfc3339(ends), by, reason)
     name = blake2s("\n".join(parts).encode(), digest_size=6).hexdigest()
@@ -94,8 +103,9 @@ def _check_severity(severity: str) -> None:
 def _author(name: str) -> str:
     """A handle in lower case and without ``@``, as ``Scope`` compares it, or an id."""
     author = name.strip().removeprefix("@").lower()
-    if not author or len(author) > MAX_AUTHOR_LENGTH or any(letter.isspace() for letter in author):
-        raise SilenceError("authors", f"{name[:MAX_AUTHOR_LENGTH]!r} is no handle or id: write it as @jane, or 4711.")
+    if not is_account_id(author) and (problem := handle_problem(author[:MAX_SHOWN])):
+        message = f"{name[:MAX_SHOWN]!r} is no handle or id: {problem}. Write it as @jane, or 4711."
+        raise SilenceError("authors", message)
     return author
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from earshot.aws.dynamodb import read_all, to_item
 from earshot.cases.policy.quiet_hours import Silence
 from earshot.cases.store.codec import plain, restore
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ class SilenceTable:
             ExpressionAttributeValues=to_item({":pk": _PK}),
             ConsistentRead=True,
         )
-        return tuple(sorted((restore(Silence, record["silence"]) for record in records), key=lambda one: one.begins))
+        found = (restore(Silence, record["silence"]) for record in map(FORMATS.current, records))
+        return tuple(sorted(found, key=lambda one: one.begins))
 
     def put_silence(self, silence: Silence) -> None:
         """Store a silence; the same one again changes nothing."""
         expires_at = int((silence.ends + RETENTION).timestamp())
         record = {"pk": _PK, "sk": silence.id, "silence": plain(silence), "expires_at": expires_at}
-        self._client.put_item(TableName=self._table, Item=to_item(record))
+        self._client.put_item(TableName=self._table, Item=to_item(FORMATS.stamped(record)))
 
     def end_silence(self, silence_id: str, at: datetime, by: str | None = None) -> Silence:
         """End a silence at ``at``; one that has ended stays as it is. NotFoundError where no silence has this id."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from earshot.alerting.roster.roster import Roster
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.store.codec import plain, restore
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class RosterTable:
     def roster(self) -> Roster:
         """The roster as it is now; an empty one of version 0 where none was ever stored."""
         item = self._client.get_item(TableName=self._table, Key=to_item(_KEY), ConsistentRead=True).get("Item")
-        return Roster() if item is None else restore(Roster, from_item(item)["roster"])
+        return Roster() if item is None else restore(Roster, FORMATS.current(from_item(item))["roster"])
 
     def save_roster(self, roster: Roster) -> Roster:
         """Store a changed roster; returns it with its new version. ConflictError if somebody changed it meanwhile."""
@@ -32,7 +33,7 @@ class RosterTable:
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=to_item({**_KEY, "version": written.version, "roster": plain(written)}),
+                Item=to_item(FORMATS.stamped({**_KEY, "version": written.version, "roster": plain(written)})),
                 ConditionExpression="attribute_not_exists(pk) OR version = :version"
                 if roster.version == 0
                 else "version = :version",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from earshot.alerting.alert import Alert
+from earshot.alerting.alert import MAX_NAMED, Alert
 from earshot.alerting.sms.receipt import ExpectedReceipt
 
 
@@ -34,7 +34,9 @@ class DeliveryTracking:
         """
         try:
             booked = {number: cost for number, cost in self.cost(alert).items() if number == phone}
-            expected = ExpectedReceipt(alert.case_ids, now, booked, None if logged_as == message_id else logged_as)
+            expected = ExpectedReceipt(
+                alert.case_ids[:MAX_NAMED], now, booked, None if logged_as == message_id else logged_as
+            )
             self.store.expect_receipt(message_id, expected)
         except Exception as error:  # noqa: BLE001 - the message is sent: a retry would send it a second time
             self.on_failure("the message's receipt", error)

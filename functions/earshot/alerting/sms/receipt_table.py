@@ -93,7 +93,7 @@ class ReceiptTable:
         return {
             "pk": conversation_key(key)["pk"],
             "sk": f"LOG#{stored.get('version', 0):08d}#sms#{receipt.message_id}#{receipt.phone_hash}",
-            "entry": plain(LogEntry(now, EARSHOT, "undelivered", text)),
+            "entries": plain([LogEntry(now, EARSHOT, "undelivered", text)]),
             "expires_at": _seconds(now + self._retention),
         }
 

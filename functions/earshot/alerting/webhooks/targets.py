@@ -67,7 +67,7 @@ def read_targets(text: str) -> Targets:
         return Targets()
     try:
         listed = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Targets(faults=("The secret is not JSON: store a list of targets, [] for none.",))
     if not isinstance(listed, list):
         return Targets(faults=("The secret is JSON but not a list: store a list of targets, [] for none.",))

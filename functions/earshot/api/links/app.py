@@ -24,7 +24,9 @@ from earshot.api.links.page import (
     UNDO,
     case_page,
     gone_page,
+    unavailable_page,
 )
+from earshot.api.unavailable import RETRY_AFTER_SECONDS
 from earshot.cases.alert_state.outlook import Outlook, Suppression
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
@@ -103,6 +105,12 @@ def answer_link(event: Mapping[str, Any], deps: LinkDependencies) -> dict[str, A
     if event["requestContext"]["http"]["method"] != "POST":
         return _response(200, _page(case, link, deps, now))
     return _act(_pressed_button(event), token, link, case, deps, now)
+
+
+def link_unavailable() -> dict[str, Any]:
+    """The response to a request that met a service which is out."""
+    response = _response(503, unavailable_page())
+    return response | {"headers": {**HEADERS, "Retry-After": str(RETRY_AFTER_SECONDS)}}
 
 
 def _find_link(token: str, deps: LinkDependencies, now: datetime) -> Link | None:

@@ -62,6 +62,7 @@ _BUTTON = Markup('<button name="act" value="{}">{}</button>')
 # Without an action, the form is sent to the address of the page, behind whatever proxy.
 _FORM = Markup('<form method="post">{}</form>')
 _GONE = Markup("<p>Links in alerts work for a day. Open the latest alert, or sign in to see the open cases.</p>")
+_UNAVAILABLE = Markup("<p>Try again in half a minute, and look whether a button that you pressed has worked.</p>")
 _NOTHING = Markup("")
 
 
@@ -155,6 +156,11 @@ def _posted(case: Case) -> str:
         return f"posted at {_minute(case.headline.at)}"
     over = "" if case.incident.ended_at is None else f" until {_minute(case.incident.ended_at)}"
     return f"an incident since {_minute(case.incident.began_at)}{over}"
+
+
+def unavailable_page() -> str:
+    """The page where a service of AWS is out, so that nothing can be shown or done."""
+    return _page("Earshot cannot reach its data", _UNAVAILABLE)
 
 
 def _buttons(labels: dict[str, str]) -> Markup:

@@ -1,10 +1,10 @@
-"""Reading whether Earshot works: its sources and its spending."""
+"""Reading whether Earshot works: its sources and its spending, and all else that must be true."""
 
 from earshot.api.auth.roles import Role
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
-from earshot.api.schemas.health import Health
-from earshot.reports.health import health_of
+from earshot.api.schemas.health import Doctor, Health
+from earshot.reports.doctor.stack import examine_stack
 
 
 @app.get(
@@ -18,4 +18,22 @@ from earshot.reports.health import health_of
 def health() -> Health:
     """The state of each source, and this month's spending. The status is always 200: read the field `status`."""
     deps = app.deps
-    return Health.model_validate(health_of(deps.feeds, deps.spend_limits, deps.sources, deps.sms_budget, deps.clock()))
+    return Health.model_validate(deps.health(deps.spend_limits))
+
+
+@app.get(
+    "/doctor",
+    role=Role.ADMIN,
+    operation_id="doctor",
+    summary="What must be true before somebody relies on Earshot",
+    tags=["reports"],
+    responses=json_responses(Doctor),
+)
+def doctor() -> Doctor:
+    """Sources, budgets, everybody's addresses and the last alert, each with its remedy. The status is always 200: read
+    the field `status`. `earshot doctor` also looks at what the API may not see, which `unseen` lists."""
+    deps = app.deps
+    found = examine_stack(
+        lambda: deps.health(deps.spend_limits), deps.roster_admin, deps.team, deps.queries, deps.clock()
+    )
+    return Doctor.model_validate(found)

@@ -11,7 +11,6 @@ from earshot.api.resolver import app
 from earshot.api.responses import CSV, csv_responses, json_responses
 from earshot.api.schemas.reports import Counts, Report
 from earshot.reports.counts import count_days, days_of
-from earshot.reports.health import health_of
 from earshot.reports.period.report import gather_report
 from earshot.reports.period.table import rows_of
 from earshot.reports.spreadsheet import as_csv
@@ -64,7 +63,7 @@ def count(first: FirstDay, last: LastDay) -> Counts:
 def _report(first: date, last: date) -> Report:
     deps = app.deps
     now = deps.clock()
-    health = health_of(deps.feeds, {}, deps.sources, deps.sms_budget, now)
+    health = deps.health({})
     return Report.of(
         gather_report(
             first,

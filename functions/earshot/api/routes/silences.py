@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
-from earshot.alerting.mute.silence import new_silence, scope_of
+from earshot.alerting.mute.silence import MAX_STORED, new_silence, scope_of
 from earshot.api.auth.roles import Role
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
@@ -24,9 +24,10 @@ SilenceId = Annotated[str, Path(max_length=100, description="`id` of a silence")
 def list_silences(
     over: Annotated[bool, Query(description="Also those that ended in the last 30 days")] = False,
 ) -> Silences:
-    """Those in force, of which there are 100 at most; latest first."""
+    """Those in force, of which there are 100 at most; latest first. With those that have ended, the latest 1,000."""
     now = app.deps.clock()
-    silences = [Silence.of(silence, now) for silence in reversed(app.deps.silences.silences())]
+    latest = app.deps.silences.silences()[: -MAX_STORED - 1 : -1]
+    silences = [Silence.of(silence, now) for silence in latest]
     return Silences(items=[silence for silence in silences if over or silence.in_force])
 
 

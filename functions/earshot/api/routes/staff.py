@@ -29,7 +29,7 @@ def show_me() -> Me:
     """Who is signed in, and what they may do."""
     identity = app.identity
     allowed = [route.operation_id for route in app.declared_routes if is_allowed(identity.role, route.role)]
-    return Me(who=identity.name, role=identity.role, brands=list(app.deps.brands), permissions=sorted(allowed))
+    return Me(who=identity.name, role=identity.role, brands=list(app.deps.brands().names), permissions=sorted(allowed))
 
 
 @app.get(

@@ -20,7 +20,10 @@ from earshot.timestamps import rfc3339
 class Schema(BaseModel):
     """A body that can be built from the attributes of a domain object; unknown fields are refused."""
 
-    model_config = ConfigDict(from_attributes=True, frozen=True, extra="forbid", populate_by_name=True)
+    # ``defer_build``: a schema is built when it is first used. A cold start would build all, and uses a few.
+    model_config = ConfigDict(
+        from_attributes=True, frozen=True, extra="forbid", populate_by_name=True, defer_build=True
+    )
 
 
 def _iso_day(value: object) -> date:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from earshot.api.schemas.base import Schema, Time
 from earshot.mentions.source_state import Hearing
+from earshot.reports.doctor.finding import Level
 
 
 class Gap(Schema):
@@ -47,9 +48,28 @@ class Spending(Schema):
 
 
 class Health(Schema):
-    """`ok` if every source is read and no budget is used up."""
+    """`ok` if every source is read, no budget is used up and every setting can be used."""
 
     status: Literal["ok", "degraded"]
     at: Time
     sources: list[SourceHealth]
     spending: list[Spending]
+    problems: list[str] = Field(description="Settings that cannot be used, each with what is in force and the remedy")
+
+
+class Finding(Schema):
+    """One thing that must be true before somebody relies on Earshot, and whether it is."""
+
+    check: str
+    level: Level = Field(description="`failure`: a customer can go unheard, or an alert reach nobody")
+    what: str
+    remedy: str = Field(description="What to do; empty where nothing is to be done")
+
+
+class Doctor(Schema):
+    """What the API sees of what must be true. `status` is the worst level; `unseen` is what it may not look at."""
+
+    status: Level
+    at: Time
+    findings: list[Finding]
+    unseen: list[str]

@@ -99,11 +99,31 @@ def alert_state(case: Case) -> AlertState:
     if ladder.retry_at is not None:
         why = f"sending it was not confirmed, and is tried again at {_in_utc(ladder.retry_at)}"
         return AlertState(AlertStatus.NOT_SENT, ladder.rung, ladder.retry_at, why, next_rung=follows, next_at=at)
-    due_at, tried_at = ladder.step_at(ladder.step), ladder.stepped_at
+    due_at, tried_at = _due_at(ladder), ladder.stepped_at
     if tried_at is not None and tried_at - due_at >= NOT_SENT_AFTER:
         why = f"it was due at {_in_utc(due_at)}, and sending it is tried again every two minutes"
         return AlertState(AlertStatus.NOT_SENT, ladder.rung, why=why, next_rung=follows, next_at=at)
     return AlertState(AlertStatus.SENDING, ladder.rung, next_rung=follows, next_at=at)
+
+
+def is_untold(case: Case, now: datetime) -> bool:
+    """Whether alerts of an open case are due for ``NOT_SENT_AFTER``, and nobody is known to have been told of any."""
+    ladder = case.ladder
+    if case.status is not Status.OPEN or ladder.alerting is not Alerting.DUE or ladder.told_at is not None:
+        return False
+    if ladder.grouped_until is not None and ladder.grouped_until > now:
+        return False
+    first = ladder.step
+    while first in ladder.untold_steps:
+        first -= 1
+    due_at = _due_at(ladder) if first == ladder.step else ladder.step_at(first)
+    return now - due_at >= NOT_SENT_AFTER
+
+
+def _due_at(ladder: Ladder) -> datetime:
+    """When the alert of the current step was to be sent: where its group made it wait, after that wait."""
+    due_at = ladder.step_at(ladder.step)
+    return due_at if ladder.planned_at is None else max(due_at, ladder.planned_at)
 
 
 def _stopped(case: Case) -> AlertState:

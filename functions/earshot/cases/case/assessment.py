@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from earshot.cases.case.headline import Spread
 from earshot.cases.case.log import OriginalAssessment, Verdict
 from earshot.triage.judgement import NEVER_URGENT, Intent, Judgement, Reason, Severity, severity_of, urgency_of
 from earshot.triage.reach import with_reposts
-from earshot.triage.terms.terms import Terms
+
+if TYPE_CHECKING:
+    from earshot.triage.terms.terms import Terms
 
 # The rules of urgency, in docs/rules.md, each name a kind of trouble, and so do the answers of the reader.
 _STAKE, _READER = "stake.", "reader."
@@ -68,7 +71,7 @@ class Assessment:
         """With the intent of one more post: of the two the one that takes precedence."""
         return replace(self, intent=min(self.intent, intent, key=lambda one: one.precedence))
 
-    def weigh(self, spread: Spread, terms: Terms) -> "Assessment":
+    def weigh(self, spread: Spread, terms: "Terms") -> "Assessment":
         """With the urgency that ``spread`` gives a complaint, on top of what its headline says. It never falls."""
         own = self.headline_reasons or self.reasons
         # Staff have seen what they corrected: only another post can raise it.

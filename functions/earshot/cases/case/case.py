@@ -6,6 +6,7 @@ Every transition returns the case as it is afterwards, with its log entry. Time 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from earshot.cases.case.assessment import Assessment
@@ -20,18 +21,18 @@ from earshot.cases.incidents.incident import Incident
 from earshot.cases.undo.undoable import Undoable
 from earshot.errors import TransitionError
 from earshot.mentions.mention import Author
-from earshot.triage.terms.terms import Terms
+
+if TYPE_CHECKING:
+    from earshot.triage.terms.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """What the brand owes one customer about one thing. All times are aware and in UTC.
 
-    ``author`` is the customer. ``conversations`` are the conversations on the network whose posts belong to it: the
-    first few, where the customer says the same in many. A case ``is_history`` while all its
-    posts are from before Earshot began to listen: it alerts nobody. ``incident`` is set where the case stands for an
-    incident, ``incident_id`` where it belongs to one, which alerts in its place. ``undoable`` is the
-    last act of a person, which they may undo. ``version`` is as stored.
+    ``conversations`` are those on the network whose posts belong to it: the first few, where the customer says the same
+    in many. It ``is_history`` while all its posts are from before Earshot began to listen: it alerts nobody.
+    ``incident``: it stands for that. ``incident_id``: that alerts in its place. ``undoable`` is a person's last act.
     """
 
     key: CaseKey
@@ -95,11 +96,11 @@ class Case:
         moments = (self.ladder.wakes_at, self.acknowledgement.expires_at, self.timeliness_changes_at)
         return min((at for at in moments if at is not None), default=None)
 
-    def add_repost(self, followers: int, after: timedelta, terms: Terms) -> "Case":
+    def add_repost(self, followers: int, after: timedelta, terms: "Terms") -> "Case":
         """Somebody with so many followers reposted the headline, so long ``after`` it was posted."""
         return replace(self.still(touches=True), spread=self.spread.add_repost(followers, after)).weigh_spread(terms)
 
-    def weigh_spread(self, terms: Terms) -> "Case":
+    def weigh_spread(self, terms: "Terms") -> "Case":
         """The case with the urgency that its reposts give it."""
         return replace(self, assessment=self.assessment.weigh(self.spread, terms))
 
@@ -245,8 +246,7 @@ class Case:
             return None
         free = self._released()
         free = replace(free, ladder=free.ladder.resume(at)) if free.ladder.steps else free.start_ladder(steps, at)
-        minutes = int((at - taken.at).total_seconds() // 60)
-        text = f"{taken.by} held the case for {minutes} min, and no answer was seen"
+        text = f"{taken.by} held the case for {(at - taken.at) // timedelta(minutes=1)} min, and no answer was seen"
         return free, LogEntry(at, EARSHOT, "acknowledgement expired", text)
 
     def _tick(self, at: datetime) -> "tuple[Case, LogEntry] | None":

@@ -7,28 +7,23 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from earshot.aws.dynamodb import Record, read_all
+from earshot.aws.dynamodb import Record
 from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.incidents.complaint import Complaint
 from earshot.cases.incidents.incident import features_of
 from earshot.cases.store.keys import conversation_in
-from earshot.cases.store.listing import BY_OPENED, Listing
+from earshot.cases.store.listing import BY_OPENED, Listing, read_listed
 from earshot.timestamps import parse_rfc3339, rfc3339
 from earshot.triage.judgement import Intent, Reason
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_PATHS = (
-    *("pk", "version", "author", "alerting", "opened_order"),
-    *(
-        f"conversation_state.case.{path}"
-        for path in (
-            *("brand", "author.followers", "headline.text", "assessment.reasons", "assessment.urgency"),
-            *("is_history", "resolution.outcome", "incident_id"),
-        )
-    ),
+# What a complaint is made of, and what the list filters by.
+_ATTRIBUTES = (
+    *("pk", "sk", "version", "author", "alerting"),
+    *("opened_order", "status", "intent", "conversation_state"),
 )
 # Features of more cases than an hour has are not remembered.
 _MOST_KNOWN = 50_000
@@ -65,11 +60,7 @@ class Complaints:
             equal=(("intent", str(Intent.COMPLAINT)),),
             there=(("conversation_state.case.incident", False),),
         )
-        request = listing.request(self._name)
-        names = {f"#{part}": part for path in _PATHS for part in path.split(".")}
-        request["ExpressionAttributeNames"] |= names
-        wanted = ", ".join(".".join(f"#{part}" for part in path.split(".")) for path in _PATHS)
-        return read_all(self._client, **request, ProjectionExpression=wanted)
+        return read_listed(self._client, self._name, listing, _ATTRIBUTES)
 
     def _complaint(self, record: Record) -> Complaint | None:
         case = record["conversation_state"]["case"]

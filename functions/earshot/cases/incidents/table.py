@@ -7,14 +7,17 @@
 | a customer whom an incident affects | ``MEMBERS#`` and the incident's id | the id of their case |
 """
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from earshot.aws.dynamodb import from_item, read_all, to_item
+from earshot.aws.formats import FIELD
 from earshot.cases.incidents.incident import Incident, Member
 from earshot.cases.incidents.statistics import BASELINE_SPAN, HourlyCounts
 from earshot.cases.store.codec import plain, restore
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import members_of
 from earshot.errors import ConflictError
 from earshot.timestamps import rfc3339
@@ -36,16 +39,20 @@ class IncidentTable:
     def live(self) -> tuple[Incident, ...]:
         """The live incidents, as the last run of the detector left them."""
         item = self._client.get_item(TableName=self._table, Key=to_item(_LIVE), ConsistentRead=True).get("Item")
-        return () if item is None else tuple(restore(Incident, one) for one in from_item(item)["live"])
+        if item is None:
+            return ()
+        return tuple(restore(Incident, one) for one in json.loads(FORMATS.current(from_item(item))["live"]))
 
     def put_live(self, incidents: tuple[Incident, ...], before: tuple[Incident, ...]) -> None:
         """Replace the live incidents, which were ``before``. ConflictError where they were others meanwhile."""
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=to_item({**_LIVE, "live": plain(incidents)}),
-                ConditionExpression="attribute_not_exists(pk) OR live = :before",
-                ExpressionAttributeValues=to_item({":before": plain(before)}),
+                Item=to_item(FORMATS.stamped({**_LIVE, "live": _compared(incidents)})),
+                # The first format has them in another form, which the first run of this release replaces.
+                ConditionExpression="attribute_not_exists(pk) OR live = :before OR attribute_not_exists(#format)",
+                ExpressionAttributeNames={"#format": FIELD},
+                ExpressionAttributeValues=to_item({":before": _compared(before)}),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             raise ConflictError("Another run has changed the live incidents at the same time: try again.") from None
@@ -83,11 +90,16 @@ class IncidentTable:
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_item({":pk": members_of(incident.id)}),
-            ProjectionExpression="sk, #member.#author.#followers",
-            ExpressionAttributeNames={"#member": "member", "#author": "author", "#followers": "followers"},
+            ProjectionExpression="sk, #member",
+            ExpressionAttributeNames={"#member": "member"},
         )
-        # Of a customer whose followers the source does not say only the key comes back.
+        # Of some customers the source does not say how many followers they have.
         return {record["sk"]: record.get("member", {}).get("author", {}).get("followers", 0) for record in records}
+
+
+def _compared(incidents: tuple[Incident, ...]) -> str:
+    """Text, because it is compared: what is packed may have other bytes under the next version of Python."""
+    return json.dumps(plain(incidents))
 
 
 def _name(at: datetime) -> str:

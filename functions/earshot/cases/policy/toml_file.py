@@ -3,7 +3,6 @@
 ``DEFAULT_TEXT`` shows everything that it can hold except calendars, with the defaults.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
@@ -73,6 +72,9 @@ def parse_policy(text: str, name: str = "the policy") -> Policy:
 
     ``name`` is what the message calls the file.
     """
+    # Where none is stored, as at first, nothing is parsed.
+    import tomllib
+
     try:
         values: dict[str, object] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -8,6 +8,7 @@ from earshot.cases.author_cases import AuthorCases
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.read_ahead import ReadTogether
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import (
     author_key,
     author_of,
@@ -42,7 +43,8 @@ class BatchReads:
     ) -> ReadTogether:
         """What is stored under these keys, and for each that is not, what an empty table would answer.
 
-        What DynamoDB leaves unread under load is left out, and so are ids of later versions of a post.
+        What DynamoDB leaves unread under load is left out, and so are ids of later versions of a post, and what a newer
+        release stored: who asks for that alone is told, and nobody else.
         """
         found = ReadTogether()
         wanted: dict[_Key, tuple[dict[Any, Any], Any, Any]] = {}
@@ -57,7 +59,7 @@ class BatchReads:
         records, unread = self._read_all(list(wanted))
         for at, (kind, key, empty) in wanted.items():
             record = records.get(at)
-            if at not in unread and (record is None or "edit_of" not in record):
+            if at not in unread and (record is None or ("edit_of" not in record and FORMATS.knows(record))):
                 kind[key] = empty if record is None else _restored(record)
         return found
 

@@ -9,7 +9,8 @@ from earshot.aws.dynamodb import Record
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
 from earshot.cases.store.codec import restore
-from earshot.cases.store.keys import conversation_of
+from earshot.cases.store.formats.steps import FORMATS
+from earshot.cases.store.keys import conversation_of, entries_of
 from earshot.cases.stored_mention import StoredMention
 
 
@@ -99,13 +100,14 @@ def case_in(records: Sequence[Record]) -> Case | None:
 
 def log_in(records: Sequence[Record]) -> tuple[LogEntry, ...]:
     """The log of the case, in the order of ``records``."""
-    return tuple(restore(LogEntry, record["entry"]) for record in records if "entry" in record)
+    return tuple(entry for record in records if record["sk"].startswith("LOG#") for entry in entries_of(record))
 
 
 def alerts_in(records: Sequence[Record]) -> tuple[SentAlert, ...]:
     """The alerts of the case, the earliest first, each with the reports of its delivery."""
-    receipts = [restore(SmsDelivery, record["receipt"]) for record in records if "receipt" in record]
-    alerts = (_alert_of(record["alert"]) for record in records if "alert" in record)
+    now = list(map(FORMATS.current, records))
+    receipts = [restore(SmsDelivery, record["receipt"]) for record in now if "receipt" in record]
+    alerts = (_alert_of(record["alert"]) for record in now if "alert" in record)
     return tuple(sorted((_with_receipts(alert, receipts) for alert in alerts), key=lambda alert: alert.at))
 
 

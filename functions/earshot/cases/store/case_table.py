@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import Record, from_item, read_all, to_item
+from earshot.aws.formats import FIELD
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.store.codec import known_post, stored_mention
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import (
     DUE_SHARD,
     author_key,
@@ -38,6 +40,7 @@ from earshot.cases.store.keys import (
     post_of,
     verdict_records,
 )
+from earshot.cases.store.listing import BY_CONVERSATION, Listing, read_listed
 from earshot.cases.stored_mention import KnownPost, MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.timestamps import rfc3339
@@ -62,7 +65,9 @@ class CaseTable:
 
     def known(self, keys: Sequence[str]) -> dict[str, KnownPost]:
         """Those of the keys whose mentions are stored already: only the others, and what is news, need to be judged."""
-        records = self._read_many([mention_key(key) for key in dict.fromkeys(keys)], "pk, edits, mention.baseline")
+        records = self._read_many(
+            [mention_key(key) for key in dict.fromkeys(keys)], "pk, edits, baseline, #format", {"#format": FIELD}
+        )
         # What DynamoDB left unread counts as unknown: it is judged again, and the conditional put decides.
         return {record["pk"].removeprefix("MENTION#"): known_post(record) for record in records if "edits" in record}
 
@@ -71,10 +76,11 @@ class CaseTable:
     ) -> tuple[dict[str, Conversation], dict[str, AuthorCases]]:
         """Conversations, and what is known of authors, by their keys. What is not stored is left out.
 
+        So is what a newer release stored, so that it keeps nobody from the others: who asks for it alone is told.
         Incomplete where DynamoDB leaves something unread under load: good enough to weigh a judgement.
         """
         keys = [*map(conversation_key, dict.fromkeys(conversations)), *map(author_key, dict.fromkeys(authors))]
-        records = list(self._read_many(keys))
+        records = [record for record in self._read_many(keys) if FORMATS.knows(record)]
         known = [author_of(record) for record in records if record["sk"] == "AUTHOR"]
         stored = [conversation_of(record) for record in records if record["sk"] != "AUTHOR"]
         return {conversation.key: conversation for conversation in stored}, {author.key: author for author in known}
@@ -94,13 +100,7 @@ class CaseTable:
 
     def posts(self, conversation: str) -> tuple[StoredMention, ...]:
         """The posts of a customer's conversation, in no order. Read from an index, which lags."""
-        records = read_all(
-            self._client,
-            TableName=self._name,
-            IndexName="by-conversation",
-            KeyConditionExpression="conversation = :conversation",
-            ExpressionAttributeValues=to_item({":conversation": conversation}),
-        )
+        records = read_listed(self._client, self._name, Listing(BY_CONVERSATION, conversation))
         return tuple(map(stored_mention, records))
 
     def participant(self, wanted: Participant) -> Participant:
@@ -216,7 +216,7 @@ class CaseTable:
 
     def next_due(self) -> datetime | None:
         """When the next conversation is due for the escalator, None where none ever is."""
-        first = self._due("due_shard = :shard", {}, PaginationConfig={"PageSize": 1})
+        first = self._due("due_shard = :shard", {}, Limit=1)
         return next((datetime.fromisoformat(record["due_at"]) for record in first), None)
 
     def _due(self, condition: str, values: Mapping[str, str], **paging: Any) -> Iterator[Record]:
@@ -224,13 +224,17 @@ class CaseTable:
         given = to_item({":shard": DUE_SHARD, **values})
         return read_all(self._client, **where, ExpressionAttributeValues=given, **paging)
 
-    def _read_many(self, keys: Sequence[Mapping[str, str]], attributes: str | None = None) -> Iterator[Record]:
+    def _read_many(
+        self, keys: Sequence[Mapping[str, str]], attributes: str | None = None, names: Mapping[str, str] | None = None
+    ) -> Iterator[Record]:
         """The records with these keys, as far as they are stored; ``attributes`` alone, where it is given."""
         for start in range(0, len(keys), BATCH_GET_MOST):
             asked = [to_item(key) for key in keys[start : start + BATCH_GET_MOST]]
             wanted: KeysAndAttributesTypeDef = {"Keys": asked, "ConsistentRead": True}
             if attributes is not None:
                 wanted["ProjectionExpression"] = attributes
+            if names is not None:
+                wanted["ExpressionAttributeNames"] = names
             answer = self._client.batch_get_item(RequestItems={self._name: wanted})
             yield from map(from_item, answer["Responses"].get(self._name, []))
 
@@ -264,7 +268,7 @@ class CaseTable:
 
     def _put(self, record: Mapping[str, Any], at: datetime, *, version: int | None = None) -> "PutTypeDef":
         """A put of ``record``. ``version`` is the one that it may replace: 0 for no item, None for any."""
-        item = to_item({**record, "expires_at": int((at + self._retention).timestamp())})
+        item = to_item(FORMATS.stamped({**record, "expires_at": int((at + self._retention).timestamp())}))
         put: PutTypeDef = {"TableName": self._name, "Item": item}
         if version == 0:
             put["ConditionExpression"] = "attribute_not_exists(pk)"

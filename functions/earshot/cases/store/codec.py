@@ -1,29 +1,21 @@
 """The stored form of conversations, cases and mentions: plain JSON types."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import types
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from dacite import Config, from_dict
-
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.stored_mention import KnownPost, StoredMention
 from earshot.mentions.mention import Mention
 from earshot.timestamps import parse_rfc3339, rfc3339
 from earshot.triage.judgement import Judgement
 
 T = TypeVar("T")
-
-
-def _read_time(value: object) -> Any:
-    return parse_rfc3339(value, "time") if isinstance(value, str) else value
-
-
-_HOOKS = {datetime: _read_time, date: date.fromisoformat, time: time.fromisoformat}
-# The stored form is our own: types are cast back, not checked a second time.
-_CONFIG = Config(cast=[StrEnum, tuple, frozenset, int, float], type_hooks=_HOOKS, check_types=False)
+_Read = Callable[[Any], Any]
 
 
 def plain(value: object) -> Any:
@@ -62,21 +54,78 @@ def _field_names(kind: type[object]) -> tuple[str, ...]:
 
 
 def restore(kind: type[T], record: Mapping[str, Any]) -> T:
-    """The ``kind`` that ``plain`` was given."""
-    return from_dict(kind, record, _CONFIG)
+    """The ``kind`` that ``plain`` was given. TypeError where a field is missing that has no default."""
+    return _reader(kind)(record)
+
+
+@cache
+def _reader(kind: Any) -> _Read:
+    """What turns the stored form into a ``kind``: found out once for each, for thousands may be read at once."""
+    if dataclasses.is_dataclass(kind):
+        return _dataclass_reader(cast("type[Any]", kind))
+    if kind is datetime:
+        return lambda value: parse_rfc3339(value, "time") if isinstance(value, str) else value
+    if isinstance(kind, type):
+        if kind in (date, time):
+            return cast("_Read", kind.fromisoformat)
+        # The stored form is our own: types are cast back, not checked a second time.
+        return kind if issubclass(kind, (StrEnum, int, float)) else _as_it_is
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        (inner,) = (part for part in parts if part is not type(None))
+        read = _reader(inner)
+        return lambda value: None if value is None else read(value)
+    if origin in (tuple, frozenset, list):
+        return _collection_reader(origin, parts)
+    if origin is not None and issubclass(origin, Mapping):
+        key, read = _reader(parts[0]), _reader(parts[1])
+        return lambda value: {key(name): read(item) for name, item in value.items()}
+    return _as_it_is
+
+
+def _dataclass_reader(kind: type[Any]) -> _Read:
+    hints = get_type_hints(kind)
+    fields = [(field.name, _reader(hints[field.name])) for field in dataclasses.fields(kind) if field.init]
+    # ``plain`` leaves out what is None.
+    absent = {
+        field.name: None
+        for field in dataclasses.fields(kind)
+        if field.default is dataclasses.MISSING and type(None) in get_args(hints[field.name])
+    }
+
+    def read(record: Any) -> Any:
+        if isinstance(record, kind):
+            return record
+        return kind(**absent | {name: read_field(record[name]) for name, read_field in fields if name in record})
+
+    return read
+
+
+def _collection_reader(origin: type[Any], parts: tuple[Any, ...]) -> _Read:
+    if origin is tuple and (len(parts) != 2 or parts[1] is not Ellipsis):
+        readers = [_reader(part) for part in parts]
+        return lambda value: cast("Any", tuple(read(one) for read, one in zip(readers, value, strict=True)))
+    read, collect = _reader(parts[0]), cast("_Read", origin)
+    return collect if read is _as_it_is else lambda value: collect(map(read, value))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def known_post(record: Mapping[str, Any]) -> KnownPost:
-    """What a record with ``edits`` and the ``baseline`` of its ``mention`` says."""
-    return KnownPost(int(record["edits"]), bool(record["mention"]["baseline"]))
+    """What a record with ``edits`` and ``baseline`` says. In the first format that is unknown: it is no news."""
+    now = FORMATS.current(record)
+    return KnownPost(int(now["edits"]), bool(now.get("baseline", False)))
 
 
 def stored_mention(record: Mapping[str, Any]) -> StoredMention:
     """The mention of a record that has ``mention``, ``judgement`` and ``ingested_at``."""
+    now = FORMATS.current(record)
     return StoredMention(
-        mention=Mention.from_record(record["mention"]),
-        judgement=restore(Judgement, record["judgement"]),
-        ingested_at=parse_rfc3339(record["ingested_at"], "ingested_at"),
-        conversation=record.get("case_conversation"),
-        version=record["version"],
+        mention=Mention.from_record(now["mention"]),
+        judgement=restore(Judgement, now["judgement"]),
+        ingested_at=parse_rfc3339(now["ingested_at"], "ingested_at"),
+        conversation=now.get("case_conversation"),
+        version=now["version"],
     )

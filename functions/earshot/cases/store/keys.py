@@ -15,17 +15,16 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.store.codec import plain, restore, stored_mention
+from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.stored_mention import StoredMention
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
 
-# The attribute that a case is searched by, and how many characters it has.
-SEARCH = "search"
-MOST_SEARCHED = 2_000
 # The partition of everything that staff said of judgements, in the order of time.
 CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than staff can work on. Its name leaves room for more shards.
 DUE_SHARD = "0"
+ALERT = "ALERT#"
 _CONVERSATION = "CASE#"
 _MENTION = "MENTION#"
 _PARTICIPANT = "PARTICIPANT#"
@@ -80,6 +79,13 @@ def searchable(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def searchable_of(record: Mapping[str, Any]) -> str:
+    """What a case is searched in: its author's handle and name, and its text."""
+    case = record["conversation_state"]["case"]
+    author = case["author"]
+    return searchable("\n".join((author.get("handle", ""), author.get("name", ""), case["headline"]["text"])))
+
+
 def budget_key(month: str) -> dict[str, str]:
     """The primary key of what text messages cost in a month (``2026-11``)."""
     return {"pk": f"BUDGET#sms#{month}", "sk": "BUDGET"}
@@ -108,6 +114,7 @@ def mention_record(stored: StoredMention) -> Record:
         "intent": str(judgement.intent),
         "severity": str(judgement.severity),
         "sentiment": judgement.sentiment.label if judgement.sentiment else "unclassified",
+        "baseline": mention.baseline,
         "mention": mention.to_record(),
         "judgement": plain(judgement),
         "ingested_at": rfc3339(stored.ingested_at),
@@ -128,7 +135,8 @@ def post_of(record: Mapping[str, Any]) -> StoredMention | AwaitedPost:
     """What ``mention_record`` or ``awaited_record`` wrote."""
     if "mention" in record:
         return stored_mention(record)
-    return replace(restore(AwaitedPost, record["awaited"]), version=record["version"])
+    now = FORMATS.current(record)
+    return replace(restore(AwaitedPost, now["awaited"]), version=now["version"])
 
 
 def participant_record(participant: Participant) -> Record:
@@ -139,7 +147,7 @@ def participant_record(participant: Participant) -> Record:
 
 def participant_of(record: Mapping[str, Any]) -> Participant:
     """What ``participant_record`` wrote."""
-    return restore(Participant, record["participant"])
+    return restore(Participant, FORMATS.current(record)["participant"])
 
 
 def conversation_record(conversation: Conversation) -> Record:
@@ -150,13 +158,18 @@ def conversation_record(conversation: Conversation) -> Record:
 
 
 def entry_records(conversation: Conversation, entries: Sequence[LogEntry]) -> Iterator[Record]:
-    """The records of a change's log entries. The version that it makes orders the log and makes each key unique."""
-    for number, entry in enumerate(entries):
+    """The record of a change's log entries. The version that it makes orders the log and makes the key unique."""
+    if entries:
         yield {
             "pk": conversation_key(conversation.key)["pk"],
-            "sk": f"LOG#{conversation.version + 1:08d}#{number}",
-            "entry": plain(entry),
+            "sk": f"LOG#{conversation.version + 1:08d}",
+            "entries": plain(entries),
         }
+
+
+def entries_of(record: Mapping[str, Any]) -> tuple[LogEntry, ...]:
+    """The log entries of what ``entry_records`` wrote, in their order."""
+    return tuple(restore(LogEntry, entry) for entry in FORMATS.current(record)["entries"])
 
 
 def verdict_records(conversation: Conversation, entries: Sequence[LogEntry]) -> Iterator[Record]:
@@ -197,26 +210,28 @@ def author_record(author: AuthorCases) -> Record:
 
 def alert_record(key: str, name: str, alert: Mapping[str, Any]) -> Record:
     """The record of an alert for the conversation ``key``."""
-    return {"pk": conversation_key(key)["pk"], "sk": f"ALERT#{name}", "alert": plain(alert)}
+    compared = {name: plain(alert[name]) for name in ("outcome", "attempts") if name in alert}
+    return {"pk": conversation_key(key)["pk"], "sk": f"{ALERT}{name}", "alert": plain(alert), **compared}
 
 
 def alert_in(sort_key: str) -> str:
     """The name of the alert that has a sort key of the table."""
-    return sort_key.removeprefix("ALERT#")
+    return sort_key.removeprefix(ALERT)
 
 
 def conversation_of(record: Mapping[str, Any]) -> Conversation:
     """The conversation that ``conversation_record`` wrote."""
-    return restore(Conversation, record["conversation_state"]).at_version(record["version"])
+    now = FORMATS.current(record)
+    return restore(Conversation, now["conversation_state"]).at_version(now["version"])
 
 
 def author_of(record: Mapping[str, Any]) -> AuthorCases:
     """What ``author_record`` wrote."""
-    return restore(AuthorCases, record["author_cases"])
+    return restore(AuthorCases, FORMATS.current(record)["author_cases"])
 
 
 def _case_attributes(case: Case) -> Record:
-    opened_order, author, assessment = f"{rfc3339(case.opened_at)}#{case.id}", case.author, case.assessment
+    opened_order, assessment = f"{rfc3339(case.opened_at)}#{case.id}", case.assessment
     attributes = {
         "status": str(case.status),
         "severity": str(assessment.severity),
@@ -225,7 +240,6 @@ def _case_attributes(case: Case) -> Record:
         "opened_order": opened_order,
         "author": case.key.author_key(case.author.id),
         "author_order": opened_order,
-        SEARCH: searchable("\n".join((author.handle or "", author.name or "", case.headline.text)))[:MOST_SEARCHED],
         # The filter of the stream passes on what is due, and nothing else.
         "alerting": str(case.ladder.alerting),
     }

@@ -1,13 +1,17 @@
-"""Lists of the case table: one partition of one index, read from its end, page by page."""
+"""Lists of the case table: one partition of one index, read from its end, page by page.
 
-from collections.abc import Callable
+An index has the keys alone: what it carried besides would be written and stored once more with each change of an item.
+The items themselves are read from the table, a hundred by one request. Only pages need cursors: what they are signed
+with is loaded for the first of them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.store.answer_size import first_within, record_bytes
-from earshot.cases.store.cursor import CursorError, Position, decode, encode
-from earshot.cases.store.keys import SEARCH
+from earshot.cases.store.keys import searchable_of
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -16,9 +20,12 @@ Record = dict[str, Any]
 # Returns the keys that sign cursors, the current one first; with ``fresh=True`` it reads the secret again.
 Keys = Callable[..., tuple[bytes, ...]]
 
-# A filter that the index does not know is applied to what was read: so many items a time, and so often for a page.
+# A filter is applied to what was read: so many items a time, and so often for a page.
 FILTERED_READ = 100
 MOST_READS = 10
+# DynamoDB gives so many items in one answer, and leaves out what is above 16 MB or under load: that is asked again.
+BATCH_GET_MOST = 100
+_MOST_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class Listing:
 
     ``equal`` are attributes, perhaps nested (``conversation_state.case.acknowledgement.by``), with the values that they
     must have. ``there`` are attributes that must be stored, or must not. ``find`` is a text, as ``searchable`` gives
-    it, that the searched attribute must contain.
+    it, that the author's handle or name or the text of the case must contain.
     """
 
     index: Index
@@ -66,7 +73,7 @@ class Listing:
         return bool(self.equal or self.there) or self.find is not None
 
     def request(self, table: str) -> dict[str, Any]:
-        """The query, from the end of the index to its beginning."""
+        """The query, from the end of the index to its beginning. It knows nothing of the filters."""
         names, values = {"#partition": self.index.partition}, {":partition": self.partition}
         request: dict[str, Any] = {"TableName": table, "IndexName": self.index.name, "ScanIndexForward": False}
         request["KeyConditionExpression"] = "#partition = :partition"
@@ -74,20 +81,28 @@ class Listing:
             request["KeyConditionExpression"] += " AND #order BETWEEN :first AND :last"
             names["#order"] = self.index.order
             values |= {":first": self.between[0], ":last": self.between[1]}
-        if self.is_filtered:
-            filters = _Filters(names, values)
-            clauses = [filters.equal(attribute, value) for attribute, value in self.equal]
-            clauses += [filters.there(attribute, is_there) for attribute, is_there in self.there]
-            clauses += [] if self.find is None else [filters.found(self.find)]
-            request["FilterExpression"] = " AND ".join(clauses)
         return request | {"ExpressionAttributeNames": names, "ExpressionAttributeValues": to_item(values)}
+
+    def has(self, record: Record) -> bool:
+        """Whether an item is still in the partition and range, which the index learns later, and no filter omits it."""
+        return (
+            record.get(self.index.partition) == self.partition
+            and (self.between is None or self.between[0] <= record[self.index.order] <= self.between[1])
+            and all(_value_at(record, path) == value for path, value in self.equal)
+            and all((_value_at(record, path) is not None) == is_there for path, is_there in self.there)
+            and (self.find is None or self.find in searchable_of(record))
+        )
 
     def cursor(self, record: Record, keys: Keys) -> str:
         """The cursor of the page after the one that ends with ``record``."""
+        from earshot.cases.store.cursor import Position, encode
+
         return encode(Position(record[self.index.order], record["pk"], record["sk"]), self.name, keys()[0])
 
     def start(self, cursor: str, keys: Keys) -> Record:
         """The ``ExclusiveStartKey`` of the query. CursorError: the cursor does not belong to this list."""
+        from earshot.cases.store.cursor import CursorError, decode
+
         try:
             position = decode(cursor, self.name, keys())
         except CursorError:
@@ -97,34 +112,53 @@ class Listing:
         return to_item(key | {self.index.partition: self.partition, self.index.order: position.order})
 
 
-class _Filters:
-    """The clauses of a filter, which name their attributes and values in ``names`` and ``values``."""
+def _value_at(record: Mapping[str, Any], path: str) -> Any:
+    """The attribute, perhaps one within others; None where there is none."""
+    value: Any = record
+    for part in path.split("."):
+        value = None if value is None else value.get(part)
+    return value
 
-    def __init__(self, names: dict[str, str], values: dict[str, str]) -> None:
-        self._names = names
-        self._values = values
 
-    def equal(self, attribute: str, value: str) -> str:
-        """The attribute, perhaps one within others, is ``value``."""
-        return f"{self._path(attribute)} = {self._value(value)}"
+def read_items(
+    client: "DynamoDBClient", table: str, entries: Sequence[Mapping[str, Any]], attributes: Sequence[str] = ()
+) -> list[Record | None]:
+    """The items of entries of an index, in their order, None for one that was deleted meanwhile.
 
-    def there(self, attribute: str, is_there: bool) -> str:
-        """The attribute is stored, or is not."""
-        return f"{'attribute_exists' if is_there else 'attribute_not_exists'}({self._path(attribute)})"
+    ``attributes`` alone, where they are given: ``pk`` and ``sk`` must be among them.
+    """
+    found: dict[tuple[str, str], Record] = {}
+    for start in range(0, len(entries), BATCH_GET_MOST):
+        keys = [{"pk": entry["pk"], "sk": entry["sk"]} for entry in entries[start : start + BATCH_GET_MOST]]
+        wanted: dict[str, Any] = {"Keys": keys}
+        if attributes:
+            # Some of the names are reserved words of DynamoDB.
+            names = {f"#{name}": name for name in attributes}
+            wanted["ProjectionExpression"], wanted["ExpressionAttributeNames"] = ", ".join(names), names
+        for _ in range(_MOST_TRIES):
+            answer: Any = client.batch_get_item(RequestItems={table: cast("Any", wanted)})
+            for record in map(from_item, answer["Responses"].get(table, [])):
+                found[record["pk"], record["sk"]] = record
+            if (left := answer.get("UnprocessedKeys", {}).get(table)) is None:
+                break
+            wanted = left
+        else:
+            raise TimeoutError(f"DynamoDB has left items of {table} unread {_MOST_TRIES} times: try again.")
+    return [found.get((entry["pk"]["S"], entry["sk"]["S"])) for entry in entries]
 
-    def found(self, text: str) -> str:
-        """``text`` stands in what is kept for searching."""
-        return f"contains({self._path(SEARCH)}, {self._value(text)})"
 
-    def _path(self, attribute: str) -> str:
-        parts = attribute.split(".")
-        self._names.update({f"#{part}": part for part in parts})
-        return ".".join(f"#{part}" for part in parts)
-
-    def _value(self, value: str) -> str:
-        name = f":value{len(self._values)}"
-        self._values[name] = value
-        return name
+def read_listed(
+    client: "DynamoDBClient", table: str, listing: Listing, attributes: Sequence[str] = ()
+) -> Iterator[Record]:
+    """Every item of a list, read lazily; ``attributes`` alone, where they are given, among them what it filters by."""
+    request: dict[str, Any] = listing.request(table) | {"Limit": BATCH_GET_MOST}
+    while True:
+        answer = client.query(**request)
+        records = read_items(client, table, answer["Items"], attributes)
+        yield from (record for record in records if record is not None and listing.has(record))
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def read_page(
@@ -139,14 +173,17 @@ def read_page(
     request: dict[str, Any] = listing.request(table) | {"Limit": FILTERED_READ if listing.is_filtered else limit + 1}
     if cursor is not None:
         request["ExclusiveStartKey"] = listing.start(cursor, keys)
-    found: list[Record] = []
+    # Each with the entry of the index that it was found by: a cursor begins after that, wherever the item is now.
+    found: list[tuple[Record, Record]] = []
     for _ in range(MOST_READS):
         answer = client.query(**request)
-        found += map(from_item, answer["Items"])
-        page = first_within(found[:limit], record_bytes)
+        for entry, record in zip(answer["Items"], read_items(client, table, answer["Items"]), strict=True):
+            if record is not None and listing.has(record):
+                found.append((from_item(entry), record))
+        page = first_within([record for _, record in found[:limit]], record_bytes)
         if len(page) < len(found):
-            return page, listing.cursor(page[-1], keys)
+            return page, listing.cursor(found[len(page) - 1][0], keys)
         if "LastEvaluatedKey" not in answer:
-            return found, None
+            return page, None
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-    return found, listing.cursor(from_item(request["ExclusiveStartKey"]), keys)
+    return [record for _, record in found], listing.cursor(from_item(request["ExclusiveStartKey"]), keys)

@@ -31,6 +31,7 @@ from earshot.cases.store.listing import (
     BY_URGENCY,
     Keys,
     Listing,
+    read_listed,
     read_page,
 )
 from earshot.cases.store.mention_counts import MentionCounter, MentionCounts
@@ -187,11 +188,11 @@ class CaseQueries:
         """The cases of a status that opened from ``start`` on and before ``end``, the newest first.
 
         An index lags: a case that changes its status meanwhile may be found under both. They are read lazily, in pages
-        of about 500.
+        of 100.
         """
         # A sort key continues after its time, so that a time alone sorts before all that opened then.
         listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
-        return map(_case_of, read_all(self._client, **listing.request(self._name)))
+        return map(_case_of, read_listed(self._client, self._name, listing))
 
     def count_mentions(self, start: datetime, end: datetime) -> MentionCounts:
         """How many mentions were posted from ``start`` on and before ``end``, by each of their labels."""

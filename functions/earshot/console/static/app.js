@@ -28,6 +28,7 @@ const LAZY_PAGES = {
     return id ? new IncidentPage(user, id) : new IncidentList();
   },
   report: async () => new (await import("./pages/report.js")).ReportPage(),
+  doctor: async () => new (await import("./pages/doctor.js")).DoctorPage(),
 };
 
 /**
@@ -84,6 +85,7 @@ async function start() {
   const permissions = new Set(me.permissions);
   const user = { ...me, can: (/** @type {string} */ operation) => permissions.has(operation) };
   header.hidden = false;
+  element('nav a[href="#/doctor"]').hidden = !user.can("doctor");
   element(".user-name").replaceChildren(user.who, user.role ? h("span", { class: "tag" }, user.role) : "");
   element("#sign-out").addEventListener("click", signOut);
   element("#show-shortcuts").addEventListener("click", showShortcuts);

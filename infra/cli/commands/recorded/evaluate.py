@@ -1,10 +1,12 @@
 """``earshot evaluate``: how well triage agrees with labels that people gave."""
 
+import sys
 from pathlib import Path
 
 import click
 
 from infra.cli.bad_rows import exit_if_bad, report_bad_rows
+from infra.cli.exit_status import EXIT_INCOMPLETE
 from infra.cli.options import FILE, FOLDER, brand_options
 
 
@@ -69,8 +71,8 @@ def evaluate(
         asked = worth_reading(posts, judged)
         measured = MeasuredReader.of(reader, Prices(input_price, output_price), reader_limit)
         click.echo(f"{reader} reads {len(asked):,} of {len(posts):,} posts: {measured.price(asked)}.", err=True)
-        if not yes:
-            click.confirm("Send their texts to Amazon Bedrock?", abort=True, err=True)
+        if not yes and not click.confirm("Send their texts to Amazon Bedrock?", err=True):
+            sys.exit(EXIT_INCOMPLETE)
         readings = measured.read(asked)
         report = measure(file, labelled_triage(known, readings), out, baseline)
         gained = gain(posts, judged, report.judgements, measured, readings)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from infra.bench.__main__ import resource_count
 from infra.bench.cost.bill import ALERTED, lambda_seconds, month, scaled, total
 from infra.bench.cost.prices import PRICES, WAITS, Price
-from infra.bench.cost.tables import GROUPS
+from infra.bench.cost.tables import GROUPS, months
+from infra.local.engine.deployment import read_template
 
 
 def test_a_price_is_for_so_many_units():
@@ -48,7 +50,7 @@ def test_little_memory_stretches_the_processor_time_and_not_the_waiting():
 
 
 def test_usages_add_up():
-    assert total([scaled({"key": 1, "trace": 4}, 0.5), {"trace": 1}]) == {"key": 0.5, "trace": 3}
+    assert total([scaled({"key": 1, "metric": 4}, 0.5), {"metric": 1}]) == {"key": 0.5, "metric": 3}
 
 
 def test_no_price_is_negative_and_each_has_a_unit():
@@ -58,3 +60,19 @@ def test_no_price_is_negative_and_each_has_a_unit():
 def test_every_price_is_in_one_row_of_the_months():
     named = [name for names in GROUPS.values() for name in names]
     assert sorted(named) == sorted(PRICES)
+
+
+def test_what_is_paid_by_the_month_leaves_a_stack_at_rest_below_nine_dollars():
+    """With every alarm and the default parameters; what its minutes use was measured as $1.1 (docs/cost.md)."""
+    template = read_template()
+    alarms, dashboards = (resource_count(template, f"AWS::CloudWatch::{kind}") for kind in ("Alarm", "Dashboard"))
+    secrets, keys = (resource_count(template, kind) for kind in ("AWS::SecretsManager::Secret", "AWS::KMS::Key"))
+    assert alarms > 30
+    assert dashboards == 0
+    fixed = month(0, mention={}, alert={}, idle={"alarm": alarms, "secret": secrets, "key": keys})
+    assert sum(line.dollars for line in fixed) < 7
+
+
+def test_months_with_mentions_pay_for_the_metrics_that_have_a_value_and_the_one_without_does_not():
+    line = next(row for row in months({"x_post": 1}, {}, {"alarm": 34}, 10).splitlines() if row.startswith("| Alarms"))
+    assert line.split("|")[2:5] == [" 3.40 ", " 6.40 ", " 6.40 "]

@@ -111,6 +111,8 @@ def test_the_indexes_are_read_from_the_template():
     table = TableDefinition.of(read_template()["Resources"]["CaseTable"]["Properties"])
     by_name = {index.name: index for index in table.indexes}
     assert table.keys == ("pk", "sk")
-    assert by_name["by-conversation"] == IndexDefinition("by-conversation", ("conversation", "conversation_order"))
+    assert by_name["by-conversation"] == IndexDefinition(
+        "by-conversation", ("conversation", "conversation_order"), frozenset()
+    )
     assert by_name["due"].projected == frozenset()
     assert "severity" in (by_name["by-day"].projected or ())

@@ -1,6 +1,7 @@
 """The embedded cloud's engine and what is deployed into it: the real template, kept from one start to the next."""
 
 import os
+import re
 import socket
 
 import boto3
@@ -25,11 +26,16 @@ def test_what_is_stored_is_there_after_a_graceful_stop_and_deploying_again_chang
         table = cloud.stack.outputs["CaseTableName"]
         cloud.engine.client("dynamodb").put_item(TableName=table, Item={"pk": {"S": "kept"}, "sk": {"S": "kept"}})
     with embedded_cloud(tmp_path, ["NimbusAir"], triggers=False) as cloud:
-        assert set(cloud.stack.resources) == set(before.resources)
+        # Links lead to the API, which has another port now: SAM names the notifier's version after its environment.
+        assert _without_versions(cloud.stack) == _without_versions(before)
         assert cloud.stack.outputs["CaseTableName"] == table
         stored = cloud.engine.client("dynamodb").scan(TableName=table)["Items"]
         # Beside it lies from when on the mailboxes are in force.
         assert {item["pk"]["S"] for item in stored} == {"kept", "SETTINGS#mailboxes"}
+
+
+def _without_versions(stack):
+    return {name for name in stack.resources if not re.search(r"FunctionVersion[0-9a-f]{10}$", name)}
 
 
 def test_the_template_as_it_is_deployed(cloud):

@@ -1,4 +1,4 @@
-/** The strip below the header of every page: it is there while Earshot does not hear all of its sources. */
+/** The strip below the header of every page: there while a source is not heard, or a setting cannot be used. */
 
 import { getJson } from "./api.js";
 import { errorMessage, h } from "./dom.js";
@@ -40,9 +40,9 @@ export class Hearing {
     if (document.hidden || this.#isAsking) return;
     this.#isAsking = true;
     try {
-      const { sources } = /** @type {Api.Health} */ (await getJson("health"));
+      const { sources, problems } = /** @type {Api.Health} */ (await getJson("health"));
       const deaf = sources.filter((source) => source.deaf);
-      this.#show(deaf.length ? "deaf" : "heard", deafLines(deaf));
+      this.#show(deaf.length ? "deaf" : "heard", [...deafLines(deaf), ...problems.map(problemLine)]);
     } catch (error) {
       this.#show("unknown", [h("p", {}, `It is not known whether Earshot hears its sources: ${errorMessage(error)}`)]);
     } finally {
@@ -87,4 +87,9 @@ function deafLine(sources) {
   const [{ message = "", what_to_do = "" } = {}] = sources;
   return h("p", {}, h("b", {}, `Earshot does not hear ${names}${more}. `),
     heard ? `Last heard ${atTime(heard)}. ` : "", `${message} `, h("span", {}, `What to do: ${what_to_do}`));
+}
+
+/** @param {string} problem */
+function problemLine(problem) {
+  return h("p", {}, h("b", {}, "A setting cannot be used. "), problem);
 }

@@ -39,13 +39,16 @@ def put(file: Path, stack: str, local: bool) -> None:
     stays.
     """
     from earshot.triage.terms.toml_file import parse_terms
-    from infra.evaluation.terms_file import load_terms_text
+    from infra.ops.settings.brands import DeployedBrands
     from infra.ops.settings.terms import DeployedTerms, as_text
+    from infra.toml_file import read_toml
 
+    text = read_toml(file)
     session, found = deployed_stack.open_stack(stack, local=local)
-    text = load_terms_text(found.brands, file)
+    brands = DeployedBrands(session, found).current()
+    parsed = parse_terms(text, brands.handles, str(file), brands.names)
     DeployedTerms(session, found).put(text, utc_now())
-    click.echo(as_text(parse_terms(text, found.brand_handles, brands=found.brands)))
+    click.echo(as_text(parsed))
     click.echo(f"In force in stack '{stack}' within a minute.")
 
 

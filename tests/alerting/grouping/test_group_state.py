@@ -10,7 +10,7 @@ from earshot.alerting.grouping import GroupedMessage, GroupState, PendingGroup, 
 from earshot.cases.case.ladder import Step
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.policy.policy import Grouping
-from tests.alerting.test_grouping import CRITICAL, GROUPING, due, key_of
+from tests.alerting.grouping.test_grouping import CRITICAL, GROUPING, due, key_of
 from tests.fakes import START
 
 MINUTE = timedelta(minutes=1)

@@ -1,0 +1,1 @@
+"""The brands that Earshot listens for, which an operator changes without a deployment."""

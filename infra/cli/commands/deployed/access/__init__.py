@@ -1,0 +1,1 @@
+"""Commands for who may sign in to a stack, and for the secrets that it works with."""

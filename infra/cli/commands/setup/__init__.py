@@ -1,0 +1,1 @@
+"""Commands that set a stack up, and say whether it can be relied on."""

@@ -1,0 +1,1 @@
+"""Who may sign in to a deployed stack, and the secrets that it works with."""

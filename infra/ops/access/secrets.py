@@ -1,0 +1,127 @@
+"""The secrets of a deployed stack: what is stored, checked beforehand, and never shown."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import string
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from earshot.alerting.webhooks.targets import read_targets
+from earshot.errors import EarshotError
+from infra.aws_session import AwsSession
+from infra.ops.aws_errors import explained
+from infra.ops.stack import Stack
+
+# What OAuth 2.0 allows in a bearer token (RFC 6750), and a percent sign: X shows its tokens with escapes.
+_BEARER_TOKEN = re.compile(r"[A-Za-z0-9._~+/%-]{20,500}=*")
+# The access token of a user, which the developer portal shows beside it.
+_ACCESS_TOKEN = re.compile(r"[0-9]+-[A-Za-z0-9]+")
+LINK_KEY_LENGTH = 64
+_LETTERS_AND_DIGITS = string.ascii_letters + string.digits
+
+
+class SecretError(EarshotError):
+    """A value that cannot be what the secret is for: the message says why, and never quotes it."""
+
+
+class SecretName(StrEnum):
+    """The secrets of a stack, by the names that an operator uses."""
+
+    X = "x"
+    WEBHOOKS = "webhooks"
+    LINKS = "links"
+
+    @property
+    def logical_id(self) -> str:
+        """The secret's name in the template."""
+        return {SecretName.X: "XSecret", SecretName.WEBHOOKS: "WebhookSecret", SecretName.LINKS: "LinkSecret"}[self]
+
+    @property
+    def meaning(self) -> str:
+        """What it is for."""
+        return {
+            SecretName.X: "the bearer token with which X is read",
+            SecretName.WEBHOOKS: "the webhooks, Slack and Teams channels that get alerts",
+            SecretName.LINKS: "the key that the links in alerts are signed with",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class SecretStatus:
+    """Whether a secret has a value, and when it was changed last; None where it has none."""
+
+    name: SecretName
+    changed_at: datetime | None
+
+
+class DeployedSecrets:
+    """The secrets of one stack. Each method raises EarshotError where AWS refuses, or the stack has no such secret."""
+
+    def __init__(self, session: AwsSession, stack: Stack) -> None:
+        self._client = session.client("secretsmanager")
+        self._stack = stack
+
+    def statuses(self) -> Iterator[SecretStatus]:
+        """The state of each secret. No value is read."""
+        for name in SecretName:
+            with _explained(name, "read", "secretsmanager:DescribeSecret"):
+                found = self._client.describe_secret(SecretId=self._stack.resource(name.logical_id))
+            stages = [stage for stages in found.get("VersionIdsToStages", {}).values() for stage in stages]
+            yield SecretStatus(name, found.get("LastChangedDate") if "AWSCURRENT" in stages else None)
+
+    def set_x_token(self, text: str) -> None:
+        """Store the bearer token of X. SecretError where ``text`` cannot be one; then the last one stays."""
+        self._put(SecretName.X, json.dumps({"bearer_token": checked_bearer_token(text)}))
+
+    def set_webhooks(self, text: str) -> tuple[str, ...]:
+        """Store the list of webhooks, and return the label of each. SecretError where an entry cannot be used."""
+        targets = read_targets(text)
+        if targets.faults:
+            raise SecretError("The list cannot be used, and was not stored. " + " ".join(targets.faults))
+        self._put(SecretName.WEBHOOKS, text.strip() or "[]")
+        return tuple(target.label for target in targets.usable)
+
+    def rotate_link_key(self) -> None:
+        """Store a new key for the links in alerts. Links that were signed with the one before stay valid."""
+        self._put(SecretName.LINKS, "".join(secrets.choice(_LETTERS_AND_DIGITS) for _ in range(LINK_KEY_LENGTH)))
+
+    def _put(self, name: SecretName, text: str) -> None:
+        with _explained(name, "changed", "secretsmanager:PutSecretValue"):
+            self._client.put_secret_value(SecretId=self._stack.resource(name.logical_id), SecretString=text)
+
+
+def checked_bearer_token(text: str) -> str:
+    """The bearer token in ``text``: itself, or the JSON that the secret holds. SecretError where it cannot be one."""
+    token = text.strip()
+    if token.startswith("{"):
+        try:
+            held: object = json.loads(token)["bearer_token"]
+        except (ValueError, KeyError, RecursionError):
+            held = None
+        if not isinstance(held, str):
+            raise SecretError('This is JSON, but not {"bearer_token": "..."}: give the bearer token alone.')
+        token = held.strip()
+    if not token:
+        raise SecretError("The bearer token is empty: copy it from your app in X's developer portal.")
+    if token[:7].lower() == "bearer ":
+        raise SecretError("Give the bearer token without the word 'Bearer' before it.")
+    if _ACCESS_TOKEN.fullmatch(token):
+        raise SecretError("This is the access token of a user: copy the bearer token of your app, beside it.")
+    if not _BEARER_TOKEN.fullmatch(token):
+        raise SecretError(
+            "This cannot be a bearer token, which has 20 characters or more, without spaces and line breaks: copy it "
+            "again from your app in X's developer portal."
+        )
+    return token
+
+
+def _explained(name: SecretName, done: str, permission: str) -> AbstractContextManager[None]:
+    return explained(
+        f"The secret '{name}' ({name.logical_id}) cannot be {done}", f"Your credentials need {permission}."
+    )

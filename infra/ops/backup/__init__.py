@@ -1,0 +1,1 @@
+"""What a stack stores, as a file, and brought back into a stack."""
