@@ -101,7 +101,7 @@ class TestReading:
         plain, styled = encoder.read(inputs("my card was charged twice", "𝗺𝘆 𝗰𝗮𝗿𝗱 𝘄𝗮𝘀 𝗰𝗵𝗮𝗿𝗴𝗲𝗱 𝘁𝘄𝗶𝗰𝗲"))
         assert plain == styled
 
-    @settings(max_examples=30)
+    @settings(max_examples=12)
     @given(texts=st.lists(st.text(max_size=80), min_size=1, max_size=6), seed=st.randoms())
     def test_a_post_is_read_the_same_alone_and_in_any_company(self, encoder, texts, seed):
         together = encoder.read(inputs(*texts))

@@ -25,7 +25,7 @@ _TOPIC = "Resources: {A: {Type: AWS::SNS::Topic}}\n"
         (f"{_TOPIC}{_SAM}Globals: []", "its Globals must be names"),
         (f"{_TOPIC}{_SAM}Globals: {{Function: 3}}", "Globals.Function must be names"),
         (f"{_SAM}Resources: {{A: {{Type: AWS::Serverless::Function, Properties: {{Events: 3}}}}}}", "SAM "),
-        ("[" * 5_000, "is no template"),
+        ("[" * 1_200, "is no template"),
     ],
 )
 def test_what_is_no_template_is_said(text: str, said: str) -> None:
