@@ -42,8 +42,8 @@ FAST = not engine and not browser and not sam and not slow
 check: .venv  ## Format, lint, types, known vulnerabilities and the fast tests: before every commit
 	@$(MAKE) --no-print-directory --jobs=2 $(GATES) audit fast
 
-# Many tests wait, for a process to start or a schedule to fire: one worker more than processors works meanwhile.
-WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# Many tests wait, for a process to start or a schedule to fire: two workers more than processors work meanwhile.
+WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 
 # Files are handed out in their order: sorted by their number of tests, the few slow ones would run last and alone.
 test:  ## Everything: format, lint, types and every test
