@@ -4,9 +4,11 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 
+from earshot.cases.store.notification_log import FEW, LoggedAttempt
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Intent
@@ -132,3 +134,16 @@ def test_writers_at_once_lose_nothing_and_open_one_case(running):
     # Each change of the conversation was made from the version before: the versions of the log never repeat.
     versions = [item["sk"]["S"] for item in opened.items() if item["sk"]["S"].startswith("LOG#")]
     assert len(versions) == len(set(versions))
+
+
+def test_an_alert_that_cannot_be_stored_holds_back_none_of_its_crowd(opened):
+    alert = {"text": Random(1).randbytes(500_000).hex()}
+    crowd = [
+        LoggedAttempt(f"NimbusAir#1#x:{number}", "a#01#sms", alert if number == 7 else {"at": START})
+        for number in range(FEW + 5)
+    ]
+    intended = opened.alerts.intend_many(crowd, START)
+    assert [number for number, one in enumerate(intended) if one is not True] == [7]
+    assert isinstance(intended[7], Exception)
+    recorded = opened.alerts.record_many(crowd, START)
+    assert [number for number, one in enumerate(recorded) if one is not None] == [7]

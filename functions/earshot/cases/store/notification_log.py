@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from earshot.aws.dynamodb import Record, from_item, read_all, to_item
 from earshot.aws.parallel import for_each
 from earshot.cases.conversation.conversation import Conversation
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, PutItemInputTypeDef
 
+
+# One of many is at fault: nothing was written, and the others can be written without it.
+_OF_ONE = frozenset({"TransactionCanceledException", "ValidationException"})
 
 # Of so few each is asked for itself, which costs half as many write units as a transaction.
 FEW = 25
@@ -147,16 +152,23 @@ class NotificationLog:
     def _intend_part(self, part: Sequence[LoggedAttempt], now: datetime) -> list[bool | Exception]:
         try:
             self._client.transact_write_items(TransactItems=[{"Put": self._intent(one, now)} for one in part])
-        except self._client.exceptions.TransactionCanceledException:
-            # Somebody else sends one of them. Nothing was written.
+        except (ClientError, ValueError) as error:
+            if not _is_of_one(error):
+                raise
+            # Somebody else sends one of them, or one cannot be stored. Nothing was written.
             return [result for _, result in for_each(lambda one: self._intend_one(one, now), part)]
         return [True] * len(part)
 
     def _record_part(self, part: Sequence[LoggedAttempt], now: datetime) -> list[Exception | None]:
-        puts = [self._put(one.key, one.name, one.alert, now)["Item"] for one in part]
-        answer = self._client.batch_write_item(
-            RequestItems={self._table: [{"PutRequest": {"Item": item}} for item in puts]}
-        )
+        try:
+            puts = [self._put(one.key, one.name, one.alert, now)["Item"] for one in part]
+            answer = self._client.batch_write_item(
+                RequestItems={self._table: [{"PutRequest": {"Item": item}} for item in puts]}
+            )
+        except (ClientError, ValueError) as error:
+            if not _is_of_one(error):
+                raise
+            return [result for _, result in for_each(lambda one: self._record_one(one, now), part)]
         left = [one.get("PutRequest", {}).get("Item", {}) for one in answer["UnprocessedItems"].get(self._table, [])]
         unwritten = {(record["pk"], record["sk"]) for record in map(from_item, left)}
         # Under load DynamoDB writes only some of them.
@@ -198,3 +210,8 @@ class NotificationLog:
     def _put(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> "PutItemInputTypeDef":
         expiry = {"expires_at": int((now + self._retention).timestamp())}
         return {"TableName": self._table, "Item": to_item(FORMATS.stamped(alert_record(key, name, alert) | expiry))}
+
+
+def _is_of_one(error: ClientError | ValueError) -> bool:
+    """Whether one of the items that are written together is at fault, and not the service."""
+    return isinstance(error, ValueError) or error.response.get("Error", {}).get("Code") in _OF_ONE
