@@ -16,6 +16,7 @@ declare global {
     type Author = Schemas["Author"];
     type AuthorPage = Schemas["AuthorPage"];
     type BulkResult = Schemas["BulkResult"];
+    type BrandFigures = Schemas["BrandFigures"];
     type Case = Schemas["Case"];
     type CaseFile = Schemas["CaseFile"];
     type CasePage = Schemas["CasePage"];
@@ -30,6 +31,7 @@ declare global {
     type LogEntry = Schemas["LogEntry"];
     type Me = Schemas["Me"];
     type Mention = Schemas["Mention"];
+    type NetworkFigures = Schemas["NetworkFigures"];
     type Praise = Schemas["Praise"];
     type PraisePage = Schemas["PraisePage"];
     type Problem = Schemas["Problem"];
@@ -38,6 +40,7 @@ declare global {
     type Severity = Schemas["Severity"];
     type SourceHealth = Schemas["SourceHealth"];
     type Status = Schemas["Status"];
+    type TopicFigures = Schemas["TopicFigures"];
     type UndoneCases = Schemas["UndoneCases"];
   }
 

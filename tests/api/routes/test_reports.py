@@ -85,7 +85,21 @@ def test_a_period_in_figures(call):
         "relapsed": 0,
         "silent": 0,
         "share": 0.3333,
+        "median_seconds_to_pleased": 19 * 60,
     }
+    group = {"cases": 4, "answered": 1, "median_seconds": 600, "within_target": 1, "turned_round": 1}
+    assert (report["by_brand"], report["by_network"]) == (
+        [{"brand": "NimbusAir", **group}],
+        [{"network": "x", **group}],
+    )
+    assert report["by_speed"][0] == {
+        "speed": "within_15_minutes",
+        "complaints": 1,
+        "came_back_pleased": 1,
+        "relapsed": 0,
+        "share": 1.0,
+    }
+    assert sum(map(sum, report["opened_by_hour"].values())) == sum(report["opened_by_hour"]["saturday"]) == 4
     gaps = {source["source"]: source["gaps"] for source in report["sources"]}
     assert gaps[SOURCE] == [{"start": None, "end": "2026-11-21T09:00:00.000Z", "why": "X served no more"}]
     assert report["spend"] == {
@@ -123,6 +137,8 @@ def test_the_table_says_the_same_and_no_cell_is_a_formula(call):
     assert table["report", "", "complete"] == "true"
     assert table["by_topic", "other", "turned_round"] == "1"
     assert table["by_person", f"'{MIA}", "resolved"] == "1"
+    assert table["by_speed", "within_15_minutes", "came_back_pleased"] == "1"
+    assert table["opened_by_hour", "monday", "00:00"] == "0"
     assert table["sources", SOURCE, "gap_why"] == "X served no more"
     assert table["spend", "x", "limit"] == "50.0"
     assert not [cell for row in rows for cell in row if cell[:1] in set("=+-@")]

@@ -33,6 +33,21 @@ REPORT: dict[str, Any] = {
     "by_topic": [
         {"topic": "lost_all", "cases": 2, "answered": 0, "median_seconds": None, "within_target": 0, "turned_round": 1}
     ],
+    "by_brand": [
+        {"brand": "NimbusAir", "cases": 4, "answered": 3, "median_seconds": 660, "within_target": 3, "turned_round": 1},
+        {"brand": "Zephyr", "cases": 2, "answered": 1, "median_seconds": 60, "within_target": 0, "turned_round": 0},
+    ],
+    "by_network": [
+        {"network": "x", "cases": 6, "answered": 4, "median_seconds": 660, "within_target": 3, "turned_round": 1}
+    ],
+    "by_speed": [
+        {"speed": "within_15_minutes", "complaints": 2, "came_back_pleased": 1, "relapsed": 0, "share": 0.5},
+        {"speed": "not_answered", "complaints": 1, "came_back_pleased": 0, "relapsed": 0, "share": 0.0},
+    ],
+    "opened_by_hour": {
+        day: [0] * 8 + [1, 6 * (day == "friday"), 2] + [0] * 13
+        for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    },
     "by_person": [
         {"person": "mia@nimbus.example", "acknowledged": 3, "resolved": 2, "median_seconds_to_acknowledge": 95}
     ],
@@ -43,6 +58,7 @@ REPORT: dict[str, Any] = {
         "relapsed": 1,
         "silent": 0,
         "share": 0.33,
+        "median_seconds_to_pleased": 5400,
     },
     "sources": [
         {

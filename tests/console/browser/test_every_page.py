@@ -105,13 +105,17 @@ def report(deployment: Deployment) -> Page:
 
 def test_the_report_has_tables_and_a_csv_download(deployment: Deployment, no_browser_errors: Any) -> None:
     page = report(deployment)
-    for text in ("1,234", "11 min", "1 h 30 min", "60%", "33%", "Still waiting, 1 overdue"):
+    for text in ("1,234", "11 min", "1 h 30 min", "60%", "33%", "Still waiting, 1 overdue", "as before"):
         expect(page.locator(".tiles")).to_contain_text(text)
     page.get_by_text("Posts by intent as a table").click()
     last = page.get_by_role("group", name="Posts by intent", exact=True).locator("tbody tr").last
     expect(last).to_be_visible()
     assert last.locator("th, td").all_text_contents() == ["2026-11-21", "12", "1", "1"]
     expect(page.get_by_role("row", name="Lost all")).to_contain_text("–")
+    expect(page.get_by_role("row", name="Zephyr")).to_contain_text("1 min")
+    expect(page.get_by_role("row", name="Within 15 minutes")).to_contain_text("50%")
+    busiest = page.get_by_role("group", name="Cases opened by weekday and hour, in UTC").locator(".shade-5")
+    assert busiest.all_text_contents() == ["6"]
     expect(page.get_by_role("row", name="X: mentions of @NimbusAir")).to_contain_text("X cut the page")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download CSV").click()

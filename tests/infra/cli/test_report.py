@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from earshot.errors import EarshotError
 from earshot.mentions.source_state import Gap
 from earshot.reports.counts import MentionVolume
-from earshot.reports.period.figures import PersonFigures, RecoveryFigures, ResponseTimes, TopicFigures
+from earshot.reports.period.figures import GroupFigures, PersonFigures, RecoveryFigures, ResponseTimes, SpeedFigures
 from earshot.reports.period.report import DayFigures, Report, SourceReport, Spend
 from earshot.reports.period.text import report_text
 from infra.cli.main import main
@@ -32,9 +32,13 @@ def a_report(**changes) -> Report:
             "total": volume,
             "cases_opened": 3,
             "response": ResponseTimes(2, 1, 1, 600, 5400, 1, 0.3333),
-            "by_topic": (TopicFigures("money", 2, 1, 600, 1, 1),),
+            "by_topic": (GroupFigures("money", 2, 1, 600, 1, 1),),
+            "by_brand": (GroupFigures("NimbusAir", 2, 1, 600, 1, 1), GroupFigures("Zephyr", 1, 0, None, 0, 0)),
+            "by_network": (GroupFigures("x", 3, 1, 600, 1, 1),),
             "by_person": (PersonFigures("mia", 2, 1, None),),
-            "recovery": RecoveryFigures(2, 2, 1, 0, 1, 0.5),
+            "recovery": RecoveryFigures(2, 2, 1, 0, 1, 0.5, 7200),
+            "by_speed": (SpeedFigures("within_15_minutes", 1, 1, 0, 1.0), SpeedFigures("later", 0, 0, 0, None)),
+            "opened_by_hour": ((0,) * 24,) * 7,
             "sources": (SourceReport("x#own#a", "ok", (Gap(None, AT, "X was down"),)),),
             "spend": {"x": Spend(12.5, 50.0)},
         }
@@ -57,9 +61,17 @@ FIRST RESPONSE: 2 answered, 1 waiting, 1 of these overdue
 
 CAME BACK PLEASED: 1 of 2 complainers (50%)
   2 answered or resolved, 0 complained again, 1 silent for 14 days
+  median time from the complaint until they came back: 2:00:00
+
+CAME BACK PLEASED, by the time until the first answer
+  within 15 minutes: 1 of 1 complaints (100%), 0 complained again
 
 TOPICS
   money: 2 cases, 1 answered, median 0:10:00, 1 within target, 1 came back pleased
+
+BRANDS
+  NimbusAir: 2 cases, 1 answered, median 0:10:00, 1 within target, 1 came back pleased
+  Zephyr: 1 cases, 0 answered, median -, 0 within target, 0 came back pleased
 
 PEOPLE
   mia: 2 acknowledged (median -), 1 resolved

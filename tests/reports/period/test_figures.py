@@ -7,12 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from earshot.cases.case.key import CaseKey
 from earshot.cases.case.recovery import RecoveryOutcome, RecoveryStatus
 from earshot.cases.case.response import Target, target_of
 from earshot.cases.case.status import Outcome, Status
 from earshot.reports.period.figures import (
+    figures_by_brand,
+    figures_by_network,
     figures_by_person,
+    figures_by_speed,
     figures_by_topic,
+    opened_by_hour,
     percentile,
     recovery_figures,
     response_times,
@@ -95,7 +100,7 @@ def test_response_adds_up(drawn, minutes):
     assert figures.share_within_target is None or 0 <= figures.share_within_target <= 1
 
 
-# -------------------------------------------------------------------------------------------------- topics and people
+# ---------------------------------------------------------------------------- topics, brands, networks, hours, people
 
 
 def test_topics_the_one_with_most_cases_first():
@@ -113,9 +118,31 @@ def test_topics_the_one_with_most_cases_first():
             resolution__outcome=Outcome.NOT_A_COMPLAINT,
         ),
     ]
-    told = [(one.topic, one.cases, one.answered, one.within_target, one.recovered) for one in figures_by_topic(cases)]
+    told = [(one.name, one.cases, one.answered, one.within_target, one.recovered) for one in figures_by_topic(cases)]
     assert told == [("money", 3, 2, 1, 1), ("other", 1, 0, 0, 0), ("outage", 1, 0, 0, 0)]
     assert [one.median_seconds for one in figures_by_topic(cases)] == [300, None, None]
+
+
+def test_brands_and_networks_the_one_with_most_cases_first():
+    other = CaseKey("bluesky", "9", "7-zephyr")
+    cases = [a_case("1", answered=5), a_case("2"), a_case("3", key=other, brand="Zephyr")]
+    assert [(one.name, one.cases, one.answered) for one in figures_by_brand(cases)] == [
+        ("NimbusAir", 2, 1),
+        ("Zephyr", 1, 0),
+    ]
+    assert [(one.name, one.cases) for one in figures_by_network(cases)] == [("x", 2), ("bluesky", 1)]
+
+
+def test_each_hour_of_the_week_has_what_opened_in_it():
+    # START is Saturday the 21st, at nine in UTC.
+    cases = [a_case("1"), a_case("2", opened=59), a_case("3", opened=60), a_case("4", opened=2 * 24 * 60)]
+    hours = opened_by_hour(cases)
+    assert [len(day) for day in hours] == [24] * 7
+    assert {(day, hour): count for day, row in enumerate(hours) for hour, count in enumerate(row) if count} == {
+        (5, START.hour): 2,
+        (5, START.hour + 1): 1,
+        (0, START.hour): 1,
+    }
 
 
 def test_people_by_what_the_cases_say_of_them():
@@ -157,6 +184,55 @@ def test_each_complainer_counts_once_and_by_the_last_that_is_known_of_them():
     assert (figures.came_back_pleased, figures.relapsed, figures.silent, figures.share) == (1, 1, 2, 0.2)
     assert recovery_figures(cases, START + timedelta(days=13)).silent == 0
     assert recovery_figures([], NOW).share is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "speed"),
+    [
+        (1, "within_15_minutes"),
+        (15, "within_15_minutes"),
+        (16, "within_1_hour"),
+        (240, "within_4_hours"),
+        (24 * 60, "within_1_day"),
+        (24 * 60 + 1, "later"),
+        (None, "not_answered"),
+    ],
+)
+def test_a_complaint_belongs_to_the_first_limit_that_its_answer_kept(minutes, speed):
+    counted = {one.speed: one.complaints for one in figures_by_speed([a_case(answered=minutes)])}
+    assert counted.pop(speed) == 1
+    assert set(counted.values()) == {0}
+
+
+def test_of_those_who_were_answered_as_fast_it_is_told_how_many_came_back():
+    def came_back(status):
+        return RecoveryOutcome(status, START, "9")
+
+    cases = [
+        a_case("1", answered=5, recovery__outcome=came_back(RecoveryStatus.RECOVERED)),
+        a_case("2", answered=9, recovery__outcome=came_back(RecoveryStatus.RELAPSED)),
+        a_case("3", answered=9),
+        a_case("4", answered=9, assessment__intent=Intent.PRAISE),
+        a_case("5", answered=9, resolution__outcome=Outcome.NOT_A_COMPLAINT),
+        a_case("6"),
+    ]
+    told = [
+        (one.speed, one.complaints, one.came_back_pleased, one.relapsed, one.share) for one in figures_by_speed(cases)
+    ]
+    assert told[0] == ("within_15_minutes", 3, 1, 1, 0.3333)
+    assert told[1] == ("within_1_hour", 0, 0, 0, None)
+    assert told[-1] == ("not_answered", 1, 0, 0, 0.0)
+
+
+def test_the_time_until_they_came_back_begins_with_their_first_complaint():
+    pleased = RecoveryOutcome(RecoveryStatus.RECOVERED, START + 50 * MINUTE, "9")
+    cases = [
+        a_case("1", answered=5, author="ann"),
+        a_case("2", opened=20, answered=25, author="ann", recovery__outcome=pleased),
+        a_case("3", answered=5, author="bob"),
+    ]
+    assert recovery_figures(cases, NOW).median_seconds_to_pleased == 50 * 60
+    assert recovery_figures(cases[2:], NOW).median_seconds_to_pleased is None
 
 
 @given(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal, Self, get_args
 
 from pydantic import Field
 
@@ -10,6 +10,8 @@ from earshot.api.schemas.base import DayOutput, Schema, Time
 from earshot.api.schemas.health import Gap
 from earshot.reports import counts
 from earshot.reports.period import report as domain
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class MentionVolume(Schema):
@@ -104,15 +106,46 @@ class ResponseTimes(Schema):
     share_within_target: float | None = Field(description="Of the answered and the overdue cases")
 
 
-class TopicFigures(Schema):
-    """The cases about one topic: the most serious stake of a case, or `other`."""
+class GroupFigures(Schema):
+    """The cases of a group."""
 
-    topic: str
     cases: int
     answered: int
     median_seconds: int | None
     within_target: int
     turned_round: int = Field(description="Complaints whose author came back pleased")
+
+    @classmethod
+    def of(cls, field: str, figures: domain.GroupFigures) -> Self:
+        """The figures of a group, whose name is in ``field``."""
+        return cls.model_validate(
+            {
+                field: figures.name,
+                "cases": figures.cases,
+                "answered": figures.answered,
+                "median_seconds": figures.median_seconds,
+                "within_target": figures.within_target,
+                "turned_round": figures.recovered,
+            }
+        )
+
+
+class TopicFigures(GroupFigures):
+    """The cases about one topic: the most serious stake of a case, or `other`."""
+
+    topic: str
+
+
+class BrandFigures(GroupFigures):
+    """The cases of one brand."""
+
+    brand: str
+
+
+class NetworkFigures(GroupFigures):
+    """The cases of one network."""
+
+    network: str
 
 
 class PersonFigures(Schema):
@@ -133,6 +166,17 @@ class RecoveryFigures(Schema):
     relapsed: int
     silent: int = Field(description="Answered, and not heard from for 14 days")
     share: float | None = Field(description="`came_back_pleased` divided by `complainers`")
+    median_seconds_to_pleased: int | None = Field(description="From their complaint until they came back pleased")
+
+
+class SpeedFigures(Schema):
+    """The complaints that were answered as fast: does a quick answer bring customers back?"""
+
+    speed: str = Field(description="Such as `within_15_minutes`; `later` than a day; `not_answered`")
+    complaints: int
+    came_back_pleased: int
+    relapsed: int
+    share: float | None = Field(description="`came_back_pleased` divided by `complaints`")
 
 
 class SourceReport(Schema):
@@ -163,8 +207,12 @@ class Report(Schema):
     totals: PeriodTotals
     response: ResponseTimes
     by_topic: list[TopicFigures]
+    by_brand: list[BrandFigures]
+    by_network: list[NetworkFigures]
     by_person: list[PersonFigures]
     turned_round: RecoveryFigures
+    by_speed: list[SpeedFigures]
+    opened_by_hour: dict[Weekday, list[int]] = Field(description="Opened cases by weekday and hour (0 to 23), in UTC")
     sources: list[SourceReport]
     spend: dict[str, Spend]
 
@@ -180,21 +228,14 @@ class Report(Schema):
             "days": [DayTotals.of_day(one) for one in report.days],
             "totals": PeriodTotals.of(report.total, report.cases_opened),
             "response": ResponseTimes.model_validate(report.response),
-            "by_topic": [_topic(one) for one in report.by_topic],
+            "by_topic": [TopicFigures.of("topic", one) for one in report.by_topic],
+            "by_brand": [BrandFigures.of("brand", one) for one in report.by_brand],
+            "by_network": [NetworkFigures.of("network", one) for one in report.by_network],
             "by_person": [PersonFigures.model_validate(one) for one in report.by_person],
             "turned_round": RecoveryFigures.model_validate(report.recovery),
+            "by_speed": [SpeedFigures.model_validate(one) for one in report.by_speed],
+            "opened_by_hour": dict(zip(get_args(Weekday), report.opened_by_hour, strict=True)),
             "sources": [SourceReport.model_validate(one) for one in report.sources],
             "spend": {service: Spend.model_validate(one) for service, one in report.spend.items()},
         }
         return cls.model_validate(fields)
-
-
-def _topic(figures: domain.TopicFigures) -> TopicFigures:
-    return TopicFigures(
-        topic=figures.topic,
-        cases=figures.cases,
-        answered=figures.answered,
-        median_seconds=figures.median_seconds,
-        within_target=figures.within_target,
-        turned_round=figures.recovered,
-    )

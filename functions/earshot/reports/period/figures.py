@@ -5,9 +5,9 @@ is a wait that really happened. Shares are 0 to 1, and None if there is nothing 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from earshot.cases.case.assessment import topic_of
 from earshot.cases.case.case import Case
@@ -33,10 +33,10 @@ class ResponseTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicFigures:
-    """The cases about one topic. ``recovered`` are the complaints whose author came back pleased."""
+class GroupFigures:
+    """The cases of one topic, brand or network. ``recovered`` are the complaints whose author came back pleased."""
 
-    topic: str
+    name: str
     cases: int
     answered: int
     median_seconds: int | None
@@ -60,7 +60,7 @@ class RecoveryFigures:
 
     ``answered`` are those whom the brand answered, or whose case staff resolved. Of these, ``silent`` have not come
     back within 14 days; a person in none of the last three numbers still may. ``share`` is ``came_back_pleased``
-    divided by ``complainers``.
+    divided by ``complainers``. ``median_seconds_to_pleased`` is from the complaint until they came back pleased.
     """
 
     complainers: int
@@ -69,6 +69,28 @@ class RecoveryFigures:
     relapsed: int
     silent: int
     share: float | None
+    median_seconds_to_pleased: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedFigures:
+    """Complaints by how soon the brand answered first: does a quick answer bring customers back?
+
+    ``speed`` names the group: ``within_15_minutes`` and so on, or ``not_answered``. ``share`` is ``came_back_pleased``
+    divided by ``complaints``.
+    """
+
+    speed: str
+    complaints: int
+    came_back_pleased: int
+    relapsed: int
+    share: float | None
+
+
+# The first group whose limit a first response does not exceed, in seconds. Care desks promise an answer within the
+# hour, and many within a quarter of it.
+_SPEEDS = {"within_15_minutes": 900, "within_1_hour": 3600, "within_4_hours": 14_400, "within_1_day": 86_400}
+_LATER, _NOT_ANSWERED = "later", "not_answered"
 
 
 def percentile(values: Iterable[int], percent: int) -> int | None:
@@ -94,13 +116,33 @@ def response_times(cases: Sequence[Case], now: datetime) -> ResponseTimes:
     )
 
 
-def figures_by_topic(cases: Iterable[Case]) -> tuple[TopicFigures, ...]:
+def figures_by_topic(cases: Iterable[Case]) -> tuple[GroupFigures, ...]:
     """Figures of each topic, the topic with most cases first."""
-    by_topic: dict[str, list[Case]] = defaultdict(list)
-    for case in cases:
-        by_topic[topic_of(case.assessment.reasons)].append(case)
-    figures = [_topic_figures(topic, group) for topic, group in by_topic.items()]
-    return tuple(sorted(figures, key=lambda one: (-one.cases, one.topic)))
+    return _figures_by(cases, lambda case: topic_of(case.assessment.reasons))
+
+
+def figures_by_brand(cases: Iterable[Case]) -> tuple[GroupFigures, ...]:
+    """Figures of each brand, the brand with most cases first."""
+    return _figures_by(cases, lambda case: case.brand)
+
+
+def figures_by_network(cases: Iterable[Case]) -> tuple[GroupFigures, ...]:
+    """Figures of each network (``x``), the one with most cases first."""
+    return _figures_by(cases, lambda case: case.key.source)
+
+
+def figures_by_speed(cases: Iterable[Case]) -> tuple[SpeedFigures, ...]:
+    """What became of the complaints that were answered as fast: the fastest first, those without an answer last."""
+    by_speed: dict[str, list[Case]] = {speed: [] for speed in (*_SPEEDS, _LATER, _NOT_ANSWERED)}
+    for case in filter(_is_complaint, cases):
+        by_speed[_speed_of(case)].append(case)
+    return tuple(_speed_figures(speed, group) for speed, group in by_speed.items())
+
+
+def opened_by_hour(cases: Iterable[Case]) -> tuple[tuple[int, ...], ...]:
+    """How many cases opened in each hour of the week, in UTC: seven days from Monday on, of 24 hours each."""
+    hours = Counter((at.weekday(), at.hour) for case in cases for at in (case.opened_at.astimezone(UTC),))
+    return tuple(tuple(hours[day, hour] for hour in range(24)) for day in range(7))
 
 
 def figures_by_person(cases: Iterable[Case]) -> tuple[PersonFigures, ...]:
@@ -125,6 +167,7 @@ def recovery_figures(cases: Iterable[Case], now: datetime) -> RecoveryFigures:
     for case in filter(_is_complaint, cases):
         by_author[case.key.source, case.author.id].append(case)
     statuses: Counter[RecoveryStatus] = Counter()
+    until_pleased: list[int] = []
     answered = silent = 0
     for complaints in by_author.values():
         outcomes = (case.recovery.outcome for case in complaints if case.recovery.outcome)
@@ -134,6 +177,8 @@ def recovery_figures(cases: Iterable[Case], now: datetime) -> RecoveryFigures:
         silent += is_silent(outcome, ended_at, now)
         if outcome is not None:
             statuses[outcome.status] += 1
+        if outcome is not None and outcome.status is RecoveryStatus.RECOVERED:
+            until_pleased += _seconds_to_pleased(complaints, outcome.at)
     pleased = statuses[RecoveryStatus.RECOVERED]
     return RecoveryFigures(
         complainers=len(by_author),
@@ -142,19 +187,48 @@ def recovery_figures(cases: Iterable[Case], now: datetime) -> RecoveryFigures:
         relapsed=statuses[RecoveryStatus.RELAPSED],
         silent=silent,
         share=_share(pleased, len(by_author)),
+        median_seconds_to_pleased=percentile(until_pleased, 50),
     )
 
 
-def _topic_figures(topic: str, cases: Sequence[Case]) -> TopicFigures:
+def _figures_by(cases: Iterable[Case], name_of: Callable[[Case], str]) -> tuple[GroupFigures, ...]:
+    groups: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        groups[name_of(case)].append(case)
+    figures = [_group_figures(name, group) for name, group in groups.items()]
+    return tuple(sorted(figures, key=lambda one: (-one.cases, one.name)))
+
+
+def _group_figures(name: str, cases: Sequence[Case]) -> GroupFigures:
     seconds = _response_seconds(cases)
-    return TopicFigures(
-        topic=topic,
+    return GroupFigures(
+        name=name,
         cases=len(cases),
         answered=len(seconds),
         median_seconds=percentile(seconds, 50),
         within_target=sum(map(_is_within_target, cases)),
         recovered=sum(_is_complaint(case) and _has_recovered(case) for case in cases),
     )
+
+
+def _speed_of(case: Case) -> str:
+    seconds = case.response.first_response_seconds
+    if seconds is None:
+        return _NOT_ANSWERED
+    return next((speed for speed, limit in _SPEEDS.items() if seconds <= limit), _LATER)
+
+
+def _speed_figures(speed: str, complaints: Sequence[Case]) -> SpeedFigures:
+    statuses = Counter(case.recovery.outcome.status for case in complaints if case.recovery.outcome is not None)
+    pleased = statuses[RecoveryStatus.RECOVERED]
+    share = _share(pleased, len(complaints))
+    return SpeedFigures(speed, len(complaints), pleased, statuses[RecoveryStatus.RELAPSED], share)
+
+
+def _seconds_to_pleased(complaints: Iterable[Case], at: datetime) -> list[int]:
+    """From the first of a person's complaints until they came back pleased; empty where none says when it was."""
+    first = min((case.recovery.complained_at for case in complaints if case.recovery.complained_at), default=None)
+    return [] if first is None else [max(0, int((at - first).total_seconds()))]
 
 
 def _response_seconds(cases: Iterable[Case]) -> list[int]:

@@ -15,12 +15,17 @@ from earshot.mentions.source_state import Gap
 from earshot.reports.counts import MentionCounting, MentionVolume, count_days, days_of, end_of, midnight
 from earshot.reports.health import SMS, SmsSpending, SourceHealth
 from earshot.reports.period.figures import (
+    GroupFigures,
     PersonFigures,
     RecoveryFigures,
     ResponseTimes,
-    TopicFigures,
+    SpeedFigures,
+    figures_by_brand,
+    figures_by_network,
     figures_by_person,
+    figures_by_speed,
     figures_by_topic,
+    opened_by_hour,
     recovery_figures,
     response_times,
 )
@@ -84,9 +89,13 @@ class Report:
     total: MentionVolume
     cases_opened: int
     response: ResponseTimes
-    by_topic: tuple[TopicFigures, ...]
+    by_topic: tuple[GroupFigures, ...]
+    by_brand: tuple[GroupFigures, ...]
+    by_network: tuple[GroupFigures, ...]
     by_person: tuple[PersonFigures, ...]
     recovery: RecoveryFigures
+    by_speed: tuple[SpeedFigures, ...]
+    opened_by_hour: tuple[tuple[int, ...], ...]
     sources: tuple[SourceReport, ...]
     spend: Mapping[str, Spend]
     uncounted: tuple[date, ...] = ()
@@ -123,8 +132,12 @@ def gather_report(
         cases_opened=len(cases),
         response=response_times(cases, now),
         by_topic=figures_by_topic(cases),
+        by_brand=figures_by_brand(cases),
+        by_network=figures_by_network(cases),
         by_person=figures_by_person(cases),
         recovery=recovery_figures(cases, now),
+        by_speed=figures_by_speed(cases),
+        opened_by_hour=opened_by_hour(cases),
         sources=tuple(source_report(source, start, end) for source in sources),
         spend={service: _spend(budgets, sms_budget, service, limit, days) for service, limit in limits.items()},
         uncounted=tuple(day for day in days if day not in volumes),

@@ -8,7 +8,14 @@ from earshot.reports.spreadsheet import Cell
 HEADER = ("section", "name", "figure", "value")
 Row = tuple[Cell, Cell, Cell, Cell]
 # The sections that are lists, and the field that names a row of each.
-_LISTS = {"days": "day", "by_topic": "topic", "by_person": "person"}
+_LISTS = {
+    "days": "day",
+    "by_topic": "topic",
+    "by_brand": "brand",
+    "by_network": "network",
+    "by_person": "person",
+    "by_speed": "speed",
+}
 
 
 def rows_of(report: Mapping[str, Any]) -> Iterator[Row]:
@@ -19,9 +26,12 @@ def rows_of(report: Mapping[str, Any]) -> Iterator[Row]:
     yield from _rows("totals", "", report["totals"])
     yield from _list_rows(report, "days")
     yield from _rows("response", "", report["response"])
-    yield from _list_rows(report, "by_topic")
-    yield from _list_rows(report, "by_person")
+    for section in ("by_topic", "by_brand", "by_network", "by_person"):
+        yield from _list_rows(report, section)
     yield from _rows("turned_round", "", report["turned_round"])
+    yield from _list_rows(report, "by_speed")
+    for weekday, hours in report["opened_by_hour"].items():
+        yield from (("opened_by_hour", weekday, f"{hour:02d}:00", opened) for hour, opened in enumerate(hours))
     for source in report["sources"]:
         yield ("sources", source["source"], "status", source["status"])
         for gap in source["gaps"]:

@@ -1,8 +1,9 @@
 """The report as plain text for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from earshot.reports.period.figures import GroupFigures
 from earshot.reports.period.report import Report
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent
@@ -11,7 +12,12 @@ from earshot.triage.judgement import Intent
 def report_text(report: Report) -> str:
     """The figures of the report, with one line for each day, topic, person, source and service."""
     sections = [_head(report), _days(report), _response(report), _recovery(report)]
-    sections += [_topics(report), _people(report), _sources(report), _spend(report)]
+    sections += [_speeds(report), _groups("TOPICS", report.by_topic)]
+    # Of a single brand or network the totals say it all.
+    sections += [
+        _groups(head, one) for head, one in (("BRANDS", report.by_brand), ("NETWORKS", report.by_network)) if one[1:]
+    ]
+    sections += [_people(report), _sources(report), _spend(report)]
     return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
 
 
@@ -46,14 +52,25 @@ def _recovery(report: Report) -> Iterator[str]:
         f"  {figures.answered} answered or resolved, {figures.relapsed} complained again, "
         f"{figures.silent} silent for 14 days"
     )
+    if figures.median_seconds_to_pleased is not None:
+        yield f"  median time from the complaint until they came back: {_span(figures.median_seconds_to_pleased)}"
 
 
-def _topics(report: Report) -> Iterator[str]:
-    if report.by_topic:
-        yield "TOPICS"
-    for one in report.by_topic:
+def _speeds(report: Report) -> Iterator[str]:
+    answered = [one for one in report.by_speed if one.complaints]
+    if answered:
+        yield "CAME BACK PLEASED, by the time until the first answer"
+    for one in answered:
+        share = f"{one.came_back_pleased} of {one.complaints} complaints ({_percent(one.share)})"
+        yield f"  {one.speed.replace('_', ' ')}: {share}, {one.relapsed} complained again"
+
+
+def _groups(head: str, groups: Sequence[GroupFigures]) -> Iterator[str]:
+    if groups:
+        yield head
+    for one in groups:
         times = f"median {_span(one.median_seconds)}, {one.within_target} within target"
-        yield f"  {one.topic}: {one.cases} cases, {one.answered} answered, {times}, {one.recovered} came back pleased"
+        yield f"  {one.name}: {one.cases} cases, {one.answered} answered, {times}, {one.recovered} came back pleased"
 
 
 def _people(report: Report) -> Iterator[str]:

@@ -31,6 +31,14 @@ const SERVICES = { x: "X", comprehend: "Amazon Comprehend", reader: "The reader 
  */
 const isoDate = (epochMs) => new Date(epochMs).toISOString().slice(0, 10);
 
+/** @type {Record<string, string>} */
+const SPEEDS = {
+  within_15_minutes: "Within 15 minutes", within_1_hour: "Within 1 hour", within_4_hours: "Within 4 hours",
+  within_1_day: "Within 1 day", later: "Later", not_answered: "Not answered",
+};
+// The darkest cell of the heat map, and the steps below it.
+const SHADES = 5;
+
 /** @param {number | null} seconds */
 const durationOrNull = (seconds) => (seconds === null ? null : duration(seconds));
 
@@ -72,7 +80,11 @@ export class ReportPage {
     }
     this.#body.replaceChildren(loadingState("the report", 3));
     try {
-      this.#body.replaceChildren(...sections(await getJson("report", { query: { from, to } })));
+      // The same number of days, just before.
+      const length = Date.parse(to) - Date.parse(from) + DAY_MS;
+      const earlier = { from: isoDate(Date.parse(from) - length), to: isoDate(Date.parse(from) - DAY_MS) };
+      const [report, before] = await Promise.all([getJson("report", { query: { from, to } }), getJson("report", { query: earlier })]);
+      this.#body.replaceChildren(...sections(report, before));
     } catch (error) {
       this.#body.replaceChildren(errorState(error, () => this.#load()));
     }
@@ -97,17 +109,24 @@ function incompleteness(report) {
   return report.complete ? "" : " There are more cases than one report can count, so its figures cover only the first of them.";
 }
 
-/** @param {Report} report */
-function sections(report) {
+/**
+ * @param {Report} report
+ * @param {Report} before the period before it, of the same length
+ */
+function sections(report, before) {
+  const isWhole = before.complete && report.complete;
   return [
-    h("p", { class: "small" }, `${report.from} to ${report.to}, days in UTC.`
-      + incompleteness(report)),
-    tiles(report),
+    h("p", { class: "small" }, `${report.from} to ${report.to}, days in UTC. `
+      + (isWhole ? `Changes are against ${before.from} to ${before.to}.` : "") + incompleteness(report)),
+    tiles(report, isWhole ? before : null),
     section("volume", "Volume", ...volumeCharts(report)),
     section("days", "By day", dayTable(report)),
-    section("topics", "By topic", topicTable(report)),
+    section("hours", "When cases open", heatMap(report)),
+    section("topics", "By topic", groupTable("Topic", report.by_topic.map((row) => [capitalize(row.topic.replaceAll("_", " ")), row]))),
+    section("brands", "By brand", groupTable("Brand", report.by_brand.map((row) => [row.brand, row]))),
+    section("networks", "By network", groupTable("Network", report.by_network.map((row) => [capitalize(row.network), row]))),
     section("people", "By person", personTable(report)),
-    section("won-back", "Customers won back", wonBackText(report)),
+    section("won-back", "Customers won back", wonBackText(report), speedTable(report)),
     section("sources", "Sources", sourceTable(report)),
     section("spending", "Spending this month", spendingTable(report)),
   ];
@@ -120,23 +139,47 @@ function sections(report) {
  */
 const section = (id, title, ...content) => h("section", { "aria-labelledby": id }, h("h2", { id }, title), content);
 
-/** @param {Report} report */
-function tiles({ response, totals, turned_round }) {
-  /** @type {[string, string | null][]} */
-  const figures = [
-    ["Customer posts", formatNumber(totals.customers)],
-    ["Cases opened", formatNumber(totals.cases_opened)],
-    ["Cases answered", formatNumber(response.answered)],
-    ["Median first response time", durationOrNull(response.median_seconds)],
-    ["90% answered within", durationOrNull(response.p90_seconds)],
-    ["Answered within target", percent(response.share_within_target)],
-    [response.overdue ? `Still waiting, ${formatNumber(response.overdue)} overdue` : "Still waiting",
-      formatNumber(response.waiting)],
-    ["Complainers won back", percent(turned_round.share)],
-  ];
-  return h("dl", { class: "tiles" },
-    figures.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value ?? "–"))));
+/**
+ * @param {Report} report
+ * @param {Report | null} before null where a comparison would mislead
+ */
+function tiles(report, before) {
+  const now = figures(report), then = before && figures(before);
+  return h("dl", { class: "tiles" }, now.map(({ name, value, written }, index) => {
+    const earlier = then?.[index]?.value ?? null;
+    return h("div", {}, h("dt", {}, name), h("dd", {}, value === null ? "–" : written(value),
+      value !== null && earlier !== null && h("small", {}, changeText(value, earlier, written))));
+  }));
 }
+
+/**
+ * What the tiles show. `value` is null where there is nothing to say.
+ * @param {Report} report
+ * @returns {{name: string, value: number | null, written: (value: number) => string}[]}
+ */
+function figures({ response, totals, turned_round }) {
+  const share = (/** @type {number} */ value) => percent(value) ?? "";
+  return [
+    { name: "Customer posts", value: totals.customers, written: formatNumber },
+    { name: "Cases opened", value: totals.cases_opened, written: formatNumber },
+    { name: "Cases answered", value: response.answered, written: formatNumber },
+    { name: "Median first response time", value: response.median_seconds, written: duration },
+    { name: "90% answered within", value: response.p90_seconds, written: duration },
+    { name: "Answered within target", value: response.share_within_target, written: share },
+    { name: response.overdue ? `Still waiting, ${formatNumber(response.overdue)} overdue` : "Still waiting",
+      value: response.waiting, written: formatNumber },
+    { name: "Complainers won back", value: turned_round.share, written: share },
+    { name: "Median time until they came back pleased", value: turned_round.median_seconds_to_pleased, written: duration },
+  ];
+}
+
+/**
+ * `was 14 min` with the earlier value, or `as before`.
+ * @param {number} value
+ * @param {number} earlier
+ * @param {(value: number) => string} written
+ */
+const changeText = (value, earlier, written) => (written(value) === written(earlier) ? "as before" : `was ${written(earlier)}`);
 
 /** @param {Report} report */
 function volumeCharts({ days }) {
@@ -156,11 +199,36 @@ function dayTable({ days }) {
       ...INTENTS.map((name) => formatNumber(day.by_intent[name] ?? 0)), formatNumber(day.cases_opened)]));
 }
 
-/** @param {Report} report */
-function topicTable({ by_topic }) {
-  return table("By topic", ["Topic", "Cases", "Answered", "Median response time", "Within target", "Won back"],
-    by_topic.map((row) => [capitalize(row.topic.replaceAll("_", " ")), formatNumber(row.cases), formatNumber(row.answered),
+/**
+ * How many cases opened in each hour of the week: the darker, the more.
+ * @param {Report} report
+ */
+function heatMap({ opened_by_hour }) {
+  const most = Math.max(1, ...Object.values(opened_by_hour).flat());
+  const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0"));
+  const map = table("Cases opened by weekday and hour, in UTC", ["", ...hours],
+    Object.entries(opened_by_hour).map(([day, counts]) => [capitalize(day), ...counts.map((count) =>
+      h("span", { class: `shade-${Math.ceil((count / most) * SHADES)}` }, count ? formatNumber(count) : ""))]));
+  map.classList.add("heat-map");
+  return map;
+}
+
+/**
+ * @param {string} kind
+ * @param {[string, Api.TopicFigures | Api.BrandFigures | Api.NetworkFigures][]} rows
+ */
+function groupTable(kind, rows) {
+  return table(`By ${kind.toLowerCase()}`, [kind, "Cases", "Answered", "Median response time", "Within target", "Won back"],
+    rows.map(([name, row]) => [name, formatNumber(row.cases), formatNumber(row.answered),
       durationOrNull(row.median_seconds), formatNumber(row.within_target), formatNumber(row.turned_round)]));
+}
+
+/** Whether a quick answer brings customers back. @param {Report} report */
+function speedTable({ by_speed }) {
+  return table("Won back by the time until the first answer",
+    ["First answer", "Complaints", "Won back", "Share", "Complained again"],
+    by_speed.map((row) => [SPEEDS[row.speed] ?? row.speed, formatNumber(row.complaints), formatNumber(row.came_back_pleased),
+      percent(row.share), formatNumber(row.relapsed)]));
 }
 
 /** @param {Report} report */
