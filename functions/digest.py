@@ -18,7 +18,7 @@ from earshot.telemetry.powertools import logger, observed
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
-    """Wire the digest."""
+    """Wire the digest. Each run also counts the mentions of the days that are over, for the reports."""
     wired = Bootstrap(environ, clock)
     log, topic = wired.digest_log, wired.alert_topic
     hour, zone = wired.settings.digest_hour, wired.settings.digest_timezone
@@ -30,6 +30,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         period = period_at(now, hour, zone)
         is_due = now >= period.end and not log.has(period.day)
         if not is_due:
+            wired.kept_counts.keep()
             return {"day": period.day.isoformat(), "sent": False}
         # Gathered before the day is claimed: a run that ends here has claimed nothing.
         digest = wired.gather_digest(period, now)

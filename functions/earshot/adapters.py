@@ -98,6 +98,14 @@ class Adapters:
         return CaseQueries(self.clients.dynamodb, self.settings.case_table)
 
     @cached_property
+    def kept_counts(self):
+        from earshot.reports.kept_counts import KeptCounts
+
+        retention = timedelta(days=self.settings.retention_days)
+        client, table = self.clients.dynamodb, self.settings.case_table
+        return KeptCounts(self.case_queries, client, table, retention, self.clock)
+
+    @cached_property
     def encoder(self):
         from pathlib import Path
 

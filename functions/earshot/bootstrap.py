@@ -226,6 +226,7 @@ class Bootstrap(Staff):
         return Dependencies(
             cases=self.case_table,
             queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self.cursor_keys),
+            counting=self.kept_counts,
             sources=self.source_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,

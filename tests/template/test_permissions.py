@@ -184,16 +184,18 @@ def test_the_digest_changes_nothing_of_the_case_table_but_its_own_marks(resource
         for name, statement in _statements(resources)
         if name == "DigestRole" and statement["Resource"] == {"Fn::GetAtt": ["CaseTable", "Arn"]}
     ]
-    marks, authors, roster, budget, corrections = tables
+    marks, counts, authors, roster, budget, corrections = tables
     assert corrections["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [CORRECTIONS]}}
     assert budget["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["BUDGET#sms#*"]}}
     assert roster["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["SETTINGS#roster"]}}
     assert marks["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DIGEST#*"]}}
+    assert counts["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["COUNTS#*"]}}
     # The indexes name the cases, which are read by their keys.
     assert authors["Action"] == "dynamodb:BatchGetItem"
     assert authors["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUTHOR#*", "CASE#*"]}}
     earshot = root / "functions" / "earshot"
     assert 'f"DIGEST#{day.isoformat()}"' in (earshot / "reports" / "digest" / "log.py").read_text(encoding="utf-8")
+    assert 'f"COUNTS#{day.isoformat()}"' in (earshot / "cases" / "store" / "keys.py").read_text(encoding="utf-8")
     assert 'f"AUTHOR#{key}"' in (earshot / "cases" / "store" / "keys.py").read_text(encoding="utf-8")
     assert 'f"BUDGET#sms#{month}"' in (earshot / "cases" / "store" / "keys.py").read_text(encoding="utf-8")
 

@@ -16,6 +16,7 @@ from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.source_table import SourceTable
+from earshot.reports.counts import MentionCounting
 from earshot.reports.health import Health, SmsSpending, health_of
 
 
@@ -31,6 +32,7 @@ class Dependencies:
 
     cases: CaseTable
     queries: CaseQueries
+    counting: MentionCounting
     sources: SourceTable
     sms_budget: SmsSpending
     roster_admin: RosterAdmin

@@ -90,7 +90,7 @@ class MentionVolume:
 
 
 def count_days(
-    queries: MentionCounting, days: Sequence[date], is_over: Callable[[], bool] = never
+    counting: MentionCounting, days: Sequence[date], is_over: Callable[[], bool] = never
 ) -> dict[date, MentionVolume]:
     """The volume of each day in UTC, in the order of ``days``. Once ``is_over`` no further day is counted.
 
@@ -100,7 +100,7 @@ def count_days(
     for day in reversed(days):
         if is_over():
             break
-        counted[day] = MentionVolume.of(queries.count_mentions(midnight(day), end_of(day)))
+        counted[day] = MentionVolume.of(counting.count_mentions(midnight(day), end_of(day)))
     return {day: counted[day] for day in days if day in counted}
 
 

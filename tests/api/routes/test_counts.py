@@ -53,4 +53,7 @@ def test_a_period_must_be_named_and_may_have_31_days(made, call):
     made.calls.clear()
     counts = call("GET", "/counts", **{"from": "2025-01-01", "to": "2025-01-31"}).json
     assert len(counts["days"]) == 31
-    assert made.calls == {"Query": 31}
+    assert made.calls == {"GetItem": 31, "Query": 31, "PutItem": 31}
+    made.calls.clear()
+    again = call("GET", "/counts", **{"from": "2025-01-01", "to": "2025-01-31"}).json
+    assert (again, made.calls) == (counts, {"GetItem": 31})

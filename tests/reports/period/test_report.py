@@ -39,7 +39,8 @@ class Read:
 
 def report(read, first=TODAY, last=TODAY):
     limits = {"x": 50.0, "sms": 20.0}
-    return gather_report(first, last, queries=read, sources=(), budgets=read, sms_budget=read, limits=limits, now=NOW)
+    stores = {"queries": read, "counting": read, "budgets": read, "sms_budget": read}
+    return gather_report(first, last, **stores, sources=(), limits=limits, now=NOW)
 
 
 def test_days_count_what_was_said_and_what_opened_on_them():
@@ -62,6 +63,7 @@ def test_days_that_there_was_no_time_for_are_named_and_the_last_days_come_first(
         days[0],
         days[-1],
         queries=read,
+        counting=read,
         sources=(),
         budgets=read,
         sms_budget=read,

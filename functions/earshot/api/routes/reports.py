@@ -57,7 +57,7 @@ def report_table(first: FirstDay, last: LastDay) -> Response[str]:
 def count(first: FirstDay, last: LastDay) -> Counts:
     """Mentions by intent, severity, sentiment and source, for the period and for each day."""
     days = days_of(first, last)
-    return Counts.of(days, count_days(app.deps.queries, days, _time_is_over()))
+    return Counts.of(days, count_days(app.deps.counting, days, _time_is_over()))
 
 
 def _report(first: date, last: date) -> Report:
@@ -69,6 +69,7 @@ def _report(first: date, last: date) -> Report:
             first,
             last,
             queries=deps.queries,
+            counting=deps.counting,
             sources=health.sources,
             budgets=deps.sources,
             sms_budget=deps.sms_budget,

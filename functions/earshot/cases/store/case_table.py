@@ -7,7 +7,7 @@ mention is put only where there is none, so that a second delivery changes nothi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import Record, from_item, read_all, to_item
@@ -28,6 +28,7 @@ from earshot.cases.store.keys import (
     conversation_key,
     conversation_of,
     conversation_record,
+    day_counts_key,
     edit_record,
     entry_records,
     member_records,
@@ -41,6 +42,7 @@ from earshot.cases.store.keys import (
     verdict_records,
 )
 from earshot.cases.store.listing import BY_CONVERSATION, Listing, read_listed
+from earshot.cases.store.mention_counts import SETTLED_AFTER
 from earshot.cases.stored_mention import KnownPost, MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.timestamps import rfc3339
@@ -131,6 +133,9 @@ class CaseTable:
 
     def put_mention(self, stored: StoredMention) -> None:
         """Store a mention that changes no case. DuplicateError where it is stored already."""
+        if _is_late(stored):
+            self.save((), now=stored.ingested_at, mention=MentionWrite(stored))
+            return
         try:
             self._client.put_item(**self._put(mention_record(stored), stored.ingested_at, version=stored.version))
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -161,6 +166,7 @@ class CaseTable:
                 TransactItems=[
                     *({"Put": put} for put in puts),
                     *map(self._refile, () if mention is None else mention.refiled.items()),
+                    *(() if mention is None else self._recount(mention, now)),
                 ]
             )
         except self._client.exceptions.TransactionCanceledException as error:
@@ -262,6 +268,21 @@ class CaseTable:
             }
         }
 
+    def _recount(self, write: MentionWrite, now: datetime) -> "Iterator[TransactWriteItemTypeDef]":
+        """Say of days that have one mention more now that they must be counted again."""
+        late = (stored.mention.created_at for stored in (write.stored, *write.others) if _is_late(stored))
+        for day in sorted({date.fromisoformat(rfc3339(at)[:10]) for at in late}):
+            yield {
+                "Update": {
+                    "TableName": self._name,
+                    "Key": to_item(day_counts_key(day)),
+                    "UpdateExpression": "SET is_stale = :true, expires_at = if_not_exists(expires_at, :expires_at)",
+                    "ExpressionAttributeValues": to_item(
+                        {":true": True, ":expires_at": int((now + self._retention).timestamp())}
+                    ),
+                }
+            }
+
     def _get(self, key: Mapping[str, str]) -> Record | None:
         item = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True).get("Item")
         return None if item is None else from_item(item)
@@ -276,3 +297,8 @@ class CaseTable:
             put["ConditionExpression"] = "version = :version"
             put["ExpressionAttributeValues"] = to_item({":version": version})
         return put
+
+
+def _is_late(stored: StoredMention) -> bool:
+    """Whether the mentions of its day may have been counted for good before it came."""
+    return stored.ingested_at - stored.mention.created_at >= SETTLED_AFTER

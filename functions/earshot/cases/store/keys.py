@@ -6,6 +6,7 @@ docs/architecture.md shows them as a table.
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from earshot.aws.dynamodb import Record
@@ -84,6 +85,11 @@ def searchable_of(record: Mapping[str, Any]) -> str:
     case = record["conversation_state"]["case"]
     author = case["author"]
     return searchable("\n".join((author.get("handle", ""), author.get("name", ""), case["headline"]["text"])))
+
+
+def day_counts_key(day: date) -> dict[str, str]:
+    """The primary key of how many mentions were posted on a day in UTC, as it was counted."""
+    return {"pk": f"COUNTS#{day.isoformat()}", "sk": "COUNTS"}
 
 
 def budget_key(month: str) -> dict[str, str]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 SENTIMENTS = ("positive", "negative", "neutral", "mixed", "unclassified")
+# A day is counted for good so long after its end: networks index posts late, and Earshot catches up after an outage.
+# Whoever stores an older post has its day counted again.
+SETTLED_AFTER = timedelta(days=2)
 # More are counted by DynamoDB: reading 250 takes as long as the queries that count.
 MOST_READ = 250
 _KNOWN = {"intent": tuple(map(str, Intent)), "severity": tuple(map(str, Severity)), "sentiment": SENTIMENTS}

@@ -35,7 +35,7 @@ MAX_CASES = 1000
 _MILLION = 1_000_000
 
 
-class ReportQueries(MentionCounting, Protocol):
+class ReportQueries(Protocol):
     """What a report reads from the indexes of the case table."""
 
     def opened_between(self, status: Status, start: datetime, end: datetime) -> Iterator[Case]: ...
@@ -106,6 +106,7 @@ def gather_report(
     last: date,
     *,
     queries: ReportQueries,
+    counting: MentionCounting,
     sources: Iterable[SourceHealth],
     budgets: Budgets,
     sms_budget: SmsSpending,
@@ -120,7 +121,7 @@ def gather_report(
     days = days_of(first, last)
     start, end = midnight(first), end_of(last)
     cases, complete = _opened(queries, start, end)
-    volumes = count_days(queries, days, is_over)
+    volumes = count_days(counting, days, is_over)
     opened = Counter(case.opened_at.astimezone(UTC).date() for case in cases)
     return Report(
         first=first,
