@@ -7,7 +7,7 @@ mention is put only where there is none, so that a second delivery changes nothi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import Record, from_item, read_all, to_item
@@ -42,14 +42,19 @@ from earshot.cases.store.keys import (
     verdict_records,
 )
 from earshot.cases.store.listing import BY_CONVERSATION, Listing, read_listed
-from earshot.cases.store.mention_counts import SETTLED_AFTER
+from earshot.cases.store.mention_counts import late_days
 from earshot.cases.stored_mention import KnownPost, MentionWrite, StoredMention
 from earshot.errors import ConflictError, DuplicateError
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, PutTypeDef, TransactWriteItemTypeDef
+    from types_boto3_dynamodb.type_defs import (
+        KeysAndAttributesTypeDef,
+        PutTypeDef,
+        TransactWriteItemTypeDef,
+        UpdateTypeDef,
+    )
 
 BATCH_GET_MOST = 100
 SLOT_SECONDS = 3600
@@ -133,7 +138,7 @@ class CaseTable:
 
     def put_mention(self, stored: StoredMention) -> None:
         """Store a mention that changes no case. DuplicateError where it is stored already."""
-        if _is_late(stored):
+        if late_days((stored,)):
             self.save((), now=stored.ingested_at, mention=MentionWrite(stored))
             return
         try:
@@ -270,18 +275,16 @@ class CaseTable:
 
     def _recount(self, write: MentionWrite, now: datetime) -> "Iterator[TransactWriteItemTypeDef]":
         """Say of days that have one mention more now that they must be counted again."""
-        late = (stored.mention.created_at for stored in (write.stored, *write.others) if _is_late(stored))
-        for day in sorted({date.fromisoformat(rfc3339(at)[:10]) for at in late}):
-            yield {
-                "Update": {
-                    "TableName": self._name,
-                    "Key": to_item(day_counts_key(day)),
-                    "UpdateExpression": "SET is_stale = :true, expires_at = if_not_exists(expires_at, :expires_at)",
-                    "ExpressionAttributeValues": to_item(
-                        {":true": True, ":expires_at": int((now + self._retention).timestamp())}
-                    ),
-                }
+        for day in late_days((write.stored, *write.others)):
+            values = {":true": True, ":expires_at": int((now + self._retention).timestamp())}
+            update = "SET is_stale = :true, expires_at = if_not_exists(expires_at, :expires_at)"
+            asked: UpdateTypeDef = {
+                "TableName": self._name,
+                "Key": to_item(day_counts_key(day)),
+                "UpdateExpression": update,
+                "ExpressionAttributeValues": to_item(values),
             }
+            yield {"Update": asked}
 
     def _get(self, key: Mapping[str, str]) -> Record | None:
         item = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True).get("Item")
@@ -297,8 +300,3 @@ class CaseTable:
             put["ConditionExpression"] = "version = :version"
             put["ExpressionAttributeValues"] = to_item({":version": version})
         return put
-
-
-def _is_late(stored: StoredMention) -> bool:
-    """Whether the mentions of its day may have been counted for good before it came."""
-    return stored.ingested_at - stored.mention.created_at >= SETTLED_AFTER

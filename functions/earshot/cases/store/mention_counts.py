@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from earshot.aws.dynamodb import to_item
 from earshot.aws.parallel import for_all
 from earshot.cases.store.listing import BY_DAY, Listing
+from earshot.cases.stored_mention import StoredMention
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Intent, Severity
 
@@ -74,6 +75,12 @@ class MentionCounts:
         self.customers += other.customers
         for label in ("intent", "severity", "sentiment", "origin"):
             getattr(self, label).update(getattr(other, label))
+
+
+def late_days(mentions: Iterable[StoredMention]) -> list[date]:
+    """The days in UTC that may have been counted for good before one of these mentions of theirs was stored."""
+    late = (stored for stored in mentions if stored.ingested_at - stored.mention.created_at >= SETTLED_AFTER)
+    return sorted({date.fromisoformat(rfc3339(stored.mention.created_at)[:10]) for stored in late})
 
 
 class MentionCounter:

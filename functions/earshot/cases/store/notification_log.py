@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from earshot.aws.dynamodb import Record, from_item, read_all, to_item
 from earshot.aws.parallel import for_each
 from earshot.cases.conversation.conversation import Conversation
@@ -152,7 +150,7 @@ class NotificationLog:
     def _intend_part(self, part: Sequence[LoggedAttempt], now: datetime) -> list[bool | Exception]:
         try:
             self._client.transact_write_items(TransactItems=[{"Put": self._intent(one, now)} for one in part])
-        except (ClientError, ValueError) as error:
+        except (self._client.exceptions.ClientError, ValueError) as error:
             if not _is_of_one(error):
                 raise
             # Somebody else sends one of them, or one cannot be stored. Nothing was written.
@@ -165,7 +163,7 @@ class NotificationLog:
             answer = self._client.batch_write_item(
                 RequestItems={self._table: [{"PutRequest": {"Item": item}} for item in puts]}
             )
-        except (ClientError, ValueError) as error:
+        except (self._client.exceptions.ClientError, ValueError) as error:
             if not _is_of_one(error):
                 raise
             return [result for _, result in for_each(lambda one: self._record_one(one, now), part)]
@@ -212,6 +210,7 @@ class NotificationLog:
         return {"TableName": self._table, "Item": to_item(FORMATS.stamped(alert_record(key, name, alert) | expiry))}
 
 
-def _is_of_one(error: ClientError | ValueError) -> bool:
+def _is_of_one(error: Exception) -> bool:
     """Whether one of the items that are written together is at fault, and not the service."""
-    return isinstance(error, ValueError) or error.response.get("Error", {}).get("Code") in _OF_ONE
+    refused: Mapping[str, Any] = getattr(error, "response", {})
+    return isinstance(error, ValueError) or refused.get("Error", {}).get("Code") in _OF_ONE
