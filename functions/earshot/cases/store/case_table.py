@@ -139,8 +139,7 @@ class CaseTable:
     def put_mention(self, stored: StoredMention) -> None:
         """Store a mention that changes no case. DuplicateError where it is stored already."""
         if late_days((stored,)):
-            self.save((), now=stored.ingested_at, mention=MentionWrite(stored))
-            return
+            return self.save((), now=stored.ingested_at, mention=MentionWrite(stored))
         try:
             self._client.put_item(**self._put(mention_record(stored), stored.ingested_at, version=stored.version))
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -277,11 +276,10 @@ class CaseTable:
         """Say of days that have one mention more now that they must be counted again."""
         for day in late_days((write.stored, *write.others)):
             values = {":true": True, ":expires_at": int((now + self._retention).timestamp())}
-            update = "SET is_stale = :true, expires_at = if_not_exists(expires_at, :expires_at)"
             asked: UpdateTypeDef = {
                 "TableName": self._name,
                 "Key": to_item(day_counts_key(day)),
-                "UpdateExpression": update,
+                "UpdateExpression": "SET is_stale = :true, expires_at = if_not_exists(expires_at, :expires_at)",
                 "ExpressionAttributeValues": to_item(values),
             }
             yield {"Update": asked}
