@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError, WaiterError
-from samtranslator import yaml_helper
 
 from earshot.triage.encoder.encoder import WEIGHTS_FILE
 from infra.local.engine.engine import REGION, Engine, EngineError
 from infra.ops.stack import Stack, describe
 from infra.paths import ROOT
+from infra.template_yaml import parse_template
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -45,7 +45,6 @@ _WEIGHTS = "ENCODER_WEIGHTS"
 _LEFT_OUT = ("__pycache__/*", "*.egg-info/*", "encoder/weights.npz")
 # The engine deploys within seconds; boto3's own wait between two looks is 30 s.
 _WAIT = cast("WaiterConfigTypeDef", {"Delay": 0.1, "MaxAttempts": 600})
-_SAM: Any = yaml_helper
 
 
 def deploy(
@@ -87,8 +86,7 @@ def read_template(path: Path | None = None) -> Template:
 
 @lru_cache(maxsize=4)
 def _parse(text: str) -> Template:
-    # A quarter of a second for the whole template, which tests and the embedded cloud read many times.
-    return _SAM.yaml_parse(text)
+    return parse_template(text)
 
 
 def _packaged(engine: Engine, path: Path, triggers: bool) -> tuple[str, set[str]]:
