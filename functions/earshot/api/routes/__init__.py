@@ -11,11 +11,11 @@ from pkgutil import iter_modules
 from earshot.api.resolver import StaffResolver, app
 from earshot.api.routes import cases
 
-__all__ = ["app", "cases", "load_route", "whole_app"]
+__all__ = ["LIKELY_FILES", "app", "cases", "load_route", "whole_app"]
 
 # Where what is read below the first part of a path is likely to be. A hint: what is not found there is looked for in
 # all files.
-_READ = {
+LIKELY_FILES = {
     "authors": "authors",
     "cases": "cases",
     "counts": "reports",
@@ -34,7 +34,7 @@ _READ = {
 
 def load_route(method: str, path: str) -> None:
     """Load the file with this route, or all files where none is known that has it."""
-    file = _READ.get(path.strip("/").partition("/")[0])
+    file = LIKELY_FILES.get(path.strip("/").partition("/")[0])
     if method == "GET" and file is not None:
         import_module(f"{__name__}.{file}")
     if method not in app.methods_at(path):
