@@ -28,6 +28,9 @@ NOBODY = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+# As the classifier has it. numpy would compute in as many threads as there are processors, which the other tests have,
+# and threads that wait for each other turn in a loop: four times the processor's time.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 # How Hypothesis searches. No profile asks how long an example takes: that depends on the machine. `ci` draws the same
 # examples in each run, so that a change never fails for what another one left behind, and prints how to repeat a
@@ -57,7 +60,7 @@ GARBAGE_THRESHOLDS = (50_000, 20, 20)
 def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_", "X_", "EARSHOT_"))]:
         del os.environ[name]
-    os.environ.update(NOBODY)
+    os.environ.update(NOBODY | ONE_THREAD)
 
 
 def pytest_collection_finish() -> None:

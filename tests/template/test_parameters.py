@@ -29,7 +29,8 @@ FUNCTIONS = (
     "ConsoleFunction",
 )
 # What Powertools reads, and what makes Lambda publish a version.
-NOT_READ_HERE = ("POWERTOOLS_", "SETTINGS_VERSION")
+# The first and the last are read by libraries.
+NOT_READ_HERE = ("POWERTOOLS_", "SETTINGS_VERSION", "OPENBLAS_NUM_THREADS")
 A, B, C = "a@example.com", "b@example.com", "c@example.com"
 
 
