@@ -1,5 +1,6 @@
 """What holds for every test: no account on AWS and no host but this one can be reached; and the embedded cloud."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -13,6 +14,7 @@ from moto import mock_aws
 
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import environment
+from tests.aws.moto_shortcuts import take_shortcuts
 from tests.deployed import Running, running_policy
 from tests.fakes import FakeClock
 
@@ -26,6 +28,9 @@ NOBODY = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+# As the classifier has it. numpy would compute in as many threads as there are processors, which the other tests have,
+# and threads that wait for each other turn in a loop: four times the processor's time.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 # How Hypothesis searches. No profile asks how long an example takes: that depends on the machine. `ci` draws the same
 # examples in each run, so that a change never fails for what another one left behind, and prints how to repeat a
@@ -44,12 +49,25 @@ settings.load_profile("dev")
 # Each test has a boto3 session of its own, and each session parses the models of its services again: a tenth of a
 # second or more of each client. The models never change, so that all sessions of a process share what was parsed.
 botocore.session.create_loader = cache(botocore.session.create_loader)
+take_shortcuts()
+
+# What is imported and collected stays to the end. Looking through it for garbage again and again takes a fifth of the
+# collection's time, and more of the tests': it begins after it, with what the tests make, and less often.
+gc.disable()
+GARBAGE_THRESHOLDS = (50_000, 20, 20)
 
 
 def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_", "X_", "EARSHOT_"))]:
         del os.environ[name]
-    os.environ.update(NOBODY)
+    os.environ.update(NOBODY | ONE_THREAD)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,9 +4,11 @@ import json
 import subprocess
 import sys
 from functools import cache
+from typing import Any
 
 import pytest
 
+from earshot.api.routes import LIKELY_FILES, whole_app
 from earshot.settings import SETTINGS
 from infra.paths import FUNCTIONS
 
@@ -23,6 +25,8 @@ API = {"pydantic", "pydantic_core", "earshot.api", "aws_lambda_powertools.event_
 SMS = {"smsutil", "anyascii", "earshot.alerting.messages.sms"}
 RULES = {"earshot.triage.rules.english.cues", "earshot.triage.rules.spanish", "earshot.triage.language.detector"}
 CASES = {"earshot.cases"}
+# Each is loaded when somebody asks for it.
+ROUTES = {f"earshot.api.routes.{name}" for name in ("authors", "case_actions", "incidents", "reports", "staff")}
 FORBIDDEN = {
     "fetch": LEXICON | API | SMS | RULES | CASES,
     # The lexicon's library brings requests along, and is loaded for the first post that it measures.
@@ -38,6 +42,7 @@ FORBIDDEN = {
     "console": X | LEXICON | SMS | RULES | CASES | API | {"boto3", "aws_lambda_powertools"},
     "api": X
     | LEXICON
+    | ROUTES
     | SMS
     | {"earshot.triage.sentiment.comprehend", "earshot.triage.sentiment.lexicon", "earshot.triage.language.detector"},
 }
@@ -59,6 +64,19 @@ import importlib, json, os, sys
 importlib.import_module(sys.argv[1]).build(os.environ)
 print(json.dumps(sorted(sys.modules)))
 """
+AS_LAMBDA = """
+import console, gc, json
+print(json.dumps([gc.isenabled(), gc.get_freeze_count() > 0]))
+"""
+ROUTE_BY_ROUTE = """
+import json, sys
+from earshot.api.routes import load_route
+loaded = []
+for method, path in (("GET", "/cases"), ("GET", "/report"), ("GET", "/nowhere")):
+    load_route(method, path)
+    loaded.append(sorted(name for name in sys.modules if name.startswith("earshot.api.routes.")))
+print(json.dumps(loaded))
+"""
 VALUES = {"BRAND_HANDLES": "NimbusAir", "LINK_BASE_URL": "https://example.com", "SIGN_IN_URL": "https://example.com"}
 ENVIRON = {
     **{name: VALUES.get(name, "a-name") for name, setting in SETTINGS.items() if setting.default is None},
@@ -74,10 +92,15 @@ ENVIRON = {
 def loaded(function: str, reader: str = "") -> frozenset[str]:
     """Every module that a function has loaded when it is ready for its first event; ``reader`` is the model, if any."""
     environ = ENVIRON | {"READER_MODEL_ID": reader}
+    return frozenset(run(environ, PROGRAM, function))
+
+
+def run(environ: dict[str, str], *program: str) -> list[Any]:
+    """What a program prints as JSON."""
     answer = subprocess.run(
-        [sys.executable, "-c", PROGRAM, function], env=environ, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", *program], env=environ, capture_output=True, text=True, check=True, timeout=60
     )
-    return frozenset(json.loads(answer.stdout))
+    return json.loads(answer.stdout)
 
 
 @pytest.mark.parametrize("function", FORBIDDEN)
@@ -93,3 +116,23 @@ def test_what_a_function_is_for_is_seen_among_what_it_loads(function: str) -> No
 def test_what_the_reader_needs_is_loaded_where_a_model_is_named() -> None:
     assert READER | {"pydantic"} <= loaded("classify", "some.model")
     assert not {"earshot.api", "aws_lambda_powertools.event_handler"} & loaded("classify", "some.model")
+
+
+def test_garbage_is_looked_for_again_when_a_function_has_started() -> None:
+    """And what it loaded is none."""
+    assert run(ENVIRON | {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"}, AS_LAMBDA) == [True, True]
+
+
+def test_the_api_loads_a_file_of_routes_when_somebody_asks_for_it() -> None:
+    cases, reports, everything = map(set, run(ENVIRON, ROUTE_BY_ROUTE))
+    assert cases & ROUTES == set()
+    assert reports - cases == {"earshot.api.routes.reports"}
+    assert everything > reports | ROUTES
+
+
+def test_a_file_of_routes_has_what_it_is_loaded_for() -> None:
+    read = [route for route in whole_app().declared_routes if route.method == "GET"]
+    for first, file in LIKELY_FILES.items():
+        module = sys.modules[f"earshot.api.routes.{file}"]
+        below = [route.operation_id for route in read if route.rule.split("/")[1] == first]
+        assert any(hasattr(module, operation) for operation in below), first

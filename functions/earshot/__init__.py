@@ -6,3 +6,11 @@ must know), ``reports`` (what a period was like), ``api`` (what staff ask), ``co
 
 ``adapters`` and ``bootstrap`` wire the rooms, ``telemetry`` reports what they did, and no room imports them.
 """
+
+import gc
+import os
+
+# While a function of Lambda starts nothing becomes garbage, and looking for it is a sixth of the start. It begins when
+# the function is wired: ``runtime.on_first_call``.
+if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+    gc.disable()

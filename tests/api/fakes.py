@@ -13,7 +13,6 @@ from urllib.parse import unquote, urlencode
 
 import boto3
 from moto import mock_aws
-from samtranslator.yaml_helper import yaml_parse
 
 from earshot.alerting.sms.budget_table import SmsBudgetTable
 from earshot.alerting.sms.receipt_table import ReceiptTable
@@ -28,6 +27,7 @@ from earshot.mentions.source_table import SourceTable
 from earshot.triage.judgement import Judgement
 from earshot.triage.terms.terms import Terms
 from infra.paths import ROOT
+from infra.template_yaml import parse_template
 from tests.fakes import BRANDS, FakeClock, a_judgement
 
 TEMPLATE = ROOT / "template.yaml"
@@ -46,8 +46,8 @@ ENVIRON = {
 
 @cache
 def template_resources() -> dict[str, Any]:
-    """What the template makes, as it stands there; it takes half a second to read."""
-    return json.loads(json.dumps(yaml_parse(TEMPLATE.read_text(encoding="utf-8"))))["Resources"]
+    """What the template makes, as it stands there."""
+    return json.loads(json.dumps(parse_template(TEMPLATE.read_text(encoding="utf-8"))))["Resources"]
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from earshot.api.openapi import document
-from earshot.api.routes import app
+from earshot.api.routes import whole_app
 from earshot.telemetry.powertools import logger
 from tests.api.fakes import an_event, send
 from tests.fakes import CASE
@@ -53,7 +53,7 @@ def test_who_acts_is_whom_the_token_names(wired, case, claims, name):
 
 def test_an_unknown_route_and_a_method_that_a_route_does_not_have(call):
     assert call("GET", "/nowhere").status == 404
-    for path, operations in json.loads(document(app))["paths"].items():
+    for path, operations in json.loads(document(whole_app()))["paths"].items():
         asked = re.sub("{[^}]+}", "1", path)
         for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"):
             if method.lower() not in operations:

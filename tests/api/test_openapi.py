@@ -7,7 +7,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from earshot.api.openapi import document
 from earshot.api.resolver import ROLE_FIELD, SIGNED_IN
-from earshot.api.routes import app
+from earshot.api.routes import whole_app
 from earshot.cases.case.status import Status
 from infra.paths import ROOT
 
@@ -20,11 +20,11 @@ DOCUMENT, HANDBOOK = DOCS / "openapi.json", DOCS / "api.md"
 def test_the_document_is_valid_and_served(call):
     served = call("GET", "/openapi.json")
     OpenAPIV31SpecValidator(served.json).validate()
-    assert served.json == json.loads(document(app))
+    assert served.json == json.loads(document(whole_app()))
 
 
 def test_every_route_is_documented_with_its_answers():
-    for path, operations in json.loads(document(app))["paths"].items():
+    for path, operations in json.loads(document(whole_app()))["paths"].items():
         for method, operation in operations.items():
             answers = operation["responses"]
             assert operation["summary"], f"{method} {path}"
@@ -46,18 +46,20 @@ def test_every_route_is_documented_with_its_answers():
 
 
 def test_the_document_in_the_repository_is_that_of_the_code():
-    assert DOCUMENT.read_text(encoding="utf-8") == document(app), (
+    assert DOCUMENT.read_text(encoding="utf-8") == document(whole_app()), (
         "docs/openapi.json is not what the routes say: run `earshot openapi > docs/openapi.json`."
     )
 
 
 def test_the_statuses_of_a_case_are_those_of_the_document():
-    assert json.loads(document(app))["components"]["schemas"]["Status"]["enum"] == [str(status) for status in Status]
+    assert json.loads(document(whole_app()))["components"]["schemas"]["Status"]["enum"] == [
+        str(status) for status in Status
+    ]
 
 
 def test_every_route_and_its_answers_stand_in_the_handbook():
     handbook = HANDBOOK.read_text(encoding="utf-8")
-    for path, operations in json.loads(document(app))["paths"].items():
+    for path, operations in json.loads(document(whole_app()))["paths"].items():
         for method, operation in operations.items():
             route = f"`{method.upper()} {path}`"
             assert f"### {route}\n" in handbook, f"docs/api.md has no section on {route}"

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from earshot.settings import SETTINGS
 from infra.paths import FUNCTIONS, ROOT
+from infra.template_yaml import parse_template
 from tests.architecture.layout import ROOMS
 from tests.docs.documents import DOCUMENTS, HANDBOOK, README, anchors, links, spans, table, text_of
 
 DOCS = ROOT / "docs"
 ARCHITECTURE, DEPLOYING, OPERATING = DOCS / "architecture.md", DOCS / "deploying.md", DOCS / "operating.md"
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
+TEMPLATE: dict[str, Any] = parse_template((ROOT / "template.yaml").read_text("utf-8"))
 PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
 # Where a path in a document may begin.
 HOMES = (ROOT, FUNCTIONS, FUNCTIONS / "earshot", ROOT / "infra", ROOT / "tests")

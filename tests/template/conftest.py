@@ -11,9 +11,9 @@ from unittest.mock import patch
 
 import pytest
 from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
 
 from infra.paths import ROOT
+from infra.template_yaml import parse_template
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
     """``template.yaml`` as it is written, its tags in the long form (``{"Ref": ...}``)."""
-    return json.loads(json.dumps(yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))))
+    return json.loads(json.dumps(parse_template((ROOT / "template.yaml").read_text(encoding="utf-8"))))
 
 
 @pytest.fixture(scope="session")

@@ -28,8 +28,8 @@ FUNCTIONS = (
     "ApiFunction",
     "ConsoleFunction",
 )
-# What Powertools reads, and what makes Lambda publish a version.
-NOT_READ_HERE = ("POWERTOOLS_", "SETTINGS_VERSION")
+# What Powertools and numpy read, and what makes Lambda publish a version.
+NOT_READ_HERE = ("POWERTOOLS_", "SETTINGS_VERSION", "OPENBLAS_NUM_THREADS")
 A, B, C = "a@example.com", "b@example.com", "c@example.com"
 
 

@@ -12,7 +12,7 @@ from earshot.api.auth.identity import IdentityError, identity_of
 from earshot.api.auth.roles import NotAllowedError
 from earshot.api.dependencies import Dependencies
 from earshot.api.problem import BodyError, MediaTypeError, TooManyActionsError, problem_response
-from earshot.api.routes import app
+from earshot.api.routes import app, load_route
 from earshot.api.unavailable import UnavailableError
 
 # A note has at most 4,000 characters: 16 KB in UTF-8, or 48 KB as JSON escapes.
@@ -35,6 +35,7 @@ def answer(event: Mapping[str, Any], context: Any, deps: Dependencies) -> dict[s
     try:
         identity = identity_of(event)
         _check_body(event)
+        load_route(event["requestContext"]["http"]["method"], event.get("rawPath", ""))
         response = app.answer(event, context, deps, identity)
     except (IdentityError, NotAllowedError, BodyError, MediaTypeError, TooManyActionsError) as error:
         response = _problem(error, event)

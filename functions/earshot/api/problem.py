@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypedDict, cast
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from earshot.alerting.mute.silence import SilenceError
 from earshot.api.auth.identity import IdentityError
@@ -82,12 +82,16 @@ TITLES = {problem.status: problem.title for problem in reversed(PROBLEM_TYPES.va
 class FieldError(BaseModel):
     """An invalid field or parameter."""
 
+    model_config = ConfigDict(defer_build=True)
+
     field: str
     message: str = Field(description="What is wrong with it, or what it must be")
 
 
 class Problem(BaseModel):
     """What went wrong: `detail` for people, `type` for programs."""
+
+    model_config = ConfigDict(defer_build=True)
 
     type: str
     title: str

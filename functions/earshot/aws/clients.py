@@ -68,11 +68,41 @@ def make_client(service: str, config: Config | None = None) -> Any:
 
 
 class _Loader(botocore.loaders.Loader):
-    """Loads the descriptions of the services. botocore's looks into each of 400 folders for which there are."""
+    """Loads the descriptions of the services. botocore's looks into each of 400 folders for which there are, and reads
+    a megabyte about the endpoints of all of them, though each service's own rules decide where it is.
+    """
 
     def list_available_services(self, type_name: str) -> list[str]:
         """Those that are used here."""
         return list(LIMITS)
+
+    def load_data_with_path(self, name: str) -> tuple[Any, str]:
+        """A description, and where it lies: of ``endpoints``, what is true of every service of a partition."""
+        if name != "endpoints":
+            return super().load_data_with_path(name)
+        known, path = super().load_data_with_path("partitions")
+        return {"version": 3, "partitions": [_endpoints_of(partition) for partition in known["partitions"]]}, path
+
+
+def _endpoints_of(partition: Mapping[str, Any]) -> dict[str, Any]:
+    """A partition of ``partitions.json`` in the form of ``endpoints.json``, without exceptions for single services."""
+    outputs = partition["outputs"]
+    host, fips = "{service}.{region}.{dnsSuffix}", "{service}-fips.{region}.{dnsSuffix}"
+    single, dual = outputs["dnsSuffix"], outputs["dualStackDnsSuffix"]
+    variants = [
+        {"tags": ["fips"], "hostname": fips, "dnsSuffix": single},
+        {"tags": ["dualstack", "fips"], "hostname": fips, "dnsSuffix": dual},
+        {"tags": ["dualstack"], "hostname": host, "dnsSuffix": dual},
+    ]
+    return {
+        "partition": partition["id"],
+        "partitionName": partition["id"],
+        "dnsSuffix": single,
+        "regionRegex": partition["regionRegex"],
+        "regions": partition["regions"],
+        "defaults": {"hostname": host, "protocols": ["https"], "signatureVersions": ["v4"], "variants": variants},
+        "services": {},
+    }
 
 
 @cache

@@ -7,6 +7,6 @@ import click
 def openapi() -> None:
     """Print the API's OpenAPI document, the same as docs/openapi.json."""
     from earshot.api.openapi import document
-    from earshot.api.routes import app
+    from earshot.api.routes import whole_app
 
-    click.echo(document(app), nl=False)
+    click.echo(document(whole_app()), nl=False)

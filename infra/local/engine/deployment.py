@@ -14,17 +14,17 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError, WaiterError
-from samtranslator import yaml_helper
 
 from earshot.triage.encoder.encoder import WEIGHTS_FILE
 from infra.local.engine.engine import REGION, Engine, EngineError
 from infra.ops.stack import Stack, describe
 from infra.paths import ROOT
+from infra.template_yaml import parse_template
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -45,7 +45,6 @@ _WEIGHTS = "ENCODER_WEIGHTS"
 _LEFT_OUT = ("__pycache__/*", "*.egg-info/*", "encoder/weights.npz")
 # The engine deploys within seconds; boto3's own wait between two looks is 30 s.
 _WAIT = cast("WaiterConfigTypeDef", {"Delay": 0.1, "MaxAttempts": 600})
-_SAM: Any = yaml_helper
 
 
 def deploy(
@@ -87,8 +86,7 @@ def read_template(path: Path | None = None) -> Template:
 
 @lru_cache(maxsize=4)
 def _parse(text: str) -> Template:
-    # A quarter of a second for the whole template, which tests and the embedded cloud read many times.
-    return _SAM.yaml_parse(text)
+    return parse_template(text)
 
 
 def _packaged(engine: Engine, path: Path, triggers: bool) -> tuple[str, set[str]]:
@@ -102,11 +100,13 @@ def _packaged(engine: Engine, path: Path, triggers: bool) -> tuple[str, set[str]
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     template = _with_api_at(template, engine.url + _API_PATH)
     code: set[str] = set()
+    # All functions have one folder, and to pack it ten times took half of the deployment.
+    upload = cache(partial(_upload, s3))
     shared = template.get("Globals", {}).get("Function", {})
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
-            properties["CodeUri"] = _upload(s3, path.parent / properties.get("CodeUri", shared.get("CodeUri")))
+            properties["CodeUri"] = upload(path.parent / properties.get("CodeUri", shared.get("CodeUri")))
             code.add(properties["CodeUri"])
             variables: dict[str, object] = properties.get("Environment", {}).get("Variables", {})
             if _WEIGHTS in variables:
@@ -114,7 +114,7 @@ def _packaged(engine: Engine, path: Path, triggers: bool) -> tuple[str, set[str]
             if not triggers:
                 properties.pop(TRIGGERS, None)
         elif resource["Type"] == "AWS::Serverless::LayerVersion":
-            properties["ContentUri"] = _upload(s3, None)
+            properties["ContentUri"] = upload(None)
             code.add(properties["ContentUri"])
         resource.pop("Metadata", None)
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())

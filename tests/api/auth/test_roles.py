@@ -11,12 +11,13 @@ import api
 from earshot.api.auth.roles import Role, role_of
 from earshot.api.resolver import DeclaredRoute, StaffResolver
 from earshot.api.responses import json_responses
-from earshot.api.routes import app
+from earshot.api.routes import whole_app
 from tests.api.fakes import ENVIRON, Answer, an_event, answer_of, create_link_secret, tables
 from tests.fakes import CASE
 
 # In order: each may do all that the one before it may.
 LADDER = (None, *Role)
+ROUTES = whole_app().declared_routes
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def ask(handler: Any, method: str, path: str, group: Role | None, **given: Any) 
     return answer_of(handler, an_event(method, path, groups=groups, **given))
 
 
-@pytest.mark.parametrize("route", app.declared_routes, ids=lambda route: f"{route.method} {route.rule}")
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.rule}")
 @pytest.mark.parametrize("group", LADDER)
 def test_a_route_lets_in_who_may_and_nobody_else(handler: Any, route: DeclaredRoute, group: Role | None) -> None:
     path = re.sub("<[^>]+>", "1", route.rule)
@@ -51,7 +52,7 @@ def test_a_route_lets_in_who_may_and_nobody_else(handler: Any, route: DeclaredRo
 @pytest.mark.parametrize("group", LADDER)
 def test_everybody_is_told_what_they_may(handler: Any, group: Role | None) -> None:
     answer = ask(handler, "GET", "/me", group, by="mia@nimbus.example")
-    may = {route.operation_id for route in app.declared_routes if LADDER.index(group) >= LADDER.index(route.role)}
+    may = {route.operation_id for route in ROUTES if LADDER.index(group) >= LADDER.index(route.role)}
     assert answer.json == {
         "who": "mia@nimbus.example",
         "role": group,
@@ -61,7 +62,7 @@ def test_everybody_is_told_what_they_may(handler: Any, group: Role | None) -> No
 
 
 def test_only_who_somebody_is_is_told_to_those_in_no_group() -> None:
-    assert [route.operation_id for route in app.declared_routes if route.role is None] == ["show_me"]
+    assert [route.operation_id for route in ROUTES if route.role is None] == ["show_me"]
 
 
 def test_who_may_not_learns_nothing_of_what_they_asked(handler: Any) -> None:

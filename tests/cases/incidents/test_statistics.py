@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import nbinom
 
 from earshot.cases.incidents.statistics import (
     BASELINE_SPAN,
@@ -49,6 +48,9 @@ def test_how_many_are_an_incident_depends_on_what_is_usual(usually, enough):
 
 @given(mean=st.floats(0.001, 200), size=st.floats(0.5, 6), count=st.integers(0, 400))
 def test_the_tail_is_that_of_the_negative_binomial_distribution(mean, size, count):
+    # Its import takes seconds, in each process that collects this file.
+    from scipy.stats import nbinom
+
     expected = nbinom.sf(count - 1, size, size / (size + mean))
     assert Baseline(mean, size).tail_probability(count) == pytest.approx(
         expected, rel=RELATIVE, abs=SMALLEST if count > mean else ABSOLUTE

@@ -5,14 +5,14 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samtranslator.yaml_helper import yaml_parse
 
 from infra.ops.setup.answers import AnswerError, checked, is_list, lists_in, read_email, read_handles, read_phone
 from infra.ops.setup.sam import parameters_of_template
 from infra.paths import ROOT
+from infra.template_yaml import parse_template
 
 KNOWN = parameters_of_template()
-TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))["Parameters"]
+TEMPLATE = parse_template((ROOT / "template.yaml").read_text("utf-8"))["Parameters"]
 
 
 def allowed(parameter: str, value: str) -> bool:

@@ -1,31 +1,49 @@
-"""The routes of the API, one file for each resource. ``app`` has all of them registered."""
+"""The routes of the API, one file for each resource, which register with the resolver as they are imported.
 
-from earshot.api.resolver import app
-from earshot.api.routes import (
-    authors,
-    case_actions,
-    cases,
-    corrections,
-    document,
-    health,
-    incidents,
-    praise,
-    reports,
-    silences,
-    staff,
-)
+``cases`` is loaded with this: the lists of cases are what staff open first. The others wait until somebody asks for
+them: a cold start that loaded all would take a fifth longer.
+"""
 
-__all__ = [
-    "app",
-    "authors",
-    "case_actions",
-    "cases",
-    "corrections",
-    "document",
-    "health",
-    "incidents",
-    "praise",
-    "reports",
-    "silences",
-    "staff",
-]
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from earshot.api.resolver import StaffResolver, app
+from earshot.api.routes import cases
+
+__all__ = ["LIKELY_FILES", "app", "cases", "load_route", "whole_app"]
+
+# Where what is read below the first part of a path is likely to be. A hint: what is not found there is looked for in
+# all files.
+LIKELY_FILES = {
+    "authors": "authors",
+    "cases": "cases",
+    "counts": "reports",
+    "doctor": "health",
+    "health": "health",
+    "incidents": "incidents",
+    "me": "staff",
+    "on-call": "staff",
+    "opportunities": "praise",
+    "praise": "praise",
+    "report": "reports",
+    "silences": "silences",
+    "staff": "staff",
+}
+
+
+def load_route(method: str, path: str) -> None:
+    """Load the file with this route, or all files where none is known that has it."""
+    file = LIKELY_FILES.get(path.strip("/").partition("/")[0])
+    if method == "GET" and file is not None:
+        import_module(f"{__name__}.{file}")
+    if method not in app.methods_at(path):
+        whole_app()
+
+
+@cache
+def whole_app() -> StaffResolver:
+    """The resolver with every route."""
+    for file in iter_modules(__path__):
+        import_module(f"{__name__}.{file.name}")
+    return app

@@ -7,6 +7,7 @@ from earshot.api.auth.roles import Role
 from earshot.api.openapi import document
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
+from earshot.api.routes import whole_app
 
 
 @app.get(
@@ -19,4 +20,4 @@ from earshot.api.responses import json_responses
 )
 def show_document() -> dict[str, Any]:
     """OpenAPI 3.1."""
-    return json.loads(document(app))
+    return json.loads(document(whole_app()))

@@ -1,0 +1,85 @@
+"""Shortcuts within moto's DynamoDB, which takes most of the time of the tests that ask it. The answers stay the same.
+
+- A transaction keeps what the table held by reference: moto copies every item of the table, for each transaction.
+- An attribute is copied without ``copy.deepcopy``, and text is compared as it is.
+- Items are sorted by their keys' values, each worked out once, where moto compares two attributes at a time.
+"""
+
+import copy
+from typing import Any
+
+from moto.dynamodb.models import DynamoDBBackend, Table
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+
+_CAST: Any = DynamoType.cast_value
+_UPDATE: Any = DynamoDBBackend.update_item
+
+
+def take_shortcuts() -> None:
+    """Put them into this process. AttributeError where a release of moto lacks what they replace."""
+    replaced: list[tuple[Any, str, Any]] = [
+        (DynamoType, "cast_value", property(_value)),
+        (DynamoType, "__deepcopy__", lambda self, memo: _copy(self)),
+        (Item, "__deepcopy__", lambda self, memo: _copy_item(self)),
+        (Table, "all_items", _all_items),
+        (DynamoDBBackend, "update_item", _update_a_copy),
+    ]
+    for owner, name, new in replaced:
+        getattr(owner, name)
+        setattr(owner, name, new)
+    Table.__deepcopy__ = _snapshot
+
+
+def _value(self: DynamoType) -> Any:
+    return self.value if self.type == "S" else _CAST.fget(self)
+
+
+def _copy(given: Any) -> Any:
+    """A copy of an attribute, or of what it holds: a tree of attributes, lists and maps, and values of one part."""
+    if type(given) is DynamoType:
+        made = DynamoType.__new__(DynamoType)
+        made.type, made.value = given.type, _copy(given.value)
+        return made
+    if isinstance(given, list):
+        return [_copy(part) for part in given]
+    if isinstance(given, dict):
+        return {name: _copy(part) for name, part in given.items()}
+    return given
+
+
+def _copy_item(given: Item) -> Item:
+    made: Any = Item.__new__(Item)
+    made.hash_key, made.range_key = _copy(given.hash_key), _copy(given.range_key)
+    made.attrs = LimitedSizeDict.__new__(LimitedSizeDict)
+    # Past the check of the size, which the item has passed.
+    dict.update(made.attrs, _copy(dict(given.attrs)))
+    return made
+
+
+def _snapshot(self: Table, memo: dict[int, Any]) -> Table:
+    """What a transaction that fails restores. An item that is in the table is never changed, but replaced."""
+    if self.stream_shard is not None:
+        raise NotImplementedError("What was written to a stream would outlive the transaction: moto's own copy is due.")
+    made: Any = copy.copy(self)
+    made.items = copy.copy(self.items)
+    for key, held in self.items.items():
+        made.items[key] = dict(held) if isinstance(held, dict) else held
+    return made
+
+
+def _update_a_copy(self: DynamoDBBackend, table_name: str, key: dict[str, dict[str, Any]], *rest: Any, **more: Any):
+    """moto changes the item that is in the table: here that is a copy of it, and a snapshot keeps the other."""
+    table = self.get_table(table_name)
+    hash_value, range_value = self.get_keys_value(table, key)
+    stored = table.get_item(hash_value, range_value)
+    if stored is not None and table.range_key_attr:
+        table.items[hash_value][range_value] = _copy_item(stored)
+    elif stored is not None:
+        table.items[hash_value] = _copy_item(stored)
+    return _UPDATE(self, table_name, key, *rest, **more)
+
+
+def _all_items(self: Table) -> list[Item]:
+    held = self.items.values()
+    items: list[Any] = [item for part in held for item in part.values()] if self.range_key_attr else list(held)
+    return sorted(items, key=lambda one: (one.hash_key.cast_value, one.range_key.cast_value if one.range_key else ""))
