@@ -37,6 +37,8 @@ _WAITS = b'"WaitTimeSeconds"'
 Answer = tuple[int, Mapping[str, str], bytes]
 Dispatch = Callable[[Mapping[str, str], bytes], Coroutine[None, None, Answer]]
 """What answers a POST to ``/`` with these headers, in lower case, and this body."""
+Read = Callable[[str, Mapping[str, Any], str], dict[str, Any] | None]
+"""What answers an operation of DynamoDB's, as asked in a region, without the emulator; None where it cannot."""
 
 
 class DirectLine:
@@ -50,12 +52,13 @@ class DirectLine:
         self._elsewhere = ThreadPoolExecutor(1)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._dispatch: Dispatch | None = None
+        self._read: Read | None = None
         self._parsers: dict[str, ResponseParser] = {}
 
-    def lead_to(self, dispatch: Dispatch | None) -> None:
-        """Who answers from now on; None: nobody, and requests go by HTTP."""
+    def lead_to(self, dispatch: Dispatch | None, read: Read | None = None) -> None:
+        """Who answers from now on; None: nobody, and requests go by HTTP. ``read`` is asked first."""
         with self._lock:
-            self._dispatch = dispatch
+            self._dispatch, self._read = dispatch, read
             if self._loop is not None:
                 self._loop.close()
             self._loop = None if dispatch is None else asyncio.new_event_loop()
@@ -82,6 +85,12 @@ class DirectLine:
             return None
         if model.service_model.service_id.hyphenize() not in SERVICES:
             return None
+        if self._read is not None and (asked := params.get("asked")) is not None:
+            with self._lock:
+                read = self._read(model.name, asked, context["client_region"])
+            if read is not None:
+                done: Any = AWSResponse(self._url, 200, cast("Any", {}), None)
+                return done, read | {"ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}}}
         given: Any = params["body"]
         body: bytes = given if isinstance(given, bytes) else urlencode(given).encode()
         if _WAITS in body:
@@ -144,7 +153,7 @@ class DirectLine:
                 target = f"{model.metadata['targetPrefix']}.{operation_name}"
                 headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
                 body = json.dumps(api_params, default=_encoded).encode()
-                params = {"url": f"{self.meta.endpoint_url}/", "body": body}
+                params = {"url": f"{self.meta.endpoint_url}/", "body": body, "asked": api_params}
                 event = f"{model.service_model.service_id.hyphenize()}.{operation_name}"
                 _, answer = self.meta.events.emit_until_response(
                     f"before-call.{event}", model=model, params=params | {"headers": headers}, context=context

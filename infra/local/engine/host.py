@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
-from infra.local.engine.direct_line import Answer
+from infra.local.engine.direct_line import Answer, Read
 
 _SERVICE_ERROR = "The embedded cloud can be hosted once in a process: start a process for another one."
 
@@ -61,6 +61,12 @@ class Host:
         if self._handler is not None:
             logging.getLogger().removeHandler(self._handler)
             self._handler.close()
+
+    def reads(self, account: str) -> Read:
+        """What answers reads of the tables of an account past the emulator, once it has started."""
+        from infra.local.engine.dynamodb.reads import QuickReads
+
+        return QuickReads(account).answer
 
     async def dispatch(self, headers: Mapping[str, str], body: bytes) -> Answer:
         """What the emulator answers to a POST to ``/``, on whichever event loop it is asked."""

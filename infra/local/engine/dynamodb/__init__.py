@@ -1,0 +1,1 @@
+"""What makes the tables of the embedded cloud fast: shortcuts within MiniStack, and reads past it."""
