@@ -27,6 +27,9 @@ from botocore.parsers import ResponseParser, create_parser
 
 # The services as botocore's events name them. Their handlers do all of their work at once and await nothing.
 SERVICES = ("dynamodb", "dynamodb-streams", "sns", "sqs", "secrets-manager")
+_AT_ONCE = frozenset({"dynamodb", "dynamodbstreams", "sqs"})
+# What may be answered without the emulator.
+READS = frozenset({"GetItem", "BatchGetItem", "Query"})
 # In the answers to these JSON has everything as boto3 gives it, but for binary values, which it has in base64.
 _OF_DYNAMODB = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems"}
 _OF_SQS = {"ReceiveMessage", "SendMessageBatch", "DeleteMessageBatch", "DeleteMessage"}
@@ -87,11 +90,11 @@ class DirectLine:
             return None
         if self._read is not None and (asked := params.get("asked")) is not None:
             with self._lock:
-                read = self._read(model.name, asked, context["client_region"])
+                read = self._read(model.name, asked, context["client_region"]) if model.name in READS else None
             if read is not None:
                 done: Any = AWSResponse(self._url, 200, cast("Any", {}), None)
                 return done, read | {"ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}}}
-        given: Any = params["body"]
+        given: Any = params["body"] if "body" in params else _body(params["asked"])
         body: bytes = given if isinstance(given, bytes) else urlencode(given).encode()
         if _WAITS in body:
             return None
@@ -105,8 +108,9 @@ class DirectLine:
             if self._dispatch is None or self._loop is None:
                 return None
             work = self._dispatch(headers, body)
-            # DynamoDB's work is done before the first await, and a turn of the event loop takes as long as a read.
-            run: Any = _run_at_once if model.service_model.service_name == "dynamodb" else self._loop.run_until_complete
+            # Their work is done before the first await, and a turn of the event loop takes as long as a read.
+            is_at_once = model.service_model.service_name in _AT_ONCE
+            run: Any = _run_at_once if is_at_once else self._loop.run_until_complete
             # A thread whose own event loop runs, as Playwright's does, can run no other.
             call = partial(copy_context().run, run, work)
             answer: Answer = call() if events._get_running_loop() is None else self._elsewhere.submit(call).result()
@@ -152,8 +156,9 @@ class DirectLine:
                 context = {"client_region": self.meta.region_name}
                 target = f"{model.metadata['targetPrefix']}.{operation_name}"
                 headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
-                body = json.dumps(api_params, default=_encoded).encode()
-                params = {"url": f"{self.meta.endpoint_url}/", "body": body, "asked": api_params}
+                params: dict[str, Any] = {"url": f"{self.meta.endpoint_url}/", "asked": api_params}
+                if line._read is None or operation_name not in READS:
+                    params["body"] = _body(api_params)
                 event = f"{model.service_model.service_id.hyphenize()}.{operation_name}"
                 _, answer = self.meta.events.emit_until_response(
                     f"before-call.{event}", model=model, params=params | {"headers": headers}, context=context
@@ -178,6 +183,10 @@ def _decoded(value: dict[str, Any]) -> dict[str, Any]:
     return {"B": b64decode(packed)} if isinstance(packed, str) else value
 
 
+def _body(asked: Mapping[str, Any]) -> bytes:
+    return json.dumps(asked, default=_encoded).encode()
+
+
 def _encoded(value: bytes) -> str:
     return b64encode(value).decode()
 
@@ -188,4 +197,4 @@ def _run_at_once(work: Coroutine[None, None, Answer]) -> Answer:
         work.send(None)
     except StopIteration as done:
         return done.value
-    raise RuntimeError("The embedded cloud waits for something within a request to DynamoDB.")
+    raise RuntimeError("The embedded cloud waits for something within a request that it answers at once.")

@@ -11,10 +11,11 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, cast
-from uuid import uuid4
 
 from infra.local.engine.direct_line import Answer, Read
 
+# The id of every request: nobody asks for it.
+_REQUEST = "00000000-0000-0000-0000-000000000000"
 _SERVICE_ERROR = "The embedded cloud can be hosted once in a process: start a process for another one."
 
 
@@ -74,7 +75,7 @@ class Host:
         self._responses.set_request_account_id(self._gateway.extract_access_key_id(given, {}))
         self._responses.set_request_region(self._gateway.extract_region(given, {}))
         status, answered, content = await self._gateway._dispatch_service_request(
-            "POST", "/", given, body, {}, str(uuid4())
+            "POST", "/", given, body, {}, _REQUEST
         )
         sent = content.encode() if isinstance(content, str) else content
         return status, {name: str(value) for name, value in answered.items()}, sent
