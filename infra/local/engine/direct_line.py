@@ -29,7 +29,7 @@ from botocore.parsers import ResponseParser, create_parser
 SERVICES = ("dynamodb", "dynamodb-streams", "sns", "sqs", "secrets-manager")
 _AT_ONCE = frozenset({"dynamodb", "dynamodbstreams", "sqs"})
 # What may be answered without the emulator.
-READS = frozenset({"GetItem", "BatchGetItem", "Query"})
+READS = frozenset({"GetItem", "BatchGetItem", "Query", "ListSubscriptionsByTopic"})
 # In the answers to these JSON has everything as boto3 gives it, but for binary values, which it has in base64.
 _OF_DYNAMODB = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems"}
 _OF_SQS = {"ReceiveMessage", "SendMessageBatch", "DeleteMessageBatch", "DeleteMessage"}
@@ -76,7 +76,7 @@ class DirectLine:
         answer: Any = self._answer
         # And of all services, for the handlers of one service come before those of all.
         session.events.register_last("before-call", answer)
-        for service in ("dynamodb", "dynamodb-streams", "sqs"):
+        for service in ("dynamodb", "dynamodb-streams", "sns", "sqs"):
             session.events.register(f"creating-client-class.{service}", self._shorten)
         return session
 
@@ -94,6 +94,8 @@ class DirectLine:
             if read is not None:
                 done: Any = AWSResponse(self._url, 200, cast("Any", {}), None)
                 return done, read | {"ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}}}
+            if model.name not in _AS_JSON:
+                return None
         given: Any = params["body"] if "body" in params else _body(params["asked"])
         body: bytes = given if isinstance(given, bytes) else urlencode(given).encode()
         if _WAITS in body:
@@ -150,14 +152,15 @@ class DirectLine:
 
             def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
                 """As botocore, with all its events, but without its checks of what is asked."""
-                if operation_name not in _AS_JSON or line._dispatch is None:
+                is_read = operation_name in READS and line._read is not None
+                if line._dispatch is None or not (is_read or operation_name in _AS_JSON):
                     return cast("Any", super())._make_api_call(operation_name, api_params)
                 model = self.meta.service_model.operation_model(operation_name)
                 context = {"client_region": self.meta.region_name}
-                target = f"{model.metadata['targetPrefix']}.{operation_name}"
+                target = f"{model.metadata.get('targetPrefix', '')}.{operation_name}"
                 headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
                 params: dict[str, Any] = {"url": f"{self.meta.endpoint_url}/", "asked": api_params}
-                if line._read is None or operation_name not in READS:
+                if not is_read:
                     params["body"] = _body(api_params)
                 event = f"{model.service_model.service_id.hyphenize()}.{operation_name}"
                 _, answer = self.meta.events.emit_until_response(

@@ -22,8 +22,8 @@ from ministack import app as gateway
 from ministack.services import apigateway, cognito
 
 from infra.local.engine import access
-from infra.local.engine.dynamodb.shortcuts import take_shortcuts
 from infra.local.engine.persistence import StateFile, end_with_parent, saving
+from infra.local.engine.shortcuts.dynamodb import take_shortcuts
 
 # MiniStack has no type stubs, and the functions that are replaced are private.
 _GATEWAY: Any = gateway

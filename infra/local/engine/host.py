@@ -65,7 +65,7 @@ class Host:
 
     def reads(self, account: str) -> Read:
         """What answers reads of the tables of an account past the emulator, once it has started."""
-        from infra.local.engine.dynamodb.reads import QuickReads
+        from infra.local.engine.shortcuts.reads import QuickReads
 
         return QuickReads(account).answer
 

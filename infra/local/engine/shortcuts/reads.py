@@ -1,4 +1,4 @@
-"""Reads of tables past MiniStack: straight from where it keeps the items, without its checks and without JSON.
+"""Reads past MiniStack: straight from where it keeps items and subscriptions, without its checks and without JSON.
 
 The answers are those of MiniStack. What is asked in a form that is not known here, MiniStack is asked.
 """
@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from ministack.services import dynamodb
+from ministack.services import dynamodb, sns
 
-from infra.local.engine.dynamodb.order import IndexOrders
+from infra.local.engine.shortcuts.order import IndexOrders
 
 _DYNAMODB: Any = dynamodb
+_SNS: Any = sns
 Record = dict[str, Any]
 Item = Mapping[str, Any]
 
@@ -43,7 +44,7 @@ class UnknownFormError(Exception):
 
 
 class QuickReads:
-    """Answers ``GetItem``, ``BatchGetItem`` and ``Query`` of an account as boto3 gives the answers."""
+    """Answers operations of an account as boto3 gives the answers: reads of tables, and of a topic's subscriptions."""
 
     def __init__(self, account: str) -> None:
         self._account = account
@@ -55,6 +56,7 @@ class QuickReads:
             "GetItem": self._get,
             "BatchGetItem": self._get_many,
             "Query": self._query,
+            "ListSubscriptionsByTopic": self._subscriptions,
         }
 
     def answer(self, operation: str, request: Mapping[str, Any], region: str) -> Record | None:
@@ -98,6 +100,23 @@ class QuickReads:
         if index is None:
             return self._of_partition(request, table, partition, first, end)
         return self._of_index(request, table, index, partition, first, end)
+
+    def _subscriptions(self, request: Mapping[str, Any], _: str) -> Record:
+        _require(request.keys() == {"TopicArn"})
+        topic = _SNS._topic_by_arn_any_scope(_SNS._normalize_arn(request["TopicArn"]))
+        _require(topic is not None)
+        return {
+            "Subscriptions": [
+                {
+                    "SubscriptionArn": one["arn"],
+                    "Owner": one.get("owner", self._account),
+                    "Protocol": one["protocol"],
+                    "Endpoint": one["endpoint"],
+                    "TopicArn": topic["arn"],
+                }
+                for one in topic["subscriptions"]
+            ]
+        }
 
     def _of_partition(
         self, request: Mapping[str, Any], table: Record, partition: str, first: str, end: str | None
