@@ -4,6 +4,7 @@ A message that holds no mention, or fails for the last time, goes to the dead-le
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from earshot.aws.batches import Record, process_records, receives_of
@@ -12,12 +13,13 @@ from earshot.errors import ConflictError, MentionError
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.classify import report_dead_lettered, report_ingested, report_last_failure, report_retry
 from earshot.telemetry.powertools import observed
+from earshot.triage.encoder.scores import ChangedEncoder
 
 
-def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
-    """Wire the classifier."""
+def build(environ: Mapping[str, str], clock: Clock = utc_now, encoder: ChangedEncoder = lambda own: own) -> Handler:
+    """Wire the classifier. ``encoder`` makes of its own encoder the one that it asks."""
     wired = Bootstrap(environ, clock)
-    classifier, read_message = wired.classifier, wired.read_message
+    classifier, read_message = replace(wired.classifier, encode=encoder(wired.classifier.encode)), wired.read_message
     queue, dead_letters = wired.mention_queue, wired.dead_letter_queue
     max_receives = wired.settings.mention_max_receives
 

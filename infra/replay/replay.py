@@ -16,11 +16,13 @@ from typing import Any
 
 from earshot.mentions.mention import Mention
 from earshot.timestamps import rfc3339
+from earshot.triage.encoder.scores import ChangedEncoder
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine.engine import environment
 from infra.local.lambdas.call_counter import count_calls
 from infra.local.lambdas.clock import ReplayClock, escalate_until, next_poll
 from infra.local.lambdas.invoker import SCHEDULED, Invoker
+from infra.replay.encoder_ahead import encoder_ahead
 from infra.replay.export import alert_lines, case_lines, mention_lines, write_lines
 from infra.replay.own_process import call_in_own_process
 from infra.replay.summary import summarise
@@ -75,7 +77,10 @@ def _replay(
     progress: Progress,
 ) -> ReplayResult:
     out.mkdir(parents=True, exist_ok=True)
-    with embedded_cloud(state, brands, triggers=False, hosted=True) as cloud:
+    with (
+        encoder_ahead(mentions) as encoder,
+        embedded_cloud(state, brands, triggers=False, hosted=True) as cloud,
+    ):
         began = time.perf_counter()
         with (
             environment(cloud.engine.environ),
@@ -83,7 +88,7 @@ def _replay(
             count_calls(cloud.engine) as calls,
         ):
             try:
-                _run(cloud, mentions, terms, progress)
+                _run(cloud, mentions, terms, progress, encoder)
             finally:
                 cloud.inbox.collect()
         seconds = time.perf_counter() - began
@@ -103,7 +108,7 @@ def _replay(
     return ReplayResult(summary, out)
 
 
-def _run(cloud: Cloud, mentions: Sequence[Mention], terms: str, progress: Progress) -> None:
+def _run(cloud: Cloud, mentions: Sequence[Mention], terms: str, progress: Progress, encoder: ChangedEncoder) -> None:
     if not mentions:
         return
     clock = ReplayClock(next_poll(mentions[0].created_at))
@@ -128,7 +133,7 @@ def _run(cloud: Cloud, mentions: Sequence[Mention], terms: str, progress: Progre
         escalate_until(moment, clock, next_due, escalate)
         clock.now = max(clock.now, moment)
         sent = queue.send(posts)
-        invoker.drain_queue(sent)
+        invoker.drain_queue(sent, encoder=encoder)
         done += sent
         notify()
         # The escalator looks for incidents each minute, in a minute with posts as well.

@@ -6,6 +6,7 @@ What the acts do is wait for AWS: threads let them wait together. boto3's client
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ def for_each(
 ) -> Iterator[tuple[T, R | Exception]]:
     """Each item, in order, with what ``act`` returned for it or raised. Once ``is_over`` no further one is begun.
 
-    With ``at_once`` of 1 no thread is used. Whatever is no Exception, such as an interrupt, is raised.
+    With ``at_once`` of 1, or of a single item, no thread is used. What is no Exception, as an interrupt, is raised.
     """
 
     def tried(item: T) -> R | Exception:
@@ -34,6 +35,10 @@ def for_each(
         except Exception as error:  # noqa: BLE001 - one item must not stop the others; the caller has the error
             return error
 
+    if at_once > 1:
+        rest = iter(items)
+        first_two = list(islice(rest, 2))
+        items, at_once = chain(first_two, rest), at_once if len(first_two) > 1 else 1
     if at_once == 1:
         for item in items:
             if is_over():

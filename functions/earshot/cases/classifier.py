@@ -23,7 +23,7 @@ from earshot.cases.stored_mention import KnownPost, StoredMention
 from earshot.cases.thread import with_thread
 from earshot.mentions.mention import Mention
 from earshot.triage.context import NO_HISTORY, History
-from earshot.triage.encoder.scores import EncoderInput, EncoderScores, read_nothing
+from earshot.triage.encoder.scores import Encode, EncoderScores, read_nothing
 from earshot.triage.judge import context_of, judge_mention
 from earshot.triage.judgement import Judgement, Sentiment
 from earshot.triage.language.detector import resolve
@@ -74,7 +74,7 @@ class Classifier:
     back_off: Callable[[int], None] = lambda _: None
     reader: Reader | None = None
     second_opinion: "SecondOpinion | None" = None
-    encode: Callable[[Sequence[EncoderInput]], list[EncoderScores | None]] = read_nothing
+    encode: Encode = read_nothing
 
     def prepare(self, mentions: Mapping[str, Mention], seconds_left: Callable[[], float] = lambda: 60.0) -> "Prepared":
         """Those of the mentions that are not stored yet, or in another version, or as history, by the same names.

@@ -27,6 +27,9 @@ from botocore.parsers import ResponseParser, create_parser
 
 # The services as botocore's events name them. Their handlers do all of their work at once and await nothing.
 SERVICES = ("dynamodb", "dynamodb-streams", "sns", "sqs", "secrets-manager")
+_AT_ONCE = frozenset({"dynamodb", "dynamodbstreams", "sqs"})
+# What may be answered without the emulator.
+READS = frozenset({"GetItem", "BatchGetItem", "Query", "ListSubscriptionsByTopic"})
 # In the answers to these JSON has everything as boto3 gives it, but for binary values, which it has in base64.
 _OF_DYNAMODB = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems"}
 _OF_SQS = {"ReceiveMessage", "SendMessageBatch", "DeleteMessageBatch", "DeleteMessage"}
@@ -37,6 +40,8 @@ _WAITS = b'"WaitTimeSeconds"'
 Answer = tuple[int, Mapping[str, str], bytes]
 Dispatch = Callable[[Mapping[str, str], bytes], Coroutine[None, None, Answer]]
 """What answers a POST to ``/`` with these headers, in lower case, and this body."""
+Read = Callable[[str, Mapping[str, Any], str], dict[str, Any] | None]
+"""What answers an operation of DynamoDB's, as asked in a region, without the emulator; None where it cannot."""
 
 
 class DirectLine:
@@ -50,12 +55,13 @@ class DirectLine:
         self._elsewhere = ThreadPoolExecutor(1)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._dispatch: Dispatch | None = None
+        self._read: Read | None = None
         self._parsers: dict[str, ResponseParser] = {}
 
-    def lead_to(self, dispatch: Dispatch | None) -> None:
-        """Who answers from now on; None: nobody, and requests go by HTTP."""
+    def lead_to(self, dispatch: Dispatch | None, read: Read | None = None) -> None:
+        """Who answers from now on; None: nobody, and requests go by HTTP. ``read`` is asked first."""
         with self._lock:
-            self._dispatch = dispatch
+            self._dispatch, self._read = dispatch, read
             if self._loop is not None:
                 self._loop.close()
             self._loop = None if dispatch is None else asyncio.new_event_loop()
@@ -70,7 +76,7 @@ class DirectLine:
         answer: Any = self._answer
         # And of all services, for the handlers of one service come before those of all.
         session.events.register_last("before-call", answer)
-        for service in ("dynamodb", "dynamodb-streams", "sqs"):
+        for service in ("dynamodb", "dynamodb-streams", "sns", "sqs"):
             session.events.register(f"creating-client-class.{service}", self._shorten)
         return session
 
@@ -82,7 +88,15 @@ class DirectLine:
             return None
         if model.service_model.service_id.hyphenize() not in SERVICES:
             return None
-        given: Any = params["body"]
+        if self._read is not None and (asked := params.get("asked")) is not None:
+            with self._lock:
+                read = self._read(model.name, asked, context["client_region"]) if model.name in READS else None
+            if read is not None:
+                done: Any = AWSResponse(self._url, 200, cast("Any", {}), None)
+                return done, read | {"ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}}}
+            if model.name not in _AS_JSON:
+                return None
+        given: Any = params["body"] if "body" in params else _body(params["asked"])
         body: bytes = given if isinstance(given, bytes) else urlencode(given).encode()
         if _WAITS in body:
             return None
@@ -96,8 +110,9 @@ class DirectLine:
             if self._dispatch is None or self._loop is None:
                 return None
             work = self._dispatch(headers, body)
-            # DynamoDB's work is done before the first await, and a turn of the event loop takes as long as a read.
-            run: Any = _run_at_once if model.service_model.service_name == "dynamodb" else self._loop.run_until_complete
+            # Their work is done before the first await, and a turn of the event loop takes as long as a read.
+            is_at_once = model.service_model.service_name in _AT_ONCE
+            run: Any = _run_at_once if is_at_once else self._loop.run_until_complete
             # A thread whose own event loop runs, as Playwright's does, can run no other.
             call = partial(copy_context().run, run, work)
             answer: Answer = call() if events._get_running_loop() is None else self._elsewhere.submit(call).result()
@@ -137,14 +152,16 @@ class DirectLine:
 
             def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
                 """As botocore, with all its events, but without its checks of what is asked."""
-                if operation_name not in _AS_JSON or line._dispatch is None:
+                is_read = operation_name in READS and line._read is not None
+                if line._dispatch is None or not (is_read or operation_name in _AS_JSON):
                     return cast("Any", super())._make_api_call(operation_name, api_params)
                 model = self.meta.service_model.operation_model(operation_name)
                 context = {"client_region": self.meta.region_name}
-                target = f"{model.metadata['targetPrefix']}.{operation_name}"
+                target = f"{model.metadata.get('targetPrefix', '')}.{operation_name}"
                 headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
-                body = json.dumps(api_params, default=_encoded).encode()
-                params = {"url": f"{self.meta.endpoint_url}/", "body": body}
+                params: dict[str, Any] = {"url": f"{self.meta.endpoint_url}/", "asked": api_params}
+                if not is_read:
+                    params["body"] = _body(api_params)
                 event = f"{model.service_model.service_id.hyphenize()}.{operation_name}"
                 _, answer = self.meta.events.emit_until_response(
                     f"before-call.{event}", model=model, params=params | {"headers": headers}, context=context
@@ -169,6 +186,10 @@ def _decoded(value: dict[str, Any]) -> dict[str, Any]:
     return {"B": b64decode(packed)} if isinstance(packed, str) else value
 
 
+def _body(asked: Mapping[str, Any]) -> bytes:
+    return json.dumps(asked, default=_encoded).encode()
+
+
 def _encoded(value: bytes) -> str:
     return b64encode(value).decode()
 
@@ -179,4 +200,4 @@ def _run_at_once(work: Coroutine[None, None, Answer]) -> Answer:
         work.send(None)
     except StopIteration as done:
         return done.value
-    raise RuntimeError("The embedded cloud waits for something within a request to DynamoDB.")
+    raise RuntimeError("The embedded cloud waits for something within a request that it answers at once.")

@@ -23,7 +23,7 @@ from ministack.services import apigateway, cognito
 
 from infra.local.engine import access
 from infra.local.engine.persistence import StateFile, end_with_parent, saving
-from infra.local.engine.shortcuts import take_shortcuts
+from infra.local.engine.shortcuts.dynamodb import take_shortcuts
 
 # MiniStack has no type stubs, and the functions that are replaced are private.
 _GATEWAY: Any = gateway

@@ -99,7 +99,7 @@ class Engine:
         self.state.mkdir(parents=True, exist_ok=True)
         if self._host is not None:
             self._host.start(self._emulator_environ())
-            self.line.lead_to(self._host.dispatch)
+            self.line.lead_to(self._host.dispatch, None if self._enforces_iam else self._host.reads(ACCOUNT))
             return
         self._log_file = self.log.open("ab")
         self._process = subprocess.Popen(
@@ -192,6 +192,8 @@ class Engine:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ACCOUNT,
             "AWS_SECRET_ACCESS_KEY": "embedded",
+            # As on Lambda, where a function has one processor: threads of one small product wait for each other.
+            "OPENBLAS_NUM_THREADS": "1",
             **self._environ,
         }
 

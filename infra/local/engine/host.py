@@ -11,10 +11,11 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, cast
-from uuid import uuid4
 
-from infra.local.engine.direct_line import Answer
+from infra.local.engine.direct_line import Answer, Read
 
+# The id of every request: nobody asks for it.
+_REQUEST = "00000000-0000-0000-0000-000000000000"
 _SERVICE_ERROR = "The embedded cloud can be hosted once in a process: start a process for another one."
 
 
@@ -62,13 +63,19 @@ class Host:
             logging.getLogger().removeHandler(self._handler)
             self._handler.close()
 
+    def reads(self, account: str) -> Read:
+        """What answers reads of the tables of an account past the emulator, once it has started."""
+        from infra.local.engine.shortcuts.reads import QuickReads
+
+        return QuickReads(account).answer
+
     async def dispatch(self, headers: Mapping[str, str], body: bytes) -> Answer:
         """What the emulator answers to a POST to ``/``, on whichever event loop it is asked."""
         given = dict(headers)
         self._responses.set_request_account_id(self._gateway.extract_access_key_id(given, {}))
         self._responses.set_request_region(self._gateway.extract_region(given, {}))
         status, answered, content = await self._gateway._dispatch_service_request(
-            "POST", "/", given, body, {}, str(uuid4())
+            "POST", "/", given, body, {}, _REQUEST
         )
         sent = content.encode() if isinstance(content, str) else content
         return status, {name: str(value) for name, value in answered.items()}, sent

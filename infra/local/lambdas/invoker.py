@@ -81,11 +81,11 @@ class Invoker:
         """Let the process of a function end: its next call is a cold start."""
         self._functions.pop(module, None)
 
-    def drain_queue(self, count: int) -> None:
+    def drain_queue(self, count: int, **wiring: Any) -> None:
         """Deliver ``count`` messages of the mention queue; what fails is delivered again at once."""
         url = self._stack.outputs["MentionQueueUrl"]
         while count > 0 and (messages := self._receive(url, min(count, self._queue_batch))):
-            answer = self.invoke("classify", {"Records": [sqs_record(message) for message in messages]})
+            answer = self.invoke("classify", {"Records": [sqs_record(message) for message in messages]}, **wiring)
             failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
             count -= self._settle(url, messages, failed)
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import smsutil
 from anyascii import anyascii
@@ -139,5 +140,11 @@ def _in_best_alphabet(text: str) -> str:
 
 def _in_gsm(text: str) -> str:
     """The text in GSM-7. What is not even in ASCII's part of GSM-7 becomes an apostrophe or a space."""
-    ascii_text = "".join(one if smsutil.is_valid_gsm(one) else anyascii(one).replace("`", "'") for one in text)
-    return "".join(one if one.isprintable() and smsutil.is_valid_gsm(one) else " " for one in ascii_text)
+    ascii_text = "".join(one if _is_gsm(one) else anyascii(one).replace("`", "'") for one in text)
+    return "".join(one if one.isprintable() and _is_gsm(one) else " " for one in ascii_text)
+
+
+@lru_cache(maxsize=4096)
+def _is_gsm(character: str) -> bool:
+    """Whether a character is in GSM-7: the library compiles a pattern for each one that it is asked about."""
+    return smsutil.is_valid_gsm(character)

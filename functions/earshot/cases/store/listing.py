@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from earshot.aws.dynamodb import from_item, to_item
+from earshot.aws.dynamodb import Item, from_item, to_item
 from earshot.cases.store.answer_size import first_within, record_bytes
 from earshot.cases.store.keys import searchable_of
 
@@ -121,11 +121,16 @@ def _value_at(record: Mapping[str, Any], path: str) -> Any:
 
 
 def read_items(
-    client: "DynamoDBClient", table: str, entries: Sequence[Mapping[str, Any]], attributes: Sequence[str] = ()
+    client: "DynamoDBClient",
+    table: str,
+    entries: Sequence[Mapping[str, Any]],
+    attributes: Sequence[str] = (),
+    record_of: Callable[[Item], Record] = from_item,
 ) -> list[Record | None]:
     """The items of entries of an index, in their order, None for one that was deleted meanwhile.
 
-    ``attributes`` alone, where they are given: ``pk`` and ``sk`` must be among them.
+    ``attributes`` alone, where they are given: ``pk`` and ``sk`` must be among them. ``record_of`` makes the record of
+    an item.
     """
     found: dict[tuple[str, str], Record] = {}
     for start in range(0, len(entries), BATCH_GET_MOST):
@@ -137,8 +142,8 @@ def read_items(
             wanted["ProjectionExpression"], wanted["ExpressionAttributeNames"] = ", ".join(names), names
         for _ in range(_MOST_TRIES):
             answer: Any = client.batch_get_item(RequestItems={table: cast("Any", wanted)})
-            for record in map(from_item, answer["Responses"].get(table, [])):
-                found[record["pk"], record["sk"]] = record
+            for item in answer["Responses"].get(table, []):
+                found[item["pk"]["S"], item["sk"]["S"]] = record_of(item)
             if (left := answer.get("UnprocessedKeys", {}).get(table)) is None:
                 break
             wanted = left
@@ -148,13 +153,20 @@ def read_items(
 
 
 def read_listed(
-    client: "DynamoDBClient", table: str, listing: Listing, attributes: Sequence[str] = ()
+    client: "DynamoDBClient",
+    table: str,
+    listing: Listing,
+    attributes: Sequence[str] = (),
+    record_of: Callable[[Item], Record] = from_item,
 ) -> Iterator[Record]:
-    """Every item of a list, read lazily; ``attributes`` alone, where they are given, among them what it filters by."""
+    """Every item of a list, read lazily; ``attributes`` alone, where they are given, among them what it filters by.
+
+    ``record_of`` makes the record of an item, with what the list filters by.
+    """
     request: dict[str, Any] = listing.request(table) | {"Limit": BATCH_GET_MOST}
     while True:
         answer = client.query(**request)
-        records = read_items(client, table, answer["Items"], attributes)
+        records = read_items(client, table, answer["Items"], attributes, record_of)
         yield from (record for record in records if record is not None and listing.has(record))
         if "LastEvaluatedKey" not in answer:
             return

@@ -1,6 +1,6 @@
 """What the encoder is given, and what it reads: log-odds for each intent, for urgency, and for what is at stake."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,6 +59,12 @@ class EncoderScores:
     urgent: float
     stake: StakeKind
     displeased: float
+
+
+Encode = Callable[[Sequence[EncoderInput]], list[EncoderScores | None]]
+"""Reads posts, in order. None: one was not read."""
+ChangedEncoder = Callable[[Encode], Encode]
+"""Makes of one encoder another, with the same answers."""
 
 
 def read_nothing(posts: Sequence[EncoderInput]) -> list[EncoderScores | None]:

@@ -1,0 +1,1 @@
+"""What makes the embedded cloud faster: shortcuts within MiniStack, and reads past it."""
