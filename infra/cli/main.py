@@ -34,6 +34,7 @@ from infra.cli.commands.setup.deploy import deploy
 from infra.cli.commands.setup.doctor import doctor
 from infra.cli.commands.setup.test_alert import test_alert
 from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.printable import printable
 
 HELP = {"help_option_names": ["-h", "--help"]}
 INTERRUPTED = 130
@@ -46,7 +47,8 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except EarshotError as error:
-            click.secho(str(error), fg="red", err=True)
+            # Files and AWS may put anything into a message.
+            click.secho(printable(str(error)), fg="red", err=True)
             sys.exit(EXIT_UNUSABLE)
         except KeyboardInterrupt:
             click.secho("Stopped.", err=True)

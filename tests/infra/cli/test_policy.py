@@ -156,7 +156,9 @@ def test_a_stack_of_something_else_and_a_table_that_refuses_are_told() -> None:
             policy.put(GOOD, START)
 
 
-@pytest.mark.parametrize("text", ["", "# not saved yet\n", "[targets]\n[ladders]\n", "[grouping]\n[calendars.office]\n"])
+@pytest.mark.parametrize(
+    "text", ["", "# not saved yet\n", "[targets]\n[ladders]\n", "[grouping]\n[calendars.office]\n"]
+)
 @pytest.mark.parametrize("command", ["check", "put"])
 def test_a_file_that_says_nothing_puts_no_default_back(tmp_path: Path, command: str, text: str) -> None:
     empty = tmp_path / "empty.toml"
