@@ -120,12 +120,8 @@ def _recording(posts: Mapping[str, _Post], accounts: BrandAccounts, rows: Rows) 
     }
     found = with_brand(with_conversation({key: post.mention for key, post in posts.items()}, known), accounts, quoted)
     mentions = [mention for mention in found if mention.brand]
-    is_theirs = bool(rows.notes) or any(is_page(row.values) for row in rows.good)
-    if (
-        is_theirs
-        and mentions
-        and not any(one.own or one.author.handle or not _is_number(one.author.id) for one in mentions)
-    ):
+    is_of_others = bool(rows.notes) or any(is_page(row.values) for row in rows.good)
+    if is_of_others and mentions and not any(map(_is_named, mentions)):
         rows.notes.append(
             "No post says who wrote it by name, only by number: which ones are the brand's own is not known. "
             f"Add the number of its account: --brand {accounts.handles[0]}+NUMBER."
@@ -216,6 +212,10 @@ def _link(values: columns.Values, source: str, post_id: str, handle: str | None)
 
 def _names_of(author: Author) -> set[str]:
     return {(author.handle or "").lower(), author.id.lstrip("@").lower()}
+
+
+def _is_named(mention: Mention) -> bool:
+    return mention.own or mention.author.handle is not None or not _is_number(mention.author.id)
 
 
 def _is_number(post_id: str) -> bool:
