@@ -14,6 +14,7 @@ from infra.cli.commands.deployed.access.users import users
 from infra.cli.commands.deployed.corrections import corrections
 from infra.cli.commands.deployed.dead_letters import dead_letters, redrive
 from infra.cli.commands.deployed.digest import digest
+from infra.cli.commands.deployed.forget import forget
 from infra.cli.commands.deployed.incidents import incidents
 from infra.cli.commands.deployed.learn import learn
 from infra.cli.commands.deployed.report import report
@@ -116,6 +117,7 @@ def main() -> None:
       earshot silence add --topic outage --for 2h --why "planned work"
                                        mute alerts that can wait
       earshot incidents tell ID        the customers to tell that an incident is over
+      earshot forget author @jane      remove what somebody wrote from all that is stored
       earshot backup FILE              all that is stored; earshot restore brings it back
       earshot upgrade-check            what a deployment of this checkout would replace or lose
     """
@@ -133,6 +135,7 @@ for command in (
     digest,
     doctor,
     evaluate,
+    forget,
     incidents,
     learn,
     openapi,
