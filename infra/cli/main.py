@@ -11,6 +11,7 @@ import click
 from earshot.errors import EarshotError
 from infra.cli.commands.deployed.access.secrets import secrets
 from infra.cli.commands.deployed.access.users import users
+from infra.cli.commands.deployed.cases import cases
 from infra.cli.commands.deployed.corrections import corrections
 from infra.cli.commands.deployed.dead_letters import dead_letters, redrive
 from infra.cli.commands.deployed.digest import digest
@@ -104,6 +105,7 @@ def main() -> None:
       earshot secrets set x            store the token with which X is read
       earshot users add mia@example.com --group lead
                                        let somebody sign in
+      earshot cases list --late        the cases whose answer is overdue
       earshot dead-letters             what failed, and why
       earshot redrive                  process it again
       earshot digest                   the morning digest, as it would be mailed now
@@ -127,6 +129,7 @@ for command in (
     backtest,
     backup,
     brand,
+    cases,
     classify,
     corrections,
     dead_letters,

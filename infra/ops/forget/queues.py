@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from infra.aws_session import AwsSession
-from infra.ops.dead_letters import BATCH, MEANING, MENTIONS
+from infra.ops.dead_letters.queues import BATCH, MEANING, MENTIONS
 from infra.ops.forget.redactor import Redactor
 from infra.ops.forget.subject import Subject
 from infra.ops.stack import Stack
