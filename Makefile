@@ -16,14 +16,18 @@ help:  ## What can be made
 
 UV = uv==0.13.9
 define install
+	@echo "Preparing $(1), once: a minute or two. Nothing outside this folder is touched."
 	$(PYTHON) -m venv $(1)
+	@echo "  1 of 3: fetching uv, which installs the rest"
 	$(1)/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
+	@echo "  2 of 3: installing the packages"
 	$(1)/bin/uv pip install --quiet --no-cache --python $(1) $(2) || $(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile $(2)
 endef
 
 .venv: requirements.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
 	$(call install,.venv,--requirement requirements-dev.txt)
+	@echo "  3 of 3: installing the earshot command"
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch .venv
 

@@ -22,5 +22,5 @@ def open_stack(name: str, *, local: bool) -> tuple[AwsSession, Stack]:
         return stack.open_stack(name)
     from infra.local.engine import engine
 
-    session = engine.running(engine.RUN_PORT).session
+    session = engine.running().session
     return session, stack.describe(session.client("cloudformation"), name)

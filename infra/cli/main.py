@@ -11,9 +11,11 @@ import click
 from earshot.errors import EarshotError
 from infra.cli.commands.deployed.access.secrets import secrets
 from infra.cli.commands.deployed.access.users import users
+from infra.cli.commands.deployed.cases import cases
 from infra.cli.commands.deployed.corrections import corrections
 from infra.cli.commands.deployed.dead_letters import dead_letters, redrive
 from infra.cli.commands.deployed.digest import digest
+from infra.cli.commands.deployed.forget import forget
 from infra.cli.commands.deployed.incidents import incidents
 from infra.cli.commands.deployed.learn import learn
 from infra.cli.commands.deployed.report import report
@@ -34,6 +36,7 @@ from infra.cli.commands.setup.deploy import deploy
 from infra.cli.commands.setup.doctor import doctor
 from infra.cli.commands.setup.test_alert import test_alert
 from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.cli.printable import printable
 
 HELP = {"help_option_names": ["-h", "--help"]}
 INTERRUPTED = 130
@@ -46,7 +49,8 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except EarshotError as error:
-            click.secho(str(error), fg="red", err=True)
+            # Files and AWS may put anything into a message.
+            click.secho(printable(str(error)), fg="red", err=True)
             sys.exit(EXIT_UNUSABLE)
         except KeyboardInterrupt:
             click.secho("Stopped.", err=True)
@@ -101,6 +105,7 @@ def main() -> None:
       earshot secrets set x            store the token with which X is read
       earshot users add mia@example.com --group lead
                                        let somebody sign in
+      earshot cases list --late        the cases whose answer is overdue
       earshot dead-letters             what failed, and why
       earshot redrive                  process it again
       earshot digest                   the morning digest, as it would be mailed now
@@ -114,6 +119,7 @@ def main() -> None:
       earshot silence add --topic outage --for 2h --why "planned work"
                                        mute alerts that can wait
       earshot incidents tell ID        the customers to tell that an incident is over
+      earshot forget author @jane      remove what somebody wrote from all that is stored
       earshot backup FILE              all that is stored; earshot restore brings it back
       earshot upgrade-check            what a deployment of this checkout would replace or lose
     """
@@ -123,6 +129,7 @@ for command in (
     backtest,
     backup,
     brand,
+    cases,
     classify,
     corrections,
     dead_letters,
@@ -131,6 +138,7 @@ for command in (
     digest,
     doctor,
     evaluate,
+    forget,
     incidents,
     learn,
     openapi,

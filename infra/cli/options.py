@@ -1,5 +1,6 @@
 """Options and types of values that several commands of ``earshot`` share."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+_LONG_HANDLE = re.compile(r"\w[\w-]*(\.[\w-]+)+|[\w.-]+@[\w-]+(\.[\w-]+)+")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -43,8 +45,11 @@ class _Brand(click.ParamType[str]):
         from earshot.mentions.sources.x.handles import handle_problem
         from infra.replay.recording import handles_of
 
-        for problem in filter(None, map(handle_problem, handles_of(str(value)))):
-            self.fail(problem, param, ctx)
+        for number, handle in enumerate(handles_of(str(value))):
+            # Behind the account on X may stand those on other networks: they have a server or a domain.
+            problem = None if number and _LONG_HANDLE.fullmatch(handle) else handle_problem(handle)
+            if problem is not None:
+                self.fail(problem, param, ctx)
         return str(value)
 
 

@@ -1,8 +1,11 @@
-"""Classifies posts from JSON lines, for ``earshot classify``: in chunks, so that input of any length is possible."""
+"""Classifies posts, for ``earshot classify``: JSON lines in chunks, so that input of any length is possible.
+
+Input of another format is read as a whole, as ``infra.replay.formats`` reads files.
+"""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import IO, cast
 
 from earshot.triage.judge import Explanation
@@ -10,8 +13,10 @@ from earshot.triage.sentiment.measure import Measure
 from earshot.triage.terms.terms import Terms
 from infra.evaluation.explanation import explanation
 from infra.evaluation.triage import TriagePost, triage_posts
+from infra.replay import columns
 from infra.replay.export import judgement_fields
-from infra.replay.rows import BadRow, RowError
+from infra.replay.formats.reader import is_foreign, require, texts_of
+from infra.replay.rows import BadRow, Row, RowError
 
 CHUNK = 500
 STDIN = "<stdin>"
@@ -19,17 +24,30 @@ ONE_OBJECT = 'Write one object a line: {"id": "1", "text": "..."}.'
 
 
 def classify_lines(
-    source: IO[bytes], target: IO[bytes], analyzer: str, terms: Terms, *, explain: bool = False
+    source: IO[bytes],
+    target: IO[bytes],
+    analyzer: str,
+    terms: Terms,
+    *,
+    explain: bool = False,
+    note: Callable[[str], None] = lambda _: None,
 ) -> list[BadRow]:
-    """Classify every line of ``source`` and write the result to ``target``; returns the lines that could not be read.
+    """Classify every post of ``source`` and write the result to ``target``; returns the rows that could not be read.
 
-    The result is a line of JSON for each post, or with ``explain`` the rules that fired, for people.
+    The result is a line of JSON for each post, or with ``explain`` the rules that fired, for people. ``note`` is told
+    how the input was understood, where it is no lines of JSON with ``id`` and ``text``. RecordingError where it cannot
+    be used at all.
     """
     comprehend = _comprehend() if analyzer == "comprehend" else None
     show = explanation if explain else _as_json
     bad: list[BadRow] = []
     name = STDIN if getattr(source, "name", "-") in ("-", 0, "<stdin>") else str(source.name)
-    posts = _read(source, name, bad.append)
+    first = _first_line(source)
+    lines = chain(first, source)
+    if first and is_foreign(first[-1]):
+        posts = _read_whole(b"".join(lines), name, bad, note)
+    else:
+        posts = _read(lines, name, bad.append)
     while chunk := list(islice(posts, CHUNK)):
         for (post_id, post), explained in zip(
             chunk, triage_posts([post for _, post in chunk], terms, comprehend), strict=True
@@ -43,7 +61,50 @@ def _as_json(post_id: object, post: TriagePost, explained: Explanation) -> str:
     return json.dumps({"id": post_id, **judgement_fields(explained.judgement)}, ensure_ascii=False)
 
 
-def _read(source: IO[bytes], name: str, refuse: Callable[[BadRow], None]) -> Iterator[tuple[object, TriagePost]]:
+def _first_line(source: IO[bytes]) -> list[bytes]:
+    """The lines up to the first that is not empty."""
+    lines: list[bytes] = []
+    for line in source:
+        lines.append(line)
+        if line.strip():
+            break
+    return lines
+
+
+def _read_whole(
+    content: bytes, name: str, bad: list[BadRow], note: Callable[[str], None]
+) -> Iterator[tuple[object, TriagePost]]:
+    rows = texts_of(name, content)
+    require(rows, "id", "text")
+    for line in rows.notes:
+        note(line)
+    bad += rows.bad
+    for row in rows.good:
+        try:
+            yield _post_of(row)
+        except RowError as error:
+            bad.append(BadRow(name, row.line, error.problem, error.remedy))
+    bad.sort(key=lambda one: one.line)
+
+
+def _post_of(row: Row) -> tuple[object, TriagePost]:
+    values = row.values
+    post_id = columns.identifier(values, "id")
+    if post_id is None:
+        raise RowError("Column 'id' is empty.", "Give each post an id of its own.")
+    handle = columns.word(values, "author_handle") or columns.word(values, "author")
+    return post_id, TriagePost(
+        id=post_id,
+        text=columns.text(values, "text"),
+        language=columns.word(values, "lang"),
+        author=(handle or "").lstrip("@") or None,
+        followers=columns.count(values, "followers"),
+        verified=columns.truth(values, "verified"),
+        reposts=columns.count(values, "reposts"),
+    )
+
+
+def _read(source: Iterable[bytes], name: str, refuse: Callable[[BadRow], None]) -> Iterator[tuple[object, TriagePost]]:
     for number, line in enumerate(source, 1):
         if not line.strip():
             continue

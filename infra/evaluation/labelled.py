@@ -7,7 +7,8 @@ from pathlib import Path
 
 from earshot.triage.judgement import Intent
 from infra.replay import columns
-from infra.replay.rows import BadRow, RecordingError, Row, RowError, read_rows
+from infra.replay.formats.reader import read_texts, require
+from infra.replay.rows import BadRow, RecordingError, Row, RowError
 
 NEUTRAL = "neutral"
 """The label of a post of which is only known that it is not a complaint."""
@@ -53,24 +54,26 @@ class LabelledPost:
 class LabelledFile:
     """The posts of a file in its order, complaints and others, and the rows that were left out, by line.
 
-    ``name`` is without the folder; ``sha256``, of all bytes of the file, identifies its content.
+    ``name`` is without the folder; ``sha256``, of all bytes of the file, identifies its content. ``notes`` say how the
+    file was understood.
     """
 
     name: str
     sha256: str
     posts: list[LabelledPost]
     bad: list[BadRow]
+    notes: tuple[str, ...] = ()
 
 
 def read_labelled(path: str | Path) -> LabelledFile:
-    """The labelled posts of a file of CSV or JSON lines.
+    """The labelled posts of a file of CSV or JSON, or of a format that ``infra.replay.formats`` knows, with labels.
 
     A row holds ``id``, ``text`` and ``label`` (or ``intent``); where known ``urgency`` (urgent, normal or none) or
     ``urgent`` (true or false), and ``lang``, ``followers`` and ``verified``. A row that cannot be used is in ``bad``.
     RecordingError where nothing can be measured: no such file or columns, no usable row, complaints only, or none.
     """
-    rows = read_rows(path)
-    rows.require("id", "text", "intent" if "intent" in rows.columns and "label" not in rows.columns else "label")
+    rows = read_texts(path)
+    require(rows, "id", "text", "intent" if "intent" in rows.columns and "label" not in rows.columns else "label")
     posts: dict[str, LabelledPost] = {}
     lines: dict[str, int] = {}
     for row in rows.good:
@@ -84,7 +87,8 @@ def read_labelled(path: str | Path) -> LabelledFile:
             posts[post.id], lines[post.id] = post, row.line
     bad = sorted(rows.bad, key=lambda row: row.line)
     _require_both(rows.file, list(posts.values()), bad)
-    return LabelledFile(Path(path).name, sha256(Path(path).read_bytes()).hexdigest(), list(posts.values()), bad)
+    digest = sha256(Path(path).read_bytes()).hexdigest()
+    return LabelledFile(Path(path).name, digest, list(posts.values()), bad, tuple(rows.notes))
 
 
 def _post(row: Row) -> LabelledPost:

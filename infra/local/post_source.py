@@ -28,7 +28,7 @@ class PostSourceError(EarshotError):
 class PostSource:
     """X's stand-in with the sample, or X itself. ``url`` is None for X's own.
 
-    ``remember`` stores how far the sample has been played.
+    ``remember`` stores how far the sample has been played, and ``is_over`` says whether that was all of it.
     """
 
     brands: Sequence[str]
@@ -36,6 +36,7 @@ class PostSource:
     url: str | None
     is_sample: bool
     remember: Callable[[], None] = lambda: None
+    is_over: Callable[[], bool] = lambda: False
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -65,4 +66,4 @@ def open_post_source(state: Path) -> Generator[PostSource]:
         return
     stream = SampleStream(state / "position")
     with XApi(stream.posts, handles=sample.BRANDS, until=utc_now) as x, stream.remembered():
-        yield PostSource(sample.BRANDS, TOKEN, x.url, is_sample=True, remember=stream.remember)
+        yield PostSource(sample.BRANDS, TOKEN, x.url, is_sample=True, remember=stream.remember, is_over=stream.is_over)

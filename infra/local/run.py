@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.errors import EarshotError
 from infra.local.cloud import Cloud, embedded_cloud
-from infra.local.engine.engine import RUN_PORT, EngineError
+from infra.local.engine.engine import RUN_PORT, EngineError, told_port
 from infra.local.engine.state_lock import StateLock
 from infra.local.event_printer import EventPrinter, HearingPrinter
 from infra.local.post_source import PostSource, open_post_source, uses_x
@@ -50,6 +50,7 @@ def run(state: Path, until: threading.Event, *, fresh: bool = False, port: int =
             embedded_cloud(
                 folder / "cloud", source.brands, parameters=source.parameters, port=port, held=lock.descriptor
             ) as cloud,
+            told_port(port),
         ):
             _listen(cloud, source, folder, until)
             click.secho("Stopping. What was stored will be there at the next start.", dim=True)
@@ -72,6 +73,7 @@ def _listen(cloud: Cloud, source: PostSource, state: Path, until: threading.Even
         Chore("print what happened", PRINT_EVERY, printer.print_new),
         Chore("look at the sources", PRINT_EVERY, hearing.print_new),
         Chore("write the state", SAVE_EVERY, lambda: _save(cloud, source), share=SAVE_SHARE),
+        Chore("see whether the sample is over", PRINT_EVERY, EndOfSample(source.is_over).tell),
     ]
     while not until.is_set():
         if cloud.engine.has_ended:
@@ -106,6 +108,26 @@ class Chore:
         took = time.monotonic() - began
         wait = float("inf") if self.every is None else self.every.total_seconds()
         self._due = began + max(wait, took * self.share)
+
+
+@dataclass(slots=True)
+class EndOfSample:
+    """Says once that the sample stream is over, and what to do next."""
+
+    is_over: Callable[[], bool]
+    _is_told: bool = False
+
+    def tell(self) -> None:
+        """Say it if it is over and was not said."""
+        if not self._is_told and self.is_over():
+            self._is_told = True
+            click.echo()
+            click.secho("The sample stream is over: no more posts come. Reminders of open cases still do.", bold=True)
+            click.echo("Again      earshot run --fresh")
+            click.echo("Your posts earshot replay FILE --brand HANDLE --out FOLDER (docs/commands.md has the formats)")
+            click.echo("X itself   X_BEARER_TOKEN=... BRAND_HANDLES=YourBrand earshot run (X bills what it reads)")
+            click.echo("For good   earshot deploy (docs/deploying.md)")
+            click.echo()
 
 
 def _empty(state: Path, lock: Path) -> None:

@@ -40,9 +40,13 @@ class DeployedSilences:
         return self._table.end_silence(silence_id, now, by or self._caller())
 
     def _caller(self) -> str:
-        """The name of the user, or of the role's session, that the credentials belong to: no permission is needed."""
-        arn = self._session.client("sts").get_caller_identity()["Arn"]
-        return arn.rpartition("/")[2].rpartition(":")[2]
+        return caller_of(self._session)
+
+
+def caller_of(session: AwsSession) -> str:
+    """The name of the user, or of the role's session, that the credentials belong to: no permission is needed."""
+    arn = session.client("sts").get_caller_identity()["Arn"]
+    return arn.rpartition("/")[2].rpartition(":")[2]
 
 
 def explained_errors() -> AbstractContextManager[None]:

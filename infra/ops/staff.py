@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -134,7 +134,8 @@ def _rotation(rotation: Rotation) -> str:
 
 
 def _override(override: Override) -> str:
-    times = f"from {override.begins:%Y-%m-%d %H:%M} to {override.ends:%Y-%m-%d %H:%M} UTC"
+    begins, ends = override.begins.astimezone(UTC), override.ends.astimezone(UTC)
+    times = f"from {begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M} UTC"
     return f"Rung {override.rung}: {override.person} stands in {times}"
 
 

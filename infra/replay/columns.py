@@ -18,6 +18,9 @@ _NOTHING = frozenset({"", "nan", "NaN", "null", "NULL", "None", "<NA>"})
 _TRUE, _FALSE = frozenset({"true", "t", "yes", "1", "1.0"}), frozenset({"false", "f", "no", "0", "0.0"})
 _WHOLE = re.compile(r"([0-9]+)\.0*")
 _EXPONENT = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+")
+_EPOCH, _DIGITS_OF_SECONDS = re.compile(r"[0-9]{9,13}"), 10
+_DAY_OR_MONTH = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}\b")
+_SPACED_ZONE = re.compile(r"(?<=[0-9:]) (UTC|GMT|Z|[+-][0-9]{2}:?[0-9]{2})$")
 _EXACT_DIGITS = 15
 """A float holds every whole number of so many digits; of longer ids that went through one, the end is lost."""
 
@@ -67,7 +70,7 @@ def time(values: Values, column: str) -> datetime:
     try:
         at = _moment(value)
     except (ValueError, OverflowError):
-        raise RowError(f"Column '{column}' is {value!r}, not a time.", "Write it as 2026-11-21T09:30:00Z.") from None
+        raise RowError(f"Column '{column}' is {value!r}, not a time.", _remedy_of_time(value)) from None
     if at is None:
         raise RowError(f"Column '{column}' is {value!r}, without a time zone.", "End it in Z or in an offset.")
     if not EARLIEST_YEAR <= at.year < LATEST_YEAR:
@@ -96,12 +99,30 @@ def truth(values: Values, column: str) -> bool:
     return True
 
 
+def _remedy_of_time(value: str) -> str:
+    if _EPOCH.fullmatch(value):
+        seconds = int(value) / (1000 if len(value) > _DIGITS_OF_SECONDS else 1)
+        unit = "milliseconds" if len(value) > _DIGITS_OF_SECONDS else "seconds"
+        written = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return f"If it is {unit} since 1970, write it as {written}."
+    if _DAY_OR_MONTH.match(value):
+        return "Nobody knows whether the day or the month comes first: write it as 2026-11-21T09:30:00Z."
+    return "Write it as 2026-11-21T09:30:00Z."
+
+
 def _moment(value: str) -> datetime | None:
+    # Tables often have "2026-11-21 09:30:00 UTC" or "... +0100".
+    joined = _SPACED_ZONE.sub(lambda zone: "+00:00" if zone[1] in ("UTC", "GMT", "Z") else zone[1], value)
     try:
-        at = datetime.fromisoformat(value)
+        at = datetime.fromisoformat(joined)
     except ValueError:
         at = parsedate_to_datetime(value)
     return at.astimezone(UTC) if at.tzinfo else None
+
+
+def is_nothing(text: str) -> bool:
+    """Whether tables write nothing so."""
+    return text in _NOTHING
 
 
 def _value(values: Values, column: str) -> str | None:

@@ -1,13 +1,13 @@
 """Recorded posts: a file that somebody saved, read as the mentions that a source would have delivered.
 
-Each row is a post with the columns of ``COLUMNS``; a JSON object with ``data`` is a response page of the X API v2.
+Each row is a post with the columns of ``COLUMNS``, whatever its file was (``formats`` reads those), or a response page
+of the X API v2.
 What a file leaves out is derived from all of its posts: the conversation from the reply links, the brand from
 mentions, replies and authors.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
@@ -17,9 +17,13 @@ from earshot.mentions.mention import Author, Mention
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.posts import SOURCE, link_to, mentions_of_page
 from infra.replay import columns
-from infra.replay.rows import BadRow, RecordingError, Row, RowError, Rows, encodable, read_rows
+from infra.replay.derived import by_age, with_brand, with_conversation
+from infra.replay.formats.networks.x_v2 import is_page
+from infra.replay.formats.reader import read_posts, require
+from infra.replay.formats.sources import accounts_of, handles_of, settle_sources
+from infra.replay.rows import BadRow, RecordingError, Row, RowError, Rows, encodable
 
-__all__ = ["COLUMNS", "REQUIRED", "BadRow", "Recording", "RecordingError", "read_recording"]
+__all__ = ["COLUMNS", "REQUIRED", "BadRow", "Recording", "RecordingError", "handles_of", "read_recording"]
 
 REQUIRED = ("id", "created_at", "author_id", "text")
 COLUMNS = (
@@ -35,7 +39,9 @@ COLUMNS = (
     "in_reply_to_user_id",
     "reposted_id",
     "quoted_id",
+    "quoted_handle",
     "source",
+    "link",
 )
 """The columns that are read; others are ignored."""
 
@@ -44,21 +50,28 @@ COLUMNS = (
 class Recording:
     """The posts of a file, oldest first (at one instant, by id), and the rows that were left out, by line.
 
-    ``unmatched`` counts the posts that name none of several brands, and contain no term of any.
+    ``unmatched`` counts the posts that name none of several brands, and contain no term of any. ``notes`` say how the
+    file was understood, where that is not plain.
     """
 
     mentions: list[Mention]
     bad: list[BadRow]
     unmatched: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Post:
-    """A mention whose brand, and perhaps its conversation, must still be derived, and its line."""
+    """A mention whose brand, and perhaps its conversation, must still be derived, and its line.
+
+    ``quoted_handle`` wrote the post that it quotes. ``embedded``: the post was within another.
+    """
 
     line: int
     mention: Mention
     has_conversation: bool
+    quoted_handle: str | None = None
+    embedded: bool = False
 
     def repeats(self, other: "_Post") -> bool:
         """Whether both say the same; between two readings of one post, its author
@@ -82,34 +95,43 @@ def read_recording(
     RecordingError where the file as a whole cannot be used. A row that cannot be used is in ``bad``, and takes no other
     with it; the same post twice is one mention.
     """
-    accounts = BrandAccounts(
-        [handle for brand in brands for handle in handles_of(brand)],
-        terms,
-        brands={handle.lower(): handles_of(brand)[0] for brand in brands for handle in handles_of(brand)},
-    )
-    rows = read_rows(path)
-    if not any(map(_is_page, rows.good)):
-        rows.require(*REQUIRED)
+    rows = read_posts(path)
+    if not any(is_page(row.values) for row in rows.good):
+        require(rows, *REQUIRED)
+    settle_sources(rows)
+    accounts = accounts_of(brands, terms, rows)
+    read = [post for row in rows.good for post in _posts_of(row, accounts, rows)]
     posts: dict[str, _Post] = {}
-    for row in rows.good:
-        for post in _page(row, accounts, rows) if _is_page(row) else _post(row, accounts, rows):
-            first = posts.setdefault(post.mention.key_of(post.mention.version_id), post)
-            if not first.repeats(post):
-                problem = f"Post {post.mention.id} is on line {first.line} already, with other content."
-                rows.refuse(row.line, RowError(problem, "Keep the row that is right; the first was used."))
-    found = _with_brand(_with_conversation(posts), accounts)
+    # What is within another post counts where the file has no better one.
+    for post in sorted(read, key=lambda post: post.embedded):
+        first = posts.setdefault(post.mention.key_of(post.mention.version_id), post)
+        if not post.embedded and not first.repeats(post):
+            problem = f"Post {post.mention.id} is on line {first.line} already, with other content."
+            rows.refuse(post.line, RowError(problem, "Keep the row that is right; the first was used."))
+    return _recording(posts, accounts, rows)
+
+
+def _recording(posts: Mapping[str, _Post], accounts: BrandAccounts, rows: Rows) -> Recording:
+    known = {key: post.mention.conversation_id for key, post in posts.items() if post.has_conversation}
+    quoted = {
+        post.mention.key: brand
+        for post in posts.values()
+        if post.quoted_handle and (brand := accounts.brand_of_handle(post.quoted_handle))
+    }
+    found = with_brand(with_conversation({key: post.mention for key, post in posts.items()}, known), accounts, quoted)
     mentions = [mention for mention in found if mention.brand]
+    is_of_others = bool(rows.notes) or any(is_page(row.values) for row in rows.good)
+    if is_of_others and mentions and not any(map(_is_named, mentions)):
+        rows.notes.append(
+            "No post says who wrote it by name, only by number: which ones are the brand's own is not known. "
+            f"Add the number of its account: --brand {accounts.handles[0]}+NUMBER."
+        )
     in_order = sorted(rows.bad, key=lambda bad: bad.line)
-    return Recording(sorted(mentions, key=_age), in_order, len(found) - len(mentions))
+    return Recording(sorted(mentions, key=by_age), in_order, len(found) - len(mentions), tuple(rows.notes))
 
 
-def _is_page(row: Row) -> bool:
-    return "id" not in row.values and any(isinstance(row.values.get(part), (dict, list)) for part in ("data", "meta"))
-
-
-def handles_of(brand: str) -> list[str]:
-    """The handles of a brand's accounts, the main one first: ``@NimbusAir+@NimbusHelp``."""
-    return [handle.strip().lstrip("@") for handle in brand.split("+")]
+def _posts_of(row: Row, accounts: BrandAccounts, rows: Rows) -> Iterator[_Post]:
+    return _page(row, accounts, rows) if is_page(row.values) else _post(row, accounts, rows)
 
 
 def _page(row: Row, accounts: BrandAccounts, rows: Rows) -> Iterator[_Post]:
@@ -123,11 +145,11 @@ def _page(row: Row, accounts: BrandAccounts, rows: Rows) -> Iterator[_Post]:
         return
     for rejected in page.rejected:
         rows.refuse(row.line, RowError(f"Post {rejected.key} of the page cannot be read.", rejected.reason))
-    for mention in (*page.mentions, *page.originals):
+    for embedded, mention in [(False, one) for one in page.mentions] + [(True, one) for one in page.originals]:
         if encodable(mention.text):
             # In a page without conversation ids each post gets its own.
             has_conversation = mention.conversation_id != mention.id or mention.in_reply_to_id is None
-            yield _Post(row.line, mention, has_conversation)
+            yield _Post(row.line, mention, has_conversation, embedded=embedded)
         else:
             problem = f"Post {mention.id} of the page holds half a character or bytes that are not UTF-8."
             rows.refuse(row.line, RowError(problem, "Save the response as X gave it."))
@@ -138,8 +160,12 @@ def _post(row: Row, accounts: BrandAccounts, rows: Rows) -> Iterator[_Post]:
         mention = _mention(row.values, accounts)
     except RowError as error:
         rows.refuse(row.line, error)
-    else:
-        yield _Post(row.line, mention, columns.identifier(row.values, "conversation_id") is not None)
+        return
+    # The original of a repost matters where it is about a brand.
+    if not row.embedded or accounts.is_named_in(mention):
+        has_conversation = columns.identifier(row.values, "conversation_id") is not None
+        quoted = (columns.word(row.values, "quoted_handle") or "").lstrip("@") or None
+        yield _Post(row.line, mention, has_conversation, quoted, row.embedded)
 
 
 def _mention(values: columns.Values, accounts: BrandAccounts) -> Mention:
@@ -162,7 +188,7 @@ def _mention(values: columns.Values, accounts: BrandAccounts) -> Mention:
         in_reply_to_user_id=columns.identifier(values, "in_reply_to_user_id"),
         reposted_id=columns.identifier(values, "reposted_id"),
         quoted_id=columns.identifier(values, "quoted_id"),
-        link=link_to(post_id, author.handle or own_handle) if source == SOURCE and _is_number(post_id) else None,
+        link=_link(values, source, post_id, author.handle or own_handle),
         reposts=columns.count(values, "reposts"),
     )
 
@@ -177,78 +203,20 @@ def _author(values: columns.Values) -> Author:
     )
 
 
-def _with_conversation(posts: Mapping[str, _Post]) -> list[Mention]:
-    """Where a row names no conversation, it is that of the post it answers, and so on up to the first one.
-
-    Answers to one post that the file lacks share a conversation, named after the post that is missing.
-    """
-    known = {key: post.mention.conversation_id for key, post in posts.items() if post.has_conversation}
-    for key in posts:
-        trail: list[str] = []
-        on_trail: set[str] = set()
-        at, root = key, ""
-        while at not in known and at in posts and at not in on_trail:
-            trail.append(at)
-            on_trail.add(at)
-            mention = posts[at].mention
-            root = mention.in_reply_to_id or mention.id
-            at = f"{mention.source}#{root}"
-        if at in known:
-            root = known[at]
-        elif at in on_trail:
-            # The first post is no reply and so leads to itself. Reply links in a circle have no first post: the oldest
-            # id is used, whichever row the file begins with.
-            root = min((posts[member].mention.id for member in trail[trail.index(at) :]), key=_order)
-        known.update(dict.fromkeys(trail, root))
-    return [replace(post.mention, conversation_id=known[key]) for key, post in posts.items()]
-
-
-def _with_brand(mentions: Iterable[Mention], accounts: BrandAccounts) -> list[Mention]:
-    """Each with its brand, empty where there is none, and whether it quotes a post of the brand.
-
-    The brand wrote the post, is the first that it names, is quoted or replied to, is whom its conversation is with, or
-    has a term that the post contains. A single brand without terms is everybody's.
-    """
-    by_age = sorted(mentions, key=_age)
-    wrote = {mention.key: brand for mention in by_age if (brand := accounts.writer_of(mention))}
-    named = {mention.key: brand for mention in by_age if (brand := accounts.first_named(mention))}
-    quoted = {mention.key: wrote.get(mention.key_of(mention.quoted_id or "")) for mention in by_age}
-    partner: dict[str, str] = {}
-    for brands in (wrote, named):
-        for mention in by_age:
-            if mention.key in brands:
-                partner.setdefault(mention.conversation_key, brands[mention.key])
-    only = accounts.only_brand if not accounts.terms else None
-
-    def brand_of(mention: Mention) -> str:
-        answered = wrote.get(mention.key_of(mention.in_reply_to_id or ""))
-        known = wrote.get(mention.key) or named.get(mention.key) or quoted[mention.key] or answered
-        return known or partner.get(mention.conversation_key) or accounts.brand_of_term_in(mention) or only or ""
-
-    return [
-        replace(
-            mention,
-            brand=brand_of(mention),
-            own=mention.key in wrote,
-            quotes_brand=mention.quotes_brand or quoted[mention.key] is not None,
-        )
-        for mention in by_age
-    ]
+def _link(values: columns.Values, source: str, post_id: str, handle: str | None) -> str | None:
+    given = columns.word(values, "link")
+    if given is not None and given.startswith(("https://", "http://")):
+        return given
+    return link_to(post_id, handle) if source == SOURCE and _is_number(post_id) else None
 
 
 def _names_of(author: Author) -> set[str]:
     return {(author.handle or "").lower(), author.id.lstrip("@").lower()}
 
 
-def _age(mention: Mention) -> tuple[datetime, tuple[bool, int, str, str]]:
-    return mention.created_at, _order(mention.id)
+def _is_named(mention: Mention) -> bool:
+    return mention.own or mention.author.handle is not None or not _is_number(mention.author.id)
 
 
 def _is_number(post_id: str) -> bool:
     return post_id.isascii() and post_id.isdigit()
-
-
-def _order(post_id: str) -> tuple[bool, int, str, str]:
-    """Sorts ids by their number, and after them those that are none."""
-    number = (post_id.lstrip("0") or "0") if _is_number(post_id) else ""
-    return not number, len(number), number, post_id

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from earshot.runtime import utc_now
 from infra.cli.main import main
 from infra.local.cloud import Cloud, embedded_cloud
-from infra.ops.dead_letters import DELIVERIES, DeadLetters
+from infra.ops.dead_letters.queues import DELIVERIES, DeadLetters
 from tests.alerting.webhooks.receiver import Receiver, sns_event
 from tests.end_to_end.test_pipeline import eventually
 from tests.fakes import CASE, a_mention

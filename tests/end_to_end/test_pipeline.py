@@ -26,7 +26,7 @@ from infra.local.recipients import RECIPIENTS
 from infra.local.staff import EMAIL, sign_in
 from infra.local.x.api import XApi
 from infra.local.x.posts import XPost
-from infra.ops.dead_letters import MENTIONS, DeadLetters
+from infra.ops.dead_letters.queues import MENTIONS, DeadLetters
 from tests.api.fakes import case_id
 from tests.fakes import CASE, NOTHING_WAITS, a_mention, changed
 

@@ -19,7 +19,7 @@ from earshot.cases.ingest import IngestResult, ingest
 from earshot.cases.policy.policy import Policy
 from earshot.cases.read_ahead import Reader, Store, read_ahead
 from earshot.cases.repost_batch import ingest_reposts
-from earshot.cases.stored_mention import KnownPost, StoredMention
+from earshot.cases.stored_mention import KnownPost, StoredMention, is_forgotten, keys_to_know
 from earshot.cases.thread import with_thread
 from earshot.mentions.mention import Mention
 from earshot.triage.context import NO_HISTORY, History
@@ -102,8 +102,9 @@ class Classifier:
     def _prepare(self, mentions: Mapping[str, Mention], seconds_left: Callable[[], float]) -> "Batch":
         terms = self.terms()
         mentions = {name: _recognise(mention, terms) for name, mention in mentions.items()}
-        known = self.store.known([mention.key for mention in mentions.values()])
+        known = self.store.known(keys_to_know(mentions.values()))
         new = {name: one for name, one in mentions.items() if one.key not in known or known[one.key].is_news(one)}
+        new = {name: one for name, one in new.items() if not is_forgotten(one, known)}
         if not new:
             return Batch(self, self.store, {}, {}, {}, {})
         store = self.store if self.reader is None else read_ahead(self.store, self.reader, new.values())

@@ -14,7 +14,8 @@ from earshot.triage.terms.terms import Terms
 from infra.evaluation.terms_file import load_terms
 from infra.evaluation.triage import read_posts
 from infra.replay import columns
-from infra.replay.rows import BadRow, RecordingError, Row, RowError, encodable, read_rows
+from infra.replay.formats.reader import read_rows
+from infra.replay.rows import BadRow, RecordingError, Row, RowError, encodable
 
 _COLUMNS = ("id", "intent", "urgency", "severity", "reasons")
 _REMEDY = (

@@ -4,6 +4,7 @@
 - Cognito's own pages remember a sign-in for an hour, so that a reload of the console asks for no password.
 - Refreshed tokens name the groups of the user, as those of the sign-in do.
 - A function may answer without a body, as it does with status 304.
+- It tells in which checkout it runs.
 - Where it enforces IAM, it does so as ``access`` says.
 
 The functions that are replaced are looked up at start: if a release of MiniStack lacks one, the emulator does not
@@ -24,12 +25,14 @@ from ministack.services import apigateway, cognito
 from infra.local.engine import access
 from infra.local.engine.persistence import StateFile, end_with_parent, saving
 from infra.local.engine.shortcuts.dynamodb import take_shortcuts
+from infra.paths import ROOT
 
 # MiniStack has no type stubs, and the functions that are replaced are private.
 _GATEWAY: Any = gateway
 _API_GATEWAY: Any = apigateway
 _COGNITO: Any = cognito
 
+CHECKOUT_PATH = "/_earshot/checkout"
 COOKIE = "cognito"
 KEEP_SECONDS = 3600
 Scope = dict[str, Any]
@@ -128,6 +131,19 @@ def _with_body(invoke: Callable[..., Awaitable[tuple[int, Any, bytes | None]]]) 
     return answer
 
 
+def telling_checkout(application: Application) -> Application:
+    """The application, which tells in which checkout it runs: whoever uses another one must not take it for theirs."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if (scope.get("method"), scope.get("path")) != ("GET", CHECKOUT_PATH):
+            await application(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": str(ROOT).encode()})
+
+    return answer
+
+
 def emulator(state: StateFile) -> Any:
     """MiniStack's gateway with the additions, for this process."""
     take_shortcuts()
@@ -136,7 +152,7 @@ def emulator(state: StateFile) -> Any:
         access.mend()
     _API_GATEWAY._invoke_lambda_proxy = _with_body(_API_GATEWAY._invoke_lambda_proxy)
     _COGNITO._fake_token = _with_groups(_COGNITO._fake_token)
-    _GATEWAY.app = saving(SignedIn(_GATEWAY.app), state)
+    _GATEWAY.app = saving(telling_checkout(SignedIn(_GATEWAY.app)), state)
     return _GATEWAY
 
 

@@ -33,6 +33,8 @@ HOST = "127.0.0.1"
 REGION: Final = "eu-west-1"
 # Where `earshot run` listens, so that other commands find it.
 RUN_PORT = 4599
+# Beside what `earshot run` stores, whatever --state says.
+_PORT_FILE = ROOT / ".earshot" / "port"
 ACCOUNT = "000000000000"
 START_SECONDS = 120
 # A graceful stop writes the state to disk; killed sooner, the emulator forgets what came since its start.
@@ -95,7 +97,10 @@ class Engine:
         """Start the emulator and wait until it answers. EngineError where it does not."""
         with socket.socket() as probe:
             if probe.connect_ex((HOST, self.port)) == 0:
-                raise EngineError(f"Port {self.port} is taken: is another `earshot run` running? Stop that one first.")
+                raise EngineError(
+                    f"Port {self.port} is taken: is another `earshot run` running? Stop that one first, or choose "
+                    "another with `earshot run --port`."
+                )
         self.state.mkdir(parents=True, exist_ok=True)
         if self._host is not None:
             self._host.start(self._emulator_environ())
@@ -166,6 +171,14 @@ class Engine:
             return False
         return True
 
+    def checkout(self) -> str:
+        """The folder of the checkout in which the emulator runs; empty where it does not say."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/_earshot/checkout", timeout=STOP_SECONDS) as answer:  # noqa: S310
+                return answer.read().decode() if answer.status == 200 else ""
+        except OSError:
+            return ""
+
     def text_messages(self) -> list[dict[str, Any]]:
         """What SNS was asked to send straight to a number, in order for each: its id, number, text and attributes."""
         connection = HTTPConnection(HOST, self.port, timeout=START_SECONDS)
@@ -226,12 +239,43 @@ class Engine:
         return folder
 
 
-def running(port: int) -> Engine:
-    """The engine that another process has started on ``port``. EngineError where none answers."""
-    engine = Engine(Path(), port=port)
-    if not engine.answers():
-        raise EngineError(f"No embedded cloud answers on port {port}: start one with `earshot run`.")
-    return engine
+def running() -> Engine:
+    """The engine that `earshot run` has started in this checkout. EngineError where none answers, or that of another.
+
+    It is on ``RUN_PORT``, or where its ``--port`` said.
+    """
+    ports = dict.fromkeys((RUN_PORT, _port_of_run()))
+    answering = [engine for port in ports if port and (engine := Engine(Path(), port=port)).answers()]
+    owners = {engine.checkout(): engine for engine in reversed(answering)}
+    if str(ROOT) in owners:
+        return owners[str(ROOT)]
+    if owners:
+        other = next(iter(owners))
+        raise EngineError(
+            f"The embedded cloud on port {owners[other].port} runs in {other or 'no checkout'}, and this is {ROOT}. "
+            "Use --local there, or start one here with `earshot run --port N`."
+        )
+    raise EngineError(f"No embedded cloud answers on port {RUN_PORT}: start one with `earshot run`.")
+
+
+@contextlib.contextmanager
+def told_port(port: int) -> Generator[None]:
+    """Note where `earshot run` of this checkout listens, for other commands, until the end of the block."""
+    _PORT_FILE.parent.mkdir(parents=True, exist_ok=True)
+    _PORT_FILE.write_text(str(port))
+    try:
+        yield
+    finally:
+        if _port_of_run() == port:
+            _PORT_FILE.unlink(missing_ok=True)
+
+
+def _port_of_run() -> int:
+    """Where `earshot run` of this checkout said that it listens; 0 where it said nothing."""
+    try:
+        return int(_PORT_FILE.read_text())
+    except (OSError, ValueError):
+        return 0
 
 
 def free_port() -> int:

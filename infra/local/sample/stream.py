@@ -16,6 +16,8 @@ from infra.local.x.posts import XPost
 # The sample's two hours pass in twelve minutes: long enough to read, short enough to stay for.
 SPEED = 10
 LEAD = timedelta(seconds=2)
+# `earshot run` fetches every ten seconds.
+_FETCHED_AFTER = timedelta(seconds=30)
 
 
 class SampleStream:
@@ -44,6 +46,10 @@ class SampleStream:
                 written = began + LEAD + timedelta(seconds=(offset - position) / SPEED)
                 return replace(XPost.from_record(record, self._began), created_at=written)
         return None
+
+    def is_over(self) -> bool:
+        """Whether every post has been written, and fetched since."""
+        return max(post.created_at for post in self.posts) + _FETCHED_AFTER < self._clock()
 
     def remember(self) -> None:
         """Write to the file how far the stream has been played, whole or not at all."""

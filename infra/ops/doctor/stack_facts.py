@@ -15,7 +15,7 @@ from earshot.alerting.recipients.subscriptions import Subscriptions
 from earshot.errors import EarshotError
 from infra.aws_session import AwsSession
 from infra.ops.access.users import DeployedUsers, User
-from infra.ops.dead_letters import MEANING
+from infra.ops.dead_letters.queues import MEANING
 from infra.ops.doctor.checks.deployment import Versions
 from infra.ops.stack import Stack
 from infra.paths import FUNCTIONS

@@ -154,3 +154,15 @@ def test_a_stack_of_something_else_and_a_table_that_refuses_are_told() -> None:
         policy = DeployedPolicy(aws, Stack(parameters={}, outputs={"CaseTableName": "cases"}, resources={}))
         with pytest.raises(EarshotError, match=r"The policy in table cases cannot be put \(.*dynamodb:PutItem"):
             policy.put(GOOD, START)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# not saved yet\n", "[targets]\n[ladders]\n", "[grouping]\n[calendars.office]\n"]
+)
+@pytest.mark.parametrize("command", ["check", "put"])
+def test_a_file_that_says_nothing_puts_no_default_back(tmp_path: Path, command: str, text: str) -> None:
+    empty = tmp_path / "empty.toml"
+    empty.write_text(text, "utf-8")
+    answer = run("policy", command, str(empty))
+    assert (answer.exit_code, answer.stdout) == (EXIT_UNUSABLE, "")
+    assert "says nothing, and every default would be put back" in answer.stderr

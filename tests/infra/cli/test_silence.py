@@ -47,7 +47,9 @@ def test_what_is_silenced_alerts_nobody_and_what_is_critical_goes_through(clocke
 
 def test_it_is_listed_until_it_has_ended(clocked: Running) -> None:
     assert run("list").stdout == "No silence is in force.\n"
-    id = put("--until", "2026-11-21T12:00+01:00")
+    added = run(*ADD, "--until", "2026-11-21T12:00+01:00").stdout
+    id = added.split()[0]
+    assert added == f"{id} is in force until 2026-11-21 11:00 UTC, put by mia.\n"
     line = f"{id}: high, author jane; until 2026-11-21 11:00 UTC; by mia: she tests\n"
     assert run("list").stdout == line
     clocked.clock.advance(minutes=5)

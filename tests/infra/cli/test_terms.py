@@ -274,3 +274,11 @@ def test_a_replay_refuses_terms_that_cannot_be_used_before_it_begins(tmp_path: P
     assert (answer.exit_code, severities) == (EXIT_UNUSABLE, {})
     assert f"{bad} cannot be used:" in answer.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_says_nothing_deletes_no_term(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.toml"
+    empty.write_text("# not saved yet\n", "utf-8")
+    answer = run("terms", "put", str(empty))
+    assert (answer.exit_code, answer.stdout) == (EXIT_UNUSABLE, "")
+    assert "says nothing, and every term would be deleted" in answer.stderr

@@ -110,10 +110,6 @@ class TestWholeFile:
         assert recording("id,created_at,author_id,text\n") == Recording([], [])
 
     def test_what_cannot_be_rows_is_told(self, recording, tmp_path):
-        with pytest.raises(RecordingError, match="JSON array"):
-            recording(json.dumps([row(1)]), "posts.json")
-        with pytest.raises(RecordingError, match="UTF-16"):
-            recording(as_csv([row(1)]).encode("utf-16"))
         with pytest.raises(RecordingError, match="breaks off"):
             recording('{\n  "data": [\n', "page.json")
         with pytest.raises(RecordingError, match="No such file"):

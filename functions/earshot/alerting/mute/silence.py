@@ -4,7 +4,7 @@ Critical cases cannot be silenced. Normal and low ones alert nobody anyway.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2s
 
 from earshot.cases.case.assessment import TOPICS
@@ -86,7 +86,7 @@ def new_silence(scope: Scope, ends: datetime, why: str, by: str, now: datetime, 
         )
     parts = (*scope.severities, "", *scope.topics, "", *scope.authors, rfc3339(now), rfc3339(ends), by, reason)
     name = blake2s("\n".join(parts).encode(), digest_size=6).hexdigest()
-    return Silence(f"silence-{name}", scope, now, ends, by, reason)
+    return Silence(f"silence-{name}", scope, now, ends.astimezone(UTC), by, reason)
 
 
 def _check_severity(severity: str) -> None:

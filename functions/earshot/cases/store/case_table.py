@@ -72,9 +72,8 @@ class CaseTable:
 
     def known(self, keys: Sequence[str]) -> dict[str, KnownPost]:
         """Those of the keys whose mentions are stored already: only the others, and what is news, need to be judged."""
-        records = self._read_many(
-            [mention_key(key) for key in dict.fromkeys(keys)], "pk, edits, baseline, #format", {"#format": FIELD}
-        )
+        wanted = "pk, edits, baseline, forgotten_at, #format"
+        records = self._read_many([mention_key(key) for key in dict.fromkeys(keys)], wanted, {"#format": FIELD})
         # What DynamoDB left unread counts as unknown: it is judged again, and the conditional put decides.
         return {record["pk"].removeprefix("MENTION#"): known_post(record) for record in records if "edits" in record}
 

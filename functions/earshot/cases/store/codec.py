@@ -116,7 +116,12 @@ def _as_it_is(value: Any) -> Any:
 def known_post(record: Mapping[str, Any]) -> KnownPost:
     """What a record with ``edits`` and ``baseline`` says. In the first format that is unknown: it is no news."""
     now = FORMATS.current(record)
-    return KnownPost(int(now["edits"]), bool(now.get("baseline", False)))
+    forgotten = now.get("forgotten_at")
+    return KnownPost(
+        int(now["edits"]),
+        bool(now.get("baseline", False)),
+        None if forgotten is None else parse_rfc3339(forgotten, "forgotten_at"),
+    )
 
 
 def stored_mention(record: Mapping[str, Any]) -> StoredMention:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from infra.cli.bad_rows import exit_if_bad, report_bad_rows
+from infra.cli.bad_rows import exit_if_bad, report_bad_rows, report_notes
 from infra.cli.options import FILE, brand_option
 
 
@@ -41,6 +41,7 @@ def backtest(file: Path, brands: tuple[str, ...], old: Path | None, new: Path | 
     before, after = side_of(old, brands), side_of(new, brands)
     recording = read_recording(file, brands)
     bad = [*recording.bad, *before.bad, *after.bad]
+    report_notes(recording.notes)
     report_bad_rows(bad)
     with click.progressbar(
         length=len(recording.mentions), label=f"Comparing {len(recording.mentions)} posts", file=sys.stderr

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from infra.cli.bad_rows import exit_if_bad, report_bad_rows
+from infra.cli.bad_rows import exit_if_bad, report_bad_rows, report_notes
 from infra.cli.exit_status import EXIT_INCOMPLETE
 from infra.cli.options import FILE, FOLDER, brand_options
 
@@ -78,5 +78,6 @@ def evaluate(
         gained = gain(posts, judged, report.judgements, measured, readings)
         gained.write(out)
         click.echo(f"{as_text(report)}\n\n{gained}")
+    report_notes(report.measured.notes)
     report_bad_rows(report.bad)
     exit_if_bad(report.bad)

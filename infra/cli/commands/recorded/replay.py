@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from infra.cli.bad_rows import exit_if_bad, report_bad_rows
+from infra.cli.bad_rows import exit_if_bad, report_bad_rows, report_notes
 from infra.cli.exit_status import EXIT_INCOMPLETE
 from infra.cli.options import FILE, FOLDER, brand_option, search_option, searches_of, terms_option
 
@@ -28,8 +28,9 @@ def replay(
     """Put recorded posts through the whole pipeline, in their own time.
 
     FILE is CSV or JSON lines with the columns id, created_at (RFC 3339, or Twitter's format), author_id and text;
-    author_handle, author_name, followers, lang, conversation_id, in_reply_to_id and reposted_id are optional. Saved
-    response pages of the X API v2 work as well. Posts whose author is one of the brands are the brand's own.
+    author_handle, author_name, followers, lang, conversation_id, in_reply_to_id and reposted_id are optional. What the
+    APIs of X, Bluesky and Mastodon answer, and what tools save of it, is recognised: docs/commands.md lists it. Posts
+    whose author is one of the brands are the brand's own.
 
     \b
     Written to OUT:
@@ -56,12 +57,14 @@ def _replay_recording(
     file: Path, out: Path, brands: tuple[str, ...], searches: dict[str, str | None], terms: Path | None, state: Path
 ) -> None:
     from infra.evaluation.terms_file import load_terms_text
+    from infra.replay.formats.sources import accounts_on_x
     from infra.replay.recording import handles_of, read_recording
     from infra.replay.replay import replay as run_replay
     from infra.replay.summary import as_text
 
     text = "" if terms is None else load_terms_text([handles_of(brand)[0] for brand in brands], terms)
     recording = read_recording(file, brands, searches)
+    report_notes(recording.notes)
     report_bad_rows(recording.bad)
     if recording.unmatched:
         click.echo(f"Left out: {recording.unmatched} posts that name no brand and contain no search term.", err=True)
@@ -70,7 +73,7 @@ def _replay_recording(
     ) as bar:
         replayed = run_replay(
             recording.mentions,
-            ["+".join(handles_of(brand)) for brand in brands],
+            [accounts_on_x(brand) for brand in brands],
             out=out,
             state=state,
             terms=text,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from earshot.alerting.recipients.mailboxes import Subscription
 from earshot.reports.doctor.finding import Finding, failure, ok, warning
-from infra.ops.dead_letters import MEANING
+from infra.ops.dead_letters.queues import MEANING
 
 OPERATOR, VERSION, WEBHOOKS, LINKS = "operator's mail", "version", "webhooks", "link secret"
 

@@ -47,3 +47,12 @@ def test_a_position_of_an_earlier_release_is_understood(tmp_path: Path) -> None:
     offsets = {post["id"]: post["offset_seconds"] for post in sample.load()}
     served = {offsets[post.id] for post in SampleStream(tmp_path / "position", FakeClock(START)).posts}
     assert served == {offset for offset in offsets.values() if offset >= 600.5}
+
+
+def test_it_is_over_when_the_last_post_can_have_been_fetched(tmp_path: Path) -> None:
+    clock = FakeClock(START)
+    stream = SampleStream(tmp_path / "position", clock)
+    clock.now = max(post.created_at for post in stream.posts)
+    assert not stream.is_over()
+    clock.now += timedelta(minutes=1)
+    assert stream.is_over()

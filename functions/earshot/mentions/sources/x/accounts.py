@@ -35,6 +35,10 @@ class BrandAccounts:
         """The brand that wrote a post."""
         return self._first_of((mention.author.handle or "", mention.author.id.lstrip("@")))
 
+    def brand_of_handle(self, handle: str) -> str | None:
+        """The brand of one of the accounts."""
+        return self._first_of((handle,))
+
     def first_named(self, mention: Mention) -> str | None:
         """The brand that a post names first."""
         return self._first_of(mention.handles)

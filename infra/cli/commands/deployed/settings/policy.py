@@ -8,6 +8,10 @@ from earshot.runtime import utc_now
 from infra.cli import deployed_stack
 from infra.cli.options import FILE, stack_options
 
+_SAYS_NOTHING = (
+    "every default would be put back. If that is meant, write one of them down: acknowledgement_expires_minutes = 30."
+)
+
 
 @click.group()
 def policy() -> None:
@@ -24,9 +28,9 @@ def check(file: Path) -> None:
     """Print a summary of a policy file, or everything that is wrong with it. Nothing is changed."""
     from earshot.cases.policy.toml_file import parse_policy
     from infra.ops.settings.policy import as_text
-    from infra.toml_file import read_toml
+    from infra.toml_file import read_setting
 
-    click.echo(as_text(parse_policy(read_toml(file), str(file))))
+    click.echo(as_text(parse_policy(read_setting(file, _SAYS_NOTHING), str(file))))
 
 
 @policy.command()
@@ -40,9 +44,9 @@ def put(file: Path, stack: str, local: bool) -> None:
     """
     from earshot.cases.policy.toml_file import parse_policy
     from infra.ops.settings.policy import DeployedPolicy, as_text
-    from infra.toml_file import read_toml
+    from infra.toml_file import read_setting
 
-    text = read_toml(file)
+    text = read_setting(file, _SAYS_NOTHING)
     parsed = parse_policy(text, str(file))
     DeployedPolicy(*deployed_stack.open_stack(stack, local=local)).put(text, utc_now())
     click.echo(as_text(parsed))

@@ -41,9 +41,9 @@ def put(file: Path, stack: str, local: bool) -> None:
     from earshot.triage.terms.toml_file import parse_terms
     from infra.ops.settings.brands import DeployedBrands
     from infra.ops.settings.terms import DeployedTerms, as_text
-    from infra.toml_file import read_toml
+    from infra.toml_file import read_setting
 
-    text = read_toml(file)
+    text = read_setting(file, "every term would be deleted. If that is meant, write an empty list: products = [].")
     session, found = deployed_stack.open_stack(stack, local=local)
     brands = DeployedBrands(session, found).current()
     parsed = parse_terms(text, brands.handles, str(file), brands.names)

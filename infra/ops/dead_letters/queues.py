@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from earshot.cases.conversation.conversation import Conversation, Decision
+from earshot.errors import EarshotError, MentionError
+from earshot.mentions.mention import Mention
 from infra.aws_session import AwsSession
-from infra.ops.bootstrap import wire
+from infra.ops.bootstrap import CASE_TABLE, wire
+from infra.ops.dead_letters.discarded import DiscardedLetter, DiscardLog
 from infra.ops.stack import Stack
 
 if TYPE_CHECKING:
@@ -35,6 +38,10 @@ BATCH = 10
 REASON_UNKNOWN = "received too often: look for its correlation in the classifier's log"
 
 
+class DeadLetterError(EarshotError):
+    """There is no such message."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """One message: its queue, since when it is there, why, and its body."""
@@ -53,6 +60,7 @@ class DeadLetters:
         self._sqs = session.client("sqs")
         self._lambda = session.client("lambda")
         self._wired = wire(session, stack)
+        self._discarded = DiscardLog(session.client("dynamodb"), stack.outputs.get(CASE_TABLE, ""))
         self._stack = stack
 
     def look(self, most: int) -> Iterator[DeadLetter]:
@@ -65,6 +73,57 @@ class DeadLetters:
                     break
                 seen.update(message.get("MessageId", "") for message in new)
                 yield from (_dead_letter(queue, message) for message in new)
+
+    def discard(self, ids: Collection[str], why: str, by: str, now: datetime) -> Iterator[DiscardedLetter]:
+        """Delete these messages, by their ids, and log it; what was deleted and, where it was before, by whom.
+
+        The log is written first, and without what the message said. A DeadLetterError at the end names those that are
+        in no queue, and in no log.
+        """
+        log, missing = self._discarded, set(ids)
+        for queue in MEANING:
+            for message in self._every(queue, missing):
+                letter = _dead_letter(queue, message)
+                done = DiscardedLetter(letter.message_id, queue, letter.reason, why, by, now)
+                log.note(done, letter.body)
+                self._delete(queue, message)
+                missing.discard(letter.message_id)
+                yield done
+        for message_id in sorted(missing):
+            if (before := log.find(message_id)) is not None:
+                missing.discard(message_id)
+                yield before
+        if missing:
+            raise DeadLetterError(
+                f"There is no dead letter {', '.join(sorted(missing))}: `earshot dead-letters` shows the ids."
+            )
+
+    def unreadable(self) -> set[str]:
+        """The ids of the dead mentions that no release could read: redriven, they come back."""
+        return {
+            message.get("MessageId", "")
+            for message in self._every(MENTIONS, None)
+            if not _is_mention(message.get("Body", ""))
+        }
+
+    def _every(self, queue: str, wanted: Collection[str] | None) -> Iterator[MessageTypeDef]:
+        """The messages with the ids that are ``wanted`` (None: all). The others are in their queue as before."""
+        seen: set[str] = set()
+        others: list[MessageTypeDef] = []
+        while wanted is None or wanted:
+            received = self._receive(queue, MOVE_SECONDS)
+            new = [message for message in received if message.get("MessageId") not in seen]
+            seen.update(message.get("MessageId", "") for message in new)
+            chosen = [one for one in new if wanted is None or one.get("MessageId") in wanted]
+            others += received if wanted is None else [one for one in received if one not in chosen]
+            yield from chosen
+            if not new:
+                break
+        for message in others:
+            handle = message.get("ReceiptHandle", "")
+            self._sqs.change_message_visibility(
+                QueueUrl=self._stack.resources[queue], ReceiptHandle=handle, VisibilityTimeout=0
+            )
 
     def redrive_mentions(self) -> int:
         """Send every dead mention to the mention queue again; returns how many."""
@@ -162,6 +221,14 @@ def _dead_letter(queue: str, message: MessageTypeDef) -> DeadLetter:
     reason = given or (REASON_UNKNOWN if queue == MENTIONS else _condition(body))
     sent_at = datetime.fromtimestamp(int(message.get("Attributes", {}).get("SentTimestamp", "0")) / 1000, UTC)
     return DeadLetter(queue, message.get("MessageId", ""), sent_at, reason, body)
+
+
+def _is_mention(body: str) -> bool:
+    try:
+        Mention.from_record(json.loads(body))
+    except (ValueError, RecursionError, MentionError):
+        return False
+    return True
 
 
 def _condition(body: str) -> str:

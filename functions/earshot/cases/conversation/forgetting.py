@@ -1,0 +1,60 @@
+"""What is left of a case whose customer, or whose post, is forgotten: that there was one, and its times."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from earshot.cases.case.case import Case
+from earshot.cases.case.log import LogEntry
+from earshot.cases.case.status import Status
+from earshot.cases.conversation.conversation import Conversation, Decision
+from earshot.mentions.mention import Author
+from earshot.triage.judgement import Reason
+
+REMOVED = "[removed on request]"
+"""Stands for a text that was removed."""
+
+
+def forget_customer(conversation: Conversation, by: str, at: datetime) -> Decision:
+    """The case without who the customer is and what they said; None where nothing of it is left.
+
+    It is resolved, for nobody can answer it: its clock stops, and it alerts nobody. It counts in reports and incidents
+    as before.
+    """
+    case = conversation.case
+    if case is None or (case.headline.text == REMOVED and case.author == Author(case.author.id)):
+        return None
+    return _forget(conversation, replace(case, author=Author(case.author.id)), by, at, ends=True)
+
+
+def forget_post(conversation: Conversation, post_id: str, by: str, at: datetime, *, is_only: bool) -> Decision:
+    """The case without what its customer said in a post; None where it shows none of that.
+
+    ``is_only``: the customer said nothing else, and so nothing is owed any more.
+    """
+    case = conversation.case
+    if case is None or case.headline.id != post_id or case.headline.text == REMOVED:
+        return None
+    return _forget(conversation, case, by, at, ends=is_only)
+
+
+def _forget(conversation: Conversation, case: Case, by: str, at: datetime, *, ends: bool) -> Decision:
+    entries: list[LogEntry] = []
+    if ends and case.status is not Status.RESOLVED:
+        case, entry = case.resolve(by, at, "its post was removed on request")
+        entries.append(entry)
+    assessment = replace(
+        case.assessment,
+        reasons=without_words(case.assessment.reasons),
+        headline_reasons=without_words(case.assessment.headline_reasons),
+    )
+    headline = replace(case.headline, text=REMOVED, link=None)
+    # Undoing would bring back what the case was.
+    case = replace(case, assessment=assessment, headline=headline, undoable=None)
+    entries.append(LogEntry(at, by, "forgotten", "what the customer wrote, and who wrote it, was removed on request"))
+    return replace(conversation, case=case), tuple(entries)
+
+
+def without_words(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The reasons as rules and points: their texts may quote the post."""
+    return tuple(replace(reason, text="") for reason in reasons)

@@ -1,0 +1,1 @@
+"""What each network, and each tool that saves its posts, calls the parts of a post."""
