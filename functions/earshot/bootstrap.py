@@ -128,7 +128,16 @@ class Bootstrap(Staff):
             is_incident=self._is_incident,
             at_once=AT_ONCE,
             require_time=partial(self.time_left.require, SEND_SECONDS),
+            person_of=self.recipient_finder.person,
+            address_of=self._console_address,
         )
+
+    def _console_address(self, case_id: str) -> str | None:
+        """Where the console shows a case, below the address of the links in alerts; None where there is none."""
+        from urllib.parse import quote
+
+        base = self.settings.link_base_url
+        return f"{base}/console/index.html#/cases/{quote(case_id, safe='')}" if base else None
 
     def _is_incident(self, cases: "Sequence[Case]") -> bool:
         """Whether an incident covers some of the cases that are due; False where that cannot be said."""
@@ -229,6 +238,10 @@ class Bootstrap(Staff):
             sources=self.source_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,
+            sign_ins=self.sign_in_table,
+            presence=self.presence_table,
+            snippets=self.snippet_table,
+            recipients_of=self.recipient_finder.recipients_of,
             team=self.team,
             silences=self.silence_table,
             incidents=self.incident_table,

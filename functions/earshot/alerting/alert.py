@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from earshot.cases.case.case import Case
+from earshot.cases.holders.notice import NoticeReason
 from earshot.timestamps import rfc3339
 
 
@@ -81,13 +82,13 @@ class Alert:
     """One message. ``name`` is its key in the notification log: the same for each attempt to send it.
 
     ``link`` opens the post. ``action_link`` is part of ``text`` and lets the recipients act without signing in, so
-    nobody else may see it.
+    nobody else may see it. One that tells a colleague of a case, outside of any ladder, has rung 0.
     """
 
     name: str
     case_ids: tuple[str, ...]
     rung: int
-    reason: AlertReason
+    reason: AlertReason | NoticeReason
     channel: Channel
     severity: str
     correlation: str
