@@ -9,12 +9,12 @@ from earshot.api.routes import (
     document,
     health,
     incidents,
-    people,
     praise,
     reports,
     silences,
     staff,
 )
+from earshot.api.routes.people import holders, people, snippets
 
 __all__ = [
     "app",
@@ -24,10 +24,12 @@ __all__ = [
     "corrections",
     "document",
     "health",
+    "holders",
     "incidents",
     "people",
     "praise",
     "reports",
     "silences",
+    "snippets",
     "staff",
 ]

@@ -6,8 +6,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from earshot.api.auth.roles import Role
 from earshot.api.bulk_actions import answer_all, undo_each
-from earshot.api.case_actions import ActionResult, CaseAction
 from earshot.api.parameters import CaseId, CaseIfMatch
+from earshot.api.people.acting import action_on, finish
 from earshot.api.people.mentioned import NOBODY_MENTIONED, mentions_of
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
@@ -26,7 +26,6 @@ from earshot.api.schemas.case_file import LogEntry
 from earshot.api.schemas.cases import Case
 from earshot.api.schemas.people.people import NoteResult
 from earshot.cases.case.key import check_case_id
-from earshot.cases.incidents.listing_again import list_again
 
 # The bodies of requests without a body.
 NO_REASON = Why()
@@ -219,27 +218,3 @@ def answers_all(case_id: CaseId, statement: Annotated[Statement, Body()]) -> Bul
     result = answer_all(deps.cases, case, statement.post_id, app.identity.name, deps.clock(), statement.after)
     deps.report_bulk_action("answered", len(result.changed))
     return BulkResult.model_validate(result)
-
-
-def action_on(case_id: str, if_match: str | None = None) -> CaseAction:
-    """What whoever sent the request does with a case."""
-    deps = app.deps
-    key = check_case_id(case_id)
-    policy = deps.policy()
-    return CaseAction(
-        deps.cases,
-        key,
-        by=app.identity.name,
-        at=deps.clock(),
-        policy=policy,
-        if_match=if_match,
-        names_of=lambda name: deps.people.names_of(name),
-    )
-
-
-def finish(result: ActionResult) -> Case:
-    """The case after an action, which is reported."""
-    deps = app.deps
-    deps.report_action(result)
-    list_again(deps.incidents, result.case)
-    return Case.of(result.case, deps.outlook.of)

@@ -104,8 +104,8 @@ def test_taking_over_needs_no_name_and_undo_gives_it_back(made: Tables, call: Ca
     call("POST", f"/cases/{case}/acknowledge", by=MIA)
     preview = call("GET", f"/cases/{case}/preview", by=LEO, act="assign").json
     assert preview == {
-        "text": f"You take the case. {MIA}, who holds it, is told. Without an answer by 09:30 UTC it is open again, and "
-        "its ladder goes on.",
+        "text": f"You take the case. {MIA}, who holds it, is told. "
+        "Without an answer by 09:30 UTC it is open again, and its ladder goes on.",
         "warnings": [],
     }
     assert call("POST", f"/cases/{case}/assign", by=LEO, body={}).json["acknowledged_by"] == LEO

@@ -8,12 +8,12 @@ from earshot.alerting.roster.people import Colleague
 from earshot.api.auth.roles import Role
 from earshot.api.case_actions import RefusedError
 from earshot.api.parameters import CaseId, CaseIfMatch
+from earshot.api.people.acting import action_on, finish
 from earshot.api.people.colleagues import ColleagueState, states_of
 from earshot.api.people.holder_filter import ME
 from earshot.api.people.previews import preview_assignment, preview_hand_over
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
-from earshot.api.routes.case_actions import action_on, finish
 from earshot.api.schemas.cases import Case
 from earshot.api.schemas.people.people import Assignment, ColleagueName, Preview
 from earshot.errors import NotFoundError, TransitionError
