@@ -1,6 +1,5 @@
 """Colleagues at one case: giving it away, taking it over, mentioning, seeing who looks; counted in acts."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,13 +27,13 @@ class Acts:
 
 
 @pytest.fixture
-def both(deployment: Deployment, no_browser_errors: Any) -> Iterator[tuple[str, Page, Page]]:
+def both(deployment: Deployment, no_browser_errors: Any) -> tuple[str, Page, Page]:
     """One case, as Mia and Leo see it at the same time."""
     case = deployment.receive("@NimbusAir my bag is lost", a_judgement(urgency=90), link="https://x.com/jane/status/1")
     pages = [deployment.sign_in(who, f"#/cases/{case}") for who in (MIA, LEO)]
     for page in pages:
         expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
-    yield case, *pages
+    return case, *pages
 
 
 def test_a_case_is_given_to_mia_taken_over_by_leo_and_given_back(
