@@ -15,6 +15,11 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
+def channels_for(reason: NoticeReason) -> tuple[Channel, ...]:
+    """The channels on which a colleague may be told of a case: the first of them that works for them is used."""
+    return (Channel.EMAIL, Channel.SMS) if reason is NoticeReason.MENTIONED else (Channel.SMS, Channel.EMAIL)
+
+
 # Rung 1 is whoever is on call, rung 2 the team lead, rung 3 the executive.
 RUNGS = (1, 2, 3)
 

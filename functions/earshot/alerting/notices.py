@@ -4,24 +4,21 @@ An assignment is told by SMS where a number works, for somebody waits; a mention
 does. The other channel is for where that one does not. What is not confirmed is tried again as an alert is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from earshot.alerting.alert import SMS_OVER_BUDGET, Alert, Channel
+from earshot.alerting.alert import SMS_OVER_BUDGET, Alert, Channel, channels_for
 from earshot.alerting.due_alerts import Logged, alert_names, retry_at
 from earshot.alerting.messages.notice import compose_notice, notice_name
 from earshot.alerting.notifier import Notifier, NotifyResult
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
-from earshot.cases.holders.notice import Notice, NoticeReason, not_told
+from earshot.cases.holders.notice import Notice, not_told
 from earshot.cases.store.case_file import AlertOutcome
 from earshot.cases.store.notification_log import LoggedAttempt
 from earshot.errors import AlertRefusedError
-
-_ORDERS: Mapping[NoticeReason, tuple[Channel, ...]] = {NoticeReason.MENTIONED: (Channel.EMAIL, Channel.SMS)}
-_ORDER = (Channel.SMS, Channel.EMAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +27,6 @@ class _Ended:
 
     notice: Notice
     entry: LogEntry | None = None
-
-
-def channels_for(reason: NoticeReason) -> tuple[Channel, ...]:
-    """The channels on which a colleague may be told, the first that works is used."""
-    return _ORDERS.get(reason, _ORDER)
 
 
 def send_notices(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from earshot.alerting.alert import Channel, Recipients
 from earshot.alerting.mute.silence_table import SilenceTable
-from earshot.alerting.notifier import RecipientsOf
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.contacts import Team
 from earshot.alerting.roster.people import People
@@ -43,7 +43,7 @@ class Dependencies:
     sign_ins: SignInTable
     presence: PresenceTable
     snippets: SnippetTable
-    recipients_of: RecipientsOf
+    recipients_of: Callable[[int, Channel, datetime], Recipients]
     team: Callable[[], Team]
     silences: SilenceTable
     incidents: IncidentTable

@@ -30,10 +30,14 @@ class Acts:
 def both(deployment: Deployment, no_browser_errors: Any) -> tuple[str, Page, Page]:
     """One case, as Mia and Leo see it at the same time."""
     case = deployment.receive("@NimbusAir my bag is lost", a_judgement(urgency=90), link="https://x.com/jane/status/1")
-    pages = [deployment.sign_in(who, f"#/cases/{case}") for who in (MIA, LEO)]
-    for page in pages:
-        expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
-    return case, *pages
+    mia, leo = (_at_the_case(deployment, who, case) for who in (MIA, LEO))
+    return case, mia, leo
+
+
+def _at_the_case(deployment: Deployment, who: str, case: str) -> Page:
+    page = deployment.sign_in(who, f"#/cases/{case}")
+    expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
+    return page
 
 
 def test_a_case_is_given_to_mia_taken_over_by_leo_and_given_back(

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from earshot.alerting.alert import RUNGS, Channel
-from earshot.alerting.notices import channels_for
+from earshot.alerting.alert import RUNGS, Channel, channels_for
 from earshot.alerting.recipients.reachability import AddressStatus
 from earshot.alerting.roster.admin import Reachability
 from earshot.alerting.roster.on_call import on_call

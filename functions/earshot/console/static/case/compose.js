@@ -14,9 +14,9 @@ const CANNED = "Customers notice canned replies, and dislike them: change this o
 
 export class Compose {
   #user;
-  #text = h("textarea", { rows: 4, oninput: () => this.#warn() });
+  #text = h("textarea", { rows: 4, oninput: () => this.#warn(), onfocus: () => this.#saved ?? this.#load() });
   #warning = h("p", { class: "warning", role: "status" });
-  #choice = h("select", { "aria-label": "Begin with", onchange: () => this.#begin() });
+  #choice = h("select", { "aria-label": "Begin with", hidden: true, onchange: () => this.#begin() });
   #open;
   /** @type {Api.Snippets | null} */
   #saved = null;
@@ -35,7 +35,6 @@ export class Compose {
       field("Draft (you post it yourself)", this.#text), this.#warning,
       h("p", { class: "actions" }, this.#open, this.#choice,
         h("button", { type: "button", onclick: () => this.#save() }, "Save as snippet")));
-    this.#load();
   }
 
   get #all() {

@@ -8,21 +8,21 @@ const HEARTBEAT_MS = 30_000;
 export class Presence {
   element = h("p", { class: "presence", role: "status" });
   #path;
-  #timer = setInterval(() => this.#look(), HEARTBEAT_MS);
+  #timer = setInterval(() => this.look(), HEARTBEAT_MS);
 
   /** @param {string} id of the case */
   constructor(id) {
     this.#path = `cases/${encodeURIComponent(id)}/viewers`;
-    document.addEventListener("visibilitychange", this.#look);
-    this.#look();
+    document.addEventListener("visibilitychange", this.look);
   }
 
   stop() {
     clearInterval(this.#timer);
-    document.removeEventListener("visibilitychange", this.#look);
+    document.removeEventListener("visibilitychange", this.look);
   }
 
-  #look = async () => {
+  /** Say that the page is open, if it is visible. */
+  look = async () => {
     if (document.hidden) return;
     try {
       const { others } = /** @type {Api.Viewers} */ (await postJson(this.#path));

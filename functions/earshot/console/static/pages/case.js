@@ -111,6 +111,7 @@ export class CasePage {
     // What is written stays as it is, with the cursor in it.
     if (active instanceof HTMLElement && this.element.contains(active)) active.focus();
     else if (focused && same instanceof HTMLElement) same.focus();
+    if (isFirst) this.#presence.look();
     if (isFirst && !theCase.incident) this.#loadHistory(theCase);
     if (isFirst && theCase.incident_id) this.#loadRelated(theCase, theCase.incident_id);
   }
