@@ -10,7 +10,7 @@ from earshot.api.etags import if_match_allows
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import confirm, correct, dismiss
 from earshot.cases.case.log import LogEntry
-from earshot.cases.case.status import Outcome
+from earshot.cases.case.status import Outcome, Status
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.conversation.opening import reopen
 from earshot.cases.holders.assignment import assign
@@ -152,7 +152,9 @@ class CaseAction:
     def under_one_name(self, case: Case, name: str) -> Case:
         """The case, held by ``name`` where it is held by the same person under another name."""
         holder = case.acknowledgement.by
-        if holder is None or holder == name or holder.casefold() not in self.names_of(name):
+        if case.status is not Status.ACKNOWLEDGED or holder is None or holder == name:
+            return case
+        if holder.casefold() not in self.names_of(name):
             return case
         return replace(case, acknowledgement=replace(case.acknowledgement, by=name))
 

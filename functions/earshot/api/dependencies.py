@@ -9,7 +9,7 @@ from earshot.alerting.alert import Channel, Recipients
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.contacts import Team
-from earshot.alerting.roster.people import People
+from earshot.alerting.roster.people import People, SignIn
 from earshot.alerting.roster.roster import Roster
 from earshot.alerting.roster.sign_ins import SignInTable
 from earshot.api.case_actions import ActionResult
@@ -32,7 +32,8 @@ class Dependencies:
     ``spend_limits`` are US dollars a month by service, ``brands`` and ``policy`` return those that are in force, and
     ``problems`` what an operator put and cannot be used. ``report_action`` logs and counts each action of staff,
     ``report_bulk_action`` one for many customers. ``team`` reads who is alerted, and ``suppression`` what may keep an
-    alert back. ``recipients_of`` says whom an alert of a rung would reach.
+    alert back. ``recipients_of`` says whom an alert of a rung would reach. ``note_sign_in`` notes who
+    is at work, as far as it can.
     """
 
     cases: CaseTable
@@ -41,6 +42,7 @@ class Dependencies:
     sms_budget: SmsSpending
     roster_admin: RosterAdmin
     sign_ins: SignInTable
+    note_sign_in: Callable[[SignIn], None]
     presence: PresenceTable
     snippets: SnippetTable
     recipients_of: Callable[[int, Channel, datetime], Recipients]

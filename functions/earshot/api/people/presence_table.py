@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HEARTBEAT = timedelta(seconds=30)
 # Two heartbeats may be late or lost.
 SEEN_WITHIN = timedelta(seconds=75)
+_VIEWER = "VIEWER#"
 
 
 class PresenceTable:
@@ -29,7 +30,12 @@ class PresenceTable:
     def look(self, case_id: str, who: str, now: datetime) -> None:
         """Somebody has the case open."""
         expires_at = int((now + SEEN_WITHIN).timestamp())
-        record = {"pk": f"VIEWERS#{case_id}", "sk": who, "seen_at": rfc3339(now), "expires_at": expires_at}
+        record = {
+            "pk": f"VIEWERS#{case_id}",
+            "sk": f"{_VIEWER}{who}",
+            "seen_at": rfc3339(now),
+            "expires_at": expires_at,
+        }
         self._client.put_item(TableName=self._table, Item=to_item(FORMATS.stamped(record)))
 
     def looking(self, case_id: str, now: datetime) -> tuple[str, ...]:
@@ -41,5 +47,7 @@ class PresenceTable:
             ExpressionAttributeValues=to_item({":pk": f"VIEWERS#{case_id}"}),
         )
         return tuple(
-            record["sk"] for record in records if now - parse_rfc3339(record["seen_at"], "seen_at") < SEEN_WITHIN
+            record["sk"].removeprefix(_VIEWER)
+            for record in records
+            if now - parse_rfc3339(record["seen_at"], "seen_at") < SEEN_WITHIN
         )

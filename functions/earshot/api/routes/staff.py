@@ -30,7 +30,7 @@ def show_me() -> Me:
     """Who is signed in, and what they may do. Colleagues then find you among `GET /people`."""
     identity, deps = app.identity, app.deps
     if identity.role is not None:
-        deps.sign_ins.note(SignIn(identity.name, identity.role, deps.clock()))
+        deps.note_sign_in(SignIn(identity.name, identity.role, deps.clock()))
     allowed = [route.operation_id for route in app.declared_routes if is_allowed(identity.role, route.role)]
     return Me(who=identity.name, role=identity.role, brands=list(deps.brands().names), permissions=sorted(allowed))
 
