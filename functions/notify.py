@@ -14,7 +14,7 @@ from earshot.aws.batches import Record, process_records
 from earshot.bootstrap import Bootstrap
 from earshot.cases.store.keys import conversation_in
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
-from earshot.telemetry.notify import report_failed, report_sent
+from earshot.telemetry.notify import report_failed, report_sent, report_told
 from earshot.telemetry.powertools import observed
 
 
@@ -28,6 +28,8 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now, pause: Callable[[f
         notified = notify(map(_key, event["Records"]), notifier)
         for alert in notified.alerts:
             report_sent(alert)
+        for notice in notified.notices:
+            report_told(notice)
         report_failed(notified.failed)
 
         def on_record(record: Record) -> None:

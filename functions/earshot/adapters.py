@@ -139,6 +139,24 @@ class Adapters:
         return RosterTable(self.clients.dynamodb, self.settings.case_table)
 
     @cached_property
+    def sign_in_table(self):
+        from earshot.alerting.roster.sign_ins import SignInTable
+
+        return SignInTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def presence_table(self):
+        from earshot.api.people.presence_table import PresenceTable
+
+        return PresenceTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def snippet_table(self):
+        from earshot.api.people.snippet_table import SnippetTable
+
+        return SnippetTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
     def subscriptions(self):
         from earshot.alerting.recipients.subscriptions import Subscriptions
 

@@ -15,6 +15,7 @@ from earshot.staff import Staff
 
 if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
+    from earshot.alerting.roster.people import SignIn
     from earshot.cases.case.case import Case
     from earshot.mentions.feeds import Feed
     from earshot.reports.digest.period import DigestPeriod
@@ -128,7 +129,16 @@ class Bootstrap(Staff):
             is_incident=self._is_incident,
             at_once=AT_ONCE,
             require_time=partial(self.time_left.require, SEND_SECONDS),
+            person_of=self.recipient_finder.person,
+            address_of=self._console_address,
         )
+
+    def _console_address(self, case_id: str) -> str | None:
+        """Where the console shows a case, below the address of the links in alerts; None where there is none."""
+        from urllib.parse import quote
+
+        base = self.settings.link_base_url
+        return f"{base}/console/index.html#/cases/{quote(case_id, safe='')}" if base else None
 
     def _is_incident(self, cases: "Sequence[Case]") -> bool:
         """Whether an incident covers some of the cases that are due; False where that cannot be said."""
@@ -217,6 +227,12 @@ class Bootstrap(Staff):
         incidents = or_else(self.incident_table.live, (), report_outlook_unknown)
         return Suppression(incidents(), or_else(self.silence_table.silences, (), report_outlook_unknown)())
 
+    def _note_sign_in(self, sign_in: "SignIn") -> None:
+        """Note that somebody signed in. Where that fails colleagues do not find them yet: they work all the same."""
+        from earshot.telemetry.api import report_sign_in_unknown
+
+        or_else(partial(self.sign_in_table.note, sign_in), None, report_sign_in_unknown)()
+
     @cached_property
     def api(self):
         from earshot.api.dependencies import Dependencies
@@ -230,6 +246,11 @@ class Bootstrap(Staff):
             sources=self.source_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,
+            sign_ins=self.sign_in_table,
+            note_sign_in=self._note_sign_in,
+            presence=self.presence_table,
+            snippets=self.snippet_table,
+            recipients_of=self.recipient_finder.recipients_of,
             team=self.team,
             silences=self.silence_table,
             incidents=self.incident_table,

@@ -20,6 +20,8 @@ declare global {
     type Case = Schemas["Case"];
     type CaseFile = Schemas["CaseFile"];
     type CasePage = Schemas["CasePage"];
+    type Colleague = Schemas["Colleague"];
+    type Colleagues = Schemas["Colleagues"];
     type Doctor = Schemas["Doctor"];
     type Finding = Schemas["Finding"];
     type Gap = Schemas["Gap"];
@@ -32,16 +34,21 @@ declare global {
     type Me = Schemas["Me"];
     type Mention = Schemas["Mention"];
     type NetworkFigures = Schemas["NetworkFigures"];
+    type NoteResult = Schemas["NoteResult"];
     type Praise = Schemas["Praise"];
     type PraisePage = Schemas["PraisePage"];
+    type Preview = Schemas["Preview"];
     type Problem = Schemas["Problem"];
     type Reason = Schemas["Reason"];
     type Report = Schemas["Report"];
     type Severity = Schemas["Severity"];
+    type Snippet = Schemas["Snippet"];
+    type Snippets = Schemas["Snippets"];
     type SourceHealth = Schemas["SourceHealth"];
     type Status = Schemas["Status"];
     type TopicFigures = Schemas["TopicFigures"];
     type UndoneCases = Schemas["UndoneCases"];
+    type Viewers = Schemas["Viewers"];
   }
 
   /** Who is signed in; `can` asks for one of the API's operations, such as `acknowledge`. */

@@ -46,6 +46,9 @@ ADAPTERS = {
     "alerting.notifier_lock": set(),
     "alerting.mute.silence_table": set(),
     "alerting.roster.table": set(),
+    "alerting.roster.sign_ins": set(),
+    "api.people.presence_table": set(),
+    "api.people.snippet_table": set(),
     "alerting.recipients.subscriptions": {"botocore"},
 }
 # Libraries that only compute, and what the desk is built on.
@@ -75,6 +78,8 @@ LIBRARIES = {
     "api.routes.cases": {"aws_lambda_powertools", "pydantic"},
     "api.routes.corrections": {"aws_lambda_powertools"},
     "api.routes.incidents": {"aws_lambda_powertools"},
+    "api.routes.people.holders": {"aws_lambda_powertools"},
+    "api.routes.people.snippets": {"aws_lambda_powertools"},
     "api.routes.reports": {"aws_lambda_powertools"},
     "api.routes.silences": {"aws_lambda_powertools"},
     "api.routes.staff": {"aws_lambda_powertools"},
@@ -87,6 +92,8 @@ LIBRARIES = {
     "api.schemas.health": {"pydantic"},
     "api.schemas.incidents": {"pydantic"},
     "api.schemas.mentions": {"pydantic"},
+    "api.schemas.people.people": {"pydantic"},
+    "api.schemas.people.snippets": {"pydantic"},
     "api.schemas.reports": {"pydantic"},
     "api.schemas.silences": {"pydantic"},
     "api.schemas.staff": {"pydantic"},

@@ -25,7 +25,12 @@ MARKUP = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "src
 SCRIPTS = sorted(path for path in STATIC.rglob("*.js") if path.parent.name != "vendor")
 STYLES = sorted((STATIC / "styles").glob("*.css"))
 # The folders that a folder's scripts may import from.
-LAYERS = {"lib": {"lib"}, "widgets": {"lib", "widgets"}, "pages": {"lib", "widgets"}}
+LAYERS = {
+    "lib": {"lib"},
+    "widgets": {"lib", "widgets"},
+    "case": {"lib", "widgets"},
+    "pages": {"lib", "widgets", "case"},
+}
 
 
 def relative(path: Path) -> str:
@@ -90,6 +95,18 @@ def test_no_folder_is_crowded():
 def test_everything_that_any_page_loads_is_small():
     sizes = {name: len(file.body) for name, file in CONSOLE.files.items() if not name.endswith(".txt")}
     assert sum(sizes.values()) < MOST_BYTES, sizes
+
+
+def test_scripts_are_served_without_the_comments_that_nobody_needs_there():
+    served = {name.split("/", 1)[-1]: file.body.decode() for name, file in CONSOLE.files.items()}
+    for script in SCRIPTS:
+        source = script.read_text(encoding="utf-8")
+        lines = iter(source.splitlines())
+        kept = served[relative(script)].splitlines()
+        assert all(line in lines for line in kept), "in their order, and nothing else"
+        assert not [line for line in kept if line.lstrip().startswith(("//", "* "))]
+    (chart,) = (STATIC / "vendor").glob("*.js")
+    assert served["vendor/uplot.js"] == chart.read_text(encoding="utf-8"), "with its licence"
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=relative)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from earshot.cases.case.case import Case
+from earshot.cases.holders.notice import NoticeReason
 from earshot.timestamps import rfc3339
 
 
@@ -12,6 +13,11 @@ class Channel(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+
+
+def channels_for(reason: NoticeReason) -> tuple[Channel, ...]:
+    """The channels on which a colleague may be told of a case: the first of them that works for them is used."""
+    return (Channel.EMAIL, Channel.SMS) if reason is NoticeReason.MENTIONED else (Channel.SMS, Channel.EMAIL)
 
 
 # Rung 1 is whoever is on call, rung 2 the team lead, rung 3 the executive.
@@ -81,13 +87,13 @@ class Alert:
     """One message. ``name`` is its key in the notification log: the same for each attempt to send it.
 
     ``link`` opens the post. ``action_link`` is part of ``text`` and lets the recipients act without signing in, so
-    nobody else may see it.
+    nobody else may see it. One that tells a colleague of a case, outside of any ladder, has rung 0.
     """
 
     name: str
     case_ids: tuple[str, ...]
     rung: int
-    reason: AlertReason
+    reason: AlertReason | NoticeReason
     channel: Channel
     severity: str
     correlation: str

@@ -13,6 +13,7 @@ from earshot.alerting.alert import Channel
 from earshot.alerting.due_alerts import alert_names, due_alerts, is_due, next_retry, told_at
 from earshot.alerting.grouping import DueAlert, GroupedMessage, GroupState, PendingGroup, plan_messages, waiting_until
 from earshot.alerting.mute.stage import is_suppressed
+from earshot.alerting.notices import send_notices
 from earshot.alerting.notifier import Notifier, NotifyResult
 from earshot.alerting.send import SendResult, Untold, send
 from earshot.aws.parallel import for_each
@@ -35,7 +36,7 @@ class _Round:
     """What one round works on: the alerts that may be sent, and the cases that are due.
 
     By conversation: the alerts that are not settled, when its current step was told, what else its log is to say, and
-    what was not confirmed.
+    what was not confirmed. ``noticed`` are those of which a colleague is to be told something.
     """
 
     alerts: list[DueAlert] = field(default_factory=list[DueAlert])
@@ -44,6 +45,7 @@ class _Round:
     told: dict[str, datetime] = field(default_factory=dict[str, datetime])
     notes: dict[str, list[LogEntry]] = field(default_factory=dict[str, list[LogEntry]])
     untold: dict[str, list[Untold]] = field(default_factory=dict[str, list[Untold]])
+    noticed: set[str] = field(default_factory=set[str])
 
     def take_in(self, key: str, looked: _Looked) -> None:
         """Note what is due of a conversation."""
@@ -115,6 +117,7 @@ def _run_round(keys: frozenset[str], state: GroupState, notifier: Notifier, resu
     planned = replace(state, pending=pending)
     unsaved = _send_all(messages, planned, found, notifier, result)
     _update_cases(found, pending, now, notifier, result)
+    send_notices(sorted(found.noticed), notifier, result)
     if unsaved is not None:
         raise unsaved
     if not messages and planned != state:
@@ -136,7 +139,9 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
         except Exception as error:  # noqa: BLE001 - those that were read are told; the others are handed over
             result.failed |= dict.fromkeys(some, error)
             continue
-        look = partial(_look, read=notifier.log.read_many(some, alert_names), notifier=notifier)
+        read = notifier.log.read_many(some, alert_names)
+        found.noticed |= {key for key, one in read.items() if not isinstance(one, Exception) and _has_notices(one[0])}
+        look = partial(_look, read=read, notifier=notifier)
         # What suppresses a case is written in it, which takes time: an incident may cover thousands.
         for key, looked in for_each(look, some, at_once=notifier.at_once):
             if isinstance(looked, Exception):
@@ -145,6 +150,10 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
             elif looked is not None:
                 found.take_in(key, looked)
     return found
+
+
+def _has_notices(conversation: Conversation) -> bool:
+    return conversation.case is not None and bool(conversation.case.notices)
 
 
 def _look(key: str, read: Mapping[str, _CaseLog | Exception], notifier: Notifier) -> _Looked | None:

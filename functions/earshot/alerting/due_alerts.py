@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from earshot.alerting.alert import Channel, alert_name
 from earshot.alerting.grouping import CLOCK_TOLERANCE, DueAlert
+from earshot.alerting.messages.notice import notice_name
 from earshot.alerting.notifier import Notifier
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import Alerting
@@ -61,10 +62,11 @@ def retry_at(at: datetime, attempts: int) -> datetime:
 
 
 def alert_names(conversation: Conversation) -> list[str]:
-    """The names in its log of the alerts of a conversation's case, for all steps so far."""
-    case = conversation.case
-    steps = range(1, case.ladder.step + 1) if case is not None else ()
-    return [alert_name(case, step, channel) for step in steps for channel in Channel] if case is not None else []
+    """The names in its log of the alerts of a conversation's case, for all steps so far, and of its notices."""
+    if (case := conversation.case) is None:
+        return []
+    alerts = [alert_name(case, step, channel) for step in range(1, case.ladder.step + 1) for channel in Channel]
+    return alerts + [notice_name(notice, channel) for notice in case.notices for channel in Channel]
 
 
 def still_due(alerts: Sequence[DueAlert], notifier: Notifier) -> Iterator[tuple[DueAlert, DueAlert | Exception]]:

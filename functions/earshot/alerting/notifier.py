@@ -2,7 +2,7 @@
 
 The stages, in the order of ``dispatch.notify``, are those of Alertmanager's notification pipeline: deduplicate by the
 notification log (``due_alerts``), inhibit and mute (``mute.stage``), group and wait (``grouping``), log, send and
-log the outcome (``send``).
+log the outcome (``send``). Notices to colleagues come after them (``notices``).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,6 +27,8 @@ from earshot.cases.store.notification_log import LoggedAttempt
 SEND_SECONDS = 12.0
 
 RecipientsOf = Callable[[int, Channel, datetime], Recipients]
+# One person by any of their names; nobody where they certainly get nothing on the channel.
+PersonOf = Callable[[str, Channel, datetime], Recipients]
 
 
 class NotifierLog(Protocol):
@@ -57,6 +59,15 @@ def _the_rung(rung: int, channel: Channel, at: datetime) -> Recipients:
     return Recipients(rung)
 
 
+def _nobody(name: str, channel: Channel, at: datetime) -> Recipients:
+    """No addresses of people are known."""
+    return Recipients(0, ())
+
+
+def _no_address(case_id: str) -> None:
+    """There is no console."""
+
+
 def _no_limit() -> None:
     """There is time."""
 
@@ -80,6 +91,7 @@ class Notifier:
     ``refund_sms`` takes that back where none was sent. ``is_incident`` says whether an incident covers some of the
     cases that are due; it looks at no others. ``at_once`` requests that change cases are made at the same time.
     ``require_time`` raises OutOfTimeError where too little of the invocation is left to begin anything.
+    ``person_of`` says where a colleague is told of a case, and ``address_of`` where the console shows it.
     """
 
     store: Conversations
@@ -98,11 +110,14 @@ class Notifier:
     incidents: Callable[[], tuple[Incident, ...]] = tuple
     at_once: int = 1
     require_time: Callable[[], None] = _no_limit
+    person_of: PersonOf = _nobody
+    address_of: Callable[[str], str | None] = _no_address
 
 
 @dataclass(slots=True)
 class NotifyResult:
-    """The alerts that were sent, and by conversation the error for which something was not."""
+    """The alerts and the notices to colleagues that were sent, and by conversation the error why something was not."""
 
     alerts: list[Alert] = field(default_factory=list[Alert])
+    notices: list[Alert] = field(default_factory=list[Alert])
     failed: dict[str, Exception] = field(default_factory=dict[str, Exception])

@@ -10,9 +10,11 @@ from earshot.api.etags import if_match_allows
 from earshot.cases.case.case import Case
 from earshot.cases.case.correction import confirm, correct, dismiss
 from earshot.cases.case.log import LogEntry
-from earshot.cases.case.status import Outcome
+from earshot.cases.case.status import Outcome, Status
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.conversation.opening import reopen
+from earshot.cases.holders.assignment import assign
+from earshot.cases.holders.note import add_note
 from earshot.cases.policy.policy import DEFAULT_POLICY, Policy
 from earshot.cases.undo.undo import undo
 from earshot.errors import EarshotError, NotFoundError, TransitionError
@@ -57,6 +59,7 @@ class CaseAction:
     ``via`` is appended to the log entry if the person did not sign in. ``check`` may raise TransitionError after it has
     seen the current case. ``policy`` sets how long an acknowledgement lasts, each response target, and the ladder.
     ``if_match`` is an If-Match header: the states of the case in which the action is allowed, None for any.
+    ``names_of`` gives all names of a person, in lower case: a case may be theirs under another one.
 
     Every action raises NotFoundError (no such case), StaleEtagError (``if_match`` does not name the current state),
     RefusedError (the state of the case does not allow it) and ConflictError (others kept changing the case).
@@ -70,10 +73,19 @@ class CaseAction:
     check: Callable[[Case], None] | None = None
     policy: Policy = DEFAULT_POLICY
     if_match: str | None = None
+    names_of: Callable[[str], frozenset[str]] = lambda name: frozenset({name.casefold()})
 
     def acknowledge(self) -> ActionResult:
         """Take the case, for as long as the policy allows without a reply. A repetition changes nothing."""
         return self._run(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_timeout_of(case)))
+
+    def assign(self, to: str) -> ActionResult:
+        """Give the case to ``to``, who is told, as is who held it before. A repetition changes nothing."""
+        return self._run(
+            lambda case: assign(
+                self.under_one_name(case, to), self.by, to, self.at, self.policy.acknowledgement_timeout_of(case)
+            )
+        )
 
     def resolve(self, why: str, outcome: Outcome | None = None) -> ActionResult:
         """Close the case: nothing more is owed to the customer."""
@@ -133,9 +145,18 @@ class CaseAction:
         """Confirm the judged intent and severity. A repetition changes nothing."""
         return self._run(lambda case: confirm(case, self.by, self.at))
 
-    def note(self, text: str) -> ActionResult:
-        """Add a note for colleagues to the log."""
-        return self._run(lambda case: (case.still(), LogEntry(self.at, self.by, "note", text)))
+    def note(self, text: str, tell: tuple[str, ...] = ()) -> ActionResult:
+        """Add a note for colleagues to the log, and tell those of ``tell``, whom it mentions."""
+        return self._run(lambda case: add_note(case, self.by, text, tell, self.at))
+
+    def under_one_name(self, case: Case, name: str) -> Case:
+        """The case, held by ``name`` where it is held by the same person under another name."""
+        holder = case.acknowledgement.by
+        if case.status is not Status.ACKNOWLEDGED or holder is None or holder == name:
+            return case
+        if holder.casefold() not in self.names_of(name):
+            return case
+        return replace(case, acknowledgement=replace(case.acknowledgement, by=name))
 
     def _run(self, transition: Callable[[Case], tuple[Case, LogEntry] | None]) -> ActionResult:
         def decide(conversation: Conversation) -> Decision:
@@ -172,7 +193,7 @@ class CaseAction:
         try:
             if self.check is not None:
                 self.check(case)
-            changed = transition(conversation)
+            changed = transition(replace(conversation, case=self.under_one_name(case, self.by)))
         except TransitionError as error:
             raise RefusedError(str(error), case) from None
         if changed is None or not self.via:

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from earshot.alerting.alert import Channel, Recipients
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.contacts import Team
+from earshot.alerting.roster.people import People, SignIn
+from earshot.alerting.roster.roster import Roster
+from earshot.alerting.roster.sign_ins import SignInTable
 from earshot.api.case_actions import ActionResult
+from earshot.api.people.presence_table import PresenceTable
+from earshot.api.people.snippet_table import SnippetTable
 from earshot.cases.alert_state.outlook import Outlook, Suppression
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import Policy
@@ -27,7 +33,8 @@ class Dependencies:
     ``spend_limits`` are US dollars a month by service, ``brands`` and ``policy`` return those that are in force, and
     ``problems`` what an operator put and cannot be used. ``report_action`` logs and counts each action of staff,
     ``report_bulk_action`` one for many customers. ``team`` reads who is alerted, and ``suppression`` what may keep an
-    alert back.
+    alert back. ``recipients_of`` says whom an alert of a rung would reach. ``note_sign_in`` notes who
+    is at work, as far as it can.
     """
 
     cases: CaseTable
@@ -36,6 +43,11 @@ class Dependencies:
     sources: SourceTable
     sms_budget: SmsSpending
     roster_admin: RosterAdmin
+    sign_ins: SignInTable
+    note_sign_in: Callable[[SignIn], None]
+    presence: PresenceTable
+    snippets: SnippetTable
+    recipients_of: Callable[[int, Channel, datetime], Recipients]
     team: Callable[[], Team]
     silences: SilenceTable
     incidents: IncidentTable
@@ -52,6 +64,15 @@ class Dependencies:
         """The state of each source and setting, and what the services in ``limits`` have cost this month."""
         feeds = self.brands().feeds
         return health_of(feeds, limits, self.sources, self.sms_budget, self.clock(), self.problems())
+
+    @property
+    def people(self) -> People:
+        """All colleagues, as they are now."""
+        return self.people_of(self.roster_admin.roster())
+
+    def people_of(self, roster: Roster) -> People:
+        """All colleagues, with a roster that was read already."""
+        return People.of(roster, self.sign_ins.since(self.clock()))
 
     @property
     def outlook(self) -> Outlook:

@@ -14,7 +14,7 @@ from earshot.api.case_actions import RefusedError, StaleEtagError
 from earshot.api.unavailable import RETRY_AFTER_SECONDS, UnavailableError
 from earshot.cases.case.status import Status
 from earshot.cases.store.cursor import CursorError
-from earshot.errors import ConflictError, EarshotError, NotFoundError, RosterError
+from earshot.errors import ConflictError, EarshotError, NotFoundError, RosterError, TransitionError
 from earshot.reports.counts import PeriodError
 from earshot.timestamps import rfc3339
 
@@ -69,6 +69,7 @@ PROBLEM_TYPES: dict[type[Exception], ProblemType] = {
     NoRouteError: ProblemType(404, "no-route", "There is no such path"),
     MethodError: ProblemType(405, "wrong-method", "The path does not support this method"),
     RefusedError: ProblemType(409, "wrong-state", "The state of the case does not allow this"),
+    TransitionError: ProblemType(409, "wrong-state", "Its state does not allow this"),
     ConflictError: ProblemType(409, "changed-meanwhile", "Others changed it at the same time"),
     StaleEtagError: ProblemType(412, "changed-meanwhile", "It has changed since you read it"),
     MediaTypeError: ProblemType(415, "not-json", "The body is not JSON"),

@@ -34,6 +34,11 @@ def report_outlook_unknown(error: Exception) -> None:
     logger.warning("what keeps alerts back is unknown", error=str(error))
 
 
+def report_sign_in_unknown(error: Exception) -> None:
+    """That somebody signed in could not be noted."""
+    logger.warning("a sign-in was not noted", error=str(error))
+
+
 def report_cursor_key_unknown() -> None:
     """The secret that signs cursors could not be read; a key of this process is used."""
     logger.exception("cursors are signed with a key of this process")

@@ -23,6 +23,11 @@ def report_sent(alert: Alert) -> None:
     count(f"AlertsSentBy{alert.channel.title()}")
 
 
+def report_told(notice: Alert) -> None:
+    """One log line of a colleague who was told of a case. Whom stands in the case."""
+    logger.info("a colleague was told", case=notice.case_ids[0], channel=notice.channel, reason=notice.reason)
+
+
 def report_failed(failed: Mapping[str, Exception]) -> None:
     """The alerts that could not be sent, by the key of the conversation: the stream delivers their records again."""
     for key, error in failed.items():

@@ -89,6 +89,9 @@ def test_a_note_stands_in_the_log_under_its_authors_name(case, call):
         "by": LEO,
         "what": "note",
         "text": "called her \U0001f44d",
+        "told": [],
+        "not_told": [],
+        "unknown": [],
     }
     assert call("GET", f"/cases/{case}").json["log"][-1] == note.json
 

@@ -50,6 +50,7 @@ def test_a_case_is_told_in_full(made, case, call):
         "first_response_seconds": None,
         "acknowledged_at": None,
         "acknowledged_by": None,
+        "assigned_by": None,
         "acknowledgement_expires_at": None,
         "resolved_at": None,
         "resolved_by": None,

@@ -8,11 +8,15 @@ import pytest
 
 from earshot.alerting.mute.silence import MAX_ACTIVE, MAX_STORED, SilenceError, new_silence
 from earshot.alerting.mute.silence_table import SilenceTable
+from earshot.cases.case.inhibition import mute
+from earshot.cases.case.ladder import Alerting
 from tests.api.fakes import Call, Tables, call_on
-from tests.fakes import START
+from tests.fakes import CASE, START, a_judgement, a_mention
 
 pytestmark = pytest.mark.slow
 
+MIA = "mia@nimbus.example"
+JANE = {"authors": ["jane"], "ends": "2026-11-21T12:00:00+01:00", "why": "she tests our bot"}
 WISH = {"topics": ["outage"], "authors": ["@Jane"], "ends": "2026-11-21T12:00:00+01:00", "why": " planned \n work "}
 
 
@@ -79,6 +83,40 @@ def test_ending_says_who_did_and_ending_twice_changes_nothing(made: Tables, call
     assert call("DELETE", path, by="leo@nimbus.example").json == ended.json
     assert "PutItem" not in made.calls
     assert call("GET", "/silences").json["items"] == []
+
+
+def test_undoing_a_silence_alerts_what_it_kept_back_with_the_ladder_as_it_was(made: Tables, call: Call) -> None:
+    made.hear(a_mention("1", "@NimbusAir my bag is lost"), a_judgement(urgency=65))
+    before = made.cases.conversation(CASE).case
+    path = f"/silences/{call('POST', '/silences', body=JANE, by=MIA).json['id']}"
+    (silence,) = SilenceTable(made.client, "CaseTable").silences()
+    made.cases.change(
+        CASE, lambda one: one.after(mute(one.case, 1, START + timedelta(hours=1), silence.label, START)), START
+    )
+    made.clock.advance(seconds=9)
+    refused = call("POST", f"{path}/undo", by="leo@nimbus.example")
+    assert (refused.status, "ask them" in refused.json["detail"]) == (409, True)
+    undone = call("POST", f"{path}/undo", by=MIA).json
+    assert (undone["in_force"], undone["ended_by"]) == (False, MIA)
+    assert call("POST", f"{path}/undo", by=MIA).json == undone
+    ladder = made.cases.conversation(CASE).case.ladder
+    assert (ladder.alerting, ladder.step) == (Alerting.DUE, before.ladder.step)
+    waits = [one.step_at(2) for one in (before.ladder, ladder)]
+    assert timedelta(0) <= waits[1] - waits[0] <= timedelta(seconds=10), "the next rung comes when it would have come"
+
+
+def test_a_silence_that_was_ended_by_mistake_is_in_force_again(made: Tables, call: Call) -> None:
+    silence = call("POST", "/silences", body=WISH, by=MIA).json
+    path = f"/silences/{silence['id']}"
+    made.clock.advance(minutes=30)
+    call("DELETE", path, by=MIA)
+    made.clock.advance(seconds=9)
+    assert call("POST", f"{path}/undo", by=MIA).json == silence
+    made.clock.advance(minutes=30)
+    call("DELETE", path, by=MIA)
+    made.clock.advance(minutes=16)
+    late = call("POST", f"{path}/undo", by=MIA)
+    assert (late.status, "too long ago" in late.json["detail"]) == (409, True)
 
 
 def test_a_silence_that_is_not_there(call: Call) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earshot.cases.case.status import Status
+from earshot.cases.holders.held_by import HeldBy
 from earshot.cases.store.cursor import CursorError, Position, decode, encode, key_of
 from earshot.cases.store.listing import BY_URGENCY, FILTERED_READ, MOST_READS, Listing
 from earshot.cases.store.mention_counts import MentionCounts
@@ -107,7 +108,7 @@ def test_a_filter_that_the_index_does_not_know_reads_only_so_much_for_one_page(s
         {"severity": Severity.HIGH, "order": CaseOrder.NEWEST},
         {"status": Status.RESOLVED},
         {"intent": Intent.QUESTION},
-        {"holder": "mia"},
+        {"holder": HeldBy.one_of(["mia"])},
         {"find": "reason"},
     ],
 )
@@ -203,7 +204,7 @@ def test_where_there_is_no_cursor_no_key_is_asked_for(stored):
         ({"find": "REASON 1"}, [1, 10, 11]),
         ({"find": "nobody says this"}, []),
         ({"find": "@"}, range(1, 12)),
-        ({"holder": "mia"}, []),
+        ({"holder": HeldBy.one_of(["mia"])}, []),
         ({"find": "reason 1", "severity": Severity.CRITICAL}, [1, 11]),
         ({"find": "reason 1", "severity": Severity.CRITICAL, "intent": Intent.QUESTION}, [1, 11]),
     ],

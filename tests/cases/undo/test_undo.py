@@ -27,6 +27,7 @@ ACTS = {
     "dismiss": lambda desk: desk.dismiss(),
     "snooze": lambda desk: desk.snooze(30),
     "correct": lambda desk: desk.correct(None, Severity.LOW, "a joke"),
+    "assign": lambda desk: desk.assign("leo"),
 }
 
 

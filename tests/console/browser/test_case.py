@@ -57,6 +57,8 @@ def test_the_conversation_is_shown_as_posted(deployment: Deployment, no_browser_
     assert first.locator(".when").get_attribute("href") == "https://x.com/jane_flies/status/1"
     expect(answer).to_contain_text("Your brand")
     expect(page.locator(".head .clock")).to_have_text("Answered in 3 min")
+    expect(answer).to_contain_text("First answer")
+    expect(page.get_by_role("complementary")).to_contain_text("First answer by Nimbus Air after 3 min")
     expect(page.get_by_role("link", name="Reply on X")).to_have_attribute("rel", "noreferrer noopener")
 
 
@@ -79,7 +81,7 @@ def test_acknowledge_add_a_note_and_resolve(page: Page, deployment: Deployment) 
     expect(page.locator(".case-status")).to_contain_text("Acknowledged by you at")
     act(page, "Add note")
     page.get_by_label("Note", exact=True).fill("Called her: <b>Lisbon</b>")
-    page.get_by_role("button", name="Save note").click()
+    page.keyboard.press("Control+Enter")
     expect(page.locator(".log")).to_contain_text("Called her: <b>Lisbon</b>")
     act(page, "Resolve")
     page.get_by_label("Outcome").select_option("compensated")
@@ -116,6 +118,9 @@ def test_what_was_done_by_mistake_is_undone_from_the_message(page: Page, deploym
 
 def test_the_message_says_who_is_alerted_and_not_more(page: Page, deployment: Deployment) -> None:
     act(page, "Hand over")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("status")).to_contain_text("This alerts ")
+    dialog.get_by_role("button", name="Hand over").click()
     expect(page.locator(".notices")).to_contain_text("Handed over. Rung ")
 
 
@@ -128,6 +133,7 @@ def test_snooze_and_hand_over(page: Page, deployment: Deployment) -> None:
     assert case.ladder.snoozed_by == MIA
     assert case.ladder.snoozed_until > datetime.now(UTC) + timedelta(minutes=50)
     act(page, "Hand over")
+    page.get_by_role("dialog").get_by_role("button", name="Hand over").click()
     expect(page.locator(".log")).to_contain_text("Handed over")
     assert deployment.running.case().ladder.handed_over_by == MIA
 

@@ -66,6 +66,13 @@ def sms_of_lines(lines: Sequence[str], post: str) -> str:
     return _with_quote(lines, _quotable(post), [])
 
 
+def sms_with_link(header: str, link: str, post: str) -> str:
+    """A text message with a link, whole within one part, below or above the ``header``, and what fits of ``post``."""
+    header, action = shorten(_in_best_alphabet(header), _MAX_LINE), f"Case: {link}"
+    message = _with_quote([header, action], _quotable(post), [])
+    return message if _are_whole([action], message) else _with_quote([action, header], _quotable(post), [])
+
+
 def part_count(text: str) -> int:
     """How many parts a text takes, including the sender that SNS puts before it."""
     return len(smsutil.split(SENDER + text).parts)

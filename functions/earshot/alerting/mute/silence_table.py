@@ -3,7 +3,6 @@
 DynamoDB deletes a silence some time after it has ended, so readers check ``ends`` as well.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -46,13 +45,18 @@ class SilenceTable:
         record = {"pk": _PK, "sk": silence.id, "silence": plain(silence), "expires_at": expires_at}
         self._client.put_item(TableName=self._table, Item=to_item(FORMATS.stamped(record)))
 
-    def end_silence(self, silence_id: str, at: datetime, by: str | None = None) -> Silence:
-        """End a silence at ``at``; one that has ended stays as it is. NotFoundError where no silence has this id."""
+    def silence(self, silence_id: str) -> Silence:
+        """The silence with this id. NotFoundError where there is none."""
         silence = next((one for one in self.silences() if one.id == silence_id), None)
         if silence is None:
             raise NotFoundError(f"There is no silence {silence_id!r}: `earshot silence list` lists them.")
+        return silence
+
+    def end_silence(self, silence_id: str, at: datetime, by: str | None = None) -> Silence:
+        """End a silence at ``at``; one that has ended stays as it is. NotFoundError where no silence has this id."""
+        silence = self.silence(silence_id)
         if not silence.is_in_force(at):
             return silence
-        ended = replace(silence, ends=at, ended_by=by)
+        ended = silence.end(at, by)
         self.put_silence(ended)
         return ended

@@ -8,8 +8,9 @@ from typing import Protocol
 from earshot.alerting.alert import Channel, Recipients
 from earshot.alerting.recipients.mailboxes import MailboxLog, Subscription
 from earshot.alerting.recipients.reachability import IsFailing, SubscriptionSnapshot
-from earshot.alerting.recipients.selection import select_recipients
+from earshot.alerting.recipients.selection import select_person, select_recipients
 from earshot.alerting.roster.contacts import Contacts, Team
+from earshot.alerting.roster.people import person_named
 from earshot.alerting.roster.roster import Person, Roster
 
 # Many alerts in a row ask SNS once. Whoever has just confirmed an address waits no longer than this.
@@ -55,6 +56,10 @@ class RecipientFinder:
             self._on_failure("the roster", error)
             roster = Roster()
         return select_recipients(Team(roster, self._contacts), rung, channel, at, self._current_snapshot(at))
+
+    def person(self, name: str, channel: Channel, at: datetime) -> Recipients:
+        """The person of the roster who is known by ``name``. Errors of reading the roster are raised."""
+        return select_person(person_named(self._read_roster(), name), channel, self._current_snapshot(at))
 
     def needs_sms(self, recipients: Recipients, at: datetime) -> bool:
         """Whether nothing but an SMS certainly reaches one of the recipients. True where SNS could not be asked."""

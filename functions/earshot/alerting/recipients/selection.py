@@ -61,6 +61,19 @@ def select_recipients(
     return passed_over.noted_in(_everybody(team, rung, channel, snapshot))
 
 
+def select_person(person: Person | None, channel: Channel, snapshot: SubscriptionSnapshot | None) -> Recipients:
+    """One person, as the recipient of what is meant for them alone; nobody where they certainly get nothing there.
+
+    ``snapshot`` None: SNS could not be asked, and every address counts as one that works.
+    """
+    if person is None:
+        return Recipients(0, ())
+    if snapshot is None:
+        return _recipients(0, [person], {person: _known_addresses(person, channel)})
+    addresses = snapshot.addresses_of(person, channel) if snapshot.is_reachable(person, channel) else ()
+    return _recipients(0, [person], {person: addresses})
+
+
 def _recipients(rung: int, people: Sequence[Person], addresses: dict[Person, tuple[str, ...]]) -> Recipients:
     """Those of ``people`` who have an address."""
     told = [person for person in people if addresses[person]]

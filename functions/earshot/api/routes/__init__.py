@@ -6,7 +6,7 @@ them: a cold start that loaded all would take a fifth longer.
 
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from earshot.api.resolver import StaffResolver, app
 from earshot.api.routes import cases
@@ -25,9 +25,11 @@ LIKELY_FILES = {
     "me": "staff",
     "on-call": "staff",
     "opportunities": "praise",
+    "people": "people.people",
     "praise": "praise",
     "report": "reports",
     "silences": "silences",
+    "snippets": "people.snippets",
     "staff": "staff",
 }
 
@@ -44,6 +46,6 @@ def load_route(method: str, path: str) -> None:
 @cache
 def whole_app() -> StaffResolver:
     """The resolver with every route."""
-    for file in iter_modules(__path__):
-        import_module(f"{__name__}.{file.name}")
+    for file in walk_packages(__path__, f"{__name__}."):
+        import_module(file.name)
     return app

@@ -6,8 +6,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from earshot.api.auth.roles import Role
 from earshot.api.bulk_actions import answer_all, undo_each
-from earshot.api.case_actions import ActionResult, CaseAction
 from earshot.api.parameters import CaseId, CaseIfMatch
+from earshot.api.people.acting import action_on, finish
+from earshot.api.people.mentioned import NOBODY_MENTIONED, mentions_of
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
 from earshot.api.schemas.case_actions import (
@@ -23,8 +24,8 @@ from earshot.api.schemas.case_actions import (
 )
 from earshot.api.schemas.case_file import LogEntry
 from earshot.api.schemas.cases import Case
+from earshot.api.schemas.people.people import NoteResult
 from earshot.cases.case.key import check_case_id
-from earshot.cases.incidents.listing_again import list_again
 
 # The bodies of requests without a body.
 NO_REASON = Why()
@@ -45,7 +46,7 @@ def acknowledge(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 
     If somebody else has the case, the response names them. Repeating the request changes nothing.
     """
-    return _finish(_action(case_id, if_match).acknowledge())
+    return finish(action_on(case_id, if_match).acknowledge())
 
 
 @app.post(
@@ -59,7 +60,7 @@ def acknowledge(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 def hand_over(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     """The case is open again, and the next rung is due at once: `alert_state` says whether and when it is alerted, or
     that nobody else is. Repeating the request changes nothing."""
-    return _finish(_action(case_id, if_match).hand_over())
+    return finish(action_on(case_id, if_match).hand_over())
 
 
 @app.post(
@@ -72,7 +73,7 @@ def hand_over(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 )
 def snooze(case_id: CaseId, wanted: Annotated[Snooze, Body()] = DEFAULT_SNOOZE, if_match: CaseIfMatch = None) -> Case:
     """Nobody is alerted for that long. Then the last alerted rung is alerted again, and the ladder continues."""
-    return _finish(_action(case_id, if_match).snooze(wanted.minutes))
+    return finish(action_on(case_id, if_match).snooze(wanted.minutes))
 
 
 @app.post(
@@ -85,7 +86,7 @@ def snooze(case_id: CaseId, wanted: Annotated[Snooze, Body()] = DEFAULT_SNOOZE, 
 )
 def not_a_complaint(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     """The case is resolved with that outcome. The log keeps how it was judged, and by which rules."""
-    return _finish(_action(case_id, if_match).dismiss())
+    return finish(action_on(case_id, if_match).dismiss())
 
 
 @app.post(
@@ -95,13 +96,19 @@ def not_a_complaint(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     summary="Add a note",
     tags=["cases"],
     status_code=201,
-    responses=json_responses(LogEntry, 400, 404, 409, 415, status=201, description="The log entry of the note"),
+    responses=json_responses(NoteResult, 400, 404, 409, 415, status=201, description="The log entry of the note"),
 )
-def add_note(case_id: CaseId, note: Annotated[NewNote, Body()]) -> LogEntry:
-    """For colleagues; the case does not change."""
-    result = _action(case_id).note(note.text)
-    _finish(result)
-    return LogEntry.model_validate(result.entry)
+def add_note(case_id: CaseId, note: Annotated[NewNote, Body()]) -> NoteResult:
+    """For colleagues; the case does not change. Whom it mentions, as `@mia`, is told once, with its beginning: 10 at
+    most."""
+    deps, me = app.deps, app.identity.name
+    mentioned = mentions_of(note.text, deps, deps.queries.case(case_id), me) if "@" in note.text else NOBODY_MENTIONED
+    result = action_on(case_id).note(note.text, mentioned.tell)
+    finish(result)
+    assert result.entry is not None, "a note is always new"
+    entry = LogEntry.model_validate(result.entry).model_dump()
+    told, not_told, unknown = map(list, (mentioned.told, mentioned.not_told, mentioned.unknown))
+    return NoteResult(**entry, told=told, not_told=not_told, unknown=unknown)
 
 
 @app.post(
@@ -116,7 +123,7 @@ def resolve(
     case_id: CaseId, resolution: Annotated[Resolution, Body()] = NO_OUTCOME, if_match: CaseIfMatch = None
 ) -> Case:
     """Nothing more is owed to the customer. If they post again, the case reopens by itself."""
-    return _finish(_action(case_id, if_match).resolve(resolution.why, resolution.outcome))
+    return finish(action_on(case_id, if_match).resolve(resolution.why, resolution.outcome))
 
 
 @app.post(
@@ -130,7 +137,7 @@ def resolve(
 def reopen(case_id: CaseId, why: Annotated[Why, Body()] = NO_REASON, if_match: CaseIfMatch = None) -> Case:
     """The customer is owed an answer after all. Its clock and its ladder begin as when a case opens: `alert_state` says
     who is alerted. To take back what you did a moment ago, undo it instead."""
-    return _finish(_action(case_id, if_match).reopen(why.why))
+    return finish(action_on(case_id, if_match).reopen(why.why))
 
 
 @app.post(
@@ -147,7 +154,7 @@ def correct(case_id: CaseId, correction: Annotated[Correction, Body()], if_match
 
     The log keeps how the case was judged, and by which rules. A later post that is more urgent is judged again.
     """
-    return _finish(_action(case_id, if_match).correct(correction.intent, correction.severity, correction.why))
+    return finish(action_on(case_id, if_match).correct(correction.intent, correction.severity, correction.why))
 
 
 @app.post(
@@ -160,7 +167,7 @@ def correct(case_id: CaseId, correction: Annotated[Correction, Body()], if_match
 )
 def confirm(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     """Intent and severity are right. Repeating the request changes nothing."""
-    return _finish(_action(case_id, if_match).confirm())
+    return finish(action_on(case_id, if_match).confirm())
 
 
 @app.post(
@@ -177,7 +184,7 @@ def undo(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     Within 15 minutes, for `undoable` of the case; not where the customer has written since, or somebody else has acted.
     Repeating the request changes nothing.
     """
-    return _finish(_action(case_id, if_match).undo())
+    return finish(action_on(case_id, if_match).undo())
 
 
 @app.post(
@@ -191,7 +198,7 @@ def undo(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 def undo_all(cases: Annotated[UndoCases, Body()]) -> UndoneCases:
     """For the `changed` cases of an act for many customers. Each is undone or refused by itself."""
     deps = app.deps
-    result = undo_each(cases.cases, _action, deps.report_action)
+    result = undo_each(cases.cases, action_on, deps.report_action)
     return UndoneCases.model_validate(result)
 
 
@@ -211,17 +218,3 @@ def answers_all(case_id: CaseId, statement: Annotated[Statement, Body()]) -> Bul
     result = answer_all(deps.cases, case, statement.post_id, app.identity.name, deps.clock(), statement.after)
     deps.report_bulk_action("answered", len(result.changed))
     return BulkResult.model_validate(result)
-
-
-def _action(case_id: str, if_match: str | None = None) -> CaseAction:
-    deps = app.deps
-    key = check_case_id(case_id)
-    policy = deps.policy()
-    return CaseAction(deps.cases, key, by=app.identity.name, at=deps.clock(), policy=policy, if_match=if_match)
-
-
-def _finish(result: ActionResult) -> Case:
-    deps = app.deps
-    deps.report_action(result)
-    list_again(deps.incidents, result.case)
-    return Case.of(result.case, deps.outlook.of)

@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 from earshot.api.auth.roles import Role
 from earshot.api.etags import is_not_modified, weak_etag
 from earshot.api.parameters import CaseId, Cursor, IfNoneMatch, Limit
+from earshot.api.people.holder_filter import held_by
 from earshot.api.resolver import app
 from earshot.api.responses import NOT_MODIFIED, json_responses
 from earshot.api.schemas.case_file import CaseFile
@@ -32,7 +33,9 @@ def list_cases(
     status: Annotated[Status, Query()] = Status.OPEN,
     severity: Annotated[Severity | None, Query()] = None,
     intent: Annotated[Intent | None, Query()] = None,
-    holder: Annotated[SearchText | None, Query(description="Who acknowledged it: `acknowledged_by` of a case")] = None,
+    holder: Annotated[
+        SearchText | None, Query(description="Whose it is: `me`, `nobody`, or `id` or another name of a colleague")
+    ] = None,
     find: Annotated[SearchText | None, Query(description="Part of the author's handle or name, or of the text")] = None,
     order: Annotated[CaseOrder, Query(description="Most urgent first, or newest first")] = CaseOrder.URGENCY,
     limit: Limit = 25,
@@ -43,7 +46,7 @@ def list_cases(
     of urgency."""
     page = app.deps.queries.cases(
         status,
-        CaseFilter(severity, intent, holder, find),
+        CaseFilter(severity, intent, held_by(holder, app.identity.name, lambda: app.deps.people), find),
         order=order,
         limit=limit,
         cursor=cursor,

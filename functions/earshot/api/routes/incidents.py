@@ -18,7 +18,7 @@ from earshot.api.schemas.incidents import IncidentFile, IncidentPage
 from earshot.cases.case.case import Case
 from earshot.cases.incidents.incident import Member
 from earshot.cases.store.cursor import CursorError
-from earshot.reports.incident_members import incident_of, live_incident_cases, members_csv, members_of
+from earshot.reports.incident_members import MAX_MEMBERS, incident_of, live_incident_cases, members_csv, members_of
 
 FROM_THE_FIRST = Everybody(after=None)
 IncidentId = Annotated[str, Path(description="`id` of an incident, which is `incident_id` of its cases")]
@@ -56,9 +56,12 @@ def list_incidents(
     tags=["incidents"],
     responses=json_responses(IncidentFile, 404),
 )
-def show_incident(incident_id: IncidentId) -> IncidentFile:
+def show_incident(
+    incident_id: IncidentId,
+    members: Annotated[int, Query(ge=1, le=MAX_MEMBERS, description="How many members at most")] = MAX_MEMBERS,
+) -> IncidentFile:
     """With its members: the customers to tell when it is fixed."""
-    return IncidentFile.of(*_incident(incident_id))
+    return IncidentFile.of(*_incident(incident_id, members))
 
 
 @app.get(
@@ -95,7 +98,7 @@ def told_all(incident_id: IncidentId, everybody: Annotated[Everybody, Body()] = 
     return BulkResult.model_validate(result)
 
 
-def _incident(incident_id: str) -> tuple[Case, list[Member], bool]:
-    """The case of an incident, its members, and whether these are all."""
+def _incident(incident_id: str, most: int = MAX_MEMBERS) -> tuple[Case, list[Member], bool]:
+    """The case of an incident, up to so many of its members, and whether these are all."""
     case = app.deps.queries.case(incident_id)
-    return case, *members_of(app.deps.incidents, incident_of(case))
+    return case, *members_of(app.deps.incidents, incident_of(case), most)

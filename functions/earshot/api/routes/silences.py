@@ -1,14 +1,17 @@
 """Silences: list, create, end."""
 
+from datetime import datetime
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
 from earshot.alerting.mute.silence import MAX_STORED, new_silence, scope_of
+from earshot.alerting.mute.unmute import unmute_all
 from earshot.api.auth.roles import Role
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
 from earshot.api.schemas.silences import NewSilence, Silence, Silences
+from earshot.cases.policy import quiet_hours as domain
 
 SilenceId = Annotated[str, Path(max_length=100, description="`id` of a silence")]
 
@@ -60,7 +63,36 @@ def put_silence(wanted: Annotated[NewSilence, Body()]) -> Silence:
     responses=json_responses(Silence, 400, 404),
 )
 def end_silence(silence_id: SilenceId) -> Silence:
-    """It ends now. What waited for its end is alerted within the hour. Repeating the request changes nothing."""
+    """It ends now, and what waited for its end is alerted now. Repeating the request changes nothing."""
     deps = app.deps
     now = deps.clock()
-    return Silence.of(deps.silences.end_silence(silence_id, now, app.identity.name), now)
+    return _over(deps.silences.end_silence(silence_id, now, app.identity.name), now)
+
+
+@app.post(
+    "/silences/<silence_id>/undo",
+    role=Role.AGENT,
+    operation_id="undo_silence",
+    summary="Undo what you did to a silence",
+    tags=["silences"],
+    responses=json_responses(Silence, 400, 404, 409, 415),
+)
+def undo_silence(silence_id: SilenceId) -> Silence:
+    """A silence that you ended is in force again until its planned end; one that you created is over, and what it kept
+    back is alerted now. Within 15 minutes. Repeating the request changes nothing."""
+    deps = app.deps
+    now = deps.clock()
+    known = deps.silences.silence(silence_id)
+    undone = known.undo(app.identity.name, now)
+    if undone is None:
+        return Silence.of(known, now)
+    deps.silences.put_silence(undone)
+    return Silence.of(undone, now) if undone.is_in_force(now) else _over(undone, now)
+
+
+def _over(silence: domain.Silence, now: datetime) -> Silence:
+    """A silence that has ended, after what it kept back was alerted."""
+    deps = app.deps
+    quiet_hours, others = deps.policy().quiet_hours, deps.silences.silences()
+    unmute_all(deps.cases, silence, lambda case: domain.mute_of(case, now, quiet_hours, others) is not None, now)
+    return Silence.of(silence, now)

@@ -5,6 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
+from earshot.alerting.roster.people import SignIn
 from earshot.api.auth.roles import Role, is_allowed
 from earshot.api.case_actions import StaleEtagError
 from earshot.api.etags import if_match_allows
@@ -26,10 +27,12 @@ Version = Annotated[int | None, Query(ge=0, description="`version` as you read i
     responses=json_responses(Me),
 )
 def show_me() -> Me:
-    """Who is signed in, and what they may do."""
-    identity = app.identity
+    """Who is signed in, and what they may do. Colleagues then find you among `GET /people`."""
+    identity, deps = app.identity, app.deps
+    if identity.role is not None:
+        deps.note_sign_in(SignIn(identity.name, identity.role, deps.clock()))
     allowed = [route.operation_id for route in app.declared_routes if is_allowed(identity.role, route.role)]
-    return Me(who=identity.name, role=identity.role, brands=list(app.deps.brands().names), permissions=sorted(allowed))
+    return Me(who=identity.name, role=identity.role, brands=list(deps.brands().names), permissions=sorted(allowed))
 
 
 @app.get(

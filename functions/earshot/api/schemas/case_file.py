@@ -33,7 +33,7 @@ class Alert(Schema):
     """One message to staff: sent, about to be sent, refused or held back."""
 
     at: Time
-    rung: int
+    rung: int = Field(description="0: a notice to a colleague, outside of the ladder")
     channel: str
     reason: str
     to: list[str] | None = Field(

@@ -111,7 +111,8 @@ class Case(Schema):
     first_response_at: Time | None
     first_response_seconds: int | None
     acknowledged_at: Time | None
-    acknowledged_by: str | None
+    acknowledged_by: str | None = Field(description="Whose it is, or was when it was answered or resolved")
+    assigned_by: str | None = Field(description="Who gave it to them; null: they took it themselves")
     acknowledgement_expires_at: Time | None = Field(description="When the case opens again if there is no reply")
     resolved_at: Time | None
     resolved_by: str | None
@@ -162,6 +163,7 @@ class Case(Schema):
             first_response_seconds=response.first_response_seconds,
             acknowledged_at=taken.at,
             acknowledged_by=taken.by,
+            assigned_by=taken.assigned_by,
             acknowledgement_expires_at=taken.expires_at,
             resolved_at=resolution.at,
             resolved_by=resolution.by,

@@ -17,6 +17,7 @@ from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.case.recovery import Recovery
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import ACKNOWLEDGEMENT_TIMEOUT, Acknowledgement, Outcome, Resolution, Status
+from earshot.cases.holders.notice import Notice, remind
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.undo.undoable import Undoable
 from earshot.errors import TransitionError
@@ -32,7 +33,8 @@ class Case:
 
     ``conversations`` are those on the network whose posts belong to it: the first few, where the customer says the same
     in many. It ``is_history`` while all its posts are from before Earshot began to listen: it alerts nobody.
-    ``incident``: it stands for that. ``incident_id``: that alerts in its place. ``undoable`` is a person's last act.
+    ``incident``: it stands for that. ``incident_id``: that alerts in its place. ``undoable`` is a person's last act,
+    ``notices`` are what colleagues have not been told yet.
     """
 
     key: CaseKey
@@ -52,6 +54,7 @@ class Case:
     incident: Incident | None = None
     incident_id: str | None = None
     undoable: Undoable | None = None
+    notices: tuple[Notice, ...] = ()
     version: int = field(default=0, compare=False)
 
     @property
@@ -92,8 +95,9 @@ class Case:
 
     @property
     def wake_at(self) -> datetime | None:
-        """When the escalator must look at it: its ladder, or a snooze's end, an expiring acknowledgement, its clock."""
+        """When the escalator must look at it: its ladder, a snooze, an acknowledgement that expires, clock, notice."""
         moments = (self.ladder.wakes_at, self.acknowledgement.expires_at, self.timeliness_changes_at)
+        moments += tuple(notice.wakes_at for notice in self.notices)
         return min((at for at in moments if at is not None), default=None)
 
     def add_repost(self, followers: int, after: timedelta, terms: "Terms") -> "Case":
@@ -184,6 +188,7 @@ class Case:
         case, entries = self, list[LogEntry]()
         acts: list[Callable[[Case], tuple[Case, LogEntry] | None]]
         acts = [lambda it: it._expire(at, steps), lambda it: it.climb(at), lambda it: it._tick(at)]
+        acts.append(lambda it: it._remind(at))
         for act in acts:
             if (done := act(case)) is not None:
                 case, entry = done
@@ -228,30 +233,24 @@ class Case:
         waiting = self.reset(self.response.asked_at if is_over else None)
         return waiting, LogEntry(at, EARSHOT, what, f"the customer wrote again after the case was {self.status}")
 
-    def update_recovery(self, at: datetime) -> "tuple[Case, tuple[LogEntry, ...]]":
-        """What the customer said after the answer. Nobody is alerted for a customer who is pleased."""
-        is_dismissed = self.resolution.outcome is Outcome.NOT_A_COMPLAINT
-        before, now = self.recovery.outcome, None if is_dismissed else self.recovery.current_outcome
-        case = replace(self, recovery=replace(self.recovery, outcome=now))
-        if case.is_pleased and case.status.is_waiting:
-            # Whoever has the case keeps it, for as long as they had it.
-            case = replace(case, ladder=Ladder())
-        if now is None or (before is not None and before.status is now.status):
-            return case, ()
-        return case, (now.log_entry(at),)
-
     def _expire(self, at: datetime, steps: tuple[Step, ...]) -> "tuple[Case, LogEntry] | None":
         taken = self.acknowledgement
         if self.status is not Status.ACKNOWLEDGED or taken.at is None or not taken.has_expired(at):
             return None
         free = self._released()
         free = replace(free, ladder=free.ladder.resume(at)) if free.ladder.steps else free.start_ladder(steps, at)
-        text = f"{taken.by} held the case for {(at - taken.at) // timedelta(minutes=1)} min, and no answer was seen"
+        given = f", assigned by {taken.assigned_by}," if taken.assigned_by is not None else ""
+        minutes = (at - taken.at) // timedelta(minutes=1)
+        text = f"{taken.by}{given} held the case for {minutes} min, and no answer was seen"
         return free, LogEntry(at, EARSHOT, "acknowledgement expired", text)
 
     def _tick(self, at: datetime) -> "tuple[Case, LogEntry] | None":
         ticked = None if self.timeliness_changes_at is None else self.response.tick(at)
         return None if ticked is None else (replace(self.still(touches=True), response=ticked[0]), ticked[1])
+
+    def _remind(self, at: datetime) -> "tuple[Case, LogEntry] | None":
+        reminded = remind(self.notices, at)
+        return None if reminded is None else (replace(self.still(), notices=reminded[0]), reminded[1])
 
     def is_held_by(self, by: str) -> bool:
         """Whether ``by`` has acknowledged it."""

@@ -41,12 +41,14 @@ class Outcome(StrEnum):
 class Acknowledgement:
     """Who has taken a case, and since when; empty where nobody has. It is kept when the case is answered or resolved.
 
-    At ``expires_at`` the case is open again if no answer was seen; None: never.
+    At ``expires_at`` the case is open again if no answer was seen; None: never. ``assigned_by`` gave it to them; None:
+    they took it themselves.
     """
 
     by: str | None = None
     at: datetime | None = None
     expires_at: datetime | None = None
+    assigned_by: str | None = None
 
     @classmethod
     def start(cls, by: str, at: datetime, lasts: timedelta | None) -> "Acknowledgement":

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import Ladder
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.recovery import CustomerOpinion
+from earshot.cases.case.status import Outcome
 from earshot.cases.conversation.replies import Reply
 from earshot.cases.undo.undoable import Undoable
 from earshot.mentions.mention import Mention
@@ -126,8 +128,21 @@ def apply_answers(
     case = case.see_answers(answers)
     answered = case.mark_answered(now, answers[-1], handle) if answers else None
     case, entries = (case, ()) if answered is None else (answered[0], (answered[1],))
-    case, recovered = case.update_recovery(now)
+    case, recovered = _update_recovery(case, now)
     return case, (*entries, *recovered)
+
+
+def _update_recovery(case: Case, at: datetime) -> tuple[Case, tuple[LogEntry, ...]]:
+    """What the customer said after the answer. Nobody is alerted for a customer who is pleased."""
+    is_dismissed = case.resolution.outcome is Outcome.NOT_A_COMPLAINT
+    before, now = case.recovery.outcome, None if is_dismissed else case.recovery.current_outcome
+    case = replace(case, recovery=replace(case.recovery, outcome=now))
+    if case.is_pleased and case.status.is_waiting:
+        # Whoever has the case keeps it, for as long as they had it.
+        case = replace(case, ladder=Ladder())
+    if now is None or (before is not None and before.status is now.status):
+        return case, ()
+    return case, (now.log_entry(at),)
 
 
 def _merge_times(old: Iterable[datetime], new: Iterable[datetime]) -> tuple[datetime, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from earshot.aws.dynamodb import Record
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
+from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
@@ -246,8 +247,8 @@ def _case_attributes(case: Case) -> Record:
         "opened_order": opened_order,
         "author": case.key.author_key(case.author.id),
         "author_order": opened_order,
-        # The filter of the stream passes on what is due, and nothing else.
-        "alerting": str(case.ladder.alerting),
+        # The filter of the stream passes on what is due, and nothing else: alerts, and notices to colleagues.
+        "alerting": str(Alerting.DUE if case.notices else case.ladder.alerting),
     }
     if case.wake_at is not None:
         attributes |= {"due_shard": DUE_SHARD, "due_at": rfc3339(case.wake_at)}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from earshot.aws.dynamodb import Item, from_item, to_item
+from earshot.cases.holders.held_by import HeldBy
 from earshot.cases.store.answer_size import first_within, record_bytes
 from earshot.cases.store.keys import searchable_of
 
@@ -49,9 +50,9 @@ BY_DAY = Index("by-day", "day", "day_order")
 class Listing:
     """One partition of an index, or a range of it, without what a filter leaves out.
 
-    ``equal`` are attributes, perhaps nested (``conversation_state.case.acknowledgement.by``), with the values that they
-    must have. ``there`` are attributes that must be stored, or must not. ``find`` is a text, as ``searchable`` gives
-    it, that the author's handle or name or the text of the case must contain.
+    ``equal`` are attributes, perhaps nested (``conversation_state.case.brand``), with the values that they must have.
+    ``there`` are attributes that must be stored, or must not. ``find`` is a text, as ``searchable`` gives it, that the
+    author's handle or name or the text of the case must contain. ``held_by`` says who must have the case.
     """
 
     index: Index
@@ -60,17 +61,19 @@ class Listing:
     equal: tuple[tuple[str, str], ...] = ()
     there: tuple[tuple[str, bool], ...] = ()
     find: str | None = None
+    held_by: HeldBy | None = None
 
     @property
     def name(self) -> tuple[str, ...]:
         """The name of the list with all its filters: a cursor is signed for it and refused for any other."""
         filters = [f"{attribute}={value}" for attribute, value in (*self.equal, *self.there)]
+        filters += [] if self.held_by is None else [str(self.held_by)]
         return (self.index.name, self.partition, "|".join(self.between or ()), self.find or "", *filters)
 
     @property
     def is_filtered(self) -> bool:
         """Whether the list leaves out some of what is read for it."""
-        return bool(self.equal or self.there) or self.find is not None
+        return bool(self.equal or self.there) or self.find is not None or self.held_by is not None
 
     def request(self, table: str) -> dict[str, Any]:
         """The query, from the end of the index to its beginning. It knows nothing of the filters."""
@@ -91,6 +94,7 @@ class Listing:
             and all(_value_at(record, path) == value for path, value in self.equal)
             and all((_value_at(record, path) is not None) == is_there for path, is_there in self.there)
             and (self.find is None or self.find in searchable_of(record))
+            and (self.held_by is None or self.held_by.has(record))
         )
 
     def cursor(self, record: Record, keys: Keys) -> str:

@@ -17,6 +17,7 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.correction import Correction
 from earshot.cases.case.key import check_case_id
 from earshot.cases.case.status import Status
+from earshot.cases.holders.held_by import HeldBy
 from earshot.cases.incidents.incident import AUTHOR_KEY
 from earshot.cases.store.answer_size import json_bytes, last_within
 from earshot.cases.store.case_file import CaseFile, alerts_in, case_in, log_in
@@ -60,12 +61,12 @@ class CaseOrder(StrEnum):
 class CaseFilter:
     """Which cases of a list are wanted; what is None filters nothing.
 
-    ``holder`` has acknowledged the case. ``find`` is part of the author's handle or name, or of the text.
+    ``holder`` says who has the case. ``find`` is part of the author's handle or name, or of the text.
     """
 
     severity: Severity | None = None
     intent: Intent | None = None
-    holder: str | None = None
+    holder: HeldBy | None = None
     find: str | None = None
 
 
@@ -112,7 +113,6 @@ class CaseQueries:
         attributes = {
             "severity": None if by_urgency else wanted.severity,
             "intent": wanted.intent,
-            "conversation_state.case.acknowledgement.by": wanted.holder,
         }
         text = searchable((wanted.find or "").removeprefix("@"))
         listing = Listing(
@@ -121,6 +121,7 @@ class CaseQueries:
             between=_urgency_range(wanted.severity) if by_urgency and wanted.severity else None,
             equal=tuple((attribute, str(value)) for attribute, value in attributes.items() if value is not None),
             find=text or None,
+            held_by=wanted.holder,
         )
         return self._page(listing, limit, cursor, _case_of)
 

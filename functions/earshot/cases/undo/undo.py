@@ -37,6 +37,7 @@ def undo(conversation: Conversation, by: str, at: datetime, ladder_for: LadderFo
         assessment=done.assessment or case.assessment,
         response=done.response or case.response,
         undoable=replace(done, undone_at=at),
+        notices=done.notices_after(case.notices, by, at),
     )
     answers = tuple(answer for answer in conversation.answers if answer != done.answer)
     case, entries = _catch_up(resume_incident(restored, at), at, ladder_for)

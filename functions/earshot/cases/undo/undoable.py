@@ -15,6 +15,7 @@ from earshot.cases.case.log import LogEntry, Verdict
 from earshot.cases.case.recovery import Recovery
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Acknowledgement, Resolution, Status
+from earshot.cases.holders.notice import Notice
 
 if TYPE_CHECKING:
     from earshot.cases.case.case import Case
@@ -28,8 +29,9 @@ class Undoable:
     """What ``by`` did at ``at`` (``what``, as the log says it), and the parts of the case as they were before.
 
     ``assessment`` and ``response`` are None where the act left them alone, ``answer`` is the time of the post that it
-    took for an answer, and ``verdict`` what it said of the judgement. ``version`` is that of the case as long as the
-    act can be undone, ``left`` the status that it left. ``undone_at`` is set once it is undone.
+    took for an answer, and ``verdict`` what it said of the judgement. ``notices`` are what colleagues were to be told
+    of it. ``version`` is that of the case as long as the act can be undone, ``left`` the status that it left.
+    ``undone_at`` is set once it is undone.
     """
 
     what: str
@@ -46,6 +48,7 @@ class Undoable:
     response: ResponseClock | None = None
     answer: datetime | None = None
     verdict: Verdict | None = None
+    notices: tuple[Notice, ...] = ()
     undone_at: datetime | None = None
 
     @classmethod
@@ -66,6 +69,7 @@ class Undoable:
             response=None if after.response == before.response else before.response,
             answer=answer,
             verdict=entry.verdict,
+            notices=tuple(notice for notice in after.notices if notice not in before.notices),
         )
 
     @property
@@ -80,6 +84,12 @@ class Undoable:
     def still(self, version: int) -> "Undoable":
         """With a change of the case of ``version`` that takes nothing from anybody."""
         return replace(self, version=version + 1) if self.is_open(version) else self
+
+    def notices_after(self, waiting: tuple[Notice, ...], by: str, at: datetime) -> tuple[Notice, ...]:
+        """What colleagues are to be told once it is undone: nothing of it, or that it is, where they may know of it."""
+        names, unsent = {notice.name for notice in self.notices}, {notice.name for notice in waiting}
+        taken_back = (notice.undone(by, at) for notice in self.notices if notice.name not in unsent)
+        return (*(notice for notice in waiting if notice.name not in names), *taken_back)
 
     def ladder_after(self, now: Ladder) -> Ladder:
         """The ladder as it was. Steps that were alerted meanwhile stay: their alerts are named after their numbers."""

@@ -5,6 +5,7 @@ const COMPACT = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFra
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
+const ZONE = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" });
 /** @type {Record<string, string>} */
 const FEEDS = { mentions: "mentions of @", own: "posts of @", search: "search for " };
 
@@ -101,6 +102,12 @@ export function atTime(at) {
  * @param {string} at
  */
 export const fullTime = (at) => FULL.format(new Date(at));
+
+/** The reader's time zone: `Europe/London (GMT+1)`. */
+export function timeZone() {
+  const offset = ZONE.formatToParts().find(({ type }) => type === "timeZoneName")?.value;
+  return `${ZONE.resolvedOptions().timeZone} (${offset})`;
+}
 
 /**
  * `X: mentions of @NimbusAir` for `x#mentions#NimbusAir`.

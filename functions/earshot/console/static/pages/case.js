@@ -1,9 +1,12 @@
 /** A case: its conversation, the customer's history, the activity log, and the actions that staff can take. */
 
+import { Compose } from "../case/compose.js";
+import { Presence } from "../case/presence.js";
+import { firstAnswer, outcome, related, story } from "../case/story.js";
 import { getJson } from "../lib/api.js";
 import { externalLink, h } from "../lib/dom.js";
-import { capitalize, displayName, formatNumber, fullTime, oneLine, plural, shortTime } from "../lib/format.js";
-import { CHANNELS, STATUSES } from "../lib/labels.js";
+import { capitalize, displayName, formatNumber, fullTime, oneLine, plural, shortTime, timeZone } from "../lib/format.js";
+import { CHANNELS } from "../lib/labels.js";
 import { kindBadge, reasonItem, severityBadge, statusText } from "../widgets/badges.js";
 import { actionButton, actionForKey, availableActions, bulkButton, perform } from "../widgets/case-actions.js";
 import { countdown } from "../widgets/countdown.js";
@@ -27,6 +30,10 @@ export class CasePage {
   /** @type {Api.CaseFile | null} */
   #file = null;
   #history = h("div");
+  #related = h("div");
+  #presence;
+  /** @type {Compose | null} */
+  #compose = null;
 
   /**
    * @param {CurrentUser} user
@@ -37,12 +44,14 @@ export class CasePage {
     this.#user = user;
     this.#id = id;
     this.#onUpdate = onUpdate;
+    this.#presence = new Presence(id);
     this.#timer = setInterval(() => !document.hidden && this.#load({ isRefresh: true }), REFRESH_MS);
     this.#load();
   }
 
   leave() {
     clearInterval(this.#timer);
+    this.#presence.stop();
   }
 
   /** @param {string} key */
@@ -81,20 +90,30 @@ export class CasePage {
     const isFirst = !this.#file;
     this.#file = file;
     const theCase = file.case;
-    const focused = this.element.contains(document.activeElement) ? document.activeElement?.textContent : null;
+    const active = document.activeElement;
+    const focused = this.element.contains(active) ? active?.textContent : null;
+    if (!this.#compose && theCase.link && this.#user.can("list_snippets")) {
+      this.#compose = new Compose(this.#user, theCase.link);
+    }
     this.title = theCase.incident ? theCase.incident.label : displayName(theCase.author);
     document.title = `${this.title} · Earshot`;
     this.element.replaceChildren(
       h("p", { class: "back" }, h("a", { href: "#/" }, "‹ Inbox")),
       this.#header(theCase),
       h("div", { class: "columns" },
-        h("div", {}, this.#conversation(file), this.#activity(file)),
-        h("aside", { "aria-label": "About this case" }, this.#classification(theCase), this.#details(theCase),
-          this.#customer(theCase))));
+        h("div", {}, this.#conversation(file), this.#compose?.element, this.#activity(file)),
+        h("aside", { "aria-label": "About this case" },
+          h("section", { "aria-labelledby": "story" }, h("h2", { id: "story" }, "So far"),
+            h("ul", { class: "plain-list" }, story(file)), this.#related),
+          this.#classification(theCase), this.#details(theCase), this.#customer(theCase))));
     // An action replaces the button that was pressed. Keyboard users keep their place on the new button.
     const same = [...this.element.querySelectorAll("button, a")].find(({ textContent }) => textContent === focused);
-    if (focused && same instanceof HTMLElement) same.focus();
+    // What is written stays as it is, with the cursor in it.
+    if (active instanceof HTMLElement && this.element.contains(active)) active.focus();
+    else if (focused && same instanceof HTMLElement) same.focus();
+    if (isFirst) this.#presence.look();
     if (isFirst && !theCase.incident) this.#loadHistory(theCase);
+    if (isFirst && theCase.incident_id) this.#loadRelated(theCase, theCase.incident_id);
   }
 
   /** @param {Api.Case} theCase */
@@ -105,7 +124,7 @@ export class CasePage {
         h("span", { class: "tag" }, `@${theCase.brand}`), countdown(theCase)),
       h("h1", {}, this.title, !incident && author.handle && author.name
         && h("span", { class: "handle" }, ` @${oneLine(author.handle)}`)),
-      h("p", { class: "case-status" }, `${statusText(theCase, this.#user)}.`),
+      h("p", { class: "case-status" }, `${statusText(theCase, this.#user)}.`), this.#presence.element,
       theCase.incident_id && h("p", {}, h("a", { href: `#/incidents/${encodeURIComponent(theCase.incident_id)}` },
         "Many customers report the same problem: see the incident")),
       this.#actions(theCase));
@@ -121,12 +140,14 @@ export class CasePage {
   }
 
   /** @param {Api.CaseFile} file */
-  #conversation({ case: theCase, mentions, statements, complete }) {
+  #conversation(file) {
+    const { case: theCase, mentions, statements, complete } = file;
+    const first = firstAnswer(file);
     return [
       h("section", { "aria-labelledby": "conversation" }, h("h2", { id: "conversation" }, "Conversation"),
         !complete && h("p", { class: "small" }, "Only the latest posts and entries are shown. Earlier posts are on the network."),
         theCase.incident && h("p", {}, theCase.text),
-        mentions.map(post)),
+        mentions.map((mention) => post(mention, mention === first && "First answer"))),
       statements.length > 0 && h("section", { "aria-labelledby": "statements" },
         h("h2", { id: "statements" }, "Said to everybody"),
         h("p", { class: "small" }, "Your brand posted this in the same conversation, to nobody in particular."),
@@ -161,6 +182,7 @@ export class CasePage {
     ].sort((one, other) => one.at.localeCompare(other.at));
     const by = (/** @type {string} */ who) => who !== "earshot" && ` by ${who === this.#user.who ? "you" : who}`;
     return h("section", { "aria-labelledby": "activity" }, h("h2", { id: "activity" }, "Activity log"),
+      h("p", { class: "small" }, `Times are in ${timeZone()} unless they say UTC.`),
       h("ol", { class: "log" }, lines.map((line) => h("li", {},
         h("time", { datetime: line.at, title: fullTime(line.at) }, shortTime(line.at)),
         h("span", {}, h("b", {}, capitalize(line.what)), by(line.by)),
@@ -200,6 +222,18 @@ export class CasePage {
   }
 
   /**
+   * @param {Api.Case} theCase
+   * @param {string} incident
+   */
+  async #loadRelated(theCase, incident) {
+    try {
+      this.#related.replaceChildren(await related(theCase, incident));
+    } catch (error) {
+      this.#related.replaceChildren(errorState(error, () => this.#loadRelated(theCase, incident)));
+    }
+  }
+
+  /**
    * The customer's other cases, and what else they posted.
    * @param {Api.Case} theCase
    */
@@ -215,7 +249,7 @@ export class CasePage {
         h("p", {}, cases.length ? plural(cases.length, "other case") : "No other cases"),
         h("ul", { class: "plain-list" }, cases.map((other) => h("li", {},
           h("a", { href: `#/cases/${encodeURIComponent(other.id)}` },
-            `${shortTime(other.opened_at)}: ${other.intent}, ${STATUSES[other.status].toLowerCase()}`)))),
+            `${shortTime(other.opened_at)}: ${other.intent}, ${outcome(other)}`)))),
         h("ul", { class: "plain-list earlier" }, posts.map((mention) => h("li", {},
           permalink(mention.created_at, mention.link), postText(mention.text, mention.language)))));
     } catch (error) {
@@ -228,8 +262,12 @@ export class CasePage {
  * A line of the activity log about an alert: what was sent, or that it was not.
  * @param {Api.Alert} alert
  */
-function alertLine({ at, rung, channel, to, held_back, outcome, attempts }) {
+function alertLine({ at, rung, channel, reason, to, held_back, outcome, attempts }) {
   const by = CHANNELS[channel] ?? channel;
+  if (!rung) {
+    const told = outcome === "sent" ? "told" : outcome === "sending" ? "may have told" : "could not tell";
+    return { at, by: "earshot", what: `${told} ${(to ?? []).join(", ")} by ${by}`, text: reason };
+  }
   if (held_back) return { at, by: "earshot", what: `did not alert rung ${rung} by ${by}`, text: held_back };
   if (to?.length === 0) {
     return { at, by: "earshot", what: `sent rung ${rung} no ${by}`, text: "the same people are alerted another way" };

@@ -107,7 +107,7 @@ export class Inbox {
     const form = h("form", { class: "filters", role: "search" }, status, this.#search,
       filter("severity", "Severity", "Any severity", asOptions(SEVERITIES)),
       filter("intent", "Intent", "Any intent", asOptions(INTENTS)),
-      filter("holder", "Acknowledged by", "All cases", [[this.#user.who, "My cases"]]));
+      filter("holder", "Acknowledged by", "All cases", [["me", "My cases"], ["nobody", "Nobody's cases"]]));
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let pause;
     form.addEventListener("input", (event) => {

@@ -1,7 +1,10 @@
 /** What an action asks for before it is done. Each dialog passes the body of the request to `submit`. */
 
-import { h } from "../lib/dom.js";
+import { getJson } from "../lib/api.js";
+import { errorMessage, h } from "../lib/dom.js";
+import { capitalize } from "../lib/format.js";
 import { INTENTS, OUTCOMES, SEVERITIES } from "../lib/labels.js";
+import { colleagues, hint } from "../lib/people.js";
 import { openFormDialog } from "./dialog.js";
 import { asOptions, field, select } from "./form-fields.js";
 
@@ -34,13 +37,67 @@ export function askForSnooze(_theCase, submit) {
 
 /** @type {(theCase: Api.Case, submit: Submit) => void} */
 export function askForNote(_theCase, submit) {
+  const text = h("textarea", { name: "text", rows: 4, maxlength: MOST_CHARACTERS, required: true, oninput: suggest });
+  const names = h("p", { class: "actions", role: "group", "aria-label": "Colleagues to mention" });
+  async function suggest() {
+    const before = text.value.slice(0, text.selectionStart);
+    const begun = /(?<![\w.@])@([\w.-]*)$/.exec(before)?.[1]?.toLowerCase();
+    const found = begun === undefined ? [] : (await colleagues()).filter(({ id, name, you }) =>
+      !you && (id.startsWith(begun) || name.toLowerCase().startsWith(begun)));
+    names.replaceChildren(...found.slice(0, 5).map(({ id, name }) => h("button", {
+      type: "button", class: "small-button",
+      onclick: () => {
+        text.setRangeText(`@${id} `, before.length - (begun ?? "").length - 1, before.length, "end");
+        names.replaceChildren();
+        text.focus();
+      },
+    }, `@${id}`, name !== id && ` ${name}`)));
+  }
   openFormDialog({
     title: "Add a note",
-    text: "Only colleagues see notes; they are never posted.",
-    fields: [field("Note", h("textarea", { name: "text", rows: 4, maxlength: MOST_CHARACTERS, required: true }))],
-    submit: "Save note", onSubmit: submit,
+    text: "Only colleagues see notes; they are never posted. Whom you mention, as @mia, is told once.",
+    fields: [field("Note", text), names], submit: "Save note", onSubmit: submit,
   });
 }
+
+/** @type {(theCase: Api.Case, submit: Submit) => void} */
+export function askForHolder(theCase, submit) {
+  const list = h("div", { class: "choices" }, "Loading colleagues…");
+  /** @param {Api.Colleague[]} people */
+  const show = (people) => list.replaceChildren(...people.map((one) => h("button", {
+    type: "submit", name: "to", value: one.id, class: one.warnings.length > 0 && "warned",
+  }, h("b", {}, one.you ? `${one.name} (you)` : one.name), " ", h("span", { class: "small" }, hint(one)))));
+  const find = h("input", { type: "search", oninput: () => list.querySelectorAll("button").forEach((button) => {
+    button.hidden = button.disabled = !button.textContent?.toLowerCase().includes(find.value.toLowerCase());
+  }) });
+  colleagues().then((all) => show(all
+    .filter(({ may_hold, holds_as }) => may_hold && holds_as !== theCase.acknowledged_by)
+    .toSorted((one, other) => one.warnings.length - other.warnings.length)),
+  (error) => { list.textContent = errorMessage(error); });
+  openFormDialog({
+    title: "Give this case to…",
+    text: "They hold it, and are told once. Without an answer in time it goes back to the ladder.",
+    fields: [field("Find", find), list], submit: "", onSubmit: ({ to }) => submit({ to }),
+  });
+}
+
+/**
+ * A question that says first what the act will do, as the API foresees it.
+ * @param {string} title
+ * @param {string} act
+ * @param {string} words on the button
+ * @returns {(theCase: Api.Case, submit: Submit) => void}
+ */
+const askFirst = (title, act, words) => (theCase, submit) => {
+  const text = h("p", { role: "status" }, "Looking whom that tells…");
+  getJson(`cases/${encodeURIComponent(theCase.id)}/preview`, { query: { act } }).then(
+    (/** @type {Api.Preview} */ found) => text.replaceChildren(found.text,
+      ...found.warnings.map((warning) => h("b", { class: "warning" }, ` ${capitalize(warning)}.`))),
+    (error) => { text.textContent = errorMessage(error); });
+  openFormDialog({ title, fields: [text], submit: words, onSubmit: () => submit({}) });
+};
+export const askToHandOver = askFirst("Hand this case over", "hand-over", "Hand over");
+export const askToTakeOver = askFirst("Take this case over", "assign", "Take over");
 
 /** @type {(theCase: Api.Case, submit: Submit) => void} */
 export function askForReopening(_theCase, submit) {

@@ -34,7 +34,8 @@ export function statusText(theCase, user) {
   const who = (name) => (name === user.who ? "you" : name ?? "somebody");
   if (theCase.status === "acknowledged") {
     const expires = theCase.acknowledgement_expires_at;
-    return `Acknowledged by ${who(theCase.acknowledged_by)}`
+    return (theCase.assigned_by ? `Assigned to ${who(theCase.acknowledged_by)} by ${who(theCase.assigned_by)}`
+      : `Acknowledged by ${who(theCase.acknowledged_by)}`)
       + (theCase.acknowledged_at ? ` ${atTime(theCase.acknowledged_at)}` : "")
       + (expires ? `. Reopens ${atTime(expires)} unless an answer is posted` : "");
   }

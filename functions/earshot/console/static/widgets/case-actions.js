@@ -4,7 +4,9 @@ import { ApiError, postJson } from "../lib/api.js";
 import { alertText } from "../lib/alert-state.js";
 import { errorMessage, h } from "../lib/dom.js";
 import { atTime, plural } from "../lib/format.js";
-import { askForCorrection, askForNote, askForOutcome, askForReopening, askForSnooze } from "./action-dialogs.js";
+import {
+  askForCorrection, askForHolder, askForNote, askForOutcome, askForReopening, askForSnooze, askToHandOver, askToTakeOver,
+} from "./action-dialogs.js";
 import { showNotice } from "./notice.js";
 
 // What the API takes in one request.
@@ -17,7 +19,8 @@ const MOST_AT_ONCE = 100;
  * @property {string} permission the operation of the API that the user must be allowed
  * @property {(theCase: Api.Case, user: CurrentUser) => boolean} isPossible
  * @property {(theCase: Api.Case, submit: import("./action-dialogs.js").Submit) => void} [ask] asks for details first
- * @property {(changed: Api.Case | null) => string} done what the user reads afterwards, from what the API answered
+ * @property {(changed: any) => string} done what the user reads afterwards, from what the API answered
+ * @property {string} [path] the end of the path of its request, where that is not its name
  */
 
 /**
@@ -33,6 +36,11 @@ const isOpen = (theCase) => theCase.status === "open";
 /** @type {(theCase: Api.Case, user: CurrentUser) => boolean} */
 const isMine = (theCase, user) => theCase.status === "acknowledged" && theCase.acknowledged_by === user.who;
 
+/** @param {Api.NoteResult} note */
+const noteSaved = ({ told, not_told, unknown }) => ["The note is saved.", told.length && `${told.join(", ")} will be told.`,
+  not_told.length && `Earshot cannot tell ${not_told.join(", ")}: say it yourself.`,
+  unknown.length && `No colleague is called ${unknown.map((name) => `@${name}`).join(", ")}.`].filter(Boolean).join(" ");
+
 /**
  * By the name that ends the path of the request.
  * @satisfies {Record<string, Action>}
@@ -42,6 +50,16 @@ const ACTIONS = {
     label: "Acknowledge", key: "a", permission: "acknowledge", isPossible: isOpen,
     done: () => "Acknowledged. The case is yours.",
   },
+  "take-over": {
+    label: "Take over", key: "t", permission: "assign", path: "assign", ask: askToTakeOver,
+    isPossible: (theCase, user) => theCase.status === "acknowledged" && !isMine(theCase, user),
+    done: () => "The case is yours. Who held it is being told.",
+  },
+  assign: {
+    label: "Assign", key: "g", permission: "assign", ask: askForHolder,
+    isPossible: (theCase) => theCase.status === "open" || theCase.status === "acknowledged",
+    done: (changed) => `${changed.acknowledged_by} has the case.`,
+  },
   resolve: {
     label: "Resolve", key: "e", permission: "resolve", isPossible: (theCase) => theCase.status !== "resolved",
     ask: askForOutcome, done: () => "The case is resolved.",
@@ -49,7 +67,7 @@ const ACTIONS = {
   "hand-over": {
     label: "Hand over", key: "h", permission: "hand_over",
     isPossible: (theCase, user) => isOpen(theCase) || isMine(theCase, user),
-    done: withAlerts("Handed over."),
+    ask: askToHandOver, done: withAlerts("Handed over."),
   },
   snooze: {
     label: "Snooze", key: "s", permission: "snooze",
@@ -58,7 +76,7 @@ const ACTIONS = {
   },
   notes: {
     label: "Add note", key: "n", permission: "add_note", isPossible: () => true, ask: askForNote,
-    done: () => "The note is saved.",
+    done: noteSaved,
   },
   reopen: {
     label: "Reopen", permission: "reopen",
@@ -133,9 +151,11 @@ export async function perform(name, theCase, onChanged) {
   const { ask, done } = action(name);
   const submit = async (/** @type {object | undefined} */ body) => {
     try {
-      const changed = await send(name, theCase, body);
+      const answer = await send(name, theCase, body);
+      /** @type {Api.Case | null} */
+      const changed = name === "notes" ? null : answer;
       onChanged(changed);
-      showNotice(done(changed), { undo: changed?.undoable ? () => undo(changed, onChanged) : null });
+      showNotice(done(answer), { undo: changed?.undoable ? () => undo(changed, onChanged) : null });
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 412)) throw error;
       showNotice(conflictText(error), { isError: true });
@@ -174,14 +194,13 @@ async function undo(theCase, onChanged) {
  * @param {ActionName} name
  * @param {Api.Case} theCase
  * @param {object | undefined} body
- * @returns {Promise<Api.Case | null>} the case as it is now; null for a note, which the API answers with the note
+ * @returns {Promise<any>} the case as it is now; for a note the note
  */
-async function send(name, theCase, body) {
-  const isNote = name === "notes";
+function send(name, theCase, body) {
   // A note does not depend on the state of the case, so it needs no version.
-  const etag = isNote ? null : theCase.etag;
-  const answer = await postJson(`cases/${encodeURIComponent(theCase.id)}/${name}`, { ...(body && { body }), etag });
-  return isNote ? null : answer;
+  const etag = name === "notes" ? null : theCase.etag;
+  const path = action(name).path ?? name;
+  return postJson(`cases/${encodeURIComponent(theCase.id)}/${path}`, { ...(body && { body }), etag });
 }
 
 /**

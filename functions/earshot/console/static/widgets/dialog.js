@@ -10,7 +10,7 @@ let nextId = 0;
  * @property {string} title
  * @property {string} [text]
  * @property {HTMLElement[]} fields
- * @property {string} submit the words on the button
+ * @property {string} submit the words on the button; without any the fields have buttons of their own
  * @property {(entered: Record<string, string>) => Promise<void>} onSubmit if it throws, the dialog stays open with the
  *   message and with all that was typed
  */
@@ -25,7 +25,7 @@ export function openFormDialog({ title, text, fields, submit, onSubmit }) {
   const titleId = `dialog-${++nextId}`;
   const form = h("form", { method: "dialog" },
     h("h2", { id: titleId }, title), text && h("p", {}, text), fields, fault,
-    h("p", { class: "buttons" }, h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), button));
+    h("p", { class: "buttons" }, h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), submit && button));
   /** @type {HTMLDialogElement} */
   const dialog = h("dialog", { "aria-labelledby": titleId }, form);
   form.addEventListener("submit", async (event) => {
@@ -33,13 +33,17 @@ export function openFormDialog({ title, text, fields, submit, onSubmit }) {
     button.disabled = true;
     fault.textContent = "";
     try {
-      await onSubmit(/** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form))));
+      const entered = new FormData(form, event.submitter);
+      await onSubmit(/** @type {Record<string, string>} */ (Object.fromEntries(entered)));
       dialog.close();
     } catch (error) {
       fault.textContent = errorMessage(error)
         + (error instanceof SignedOutError ? " Copy what you typed, then reload the page to sign in again." : "");
       button.disabled = false;
     }
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit) form.requestSubmit(button);
   });
   openDialog(dialog);
 }

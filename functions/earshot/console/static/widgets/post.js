@@ -33,12 +33,13 @@ export const postText = (text, language) => h("p", { class: "post-text", lang: l
 /**
  * One post of a conversation.
  * @param {Api.Mention} mention
+ * @param {string | false} [label]
  */
-export function post(mention) {
+export function post(mention, label) {
   const labels = [mention.intent, mention.severity, mention.sentiment?.label].filter((label) => label !== undefined);
   return h("article", { class: mention.own ? "post own" : "post" },
     h("header", {}, byline(mention.author), mention.own && h("span", { class: "tag" }, "Your brand"),
-      mention.edited && h("span", { class: "tag" }, "Edited"), permalink(mention.created_at, mention.link)),
+      label && h("span", { class: "tag warm" }, label), mention.edited && h("span", { class: "tag" }, "Edited"), permalink(mention.created_at, mention.link)),
     postText(mention.text, mention.language),
     !mention.own && h("p", { class: "small" }, capitalize(labels.join(" · "))));
 }

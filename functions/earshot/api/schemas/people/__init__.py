@@ -1,0 +1,1 @@
+"""Colleagues as requests and responses have them."""
