@@ -220,12 +220,18 @@ class Bootstrap(Staff):
     @cached_property
     def api(self):
         from earshot.api.dependencies import Dependencies
+        from earshot.aws.parallel import AT_ONCE
+        from earshot.cases.inbox.inbox import Inbox
+        from earshot.cases.inbox.working_set import WorkingSet
         from earshot.cases.store.queries import CaseQueries
         from earshot.telemetry.api import report_action, report_bulk_action
 
         return Dependencies(
             cases=self.case_table,
             queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self.cursor_keys),
+            inbox=Inbox(
+                WorkingSet(self.clients.dynamodb, self.settings.case_table, self.clock, AT_ONCE), self.case_table
+            ),
             sources=self.source_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,

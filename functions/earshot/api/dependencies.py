@@ -10,6 +10,7 @@ from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.contacts import Team
 from earshot.api.case_actions import ActionResult
 from earshot.cases.alert_state.outlook import Outlook, Suppression
+from earshot.cases.inbox.inbox import Inbox
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import Policy
 from earshot.cases.store.case_table import CaseTable
@@ -31,6 +32,7 @@ class Dependencies:
 
     cases: CaseTable
     queries: CaseQueries
+    inbox: Inbox
     sources: SourceTable
     sms_budget: SmsSpending
     roster_admin: RosterAdmin

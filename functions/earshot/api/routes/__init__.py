@@ -3,11 +3,13 @@
 from earshot.api.resolver import app
 from earshot.api.routes import (
     authors,
+    bulk_actions,
     case_actions,
     cases,
     corrections,
     document,
     health,
+    inbox,
     incidents,
     praise,
     reports,
@@ -18,11 +20,13 @@ from earshot.api.routes import (
 __all__ = [
     "app",
     "authors",
+    "bulk_actions",
     "case_actions",
     "cases",
     "corrections",
     "document",
     "health",
+    "inbox",
     "incidents",
     "praise",
     "reports",

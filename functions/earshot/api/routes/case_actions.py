@@ -5,20 +5,15 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from earshot.api.auth.roles import Role
-from earshot.api.bulk_actions import answer_all, undo_each
 from earshot.api.case_actions import ActionResult, CaseAction
 from earshot.api.parameters import CaseId, CaseIfMatch
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
 from earshot.api.schemas.case_actions import (
-    BulkResult,
     Correction,
     NewNote,
     Resolution,
     Snooze,
-    Statement,
-    UndoCases,
-    UndoneCases,
     Why,
 )
 from earshot.api.schemas.case_file import LogEntry
@@ -45,7 +40,7 @@ def acknowledge(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 
     If somebody else has the case, the response names them. Repeating the request changes nothing.
     """
-    return _finish(_action(case_id, if_match).acknowledge())
+    return _finish(action_on(case_id, if_match).acknowledge())
 
 
 @app.post(
@@ -59,7 +54,7 @@ def acknowledge(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 def hand_over(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     """The case is open again, and the next rung is due at once: `alert_state` says whether and when it is alerted, or
     that nobody else is. Repeating the request changes nothing."""
-    return _finish(_action(case_id, if_match).hand_over())
+    return _finish(action_on(case_id, if_match).hand_over())
 
 
 @app.post(
@@ -72,7 +67,7 @@ def hand_over(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 )
 def snooze(case_id: CaseId, wanted: Annotated[Snooze, Body()] = DEFAULT_SNOOZE, if_match: CaseIfMatch = None) -> Case:
     """Nobody is alerted for that long. Then the last alerted rung is alerted again, and the ladder continues."""
-    return _finish(_action(case_id, if_match).snooze(wanted.minutes))
+    return _finish(action_on(case_id, if_match).snooze(wanted.minutes))
 
 
 @app.post(
@@ -85,7 +80,7 @@ def snooze(case_id: CaseId, wanted: Annotated[Snooze, Body()] = DEFAULT_SNOOZE, 
 )
 def not_a_complaint(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     """The case is resolved with that outcome. The log keeps how it was judged, and by which rules."""
-    return _finish(_action(case_id, if_match).dismiss())
+    return _finish(action_on(case_id, if_match).dismiss())
 
 
 @app.post(
@@ -99,7 +94,7 @@ def not_a_complaint(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 )
 def add_note(case_id: CaseId, note: Annotated[NewNote, Body()]) -> LogEntry:
     """For colleagues; the case does not change."""
-    result = _action(case_id).note(note.text)
+    result = action_on(case_id).note(note.text)
     _finish(result)
     return LogEntry.model_validate(result.entry)
 
@@ -116,7 +111,7 @@ def resolve(
     case_id: CaseId, resolution: Annotated[Resolution, Body()] = NO_OUTCOME, if_match: CaseIfMatch = None
 ) -> Case:
     """Nothing more is owed to the customer. If they post again, the case reopens by itself."""
-    return _finish(_action(case_id, if_match).resolve(resolution.why, resolution.outcome))
+    return _finish(action_on(case_id, if_match).resolve(resolution.why, resolution.outcome))
 
 
 @app.post(
@@ -130,7 +125,7 @@ def resolve(
 def reopen(case_id: CaseId, why: Annotated[Why, Body()] = NO_REASON, if_match: CaseIfMatch = None) -> Case:
     """The customer is owed an answer after all. Its clock and its ladder begin as when a case opens: `alert_state` says
     who is alerted. To take back what you did a moment ago, undo it instead."""
-    return _finish(_action(case_id, if_match).reopen(why.why))
+    return _finish(action_on(case_id, if_match).reopen(why.why))
 
 
 @app.post(
@@ -147,7 +142,7 @@ def correct(case_id: CaseId, correction: Annotated[Correction, Body()], if_match
 
     The log keeps how the case was judged, and by which rules. A later post that is more urgent is judged again.
     """
-    return _finish(_action(case_id, if_match).correct(correction.intent, correction.severity, correction.why))
+    return _finish(action_on(case_id, if_match).correct(correction.intent, correction.severity, correction.why))
 
 
 @app.post(
@@ -160,7 +155,7 @@ def correct(case_id: CaseId, correction: Annotated[Correction, Body()], if_match
 )
 def confirm(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     """Intent and severity are right. Repeating the request changes nothing."""
-    return _finish(_action(case_id, if_match).confirm())
+    return _finish(action_on(case_id, if_match).confirm())
 
 
 @app.post(
@@ -177,43 +172,11 @@ def undo(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     Within 15 minutes, for `undoable` of the case; not where the customer has written since, or somebody else has acted.
     Repeating the request changes nothing.
     """
-    return _finish(_action(case_id, if_match).undo())
+    return _finish(action_on(case_id, if_match).undo())
 
 
-@app.post(
-    "/undo",
-    role=Role.AGENT,
-    operation_id="undo_all",
-    summary="Undo what you did last to many cases",
-    tags=["cases"],
-    responses=json_responses(UndoneCases, 400, 415),
-)
-def undo_all(cases: Annotated[UndoCases, Body()]) -> UndoneCases:
-    """For the `changed` cases of an act for many customers. Each is undone or refused by itself."""
-    deps = app.deps
-    result = undo_each(cases.cases, _action, deps.report_action)
-    return UndoneCases.model_validate(result)
-
-
-@app.post(
-    "/cases/<case_id>/answers-all",
-    role=Role.AGENT,
-    operation_id="answers_all",
-    summary="Say that a statement answers everybody",
-    tags=["cases"],
-    responses=json_responses(BulkResult, 400, 404, 409, 415),
-)
-def answers_all(case_id: CaseId, statement: Annotated[Statement, Body()]) -> BulkResult:
-    """A post of the brand, one of the `statements` of the case, answers all customers who were waiting in its
-    conversation when it was posted. Whoever asks again is waiting again. Repeating the request changes nothing."""
-    deps = app.deps
-    case = deps.queries.case(check_case_id(case_id))
-    result = answer_all(deps.cases, case, statement.post_id, app.identity.name, deps.clock(), statement.after)
-    deps.report_bulk_action("answered", len(result.changed))
-    return BulkResult.model_validate(result)
-
-
-def _action(case_id: str, if_match: str | None = None) -> CaseAction:
+def action_on(case_id: str, if_match: str | None = None) -> CaseAction:
+    """What the sender of the request can do with a case. NotFoundError: it is not the id of one."""
     deps = app.deps
     key = check_case_id(case_id)
     policy = deps.policy()
@@ -221,7 +184,12 @@ def _action(case_id: str, if_match: str | None = None) -> CaseAction:
 
 
 def _finish(result: ActionResult) -> Case:
+    report(result)
+    return Case.of(result.case, app.deps.outlook.of)
+
+
+def report(result: ActionResult) -> None:
+    """Log and count what was done, and list an incident that goes on."""
     deps = app.deps
-    deps.report_action(result)
+    deps.reportaction_on(result)
     list_again(deps.incidents, result.case)
-    return Case.of(result.case, deps.outlook.of)
