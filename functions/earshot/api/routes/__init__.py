@@ -3,33 +3,32 @@
 from earshot.api.resolver import app
 from earshot.api.routes import (
     authors,
-    bulk_actions,
     case_actions,
     cases,
     corrections,
     document,
     health,
-    inbox,
     incidents,
     praise,
     reports,
     silences,
     staff,
 )
+from earshot.api.routes.inbox import bulk, view
 
 __all__ = [
     "app",
     "authors",
-    "bulk_actions",
+    "bulk",
     "case_actions",
     "cases",
     "corrections",
     "document",
     "health",
-    "inbox",
     "incidents",
     "praise",
     "reports",
     "silences",
     "staff",
+    "view",
 ]

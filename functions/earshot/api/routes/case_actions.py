@@ -191,5 +191,5 @@ def _finish(result: ActionResult) -> Case:
 def report(result: ActionResult) -> None:
     """Log and count what was done, and list an incident that goes on."""
     deps = app.deps
-    deps.reportaction_on(result)
+    deps.report_action(result)
     list_again(deps.incidents, result.case)

@@ -11,8 +11,8 @@ from earshot.api.etags import is_not_modified, weak_etag
 from earshot.api.parameters import Cursor, IfNoneMatch, Limit
 from earshot.api.resolver import app
 from earshot.api.responses import NOT_MODIFIED, json_responses
+from earshot.api.routes.inbox.schemas import InboxIds, InboxPage, Live
 from earshot.api.schemas.base import Schema
-from earshot.api.schemas.inbox import InboxIds, InboxPage, Live
 from earshot.cases.case.status import Status
 from earshot.cases.inbox.view import EVERY_STATUS, WAITING, Due, InboxFilter, InboxOrder, decode_place, encode_place
 from earshot.triage.judgement import Intent, Severity
