@@ -18,7 +18,8 @@ _POST_ID = re.compile(r"\d{5,}")
 class InboxEntry:
     """A case in the inbox. ``version`` is that of the case, ``words`` what is searched, as ``search_form`` gives it.
 
-    ``late_at`` is when the answer is late, ``soon_at`` when that is near. ``holder`` has acknowledged it.
+    ``late_at`` is when the answer is late, ``soon_at`` when that is near. ``holder`` is who acknowledged it, by name and
+    without case; empty: nobody did.
     """
 
     id: str
@@ -31,7 +32,7 @@ class InboxEntry:
     source: str
     topic: str
     language: str
-    holder: str | None
+    holder: str
     incident_id: str | None
     opened_at: datetime
     waiting_since: datetime
@@ -58,7 +59,7 @@ class InboxEntry:
             source=case.key.source,
             topic=case.topic,
             language=headline.language or "",
-            holder=case.acknowledgement.by if case.status is Status.ACKNOWLEDGED else None,
+            holder=(case.acknowledgement.by or "").casefold(),
             incident_id=case.incident_id,
             opened_at=response.opened_at,
             waiting_since=since,

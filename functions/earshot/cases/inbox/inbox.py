@@ -91,11 +91,11 @@ class Inbox:
     posts: KnownPosts
 
     def page(
-        self, wanted: InboxFilter, order: InboxOrder, me: str, now: datetime, *, limit: int, after: Place | None = None
+        self, wanted: InboxFilter, order: InboxOrder, now: datetime, *, limit: int, after: Place | None = None
     ) -> InboxPage:
         """A page of at most ``limit`` cases, after a place in the order. A case that has just left is left out."""
         everything = self._entries(wanted)
-        is_wanted = wanted.test(me, now)
+        is_wanted = wanted.test(now)
         view = sort_entries(filter(is_wanted, everything), order)
         start = index_after(view, order, after)
         shown = view[start : start + limit]
@@ -112,16 +112,19 @@ class Inbox:
             known_since=self.known.known_since(wanted.statuses),
         )
 
-    def ids(self, wanted: InboxFilter, order: InboxOrder, me: str, now: datetime) -> list[str]:
+    def ids(self, wanted: InboxFilter, order: InboxOrder, now: datetime) -> list[str]:
         """The ids of all cases of a view, in their order."""
-        return [one.id for one in sort_entries(filter(wanted.test(me, now), self._entries(wanted)), order)]
+        return [one.id for one in sort_entries(filter(wanted.test(now), self._entries(wanted)), order)]
 
     def live(self, me: str, now: datetime) -> Live:
         """What is waiting now, for the person ``me``."""
         waiting = self.known.entries(WAITING)
         counts = Counts.of(waiting, now)
         urgent = sort_entries((one for one in waiting if one.is_urgent), InboxOrder.NEWEST)
-        mine = sort_entries((one for one in waiting if one.holder == me), InboxOrder.DEADLINE)
+        mine = sort_entries(
+            (one for one in waiting if one.status is Status.ACKNOWLEDGED and one.holder == me.casefold()),
+            InboxOrder.DEADLINE,
+        )
         opened = sum(one.status is Status.OPEN for one in waiting)
         return Live(
             revision=self.known.revision(),

@@ -16,8 +16,6 @@ from earshot.triage.judgement import Intent, Severity
 
 WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
 EVERY_STATUS = frozenset(Status)
-# The values that ``holder`` takes beside a person's name.
-MINE, NOBODY = "me", "nobody"
 # More values of one attribute than a drop-down list is good for.
 MOST_CHOICES = 30
 
@@ -55,7 +53,8 @@ _PLACES: Mapping[InboxOrder, Callable[[InboxEntry], tuple[float, float]]] = {
 class InboxFilter:
     """Which cases are wanted; what is None or empty filters nothing.
 
-    ``holder`` is ``me``, ``nobody`` or a person's name, ``find`` words that must all be in the author or the text.
+    ``holders`` are the names of one person, without case; none: the cases that nobody has. ``find`` are words that must
+    all be in the author or the text.
     """
 
     statuses: frozenset[Status] = frozenset({Status.OPEN})
@@ -65,13 +64,13 @@ class InboxFilter:
     severity: Severity | None = None
     intent: Intent | None = None
     language: str | None = None
-    holder: str | None = None
+    holders: frozenset[str] | None = None
     incident: str | None = None
     due: Due | None = None
     find: str | None = None
 
-    def test(self, me: str, now: datetime) -> Callable[[InboxEntry], bool]:
-        """Whether a case is wanted, for the person ``me`` at ``now``."""
+    def test(self, now: datetime) -> Callable[[InboxEntry], bool]:
+        """Whether a case is wanted at ``now``."""
         equal = tuple(
             (name, wanted)
             for name in ("brand", "source", "topic", "severity", "intent", "language")
@@ -84,7 +83,7 @@ class InboxFilter:
                 one.status in self.statuses
                 and all(getattr(one, name) == wanted for name, wanted in equal)
                 and (not self.incident or one.incident_id == self.incident)
-                and (not self.holder or _is_held(one, self.holder, me))
+                and (self.holders is None or _is_held(one, self.holders))
                 and (self.due is None or due_of(one, now) is self.due)
                 and one.has_words(terms)
             )
@@ -172,7 +171,5 @@ def choices_of(entries: Iterable[InboxEntry], name: str) -> tuple[Choice, ...]:
     return tuple(islice(known, MOST_CHOICES))
 
 
-def _is_held(one: InboxEntry, holder: str, me: str) -> bool:
-    if holder == NOBODY:
-        return one.holder is None
-    return one.holder == (me if holder == MINE else holder)
+def _is_held(one: InboxEntry, holders: frozenset[str]) -> bool:
+    return one.holder in holders if holders else not one.holder

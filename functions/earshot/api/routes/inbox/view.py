@@ -87,9 +87,9 @@ def show_inbox(
     deps = app.deps
     after = None if cursor is None else decode_place(cursor)
     wanted = InboxFilter(
-        _STATUSES[status], brand, source, topic, severity, intent, language, holder, incident, due, find
+        _STATUSES[status], brand, source, topic, severity, intent, language, _holders(holder), incident, due, find
     )
-    page = deps.inbox.page(wanted, order, app.identity.name, deps.clock(), limit=limit, after=after)
+    page = deps.inbox.page(wanted, order, deps.clock(), limit=limit, after=after)
     body = InboxPage.of(page, None if page.next is None else encode_place(page.next), deps.outlook.of)
     return _unless_known(body, if_none_match)
 
@@ -119,9 +119,9 @@ def list_inbox_ids(
     """The ids of all cases that the filters let through, in their order: for an act on all of them."""
     deps = app.deps
     wanted = InboxFilter(
-        _STATUSES[status], brand, source, topic, severity, intent, language, holder, incident, due, find
+        _STATUSES[status], brand, source, topic, severity, intent, language, _holders(holder), incident, due, find
     )
-    return InboxIds(ids=deps.inbox.ids(wanted, order, app.identity.name, deps.clock()))
+    return InboxIds(ids=deps.inbox.ids(wanted, order, deps.clock()))
 
 
 @app.get(
@@ -136,6 +136,14 @@ def show_live(if_none_match: IfNoneMatch = None) -> Response[Live | None]:
     """A few numbers, for who asks every few seconds: only where `revision` is another one is there anything to read."""
     deps = app.deps
     return _unless_known(Live.of(deps.inbox.live(app.identity.name, deps.clock())), if_none_match)
+
+
+def _holders(holder: str | None) -> frozenset[str] | None:
+    """The names of who is meant, without case: none for nobody, None where it does not matter."""
+    if not holder:
+        return None
+    who = app.identity.name if holder == "me" else holder
+    return frozenset() if holder == "nobody" else frozenset({who.casefold()})
 
 
 def _unless_known(body: SchemaType, if_none_match: str | None) -> Response[SchemaType | None]:
