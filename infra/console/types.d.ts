@@ -18,15 +18,19 @@ declare global {
     type BulkResult = Schemas["BulkResult"];
     type Case = Schemas["Case"];
     type CaseFile = Schemas["CaseFile"];
-    type CasePage = Schemas["CasePage"];
+    type Choice = Schemas["Choice"];
     type Doctor = Schemas["Doctor"];
+    type EachResult = Schemas["EachResult"];
     type Finding = Schemas["Finding"];
     type Gap = Schemas["Gap"];
     type Health = Schemas["Health"];
     type Incident = Schemas["Incident"];
     type IncidentFile = Schemas["IncidentFile"];
     type IncidentPage = Schemas["IncidentPage"];
+    type InboxIds = Schemas["InboxIds"];
+    type InboxPage = Schemas["InboxPage"];
     type Intent = Schemas["Intent"];
+    type Live = Schemas["Live"];
     type LogEntry = Schemas["LogEntry"];
     type Me = Schemas["Me"];
     type Mention = Schemas["Mention"];
@@ -34,11 +38,11 @@ declare global {
     type PraisePage = Schemas["PraisePage"];
     type Problem = Schemas["Problem"];
     type Reason = Schemas["Reason"];
+    type Refusal = Schemas["Refusal"];
     type Report = Schemas["Report"];
     type Severity = Schemas["Severity"];
     type SourceHealth = Schemas["SourceHealth"];
     type Status = Schemas["Status"];
-    type UndoneCases = Schemas["UndoneCases"];
   }
 
   /** Who is signed in; `can` asks for one of the API's operations, such as `acknowledge`. */

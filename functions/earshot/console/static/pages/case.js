@@ -4,6 +4,7 @@ import { getJson } from "../lib/api.js";
 import { externalLink, h } from "../lib/dom.js";
 import { capitalize, displayName, formatNumber, fullTime, oneLine, plural, shortTime } from "../lib/format.js";
 import { CHANNELS, STATUSES } from "../lib/labels.js";
+import { inboxAddress, setTitle } from "../lib/place.js";
 import { kindBadge, reasonItem, severityBadge, statusText } from "../widgets/badges.js";
 import { actionButton, actionForKey, availableActions, bulkButton, perform } from "../widgets/case-actions.js";
 import { countdown } from "../widgets/countdown.js";
@@ -48,7 +49,7 @@ export class CasePage {
   /** @param {string} key */
   onKey(key) {
     if (key === "u" || key === "Escape") {
-      location.hash = "#/";
+      location.hash = inboxAddress();
       return true;
     }
     const theCase = this.#file?.case;
@@ -83,9 +84,9 @@ export class CasePage {
     const theCase = file.case;
     const focused = this.element.contains(document.activeElement) ? document.activeElement?.textContent : null;
     this.title = theCase.incident ? theCase.incident.label : displayName(theCase.author);
-    document.title = `${this.title} · Earshot`;
+    setTitle(this.title);
     this.element.replaceChildren(
-      h("p", { class: "back" }, h("a", { href: "#/" }, "‹ Inbox")),
+      h("p", { class: "back" }, h("a", { href: inboxAddress() }, "‹ Inbox")),
       this.#header(theCase),
       h("div", { class: "columns" },
         h("div", {}, this.#conversation(file), this.#activity(file)),

@@ -10,32 +10,38 @@ import { asOptions, field, select } from "./form-fields.js";
 // What the API accepts.
 const MOST_CHARACTERS = 4000;
 
+/**
+ * Many cases are named by their number.
+ * @param {Api.Case | string} subject
+ */
+const nameOf = (subject) => (typeof subject === "string" ? subject : "this case");
+
 const reasonField = () => field("Reason (for colleagues)", h("textarea", { name: "why", rows: 3, maxlength: MOST_CHARACTERS }));
 
-/** @type {(theCase: Api.Case, submit: Submit) => void} */
-export function askForOutcome(_theCase, submit) {
+/** @type {(subject: Api.Case | string, submit: Submit) => void} */
+export function askForOutcome(subject, submit) {
   openFormDialog({
-    title: "Resolve this case",
+    title: `Resolve ${nameOf(subject)}`,
     text: "Nothing more is owed to the customer. If they write again, the case reopens automatically.",
     fields: [field("Outcome", select("outcome", [["", "Not specified"], ...asOptions(OUTCOMES)])), reasonField()],
     submit: "Resolve", onSubmit: ({ outcome, why }) => submit(outcome ? { why, outcome } : { why }),
   });
 }
 
-/** @type {(theCase: Api.Case, submit: Submit) => void} */
-export function askForSnooze(_theCase, submit) {
+/** @type {(subject: Api.Case | string, submit: Submit) => void} */
+export function askForSnooze(subject, submit) {
   openFormDialog({
-    title: "Snooze alerts",
+    title: `Snooze alerts of ${nameOf(subject)}`,
     text: "No one is alerted about this case until the snooze ends. The time to answer keeps running.",
     fields: [field("Snooze for", select("minutes", [["30", "30 minutes"], ["60", "60 minutes"]]))],
     submit: "Snooze", onSubmit: ({ minutes }) => submit({ minutes: Number(minutes) }),
   });
 }
 
-/** @type {(theCase: Api.Case, submit: Submit) => void} */
-export function askForNote(_theCase, submit) {
+/** @type {(subject: Api.Case | string, submit: Submit) => void} */
+export function askForNote(subject, submit) {
   openFormDialog({
-    title: "Add a note",
+    title: `Add a note to ${nameOf(subject)}`,
     text: "Only colleagues see notes; they are never posted.",
     fields: [field("Note", h("textarea", { name: "text", rows: 4, maxlength: MOST_CHARACTERS, required: true }))],
     submit: "Save note", onSubmit: submit,
