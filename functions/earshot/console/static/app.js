@@ -7,7 +7,6 @@ import { listenForKeys } from "./lib/keyboard.js";
 import { Live } from "./lib/live.js";
 import { setTitle } from "./lib/place.js";
 import { SignedOutError, signOut, startSession } from "./lib/session.js";
-import { CasePage } from "./pages/case.js";
 import { Inbox } from "./pages/inbox.js";
 import { BeingTold } from "./widgets/inbox/being-told.js";
 import { emptyState, errorState } from "./widgets/placeholders.js";
@@ -22,9 +21,14 @@ let navigations = 0;
 
 /**
  * Pages that are loaded when they are first opened, by the name in the address.
- * @type {Record<string, (user: CurrentUser, id: string | undefined) => Promise<ConsolePage>>}
+ * @type {Record<string, (user: CurrentUser, id: string | undefined, inbox: Inbox) => Promise<ConsolePage>>}
  */
 const LAZY_PAGES = {
+  cases: async (user, id, inbox) => {
+    if (!id) return inbox.open("");
+    const { CasePage } = await import("./pages/case.js");
+    return new CasePage(user, id, (caseId, changed) => inbox.update(caseId, changed));
+  },
   praise: async (user) => new (await import("./pages/praise.js")).PraisePage(user),
   incidents: async (user, id) => {
     const { IncidentList, IncidentPage } = await import("./pages/incidents.js");
@@ -43,9 +47,8 @@ const LAZY_PAGES = {
 async function pageFor(hash, user, inbox) {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
   const [name = "", id] = path.split("/").map(decodeURIComponent);
-  if (name === "cases" && id) return new CasePage(user, id, (caseId, changed) => inbox.update(caseId, changed));
   const load = Object.hasOwn(LAZY_PAGES, name) ? LAZY_PAGES[name] : undefined;
-  return load ? load(user, id) : inbox.open(query);
+  return load ? load(user, id, inbox) : inbox.open(query);
 }
 
 /**
