@@ -232,6 +232,7 @@ class Bootstrap(Staff):
             inbox=Inbox(
                 WorkingSet(self.clients.dynamodb, self.settings.case_table, self.clock, AT_ONCE), self.case_table
             ),
+            voices=self.voice_table.failures,
             sources=self.source_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,

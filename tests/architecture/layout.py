@@ -31,6 +31,7 @@ ADAPTERS = {
     "triage.sentiment.lexicon": {"vaderSentiment"},
     "triage.encoder.encoder": {"numpy"},
     "triage.terms.table": set(),
+    "triage.voice_table": set(),
     "cases.store.case_table": set(),
     "cases.policy.table": set(),
     "cases.store.notification_log": set(),

@@ -85,8 +85,8 @@ def test_everything_that_the_heaviest_page_loads_is_small(full: Deployment, no_b
     page = full.new_page()
     sizes: dict[str, int] = {}
     page.on("response", lambda given: sizes.update({given.url: len(given.body())}) if given.status == 200 else None)
-    full.sign_in(page=page)
-    show(page, "#/report")
+    full.sign_in(page=page, place="#/report")
+    expect(page.locator(PAGES["#/report"]).first).to_be_attached()
     page.wait_for_load_state("networkidle")
     loaded = {url: size for url, size in sizes.items() if "/oauth2/" not in url}
     assert any("uplot" in url for url in loaded)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from earshot.cases.alert_state.alert_state import untold_from
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.triage.judgement import HIGH, Intent, Severity
@@ -18,8 +19,8 @@ _POST_ID = re.compile(r"\d{5,}")
 class InboxEntry:
     """A case in the inbox. ``version`` is that of the case, ``words`` what is searched, as ``search_form`` gives it.
 
-    ``late_at`` is when the answer is late, ``soon_at`` when that is near. ``holder`` is who acknowledged it, by name and
-    without case; empty: nobody did.
+    ``late_at`` is when the answer is late, ``soon_at`` when that is near. ``holder`` is the name of who acknowledged
+    it, without case; empty: nobody did. From ``untold_from`` on its alert is due for too long.
     """
 
     id: str
@@ -38,6 +39,7 @@ class InboxEntry:
     waiting_since: datetime
     soon_at: datetime
     late_at: datetime
+    untold_from: datetime | None
     reach: int
     author: str
     words: str
@@ -65,6 +67,7 @@ class InboxEntry:
             waiting_since=since,
             soon_at=target.due_soon_at(since),
             late_at=response.due_at,
+            untold_from=untold_from(case),
             reach=case.spread.reach,
             author=author.name or author.handle or author.id,
             words=search_form("\n".join(filter(None, searched))),

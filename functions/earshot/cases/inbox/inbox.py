@@ -93,28 +93,26 @@ class Inbox:
     def page(
         self, wanted: InboxFilter, order: InboxOrder, now: datetime, *, limit: int, after: Place | None = None
     ) -> InboxPage:
-        """A page of at most ``limit`` cases, after a place in the order. A case that has just left is left out."""
-        everything = self._entries(wanted)
-        is_wanted = wanted.test(now)
-        view = sort_entries(filter(is_wanted, everything), order)
-        start = index_after(view, order, after)
-        shown = view[start : start + limit]
-        # What was read of an index may be older than the table: what does not belong here any more is not shown.
-        cases = tuple(
-            case for case in self.known.cases([one.id for one in shown]) if is_wanted(self._found(case, wanted))
-        )
-        return InboxPage(
-            cases=cases,
-            counts=Counts.of(view, now),
-            first=start + 1,
-            next=place_of(shown[-1], order) if start + limit < len(view) else None,
-            choices={name: choices_of(everything, name) for name in CHOOSABLE},
-            known_since=self.known.known_since(wanted.statuses),
-        )
+        """A page of at most ``limit`` cases, after a place in the order.
+
+        What was read of an index may be older than the table. Where a case of the page is gone, or does not belong
+        there any more, the page is made once more; one that leaves meanwhile is left out.
+        """
+
+        def look() -> tuple[InboxPage, bool]:
+            return self._look(wanted, order, now, limit, after)
+
+        page, is_whole = look()
+        return page if is_whole else look()[0]
 
     def ids(self, wanted: InboxFilter, order: InboxOrder, now: datetime) -> list[str]:
         """The ids of all cases of a view, in their order."""
         return [one.id for one in sort_entries(filter(wanted.test(now), self._entries(wanted)), order)]
+
+    def untold(self, now: datetime) -> list[InboxEntry]:
+        """The open cases whose alert is due for too long, and reached nobody: the longest waiting first."""
+        late = (one for one in self.known.entries(WAITING) if one.untold_from is not None and one.untold_from <= now)
+        return sort_entries(late, InboxOrder.WAITING)
 
     def live(self, me: str, now: datetime) -> Live:
         """What is waiting now, for the person ``me``."""
@@ -136,6 +134,26 @@ class Inbox:
             named_urgent=tuple(urgent[:MOST_NAMED]),
             mine=tuple((one, due_of(one, now)) for one in mine[:MOST_NAMED]),
         )
+
+    def _look(
+        self, wanted: InboxFilter, order: InboxOrder, now: datetime, limit: int, after: Place | None
+    ) -> tuple[InboxPage, bool]:
+        """A page, and whether all of its cases were as they are known."""
+        everything, is_wanted = self._entries(wanted), wanted.test(now)
+        view = sort_entries(filter(is_wanted, everything), order)
+        start = index_after(view, order, after)
+        shown = view[start : start + limit]
+        found = self.known.cases([one.id for one in shown])
+        cases = tuple(case for case in found if is_wanted(self._found(case, wanted)))
+        page = InboxPage(
+            cases=cases,
+            counts=Counts.of(view, now),
+            first=start + 1,
+            next=place_of(shown[-1], order) if start + limit < len(view) else None,
+            choices={name: choices_of(everything, name) for name in CHOOSABLE},
+            known_since=self.known.known_since(wanted.statuses),
+        )
+        return page, len(cases) == len(shown)
 
     def _entries(self, wanted: InboxFilter) -> tuple[InboxEntry, ...]:
         """The known cases, and those of posts that the search names, however old they are."""

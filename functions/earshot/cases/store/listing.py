@@ -121,16 +121,22 @@ def _value_at(record: Mapping[str, Any], path: str) -> Any:
 
 
 def read_items(
-    client: "DynamoDBClient", table: str, entries: Sequence[Mapping[str, Any]], attributes: Sequence[str] = ()
+    client: "DynamoDBClient",
+    table: str,
+    entries: Sequence[Mapping[str, Any]],
+    attributes: Sequence[str] = (),
+    *,
+    consistent: bool = False,
 ) -> list[Record | None]:
     """The items of entries of an index, in their order, None for one that was deleted meanwhile.
 
-    ``attributes`` alone, where they are given: ``pk`` and ``sk`` must be among them.
+    ``consistent``: as the last write left them, for twice the price. ``attributes`` alone, where they are given:
+    ``pk`` and ``sk`` must be among them.
     """
     found: dict[tuple[str, str], Record] = {}
     for start in range(0, len(entries), BATCH_GET_MOST):
         keys = [{"pk": entry["pk"], "sk": entry["sk"]} for entry in entries[start : start + BATCH_GET_MOST]]
-        wanted: dict[str, Any] = {"Keys": keys}
+        wanted: dict[str, Any] = {"Keys": keys} | ({"ConsistentRead": True} if consistent else {})
         if attributes:
             # Some of the names are reserved words of DynamoDB.
             names = {f"#{name}": name for name in attributes}
