@@ -8,9 +8,11 @@ from functools import cache
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.contacts import Team
-from earshot.api.case_actions import ActionResult
+from earshot.api.case_actions import ActionResult, CaseAction
 from earshot.cases.alert_state.outlook import Outlook, Suppression
+from earshot.cases.case.key import check_case_id
 from earshot.cases.inbox.inbox import Inbox
+from earshot.cases.incidents.listing_again import list_again
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import Policy
 from earshot.cases.store.case_table import CaseTable
@@ -60,6 +62,16 @@ class Dependencies:
     def attention(self, health: Health) -> tuple[Finding, ...]:
         """What somebody must look at now, beside the sources."""
         return needs_attention(health.spending, self.voices(), self.inbox.untold(health.at), health.at)
+
+    def action_on(self, case_id: str, by: str, if_match: str | None = None) -> CaseAction:
+        """What ``by`` can do with a case now. NotFoundError: ``case_id`` is the id of none."""
+        key, policy = check_case_id(case_id), self.policy()
+        return CaseAction(self.cases, key, by=by, at=self.clock(), policy=policy, if_match=if_match)
+
+    def finish(self, result: ActionResult) -> None:
+        """Log and count what was done with a case; an incident that goes on is live again."""
+        self.report_action(result)
+        list_again(self.incidents, result.case)
 
     @property
     def outlook(self) -> Outlook:

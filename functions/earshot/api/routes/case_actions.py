@@ -18,8 +18,6 @@ from earshot.api.schemas.case_actions import (
 )
 from earshot.api.schemas.case_file import LogEntry
 from earshot.api.schemas.cases import Case
-from earshot.cases.case.key import check_case_id
-from earshot.cases.incidents.listing_again import list_again
 
 # The bodies of requests without a body.
 NO_REASON = Why()
@@ -40,7 +38,7 @@ def acknowledge(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 
     If somebody else has the case, the response names them. Repeating the request changes nothing.
     """
-    return _finish(action_on(case_id, if_match).acknowledge())
+    return _finish(_action(case_id, if_match).acknowledge())
 
 
 @app.post(
@@ -54,7 +52,7 @@ def acknowledge(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 def hand_over(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     """The case is open again, and the next rung is due at once: `alert_state` says whether and when it is alerted, or
     that nobody else is. Repeating the request changes nothing."""
-    return _finish(action_on(case_id, if_match).hand_over())
+    return _finish(_action(case_id, if_match).hand_over())
 
 
 @app.post(
@@ -67,7 +65,7 @@ def hand_over(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 )
 def snooze(case_id: CaseId, wanted: Annotated[Snooze, Body()] = DEFAULT_SNOOZE, if_match: CaseIfMatch = None) -> Case:
     """Nobody is alerted for that long. Then the last alerted rung is alerted again, and the ladder continues."""
-    return _finish(action_on(case_id, if_match).snooze(wanted.minutes))
+    return _finish(_action(case_id, if_match).snooze(wanted.minutes))
 
 
 @app.post(
@@ -80,7 +78,7 @@ def snooze(case_id: CaseId, wanted: Annotated[Snooze, Body()] = DEFAULT_SNOOZE, 
 )
 def not_a_complaint(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     """The case is resolved with that outcome. The log keeps how it was judged, and by which rules."""
-    return _finish(action_on(case_id, if_match).dismiss())
+    return _finish(_action(case_id, if_match).dismiss())
 
 
 @app.post(
@@ -94,7 +92,7 @@ def not_a_complaint(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
 )
 def add_note(case_id: CaseId, note: Annotated[NewNote, Body()]) -> LogEntry:
     """For colleagues; the case does not change."""
-    result = action_on(case_id).note(note.text)
+    result = _action(case_id).note(note.text)
     _finish(result)
     return LogEntry.model_validate(result.entry)
 
@@ -111,7 +109,7 @@ def resolve(
     case_id: CaseId, resolution: Annotated[Resolution, Body()] = NO_OUTCOME, if_match: CaseIfMatch = None
 ) -> Case:
     """Nothing more is owed to the customer. If they post again, the case reopens by itself."""
-    return _finish(action_on(case_id, if_match).resolve(resolution.why, resolution.outcome))
+    return _finish(_action(case_id, if_match).resolve(resolution.why, resolution.outcome))
 
 
 @app.post(
@@ -125,7 +123,7 @@ def resolve(
 def reopen(case_id: CaseId, why: Annotated[Why, Body()] = NO_REASON, if_match: CaseIfMatch = None) -> Case:
     """The customer is owed an answer after all. Its clock and its ladder begin as when a case opens: `alert_state` says
     who is alerted. To take back what you did a moment ago, undo it instead."""
-    return _finish(action_on(case_id, if_match).reopen(why.why))
+    return _finish(_action(case_id, if_match).reopen(why.why))
 
 
 @app.post(
@@ -142,7 +140,7 @@ def correct(case_id: CaseId, correction: Annotated[Correction, Body()], if_match
 
     The log keeps how the case was judged, and by which rules. A later post that is more urgent is judged again.
     """
-    return _finish(action_on(case_id, if_match).correct(correction.intent, correction.severity, correction.why))
+    return _finish(_action(case_id, if_match).correct(correction.intent, correction.severity, correction.why))
 
 
 @app.post(
@@ -155,7 +153,7 @@ def correct(case_id: CaseId, correction: Annotated[Correction, Body()], if_match
 )
 def confirm(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     """Intent and severity are right. Repeating the request changes nothing."""
-    return _finish(action_on(case_id, if_match).confirm())
+    return _finish(_action(case_id, if_match).confirm())
 
 
 @app.post(
@@ -172,24 +170,14 @@ def undo(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     Within 15 minutes, for `undoable` of the case; not where the customer has written since, or somebody else has acted.
     Repeating the request changes nothing.
     """
-    return _finish(action_on(case_id, if_match).undo())
+    return _finish(_action(case_id, if_match).undo())
 
 
-def action_on(case_id: str, if_match: str | None = None) -> CaseAction:
-    """What the sender of the request can do with a case. NotFoundError: it is not the id of one."""
-    deps = app.deps
-    key = check_case_id(case_id)
-    policy = deps.policy()
-    return CaseAction(deps.cases, key, by=app.identity.name, at=deps.clock(), policy=policy, if_match=if_match)
+def _action(case_id: str, if_match: str | None = None) -> CaseAction:
+    return app.deps.action_on(case_id, app.identity.name, if_match)
 
 
 def _finish(result: ActionResult) -> Case:
-    report(result)
-    return Case.of(result.case, app.deps.outlook.of)
-
-
-def report(result: ActionResult) -> None:
-    """Log and count what was done, and list an incident that goes on."""
     deps = app.deps
-    deps.report_action(result)
-    list_again(deps.incidents, result.case)
+    deps.finish(result)
+    return Case.of(result.case, deps.outlook.of)

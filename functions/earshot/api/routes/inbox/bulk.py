@@ -1,6 +1,6 @@
 """One act for many cases: the same to each that was selected, undo, and a statement that answers everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
@@ -11,7 +11,6 @@ from earshot.api.case_actions import ActionResult, CaseAction
 from earshot.api.parameters import CaseId
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
-from earshot.api.routes.case_actions import action_on, report
 from earshot.api.schemas.case_actions import (
     BulkAct,
     BulkResult,
@@ -38,7 +37,7 @@ from earshot.cases.case.status import Outcome
 )
 def undo_all(cases: Annotated[SelectedCases, Body()]) -> EachResult:
     """For the `changed` cases of an act for many customers. Each is undone or refused by itself."""
-    return EachResult.model_validate(act_on_each(cases.cases, action_on, CaseAction.undo, report))
+    return _to_each(cases.cases, CaseAction.undo)
 
 
 @app.post(
@@ -52,7 +51,7 @@ def undo_all(cases: Annotated[SelectedCases, Body()]) -> EachResult:
 def act_on_many(wanted: Annotated[BulkAct, Body()]) -> EachResult:
     """Each case changes or is refused by itself, with the reason. Repeating the request changes nothing but notes. To
     take it back, undo the `changed` cases."""
-    return EachResult.model_validate(act_on_each(wanted.cases, action_on, _act(wanted), report))
+    return _to_each(wanted.cases, _act(wanted))
 
 
 @app.post(
@@ -71,6 +70,13 @@ def answers_all(case_id: CaseId, statement: Annotated[Statement, Body()]) -> Bul
     result = answer_all(deps.cases, case, statement.post_id, app.identity.name, deps.clock(), statement.after)
     deps.report_bulk_action("answered", len(result.changed))
     return BulkResult.model_validate(result)
+
+
+def _to_each(case_ids: Iterable[str], act: Callable[[CaseAction], ActionResult]) -> EachResult:
+    deps, by = app.deps, app.identity.name
+    return EachResult.model_validate(
+        act_on_each(case_ids, lambda case_id: deps.action_on(case_id, by), act, deps.finish)
+    )
 
 
 def _act(wanted: BulkAct) -> Callable[[CaseAction], ActionResult]:
