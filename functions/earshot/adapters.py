@@ -6,12 +6,16 @@ it. The type of a property is that of the class which it returns.
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from secrets import token_bytes
+from typing import TYPE_CHECKING
 
 from earshot.aws.clients import Clients, MakeClient, make_client
 from earshot.runtime import Clock, TimeLeft, utc_now
 from earshot.settings import Settings
+
+if TYPE_CHECKING:
+    from earshot.triage.voice_table import Voice
 
 
 class Adapters:
@@ -111,8 +115,32 @@ class Adapters:
 
         from earshot.telemetry.classify import report_encoder_failed
         from earshot.triage.encoder.encoder import WEIGHTS_FILE, Encoder
+        from earshot.triage.voice_table import Voice
 
-        return Encoder(report_encoder_failed, Path(self.settings.encoder_weights or WEIGHTS_FILE))
+        def report(error: Exception) -> None:
+            report_encoder_failed(error)
+            self.note_voice(Voice.ENCODER, str(error))
+
+        return Encoder(report, Path(self.settings.encoder_weights or WEIGHTS_FILE))
+
+    @cached_property
+    def voice_table(self):
+        from earshot.triage.voice_table import VoiceTable
+
+        return VoiceTable(self.clients.dynamodb, self.settings.source_table)
+
+    @cached_property
+    def _voice_log(self):
+        from earshot.triage.voice_table import VoiceLog
+
+        return VoiceLog(self.voice_table.note_failure, self.clock)
+
+    def note_voice(self, voice: "Voice", why: str) -> None:
+        """A voice has failed: the console says it. Where that cannot be noted, nothing waits for it."""
+        from earshot.fallbacks import or_else
+        from earshot.telemetry.classify import report_voice_unnoted
+
+        or_else(partial(self._voice_log.failed, voice, why), None, report_voice_unnoted)()
 
     @cached_property
     def policy_table(self):

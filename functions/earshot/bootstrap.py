@@ -236,6 +236,9 @@ class Bootstrap(Staff):
     @cached_property
     def api(self):
         from earshot.api.dependencies import Dependencies
+        from earshot.aws.parallel import AT_ONCE
+        from earshot.cases.inbox.inbox import Inbox
+        from earshot.cases.inbox.working_set import WorkingSet
         from earshot.cases.store.queries import CaseQueries
         from earshot.telemetry.api import report_action, report_bulk_action
 
@@ -243,6 +246,10 @@ class Bootstrap(Staff):
             cases=self.case_table,
             queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self.cursor_keys),
             counting=self.kept_counts,
+            inbox=Inbox(
+                WorkingSet(self.clients.dynamodb, self.settings.case_table, self.clock, AT_ONCE), self.case_table
+            ),
+            voices=self.voice_table.failures,
             sources=self.source_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,

@@ -98,6 +98,15 @@ class Voices(Adapters):
         )
         from earshot.triage.sentiment.budgeted import BudgetedSentiment
         from earshot.triage.sentiment.comprehend import Comprehend
+        from earshot.triage.voice_table import Voice
+
+        def report_refused() -> None:
+            report_comprehend_refused()
+            self.note_voice(Voice.COMPREHEND, "it refuses what it is asked")
+
+        def report_silent(unserved: Mapping[str, int]) -> None:
+            report_comprehend_silent(unserved)
+            self.note_voice(Voice.COMPREHEND, ", ".join(unserved))
 
         return BudgetedSentiment(
             Comprehend(self.clients.comprehend),
@@ -105,21 +114,28 @@ class Voices(Adapters):
             round(self.settings.comprehend_monthly_spend_limit * MILLION),
             self.clock,
             report_comprehend_over_budget,
-            report_comprehend_refused,
-            report_comprehend_silent,
+            report_refused,
+            report_silent,
         )
 
     @cached_property
     def reader(self):
         from earshot.mentions.budget import MILLION
         from earshot.telemetry.classify import report_reader
+        from earshot.triage.reader.answer import Silence
         from earshot.triage.reader.budgeted import BudgetedReader
         from earshot.triage.reader.price import Prices
+        from earshot.triage.voice_table import Voice
+
+        def report(posts: int, silence: Silence | None, detail: str) -> None:
+            report_reader(posts, silence, detail)
+            if silence not in (None, Silence.OVER_BUDGET):
+                self.note_voice(Voice.READER, f"{silence}: {detail}")
 
         prices = Prices(self.settings.reader_input_price, self.settings.reader_output_price)
         limit = round(self.settings.reader_monthly_spend_limit * MILLION)
         new_mark = partial(token_hex, 8)
-        return BudgetedReader(self.reader_model, self.source_table, limit, prices, self.clock, new_mark, report_reader)
+        return BudgetedReader(self.reader_model, self.source_table, limit, prices, self.clock, new_mark, report)
 
     @cached_property
     def second_opinion(self):

@@ -19,17 +19,21 @@ declare global {
     type BrandFigures = Schemas["BrandFigures"];
     type Case = Schemas["Case"];
     type CaseFile = Schemas["CaseFile"];
-    type CasePage = Schemas["CasePage"];
+    type Choice = Schemas["Choice"];
     type Colleague = Schemas["Colleague"];
     type Colleagues = Schemas["Colleagues"];
     type Doctor = Schemas["Doctor"];
+    type EachResult = Schemas["EachResult"];
     type Finding = Schemas["Finding"];
     type Gap = Schemas["Gap"];
     type Health = Schemas["Health"];
     type Incident = Schemas["Incident"];
     type IncidentFile = Schemas["IncidentFile"];
     type IncidentPage = Schemas["IncidentPage"];
+    type InboxIds = Schemas["InboxIds"];
+    type InboxPage = Schemas["InboxPage"];
     type Intent = Schemas["Intent"];
+    type Live = Schemas["Live"];
     type LogEntry = Schemas["LogEntry"];
     type Me = Schemas["Me"];
     type Mention = Schemas["Mention"];
@@ -40,6 +44,7 @@ declare global {
     type Preview = Schemas["Preview"];
     type Problem = Schemas["Problem"];
     type Reason = Schemas["Reason"];
+    type Refusal = Schemas["Refusal"];
     type Report = Schemas["Report"];
     type Severity = Schemas["Severity"];
     type Snippet = Schemas["Snippet"];
@@ -47,7 +52,6 @@ declare global {
     type SourceHealth = Schemas["SourceHealth"];
     type Status = Schemas["Status"];
     type TopicFigures = Schemas["TopicFigures"];
-    type UndoneCases = Schemas["UndoneCases"];
     type Viewers = Schemas["Viewers"];
   }
 

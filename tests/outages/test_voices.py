@@ -8,6 +8,7 @@ import pytest
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Analyzer
+from earshot.triage.voice_table import Voice, VoiceTable
 from tests.deployed import sqs_record
 from tests.fakes import a_mention
 from tests.outages.server import Fault
@@ -47,6 +48,11 @@ def stored(judging: World, number: int) -> StoredMention:
     return found
 
 
+def noted(judging: World) -> list[Voice]:
+    """The voices that the console says are out. There are no weights for the encoder here."""
+    return [one.voice for one in VoiceTable(judging.made.client, "SourceTable").failures()]
+
+
 def test_without_comprehend_every_post_is_judged_by_the_lexicon_in_time_and_it_is_told(
     judging: World, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -79,6 +85,8 @@ def test_without_comprehend_every_post_is_judged_by_the_lexicon_in_time_and_it_i
             told = [entry for entry in caplog.records if "is asked once a minute" in entry.message]
             assert len(told) == 1, fault
             assert "ComprehendMonthlySpendLimit to 0" in vars(told[0])["remedy"]
+
+    assert noted(judging) == [Voice.COMPREHEND, Voice.ENCODER]
 
 
 def test_after_a_minute_comprehend_is_asked_once_and_if_it_is_still_out_not_again(judging: World) -> None:
@@ -119,6 +127,7 @@ def test_without_the_reader_posts_are_judged_in_time_and_it_is_told(
                 assert server.requests == 1, fault
                 assert judging.call("classify", batch(first + 2)).seconds == 0, fault
                 assert server.requests == 1, fault
+    assert noted(judging) == [Voice.ENCODER, Voice.READER]
 
 
 def test_an_encoder_that_cannot_be_loaded_is_a_voice_that_is_out(
@@ -126,3 +135,4 @@ def test_an_encoder_that_cannot_be_loaded_is_a_voice_that_is_out(
 ) -> None:
     assert judging.call("classify", batch(), COMPREHEND_MONTHLY_SPEND_LIMIT="0").answer == {"batchItemFailures": []}
     assert '"VoiceOut"' in capsys.readouterr().out
+    assert noted(judging) == [Voice.ENCODER]

@@ -145,7 +145,7 @@ def test_an_index_is_granted_only_where_it_exists(resources: Resources) -> None:
 def test_classify_touches_no_budget_but_those_of_what_it_asks_the_brands_their_terms_and_what_was_learned(
     resources: Resources, root: Path
 ) -> None:
-    budget, terms = (
+    budget, voices, terms = (
         statement
         for name, statement in _statements(resources)
         if name == "ClassifyRole" and "SourceTable" in str(statement["Resource"])
@@ -153,10 +153,15 @@ def test_classify_touches_no_budget_but_those_of_what_it_asks_the_brands_their_t
     assert budget["Condition"] == {
         "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["budget#comprehend#*", "budget#reader#*"]}
     }
+    assert (voices["Action"], voices["Condition"]) == (
+        "dynamodb:UpdateItem",
+        {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["voice#*"]}},
+    )
     assert terms["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["brands", "terms", "learned"]}}
     # The keys are written here; where they change, classify would be refused in AWS and nowhere else.
     functions = root / "functions" / "earshot"
     assert 'f"budget#{service}#{month}"' in (functions / "mentions" / "source_table.py").read_text(encoding="utf-8")
+    assert '_PREFIX = "voice#"' in (functions / "triage" / "voice_table.py").read_text(encoding="utf-8")
     for key, room in (("brands", "mentions"), ("terms", "triage"), ("learned", "triage")):
         table = functions / room / key / "table.py"
         assert f'"pk": {{"S": "{key}"}}' in table.read_text(encoding="utf-8")

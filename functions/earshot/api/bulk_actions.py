@@ -73,35 +73,41 @@ def tell_all(store: BulkStore, members: Iterable[Member], by: str, at: datetime,
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A case in which an act was not undone, and why not."""
+    """A case to which nothing was done, and why not."""
 
     case_id: str
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class UndoResult:
-    """The ids of the cases that are what they were, and those that stay as they are."""
+class EachResult:
+    """The ids of the cases that changed, and those that stay as they are."""
 
     changed: tuple[str, ...]
     refused: tuple[Refusal, ...]
 
 
-def undo_each(
-    case_ids: Iterable[str], action_on: Callable[[str], CaseAction], report: Callable[[ActionResult], None]
-) -> UndoResult:
-    """Undo what a person did last to each of these cases. A case that refuses, or is none, keeps back no other."""
+def act_on_each(
+    case_ids: Iterable[str],
+    action_on: Callable[[str], CaseAction],
+    act: Callable[[CaseAction], ActionResult],
+    finish: Callable[[ActionResult], object],
+) -> EachResult:
+    """Do one thing to each of these cases. A case that refuses, or is none, keeps back no other.
+
+    ``finish`` is given what became of each. A case that is already so is neither changed nor refused.
+    """
     changed: list[str] = []
     refused: list[Refusal] = []
     for case_id in dict.fromkeys(case_ids):
         try:
-            result = action_on(case_id).undo()
+            result = act(action_on(case_id))
         except (RefusedError, ConflictError, NotFoundError) as error:
             refused.append(Refusal(case_id, str(error)))
             continue
-        report(result)
+        finish(result)
         changed += [] if result.entry is None else [case_id]
-    return UndoResult(tuple(changed), tuple(refused))
+    return EachResult(tuple(changed), tuple(refused))
 
 
 def _for_each(

@@ -16,14 +16,18 @@ from earshot.api.case_actions import ActionResult
 from earshot.api.people.presence_table import PresenceTable
 from earshot.api.people.snippet_table import SnippetTable
 from earshot.cases.alert_state.outlook import Outlook, Suppression
+from earshot.cases.inbox.inbox import Inbox
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import Policy
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.source_table import SourceTable
+from earshot.reports.attention import needs_attention
 from earshot.reports.counts import MentionCounting
+from earshot.reports.doctor.finding import Finding
 from earshot.reports.health import Health, SmsSpending, health_of
+from earshot.triage.voice_table import VoiceFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Dependencies:
     cases: CaseTable
     queries: CaseQueries
     counting: MentionCounting
+    inbox: Inbox
+    voices: Callable[[], tuple[VoiceFailure, ...]]
     sources: SourceTable
     sms_budget: SmsSpending
     roster_admin: RosterAdmin
@@ -64,6 +70,10 @@ class Dependencies:
         """The state of each source and setting, and what the services in ``limits`` have cost this month."""
         feeds = self.brands().feeds
         return health_of(feeds, limits, self.sources, self.sms_budget, self.clock(), self.problems())
+
+    def attention(self, health: Health) -> tuple[Finding, ...]:
+        """What somebody must look at now, beside the sources."""
+        return needs_attention(health.spending, self.voices(), self.inbox.untold(health.at), health.at)
 
     @property
     def people(self) -> People:

@@ -96,3 +96,8 @@ def report_encoder_failed(error: Exception) -> None:
     said = "the encoder is out: the other voices judge in its place"
     logger.error(said, voice="encoder", reason=str(error), exc_info=error)
     count("VoiceOut")
+
+
+def report_voice_unnoted(error: Exception) -> None:
+    """That a voice failed could not be noted for the console; the log has it."""
+    logger.warning("that a voice failed could not be noted", error=str(error))

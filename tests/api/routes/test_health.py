@@ -9,6 +9,7 @@ from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_state import SourceStatus, next_state
 from earshot.reports.health import REMEDIES
+from earshot.triage.voice_table import Voice, VoiceLog, VoiceTable
 from tests.api.fakes import Tables
 
 pytestmark = pytest.mark.slow
@@ -77,6 +78,39 @@ def test_brands_that_cannot_be_used_are_told_and_the_last_good_ones_are_shown(ma
     made.client.delete_item(TableName="SourceTable", Key={"pk": {"S": "brands"}})
     made.clock.advance(minutes=1)
     assert call("GET", "/health").json["problems"] == []
+
+
+def test_what_else_must_be_looked_at_is_said_the_worst_first_and_for_as_long_as_it_lasts(made, call, case):
+    def found() -> dict[str, str]:
+        return {one["check"]: one["level"] for one in call("GET", "/health").json["findings"]}
+
+    before = found()
+    assert "alerts" not in before
+    assert {check for check in before if check.startswith("voice")} == set()
+    # The sums of a service that no other test has spent on.
+    made.sources.spend("comprehend", f"{made.clock():%Y-%m}", 16_000_001)
+    voices = VoiceTable(made.client, "SourceTable")
+    log = VoiceLog(voices.note_failure, made.clock)
+    log.failed(Voice.COMPREHEND, "EndpointConnectionError")
+    log.failed(Voice.ENCODER, "no weights")
+    made.calls.clear()
+    log.failed(Voice.ENCODER, "again")
+    assert made.calls == {}, "what fails all the time is noted once a minute"
+    assert found()["budget comprehend"] == "warning"
+    told = call("GET", "/health").json
+    (comprehend,) = [one for one in told["findings"] if one["check"] == "voice comprehend"]
+    assert "EndpointConnectionError" in comprehend["what"]
+    assert all(one["remedy"] for one in told["findings"])
+    # The case of this test is due, and nobody is told of it.
+    made.clock.advance(minutes=11)
+    later = found()
+    assert later["alerts"] == "failure"
+    assert next(iter(later)) == "alerts"
+    assert "voice comprehend" not in later
+    assert later["voice encoder"] == "warning"
+    assert call("POST", f"/cases/{case}/acknowledge").status == 200
+    made.clock.advance(seconds=2)
+    assert "alerts" not in found()
 
 
 def test_every_failure_has_a_remedy_in_the_health():

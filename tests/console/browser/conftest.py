@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from earshot.cases.case.key import CaseKey
+from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import SourceStatus, next_state
@@ -95,6 +96,15 @@ class Deployment:
         mention = a_mention(number, text, **given | changes)
         self.running.hear(mention, judgement or a_judgement())
         return str(CaseKey.of(mention))
+
+    def take(self, case: str, who: str) -> None:
+        """A colleague acknowledges a case, in a browser that is not looked at."""
+        now = datetime.now(UTC)
+
+        def acknowledge(found: Conversation) -> Decision:
+            return found.after(found.case.acknowledge(who, now) if found.case else None)
+
+        self.running.table.change(case, acknowledge, now)
 
     def end_fetch(self, status: SourceStatus = SourceStatus.OK, message: str = "3 posts read") -> None:
         """A run of the fetcher ends so for every source."""

@@ -23,9 +23,14 @@ def action_on(case_id: str, if_match: str | None = None) -> CaseAction:
     )
 
 
-def finish(result: ActionResult) -> Case:
-    """The case after an action, which is reported."""
+def report(result: ActionResult) -> None:
+    """Log and count what was done with a case; an incident that goes on is live again."""
     deps = app.deps
     deps.report_action(result)
     list_again(deps.incidents, result.case)
-    return Case.of(result.case, deps.outlook.of)
+
+
+def finish(result: ActionResult) -> Case:
+    """The case after an action, which is reported."""
+    report(result)
+    return Case.of(result.case, app.deps.outlook.of)

@@ -21,6 +21,7 @@ LIKELY_FILES = {
     "counts": "reports",
     "doctor": "health",
     "health": "health",
+    "inbox": "inbox.view",
     "incidents": "incidents",
     "me": "staff",
     "on-call": "staff",

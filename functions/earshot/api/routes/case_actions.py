@@ -5,27 +5,21 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from earshot.api.auth.roles import Role
-from earshot.api.bulk_actions import answer_all, undo_each
 from earshot.api.parameters import CaseId, CaseIfMatch
 from earshot.api.people.acting import action_on, finish
 from earshot.api.people.mentioned import NOBODY_MENTIONED, mentions_of
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
 from earshot.api.schemas.case_actions import (
-    BulkResult,
     Correction,
     NewNote,
     Resolution,
     Snooze,
-    Statement,
-    UndoCases,
-    UndoneCases,
     Why,
 )
 from earshot.api.schemas.case_file import LogEntry
 from earshot.api.schemas.cases import Case
 from earshot.api.schemas.people.people import NoteResult
-from earshot.cases.case.key import check_case_id
 
 # The bodies of requests without a body.
 NO_REASON = Why()
@@ -185,36 +179,3 @@ def undo(case_id: CaseId, if_match: CaseIfMatch = None) -> Case:
     Repeating the request changes nothing.
     """
     return finish(action_on(case_id, if_match).undo())
-
-
-@app.post(
-    "/undo",
-    role=Role.AGENT,
-    operation_id="undo_all",
-    summary="Undo what you did last to many cases",
-    tags=["cases"],
-    responses=json_responses(UndoneCases, 400, 415),
-)
-def undo_all(cases: Annotated[UndoCases, Body()]) -> UndoneCases:
-    """For the `changed` cases of an act for many customers. Each is undone or refused by itself."""
-    deps = app.deps
-    result = undo_each(cases.cases, action_on, deps.report_action)
-    return UndoneCases.model_validate(result)
-
-
-@app.post(
-    "/cases/<case_id>/answers-all",
-    role=Role.AGENT,
-    operation_id="answers_all",
-    summary="Say that a statement answers everybody",
-    tags=["cases"],
-    responses=json_responses(BulkResult, 400, 404, 409, 415),
-)
-def answers_all(case_id: CaseId, statement: Annotated[Statement, Body()]) -> BulkResult:
-    """A post of the brand, one of the `statements` of the case, answers all customers who were waiting in its
-    conversation when it was posted. Whoever asks again is waiting again. Repeating the request changes nothing."""
-    deps = app.deps
-    case = deps.queries.case(check_case_id(case_id))
-    result = answer_all(deps.cases, case, statement.post_id, app.identity.name, deps.clock(), statement.after)
-    deps.report_bulk_action("answered", len(result.changed))
-    return BulkResult.model_validate(result)

@@ -16,9 +16,11 @@ from earshot.reports.doctor.stack import examine_stack
     responses=json_responses(Health),
 )
 def health() -> Health:
-    """The state of each source, and this month's spending. The status is always 200: read the field `status`."""
+    """The state of each source, this month's spending, and what else must be looked at. The status is always 200: read
+    the field `status`."""
     deps = app.deps
-    return Health.model_validate(deps.health(deps.spend_limits))
+    found = deps.health(deps.spend_limits)
+    return Health.of(found, deps.attention(found))
 
 
 @app.get(

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from earshot.api.bulk_actions import MOST_AT_ONCE
 from earshot.api.schemas.base import OptionalText, Schema, Text
+from earshot.api.schemas.people.people import ColleagueName
 from earshot.cases.case.status import Outcome
 from earshot.triage.judgement import Intent, Severity
 
@@ -70,27 +71,67 @@ class BulkResult(Schema):
     next: str | None
 
 
-class UndoCases(Schema):
-    """The cases in which to undo what you did last."""
+class Snooze(Schema):
+    """For how many minutes nobody is alerted."""
+
+    minutes: Literal[30, 60] = 30
+
+
+class SelectedCases(Schema):
+    """Cases to which the same is done."""
 
     cases: list[Annotated[str, Field(min_length=1, max_length=500)]] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
+class ResolveAll(SelectedCases, Resolution):
+    """Resolve them, with one outcome and one reason."""
+
+    act: Literal["resolve"]
+
+
+class NoteAll(SelectedCases, NewNote):
+    """Add the same note to each."""
+
+    act: Literal["note"]
+
+
+class SnoozeAll(SelectedCases, Snooze):
+    """Snooze them."""
+
+    act: Literal["snooze"]
+
+
+class AssignAll(SelectedCases):
+    """Give them to one colleague."""
+
+    act: Literal["assign"]
+    to: ColleagueName = "me"
+
+
+class DismissAll(SelectedCases):
+    """Resolve them as "not a complaint"."""
+
+    act: Literal["not-a-complaint"]
+
+
+class ToldAll(SelectedCases):
+    """Resolve them: somebody told all of these customers."""
+
+    act: Literal["told"]
+
+
+BulkAct = Annotated[ResolveAll | AssignAll | NoteAll | SnoozeAll | DismissAll | ToldAll, Field(discriminator="act")]
+
+
 class Refusal(Schema):
-    """A case in which the act was not undone, and why not."""
+    """A case to which nothing was done, and why not."""
 
     case_id: str
     why: str
 
 
-class UndoneCases(Schema):
-    """What became of each case."""
+class EachResult(Schema):
+    """What became of each case. One that was already so is in neither list."""
 
-    changed: list[str] = Field(description="The ids of the cases that are what they were")
+    changed: list[str] = Field(description="The ids of the cases that changed")
     refused: list[Refusal]
-
-
-class Snooze(Schema):
-    """For how many minutes nobody is alerted."""
-
-    minutes: Literal[30, 60] = 30

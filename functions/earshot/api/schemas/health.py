@@ -1,12 +1,15 @@
 """The state of the sources, and spending, as responses have them."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
 
 from earshot.api.schemas.base import Schema, Time
 from earshot.mentions.source_state import Hearing
+from earshot.reports.doctor.finding import Finding as DomainFinding
 from earshot.reports.doctor.finding import Level
+from earshot.reports.health import Health as DomainHealth
 
 
 class Gap(Schema):
@@ -47,16 +50,6 @@ class Spending(Schema):
     limit_usd: float
 
 
-class Health(Schema):
-    """`ok` if every source is read, no budget is used up and every setting can be used."""
-
-    status: Literal["ok", "degraded"]
-    at: Time
-    sources: list[SourceHealth]
-    spending: list[Spending]
-    problems: list[str] = Field(description="Settings that cannot be used, each with what is in force and the remedy")
-
-
 class Finding(Schema):
     """One thing that must be true before somebody relies on Earshot, and whether it is."""
 
@@ -64,6 +57,33 @@ class Finding(Schema):
     level: Level = Field(description="`failure`: a customer can go unheard, or an alert reach nobody")
     what: str
     remedy: str = Field(description="What to do; empty where nothing is to be done")
+
+
+class Health(Schema):
+    """`ok` if every source is read, no budget is used up, every setting can be used and alerts reach somebody."""
+
+    status: Literal["ok", "degraded"]
+    at: Time
+    sources: list[SourceHealth]
+    spending: list[Spending]
+    problems: list[str] = Field(description="Settings that cannot be used, each with what is in force and the remedy")
+    findings: list[Finding] = Field(
+        description="What else must be looked at, the worst first: alerts that reach nobody, a voice that is out, a "
+        "budget of which 80 % is used"
+    )
+
+    @classmethod
+    def of(cls, health: DomainHealth, findings: Sequence[DomainFinding]) -> "Health":
+        """The health of the sources, with what else must be looked at."""
+        is_ok = health.status == "ok" and not any(one.level is Level.FAILURE for one in findings)
+        return cls(
+            status="ok" if is_ok else "degraded",
+            at=health.at,
+            sources=[SourceHealth.model_validate(one) for one in health.sources],
+            spending=[Spending.model_validate(one) for one in health.spending],
+            problems=list(health.problems),
+            findings=[Finding.model_validate(one) for one in findings],
+        )
 
 
 class Doctor(Schema):

@@ -108,16 +108,21 @@ def alert_state(case: Case) -> AlertState:
 
 def is_untold(case: Case, now: datetime) -> bool:
     """Whether alerts of an open case are due for ``NOT_SENT_AFTER``, and nobody is known to have been told of any."""
+    since = untold_from(case)
+    return since is not None and since <= now
+
+
+def untold_from(case: Case) -> datetime | None:
+    """From when on a case is untold, as it is stored; None: never."""
     ladder = case.ladder
     if case.status is not Status.OPEN or ladder.alerting is not Alerting.DUE or ladder.told_at is not None:
-        return False
-    if ladder.grouped_until is not None and ladder.grouped_until > now:
-        return False
+        return None
     first = ladder.step
     while first in ladder.untold_steps:
         first -= 1
     due_at = _due_at(ladder) if first == ladder.step else ladder.step_at(first)
-    return now - due_at >= NOT_SENT_AFTER
+    since = due_at + NOT_SENT_AFTER
+    return since if ladder.grouped_until is None else max(since, ladder.grouped_until)
 
 
 def _due_at(ladder: Ladder) -> datetime:

@@ -24,10 +24,10 @@ from earshot.cases.store.keys import (
     author_of,
     author_record,
     awaited_record,
+    changed_record,
     conversation_in,
     conversation_key,
     conversation_of,
-    conversation_record,
     day_counts_key,
     edit_record,
     entry_records,
@@ -158,7 +158,7 @@ class CaseTable:
         """
         puts = [] if mention is None else list(self._mention_puts(mention, now))
         for conversation, entries in changes:
-            puts.append(self._put(conversation_record(conversation), now, version=conversation.version))
+            puts.append(self._put(changed_record(conversation, now), now, version=conversation.version))
             puts.extend(self._put(record, now) for record in entry_records(conversation, entries))
             puts.extend(self._put(record, now) for record in verdict_records(conversation, entries))
             puts.extend(self._put(record, now) for record in member_records(conversation))

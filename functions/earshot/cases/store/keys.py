@@ -6,7 +6,7 @@ docs/architecture.md shows them as a table.
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from earshot.aws.dynamodb import Record
@@ -26,6 +26,8 @@ from earshot.triage.judgement import Intent
 CORRECTIONS = "CORRECTIONS"
 # One partition of the due index serves far more cases than staff can work on. Its name leaves room for more shards.
 DUE_SHARD = "0"
+# The same holds for the index of what has changed.
+CHANGE_SHARD = "0"
 ALERT = "ALERT#"
 _CONVERSATION = "CASE#"
 _MENTION = "MENTION#"
@@ -162,6 +164,12 @@ def conversation_record(conversation: Conversation) -> Record:
     written = conversation.at_version(conversation.version + 1)
     record = {**conversation_key(conversation.key), "version": written.version, "conversation_state": plain(written)}
     return record if conversation.case is None else record | _case_attributes(conversation.case)
+
+
+def changed_record(conversation: Conversation, now: datetime) -> Record:
+    """The record of a conversation's next version, whose case is found among what has changed at ``now``."""
+    record = conversation_record(conversation)
+    return record if conversation.case is None else record | {"change_shard": CHANGE_SHARD, "changed_at": rfc3339(now)}
 
 
 def entry_records(conversation: Conversation, entries: Sequence[LogEntry]) -> Iterator[Record]:

@@ -130,16 +130,18 @@ def read_items(
     entries: Sequence[Mapping[str, Any]],
     attributes: Sequence[str] = (),
     record_of: Callable[[Item], Record] = from_item,
+    *,
+    consistent: bool = False,
 ) -> list[Record | None]:
     """The items of entries of an index, in their order, None for one that was deleted meanwhile.
 
-    ``attributes`` alone, where they are given: ``pk`` and ``sk`` must be among them. ``record_of`` makes the record of
-    an item.
+    ``consistent``: as the last write left them, for twice the price. ``attributes`` alone, where they are given:
+    ``pk`` and ``sk`` must be among them. ``record_of`` makes the record of an item.
     """
     found: dict[tuple[str, str], Record] = {}
     for start in range(0, len(entries), BATCH_GET_MOST):
         keys = [{"pk": entry["pk"], "sk": entry["sk"]} for entry in entries[start : start + BATCH_GET_MOST]]
-        wanted: dict[str, Any] = {"Keys": keys}
+        wanted: dict[str, Any] = {"Keys": keys} | ({"ConsistentRead": True} if consistent else {})
         if attributes:
             # Some of the names are reserved words of DynamoDB.
             names = {f"#{name}": name for name in attributes}

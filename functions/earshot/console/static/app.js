@@ -4,9 +4,11 @@ import { ApiError, getJson } from "./lib/api.js";
 import { element, errorMessage, h } from "./lib/dom.js";
 import { Hearing } from "./lib/hearing.js";
 import { listenForKeys } from "./lib/keyboard.js";
+import { Live } from "./lib/live.js";
+import { setTitle } from "./lib/place.js";
 import { SignedOutError, signOut, startSession } from "./lib/session.js";
-import { CasePage } from "./pages/case.js";
 import { Inbox } from "./pages/inbox.js";
+import { BeingTold } from "./widgets/inbox/being-told.js";
 import { emptyState, errorState } from "./widgets/placeholders.js";
 import { showShortcuts } from "./widgets/shortcuts-help.js";
 
@@ -19,9 +21,14 @@ let navigations = 0;
 
 /**
  * Pages that are loaded when they are first opened, by the name in the address.
- * @type {Record<string, (user: CurrentUser, id: string | undefined) => Promise<ConsolePage>>}
+ * @type {Record<string, (user: CurrentUser, id: string | undefined, inbox: Inbox) => Promise<ConsolePage>>}
  */
 const LAZY_PAGES = {
+  cases: async (user, id, inbox) => {
+    if (!id) return inbox.open("");
+    const { CasePage } = await import("./pages/case.js");
+    return new CasePage(user, id, (caseId, changed) => inbox.update(caseId, changed));
+  },
   praise: async (user) => new (await import("./pages/praise.js")).PraisePage(user),
   incidents: async (user, id) => {
     const { IncidentList, IncidentPage } = await import("./pages/incidents.js");
@@ -38,10 +45,10 @@ const LAZY_PAGES = {
  * @returns {Promise<ConsolePage>}
  */
 async function pageFor(hash, user, inbox) {
-  const [name = "", id] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  if (name === "cases" && id) return new CasePage(user, id, (caseId, changed) => inbox.update(caseId, changed));
+  const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
+  const [name = "", id] = path.split("/").map(decodeURIComponent);
   const load = Object.hasOwn(LAZY_PAGES, name) ? LAZY_PAGES[name] : undefined;
-  return load ? load(user, id) : inbox;
+  return load ? load(user, id, inbox) : inbox.open(query);
 }
 
 /**
@@ -67,10 +74,10 @@ async function navigate(user, inbox, { isFirst = false } = {}) {
   }
   page = next;
   main.replaceChildren(page.element);
-  document.title = `${page.title} · Earshot`;
-  const name = location.hash.split("/")[1] ?? "";
+  setTitle(page.title);
+  const name = location.hash.split(/[/?]/)[1] ?? "";
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (header.querySelectorAll("nav a"))) {
-    const isCurrent = (link.hash.split("/")[1] ?? "") === (name === "cases" ? "" : name);
+    const isCurrent = (link.hash.split(/[/?]/)[1] ?? "") === (name === "cases" ? "" : name);
     if (isCurrent) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -95,7 +102,10 @@ async function start() {
       "Then sign out and sign in again."));
     return;
   }
-  const inbox = new Inbox(user, new Hearing(element(".hearing")));
+  const live = new Live();
+  const inbox = new Inbox(user, new Hearing(element(".hearing")), live);
+  const told = new BeingTold(user, live);
+  element("#being-told").addEventListener("click", () => told.open());
   addEventListener("hashchange", () => navigate(user, inbox));
   listenForKeys((key) => {
     if (key !== "?") return page?.onKey?.(key) ?? false;

@@ -35,7 +35,7 @@ def assign_case(
     """The case is theirs as if they had acknowledged it: its ladder stops, its clock runs on, and without an answer it
     is open again at `acknowledgement_expires_at`. They are told, and so is who held it before. Repeating the request
     changes nothing."""
-    return finish(action_on(case_id, if_match).assign(_name_of(assignment.to)))
+    return finish(action_on(case_id, if_match).assign(name_of(assignment.to)))
 
 
 @app.get(
@@ -58,7 +58,7 @@ def preview(
     try:
         if act == "hand-over":
             return Preview.model_validate(preview_hand_over(mine, me, deps.outlook, deps.recipients_of))
-        name = _name_of(to)
+        name = name_of(to)
         theirs = action.under_one_name(mine, name)
         return Preview.model_validate(
             preview_assignment(theirs, me, name, _state_of(name), deps.clock(), deps.policy())
@@ -67,7 +67,7 @@ def preview(
         raise RefusedError(str(error), case) from None
 
 
-def _name_of(to: str) -> str:
+def name_of(to: str) -> str:
     """The name under which a colleague holds cases. NotFoundError, which says what to do, where there is none."""
     me = app.identity.name
     if to == ME:

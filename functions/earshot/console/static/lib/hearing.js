@@ -1,10 +1,10 @@
-/** The strip below the header of every page: there while a source is not heard, or a setting cannot be used. */
+/** The strip below the header of every page: there while something is wrong, with what to do. */
 
 import { getJson } from "./api.js";
 import { errorMessage, h } from "./dom.js";
 import { atTime, plural, sourceName } from "./format.js";
 
-const REFRESH_MS = 30_000;
+const REFRESH_MS = 20_000;
 // So many sources, and so many different reasons, are named; the others are counted.
 const NAMED = 2;
 const REASONS = 3;
@@ -40,9 +40,12 @@ export class Hearing {
     if (document.hidden || this.#isAsking) return;
     this.#isAsking = true;
     try {
-      const { sources, problems } = /** @type {Api.Health} */ (await getJson("health"));
+      const { sources, problems, findings } = /** @type {Api.Health} */ (await getJson("health"));
       const deaf = sources.filter((source) => source.deaf);
-      this.#show(deaf.length ? "deaf" : "heard", [...deafLines(deaf), ...problems.map(problemLine)]);
+      const isGrave = deaf.length > 0 || problems.length > 0 || findings.some(({ level }) => level === "failure");
+      this.#strip.classList.toggle("mild", !isGrave);
+      this.#show(deaf.length ? "deaf" : "heard",
+        [...deafLines(deaf), ...problems.map(problemLine), ...findings.map(findingLine)]);
     } catch (error) {
       this.#show("unknown", [h("p", {}, `It is not known whether Earshot hears its sources: ${errorMessage(error)}`)]);
     } finally {
@@ -92,4 +95,9 @@ function deafLine(sources) {
 /** @param {string} problem */
 function problemLine(problem) {
   return h("p", {}, h("b", {}, "A setting cannot be used. "), problem);
+}
+
+/** @param {Api.Finding} finding */
+function findingLine({ what, remedy }) {
+  return h("p", {}, h("b", {}, `${what}. `), remedy && `What to do: ${remedy}`);
 }

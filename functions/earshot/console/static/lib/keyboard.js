@@ -1,14 +1,11 @@
 /** Single-key shortcuts, as in a mail client. They are off while the user types, and can be turned off altogether. */
 
-const STORAGE_KEY = "earshot.keys-off";
+import { prefer, preference } from "./preferences.js";
 
-export const areShortcutsOff = () => localStorage.getItem(STORAGE_KEY) !== null;
+export const areShortcutsOff = () => preference("keys-off", false);
 
 /** @param {boolean} off */
-export function turnShortcutsOff(off) {
-  if (off) localStorage.setItem(STORAGE_KEY, "yes");
-  else localStorage.removeItem(STORAGE_KEY);
-}
+export const turnShortcutsOff = (off) => prefer("keys-off", off);
 
 /**
  * Pass each key that is pressed to `onKey`, which returns whether it meant something.
@@ -18,7 +15,7 @@ export function listenForKeys(onKey) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (areShortcutsOff() || document.querySelector("dialog[open]")) return;
-    if (event.target instanceof HTMLElement && event.target.closest("input, textarea, select")) {
+    if (event.target instanceof HTMLElement && event.target.closest("input:not([type=checkbox]), textarea, select")) {
       if (event.key === "Escape") event.target.blur();
       return;
     }

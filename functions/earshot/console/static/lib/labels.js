@@ -6,6 +6,9 @@ export const SEVERITIES = ["critical", "high", "normal", "low"];
 export const INTENTS = ["complaint", "question", "praise", "opportunity", "other"];
 /** @type {Record<Api.Status, string>} */
 export const STATUSES = { open: "Open", acknowledged: "Acknowledged", replied: "Answered", resolved: "Resolved" };
+/** How the inbox can be sorted. @type {[string, string][]} */
+export const ORDERS = [["urgency", "Most urgent"], ["deadline", "Nearest deadline"], ["waiting", "Longest waiting"],
+  ["reach", "Largest reach"], ["newest", "Newest"]];
 /** @type {Record<string, string>} */
 export const CHANNELS = { sms: "SMS", email: "email", webhook: "webhook" };
 /** What staff may choose as the outcome of a case. */

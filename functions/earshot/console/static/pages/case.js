@@ -7,6 +7,7 @@ import { getJson } from "../lib/api.js";
 import { externalLink, h } from "../lib/dom.js";
 import { capitalize, displayName, formatNumber, fullTime, oneLine, plural, shortTime, timeZone } from "../lib/format.js";
 import { CHANNELS } from "../lib/labels.js";
+import { inboxAddress, setTitle } from "../lib/place.js";
 import { kindBadge, reasonItem, severityBadge, statusText } from "../widgets/badges.js";
 import { actionButton, actionForKey, availableActions, bulkButton, perform } from "../widgets/case-actions.js";
 import { countdown } from "../widgets/countdown.js";
@@ -57,7 +58,7 @@ export class CasePage {
   /** @param {string} key */
   onKey(key) {
     if (key === "u" || key === "Escape") {
-      location.hash = "#/";
+      location.hash = inboxAddress();
       return true;
     }
     const theCase = this.#file?.case;
@@ -96,9 +97,9 @@ export class CasePage {
       this.#compose = new Compose(this.#user, theCase.link);
     }
     this.title = theCase.incident ? theCase.incident.label : displayName(theCase.author);
-    document.title = `${this.title} · Earshot`;
+    setTitle(this.title);
     this.element.replaceChildren(
-      h("p", { class: "back" }, h("a", { href: "#/" }, "‹ Inbox")),
+      h("p", { class: "back" }, h("a", { href: inboxAddress() }, "‹ Inbox")),
       this.#header(theCase),
       h("div", { class: "columns" },
         h("div", {}, this.#conversation(file), this.#compose?.element, this.#activity(file)),

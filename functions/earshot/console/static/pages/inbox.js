@@ -1,20 +1,21 @@
-/** The inbox: customers who are waiting for an answer, the most urgent first. */
+/** The inbox: customers who are waiting for an answer, sorted, filtered and searched, a page at a time. */
 
 import { getJson } from "../lib/api.js";
 import { CaseList } from "../lib/case-list.js";
 import { errorMessage, h } from "../lib/dom.js";
-import { displayName, plural } from "../lib/format.js";
-import { INTENTS, SEVERITIES, STATUSES } from "../lib/labels.js";
+import { atTime, displayName, formatNumber, plural } from "../lib/format.js";
+import { setInboxAddress } from "../lib/place.js";
 import { actionForKey, perform } from "../widgets/case-actions.js";
 import { caseRow } from "../widgets/case-row.js";
-import { asOptions, select } from "../widgets/form-fields.js";
+import { Filters } from "../widgets/inbox/filters.js";
+import { Selection } from "../widgets/inbox/selection.js";
 import { announce } from "../widgets/notice.js";
 import { emptyState, errorState, loadingState } from "../widgets/placeholders.js";
 
-const REFRESH_MS = 10_000;
-const TYPING_PAUSE_MS = 250;
-// The next page is loaded when the end of the list comes this near.
-const LOAD_AHEAD = "900px";
+// What changes by itself, such as what becomes of an alert, is looked at so often; what happens, at once.
+const REFRESH_MS = 30_000;
+// An act is in every index of the API by then.
+const SETTLED_MS = 1_500;
 
 /** @implements {ConsolePage} */
 export class Inbox {
@@ -23,38 +24,60 @@ export class Inbox {
   #user;
   #hearing;
   #list = new CaseList({});
-  /** @type {CaseList | null} the list that is being fetched */
-  #fetching = null;
+  /** @type {Map<string, {json: string, row: HTMLLIElement}>} */
+  #rowsById = new Map();
   #rows = h("ol", { class: "rows", "aria-label": "Cases" });
   #end = h("div", { class: "list-end" });
   #count = h("p", { class: "case-count", role: "status" });
   #stale = h("p", { class: "stale", role: "status", hidden: true });
-  #search = h("input", {
-    type: "search", name: "find", placeholder: "Search by handle or word", "aria-label": "Search by handle or word",
-    "aria-keyshortcuts": "/", autocomplete: "off", maxlength: 200,
-  });
-  #endObserver = new IntersectionObserver(([entry]) => {
-    if (entry?.isIntersecting) this.#loadMore();
-  }, { rootMargin: LOAD_AHEAD });
+  #selectAll = h("button", { type: "button", class: "small-button", "aria-keyshortcuts": "*",
+    onclick: () => this.#selection.selectAll(this.#list.query) });
+  #previous = h("button", { type: "button", "aria-keyshortcuts": "[", onclick: () => this.#turn(-1) }, "‹ Previous");
+  #next = h("button", { type: "button", "aria-keyshortcuts": "]", onclick: () => this.#turn(1) }, "Next ›");
+  /** @type {Selection} */
+  #selection;
+  #isFetching = false;
+  #isOutdated = false;
+  /** @type {string | null} */
+  #opened = null;
 
   /**
    * @param {CurrentUser} user
    * @param {import("../lib/hearing.js").Hearing} hearing
+   * @param {import("../lib/live.js").Live} live
    */
-  constructor(user, hearing) {
+  constructor(user, hearing, live) {
     this.#user = user;
     this.#hearing = hearing;
+    this.filters = new Filters(user, () => this.#filter());
+    this.#selection = new Selection(user, () => this.#showSelection());
+    this.element = h("div", { class: "inbox" }, h("h1", { class: "visually-hidden" }, "Inbox"), this.filters.element,
+      h("div", { class: "list-status" }, this.#count, this.#selectAll, this.#stale), this.#selection.element, this.#rows,
+      this.#end, h("p", { class: "pager" }, this.#previous, this.#next));
     // An empty list means something else to whoever knows that Earshot is deaf.
-    hearing.onChange(() => {
-      if (this.#list.isLoaded) this.#showCount();
+    hearing.onChange(() => this.#showEnd());
+    live.onChange((before) => {
+      if (live.problem) this.#isStale(live.problem);
+      else if (before?.revision !== live.now?.revision) this.#refresh();
     });
-    this.filters = this.#filterForm();
-    this.element = h("div", { class: "inbox" }, h("h1", { class: "visually-hidden" }, "Inbox"), this.filters,
-      h("div", { class: "list-status" }, this.#count, this.#stale), this.#rows, this.#end);
-    this.#endObserver.observe(this.#end);
     setInterval(() => this.#refresh(), REFRESH_MS);
     document.addEventListener("visibilitychange", () => this.#refresh());
+  }
+
+  /**
+   * Show what an address asks for; the same address again is the same page of the list, fresh.
+   * @param {string} address the part after the `?`
+   */
+  open(address) {
+    if (address === this.#opened) {
+      this.#refresh();
+      return this;
+    }
+    this.#opened = address;
+    const query = Object.fromEntries(new URLSearchParams(address));
+    this.filters.show(query);
     this.#restart();
+    return this;
   }
 
   /** @param {string} key */
@@ -62,19 +85,30 @@ export class Inbox {
     const rows = [...this.#rows.children];
     const current = rows.findIndex((row) => row.contains(document.activeElement));
     if (key === "j" || key === "k") {
-      const next = rows[Math.min(rows.length - 1, Math.max(0, current + (key === "j" ? 1 : -1)))];
-      focusRow(next);
-      next?.scrollIntoView({ block: "nearest" });
+      this.#walk(rows, current, key === "j" ? 1 : -1);
+      return true;
+    }
+    if (key === "[" || key === "]") {
+      this.#turn(key === "]" ? 1 : -1);
       return true;
     }
     if (key === "/") {
-      this.#search.focus();
+      this.filters.search.focus();
       return true;
     }
+    if (key === "*" && this.#selection.isAllowed) {
+      this.#selection.selectAll(this.#list.query);
+      return true;
+    }
+    if (this.#selection.onKey(key)) return true;
     const row = rows[current];
-    const theCase = row && this.#caseOf(row);
+    const theCase = this.#list.items[current];
     if (!theCase) return false;
-    if (key === "r") /** @type {HTMLElement | null} */ (row.querySelector(".reply"))?.click();
+    if ((key === "x" || key === "X") && this.#selection.isAllowed) {
+      this.#toggle(theCase.id, key === "X");
+      return true;
+    }
+    if (key === "r") /** @type {HTMLElement | null} */ (row?.querySelector(".reply"))?.click();
     const name = actionForKey(key, theCase, this.#user);
     if (name) perform(name, theCase, (changed) => this.update(theCase.id, changed));
     return key === "r" || name !== null;
@@ -87,158 +121,154 @@ export class Inbox {
    */
   async update(id, changed) {
     try {
-      const theCase = changed ?? /** @type {Api.CaseFile} */ (await getJson(`cases/${encodeURIComponent(id)}`)).case;
-      this.#show(this.#list.put(theCase));
+      this.#list.put(changed ?? /** @type {Api.CaseFile} */ (await getJson(`cases/${encodeURIComponent(id)}`)).case);
+      this.#show();
     } catch {
       // The next refresh tries again.
     }
+    setTimeout(() => this.#refresh(), SETTLED_MS);
   }
 
-  #filterForm() {
-    const status = h("div", { class: "tabs", role: "group", "aria-label": "Status" },
-      Object.entries(STATUSES).map(([value, label]) => h("label", {},
-        h("input", { type: "radio", name: "status", value, checked: value === "open" }), h("span", {}, label))));
-    /** @type {(name: string, label: string, any: string, options: [string, string][]) => HTMLSelectElement} */
-    const filter = (name, label, any, options) => {
-      const control = select(name, [["", any], ...options]);
-      control.setAttribute("aria-label", label);
-      return control;
-    };
-    const form = h("form", { class: "filters", role: "search" }, status, this.#search,
-      filter("severity", "Severity", "Any severity", asOptions(SEVERITIES)),
-      filter("intent", "Intent", "Any intent", asOptions(INTENTS)),
-      filter("holder", "Acknowledged by", "All cases", [["me", "My cases"], ["nobody", "Nobody's cases"]]));
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let pause;
-    form.addEventListener("input", (event) => {
-      clearTimeout(pause);
-      pause = setTimeout(() => this.#restart(), event.target === this.#search ? TYPING_PAUSE_MS : 0);
-    });
-    form.addEventListener("submit", (event) => event.preventDefault());
-    return form;
+  #filter() {
+    const address = new URLSearchParams(this.filters.query).toString();
+    this.#opened = address;
+    history.replaceState(null, "", address ? `#/?${address}` : "#/");
+    this.#restart();
   }
 
-  /** Start a new list with the filters as they are now. */
   async #restart() {
-    const entered = /** @type {[string, string][]} */ ([...new FormData(this.filters)]);
-    const query = Object.fromEntries(entered.filter(([, value]) => value.trim()));
-    if (query.status === "replied" || query.status === "resolved") query.order = "newest";
-    this.#list = new CaseList(query);
+    setInboxAddress(this.#opened ? `#/?${this.#opened}` : "#/");
+    this.#list = new CaseList(this.filters.query);
+    this.#selection.clear();
     this.#rows.replaceChildren();
+    this.#rowsById.clear();
     this.#count.textContent = "";
-    await this.#loadMore();
+    this.#selectAll.hidden = this.#previous.hidden = this.#next.hidden = true;
+    await this.#load(() => this.#list.refresh());
   }
 
-  async #loadMore() {
+  /** @param {1 | -1} by */
+  async #turn(by, { toLast = false } = {}) {
+    if (by === 1 ? !this.#list.hasNext : !this.#list.hasPrevious) return;
+    await this.#load(() => this.#list.turn(by));
+    scrollTo(0, 0);
+    focusRow(toLast ? this.#rows.lastElementChild : this.#rows.firstElementChild);
+  }
+
+  /** @param {() => Promise<boolean>} fetchPage */
+  async #load(fetchPage) {
     const list = this.#list;
-    if (this.#fetching === list || list.isComplete) return;
-    this.#fetching = list;
-    this.#end.replaceChildren(loadingState("cases", this.#rows.children.length ? 1 : 5));
+    if (!list.page) this.#end.replaceChildren(loadingState("cases", 5));
     try {
-      const difference = await list.loadMore();
-      if (list !== this.#list) return;
-      this.#show(difference);
+      await fetchPage();
+      if (list === this.#list) this.#show();
     } catch (error) {
-      if (list === this.#list) this.#end.replaceChildren(errorState(error, () => this.#loadMore()));
-      return;
-    } finally {
-      if (this.#fetching === list) this.#fetching = null;
+      if (list === this.#list) this.#end.replaceChildren(errorState(error, () => this.#load(() => list.refresh())));
     }
-    // An observer reports changes only. If the end of the list is still in view, it must start over to report that.
-    this.#endObserver.unobserve(this.#end);
-    this.#endObserver.observe(this.#end);
   }
 
   async #refresh() {
     const list = this.#list;
-    if (document.hidden || !this.element.isConnected || this.#fetching || !list.isLoaded) return;
-    this.#fetching = list;
+    if (document.hidden || !this.element.isConnected || !list.page) return;
+    // What happened since the request that is on its way was sent is asked for after it.
+    this.#isOutdated = this.#isFetching;
+    if (this.#isFetching) return;
+    this.#isFetching = true;
+    const { total } = list.page;
+    const known = new Set(list.items.map(({ id }) => id));
     try {
-      const difference = await list.refresh();
+      const isChanged = await list.refresh();
       if (list !== this.#list) return;
-      this.#show(difference, { isRefresh: true });
       this.#stale.hidden = true;
-    } catch (error) {
-      this.#stale.textContent = `Not up to date: ${errorMessage(error)}`;
-      this.#stale.hidden = false;
-    } finally {
-      if (this.#fetching === list) this.#fetching = null;
-    }
-  }
-
-  /**
-   * @param {import("../lib/case-list.js").Difference} difference
-   * @param {{isRefresh?: boolean}} [options] whether what is added is news to the user
-   */
-  #show({ added, changed, removed }, { isRefresh = false } = {}) {
-    for (const id of removed) this.#rowOf(id)?.remove();
-    for (const theCase of changed) {
-      const old = this.#rowOf(theCase.id);
-      const hadFocus = old?.contains(document.activeElement) ?? false;
-      old?.remove();
-      const row = this.#insert(theCase);
-      if (hadFocus) focusRow(row);
-    }
-    for (const theCase of added) this.#insert(theCase).classList.toggle("new", isRefresh);
-    const [first] = added;
-    if (isRefresh && first) {
+      if (!isChanged) return;
+      this.#show();
+      const added = list.items.filter(({ id }) => !known.has(id));
+      const [first] = added;
+      // A case that moved up from the next page is no news.
+      if (!first || list.page.total <= total) return;
+      for (const { id } of added) this.#rowsById.get(id)?.row.classList.add("new");
       announce(added.length > 1 ? `${added.length} new cases`
         : `New case: ${first.severity} ${first.intent} from ${displayName(first.author)}`);
+    } catch (error) {
+      this.#isStale(errorMessage(error));
+    } finally {
+      this.#isFetching = false;
+      if (this.#isOutdated) this.#refresh();
     }
-    this.#showCount();
   }
 
-  /**
-   * Insert a row where it belongs. Pages arrive in order, so most rows belong at the end; the others are placed by
-   * binary search.
-   * @param {Api.Case} theCase
-   */
-  #insert(theCase) {
+  /** @param {string} problem */
+  #isStale(problem) {
+    this.#stale.textContent = `Not up to date: ${problem}`;
+    this.#stale.hidden = false;
+  }
+
+  /** Make the rows those of the list. A row whose case is as it was stays, and whoever is on it stays there. */
+  #show() {
+    const focused = this.#focusedId();
+    const before = this.#rowsById;
+    this.#rowsById = new Map();
+    this.#list.items.forEach((theCase, index) => {
+      const json = JSON.stringify(theCase);
+      const known = before.get(theCase.id);
+      const row = known?.json === json ? known.row : this.#row(theCase);
+      this.#rowsById.set(theCase.id, { json, row });
+      if (this.#rows.children[index] !== row) this.#rows.insertBefore(row, this.#rows.children[index] ?? null);
+    });
+    while (this.#rows.children.length > this.#list.items.length) this.#rows.lastElementChild?.remove();
+    if (focused !== this.#focusedId()) focusRow(this.#rowsById.get(focused)?.row);
+    if (this.#list.page) this.filters.offer(this.#list.page.choices);
+    this.#showSelection();
+    this.#showEnd();
+  }
+
+  /** @param {Api.Case} theCase */
+  #row(theCase) {
     const row = caseRow(theCase, this.#user, (changed) => this.update(theCase.id, changed));
-    const rows = [...this.#rows.children];
-    /** @param {Element | undefined} other */
-    const isAfter = (other) => {
-      const before = other && this.#caseOf(other);
-      return !before || this.#list.compare(before, theCase) < 0;
-    };
-    let [from, to] = isAfter(rows.at(-1)) ? [rows.length, rows.length] : [0, rows.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (isAfter(rows[middle])) from = middle + 1;
-      else to = middle;
+    if (this.#selection.isAllowed) {
+      row.firstElementChild?.firstElementChild?.prepend(h("input", {
+        type: "checkbox", class: "select", "aria-label": `Select the case of ${displayName(theCase.author)}`, "aria-keyshortcuts": "x",
+        onclick: (/** @type {MouseEvent} */ event) => this.#toggle(theCase.id, event.shiftKey),
+      }));
     }
-    this.#rows.insertBefore(row, rows[from] ?? null);
     return row;
   }
 
-  /** @param {string} id */
-  #rowOf(id) {
-    return this.#rows.querySelector(`[data-id="${CSS.escape(id)}"]`);
+  /**
+   * @param {string} id
+   * @param {boolean} upTo
+   */
+  #toggle(id, upTo) {
+    this.#selection.toggle(id, this.#list.items.map((one) => one.id), { upTo });
   }
 
-  /** @param {Element} row */
-  #caseOf(row) {
-    return this.#list.cases.get(row.getAttribute("data-id") ?? "");
+  #showSelection() {
+    for (const [id, { row }] of this.#rowsById) {
+      const box = row.querySelector(".select");
+      if (box instanceof HTMLInputElement) box.checked = this.#selection.ids.has(id);
+    }
   }
 
-  #showCount() {
-    const { query, cases, isComplete } = this.#list;
-    const isWaiting = query.status === "open" || query.status === "acknowledged";
-    const overdue = isWaiting ? [...cases.values()].filter(({ due_at }) => Date.parse(due_at) < Date.now()).length : 0;
-    const total = plural(cases.size, "case");
-    this.#count.textContent = !cases.size ? ""
-      : `${isComplete ? total : `First ${total}`}${overdue ? `, ${overdue} overdue` : ""}`;
-    if (!isComplete) this.#end.replaceChildren(loadingState("more cases", 1));
-    else this.#end.replaceChildren(...cases.size ? [] : [this.#emptyList()]);
-    this.title = query.status === "open" && cases.size ? `(${cases.size}${isComplete ? "" : "+"}) Inbox` : "Inbox";
-    if (this.element.isConnected) document.title = `${this.title} · Earshot`;
+  #showEnd() {
+    const { page, items } = this.#list;
+    if (!page) return;
+    const { total, late, due_soon: dueSoon, first, known_since: since } = page;
+    const pages = total > items.length ? `, ${formatNumber(first)} to ${formatNumber(first + items.length - 1)} shown` : "";
+    this.#count.textContent = total ? `${plural(total, "case")}${late ? `, ${formatNumber(late)} late` : ""}`
+      + `${dueSoon ? `, ${formatNumber(dueSoon)} due soon` : ""}${pages}` : "";
+    if (since) this.#count.append(`. What opened before ${atTime(since).replace(/^(on|at) /, "")} and has ended is not searched, except by link.`);
+    this.#selectAll.textContent = `Select all ${formatNumber(total)}`;
+    this.#selectAll.hidden = !total || !this.#selection.isAllowed;
+    this.#previous.hidden = !this.#list.hasPrevious;
+    this.#next.hidden = !this.#list.hasNext;
+    this.#end.replaceChildren(...items.length ? [] : [this.#emptyList()]);
   }
 
   #emptyList() {
     const { status = "open", order: _order, ...filters } = this.#list.query;
     if (Object.keys(filters).length) {
       return emptyState("No cases match these filters",
-        h("button", { type: "button", onclick: () => this.#clearFilters(status) }, "Clear filters"));
+        h("button", { type: "button", onclick: () => this.filters.clear() }, "Clear filters"));
     }
     switch (status) {
       case "acknowledged": return emptyState("No acknowledged cases", "A case moves here when someone acknowledges it.");
@@ -257,16 +287,25 @@ export class Inbox {
     }
   }
 
-  /** @param {string} status the tab to stay on */
-  #clearFilters(status) {
-    this.filters.reset();
-    const tab = this.filters.querySelector(`[name="status"][value="${CSS.escape(status)}"]`);
-    if (tab instanceof HTMLInputElement) tab.checked = true;
-    this.#restart();
+  /**
+   * Go to the next row or back, over the edge of the page.
+   * @param {Element[]} rows
+   * @param {number} current
+   * @param {1 | -1} by
+   */
+  #walk(rows, current, by) {
+    const next = rows[Math.max(0, current + by)];
+    if (current >= 0 && (!next || current + by < 0)) this.#turn(by, { toLast: by < 0 });
+    else focusRow(next);
+  }
+
+  #focusedId() {
+    return document.activeElement?.closest(".row")?.getAttribute("data-id") ?? "";
   }
 }
 
-/** @param {Element | undefined} row */
+/** @param {Element | null | undefined} row */
 function focusRow(row) {
   /** @type {HTMLElement | null | undefined} */ (row?.querySelector(".open"))?.focus();
+  row?.scrollIntoView({ block: "nearest" });
 }

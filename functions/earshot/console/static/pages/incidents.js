@@ -4,6 +4,7 @@ import { downloadCsv, getJson } from "../lib/api.js";
 import { errorMessage, externalLink, h, table } from "../lib/dom.js";
 import { atTime, displayName, followers, formatNumber, oneLine, plural, shortTime } from "../lib/format.js";
 import { STATUSES } from "../lib/labels.js";
+import { setTitle } from "../lib/place.js";
 import { severityBadge } from "../widgets/badges.js";
 import { bulkButton } from "../widgets/case-actions.js";
 import { showNotice } from "../widgets/notice.js";
@@ -96,7 +97,7 @@ export class IncidentPage {
   #show(incident) {
     const { members } = incident;
     this.title = incident.label;
-    document.title = `${this.title} · Earshot`;
+    setTitle(this.title);
     this.element.replaceChildren(h("p", { class: "back" }, h("a", { href: "#/incidents" }, "‹ Incidents")),
       h("header", { class: `head ${incident.severity}` },
         h("p", { class: "badges" }, severityBadge(incident.severity),
@@ -105,6 +106,8 @@ export class IncidentPage {
         h("p", {}, summary(incident)),
         h("p", { class: "actions" },
           h("a", { class: "button primary", href: `#/cases/${encodeURIComponent(incident.case_id)}` }, "Open the case"),
+          h("a", { class: "button", href: `#/?status=waiting&incident=${encodeURIComponent(incident.id)}` },
+            `Work through the cases of ${plural(incident.waiting, "customer")}`),
           h("button", { type: "button", onclick: () => this.#download() }, "Download CSV"),
           incident.waiting > 0 && this.#user.can("told_all") && this.#toldAll(incident))),
       h("section", { "aria-labelledby": "customers" }, h("h2", { id: "customers" }, "Affected customers"),

@@ -13,31 +13,39 @@ import { asOptions, field, select } from "./form-fields.js";
 // What the API accepts.
 const MOST_CHARACTERS = 4000;
 
+/**
+ * Many cases are named by their number.
+ * @param {Api.Case | string} subject
+ */
+const nameOf = (subject) => (typeof subject === "string" ? subject : "this case");
+
 const reasonField = () => field("Reason (for colleagues)", h("textarea", { name: "why", rows: 3, maxlength: MOST_CHARACTERS }));
 
-/** @type {(theCase: Api.Case, submit: Submit) => void} */
-export function askForOutcome(_theCase, submit) {
+/** @type {(subject: Api.Case | string, submit: Submit) => void} */
+export function askForOutcome(subject, submit) {
   openFormDialog({
-    title: "Resolve this case",
+    title: `Resolve ${nameOf(subject)}`,
     text: "Nothing more is owed to the customer. If they write again, the case reopens automatically.",
     fields: [field("Outcome", select("outcome", [["", "Not specified"], ...asOptions(OUTCOMES)])), reasonField()],
     submit: "Resolve", onSubmit: ({ outcome, why }) => submit(outcome ? { why, outcome } : { why }),
   });
 }
 
-/** @type {(theCase: Api.Case, submit: Submit) => void} */
-export function askForSnooze(_theCase, submit) {
+/** @type {(subject: Api.Case | string, submit: Submit) => void} */
+export function askForSnooze(subject, submit) {
   openFormDialog({
-    title: "Snooze alerts",
+    title: `Snooze alerts of ${nameOf(subject)}`,
     text: "No one is alerted about this case until the snooze ends. The time to answer keeps running.",
     fields: [field("Snooze for", select("minutes", [["30", "30 minutes"], ["60", "60 minutes"]]))],
     submit: "Snooze", onSubmit: ({ minutes }) => submit({ minutes: Number(minutes) }),
   });
 }
 
-/** @type {(theCase: Api.Case, submit: Submit) => void} */
-export function askForNote(_theCase, submit) {
-  const text = h("textarea", { name: "text", rows: 4, maxlength: MOST_CHARACTERS, required: true, oninput: suggest });
+/** @type {(subject: Api.Case | string, submit: Submit) => void} */
+export function askForNote(subject, submit) {
+  // Of a note on many cases nobody is told: they would be told as often.
+  const isOne = typeof subject !== "string";
+  const text = h("textarea", { name: "text", rows: 4, maxlength: MOST_CHARACTERS, required: true, oninput: isOne ? suggest : null });
   const names = h("p", { class: "actions", role: "group", "aria-label": "Colleagues to mention" });
   async function suggest() {
     const before = text.value.slice(0, text.selectionStart);
@@ -54,14 +62,15 @@ export function askForNote(_theCase, submit) {
     }, `@${id}`, name !== id && ` ${name}`)));
   }
   openFormDialog({
-    title: "Add a note",
-    text: "Only colleagues see notes; they are never posted. Whom you mention, as @mia, is told once.",
-    fields: [field("Note", text), names], submit: "Save note", onSubmit: submit,
+    title: `Add a note to ${nameOf(subject)}`,
+    text: `Only colleagues see notes; they are never posted. ${isOne ? "Whom you mention, as @mia, is told once." : ""}`,
+    fields: isOne ? [field("Note", text), names] : [field("Note", text)], submit: "Save note", onSubmit: submit,
   });
 }
 
-/** @type {(theCase: Api.Case, submit: Submit) => void} */
-export function askForHolder(theCase, submit) {
+/** @type {(subject: Api.Case | string, submit: Submit) => void} */
+export function askForHolder(subject, submit) {
+  const holder = typeof subject === "string" ? null : subject.acknowledged_by;
   const list = h("div", { class: "choices" }, "Loading colleagues…");
   /** @param {Api.Colleague[]} people */
   const show = (people) => list.replaceChildren(...people.map((one) => h("button", {
@@ -71,12 +80,12 @@ export function askForHolder(theCase, submit) {
     button.hidden = button.disabled = !button.textContent?.toLowerCase().includes(find.value.toLowerCase());
   }) });
   colleagues().then((all) => show(all
-    .filter(({ may_hold, holds_as }) => may_hold && holds_as !== theCase.acknowledged_by)
+    .filter(({ may_hold, holds_as }) => may_hold && holds_as !== holder)
     .toSorted((one, other) => one.warnings.length - other.warnings.length)),
   (error) => { list.textContent = errorMessage(error); });
   openFormDialog({
-    title: "Give this case to…",
-    text: "They hold it, and are told once. Without an answer in time it goes back to the ladder.",
+    title: `Give ${nameOf(subject)} to…`,
+    text: "They are told once. A case without an answer in time goes back to the ladder.",
     fields: [field("Find", find), list], submit: "", onSubmit: ({ to }) => submit({ to }),
   });
 }

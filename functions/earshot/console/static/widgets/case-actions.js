@@ -263,13 +263,13 @@ export function bulkButton({ label, question, path, body = {}, done }, onDone) {
  * @param {string[]} ids
  * @param {() => void} onDone
  */
-async function undoAll(ids, onDone) {
+export async function undoAll(ids, onDone) {
   let undone = 0;
   /** @type {string[]} */
   const refused = [];
   try {
     for (let start = 0; start < ids.length; start += MOST_AT_ONCE) {
-      /** @type {Api.UndoneCases} */
+      /** @type {Api.EachResult} */
       const result = await postJson("undo", { body: { cases: ids.slice(start, start + MOST_AT_ONCE) } });
       undone += result.changed.length;
       refused.push(...result.refused.map(({ why }) => why));

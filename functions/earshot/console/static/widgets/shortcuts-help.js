@@ -6,8 +6,10 @@ import { openDialog } from "./dialog.js";
 
 const SHORTCUTS = [
   ["j", "Next case"], ["k", "Previous case"], ["Enter", "Open the case"], ["u", "Back to the inbox"],
-  ["r", "Reply on X"], ["a", "Acknowledge"], ["e", "Resolve"], ["h", "Hand over"], ["g", "Give to a colleague"], ["t", "Take over"], ["s", "Snooze"],
-  ["n", "Add a note"], ["/", "Search"], ["?", "Show these shortcuts"],
+  ["r", "Reply on X"], ["a", "Acknowledge"], ["e", "Resolve"], ["h", "Hand over"], ["g", "Give to a colleague"],
+  ["t", "Take over"], ["s", "Snooze"], ["n", "Add a note"], ["x, X", "Select the case, or all up to it"],
+  ["*", "Select all"], ["Esc", "Clear the selection"], ["[ ]", "Page back, page on"], ["/", "Search"],
+  ["?", "Show these shortcuts"],
 ];
 
 /** Show the shortcuts, with the switch that turns them off. */

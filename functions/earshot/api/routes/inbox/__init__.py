@@ -1,0 +1,1 @@
+"""The inbox over HTTP: its views, and acts for many of its cases."""
