@@ -64,6 +64,13 @@ class Adapters:
 
         return TermsTable(self.clients.dynamodb, self.settings.source_table)
 
+    def logged_text(self, name: str):
+        """The text of a setting (``terms``, ``policy``, ``brands``) with the log of its changes."""
+        from earshot.aws.settings.logged_text import LoggedText
+
+        tables = {"terms": "terms_table", "policy": "policy_table", "brands": "brands_table"}
+        return LoggedText(getattr(self, tables[name]), self.clients.dynamodb, self.settings.source_table, name)
+
     @cached_property
     def learned_table(self):
         from earshot.triage.learned.table import LearnedTable

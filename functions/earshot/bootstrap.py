@@ -218,6 +218,12 @@ class Bootstrap(Staff):
         return Suppression(incidents(), or_else(self.silence_table.silences, (), report_outlook_unknown)())
 
     @cached_property
+    def settings_admin(self):
+        from earshot.reports.settings.admin import SettingsAdmin
+
+        return SettingsAdmin(self.logged_text, lambda: self.brands_of_parameters()[0])
+
+    @cached_property
     def api(self):
         from earshot.api.dependencies import Dependencies
         from earshot.cases.store.queries import CaseQueries
