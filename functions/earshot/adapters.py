@@ -201,6 +201,12 @@ class Adapters:
         return token_bytes()
 
     @cached_property
+    def user_pool(self):
+        from earshot.api.auth.user_pool import UserPool
+
+        return UserPool(self.clients.cognito, self.settings.user_pool_id)
+
+    @cached_property
     def sms_budget(self):
         from earshot.alerting.sms.budget_table import SmsBudgetTable
 

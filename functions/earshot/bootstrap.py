@@ -246,6 +246,10 @@ class Bootstrap(Staff):
             report_bulk_action=report_bulk_action,
             policy=self.policy.now,
             suppression=self.suppression,
+            settings=self.settings_admin,
+            batch_reads=self.batch_reads,
+            learned=self.adjustment.now,
+            user_pool=lambda: self.user_pool,
         )
 
     @cached_property

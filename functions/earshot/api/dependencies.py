@@ -8,15 +8,19 @@ from functools import cache
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.contacts import Team
+from earshot.api.auth.user_pool import UserPool
 from earshot.api.case_actions import ActionResult
 from earshot.cases.alert_state.outlook import Outlook, Suppression
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import Policy
+from earshot.cases.store.batch_reads import BatchReads
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.source_table import SourceTable
 from earshot.reports.health import Health, SmsSpending, health_of
+from earshot.reports.settings.admin import SettingsAdmin
+from earshot.triage.learned.adjustment import Adjustment
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,15 @@ class Dependencies:
     report_bulk_action: Callable[[str, int], None]
     policy: Callable[[], Policy]
     suppression: Callable[[], Suppression]
+    settings: SettingsAdmin
+    batch_reads: BatchReads
+    learned: Callable[[], Adjustment]
+    user_pool: Callable[[], UserPool]
+
+    @property
+    def users(self) -> UserPool:
+        """The accounts of staff, of which a request reads only who asks for them."""
+        return self.user_pool()
 
     def health(self, limits: Mapping[str, float]) -> Health:
         """The state of each source and setting, and what the services in ``limits`` have cost this month."""

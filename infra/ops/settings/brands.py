@@ -9,6 +9,7 @@ from earshot.errors import BrandsError, SettingError
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.brands.toml_file import parse_brands
 from earshot.reports.settings.admin import SettingName
+from earshot.reports.settings.source_changes import source_changes
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
 from infra.ops.settings.stored_text import DeployedText
@@ -61,18 +62,8 @@ class DeployedBrands(DeployedText):
 
     def changes(self, before: Brands | None, after: Brands) -> Iterator[str]:
         """One line for each source that is read from now on, or is no longer; none where it is not known before."""
-        if before is None:
-            return
-        old, new = ([feed.key for feed in brands.feeds] for brands in (before, after))
-        added = [key for key in new if key not in old]
         with explained("The states of the sources cannot be read", "Your credentials need dynamodb:BatchGetItem."):
-            known = {state.source for state in self._wired.source_table.states(added)}
-        for key in added:
-            how = "goes on from its checkpoint" if key in known else "begins with a baseline: its past alerts nobody"
-            yield f"New: {key} {how}."
-        for key in old:
-            if key not in new:
-                yield f"No longer read: {key}. Its checkpoint is kept."
+            yield from source_changes(before, after, self._wired.source_table.states)
 
 
 def as_text(brands: Brands) -> str:

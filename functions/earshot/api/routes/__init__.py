@@ -11,6 +11,7 @@ from earshot.api.routes import (
     incidents,
     praise,
     reports,
+    settings,
     silences,
     staff,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "incidents",
     "praise",
     "reports",
+    "settings",
     "silences",
     "staff",
 ]

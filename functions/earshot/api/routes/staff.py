@@ -11,6 +11,7 @@ from earshot.api.etags import if_match_allows
 from earshot.api.parameters import RosterIfMatch
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
+from earshot.api.schemas.base import TimeInput
 from earshot.api.schemas.staff import Me, NewOverride, OnCall, PersonDetails, Roster, RotationDetails, Staff
 
 PersonId = Annotated[str, Path(description="An id of your choice: 1 to 40 lower-case letters, digits, `.`, `_`, `-`")]
@@ -116,7 +117,7 @@ def put_rotation(
 
 @app.post(
     "/staff/overrides",
-    role=Role.AGENT,
+    role=Role.LEAD,
     operation_id="add_override",
     summary="Add an override",
     tags=["staff"],
@@ -129,6 +130,30 @@ def add_override(
     """The person gets the rung's alerts from `begins` until `ends`, whoever's turn it is."""
     deps = app.deps
     changed = deps.roster_admin.add_override(override.stored(), deps.clock(), _version(version, if_match))
+    return Roster.model_validate(changed)
+
+
+@app.delete(
+    "/staff/overrides",
+    role=Role.LEAD,
+    operation_id="remove_override",
+    summary="Take an override back",
+    tags=["staff"],
+    responses=json_responses(Roster, 400, 409, 412),
+)
+def remove_override(
+    person: Annotated[str, Query(max_length=40, description="`person`, `rung`, `begins` and `ends` of the override")],
+    rung: Annotated[int, Query(ge=1, le=3)],
+    begins: Annotated[TimeInput, Query()],
+    ends: Annotated[TimeInput, Query()],
+    version: Version = None,
+    if_match: RosterIfMatch = None,
+) -> Roster:
+    """The rung goes by its rotation again."""
+    admin = app.deps.roster_admin
+    changed = admin.remove_override(
+        NewOverride(person=person, rung=rung, begins=begins, ends=ends).stored(), _version(version, if_match)
+    )
     return Roster.model_validate(changed)
 
 

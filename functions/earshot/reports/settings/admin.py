@@ -1,12 +1,11 @@
 """The three texts that staff set, for the commands and the API: checked by their parsers, put, logged, taken back."""
 
 import re
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from earshot.aws.settings.logged_text import Change, LoggedText
 from earshot.aws.settings.stored_text import PutText
@@ -15,8 +14,9 @@ from earshot.cases.policy.toml_file import DEFAULT_TEXT, parse_policy
 from earshot.errors import BrandsError, EarshotError, NotFoundError, TermsError
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.brands.toml_file import brands_as_toml, parse_brands
-from earshot.triage.terms.terms import Terms
-from earshot.triage.terms.toml_file import parse_terms
+
+if TYPE_CHECKING:
+    from earshot.triage.terms.terms import Terms
 
 _ID = re.compile(r"(terms|policy|brands)-([1-9][0-9]{0,9})")
 
@@ -29,14 +29,15 @@ class SettingName(StrEnum):
     BRANDS = "brands"
 
 
-_RESETS = {
-    SettingName.TERMS: "every product, competitor, VIP, phrase, voice and switched-off rule would be gone",
-    SettingName.POLICY: "every target, ladder, calendar and quiet hour would be the default again",
+_SAYS_NOTHING = {
+    SettingName.TERMS: "every term would be deleted. If that is meant, write an empty list: products = [].",
+    SettingName.POLICY: "every default would be put back. If that is meant, write one of them down: "
+    "acknowledgement_expires_minutes = 30.",
 }
 
 
 class ResetError(EarshotError):
-    """A text without content would reset a setting, and nobody has said that it should."""
+    """A text that says nothing, which would reset a setting: the message names what would go, and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,18 @@ class SettingsAdmin:
         """The policy in a text."""
         return parse_policy(text, name)
 
-    def terms(self, text: str, name: str = "the terms") -> Terms:
+    def terms(self, text: str, name: str = "the terms") -> "Terms":
         """The terms in a text, for the brands as they are, whose voices are not among them."""
+        # The parser knows every rule by its name: only who changes terms waits until they are loaded.
+        from earshot.triage.terms.toml_file import parse_terms
+
         brands = self.brands()
         return parse_terms(text, brands.handles, name, brands.names)
 
     def brands_in(self, text: str, name: str = "the brand file") -> Brands:
         """The brands in a text. BrandsError also where the stored terms cannot be used with them."""
+        from earshot.triage.terms.toml_file import parse_terms
+
         brands = parse_brands(text, name)
         try:
             parse_terms(self.read(SettingName.TERMS).text, brands.handles, "the stored terms", brands.names)
@@ -110,18 +116,16 @@ class SettingsAdmin:
         now: datetime,
         by: str,
         expected: str | None = None,
-        *,
-        may_reset: bool = False,
         name: str | None = None,
     ) -> PutText:
         """Check a text and put it; what stands there stays where it cannot be used.
 
         ``expected`` is the entity tag of what it replaces, None for any: ConflictError where another is there.
-        ResetError where it would reset everything and not ``may_reset``.
+        ResetError where it says nothing, and so would reset everything.
         """
         self._check(setting, text, name)
-        if not may_reset and (lost := resets(setting, text)) and holds_something(self.read(setting).text):
-            raise ResetError(f"{name or f'The text of the {setting}'} has no content: {lost}.")
+        if setting in _SAYS_NOTHING and says_nothing(text):
+            raise ResetError(f"{name or f'The text of the {setting}'} says nothing: {_SAYS_NOTHING[setting]}")
         return self.texts(setting).put(text, now, by, expected)
 
     def changes(self, *settings: SettingName) -> list[LoggedChange]:
@@ -159,27 +163,15 @@ class SettingsAdmin:
         check[setting](text, **names)
 
 
-def resets(setting: SettingName, text: str) -> str:
-    """What putting a text would lose, empty where it has content."""
-    return "" if holds_something(text) else _RESETS.get(setting, "")
+def says_nothing(text: str) -> bool:
+    """Whether a text is empty, or nothing but comments and empty tables; one that cannot be read says something."""
+    import tomllib
 
-
-def holds_something(text: str) -> bool:
-    """Whether a text sets anything. One that cannot be read does: its parser says what is wrong."""
     try:
-        return any(True for _ in _values(tomllib.loads(text)))
+        return not _says_something(tomllib.loads(text))
     except (ValueError, RecursionError):
-        return True
+        return False
 
 
-def _values(value: object) -> Iterator[object]:
-    """What stands in tables and lists, however nested: an empty table sets nothing."""
-    if isinstance(value, dict):
-        parts = list(cast("dict[str, object]", value).values())
-    elif isinstance(value, list):
-        parts = cast("list[object]", value)
-    else:
-        yield value
-        return
-    for part in parts:
-        yield from _values(part)
+def _says_something(value: object) -> bool:
+    return not isinstance(value, dict) or any(map(_says_something, cast("dict[str, object]", value).values()))

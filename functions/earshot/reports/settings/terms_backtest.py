@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from earshot.cases.stored_mention import StoredMention
 from earshot.triage.judgement import Judgement, Severity
-from earshot.triage.terms.terms import Terms
+
+if TYPE_CHECKING:
+    from earshot.triage.terms.terms import Terms
 
 DAYS = 7
 # What one request has time for: it ends at whichever comes first.
@@ -59,7 +61,7 @@ class Backtest:
     no_longer: tuple[Judged, ...]
 
 
-def backtest_terms(before: Terms, after: Terms, stored: StoredPosts, clock: Callable[[], datetime]) -> Backtest:
+def backtest_terms(before: "Terms", after: "Terms", stored: StoredPosts, clock: Callable[[], datetime]) -> Backtest:
     """Compare both terms on the posts of the last week, the newest days first, as far as the time goes."""
     from earshot.triage.judge import judge_mention
 
@@ -70,7 +72,7 @@ def backtest_terms(before: Terms, after: Terms, stored: StoredPosts, clock: Call
     since: datetime | None = None
     complete = True
 
-    def judged(one: StoredMention, terms: Terms) -> Judgement:
+    def judged(one: StoredMention, terms: "Terms") -> Judgement:
         said = one.judgement
         return judge_mention(
             one.mention, sentiment=said.sentiment, language=said.language, terms=terms, now=one.ingested_at
