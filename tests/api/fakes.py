@@ -94,14 +94,14 @@ def tables() -> Iterator[Tables]:
     with mock_aws(), patch("earshot.aws.parallel.AT_ONCE", 1):
         boto3.setup_default_session()
         made = Tables(boto3.client("dynamodb"))
-        made.users.serve(boto3.DEFAULT_SESSION)
 
         def count(model: Any, **_: Any) -> None:
             made.calls[model.name] += 1
 
         boto3.DEFAULT_SESSION.events.register("before-call.dynamodb", count)
         made.client.meta.events.register("before-call.dynamodb", count)
-        yield made
+        with patch("boto3.client", made.users.client):
+            yield made
 
 
 @dataclass

@@ -4,7 +4,10 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import boto3
 from botocore.awsrequest import AWSResponse
+
+_make = boto3.client
 
 
 @dataclass
@@ -14,9 +17,12 @@ class FakeUserPool:
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     mailed: list[str] = field(default_factory=list)
 
-    def serve(self, session: Any) -> None:
-        """Answer what the session's clients ask of Cognito from here on."""
-        session.events.register("before-call.cognito-idp", self._answer)
+    def client(self, service: str, **given: Any) -> Any:
+        """boto3's client of a service, of which this pool answers what is asked of Cognito."""
+        made = _make(service, **given)
+        if service == "cognito-idp":
+            made.meta.events.register("before-call.cognito-idp", self._answer)
+        return made
 
     def _answer(self, model: Any, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         asked = json.loads(params["body"])
@@ -27,14 +33,14 @@ class FakeUserPool:
             "ResponseMetadata": {"HTTPStatusCode": status},
         }
 
-    def _ListUsers(self, asked: dict[str, Any]) -> Any:  # noqa: N802 - Cognito's own name
+    def _ListUsers(self, asked: dict[str, Any]) -> Any:
         return 200, {"Users": [self._user(name) for name in self.accounts]}
 
-    def _ListUsersInGroup(self, asked: dict[str, Any]) -> Any:  # noqa: N802
+    def _ListUsersInGroup(self, asked: dict[str, Any]) -> Any:
         found = [name for name, account in self.accounts.items() if asked["GroupName"] in account["groups"]]
         return 200, {"Users": [self._user(name) for name in found]}
 
-    def _AdminCreateUser(self, asked: dict[str, Any]) -> Any:  # noqa: N802
+    def _AdminCreateUser(self, asked: dict[str, Any]) -> Any:
         name = asked["Username"]
         if name in self.accounts and asked.get("MessageAction") != "RESEND":
             return self._error("UsernameExistsException")
@@ -42,28 +48,28 @@ class FakeUserPool:
         self.mailed.append(name)
         return 200, {"User": self._user(name)}
 
-    def _AdminGetUser(self, asked: dict[str, Any]) -> Any:  # noqa: N802
+    def _AdminGetUser(self, asked: dict[str, Any]) -> Any:
         return self._for(asked, lambda account: {"UserStatus": account["status"], "Username": asked["Username"]})
 
-    def _AdminAddUserToGroup(self, asked: dict[str, Any]) -> Any:  # noqa: N802
+    def _AdminAddUserToGroup(self, asked: dict[str, Any]) -> Any:
         return self._for(asked, lambda account: account["groups"].add(asked["GroupName"]))
 
-    def _AdminRemoveUserFromGroup(self, asked: dict[str, Any]) -> Any:  # noqa: N802
+    def _AdminRemoveUserFromGroup(self, asked: dict[str, Any]) -> Any:
         return self._for(asked, lambda account: account["groups"].discard(asked["GroupName"]))
 
-    def _AdminListGroupsForUser(self, asked: dict[str, Any]) -> Any:  # noqa: N802
+    def _AdminListGroupsForUser(self, asked: dict[str, Any]) -> Any:
         return self._for(asked, lambda account: {"Groups": [{"GroupName": one} for one in account["groups"]]})
 
-    def _AdminResetUserPassword(self, asked: dict[str, Any]) -> Any:  # noqa: N802
+    def _AdminResetUserPassword(self, asked: dict[str, Any]) -> Any:
         return self._for(asked, lambda account: account.update(status="RESET_REQUIRED"))
 
-    def _AdminDisableUser(self, asked: dict[str, Any]) -> Any:  # noqa: N802
+    def _AdminDisableUser(self, asked: dict[str, Any]) -> Any:
         return self._for(asked, lambda account: account.update(enabled=False))
 
-    def _AdminEnableUser(self, asked: dict[str, Any]) -> Any:  # noqa: N802
+    def _AdminEnableUser(self, asked: dict[str, Any]) -> Any:
         return self._for(asked, lambda account: account.update(enabled=True))
 
-    def _AdminUserGlobalSignOut(self, asked: dict[str, Any]) -> Any:  # noqa: N802
+    def _AdminUserGlobalSignOut(self, asked: dict[str, Any]) -> Any:
         return self._for(asked, lambda account: None)
 
     def _for(self, asked: dict[str, Any], act: Any) -> Any:
