@@ -11,10 +11,15 @@ type Schemas = components["schemas"];
 
 declare global {
   namespace Api {
+    type Absence = Schemas["Absence"];
     type Alert = Schemas["Alert"];
     type AlertState = Schemas["AlertState"];
+    type Arrival = Schemas["Arrival"];
     type Author = Schemas["Author"];
     type AuthorPage = Schemas["AuthorPage"];
+    type BrandList = Schemas["BrandList"];
+    type BrandsPreview = Schemas["BrandsPreview"];
+    type BrandsText = Schemas["BrandsText"];
     type BulkResult = Schemas["BulkResult"];
     type Case = Schemas["Case"];
     type CaseFile = Schemas["CaseFile"];
@@ -27,18 +32,37 @@ declare global {
     type IncidentFile = Schemas["IncidentFile"];
     type IncidentPage = Schemas["IncidentPage"];
     type Intent = Schemas["Intent"];
+    type JudgedPost = Schemas["JudgedPost"];
     type LogEntry = Schemas["LogEntry"];
     type Me = Schemas["Me"];
     type Mention = Schemas["Mention"];
+    type OnCall = Schemas["OnCall"];
+    type PolicyParts = Schemas["PolicyParts"];
+    type PolicyPreview = Schemas["PolicyPreview"];
+    type PolicyText = Schemas["PolicyText"];
     type Praise = Schemas["Praise"];
     type PraisePage = Schemas["PraisePage"];
     type Problem = Schemas["Problem"];
+    type QuietHours = Schemas["QuietHours"];
     type Reason = Schemas["Reason"];
     type Report = Schemas["Report"];
+    type SettingChange = Schemas["SettingChange"];
+    type SettingChanges = Schemas["SettingChanges"];
     type Severity = Schemas["Severity"];
+    type Silence = Schemas["Silence"];
+    type Silences = Schemas["Silences"];
     type SourceHealth = Schemas["SourceHealth"];
+    type Staff = Schemas["Staff"];
+    type StaffMember = Schemas["StaffMember"];
     type Status = Schemas["Status"];
+    type TermLists = Schemas["TermLists"];
+    type TermsBacktest = Schemas["TermsBacktest"];
+    type TermsText = Schemas["TermsText"];
+    type Turn = Schemas["Turn"];
+    type Turns = Schemas["Turns"];
     type UndoneCases = Schemas["UndoneCases"];
+    type User = Schemas["User"];
+    type Users = Schemas["Users"];
   }
 
   /** Who is signed in; `can` asks for one of the API's operations, such as `acknowledge`. */

@@ -26,6 +26,8 @@ SCRIPTS = sorted(path for path in STATIC.rglob("*.js") if path.parent.name != "v
 STYLES = sorted((STATIC / "styles").glob("*.css"))
 # The folders that a folder's scripts may import from.
 LAYERS = {"lib": {"lib"}, "widgets": {"lib", "widgets"}, "pages": {"lib", "widgets"}}
+# A page of several files imports its own, and only those.
+PARTS = {"pages/settings"}
 
 
 def relative(path: Path) -> str:
@@ -39,6 +41,24 @@ def imports(script: str, *, lazy: bool = False) -> Iterator[str]:
     pattern = rf'{statements}|import\("(\.[\w./-]+)"\)' if lazy else statements
     for match in re.finditer(pattern, source, re.MULTILINE):
         yield posixpath.normpath(posixpath.join(posixpath.dirname(script), next(filter(None, match.groups()))))
+
+
+def loaded_with(script: str) -> set[str]:
+    """What is loaded together with a script, itself included."""
+    waiting, needed = [script], {script}
+    while waiting:
+        new = set(imports(waiting.pop())) - needed
+        needed |= new
+        waiting += new
+    return needed
+
+
+# What is loaded when it is opened: pages, and the tabs of the settings.
+LAZY_PAGES = sorted(
+    found
+    for script in ("app.js", "pages/settings/settings.js")
+    for found in set(imports(script, lazy=True)) - set(imports(script))
+)
 
 
 def test_the_page_names_only_files_that_exist_and_no_other_host():
@@ -66,19 +86,16 @@ def test_scripts_import_only_files_that_exist():
 
 def test_what_the_page_needs_at_once_is_preloaded():
     """Without these lines a browser would discover one module after the other, each by a round trip of its own."""
-    waiting, needed = ["app.js"], set()
-    while waiting:
-        new = set(imports(waiting.pop())) - needed
-        needed |= new
-        waiting += new
+    needed = loaded_with("app.js") - {"app.js"}
     preloaded = re.findall(r'modulepreload" href="{version}/([\w./-]+)"', (STATIC / PAGE).read_text())
     assert preloaded == sorted(needed)
 
 
 @pytest.mark.parametrize("script", [script for script in SCRIPTS if script.parent != STATIC], ids=relative)
 def test_pages_stand_on_widgets_and_widgets_on_lib(script):
-    folder = script.parent.name
-    assert {path.split("/")[0] for path in imports(relative(script), lazy=True)} <= LAYERS[folder]
+    own = next((part for part in PARTS if relative(script).startswith(f"{part}/")), None)
+    others = [path for path in imports(relative(script), lazy=True) if own is None or not path.startswith(f"{own}/")]
+    assert {path.split("/")[0] for path in others} <= LAYERS[relative(script).split("/")[0]]
 
 
 def test_no_folder_is_crowded():
@@ -87,8 +104,14 @@ def test_no_folder_is_crowded():
         assert len(files) <= MOST_FILES_IN_A_FOLDER, folder.name
 
 
-def test_everything_that_any_page_loads_is_small():
-    sizes = {name: len(file.body) for name, file in CONSOLE.files.items() if not name.endswith(".txt")}
+@pytest.mark.parametrize("page", LAZY_PAGES)
+def test_everything_that_a_page_loads_is_small(page):
+    """With the shell, every style and the chart library, whether it has charts or not: the browser test weighs each."""
+    vendored = [path for path in (STATIC / "vendor").glob("uplot.*s*") if path.suffix != ".txt"]
+    frame = loaded_with("pages/settings/settings.js") if page.startswith("pages/settings/") else set()
+    shown = loaded_with("app.js") | loaded_with(page) | frame
+    files = [*(STATIC / name for name in shown), STATIC / PAGE, *STYLES, *vendored]
+    sizes = {relative(path): path.stat().st_size for path in files}
     assert sum(sizes.values()) < MOST_BYTES, sizes
 
 

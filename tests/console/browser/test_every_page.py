@@ -81,15 +81,27 @@ def test_axe_finds_nothing_and_phones_never_scroll_sideways(
         page.keyboard.press("Escape")
 
 
-def test_everything_that_the_heaviest_page_loads_is_small(full: Deployment, no_browser_errors: Any) -> None:
+@pytest.mark.parametrize(
+    ("place", "shown", "needs"),
+    [
+        ("#/", ".row .clock", "inbox.js"),
+        (FIRST_CASE, ".log li", "case.js"),
+        ("#/report", ".chart canvas", "uplot.js"),
+        ("#/settings/people", ".calendar", "calendar.js"),
+        ("#/doctor", ".card", "doctor.js"),
+    ],
+)
+def test_everything_that_a_page_loads_is_small(
+    full: Deployment, no_browser_errors: Any, place: str, shown: str, needs: str
+) -> None:
     page = full.new_page()
     sizes: dict[str, int] = {}
     page.on("response", lambda given: sizes.update({given.url: len(given.body())}) if given.status == 200 else None)
-    full.sign_in(page=page)
-    show(page, "#/report")
+    full.sign_in(EVE, place, page=page)
+    expect(page.locator(shown).first).to_be_attached()
     page.wait_for_load_state("networkidle")
     loaded = {url: size for url, size in sizes.items() if "/oauth2/" not in url}
-    assert any("uplot" in url for url in loaded)
+    assert any(url.endswith(needs) for url in loaded)
     assert sum(loaded.values()) < MOST_BYTES, loaded
 
 

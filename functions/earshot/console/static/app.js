@@ -28,6 +28,7 @@ const LAZY_PAGES = {
     return id ? new IncidentPage(user, id) : new IncidentList();
   },
   report: async () => new (await import("./pages/report.js")).ReportPage(),
+  settings: async (user, id) => new (await import("./pages/settings/settings.js")).SettingsPage(user, id),
   doctor: async () => new (await import("./pages/doctor.js")).DoctorPage(),
 };
 
@@ -86,6 +87,7 @@ async function start() {
   const user = { ...me, can: (/** @type {string} */ operation) => permissions.has(operation) };
   header.hidden = false;
   element('nav a[href="#/doctor"]').hidden = !user.can("doctor");
+  element('nav a[href="#/settings"]').hidden = !user.can("list_staff");
   element(".user-name").replaceChildren(user.who, user.role ? h("span", { class: "tag" }, user.role) : "");
   element("#sign-out").addEventListener("click", signOut);
   element("#show-shortcuts").addEventListener("click", showShortcuts);
