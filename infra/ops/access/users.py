@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
@@ -14,14 +12,6 @@ from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
 
 USER_POOL = "UserPoolId"
-PASSWORD_LENGTH = 20  # the pool wants 14
-# Without letters and digits that look alike, since somebody types it.
-_KINDS = (
-    "".join(set(string.ascii_lowercase) - set("lo")),
-    "".join(set(string.ascii_uppercase) - set("IO")),
-    "23456789",
-    "!#%+-=?",
-)
 _REMEDY = (
     "Your credentials need cognito-idp:ListUsers, ListUsersInGroup and the Admin* actions that docs/operating.md lists "
     "under 'Staff accounts'."
@@ -41,10 +31,8 @@ class DeployedUsers:
 
     def add(self, email: str, role: Role, *, by_mail: bool) -> str | None:
         """Create an account with a role. AWS mails the invitation, or else the temporary password is returned."""
-        password = None if by_mail else temporary_password()
         with explained(f"No account for {email} can be created", _REMEDY):
-            self._pool.add(email, role, password)
-        return password
+            return self._pool.add(email, role, by_mail=by_mail)
 
     def set_role(self, email: str, role: Role | None) -> None:
         """Give an account one role, or none."""
@@ -66,18 +54,8 @@ class DeployedUsers:
 
         AWS mails how, or else a temporary password is returned.
         """
-        password = None if by_mail else temporary_password()
         with _changing(email):
-            self._pool.reset(email, password)
-        return password
-
-
-def temporary_password() -> str:
-    """A random password that the pool accepts, and that can be typed."""
-    letters = [secrets.choice(kind) for kind in _KINDS]
-    letters += [secrets.choice("".join(_KINDS)) for _ in range(PASSWORD_LENGTH - len(letters))]
-    secrets.SystemRandom().shuffle(letters)
-    return "".join(letters)
+            return self._pool.reset(email, by_mail=by_mail)
 
 
 def lines(users: list[User]) -> Iterator[str]:

@@ -4,6 +4,8 @@ For the API and the commands. What AWS refuses is raised as it is; what is wrong
 """
 
 import re
+import secrets
+import string
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
     from types_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 
+PASSWORD_LENGTH = 20  # the pool wants 14
+# Without letters and digits that look alike, since somebody types it.
+_KINDS = (
+    "".join(set(string.ascii_lowercase) - set("lo")),
+    "".join(set(string.ascii_uppercase) - set("IO")),
+    "23456789",
+    "!#%+-=?",
+)
 _EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
 
 
@@ -84,30 +94,33 @@ class UserPool:
         ]
         return sorted(found, key=lambda user: user.email.lower())
 
-    def add(self, email: str, role: Role, password: str | None = None) -> None:
-        """Create an account with a role. AWS mails the invitation, unless a temporary password is given.
+    def add(self, email: str, role: Role, *, by_mail: bool = True) -> str | None:
+        """Create an account with a role. AWS mails the invitation, or else the temporary password is returned.
 
         UserAddressError where the address is none, UserError where it has an account already.
         """
         if not _EMAIL.fullmatch(email):
             raise UserAddressError(f"{email!r} is no email address of one person: write it as mia@example.com.")
+        password = temporary_password()
         create = partial(
             self._client.admin_create_user,
             UserPoolId=self._pool,
             Username=email,
             UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+            TemporaryPassword=password,
         )
         try:
-            if password is None:
+            if by_mail:
                 create(DesiredDeliveryMediums=["EMAIL"])
             else:
-                create(TemporaryPassword=password, MessageAction="SUPPRESS")
+                create(MessageAction="SUPPRESS")
         except self._client.exceptions.UsernameExistsException:
             raise UserError(
                 f"{email} has an account already: change its role with `earshot users group`, or give it a new "
                 "password with `earshot users reset`."
             ) from None
         self._join(email, role)
+        return None if by_mail else password
 
     def set_role(self, email: str, role: Role | None) -> None:
         """Give an account one role, or none. NoUserError where there is no such account."""
@@ -132,12 +145,13 @@ class UserPool:
         with self._account(email):
             self._client.admin_enable_user(UserPoolId=self._pool, Username=email)
 
-    def reset(self, email: str, password: str | None = None) -> None:
+    def reset(self, email: str, *, by_mail: bool = True) -> str | None:
         """End every session and make the account choose a new password.
 
-        AWS mails how, unless a temporary password is given.
+        AWS mails how, or else a temporary password is returned.
         """
         with self._account(email):
+            password = None if by_mail else temporary_password()
             if password is not None:
                 self._client.admin_set_user_password(
                     UserPoolId=self._pool, Username=email, Password=password, Permanent=False
@@ -148,6 +162,7 @@ class UserPool:
             else:
                 self._client.admin_reset_user_password(UserPoolId=self._pool, Username=email)
             self._client.admin_user_global_sign_out(UserPoolId=self._pool, Username=email)
+            return password
 
     def _join(self, email: str, role: Role) -> None:
         self._client.admin_add_user_to_group(UserPoolId=self._pool, Username=email, GroupName=role)
@@ -168,6 +183,14 @@ class UserPool:
                 f"{email} has no account: `earshot users list` shows those that there are, and `earshot users add` "
                 "creates one."
             ) from None
+
+
+def temporary_password() -> str:
+    """A random password that the pool accepts, and that can be typed."""
+    letters = [secrets.choice(kind) for kind in _KINDS]
+    letters += [secrets.choice("".join(_KINDS)) for _ in range(PASSWORD_LENGTH - len(letters))]
+    secrets.SystemRandom().shuffle(letters)
+    return "".join(letters)
 
 
 def _email_of(attributes: "Sequence[AttributeTypeTypeDef]", name: str) -> str:

@@ -76,9 +76,7 @@ def reset_user(email: Email) -> User:
 
 def _refuse_own(email: str) -> None:
     if email.casefold() == app.identity.name.casefold():
-        raise UserError(
-            "This is your own account: ask another admin, so that you do not lock yourself out."
-        )
+        raise UserError("This is your own account: ask another admin, so that you do not lock yourself out.")
 
 
 def _user(email: str) -> User:
