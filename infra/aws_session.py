@@ -71,3 +71,9 @@ def caller_session(region: str | None = None) -> AwsSession:
     # The AWS CLI and the SDKs of other languages read AWS_REGION first; botocore does not know it.
     wanted = region or os.environ.get("AWS_REGION") or None
     return cast("AwsSession", boto3.Session(botocore_session=core, region_name=wanted))
+
+
+def caller_name(session: AwsSession) -> str:
+    """The name of the user, or of the role's session, that the credentials belong to: no permission is needed."""
+    arn = session.client("sts").get_caller_identity()["Arn"]
+    return arn.rpartition("/")[2].rpartition(":")[2]

@@ -8,7 +8,7 @@ from datetime import datetime
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.reports.settings.admin import SettingName
-from infra.aws_session import AwsSession
+from infra.aws_session import AwsSession, caller_name
 from infra.ops.aws_errors import explained
 from infra.ops.bootstrap import CASE_TABLE, SOURCE_TABLE, wire
 from infra.ops.stack import Stack
@@ -39,17 +39,16 @@ class DeployedText:
         stays."""
         self._stack.output(SOURCE_TABLE)
         with self._explained("put", _PUT):
-            self._wired.logged_text(self._setting).put(text, now, caller_name(self._session))
+            self._wired.logged_text(self._setting).put(text, now, _by_command(self._session))
 
     def _explained(self, done: str, remedy: str) -> AbstractContextManager[None]:
         return explained(f"{self._what} in table {self._name} cannot be {done}", remedy)
 
 
-def caller_name(session: AwsSession) -> str:
-    """Who runs a command, as the log of changes names them: ``user/mia by command``."""
+def _by_command(session: AwsSession) -> str:
+    """Who runs a command, as the log of changes names them."""
     try:
-        arn = session.client("sts").get_caller_identity().get("Arn", "")
+        return f"{caller_name(session)} by command"
     except (ClientError, BotoCoreError):
         # The change itself may be allowed: the log then says only how it was made.
         return "by command"
-    return f"{arn.split(':', 5)[-1]} by command"
