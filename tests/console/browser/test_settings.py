@@ -21,6 +21,8 @@ TABS = {
     "sources": "tbody tr",
     "changes": "h2",
 }
+# Tabs that have colours of their own; the others are made of parts that are looked at elsewhere.
+COLOURED = ("people", "changes")
 
 
 def tab(page: Page, name: str) -> None:
@@ -165,9 +167,10 @@ def test_what_an_admin_sets_holds_and_can_be_taken_back(deployment: Deployment, 
     for name in TABS:
         tab(page, name)
         assert violations(page) == [], name
-        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        assert violations(page, "color-contrast") == [], f"{name} in the dark"
-        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        if name in COLOURED:
+            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            assert violations(page, "color-contrast") == [], f"{name} in the dark"
+            page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.set_viewport_size(PHONE)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= PHONE["width"], f"{name} is {width} px wide"

@@ -11,23 +11,27 @@ from earshot.api.routes import (
     incidents,
     praise,
     reports,
-    settings,
     silences,
     staff,
 )
+from earshot.api.routes.settings import changes, previews, texts, turns, users
 
 __all__ = [
     "app",
     "authors",
     "case_actions",
     "cases",
+    "changes",
     "corrections",
     "document",
     "health",
     "incidents",
     "praise",
+    "previews",
     "reports",
-    "settings",
     "silences",
     "staff",
+    "texts",
+    "turns",
+    "users",
 ]
