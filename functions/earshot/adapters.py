@@ -69,7 +69,13 @@ class Adapters:
         from earshot.aws.settings.logged_text import LoggedText
 
         tables = {"terms": "terms_table", "policy": "policy_table", "brands": "brands_table"}
-        return LoggedText(getattr(self, tables[name]), self.clients.dynamodb, self.settings.source_table, name)
+        return LoggedText(getattr(self, tables[name]), self.clients.dynamodb, self.change_log(name))
+
+    def change_log(self, name: str):
+        """The log of a setting's changes: of a text, or of the ``roster``."""
+        from earshot.aws.settings.change_log import ChangeLog
+
+        return ChangeLog(self.clients.dynamodb, self.settings.source_table, name)
 
     @cached_property
     def learned_table(self):

@@ -221,7 +221,7 @@ class Bootstrap(Staff):
     def settings_admin(self):
         from earshot.reports.settings.admin import SettingsAdmin
 
-        return SettingsAdmin(self.logged_text, lambda: self.brands_of_parameters()[0])
+        return SettingsAdmin(self.logged_text, self.change_log, lambda: self.brands_of_parameters()[0])
 
     @cached_property
     def api(self):
@@ -235,6 +235,7 @@ class Bootstrap(Staff):
             sources=self.source_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,
+            roster_admin_for=self.roster_admin_for,
             team=self.team,
             silences=self.silence_table,
             incidents=self.incident_table,

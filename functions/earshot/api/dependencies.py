@@ -38,6 +38,7 @@ class Dependencies:
     sources: SourceTable
     sms_budget: SmsSpending
     roster_admin: RosterAdmin
+    roster_admin_for: Callable[[Callable[[], str]], RosterAdmin]
     team: Callable[[], Team]
     silences: SilenceTable
     incidents: IncidentTable

@@ -5,10 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from earshot.reports.settings.admin import SettingName
-from infra.aws_session import AwsSession, caller_name
+from infra.aws_session import AwsSession, by_command
 from infra.ops.aws_errors import explained
 from infra.ops.bootstrap import CASE_TABLE, SOURCE_TABLE, wire
 from infra.ops.stack import Stack
@@ -39,16 +37,7 @@ class DeployedText:
         stays."""
         self._stack.output(SOURCE_TABLE)
         with self._explained("put", _PUT):
-            self._wired.logged_text(self._setting).put(text, now, _by_command(self._session))
+            self._wired.logged_text(self._setting).put(text, now, by_command(self._session))
 
     def _explained(self, done: str, remedy: str) -> AbstractContextManager[None]:
         return explained(f"{self._what} in table {self._name} cannot be {done}", remedy)
-
-
-def _by_command(session: AwsSession) -> str:
-    """Who runs a command, as the log of changes names them."""
-    try:
-        return f"{caller_name(session)} by command"
-    except (ClientError, BotoCoreError):
-        # The change itself may be allowed: the log then says only how it was made.
-        return "by command"

@@ -5,6 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
+from earshot.alerting.roster.admin import RosterAdmin
 from earshot.api.auth.roles import Role, is_allowed
 from earshot.api.case_actions import StaleEtagError
 from earshot.api.etags import if_match_allows
@@ -78,7 +79,7 @@ def put_person(
     if_match: RosterIfMatch = None,
 ) -> Roster:
     """AWS asks the owner of a mailbox that is new to confirm. An alert by SMS goes to a new number at once."""
-    admin = app.deps.roster_admin
+    admin = _logged_admin()
     return Roster.model_validate(admin.put_person(person.stored(person_id), _version(version, if_match)))
 
 
@@ -92,7 +93,7 @@ def put_person(
 )
 def remove_person(person_id: PersonId, version: Version = None, if_match: RosterIfMatch = None) -> Roster:
     """Also from every rotation and override. No alert goes to them any more; their mailbox is unsubscribed."""
-    admin = app.deps.roster_admin
+    admin = _logged_admin()
     return Roster.model_validate(admin.remove_person(person_id, _version(version, if_match)))
 
 
@@ -111,7 +112,7 @@ def put_rotation(
     if_match: RosterIfMatch = None,
 ) -> Roster:
     """It replaces the rung's previous rotation."""
-    admin = app.deps.roster_admin
+    admin = _logged_admin()
     return Roster.model_validate(admin.set_rotation(rotation.stored(rung), _version(version, if_match)))
 
 
@@ -128,8 +129,7 @@ def add_override(
     override: Annotated[NewOverride, Body()], version: Version = None, if_match: RosterIfMatch = None
 ) -> Roster:
     """The person gets the rung's alerts from `begins` until `ends`, whoever's turn it is."""
-    deps = app.deps
-    changed = deps.roster_admin.add_override(override.stored(), deps.clock(), _version(version, if_match))
+    changed = _logged_admin().add_override(override.stored(), app.deps.clock(), _version(version, if_match))
     return Roster.model_validate(changed)
 
 
@@ -150,11 +150,17 @@ def remove_override(
     if_match: RosterIfMatch = None,
 ) -> Roster:
     """The rung goes by its rotation again."""
-    admin = app.deps.roster_admin
+    admin = _logged_admin()
     changed = admin.remove_override(
         NewOverride(person=person, rung=rung, begins=begins, ends=ends).stored(), _version(version, if_match)
     )
     return Roster.model_validate(changed)
+
+
+def _logged_admin() -> RosterAdmin:
+    """The roster, whose changes are logged as those of whoever is signed in."""
+    name = app.identity.name
+    return app.deps.roster_admin_for(lambda: name)
 
 
 def _version(version: int | None, if_match: str | None) -> int | None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
-from earshot.aws.settings.logged_text import Change, LoggedText
+from earshot.aws.settings.change_log import Change, ChangeLog
+from earshot.aws.settings.logged_text import LoggedText
 from earshot.aws.settings.stored_text import PutText
 from earshot.cases.policy.policy import Policy
 from earshot.cases.policy.toml_file import DEFAULT_TEXT, parse_policy
@@ -22,11 +23,12 @@ _ID = re.compile(r"(terms|policy|brands)-([1-9][0-9]{0,9})")
 
 
 class SettingName(StrEnum):
-    """What is set by a text."""
+    """What is set by a text, and the roster, whose changes are logged as well."""
 
     TERMS = "terms"
     POLICY = "policy"
     BRANDS = "brands"
+    ROSTER = "roster"
 
 
 _SAYS_NOTHING = {
@@ -52,16 +54,22 @@ class LoggedChange:
         """Its name: ``terms-12``."""
         return f"{self.setting}-{self.change.number}"
 
+    @property
+    def can_revert(self) -> bool:
+        """Whether what stood there before is kept as a text that can be put again."""
+        return self.change.before is not None and self.setting is not SettingName.ROSTER
+
 
 @dataclass(frozen=True, slots=True)
 class SettingsAdmin:
-    """The texts with their logs: ``texts`` gives each. ``parameters`` gives the brands of the stack's parameters.
+    """The settings: ``texts`` gives each text, ``logs`` each log, ``parameters`` the brands of the stack's parameters.
 
     What is checked is raised as TermsError, PolicyError or BrandsError, each of which lists every mistake with its
     remedy; ``name`` is what the message calls the file.
     """
 
     texts: Callable[[SettingName], LoggedText]
+    logs: Callable[[SettingName], ChangeLog]
     parameters: Callable[[], Brands]
 
     def read(self, setting: SettingName) -> PutText:
@@ -75,7 +83,7 @@ class SettingsAdmin:
                 return DEFAULT_TEXT
             case SettingName.BRANDS:
                 return brands_as_toml(self.parameters())
-            case SettingName.TERMS:
+            case _:
                 return ""
 
     def brands(self) -> Brands:
@@ -130,7 +138,7 @@ class SettingsAdmin:
 
     def changes(self, *settings: SettingName) -> list[LoggedChange]:
         """The last changes of these settings, of all where none is named; the newest first."""
-        found = [LoggedChange(one, change) for one in settings or SettingName for change in self.texts(one).changes()]
+        found = [LoggedChange(one, change) for one in settings or SettingName for change in self.logs(one).changes()]
         oldest = datetime.min.replace(tzinfo=UTC)
         return sorted(found, key=lambda one: (one.change.at or oldest, one.change.number), reverse=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import api
-from earshot.aws.settings.logged_text import MOST_CHANGES
+from earshot.aws.settings.change_log import MOST_CHANGES
 from earshot.triage.terms.table import TermsTable
 from tests.api.fakes import ENVIRON, Answer, Call, Tables, call_on, tables
 from tests.fakes import START, a_judgement, a_mention
@@ -30,7 +30,10 @@ def made(wired: tuple[Tables, Call]) -> Tables:
     made, _ = wired
     for item in made.client.scan(TableName="SourceTable")["Items"]:
         made.client.delete_item(TableName="SourceTable", Key={"pk": item["pk"]})
-    made.client.delete_item(TableName="CaseTable", Key={"pk": {"S": "SETTINGS#policy"}, "sk": {"S": "SETTINGS"}})
+    for setting in ("policy", "roster"):
+        made.client.delete_item(
+            TableName="CaseTable", Key={"pk": {"S": f"SETTINGS#{setting}"}, "sk": {"S": "SETTINGS"}}
+        )
     made.clock.now = START
     return made
 
@@ -207,3 +210,20 @@ def test_a_week_under_a_policy_names_who_is_paged_and_when(call: Call) -> None:
         [(1, "2026-11-23T09:00:00.000Z"), (2, "2026-11-23T09:10:00.000Z")],
     )
     assert "'timezone" in str(call("POST", "/settings/policy/preview", body={"text": "", "timezone": "Mars"}).json)
+
+
+def test_a_change_of_the_roster_is_logged_with_who_made_it_and_cannot_be_put_again(call: Call) -> None:
+    mia = {"name": "Mia Okafor", "phone": "+12025550101"}
+    assert call("PUT", "/staff/people/mia", body=mia, by="leo@nimbus.example").status == 200
+    times = {"begins": "2026-11-22T09:00:00Z", "ends": "2026-11-22T18:00:00Z"}
+    assert call("POST", "/staff/overrides", body={"person": "mia", "rung": 1, **times}).status == 201
+    taken_back = call("DELETE", "/staff/overrides", person="mia", rung=1, **times)
+    assert (taken_back.status, taken_back.json["overrides"]) == (200, [])
+    again = call("DELETE", "/staff/overrides", person="mia", rung=1, **times)
+    assert (again.status, "does not stand in" in again.json["detail"]) == (400, True)
+    back, stands_in, added = call("GET", "/settings/changes").json["items"]
+    assert (added["setting"], added["by"], added["can_revert"]) == ("roster", "leo@nimbus.example", False)
+    assert lines(added) == ["+mia: Mia Okafor (agent), +12025550101"]
+    assert lines(stands_in)[1:] == ["+Rung 1: mia stands in from 2026-11-22 09:00 to 2026-11-22 18:00 UTC"]
+    assert lines(back)[1:] == ["-Rung 1: mia stands in from 2026-11-22 09:00 to 2026-11-22 18:00 UTC"]
+    assert call("POST", "/settings/changes/roster-1/revert").status == 404

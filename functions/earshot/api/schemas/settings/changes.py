@@ -41,12 +41,12 @@ class SettingChange(Schema):
             lines=[DiffLine.model_validate(line) for line in lines],
             complete=complete,
             reverts=None if change.reverts is None else f"{logged.setting}-{change.reverts}",
-            can_revert=change.before is not None,
+            can_revert=logged.can_revert,
         )
 
 
 class SettingChanges(Schema):
-    """The last changes, latest first: 30 of each setting."""
+    """The last changes, latest first: 30 of each setting, and of the roster."""
 
     items: list[SettingChange]
 
