@@ -71,3 +71,20 @@ def caller_session(region: str | None = None) -> AwsSession:
     # The AWS CLI and the SDKs of other languages read AWS_REGION first; botocore does not know it.
     wanted = region or os.environ.get("AWS_REGION") or None
     return cast("AwsSession", boto3.Session(botocore_session=core, region_name=wanted))
+
+
+def caller_name(session: AwsSession) -> str:
+    """The name of the user, or of the role's session, that the credentials belong to: no permission is needed."""
+    arn = session.client("sts").get_caller_identity()["Arn"]
+    return arn.rpartition("/")[2].rpartition(":")[2]
+
+
+def by_command(session: AwsSession) -> str:
+    """Who runs a command, as the log of changes names them."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return f"{caller_name(session)} by command"
+    except (ClientError, BotoCoreError):
+        # The change itself may be allowed: the log then says only how it was made.
+        return "by command"

@@ -68,6 +68,19 @@ class Adapters:
 
         return TermsTable(self.clients.dynamodb, self.settings.source_table)
 
+    def logged_text(self, name: str):
+        """The text of a setting (``terms``, ``policy``, ``brands``) with the log of its changes."""
+        from earshot.aws.settings.logged_text import LoggedText
+
+        tables = {"terms": "terms_table", "policy": "policy_table", "brands": "brands_table"}
+        return LoggedText(getattr(self, tables[name]), self.clients.dynamodb, self.change_log(name))
+
+    def change_log(self, name: str):
+        """The log of a setting's changes: of a text, or of the ``roster``."""
+        from earshot.aws.settings.change_log import ChangeLog
+
+        return ChangeLog(self.clients.dynamodb, self.settings.source_table, name)
+
     @cached_property
     def learned_table(self):
         from earshot.triage.learned.table import LearnedTable
@@ -246,6 +259,12 @@ class Adapters:
     @cached_property
     def _own_key(self) -> bytes:
         return token_bytes()
+
+    @cached_property
+    def user_pool(self):
+        from earshot.api.auth.user_pool import UserPool
+
+        return UserPool(self.clients.cognito, self.settings.user_pool_id)
 
     @cached_property
     def sms_budget(self):

@@ -234,6 +234,12 @@ class Bootstrap(Staff):
         or_else(partial(self.sign_in_table.note, sign_in), None, report_sign_in_unknown)()
 
     @cached_property
+    def settings_admin(self):
+        from earshot.reports.settings.admin import SettingsAdmin
+
+        return SettingsAdmin(self.logged_text, self.change_log, lambda: self.brands_of_parameters()[0])
+
+    @cached_property
     def api(self):
         from earshot.api.dependencies import Dependencies
         from earshot.aws.parallel import AT_ONCE
@@ -258,6 +264,7 @@ class Bootstrap(Staff):
             presence=self.presence_table,
             snippets=self.snippet_table,
             recipients_of=self.recipient_finder.recipients_of,
+            roster_admin_for=self.roster_admin_for,
             team=self.team,
             silences=self.silence_table,
             incidents=self.incident_table,
@@ -269,6 +276,10 @@ class Bootstrap(Staff):
             report_bulk_action=report_bulk_action,
             policy=self.policy.now,
             suppression=self.suppression,
+            settings=self.settings_admin,
+            batch_reads=self.batch_reads,
+            learned=self.adjustment.now,
+            user_pool=lambda: self.user_pool,
         )
 
     @cached_property

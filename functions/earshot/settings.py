@@ -165,6 +165,7 @@ class Settings:
     link_base_url = Setting(
         "LINK_BASE_URL", "where the links in alerts lead; without it alerts carry none.", _base_url, ""
     )
+    user_pool_id = Setting("USER_POOL_ID", "the Cognito user pool that staff sign in with.")
     link_secret_id = Setting(
         "LINK_SECRET_ID", "the secret that the links in alerts, and the cursors of lists, are signed with."
     )

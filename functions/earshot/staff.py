@@ -3,6 +3,7 @@
 A part is imported by the property that makes it, as in ``bootstrap``.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from earshot.fallbacks import or_else
 from earshot.voices import Voices
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from earshot.alerting.alert import Alert
 
@@ -24,6 +25,13 @@ class Staff(Voices):
         from earshot.alerting.roster.admin import RosterAdmin
 
         return RosterAdmin(self.roster_table, self.subscriptions, self.mailbox_table)
+
+    def roster_admin_for(self, by: "Callable[[], str]"):
+        """The roster, of which every change is logged as made ``by`` somebody."""
+        from earshot.alerting.roster.logged_store import LoggedRosterStore
+
+        store = LoggedRosterStore(self.roster_table, self.change_log("roster"), by, self.clock)
+        return replace(self.roster_admin, store=store)
 
     @cached_property
     def contacts(self):

@@ -11,10 +11,15 @@ type Schemas = components["schemas"];
 
 declare global {
   namespace Api {
+    type Absence = Schemas["Absence"];
     type Alert = Schemas["Alert"];
     type AlertState = Schemas["AlertState"];
+    type Arrival = Schemas["Arrival"];
     type Author = Schemas["Author"];
     type AuthorPage = Schemas["AuthorPage"];
+    type BrandList = Schemas["BrandList"];
+    type BrandsPreview = Schemas["BrandsPreview"];
+    type BrandsText = Schemas["BrandsText"];
     type BulkResult = Schemas["BulkResult"];
     type BrandFigures = Schemas["BrandFigures"];
     type Case = Schemas["Case"];
@@ -33,25 +38,44 @@ declare global {
     type InboxIds = Schemas["InboxIds"];
     type InboxPage = Schemas["InboxPage"];
     type Intent = Schemas["Intent"];
+    type JudgedPost = Schemas["JudgedPost"];
     type Live = Schemas["Live"];
     type LogEntry = Schemas["LogEntry"];
     type Me = Schemas["Me"];
     type Mention = Schemas["Mention"];
     type NetworkFigures = Schemas["NetworkFigures"];
     type NoteResult = Schemas["NoteResult"];
+    type OnCall = Schemas["OnCall"];
+    type PolicyParts = Schemas["PolicyParts"];
+    type PolicyPreview = Schemas["PolicyPreview"];
+    type PolicyText = Schemas["PolicyText"];
     type Praise = Schemas["Praise"];
     type PraisePage = Schemas["PraisePage"];
     type Preview = Schemas["Preview"];
     type Problem = Schemas["Problem"];
+    type QuietHours = Schemas["QuietHours"];
     type Reason = Schemas["Reason"];
     type Refusal = Schemas["Refusal"];
     type Report = Schemas["Report"];
+    type SettingChange = Schemas["SettingChange"];
+    type SettingChanges = Schemas["SettingChanges"];
     type Severity = Schemas["Severity"];
+    type Silence = Schemas["Silence"];
+    type Silences = Schemas["Silences"];
     type Snippet = Schemas["Snippet"];
     type Snippets = Schemas["Snippets"];
     type SourceHealth = Schemas["SourceHealth"];
+    type Staff = Schemas["Staff"];
+    type StaffMember = Schemas["StaffMember"];
     type Status = Schemas["Status"];
+    type TermLists = Schemas["TermLists"];
+    type TermsBacktest = Schemas["TermsBacktest"];
+    type TermsText = Schemas["TermsText"];
     type TopicFigures = Schemas["TopicFigures"];
+    type Turn = Schemas["Turn"];
+    type Turns = Schemas["Turns"];
+    type User = Schemas["User"];
+    type Users = Schemas["Users"];
     type Viewers = Schemas["Viewers"];
   }
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from earshot.alerting.mute.silence import new_silence
 from earshot.cases.policy.quiet_hours import Scope, Silence
-from infra.aws_session import AwsSession
+from infra.aws_session import AwsSession, caller_name
 from infra.ops.aws_errors import explained
 from infra.ops.bootstrap import CASE_TABLE, wire
 from infra.ops.stack import Stack
@@ -31,22 +31,13 @@ class DeployedSilences:
 
     def put(self, scope: Scope, ends: datetime, why: str, by: str | None, now: datetime) -> Silence:
         """Add a silence in the name of ``by``, by default of the caller."""
-        silence = new_silence(scope, ends, why, by or self._caller(), now, self._table.silences())
+        silence = new_silence(scope, ends, why, by or caller_name(self._session), now, self._table.silences())
         self._table.put_silence(silence)
         return silence
 
     def end(self, silence_id: str, by: str | None, now: datetime) -> Silence:
         """End a silence in the name of ``by``, by default of the caller. NotFoundError where there is none."""
-        return self._table.end_silence(silence_id, now, by or self._caller())
-
-    def _caller(self) -> str:
-        return caller_of(self._session)
-
-
-def caller_of(session: AwsSession) -> str:
-    """The name of the user, or of the role's session, that the credentials belong to: no permission is needed."""
-    arn = session.client("sts").get_caller_identity()["Arn"]
-    return arn.rpartition("/")[2].rpartition(":")[2]
+        return self._table.end_silence(silence_id, now, by or caller_name(self._session))
 
 
 def explained_errors() -> AbstractContextManager[None]:

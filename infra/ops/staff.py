@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -14,11 +14,12 @@ from earshot.alerting.messages.trial_alert import compose_trial_alert
 from earshot.alerting.recipients.reachability import AddressStatus
 from earshot.alerting.roster.admin import Reachability
 from earshot.alerting.roster.contacts import is_contact
-from earshot.alerting.roster.roster import Override, Person, Rotation
+from earshot.alerting.roster.roster import Person
+from earshot.alerting.roster.summary import override_line, rotation_line
 from earshot.errors import AlertRefusedError
-from infra.aws_session import AwsSession
+from infra.aws_session import AwsSession, by_command
 from infra.ops.aws_errors import explained
-from infra.ops.bootstrap import ALERT_TOPIC, CASE_TABLE, wire
+from infra.ops.bootstrap import ALERT_TOPIC, CASE_TABLE, SOURCE_TABLE, wire
 from infra.ops.stack import Stack
 from infra.terminal import plain
 
@@ -28,7 +29,6 @@ _REMEDY = {
     AddressStatus.ABSENT: "not subscribed: Earshot asks AWS to mail them within a minute",
     AddressStatus.OPTED_OUT: "they answered STOP: opt the number in again in the SNS console",
 }
-_WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ class DeployedStaff:
     """Reads the roster of one stack; ``admin`` changes it."""
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
-        wired = wire(session, stack, CASE_TABLE, ALERT_TOPIC)
-        self.admin, self._topic, self._sms = wired.roster_admin, wired.alert_topic, wired.sms_sender
+        wired = wire(session, stack, CASE_TABLE, SOURCE_TABLE, ALERT_TOPIC)
+        self.admin = wired.roster_admin_for(lambda: by_command(session))
+        self._topic, self._sms = wired.alert_topic, wired.sms_sender
         self._contacts, self._team, self._keep = wired.contacts, wired.team, wired.mailbox_keeper.keep
 
     def lines(self, at: datetime) -> Iterator[str]:
@@ -57,8 +58,8 @@ class DeployedStaff:
             yield "Nobody is on the roster: alerts go by the stack's parameters. Begin with `earshot staff add`."
         for reached in self.admin.reachability(roster.people or self._contacts.people(), at):
             yield from _person(reached)
-        yield from map(_rotation, roster.rotations)
-        yield from map(_override, roster.overrides)
+        yield from map(rotation_line, roster.rotations)
+        yield from map(override_line, roster.overrides)
 
     def on_call_lines(self, at: datetime) -> Iterator[str]:
         """Who is on each rung at ``at``, and who is next."""
@@ -125,18 +126,6 @@ def _person(reached: Reachability) -> Iterator[str]:
             yield f"  {plain(str(address))}: {state}{remedy}"
     for absence in person.absences:
         yield f"  away from {absence.first} to {absence.last}"
-
-
-def _rotation(rotation: Rotation) -> str:
-    when = "every day" if rotation.weekday is None else _WEEKDAYS[rotation.weekday]
-    order = ", ".join(rotation.people)
-    return f"Rung {rotation.rung}: {order} in turn, {when} at {rotation.handover:%H:%M} {rotation.timezone}"
-
-
-def _override(override: Override) -> str:
-    begins, ends = override.begins.astimezone(UTC), override.ends.astimezone(UTC)
-    times = f"from {begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M} UTC"
-    return f"Rung {override.rung}: {override.person} stands in {times}"
 
 
 def _names(people: Sequence[Person]) -> str:

@@ -28,6 +28,7 @@ from earshot.triage.judgement import Judgement
 from earshot.triage.terms.terms import Terms
 from infra.paths import ROOT
 from infra.template_yaml import parse_template
+from tests.api.user_pool import FakeUserPool
 from tests.fakes import BRANDS, FakeClock, a_judgement
 
 TEMPLATE = ROOT / "template.yaml"
@@ -41,6 +42,7 @@ ENVIRON = {
     "LINK_SECRET_ID": "LinkSecret",
     "X_MONTHLY_SPEND_LIMIT": "50",
     "COMPREHEND_MONTHLY_SPEND_LIMIT": "20",
+    "USER_POOL_ID": "eu-west-1_Pool",
 }
 
 
@@ -57,6 +59,7 @@ class Tables:
     client: Any
     clock: FakeClock = field(default_factory=FakeClock)
     calls: Counter[str] = field(default_factory=Counter)
+    users: FakeUserPool = field(default_factory=FakeUserPool)
 
     def __post_init__(self) -> None:
         resources = template_resources()
@@ -97,7 +100,8 @@ def tables() -> Iterator[Tables]:
 
         boto3.DEFAULT_SESSION.events.register("before-call.dynamodb", count)
         made.client.meta.events.register("before-call.dynamodb", count)
-        yield made
+        with patch("boto3.client", made.users.client):
+            yield made
 
 
 @dataclass

@@ -31,6 +31,8 @@ LAYERS = {
     "case": {"lib", "widgets"},
     "pages": {"lib", "widgets", "case"},
 }
+# A page of several files imports its own, and only those.
+PARTS = {"pages/settings"}
 
 
 def relative(path: Path) -> str:
@@ -44,6 +46,24 @@ def imports(script: str, *, lazy: bool = False) -> Iterator[str]:
     pattern = rf'{statements}|import\("(\.[\w./-]+)"\)' if lazy else statements
     for match in re.finditer(pattern, source, re.MULTILINE):
         yield posixpath.normpath(posixpath.join(posixpath.dirname(script), next(filter(None, match.groups()))))
+
+
+def loaded_with(script: str) -> set[str]:
+    """What is loaded together with a script, itself included."""
+    waiting, needed = [script], {script}
+    while waiting:
+        new = set(imports(waiting.pop())) - needed
+        needed |= new
+        waiting += new
+    return needed
+
+
+# What is loaded when it is opened: pages, and the tabs of the settings.
+LAZY_PAGES = sorted(
+    found
+    for script in ("app.js", "pages/settings/settings.js")
+    for found in set(imports(script, lazy=True)) - set(imports(script))
+)
 
 
 def test_the_page_names_only_files_that_exist_and_no_other_host():
@@ -71,19 +91,16 @@ def test_scripts_import_only_files_that_exist():
 
 def test_what_the_page_needs_at_once_is_preloaded():
     """Without these lines a browser would discover one module after the other, each by a round trip of its own."""
-    waiting, needed = ["app.js"], set()
-    while waiting:
-        new = set(imports(waiting.pop())) - needed
-        needed |= new
-        waiting += new
+    needed = loaded_with("app.js") - {"app.js"}
     preloaded = re.findall(r'modulepreload" href="{version}/([\w./-]+)"', (STATIC / PAGE).read_text())
     assert preloaded == sorted(needed)
 
 
 @pytest.mark.parametrize("script", [script for script in SCRIPTS if script.parent != STATIC], ids=relative)
 def test_pages_stand_on_widgets_and_widgets_on_lib(script):
-    folder = relative(script).split("/")[0]
-    assert {path.split("/")[0] for path in imports(relative(script), lazy=True)} <= LAYERS[folder]
+    own = next((part for part in PARTS if relative(script).startswith(f"{part}/")), None)
+    others = [path for path in imports(relative(script), lazy=True) if own is None or not path.startswith(f"{own}/")]
+    assert {path.split("/")[0] for path in others} <= LAYERS[relative(script).split("/")[0]]
 
 
 def test_no_folder_is_crowded():
@@ -92,34 +109,20 @@ def test_no_folder_is_crowded():
         assert len(files) <= MOST_FILES_IN_A_FOLDER, folder.name
 
 
-def closure(*scripts: str) -> set[str]:
-    """These scripts, and all that they load when they are loaded."""
-    found, waiting = set(scripts), list(scripts)
-    while waiting:
-        new = set(imports(waiting.pop())) - found
-        found |= new
-        waiting += new
-    return found
-
-
 def weight(files: set[str]) -> int:
     """The bytes of these files, as they are served."""
     served = {name.split("/", 1)[-1]: len(file.body) for name, file in CONSOLE.files.items()}
     return sum(served[name] for name in files)
 
 
-def test_no_page_is_heavy_with_all_that_it_loads():
-    shell = closure("app.js") | {PAGE, "icon.svg"} | {relative(path) for path in STYLES}
-    later = set(imports("app.js", lazy=True)) - set(imports("app.js"))
-    weights = {name: weight(shell | closure(name)) for name in later} | {"the inbox and a case": weight(shell)}
-    # Only the report draws charts.
-    weights["pages/report.js"] += weight({f"vendor/{name}" for name in VENDORED if not name.endswith(".txt")})
-    assert {name: size for name, size in weights.items() if size >= MOST_BYTES} == {}
-
-
-def test_all_that_is_written_here_is_small():
-    own = {relative(path) for path in STATIC.rglob("*.*") if path.parent.name != "vendor"}
-    assert weight(own) < MOST_BYTES
+@pytest.mark.parametrize("page", LAZY_PAGES)
+def test_everything_that_a_page_loads_is_small(page):
+    """With the shell, every style and the chart library, whether it has charts or not: the browser test weighs each."""
+    vendored = {relative(path) for path in (STATIC / "vendor").glob("uplot.*s*") if path.suffix != ".txt"}
+    frame = loaded_with("pages/settings/settings.js") if page.startswith("pages/settings/") else set()
+    shown = loaded_with("app.js") | loaded_with(page) | frame
+    files = shown | {PAGE, "icon.svg"} | {relative(path) for path in STYLES} | vendored
+    assert weight(files) < MOST_BYTES, page
 
 
 def test_scripts_are_served_without_the_comments_that_nobody_needs_there():

@@ -17,6 +17,8 @@ from earshot.api.unavailable import UnavailableError
 
 # A note has at most 4,000 characters: 16 KB in UTF-8, or 48 KB as JSON escapes.
 MAX_BODY_BYTES = 64 * 1024
+# The terms, the policy and the brands are texts of 400 KB at most, of which JSON escapes every quotation mark.
+MAX_TEXT_BODY_BYTES = 1024 * 1024
 # Responses hold personal data: no cache may keep them, and no browser may treat them as anything but JSON.
 HEADERS = {
     "Cache-Control": "no-store",
@@ -62,7 +64,10 @@ def _check_body(event: Mapping[str, Any]) -> None:
     media_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise MediaTypeError(f"The body is {media_type!r}: send it as 'application/json'.")
-    if len(body) > MAX_BODY_BYTES:
+    if str(event.get("rawPath", "")).startswith("/settings/"):
+        if len(body) > MAX_TEXT_BODY_BYTES:
+            raise BodyError(f"The body is larger than {MAX_TEXT_BODY_BYTES // 1024} KB: a text has at most 400 KB.")
+    elif len(body) > MAX_BODY_BYTES:
         raise BodyError(f"The body is larger than {MAX_BODY_BYTES // 1024} KB: a note has at most 4,000 characters.")
     try:
         content = json.loads(base64.b64decode(body, validate=True).decode() if event.get("isBase64Encoded") else body)

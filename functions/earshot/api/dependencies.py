@@ -12,6 +12,7 @@ from earshot.alerting.roster.contacts import Team
 from earshot.alerting.roster.people import People, SignIn
 from earshot.alerting.roster.roster import Roster
 from earshot.alerting.roster.sign_ins import SignInTable
+from earshot.api.auth.user_pool import UserPool
 from earshot.api.case_actions import ActionResult
 from earshot.api.people.presence_table import PresenceTable
 from earshot.api.people.snippet_table import SnippetTable
@@ -19,6 +20,7 @@ from earshot.cases.alert_state.outlook import Outlook, Suppression
 from earshot.cases.inbox.inbox import Inbox
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import Policy
+from earshot.cases.store.batch_reads import BatchReads
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.brands.brands import Brands
@@ -27,6 +29,8 @@ from earshot.reports.attention import needs_attention
 from earshot.reports.counts import MentionCounting
 from earshot.reports.doctor.finding import Finding
 from earshot.reports.health import Health, SmsSpending, health_of
+from earshot.reports.settings.admin import SettingsAdmin
+from earshot.triage.learned.adjustment import Adjustment
 from earshot.triage.voice_table import VoiceFailure
 
 
@@ -54,6 +58,7 @@ class Dependencies:
     presence: PresenceTable
     snippets: SnippetTable
     recipients_of: Callable[[int, Channel, datetime], Recipients]
+    roster_admin_for: Callable[[Callable[[], str]], RosterAdmin]
     team: Callable[[], Team]
     silences: SilenceTable
     incidents: IncidentTable
@@ -65,6 +70,15 @@ class Dependencies:
     report_bulk_action: Callable[[str, int], None]
     policy: Callable[[], Policy]
     suppression: Callable[[], Suppression]
+    settings: SettingsAdmin
+    batch_reads: BatchReads
+    learned: Callable[[], Adjustment]
+    user_pool: Callable[[], UserPool]
+
+    @property
+    def users(self) -> UserPool:
+        """The accounts of staff, of which a request reads only who asks for them."""
+        return self.user_pool()
 
     def health(self, limits: Mapping[str, float]) -> Health:
         """The state of each source and setting, and what the services in ``limits`` have cost this month."""

@@ -10,12 +10,24 @@ from pydantic import BaseModel, ConfigDict, Field
 from earshot.alerting.mute.silence import SilenceError
 from earshot.api.auth.identity import IdentityError
 from earshot.api.auth.roles import NotAllowedError, Role
+from earshot.api.auth.user_pool import NoUserError, UserAddressError, UserError
 from earshot.api.case_actions import RefusedError, StaleEtagError
 from earshot.api.unavailable import RETRY_AFTER_SECONDS, UnavailableError
+from earshot.aws.settings.logged_text import TextTooLongError
 from earshot.cases.case.status import Status
 from earshot.cases.store.cursor import CursorError
-from earshot.errors import ConflictError, EarshotError, NotFoundError, RosterError, TransitionError
+from earshot.errors import (
+    BrandsError,
+    ConflictError,
+    EarshotError,
+    NotFoundError,
+    PolicyError,
+    RosterError,
+    TermsError,
+    TransitionError,
+)
 from earshot.reports.counts import PeriodError
+from earshot.reports.settings.admin import ResetError
 from earshot.timestamps import rfc3339
 
 PROBLEM_JSON = "application/problem+json"
@@ -61,15 +73,23 @@ PROBLEM_TYPES: dict[type[Exception], ProblemType] = {
     PeriodError: _INVALID,
     SilenceError: _INVALID,
     RosterError: _INVALID,
+    TermsError: _INVALID,
+    PolicyError: _INVALID,
+    BrandsError: _INVALID,
+    ResetError: _INVALID,
+    TextTooLongError: _INVALID,
+    UserAddressError: _INVALID,
     CursorError: ProblemType(400, "invalid-cursor", "The cursor does not belong to this list"),
     BodyError: ProblemType(400, "unreadable-body", "The body is not a JSON object"),
     IdentityError: ProblemType(401, "not-signed-in", "You are not signed in"),
     NotAllowedError: ProblemType(403, "not-allowed", "Your role does not allow this"),
     NotFoundError: ProblemType(404, "not-found", "Not found"),
+    NoUserError: ProblemType(404, "not-found", "Not found"),
     NoRouteError: ProblemType(404, "no-route", "There is no such path"),
     MethodError: ProblemType(405, "wrong-method", "The path does not support this method"),
     RefusedError: ProblemType(409, "wrong-state", "The state of the case does not allow this"),
     TransitionError: ProblemType(409, "wrong-state", "Its state does not allow this"),
+    UserError: ProblemType(409, "wrong-account", "The state of the account does not allow this"),
     ConflictError: ProblemType(409, "changed-meanwhile", "Others changed it at the same time"),
     StaleEtagError: ProblemType(412, "changed-meanwhile", "It has changed since you read it"),
     MediaTypeError: ProblemType(415, "not-json", "The body is not JSON"),

@@ -16,6 +16,7 @@ from earshot.aws.guard import Limits, guard
 
 if TYPE_CHECKING:
     from types_boto3_bedrock_runtime import BedrockRuntimeClient
+    from types_boto3_cognito_idp import CognitoIdentityProviderClient
     from types_boto3_comprehend import ComprehendClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -39,6 +40,8 @@ LIMITS: Mapping[str, Limits] = {
     "comprehend": Limits(connect=1, read=3, total=4, reserve=30, is_optional=True),
     # A language model writes for seconds before it answers. The reader itself ends a wait that is too long.
     "bedrock-runtime": Limits(connect=2, read=12, total=14, attempts=2, reserve=20, is_optional=True),
+    # An account that is changed takes several requests, and a person waits for it.
+    "cognito-idp": Limits(connect=2, read=8, total=16, reserve=2),
 }
 MODEL_ATTEMPTS = LIMITS["bedrock-runtime"].attempts
 
@@ -180,6 +183,11 @@ class Clients:
     def comprehend(self) -> "ComprehendClient":
         """Amazon Comprehend."""
         return self._client("comprehend")
+
+    @property
+    def cognito(self) -> "CognitoIdentityProviderClient":
+        """Amazon Cognito's user pools."""
+        return self._client("cognito-idp")
 
     @property
     def bedrock(self) -> "BedrockRuntimeClient":

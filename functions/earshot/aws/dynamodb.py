@@ -6,12 +6,10 @@ for or compared stands in an attribute beside it.
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from earshot.aws.packed import pack, unpack
-from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -23,26 +21,6 @@ Item = dict[str, Any]
 _SMALLEST = 1e-130
 # DynamoDB keeps so many digits.
 _MOST_DIGITS = 38
-
-
-class StoredText:
-    """A text in an item of its own, unparsed, which an operator changes without a deployment. It never expires."""
-
-    def __init__(self, client: "DynamoDBClient", table: str, key: Item) -> None:
-        self._client = client
-        self._table = table
-        self._key = key
-
-    def read(self) -> str:
-        """The stored text; empty if none was ever stored."""
-        item = self._client.get_item(TableName=self._table, Key=self._key).get("Item", {})
-        return item.get("text", {}).get("S", "")
-
-    def write(self, text: str, now: datetime) -> None:
-        """Replace the stored text. The caller has checked that it can be parsed."""
-        self._client.put_item(
-            TableName=self._table, Item={**self._key, "text": {"S": text}, "put_at": {"S": rfc3339(now)}}
-        )
 
 
 def to_item(record: Mapping[str, Any]) -> Item:

@@ -15,6 +15,12 @@ SMS = "sms"
 _MILLION = 1_000_000
 _NOBODY_READS = "Check that the fetch function runs, and read its log."
 _IN_TIME = "Nothing yet: the next runs try again, and what is posted meanwhile is read then."
+LIMIT_PARAMETERS = {
+    "x": "XMonthlySpendLimit",
+    "comprehend": "ComprehendMonthlySpendLimit",
+    "reader": "ReaderMonthlySpendLimit",
+    SMS: "SmsMonthlySpendLimit",
+}
 # What an operator does about a source that is not heard; the source's own message says why it is not.
 REMEDIES = {
     SourceStatus.UNAUTHORISED: "Put a valid bearer token into the secret: `earshot secrets set x`.",
@@ -60,6 +66,11 @@ class Spending:
     month: str
     spent_usd: float
     limit_usd: float
+
+    @property
+    def parameter(self) -> str:
+        """The stack's parameter that sets the limit."""
+        return LIMIT_PARAMETERS.get(self.service, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,191 +2,60 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-import string
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 from earshot.alerting.roster.roster import Role
-from earshot.errors import EarshotError
+from earshot.api.auth.user_pool import User, UserPool
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
 
-if TYPE_CHECKING:
-    from types_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
-
 USER_POOL = "UserPoolId"
-PASSWORD_LENGTH = 20  # the pool wants 14
-_EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
-# Without letters and digits that look alike, since somebody types it.
-_KINDS = (
-    "".join(set(string.ascii_lowercase) - set("lo")),
-    "".join(set(string.ascii_uppercase) - set("IO")),
-    "23456789",
-    "!#%+-=?",
-)
 _REMEDY = (
     "Your credentials need cognito-idp:ListUsers, ListUsersInGroup and the Admin* actions that docs/operating.md lists "
     "under 'Staff accounts'."
 )
 
 
-class UserError(EarshotError):
-    """An account that is not as the command needs it: the message names it and the remedy."""
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """An account. ``status`` is Cognito's, ``roles`` the groups that give it a role, the highest first."""
-
-    email: str
-    roles: tuple[Role, ...]
-    status: str
-    is_enabled: bool
-    created_at: datetime | None
-
-    @property
-    def state(self) -> str:
-        """What the account is waiting for, in words."""
-        if not self.is_enabled:
-            return "disabled"
-        return {
-            "FORCE_CHANGE_PASSWORD": "has a temporary password",
-            "RESET_REQUIRED": "has to choose a new password",
-            "CONFIRMED": "active",
-        }.get(self.status, self.status.lower())
-
-
 class DeployedUsers:
-    """The accounts of one stack. Each method raises EarshotError where AWS refuses."""
+    """The accounts of one stack. Each method raises EarshotError where AWS refuses, UserError as ``UserPool`` does."""
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
-        self._pool = stack.output(USER_POOL)
-        self._client = session.client("cognito-idp")
+        self._pool = UserPool(session.client("cognito-idp"), stack.output(USER_POOL))
 
     def users(self) -> list[User]:
         """Every account, by address."""
         with explained("The accounts cannot be read", _REMEDY):
-            roles = {role: self._names_in(role) for role in reversed(Role)}
-            pages = self._client.get_paginator("list_users").paginate(UserPoolId=self._pool)
-            found = [
-                User(
-                    email=_email_of(user.get("Attributes", []), user.get("Username", "")),
-                    roles=tuple(role for role, names in roles.items() if user.get("Username") in names),
-                    status=user.get("UserStatus", ""),
-                    is_enabled=user.get("Enabled", True),
-                    created_at=user.get("UserCreateDate"),
-                )
-                for page in pages
-                for user in page["Users"]
-            ]
-        return sorted(found, key=lambda user: user.email.lower())
+            return self._pool.users()
 
     def add(self, email: str, role: Role, *, by_mail: bool) -> str | None:
-        """Create an account with a role. AWS mails the invitation, or else the temporary password is returned.
-
-        UserError where the address is none, or has an account already.
-        """
-        if not _EMAIL.fullmatch(email):
-            raise UserError(f"{email!r} is no email address of one person: write it as mia@example.com.")
-        password = temporary_password()
-        create = partial(
-            self._client.admin_create_user,
-            UserPoolId=self._pool,
-            Username=email,
-            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
-            TemporaryPassword=password,
-        )
+        """Create an account with a role. AWS mails the invitation, or else the temporary password is returned."""
         with explained(f"No account for {email} can be created", _REMEDY):
-            try:
-                if by_mail:
-                    create(DesiredDeliveryMediums=["EMAIL"])
-                else:
-                    create(MessageAction="SUPPRESS")
-            except self._client.exceptions.UsernameExistsException:
-                raise UserError(
-                    f"{email} has an account already: change its role with `earshot users group`, or give it a new "
-                    "password with `earshot users reset`."
-                ) from None
-            self._join(email, role)
-        return None if by_mail else password
+            return self._pool.add(email, role, by_mail=by_mail)
 
     def set_role(self, email: str, role: Role | None) -> None:
         """Give an account one role, or none."""
-        with self._account(email):
-            # Joined first: a command that dies in between leaves nobody without a role.
-            if role is not None:
-                self._join(email, role)
-            groups = self._client.admin_list_groups_for_user(UserPoolId=self._pool, Username=email)["Groups"]
-            for group in groups:
-                name = group.get("GroupName", "")
-                if name in set(Role) and name != role:
-                    self._client.admin_remove_user_from_group(UserPoolId=self._pool, Username=email, GroupName=name)
+        with _changing(email):
+            self._pool.set_role(email, role)
 
     def disable(self, email: str) -> None:
         """Let an account sign in no more, and renew nothing. A token that was issued lasts for an hour at most."""
-        with self._account(email):
-            self._client.admin_disable_user(UserPoolId=self._pool, Username=email)
-            self._client.admin_user_global_sign_out(UserPoolId=self._pool, Username=email)
+        with _changing(email):
+            self._pool.disable(email)
 
     def enable(self, email: str) -> None:
         """Let an account sign in again."""
-        with self._account(email):
-            self._client.admin_enable_user(UserPoolId=self._pool, Username=email)
+        with _changing(email):
+            self._pool.enable(email)
 
     def reset(self, email: str, *, by_mail: bool) -> str | None:
         """End every session and make the account choose a new password.
 
         AWS mails how, or else a temporary password is returned.
         """
-        with self._account(email):
-            password = None if by_mail else temporary_password()
-            if password is not None:
-                self._client.admin_set_user_password(
-                    UserPoolId=self._pool, Username=email, Password=password, Permanent=False
-                )
-            elif self._status(email) == "FORCE_CHANGE_PASSWORD":
-                # Nobody has signed in yet: the invitation is sent again, since there is no password to reset.
-                self._client.admin_create_user(UserPoolId=self._pool, Username=email, MessageAction="RESEND")
-            else:
-                self._client.admin_reset_user_password(UserPoolId=self._pool, Username=email)
-            self._client.admin_user_global_sign_out(UserPoolId=self._pool, Username=email)
-            return password
-
-    def _join(self, email: str, role: Role) -> None:
-        self._client.admin_add_user_to_group(UserPoolId=self._pool, Username=email, GroupName=role)
-
-    def _status(self, email: str) -> str:
-        return self._client.admin_get_user(UserPoolId=self._pool, Username=email).get("UserStatus", "")
-
-    def _names_in(self, role: Role) -> set[str]:
-        pages = self._client.get_paginator("list_users_in_group").paginate(UserPoolId=self._pool, GroupName=role)
-        return {user.get("Username", "") for page in pages for user in page["Users"]}
-
-    @contextmanager
-    def _account(self, email: str) -> Generator[None]:
-        with explained(f"The account of {email} cannot be changed", _REMEDY):
-            try:
-                yield
-            except self._client.exceptions.UserNotFoundException:
-                raise UserError(
-                    f"{email} has no account: `earshot users list` shows those that there are, and `earshot users add` "
-                    "creates one."
-                ) from None
-
-
-def temporary_password() -> str:
-    """A random password that the pool accepts, and that can be typed."""
-    letters = [secrets.choice(kind) for kind in _KINDS]
-    letters += [secrets.choice("".join(_KINDS)) for _ in range(PASSWORD_LENGTH - len(letters))]
-    secrets.SystemRandom().shuffle(letters)
-    return "".join(letters)
+        with _changing(email):
+            return self._pool.reset(email, by_mail=by_mail)
 
 
 def lines(users: list[User]) -> Iterator[str]:
@@ -197,5 +66,5 @@ def lines(users: list[User]) -> Iterator[str]:
         yield "Nobody can sign in: begin with `earshot users add`."
 
 
-def _email_of(attributes: Sequence[AttributeTypeTypeDef], name: str) -> str:
-    return next((one.get("Value", name) for one in attributes if one["Name"] == "email"), name)
+def _changing(email: str) -> AbstractContextManager[None]:
+    return explained(f"The account of {email} cannot be changed", _REMEDY)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from earshot.errors import BrandsError, SettingError, TermsError
+from earshot.errors import BrandsError, SettingError
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.brands.toml_file import parse_brands
-from earshot.triage.terms.toml_file import parse_terms
+from earshot.reports.settings.admin import SettingName
+from earshot.reports.settings.source_changes import source_changes
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
-from infra.ops.bootstrap import SOURCE_TABLE, wire
 from infra.ops.settings.stored_text import DeployedText
-from infra.ops.settings.terms import DeployedTerms
 from infra.ops.stack import Stack
 from infra.terminal import COLUMNS, fitted
 
@@ -24,9 +23,7 @@ class DeployedBrands(DeployedText):
     """The brands of one stack. Each method raises EarshotError where AWS refuses."""
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
-        self._wired = wire(session, stack, SOURCE_TABLE)
-        self._terms = DeployedTerms(session, stack)
-        super().__init__("The brands", stack.output(SOURCE_TABLE), self._wired.brands_table)
+        super().__init__("The brands", SettingName.BRANDS, session, stack)
 
     def current(self) -> Brands:
         """The brands that are in force: those that were put, or those of the stack's parameters.
@@ -53,14 +50,8 @@ class DeployedBrands(DeployedText):
 
         BrandsError where it cannot be used, or where the stored terms cannot be used with it; then the last one stays.
         """
-        brands = parse_brands(text, name)
-        try:
-            parse_terms(self._terms.read(), brands.handles, "the stored terms", brands.names)
-        except TermsError as error:
-            raise BrandsError(
-                f"{name} does not fit the stored terms, so nothing was put: {error}\nWrite the voices into {name}, and "
-                "put the terms without them first: `earshot terms show`, `earshot terms put`."
-            ) from None
+        with self._explained("read", "Your credentials need dynamodb:GetItem on it."):
+            brands = self._admin.brands_in(text, name)
         self.put(text, now)
         return brands
 
@@ -71,18 +62,8 @@ class DeployedBrands(DeployedText):
 
     def changes(self, before: Brands | None, after: Brands) -> Iterator[str]:
         """One line for each source that is read from now on, or is no longer; none where it is not known before."""
-        if before is None:
-            return
-        old, new = ([feed.key for feed in brands.feeds] for brands in (before, after))
-        added = [key for key in new if key not in old]
         with explained("The states of the sources cannot be read", "Your credentials need dynamodb:BatchGetItem."):
-            known = {state.source for state in self._wired.source_table.states(added)}
-        for key in added:
-            how = "goes on from its checkpoint" if key in known else "begins with a baseline: its past alerts nobody"
-            yield f"New: {key} {how}."
-        for key in old:
-            if key not in new:
-                yield f"No longer read: {key}. Its checkpoint is kept."
+            yield from source_changes(before, after, self._wired.source_table.states)
 
 
 def as_text(brands: Brands) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import fields
 
+from earshot.reports.settings.admin import SettingName
 from earshot.triage.terms.terms import Terms
 from infra.aws_session import AwsSession
-from infra.ops.bootstrap import SOURCE_TABLE, wire
 from infra.ops.settings.stored_text import DeployedText
 from infra.ops.stack import Stack
 from infra.terminal import COLUMNS, fitted
@@ -17,8 +17,7 @@ class DeployedTerms(DeployedText):
     """The terms of one stack."""
 
     def __init__(self, session: AwsSession, stack: Stack) -> None:
-        table = wire(session, stack, SOURCE_TABLE).terms_table
-        super().__init__("The terms", stack.output(SOURCE_TABLE), table)
+        super().__init__("The terms", SettingName.TERMS, session, stack)
 
 
 def as_text(terms: Terms) -> str:

@@ -151,7 +151,9 @@ def test_a_stack_of_something_else_and_a_table_that_refuses_are_told() -> None:
         aws = boto3.Session(region_name="eu-west-1")
         with pytest.raises(EarshotError, match=r"no output 'CaseTableName', so it is not Earshot's: .* --stack"):
             DeployedPolicy(aws, Stack(parameters={}, outputs={}, resources={}))
-        policy = DeployedPolicy(aws, Stack(parameters={}, outputs={"CaseTableName": "cases"}, resources={}))
+        policy = DeployedPolicy(
+            aws, Stack(parameters={}, outputs={"CaseTableName": "cases", "SourceTableName": "sources"}, resources={})
+        )
         with pytest.raises(EarshotError, match=r"The policy in table cases cannot be put \(.*dynamodb:PutItem"):
             policy.put(GOOD, START)
 

@@ -107,6 +107,10 @@ class RosterAdmin:
         """Let somebody stand in on a rung for a while."""
         return self._change(version, lambda roster: roster.with_override(override, now))
 
+    def remove_override(self, override: Override, version: int | None = None) -> Roster:
+        """Let the rung go by its rotation again."""
+        return self._change(version, lambda roster: roster.without_override(override))
+
     def add_absence(self, id: str, absence: Absence, now: datetime) -> Roster:
         """Note when somebody is away."""
         return self._change(None, lambda roster: roster.with_absence(id, absence, now))

@@ -174,6 +174,14 @@ class Roster:
         running = tuple(one for one in self.overrides if one.ends > now)
         return _checked(replace(self, overrides=(*running, override)))
 
+    def without_override(self, override: Override) -> "Roster":
+        """Without an override."""
+        if override not in self.overrides:
+            raise RosterError(
+                f"{override.person!r} does not stand in on rung {override.rung} then: read the roster again."
+            )
+        return replace(self, overrides=tuple(one for one in self.overrides if one != override))
+
     def with_absence(self, id: str, absence: Absence, now: datetime) -> "Roster":
         """With one more absence of a person. Those that are over in every time zone are removed."""
         person = self.person(id)

@@ -29,9 +29,11 @@ LIKELY_FILES = {
     "people": "people.people",
     "praise": "praise",
     "report": "reports",
+    "settings": "settings.texts",
     "silences": "silences",
     "snippets": "people.snippets",
     "staff": "staff",
+    "users": "settings.users",
 }
 
 

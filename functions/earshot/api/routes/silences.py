@@ -36,7 +36,7 @@ def list_silences(
 
 @app.post(
     "/silences",
-    role=Role.AGENT,
+    role=Role.LEAD,
     operation_id="put_silence",
     summary="Create a silence",
     tags=["silences"],
@@ -56,7 +56,7 @@ def put_silence(wanted: Annotated[NewSilence, Body()]) -> Silence:
 
 @app.delete(
     "/silences/<silence_id>",
-    role=Role.AGENT,
+    role=Role.LEAD,
     operation_id="end_silence",
     summary="End a silence",
     tags=["silences"],

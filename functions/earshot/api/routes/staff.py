@@ -5,6 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
+from earshot.alerting.roster.admin import RosterAdmin
 from earshot.alerting.roster.people import SignIn
 from earshot.api.auth.roles import Role, is_allowed
 from earshot.api.case_actions import StaleEtagError
@@ -12,6 +13,7 @@ from earshot.api.etags import if_match_allows
 from earshot.api.parameters import RosterIfMatch
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
+from earshot.api.schemas.base import TimeInput
 from earshot.api.schemas.staff import Me, NewOverride, OnCall, PersonDetails, Roster, RotationDetails, Staff
 
 PersonId = Annotated[str, Path(description="An id of your choice: 1 to 40 lower-case letters, digits, `.`, `_`, `-`")]
@@ -80,7 +82,7 @@ def put_person(
     if_match: RosterIfMatch = None,
 ) -> Roster:
     """AWS asks the owner of a mailbox that is new to confirm. An alert by SMS goes to a new number at once."""
-    admin = app.deps.roster_admin
+    admin = _logged_admin()
     return Roster.model_validate(admin.put_person(person.stored(person_id), _version(version, if_match)))
 
 
@@ -94,7 +96,7 @@ def put_person(
 )
 def remove_person(person_id: PersonId, version: Version = None, if_match: RosterIfMatch = None) -> Roster:
     """Also from every rotation and override. No alert goes to them any more; their mailbox is unsubscribed."""
-    admin = app.deps.roster_admin
+    admin = _logged_admin()
     return Roster.model_validate(admin.remove_person(person_id, _version(version, if_match)))
 
 
@@ -113,13 +115,13 @@ def put_rotation(
     if_match: RosterIfMatch = None,
 ) -> Roster:
     """It replaces the rung's previous rotation."""
-    admin = app.deps.roster_admin
+    admin = _logged_admin()
     return Roster.model_validate(admin.set_rotation(rotation.stored(rung), _version(version, if_match)))
 
 
 @app.post(
     "/staff/overrides",
-    role=Role.AGENT,
+    role=Role.LEAD,
     operation_id="add_override",
     summary="Add an override",
     tags=["staff"],
@@ -130,9 +132,38 @@ def add_override(
     override: Annotated[NewOverride, Body()], version: Version = None, if_match: RosterIfMatch = None
 ) -> Roster:
     """The person gets the rung's alerts from `begins` until `ends`, whoever's turn it is."""
-    deps = app.deps
-    changed = deps.roster_admin.add_override(override.stored(), deps.clock(), _version(version, if_match))
+    changed = _logged_admin().add_override(override.stored(), app.deps.clock(), _version(version, if_match))
     return Roster.model_validate(changed)
+
+
+@app.delete(
+    "/staff/overrides",
+    role=Role.LEAD,
+    operation_id="remove_override",
+    summary="Take an override back",
+    tags=["staff"],
+    responses=json_responses(Roster, 400, 409, 412),
+)
+def remove_override(
+    person: Annotated[str, Query(max_length=40, description="`person`, `rung`, `begins` and `ends` of the override")],
+    rung: Annotated[int, Query(ge=1, le=3)],
+    begins: Annotated[TimeInput, Query()],
+    ends: Annotated[TimeInput, Query()],
+    version: Version = None,
+    if_match: RosterIfMatch = None,
+) -> Roster:
+    """The rung goes by its rotation again."""
+    admin = _logged_admin()
+    changed = admin.remove_override(
+        NewOverride(person=person, rung=rung, begins=begins, ends=ends).stored(), _version(version, if_match)
+    )
+    return Roster.model_validate(changed)
+
+
+def _logged_admin() -> RosterAdmin:
+    """The roster, whose changes are logged as those of whoever is signed in."""
+    name = app.identity.name
+    return app.deps.roster_admin_for(lambda: name)
 
 
 def _version(version: int | None, if_match: str | None) -> int | None:

@@ -48,6 +48,7 @@ class Spending(Schema):
     month: str
     spent_usd: float
     limit_usd: float
+    parameter: str = Field(description="The stack's parameter that sets the limit")
 
 
 class Finding(Schema):

@@ -4,8 +4,8 @@ import { ApiError, getJson } from "./lib/api.js";
 import { element, errorMessage, h } from "./lib/dom.js";
 import { Hearing } from "./lib/hearing.js";
 import { listenForKeys } from "./lib/keyboard.js";
-import { Live } from "./lib/live.js";
-import { setTitle } from "./lib/place.js";
+import { Live } from "./lib/inbox/live.js";
+import { setTitle } from "./lib/inbox/place.js";
 import { SignedOutError, signOut, startSession } from "./lib/session.js";
 import { Inbox } from "./pages/inbox.js";
 import { BeingTold } from "./widgets/inbox/being-told.js";
@@ -35,6 +35,7 @@ const LAZY_PAGES = {
     return id ? new IncidentPage(user, id) : new IncidentList();
   },
   report: async () => new (await import("./pages/report.js")).ReportPage(),
+  settings: async (user, id) => new (await import("./pages/settings/settings.js")).SettingsPage(user, id),
   doctor: async () => new (await import("./pages/doctor.js")).DoctorPage(),
 };
 
@@ -93,6 +94,7 @@ async function start() {
   const user = { ...me, can: (/** @type {string} */ operation) => permissions.has(operation) };
   header.hidden = false;
   element('nav a[href="#/doctor"]').hidden = !user.can("doctor");
+  element('nav a[href="#/settings"]').hidden = !user.can("list_staff");
   element(".user-name").replaceChildren(user.who, user.role ? h("span", { class: "tag" }, user.role) : "");
   element("#sign-out").addEventListener("click", signOut);
   element("#show-shortcuts").addEventListener("click", showShortcuts);

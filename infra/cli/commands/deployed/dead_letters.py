@@ -72,8 +72,8 @@ def discard(
         raise click.UsageError("Say which: the ids that `earshot dead-letters` shows, or --unreadable.")
     if not why.strip():
         raise click.UsageError("Give a reason: --why REASON.")
+    from infra.aws_session import caller_name
     from infra.ops.aws_errors import explained
-    from infra.ops.silences import caller_of
 
     stack, local = _inherited(context, stack, local)
     session, found = deployed_stack.open_stack(stack, local=local)
@@ -87,7 +87,7 @@ def discard(
             return
         if not yes and not click.confirm(f"Delete {len(wanted)} dead letters for ever?", err=True):
             sys.exit(EXIT_INCOMPLETE)
-        for done in letters.discard(wanted, why.strip(), by or caller_of(session), utc_now()):
+        for done in letters.discard(wanted, why.strip(), by or caller_name(session), utc_now()):
             said = f"discarded at {done.at:%Y-%m-%d %H:%M}Z by {plain(done.by)}: {plain(done.why)}"
             click.echo(f"{done.message_id}: {said}")
 

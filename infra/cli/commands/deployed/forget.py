@@ -43,10 +43,10 @@ def forget(
     A receipt without their name is written to a file and to the table. It names what is out of reach: what has left as
     SMS, email or webhook, logs, backups. It can be repeated.
     """
+    from infra.aws_session import caller_name
     from infra.ops.aws_errors import explained
     from infra.ops.forget.forget import ForgetError, Forgetting
     from infra.ops.forget.subject import Kind
-    from infra.ops.silences import caller_of
 
     name, what = who.strip().removeprefix("@"), Kind(kind)
     session, found = deployed_stack.open_stack(stack, local=local)
@@ -60,7 +60,7 @@ def forget(
         if not yes and not click.confirm(f"Remove all of {kind} {plain(who)} from stack '{stack}' for ever?", err=True):
             sys.exit(EXIT_INCOMPLETE)
         now = utc_now()
-        done = forgetting.forget(subject, by or caller_of(session), now)
+        done = forgetting.forget(subject, by or caller_name(session), now)
     file = receipt or Path(f"earshot-forgotten-{done.digest[:12]}-{now:%Y%m%dT%H%M%SZ}.json")
     try:
         done.write(file)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from earshot.api.auth.user_pool import temporary_password
 from earshot.errors import EarshotError
 from infra.cli.exit_status import EXIT_UNUSABLE
 from infra.local.cloud import Cloud
-from infra.ops.access.users import DeployedUsers, temporary_password
+from infra.ops.access.users import DeployedUsers
 from infra.ops.stack import Stack
 from tests.infra.cli.invoke import run
 

@@ -7,7 +7,7 @@ import { getJson } from "../lib/api.js";
 import { externalLink, h } from "../lib/dom.js";
 import { capitalize, displayName, formatNumber, fullTime, oneLine, plural, shortTime, timeZone } from "../lib/format.js";
 import { CHANNELS } from "../lib/labels.js";
-import { inboxAddress, setTitle } from "../lib/place.js";
+import { inboxAddress, setTitle } from "../lib/inbox/place.js";
 import { kindBadge, reasonItem, severityBadge, statusText } from "../widgets/badges.js";
 import { actionButton, actionForKey, availableActions, bulkButton, perform } from "../widgets/case-actions.js";
 import { countdown } from "../widgets/countdown.js";

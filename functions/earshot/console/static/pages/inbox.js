@@ -1,10 +1,10 @@
 /** The inbox: customers who are waiting for an answer, sorted, filtered and searched, a page at a time. */
 
 import { getJson } from "../lib/api.js";
-import { CaseList } from "../lib/case-list.js";
+import { CaseList } from "../lib/inbox/case-list.js";
 import { errorMessage, h } from "../lib/dom.js";
 import { atTime, displayName, formatNumber, plural } from "../lib/format.js";
-import { setInboxAddress } from "../lib/place.js";
+import { setInboxAddress } from "../lib/inbox/place.js";
 import { actionForKey, perform } from "../widgets/case-actions.js";
 import { caseRow } from "../widgets/case-row.js";
 import { Filters } from "../widgets/inbox/filters.js";
@@ -44,7 +44,7 @@ export class Inbox {
   /**
    * @param {CurrentUser} user
    * @param {import("../lib/hearing.js").Hearing} hearing
-   * @param {import("../lib/live.js").Live} live
+   * @param {import("../lib/inbox/live.js").Live} live
    */
   constructor(user, hearing, live) {
     this.#user = user;

@@ -4,7 +4,7 @@ import { downloadCsv, getJson } from "../lib/api.js";
 import { errorMessage, externalLink, h, table } from "../lib/dom.js";
 import { atTime, displayName, followers, formatNumber, oneLine, plural, shortTime } from "../lib/format.js";
 import { STATUSES } from "../lib/labels.js";
-import { setTitle } from "../lib/place.js";
+import { setTitle } from "../lib/inbox/place.js";
 import { severityBadge } from "../widgets/badges.js";
 import { bulkButton } from "../widgets/case-actions.js";
 import { showNotice } from "../widgets/notice.js";

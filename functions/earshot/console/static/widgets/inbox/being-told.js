@@ -30,7 +30,7 @@ export class BeingTold {
 
   /**
    * @param {CurrentUser} user
-   * @param {import("../../lib/live.js").Live} live
+   * @param {import("../../lib/inbox/live.js").Live} live
    */
   constructor(user, live) {
     this.#name = `told.${user.who}`;

@@ -1,7 +1,7 @@
 /** What is waiting now, on every page and also in a hidden tab. While nothing changes each answer is a 304. */
 
-import { request } from "./api.js";
-import { errorMessage } from "./dom.js";
+import { request } from "../api.js";
+import { errorMessage } from "../dom.js";
 import { setBadge } from "./place.js";
 
 const EVERY_MS = 2_500;

@@ -1,6 +1,6 @@
 /** One page of the inbox at a time, which stays in step with the API. */
 
-import { request } from "./api.js";
+import { request } from "../api.js";
 
 export const PAGE_SIZE = 50;
 

@@ -1,0 +1,1 @@
+"""The settings that staff change, as requests and responses have them."""
