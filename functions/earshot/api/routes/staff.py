@@ -11,6 +11,7 @@ from earshot.api.etags import if_match_allows
 from earshot.api.parameters import RosterIfMatch
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
+from earshot.api.routes import whole_app
 from earshot.api.schemas.staff import Me, NewOverride, OnCall, PersonDetails, Roster, RotationDetails, Staff
 
 PersonId = Annotated[str, Path(description="An id of your choice: 1 to 40 lower-case letters, digits, `.`, `_`, `-`")]
@@ -28,7 +29,7 @@ Version = Annotated[int | None, Query(ge=0, description="`version` as you read i
 def show_me() -> Me:
     """Who is signed in, and what they may do."""
     identity = app.identity
-    allowed = [route.operation_id for route in app.declared_routes if is_allowed(identity.role, route.role)]
+    allowed = [route.operation_id for route in whole_app().declared_routes if is_allowed(identity.role, route.role)]
     return Me(who=identity.name, role=identity.role, brands=list(app.deps.brands().names), permissions=sorted(allowed))
 
 
