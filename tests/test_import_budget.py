@@ -11,6 +11,7 @@ import pytest
 from earshot.api.routes import LIKELY_FILES, whole_app
 from earshot.settings import SETTINGS
 from infra.paths import FUNCTIONS
+from tests.api.fakes import an_event
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +78,14 @@ for method, path in (("GET", "/cases"), ("GET", "/report"), ("GET", "/nowhere"))
     loaded.append(sorted(name for name in sys.modules if name.startswith("earshot.api.routes.")))
 print(json.dumps(loaded))
 """
+WHO_AM_I = """
+import json, sys
+from types import SimpleNamespace
+from earshot.api.app import answer
+event = json.loads(sys.argv[1])
+deps = SimpleNamespace(brands=lambda: SimpleNamespace(names=()))
+print(answer(event, None, deps)["body"])
+"""
 VALUES = {"BRAND_HANDLES": "NimbusAir", "LINK_BASE_URL": "https://example.com", "SIGN_IN_URL": "https://example.com"}
 ENVIRON = {
     **{name: VALUES.get(name, "a-name") for name, setting in SETTINGS.items() if setting.default is None},
@@ -95,7 +104,7 @@ def loaded(function: str, reader: str = "") -> frozenset[str]:
     return frozenset(run(environ, PROGRAM, function))
 
 
-def run(environ: dict[str, str], *program: str) -> list[Any]:
+def run(environ: dict[str, str], *program: str) -> Any:
     """What a program prints as JSON."""
     answer = subprocess.run(
         [sys.executable, "-c", *program], env=environ, capture_output=True, text=True, check=True, timeout=60
@@ -128,6 +137,12 @@ def test_the_api_loads_a_file_of_routes_when_somebody_asks_for_it() -> None:
     assert cases & ROUTES == set()
     assert reports - cases == {"earshot.api.routes.reports"}
     assert everything > reports | ROUTES
+
+
+def test_who_has_just_signed_in_is_told_of_every_permission_whatever_is_loaded() -> None:
+    event = an_event("GET", "/me", groups="[admin]")
+    told: Any = run(ENVIRON, WHO_AM_I, json.dumps(event))
+    assert told["permissions"] == sorted(route.operation_id for route in whole_app().declared_routes)
 
 
 def test_a_file_of_routes_has_what_it_is_loaded_for() -> None:

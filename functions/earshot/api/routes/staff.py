@@ -13,6 +13,7 @@ from earshot.api.etags import if_match_allows
 from earshot.api.parameters import RosterIfMatch
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
+from earshot.api.routes import whole_app
 from earshot.api.schemas.base import TimeInput
 from earshot.api.schemas.staff import Me, NewOverride, OnCall, PersonDetails, Roster, RotationDetails, Staff
 
@@ -33,7 +34,7 @@ def show_me() -> Me:
     identity, deps = app.identity, app.deps
     if identity.role is not None:
         deps.note_sign_in(SignIn(identity.name, identity.role, deps.clock()))
-    allowed = [route.operation_id for route in app.declared_routes if is_allowed(identity.role, route.role)]
+    allowed = [route.operation_id for route in whole_app().declared_routes if is_allowed(identity.role, route.role)]
     return Me(who=identity.name, role=identity.role, brands=list(deps.brands().names), permissions=sorted(allowed))
 
 
