@@ -77,12 +77,13 @@ class Rows:
         values = cast("dict[str, Any]", values)
         self.columns.update(dict.fromkeys(values))
         damaged = [name for name, value in values.items() if isinstance(value, str) and not encodable(value)]
-        empty = [name for name, value in values.items() if isinstance(value, str) and "\0" in value]
+        # People can post anything; nothing else has such a character unless it was damaged.
+        empty = [one for one, value in values.items() if isinstance(value, str) and "\0" in value and one != "text"]
         if damaged:
             problem = f"Column {listed(damaged)} has half a character or bytes that are not UTF-8."
             self.refuse(line, RowError(problem, "Save the file as UTF-8."))
         elif empty:
-            problem = f"Column {listed(empty)} has a NUL character, as files have that were damaged."
+            problem = f"Column {listed(empty)} has a NUL character, as damaged files have."
             self.refuse(line, RowError(problem, "Save the file again."))
         else:
             self.good.append(Row(line, values, embedded))

@@ -11,8 +11,8 @@ oldest first:
 - ``story``, where it belongs to one. Among them: a delayed flight answered while the traveller waits at the gate
   (``delayed-flight``), "I hate CordialCable" (``hate``), a wedding sari in the rain (``baggage``), a parcel and a dog
   (``dog-walk``), a dinner at arrivals (``steak``), the bank that lets a widely read blogger wait in vain (``blog``), a
-  complaint shared sixty times (``repost-storm``), half a town offline (``outage``), and one customer who asks three
-  times (``thrice``).
+  complaint shared sixty times (``repost-storm``), half a town offline (``outage``, which is an incident), and one
+  customer who asks three times (``thrice``).
 
 Some urgent complaints are never answered, so that the ladder can be seen to climb.
 """

@@ -94,13 +94,13 @@ class Forgetting:
         # First of all nothing of it may come in any more.
         cases.mark()
         for _ in range(MOST_PASSES):
-            before = swept.counts.total()
+            before = swept.counts.total(), swept.missed
             cases.others()
             sources.others()
             letters += sweep_queues(self._session, self._stack, subject, redactor)
             # What says who it is goes last: until then a run that broke off finds it again.
             cases.own(table)
-            if swept.counts.total() == before:
+            if (swept.counts.total(), swept.missed) == before:
                 break
         else:
             raise ForgetError("It is being written to while it is removed: run the same command again.")

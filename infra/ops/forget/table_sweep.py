@@ -30,11 +30,15 @@ _KEYS = frozenset({"pk", "sk", "expires_at", "version", "format"})
 
 @dataclass(slots=True)
 class Swept:
-    """How many items were changed or deleted, by what they are; the alerts that were sent; what is not ours."""
+    """How many items were changed or deleted, by what they are; the alerts that were sent; what is not ours.
+
+    ``missed`` counts the changes that were refused, for somebody else had changed the item since it was read.
+    """
 
     counts: Counter[str] = field(default_factory=Counter[str])
     alerts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict[tuple[str, str], dict[str, Any]])
     settings: set[str] = field(default_factory=set[str])
+    missed: int = 0
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ class TableSweep:
     by: str
     at: datetime
     swept: Swept
+    _item: dict[str, Any] = field(init=False, default_factory=dict[str, Any])
 
     def mark(self) -> None:
         """Note that it is forgotten, so that an old message of a queue cannot bring it back. Never expires."""
@@ -76,7 +81,9 @@ class TableSweep:
                 self._forget_own(record)
 
     def _records(self) -> Iterator[Record]:
-        return map(from_item, scan(self.client, self.name))
+        for item in scan(self.client, self.name):
+            self._item = item
+            yield from_item(item)
 
     def _is_own(self, record: Record) -> bool:
         if "mention" in record:
@@ -186,7 +193,8 @@ class TableSweep:
     def _update(self, record: Record, changes: dict[str, Any], what: str) -> None:
         """Set attributes, unless somebody has changed one of them since it was read: the next pass sees that."""
         names = {f"#n{number}": name for number, name in enumerate(changes)}
-        before = to_item({f":b{number}": record.get(name) for number, name in enumerate(changes) if name in record})
+        # As it was read: packed again by another zlib it might have other bytes.
+        before = {f":b{number}": self._item[name] for number, name in enumerate(changes) if name in self._item}
         after = to_item({f":a{number}": changes[name] for number, name in enumerate(changes)})
         same = [
             f"#n{number} = :b{number}" if name in record else f"attribute_not_exists(#n{number})"
@@ -202,6 +210,7 @@ class TableSweep:
                 ExpressionAttributeValues={**before, **after},
             )
         except self.client.exceptions.ConditionalCheckFailedException:
+            self.swept.missed += 1
             return
         self.swept.counts[what] += 1
 

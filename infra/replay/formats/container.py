@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import IO, cast
 
-from infra.replay.rows import RecordingError
+from infra.replay.rows import RecordingError, encodable
 
 MAX_BYTES = 2 * 1024**3
 """Of the text: more than a process should hold. A gzip file of 2 MB can unpack to this."""
@@ -56,10 +56,11 @@ def text_of(name: str, content: bytes, layers: int = MAX_LAYERS) -> str:
     wide = _wide_encoding(content)
     if wide is not None:
         return content.decode(wide, errors="replace").removeprefix("\ufeff")
-    head = content[:4096]
-    if sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head) > len(head) // 10:
-        raise RecordingError(f"{name} is a binary file: export the posts as CSV or as JSON lines.")
     text = content.decode("utf-8-sig", errors="surrogateescape")
+    head = text[:4096]
+    # What is UTF-8 throughout is text, whatever characters somebody has posted.
+    if not encodable(head) and sum(one < " " and one not in "\t\n\r" for one in head) > len(head) // 10:
+        raise RecordingError(f"{name} is a binary file: export the posts as CSV or as JSON lines.")
     beginning = text[:200].lstrip().lower()
     for mark, what in _MARKED_UP.items():
         if beginning.startswith(mark):

@@ -4,6 +4,10 @@ from collections import Counter
 
 import pytest
 
+from earshot.cases.incidents.statistics import find_anomaly
+from earshot.triage.judgement import Intent
+from earshot.triage.terms.terms import Terms
+from infra.evaluation.triage import TriagePost, triage_posts
 from infra.local.sample import sample
 
 FIELDS = {
@@ -150,3 +154,12 @@ def test_every_intent_and_every_language_is_there_and_complaints_are_in_each(pos
     assert min(intents.values()) >= 20
     assert {post["lang"] for post in posts} > LANGUAGES
     assert {post["lang"] for post in posts if post.get("intent") == "complaint"} > LANGUAGES
+
+
+def test_the_outage_is_an_incident_also_on_the_first_day(posts):
+    told = [post for post in story(posts, "outage") if not is_own(post)]
+    asked = [TriagePost(post["id"], post["text"], post["lang"], post["author_handle"]) for post in told]
+    judged = [one.judgement for one in triage_posts(asked, Terms(frozenset({"cordialcable"})))]
+    complaints = [one for one in judged if one.intent is Intent.COMPLAINT]
+    outages = [one for one in complaints if any(reason.rule == "stake.outage" for reason in one.reasons)]
+    assert find_anomaly({"outage": len(outages)}, []) is not None
