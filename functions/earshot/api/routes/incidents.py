@@ -54,7 +54,7 @@ def list_incidents(
     operation_id="show_incident",
     summary="An incident",
     tags=["incidents"],
-    responses=json_responses(IncidentFile, 404),
+    responses=json_responses(IncidentFile, 400, 404),
 )
 def show_incident(
     incident_id: IncidentId,
