@@ -30,11 +30,12 @@ def test_every_route_is_documented_with_its_answers():
             assert operation["summary"], f"{method} {path}"
             assert {"401"} < set(answers), f"{method} {path}"
             assert ("429" in answers) == (method != "get"), f"{method} {path}"
-            # A note, a silence or an act for many is right whatever others do meanwhile.
-            for_many = path.endswith(("/notes", "/answers-all", "/told-all")) or path in {"/undo", "/bulk"}
+            # A note, a silence, looking or an act for many is right whatever others do meanwhile; a list of snippets
+            # has its version in the body.
+            for_many = path.endswith(("/notes", "/answers-all", "/told-all", "/viewers")) or path in {"/undo", "/bulk"}
             # So is what changes nothing, and what is said of one account alone.
             asks = path.endswith(("/preview", "/backtest"))
-            unconditional = for_many or asks or path.startswith(("/silences", "/users"))
+            unconditional = for_many or asks or path.startswith(("/silences", "/snippets", "/users"))
             assert ("412" in answers) == (method != "get" and not unconditional), f"{method} {path}"
             assert ("403" in answers) == (operation[ROLE_FIELD] != SIGNED_IN), f"{method} {path}"
             # What is put need not have been there; but no name in a path may have every sign in it.

@@ -151,6 +151,8 @@ def test_an_incident_of_more_customers_than_are_given_says_so(call: Call) -> Non
     with patch.object(incident_members.members_of, "__defaults__", (2,)):
         told = call("GET", f"/incidents/{OUTAGE}").json
     assert (len(told["members"]), told["complete"]) == (2, False)
+    few = call("GET", f"/incidents/{OUTAGE}", members=1).json
+    assert (len(few["members"]), few["complete"]) == (1, False)
 
 
 def test_a_case_of_an_incident_names_it_and_a_customers_case_is_none(call: Call) -> None:

@@ -15,7 +15,7 @@ from earshot.cases.store.formats.steps import FORMATS
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_PK = "SIGN_INS"
+_PK = "COLLEAGUES"
 # Whoever has not opened the console for so long has left, or has no case given to them.
 REMEMBERED = timedelta(days=60)
 

@@ -54,11 +54,11 @@ def list_incidents(
     operation_id="show_incident",
     summary="An incident",
     tags=["incidents"],
-    responses=json_responses(IncidentFile, 404),
+    responses=json_responses(IncidentFile, 400, 404),
 )
 def show_incident(
     incident_id: IncidentId,
-    members: Annotated[int, Query(ge=1, le=MAX_MEMBERS, description="How many members at most")] = MAX_MEMBERS,
+    members: Annotated[int | None, Query(ge=1, le=MAX_MEMBERS, description="How many members at most")] = None,
 ) -> IncidentFile:
     """With its members: the customers to tell when it is fixed."""
     return IncidentFile.of(*_incident(incident_id, members))
@@ -98,7 +98,8 @@ def told_all(incident_id: IncidentId, everybody: Annotated[Everybody, Body()] = 
     return BulkResult.model_validate(result)
 
 
-def _incident(incident_id: str, most: int = MAX_MEMBERS) -> tuple[Case, list[Member], bool]:
-    """The case of an incident, up to so many of its members, and whether these are all."""
+def _incident(incident_id: str, most: int | None = None) -> tuple[Case, list[Member], bool]:
+    """The case of an incident, its members, perhaps so many at most, and whether these are all."""
     case = app.deps.queries.case(incident_id)
-    return case, *members_of(app.deps.incidents, incident_of(case), most)
+    given = () if most is None else (most,)
+    return case, *members_of(app.deps.incidents, incident_of(case), *given)
