@@ -43,7 +43,9 @@ def settled(page: Page, done: Callable[[], bool]) -> None:
         page.wait_for_timeout(100)
 
 
-def test_a_whole_incident_is_resolved_in_four_acts_and_undone_in_one(deployment: Deployment, no_browser_errors) -> None:
+def test_a_whole_incident_is_resolved_in_four_acts_and_undone_in_one(
+    deployment: Deployment, no_browser_errors: Any
+) -> None:
     incident = deployment.start_incident("the app is down")
     other = deployment.receive("@NimbusAir my bag is lost")
     page = deployment.sign_in(LEO, f"#/incidents/{incident}")
@@ -71,7 +73,7 @@ def test_a_whole_incident_is_resolved_in_four_acts_and_undone_in_one(deployment:
 
 
 def test_selected_by_click_shift_and_keys_and_each_refusal_is_told_by_case(
-    deployment: Deployment, no_browser_errors
+    deployment: Deployment, no_browser_errors: Any
 ) -> None:
     cases = [deployment.receive(f"@NimbusAir bag {n} is lost", a_judgement(urgency=90 - n)) for n in range(5)]
     page = deployment.sign_in(LEO)
@@ -99,7 +101,7 @@ def test_selected_by_click_shift_and_keys_and_each_refusal_is_told_by_case(
 
 
 def test_what_is_filtered_stands_in_the_address_and_a_search_looks_everywhere(
-    deployment: Deployment, no_browser_errors
+    deployment: Deployment, no_browser_errors: Any
 ) -> None:
     bag = deployment.receive("@NimbusAir my LOST green bag", a_judgement(urgency=70), minutes_ago=90)
     deployment.receive("@NimbusAir when do you open?", a_judgement(Intent.QUESTION, 90))
@@ -137,7 +139,7 @@ def test_what_is_filtered_stands_in_the_address_and_a_search_looks_everywhere(
 
 
 def test_news_is_told_in_the_title_and_as_asked_for_also_while_the_page_is_hidden(
-    deployment: Deployment, no_browser_errors
+    deployment: Deployment, no_browser_errors: Any
 ) -> None:
     page = deployment.new_page()
     page.add_init_script(STAND_IN)
@@ -161,7 +163,7 @@ def test_news_is_told_in_the_title_and_as_asked_for_also_while_the_page_is_hidde
 
 
 def test_5000_open_cases_are_50_rows_and_nothing_is_asked_for_that_has_not_changed(
-    deployment: Deployment, no_browser_errors
+    deployment: Deployment, no_browser_errors: Any
 ) -> None:
     deployment.receive("@NimbusAir my bag is lost")
     page = deployment.new_page()
