@@ -31,6 +31,7 @@ def _of_type(kind: str, logical_id: str) -> str:
         "AWS::SNS::Topic": arn + name,
         "AWS::SecretsManager::Secret": f"{arn}secret:{logical_id}-{SUFFIX}-AbCdEf",
         "AWS::ApiGatewayV2::Api": f"https://abcdefghij.execute-api.{REGION}.amazonaws.com.cn",
+        "AWS::Cognito::UserPool": f"{REGION}_AbCdEfGhI",
         "AWS::Cognito::UserPoolClient": "c" * 26,
         "AWS::Cognito::UserPoolDomain": "earshot-" + "d" * 36,
     }[kind]

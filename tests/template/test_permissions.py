@@ -32,7 +32,7 @@ DONE_BY_LAMBDA = {
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
 }
-SERVICES = ("dynamodb", "sqs", "sns", "secretsmanager", "comprehend")
+SERVICES = ("dynamodb", "sqs", "sns", "secretsmanager", "comprehend", "cognito-idp")
 
 
 def _listed(value: Any) -> list[Any]:
@@ -114,7 +114,7 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
         ("EscalateRole", {"dynamodb", "logs", "sns"}),
         ("WatchRole", {"dynamodb", "logs"}),
         ("DigestRole", {"dynamodb", "kms", "logs", "sns"}),
-        ("ApiRole", {"dynamodb", "logs", "secretsmanager", "sns"}),
+        ("ApiRole", {"cognito-idp", "dynamodb", "logs", "secretsmanager", "sns"}),
         ("ConsoleRole", {"logs"}),
     ],
 )

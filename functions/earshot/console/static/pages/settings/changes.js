@@ -26,7 +26,7 @@ async function show(user, body) {
   const [{ items }, ...texts] = await Promise.all([getJson("settings/changes"), ...names.map((name) => getJson(`settings/${name}`))]);
   const etags = Object.fromEntries(names.map((name, place) => [name, texts[place]?.etag ?? ""]));
   body.replaceChildren(h("section", {}, h("h2", {}, "Change log"),
-    h("p", {}, "The last 30 changes of terms, policy and brands, from here and from the commands."),
+    h("p", {}, "The last 30 changes of terms, policy, brands and roster, from here and from the commands."),
     items.length ? h("ol", { class: "cards" }, items.map((change) => card(change, etags[change.setting] ?? "", user, () => show(user, body))))
       : emptyState("Nothing has been changed yet")));
 }
