@@ -9,6 +9,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from typing import cast
 
 from earshot.cases.conversation.replies import AwaitedPost
 from earshot.cases.thread import with_thread
@@ -64,7 +65,7 @@ def encoder_ahead(mentions: Sequence[Mention]) -> Generator[ChangedEncoder]:
         yield lambda here: here
         return
     context = get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
+    ours, theirs = cast("tuple[Connection, Connection]", context.Pipe(duplex=False))
     process = context.Process(target=_work, args=(theirs, inputs), daemon=True)
     process.start()
     theirs.close()

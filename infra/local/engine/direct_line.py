@@ -55,13 +55,14 @@ class DirectLine:
         self._elsewhere = ThreadPoolExecutor(1)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._dispatch: Dispatch | None = None
-        self._read: Read | None = None
+        self.read: Read | None = None
+        """What is asked first."""
         self._parsers: dict[str, ResponseParser] = {}
 
     def lead_to(self, dispatch: Dispatch | None, read: Read | None = None) -> None:
         """Who answers from now on; None: nobody, and requests go by HTTP. ``read`` is asked first."""
         with self._lock:
-            self._dispatch, self._read = dispatch, read
+            self._dispatch, self.read = dispatch, read
             if self._loop is not None:
                 self._loop.close()
             self._loop = None if dispatch is None else asyncio.new_event_loop()
@@ -88,12 +89,13 @@ class DirectLine:
             return None
         if model.service_model.service_id.hyphenize() not in SERVICES:
             return None
-        if self._read is not None and (asked := params.get("asked")) is not None:
+        if self.read is not None and (asked := params.get("asked")) is not None:
             with self._lock:
-                read = self._read(model.name, asked, context["client_region"]) if model.name in READS else None
+                read = self.read(model.name, asked, context["client_region"]) if model.name in READS else None
             if read is not None:
                 done: Any = AWSResponse(self._url, 200, cast("Any", {}), None)
-                return done, read | {"ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}}}
+                metadata: dict[str, Any] = {"HTTPStatusCode": 200, "HTTPHeaders": {}}
+                return done, read | {"ResponseMetadata": metadata}
             if model.name not in _AS_JSON:
                 return None
         given: Any = params["body"] if "body" in params else _body(params["asked"])
@@ -152,7 +154,7 @@ class DirectLine:
 
             def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
                 """As botocore, with all its events, but without its checks of what is asked."""
-                is_read = operation_name in READS and line._read is not None
+                is_read = operation_name in READS and line.read is not None
                 if line._dispatch is None or not (is_read or operation_name in _AS_JSON):
                     return cast("Any", super())._make_api_call(operation_name, api_params)
                 model = self.meta.service_model.operation_model(operation_name)

@@ -77,7 +77,7 @@ class QuickReads:
         return {} if found is None else {"Item": _only(found[0], wanted)}
 
     def _get_many(self, request: Mapping[str, Any], region: str) -> Record:
-        _require(request.keys() == {"RequestItems"})
+        _require(set(request) == {"RequestItems"})
         answers: dict[str, list[Record]] = {}
         for name, asked in request["RequestItems"].items():
             _require(asked.keys() <= _OF_BATCH)
@@ -102,7 +102,7 @@ class QuickReads:
         return self._of_index(request, table, index, partition, first, end)
 
     def _subscriptions(self, request: Mapping[str, Any], _: str) -> Record:
-        _require(request.keys() == {"TopicArn"})
+        _require(set(request) == {"TopicArn"})
         topic = _SNS._topic_by_arn_any_scope(_SNS._normalize_arn(request["TopicArn"]))
         _require(topic is not None)
         return {
@@ -150,15 +150,16 @@ class QuickReads:
     def _kept(self, table: Record, index: str) -> frozenset[str] | None:
         """The attributes that an index carries; None: all."""
         definition = _DYNAMODB._index_def(table, index)
-        projection = definition.get("Projection") or {}
+        projection: Record = definition.get("Projection") or {}
         if projection.get("ProjectionType", "ALL") == "ALL":
             return None
         keys = {one["AttributeName"] for one in definition["KeySchema"]}
         return frozenset({table["pk_name"], table["sk_name"], *keys, *projection.get("NonKeyAttributes", ())})
 
     def _table(self, name: str, region: str) -> Record:
-        table = _DYNAMODB._tables.get_scoped(self._account, region, name)
-        _require(table is not None and bool(table["sk_name"]))
+        table: Record | None = _DYNAMODB._tables.get_scoped(self._account, region, name)
+        if table is None or not table["sk_name"]:
+            raise UnknownFormError
         return table
 
     def _item(self, name: str, table: Record, pk: str, sk: str) -> tuple[Record, int] | None:

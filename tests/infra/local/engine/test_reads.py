@@ -1,14 +1,13 @@
 """Reads past the emulator: the answers are those that it gives over HTTP, to the last attribute."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
 
 from infra.local.cloud import Cloud
 from infra.local.engine.engine import environment
-from infra.local.engine.shortcuts.reads import QuickReads
 
 pytestmark = pytest.mark.engine
 
@@ -22,9 +21,9 @@ LISTED = {"#partition": "status", "#order": ORDER}
 def clients(cloud: Cloud) -> Iterator[tuple[Any, Any, str]]:
     """A client of the direct line, one over HTTP, and a table with a few items."""
     table = cloud.stack.outputs["CaseTableName"]
-    quick = cloud.engine.client("dynamodb")
+    quick: Any = cloud.engine.client("dynamodb")
     with environment(cloud.engine.environ):
-        over_http = boto3.Session().client("dynamodb")
+        over_http = cast("Any", boto3).Session().client("dynamodb")
     for number, key in enumerate(KEYS):
         listed = {"status": {"S": STATUS}, ORDER: {"S": f"2026-11-0{1 + number // 2}"}}
         told = {"n": {"N": "1.5"}, "packed": {"B": b"\x00\xff"}, "parts": {"L": [{"M": {"deep": {"B": b"\x01"}}}]}}
@@ -156,20 +155,18 @@ def test_each_change_is_read(clients: tuple[Any, Any, str]) -> None:
 
 def test_the_subscriptions_of_a_topic_are_those_of_the_emulator(cloud: Cloud) -> None:
     with environment(cloud.engine.environ):
-        over_http = boto3.Session().client("sns")
-    topic = cloud.stack.outputs["AlertTopicArn"]
+        over_http = cast("Any", boto3).Session().client("sns")
+    topic, quick = cloud.stack.outputs["AlertTopicArn"], cast("Any", cloud.engine.client("sns"))
     expected = plain(over_http.list_subscriptions_by_topic(TopicArn=topic))
-    assert plain(cloud.engine.client("sns").list_subscriptions_by_topic(TopicArn=topic)) == expected
+    assert plain(quick.list_subscriptions_by_topic(TopicArn=topic)) == expected
     with pytest.raises(over_http.exceptions.ClientError, match="does not exist"):
-        cloud.engine.client("sns").list_subscriptions_by_topic(TopicArn=f"{topic}-none")
+        quick.list_subscriptions_by_topic(TopicArn=f"{topic}-none")
 
 
 def test_what_earshot_asks_is_answered_past_the_emulator(clients: tuple[Any, Any, str], cloud: Cloud) -> None:
     table = clients[2]
-    reads = cloud.engine.line._read
+    reads, region = cloud.engine.line.read, "eu-west-1"
     assert reads is not None
-    assert isinstance(reads.__self__, QuickReads)  # type: ignore[attr-defined]
-    region = "eu-west-1"
     asked = {name: request for name, (operation, request) in REQUESTS.items() if operation == "query"}
     left = {name for name, request in asked.items() if reads("Query", {"TableName": table, **request}, region) is None}
     assert left == {"above", "counted", "filtered"}
