@@ -4,16 +4,16 @@ A run costs two writes: ``acquire`` takes the lease and reads the item, ``save``
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Generic
 
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
 from earshot.mentions.source_state import CLOCK_TOLERANCE, SourceState
-from earshot.mentions.sources.contract import CheckpointT
+from earshot.mentions.sources.contract import CheckpointCodec, CheckpointT
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -30,15 +30,6 @@ class LeasedSource(Generic[CheckpointT]):
 
     checkpoint: CheckpointT
     state: SourceState | None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckpointCodec(Generic[CheckpointT]):
-    """How the checkpoints of a network are stored: ``empty`` before the first run, and as plain JSON types."""
-
-    empty: CheckpointT
-    to_record: Callable[[CheckpointT], Mapping[str, Any]]
-    from_record: Callable[[Mapping[str, Any]], CheckpointT]
 
 
 class SourcesOf(Generic[CheckpointT]):

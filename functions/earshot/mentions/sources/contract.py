@@ -5,10 +5,10 @@ key a lease, a checkpoint and a state of its own. A *reader* knows the network. 
 common: lease, queue, dead letters, checkpoint.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceState
@@ -54,6 +54,15 @@ class Delivery(Generic[CheckpointT]):
     posts_read: int = 0
     not_kept: Mapping[str, int] = field(default_factory=dict[str, int])
     cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointCodec(Generic[CheckpointT]):
+    """How the checkpoints of a network are stored: ``empty`` before the first run, and as plain JSON types."""
+
+    empty: CheckpointT
+    to_record: Callable[[CheckpointT], Mapping[str, Any]]
+    from_record: Callable[[Mapping[str, Any]], CheckpointT]
 
 
 class SourceReader(Protocol[SourceT_contra, CheckpointT]):
