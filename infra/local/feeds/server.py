@@ -99,7 +99,7 @@ class FeedServer(Loopback):
             faults = self._faults.get(path)
             document = self._documents.get(path)
             found = faults.pop(0) if faults else _served(document, headers)
-            self.asked.append(Asked(path, dict(headers), found.status))
+            self.asked.append(Asked(path, headers, found.status))
         return found
 
 
@@ -116,7 +116,7 @@ def _served(document: _Document | None, headers: Mapping[str, str]) -> Fault:
 class _FeedHandler(Handler):
     def do_GET(self) -> None:
         owner = cast("FeedServer", self.owner)
-        found = owner.answer(self.path, self.headers)
+        found = owner.answer(self.path, dict(self.headers))
         if found.breaks_off:
             self.close_connection = True
             self.send_response(200)

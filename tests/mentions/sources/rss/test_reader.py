@@ -1,12 +1,18 @@
 """Reading a feed: what becomes a mention, of which conversation, in answer to what, and what a server's faults do."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
+from html import escape
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from earshot.mentions.source_state import SourceStatus
+from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.sources.rss.client import Answer
+from earshot.mentions.sources.rss.document import read_document
 from earshot.mentions.sources.rss.subscription import About
 from infra.local.feeds.documents import atom, rss
 from infra.local.feeds.server import ATOM, FAILS, GONE, TOO_OFTEN, FeedServer
@@ -255,3 +261,54 @@ def test_links_that_run_scripts_are_dropped(feed: FeedListener) -> None:
     put(feed, item(1, "Harbor Bank", link="javascript:alert(1)", minutes=1))
     (mention,) = feed.new(minutes=5)
     assert mention.link is None
+
+
+PIECES = (
+    *(
+        "<item>",
+        "</item>",
+        "<title>",
+        "<link>",
+        "<description>",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "<!DOCTYPE x [",
+        "&#xD800;",
+    ),
+    *(
+        "&#0;",
+        "&bogus;",
+        "\x00",
+        "\ud7ff",
+        "<entry>",
+        "<author><name>",
+        "<pubDate>Xyz 99",
+        "<guid>",
+        "Harbor Bank",
+        "<",
+        "&",
+    ),
+    *(
+        '<thr:in-reply-to ref="',
+        '<link href="javascript:x"/>',
+        "</rss>",
+        "<?xml version='1.1' encoding='x'?>",
+        "\u202e",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=20))
+def test_whatever_a_stranger_writes_into_a_feed_its_other_items_are_heard(pieces: list[str]) -> None:
+    hostile = escape("".join(pieces).encode("utf-8", "replace").decode())
+    items = [
+        item(1, hostile, title=hostile[:40], author=hostile[:30]),
+        item(2, "I trust Harbor Bank no more", minutes=1),
+    ]
+    body = rss("Blog", BLOG, items).encode()
+    found = read_document(Answer(BLOG, body, "application/rss+xml"))
+    assert "I trust Harbor Bank no more" in found.entries[-1].body
+    # As it stands, unescaped: it may end the feed, and never the program.
+    with suppress(SourceError):
+        read_document(Answer(BLOG, "".join(["<rss><channel>", *pieces]).encode("utf-8", "replace"), ""))

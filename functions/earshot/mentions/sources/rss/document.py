@@ -1,5 +1,6 @@
 """Reads the bytes of an RSS or Atom document with feedparser, which knows ten formats and mends what is malformed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ PARSE_SECONDS = 30.0
 MAX_ENTRIES = 300  # of one document, the first ones, which are the newest
 MAX_TEXT = 25_000  # characters, as of the longest post on X
 _MAX_TITLE = 500
+_NUMBERED = re.compile(rb"&#(x[0-9a-f]{1,16}|[0-9]{1,20});?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def read_document(answer: Answer) -> Document:
     """The feed in an answer. SourceError (misconfigured) where it is something else, such as a page."""
     assert answer.body is not None, "an unchanged document has no body"
     headers = {"content-type": answer.content_type, "content-location": answer.url}
-    body = answer.body
+    body = _NUMBERED.sub(_with_character, answer.body)
 
     def parse() -> Any:
         return feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
@@ -77,6 +79,13 @@ def read_document(answer: Answer) -> Document:
         )
     title = one_line(plain_text(_text(parsed.feed, "title")))[:_MAX_TITLE]
     return Document(answer.url, title, tuple(entries), bool(parsed.bozo) and _is_serious(parsed))
+
+
+def _with_character(reference: re.Match[bytes]) -> bytes:
+    """The reference to a character; that to U+FFFD where there is no such one: feedparser would drop the whole feed."""
+    digits = reference[1].lower()
+    number = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
+    return b"&#65533;" if 0xD800 <= number < 0xE000 or number > 0x10FFFF or not number else reference[0]
 
 
 def _is_page(body: bytes) -> bool:
