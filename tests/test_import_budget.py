@@ -16,6 +16,7 @@ pytestmark = pytest.mark.slow
 BOTO3 = {"boto3", "s3transfer", "multiprocessing"}
 # Nothing that only a developer's machine has is ever loaded.
 TOOLS = {"moto", "pytest", "hypothesis", "ministack", "click", "infra", "tests", "samtranslator", "awslambdaric"}
+FEEDS = {"feedparser", "feedparser_sgmllib"}
 X = {"tweepy", "requests", "requests_oauthlib", "oauthlib", "charset_normalizer"}
 READER = {"earshot.triage.reader", "earshot.cases.second_opinion"}
 LEXICON = {"vaderSentiment"}
@@ -25,6 +26,7 @@ RULES = {"earshot.triage.rules.english.cues", "earshot.triage.rules.spanish", "e
 CASES = {"earshot.cases"}
 FORBIDDEN = {
     "fetch": LEXICON | API | SMS | RULES | CASES,
+    "feedfetch": LEXICON | API | SMS | RULES | CASES | {"tweepy", "requests"},
     # The lexicon's library brings requests along, and is loaded for the first post that it measures.
     "classify": X | LEXICON | API | SMS | READER,
     "notify": X | LEXICON | API | RULES,
@@ -43,6 +45,7 @@ FORBIDDEN = {
 }
 NEEDED = {
     "fetch": "tweepy",
+    "feedfetch": "earshot.mentions.sources.rotation",
     "classify": "earshot.triage.judge",
     "notify": "smsutil",
     "deliver": "standardwebhooks",

@@ -1,6 +1,6 @@
 """What the routes work with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,6 +16,7 @@ from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.source_table import SourceTable
+from earshot.mentions.sources.contract import Source
 from earshot.reports.health import Health, SmsSpending, health_of
 
 
@@ -23,10 +24,10 @@ from earshot.reports.health import Health, SmsSpending, health_of
 class Dependencies:
     """What the routes work with, wired once per function.
 
-    ``spend_limits`` are US dollars a month by service, ``brands`` and ``policy`` return those that are in force, and
-    ``problems`` what an operator put and cannot be used. ``report_action`` logs and counts each action of staff,
-    ``report_bulk_action`` one for many customers. ``team`` reads who is alerted, and ``suppression`` what may keep an
-    alert back.
+    ``spend_limits`` are US dollars a month by service, ``brands`` and ``policy`` return those that are in force,
+    ``listened_to`` the sources, and ``problems`` what an operator put and cannot be used. ``report_action`` logs and
+    counts each action of staff, ``report_bulk_action`` one for many customers. ``team`` reads who is alerted, and
+    ``suppression`` what may keep an alert back.
     """
 
     cases: CaseTable
@@ -38,6 +39,7 @@ class Dependencies:
     silences: SilenceTable
     incidents: IncidentTable
     brands: Callable[[], Brands]
+    listened_to: Callable[[], Sequence[Source]]
     problems: Callable[[], tuple[str, ...]]
     spend_limits: Mapping[str, float]
     clock: Callable[[], datetime]
@@ -48,8 +50,7 @@ class Dependencies:
 
     def health(self, limits: Mapping[str, float]) -> Health:
         """The state of each source and setting, and what the services in ``limits`` have cost this month."""
-        feeds = self.brands().feeds
-        return health_of(feeds, limits, self.sources, self.sms_budget, self.clock(), self.problems())
+        return health_of(self.listened_to(), limits, self.sources, self.sms_budget, self.clock(), self.problems())
 
     @property
     def outlook(self) -> Outlook:
