@@ -10,7 +10,7 @@ from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.fetch import report_fetch
 from earshot.telemetry.powertools import observed
 
-TIME_TO_FINISH_MS = 75_000  # A document may take 20 s to come and 30 s to be read; what it brought must be queued.
+TIME_TO_FINISH_MS = 55_000  # A document may take 20 s to come and 30 s to be read; what it brought must be queued.
 LEASE = timedelta(minutes=5)  # longer than the function's timeout
 
 
