@@ -212,6 +212,7 @@ class Bootstrap(Staff):
             incidents=self.incident_table,
             brands=self.brands.now,
             listened_to=lambda: self.sources,
+            submit=lambda mentions: self.mention_queue.send(mentions),
             problems=self.setting_problems,
             spend_limits=self.spend_limits,
             clock=self.clock,

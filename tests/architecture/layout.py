@@ -93,6 +93,7 @@ LIBRARIES = {
     "api.routes.reports": {"aws_lambda_powertools"},
     "api.routes.silences": {"aws_lambda_powertools"},
     "api.routes.staff": {"aws_lambda_powertools"},
+    "api.submissions.routes": {"aws_lambda_powertools"},
     "api.unavailable": {"botocore"},
     "api.schemas.base": {"pydantic"},
     "api.schemas.case_actions": {"pydantic"},
@@ -105,4 +106,5 @@ LIBRARIES = {
     "api.schemas.reports": {"pydantic"},
     "api.schemas.silences": {"pydantic"},
     "api.schemas.staff": {"pydantic"},
+    "api.submissions.schemas": {"pydantic"},
 }

@@ -15,6 +15,7 @@ from earshot.cases.policy.policy import Policy
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.brands.brands import Brands
+from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
 from earshot.mentions.sources.contract import Source
 from earshot.reports.health import Health, SmsSpending, health_of
@@ -25,9 +26,9 @@ class Dependencies:
     """What the routes work with, wired once per function.
 
     ``spend_limits`` are US dollars a month by service, ``brands`` and ``policy`` return those that are in force,
-    ``listened_to`` the sources, and ``problems`` what an operator put and cannot be used. ``report_action`` logs and
-    counts each action of staff, ``report_bulk_action`` one for many customers. ``team`` reads who is alerted, and
-    ``suppression`` what may keep an alert back.
+    ``listened_to`` the sources, ``submit`` queues posts, and ``problems`` are what an operator put and cannot be used.
+    ``report_action`` logs and counts each action of staff, ``report_bulk_action`` one for many customers. ``team`` reads
+    who is alerted, and ``suppression`` what may keep an alert back.
     """
 
     cases: CaseTable
@@ -40,6 +41,7 @@ class Dependencies:
     incidents: IncidentTable
     brands: Callable[[], Brands]
     listened_to: Callable[[], Sequence[Source]]
+    submit: Callable[[Sequence[Mention]], int]
     problems: Callable[[], tuple[str, ...]]
     spend_limits: Mapping[str, float]
     clock: Callable[[], datetime]

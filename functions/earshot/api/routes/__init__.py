@@ -14,6 +14,7 @@ from earshot.api.routes import (
     silences,
     staff,
 )
+from earshot.api.submissions import routes as submissions
 
 __all__ = [
     "app",
@@ -28,4 +29,5 @@ __all__ = [
     "reports",
     "silences",
     "staff",
+    "submissions",
 ]
