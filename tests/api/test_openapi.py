@@ -31,7 +31,7 @@ def test_every_route_is_documented_with_its_answers():
             assert {"401"} < set(answers), f"{method} {path}"
             assert ("429" in answers) == (method != "get"), f"{method} {path}"
             # A note, a silence or an act for many is right whatever others do meanwhile.
-            for_many = path.endswith(("/notes", "/answers-all", "/told-all")) or path == "/undo"
+            for_many = path.endswith(("/notes", "/answers-all", "/told-all")) or path in ("/undo", "/mentions")
             unconditional = for_many or path.startswith("/silences")
             assert ("412" in answers) == (method != "get" and not unconditional), f"{method} {path}"
             assert ("403" in answers) == (operation[ROLE_FIELD] != SIGNED_IN), f"{method} {path}"

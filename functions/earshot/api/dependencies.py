@@ -27,8 +27,8 @@ class Dependencies:
 
     ``spend_limits`` are US dollars a month by service, ``brands`` and ``policy`` return those that are in force,
     ``listened_to`` the sources, ``submit`` queues posts, and ``problems`` are what an operator put and cannot be used.
-    ``report_action`` logs and counts each action of staff, ``report_bulk_action`` one for many customers. ``team`` reads
-    who is alerted, and ``suppression`` what may keep an alert back.
+    ``report_action`` logs and counts each action of staff, ``report_bulk_action`` one for many customers. ``team``
+    reads who is alerted, and ``suppression`` what may keep an alert back.
     """
 
     cases: CaseTable

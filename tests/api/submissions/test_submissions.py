@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 import api
+from earshot.mentions.queue import MentionQueue, QueueError
 from tests.api.fakes import ENVIRON, Answer, an_event, answer_of, create_link_secret, tables
 from tests.mentions.sources.test_submission import GOOD, changed
 
@@ -17,7 +18,6 @@ def handler() -> Iterator[Any]:
     with tables() as made:
         create_link_secret()
         boto3.client("sqs").create_queue(QueueName="mentions")
-        made.clock.advance(hours=0)
         yield api.build(ENVIRON, made.clock)
 
 
@@ -28,11 +28,10 @@ def submit(handler: Any, *items: Any, group: str = "agent") -> Answer:
 def queued() -> list[str]:
     """The ids in the queue, which is empty afterwards."""
     sqs, found = boto3.client("sqs"), list[str]()
-    while messages := sqs.receive_message(QueueUrl=ENVIRON["MENTION_QUEUE_URL"], MaxNumberOfMessages=10).get(
-        "Messages"
-    ):
+    url = ENVIRON["MENTION_QUEUE_URL"]
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
-            sqs.delete_message(QueueUrl=ENVIRON["MENTION_QUEUE_URL"], ReceiptHandle=message["ReceiptHandle"])
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
             found.append(json.loads(message["Body"])["id"])
     return sorted(found)
 
@@ -60,8 +59,6 @@ def test_more_than_a_request_may_bring_and_nothing_are_refused(handler: Any) -> 
 
 
 def test_a_queue_that_is_out_is_said_so(handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from earshot.mentions.queue import MentionQueue, QueueError
-
     def refuse(*_: Any) -> None:
         raise QueueError("no")
 

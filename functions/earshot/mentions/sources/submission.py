@@ -24,6 +24,11 @@ _SOURCE = re.compile(SOURCE_PATTERN)
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _ID: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH}
 
+
+def _or_null(kind: dict[str, Any], description: str = "") -> dict[str, Any]:
+    return {"anyOf": [kind, {"type": "null"}]} | ({"description": description} if description else {})
+
+
 SCHEMA: dict[str, Any] = {
     "title": "Submission",
     "description": "A post that somebody else brings to Earshot",
@@ -44,9 +49,9 @@ SCHEMA: dict[str, Any] = {
             "additionalProperties": False,
             "properties": {
                 "id": _ID | {"description": "The same for all that one person wrote there"},
-                "name": {"type": ["string", "null"], "maxLength": 200},
-                "handle": {"type": ["string", "null"], "maxLength": 100, "description": "Without `@`"},
-                "followers": {"type": ["integer", "null"], "minimum": 0},
+                "name": _or_null({"type": "string", "maxLength": 200}),
+                "handle": _or_null({"type": "string", "maxLength": 100}, "Without `@`"),
+                "followers": _or_null({"type": "integer", "minimum": 0}),
             },
         },
         "text": {"type": "string", "minLength": 1, "description": f"Complete, at most {MAX_TEXT_BYTES:,} bytes"},
@@ -55,15 +60,12 @@ SCHEMA: dict[str, Any] = {
             "format": "date-time",
             "description": "When it was written",
         },
-        "brand": {
-            "type": ["string", "null"],
-            "description": "A handle of the brand that it is about; needed where the stack has several brands",
-        },
-        "conversation_id": {"type": ["string", "null"], "description": "Shared by a post and its answers; else its id"},
-        "in_reply_to_id": {"type": ["string", "null"], "description": "The id of the post that it answers"},
+        "brand": _or_null({"type": "string"}, "A handle of the brand that it is about; needed where there are several"),
+        "conversation_id": _or_null({"type": "string"}, "Shared by a post and its answers; else its id"),
+        "in_reply_to_id": _or_null({"type": "string"}, "The id of the post that it answers"),
         "own": {"type": "boolean", "description": "Whether the brand wrote it: then it answers somebody"},
-        "link": {"type": ["string", "null"], "maxLength": 2000, "description": "Where staff open it, to answer"},
-        "language": {"type": ["string", "null"], "maxLength": 35, "description": "Its language, such as `de`"},
+        "link": _or_null({"type": "string", "maxLength": 2000}, "Where staff open it, to answer"),
+        "language": _or_null({"type": "string", "maxLength": 35}, "Its language, such as `de`"),
         "history": {
             "type": "boolean",
             "description": "From before you sent what is new: it alerts nobody",
@@ -71,6 +73,21 @@ SCHEMA: dict[str, Any] = {
     },
 }
 """What may be sent, as JSON Schema (2020-12): docs/mention.schema.json is this."""
+
+QUEUE_SCHEMA: dict[str, Any] = {
+    "title": "Queue message",
+    "description": "A post as the mention queue takes it; what else it has is ignored",
+    "type": "object",
+    "required": ["version", *SCHEMA["required"], "conversation_id", "brand"],
+    "properties": {
+        **{name: value for name, value in SCHEMA["properties"].items() if name != "history"},
+        "version": {"const": RECORD_VERSION},
+        "conversation_id": _ID | {"description": "Shared by a post and its answers"},
+        "brand": {"type": "string", "minLength": 1, "description": "The first handle of the brand that it is about"},
+        "baseline": {"type": "boolean", "description": "From before the source began: it alerts nobody"},
+    },
+}
+"""What the queue takes from whoever may send to it: docs/queue-message.schema.json is this."""
 
 _FIELDS = tuple(SCHEMA["properties"])
 _AUTHOR_FIELDS = tuple(SCHEMA["properties"]["author"]["properties"])
