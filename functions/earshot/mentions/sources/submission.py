@@ -29,6 +29,17 @@ def _or_null(kind: dict[str, Any], description: str = "") -> dict[str, Any]:
     return {"anyOf": [kind, {"type": "null"}]} | ({"description": description} if description else {})
 
 
+_AUTHOR: dict[str, Any] = {
+    "type": "object",
+    "required": ["id"],
+    "additionalProperties": False,
+    "properties": {
+        "id": _ID | {"description": "The same for all that one person wrote there"},
+        "name": _or_null({"type": "string", "maxLength": 200}),
+        "handle": _or_null({"type": "string", "maxLength": 100}, "Without `@`"),
+        "followers": _or_null({"type": "integer", "minimum": 0}),
+    },
+}
 SCHEMA: dict[str, Any] = {
     "title": "Submission",
     "description": "A post that somebody else brings to Earshot",
@@ -43,17 +54,7 @@ SCHEMA: dict[str, Any] = {
             "description": "Your name for where it is from, such as `trustpilot`: lower-case letters and digits",
         },
         "id": _ID | {"description": "Its id there. The same source and id are the same post, however often it is sent"},
-        "author": {
-            "type": "object",
-            "required": ["id"],
-            "additionalProperties": False,
-            "properties": {
-                "id": _ID | {"description": "The same for all that one person wrote there"},
-                "name": _or_null({"type": "string", "maxLength": 200}),
-                "handle": _or_null({"type": "string", "maxLength": 100}, "Without `@`"),
-                "followers": _or_null({"type": "integer", "minimum": 0}),
-            },
-        },
+        "author": _AUTHOR,
         "text": {"type": "string", "minLength": 1, "description": f"Complete, at most {MAX_TEXT_BYTES:,} bytes"},
         "created_at": {
             "type": "string",
@@ -81,6 +82,7 @@ QUEUE_SCHEMA: dict[str, Any] = {
     "required": ["version", *SCHEMA["required"], "conversation_id", "brand"],
     "properties": {
         **{name: value for name, value in SCHEMA["properties"].items() if name != "history"},
+        "author": {name: value for name, value in _AUTHOR.items() if name != "additionalProperties"},
         "version": {"const": RECORD_VERSION},
         "conversation_id": _ID | {"description": "Shared by a post and its answers"},
         "brand": {"type": "string", "minLength": 1, "description": "The first handle of the brand that it is about"},
