@@ -21,6 +21,8 @@ MAX_ITEMS = 100
 RESERVED = frozenset({"x", "feed", "incident"})
 SOURCE_PATTERN = "^[a-z][a-z0-9]{0,19}$"
 _SOURCE = re.compile(SOURCE_PATTERN)
+# A post that names no conversation is in that of the post that it answers, or begins one.
+_CONVERSATION = ("conversation_id", "in_reply_to_id", "id")
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _ID: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH}
 
@@ -146,7 +148,7 @@ def mention_of(item: object, brands: Brands, now: datetime) -> Mention:
         "version": RECORD_VERSION,
         "source": source,
         "author": author,
-        "conversation_id": fields.get("conversation_id") or fields.get("in_reply_to_id") or fields.get("id"),
+        "conversation_id": next((fields[name] for name in _CONVERSATION if fields.get(name) is not None), None),
         "brand": _brand(fields.get("brand"), brands),
         "own": _switch(fields, "own"),
         "baseline": _switch(fields, "history"),
