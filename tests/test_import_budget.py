@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 BOTO3 = {"boto3", "s3transfer", "multiprocessing"}
 # Nothing that only a developer's machine has is ever loaded.
 TOOLS = {"moto", "pytest", "hypothesis", "ministack", "click", "infra", "tests", "samtranslator", "awslambdaric"}
+FEEDS = {"feedparser", "feedparser_sgmllib"}
 X = {"tweepy", "requests", "requests_oauthlib", "oauthlib", "charset_normalizer"}
 READER = {"earshot.triage.reader", "earshot.cases.second_opinion"}
 LEXICON = {"vaderSentiment"}
@@ -30,6 +31,7 @@ CASES = {"earshot.cases"}
 ROUTES = {f"earshot.api.routes.{name}" for name in ("authors", "case_actions", "incidents", "reports", "staff")}
 FORBIDDEN = {
     "fetch": LEXICON | API | SMS | RULES | CASES,
+    "feedfetch": LEXICON | API | SMS | RULES | CASES | {"tweepy", "requests"},
     # The lexicon's library brings requests along, and is loaded for the first post that it measures.
     "classify": X | LEXICON | API | SMS | READER,
     "notify": X | LEXICON | API | RULES,
@@ -49,6 +51,7 @@ FORBIDDEN = {
 }
 NEEDED = {
     "fetch": "tweepy",
+    "feedfetch": "earshot.mentions.sources.rotation",
     "classify": "earshot.triage.judge",
     "notify": "smsutil",
     "deliver": "standardwebhooks",

@@ -57,6 +57,20 @@ class Adapters:
         return SourceTable(self.clients.dynamodb, self.settings.source_table)
 
     @cached_property
+    def feed_states(self):
+        """The leases, checkpoints and states of feeds."""
+        from earshot.mentions.source_table import SourcesOf
+        from earshot.mentions.sources.rss.checkpoint import FEED_CHECKPOINTS
+
+        return SourcesOf(self.clients.dynamodb, self.settings.source_table, FEED_CHECKPOINTS)
+
+    @cached_property
+    def feeds_table(self):
+        from earshot.mentions.sources.rss.table import FeedsTable
+
+        return FeedsTable(self.clients.dynamodb, self.settings.source_table)
+
+    @cached_property
     def brands_table(self):
         from earshot.mentions.brands.table import BrandsTable
 

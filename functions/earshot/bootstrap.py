@@ -17,33 +17,11 @@ if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
     from earshot.alerting.roster.people import SignIn
     from earshot.cases.case.case import Case
-    from earshot.mentions.feeds import Feed
     from earshot.reports.digest.period import DigestPeriod
 
 
 class Bootstrap(Staff):
     """The parts of Earshot above its adapters, each made once."""
-
-    @property
-    def feeds(self) -> "tuple[Feed, ...]":
-        """What is read of X now."""
-        return self.brands.now().feeds
-
-    @cached_property
-    def read_message(self):
-        """Reads the body of a message in the mention queue."""
-        from earshot.mentions.queue_message import read_message
-
-        brands = self.brands
-        return partial(read_message, brands=lambda: brands.now().accounts)
-
-    @cached_property
-    def new_x_source(self):
-        """Makes the source for one run of the fetcher: within a run it remembers that it asked for a fresh token."""
-        from earshot.mentions.sources.x.source import XSource
-
-        token, brands, url = self.x_token, self.brands, self.settings.x_api_url
-        return lambda: XSource(token, brands.now().accounts, self.clock, url, time_left=self.time_left)
 
     @cached_property
     def policy(self):
@@ -198,8 +176,8 @@ class Bootstrap(Staff):
 
     def setting_problems(self) -> tuple[str, ...]:
         """What an operator put and cannot be used, with the remedy, as far as this function knows."""
-        problem = self.brands.problem
-        return () if problem is None else (f"The last good brands stay in force: {problem}",)
+        problems = {"brands": self.brands.problem, "feeds": self.stored_feeds.problem}
+        return tuple(f"The last good {what} stay in force: {problem}" for what, problem in problems.items() if problem)
 
     def gather_digest(self, period: "DigestPeriod", now: datetime):
         """What the digest of ``period`` says at ``now``."""
@@ -213,7 +191,7 @@ class Bootstrap(Staff):
             queries=self.case_queries,
             authors=self.case_table,
             health=health_of(
-                self.feeds, self.spend_limits, self.source_table, self.sms_budget, now, self.setting_problems()
+                self.sources, self.spend_limits, self.source_table, self.sms_budget, now, self.setting_problems()
             ),
             now=now,
             last_look=self.learned_table.last_look(),
@@ -269,6 +247,8 @@ class Bootstrap(Staff):
             silences=self.silence_table,
             incidents=self.incident_table,
             brands=self.brands.now,
+            listened_to=lambda: self.sources,
+            submit=lambda mentions: self.mention_queue.send(mentions),
             problems=self.setting_problems,
             spend_limits=self.spend_limits,
             clock=self.clock,

@@ -17,6 +17,10 @@ class BrandsError(EarshotError):
     """The brand file cannot be used: the message lists every mistake with its remedy."""
 
 
+class SourcesError(EarshotError):
+    """The feeds that are listened to cannot be used: the message lists every mistake with its remedy."""
+
+
 class TermsError(EarshotError):
     """A brand's terms cannot be used: the message lists every mistake with its remedy."""
 

@@ -174,6 +174,12 @@ class Settings:
     x_monthly_spend_limit = Setting(
         "X_MONTHLY_SPEND_LIMIT", "what reading X may cost in a month, in US dollars.", _dollars, "50"
     )
+    feed_loopback = Setting(
+        "FEED_LOOPBACK",
+        "whether feeds on this machine itself are read, as on a developer's: on or off.",
+        _switch,
+        "off",
+    )
     comprehend_monthly_spend_limit = Setting(
         "COMPREHEND_MONTHLY_SPEND_LIMIT", "what Comprehend may cost in a month, in US dollars.", _dollars, "20"
     )

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from earshot.fallbacks import or_else
-from earshot.voices import Voices
+from earshot.voices import Listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from earshot.alerting.alert import Alert
 
 
-class Staff(Voices):
+class Staff(Listening):
     """The parts that know who is alerted, each made once."""
 
     @cached_property

@@ -1,10 +1,11 @@
-"""What judges a post, wired: the brands with their terms and what was learned, the sentiment, and the reader.
+"""What hears and judges a post, wired: the sources and their readers; the brands with their terms, and the voices.
 
 A part is imported by the property that makes it, as in ``bootstrap``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property, partial
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from earshot.errors import SettingError
 
 if TYPE_CHECKING:
     from earshot.mentions.brands.brands import Brands
+    from earshot.mentions.feeds import Feed
+    from earshot.mentions.sources.contract import Source
+    from earshot.mentions.sources.rss.subscription import Subscription
 
 
 class Voices(Adapters):
@@ -145,3 +149,62 @@ class Voices(Adapters):
         from earshot.cases.second_opinion import SecondOpinion
 
         return SecondOpinion(self.reader.read)
+
+
+class Listening(Voices):
+    """The readers of all networks, each made once."""
+
+    @property
+    def feeds(self) -> "tuple[Feed, ...]":
+        """What is read of X now."""
+        return self.brands.now().feeds
+
+    @property
+    def web_feeds(self) -> "tuple[Subscription, ...]":
+        """Which RSS and Atom feeds are listened to now."""
+        return self.stored_feeds.now()
+
+    @property
+    def sources(self) -> "tuple[Source, ...]":
+        """All that is listened to now, on any network."""
+        return (*self.feeds, *self.web_feeds)
+
+    @cached_property
+    def stored_feeds(self):
+        from earshot.mentions.sources.rss.subscription import parse_subscriptions
+        from earshot.reloaded_config import ReloadedConfig
+
+        read, none = self.feeds_table.read, ()
+        return ReloadedConfig(read, parse_subscriptions, none, self.clock, "the feeds", needs_first_read=True)
+
+    def feed_runner(self, has_time: Callable[[], bool], lease: timedelta):
+        """Runs feeds; ``has_time`` tells whether another document can be fetched."""
+        from earshot.mentions.sources.rss.reader import FeedReader
+        from earshot.mentions.sources.runner import SourceRunner
+
+        reader = FeedReader(self.feed_client, has_time)
+        return SourceRunner(reader, self.mention_queue, self.dead_letter_queue, self.feed_states, lease)
+
+    @cached_property
+    def feed_client(self):
+        from earshot.mentions.sources.rss.address import is_public, is_public_or_loopback
+        from earshot.mentions.sources.rss.client import FeedClient
+
+        is_allowed = is_public_or_loopback if self.settings.feed_loopback else is_public
+        return FeedClient(self.clock, is_allowed, self.time_left)
+
+    @cached_property
+    def read_message(self):
+        """Reads the body of a message in the mention queue."""
+        from earshot.mentions.queue_message import read_message
+
+        brands = self.brands
+        return partial(read_message, brands=lambda: brands.now().accounts)
+
+    @cached_property
+    def new_x_source(self):
+        """Makes the source for one run of the fetcher: within a run it remembers that it asked for a fresh token."""
+        from earshot.mentions.sources.x.source import XSource
+
+        token, brands, url = self.x_token, self.brands, self.settings.x_api_url
+        return lambda: XSource(token, brands.now().accounts, self.clock, url, time_left=self.time_left)

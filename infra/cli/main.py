@@ -21,6 +21,7 @@ from infra.cli.commands.deployed.learn import learn
 from infra.cli.commands.deployed.report import report
 from infra.cli.commands.deployed.settings.brand import brand
 from infra.cli.commands.deployed.settings.policy import policy
+from infra.cli.commands.deployed.settings.sources import sources
 from infra.cli.commands.deployed.settings.terms import terms
 from infra.cli.commands.deployed.silence import silence
 from infra.cli.commands.deployed.staff import staff
@@ -114,6 +115,7 @@ def main() -> None:
       earshot report --from 2026-11-01 --to 2026-11-21
                                        cases, response times and cost of a period
       earshot brand put brand.toml     change whom Earshot listens for, without a deployment
+      earshot sources add URL          listen to a blog, a forum or an alert by its feed
       earshot terms put terms.toml     change what is urgent, without a deployment
       earshot policy put policy.toml   change response targets, ladders and business hours
       earshot silence add --topic outage --for 2h --why "planned work"
@@ -150,6 +152,7 @@ for command in (
     run,
     secrets,
     silence,
+    sources,
     staff,
     terms,
     test_alert,

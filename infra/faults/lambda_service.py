@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.faults.injector import Injector, ProcessDeathError
 from infra.local.lambdas.clock import ReplayClock
+from infra.local.lambdas.entry_files import name_in_template
 from infra.local.lambdas.events import (
     Event,
     batch_size,
@@ -169,9 +170,9 @@ class EventQueue:
             try:
                 self._functions.call(function, event)
             except FunctionError as error:
-                if attempts < event_invoke_retries(f"{function.title()}Function"):
+                if attempts < event_invoke_retries(f"{name_in_template(function)}Function"):
                     self._due.append((self._clock.now + _WAITS[attempts], function, event, attempts + 1))
-                elif has_failure_queue(f"{function.title()}Function"):
+                elif has_failure_queue(f"{name_in_template(function)}Function"):
                     self._given_up.append((function, event))
                 else:
                     self.lost.append(str(error))

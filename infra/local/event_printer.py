@@ -10,8 +10,8 @@ import click
 from earshot.aws.dynamodb import from_item
 from earshot.cases.store.codec import stored_mention
 from earshot.cases.store.keys import conversation_in, entries_of
-from earshot.mentions.feeds import Feed
 from earshot.mentions.source_table import SourceTable
+from earshot.mentions.sources.contract import Source
 from earshot.reports.health import SourceHealth, source_health
 from earshot.runtime import utc_now
 from earshot.triage.judgement import Intent, Severity
@@ -58,7 +58,7 @@ class EventPrinter:
 class HearingPrinter:
     """Follows the states of ``feeds()`` in ``table``, and prints which is deaf and why, and which is heard again."""
 
-    feeds: Callable[[], Sequence[Feed]]
+    feeds: Callable[[], Sequence[Source]]
     table: SourceTable
     out: IO[str]
     clock: Callable[[], datetime] = utc_now

@@ -61,7 +61,7 @@ def _listen(cloud: Cloud, source: PostSource, state: Path, until: threading.Even
     header = state / "authorization"
     printer = EventPrinter(cloud, sys.stdout)
     api = wire_as("ApiFunction", cloud.engine.session, cloud.stack)
-    hearing = HearingPrinter(lambda: api.feeds, api.source_table, sys.stdout)
+    hearing = HearingPrinter(lambda: api.sources, api.source_table, sys.stdout)
     _print_addresses(cloud, source, header, password_of(state / "password"), api.brands.now().names)
     _print_stored(cloud)
     fetch = _fetcher(cloud)

@@ -28,7 +28,7 @@ def report_of(session: AwsSession, stack: Stack, first: date, last: date, now: d
             last,
             queries=wired.case_queries,
             counting=wired.case_queries,
-            sources=health_of(wired.feeds, {}, wired.source_table, wired.sms_budget, now).sources,
+            sources=health_of(wired.sources, {}, wired.source_table, wired.sms_budget, now).sources,
             budgets=wired.source_table,
             sms_budget=wired.sms_budget,
             limits=wired.spend_limits,

@@ -39,6 +39,7 @@ ENVIRON = {
     "ALERT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:alerts",
     "CASE_TABLE": "CaseTable",
     "SOURCE_TABLE": "SourceTable",
+    "MENTION_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/mentions",
     "LINK_SECRET_ID": "LinkSecret",
     "X_MONTHLY_SPEND_LIMIT": "50",
     "COMPREHEND_MONTHLY_SPEND_LIMIT": "20",

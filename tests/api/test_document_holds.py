@@ -56,6 +56,7 @@ def gateway() -> Iterator[Gateway]:
     with tables() as made:
         topic = boto3.client("sns").create_topic(Name="alerts")["TopicArn"]
         create_link_secret()
+        boto3.client("sqs").create_queue(QueueName="mentions")
         for id in ("1", "2", "3"):
             made.hear(a_mention(id, f"matter {id}", conversation_id=id), a_judgement())
         begin(made.cases, [case_id(2), case_id(3)], made.clock())

@@ -32,9 +32,9 @@ def test_every_route_is_documented_with_its_answers():
             assert ("429" in answers) == (method != "get"), f"{method} {path}"
             # A note, a silence, looking or an act for many is right whatever others do meanwhile; a list of snippets
             # has its version in the body.
-            for_many = path.endswith(("/notes", "/answers-all", "/told-all", "/viewers")) or path in {"/undo", "/bulk"}
+            for_many = path.endswith(("/notes", "/answers-all", "/told-all", "/viewers"))
             # So is what changes nothing, and what is said of one account alone.
-            asks = path.endswith(("/preview", "/backtest"))
+            asks = path.endswith(("/preview", "/backtest")) or path in {"/undo", "/bulk", "/mentions"}
             unconditional = for_many or asks or path.startswith(("/silences", "/snippets", "/users"))
             assert ("412" in answers) == (method != "get" and not unconditional), f"{method} {path}"
             assert ("403" in answers) == (operation[ROLE_FIELD] != SIGNED_IN), f"{method} {path}"
@@ -42,7 +42,7 @@ def test_every_route_is_documented_with_its_answers():
             assert ("404" in answers) == ("{" in path), f"{method} {path}"
             for status, answer in answers.items():
                 good = "text/csv" if path.endswith(".csv") else "application/json"
-                kind = good if status in {"200", "201"} else "application/problem+json"
+                kind = good if status in {"200", "201", "202"} else "application/problem+json"
                 kinds = [] if status == "304" else [kind]
                 also = {"text/csv"} - {good}
                 assert [kind for kind in answer.get("content", {}) if kind not in also] == kinds, f"{method} {path}"

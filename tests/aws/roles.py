@@ -18,6 +18,7 @@ from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_doc
 from infra.local.cloud import Cloud
 from infra.local.engine.access import leading_keys
 from infra.local.engine.engine import ACCOUNT, REGION
+from infra.local.lambdas.entry_files import name_in_template
 from infra.local.lambdas.invoker import Invoker
 
 IN_A_TRANSACTION = {
@@ -46,7 +47,7 @@ class Roles:
         def known(invoker: Invoker, module: str, event: Any, **wiring: Any) -> Any:
             if invoker._stack is not roles.cloud.stack:
                 return invoke(invoker, module, event, **wiring)
-            roles._running.append(f"{module.title()}Role")
+            roles._running.append(f"{name_in_template(module)}Role")
             try:
                 return invoke(invoker, module, event, **wiring)
             finally:

@@ -1,5 +1,6 @@
 """Fakes of the queues and the source table that tests can assert on, and a factory for posts."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,10 +13,12 @@ from earshot.mentions.mention import Author, Mention
 from earshot.mentions.queue import QueueError
 from earshot.mentions.source_state import SourceState
 from earshot.mentions.source_table import LeasedSource
+from earshot.mentions.sources.contract import CheckpointCodec
 from infra.local.x.posts import XPost
 from tests.fakes import START
 
 NIMBUS = Author("9000", "NimbusAir", "Nimbus Air", 120_000, True)
+X_CHECKPOINTS = CheckpointCodec(Checkpoint(), checkpoint_record, read_checkpoint)
 JANE = Author("42", "jane", "Jane Doe", 310)
 
 
@@ -56,24 +59,26 @@ class MemoryDeadLetterQueue:
 class MemorySourceTable:
     """The source table in dictionaries; checkpoints and states go through their stored form."""
 
+    codec: CheckpointCodec[Any] = X_CHECKPOINTS
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     checkpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
     state_of: dict[str, SourceState] = field(default_factory=dict)
     spending: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> LeasedSource | None:
+    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> LeasedSource[Any] | None:
         if source in self.leases and self.leases[source][1] > now:
             return None
         self.leases[source] = (owner, now + lease)
         return LeasedSource(self.checkpoint(source), self.state_of.get(source))
 
-    def checkpoint(self, source: str) -> Checkpoint:
-        return read_checkpoint(self.checkpoints[source]) if source in self.checkpoints else Checkpoint()
+    def checkpoint(self, source: str) -> Any:
+        stored = self.checkpoints.get(source)
+        return self.codec.empty if stored is None else self.codec.from_record(json.loads(json.dumps(stored)))
 
-    def save(self, source: str, owner: str, checkpoint: Checkpoint, state: SourceState) -> None:
+    def save(self, source: str, owner: str, checkpoint: Any, state: SourceState) -> None:
         if self.leases.get(source, ("",))[0] != owner:
             raise ConflictError(f"The lease on {source} was lost.")
-        self.checkpoints[source] = checkpoint_record(checkpoint)
+        self.checkpoints[source] = dict(self.codec.to_record(checkpoint))
         self.state_of[source] = SourceState.from_record(state.to_record())
         del self.leases[source]
 

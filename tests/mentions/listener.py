@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedKind
-from earshot.mentions.fetcher import Fetcher, FetchOutcome
+from earshot.mentions.fetcher import Fetcher
 from earshot.mentions.source_state import SourceState
+from earshot.mentions.sources.runner import FetchOutcome
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.source import XSource
 from earshot.mentions.sources.x.vocabulary import Vocabulary

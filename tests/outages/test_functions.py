@@ -12,8 +12,8 @@ import pytest
 from earshot.alerting.links.link import token_of
 from earshot.alerting.webhooks.delivery import DeliveryError
 from earshot.cases.case.ladder import Alerting
-from earshot.mentions.fetcher import LEASE_DURATION
 from earshot.mentions.source_state import SourceStatus
+from earshot.mentions.sources.runner import LEASE_DURATION
 from tests.alerting.webhooks.receiver import Receiver, sns_event
 from tests.api.fakes import an_event
 from tests.deployed import sqs_record

@@ -44,7 +44,7 @@ def _expand(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, A
     source = json.loads(json.dumps(template))
     location = {"Bucket": "bucket", "Key": "code.zip"}
     source["Globals"]["Function"]["CodeUri"] = location
-    for layer in ("DependenciesLayer", "EncoderLayer"):
+    for layer in ("DependenciesLayer", "EncoderLayer", "FeedLayer"):
         source["Resources"][layer]["Properties"]["ContentUri"] = location
     given = {name: str(parameter.get("Default", "given")) for name, parameter in source["Parameters"].items()}
     given |= parameters

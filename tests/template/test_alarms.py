@@ -22,6 +22,7 @@ from earshot.cases.ingest import ingest
 from earshot.cases.stored_mention import StoredMention
 from earshot.errors import LinkError, PolicyError
 from earshot.mentions.source_state import SourceState, SourceStatus
+from earshot.mentions.sources.rotation import Rotation
 from earshot.reloaded_config import ReloadedConfig
 from earshot.reports.health import Spending
 from earshot.telemetry import budgets, classify, fetch, notify, receipts
@@ -71,7 +72,7 @@ def _sentiment(millionths: int = 0, error: Exception = DENIED) -> None:
 
 def _silent_source() -> None:
     state = SourceState("x#mentions#NimbusAir", SourceStatus.ACCOUNT_GONE, "gone", START, START)
-    fetch.report_fetch([], [state], START)
+    fetch.report_fetch(Rotation(), [state], START)
 
 
 def _refused_setting() -> None:
@@ -136,6 +137,7 @@ PUBLISHED: dict[tuple[str, str], tuple[dict[str, str], ...]] = {
 # By function: which alarms ring where it fails, and where Lambda throttles it.
 FAILING = {
     "FetchFunction": ({"FetchErrorsAlarm"}, {"FetchMissingAlarm"}),
+    "FeedFetchFunction": ({"FeedFetchErrorsAlarm"}, {"FeedFetchMissingAlarm"}),
     "ClassifyFunction": ({"ClassifyErrorsAlarm"}, {"ClassifyThrottlesAlarm"}),
     "NotifyFunction": ({"NotifyErrorsAlarm"}, {"NotifyThrottlesAlarm"}),
     # Lambda keeps the event, tries again, and puts it there at last.
@@ -232,7 +234,12 @@ def test_alarms_about_what_is_switched_off_do_not_exist(template: Template) -> N
 def test_a_late_or_undelivered_alert_and_a_waiting_post_raise_an_alarm(alarms: dict[str, dict[str, Any]]) -> None:
     assert _watched(alarms, "IteratorAge") == {"NotifyFunction"}
     assert _watched(alarms, "ApproximateAgeOfOldestMessage") == {"MentionQueue"}
-    assert _watched(alarms, "Invocations") == {"FetchFunction", "EscalateFunction", "WatchFunction"}
+    assert _watched(alarms, "Invocations") == {
+        "FetchFunction",
+        "FeedFetchFunction",
+        "EscalateFunction",
+        "WatchFunction",
+    }
     assert _names(alarms["AlertUndeliveredAlarm"]["Dimensions"]) == {"AlertTopic"}
     # With Minimum, one run that hears hides all that do not.
     assert alarms["SourceSilentAlarm"]["Statistic"] == "Maximum"

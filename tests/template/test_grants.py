@@ -61,7 +61,18 @@ NO_RESOURCE = {
 STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage", "Converse": "InvokeModel"}
 # SourceTable has a ``save`` as CaseTable has; neither function holds a lease under which it could call it.
 NAMED_ALIKE = {(function, "dynamodb:UpdateItem", "SourceTable") for function in ("api", "digest")}
-ENTRYPOINTS = ("fetch", "classify", "notify", "deliver", "receipts", "escalate", "watch", "digest", "api")
+ENTRYPOINTS = (
+    "fetch",
+    "feedfetch",
+    "classify",
+    "notify",
+    "deliver",
+    "receipts",
+    "escalate",
+    "watch",
+    "digest",
+    "api",
+)
 
 
 def _imports(tree: ast.AST, functions: Path) -> Iterator[Path]:
@@ -154,7 +165,7 @@ def _granted(role: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("entrypoint", ENTRYPOINTS)
 def test_a_function_may_do_all_that_it_can_ask_for(entrypoint: str, resources: Resources, root: Path) -> None:
-    role = f"{entrypoint.title()}Role"
+    role = next(name for name in resources("AWS::IAM::Role") if name.lower() == f"{entrypoint}role")
     attached = [one for one in resources("AWS::IAM::ManagedPolicy").values() if {"Ref": role} in one.get("Roles", [])]
     granted = list(_granted({"Policies": [*resources("AWS::IAM::Role")[role]["Policies"], *attached]}))
     needed = {

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.sam
 
 FUNCTIONS = (
     "FetchFunction",
+    "FeedFetchFunction",
     "ClassifyFunction",
     "NotifyFunction",
     "DeliverFunction",

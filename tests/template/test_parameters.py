@@ -18,6 +18,7 @@ Resources = Callable[[str], dict[str, dict[str, Any]]]
 
 FUNCTIONS = (
     "FetchFunction",
+    "FeedFetchFunction",
     "ClassifyFunction",
     "NotifyFunction",
     "DeliverFunction",

@@ -106,6 +106,7 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
     ("role", "services"),
     [
         ("FetchRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
+        ("FeedFetchRole", {"dynamodb", "logs", "sqs"}),
         ("ClassifyRole", {"comprehend", "dynamodb", "logs", "sqs"}),
         ("NotifyRole", {"dynamodb", "kms", "logs", "secretsmanager", "sns", "sqs"}),
         ("DeliverRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
@@ -114,7 +115,7 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
         ("EscalateRole", {"dynamodb", "logs", "sns"}),
         ("WatchRole", {"dynamodb", "logs"}),
         ("DigestRole", {"dynamodb", "kms", "logs", "sns"}),
-        ("ApiRole", {"cognito-idp", "dynamodb", "logs", "secretsmanager", "sns"}),
+        ("ApiRole", {"cognito-idp", "dynamodb", "logs", "secretsmanager", "sns", "sqs"}),
         ("ConsoleRole", {"logs"}),
     ],
 )

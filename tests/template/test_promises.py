@@ -19,6 +19,7 @@ Resources = Callable[[str], dict[str, dict[str, Any]]]
 
 FUNCTIONS = (
     "FetchFunction",
+    "FeedFetchFunction",
     "ClassifyFunction",
     "NotifyFunction",
     "DeliverFunction",
@@ -140,6 +141,7 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
         assert _names(schedule["Target"]["DeadLetterConfig"]) == {"ScheduleDeadLetterQueue"}, name
     assert set(resources("AWS::Lambda::EventInvokeConfig")) == {
         "FetchFunctionEventInvokeConfig",
+        "FeedFetchFunctionEventInvokeConfig",
         "DeliverFunctionEventInvokeConfig",
         "ReceiptsFunctionEventInvokeConfig",
         "EscalateFunctionEventInvokeConfig",

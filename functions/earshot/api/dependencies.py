@@ -1,6 +1,6 @@
 """What the routes work with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -24,7 +24,9 @@ from earshot.cases.store.batch_reads import BatchReads
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.brands.brands import Brands
+from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
+from earshot.mentions.sources.contract import Source
 from earshot.reports.attention import needs_attention
 from earshot.reports.counts import MentionCounting
 from earshot.reports.doctor.finding import Finding
@@ -38,11 +40,11 @@ from earshot.triage.voice_table import VoiceFailure
 class Dependencies:
     """What the routes work with, wired once per function.
 
-    ``spend_limits`` are US dollars a month by service, ``brands`` and ``policy`` return those that are in force, and
-    ``problems`` what an operator put and cannot be used. ``report_action`` logs and counts each action of staff,
-    ``report_bulk_action`` one for many customers. ``team`` reads who is alerted, and ``suppression`` what may keep an
-    alert back. ``recipients_of`` says whom an alert of a rung would reach. ``note_sign_in`` notes who
-    is at work, as far as it can.
+    ``spend_limits`` are US dollars a month by service, ``brands`` and ``policy`` return those that are in force,
+    ``listened_to`` the sources, ``submit`` queues posts, and ``problems`` are what an operator put and cannot be used.
+    ``report_action`` logs and counts each action of staff, ``report_bulk_action`` one for many customers. ``team``
+    reads who is alerted, and ``suppression`` what may keep an alert back. ``recipients_of`` says whom an alert of a
+    rung would reach. ``note_sign_in`` notes who is at work, as far as it can.
     """
 
     cases: CaseTable
@@ -63,6 +65,8 @@ class Dependencies:
     silences: SilenceTable
     incidents: IncidentTable
     brands: Callable[[], Brands]
+    listened_to: Callable[[], Sequence[Source]]
+    submit: Callable[[Sequence[Mention]], int]
     problems: Callable[[], tuple[str, ...]]
     spend_limits: Mapping[str, float]
     clock: Callable[[], datetime]
@@ -82,8 +86,7 @@ class Dependencies:
 
     def health(self, limits: Mapping[str, float]) -> Health:
         """The state of each source and setting, and what the services in ``limits`` have cost this month."""
-        feeds = self.brands().feeds
-        return health_of(feeds, limits, self.sources, self.sms_budget, self.clock(), self.problems())
+        return health_of(self.listened_to(), limits, self.sources, self.sms_budget, self.clock(), self.problems())
 
     def attention(self, health: Health) -> tuple[Finding, ...]:
         """What somebody must look at now, beside the sources."""

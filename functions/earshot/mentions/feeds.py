@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from earshot.mentions.mention import Mention
+from earshot.mentions.sources.contract import RejectedPost
 
 MAX_PAGE_SIZE = 100
 
@@ -82,15 +83,6 @@ class PageRequest:
     size: int = MAX_PAGE_SIZE
     token: str | None = None
     vocabulary: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedPost:
-    """A post that cannot be converted to a mention: its JSON as received, and the reason. ``key`` identifies it."""
-
-    key: str
-    body: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from earshot.mentions.budget import ReadBudget
 from earshot.mentions.checkpoint import Checkpoint
-from earshot.mentions.feeds import Feed, FeedPage, PageRequest, RejectedPost
+from earshot.mentions.feeds import Feed, FeedPage, PageRequest
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import Gap, SourceError, SourceState, SourceStatus, next_state
+from earshot.mentions.sources.contract import RejectedPost
 
 # A start time that X accepts for certain, even if its clock differs from ours.
 SAFE_MAX_AGE = timedelta(days=7) - timedelta(minutes=10)
@@ -17,7 +18,8 @@ SAFE_MAX_AGE = timedelta(days=7) - timedelta(minutes=10)
 class FetchRun:
     """The work of a run so far. ``request`` is for the next page; ``error`` and ``stop_reason`` say why it ended early.
 
-    ``notes`` are the keys of a dict, so that each is kept once and in order.
+    ``cost`` is what was booked for it, in millionths of a US dollar. ``notes`` are the keys of a dict, so that each is
+    kept once and in order.
     """
 
     feed: Feed
@@ -31,6 +33,7 @@ class FetchRun:
     gap: Gap | None = None
     pages: int = 0
     posts_read: int = 0
+    cost: int = 0
     baseline: bool = False
     error: SourceError | None = None
     stop_reason: str | None = None

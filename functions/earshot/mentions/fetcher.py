@@ -1,48 +1,31 @@
-"""Fetches a feed: reads what is new, enqueues it, and only then moves the checkpoint.
+"""Fetches a feed of X: reads what is new, enqueues it, and only then moves the checkpoint.
 
-Whatever ends a run early (an error of the source, the budget, the time), the posts read so far are enqueued, and the
-next run reads the rest. A run never sleeps. If the queue or the table fails, the run ends with that error and the
-checkpoint stays.
+Whatever ends a run early (an error of X, the budget, the time), the posts read so far are enqueued, and the next run
+reads the rest. A run never sleeps.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from earshot.mentions.budget import POST_READ_PRICE, USER_READ_PRICE, ReadBudget, day_of, month_of
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedPage, Source
 from earshot.mentions.fetch_run import FetchRun
-from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceError, SourceState, SourceStatus
+from earshot.mentions.sources.contract import Delivery
+from earshot.mentions.sources.runner import FetchOutcome, SourceRunner
 
 if TYPE_CHECKING:
     from earshot.mentions.queue import DeadLetterQueue, MentionQueue
     from earshot.mentions.source_table import SourceTable
 
-# Longer than the function's timeout. A run that crashed blocks its feed for this time.
-LEASE_DURATION = timedelta(minutes=2)
 MAX_PAGES_PER_RUN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class FetchOutcome:
-    """The result of a run. ``state`` is None if another run has the lease; ``skipped``: the source was not called.
-
-    ``queued`` counts the posts that went to the queue: those that no other feed of the same run had queued.
-    """
-
-    feed: Feed
-    state: SourceState | None
-    posts_read: int = 0
-    queued: int = 0
-    rejected: int = 0
-    skipped: bool = False
-
-
 class Fetcher:
-    """Fetches feeds from one source, one run each."""
+    """Fetches feeds from X, one run each: the reader of X, and the runner that it is read by."""
 
     def __init__(
         self,
@@ -55,54 +38,39 @@ class Fetcher:
     ) -> None:
         """``limit`` is the monthly budget in millionths of a dollar; ``has_time`` tells whether another call fits."""
         self._source = source
-        self._queue = queue
-        self._dead_letters = dead_letters
+        self._runner = SourceRunner[Feed, Checkpoint](self, queue, dead_letters, table)
         self._table = table
         self._limit = limit
         self._has_time = has_time
         self._user_ids: dict[str, str] = {}
         # What another feed of this run brought already. A post that names a handle and a search term is in two feeds.
         self._billed: set[str] = set()
-        self._queued: dict[str, bool] = {}  # by version: whether it was queued as history
         self._budget: ReadBudget | None = None
 
     def fetch(self, feed: Feed, owner: str, now: datetime) -> FetchOutcome:
         """Fetch a feed once, with a lease for ``owner``. ConflictError if another run has taken over the lease."""
-        lease = self._table.acquire(feed.key, owner, now, LEASE_DURATION)
-        if lease is None:
-            return FetchOutcome(feed, None, skipped=True)
-        try:
-            if lease.state and lease.state.is_waiting(now):
-                self._table.release(feed.key, owner)
-                return FetchOutcome(feed, lease.state, skipped=True)
-            run = self._read(feed, lease.checkpoint, now)
-            new = [mention for mention in run.mentions if not self._is_queued(mention)]
-            queued = self._queue.send(sorted(new, key=_age_order))
-            self._queued |= {mention.version_id: mention.baseline for mention in new}
-            for rejected in run.rejected:
-                self._dead_letters.dead_letter(rejected.body, rejected.reason, "MentionError")
-            state = run.state_after(lease.state)
-            self._table.save(feed.key, owner, run.checkpoint, state)
-        except BaseException:
-            self._table.release(feed.key, owner)
-            raise
-        return FetchOutcome(feed, state, run.posts_read, queued, len(run.rejected))
+        return self._runner.fetch(feed, owner, now)
 
-    def _read(self, feed: Feed, checkpoint: Checkpoint, now: datetime) -> FetchRun:
+    def read(
+        self, source: Feed, checkpoint: Checkpoint, before: SourceState | None, now: datetime
+    ) -> Delivery[Checkpoint]:
+        """What is new in a feed, as far as budget and time reach."""
         # The table is read once for all feeds; from then on it answers each booking with the new total.
         spent = self._table.spent
         self._budget = self._budget or ReadBudget(self._limit, spent("x", month_of(now)), spent("x", day_of(now)))
-        run = FetchRun(feed, now, checkpoint.begin(now), self._budget)
+        run = FetchRun(source, now, checkpoint.begin(now), self._budget)
         try:
             run.stop_reason = self._sweep(run)
         except SourceError as error:
             run.fail(error)
-        return run
-
-    def _is_queued(self, mention: Mention) -> bool:
-        """Whether another feed of this run has queued the post. History does not stand for news: news alerts."""
-        as_history = self._queued.get(mention.version_id)
-        return as_history is not None and (mention.baseline or not as_history)
+        return Delivery(
+            run.checkpoint,
+            run.state_after(before),
+            tuple(run.mentions),
+            tuple(run.rejected),
+            run.posts_read,
+            cost=run.cost,
+        )
 
     def _sweep(self, run: FetchRun) -> str | None:
         """Finish the sweep that the last run left, if any, and then make one from the newest post.
@@ -163,14 +131,10 @@ class Fetcher:
     def _book(self, run: FetchRun, millionths: int) -> None:
         """Add to the month's spending at once: what was read is billed, even if the run fails later."""
         if millionths:
+            run.cost += millionths
             spent = self._table.spend("x", month_of(run.now), millionths)
             today = self._table.spend("x", day_of(run.now), millionths)
             self._budget = run.budget = replace(run.budget, spent=spent, spent_today=today)
-
-
-def _age_order(mention: Mention) -> tuple[datetime, int, str]:
-    """Oldest first; ids are numbers of different lengths, which rise with time."""
-    return mention.created_at, len(mention.id), mention.id
 
 
 def _over_budget(budget: ReadBudget) -> SourceError:

@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
 from earshot.mentions.source_state import CLOCK_TOLERANCE, SourceState
+from earshot.mentions.sources.contract import CheckpointCodec, CheckpointT
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -24,21 +25,22 @@ _MAX_BATCH_KEYS = 100  # of one BatchGetItem
 
 
 @dataclass(frozen=True, slots=True)
-class LeasedSource:
+class LeasedSource(Generic[CheckpointT]):
     """A source under lease: its checkpoint, and its state, which is None before the first run."""
 
-    checkpoint: Checkpoint
+    checkpoint: CheckpointT
     state: SourceState | None
 
 
-class SourceTable:
-    """One item for each source, with the feed's key as ``pk``, and one for each month (``budget#x#2026-11``)."""
+class SourcesOf(Generic[CheckpointT]):
+    """One item for each source of a network, with its key as ``pk``, and one for each month (``budget#x#2026-11``)."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, checkpoints: CheckpointCodec[CheckpointT]) -> None:
         self._client = client
         self._table = table
+        self._checkpoints = checkpoints
 
-    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> LeasedSource | None:
+    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> LeasedSource[CheckpointT] | None:
         """Take the lease for ``owner``; None if another run has it. A lease that has expired is taken over.
 
         So is one that would end later than a lease taken now: it was taken before a clock was set back.
@@ -61,16 +63,18 @@ class SourceTable:
             )["Attributes"]
         except self._client.exceptions.ConditionalCheckFailedException:
             return None
-        return LeasedSource(_checkpoint(item), _state(item))
+        stored, codec = _text(item, "checkpoint"), self._checkpoints
+        checkpoint = codec.from_record(json.loads(stored)) if stored else codec.empty
+        return LeasedSource(checkpoint, _state(item))
 
-    def save(self, source: str, owner: str, checkpoint: Checkpoint, state: SourceState) -> None:
+    def save(self, source: str, owner: str, checkpoint: CheckpointT, state: SourceState) -> None:
         """Write both and release the lease. ConflictError if another run has taken it over."""
         self._update_as_owner(
             source,
             owner,
             "SET checkpoint = :checkpoint, #state = :state REMOVE lease_owner, lease_until",
             {
-                ":checkpoint": {"S": json.dumps(checkpoint_record(checkpoint), separators=(",", ":"))},
+                ":checkpoint": {"S": json.dumps(self._checkpoints.to_record(checkpoint), separators=(",", ":"))},
                 ":state": {"S": json.dumps(state.to_record(), separators=(",", ":"))},
             },
             {"#state": "state"},
@@ -138,6 +142,13 @@ class SourceTable:
             raise ConflictError(f"The lease on {source} was lost: another run is fetching it.") from None
 
 
+class SourceTable(SourcesOf[Checkpoint]):
+    """The sources of X. States and spending are alike for all networks, so they can be asked for here."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        super().__init__(client, table, CheckpointCodec(Checkpoint(), checkpoint_record, read_checkpoint))
+
+
 def _key(key: str) -> "dict[str, AttributeValueTypeDef]":
     return {"pk": {"S": key}}
 
@@ -154,11 +165,6 @@ def _text(item: "Item", name: str) -> str:
 def _count(item: "Item", name: str) -> int:
     """The number in an attribute; 0 if the item does not have it."""
     return int(item.get(name, {}).get("N", "0"))
-
-
-def _checkpoint(item: "Item") -> Checkpoint:
-    stored = _text(item, "checkpoint")
-    return read_checkpoint(json.loads(stored)) if stored else Checkpoint()
 
 
 def _state(item: "Item") -> SourceState | None:

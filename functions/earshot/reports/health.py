@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from earshot.mentions.budget import month_of
-from earshot.mentions.feeds import Feed
 from earshot.mentions.source_state import Gap, Hearing, SourceState, SourceStatus
 from earshot.mentions.source_table import SourceTable
+from earshot.mentions.sources.contract import Source
+from earshot.mentions.sources.rss.subscription import NETWORK as FEEDS
 
 # The service whose spending is booked in the SMS budget; the source table has that of the others.
 SMS = "sms"
@@ -32,6 +33,17 @@ REMEDIES = {
     SourceStatus.INCOMPATIBLE: "Update Earshot to a release that knows X's present API. Look on X itself meanwhile.",
     SourceStatus.RATE_LIMITED: "Read less often (PollRate), or search for fewer terms.",
     SourceStatus.UNAVAILABLE: "See whether X and this AWS region work, and read the log of the fetch function.",
+}
+
+_ANOTHER_ADDRESS = "Open the feed in a browser, `earshot sources add` it where it is now, and `remove` this address."
+# The same for a feed.
+REMEDIES_OF_FEEDS = {
+    SourceStatus.FORBIDDEN: "Ask who runs the site whether the feed may be read, or `earshot sources remove` it.",
+    SourceStatus.MISCONFIGURED: _ANOTHER_ADDRESS,
+    SourceStatus.ACCOUNT_GONE: _ANOTHER_ADDRESS,
+    SourceStatus.INCOMPATIBLE: _ANOTHER_ADDRESS,
+    SourceStatus.RATE_LIMITED: "See whether the site offers one feed for what several are read for.",
+    SourceStatus.UNAVAILABLE: "See whether the site works, and read the log of the function FeedFetchFunction.",
 }
 
 
@@ -94,15 +106,15 @@ class SmsSpending(Protocol):
 
 
 def health_of(
-    feeds: Iterable[Feed],
+    listened_to: Iterable[Source],
     limits: Mapping[str, float],
     table: SourceTable,
     sms_budget: SmsSpending,
     now: datetime,
     problems: tuple[str, ...] = (),
 ) -> Health:
-    """The health of ``feeds`` and of the services in ``limits`` (US dollars a month), read from both tables."""
-    sources = source_health(feeds, table, now)
+    """The health of the sources and of the services in ``limits`` (US dollars a month), read from both tables."""
+    sources = source_health(listened_to, table, now)
     spending = spending_of(limits, table, sms_budget, now)
     is_heard = all(source.hearing is Hearing.OK for source in sources)
     is_ok = is_heard and not any(map(_is_used_up, spending)) and not problems
@@ -118,9 +130,9 @@ def spending_of(
     return tuple(Spending(service, month, spent[service] / _MILLION, limit) for service, limit in limits.items())
 
 
-def source_health(feeds: Iterable[Feed], table: SourceTable, now: datetime) -> tuple[SourceHealth, ...]:
-    """The state of each feed, in their order."""
-    names = [feed.key for feed in feeds]
+def source_health(listened_to: Iterable[Source], table: SourceTable, now: datetime) -> tuple[SourceHealth, ...]:
+    """The state of each source, in their order."""
+    names = [source.key for source in listened_to]
     states = {state.source: state for state in table.states(names)}
     return tuple(_source_health(name, states.get(name), now) for name in names)
 
@@ -143,7 +155,7 @@ def _source_health(name: str, state: SourceState | None, now: datetime) -> Sourc
         silent=state.is_silent(now),
         hearing=hearing,
         deaf=hearing.is_deaf,
-        what_to_do=_remedy(hearing, state.status),
+        what_to_do=_remedy(name, hearing, state.status),
         since=state.since,
         checked_at=state.checked_at,
         last_success_at=state.last_success_at,
@@ -153,13 +165,14 @@ def _source_health(name: str, state: SourceState | None, now: datetime) -> Sourc
     )
 
 
-def _remedy(hearing: Hearing, status: SourceStatus) -> str:
+def _remedy(name: str, hearing: Hearing, status: SourceStatus) -> str:
     match hearing:
         case Hearing.OK:
             return ""
         case Hearing.WAITING:
             return _IN_TIME
         case Hearing.FAILING:
-            return REMEDIES.get(status, _NOBODY_READS)
+            known = REMEDIES_OF_FEEDS if name.partition("#")[0] == FEEDS else REMEDIES
+            return known.get(status, _NOBODY_READS)
         case _:
             return _NOBODY_READS

@@ -1,31 +1,38 @@
-"""What the fetcher reports: each feed whose state changed, and the figures of the dashboard."""
+"""What the fetchers report: each source whose state changed, and the figures of the dashboard."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from earshot.mentions.fetcher import FetchOutcome
 from earshot.mentions.source_state import SourceState
+from earshot.mentions.sources.rotation import Rotation
 from earshot.telemetry.powertools import count, logger
 
 
-def report_fetch(outcomes: Sequence[FetchOutcome], states: Sequence[SourceState], now: datetime) -> dict[str, Any]:
+def report_fetch(done: Rotation, states: Sequence[SourceState], now: datetime) -> dict[str, Any]:
     """Log what changed, count the posts and the sources that are not heard, and return a summary of the run."""
-    for outcome in outcomes:
+    for key in done.out_of_time:
+        logger.warning("no time left for a source in this run", source=key)
+    for key, conflict in done.conflicts:
+        logger.warning(str(conflict), source=key)
+    for key, error in done.failures:
+        logger.error("a source could not be fetched", source=key, exc_info=error)
+    for outcome in done.outcomes:
         state = outcome.state
         if state and not outcome.skipped and (outcome.queued or state.since == state.checked_at):
             logger.info(
                 state.message,
-                source=outcome.feed.key,
+                source=outcome.source.key,
                 status=state.status,
                 queued=outcome.queued,
                 rejected=outcome.rejected,
+                not_kept=outcome.not_kept,
                 notes=state.notes,
             )
     summary: dict[str, Any] = {
-        "posts_read": sum(outcome.posts_read for outcome in outcomes),
-        "queued": sum(outcome.queued for outcome in outcomes),
-        "rejected": sum(outcome.rejected for outcome in outcomes),
+        "posts_read": sum(outcome.posts_read for outcome in done.outcomes),
+        "queued": sum(outcome.queued for outcome in done.outcomes),
+        "rejected": sum(outcome.rejected for outcome in done.outcomes),
         "sources": {state.source: state.status.value for state in states},
     }
     count("PostsRead", summary["posts_read"])

@@ -28,7 +28,8 @@ class PostContext:
 
     ``addressed``: the post begins with the brand's handle, so it speaks to the brand. ``named``: the handle is
     somewhere in it, so the author can expect the brand to see it. ``vip``: the brand has listed the author as
-    important. ``age`` is the time since the post was made.
+    important. ``age`` is the time since the post was made. ``network`` is its source (``x``), for reach
+    differs by network.
     """
 
     addressed: bool = True
@@ -39,3 +40,4 @@ class PostContext:
     reposts: int | None = None
     age: timedelta | None = None
     history: History = NO_HISTORY
+    network: str = ""

@@ -109,6 +109,7 @@ def context_of(mention: Mention, terms: Terms, now: datetime, history: History =
         reposts=mention.reposts,
         age=max(timedelta(0), now - mention.created_at),
         history=history,
+        network=mention.source,
     )
 
 

@@ -24,6 +24,9 @@ class ReachStep:
 # Only the first step that is reached counts, so the highest stands first. A wide reach lifts a plain complaint to
 # high, and one with a stake to critical.
 FOLLOWER_STEPS = (ReachStep("reach.wide", 10_000, 30), ReachStep("reach.some", 2_000, 4))
+# On X a post is shown to a few of those who follow its author. Whoever reads a blog reads the post.
+READER_STEPS = (ReachStep("reach.wide", 2_500, 30), ReachStep("reach.some", 500, 4))
+_NETWORKS_OF_READERS = frozenset({"feed"})
 REPOST_STEPS = (ReachStep("reach.reposts", 100, 30), ReachStep("reach.some_reposts", 20, 8))
 # Reposts an hour, for posts with at least ``_MIN_REPOSTS_FOR_RATE`` reposts: a few at once are friends.
 REPOST_RATE_STEPS = (ReachStep("reach.speed", 30, 10),)
@@ -37,7 +40,9 @@ _VERIFIED_POINTS = 2
 def reach_reasons(context: PostContext) -> Iterator[Reason]:
     """The reasons for who wrote the post and how often it was reposted."""
     followers = context.followers or 0
-    if reason := first_reached(FOLLOWER_STEPS, followers, f"{followers:,} people follow the author"):
+    has_readers = context.network in _NETWORKS_OF_READERS
+    steps, what = (READER_STEPS, "read it there") if has_readers else (FOLLOWER_STEPS, "follow the author")
+    if reason := first_reached(steps, followers, f"{followers:,} people {what}"):
         yield reason
     if context.verified:
         yield Reason("reach.verified", _VERIFIED_POINTS, "the author is verified")

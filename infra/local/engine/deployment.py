@@ -1,8 +1,9 @@
 """Deploys ``template.yaml`` into the embedded cloud: the template that AWS gets, read with SAM's own parser.
 
 Only what differs on this machine is replaced: the locations of the code, as ``sam package`` does; that of the encoder's
-weights, which are read from the checkout; and the address of the API, whose host name would resolve nowhere here. The
-dependencies are those of this environment, so the layers are left empty.
+weights, which are read from the checkout; the switch that lets feeds of this machine be read; and the address of the
+API, whose host name would resolve nowhere here. The dependencies are those of this environment, so the layers are left
+empty.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ TRIGGERS = "Events"
 _API_ENDPOINT = "HttpApi.ApiEndpoint"
 _API_PATH = "/_aws/execute-api/${HttpApi}/%24default"
 _WEIGHTS = "ENCODER_WEIGHTS"
+_LOOPBACK = "FEED_LOOPBACK"
 # What `sam build` leaves out as well.
 _LEFT_OUT = ("__pycache__/*", "*.egg-info/*", "encoder/weights.npz")
 # The engine deploys within seconds; boto3's own wait between two looks is 30 s.
@@ -111,6 +113,8 @@ def _packaged(engine: Engine, path: Path, triggers: bool) -> tuple[str, set[str]
             variables: dict[str, object] = properties.get("Environment", {}).get("Variables", {})
             if _WEIGHTS in variables:
                 variables[_WEIGHTS] = str(WEIGHTS_FILE.resolve())
+            if _LOOPBACK in variables:
+                variables[_LOOPBACK] = "on"
             if not triggers:
                 properties.pop(TRIGGERS, None)
         elif resource["Type"] == "AWS::Serverless::LayerVersion":

@@ -22,3 +22,8 @@ def load_entry_file(name: str) -> ModuleType:
     spec.loader.exec_module(module)
     sys.modules[qualified] = module
     return module
+
+
+def name_in_template(module: str) -> str:
+    """What the template calls ``functions/MODULE.py`` and all that belongs to it: ``Classify``, ``FeedFetch``."""
+    return {"feedfetch": "FeedFetch"}.get(module, module.title())

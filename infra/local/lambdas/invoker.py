@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from infra.local.engine.engine import REGION, Engine
 from infra.local.engine.stream import StreamReader
-from infra.local.lambdas.entry_files import load_entry_file
+from infra.local.lambdas.entry_files import load_entry_file, name_in_template
 from infra.local.lambdas.events import Event, batch_size, passes_filters, sqs_record, stream_record, stream_retries
 from infra.ops.stack import Stack
 
@@ -74,7 +74,7 @@ class Invoker:
         """Call an entry file (``classify``) as Lambda would, and return its answer."""
         if module not in self._functions:
             build = load_entry_file(module).build
-            self._functions[module] = build(self.environ(f"{module.title()}Function"), self._clock, **wiring)
+            self._functions[module] = build(self.environ(f"{name_in_template(module)}Function"), self._clock, **wiring)
         return self._functions[module](event, LambdaContext(module))
 
     def end_process(self, module: str) -> None:

@@ -223,8 +223,8 @@ class Guide:
                 self.dialogue.say(trial.line)
 
     def _wait_for_first_read(self, stack: Stack) -> None:
-        api = wire_as("ApiFunction", self.session, stack).api
-        feeds = api.brands().feeds
+        wired = wire_as("ApiFunction", self.session, stack)
+        api, feeds = wired.api, wired.feeds
         for _ in range(0, FIRST_READ_SECONDS, _LOOK_SECONDS):
             unread = [one for one in source_health(feeds, api.sources, self.now()) if one.last_success_at is None]
             if not unread:

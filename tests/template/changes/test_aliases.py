@@ -78,7 +78,7 @@ def test_a_gradual_deployment_rolls_back_when_any_function_fails(expand: Expand,
     # CodeDeploy takes no alarm that is not there, as that of receipts is not unless SMS are followed.
     always = {name: item.get("Properties", {}) for name, item in expanded.items() if "Condition" not in item}
     of_errors = {name for name, properties in always.items() if properties.get("MetricName") in ("Errors", "5xx")}
-    assert len(of_errors) == 7
+    assert len(of_errors) == 8
     groups = [item["Properties"] for item in expanded.values() if item["Type"] == "AWS::CodeDeploy::DeploymentGroup"]
     assert len(groups) == len(FUNCTIONS)
     for group in groups:

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Any, cast
 
 from earshot.errors import MentionError
-from earshot.mentions.feeds import FeedPage, RejectedPost
+from earshot.mentions.feeds import FeedPage
 from earshot.mentions.mention import MAX_EDITS, Author, Mention
+from earshot.mentions.sources.contract import RejectedPost
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.timestamps import parse_post_time
 

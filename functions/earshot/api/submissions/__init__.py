@@ -1,0 +1,1 @@
+"""Posts that somebody else brings: one route, and what its bodies are."""

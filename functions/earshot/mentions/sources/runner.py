@@ -1,0 +1,119 @@
+"""Runs a source once: under a lease it is read, what is new is queued, and only then the checkpoint moves.
+
+If the queue or the table fails, the run ends with that error and the checkpoint stays: the next run reads the same
+again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from earshot.mentions.mention import Mention
+from earshot.mentions.source_state import SourceState
+from earshot.mentions.sources.contract import CheckpointT, Source, SourceReader, SourceT
+
+if TYPE_CHECKING:
+    from earshot.mentions.queue import DeadLetterQueue, MentionQueue
+
+CheckpointT_co = TypeVar("CheckpointT_co", covariant=True)
+# Longer than the timeout of a function that reads X. A run that crashed blocks its source for this time.
+LEASE_DURATION = timedelta(minutes=2)
+
+
+class Leased(Protocol[CheckpointT_co]):
+    """A source under lease: its checkpoint, and its state, which is None before the first run."""
+
+    @property
+    def checkpoint(self) -> CheckpointT_co: ...
+    @property
+    def state(self) -> SourceState | None: ...
+
+
+class LeaseTable(Protocol[CheckpointT]):
+    """What is asked of the source table."""
+
+    def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> Leased[CheckpointT] | None: ...
+    def save(self, source: str, owner: str, checkpoint: CheckpointT, state: SourceState) -> None: ...
+    def release(self, source: str, owner: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOutcome:
+    """The result of a run. ``state`` is None if another run has the lease; ``skipped``: the network was not called.
+
+    ``queued`` counts the posts that went to the queue: those that no other source of the same run had queued.
+    """
+
+    source: Source
+    state: SourceState | None
+    posts_read: int = 0
+    queued: int = 0
+    rejected: int = 0
+    not_kept: Mapping[str, int] = field(default_factory=dict[str, int])
+    cost: int = 0
+    skipped: bool = False
+
+
+class SourceRunner(Generic[SourceT, CheckpointT]):
+    """Runs the sources of one network, one run each."""
+
+    def __init__(
+        self,
+        reader: SourceReader[SourceT, CheckpointT],
+        queue: "MentionQueue",
+        dead_letters: "DeadLetterQueue",
+        table: LeaseTable[CheckpointT],
+        lease: timedelta = LEASE_DURATION,
+    ) -> None:
+        """``lease`` is longer than the function's timeout."""
+        self._reader = reader
+        self._queue = queue
+        self._dead_letters = dead_letters
+        self._table = table
+        self._lease = lease
+        # What another source of this run brought already: a post that names a handle and a search term is in two.
+        self._queued: dict[str, bool] = {}  # by version: whether it was queued as history
+
+    def fetch(self, source: SourceT, owner: str, now: datetime) -> FetchOutcome:
+        """Run a source once, with a lease for ``owner``. ConflictError if another run has taken over the lease."""
+        lease = self._table.acquire(source.key, owner, now, self._lease)
+        if lease is None:
+            return FetchOutcome(source, None, skipped=True)
+        try:
+            if lease.state and lease.state.is_waiting(now):
+                self._table.release(source.key, owner)
+                return FetchOutcome(source, lease.state, skipped=True)
+            brought = self._reader.read(source, lease.checkpoint, lease.state, now)
+            new = [mention for mention in brought.mentions if not self._is_queued(mention)]
+            queued = self._queue.send(sorted(new, key=_age_order))
+            self._queued |= {_version(mention): mention.baseline for mention in new}
+            for rejected in brought.rejected:
+                self._dead_letters.dead_letter(rejected.body, rejected.reason, "MentionError")
+            self._table.save(source.key, owner, brought.checkpoint, brought.state)
+        except BaseException:
+            self._table.release(source.key, owner)
+            raise
+        return FetchOutcome(
+            source,
+            brought.state,
+            brought.posts_read,
+            queued,
+            len(brought.rejected),
+            brought.not_kept,
+            brought.cost,
+        )
+
+    def _is_queued(self, mention: Mention) -> bool:
+        """Whether another source of this run has queued the post. History does not stand for news: news alerts."""
+        as_history = self._queued.get(_version(mention))
+        return as_history is not None and (mention.baseline or not as_history)
+
+
+def _version(mention: Mention) -> str:
+    return mention.key_of(mention.version_id)
+
+
+def _age_order(mention: Mention) -> tuple[Any, ...]:
+    """Oldest first; ids are numbers of different lengths on X, which rise with time."""
+    return mention.created_at, len(mention.id), mention.id
