@@ -27,7 +27,6 @@ from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
 from infra.ops.bootstrap import SOURCE_TABLE, wire
 from infra.ops.settings.brands import DeployedBrands
-from infra.ops.settings.stored_text import DeployedText
 from infra.ops.stack import Stack
 from infra.terminal import COLUMNS, fitted
 
@@ -45,14 +44,28 @@ class Wanted:
     own_names: tuple[str, ...] = ()
 
 
-class DeployedFeeds(DeployedText):
+class DeployedFeeds:
     """The feeds of one stack. ``local``: feeds on this machine may be read. EarshotError where AWS refuses."""
 
     def __init__(self, session: AwsSession, stack: Stack, *, local: bool = False, clock: Clock = utc_now) -> None:
         self._wired = wire(session, stack, SOURCE_TABLE)
         self._brands = DeployedBrands(session, stack)
         self._client = FeedClient(clock, is_public_or_loopback if local else is_public)
-        super().__init__("The feeds", stack.output(SOURCE_TABLE), self._wired.feeds_table)
+        self._name = stack.output(SOURCE_TABLE)
+
+    def read(self) -> str:
+        """The text as it was put, empty where none ever was."""
+        with explained(
+            f"The feeds in table {self._name} cannot be read", "Your credentials need dynamodb:GetItem on it."
+        ):
+            return self._wired.feeds_table.read()
+
+    def put(self, text: str, now: datetime) -> None:
+        """Replace the text by one that was parsed."""
+        with explained(
+            f"The feeds in table {self._name} cannot be put", "Your credentials need dynamodb:PutItem on it."
+        ):
+            self._wired.feeds_table.write(text, now)
 
     def current(self) -> tuple[Subscription, ...]:
         """The feeds that are listened to. SourcesError where what is stored cannot be used."""

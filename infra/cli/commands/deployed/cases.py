@@ -122,13 +122,16 @@ def _wanted(
     late: bool,
 ) -> Wanted:
     from earshot.cases.case.status import Status
+    from earshot.cases.holders.held_by import NOBODY, HeldBy
     from earshot.cases.store.queries import CaseFilter
     from earshot.triage.judgement import Intent, Severity
     from infra.ops.cases import Wanted
 
+    # Without a sign-in there is no "me": a name is taken by its word.
+    held_by = None if holder is None else NOBODY if holder == "nobody" else HeldBy.one_of([holder])
     named = _STATUSES if "all" in statuses else tuple(dict.fromkeys(statuses))
     stored = CaseFilter(
-        None if severity is None else Severity(severity), None if intent is None else Intent(intent), holder, find
+        None if severity is None else Severity(severity), None if intent is None else Intent(intent), held_by, find
     )
     plain_brand = None if brand is None else brand.removeprefix("@").lower()
     return Wanted([Status(one) for one in named], stored, plain_brand, source, late)

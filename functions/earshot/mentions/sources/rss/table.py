@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from earshot.aws.dynamodb import StoredText
+from earshot.aws.settings.stored_text import StoredText
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
