@@ -34,13 +34,16 @@ _COUNTER_WEIGHTS = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.7, Intent.OPPORTUNIT
 _SENTIMENT_WEIGHTS = {Analyzer.LEXICON: 1.0, Analyzer.COMPREHEND: 3.0}
 # The weight of the text model beside the rules, for a complaint and for each other intent; measured in docs/triage.md.
 _TEXT_MODEL_COMPLAINT, _TEXT_MODEL_OTHER = 0.6, 1.0
-# The log-odds of a complaint where the encoder has read the post: its own, limited, with this share and this prior,
-# and all other evidence with the share of the language. Fitted on the development files (docs/triage.md): where
-# the rules are few they weigh half as much.
-_ENCODER_SHARE, _ENCODER_PRIOR, _MAX_ENCODER_LOG_ODDS = 0.65, 0.6, 6.0
-_ENGLISH_SHARE, _OTHER_SHARE = 0.3, 0.15
-# Talk that names no handle is mostly among others, whatever it sounds like.
-_MENTIONED_SHARE = 0.6
+# The log-odds of a complaint where the encoder has read the post: its own, limited, with this share; what it adds for
+# all but praise, and takes for a question. Chosen on the development files (docs/triage.md).
+_ENCODER_SHARE, _MAX_ENCODER_LOG_ODDS = 0.65, 6.0
+_ENCODER_PRIOR, _ENCODER_QUESTION = 0.3, -0.75
+# The share of all other evidence beside it: a cue of a complaint says what the encoder misses, other cues and the text
+# model mostly what it has read. Talk that names no handle is mostly among others, whatever it sounds like.
+_SHARES = {TEXT_MODEL: 0.15, MENTIONED: 0.7}
+_COMPLAINT_CUE_SHARE, _OTHER_EVIDENCE_SHARE = 0.6, 0.3
+# In other languages than English: where a handle stands tells nothing there.
+_CUE_SHARE_ELSEWHERE, _SENTIMENT_SHARE_ELSEWHERE = 0.5, 0.15
 # The weights of its view of each other intent, and of the text model's beside it.
 _ENCODER_OTHER, _TEXT_MODEL_BESIDE_ENCODER = 1.0, 0.3
 # A post with this score or more is a complaint.
@@ -119,7 +122,7 @@ def score_intent(
     evidence += map(_cue_evidence, cues)
     read = encoder if terms.allows(ENCODER) and spoken in LANGUAGES else None
     if read is not None:
-        evidence = [replace(item, log_odds=_share(item.rule, spoken) * item.log_odds) for item in evidence]
+        evidence = [replace(item, log_odds=_share(item, spoken) * item.log_odds) for item in evidence]
         evidence.append(_encoder_evidence(read))
     score = probability(sum(item.log_odds for item in evidence))
     return IntentScores(_choose(evidence, text_scores, read, score), score, tuple(evidence), text_scores, read)
@@ -133,11 +136,14 @@ def with_evidence(scores: IntentScores, item: Evidence) -> IntentScores:
     return replace(scores, intent=intent, complaint_score=score, evidence=evidence)
 
 
-def _share(rule: str, language: str) -> float:
+def _share(item: Evidence, language: str) -> float:
     """The share of a finding's log-odds beside the encoder."""
+    is_cue = item.rule.startswith("cue.")
     if language != "en":
-        return _OTHER_SHARE
-    return _MENTIONED_SHARE if rule == MENTIONED else _ENGLISH_SHARE
+        return _CUE_SHARE_ELSEWHERE if is_cue else _SENTIMENT_SHARE_ELSEWHERE if item.rule == SENTIMENT else 0.0
+    if is_cue and item.intent is Intent.COMPLAINT:
+        return _COMPLAINT_CUE_SHARE
+    return _SHARES.get(item.rule, _OTHER_EVIDENCE_SHARE)
 
 
 def _prior(context: PostContext) -> Evidence:
@@ -166,8 +172,12 @@ def _text_model_evidence(scores: TextScores) -> Evidence:
 
 def _encoder_evidence(scores: EncoderScores) -> Evidence:
     limited = max(-_MAX_ENCODER_LOG_ODDS, min(_MAX_ENCODER_LOG_ODDS, scores.complaint))
-    # Care accounts get more complaints than the corpus has, but hardly any in the words of praise.
-    log_odds = _ENCODER_SHARE * limited + _ENCODER_PRIOR * (1 - math.exp(scores.others[Intent.PRAISE]))
+    # Care accounts get more complaints than the corpus has, but hardly any in the words of praise, and many questions.
+    log_odds = (
+        _ENCODER_SHARE * limited
+        + _ENCODER_PRIOR * (1 - math.exp(scores.others[Intent.PRAISE]))
+        + _ENCODER_QUESTION * math.exp(scores.others[Intent.QUESTION])
+    )
     intent = Intent.COMPLAINT if log_odds > 0 else max(scores.others, key=lambda other: scores.others[other])
     return Evidence(ENCODER, intent, abs(log_odds), log_odds, f"reads like {_INTENT_TEXTS[intent]}")
 

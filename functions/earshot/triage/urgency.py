@@ -38,8 +38,8 @@ TEXT_MODEL_URGENT = "wording.urgent"
 # The rule of the reason that lifts a post to high because of a phrase that the brand has listed.
 ALWAYS_URGENT = "brand.always_urgent"
 _TEXT_MODEL_POINTS, _MAX_TEXT_MODEL_LOG_ODDS = 5, 3.0
-# The encoder's rule for urgency; its points for a log-odd and for none, and their limits. They follow from the weights
-# of the urgent score below: a stake of 30 points weighs as much there as 2.1 log-odds of the encoder.
+# The encoder's rule for urgency; its points for a log-odd and for none, and their limits: by what is right of those
+# whom it alerts about (docs/triage.md).
 ENCODER_URGENT = "encoder.urgent"
 _ENCODER_POINTS, _ENCODER_START, _ENCODER_LEAST, _ENCODER_MOST = 14, 8, -15, 40
 # A stake that a rule has found is right more often than not: the encoder takes nothing from it, and wording little.
@@ -47,7 +47,7 @@ _TEXT_MODEL_LEAST_WITH_STAKE = -5
 # The log-odds of the urgent score: for each log-odd of the encoder, of the text model and of a complaint, for the
 # greatest stake (per LIFTS_TO_HIGH points, up to critical), and for none of them. Logistic regression on care_dev.csv;
 # docs/triage.md has what it gives on brands that it was not fitted on.
-_URGENT_WEIGHTS = {"encoder": 0.6, "wording": 0.15, "complaint": 0.1, "stake": 1.26, "start": -0.93}
+_URGENT_WEIGHTS = {"encoder": 0.45, "wording": 0.25, "complaint": 0.15, "stake": 1.7, "start": -1.25}
 _URGENT_WITHOUT_ENCODER = {"encoder": 0.0, "wording": 0.3, "complaint": 0.3, "stake": 1.5, "start": -1.9}
 _MOST_STAKE = 1.7
 # A post that may be a complaint comes before one that surely is none, and after every complaint.

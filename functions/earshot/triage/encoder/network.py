@@ -72,13 +72,13 @@ class _Dense:
         self.width = len(self._bias)
 
     def apply(self, state: Matrix) -> Matrix:
-        largest = np.abs(state).max(axis=1, keepdims=True)
+        largest = np.maximum(state.max(axis=1, keepdims=True), -state.min(axis=1, keepdims=True))
         np.maximum(largest, np.float32(1e-9), out=largest)
         whole = state * (_LARGEST / largest)
         np.rint(whole, out=whole)
-        result = np.zeros((len(state), self.width), np.float32)
-        first = 0
-        for part in self._parts:
+        first = len(self._parts[0])
+        result = whole[:, :first] @ self._parts[0]
+        for part in self._parts[1:]:
             result += whole[:, first : first + len(part)] @ part
             first += len(part)
         result *= largest

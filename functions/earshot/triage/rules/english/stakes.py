@@ -14,6 +14,10 @@ _LONG = (
     r"(?:(?:[2-9]|\d\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|"
     r"many) (?:\w+ )?(?:weeks?|wks?|months?|mths?)|(?:1[4-9]|[2-9]\d|\d{3}) days)"
 )
+_SUPPLY = (
+    r"(?:internet|wi ?fi|broadband|electricity|power|water|heating|hot water|cable|tv|signal|service|"
+    r"connection|landline|phone line)"
+)
 _MONTH = (
     r"(?:january|february|march|april|june|july|august|september|october|november|december|jan|feb|apr|"
     r"jun|jul|aug|sept?|oct|nov|dec)"
@@ -161,6 +165,16 @@ STAKE_PATTERNS = {
             r"duplicate) (?:\w+ )?(?:charges?|fees?|payments?)"
         ),
         (
+            r"(?:getting|being|been|get|got|keep|keeps|was|am|im) (?:still )?(?:charged|billed|charging|billing) "
+            r"(?:for (?!the first)|again|more|extra|every|\d|[$£€₹])"
+        ),
+        (
+            r"charged? (?:me |us |you )?(?:nearly|almost|over|more|double|twice)|(?:charged|billed) (?:\w+ ){0,6}"
+            r"(?:when|instead of|but|although|though|after) (?:\w+ ){0,4}"
+            r"(?:said|quoted|quote|supposed|told|returned|cancell?ed|declined)"
+        ),
+        r"where(?:s| is) (?:my|our) (?:\w+ )?(?:check|cheque|payout|paycheck|reimbursement|compensation)",
+        (
             r"(?:took|taken|taking|kept|keeping|stealing|withdrawn|holding|froze\w*|owes?|"
             r"owed) (?:\w+ ){0,2}(?:(?:my|our|the|me|us) (?:\w+ )?(?:money|payment|deposit|refund|wages|funds)|"
             r"[$£€₹])"
@@ -254,6 +268,16 @@ STAKE_PATTERNS = {
         ),
         r"(?:day|week) (?:\d+|two|three|four|five) (?:of |with(?:out)? |and )?(?:no|without|still no)",
         (
+            rf"(?:wheres|where is|where did|what happened to|whats (?:wrong|up|going on) with) (?:my|our) {_SUPPLY}|"
+            rf"(?:no|zero|without) (?:\w+ (?:or|and|nor) )?{_SUPPLY} (?:or|and|nor|tonight|at the moment|"
+            r"whatsoever|[.,!?])"
+        ),
+        (
+            rf"(?:my|our|the) (?:\w+ )?{_SUPPLY} (?:is |has |just |still |completely ){{0,3}}(?:not working|"
+            r"isnt working|doesnt work|wont work|stopped|died|dead|off|gone|"
+            r"cut out)|still (?:down|off|out|dead)(?! (?:there|in))"
+        ),
+        (
             r"(?:phone|laptop|computer|card|mac|ipad|tablet|console|watch|fridge|boiler) (?:\w+ ){0,3}(?:dead|"
             r"wont turn on|died|useless|"
             r"unusable|bricked|declined|blocked|wont start)"
@@ -305,7 +329,18 @@ STAKE_PATTERNS = {
             r"every time (?:i|we) (?:call|ask|contact|ring|email|phone)|(?:as|like) i told (?:\w+ , then|the last|"
             r"you (?:twice|before|already))"
         ),
-        r"(?:nobody|no one|noone) (?:has )?(?:ever )?(?:called|calls|rang|got|gets|come|came) back",
+        r"(?:nobody|no one|noone) (?:has )?(?:ever )?(?:(?:called|calls|rang|got|gets|come|came) back|"
+        r"replied|answered|responded)",
+        (
+            r"(?:havent|hasnt|have not|never|not) (?:\w+ )?(?:heard|received|had|got|gotten) "
+            r"(?:a |any |anything |a single )?(?:back|from (?:you|anyone|anybody|my|the)|reply|response|answer)"
+        ),
+        (
+            r"(?:dont|do not|doesnt|never|not) (?:\w+ )?(?:get|got|receive|give|given) (?:me )?(?:a |any )?"
+            r"(?:reply|replies|response|answer)"
+        ),
+        r"(?:still )?no (?:response|reply|answer) (?:from|to|yet|since|after|why|on|[.,!?])",
+        r"(?:on|put on) hold (?:for )?(?:\w+ ){0,3}(?:hours?|hrs?|[3-9]\d (?:mins?|minutes))",
     ),
     "leaving": phrases(
         (

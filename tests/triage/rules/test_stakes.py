@@ -1,0 +1,46 @@
+"""Stakes as people name them briefly: lost connections, charges, and messages that nobody answers."""
+
+import pytest
+
+from earshot.triage.rules.stakes import matching_stakes
+from earshot.triage.terms.terms import NO_TERMS
+from earshot.triage.tokenizer import tokenize
+
+
+def stakes(text: str) -> set[str]:
+    return {stake.rule for stake in matching_stakes(tokenize(text, "en"), "en", NO_TERMS)}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("@acme where's my internet", "lost_all"),
+        ("@acme no wifi or tv here tonight", "lost_all"),
+        ("@acme hello, our hot water isn't working, can you help?", "lost_all"),
+        ("@acme nope, still down", "lost_all"),
+        ("@acme tired of getting charged for a box I sent back", "money"),
+        ("@acme I was charged 48 when the app said 31", "money"),
+        ("@acme ok where's my cheque", "money"),
+        ("@acme nobody replied to my mail", "repeated"),
+        ("@acme I haven't heard back from my case officer", "repeated"),
+        ("@acme still no response from your team", "repeated"),
+        ("@acme on hold for over 45 minutes", "repeated"),
+    ],
+)
+def test_brief_reports_name_what_is_at_stake(text, rule):
+    assert rule in stakes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@acme do you have wifi in the rooms?",
+        "@acme is the hot water free with breakfast?",
+        "@acme is the trial charged after a month?",
+        "@acme you replied within a minute, thank you",
+        "@acme where is my nearest shop?",
+        "@acme that song still gets me down there at the end",
+    ],
+)
+def test_ordinary_talk_of_the_same_things_names_none(text):
+    assert not stakes(text) & {"lost_all", "money", "repeated"}
