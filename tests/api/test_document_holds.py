@@ -24,8 +24,12 @@ from schemathesis.specs.openapi.checks import (
 import api
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.cases.policy.quiet_hours import Scope, Silence
+<<<<<<< HEAD
 from infra.paths import ROOT
 from tests.api.fakes import ENVIRON, case_id, create_link_secret, tables
+=======
+from tests.api.fakes import ENVIRON, Context, an_event, case_id, create_link_secret, tables
+>>>>>>> settings15
 from tests.fakes import CASE, a_judgement, a_mention
 from tests.gateway import Gateway
 from tests.incident_fakes import begin
@@ -48,6 +52,8 @@ STORED = {
     "rung": 1,
     "incident_id": "incident-nimbusair-outage-20261121T0902",
     "silence_id": "silence-1",
+    "change_id": "terms-1",
+    "email": "bo@nimbus.example",
 }
 
 
@@ -63,6 +69,9 @@ def gateway() -> Iterator[Gateway]:
         silence = Silence("silence-1", Scope(("high",)), made.clock(), made.clock() + timedelta(1), "mia", "why")
         SilenceTable(made.client, "CaseTable").put_silence(silence)
         handler = api.build(ENVIRON | {"ALERT_TOPIC_ARN": topic}, made.clock)
+        an_admin = {"groups": "[admin]"}
+        handler(an_event("PUT", "/settings/terms", body={"text": 'products = ["Plus"]'}, **an_admin), Context())
+        handler(an_event("POST", "/users", body={"email": STORED["email"], "role": "agent"}, **an_admin), Context())
 
         def slowly(event: dict[str, Any], context: Any) -> dict[str, Any]:
             made.clock.advance(seconds=2)  # nobody acts more than 60 times a minute

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +67,11 @@ class DeployedFeeds:
             f"The feeds in table {self._name} cannot be put", "Your credentials need dynamodb:PutItem on it."
         ):
             self._wired.feeds_table.write(text, now)
+
+    def _explained(self, done: str, permission: str) -> AbstractContextManager[None]:
+        return explained(
+            f"The feeds in table {self._name} cannot be {done}", f"Your credentials need {permission} on it."
+        )
 
     def current(self) -> tuple[Subscription, ...]:
         """The feeds that are listened to. SourcesError where what is stored cannot be used."""
