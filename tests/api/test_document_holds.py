@@ -24,12 +24,8 @@ from schemathesis.specs.openapi.checks import (
 import api
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.cases.policy.quiet_hours import Scope, Silence
-<<<<<<< HEAD
 from infra.paths import ROOT
-from tests.api.fakes import ENVIRON, case_id, create_link_secret, tables
-=======
 from tests.api.fakes import ENVIRON, Context, an_event, case_id, create_link_secret, tables
->>>>>>> settings15
 from tests.fakes import CASE, a_judgement, a_mention
 from tests.gateway import Gateway
 from tests.incident_fakes import begin
