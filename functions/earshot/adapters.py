@@ -194,24 +194,6 @@ class Adapters:
         return RosterTable(self.clients.dynamodb, self.settings.case_table)
 
     @cached_property
-    def sign_in_table(self):
-        from earshot.alerting.roster.sign_ins import SignInTable
-
-        return SignInTable(self.clients.dynamodb, self.settings.case_table)
-
-    @cached_property
-    def presence_table(self):
-        from earshot.api.people.presence_table import PresenceTable
-
-        return PresenceTable(self.clients.dynamodb, self.settings.case_table)
-
-    @cached_property
-    def snippet_table(self):
-        from earshot.api.people.snippet_table import SnippetTable
-
-        return SnippetTable(self.clients.dynamodb, self.settings.case_table)
-
-    @cached_property
     def subscriptions(self):
         from earshot.alerting.recipients.subscriptions import Subscriptions
 
@@ -273,12 +255,6 @@ class Adapters:
     @cached_property
     def _own_key(self) -> bytes:
         return token_bytes()
-
-    @cached_property
-    def user_pool(self):
-        from earshot.api.auth.user_pool import UserPool
-
-        return UserPool(self.clients.cognito, self.settings.user_pool_id)
 
     @cached_property
     def sms_budget(self):

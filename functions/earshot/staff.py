@@ -103,3 +103,27 @@ class Staff(Listening):
 
         is_failing = partial(self.receipt_table.is_failing, phone, self.clock())
         return or_else(is_failing, False, partial(report_sms_unaccounted, "whether a number fails"))()
+
+    @cached_property
+    def sign_in_table(self):
+        from earshot.alerting.roster.sign_ins import SignInTable
+
+        return SignInTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def presence_table(self):
+        from earshot.api.people.presence_table import PresenceTable
+
+        return PresenceTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def snippet_table(self):
+        from earshot.api.people.snippet_table import SnippetTable
+
+        return SnippetTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def user_pool(self):
+        from earshot.api.auth.user_pool import UserPool
+
+        return UserPool(self.clients.cognito, self.settings.user_pool_id)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy
 from numpy.typing import NDArray
 from sklearn import feature_extraction, linear_model
+from threadpoolctl import threadpool_limits
 
 from earshot.triage.judgement import Intent
 from earshot.triage.text_model.model import INTERCEPT, SCALE, WEIGHTS_FILE, features
@@ -28,6 +29,8 @@ REGULARISATION = 0.1
 LEAST_POSTS = 2
 # Hundredths of a log-odd. Features whose weights are all smaller are left out, which keeps the file small.
 LEAST_WEIGHT = 4
+# Of the linear algebra, whatever the machine has: the weights are the same everywhere.
+THREADS = 2
 
 
 def train(posts: Sequence[CorpusPost]) -> dict[str, list[int]]:
@@ -52,7 +55,10 @@ def train(posts: Sequence[CorpusPost]) -> dict[str, list[int]]:
 
 
 def _fit(matrix: Matrix, labels: Sequence[str | bool]) -> Any:
-    return _LINEAR.LogisticRegression(C=REGULARISATION, class_weight="balanced", max_iter=1000).fit(matrix, labels)
+    model = _LINEAR.LogisticRegression(C=REGULARISATION, class_weight="balanced", max_iter=1000)
+    # The solver ends where it is good enough, and where that is depends on the order in which threads add up.
+    with threadpool_limits(THREADS, "blas"):
+        return model.fit(matrix, labels)
 
 
 def _scaled(weights: NDArray[Any]) -> NDArray[Any]:

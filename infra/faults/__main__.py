@@ -24,7 +24,7 @@ from infra.faults.matrix import (
     try_all,
     without_fault,
 )
-from infra.replay.own_process import call_in_own_process
+from infra.replay.processes.own_process import call_in_own_process
 
 
 @click.command()

@@ -22,9 +22,9 @@ from infra.local.engine.engine import environment
 from infra.local.lambdas.call_counter import count_calls
 from infra.local.lambdas.clock import ReplayClock, escalate_until, next_poll
 from infra.local.lambdas.invoker import SCHEDULED, Invoker
-from infra.replay.encoder_ahead import encoder_ahead
 from infra.replay.export import alert_lines, case_lines, mention_lines, write_lines
-from infra.replay.own_process import call_in_own_process
+from infra.replay.processes.encoder_ahead import encoder_ahead
+from infra.replay.processes.own_process import call_in_own_process
 from infra.replay.summary import summarise
 
 Progress = Callable[[int], None]

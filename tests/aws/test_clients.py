@@ -21,12 +21,13 @@ from tests.outages.server import Fault, FaultyServer
 
 FAST = Limits(connect=0.5, read=0.5, total=0.3, attempts=2)
 USERS = {
-    "dynamodb": ("Fetch", "Classify", "Notify", "Deliver", "Receipts", "Escalate", "Digest", "Api"),
-    "sqs": ("Fetch", "Classify"),
+    "dynamodb": ("Fetch", "Classify", "Notify", "Deliver", "Receipts", "Escalate", "Digest", "Api", "FeedFetch"),
+    "sqs": ("Fetch", "FeedFetch", "Classify", "Api"),
     "sns": ("Notify", "Digest", "Api"),
     "publisher": ("Notify", "Digest"),
     "secretsmanager": ("Fetch", "Notify", "Deliver", "Api"),
     "comprehend": ("Classify",),
+    "cognito-idp": ("Api",),
     "bedrock-runtime": ("Classify",),
 }
 
@@ -73,7 +74,7 @@ def test_every_service_has_limits_that_leave_a_function_time_to_end() -> None:
 @pytest.mark.parametrize("service", LIMITS)
 def test_the_client_of_every_service_is_guarded(service: str) -> None:
     clients = Clients(make_client, FakeClock())
-    client = getattr(clients, service.removesuffix("-runtime"))
+    client = getattr(clients, service.removesuffix("-runtime").removesuffix("-idp"))
     assert isinstance(client._endpoint.http_session, GuardedSession)
     assert client.meta.config.read_timeout == 0.5
     assert client.meta.config.retries["total_max_attempts"] == 2

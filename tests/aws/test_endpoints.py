@@ -20,6 +20,7 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "sns": ("list_topics", {}),
     "secretsmanager": ("list_secrets", {}),
     "comprehend": ("detect_sentiment", {"Text": "a", "LanguageCode": "en"}),
+    "cognito-idp": ("list_user_pools", {"MaxResults": 1}),
     "bedrock-runtime": ("converse", {"modelId": "a", "messages": []}),
 }
 # Of the partitions that anybody can use, and of a closed one; and a region that is newer than botocore.

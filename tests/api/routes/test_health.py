@@ -29,11 +29,14 @@ def test_health_tells_each_source_and_the_spending(made, call):
     health = call("GET", "/health").json
     assert health["status"] == "ok"
     assert [source["source"] for source in health["sources"]] == [feed.key for feed in feeds]
-    assert health["spending"] == [
-        {"service": "x", "month": "2026-11", "spent_usd": 12.345678, "limit_usd": 50.0},
-        {"service": "comprehend", "month": "2026-11", "spent_usd": 0.0, "limit_usd": 20.0},
-        {"service": "sms", "month": "2026-11", "spent_usd": 1.25, "limit_usd": 20.0},
+    spent = [(one["service"], one["month"], one["spent_usd"], one["limit_usd"]) for one in health["spending"]]
+    assert spent == [
+        ("x", "2026-11", 12.345678, 50.0),
+        ("comprehend", "2026-11", 0.0, 20.0),
+        ("sms", "2026-11", 1.25, 20.0),
     ]
+    limits = ["XMonthlySpendLimit", "ComprehendMonthlySpendLimit", "SmsMonthlySpendLimit"]
+    assert [one["parameter"] for one in health["spending"]] == limits
     run(made, feeds[0].key, SourceStatus.UNAUTHORISED, "X refuses the bearer token: put a new one into the secret.")
     worse = call("GET", "/health").json
     assert worse["status"] == "degraded"

@@ -14,7 +14,7 @@ from earshot.cases.thread import with_thread
 from earshot.mentions.mention import Mention
 from earshot.triage.encoder.encoder import Encoder
 from earshot.triage.encoder.scores import EncoderInput, EncoderScores, StakeKind
-from infra.replay.encoder_ahead import LEAST_POSTS, TOGETHER, EncoderAhead, encoder_ahead, inputs_of
+from infra.replay.processes.encoder_ahead import LEAST_POSTS, TOGETHER, EncoderAhead, encoder_ahead, inputs_of
 from tests.fakes import START, a_judgement, a_mention, an_own_post
 
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from earshot.errors import EarshotError
-from infra.replay.own_process import OwnProcessError, call_in_own_process
+from infra.replay.processes.own_process import OwnProcessError, call_in_own_process
 
 pytestmark = pytest.mark.slow
 

@@ -71,7 +71,7 @@ def end_silence(silence_id: SilenceId) -> Silence:
 
 @app.post(
     "/silences/<silence_id>/undo",
-    role=Role.AGENT,
+    role=Role.LEAD,
     operation_id="undo_silence",
     summary="Undo what you did to a silence",
     tags=["silences"],
