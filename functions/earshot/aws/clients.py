@@ -41,7 +41,7 @@ LIMITS: Mapping[str, Limits] = {
     # A language model writes for seconds before it answers. The reader itself ends a wait that is too long.
     "bedrock-runtime": Limits(connect=2, read=12, total=14, attempts=2, reserve=20, is_optional=True),
     # An account that is changed takes several requests, and a person waits for it.
-    "cognito-idp": Limits(connect=2, read=8, total=16, reserve=2),
+    "cognito-idp": Limits(connect=2, read=8, total=10, reserve=2),
 }
 MODEL_ATTEMPTS = LIMITS["bedrock-runtime"].attempts
 

@@ -28,7 +28,7 @@ _KINDS = (
     "23456789",
     "!#%+-=?",
 )
-_EMAIL = re.compile(r"[!-?A-~]+@(?:[!-\-/-?A-~]+\.)+[!-\-/-?A-~]+")
+_EMAIL = re.compile(r"\A[!-?A-~]++@[!-\-/-?A-~]++(?:\.[!-\-/-?A-~]++)++")
 
 
 class UserError(EarshotError):
