@@ -25,7 +25,7 @@ from earshot.triage.judgement import Judgement
 from infra.local.case_table import CaseTableContents, read_case_table
 from infra.local.cloud import Cloud
 from infra.local.lambdas.invoker import Invoker
-from tests.aws.roles import Roles
+from tests.aws.roles import Roles, asked_in
 from tests.fakes import BRANDS, CASE, NOTHING_WAITS, START, FakeClock, a_judgement
 
 RETENTION = timedelta(days=400)
@@ -159,7 +159,7 @@ class Running:
     def _before_call(self, model: Any, params: dict[str, Any], **_: Any) -> Any:
         self.calls[(model.service_model.endpoint_prefix, model.name)] += 1
         self.roles.check(model, params)
-        body = params["body"].decode() if isinstance(params["body"], bytes) else str(params["body"])
+        body = json.dumps(asked_in(params), default=str)
         if model.name not in self._refusals or not self._refusals[model.name](body):
             return None
         problem = {"Error": {"Code": "InternalServerError", "Message": "the service has a bad day"}}

@@ -84,10 +84,17 @@ def _policies_of(iam: Any, role: str) -> list[Any]:
     return [parse_policy_document(document) for document in inline]
 
 
+def asked_in(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a request asks for. Some reads of the embedded cloud have no body: nothing but this process reads it."""
+    if "asked" in params:
+        return params["asked"]
+    body = params["body"]
+    return json.loads(body) if isinstance(body, bytes | str) and body else body or {}
+
+
 def _asked(model: OperationModel, params: Mapping[str, Any]) -> Iterator[Asked]:
     """What IAM is asked about a call: a batch or a transaction is what is in it."""
-    body = params["body"]
-    given: Mapping[str, Any] = json.loads(body) if isinstance(body, bytes | str) and body else body or {}
+    given = asked_in(params)
     service, operation = model.service_model.signing_name, model.name
     match service:
         case "dynamodb" if operation == "TransactWriteItems":

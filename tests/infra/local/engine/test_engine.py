@@ -8,9 +8,9 @@ import boto3
 import pytest
 
 from infra.local.cloud import embedded_cloud
+from infra.local.engine import engine as engine_module
 from infra.local.engine.deployment import deploy, read_template
 from infra.local.engine.engine import Engine, EngineError, environment, free_port
-from infra.local.engine.engine import running as found_running
 from infra.local.engine.stream import StreamReader
 from infra.local.lambdas.clock import next_poll
 from infra.local.lambdas.invoker import Invoker
@@ -119,13 +119,13 @@ def test_a_port_that_is_taken_is_told_with_the_remedy(tmp_path):
     engine.stop()
 
 
-def test_nobody_running_is_told_with_the_remedy():
+def test_somebody_running_is_found(cloud, monkeypatch, tmp_path):
+    monkeypatch.setattr(engine_module, "RUN_PORT", free_port())
+    monkeypatch.setattr(engine_module, "_PORT_FILE", tmp_path / "port")
     with pytest.raises(EngineError, match="earshot run"):
-        found_running(free_port())
-
-
-def test_somebody_running_is_found(cloud):
-    assert found_running(cloud.engine.port).url == cloud.engine.url
+        engine_module.running()
+    with engine_module.told_port(cloud.engine.port):
+        assert engine_module.running().url == cloud.engine.url
 
 
 def test_ctrl_c_in_the_terminal_does_not_reach_the_engine(tmp_path):

@@ -206,7 +206,7 @@ function dayTable({ days }) {
 function heatMap({ opened_by_hour }) {
   const most = Math.max(1, ...Object.values(opened_by_hour).flat());
   const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0"));
-  const map = table("Cases opened by weekday and hour, in UTC", ["", ...hours],
+  const map = table("Cases opened by weekday and hour, in UTC", ["Day", ...hours],
     Object.entries(opened_by_hour).map(([day, counts]) => [capitalize(day), ...counts.map((count) =>
       h("span", { class: `shade-${Math.ceil((count / most) * SHADES)}` }, count ? formatNumber(count) : ""))]));
   map.classList.add("heat-map");
