@@ -27,7 +27,7 @@ export class Compose {
    */
   constructor(user, link) {
     this.#user = user;
-    this.#open = externalLink(link, { class: "button", onclick: () => this.#copy() }, "Copy and open X");
+    this.#open = externalLink(link, { class: "button", onclick: () => this.#copy() }, "Copy and open the post");
     this.#text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#open.click();
     });

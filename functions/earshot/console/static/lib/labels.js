@@ -9,6 +9,8 @@ export const STATUSES = { open: "Open", acknowledged: "Acknowledged", replied: "
 /** How the inbox can be sorted. @type {[string, string][]} */
 export const ORDERS = [["urgency", "Most urgent"], ["deadline", "Nearest deadline"], ["waiting", "Longest waiting"],
   ["reach", "Largest reach"], ["newest", "Newest"]];
+/** How the link that opens a customer's post is called. @param {string} source */
+export const replyLabel = (source) => (source === "x" ? "Reply on X" : "Open to reply");
 /** @type {Record<string, string>} */
 export const CHANNELS = { sms: "SMS", email: "email", webhook: "webhook" };
 /** What staff may choose as the outcome of a case. */

@@ -6,7 +6,7 @@ import { firstAnswer, outcome, related, story } from "../case/story.js";
 import { getJson } from "../lib/api.js";
 import { externalLink, h } from "../lib/dom.js";
 import { capitalize, displayName, formatNumber, fullTime, oneLine, plural, shortTime, timeZone } from "../lib/format.js";
-import { CHANNELS } from "../lib/labels.js";
+import { CHANNELS, replyLabel } from "../lib/labels.js";
 import { inboxAddress, setTitle } from "../lib/inbox/place.js";
 import { kindBadge, reasonItem, severityBadge, statusText } from "../widgets/badges.js";
 import { actionButton, actionForKey, availableActions, bulkButton, perform } from "../widgets/case-actions.js";
@@ -136,7 +136,7 @@ export class CasePage {
     const names = availableActions(theCase, this.#user).filter((name) => !CLASSIFICATION_ACTIONS.includes(name));
     return h("p", { class: "actions" },
       theCase.link && externalLink(theCase.link,
-        { class: "button primary reply", "aria-keyshortcuts": "r", title: "Shortcut: r" }, "Reply on X"),
+        { class: "button primary reply", "aria-keyshortcuts": "r", title: "Shortcut: r" }, replyLabel(theCase.source)),
       names.map((name) => actionButton(name, theCase, this.#onChanged, { class: name === "acknowledge" && "primary" })));
   }
 

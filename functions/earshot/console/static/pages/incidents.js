@@ -146,6 +146,6 @@ function memberRow({ author, case_id, link, opened_at, status }) {
     followers(author),
     h("span", { title: `Opened ${atTime(opened_at)}` }, shortTime(opened_at)),
     h("a", { href: `#/cases/${encodeURIComponent(case_id)}` }, STATUSES[status]),
-    link && externalLink(link, { "aria-label": `View the post of ${displayName(author)} on X` }, "View on X"),
+    link && externalLink(link, { "aria-label": `View the post of ${displayName(author)}` }, "View the post"),
   ];
 }

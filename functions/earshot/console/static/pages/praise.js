@@ -3,6 +3,7 @@
 import { getJson, postJson } from "../lib/api.js";
 import { errorMessage, externalLink, h } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
+import { replyLabel } from "../lib/labels.js";
 import { actionButton, availableActions } from "../widgets/case-actions.js";
 import { showNotice } from "../widgets/notice.js";
 import { emptyState, errorState, loadingState } from "../widgets/placeholders.js";
@@ -74,7 +75,7 @@ function caseCard(theCase, tag, buttons) {
     h("p", {}, byline(theCase.author), " ", permalink(theCase.waiting_since, theCase.link)),
     postText(theCase.text, theCase.language),
     h("p", { class: "actions" },
-      theCase.link && externalLink(theCase.link, { class: "button small-button" }, "Reply on X"), buttons,
+      theCase.link && externalLink(theCase.link, { class: "button small-button" }, replyLabel(theCase.source)), buttons,
       h("a", { href: `#/cases/${encodeURIComponent(theCase.id)}` }, "Open the case")));
 }
 

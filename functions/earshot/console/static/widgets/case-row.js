@@ -2,6 +2,7 @@
 
 import { externalLink, h } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
+import { replyLabel } from "../lib/labels.js";
 import { kindBadge, reasonItem, severityBadge, statusText } from "./badges.js";
 import { actionButton, availableActions } from "./case-actions.js";
 import { countdown } from "./countdown.js";
@@ -43,5 +44,5 @@ export function caseRow(theCase, user, onChanged) {
         permalink(theCase.waiting_since, theCase.link),
         h("span", { class: "row-actions" },
           actions.map((name) => actionButton(name, theCase, onChanged, { class: "small-button" })),
-          theCase.link && externalLink(theCase.link, { class: "button small-button reply" }, "Reply on X")))));
+          theCase.link && externalLink(theCase.link, { class: "button small-button reply" }, replyLabel(theCase.source))))));
 }

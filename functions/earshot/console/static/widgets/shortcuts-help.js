@@ -6,7 +6,7 @@ import { openDialog } from "./dialog.js";
 
 const SHORTCUTS = [
   ["j", "Next case"], ["k", "Previous case"], ["Enter", "Open the case"], ["u", "Back to the inbox"],
-  ["r", "Reply on X"], ["a", "Acknowledge"], ["e", "Resolve"], ["h", "Hand over"], ["g", "Give to a colleague"],
+  ["r", "Open the post to reply"], ["a", "Acknowledge"], ["e", "Resolve"], ["h", "Hand over"], ["g", "Give to a colleague"],
   ["t", "Take over"], ["s", "Snooze"], ["n", "Add a note"], ["x, X", "Select the case, or all up to it"],
   ["*", "Select all"], ["Esc", "Clear the selection"], ["[ ]", "Page back, page on"], ["/", "Search"],
   ["?", "Show these shortcuts"],
