@@ -79,11 +79,16 @@ class CaseAction:
         """Take the case, for as long as the policy allows without a reply. A repetition changes nothing."""
         return self._run(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_timeout_of(case)))
 
-    def assign(self, to: str) -> ActionResult:
-        """Give the case to ``to``, who is told, as is who held it before. A repetition changes nothing."""
+    def assign(self, to: str, *, tells: bool = True) -> ActionResult:
+        """Give the case to ``to``, who is told, as is who held it before, if it ``tells``. A repetition changes nothing."""
         return self._run(
             lambda case: assign(
-                self.under_one_name(case, to), self.by, to, self.at, self.policy.acknowledgement_timeout_of(case)
+                self.under_one_name(case, to),
+                self.by,
+                to,
+                self.at,
+                self.policy.acknowledgement_timeout_of(case),
+                tells=tells,
             )
         )
 

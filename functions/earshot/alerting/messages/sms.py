@@ -67,10 +67,17 @@ def sms_of_lines(lines: Sequence[str], post: str) -> str:
 
 
 def sms_with_link(header: str, link: str, post: str) -> str:
-    """A text message with a link, whole within one part, below or above the ``header``, and what fits of ``post``."""
+    """A text message with a link, whole within one part, below or above the ``header``, and what fits of ``post``.
+
+    Without the link, where it is too long for one part.
+    """
     header, action = shorten(_in_best_alphabet(header), _MAX_LINE), f"Case: {link}"
     message = _with_quote([header, action], _quotable(post), [])
-    return message if _are_whole([action], message) else _with_quote([action, header], _quotable(post), [])
+    if not _are_whole([action], message):
+        message = _with_quote([action, header], _quotable(post), [])
+    # A link that no part holds cannot be opened, and SNS refuses what is too long: the console has the case.
+    is_good = fits_on_a_phone(message) and _are_whole([action], message)
+    return message if is_good else _with_quote([header], _quotable(post), [])
 
 
 def part_count(text: str) -> int:

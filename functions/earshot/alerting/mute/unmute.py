@@ -13,7 +13,7 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.change_many import Conversations, change_many
 from earshot.cases.conversation.conversation import Conversation, Decision
-from earshot.cases.policy.quiet_hours import RECHECK_EVERY, Silence
+from earshot.cases.policy.quiet_hours import RECHECK_EVERY
 
 # So many are looked at in a request. The others are looked at again within the hour, as they would be anyway.
 MOST_LOOKED_AT = 1_000
@@ -25,25 +25,28 @@ class DueCases(Conversations, Protocol):
     def due(self, now: datetime) -> Iterable[str]: ...
 
 
-def unmute_all(store: DueCases, silence: Silence, is_muted: Callable[[Case], bool], now: datetime) -> None:
-    """Alert the cases that ``silence`` kept back, apart from those that something else mutes.
+def unmute_all(store: DueCases, is_muted: Callable[[Case], bool], now: datetime) -> None:
+    """Alert the cases that a silence kept back, apart from those that something mutes all the same.
 
     A case that cannot be written is left to the check within the hour.
     """
 
     def decide(key: str, conversation: Conversation) -> Decision:
         case = conversation.case
-        return None if case is None or is_muted(case) else conversation.after(unmute(case, silence, now))
+        return None if case is None or is_muted(case) else conversation.after(unmute(case, now))
 
     keys = list(islice(store.due(now + RECHECK_EVERY), MOST_LOOKED_AT))
     for _ in change_many(store, keys, decide, now):
         pass
 
 
-def unmute(case: Case, silence: Silence, at: datetime) -> tuple[Case, LogEntry] | None:
-    """The case with the step that ``silence`` kept back, due now; None where it keeps none back."""
+def unmute(case: Case, at: datetime) -> tuple[Case, LogEntry] | None:
+    """The case with the step that was kept back, due now; None where none is.
+
+    A case names one of the silences that cover it, and that need not be the one that ends last.
+    """
     ladder = case.ladder
-    if case.status is not Status.OPEN or ladder.alerting is not Alerting.WAITING or ladder.muted_by != silence.label:
+    if case.status is not Status.OPEN or ladder.alerting is not Alerting.WAITING or ladder.muted_by is None:
         return None
     early = math.floor((at - ladder.step_at(ladder.step + 1)).total_seconds())
     return replace(case, ladder=replace(ladder, paused_seconds=ladder.paused_seconds + early)).climb(at)

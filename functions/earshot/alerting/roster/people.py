@@ -59,7 +59,9 @@ class People:
     def find(self, name: str) -> Colleague | None:
         """Who is known by a name: an id, an address, a name in a log. None: nobody."""
         wanted = name.strip().casefold()
-        return next((one for one in self.colleagues if wanted in one.names), None)
+        # Somebody's display name may be somebody else's id.
+        by_id = (one for one in self.colleagues if wanted in (one.id.casefold(), one.signs_as.casefold()))
+        return next(by_id, None) or next((one for one in self.colleagues if wanted in one.names), None)
 
     def names_of(self, name: str) -> frozenset[str]:
         """All names of who is known by one of them; of somebody unknown that one."""

@@ -94,5 +94,5 @@ def _over(silence: domain.Silence, now: datetime) -> Silence:
     """A silence that has ended, after what it kept back was alerted."""
     deps = app.deps
     quiet_hours, others = deps.policy().quiet_hours, deps.silences.silences()
-    unmute_all(deps.cases, silence, lambda case: domain.mute_of(case, now, quiet_hours, others) is not None, now)
+    unmute_all(deps.cases, lambda case: domain.mute_of(case, now, quiet_hours, others) is not None, now)
     return Silence.of(silence, now)

@@ -20,6 +20,8 @@ def assign(
 ) -> tuple[Case, LogEntry] | None:
     """``by`` gives the case to ``to``, perhaps to themselves, whoever held it; None where ``to`` has it already.
 
+    Both are told, unless ``tells`` is False.
+
     TransitionError where it is answered or resolved: then nothing is owed by anybody.
     """
     if case.is_held_by(to):
@@ -29,8 +31,8 @@ def assign(
     former = case.acknowledgement.by if case.status is Status.ACKNOWLEDGED else None
     if former is None and to == by:
         return case.acknowledge(by, at, lasts)
-    notices = [Notice.of(to, NoticeReason.ASSIGNED, by, at)] if to != by else []
-    if former is not None and former != by:
+    notices = [Notice.of(to, NoticeReason.ASSIGNED, by, at)] if to != by and tells else []
+    if former is not None and former != by and tells:
         notices.append(Notice.of(former, NoticeReason.TAKEN_OVER, by, at))
     taken = replace(Acknowledgement.start(to, at, lasts), assigned_by=None if to == by else by)
     held = replace(

@@ -13,6 +13,8 @@ from earshot.triage.judgement import HIGH, Intent, Severity
 
 # The network's own id at the end of a post's address: https://x.com/jane/status/1859.
 _POST_ID = re.compile(r"\d{5,}")
+# Characters of a case that are searched. All waiting cases are in memory, and one character can become 18 there.
+MOST_SEARCHED = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class InboxEntry:
         """The entry of a case as it is stored."""
         response, judged, author, headline = case.response, case.assessment, case.author, case.headline
         since, target = response.waiting_since, response.target
-        searched = (author.handle, author.name, author.id, case.id, headline.id, headline.text, headline.link)
+        searched = (author.handle, author.name, author.id, case.id, headline.id, headline.link, headline.text)
         return cls(
             id=case.id,
             version=case.version,
@@ -84,9 +86,11 @@ class InboxEntry:
 
 
 def search_form(text: str) -> str:
-    """A text as it is searched: without case and accents, and with composed and full-width characters unified."""
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    """A text as it is searched, of which its beginning counts: without case and accents, and with composed and
+    full-width characters unified."""
+    composed = unicodedata.normalize("NFKC", text[:MOST_SEARCHED]).casefold()[:MOST_SEARCHED]
+    decomposed = unicodedata.normalize("NFKD", composed)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))[:MOST_SEARCHED]
 
 
 def search_terms(find: str) -> tuple[str, ...]:

@@ -158,7 +158,7 @@ def decode_place(cursor: str) -> Place:
     try:
         first, second, id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return float(first), float(second), str(id)
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, RecursionError, OverflowError):
         raise CursorError(
             "This is no cursor of the inbox: send next_cursor unchanged, or leave it out to start with the first page."
         ) from None

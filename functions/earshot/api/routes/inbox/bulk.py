@@ -87,11 +87,25 @@ def _act(wanted: BulkAct) -> Callable[[CaseAction], ActionResult]:
         case ToldAll():
             return lambda action: action.resolve("all of these customers were told", Outcome.ANSWERED)
         case AssignAll():
-            to = name_of(wanted.to)
-            return lambda action: action.assign(to)
+            return _assign_each(name_of(wanted.to))
         case DismissAll():
             return CaseAction.dismiss
         case SnoozeAll():
             return lambda action: action.snooze(wanted.minutes)
         case NoteAll():
+            if mentioned_in(wanted.text):
+                raise InvalidRequestError("A note on many cases tells nobody: leave out the @, or write it in one case.")
             return lambda action: action.note(wanted.text)
+
+
+def _assign_each(to: str) -> Callable[[CaseAction], ActionResult]:
+    """Give each case to ``to``, who is told of the first one: a hundred text messages would say no more."""
+    is_told = False
+
+    def assign(action: CaseAction) -> ActionResult:
+        nonlocal is_told
+        result = action.assign(to, tells=not is_told)
+        is_told = is_told or result.entry is not None
+        return result
+
+    return assign
