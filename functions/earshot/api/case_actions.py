@@ -80,7 +80,7 @@ class CaseAction:
         return self._run(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_timeout_of(case)))
 
     def assign(self, to: str, *, tells: bool = True) -> ActionResult:
-        """Give the case to ``to``, who is told, as is who held it before, if it ``tells``. A repetition changes nothing."""
+        """Give the case to ``to``; it ``tells`` them, and who held it before. A repetition changes nothing."""
         return self._run(
             lambda case: assign(
                 self.under_one_name(case, to),

@@ -47,10 +47,11 @@ class KeptCounts:
         day, now = start.astimezone(UTC).date(), self._clock()
         if (start, end) != (midnight(day), end_of(day)) or now < end:
             return self._counting.count_mentions(start, end)
-        if (kept := self._read(day, now)) is not None:
-            return kept
+        kept = self._read(day)
+        if kept is not None and _is_good(kept, day, now):
+            return _counts(kept["counts"])
         counts = self._counting.count_mentions(start, end)
-        self._put(day, counts, now)
+        self._put(day, counts, None if kept is None else kept.get("late"), now)
         return counts
 
     def keep(self) -> None:
@@ -60,30 +61,34 @@ class KeptCounts:
             day = today - timedelta(days=before)
             self.count_mentions(midnight(day), end_of(day))
 
-    def _read(self, day: date, now: datetime) -> MentionCounts | None:
-        """What was counted of a day that is over; None where it must be counted (again)."""
-        item: dict[str, Any] = self._client.get_item(TableName=self._table, Key=to_item(day_counts_key(day))).get(
-            "Item", {}
-        )
-        if not item or "is_stale" in item:
-            return None
-        record: Record = from_item(item)
-        counted_at = parse_rfc3339(record["counted_at"], "counted_at")
-        is_settled = counted_at >= end_of(day) + SETTLED_AFTER
-        return _counts(record["counts"]) if is_settled or now - counted_at < GOOD_FOR else None
+    def _read(self, day: date) -> Record | None:
+        key = to_item(day_counts_key(day))
+        item: dict[str, Any] = self._client.get_item(TableName=self._table, Key=key).get("Item", {})
+        return from_item(item) if item else None
 
-    def _put(self, day: date, counts: MentionCounts, now: datetime) -> None:
-        self._client.put_item(
-            TableName=self._table,
-            Item=to_item(
-                {
-                    **day_counts_key(day),
-                    "counts": plain(counts),
-                    "counted_at": rfc3339(now),
-                    "expires_at": int((end_of(day) + self._retention).timestamp()),
-                }
-            ),
-        )
+    def _put(self, day: date, counts: MentionCounts, late: int | None, now: datetime) -> None:
+        """Keep what was counted when there were so many ``late`` mentions; not where one has come meanwhile."""
+        record = {"counts": plain(counts), "counted_at": rfc3339(now)}
+        known = {} if late is None else {"late": late, "counted_late": late}
+        expiry = {"expires_at": int((end_of(day) + self._retention).timestamp())}
+        request: dict[str, Any] = {"Item": to_item({**day_counts_key(day), **record, **known, **expiry})}
+        if late is None:
+            request["ConditionExpression"] = "attribute_not_exists(late)"
+        else:
+            request["ConditionExpression"] = "late = :late"
+            request["ExpressionAttributeValues"] = to_item({":late": late})
+        try:
+            self._client.put_item(TableName=self._table, **request)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # it is counted again the next time
+
+
+def _is_good(kept: Record, day: date, now: datetime) -> bool:
+    """Whether what was counted of a day that is over holds: no late mention has come since, and it was not too soon."""
+    if "counts" not in kept or kept.get("late") != kept.get("counted_late"):
+        return False
+    counted_at = parse_rfc3339(kept["counted_at"], "counted_at")
+    return counted_at >= end_of(day) + SETTLED_AFTER or now - counted_at < GOOD_FOR
 
 
 def _counts(stored: Mapping[str, Any]) -> MentionCounts:

@@ -66,9 +66,10 @@ def sweep_queues(session: AwsSession, stack: Stack, subject: Subject, redactor: 
 
 def _is_of(body: str, subject: Subject, redactor: Redactor) -> bool:
     record = _record(body)
-    if record is not None and (subject.has(record) or subject.passes_on(record)):
-        return True
-    return redactor.is_about(body)
+    if record is None or "author" not in record:
+        return redactor.is_about(body)
+    # In what another customer wrote only a name is theirs: the same words are everybody's.
+    return subject.has(record) or subject.passes_on(record) or redactor.record(record, is_post=True) != record
 
 
 def _without(body: str, subject: Subject, redactor: Redactor) -> str | None:
@@ -76,8 +77,7 @@ def _without(body: str, subject: Subject, redactor: Redactor) -> str | None:
     record = _record(body)
     if record is None or "author" not in record or subject.has(record) or subject.passes_on(record):
         return None
-    cleaned = json.dumps(redactor.record(record, is_post=True))
-    return None if redactor.is_about(cleaned) else cleaned
+    return json.dumps(redactor.record(record, is_post=True))
 
 
 def _record(body: str) -> Mapping[str, Any] | None:

@@ -12,6 +12,9 @@ _RUN = 5
 _LEAST_NAME = 4
 _WORD = re.compile(r"\w+")
 NO_HANDLE = "[removed]"
+# Where a name stands alone. Anybody may call themselves "Open" or "x": elsewhere a single word is a status, an id or a
+# key of ours, and not a person.
+_OF_PEOPLE = frozenset({"handle", "name", "author", "authors", "who", "by", "label", "customer", "to"})
 
 
 class Redactor:
@@ -24,7 +27,7 @@ class Redactor:
         # In a text after its @, and in the addresses of profiles and posts.
         before = r"(?<!\w)(@|(?:x|twitter)\.com/|profile/)"
         self._handle = re.compile(rf"{before}(?:{'|'.join(longer)})(?![\w-])", re.IGNORECASE) if longer else None
-        named = [re.escape(one) for one in sorted(names, key=len, reverse=True) if len(one) >= _LEAST_NAME]
+        named = [re.escape(one) for one in sorted(names, key=len, reverse=True) if _is_full(one)]
         self._name = re.compile(rf"(?<!\w)(?:{'|'.join(named)})(?!\w)", re.IGNORECASE) if named else None
 
     def is_about(self, text: str) -> bool:
@@ -39,10 +42,13 @@ class Redactor:
         """Somebody else's post, in which nobody is named: it is theirs, whatever words it has."""
         return text if self._handle is None else self._handle.sub(rf"\1{NO_HANDLE}", text)
 
-    def record(self, value: Any, *, is_post: bool = False) -> Any:
-        """A stored value without them. ``is_post``: it is what another customer wrote, or their case."""
+    def record(self, value: Any, *, is_post: bool = False, field: str = "") -> Any:
+        """A stored value without them. ``is_post``: it is what another customer wrote, or their case.
+
+        ``field`` is the name under which it is stored.
+        """
         if isinstance(value, str):
-            if value.casefold() in self._exact:
+            if field in _OF_PEOPLE and value.casefold() in self._exact:
                 return REMOVED
             if is_post:
                 return self.without_handle(value)
@@ -50,17 +56,22 @@ class Redactor:
         if isinstance(value, Mapping):
             fields = cast("Mapping[str, Any]", value)
             return {
-                name: self.record(one, is_post=is_post or name in ("mention", "headline"))
+                name: self.record(one, is_post=is_post or name in ("mention", "headline"), field=name)
                 for name, one in fields.items()
                 if not (name in ("handle", "name") and isinstance(one, str) and one.casefold() in self._exact)
             }
         if isinstance(value, Sequence) and not isinstance(value, bytes):
-            return [self.record(one, is_post=is_post) for one in cast("Sequence[Any]", value)]
+            return [self.record(one, is_post=is_post, field=field) for one in cast("Sequence[Any]", value)]
         return value
 
     def names_in_key(self, key: str) -> bool:
-        """Whether a part of a key is a handle."""
-        return not self._exact.isdisjoint(part.lower() for part in key.split("#"))
+        """Whether a key is that of their part in a conversation."""
+        return key.startswith("PARTICIPANT#") and key.rpartition("#")[2].lower() in self._exact
+
+
+def _is_full(name: str) -> bool:
+    """Whether a name is nobody's word: a single one may be."""
+    return len(name) >= _LEAST_NAME and (" " in name.strip() or any(sign.isdigit() for sign in name))
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

@@ -79,15 +79,19 @@ def find(kind: Kind, source: str, name: str, scan: Iterable[Record], again: Iter
         subject.posts.add(name)
     elif _is_id(source, name):
         subject.ids.add(name)
-    else:
+    elif source in _WITH_HANDLES:
         subject.handles.add(name.lower())
     for record in scan:
         for author in _authors(record, source):
-            if subject.wrote(author):
+            if subject.wrote(author) or name in (str(author["id"]), str(author.get("handle") or "")):
                 subject.ids.add(str(author["id"]))
     for record in again:
         _learn(subject, record)
     return subject
+
+
+# Where people are known by handles. Elsewhere an id may be any text: those that are stored tell.
+_WITH_HANDLES = frozenset({"x", "bluesky", "mastodon"})
 
 
 def _is_id(source: str, name: str) -> bool:

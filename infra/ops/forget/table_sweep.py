@@ -64,7 +64,11 @@ class TableSweep:
         for key in keys:
             record = {**mention_key(key), "edits": 0, "baseline": False, "forgotten_at": rfc3339(self.at)}
             waiting = {} if subject.kind is Kind.AUTHOR else {"version": 1, "awaited": {"key": key, "version": 0}}
-            self._put_if_absent(record | waiting)
+            if subject.kind is Kind.AUTHOR:
+                # Whoever is forgotten again has written in between: that must not come back either.
+                self.client.put_item(TableName=self.name, Item=to_item(FORMATS.stamped(record)))
+            else:
+                self._put_if_absent(record | waiting)
 
     def others(self) -> None:
         """What is stored of others and of Earshot itself: alerts, logs, notes, posts that name or repost them."""
@@ -157,7 +161,7 @@ class TableSweep:
         changes = {
             name: after
             for name, value in record.items()
-            if name not in _KEYS and (after := self.redactor.record(value, is_post=is_customers)) != value
+            if name not in _KEYS and (after := self.redactor.record(value, is_post=is_customers, field=name)) != value
         }
         if changes:
             self._update(record, changes, "mentions in other items")

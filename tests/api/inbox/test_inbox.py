@@ -1,5 +1,7 @@
 """The inbox over the API: sorted, filtered, counted and searched, and asked again without reading again."""
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 
 import api
+from earshot.cases.inbox.entry import MOST_SEARCHED, InboxEntry
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
 from tests.api.fakes import ENVIRON, Answer, Tables, an_event, answer_of, case_id, send, tables
@@ -210,6 +213,7 @@ def test_each_act_for_many(desk: Desk, body: dict[str, Any], status: str, outcom
     [
         {"act": "forget", "cases": ["x-1"]},
         {"act": "note", "cases": ["x-1"]},
+        {"act": "note", "cases": ["x-1"], "text": "@leo have a look"},
         {"act": "resolve", "cases": []},
         {"act": "resolve", "cases": ["x-1"] * 101},
         {"act": "snooze", "cases": ["x-1"], "minutes": 7},
@@ -217,3 +221,21 @@ def test_each_act_for_many(desk: Desk, body: dict[str, Any], status: str, outcom
 )
 def test_an_act_for_many_that_is_none_is_refused(desk: Desk, body: dict[str, Any]) -> None:
     assert desk.post("/bulk", body).status == 400
+
+
+def test_whoever_is_given_many_cases_is_told_once(desk: Desk) -> None:
+    assert send(desk.handler, an_event("GET", "/me", by=LEO)).status == 200
+    cases = [desk.hear(str(number)) for number in range(1, 4)]
+    given = desk.post("/bulk", {"act": "assign", "to": LEO, "cases": cases}).json
+    assert given == {"changed": cases, "refused": []}
+    stored = [desk.made.cases.conversation(case).case for case in cases]
+    assert [case.acknowledgement.by for case in stored] == [LEO] * 3
+    assert [len(case.notices) for case in stored] == [1, 0, 0]
+
+
+def test_a_hostile_post_takes_little_room_and_a_made_up_cursor_is_refused(desk: Desk) -> None:
+    entry = InboxEntry.of(desk.made.cases.conversation(desk.hear("1", "\ufdfa" * 25_000)).case)
+    assert len(entry.words) <= MOST_SEARCHED
+    assert "customer1" in entry.words
+    cursor = urlsafe_b64encode(json.dumps([10**400, 1, "x"]).encode()).decode().rstrip("=")
+    assert desk.get(cursor=cursor).status == 400

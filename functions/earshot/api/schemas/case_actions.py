@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from earshot.api.bulk_actions import MOST_AT_ONCE
 from earshot.api.schemas.base import OptionalText, Schema, Text
 from earshot.api.schemas.people.people import ColleagueName
 from earshot.cases.case.status import Outcome
+from earshot.cases.holders.note import mentioned_in
 from earshot.triage.judgement import Intent, Severity
 
 
@@ -90,9 +91,16 @@ class ResolveAll(SelectedCases, Resolution):
 
 
 class NoteAll(SelectedCases, NewNote):
-    """Add the same note to each."""
+    """Add the same note to each. It mentions nobody, who would be told as often."""
 
     act: Literal["note"]
+
+    @field_validator("text")
+    @classmethod
+    def _mentions_nobody(cls, text: str) -> str:
+        if mentioned_in(text):
+            raise ValueError("A note on many cases tells nobody: leave out the @, or write it in one case.")
+        return text
 
 
 class SnoozeAll(SelectedCases, Snooze):

@@ -16,7 +16,13 @@ from earshot.errors import TransitionError
 
 
 def assign(
-    case: Case, by: str, to: str, at: datetime, lasts: timedelta | None = ACKNOWLEDGEMENT_TIMEOUT
+    case: Case,
+    by: str,
+    to: str,
+    at: datetime,
+    lasts: timedelta | None = ACKNOWLEDGEMENT_TIMEOUT,
+    *,
+    tells: bool = True,
 ) -> tuple[Case, LogEntry] | None:
     """``by`` gives the case to ``to``, perhaps to themselves, whoever held it; None where ``to`` has it already.
 

@@ -100,9 +100,6 @@ class WorkingSet:
         self._read_at = self._read_at or now
         keys = self._keys(Listing(BY_URGENCY if waits else BY_OPENED, str(status)), most + 1)
         self._loaded[status] = now
-        # What changed lately was noted before this status was wanted, and what is read here may be older: once more.
-        self._seen = frozenset()
-        self._read_at = min(self._read_at, now - _FRESH_FOR)
         try:
             # Many, and what changes meanwhile is read as a change: half the price will do.
             cases = self._read(keys[:most], consistent=False)

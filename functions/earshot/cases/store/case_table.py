@@ -53,7 +53,6 @@ if TYPE_CHECKING:
         KeysAndAttributesTypeDef,
         PutTypeDef,
         TransactWriteItemTypeDef,
-        UpdateTypeDef,
     )
 
 BATCH_GET_MOST = 100
@@ -137,12 +136,11 @@ class CaseTable:
 
     def put_mention(self, stored: StoredMention) -> None:
         """Store a mention that changes no case. DuplicateError where it is stored already."""
-        if late_days((stored,)):
-            return self.save((), now=stored.ingested_at, mention=MentionWrite(stored))
         try:
             self._client.put_item(**self._put(mention_record(stored), stored.ingested_at, version=stored.version))
         except self._client.exceptions.ConditionalCheckFailedException:
             raise DuplicateError(f"{stored.mention.key} is stored already.") from None
+        self._recount((stored,), stored.ingested_at)
 
     def save(
         self,
@@ -169,7 +167,6 @@ class CaseTable:
                 TransactItems=[
                     *({"Put": put} for put in puts),
                     *map(self._refile, () if mention is None else mention.refiled.items()),
-                    *(() if mention is None else self._recount(mention, now)),
                 ]
             )
         except self._client.exceptions.TransactionCanceledException as error:
@@ -183,6 +180,8 @@ class CaseTable:
                 ]
                 raise ConflictError(f"{named[0]} was changed by somebody else meanwhile.") from None
             raise
+        if mention is not None:
+            self._recount((mention.stored, *mention.others), now)
 
     def change(self, key: str, decide: Callable[[Conversation], Decision], now: datetime) -> Conversation:
         """Read a conversation, write what ``decide`` returns for it, and return what is stored then.
@@ -271,17 +270,19 @@ class CaseTable:
             }
         }
 
-    def _recount(self, write: MentionWrite, now: datetime) -> "Iterator[TransactWriteItemTypeDef]":
-        """Say of days that have one mention more now that they must be counted again."""
-        for day in late_days((write.stored, *write.others)):
-            values = {":true": True, ":expires_at": int((now + self._retention).timestamp())}
-            asked: UpdateTypeDef = {
-                "TableName": self._name,
-                "Key": to_item(day_counts_key(day)),
-                "UpdateExpression": "SET is_stale = :true, expires_at = if_not_exists(expires_at, :expires_at)",
-                "ExpressionAttributeValues": to_item(values),
-            }
-            yield {"Update": asked}
+    def _recount(self, mentions: Sequence[StoredMention], now: datetime) -> None:
+        """Say of days that have one late mention more: whoever has counted them counts them again.
+
+        Not in the transaction: those of a day would wait for each other. At worst a report misses a post.
+        """
+        for day in late_days(mentions):
+            values = {":one": 1, ":expires_at": int((now + self._retention).timestamp())}
+            self._client.update_item(
+                TableName=self._name,
+                Key=to_item(day_counts_key(day)),
+                UpdateExpression="ADD late :one SET expires_at = if_not_exists(expires_at, :expires_at)",
+                ExpressionAttributeValues=to_item(values),
+            )
 
     def _get(self, key: Mapping[str, str]) -> Record | None:
         item = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True).get("Item")

@@ -12,10 +12,13 @@ from earshot.aws.dynamodb import from_item, to_item
 from earshot.aws.packed import DICTIONARIES
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
+from earshot.cases.conversation.forgetting import REMOVED
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Severity
 from infra.ops.backup.restore import scan
+from infra.ops.forget.queues import _is_of
 from infra.ops.forget.redactor import Redactor
+from infra.ops.forget.subject import Kind, Subject
 from tests.deployed import Running
 from tests.fakes import START, a_judgement, a_mention
 from tests.infra.cli import invoke
@@ -182,3 +185,22 @@ class TestRedactor:
         after = {"member": {"author": {"id": "7"}, "n": 3, "why": "[removed on request]"}}
         assert self.redactor.record(before) == after
         assert self.redactor.record(after) == after
+
+
+@pytest.mark.parametrize("name", ["X", "Open", "Case", "Mention", "high", "John"])
+def test_a_name_that_is_a_word_of_ours_takes_nothing_of_others(name):
+    redactor = Redactor({name.lower()}, {name}, set())
+    case = {"status": "open", "severity": "high", "key": {"source": "x"}, "note": "John asked in an open case"}
+    assert redactor.record({"conversation_state": {"case": case}}) == {"conversation_state": {"case": case}}
+    for key in ("CASE#x-1-7-nimbusair", "CASE", "MENTION#x#1", "AUTHOR#x#7", "SETTINGS#policy", "HIGH#open"):
+        assert not redactor.names_in_key(key)
+    assert redactor.names_in_key(f"PARTICIPANT#nimbusair#{name.lower()}")
+    assert redactor.record({"author": {"name": name}}) == {"author": {}}
+    assert redactor.record({"by": name}) == {"by": REMOVED}
+
+
+def test_words_that_two_have_used_belong_to_both():
+    theirs = Redactor(set(), set(), {"I have been waiting for three hours"})
+    own = {"author": {"id": "8"}, "text": "I have been waiting for my wheelchair since noon", "source": "x", "id": "2"}
+    subject = Subject(Kind.AUTHOR, "x", "7", ids={"7"})
+    assert not _is_of(json.dumps(own), subject, theirs)
