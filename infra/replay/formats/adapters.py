@@ -1,13 +1,14 @@
 """Which format a record has: the first that recognises it. A record that none does may have Earshot's own columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from infra.replay.formats.networks.bluesky import BLUESKY
 from infra.replay.formats.networks.mastodon import MASTODON
 from infra.replay.formats.networks.scraped import SCRAPED
 from infra.replay.formats.networks.x_v1 import X_V1
 from infra.replay.formats.networks.x_v2 import X_V2
-from infra.replay.formats.record import Format, FoundPost, Values, structured, table, tables
+from infra.replay.formats.record import Format, FoundPost, NotAPostError, Values, structured, table
 from infra.replay.formats.tables import TABLES
 from infra.replay.rows import RowError
 
@@ -24,6 +25,8 @@ _OTHERS: Mapping[str, str] = {
     "t3": "a post of Reddit",
     "youtube#": "an answer of YouTube",
 }
+# What a record holds: posts, and of a list of records also why one of them gives none.
+Found = FoundPost | RowError | NotAPostError
 
 
 def format_of(values: Values) -> Format | None:
@@ -31,10 +34,11 @@ def format_of(values: Values) -> Format | None:
     return next((one for one in FORMATS if one.recognises(values)), None)
 
 
-def unpacked(values: Values) -> tuple[str | None, Iterator[FoundPost]]:
+def unpacked(values: Values) -> tuple[str | None, Iterator[Found]]:
     """The name of the format, and the posts of a record; no name where it may have Earshot's own columns.
 
-    RowError where it is recognised as what is not read.
+    RowError where it is recognised as what is not read. Of a list of records each stands or falls alone: the error of
+    one comes in its place, and the others are read.
     """
     kind = str(values.get("kind", ""))
     other = next((what for mark, what in _OTHERS.items() if kind == mark or (mark[-1] == "#" and mark in kind)), None)
@@ -46,17 +50,40 @@ def unpacked(values: Values) -> tuple[str | None, Iterator[FoundPost]]:
     found = format_of(values) or next((one for one in TABLES if one.recognises(values)), None)
     if found is not None:
         return found.name, found.posts(values)
-    inner = [item for name in _LISTS for item in tables(values.get(name))]
-    if inner and "id" not in values:
-        names = [name for name, _ in map(unpacked, inner) if name is not None]
-        if names:
-            return names[0], (post for item in inner for post in _posts_of(item))
+    if "id" not in values:
+        inner = [_unpacked_item(item) for name in _LISTS for item in _items(values.get(name))]
+        known = next((name for name, _ in inner if isinstance(name, str)), None)
+        if known is not None:
+            return known, _of_each(inner)
+        refused = next((name for name, _ in inner if isinstance(name, RowError)), None)
+        if refused is not None:
+            raise refused
     return None, iter(())
 
 
-def _posts_of(item: Values) -> Iterator[FoundPost]:
-    name, posts = unpacked(item)
-    return posts if name is not None else iter(())
+def _items(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _unpacked_item(item: object) -> tuple[str | RowError | None, Iterator[Found]]:
+    """As ``unpacked``, of one item of a list: with the error in place of the name where it is not read."""
+    try:
+        return unpacked(cast("Values", item)) if isinstance(item, Mapping) else (None, iter(()))
+    except RowError as error:
+        return error, iter(())
+
+
+def _of_each(inner: Sequence[tuple[str | RowError | None, Iterator[Found]]]) -> Iterator[Found]:
+    for name, posts in inner:
+        if name is None:
+            yield RowError("An item of the list is of no known format.", _REMEDY)
+        elif isinstance(name, RowError):
+            yield name
+        else:
+            try:
+                yield from posts
+            except (RowError, NotAPostError) as error:
+                yield error
 
 
 def _may_be_flattened(values: Values) -> bool:

@@ -26,7 +26,7 @@ def read_json(text: str, lines: Sequence[str], rows: Rows) -> None:
     opening = next(number for number, line in enumerate(text.split("\n"), 1) if line.strip())
     start = len(text) - len(text.lstrip())
     if text[start] == "[" and _reads_as_array(text, start, lines):
-        _each(text, start + 1, opening, rows, closing="]")
+        _each(text, start + 1, opening, rows, arrays=True)
         return
     try:
         whole = json.loads(text)
@@ -85,10 +85,10 @@ def _begins_with_an_object(text: str, start: int) -> bool:
     return True
 
 
-def _each(text: str, start: int, line: int, rows: Rows, closing: str = "") -> None:
+def _each(text: str, start: int, line: int, rows: Rows, *, arrays: bool = False) -> None:
     """The values one after the other, from ``start`` on, which is on ``line``. What follows a break is refused."""
     seen = start
-    for at, value in _values(text, start, closing):
+    for at, value in _values(text, start, arrays=arrays):
         line += text.count("\n", seen, at)
         seen = at
         if isinstance(value, ValueError | RecursionError):
@@ -97,16 +97,23 @@ def _each(text: str, start: int, line: int, rows: Rows, closing: str = "") -> No
             rows.accept(line, value)
 
 
-def _values(text: str, at: int, closing: str) -> Iterator[tuple[int, object]]:
+def _values(text: str, at: int, *, arrays: bool) -> Iterator[tuple[int, object]]:
+    """Each value with its place. ``arrays``: ``at`` is within an array, and only more arrays may follow it."""
     decode = json.JSONDecoder().raw_decode
+    inside = arrays
     while True:
         gap = _BETWEEN.match(text, at)
         at = gap.end() if gap is not None else at
         if at >= len(text):
-            if closing:
+            if inside:
                 yield at, ValueError("the array is not closed")
             return
-        if closing and text[at] == closing:
+        if arrays and text[at] == ("]" if inside else "["):
+            inside = not inside
+            at += 1
+            continue
+        if arrays and not inside:
+            yield at, ValueError("what follows an array is no array")
             return
         try:
             value, end = decode(text, at)

@@ -126,7 +126,12 @@ def _as_posts(rows: Rows, path: Path) -> Rows:
             formats[name] += 1
             labels = {label: row.values[label] for label in _LABELS if label in row.values}
             for post in posts:
-                found.accept(row.line, labels | post.values, embedded=post.embedded)
+                if isinstance(post, RowError):
+                    found.refuse(row.line, post)
+                elif isinstance(post, NotAPostError):
+                    others[str(post)] += 1
+                else:
+                    found.accept(row.line, labels | post.values, embedded=post.embedded)
         except RowError as error:
             found.refuse(row.line, error)
         except NotAPostError as other:

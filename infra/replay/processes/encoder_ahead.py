@@ -48,8 +48,8 @@ class EncoderAhead:
     def _receive(self) -> None:
         try:
             scores: list[EncoderScores | None] = self._answers.recv()
-        except EOFError:
-            # The process has ended, for whatever reason: nothing more comes.
+        except (EOFError, OSError):
+            # The process has ended, for whatever reason, perhaps in the middle of an answer: nothing more comes.
             self._to_come.clear()
             return
         part = self._expected.pop()

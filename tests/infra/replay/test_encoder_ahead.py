@@ -62,6 +62,16 @@ def test_what_a_process_that_has_ended_did_not_read_is_read_here() -> None:
     assert own.asked == POSTS[TOGETHER:]
 
 
+def test_an_answer_that_breaks_off_is_read_here() -> None:
+    ours, theirs = pipe()
+    # A message begins with its length: of a hundred bytes three come.
+    os.write(theirs.fileno(), (100).to_bytes(4, "big") + b"abc")
+    theirs.close()
+    own = Own()
+    assert EncoderAhead(POSTS, ours).around(own)(POSTS) == [scores(post) for post in POSTS]
+    assert own.asked == POSTS
+
+
 def test_few_posts_start_no_process() -> None:
     own = Own()
     with encoder_ahead([a_mention(str(number), f"post {number}") for number in range(LEAST_POSTS - 1)]) as changed:

@@ -103,6 +103,29 @@ def test_an_array_that_breaks_off_is_read_up_to_there(recording):
     assert (ids(found), "breaks off" in found.bad[0].problem) == (["1"], True)
 
 
+@pytest.mark.parametrize("between", ["", "\n", "\n\n", ",\n"])
+@pytest.mark.parametrize("indent", [1, 2])
+def test_arrays_one_after_the_other_are_all_read(recording, between, indent):
+    arrays = [json.dumps(rows, indent=indent) for rows in ([row(1), row(2)], [], [row(3)])]
+    found = recording(between.join(arrays) + "\n", "posts.json")
+    assert (ids(found), found.bad) == (["1", "2", "3"], [])
+
+
+@pytest.mark.parametrize("rest", [json.dumps(row(3), indent=1), "words", "]", "1"])
+def test_what_else_follows_an_array_is_told_where_it_stands(recording, rest):
+    array = json.dumps([row(1), row(2)], indent=1)
+    found = recording(f"{array}\n{rest}\n", "posts.json")
+    (bad,) = found.bad
+    assert (ids(found), bad.line) == (["1", "2"], array.count("\n") + 2)
+    assert "what follows an array is no array" in bad.problem
+
+
+def test_a_second_array_that_breaks_off_is_read_up_to_there(recording):
+    content = json.dumps([row(1)], indent=1) + "\n" + json.dumps([row(2)], indent=1)[:-2]
+    found = recording(content, "posts.json")
+    assert (ids(found), ["the array is not closed" in bad.problem for bad in found.bad]) == (["1", "2"], [True])
+
+
 def test_a_column_that_is_there_twice_is_told(recording):
     with pytest.raises(RecordingError, match="column 'text' twice"):
         recording("id,created_at,author_id,text,Text\n1,2026-11-20T09:00:00Z,5,a,b\n")
