@@ -19,7 +19,6 @@ from tests.fakes import START
 pytestmark = pytest.mark.engine
 
 BLOG = "https://walter.example"
-PAGE = f"{BLOG}/2026/eighty-one/"
 TOLD = """<p>I am 81 and have banked with <b>Harbor Bank</b> for fifty years. Three weeks ago they locked me out of my
 account because I have no smartphone. My pension is on it and I cannot pay my rent. I have called eleven times, and
 nobody at Harbor Bank answers.</p>"""
@@ -43,9 +42,14 @@ class Blog:
     server: FeedServer
     comments: tuple[FeedItem, ...] = ()
 
+    @property
+    def page(self) -> str:
+        """The page of the post, on the site of the feed of its comments."""
+        return f"{self.server.url}/2026/eighty-one/"
+
     def post(self, html: str, title: str = "Eighty-one and locked out") -> None:
         """Publish a post, which has a feed of its comments."""
-        post = FeedItem(PAGE, html, "Walter", title, self.running.clock(), "p1", f"{self.server.url}/comments/")
+        post = FeedItem(self.page, html, "Walter", title, self.running.clock(), "p1", f"{self.server.url}/comments/")
         self.server.put("/feed/", rss("Walter's Notes", BLOG, [post]))
         self.say()
 
@@ -53,7 +57,7 @@ class Blog:
         """Comment on the post."""
         number = len(self.comments)
         said = tuple(
-            FeedItem(f"{PAGE}#comment-{n}", text, who, f"By: {who}", self.running.clock(), f"c{n}")
+            FeedItem(f"{self.page}#comment-{n}", text, who, f"By: {who}", self.running.clock(), f"c{n}")
             for n, (who, text) in enumerate(more, number + 1)
         )
         self.comments += said
@@ -92,7 +96,7 @@ def test_one_complaint_in_a_feed_is_a_case_an_alert_and_an_observed_answer(blog:
     assert blog.hear(minutes=5)["queued"] == 1
     (case,) = (one for one in blog.running.stored.cases)
     assert (case.author.label, case.brand, str(case.status)) == ("Walter", "HarborBank", "open")
-    assert (case.headline.link, str(case.assessment.severity)) == (PAGE, "critical")
+    assert (case.headline.link, str(case.assessment.severity)) == (blog.page, "critical")
     assert any("250,000 people read" in reason.text for reason in case.assessment.reasons)
     assert ("1", "sms", RECIPIENTS["OnCallPhone"]) in blog.running.inbox()
     blog.say(("Harbor Bank Care", "We are so sorry. A colleague opens your account today and calls you."))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from random import Random
 from typing import TypeVar
 
 from earshot.errors import ConflictError
@@ -34,9 +35,12 @@ def fetch_in_turn(
     now: datetime,
     has_time: Callable[[], bool],
 ) -> Rotation:
-    """Fetch the sources, another one first each minute, so that a slow one does not always take the others' time."""
+    """Fetch the sources in turn, so that a slow one does not always take the others' time.
+
+    Which one is first is drawn by the minute: counted by it, every fifth minute would begin with the same of 5 sources.
+    """
     done = Rotation()
-    first = int(now.timestamp() // 60) % (len(sources) or 1)
+    first = Random(int(now.timestamp() // 60)).randrange(len(sources) or 1)  # noqa: S311 - nobody gains by guessing it
     for source in (*sources[first:], *sources[:first]):
         if not has_time():
             done.out_of_time.append(source.key)

@@ -62,6 +62,7 @@ def test_a_document_that_is_unchanged_is_not_sent_again(
         (faults.CUT_SHORT, SourceStatus.UNAVAILABLE, "broke off"),
         (redirect("ftp://a.example/"), SourceStatus.MISCONFIGURED, "no address"),
         (redirect(""), SourceStatus.MISCONFIGURED, "to nowhere"),
+        (redirect("http://[bad"), SourceStatus.MISCONFIGURED, "no address"),
         (redirect("http://10.0.0.1/"), SourceStatus.MISCONFIGURED, "private network"),
         (redirect("http://169.254.169.254/latest/meta-data/"), SourceStatus.MISCONFIGURED, "private network"),
     ],

@@ -1,13 +1,17 @@
 """What strangers write into a feed: malformed, hostile, in the wrong encoding."""
 
+import multiprocessing
+import os
 from contextlib import suppress
 from html import escape
+from time import monotonic
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.sources.rss import document
 from earshot.mentions.sources.rss.client import Answer
 from earshot.mentions.sources.rss.document import read_document
 from earshot.mentions.sources.rss.plain import plain_text
@@ -101,6 +105,43 @@ def test_whatever_a_stranger_writes_into_a_feed_its_other_items_are_heard(pieces
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "\n" * 20_000 + "<rss><channel>",
+        "<?" + "encoding='" * 1_500,
+        "\n<!ENTITY" * 40_000 + "<rss>",
+        f"<rss><channel><item><author>{'a' * 20_000}</author></item></channel></rss>",
+    ],
+    ids=["newlines", "encoding", "entities", "author"],
+)
+def test_what_would_take_hours_is_given_up(monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    monkeypatch.setattr(document, "PARSE_SECONDS", 0.2)
+    began = monotonic()
+    with pytest.raises(SourceError, match="too intricate") as raised:
+        read_document(Answer(BLOG, body.encode(), "application/rss+xml"))
+    assert raised.value.status is SourceStatus.INCOMPATIBLE
+    assert monotonic() - began < 5
+    assert not multiprocessing.active_children()
+
+
+def test_a_parser_that_dies_or_fails_is_a_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise LookupError
+
+    for parse, says in ((lambda *_, **__: os._exit(9), "too intricate"), (fails, "LookupError")):
+        monkeypatch.setattr(document.feedparser, "parse", parse)
+        with pytest.raises(SourceError, match=says):
+            read_document(Answer(BLOG, b"<rss/>", ""))
+
+
+def test_a_number_that_is_too_long_costs_no_item() -> None:
+    body = rss("B", BLOG, [item(1, f"Harbor Bank &#{'9' * 5_000}; &#{'0' * 5_000}65; x"), item(2)]).replace(
+        "&amp;#", "&#"
+    )
+    assert len(read_document(Answer(BLOG, body.encode(), "application/rss+xml")).entries) == 2
+
+
+@pytest.mark.parametrize(
     ("html", "text"),
     [
         ("<p>one</p><p>two<br>three</p>", "one\n\ntwo\nthree"),
@@ -110,6 +151,7 @@ def test_whatever_a_stranger_writes_into_a_feed_its_other_items_are_heard(pieces
         ("<img src=x onerror=alert(1)>hi<a href='javascript:x'>there</a>", "hithere"),
         ("<div  class='a>b'>x</div>", "b'>x"),
         ("<script>never ends <p>c", ""),
+        (f"a &#{'9' * 5_000}; b &#x{'f' * 5_000}; &#65;", "a \ufffd b \ufffd A"),
         ("", ""),
     ],
 )

@@ -3,7 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from earshot.mentions.source_state import SourceStatus
+from earshot.mentions.sources.rss import items, reader
+from earshot.mentions.sources.rss.client import Answer
+from earshot.mentions.sources.rss.document import Document
+from earshot.mentions.sources.rss.items import is_of_site
 from earshot.mentions.sources.rss.subscription import About
 from infra.local.feeds.documents import atom, rss
 from infra.local.feeds.server import ATOM, FAILS, GONE, TOO_OFTEN
@@ -101,6 +107,11 @@ def test_a_post_is_one_post_in_its_blog_and_in_an_alert_about_it(feed: FeedListe
     assert (there.link, there.author.name) == (f"{link}?utm_source=alerts", "walter.example")
 
 
+def on_server(feed: FeedListener) -> str:
+    """A page on the server of the feed: what is said below it is read from the site of the page alone."""
+    return f"{feed.server.url}/2026/post-1/"
+
+
 def comments(feed: FeedListener, *items: Any) -> str:
     return feed.server.put(feed.path + BELOW, rss("Comments", BLOG, items))
 
@@ -115,8 +126,8 @@ def test_what_is_said_below_a_post_about_the_brand_belongs_to_its_conversation(f
     feed.options = {"reach": 250_000, "own_names": ("Harbor Bank Care",)}
     put(
         feed,
-        item(1, minutes=1, comments=comments(feed)),
-        item(2, "Roses", minutes=1, comments=feed.server.url + "/no/"),
+        item(1, minutes=1, link=on_server(feed), comments=comments(feed)),
+        item(2, "Roses", minutes=1, link=feed.server.url + "/2/", comments=feed.server.url + "/no/"),
     )
     (post,) = feed.new(minutes=5)
     comments(
@@ -141,7 +152,9 @@ def test_what_is_said_below_a_post_about_the_brand_belongs_to_its_conversation(f
 def test_a_comment_that_says_what_it_answers_answers_that(feed: FeedListener) -> None:
     feed.options = {"own_names": ("https://harborbank.example",)}
     post, link = (
-        item(1, minutes=1, guid="tag:blog,1:post", comments=f"{feed.server.url}{feed.path}below/"),
+        item(
+            1, minutes=1, guid="tag:blog,1:post", link=on_server(feed), comments=f"{feed.server.url}{feed.path}below/"
+        ),
         f"{BLOG}/p.html",
     )
     feed.server.put(feed.path, atom("Blog", BLOG, [post]), ATOM)
@@ -158,7 +171,7 @@ def test_a_comment_that_says_what_it_answers_answers_that(feed: FeedListener) ->
 
 
 def test_two_without_a_name_are_two_and_one_with_a_name_is_one(feed: FeedListener) -> None:
-    put(feed, item(1, minutes=1, comments=comments(feed)))
+    put(feed, item(1, minutes=1, link=on_server(feed), comments=comments(feed)))
     feed.new(minutes=5)
     comments(
         feed,
@@ -188,7 +201,7 @@ def test_faults_of_the_server_are_states_and_lose_nothing(feed: FeedListener) ->
 def test_comments_that_cannot_be_read_hold_up_nothing_and_are_not_asked_for_once_they_are_gone(
     feed: FeedListener,
 ) -> None:
-    put(feed, item(1, minutes=1, comments=comments(feed)))
+    put(feed, item(1, minutes=1, link=on_server(feed), comments=comments(feed)))
     feed.server.inject(feed.path + BELOW, GONE)
     assert len(feed.new(minutes=5)) == 1
     assert (feed.state.status, "410" in feed.state.notes[0]) == (SourceStatus.OK, True)
@@ -203,3 +216,57 @@ def test_more_than_the_feed_lists_is_a_gap(feed: FeedListener) -> None:
     assert feed.state.status is SourceStatus.STALE_CHECKPOINT
     assert feed.state.gap is not None
     assert (feed.state.gap.start, feed.state.gap.end) == (START + timedelta(minutes=5), START + timedelta(minutes=7))
+
+
+def test_an_item_cannot_name_a_feed_of_comments_on_another_site(feed: FeedListener) -> None:
+    put(feed, item(1, minutes=1, comments=comments(feed)))
+    assert len(feed.new(minutes=5)) == 1
+    assert feed.checkpoint.followed == {}
+    assert is_of_site("https://www.walter.example:8443/feed", "walter.example?p=1")
+    assert not is_of_site("http://[bad", "walter.example/1")
+
+
+def test_all_who_write_as_no_reply_are_different_people(feed: FeedListener) -> None:
+    put(feed, item(1, minutes=1, link=on_server(feed), comments=comments(feed)))
+    feed.new(minutes=5)
+    writers = ("noreply@blogger.com (Unknown)", "noreply@blogger.com", "noreply@blogger.com (Anonymous)")
+    more = [comment(n, f"text {n}", writer, 6) for n, writer in enumerate(writers, 1)]
+    comments(feed, *more, comment(4, "text 4", "noreply@blogger.com (Ruth)", 6))
+    by_text = {one.text: one.author for one in feed.new(minutes=5)}
+    assert [by_text[f"text {n}"].name for n in range(1, 5)] == [*["Anonymous"] * 3, "Ruth"]
+    assert len({author.id for author in by_text.values()}) == 4
+
+
+def test_one_item_that_cannot_be_read_costs_no_other(feed: FeedListener, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = items.page_of
+
+    def page_of(link: str | None) -> str | None:
+        if link and "post-2" in link:
+            raise ValueError(link)
+        return real(link)
+
+    monkeypatch.setattr(items, "page_of", page_of)
+    put(feed, item(1, minutes=1), item(2, minutes=1), item(3, minutes=1, link=f"{BLOG}/3?{'a=1&' * 80}"))
+    assert sorted(one.text[:6] for one in feed.new(minutes=5)) == ["Post 1", "Post 3"]
+    assert "ValueError" in feed.state.notes[0]
+
+
+def test_one_feed_of_comments_that_cannot_be_read_costs_no_other(
+    feed: FeedListener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = item(2, minutes=2, link=feed.server.url + "/2/", comments=feed.server.url + "/broken/")
+    put(feed, item(1, minutes=1, link=on_server(feed), comments=comments(feed)), broken)
+    feed.server.put("/broken/", rss("Comments", BLOG, ()))
+    feed.new(minutes=5)
+    comments(feed, comment(1, "Me too", "Ruth", 6))
+    real = reader.read_document
+
+    def read_document(answer: Answer) -> Document:
+        if answer.url.endswith("/broken/"):
+            raise RuntimeError
+        return real(answer)
+
+    monkeypatch.setattr(reader, "read_document", read_document)
+    feed.server.put("/broken/", rss("Comments", BLOG, (comment(2, "Lost", "Ada", 6),)))
+    assert [one.text for one in feed.new(minutes=5)] == ["Me too"]
+    assert "RuntimeError" in feed.state.notes[0]

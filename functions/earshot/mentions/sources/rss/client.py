@@ -90,7 +90,11 @@ class FeedClient:
                 response.close()
             if not location:
                 raise misconfigured(f"{target.host} redirects to nowhere (HTTP {response.status}).")
-            url = urljoin(url, location)
+            try:
+                url = urljoin(url, location)
+            except ValueError:
+                message = f"{target.host} redirects to what is no address (HTTP {response.status})."
+                raise misconfigured(message) from None
             for_good = for_good and response.status in _MOVED_FOR_GOOD
             moved_to = url if for_good else moved_to
         raise misconfigured(

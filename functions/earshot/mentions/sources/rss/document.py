@@ -1,15 +1,16 @@
 """Reads the bytes of an RSS or Atom document with feedparser, which knows ten formats and mends what is malformed."""
 
+import multiprocessing
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from typing import Any, cast
 from urllib.parse import urljoin
 
 import feedparser
 
-from earshot.aws.time_limit import TimeLimitError, call_within
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.rss.client import Answer
 from earshot.mentions.sources.rss.plain import plain_text
@@ -21,7 +22,8 @@ PARSE_SECONDS = 30.0
 MAX_ENTRIES = 300  # of one document, the first ones, which are the newest
 MAX_TEXT = 25_000  # characters, as of the longest post on X
 _MAX_TITLE = 500
-_NUMBERED = re.compile(rb"&#(x[0-9a-f]{1,16}|[0-9]{1,20});?", re.IGNORECASE)
+_NUMBERED = re.compile(rb"&#(x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
+_TOO_INTRICATE = "The document is too intricate to be read as a feed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +57,83 @@ class Document:
     is_malformed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """What the process that parses sends: plain data."""
+
+    document: Document
+    version: str
+
+
 def read_document(answer: Answer) -> Document:
     """The feed in an answer. SourceError (misconfigured) where it is something else, such as a page."""
     assert answer.body is not None, "an unchanged document has no body"
-    headers = {"content-type": answer.content_type, "content-location": answer.url}
-    body = _NUMBERED.sub(_with_character, answer.body)
-
-    def parse() -> Any:
-        return feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-
     try:
-        parsed = call_within(PARSE_SECONDS, parse)
-    except TimeLimitError:
-        raise SourceError(SourceStatus.INCOMPATIBLE, "The document is too intricate to be read as a feed.") from None
-    except Exception as error:  # noqa: BLE001 - whatever a malformed document does to the library
-        message = f"The document cannot be read as a feed ({type(error).__name__})."
-        raise SourceError(SourceStatus.INCOMPATIBLE, message) from None
-    entries = [_entry(one, answer.url) for one in parsed.entries[:MAX_ENTRIES]]
-    if not entries and (not parsed.version or _is_page(body)):
+        parsed = _parsed_apart(answer)
+    except (EOFError, OSError):  # the process ended by itself, such as for want of memory
+        raise SourceError(SourceStatus.INCOMPATIBLE, _TOO_INTRICATE) from None
+    if isinstance(parsed, str):
+        raise SourceError(SourceStatus.INCOMPATIBLE, f"The document cannot be read as a feed ({parsed}).")
+    if not parsed.document.entries and (not parsed.version or _is_page(answer.body)):
         raise SourceError(
             SourceStatus.MISCONFIGURED,
             "There is no RSS or Atom feed at this address. `earshot sources add` finds that of a page.",
         )
+    return parsed.document
+
+
+def _parsed_apart(answer: Answer) -> _Parsed | str:
+    """What is in the answer, or the name of the error. EOFError and OSError: the process gave no answer.
+
+    A process of its own reads it: a few kilobytes can keep a regular expression of feedparser busy for hours, which
+    holds up all threads, and nothing but the end of its process ends it. A pipe needs no /dev/shm, which Lambda lacks.
+    """
+    has_fork = "fork" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork") if has_fork else multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    with receiver:
+        with sender:
+            process = context.Process(target=_parse_and_send, args=(sender, answer), daemon=True)
+            process.start()
+        try:
+            if not receiver.poll(PARSE_SECONDS):
+                raise SourceError(SourceStatus.INCOMPATIBLE, _TOO_INTRICATE)
+            return receiver.recv()
+        finally:
+            process.kill()
+            process.join()
+            process.close()
+
+
+def _parse_and_send(sender: "Connection[_Parsed | str, object]", answer: Answer) -> None:
+    """What the process does."""
+    try:
+        result = _parse(answer)
+    except Exception as error:  # noqa: BLE001 - whatever a malformed document does to the library
+        result = type(error).__name__
+    sender.send(result)
+
+
+def _parse(answer: Answer) -> _Parsed:
+    headers = {"content-type": answer.content_type, "content-location": answer.url}
+    body = _NUMBERED.sub(_with_character, answer.body or b"")
+    parsed: Any = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    is_malformed = bool(parsed.bozo) and _is_serious(parsed)
+    entries: list[Entry] = []
+    for one in parsed.entries[:MAX_ENTRIES]:
+        try:
+            entries.append(_entry(one, answer.url))
+        except Exception:  # noqa: BLE001 - whatever a stranger wrote into one entry, the others are read
+            is_malformed = True
     title = one_line(plain_text(_text(parsed.feed, "title")))[:_MAX_TITLE]
-    return Document(answer.url, title, tuple(entries), bool(parsed.bozo) and _is_serious(parsed))
+    return _Parsed(Document(answer.url, title, tuple(entries), is_malformed), str(parsed.version or ""))
 
 
 def _with_character(reference: re.Match[bytes]) -> bytes:
     """The reference to a character; that to U+FFFD where there is no such one: feedparser would drop the whole feed."""
     digits = reference[1].lower()
+    if len(digits) > 20:  # Python refuses to read a number of thousands of digits
+        return b"&#65533;"
     number = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
     return b"&#65533;" if 0xD800 <= number < 0xE000 or number > 0x10FFFF or not number else reference[0]
 

@@ -8,7 +8,7 @@ import hashlib
 import re
 from base64 import b32encode
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
@@ -21,6 +21,9 @@ _COMMENT = re.compile(r"comment|respond|reply|c\d", re.IGNORECASE)
 _OF_A_COMMENT = frozenset({"showcomment", "replytocom", "commentid", "comment_id"})
 _OF_A_CAMPAIGN = re.compile(r"utm_|fbclid$|gclid$|ref$|mc_[ce]id$", re.IGNORECASE)
 _ALERT_HOST = re.compile(r"(?:www\.)?google\.[a-z.]{2,6}")
+_MAX_FIELDS = 50  # of the query of a link
+# An address that stands for everybody, as Blogger gives it for all who write there.
+_NOBODYS_ADDRESS = re.compile(r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply)@", re.IGNORECASE)
 _NOBODY = frozenset({"", "anonymous", "anonym", "unknown", "guest", "gast", "admin"})
 
 
@@ -46,16 +49,33 @@ class Item:
 
 
 def items_of(
-    document: Document, feed: Subscription, ids: Mapping[str, str], page: str | None = None
+    document: Document,
+    feed: Subscription,
+    ids: Mapping[str, str],
+    page: str | None = None,
+    skip: Callable[[Exception], None] = lambda _: None,
 ) -> tuple[Item, ...]:
     """The items of a document. ``ids`` are those that items have by their keys from earlier readings.
 
-    ``page`` is that of the post whose comments the document has; None: it is the feed itself.
+    ``page`` is that of the post whose comments the document has; None: it is the feed itself. ``skip`` is told the
+    error of each entry that cannot be read, which costs no other entry.
     """
-    links = [_unwrapped(entry.link) for entry in document.entries]
-    shared = {link for link, count in Counter(map(page_of, links)).items() if link and count > 1}
-    pairs = zip(document.entries, links, strict=True)
-    found = [_item(entry, link, document, feed, ids, page, shared) for entry, link in pairs]
+    pairs: list[tuple[Entry, str | None]] = []
+    pages: Counter[str | None] = Counter()
+    for entry in document.entries:
+        try:
+            link = _unwrapped(entry.link)
+            pages[page_of(link)] += 1
+            pairs.append((entry, link))
+        except Exception as error:  # noqa: BLE001 - whatever a stranger wrote into one entry
+            skip(error)
+    shared = {shared_page for shared_page, count in pages.items() if shared_page and count > 1}
+    found: list[Item] = []
+    for entry, link in pairs:
+        try:
+            found.append(_item(entry, link, document, feed, ids, page, shared))
+        except Exception as error:  # noqa: BLE001 - the same
+            skip(error)
     return tuple({item.key: item for item in reversed(found)}.values())[::-1]
 
 
@@ -66,12 +86,19 @@ def page_of(link: str | None) -> str | None:
         return None
     query = [
         (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True, max_num_fields=50)
+        for name, value in _fields(parts.query)
         if name.lower() not in _OF_A_COMMENT and not _OF_A_CAMPAIGN.match(name)
     ]
     path = parts.path.rstrip("/")
     page = f"{_site(parts.hostname)}{path}" + (f"?{urlencode(query)}" if query else "")
     return page if path or query else None
+
+
+def is_of_site(url: str, page: str) -> bool:
+    """Whether an address is on the site of a page, which ``page_of`` named."""
+    parts = _split(url)
+    site = page.partition("/")[0].partition("?")[0]
+    return parts is not None and bool(parts.hostname) and _site(parts.hostname or "") == site
 
 
 def digest_of(*parts: str, length: int = _ID_LENGTH) -> str:
@@ -122,7 +149,7 @@ def _item(
         text=text,
         author=author,
         is_comment=is_comment,
-        is_own=feed.is_own(entry.author, entry.author_uri, entry.author_email),
+        is_own=feed.is_own(entry.author, entry.author_uri, _email(entry)),
         link=link,
         page=below if has_page else None,
         parent_key=digest_of(site, entry.parent) if entry.parent else None,
@@ -134,17 +161,24 @@ def _author(
     entry: Entry, link: str | None, document: Document, site: str, id: str, feed: Subscription, *, is_comment: bool
 ) -> Author:
     """Who wrote it. Two who give no name are two people; a post without one is that of its blog."""
-    name = (entry.author or "").strip()
+    name, email = (entry.author or "").strip(), _email(entry)
     reach = None if is_comment else feed.reach
-    if name.casefold() in _NOBODY and not (entry.author_uri or entry.author_email):
+    is_nobody = name.casefold() in _NOBODY or _NOBODYS_ADDRESS.match(name) is not None
+    if is_nobody and not (entry.author_uri or email):
         if is_comment:
             return Author(id=f"anon{id[:16]}", name="Anonymous")
         host = page_of(link) or site
         blog = document.title if host.startswith(_site(urlsplit(document.url).hostname or "")) else ""
         name = blog or host.partition("/")[0]
     # Whoever is known by an address is so under any name.
-    known_by = entry.author_uri or entry.author_email or name.casefold()
+    known_by = entry.author_uri or email or name.casefold()
     return Author(id=digest_of("author", site, known_by, length=16), name=name or None, followers=reach)
+
+
+def _email(entry: Entry) -> str | None:
+    """The address of the author; None where it is nobody's."""
+    email = (entry.author_email or "").strip()
+    return None if not email or _NOBODYS_ADDRESS.match(email) else email
 
 
 def _is_comment(entry: Entry, link: str | None) -> bool:
@@ -153,7 +187,7 @@ def _is_comment(entry: Entry, link: str | None) -> bool:
         return True
     if parts is None:
         return False
-    names = {name.lower() for name, _ in parse_qsl(parts.query, max_num_fields=50)}
+    names = {name.lower() for name, value in _fields(parts.query) if value}
     return _COMMENT.match(parts.fragment) is not None or bool(names & _OF_A_COMMENT)
 
 
@@ -162,9 +196,14 @@ def _unwrapped(link: str | None) -> str | None:
     parts = _split(link)
     if parts is None or not _ALERT_HOST.fullmatch(parts.hostname or "") or parts.path != "/url":
         return link
-    inner = dict(parse_qsl(parts.query, max_num_fields=50))
+    inner = dict(_fields(parts.query))
     target = inner.get("url") or inner.get("q") or ""
     return target if target.startswith(("http://", "https://")) else link
+
+
+def _fields(query: str) -> list[tuple[str, str]]:
+    """The first fields of a query, as many as links have: a stranger may write thousands."""
+    return parse_qsl("&".join(query.split("&", _MAX_FIELDS)[:_MAX_FIELDS]), keep_blank_values=True)
 
 
 def _split(link: str | None) -> SplitResult | None:

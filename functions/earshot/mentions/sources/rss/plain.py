@@ -13,6 +13,8 @@ _BREAKS = frozenset({"p", "br", "div", "li", "ul", "ol", "tr", "table", "blockqu
 }
 # What is inside is no text of the post.
 _SILENT = frozenset({"script", "style", "template", "noscript", "iframe", "object", "svg", "textarea", "select"})
+# No character has such a number, and Python refuses to read a number of thousands of digits.
+_LONG_REFERENCE = re.compile(r"&#(?:[0-9]{21,}|[xX][0-9a-fA-F]{21,});?")
 _BLANKS = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
@@ -49,7 +51,7 @@ def plain_text(html: str) -> str:
                 continue
             text.append("\n" if name in _BREAKS else "")
             text.append(after)
-    return _tidied(unescape("".join(text)))
+    return _tidied(unescape(_LONG_REFERENCE.sub("\ufffd", "".join(text))))
 
 
 def _tidied(text: str) -> str:

@@ -13,7 +13,7 @@ from earshot.mentions.sources.rss.address import NO_VALIDATORS, Validators
 from earshot.mentions.sources.rss.checkpoint import FeedCheckpoint, Followed, Seen
 from earshot.mentions.sources.rss.client import Answer
 from earshot.mentions.sources.rss.document import Document, read_document
-from earshot.mentions.sources.rss.items import Item, answered_by_name, items_of
+from earshot.mentions.sources.rss.items import Item, answered_by_name, is_of_site, items_of
 from earshot.mentions.sources.rss.subscription import NETWORK, About, Subscription
 
 # How far back the first reading goes. What it finds is history, which alerts nobody.
@@ -71,8 +71,10 @@ class _Reading:
         before = self.checkpoint.seen.get(item.key)
         digests = () if before is None else before.digests
         self.seen[item.key] = Seen(item.id, int(self.now.timestamp()), digests or (item.digest,))
-        if item.page and item.entry.comments_url and not item.is_comment:
-            self.followed[item.page] = self.followed_of(item, item.entry.comments_url, at)
+        comments_url = item.entry.comments_url
+        # A stranger's item could name a feed of its own, elsewhere, as what is said below the page of another.
+        if item.page and comments_url and not item.is_comment and is_of_site(comments_url, item.page):
+            self.followed[item.page] = self.followed_of(item, comments_url, at)
         if item.digest == (digests[-1] if digests else None) or len(digests) > MAX_EDITS:
             return
         versions = (*digests, item.digest)
@@ -129,6 +131,9 @@ class _Reading:
         validators = before.validators if before is not None and before.url == url else NO_VALIDATORS
         return Followed(url, int(at.timestamp()), validators)
 
+    def skip(self, error: Exception) -> None:
+        self.notes[f"Some items could not be read ({type(error).__name__}): the others were."] = None
+
     def count_not_kept(self, item: Item, why: str) -> None:
         if item.key not in self.checkpoint.listed:
             self.not_kept[why] += 1
@@ -171,7 +176,7 @@ class FeedReader:
         if answer.body is None:
             return checkpoint.listed, checkpoint.validators
         document = read_document(answer)
-        items = items_of(document, reading.feed, reading.ids)
+        items = items_of(document, reading.feed, reading.ids, skip=reading.skip)
         _note(reading, document)
         reading.posts_read += len(items)
         reading.gap = _gap(reading, items)
@@ -193,6 +198,9 @@ class FeedReader:
                 if answer.body is None:
                     continue
                 document = read_document(answer)
+                items = items_of(document, reading.feed, reading.ids, page, reading.skip)
+                reading.posts_read += len(items)
+                reading.keep(items, items)
             except SourceError as error:
                 reading.notes[f"Comments on {page} could not be read: {error}"] = None
                 if error.status is SourceStatus.ACCOUNT_GONE:
@@ -200,9 +208,9 @@ class FeedReader:
                 if error.until is not None:  # the server asks to be left alone, with all its pages
                     break
                 continue
-            items = items_of(document, reading.feed, reading.ids, page)
-            reading.posts_read += len(items)
-            reading.keep(items, items)
+            except Exception as error:  # noqa: BLE001 - whatever one feed of comments causes, the others are read
+                reading.notes[f"Comments on {page} could not be read ({type(error).__name__})."] = None
+                continue
             after[page] = replace(one, validators=answer.validators)
         return after
 
