@@ -61,6 +61,8 @@ NO_RESOURCE = {
 STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage", "Converse": "InvokeModel"}
 # SourceTable has a ``save`` as CaseTable has; neither function holds a lease under which it could call it.
 NAMED_ALIKE = {(function, "dynamodb:UpdateItem", "SourceTable") for function in ("api", "digest")}
+# What counts late mentions in ``save``: whoever stores none never comes there.
+NAMED_ALIKE |= {(function, "dynamodb:UpdateItem", "CaseTable") for function in ("escalate", "watch")}
 ENTRYPOINTS = (
     "fetch",
     "feedfetch",
