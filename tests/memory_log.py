@@ -1,4 +1,7 @@
-"""The notification logs in memory, with the promise of the real ones: of two who intend the same attempt one may."""
+"""The notification logs in memory, with the promise of the real ones: of two who intend the same attempt one may.
+
+And a process that dies while it works with them.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,3 +56,39 @@ class MemoryLog(OneByOne):
 
     def record(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> None:
         self.alerts.setdefault(key, {})[name] = dict(alert)
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Mortal:
+    """A process that dies between two of its steps: in place of the call after the ``dies_before``-th one.
+
+    Every later call dies as well.
+    """
+
+    def __init__(self, dies_before: int) -> None:
+        self._left = dies_before
+
+    def __call__(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The call, which may be the one that is never made."""
+
+        def perhaps(*args: Any, **kwargs: Any) -> Any:
+            if not self._left:
+                raise Killed
+            self._left -= 1
+            return call(*args, **kwargs)
+
+        return perhaps
+
+    def store(self, store: Any) -> OneByOne:
+        """A store in memory, with its notification log, of which each call may be the last."""
+        mortal = self
+
+        class MortalStore(OneByOne):
+            def __init__(self) -> None:
+                for name in ("read", "intend", "record", "change", "save", "conversations_and_authors"):
+                    setattr(self, name, mortal(getattr(store, name)))
+
+        return MortalStore()

@@ -4,7 +4,6 @@ A part is imported by the property that makes it, as in ``bootstrap``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
 from secrets import token_hex
@@ -85,12 +84,8 @@ class Voices(Adapters):
 
     def all_terms(self):
         """The terms that are in force now, for the brands as they are now, with what was learned from their staff."""
-        from earshot.triage.terms.terms import normalize_handles
-
-        brands, terms = self.brands.now(), self.terms.now()
-        voices = {**terms.voices, **brands.voices}
-        handles = normalize_handles(brands.handles)
-        return replace(terms, handles=handles, voices=voices, learned=self.adjustment.now())
+        brands = self.brands.now()
+        return self.terms.now().for_brands(brands.handles, brands.voices, self.adjustment.now())
 
     @cached_property
     def sentiment(self):

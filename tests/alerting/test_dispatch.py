@@ -30,7 +30,7 @@ from tests.fakes import (
     a_mention,
     an_own_post,
 )
-from tests.memory_log import OneByOne
+from tests.memory_log import Killed, Mortal
 
 BOTH = [(1, "sms"), (1, "email")]
 
@@ -131,27 +131,8 @@ def test_a_channel_that_fails_is_retried_and_does_not_delay_the_other(desk):
 
 @pytest.mark.parametrize("dies_before", range(21))
 def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(desk, dies_before):
-    calls = 0
-
-    class Killed(BaseException):
-        pass
-
-    def mortal(call):
-        def perhaps(*args, **kwargs):
-            nonlocal calls
-            if calls == dies_before:
-                raise Killed
-            calls += 1
-            return call(*args, **kwargs)
-
-        return perhaps
-
-    class MortalStore(OneByOne):
-        def __init__(self):
-            for name in ("read", "intend", "record", "change", "save", "conversations_and_authors"):
-                setattr(self, name, mortal(getattr(desk.store, name)))
-
-    store = MortalStore()
+    mortal = Mortal(dies_before)
+    store = mortal.store(desk.store)
 
     class MortalLock:
         enqueue, acquire, save_state, release, abandon = (

@@ -92,6 +92,8 @@ LIBRARIES = {
     "api.resolver": {"aws_lambda_powertools"},
     "api.responses": {"aws_lambda_powertools"},
     "api.routes.authors": {"aws_lambda_powertools"},
+    "api.routes.submissions.submit": {"aws_lambda_powertools"},
+    "api.routes.submissions.schemas": {"pydantic"},
     "api.routes.inbox.bulk": {"aws_lambda_powertools"},
     "api.routes.case_actions": {"aws_lambda_powertools"},
     "api.routes.cases": {"aws_lambda_powertools", "pydantic"},
@@ -108,7 +110,6 @@ LIBRARIES = {
     "api.routes.settings.users": {"aws_lambda_powertools"},
     "api.routes.silences": {"aws_lambda_powertools"},
     "api.routes.staff": {"aws_lambda_powertools"},
-    "api.submissions.routes": {"aws_lambda_powertools"},
     "api.unavailable": {"botocore"},
     "api.schemas.base": {"pydantic"},
     "api.schemas.case_actions": {"pydantic"},
@@ -128,5 +129,4 @@ LIBRARIES = {
     "api.schemas.settings.users": {"pydantic"},
     "api.schemas.silences": {"pydantic"},
     "api.schemas.staff": {"pydantic"},
-    "api.submissions.schemas": {"pydantic"},
 }

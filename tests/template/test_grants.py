@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.architecture.layout import ENTRYPOINTS
 from tests.template.wiring import WIRING, parts_of
 
 pytestmark = pytest.mark.slow
@@ -63,18 +64,8 @@ STANDS_FOR = {"TransactWriteItems": "PutItem", "SendMessageBatch": "SendMessage"
 NAMED_ALIKE = {(function, "dynamodb:UpdateItem", "SourceTable") for function in ("api", "digest")}
 # What counts late mentions in ``save``: whoever stores none never comes there.
 NAMED_ALIKE |= {(function, "dynamodb:UpdateItem", "CaseTable") for function in ("escalate", "watch")}
-ENTRYPOINTS = (
-    "fetch",
-    "feedfetch",
-    "classify",
-    "notify",
-    "deliver",
-    "receipts",
-    "escalate",
-    "watch",
-    "digest",
-    "api",
-)
+# The console asks for nothing but its own files.
+ASKING = tuple(name for name in ENTRYPOINTS if name != "console")
 
 
 def _imports(tree: ast.AST, functions: Path) -> Iterator[Path]:
@@ -165,7 +156,7 @@ def _granted(role: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield action, str(statement["Resource"]) if "Resource" in statement else PHONE_NUMBER
 
 
-@pytest.mark.parametrize("entrypoint", ENTRYPOINTS)
+@pytest.mark.parametrize("entrypoint", ASKING)
 def test_a_function_may_do_all_that_it_can_ask_for(entrypoint: str, resources: Resources, root: Path) -> None:
     role = next(name for name in resources("AWS::IAM::Role") if name.lower() == f"{entrypoint}role")
     attached = [one for one in resources("AWS::IAM::ManagedPolicy").values() if {"Ref": role} in one.get("Roles", [])]

@@ -1,9 +1,15 @@
-"""How the OpenAPI document describes what a route returns: its body, and the problems that a client can meet."""
+"""What a route returns, and how the OpenAPI document describes it: its body, and the problems a client can meet."""
 
+from typing import TypeVar
+
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
+from earshot.api.etags import is_not_modified, weak_etag
 from earshot.api.problem import PROBLEM_JSON, TITLES, Problem
+from earshot.api.schemas.base import Schema
 
+SchemaType = TypeVar("SchemaType", bound=Schema)
 CSV = "text/csv"
 Responses = dict[int, OpenAPIResponse]
 NOT_MODIFIED: Responses = {304: {"description": "Not modified: what `If-None-Match` names is still current"}}
@@ -28,6 +34,14 @@ def json_or_csv_responses(model: type, *problems: int) -> Responses:
         "content": {"application/json": {"model": model}, CSV: {"schema": {"type": "string"}}},
     }
     return {200: success, **problem_responses(401, *problems)}
+
+
+def unless_known(body: SchemaType, if_none_match: str | None) -> Response[SchemaType | None]:
+    """The body with its entity tag, or 304 where the header ``If-None-Match`` names that."""
+    etag = weak_etag(body.model_dump_json())
+    if is_not_modified(if_none_match, etag):
+        return Response(304, headers={"ETag": etag})
+    return Response(200, "application/json", body, {"ETag": etag})
 
 
 def problem_responses(*statuses: int) -> Responses:

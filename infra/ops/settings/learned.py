@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from typing import TypeVar
@@ -106,7 +105,7 @@ def terms_of(session: AwsSession, stack: Stack) -> Terms:
     brands = DeployedBrands(session, stack).current()
     terms = parse_terms(DeployedTerms(session, stack).read(), brands.handles, brands=brands.names)
     learned = parse_adjustment(DeployedAdjustment(session, stack).read())
-    return replace(terms, voices={**terms.voices, **brands.voices}, learned=learned)
+    return terms.for_brands(brands.handles, brands.voices, learned)
 
 
 def _explained() -> AbstractContextManager[None]:

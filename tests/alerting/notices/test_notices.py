@@ -16,7 +16,7 @@ from earshot.cases.holders.notice import WAITS
 from earshot.errors import ConflictError
 from tests.alerting.test_dispatch import Desk as AlertedDesk
 from tests.fakes import CASE, UNGROUPED
-from tests.memory_log import OneByOne
+from tests.memory_log import Killed, Mortal
 
 ADDRESSES = {Channel.SMS: "+12025550101", Channel.EMAIL: "mia@nimbus.example"}
 CONSOLE = "https://abc.execute-api.eu-west-1.amazonaws.com/console/index.html#/cases/"
@@ -136,27 +136,8 @@ def test_what_was_undone_while_it_was_sent_is_told_to_be_undone(desk):
 
 @pytest.mark.parametrize("dies_before", range(11))
 def test_a_crash_between_any_two_steps_loses_no_notice_and_repeats_at_most_one(desk, dies_before):
-    calls = 0
-
-    class Killed(BaseException):
-        pass
-
-    def mortal(call):
-        def perhaps(*args, **kwargs):
-            nonlocal calls
-            if calls == dies_before:
-                raise Killed
-            calls += 1
-            return call(*args, **kwargs)
-
-        return perhaps
-
-    class MortalStore(OneByOne):
-        def __init__(self):
-            for name in ("read", "intend", "record", "change", "save", "conversations_and_authors"):
-                setattr(self, name, mortal(getattr(desk.store, name)))
-
-    store = MortalStore()
+    mortal = Mortal(dies_before)
+    store = mortal.store(desk.store)
     with contextlib.suppress(Killed):
         desk.try_to_notify(store=store, log=store, publish=mortal(desk.outbox.publish))
     desk.clock.advance(seconds=(WAITS[0] + timedelta(minutes=1)).total_seconds())

@@ -51,5 +51,4 @@ def whole_app() -> StaffResolver:
     """The resolver with every route."""
     for file in walk_packages(__path__, f"{__name__}."):
         import_module(file.name)
-    import_module("earshot.api.submissions.routes")
     return app

@@ -7,11 +7,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import StringConstraints
 
 from earshot.api.auth.roles import Role
-from earshot.api.etags import is_not_modified, weak_etag
 from earshot.api.parameters import CaseId, Cursor, IfNoneMatch, Limit
 from earshot.api.people.holder_filter import held_by
 from earshot.api.resolver import app
-from earshot.api.responses import NOT_MODIFIED, json_responses
+from earshot.api.responses import NOT_MODIFIED, json_responses, unless_known
 from earshot.api.schemas.case_file import CaseFile
 from earshot.api.schemas.cases import CasePage
 from earshot.cases.case.status import Status
@@ -51,11 +50,7 @@ def list_cases(
         limit=limit,
         cursor=cursor,
     )
-    body = CasePage.of(page, app.deps.outlook.of)
-    etag = weak_etag(body.model_dump_json())
-    if is_not_modified(if_none_match, etag):
-        return Response(304, headers={"ETag": etag})
-    return Response(200, "application/json", body, {"ETag": etag})
+    return unless_known(CasePage.of(page, app.deps.outlook.of), if_none_match)
 
 
 @app.get(

@@ -38,11 +38,6 @@ class Network:
         self._layers = [_Layer(stored, f"layer{number}") for number in range(int(stored["layers"][()]))]
         self._heads = _Dense(stored, "heads")
 
-    @property
-    def most_pieces(self) -> int:
-        """How many pieces of one post can be read."""
-        return len(self._positions)
-
     def read(self, posts: Sequence[Sequence[int]]) -> Matrix:
         """One row of outputs for each post, given as the numbers of its pieces, of which it has one at least."""
         rows = [self._read_together(part) for part in _parts(posts)]

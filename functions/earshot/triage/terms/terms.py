@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from earshot.mentions.mention import Author
@@ -30,6 +30,14 @@ class Terms:
     disabled_rules: frozenset[str] = frozenset()
     voices: Mapping[str, str] = field(default_factory=dict[str, str])
     learned: Adjustment = NO_ADJUSTMENT
+
+    def for_brands(self, handles: Iterable[str], voices: Mapping[str, str], learned: Adjustment) -> "Terms":
+        """These terms for the brands with these ``handles`` and ``voices``, with what was learned from their staff.
+
+        A voice of the brands is one of theirs, whatever the terms say of it.
+        """
+        voices = {**self.voices, **voices}
+        return replace(self, handles=normalize_handles(handles), voices=voices, learned=learned)
 
     def allows(self, rule: str) -> bool:
         """Whether the brand has left a rule switched on."""

@@ -1,24 +1,20 @@
 """The inbox: a page of a view, all of its cases, and what is waiting now."""
 
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from earshot.api.auth.roles import Role
-from earshot.api.etags import is_not_modified, weak_etag
 from earshot.api.parameters import Cursor, IfNoneMatch, Limit
 from earshot.api.people.holder_filter import held_by
 from earshot.api.resolver import app
-from earshot.api.responses import NOT_MODIFIED, json_responses
+from earshot.api.responses import NOT_MODIFIED, json_responses, unless_known
 from earshot.api.routes.inbox.schemas import InboxIds, InboxPage, Live
-from earshot.api.schemas.base import Schema
 from earshot.cases.case.status import Status
 from earshot.cases.inbox.view import EVERY_STATUS, WAITING, Due, InboxFilter, InboxOrder, decode_place, encode_place
 from earshot.triage.judgement import Intent, Severity
-
-SchemaType = TypeVar("SchemaType", bound=Schema)
 
 
 class InboxStatus(StrEnum):
@@ -92,7 +88,7 @@ def show_inbox(
     )
     page = deps.inbox.page(wanted, order, deps.clock(), limit=limit, after=after)
     body = InboxPage.of(page, None if page.next is None else encode_place(page.next), deps.outlook.of)
-    return _unless_known(body, if_none_match)
+    return unless_known(body, if_none_match)
 
 
 @app.get(
@@ -136,17 +132,10 @@ def list_inbox_ids(
 def show_live(if_none_match: IfNoneMatch = None) -> Response[Live | None]:
     """A few numbers, for who asks every few seconds: only where `revision` is another one is there anything to read."""
     deps = app.deps
-    return _unless_known(Live.of(deps.inbox.live(app.identity.name, deps.clock())), if_none_match)
+    return unless_known(Live.of(deps.inbox.live(app.identity.name, deps.clock())), if_none_match)
 
 
 def _holders(holder: str | None) -> frozenset[str] | None:
     """The names of who is meant, without case: none for nobody, None where it does not matter."""
     found = held_by(holder or None, app.identity.name, lambda: app.deps.people)
     return None if found is None else found.names
-
-
-def _unless_known(body: SchemaType, if_none_match: str | None) -> Response[SchemaType | None]:
-    etag = weak_etag(body.model_dump_json())
-    if is_not_modified(if_none_match, etag):
-        return Response(304, headers={"ETag": etag})
-    return Response(200, "application/json", body, {"ETag": etag})

@@ -1,7 +1,7 @@
 """What a text would do, before it is put. Nothing is changed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -103,8 +103,5 @@ def _in_force(deps: Dependencies) -> "Terms":
 
 def _with_brands(deps: Dependencies, terms: "Terms") -> "Terms":
     """As the classifier has them: with the brands' handles and voices, and what was learned from staff."""
-    from earshot.triage.terms.terms import normalize_handles
-
     brands = deps.settings.brands()
-    voices = {**terms.voices, **brands.voices}
-    return replace(terms, handles=normalize_handles(brands.handles), voices=voices, learned=deps.learned())
+    return terms.for_brands(brands.handles, brands.voices, deps.learned())

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from earshot.api.auth.roles import Role
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
-from earshot.api.submissions.schemas import SubmissionResult, Submissions, SubmittedItem
+from earshot.api.routes.submissions.schemas import SubmissionResult, Submissions, SubmittedItem
 from earshot.api.unavailable import UnavailableError
 from earshot.mentions.queue import QueueError
 from earshot.mentions.sources.submission import read_submission
