@@ -3,6 +3,7 @@
 - A transaction keeps what the table held by reference: moto copies every item of the table, for each transaction.
 - An attribute is copied without ``copy.deepcopy``, and text is compared as it is.
 - Items are sorted by their keys' values, each worked out once, where moto compares two attributes at a time.
+- An item's size is added up attribute by attribute, where moto measures all of them again for each.
 - A call goes from botocore to moto's own method as it is, where botocore would sign it, moto find out what it is, and
   either write as JSON what the other reads. What is refused goes the long way, for its answer has many shapes.
 - botocore works out once, and not for each event, which other names an event has.
@@ -24,6 +25,9 @@ from moto.dynamodb.responses import DynamoHandler
 
 _CAST: Any = DynamoType.cast_value
 _UPDATE: Any = DynamoDBBackend.update_item
+_SET: Any = LimitedSizeDict.__setitem__
+# Below it no attribute makes an item too large for moto.
+_SAFE_BYTES = 400_000
 _ALIAS: Any = EventAliaser._alias_event_name
 # The other names are the same for every client.
 _ALIASES: dict[str, str] = {}
@@ -45,6 +49,7 @@ def take_shortcuts() -> None:
         (DynamoType, "cast_value", property(_value)),
         (DynamoType, "__deepcopy__", lambda self, memo: _copy(self)),
         (Item, "__deepcopy__", lambda self, memo: _copy_item(self)),
+        (LimitedSizeDict, "__setitem__", _set),
         (Table, "all_items", _all_items),
         (DynamoDBBackend, "update_item", _update_a_copy),
         (EventAliaser, "_alias_event_name", _alias),
@@ -72,6 +77,15 @@ def _copy(given: Any) -> Any:
     if isinstance(given, dict):
         return {name: _copy(part) for name, part in given.items()}
     return given
+
+
+def _set(self: LimitedSizeDict, key: str, value: DynamoType) -> None:
+    """The sum is too high where an attribute was replaced or removed: then moto measures, and refuses what it must."""
+    so_far = self.__dict__.get("bytes")
+    if so_far is None:
+        so_far = sum(len(name.encode()) + held.size() for name, held in self.items())
+    self.bytes = so_far + len(key.encode()) + value.size()
+    (dict.__setitem__ if self.bytes < _SAFE_BYTES else _SET)(self, key, value)
 
 
 def _copy_item(given: Item) -> Item:
