@@ -72,6 +72,7 @@ def test_a_call_past_botocore_answers_and_refuses_as_it_does_otherwise() -> None
         answer["Item"]["s"]["SS"].append("c")
         assert client.get_item(TableName="t", Key=item(1))["Item"] == stored
         assert "Item" not in client.get_item(TableName="t", Key=item(2))
+        client.put_item(TableName="t", Item=item(3))
         first = client.query(
             TableName="t",
             KeyConditionExpression="pk = :a",
