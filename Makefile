@@ -149,10 +149,23 @@ package: .venv-sam  ## Build what `sam deploy` sends, into .aws-sam/build
 # builds it for this machine and its Python, as the tests and the embedded cloud need it.
 LAYER_PLATFORM ?= manylinux2014_aarch64
 LAYER_PYTHON ?= 3.14
-LAYER_TARGET = $(if $(filter host,$(LAYER_PLATFORM)),,--platform $(LAYER_PLATFORM) --implementation cp --python-version $(LAYER_PYTHON))
 # numpy is built for a newer glibc, which Amazon Linux 2023 has.
-NUMPY_PLATFORM ?= manylinux_2_27_aarch64
+NUMPY_PLATFORM ?= manylinux_2_28_aarch64
 PACKAGER ?= $(firstword $(wildcard .venv/bin/python .venv-sam/bin/python) $(PYTHON))
+# uv fills a layer in a tenth of pip's time, and names a platform the other way round: aarch64-manylinux2014.
+PACKING_UV ?= $(firstword $(wildcard .venv/bin/uv .venv-sam/bin/uv))
+uv_platform = $(patsubst %_x86_64,x86_64-%,$(patsubst %_aarch64,aarch64-%,$(1)))
+
+# $(call fill,REQUIREMENTS,PLATFORM): install into the layer, with pip where uv is not there or fails.
+define fill
+	if [ -n "$(PACKING_UV)" ] && "$(PACKING_UV)" pip install --quiet --no-cache --no-deps --only-binary=:all: \
+			$(if $(filter host,$(LAYER_PLATFORM)),--python "$(PACKAGER)",--python-platform $(call uv_platform,$(2)) --python-version $(LAYER_PYTHON)) \
+			--target "$(ARTIFACTS_DIR)/python" --requirement $(1); then rm -f "$(ARTIFACTS_DIR)/python/.lock"; \
+	else rm -rf "$(ARTIFACTS_DIR)/python"; \
+		$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \
+			$(if $(filter host,$(LAYER_PLATFORM)),,--platform $(2) --implementation cp --python-version $(LAYER_PYTHON)) \
+			--target "$(ARTIFACTS_DIR)/python" --requirement $(1); fi
+endef
 
 ENCODER = earshot/triage/encoder
 
@@ -179,8 +192,7 @@ build-%Function:
 # Left out, because nothing here runs it: commands, tests, stubs, C sources, pip's own records, the pages of Swagger
 # UI, and the compiled half of charset-normalizer, which carries the same code as Python.
 build-DependenciesLayer:
-	$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \
-		$(LAYER_TARGET) --target "$(ARTIFACTS_DIR)/python" --requirement requirements.txt
+	@$(call fill,requirements.txt,$(LAYER_PLATFORM))
 	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin && \
 		find . -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} + && \
 		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete && \
@@ -190,8 +202,7 @@ build-DependenciesLayer:
 
 # feedparser, for the fetcher of feeds alone.
 build-FeedLayer:
-	$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \
-		$(LAYER_TARGET) --target "$(ARTIFACTS_DIR)/python" --requirement requirements-feeds.txt
+	@$(call fill,requirements-feeds.txt,$(LAYER_PLATFORM))
 	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin && \
 		find . -type d -name __pycache__ -prune -exec rm -rf {} + && \
 		find . -type f \( -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete
@@ -199,9 +210,7 @@ build-FeedLayer:
 
 # The encoder's weights and numpy, for the classifier alone.
 build-EncoderLayer:
-	$(PACKAGER) -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: \
-		$(LAYER_TARGET) $(if $(LAYER_TARGET),--platform $(NUMPY_PLATFORM)) \
-		--target "$(ARTIFACTS_DIR)/python" --requirement requirements-encoder.txt
+	@$(call fill,requirements-encoder.txt,$(NUMPY_PLATFORM))
 	cd "$(ARTIFACTS_DIR)/python" && rm -rf bin && \
 		find . -type d \( -name tests -o -name __pycache__ -o -name include \) -prune -exec rm -rf {} + && \
 		find . -type f \( -name '*.c' -o -name '*.pyi' -o -name '*.a' -o -name RECORD -o -name INSTALLER -o -name REQUESTED \) -delete

@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -51,6 +52,10 @@ settings.load_profile("dev")
 botocore.session.create_loader = cache(botocore.session.create_loader)
 take_shortcuts()
 
+# Markers, in the order in which the files of such tests take minutes, rather than seconds.
+SLOWEST_FIRST = ("sam", "browser", "engine", "slow")
+NOT_SLOW = len(SLOWEST_FIRST)
+
 # What is imported and collected stays to the end. Looking through it for garbage again and again takes a fifth of the
 # collection's time, and more of the tests': it begins after it, with what the tests make, and less often.
 gc.disable()
@@ -74,12 +79,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
     # Files are handed out in this order. The slow ones begin, or one process would end alone with them.
-    slow = {
-        item.path
-        for item in items
-        if any(item.get_closest_marker(name) for name in ("sam", "browser", "engine", "slow"))
-    }
-    items.sort(key=lambda item: item.path not in slow)
+    rank: dict[Path, int] = {}
+    for item in items:
+        own = next((number for number, name in enumerate(SLOWEST_FIRST) if item.get_closest_marker(name)), NOT_SLOW)
+        rank[item.path] = min(own, rank.get(item.path, NOT_SLOW))
+    items.sort(key=lambda item: rank[item.path])
 
 
 @pytest.fixture(autouse=True)

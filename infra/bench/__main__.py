@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
+
 from infra.bench import schedules
 from infra.bench.cold_starts import starts
 from infra.bench.cost.usage import of_a_mention, of_an_alert, of_an_idle_month
@@ -25,8 +27,9 @@ POSTS_A_KIND = 10
 JUDGED_FOR_SECONDS = 3
 
 
+@click.command()
 def main() -> None:
-    """Measure everything, in about three minutes."""
+    """Measure everything, in about three minutes, and write the figures into docs/cost.md."""
     with tempfile.TemporaryDirectory(prefix="earshot-bench-") as folder, bench(Path(folder) / "cloud") as running:
         figures = _measure(running, Path(folder), read_template())
     page = fill(PAGE.read_text(encoding="utf-8"), blocks(figures))

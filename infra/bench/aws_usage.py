@@ -16,6 +16,7 @@ from infra.local.lambdas.default_session import fresh_default_session
 
 _SMSUTIL: Any = smsutil  # it has no types
 Call = tuple[str, str]
+_MIXED = frozenset({"CASE", "THREAD"})
 
 
 @dataclass(slots=True)
@@ -23,7 +24,7 @@ class AwsUsage:
     """What was used during one measurement.
 
     ``calls`` by (service, operation), ``waited`` in seconds by service; ``items`` counts the items written to the
-    case table by kind (``MENTION``, ``CASE``, ``LOG``, ``AUTHOR``, ``ALERT``, ``SLOT``), ``sizes`` lists their bytes.
+    tables by their ``kind``, ``sizes`` lists their bytes.
     """
 
     calls: Counter[Call] = field(default_factory=Counter[Call])
@@ -93,7 +94,7 @@ class CallRecorder:
                 # Leases, checkpoints and sums: none reaches 1 KB, and none is in an index.
                 usage.units += WriteUnits(1)
                 if "sk" in asked["Key"]:
-                    usage.items[asked["Key"]["sk"]["S"]] += 1
+                    usage.items[kind(asked["Key"])] += 1
             case "GetItem" | "Query":
                 usage.read_units += _read_units(1, asked)
             case "BatchGetItem":
@@ -121,9 +122,18 @@ class CallRecorder:
         usage.units += write_units(table, before, item, transactional=transactional)
         usage.stored_bytes += stored_bytes(table, item) - stored_bytes(table, before)
         self._stored[key] = item
-        kind = item["sk"]["S"].partition("#")[0]
-        usage.items[kind] += 1
-        usage.sizes[kind].append(item_bytes(item))
+        usage.items[kind(item)] += 1
+        usage.sizes[kind(item)].append(item_bytes(item))
+
+
+def kind(item: Mapping[str, Any]) -> str:
+    """What an item of the case table is, by its key: ``MENTION``, ``CASE``, ``LOG``, ``ALERT``, ``MEMBERS`` and so on.
+
+    The partition says it. In that of a case or a conversation lie items of several kinds, which the sort key tells; in
+    others the sort key is what is listed there, such as the id of a case.
+    """
+    partition = item["pk"]["S"].partition("#")[0]
+    return item["sk"]["S"].partition("#")[0] if partition in _MIXED else partition
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from statistics import median, quantiles
 from typing import Any
 
 import boto3
+import click
 from botocore.model import OperationModel
 
 from earshot.cases.conversation.fold import FoldRules
@@ -53,6 +54,7 @@ ROUTES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 )
 
 
+@click.command()
 def main() -> None:
     """Fill a table, ask every route ``RUNS`` times, and print a row of a Markdown table for each."""
     with (

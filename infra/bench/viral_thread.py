@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import click
 from botocore.model import OperationModel
 
 from earshot.mentions.mention import Author, Mention
@@ -59,6 +60,7 @@ class TimedInvoker(Invoker):
             self.longest[module] = max(self.longest.get(module, 0.0), time.perf_counter() - began)
 
 
+@click.command()
 def main() -> None:
     """Measure, and print the figures as Markdown."""
     with (

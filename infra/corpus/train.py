@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import click
 import numpy
 from numpy.typing import NDArray
 from sklearn import feature_extraction, linear_model
@@ -65,6 +66,7 @@ def _scaled(weights: NDArray[Any]) -> NDArray[Any]:
     return numpy.rint(weights * SCALE).astype(int)
 
 
+@click.command()
 def main() -> None:
     """Train on the training part, and write the weights."""
     posts = english_posts(TRAINING)

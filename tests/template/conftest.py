@@ -1,9 +1,11 @@
 """The template as it is written, as SAM expands it, and the SAM CLI that the Makefile installs."""
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,24 @@ def sam() -> Callable[..., subprocess.CompletedProcess[str]]:
         return done
 
     return run
+
+
+@pytest.fixture(scope="session")
+def built(sam: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that `sam build` filled, with layers for this machine and its Python, which can be tried here.
+
+    It is built once in a run of the tests: whichever of their processes comes first builds it, and others wait for it.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    directory = shared / "sam-build"
+    with (shared / "sam-build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (directory / "template.yaml").exists():
+            # Whether the runtime's own Python is here or not: what is compared are sources.
+            here = {"LAYER_PLATFORM": "host", "PACKAGER": sys.executable, "COMPILER": "none"}
+            sam("build", "--build-dir", str(directory), **here)
+    return directory
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ Then the stack is changed, fails to change, and is removed. The tests go on from
 """
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,16 +93,12 @@ def newcomer() -> Newcomer:
 
 
 @pytest.fixture(scope="module")
-def deployed(
-    engine: Engine, sam: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory, newcomer: Newcomer
-) -> Stack:
-    """Built and deployed as a newcomer would; the layer alone is built for this machine, which has to run it."""
-    directory = tmp_path_factory.mktemp("built")
+def deployed(engine: Engine, sam: Callable[..., Any], request: pytest.FixtureRequest, newcomer: Newcomer) -> Stack:
+    """Built and deployed as a newcomer would; the layers alone are built for this machine, which has to run them."""
 
     def run_sam(arguments: list[str]) -> None:
-        if arguments == ["build"]:
-            sam("build", "--build-dir", str(directory), LAYER_PLATFORM="host", PACKAGER=sys.executable)
-        else:
+        directory: Path = request.getfixturevalue("built")
+        if arguments != ["build"]:
             subcommand, *rest = arguments
             # SAM looks for its configuration beside the template, or beside the one that it was built from.
             found = ["--config-file", str(ROOT / "samconfig.toml"), "--template-file", str(directory / "template.yaml")]

@@ -5,11 +5,12 @@ the seconds are those of the processor and of waiting together. Prints a table f
 """
 
 import io
-import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from datetime import datetime, timedelta
 from typing import Any
+
+import click
 
 from earshot.aws.dynamodb import to_item
 from earshot.aws.parallel import AT_ONCE
@@ -81,12 +82,13 @@ def report() -> Iterator[Row]:
     yield row
 
 
-def main() -> None:
-    """Measure, and print the figures as Markdown."""
+@click.command()
+@click.argument("parts", nargs=-1, type=click.Choice(["watch", "ladders", "report"]))
+def main(parts: tuple[str, ...]) -> None:
+    """Measure PARTS, all by default, and print the figures as Markdown."""
     print("| what | seconds | processor | calls | MB read | outcome |\n|---|---|---|---|---|---|")
-    wanted = sys.argv[1:]
     for part in (watch, ladders, report):
-        if not wanted or part.__name__ in wanted:
+        if not parts or part.__name__ in parts:
             rows: list[Row] = []
             with redirect_stdout(io.StringIO()):
                 rows += part()

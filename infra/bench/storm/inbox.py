@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+import click
+
 from earshot.aws.dynamodb import to_item
 from earshot.cases.store.keys import changed_record
 from infra.bench.storm import slow_table
@@ -38,6 +40,7 @@ def an_event(path: str, headers: Mapping[str, str], **query: str) -> dict[str, A
     }
 
 
+@click.command()
 def main() -> None:
     """Print a row for each question."""
     slow_table.INDEXES |= {"by-urgency": ("status", "urgency_order"), "by-change": ("change_shard", "changed_at")}

@@ -25,6 +25,7 @@ from ministack.services import apigateway, cognito
 from infra.local.engine import access
 from infra.local.engine.persistence import StateFile, end_with_parent, saving
 from infra.local.engine.shortcuts.dynamodb import take_shortcuts
+from infra.local.engine.shortcuts.packages import share_packages
 from infra.paths import ROOT
 
 # MiniStack has no type stubs, and the functions that are replaced are private.
@@ -147,6 +148,7 @@ def telling_checkout(application: Application) -> Application:
 def emulator(state: StateFile) -> Any:
     """MiniStack's gateway with the additions, for this process."""
     take_shortcuts()
+    share_packages(Path(os.environ["STATE_DIR"]).with_name("packages"))
     state.install()
     if access.is_enforced():
         access.mend()
