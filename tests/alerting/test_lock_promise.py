@@ -18,6 +18,7 @@ from earshot.alerting.dispatch import notify
 from earshot.alerting.notifier import POLL_SECONDS
 from earshot.alerting.notifier_lock import LEASE
 from earshot.cases.case.ladder import Alerting
+from earshot.cases.incidents.detection import Detection
 from earshot.cases.store.case_file import AlertOutcome
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason
@@ -68,7 +69,7 @@ class Stream(Team):
 
     def invoke(self, batch: tuple[str, ...], dies_before: int | None = None) -> None:
         lock = self.lock.of(f"process {next(self.processes)}")
-        work = replace(self.work, lock=lock, wait=self._wait, publish=self._send)
+        work = replace(self.work, lock=lock, wait=self._wait, publish=self._send, is_incident=lambda _: False)
         if dies_before is not None:
             mortal = Mortal(dies_before)
             names = ("enqueue", "acquire", "hold", "save_state", "release", "abandon")
@@ -76,6 +77,10 @@ class Stream(Team):
             store = mortal.store(self.store)
             work = replace(work, store=store, log=store, lock=dying, publish=mortal(self._send))
         assert notify(batch, work).failed.keys() <= self.opened.keys()
+
+    def look(self) -> Detection:
+        """No incident takes the place of the cases."""
+        return Detection()
 
     def _wait(self) -> bool:
         self.waited += 1
