@@ -104,7 +104,7 @@ bench: .venv  ## Measure, and write the figures into docs/cost.md
 	.venv/bin/python -m infra.bench.storm
 
 faults: .venv  ## Fail every call to AWS in seven ways, and count the broken promises: hours
-	.venv/bin/python -m infra.faults
+	mkdir -p .earshot && .venv/bin/python -m infra.faults --results .earshot/faults.jsonl
 
 text-model: .venv  ## Train the text model on the corpus, and write its weights
 	.venv/bin/python -m infra.corpus.train

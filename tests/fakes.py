@@ -7,8 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 from earshot.alerting.alert import Alert
-from earshot.alerting.grouping import GroupState
-from earshot.alerting.notifier_lock import LEASE
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
@@ -184,40 +182,6 @@ class MemoryStore(MemoryLog):
 
     def log(self, key: str) -> list[str]:
         return [entry.what for entry in self.entries.get(key, [])]
-
-
-@dataclass
-class MemoryLock:
-    """The notifiers' lock and queue: acquiring it empties the queue; it is not released while anything is queued."""
-
-    queued: set[str] = field(default_factory=set)
-    state: GroupState = field(default_factory=GroupState)
-    lease_until: datetime | None = None
-
-    def enqueue(self, keys: Iterable[str]) -> None:
-        self.queued |= set(keys)
-
-    def acquire(self, now: datetime) -> tuple[frozenset[str], GroupState] | None:
-        if self.lease_until is not None and now < self.lease_until:
-            return None
-        self.lease_until = now + LEASE
-        queued, self.queued = frozenset(self.queued), set()
-        return queued, self.state
-
-    def save_state(self, state: GroupState, now: datetime) -> None:
-        self.state, self.lease_until = state, now + LEASE
-
-    def release(self, unfinished: Iterable[str]) -> bool:
-        if self.queued:
-            # Its owner acquires it again; here nothing tells owners apart.
-            self.lease_until = None
-            return False
-        self.abandon(unfinished)
-        return True
-
-    def abandon(self, unfinished: Iterable[str]) -> None:
-        self.queued |= set(unfinished)
-        self.lease_until = None
 
 
 @dataclass

@@ -83,11 +83,17 @@ class Bootstrap(Staff):
 
     def notifier(self, pause: Callable[[float], None]):
         """The notifier; ``pause`` waits for a number of seconds."""
-        from earshot.alerting.notifier import SEND_SECONDS, Notifier
+        from earshot.alerting.notifier import POLL_SECONDS, SEND_SECONDS, WORK_SECONDS, Notifier
         from earshot.alerting.notifier_lock import NotifierLock
         from earshot.alerting.rate_limit import EmailRateLimit
         from earshot.aws.parallel import AT_ONCE
         from earshot.telemetry.notify import report_mutes_unknown
+
+        def wait() -> bool:
+            if self.time_left() < WORK_SECONDS:
+                return False
+            pause(POLL_SECONDS)
+            return True
 
         return Notifier(
             store=self.case_table,
@@ -107,6 +113,7 @@ class Bootstrap(Staff):
             is_incident=self._is_incident,
             at_once=AT_ONCE,
             require_time=partial(self.time_left.require, SEND_SECONDS),
+            wait=wait,
             person_of=self.recipient_finder.person,
             address_of=self._console_address,
         )

@@ -111,6 +111,10 @@ class MentionQueue:
         for start in range(0, len(visible), size):
             self._deliver_batch(visible[start : start + size], functions)
 
+    def waiting(self) -> list[tuple[str, str, int]]:
+        """What waits: the body of each message, from when on it is visible, and how often it was received."""
+        return sorted((one.record["body"], str(one.visible_at), one.receives) for one in self._held.values())
+
     def retry_soon(self, receipt_handle: str, seconds: int) -> None:
         """Show a message again after so many seconds."""
         for name, held in self._held.items():
@@ -177,6 +181,11 @@ class EventQueue:
                 else:
                     self.lost.append(str(error))
 
+    def waiting(self) -> list[str]:
+        """What waits and what was given up, in words."""
+        due = [f"{at} {function} {attempts} {_what(event)}" for at, function, event, attempts in self._due]
+        return [*due, *(f"{function} {_what(event)}" for function, event in self._given_up), *self.lost]
+
     def redrive(self) -> None:
         """What an operator does with one command when the alarm on a failure queue has rung."""
         given_up, self._given_up = self._given_up, []
@@ -185,3 +194,8 @@ class EventQueue:
                 self._functions.call(function, event)
             except FunctionError as error:
                 self.lost.append(str(error))
+
+
+def _what(event: Any) -> str:
+    """Which event it is."""
+    return " ".join(record["Sns"]["Message"] for record in event.get("Records", ()))

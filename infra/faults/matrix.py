@@ -1,20 +1,14 @@
-"""Which faults are injected, and by whom: a few processes, each with an embedded cloud of its own."""
+"""Which faults are injected."""
 
 import random
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
-from multiprocessing import get_context
-from pathlib import Path
 
 from infra.faults.injector import Call, Fault, FaultKind
-from infra.faults.promises import violations
-from infra.faults.scenario import MINUTES, START
+from infra.faults.play import Outcome, Trial
+from infra.faults.scenario.posts import MINUTES, START
 from infra.faults.state_faults import StateFault, StateFaultKind
-from infra.faults.world import Outcome, World, world
 from infra.local.x import faults as x_faults
 from infra.local.x.faults import XFault
 
@@ -31,46 +25,6 @@ _X_FAULTS: tuple[tuple[str, XFault], ...] = (
     ("unauthorised", x_faults.UNAUTHORISED),
     ("out of credit", x_faults.OUT_OF_CREDIT),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One run: with a fault of AWS, with one of X at a request, or with one of the machines' state."""
-
-    fault: Fault | None = None
-    state: StateFault | None = None
-    x_fault: tuple[int, XFault] | None = None
-    x_name: str = ""
-    outage: timedelta = timedelta(0)
-
-    def __str__(self) -> str:
-        if self.fault is not None:
-            return str(self.fault)
-        if self.state is not None:
-            return str(self.state)
-        return f"request {self.x_fault and self.x_fault[0]} to X {self.x_name}"
-
-    @property
-    def kind(self) -> str:
-        """What fails, in words that many trials share."""
-        if self.fault is not None:
-            return str(self.fault.kind)
-        return str(self.state.kind) if self.state is not None else "X"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A trial, the call that it hit, and which promises were broken, in words."""
-
-    trial: Trial
-    hit: Call | None
-    broken: tuple[str, ...]
-
-
-def without_fault(progress: Callable[[int], None]) -> Outcome:
-    """What the scenario leaves behind where nothing fails; for a process of its own."""
-    with tempfile.TemporaryDirectory(prefix="earshot-faults-") as folder, world(Path(folder)) as played:
-        return played.play()
 
 
 def points(calls: Sequence[Call], every: bool = False) -> list[int]:
@@ -132,35 +86,3 @@ def state_faults() -> list[Trial]:
 def sampled(trials: Sequence[Trial], count: int, seed: int) -> list[Trial]:
     """So many of them; the same seed gives the same."""
     return random.Random(seed).sample(trials, min(count, len(trials)))  # noqa: S311 - no secret
-
-
-def try_one(played: World, usual: Outcome, trial: Trial) -> Verdict:
-    """Play the scenario with a fault, and compare."""
-    outcome = played.play(trial.fault, trial.x_fault, trial.state)
-    return Verdict(trial, outcome.hit, tuple(violations(usual, outcome, trial.outage)))
-
-
-def try_all(trials: Iterable[Trial], usual: Outcome, processes: int) -> Iterator[Verdict]:
-    """The verdict on each trial, in any order, from so many processes."""
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_start) as pool:
-        yield from pool.map(_Try(usual), trials, chunksize=4)
-
-
-@dataclass(frozen=True, slots=True)
-class _Try:
-    usual: Outcome
-
-    def __call__(self, trial: Trial) -> Verdict:
-        return try_one(_worlds[0], self.usual, trial)
-
-
-_worlds: list[World] = []
-_open: list[object] = []
-
-
-def _start() -> None:
-    """Deploy into this process, once for all of its trials."""
-    folder = Path(tempfile.mkdtemp(prefix="earshot-faults-"))
-    context = world(folder)
-    _open.append(context)
-    _worlds.append(context.__enter__())

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from earshot.cases.case.status import Status
-from infra.faults.scenario import POSTS, PRESSES
-from infra.faults.world import Message, Outcome
+from infra.faults.play import Message, Outcome
+from infra.faults.scenario.posts import POSTS
+from infra.faults.scenario.staff import PEOPLE, PRESSES
 
 # How much later than without a fault somebody hears of a case at the latest. A message of a process that died is
 # visible again after six minutes, an alert is handed over again after two; each is seen by the minute's schedule.
@@ -25,6 +26,7 @@ def violations(usual: Outcome, outcome: Outcome, outage: timedelta) -> Iterator[
     """What is wrong with an outcome, in words; nothing where every promise was kept."""
     yield from _lost(usual, outcome)
     yield from _late(usual, outcome, LATE + outage)
+    yield from _unnoticed(usual, outcome)
     yield from _invented(usual, outcome)
     yield from _multiplied(usual, outcome, REPEATS_IN_OUTAGE if outage else REPEATS)
     yield from _untrue(outcome)
@@ -56,6 +58,14 @@ def _late(usual: Outcome, outcome: Outcome, most: timedelta) -> Iterator[str]:
             yield f"lost: {name} was not sent"
 
 
+def _unnoticed(usual: Outcome, outcome: Outcome) -> Iterator[str]:
+    """Each colleague was told of each act, on whichever channel."""
+    received = _noticed(outcome.messages)
+    for (case_id, person, reason), count in _noticed(usual.messages).items():
+        if received[case_id, person, reason] < count:
+            yield f"lost: {person} was not told: {reason}, {case_id}"
+
+
 def _was_closed_before(outcome: Outcome, case_id: str, at: datetime) -> bool:
     """Whether somebody acted on the case, or answered the customer, before its alert had to be there."""
     case = outcome.cases.get(case_id)
@@ -67,6 +77,8 @@ def _was_closed_before(outcome: Outcome, case_id: str, at: datetime) -> bool:
 
 def _invented(usual: Outcome, outcome: Outcome) -> Iterator[str]:
     known = _first_told(usual).keys()
+    for key in sorted(outcome.mentions - usual.mentions):
+        yield f"invented: post {key} is stored"
     for case_id in _first_told(outcome).keys() - known:
         yield f"invented: {case_id} was told, and is not over the line"
 
@@ -77,6 +89,10 @@ def _multiplied(usual: Outcome, outcome: Outcome, most: int) -> Iterator[str]:
     for key, count in _received(outcome.messages).items():
         if count > max(1, before[key]) + most:
             yield f"multiplied: {key[2]} {key[3]} about {key[0]} reached {key[1]} {count} times"
+    noticed = _noticed(usual.messages)
+    for (case_id, person, reason), count in _noticed(outcome.messages).items():
+        if count > max(1, noticed[case_id, person, reason]) + most:
+            yield f"multiplied: {person} was told {count} times: {reason}, {case_id}"
     for alert, count in outcome.delivered.items():
         if count > usual.delivered.get(alert, 1) + most:
             yield f"multiplied: the webhook of {alert} came {count} times"
@@ -99,7 +115,7 @@ def _untrue(outcome: Outcome) -> Iterator[str]:
 def _first_told(outcome: Outcome) -> dict[str, datetime]:
     told: dict[str, datetime] = {}
     for message in outcome.messages:
-        for case_id in message.cases:
+        for case_id in () if message.is_notice else message.cases:
             told[case_id] = min(message.at, told.get(case_id, message.at))
     return told
 
@@ -108,4 +124,12 @@ def _received(messages: list[Message]) -> Counter[_Key]:
     """How often each alert reached each person: by case, address, channel and reason."""
     return Counter(
         (case_id, one.to, one.channel, one.reason) for one in messages for case_id in (one.cases or (one.alert,))
+    )
+
+
+def _noticed(messages: list[Message]) -> Counter[tuple[str, str, str]]:
+    """How often each colleague was told what of which case, by SMS or by email."""
+    people = {address: person.id for person in PEOPLE for address in (person.email, person.phone)}
+    return Counter(
+        (case_id, people.get(one.to, one.to), one.reason) for one in messages if one.is_notice for case_id in one.cases
     )

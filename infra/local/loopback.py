@@ -1,11 +1,18 @@
-"""A small HTTP server on 127.0.0.1 for the stand-ins: connections are kept alive, and closing cuts them."""
+"""A small HTTP server on 127.0.0.1 for the stand-ins: connections are kept alive, and closing cuts them.
 
+``answered_at_once`` does without its threads: for a process that is copied as it stands, which copies one thread alone.
+"""
+
+import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self, cast
+
+from urllib3.util import connection as urllib3_connection
 
 
 class Loopback:
@@ -30,6 +37,10 @@ class Loopback:
     def url(self) -> str:
         """Where clients find it."""
         return f"http://127.0.0.1:{self.port}"
+
+    def connect(self) -> socket.socket:
+        """A connection whose requests are answered on the thread that sends them, each as its last byte is sent."""
+        return _Line(self._server)
 
     def start(self) -> Self:
         """Begin to answer."""
@@ -106,3 +117,62 @@ class _Server(ThreadingHTTPServer):
         # A client that gave up waiting, or was cut off, is no fault of the server.
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+class _Line(socket.socket):
+    """The client's end of a connection; the other end answers within ``sendall``."""
+
+    def __init__(self, server: _Server) -> None:
+        ours, theirs = socket.socketpair()
+        super().__init__(ours.family, ours.type, ours.proto, ours.detach())
+        # An answer that is larger than the buffer between the two would wait for ever.
+        theirs.settimeout(10)
+        handler: Any = object.__new__(cast("Any", server.RequestHandlerClass))
+        handler.request, handler.client_address, handler.server = theirs, ("127.0.0.1", 0), server
+        # It is no TCP connection.
+        handler.disable_nagle_algorithm = False
+        handler.setup()
+        self._theirs, self._handler, self._asked = theirs, handler, b""
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        super().sendall(data, flags)
+        self._asked += bytes(data)
+        head, found, body = self._asked.partition(b"\r\n\r\n")
+        if not found or len(body) < _length(head):
+            return
+        self._asked = b""
+        self._handler.close_connection = True
+        self._handler.handle_one_request()
+        if self._handler.close_connection:
+            self._hang_up()
+
+    def close(self) -> None:
+        self._hang_up()
+        super().close()
+
+    def _hang_up(self) -> None:
+        if self._theirs.fileno() >= 0:
+            self._handler.finish()
+            self._theirs.close()
+
+
+def _length(head: bytes) -> int:
+    """How long the body of a request is that has this head."""
+    lines = (line.partition(b":") for line in head.split(b"\r\n"))
+    return next((int(value) for name, _, value in lines if name.lower() == b"content-length"), 0)
+
+
+@contextmanager
+def answered_at_once(servers: Mapping[int, Loopback]) -> Generator[None]:
+    """What urllib3, and so boto3 and requests, ask at a port is answered by its server on the thread that asks."""
+    connect = urllib3_connection.create_connection
+
+    def create_connection(address: tuple[str, int], *arguments: Any, **named: Any) -> socket.socket:
+        server = servers.get(address[1])
+        return connect(address, *arguments, **named) if server is None else server.connect()
+
+    urllib3_connection.create_connection = create_connection
+    try:
+        yield
+    finally:
+        urllib3_connection.create_connection = connect

@@ -25,7 +25,8 @@ from earshot.cases.stored_mention import StoredMention
 from earshot.errors import ConflictError
 from earshot.mentions.mention import Mention
 from earshot.triage.judgement import Judgement
-from tests.fakes import BRANDS, START, FakeClock, MemoryLock, MemoryStore
+from tests.alerting.memory_lock import MemoryLock
+from tests.fakes import BRANDS, START, FakeClock, MemoryStore
 
 
 @dataclass

@@ -25,12 +25,12 @@ from earshot.cases.stored_mention import StoredMention
 from earshot.cases.undo.undo import undo
 from earshot.errors import TransitionError
 from earshot.triage.judgement import Intent, Severity
+from tests.alerting.memory_lock import MemoryLock
 from tests.cases.policy.calendars import targets
 from tests.fakes import (
     BRANDS,
     CASE,
     FakeClock,
-    MemoryLock,
     MemoryStore,
     Outbox,
     a_judgement,

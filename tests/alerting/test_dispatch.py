@@ -17,13 +17,13 @@ from earshot.cases.policy.policy import DEFAULT_LADDER
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
+from tests.alerting.memory_lock import MemoryLock
 from tests.fakes import (
     BRANDS,
     CASE,
     START,
     UNGROUPED,
     FakeClock,
-    MemoryLock,
     MemoryStore,
     Outbox,
     a_judgement,
@@ -129,14 +129,15 @@ def test_a_channel_that_fails_is_retried_and_does_not_delay_the_other(desk):
     assert desk.outbox.sent == [(1, "email"), (1, "sms")]
 
 
-@pytest.mark.parametrize("dies_before", range(21))
+@pytest.mark.parametrize("dies_before", range(25))
 def test_a_crash_between_any_two_steps_loses_no_alert_and_repeats_at_most_one(desk, dies_before):
     mortal = Mortal(dies_before)
     store = mortal.store(desk.store)
 
     class MortalLock:
-        enqueue, acquire, save_state, release, abandon = (
-            mortal(getattr(desk.lock, name)) for name in ("enqueue", "acquire", "save_state", "release", "abandon")
+        enqueue, acquire, hold, save_state, release, abandon = (
+            mortal(getattr(desk.lock, name))
+            for name in ("enqueue", "acquire", "hold", "save_state", "release", "abandon")
         )
 
     with contextlib.suppress(Killed):

@@ -15,8 +15,9 @@ from earshot.cases.case.status import Status
 from earshot.errors import AlertRefusedError
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Reason
+from tests.alerting.memory_lock import MemoryLock
 from tests.alerting.team import Team
-from tests.fakes import START, MemoryLock, a_judgement, a_mention
+from tests.fakes import START, a_judgement, a_mention
 from tests.memory_log import OneByOne
 
 HIGH, CRITICAL = 65, 85

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from earshot.alerting.grouping import GroupState, PendingGroup
-from earshot.alerting.notifier_lock import LEASE, MOST_PUT_BACK, NotifierLock
+from earshot.alerting.notifier_lock import LEASE, MOST_PUT_BACK, Acquired, Held, LockLostError, NotifierLock
 from tests.fakes import START, unused
 
 # Keys of conversations.
@@ -30,9 +30,9 @@ def test_whoever_acquires_the_lock_gets_the_whole_queue_and_nobody_else_does(loc
     one, other = locks
     one.enqueue([ONE, TWO])
     other.enqueue([TWO, THREE])
-    assert one.acquire(START) == (frozenset({ONE, TWO, THREE}), GroupState())
-    assert other.acquire(START) is None
-    assert one.acquire(START) == (frozenset(), GroupState())
+    assert one.acquire(START) == Acquired(frozenset({ONE, TWO, THREE}), GroupState())
+    assert isinstance(other.acquire(START), Held)
+    assert one.acquire(START, []) == Acquired(frozenset(), GroupState())
 
 
 def test_the_lock_is_not_released_while_something_is_queued(locks):
@@ -41,9 +41,40 @@ def test_the_lock_is_not_released_while_something_is_queued(locks):
     one.acquire(START)
     other.enqueue([TWO])
     assert not one.release([ONE])
-    assert one.acquire(START)[0] == {TWO}
+    assert keys_of(one.acquire(START, [ONE])) == {ONE, TWO}
     assert one.release([ONE])
-    assert other.acquire(START)[0] == {ONE}
+    assert keys_of(other.acquire(START)) == {ONE}
+
+
+def test_whoever_waits_sees_what_nobody_works_on_and_that_the_holder_lives(locks):
+    one, other = locks
+    one.enqueue([ONE])
+    one.acquire(START)
+    other.enqueue([TWO])
+    held = other.acquire(START)
+    assert isinstance(held, Held)
+    assert held.queued == {TWO}
+    one.hold(START + LEASE / 4)
+    assert other.acquire(START + LEASE / 4) == held, "a lease of which most is left is not renewed"
+    one.hold(START + LEASE / 2)
+    renewed = other.acquire(START + LEASE / 2)
+    assert isinstance(renewed, Held)
+    assert renewed.lease != held.lease
+    one.acquire(START + LEASE / 2, [ONE])
+    taken = other.acquire(START + LEASE / 2)
+    assert isinstance(taken, Held)
+    assert taken.queued == frozenset()
+
+
+def test_whoever_takes_over_from_one_that_died_gets_what_it_had_taken(locks):
+    one, other = locks
+    one.enqueue([ONE, TWO])
+    one.acquire(START)
+    other.enqueue([THREE])
+    one.acquire(START, [TWO])
+    assert keys_of(other.acquire(START + LEASE)) == {TWO, THREE}, "the first was done"
+    assert other.release([])
+    assert keys_of(one.acquire(START + LEASE)) == frozenset()
 
 
 def test_the_lock_is_released_however_many_have_failed(locks):
@@ -51,25 +82,23 @@ def test_the_lock_is_released_however_many_have_failed(locks):
     one.acquire(START)
     # More than an item of DynamoDB holds.
     assert one.release(f"x-{number:019}-1234567890-nimbusair" for number in range(12_000))
-    taken = other.acquire(START)
-    assert taken is not None
-    assert len(taken[0]) == MOST_PUT_BACK
+    assert len(keys_of(other.acquire(START))) == MOST_PUT_BACK
 
 
 def test_a_released_lock_is_free_at_once_and_one_whose_owner_died_after_the_lease(locks):
     one, other = locks
-    assert one.acquire(START) is not None
+    assert isinstance(one.acquire(START), Acquired)
     assert one.release([])
-    assert other.acquire(START) is not None
-    assert one.acquire(START + LEASE - timedelta(seconds=1)) is None
-    assert one.acquire(START + LEASE) is not None
+    assert isinstance(other.acquire(START), Acquired)
+    assert isinstance(one.acquire(START + LEASE - timedelta(seconds=1)), Held)
+    assert isinstance(one.acquire(START + LEASE), Acquired)
 
 
 def test_a_lock_that_was_taken_before_the_clock_was_set_back_holds_nobody_up_for_an_hour(locks):
     one, other = locks
-    assert one.acquire(START) is not None
-    assert other.acquire(START - timedelta(seconds=30)) is None, "clocks that differ a little"
-    assert other.acquire(START - timedelta(hours=1)) is not None
+    assert isinstance(one.acquire(START), Acquired)
+    assert isinstance(other.acquire(START - timedelta(seconds=30)), Held), "clocks that differ a little"
+    assert isinstance(other.acquire(START - timedelta(hours=1)), Acquired)
 
 
 def test_saving_the_group_state_keeps_it_and_renews_the_lease(locks):
@@ -79,21 +108,23 @@ def test_saving_the_group_state_keeps_it_and_renews_the_lease(locks):
     )
     one.acquire(START)
     one.save_state(state, START + LEASE / 2)
-    assert other.acquire(START + LEASE) is None
+    assert isinstance(other.acquire(START + LEASE), Held)
     one.release([])
-    assert other.acquire(START + LEASE)[1] == state
+    assert other.acquire(START + LEASE) == Acquired(frozenset(), state)
 
 
-def test_an_owner_who_lost_the_lock_changes_nothing_of_the_new_owners(locks):
+def test_an_owner_who_lost_the_lock_changes_nothing_of_the_new_owners_and_hears_of_it(locks):
     one, other = locks
     one.acquire(START)
     later = START + LEASE
-    assert other.acquire(later) is not None
+    assert isinstance(other.acquire(later), Acquired)
+    with pytest.raises(LockLostError):
+        one.hold(later)
     one.save_state(GroupState({"late": START}), later)
     assert not one.release([ONE])
     one.abandon([ONE])
     assert not other.release([])
-    assert other.acquire(later) == (frozenset({ONE}), GroupState())
+    assert other.acquire(later, []) == Acquired(frozenset({ONE}), GroupState())
 
 
 def test_abandoning_puts_the_unfinished_back_even_if_something_is_queued(locks):
@@ -102,4 +133,9 @@ def test_abandoning_puts_the_unfinished_back_even_if_something_is_queued(locks):
     one.acquire(START)
     other.enqueue([TWO])
     one.abandon([ONE])
-    assert other.acquire(START)[0] == {ONE, TWO}
+    assert keys_of(other.acquire(START)) == {ONE, TWO}
+
+
+def keys_of(acquired: Acquired | Held) -> frozenset[str]:
+    assert isinstance(acquired, Acquired)
+    return acquired.keys

@@ -137,7 +137,7 @@ class Desk(RuleBasedStateMachine):
         store = OneByOne()
         for name in ("read", "intend", "record", "change", "conversations_and_authors", "save"):
             setattr(store, name, mortal(getattr(self.team.store, name)))
-        names = ("enqueue", "acquire", "save_state", "release", "abandon")
+        names = ("enqueue", "acquire", "hold", "save_state", "release", "abandon")
         lock = type("Lock", (), {name: staticmethod(mortal(getattr(self.team.lock, name))) for name in names})
         self.crashes += 1
         with contextlib.suppress(Killed):

@@ -14,7 +14,8 @@ from earshot.alerting.due_alerts import alert_names, due_alerts, is_due, next_re
 from earshot.alerting.grouping import DueAlert, GroupedMessage, GroupState, PendingGroup, plan_messages, waiting_until
 from earshot.alerting.mute.stage import is_suppressed
 from earshot.alerting.notices import send_notices
-from earshot.alerting.notifier import Notifier, NotifyResult
+from earshot.alerting.notifier import POLL_SECONDS, Notifier, NotifyResult
+from earshot.alerting.notifier_lock import LEASE, Acquired, Held
 from earshot.alerting.send import SendResult, Untold, send
 from earshot.aws.parallel import for_each
 from earshot.cases.case.case import Case
@@ -25,6 +26,9 @@ from earshot.cases.conversation.change_many import READ_TOGETHER, change_many
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.incidents.statistics import LEAST_CUSTOMERS
 from earshot.cases.store.case_file import LoggedAlert
+
+# A lease ends within so many pauses.
+_MOST_POLLS = int(LEASE.total_seconds() / POLL_SECONDS) + 2
 
 _CaseLog = tuple[Conversation, Mapping[str, LoggedAlert]]
 # A case as it was read, its notification log, its alerts that are due, and when that was.
@@ -75,28 +79,46 @@ class _Round:
 def notify(keys: Iterable[str], notifier: Notifier) -> NotifyResult:
     """Send every alert that is due and may be sent now, of the conversations ``keys`` and of those that are queued.
 
-    An error holds back no other message; ``NotifyResult.failed`` has it. If another notifier holds the lock, it does
-    the work and the result is empty.
+    An error holds back no other message; ``NotifyResult.failed`` has it. If another notifier holds the lock and lives,
+    it does the work and the result is empty. One that has died is waited out.
     """
     result = NotifyResult()
     unfinished = frozenset(keys)
-    if (acquired := notifier.lock.acquire(notifier.clock())) is None:
-        # Whoever holds the lock may have looked into the queue for the last time before this: acquire it once more.
+    acquired = notifier.lock.acquire(notifier.clock())
+    if isinstance(acquired, Held):
         notifier.lock.enqueue(unfinished)
-        unfinished = frozenset[str]()
-        acquired = notifier.lock.acquire(notifier.clock())
-    while acquired is not None:
-        queued, state = acquired
-        unfinished |= queued | state.ready_keys(notifier.clock())
+        acquired, unfinished = _acquire_after_another(unfinished, notifier), frozenset[str]()
+    while isinstance(acquired, Acquired):
+        unfinished |= acquired.keys | acquired.state.ready_keys(notifier.clock())
         try:
-            unfinished = _run_round(unfinished, state, notifier, result)
+            unfinished = _run_round(unfinished, acquired.state, notifier, result)
         except BaseException:
             notifier.lock.abandon(unfinished)
             raise
         if notifier.lock.release(unfinished):
-            break
-        acquired = notifier.lock.acquire(notifier.clock())
+            return result
+        acquired = notifier.lock.acquire(notifier.clock(), unfinished)
+    # Whoever has taken the lock from us does what we had not finished.
+    notifier.lock.enqueue(unfinished)
     return result
+
+
+def _acquire_after_another(queued: frozenset[str], notifier: Notifier) -> Acquired | Held:
+    """Take the lock once it is free, or once whoever holds it has died; Held where that one will do the work.
+
+    It lives where it takes something of ``queued`` out of the queue, or renews its lease: then it looks into the queue
+    once more before it releases the lock. If it dies after that, its own records are delivered again, and whoever gets
+    them comes here. Each lease is waited for once, so that ends.
+    """
+    # It may have looked into the queue for the last time before this: acquire it once more.
+    held = first = notifier.lock.acquire(notifier.clock())
+    for _ in range(_MOST_POLLS):
+        if isinstance(held, Acquired) or isinstance(first, Acquired):
+            return held
+        if held.lease != first.lease or not queued <= held.queued or not notifier.wait():
+            break
+        held = notifier.lock.acquire(notifier.clock())
+    return held
 
 
 def _run_round(keys: frozenset[str], state: GroupState, notifier: Notifier, result: NotifyResult) -> frozenset[str]:
@@ -136,6 +158,7 @@ def _collect(keys: Iterable[str], notifier: Notifier, result: NotifyResult) -> _
         some = wanted[start : start + READ_TOGETHER]
         try:
             notifier.require_time()
+            notifier.lock.hold(notifier.clock())
         except Exception as error:  # noqa: BLE001 - those that were read are told; the others are handed over
             result.failed |= dict.fromkeys(some, error)
             continue

@@ -97,6 +97,7 @@ def _tell(
             continue
         if channel is Channel.EMAIL:
             notifier.wait_for_email()
+        notifier.lock.hold(notifier.clock())
         now = notifier.clock()
         alert = compose_notice(notice, case, channel, recipients, now, notifier.address_of(case.id))
         outcome = _attempt(key, alert, 0 if entry is None else entry.attempts, now, notifier)

@@ -13,6 +13,7 @@ from typing import Protocol
 from earshot.alerting.alert import Alert, Channel, Recipients
 from earshot.alerting.grouping import GroupState
 from earshot.alerting.messages.compose import LinkTo, no_link
+from earshot.alerting.notifier_lock import Acquired, Held
 from earshot.cases.case.case import Case
 from earshot.cases.conversation.change_many import Conversations
 from earshot.cases.conversation.conversation import Conversation
@@ -25,6 +26,10 @@ from earshot.cases.store.notification_log import LoggedAttempt
 # Seconds of the invocation without which no further case is read, and no further message is begun: that is enough to
 # note what was sent, and to hand the lock and the rest over.
 SEND_SECONDS = 12.0
+# How often a notifier looks whether the one that holds the lock lives.
+POLL_SECONDS = 1.0
+# Seconds of the invocation that are not waited away: to send what is due once the lock is free.
+WORK_SECONDS = 30.0
 
 RecipientsOf = Callable[[int, Channel, datetime], Recipients]
 # One person by any of their names; nobody where they certainly get nothing on the channel.
@@ -48,7 +53,8 @@ class Lock(Protocol):
     """The queue of conversations with a due alert, and the lock that lets one notifier at a time work on it."""
 
     def enqueue(self, keys: Iterable[str]) -> None: ...
-    def acquire(self, now: datetime) -> tuple[frozenset[str], GroupState] | None: ...
+    def acquire(self, now: datetime, unfinished: Iterable[str] | None = None) -> Acquired | Held: ...
+    def hold(self, now: datetime) -> None: ...
     def save_state(self, state: GroupState, now: datetime) -> None: ...
     def release(self, unfinished: Iterable[str]) -> bool: ...
     def abandon(self, unfinished: Iterable[str]) -> None: ...
@@ -72,6 +78,11 @@ def _no_limit() -> None:
     """There is time."""
 
 
+def _no_wait() -> bool:
+    """There is no time to wait."""
+    return False
+
+
 def _always(alert: Alert, now: datetime) -> bool:
     return True
 
@@ -90,7 +101,8 @@ class Notifier:
     ``incidents`` return what is in force now. ``allow_sms`` says whether the budget has room for an SMS, and books it;
     ``refund_sms`` takes that back where none was sent. ``is_incident`` says whether an incident covers some of the
     cases that are due; it looks at no others. ``at_once`` requests that change cases are made at the same time.
-    ``require_time`` raises OutOfTimeError where too little of the invocation is left to begin anything.
+    ``require_time`` raises OutOfTimeError where too little of the invocation is left to begin anything. ``wait`` pauses
+    for ``POLL_SECONDS`` while another notifier holds the lock; False, at once, where there is no time for it.
     ``person_of`` says where a colleague is told of a case, and ``address_of`` where the console shows it.
     """
 
@@ -110,6 +122,7 @@ class Notifier:
     incidents: Callable[[], tuple[Incident, ...]] = tuple
     at_once: int = 1
     require_time: Callable[[], None] = _no_limit
+    wait: Callable[[], bool] = _no_wait
     person_of: PersonOf = _nobody
     address_of: Callable[[str], str | None] = _no_address
 

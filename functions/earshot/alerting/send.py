@@ -67,6 +67,7 @@ def send(message: GroupedMessage, notifier: Notifier) -> SendResult:
     """
     if message.channel is Channel.EMAIL:
         notifier.wait_for_email()
+    notifier.lock.hold(notifier.clock())
     result = SendResult(now := notifier.clock())
     # Read again just before sending: the stages before took time, and somebody may have answered meanwhile.
     message = replace(message, alerts=tuple(_still_due(message.alerts, notifier, result)))

@@ -15,7 +15,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator, Mapping
-from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
@@ -80,7 +79,7 @@ class Engine:
         self.session = loopback_session(self.url, REGION, ACCOUNT, self.line)
         self.client = self.session.client
         """A boto3 client of this cloud and no other."""
-        self._host = Host(self.log) if hosted else None
+        self.host = Host(self.log) if hosted else None
         self._process: subprocess.Popen[bytes] | None = None
         self._log_file: IO[bytes] | None = None
 
@@ -102,9 +101,9 @@ class Engine:
                     "another with `earshot run --port`."
                 )
         self.state.mkdir(parents=True, exist_ok=True)
-        if self._host is not None:
-            self._host.start(self._emulator_environ())
-            self.line.lead_to(self._host.dispatch, None if self._enforces_iam else self._host.reads(ACCOUNT))
+        if self.host is not None:
+            self.host.start(self._emulator_environ())
+            self.line.lead_to(self.host.dispatch, None if self._enforces_iam else self.host.reads(ACCOUNT))
             return
         self._log_file = self.log.open("ab")
         self._process = subprocess.Popen(
@@ -131,9 +130,9 @@ class Engine:
 
     def stop(self) -> None:
         """Stop the emulator so that it writes its state."""
-        if self._host is not None:
+        if self.host is not None:
             self.line.lead_to(None)
-            self._host.stop()
+            self.host.stop()
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
@@ -181,10 +180,7 @@ class Engine:
 
     def text_messages(self) -> list[dict[str, Any]]:
         """What SNS was asked to send straight to a number, in order for each: its id, number, text and attributes."""
-        connection = HTTPConnection(HOST, self.port, timeout=START_SECONDS)
-        with contextlib.closing(connection):
-            connection.request("GET", "/_ministack/sns/sms-messages")
-            sent = json.load(connection.getresponse())["sms_messages"]
+        sent = self._sent_texts() if self.host is None else self.host.text_messages(ACCOUNT)
         return [
             {
                 "id": one["MessageId"],
@@ -195,6 +191,11 @@ class Engine:
             for phone, messages in sent.items()
             for one in messages
         ]
+
+    def _sent_texts(self) -> dict[str, list[dict[str, Any]]]:
+        url = f"{self.url}/_ministack/sns/sms-messages"
+        with urllib.request.urlopen(url, timeout=START_SECONDS) as answer:  # noqa: S310 - loopback
+            return json.load(answer)["sms_messages"]
 
     @property
     def environ(self) -> dict[str, str]:

@@ -69,6 +69,21 @@ class Host:
 
         return QuickReads(account).answer
 
+    def items(self, account: str, region: str, table: str) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """The items of a table by their keys, as they are stored: one that is changed is another object."""
+        from ministack.services import dynamodb
+
+        kept: Any = dynamodb
+        partitions = kept._tables.get_scoped(account, region, table)["items"]
+        return {(pk, sk): item for pk, items in partitions.items() for sk, item in items.items()}
+
+    def text_messages(self, account: str) -> dict[str, list[dict[str, Any]]]:
+        """What was sent to which number."""
+        from ministack.services import sns
+
+        kept: Any = sns
+        return {key[2]: list(sent) for key, sent in kept._sms_messages.all_items() if key[0] == account}
+
     async def dispatch(self, headers: Mapping[str, str], body: bytes) -> Answer:
         """What the emulator answers to a POST to ``/``, on whichever event loop it is asked."""
         given = dict(headers)

@@ -20,6 +20,7 @@ from earshot.cases.case.ladder import Alerting
 from earshot.cases.conversation.fold import FoldRules
 from earshot.cases.ingest import ingest
 from earshot.cases.stored_mention import StoredMention
+from tests.alerting.memory_lock import MemoryLock
 from tests.alerting.roster.fakes import MemoryMailboxLog, MemoryRoster, MemorySubscriptions, settle
 from tests.fakes import (
     BRANDS,
@@ -27,7 +28,6 @@ from tests.fakes import (
     START,
     UNGROUPED,
     FakeClock,
-    MemoryLock,
     MemoryStore,
     Outbox,
     a_judgement,

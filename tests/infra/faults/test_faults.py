@@ -1,7 +1,7 @@
 """A sample of the fault matrix, and proof that its checks see what they are for."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -9,34 +9,63 @@ from multiprocessing import get_context
 
 import pytest
 
+from infra.faults.branches import Verdict, strikes_in, usual_and_verdicts
 from infra.faults.injector import Call, FaultKind
-from infra.faults.matrix import (
-    OUTAGE,
-    Trial,
-    Verdict,
-    all_trials,
-    outages,
-    points,
-    sampled,
-    try_all,
-    without_fault,
-)
+from infra.faults.matrix import OUTAGE, all_trials, points, sampled
+from infra.faults.play import Outcome, Trial
 from infra.faults.promises import LATE, violations
-from infra.faults.scenario import POSTS, case_of
+from infra.faults.scenario.feeds import ITEMS
+from infra.faults.scenario.posts import MINUTES, POSTS, case_of
+from infra.faults.scenario.staff import PRESSES
 from infra.faults.state_faults import StateFault, StateFaultKind
-from infra.faults.world import Outcome
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 SEED = 20261129
-# One call of each; `make faults` tries them all.
-KINDS = (FaultKind.ANSWER_LOST, FaultKind.DIES_AFTER)
+NOT_DONE = (FaultKind.REFUSED, FaultKind.THROTTLED, FaultKind.DENIED)
+
+
+def chosen(usual: Outcome) -> Sequence[Trial]:
+    """A sample: `make faults` tries them all."""
+    trials = all_trials(usual)
+    single = [one for one in trials if one.fault is not None and one.fault.at is not None]
+    picked: list[Trial] = []
+    for kind in FaultKind:
+        # A call of the notifier's, and one of any other function.
+        for is_notifier in (True, False):
+            calls = {number for number, call in enumerate(usual.calls) if (call.function == "notify") is is_notifier}
+            of_kind = [one for one in single if one.fault and one.fault.kind is kind and one.fault.at in calls]
+            picked += sampled(of_kind, 1, SEED)
+    # Ten minutes in which SNS sends and its answers are lost: once each of them cost a message a minute.
+    picked.append(
+        next(
+            one
+            for one in reversed(trials)
+            if one.fault is not None
+            and (one.fault.service, one.fault.operation, one.fault.kind) == ("sns", "Publish", FaultKind.ANSWER_LOST)
+        )
+    )
+    picked += sampled([one for one in trials if one.x_fault is not None], 1, SEED)
+    # The clock is set back while ladders run.
+    picked += [one for one in trials if one.state == StateFault(StateFaultKind.CLOCK_BACK, 40)]
+    # One call in three ways of not being done.
+    (late,) = sampled([one for one in single if strikes_in(one, usual) == 20], 1, SEED)
+    assert late.fault is not None
+    return [
+        *picked,
+        *(one for one in single if one.fault and one.fault.at == late.fault.at and one.fault.kind in NOT_DONE),
+    ]
 
 
 @pytest.fixture(scope="module")
-def usual() -> Iterator[Outcome]:
-    """The scenario without a fault, played in a process of its own, which hosts the embedded cloud."""
+def done() -> Iterator[tuple[Outcome, list[Verdict]]]:
+    """The scenario without a fault, and the sample, in a process of their own, which hosts the embedded cloud."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        yield pool.submit(without_fault, print).result()
+        yield pool.submit(usual_and_verdicts, chosen).result()
+
+
+@pytest.fixture(scope="module")
+def usual(done: tuple[Outcome, list[Verdict]]) -> Outcome:
+    return done[0]
 
 
 def broken(usual: Outcome, changed: Outcome, outage: timedelta = timedelta(0)) -> list[str]:
@@ -45,35 +74,38 @@ def broken(usual: Outcome, changed: Outcome, outage: timedelta = timedelta(0)) -
 
 def test_the_scenario_walks_through_every_function_and_tells_of_whoever_is_urgent(usual: Outcome) -> None:
     functions = {call.function for call in usual.calls}
-    assert functions >= {"fetch", "classify", "notify", "deliver", "receipts", "escalate", "digest", "api"}
-    assert len(usual.mentions) == len(POSTS) == 25
+    assert functions >= {"fetch", "feedfetch", "classify", "notify", "deliver", "receipts", "escalate", "watch"}
+    assert functions >= {"digest", "api"}
+    assert len(usual.mentions) == len(POSTS) + ITEMS == 29
+    assert {status for _, status in usual.pressed.values()} == {200, 201}
+    assert usual.pressed.keys() == set(PRESSES)
+    noticed = sorted((one.to, one.channel, one.reason) for one in usual.messages if one.is_notice)
+    assert noticed == [
+        ("+12025550121", "sms", "assigned to you"),
+        ("+12025550121", "sms", "taken over from you"),
+        ("+12025550122", "sms", "assigned to you"),
+        ("+12025550122", "sms", "assigned to you"),
+        ("mia@example.com", "email", "mentioned in a note"),
+    ]
     assert {case for message in usual.messages for case in message.cases} >= {case_of("1"), case_of("5"), case_of("16")}
     assert usual.delivered
     assert broken(usual, usual) == []
 
 
-def test_a_sample_of_the_faults_breaks_no_promise(usual: Outcome) -> None:
-    trials = all_trials(usual)
-    chosen: list[Trial] = []
-    for kind in KINDS:
-        single = [one for one in trials if one.fault is not None and one.fault.kind is kind and not one.outage]
-        chosen += sampled(single, 1, SEED)
-    # Ten minutes in which SNS sends and its answers are lost: once each of them cost a message a minute.
-    chosen += [
-        next(
-            one
-            for one in outages(usual)
-            if one.fault is not None
-            and (one.fault.service, one.fault.operation, one.fault.kind) == ("sns", "Publish", FaultKind.ANSWER_LOST)
-        )
-    ]
-    chosen += sampled([one for one in trials if one.x_fault is not None], 1, SEED)
-    # The clock is set back while ladders run.
-    chosen += [one for one in trials if one.state == StateFault(StateFaultKind.CLOCK_BACK, 17)]
-    verdicts: list[Verdict] = list(try_all(chosen, usual, processes=1))
+def test_a_sample_of_the_faults_breaks_no_promise(done: tuple[Outcome, list[Verdict]]) -> None:
+    usual, verdicts = done
     assert {str(one.trial): one.broken for one in verdicts if one.broken} == {}
+    assert len(verdicts) == len(chosen(usual))
     # Each fault was met: a call that is not made any more cannot fail.
     assert [str(one.trial) for one in verdicts if one.trial.fault is not None and one.hit is None] == []
+
+
+def test_runs_that_go_on_alike_are_played_once(done: tuple[Outcome, list[Verdict]]) -> None:
+    usual, verdicts = done
+    alike = [one for one in verdicts[-60:] if strikes_in(one.trial, usual) == 20 and one.trial.kind in NOT_DONE]
+    assert len(alike) >= len(NOT_DONE)
+    # The first of them may be played to its end; the others go on as it did.
+    assert sorted(one.minutes for one in alike)[-2] < MINUTES - 20
 
 
 def test_what_was_lost_is_seen(usual: Outcome) -> None:
@@ -106,6 +138,22 @@ def test_what_was_invented_or_multiplied_is_seen(usual: Outcome) -> None:
     assert [line.partition(":")[0] for line in thrice] == ["multiplied"]
     hooks = {name: count + 2 for name, count in usual.delivered.items()}
     assert {line.partition(":")[0] for line in broken(usual, replace(usual, delivered=hooks))} == {"multiplied"}
+
+
+def test_a_notice_that_was_lost_or_multiplied_is_seen_whatever_its_channel(usual: Outcome) -> None:
+    notice = next(one for one in usual.messages if one.is_notice and one.reason == "taken over from you")
+    others = [one for one in usual.messages if one is not notice]
+    lost = broken(usual, replace(usual, messages=others))
+    assert lost == [f"lost: mia was not told: taken over from you, {notice.cases[0]}"]
+    by_email = replace(notice, to="mia@example.com", channel="email")
+    assert broken(usual, replace(usual, messages=[*others, by_email])) == []
+    thrice = broken(usual, replace(usual, messages=[*others, notice, notice, by_email]))
+    assert thrice == [f"multiplied: mia was told 3 times: taken over from you, {notice.cases[0]}"]
+
+
+def test_a_post_that_nobody_wrote_is_seen(usual: Outcome) -> None:
+    more = replace(usual, mentions=usual.mentions | {"feed#twice"})
+    assert broken(usual, more) == ["invented: post feed#twice is stored"]
 
 
 def test_what_is_untrue_is_seen(usual: Outcome) -> None:

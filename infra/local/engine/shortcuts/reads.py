@@ -169,7 +169,7 @@ class QuickReads:
             return None
         known = self._read.get((name, pk, sk))
         if known is None or known[0] is not item:
-            record = {attribute: _decoded(value) for attribute, value in item.items()}
+            record = {attribute: decoded(value) for attribute, value in item.items()}
             known = self._read[name, pk, sk] = item, record, _DYNAMODB._item_size_bytes(item)
         return dict(known[1]), known[2]
 
@@ -260,16 +260,16 @@ def _page(items: list[Record], request: Mapping[str, Any], table: Record, keys: 
     return answer
 
 
-def _decoded(value: Mapping[str, Any]) -> Record:
+def decoded(value: Mapping[str, Any]) -> Record:
     """A value as boto3 gives it: what is binary as bytes."""
     ((kind, content),) = value.items()
     match kind:
         case "B" if isinstance(content, str):
             return {"B": b64decode(content)}
         case "M":
-            return {"M": {name: _decoded(part) for name, part in content.items()}}
+            return {"M": {name: decoded(part) for name, part in content.items()}}
         case "L":
-            return {"L": [_decoded(part) for part in content]}
+            return {"L": [decoded(part) for part in content]}
         case "BS":
             raise UnknownFormError
         case _:

@@ -1,6 +1,5 @@
-"""Forty minutes of a bad morning: 25 posts by customers and by the brand, and what staff do meanwhile."""
+"""Forty minutes of a bad morning: 25 posts by customers and by the brand."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from earshot.mentions.mention import Author
@@ -12,16 +11,6 @@ TERM = "nimbus airlines"
 START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 MINUTES = 58
 _BRAND = Author("900", BRAND, "Nimbus Air", 250_000, verified=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A member of staff presses a button on the case of the customer who wrote ``post``, until it has answered."""
-
-    minute: int
-    post: str
-    action: str
-    body: tuple[tuple[str, object], ...] = ()
 
 
 def _customer(number: int, name: str, followers: int = 120) -> Author:
@@ -86,16 +75,6 @@ POSTS: tuple[XPost, ...] = (
     _post(28.2, "23", _BRAND, "@hal We hear you: water is on its way to stand 7.", "21", "3"),
     _post(33.4, "24", _IDA, "@NimbusAir and now a third charge of 480 pounds. This is theft", "11", "11"),
     _post(36.8, "25", _JOE, "@NimbusAir we have landed. Thanks to the captain for the honest words", "12", "12"),
-)
-
-PRESSES: tuple[Press, ...] = (
-    Press(12, "5", "acknowledge"),
-    Press(17, "16", "hand-over"),
-    Press(19, "16", "acknowledge"),
-    Press(23, "5", "notes", (("text", "The courier has the suitcase"),)),
-    Press(27, "11", "snooze", (("minutes", 30),)),
-    Press(32, "16", "resolve", (("why", "The card is blocked"),)),
-    Press(40, "5", "resolve", (("why", "She has her suitcase"),)),
 )
 
 
