@@ -35,6 +35,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
         client = session.client("secretsmanager")
         client.create_secret(Name="XSecret")
         client.create_secret(Name="WebhookSecret")
+        client.create_secret(Name="SocialSecret")
         client.create_secret(Name="LinkSecret", SecretString="k" * 64)
         monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: (session, STACK))
         yield session
