@@ -7,27 +7,16 @@ import itertools
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from infra.local.loopback import Handler, Loopback
+from infra.local.social.faults import Fault, Json, send
 
 POST = "app.bsky.feed.post"
 MODERATORS = "did:plc:ar7c4by46qjdydhdevvrndac"
-Json = dict[str, Any]
 Query = Mapping[str, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What the server does instead of answering: a status with headers and body; ``hangs`` until it is closed."""
-
-    status: int
-    body: Json | bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    hangs: bool = False
 
 
 def refusal(status: int, error: str, message: str = "", **headers: str) -> Fault:
@@ -36,8 +25,6 @@ def refusal(status: int, error: str, message: str = "", **headers: str) -> Fault
 
 
 FAILS = refusal(502, "UpstreamFailure", "Upstream service unreachable")
-NOT_JSON = Fault(200, b"<html>Welcome to the hotel's wireless network</html>")
-HANGS = Fault(200, hangs=True)
 TAKEN_DOWN = refusal(400, "AccountTakedown", "Account has been taken down")
 
 
@@ -203,7 +190,4 @@ class _BlueskyHandler(Handler):
         method = parts.path.rpartition(".")[2]
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         found = owner.answer(method, parse_qs(parts.query), token, body)
-        if found.hangs:
-            owner.closing.wait(20)
-        content = found.body if isinstance(found.body, bytes) else json.dumps(found.body).encode()
-        self.reply(found.status, content, {"Content-Type": "application/json", **found.headers})
+        send(self, owner, found)

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from earshot.mentions.sources.bluesky.api import BlueskyApi, Secret
+from earshot.mentions.sources.bluesky.api import BlueskyApi
 from earshot.mentions.sources.bluesky.network import BlueskyNetwork
+from earshot.mentions.sources.bluesky.posts import NETWORK as BLUESKY
+from earshot.mentions.sources.mastodon.network import MastodonNetwork
 from earshot.mentions.sources.social.accounts import SocialAccount, Stream
 from earshot.mentions.sources.social.client import ApiClient
 from earshot.mentions.sources.social.reader import Network
+from earshot.mentions.sources.social.secret import Secret
 
 
 class SocialNetworks:
@@ -38,4 +41,6 @@ class SocialNetworks:
 
 def new_network(account: SocialAccount, client: ApiClient, secret: Secret, clock: Callable[[], datetime]) -> Network:
     """The network of an account, called through ``client``."""
-    return BlueskyNetwork(BlueskyApi(account, client, secret, clock), clock)
+    if account.network == BLUESKY:
+        return BlueskyNetwork(BlueskyApi(account, client, secret, clock), clock)
+    return MastodonNetwork(account, client, secret, clock)

@@ -10,7 +10,8 @@ from earshot.mentions.source_state import SourceStatus
 from earshot.mentions.sources.bluesky.network import PAGE_SIZE
 from earshot.mentions.sources.social import reader
 from earshot.mentions.sources.social.accounts import SocialAccount
-from infra.local.social.bluesky import FAILS, HANGS, NOT_JSON, TAKEN_DOWN, BlueskyServer, Fault, refusal, too_often
+from infra.local.social.bluesky import FAILS, TAKEN_DOWN, BlueskyServer, refusal, too_often
+from infra.local.social.faults import HANGS, NOT_JSON, Fault
 from tests.fakes import START, FakeClock
 from tests.mentions.sources.social.stream_listener import MemorySecret, StreamListener
 

@@ -5,26 +5,18 @@ day.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.bluesky.posts import NETWORK
 from earshot.mentions.sources.social.accounts import SocialAccount
 from earshot.mentions.sources.social.client import Answer, ApiClient, Parameters, limit_ends, unavailable
+from earshot.mentions.sources.social.secret import Secret
 from earshot.mentions.sources.social.values import Payload, text
 
 _EXPIRED = frozenset({"ExpiredToken", "InvalidToken"})
 _GONE = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended", "RepoTakendown", "RepoDeactivated"})
 # After a refusal: with a wrong password an account would otherwise soon be out of sign-ins.
 _REFUSED_FOR = timedelta(minutes=15)
-
-
-class Secret(Protocol):
-    """Gives app passwords, and keeps sessions."""
-
-    def credential(self, network: str, account: str, *, fresh: bool = False) -> str: ...
-    def session(self, network: str, account: str) -> Payload: ...
-    def keep_session(self, network: str, account: str, session: Payload) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ An operator puts the credentials, as ``{"bluesky": {"nimbusair.bsky.social": "xx
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from earshot.aws.secrets import CachedSecret, SecretError, read_secret, write_secret
 from earshot.mentions.source_state import SourceError, SourceStatus
@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 MAX_AGE = timedelta(minutes=5)
 SESSIONS = "EARSHOT_SESSIONS"
 Values = Mapping[str, Any]
+
+
+class Secret(Protocol):
+    """Gives app passwords and tokens, and keeps sessions."""
+
+    def credential(self, network: str, account: str, *, fresh: bool = False) -> str:
+        """What the account signs in with; ``fresh`` bypasses a cache. SourceError where there is none."""
+        ...
+
+    def session(self, network: str, account: str) -> Values:
+        """The session that was kept last; empty where there is none."""
+        ...
+
+    def keep_session(self, network: str, account: str, session: Values) -> None:
+        """Keep a session."""
+        ...
 
 
 class SocialSecret:
