@@ -32,6 +32,7 @@ ROUTES = {f"earshot.api.routes.{name}" for name in ("authors", "case_actions", "
 FORBIDDEN = {
     "fetch": LEXICON | API | SMS | RULES | CASES,
     "feedfetch": LEXICON | API | SMS | RULES | CASES | {"tweepy", "requests"},
+    "socialfetch": LEXICON | API | SMS | RULES | CASES | X | FEEDS,
     # The lexicon's library brings requests along, and is loaded for the first post that it measures.
     "classify": X | LEXICON | API | SMS | READER,
     "notify": X | LEXICON | API | RULES,
@@ -52,6 +53,7 @@ FORBIDDEN = {
 NEEDED = {
     "fetch": "tweepy",
     "feedfetch": "earshot.mentions.sources.rotation",
+    "socialfetch": "earshot.mentions.sources.rotation",
     "classify": "earshot.triage.judge",
     "notify": "smsutil",
     "deliver": "standardwebhooks",

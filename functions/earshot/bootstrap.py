@@ -183,7 +183,11 @@ class Bootstrap(Staff):
 
     def setting_problems(self) -> tuple[str, ...]:
         """What an operator put and cannot be used, with the remedy, as far as this function knows."""
-        problems = {"brands": self.brands.problem, "feeds": self.stored_feeds.problem}
+        problems = {
+            "brands": self.brands.problem,
+            "feeds": self.stored_feeds.problem,
+            "accounts": self.stored_accounts.problem,
+        }
         return tuple(f"The last good {what} stay in force: {problem}" for what, problem in problems.items() if problem)
 
     def gather_digest(self, period: "DigestPeriod", now: datetime):

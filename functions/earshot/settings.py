@@ -174,6 +174,9 @@ class Settings:
     x_monthly_spend_limit = Setting(
         "X_MONTHLY_SPEND_LIMIT", "what reading X may cost in a month, in US dollars.", _dollars, "50"
     )
+    social_secret_id = Setting(
+        "SOCIAL_SECRET_ID", "the secret that holds the app passwords and tokens of accounts on other networks than X."
+    )
     feed_loopback = Setting(
         "FEED_LOOPBACK",
         "whether feeds on this machine itself are read, as on a developer's: on or off.",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from earshot.mentions.feeds import Feed
     from earshot.mentions.sources.contract import Source
     from earshot.mentions.sources.rss.subscription import Subscription
+    from earshot.mentions.sources.social.accounts import Stream
 
 
 class Voices(Adapters):
@@ -162,7 +163,60 @@ class Listening(Voices):
     @property
     def sources(self) -> "tuple[Source, ...]":
         """All that is listened to now, on any network."""
-        return (*self.feeds, *self.web_feeds)
+        return (*self.feeds, *self.web_feeds, *self.streams)
+
+    @property
+    def streams(self) -> "tuple[Stream, ...]":
+        """What is listened to now with accounts of other networks than X."""
+        from earshot.mentions.sources.social.accounts import streams_of
+
+        return streams_of(self.stored_accounts.now())
+
+    @cached_property
+    def stored_accounts(self):
+        from earshot.mentions.sources.social.accounts import parse_accounts
+        from earshot.reloaded_config import ReloadedConfig
+
+        read, none = self.accounts_table.read, ()
+        return ReloadedConfig(read, parse_accounts, none, self.clock, "the accounts", needs_first_read=True)
+
+    @cached_property
+    def timeline_states(self):
+        """The leases, checkpoints and states of what is listened to with accounts of other networks than X."""
+        from earshot.mentions.source_table import SourcesOf
+        from earshot.mentions.sources.social.timeline import TIMELINE_CHECKPOINTS
+
+        return SourcesOf(self.clients.dynamodb, self.settings.source_table, TIMELINE_CHECKPOINTS)
+
+    @cached_property
+    def accounts_table(self):
+        from earshot.mentions.sources.social.table import AccountsTable
+
+        return AccountsTable(self.clients.dynamodb, self.settings.source_table)
+
+    @cached_property
+    def social_secret(self):
+        from earshot.mentions.sources.social.secret import SocialSecret
+        from earshot.telemetry.fetch import report_session_unkept
+
+        return SocialSecret(
+            self.clients.secretsmanager, self.settings.social_secret_id, self.clock, report_session_unkept
+        )
+
+    def stream_runner(self, has_time: Callable[[], bool]):
+        """Runs streams; ``has_time`` tells whether another page can be fetched."""
+        from earshot.mentions.sources.runner import SourceRunner
+        from earshot.mentions.sources.social.reader import TimelineReader
+
+        reader = TimelineReader(self.social_networks, has_time)
+        return SourceRunner(reader, self.mention_queue, self.dead_letter_queue, self.timeline_states)
+
+    @cached_property
+    def social_networks(self):
+        from earshot.mentions.sources.networks import SocialNetworks
+
+        loopback = self.settings.feed_loopback
+        return SocialNetworks(self.social_secret, self.clock, self.time_left, allows_loopback=loopback)
 
     @cached_property
     def stored_feeds(self):

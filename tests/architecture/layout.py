@@ -7,6 +7,7 @@ INFRA_ROOMS = ("corpus", "ops", "local", "replay", "evaluation", "bench", "fault
 ENTRYPOINTS = (
     "fetch",
     "feedfetch",
+    "socialfetch",
     "classify",
     "notify",
     "deliver",
@@ -36,6 +37,8 @@ ADAPTERS = {
     "mentions.sources.x.source": {"tweepy", "requests"},
     "mentions.sources.rss.client": {"urllib3"},
     "mentions.sources.rss.table": set(),
+    "mentions.sources.social.client": {"urllib3"},
+    "mentions.sources.social.table": set(),
     "mentions.queue": set(),
     "mentions.source_table": set(),
     "mentions.brands.table": set(),

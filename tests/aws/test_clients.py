@@ -21,8 +21,19 @@ from tests.outages.server import Fault, FaultyServer
 
 FAST = Limits(connect=0.5, read=0.5, total=0.3, attempts=2)
 USERS = {
-    "dynamodb": ("Fetch", "Classify", "Notify", "Deliver", "Receipts", "Escalate", "Digest", "Api", "FeedFetch"),
-    "sqs": ("Fetch", "FeedFetch", "Classify", "Api"),
+    "dynamodb": (
+        "Fetch",
+        "Classify",
+        "Notify",
+        "Deliver",
+        "Receipts",
+        "Escalate",
+        "Digest",
+        "Api",
+        "FeedFetch",
+        "SocialFetch",
+    ),
+    "sqs": ("Fetch", "FeedFetch", "SocialFetch", "Classify", "Api"),
     "sns": ("Notify", "Digest", "Api"),
     "publisher": ("Notify", "Digest"),
     "secretsmanager": ("Fetch", "Notify", "Deliver", "Api"),

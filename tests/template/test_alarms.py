@@ -138,6 +138,7 @@ PUBLISHED: dict[tuple[str, str], tuple[dict[str, str], ...]] = {
 FAILING = {
     "FetchFunction": ({"FetchErrorsAlarm"}, {"FetchMissingAlarm"}),
     "FeedFetchFunction": ({"FeedFetchErrorsAlarm"}, {"FeedFetchMissingAlarm"}),
+    "SocialFetchFunction": ({"SocialFetchErrorsAlarm"}, {"SocialFetchMissingAlarm"}),
     "ClassifyFunction": ({"ClassifyErrorsAlarm"}, {"ClassifyThrottlesAlarm"}),
     "NotifyFunction": ({"NotifyErrorsAlarm"}, {"NotifyThrottlesAlarm"}),
     # Lambda keeps the event, tries again, and puts it there at last.
@@ -237,6 +238,7 @@ def test_a_late_or_undelivered_alert_and_a_waiting_post_raise_an_alarm(alarms: d
     assert _watched(alarms, "Invocations") == {
         "FetchFunction",
         "FeedFetchFunction",
+        "SocialFetchFunction",
         "EscalateFunction",
         "WatchFunction",
     }

@@ -44,6 +44,7 @@ ADAPTERS = {
     "cases/store/notification_log.py": ("dynamodb", "CaseTable"),
     "mentions/queue.py": ("sqs", "Mention"),
     "mentions/source_table.py": ("dynamodb", "SourceTable"),
+    "mentions/sources/social/secret.py": ("secretsmanager", "SocialSecret"),
     "mentions/sources/x/token.py": ("secretsmanager", "XSecret"),
     "reports/digest/log.py": ("dynamodb", "CaseTable"),
     "triage/reader/bedrock.py": ("bedrock", "ReaderModelId"),

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.sam
 FUNCTIONS = (
     "FetchFunction",
     "FeedFetchFunction",
+    "SocialFetchFunction",
     "ClassifyFunction",
     "NotifyFunction",
     "DeliverFunction",

@@ -19,6 +19,7 @@ Resources = Callable[[str], dict[str, dict[str, Any]]]
 FUNCTIONS = (
     "FetchFunction",
     "FeedFetchFunction",
+    "SocialFetchFunction",
     "ClassifyFunction",
     "NotifyFunction",
     "DeliverFunction",

@@ -107,6 +107,7 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
     [
         ("FetchRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("FeedFetchRole", {"dynamodb", "logs", "sqs"}),
+        ("SocialFetchRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("ClassifyRole", {"comprehend", "dynamodb", "logs", "sqs"}),
         ("NotifyRole", {"dynamodb", "kms", "logs", "secretsmanager", "sns", "sqs"}),
         ("DeliverRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),

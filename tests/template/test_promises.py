@@ -20,6 +20,7 @@ Resources = Callable[[str], dict[str, dict[str, Any]]]
 FUNCTIONS = (
     "FetchFunction",
     "FeedFetchFunction",
+    "SocialFetchFunction",
     "ClassifyFunction",
     "NotifyFunction",
     "DeliverFunction",
@@ -142,6 +143,7 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
     assert set(resources("AWS::Lambda::EventInvokeConfig")) == {
         "FetchFunctionEventInvokeConfig",
         "FeedFetchFunctionEventInvokeConfig",
+        "SocialFetchFunctionEventInvokeConfig",
         "DeliverFunctionEventInvokeConfig",
         "ReceiptsFunctionEventInvokeConfig",
         "EscalateFunctionEventInvokeConfig",

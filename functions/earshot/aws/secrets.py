@@ -31,6 +31,14 @@ def read_secret(client: "SecretsManagerClient", secret_id: str, stage: str = "AW
         raise SecretError(f"The secret {secret_id} could not be read: {error}") from None
 
 
+def write_secret(client: "SecretsManagerClient", secret_id: str, text: str, stage: str) -> None:
+    """Put a version with a label of its own, which leaves ``AWSCURRENT`` as it is. SecretError where AWS refuses."""
+    try:
+        client.put_secret_value(SecretId=secret_id, SecretString=text, VersionStages=[stage])
+    except (ClientError, BotoCoreError) as error:
+        raise SecretError(f"The secret {secret_id} could not be changed: {error}") from None
+
+
 class CachedSecret(Generic[T]):
     """What ``load`` makes of a secret, loaded again when it is older than ``max_age``: so a rotation is picked up.
 

@@ -54,7 +54,8 @@ class Mention:
 
     ``own``: the brand wrote it. ``baseline``: it was read on its source's first run and must alert nobody.
     ``in_reply_to_user_id`` is the author of the post that it replies to, as the source says: that post itself may be
-    deleted, or never fetched. ``quotes_brand``: it quotes a post of the brand, and so speaks to it. ``edit_ids`` are
+    deleted, or never fetched. ``quotes_brand``: it quotes a post of the brand, and so speaks to it, or its network says
+    so otherwise, where texts do not begin with a handle: it answers the brand. ``edit_ids`` are
     the ids of its later versions, the latest last: an edited post keeps the ``id`` of its first version, and has the
     text of the latest, from ``edited_at`` on. ``language`` is the source's own tag (``en``, ``pt``, ``zh-TW``), None if
     the source does not know it. ``reposts`` is the number of reposts when it was read, None if the source does not say.

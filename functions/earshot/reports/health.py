@@ -45,6 +45,17 @@ REMEDIES_OF_FEEDS = {
     SourceStatus.RATE_LIMITED: "See whether the site offers one feed for what several are read for.",
     SourceStatus.UNAVAILABLE: "See whether the site works, and read the log of the function FeedFetchFunction.",
 }
+# The same for an account on a network beside X.
+REMEDIES_OF_ACCOUNTS = {
+    SourceStatus.UNAUTHORISED: "Make a new app password or token there, and run `earshot sources add` again with it.",
+    SourceStatus.FORBIDDEN: "See whether the account may read there, and the token has the scope `read`.",
+    SourceStatus.MISCONFIGURED: "Correct the account, its words or its host: `earshot sources add` replaces them.",
+    SourceStatus.ACCOUNT_GONE: "See there what became of the account, or `earshot sources remove` it.",
+    SourceStatus.INCOMPATIBLE: "Update Earshot to a release that knows the present API. Look there yourself meanwhile.",
+    SourceStatus.RATE_LIMITED: "Search for fewer words: `earshot sources add` replaces them.",
+    SourceStatus.UNAVAILABLE: "See whether the network works, and read the log of the function SocialFetchFunction.",
+}
+_REMEDIES = {FEEDS: REMEDIES_OF_FEEDS, "bluesky": REMEDIES_OF_ACCOUNTS, "mastodon": REMEDIES_OF_ACCOUNTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +183,6 @@ def _remedy(name: str, hearing: Hearing, status: SourceStatus) -> str:
         case Hearing.WAITING:
             return _IN_TIME
         case Hearing.FAILING:
-            known = REMEDIES_OF_FEEDS if name.partition("#")[0] == FEEDS else REMEDIES
-            return known.get(status, _NOBODY_READS)
+            return _REMEDIES.get(name.partition("#")[0], REMEDIES).get(status, _NOBODY_READS)
         case _:
             return _NOBODY_READS

@@ -9,6 +9,11 @@ from earshot.mentions.sources.rotation import Rotation
 from earshot.telemetry.powertools import count, logger
 
 
+def report_session_unkept(error: Exception) -> None:
+    """Log that a session could not be kept: it is good until the process ends."""
+    logger.warning("a session could not be kept", reason=str(error))
+
+
 def report_fetch(done: Rotation, states: Sequence[SourceState], now: datetime) -> dict[str, Any]:
     """Log what changed, count the posts and the sources that are not heard, and return a summary of the run."""
     for key in done.out_of_time:

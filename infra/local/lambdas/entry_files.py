@@ -26,4 +26,4 @@ def load_entry_file(name: str) -> ModuleType:
 
 def name_in_template(module: str) -> str:
     """What the template calls ``functions/MODULE.py`` and all that belongs to it: ``Classify``, ``FeedFetch``."""
-    return {"feedfetch": "FeedFetch"}.get(module, module.title())
+    return {"feedfetch": "FeedFetch", "socialfetch": "SocialFetch"}.get(module, module.title())

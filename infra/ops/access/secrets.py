@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from earshot.alerting.webhooks.targets import read_targets
+from earshot.aws.secrets import read_secret
 from earshot.errors import EarshotError
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
@@ -36,11 +37,17 @@ class SecretName(StrEnum):
     X = "x"
     WEBHOOKS = "webhooks"
     LINKS = "links"
+    SOCIAL = "social"
 
     @property
     def logical_id(self) -> str:
         """The secret's name in the template."""
-        return {SecretName.X: "XSecret", SecretName.WEBHOOKS: "WebhookSecret", SecretName.LINKS: "LinkSecret"}[self]
+        return {
+            SecretName.X: "XSecret",
+            SecretName.WEBHOOKS: "WebhookSecret",
+            SecretName.LINKS: "LinkSecret",
+            SecretName.SOCIAL: "SocialSecret",
+        }[self]
 
     @property
     def meaning(self) -> str:
@@ -49,6 +56,7 @@ class SecretName(StrEnum):
             SecretName.X: "the bearer token with which X is read",
             SecretName.WEBHOOKS: "the webhooks, Slack and Teams channels that get alerts",
             SecretName.LINKS: "the key that the links in alerts are signed with",
+            SecretName.SOCIAL: "the app passwords and tokens of accounts on Bluesky and Mastodon",
         }[self]
 
 
@@ -87,6 +95,20 @@ class DeployedSecrets:
         self._put(SecretName.WEBHOOKS, text.strip() or "[]")
         return tuple(target.label for target in targets.usable)
 
+    def set_credential(self, network: str, account: str, credential: str | None) -> None:
+        """Store the app password or token of an account beside those of others; None: remove it."""
+        with _explained(SecretName.SOCIAL, "read", "secretsmanager:GetSecretValue"):
+            text = read_secret(self._client, self._stack.resource(SecretName.SOCIAL.logical_id)) or "{}"
+        try:
+            held: dict[str, dict[str, str]] = json.loads(text)
+            others = {name: one for name, one in held.get(network, {}).items() if name != account}
+        except (ValueError, AttributeError):
+            raise SecretError(
+                "The secret 'social' is not of the form that this release stores: see it in AWS."
+            ) from None
+        mine = {} if credential is None else {account: credential}
+        self._put(SecretName.SOCIAL, json.dumps({**held, network: others | mine}))
+
     def rotate_link_key(self) -> None:
         """Store a new key for the links in alerts. Links that were signed with the one before stay valid."""
         self._put(SecretName.LINKS, "".join(secrets.choice(_LETTERS_AND_DIGITS) for _ in range(LINK_KEY_LENGTH)))
@@ -94,6 +116,18 @@ class DeployedSecrets:
     def _put(self, name: SecretName, text: str) -> None:
         with _explained(name, "changed", "secretsmanager:PutSecretValue"):
             self._client.put_secret_value(SecretId=self._stack.resource(name.logical_id), SecretString=text)
+
+
+def checked_credential(text: str) -> str:
+    """The app password or token in ``text``. SecretError where it cannot be one."""
+    credential = text.strip()
+    if not credential:
+        raise SecretError("It is empty: copy the app password, or the access token, from the settings of the account.")
+    if not re.fullmatch(r"[!-~]{8,500}", credential):
+        raise SecretError(
+            "This can be neither app password nor token, which have 8 characters or more, without spaces."
+        )
+    return credential
 
 
 def checked_bearer_token(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from earshot.errors import SourcesError
+from earshot.mentions.brands.brands import Brands
 from earshot.mentions.mention import Mention
 from earshot.mentions.sources.contract import Delivery
 from earshot.mentions.sources.rss.address import is_public, is_public_or_loopback
@@ -83,21 +84,12 @@ class DeployedFeeds:
 
     def subscription(self, found: Found, wanted: Wanted) -> Subscription:
         """The feed as it would be stored. SourcesError where it is not clear for which brand it is."""
-        brands = self._brands.current()
-        names = {name.lower(): name for name in brands.names}
-        if wanted.brand is None and len(names) > 1:
-            raise SourcesError(f"Say for which brand the feed is: --brand {brands.names[0]}.")
-        asked = (wanted.brand or brands.names[0]).lstrip("@")
-        if asked.lower() not in names:
-            raise SourcesError(f"{asked!r} is no brand of this stack. It listens for {', '.join(brands.names)}.")
-        brand, accounts = names[asked.lower()], brands.accounts
-        handles = [one for one in brands.handles if accounts.brands.get(one.lower(), one) == brand]
-        terms = [term for term, of in accounts.terms.items() if (of or brands.names[0]) == brand]
+        brand, words = brand_and_words(self._brands.current(), wanted.brand)
         return Subscription(
             url=found.document.url,
             brand=brand,
             about=About.EVERYTHING if wanted.everything else About.NAMED,
-            words=wanted.words or words_for(handles, terms),
+            words=wanted.words or words,
             reach=wanted.reach,
             own_names=wanted.own_names,
             name=found.document.title,
@@ -130,6 +122,20 @@ class DeployedFeeds:
         feeds = self.current()
         with explained("The states of the feeds cannot be read", "Your credentials need dynamodb:BatchGetItem."):
             return tuple(zip(feeds, source_health(feeds, self._wired.source_table, now), strict=True))
+
+
+def brand_and_words(brands: Brands, wanted: str | None) -> tuple[str, tuple[str, ...]]:
+    """The brand that is wanted, None: the only one; and what names it. SourcesError where it is not clear which."""
+    names = {name.lower(): name for name in brands.names}
+    if wanted is None and len(names) > 1:
+        raise SourcesError(f"Say for which brand it is: --brand {brands.names[0]}.")
+    asked = (wanted or brands.names[0]).lstrip("@")
+    if asked.lower() not in names:
+        raise SourcesError(f"{asked!r} is no brand of this stack. It listens for {', '.join(brands.names)}.")
+    brand, accounts = names[asked.lower()], brands.accounts
+    handles = [one for one in brands.handles if accounts.brands.get(one.lower(), one) == brand]
+    terms = [term for term, of in accounts.terms.items() if (of or brands.names[0]) == brand]
+    return brand, words_for(handles, terms)
 
 
 def preview_lines(feed: Subscription, brought: Delivery[FeedCheckpoint]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from earshot.timestamps import rfc3339
 # Of one request. The answer names each.
 MAX_ITEMS = 100
 # Sources that Earshot reads itself, and what it stores under names like theirs.
-RESERVED = frozenset({"x", "feed", "incident"})
+RESERVED = frozenset({"x", "feed", "incident", "bluesky", "mastodon"})
 SOURCE_PATTERN = "^[a-z][a-z0-9]{0,19}$"
 _SOURCE = re.compile(SOURCE_PATTERN)
 # A post that names no conversation is in that of the post that it answers, or begins one.

@@ -1,4 +1,6 @@
-"""``earshot sources``: the RSS and Atom feeds that a stack listens to beside X."""
+"""``earshot sources``: the feeds, and the accounts on Bluesky and Mastodon, that a stack listens to beside X."""
+
+import sys
 
 import click
 
@@ -9,15 +11,16 @@ from infra.cli.options import stack_options
 
 @click.group()
 def sources() -> None:
-    """The blogs, forums, alerts and reviews that a stack listens to, by their RSS or Atom feeds.
+    """What a stack listens to beside X: blogs, forums, alerts and reviews by their feeds; Bluesky and Mastodon.
 
     docs/sources.md says how to get at each network. A feed that is added is read within five minutes, and what is said
-    below its posts about the brand with it.
+    below its posts about the brand with it; an account within two.
     """
 
 
 @sources.command()
-@click.argument("url")
+@click.argument("url", metavar="URL|NETWORK")
+@click.argument("account", required=False)
 @click.option("--brand", metavar="HANDLE", help="The brand that it is for; needed where the stack has several.")
 @click.option("--word", "words", multiple=True, help="What names the brand; repeatable. Else its handles and terms.")
 @click.option("--everything", is_flag=True, help="All of it is about the brand, as reviews of its app are.")
@@ -25,23 +28,34 @@ def sources() -> None:
 @click.option(
     "--own-name", "own_names", multiple=True, help="A name or address under which the brand writes there; repeatable."
 )
+@click.option("--host", default="", help="Where the API of an account is, if on a server of its own.")
 @click.option("--yes", is_flag=True, help="Add it without asking.")
 @stack_options
 def add(
     url: str,
+    account: str | None,
     brand: str | None,
     words: tuple[str, ...],
     everything: bool,
     reach: int | None,
     own_names: tuple[str, ...],
+    host: str,
     yes: bool,
     stack: str,
     local: bool,
 ) -> None:
     """Find the feed at URL or of the page there, show what it would have heard in the last week, ask, and add it.
 
-    Adding a feed again replaces what was said of it. Its past alerts nobody.
+    `bluesky ACCOUNT` and `mastodon ACCOUNT` do the same for an account of the brand, with its app password or access
+    token, which is asked for or read from standard input: what is said to it, what it says, and searches for each word.
+
+    Adding a feed or an account again replaces what was said of it. Its past alerts nobody.
     """
+    if account is not None:
+        if everything or reach is not None or own_names:
+            raise click.UsageError("--everything, --reach and --own-name are for feeds.")
+        _add_account(url, account, brand, words, host, yes, stack, local)
+        return
     from infra.ops.settings.feeds import DeployedFeeds, Wanted, preview_lines
     from infra.terminal import plain
 
@@ -62,24 +76,64 @@ def add(
 @sources.command("list")
 @stack_options
 def list_feeds(stack: str, local: bool) -> None:
-    """Print the feeds of a deployed stack, whether each is heard, and if not what helps."""
+    """Print the feeds and accounts of a deployed stack, whether each is heard, and if not what helps."""
+    from infra.ops.settings import accounts
     from infra.ops.settings.feeds import DeployedFeeds, list_lines
 
-    deployed = DeployedFeeds(*deployed_stack.open_stack(stack, local=local), local=local)
-    listed = deployed.health(utc_now())
+    opened = deployed_stack.open_stack(stack, local=local)
+    listed = DeployedFeeds(*opened, local=local).health(utc_now())
     for line in list_lines(listed):
         click.echo(line)
-    if not listed:
+    streams = accounts.DeployedAccounts(*opened, local=local).health(utc_now())
+    for line in accounts.list_lines(streams):
+        click.echo(line)
+    if not listed and not streams:
         click.echo(f"Stack '{stack}' listens to no feed: `earshot sources add URL` adds one.")
 
 
 @sources.command()
-@click.argument("url")
+@click.argument("url", metavar="URL|NETWORK")
+@click.argument("account", required=False)
 @stack_options
-def remove(url: str, stack: str, local: bool) -> None:
-    """Listen no more to the feed at URL. What it brought stays, and it goes on from there if it is added again."""
+def remove(url: str, account: str | None, stack: str, local: bool) -> None:
+    """Listen no more to the feed at URL, or with ACCOUNT on NETWORK, whose app password or token is forgotten.
+
+    What it brought stays, and it goes on from there if it is added again.
+    """
+    from infra.ops.settings.accounts import DeployedAccounts
     from infra.ops.settings.feeds import DeployedFeeds
 
+    if account is not None:
+        accounts = DeployedAccounts(*deployed_stack.open_stack(stack, local=local), local=local)
+        click.echo(f"No longer read: {accounts.remove(url, account, utc_now()).name}")
+        return
     deployed = DeployedFeeds(*deployed_stack.open_stack(stack, local=local), local=local)
     gone = deployed.remove(url, utc_now())
     click.echo(f"No longer read: {gone.url}")
+
+
+def _add_account(
+    network: str,
+    name: str,
+    brand: str | None,
+    words: tuple[str, ...],
+    host: str,
+    yes: bool,
+    stack: str,
+    local: bool,
+) -> None:
+    from infra.ops.settings.accounts import DeployedAccounts, preview_lines
+
+    deployed = DeployedAccounts(*deployed_stack.open_stack(stack, local=local), local=local)
+    account = deployed.account(network, name, brand, words, host)
+    is_typed = sys.stdin.isatty()
+    if not is_typed and not yes:
+        raise click.UsageError("Where the app password or token is piped in, nobody can be asked: add --yes.")
+    what = "App password" if network == "bluesky" else "Access token"
+    credential = click.prompt(what, hide_input=True, type=str) if is_typed else sys.stdin.read()
+    for line in preview_lines(deployed.preview(account, credential)):
+        click.echo(line)
+    if not yes:
+        click.confirm("Listen to it?", abort=True)
+    replaced = deployed.add(account, credential, utc_now())
+    click.echo(f"{'Replaced' if replaced else 'Added'}. Stack '{stack}' reads it within two minutes.")

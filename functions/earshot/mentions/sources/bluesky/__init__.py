@@ -1,0 +1,1 @@
+"""Bluesky: its posts, and its API, which is that of the AT Protocol."""

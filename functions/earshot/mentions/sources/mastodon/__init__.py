@@ -1,0 +1,1 @@
+"""Mastodon: its statuses, and its API, which other servers of the Fediverse speak as well."""

@@ -1,0 +1,46 @@
+"""The networks that accounts are on, each made once in the life of a process: so a session is, too."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from earshot.mentions.sources.bluesky.api import BlueskyApi
+from earshot.mentions.sources.bluesky.network import BlueskyNetwork
+from earshot.mentions.sources.bluesky.posts import NETWORK as BLUESKY
+from earshot.mentions.sources.mastodon.network import MastodonNetwork
+from earshot.mentions.sources.social.accounts import SocialAccount, Stream
+from earshot.mentions.sources.social.client import ApiClient
+from earshot.mentions.sources.social.reader import Network
+from earshot.mentions.sources.social.secret import Secret
+
+
+class SocialNetworks:
+    """Gives the network of a stream, as its account sees it. SourceError where its address cannot be used."""
+
+    def __init__(
+        self,
+        secret: Secret,
+        clock: Callable[[], datetime],
+        time_left: Callable[[], float],
+        *,
+        allows_loopback: bool,
+    ) -> None:
+        self._secret = secret
+        self._clock = clock
+        self._time_left = time_left
+        self._allows_loopback = allows_loopback
+        self._made: dict[SocialAccount, Network] = {}
+
+    def __call__(self, stream: Stream) -> Network:
+        """The network of a stream."""
+        account = stream.account
+        if account not in self._made:
+            client = ApiClient(account.api_url, self._time_left, allows_loopback=self._allows_loopback)
+            self._made[account] = new_network(account, client, self._secret, self._clock)
+        return self._made[account]
+
+
+def new_network(account: SocialAccount, client: ApiClient, secret: Secret, clock: Callable[[], datetime]) -> Network:
+    """The network of an account, called through ``client``."""
+    if account.network == BLUESKY:
+        return BlueskyNetwork(BlueskyApi(account, client, secret, clock), clock)
+    return MastodonNetwork(account, client, secret, clock)

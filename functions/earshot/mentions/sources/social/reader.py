@@ -1,0 +1,204 @@
+"""Reads a timeline of a network: from the newest post down to what is known, and what earlier runs left unread."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from earshot.errors import MentionError
+from earshot.mentions.mention import Mention
+from earshot.mentions.source_state import Gap, SourceError, SourceState, SourceStatus, next_state
+from earshot.mentions.sources.contract import Delivery, RejectedPost
+from earshot.mentions.sources.social.accounts import Stream, StreamKind
+from earshot.mentions.sources.social.timeline import MAX_HOLES, Hole, TimelineCheckpoint
+from earshot.mentions.sources.social.values import Payload
+
+MAX_PAGES = 20  # of a run from the top, and as many of what earlier runs left unread
+MAX_BASELINE_PAGES = 3
+# What is posted elsewhere is found late: indexes lag behind, and servers tell each other when they come to it.
+OVERLAP, OVERLAP_OF_SEARCHES = timedelta(minutes=10), timedelta(hours=1)
+_NEWEST_FIRST = "Not all posts were read in this run: the newest were, and the next runs read the others."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post on a page: the name of its version, the time by which the page is sorted, and what the network sent."""
+
+    id: str
+    at: datetime
+    post: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, newest post first. ``cursor`` names the next one, None: it is the last."""
+
+    entries: tuple[Entry, ...] = ()
+    cursor: str | None = None
+
+
+@dataclass(slots=True)
+class Converted:
+    """What became of the entries of a page: mentions, what cannot be one, and what may not be kept, by reason."""
+
+    mentions: list[Mention] = field(default_factory=list[Mention])
+    rejected: list[RejectedPost] = field(default_factory=list[RejectedPost])
+    not_kept: Counter[str] = field(default_factory=Counter[str])
+
+    def add(self, entry: Entry, convert: Callable[[], Mention]) -> None:
+        """Keep what ``convert`` makes of an entry, checked as the queue checks it: one that is wrong costs no other."""
+        try:
+            self.mentions.append(Mention.from_record(convert().to_record()))
+        except MentionError as error:
+            self.rejected.append(RejectedPost(entry.id, json.dumps(entry.post, sort_keys=True), str(error)))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+            why = f"The post cannot be read ({type(error).__name__}): discard it."
+            self.rejected.append(RejectedPost(entry.id, json.dumps(entry.post, sort_keys=True), why))
+
+
+class Network(Protocol):
+    """A network, with an account's credentials. Both methods raise SourceError where it refuses."""
+
+    def page(self, stream: Stream, cursor: str | None, since: datetime) -> Page:
+        """A page of a stream; nothing from before ``since`` is wanted."""
+        ...
+
+    def convert(self, stream: Stream, entries: Sequence[Entry]) -> Converted:
+        """The mentions of entries that are new."""
+        ...
+
+
+@dataclass(slots=True)
+class _Reading:
+    stream: Stream
+    checkpoint: TimelineCheckpoint
+    now: datetime
+    overlap: timedelta
+    found: Converted = field(default_factory=Converted)
+    seen: dict[str, int] = field(default_factory=dict[str, int])
+    holes: list[Hole] = field(default_factory=list[Hole])
+    pages: int = 0
+    pages_left: int = MAX_PAGES
+    posts_read: int = 0
+    gap: Gap | None = None
+    error: SourceError | None = None
+
+    @property
+    def is_first(self) -> bool:
+        return self.checkpoint.first_read_at is None
+
+    def is_new(self, entry: Entry) -> bool:
+        return entry.id not in self.checkpoint.seen and entry.id not in self.seen
+
+    def lose(self, hole: Hole, why: str) -> None:
+        """What is in a hole can no longer be read."""
+        self.gap = Gap(hole.floor, self.now, why)
+
+
+class TimelineReader:
+    """Reads the streams of all accounts. It raises nothing that a network causes: that is the state of the stream."""
+
+    def __init__(self, network_of: Callable[[Stream], Network], has_time: Callable[[], bool]) -> None:
+        """``has_time`` tells whether another page can be fetched."""
+        self._network_of = network_of
+        self._has_time = has_time
+
+    def read(
+        self, source: Stream, checkpoint: TimelineCheckpoint, before: SourceState | None, now: datetime
+    ) -> Delivery[TimelineCheckpoint]:
+        """What is new in the stream, and what earlier runs left unread."""
+        is_found = source.kind in (StreamKind.SEARCH, StreamKind.TAG)
+        reading = _Reading(source, checkpoint, now, OVERLAP_OF_SEARCHES if is_found else OVERLAP)
+        reading.pages_left = MAX_PAGES
+        try:
+            self._read_down(reading, None, checkpoint.floor(now, reading.overlap))
+        except SourceError as error:
+            reading.error = error
+        reading.pages_left = MAX_PAGES
+        for hole in checkpoint.holes:
+            self._read_hole(reading, hole)
+        return _delivery(reading, before)
+
+    def _read_hole(self, reading: _Reading, hole: Hole) -> None:
+        if reading.error is not None or reading.pages_left <= 0 or not self._has_time():
+            reading.holes.append(hole)
+            return
+        try:
+            self._read_down(reading, hole.cursor, hole.floor)
+        except SourceError as error:
+            if error.status is SourceStatus.MISCONFIGURED:
+                reading.holes.pop()
+                reading.lose(hole, f"The network does not go on where a run had stopped: {error}")
+            else:
+                reading.error = error
+
+    def _read_down(self, reading: _Reading, cursor: str | None, floor: datetime) -> None:
+        """Read pages from ``cursor`` down to ``floor``; what is not reached is a hole."""
+        network, is_head = self._network_of(reading.stream), cursor is None
+        while True:
+            try:
+                page = network.page(reading.stream, cursor, floor)
+                fresh = [one for one in page.entries if one.at >= floor and reading.is_new(one)]
+                found = network.convert(reading.stream, fresh)
+            except SourceError:
+                if cursor is not None:
+                    reading.holes.append(Hole(cursor, floor))
+                raise
+            self._keep(reading, page, found, fresh)
+            is_at_floor = not page.entries or page.entries[-1].at < floor
+            if page.cursor is None or page.cursor == cursor or is_at_floor or _is_enough(reading, page):
+                return
+            is_at_end = reading.pages_left <= 0 or not self._has_time()
+            # What is known is read again for what came late: not while there is something that was never read.
+            if not fresh and is_head and (is_at_end or reading.checkpoint.holes):
+                return
+            cursor = page.cursor
+            if is_at_end:
+                reading.holes.append(Hole(cursor, floor))
+                return
+
+    def _keep(self, reading: _Reading, page: Page, found: Converted, fresh: Sequence[Entry]) -> None:
+        began = reading.checkpoint.first_read_at or reading.now
+        reading.pages += 1
+        reading.pages_left -= 1
+        reading.posts_read += len(page.entries)
+        reading.seen |= {one.id: int(min(one.at, reading.now).timestamp()) for one in fresh}
+        reading.found.mentions += [replace(one, baseline=one.created_at < began) for one in found.mentions]
+        reading.found.rejected += found.rejected
+        reading.found.not_kept.update(found.not_kept)
+
+
+def _is_enough(reading: _Reading, page: Page) -> bool:
+    """Whether a first run has read what it reads of the past."""
+    return reading.is_first and reading.pages >= MAX_BASELINE_PAGES and page.entries[-1].at < reading.now
+
+
+def _delivery(reading: _Reading, before: SourceState | None) -> Delivery[TimelineCheckpoint]:
+    error = reading.error
+    for hole in reading.holes[MAX_HOLES:]:
+        reading.lose(hole, "More was posted in several runs than they could read.")
+    has_begun = not reading.is_first or reading.pages > 0 or (error is not None and not error.status.is_not_set_up)
+    after = reading.checkpoint
+    if has_begun:
+        after = after.after(reading.now, reading.seen, tuple(reading.holes[:MAX_HOLES]), reading.overlap)
+    status, message = _status(reading)
+    notes = (_NEWEST_FIRST,) if reading.holes and error is None else ()
+    until = error.until if error is not None else None
+    state = next_state(
+        before, reading.stream.key, status, message, reading.now, until=until, gap=reading.gap, notes=notes
+    )
+    not_kept: Mapping[str, int] = dict(reading.found.not_kept)
+    mentions, rejected = tuple(reading.found.mentions), tuple(reading.found.rejected)
+    return Delivery(after, state, mentions, rejected, reading.posts_read, not_kept)
+
+
+def _status(reading: _Reading) -> tuple[SourceStatus, str]:
+    if reading.error is not None:
+        return reading.error.status, str(reading.error)
+    if reading.gap is not None:
+        return SourceStatus.STALE_CHECKPOINT, f"Posts may have been missed: {reading.gap.why}"
+    if reading.is_first:
+        return SourceStatus.BASELINE, "First run: posts from before are stored and alert nobody."
+    return SourceStatus.OK, "All posts are fetched."

@@ -1,0 +1,1 @@
+"""Stand-ins for the networks beside X: they speak their protocols, with the faults that these have."""

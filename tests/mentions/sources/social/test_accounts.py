@@ -1,0 +1,47 @@
+"""The accounts that are listened to, as they are stored: each mistake is named, and each stream has its own key."""
+
+import pytest
+
+from earshot.errors import SourcesError
+from earshot.mentions.sources.social.accounts import SocialAccount, parse_accounts, streams_of
+
+ONE = '[[accounts]]\nnetwork = "bluesky"\naccount = "nimbusair.bsky.social"\nbrand = "NimbusAir"\n'
+
+
+def test_an_account_is_heard_in_streams_that_the_console_can_name() -> None:
+    help = SocialAccount("mastodon", "help@m.example", "NimbusAir")
+    account = SocialAccount("mastodon", "care@m.example", "NimbusAir", ("nimbus air", "#nimbusair"))
+    streams = streams_of([account, help, SocialAccount("mastodon", "x@m.example", "Zephyr")])
+    assert [stream.key for stream in streams[:5]] == [
+        "mastodon#mentions#care@m.example",
+        "mastodon#own#care@m.example",
+        "mastodon#search#nimbus air",
+        "mastodon#tag#nimbusair",
+        "mastodon#mentions#help@m.example",
+    ]
+    assert streams[0].own == {"care@m.example", "help@m.example"}
+    assert account.api_url == "https://m.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[accounts]", "not valid TOML"),
+        (ONE.replace("bluesky", "myspace", 1), "write bluesky or mastodon"),
+        (ONE.replace("nimbusair.bsky.social", "nimbusair"), "write it as nimbusair.bsky.social"),
+        (ONE.replace("nimbusair.bsky.social", "a" * 99 + ".example"), "is no account on Bluesky"),
+        (ONE.replace("brand", "brnad"), "has 'brnad', which is not known"),
+        (ONE + ONE, "too: remove one"),
+        (ONE + 'words = ["a", "a b", "#a b"]', "is no hashtag"),
+        (ONE + 'words = "nimbus"', "must be a list"),
+        (ONE + "words = [7]", "must be a text"),
+        (ONE + 'host = "http://pds.example"', "write it as https://pds.example"),
+        (ONE + 'host = "https://jane:secret@pds.example"', "is no address of an API"),
+        (ONE + 'host = "https://[pds"', "is no address"),
+        (ONE * 21, "20 at most"),
+    ],
+)
+def test_each_mistake_is_named_with_its_remedy(text: str, says: str) -> None:
+    with pytest.raises(SourcesError, match="accounts") as raised:
+        parse_accounts(text)
+    assert says in str(raised.value)

@@ -1,0 +1,81 @@
+"""Whatever a network sends in whichever field of a post: it is a mention, or a dead letter, and never an error."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from earshot.mentions.mention import Mention
+from earshot.mentions.sources.bluesky import posts as bluesky
+from earshot.mentions.sources.mastodon import statuses as mastodon
+from earshot.mentions.sources.social.accounts import SocialAccount, streams_of
+from earshot.mentions.sources.social.reader import Converted, Entry
+from tests.fakes import START
+
+BLUESKY = streams_of([SocialAccount("bluesky", "nimbusair.bsky.social", "NimbusAir")])[0]
+MASTODON = streams_of([SocialAccount("mastodon", "care@nimbus.example", "NimbusAir")])[0]
+INSTANCE = mastodon.Instance("nimbus.example", "https://nimbus.example", "7")
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+VIEW: dict[str, Any] = {
+    "uri": "at://did:plc:jane/app.bsky.feed.post/3k1",
+    "author": {"did": "did:plc:jane", "handle": "jane.example", "displayName": "Jane", "verification": {}},
+    "record": {"text": "lost", "createdAt": "2026-11-21T09:00:00Z", "langs": ["en"], "facets": [{}], "embed": {}},
+    "indexedAt": "2026-11-21T09:00:00Z",
+    "labels": [{"src": "did:plc:jane", "val": "spam"}],
+    "repostCount": 3,
+}
+STATUS: dict[str, Any] = {
+    "id": "113",
+    "created_at": "2026-11-21T09:00:00Z",
+    "edited_at": None,
+    "account": {"id": "9", "acct": "jane@other.example", "display_name": "Jane", "followers_count": 7},
+    "content": "<p>lost</p>",
+    "spoiler_text": "",
+    "visibility": "public",
+    "mentions": [{"id": "7", "acct": "care"}],
+    "in_reply_to_id": "112",
+    "in_reply_to_account_id": "7",
+    "quote": {"quoted_status": {"id": "111", "account": {"id": "7"}}},
+    "reblogs_count": 3,
+}
+
+
+@st.composite
+def changed(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
+    """A post with anything in one of its fields, or in one of an object in it."""
+    name = draw(st.sampled_from(sorted(whole)))
+    inner = whole[name]
+    if isinstance(inner, dict) and inner and draw(st.booleans()):
+        return {**whole, name: {**inner, draw(st.sampled_from(sorted(inner))): draw(ANYTHING)}}
+    return {**whole, name: draw(ANYTHING)}
+
+
+def converted(post: dict[str, Any], convert: Any) -> None:
+    found = Converted()
+    found.add(Entry("1", START, post), convert)
+    (mention, *_), rejected = found.mentions or (None,), found.rejected
+    assert (mention is None) == bool(rejected)
+    if mention is not None:
+        assert Mention.from_record(json.loads(json.dumps(mention.to_record()))) == mention
+
+
+@settings(max_examples=30)
+@given(changed(VIEW))
+def test_any_view_of_bluesky_is_a_mention_or_a_dead_letter(view: dict[str, Any]) -> None:
+    bluesky.why_not_kept(view)
+    assert bluesky.written_at(view, START) <= START + timedelta(days=365 * 200)
+    converted(view, lambda: bluesky.mention_of(view, BLUESKY, {"did:plc:b"}, {}, START))
+
+
+@settings(max_examples=30)
+@given(changed(STATUS))
+def test_any_status_of_mastodon_is_a_mention_or_a_dead_letter(status: dict[str, Any]) -> None:
+    mastodon.why_not_kept(status)
+    mastodon.version_of(status)
+    converted(status, lambda: mastodon.mention_of(status, MASTODON, INSTANCE, "113"))
