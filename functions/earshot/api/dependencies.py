@@ -44,7 +44,7 @@ class Dependencies:
     ``listened_to`` the sources, ``submit`` queues posts, and ``problems`` are what an operator put and cannot be used.
     ``report_action`` logs and counts each action of staff, ``report_bulk_action`` one for many customers. ``team``
     reads who is alerted, and ``suppression`` what may keep an alert back. ``recipients_of`` says whom an alert of a
-    rung would reach. ``note_sign_in`` notes who is at work, as far as it can.
+    rung would reach. ``note_sign_in`` notes who is at work, as far as it can. ``names_of`` gives all names of who asks.
     """
 
     cases: CaseTable
@@ -57,6 +57,7 @@ class Dependencies:
     roster_admin: RosterAdmin
     sign_ins: SignInTable
     note_sign_in: Callable[[SignIn], None]
+    names_of: Callable[[str], frozenset[str]]
     presence: PresenceTable
     snippets: SnippetTable
     recipients_of: Callable[[int, Channel, datetime], Recipients]

@@ -18,11 +18,12 @@ from earshot.cases.case.correction import Correction
 from earshot.cases.case.key import check_case_id
 from earshot.cases.case.status import Status
 from earshot.cases.holders.held_by import HeldBy
+from earshot.cases.inbox.words import search_terms
 from earshot.cases.incidents.incident import AUTHOR_KEY
 from earshot.cases.store.answer_size import json_bytes, last_within
 from earshot.cases.store.case_file import CaseFile, alerts_in, case_in, log_in
 from earshot.cases.store.codec import plain, restore, stored_mention
-from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, mention_in, searchable
+from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, mention_in
 from earshot.cases.store.listing import (
     BY_AUTHOR,
     BY_CONVERSATION,
@@ -61,7 +62,7 @@ class CaseOrder(StrEnum):
 class CaseFilter:
     """Which cases of a list are wanted; what is None filters nothing.
 
-    ``holder`` says who has the case. ``find`` is part of the author's handle or name, or of the text.
+    ``holder`` says who has the case. ``find`` are words that must all be in the case.
     """
 
     severity: Severity | None = None
@@ -114,13 +115,12 @@ class CaseQueries:
             "severity": None if by_urgency else wanted.severity,
             "intent": wanted.intent,
         }
-        text = searchable((wanted.find or "").removeprefix("@"))
         listing = Listing(
             BY_URGENCY if by_urgency else BY_OPENED,
             str(status),
             between=_urgency_range(wanted.severity) if by_urgency and wanted.severity else None,
             equal=tuple((attribute, str(value)) for attribute, value in attributes.items() if value is not None),
-            find=text or None,
+            find=search_terms(wanted.find or ""),
             held_by=wanted.holder,
         )
         return self._page(listing, limit, cursor, _case_of)

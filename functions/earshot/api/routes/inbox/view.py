@@ -40,8 +40,9 @@ Find = Annotated[
     str | None,
     Query(
         max_length=500,
-        description="Words that must all be in the author's name or handle, in the text of the most urgent post or in "
-        "an id, without case and accents. The link or the id of any post finds its case",
+        description="Words that must all be in the author's name or handle, in the customer's posts or in an id, "
+        "without case and accents. Of the posts of a case the most urgent one is searched, and the first 280 "
+        "characters of the 10 latest others. The link or the id of any post finds its case",
     ),
 ]
 Order = Annotated[
@@ -118,7 +119,7 @@ def list_inbox_ids(
     wanted = InboxFilter(
         _STATUSES[status], brand, source, topic, severity, intent, language, _holders(holder), incident, due, find
     )
-    return InboxIds(ids=deps.inbox.ids(wanted, order, deps.clock()))
+    return InboxIds.model_validate(deps.inbox.ids(wanted, order, deps.clock()))
 
 
 @app.get(
@@ -132,7 +133,7 @@ def list_inbox_ids(
 def show_live(if_none_match: IfNoneMatch = None) -> Response[Live | None]:
     """A few numbers, for who asks every few seconds: only where `revision` is another one is there anything to read."""
     deps = app.deps
-    return unless_known(Live.of(deps.inbox.live(app.identity.name, deps.clock())), if_none_match)
+    return unless_known(Live.of(deps.inbox.live(deps.names_of(app.identity.name), deps.clock())), if_none_match)
 
 
 def _holders(holder: str | None) -> frozenset[str] | None:
