@@ -43,3 +43,10 @@ class Desk:
         assert answer.status == 200, answer.text
         assert answer.json["total"] >= len(answer.json["items"])
         return [item["id"] for item in answer.json["items"]]
+
+    def table(self, **query: Any) -> str:
+        """All parts of the table of a view, as the console puts them together."""
+        part = answer_of(self.handler, an_event("GET", "/inbox.csv", **query))
+        assert part.status == 200, part.text
+        after = part.headers.get("next-cursor")
+        return part.text + ("" if after is None else self.table(**{**query, "cursor": after}))

@@ -2,6 +2,8 @@
 
 import json
 from base64 import urlsafe_b64encode
+from csv import DictReader
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -16,8 +18,8 @@ from tests.api.inbox.desk import LEO, MIA, Desk
 pytestmark = pytest.mark.slow
 
 
-def test_sorted_counted_filtered_and_paged(desk: Desk) -> None:
-    late = desk.hear("1", minutes=-90, urgency=70, spoken="de")
+def test_sorted_counted_filtered_and_paged(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    late = desk.hear("1", "=my bag is lost @NimbusAir", minutes=-90, urgency=70, spoken="de")
     soon = desk.hear("2", minutes=-50, urgency=60, author=Author("a2", "big", "Big", followers=90_000))
     new = desk.hear("3", "@NimbusAir when do you open?", minutes=-1, intent=Intent.QUESTION, urgency=90)
     page = desk.get().json
@@ -45,6 +47,12 @@ def test_sorted_counted_filtered_and_paged(desk: Desk) -> None:
     assert [item["id"] for item in (*first["items"], *second["items"])] == [new, late, soon]
     assert (first["total"], second["first"], second["next_cursor"]) == (3, 3, None)
     assert desk.get(cursor="nonsense").status == 400
+    late_ones = list(DictReader(StringIO(desk.table(due="late"))))
+    assert [(row["id"], row["text"]) for row in late_ones] == [(late, "'=my bag is lost @NimbusAir")]
+    whole = desk.table(order="deadline")
+    assert [row["id"] for row in DictReader(StringIO(whole))] == [late, soon, new]
+    monkeypatch.setattr("earshot.api.routes.inbox.view.ROWS", 1)
+    assert desk.table(order="deadline") == whole, "parts of one case each are one table"
     assert desk.get("/inbox/ids", due="late").json == {"ids": [late], "is_cut": False}
 
 
