@@ -46,7 +46,7 @@ def _post_id(word: str) -> str | None:
 
 def _term(word: str) -> str:
     if not _is_link(word):
-        return search_form(word.strip("@#\"'“”,;")) if len(word) > 1 else search_form(word)
+        return search_form(word.strip("@#\"'“”,;"))
     parts = urlsplit(word)
     return _post_id(word) or search_form(f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}")
 
