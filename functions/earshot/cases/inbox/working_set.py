@@ -19,7 +19,15 @@ from earshot.cases.case.status import Status
 from earshot.cases.inbox.entry import InboxEntry
 from earshot.cases.inbox.view import WAITING
 from earshot.cases.store.keys import CHANGE_SHARD, conversation_in, conversation_key, conversation_of, urgency_order
-from earshot.cases.store.listing import BATCH_GET_MOST, BY_OPENED, BY_URGENCY, Index, Listing, read_items
+from earshot.cases.store.listing import (
+    BATCH_GET_MOST,
+    BY_OPENED,
+    BY_URGENCY,
+    CASE_ATTRIBUTES,
+    Index,
+    Listing,
+    read_items,
+)
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -184,7 +192,8 @@ class WorkingSet:
         chunks = [ids[start : start + BATCH_GET_MOST] for start in range(0, len(ids), BATCH_GET_MOST)]
 
         def read(chunk: list[str]) -> list[Record | None]:
-            return read_items(self._client, self._table, [unique[id] for id in chunk], consistent=consistent)
+            asked = [unique[id] for id in chunk]
+            return read_items(self._client, self._table, asked, CASE_ATTRIBUTES, consistent=consistent)
 
         cases: list[Case] = []
         for chunk, records in zip(chunks, for_all(read, chunks, at_once=self._at_once), strict=True):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from earshot.aws.dynamodb import Item, from_item, to_item
+from earshot.aws.formats import FIELD
 from earshot.cases.holders.held_by import HeldBy
 from earshot.cases.inbox.words import has_words
 from earshot.cases.store.answer_size import first_within, record_bytes
@@ -45,6 +46,9 @@ BY_AUTHOR = Index("by-author", "author", "author_order")
 BY_CONVERSATION = Index("by-conversation", "conversation", "conversation_order")
 BY_DESK = Index("by-desk", "desk", "desk_order")
 BY_DAY = Index("by-day", "day", "day_order")
+
+# What a case is made of. The other attributes of its item are for indexes: botocore would take as long again for them.
+CASE_ATTRIBUTES = ("pk", "sk", "version", "conversation_state", FIELD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from earshot.cases.store.listing import (
     BY_DESK,
     BY_OPENED,
     BY_URGENCY,
+    CASE_ATTRIBUTES,
     Keys,
     Listing,
     read_listed,
@@ -193,7 +194,8 @@ class CaseQueries:
         """
         # A sort key continues after its time, so that a time alone sorts before all that opened then.
         listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
-        return map(_case_of, read_listed(self._client, self._name, listing))
+        wanted = (*CASE_ATTRIBUTES, BY_OPENED.partition, BY_OPENED.order)
+        return map(_case_of, read_listed(self._client, self._name, listing, wanted))
 
     def count_mentions(self, start: datetime, end: datetime) -> MentionCounts:
         """How many mentions were posted from ``start`` on and before ``end``, by each of their labels."""
