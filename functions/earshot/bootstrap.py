@@ -219,17 +219,12 @@ class Bootstrap(Staff):
 
     @cached_property
     def api(self):
-        from earshot.alerting.roster.people import People
         from earshot.api.dependencies import Dependencies
-        from earshot.api.people.own_names import OwnNames
         from earshot.aws.parallel import AT_ONCE
         from earshot.cases.inbox.inbox import Inbox
         from earshot.cases.inbox.working_set import WorkingSet
         from earshot.cases.store.queries import CaseQueries
         from earshot.telemetry.api import report_action, report_bulk_action
-
-        def people() -> People:
-            return People.of(self.roster_admin.roster(), self.sign_in_table.since(self.clock()))
 
         return Dependencies(
             cases=self.case_table,
@@ -244,7 +239,8 @@ class Bootstrap(Staff):
             roster_admin=self.roster_admin,
             sign_ins=self.sign_in_table,
             note_sign_in=self._note_sign_in,
-            names_of=OwnNames(people, self.clock).of,
+            names_of=self.own_names.of,
+            reachability=self.reachability,
             presence=self.presence_table,
             snippets=self.snippet_table,
             recipients_of=self.recipient_finder.recipients_of,
