@@ -87,7 +87,7 @@ class HearingPrinter:
 
 
 def event_lines(item: dict[str, Any]) -> Iterator[str]:
-    """What a new item of the case table tells: a post that was judged, or what happened to a case; nothing of others."""
+    """What a new item of the case table tells: a judged post, or what happened to a case. Nothing of any other."""
     # Under the key of a post there may also be that it is awaited, or is a later version of another.
     if item["sk"] == "MENTION" and "mention" in item:
         yield _mention_line(item)
