@@ -250,6 +250,8 @@ class Bootstrap(Staff):
             roster_admin=self.roster_admin,
             sign_ins=self.sign_in_table,
             note_sign_in=self._note_sign_in,
+            names_of=self.own_names.of,
+            reachability=self.reachability,
             presence=self.presence_table,
             snippets=self.snippet_table,
             recipients_of=self.recipient_finder.recipients_of,

@@ -12,9 +12,10 @@ from earshot.fallbacks import or_else
 from earshot.voices import Listening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from earshot.alerting.alert import Alert
+    from earshot.alerting.roster.roster import Person
 
 
 class Staff(Listening):
@@ -26,11 +27,11 @@ class Staff(Listening):
 
         return RosterAdmin(self.roster_table, self.subscriptions, self.mailbox_table)
 
-    def roster_admin_for(self, by: "Callable[[], str]"):
-        """The roster, of which every change is logged as made ``by`` somebody."""
+    def roster_admin_for(self, by: "Callable[[], str]", reverts: int | None = None):
+        """The roster, of which every change is logged as made ``by`` somebody; to take back the change ``reverts``."""
         from earshot.alerting.roster.logged_store import LoggedRosterStore
 
-        store = LoggedRosterStore(self.roster_table, self.change_log("roster"), by, self.clock)
+        store = LoggedRosterStore(self.roster_table, self.change_log("roster"), by, self.clock, reverts)
         return replace(self.roster_admin, store=store)
 
     @cached_property
@@ -109,6 +110,25 @@ class Staff(Listening):
         from earshot.alerting.roster.sign_ins import SignInTable
 
         return SignInTable(self.clients.dynamodb, self.settings.case_table)
+
+    @cached_property
+    def own_names(self):
+        from earshot.alerting.roster.people import People
+        from earshot.api.people.own_names import OwnNames
+
+        def people() -> People:
+            return People.of(self.roster_table.roster(), self.sign_in_table.since(self.clock()))
+
+        return OwnNames(people, self.clock)
+
+    def reachability(self, persons: "Sequence[Person]"):
+        """How people are reached; None where SNS does not answer: what is noted for them they are told later."""
+        from earshot.telemetry.api import report_addresses_unknown
+
+        def read():
+            return list(self.roster_admin.reachability(persons, self.clock()))
+
+        return or_else(read, None, report_addresses_unknown)()
 
     @cached_property
     def presence_table(self):

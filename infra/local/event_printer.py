@@ -45,11 +45,7 @@ class EventPrinter:
             image = record.get("dynamodb", {}).get("NewImage")
             if image is None:
                 continue
-            item = from_item(image)
-            if item["sk"] == "MENTION":
-                yield _mention_line(item)
-            elif item["sk"].startswith("LOG#"):
-                yield from _entry_lines(item)
+            yield from event_lines(from_item(image))
         for message in self.cloud.inbox.collect():
             yield from _alert_lines(message)
 
@@ -88,6 +84,15 @@ class HearingPrinter:
 
     def _print(self, now: datetime, line: str, colour: str) -> None:
         click.secho(f"{now:%H:%M:%S} {line}", fg=colour, bold=True, file=self.out)
+
+
+def event_lines(item: dict[str, Any]) -> Iterator[str]:
+    """What a new item of the case table tells: a judged post, or what happened to a case. Nothing of any other."""
+    # Under the key of a post there may also be that it is awaited, or is a later version of another.
+    if item["sk"] == "MENTION" and "mention" in item:
+        yield _mention_line(item)
+    elif item["sk"].startswith("LOG#"):
+        yield from _entry_lines(item)
 
 
 def _mention_line(item: dict[str, Any]) -> str:

@@ -6,15 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from earshot.cases.alert_state.alert_state import alert_state
 from earshot.cases.case.case import Case
 from earshot.cases.case.response import Timeliness
 from earshot.cases.case.status import Status
 from earshot.cases.store.queries import CaseFilter, CaseOrder
+from earshot.reports.case_rows import fields_of
 from earshot.reports.spreadsheet import as_csv
-from earshot.timestamps import rfc3339, rfc3339_or_none
 from infra.aws_session import AwsSession
 from infra.ops.bootstrap import CASE_TABLE, wire
 from infra.ops.stack import Stack
@@ -88,39 +87,6 @@ def line_of(case: Case) -> str:
         f"{case.author.label}: {case.headline.text}",
         max(COLUMNS, len(case.id) + COLUMNS // 2),
     )
-
-
-def fields_of(case: Case) -> dict[str, Any]:
-    """A case as one row; times are RFC 3339 in UTC."""
-    response, assessment = case.response, case.assessment
-    return {
-        "id": case.id,
-        "brand": case.brand,
-        "source": case.key.source,
-        "conversation_id": case.key.conversation_id,
-        "author_id": case.author.id,
-        "author_handle": case.author.handle,
-        "author_name": case.author.name,
-        "followers": case.author.followers,
-        "text": case.headline.text,
-        "link": case.headline.link,
-        "language": case.headline.language,
-        "intent": str(assessment.intent),
-        "severity": str(assessment.severity),
-        "urgency": assessment.urgency,
-        "topic": case.topic,
-        "status": str(case.status),
-        "opened_at": rfc3339(case.opened_at),
-        "due_at": rfc3339(response.due_at),
-        "timeliness": str(response.timeliness),
-        "first_response_at": rfc3339_or_none(response.first_response_at),
-        "first_response_seconds": response.first_response_seconds,
-        "acknowledged_by": case.acknowledgement.by,
-        "resolved_by": case.resolution.by,
-        "outcome": None if case.resolution.outcome is None else str(case.resolution.outcome),
-        "reposts": case.spread.reposts,
-        "incident_id": case.incident_id,
-    }
 
 
 def csv_lines(cases: Iterator[Case]) -> Iterator[str]:

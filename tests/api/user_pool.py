@@ -49,7 +49,10 @@ class FakeUserPool:
         return 200, {"User": self._user(name)}
 
     def _AdminGetUser(self, asked: dict[str, Any]) -> Any:
-        return self._for(asked, lambda account: {"UserStatus": account["status"], "Username": asked["Username"]})
+        name = next((name for name in self.accounts if self._sub(name) == asked["Username"]), asked["Username"])
+        attributes = [{"Name": "email", "Value": name}, {"Name": "sub", "Value": self._sub(name)}]
+        given = {"Username": self._sub(name), "UserAttributes": attributes}
+        return self._for({"Username": name}, lambda account: {"UserStatus": account["status"], **given})
 
     def _AdminAddUserToGroup(self, asked: dict[str, Any]) -> Any:
         return self._for(asked, lambda account: account["groups"].add(asked["GroupName"]))
@@ -79,6 +82,10 @@ class FakeUserPool:
 
     def _error(self, code: str) -> Any:
         return 400, {"Error": {"Code": code, "Message": code}}
+
+    def _sub(self, name: str) -> str:
+        """The subject of an account, which Cognito also takes for its name."""
+        return f"sub-of-{name.casefold()}"
 
     def _user(self, name: str) -> dict[str, Any]:
         account = self.accounts[name]

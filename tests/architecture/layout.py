@@ -101,6 +101,7 @@ LIBRARIES = {
     "api.routes.case_actions": {"aws_lambda_powertools"},
     "api.routes.cases": {"aws_lambda_powertools", "pydantic"},
     "api.routes.corrections": {"aws_lambda_powertools"},
+    "api.routes.inbox.filters": {"aws_lambda_powertools"},
     "api.routes.inbox.view": {"aws_lambda_powertools"},
     "api.routes.incidents": {"aws_lambda_powertools"},
     "api.routes.people.holders": {"aws_lambda_powertools"},

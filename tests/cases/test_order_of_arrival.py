@@ -112,6 +112,7 @@ FACTS = attrgetter(
     "assessment.severity",
     "assessment.reasons",
     "headline.text",
+    "other_posts",
     "spread.reach",
     "spread.reposts",
     "status",

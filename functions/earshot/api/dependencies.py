@@ -7,10 +7,10 @@ from functools import cache
 
 from earshot.alerting.alert import Channel, Recipients
 from earshot.alerting.mute.silence_table import SilenceTable
-from earshot.alerting.roster.admin import RosterAdmin
+from earshot.alerting.roster.admin import Reachability, RosterAdmin
 from earshot.alerting.roster.contacts import Team
 from earshot.alerting.roster.people import People, SignIn
-from earshot.alerting.roster.roster import Roster
+from earshot.alerting.roster.roster import Person, Roster
 from earshot.alerting.roster.sign_ins import SignInTable
 from earshot.api.auth.user_pool import UserPool
 from earshot.api.case_actions import ActionResult
@@ -44,7 +44,8 @@ class Dependencies:
     ``listened_to`` the sources, ``submit`` queues posts, and ``problems`` are what an operator put and cannot be used.
     ``report_action`` logs and counts each action of staff, ``report_bulk_action`` one for many customers. ``team``
     reads who is alerted, and ``suppression`` what may keep an alert back. ``recipients_of`` says whom an alert of a
-    rung would reach. ``note_sign_in`` notes who is at work, as far as it can.
+    rung would reach. ``note_sign_in`` notes who is at work, as far as it can. ``names_of`` gives all names of who asks.
+    ``reachability`` says how people are reached; None where SNS does not answer.
     """
 
     cases: CaseTable
@@ -57,10 +58,12 @@ class Dependencies:
     roster_admin: RosterAdmin
     sign_ins: SignInTable
     note_sign_in: Callable[[SignIn], None]
+    names_of: Callable[[str], frozenset[str]]
+    reachability: Callable[[Sequence[Person]], Sequence[Reachability] | None]
     presence: PresenceTable
     snippets: SnippetTable
     recipients_of: Callable[[int, Channel, datetime], Recipients]
-    roster_admin_for: Callable[[Callable[[], str]], RosterAdmin]
+    roster_admin_for: Callable[..., RosterAdmin]
     team: Callable[[], Team]
     silences: SilenceTable
     incidents: IncidentTable

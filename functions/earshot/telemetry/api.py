@@ -39,6 +39,11 @@ def report_sign_in_unknown(error: Exception) -> None:
     logger.warning("a sign-in was not noted", error=str(error))
 
 
+def report_addresses_unknown(error: Exception) -> None:
+    """Whether colleagues have confirmed addresses could not be read: they are told once the notifier can."""
+    logger.warning("how colleagues are reached is unknown", error=str(error))
+
+
 def report_cursor_key_unknown() -> None:
     """The secret that signs cursors could not be read; a key of this process is used."""
     logger.exception("cursors are signed with a key of this process")

@@ -52,7 +52,7 @@ class SlowTable:
     def put(self, item: Item) -> None:
         """Store an item, as JSON has it: what is binary as text in base64."""
         item = {name: _as_text(value) for name, value in item.items()}
-        key = item["pk"]["S"], item["sk"]["S"]
+        key = _key(item)
         for listed, order in self._places(self.items.get(key)):
             self._indexes[listed].remove((order, key))
         self.items[key] = item
@@ -93,7 +93,8 @@ class SlowTable:
         """Where an item stands: the table's own partition, and each index that has its attributes."""
         if item is None:
             return []
-        places = [(("", item["pk"]["S"]), item["sk"]["S"])]
+        partition, order = _key(item)
+        places = [(("", partition), order)]
         for name, (partition, order) in INDEXES.items():
             if partition in item and order in item:
                 places.append(((name, item[partition]["S"]), item[order]["S"]))
@@ -172,4 +173,5 @@ def _as_text(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _key(item: Mapping[str, Any]) -> Key:
-    return item["pk"]["S"], item["sk"]["S"]
+    # The items of the source table have no sort key.
+    return item["pk"]["S"], item["sk"]["S"] if "sk" in item else ""

@@ -110,10 +110,12 @@ class TableSweep:
                 # A post of theirs may be in the case of another customer.
                 author = {"id": case.author.id, "handle": case.author.handle}
                 return forget_customer(conversation, self.by, self.at) if subject.wrote(author) else None
-            if case.headline.id not in subject.posts:
+            shown = {case.headline.id, *(post.id for post in case.other_posts)} & subject.posts
+            if not shown:
                 return None
             others = {one.mention.id for one in table.posts(key) if not one.mention.own} - subject.posts
-            return forget_post(conversation, case.headline.id, self.by, self.at, is_only=not others)
+            # A post is named once in a case: the headline is in none of its others.
+            return forget_post(conversation, min(shown), self.by, self.at, is_only=not others)
 
         before = table.conversation(key).version
         if table.change(key, decide, self.at).version != before:

@@ -2,64 +2,24 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from csv import DictReader
+from io import StringIO
 from typing import Any
 
 import pytest
 
-import api
-from earshot.cases.inbox.entry import MOST_SEARCHED, InboxEntry
+from earshot.cases.inbox.entry import InboxEntry
+from earshot.cases.inbox.words import MOST_SEARCHED
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent
-from tests.api.fakes import ENVIRON, Answer, Tables, an_event, answer_of, case_id, send, tables
-from tests.fakes import a_judgement, a_mention
+from tests.api.fakes import an_event, send
+from tests.api.inbox.desk import LEO, MIA, Desk
 
 pytestmark = pytest.mark.slow
-MIA, LEO = "mia@nimbus.example", "leo@nimbus.example"
 
 
-@dataclass
-class Desk:
-    """Tables in which the posts of one test are, and the API on them, two seconds later with each question."""
-
-    made: Tables
-    handler: Any = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.handler = api.build(ENVIRON, self.made.clock)
-
-    def hear(self, id: str, text: str = "@NimbusAir my bag is lost", **given: Any) -> str:
-        author = given.pop("author", None) or Author(f"a{id}", f"customer{id}", f"Customer {id}", followers=100)
-        judgement = a_judgement(given.pop("intent", Intent.COMPLAINT), given.pop("urgency", 65))
-        judgement = replace(judgement, language=given.pop("spoken", "en"))
-        self.made.hear(a_mention(id, text, author=author, **{"conversation_id": id, **given}), judgement)
-        return case_id(given.get("conversation_id", id), author.id)
-
-    def get(self, path: str = "/inbox", **query: Any) -> Answer:
-        self.made.clock.advance(seconds=2)
-        if known := query.pop("known", None):
-            return answer_of(self.handler, an_event("GET", path, headers={"If-None-Match": known}, **query))
-        return send(self.handler, an_event("GET", path, **query))
-
-    def post(self, path: str, body: Any = None, by: str = MIA) -> Answer:
-        return send(self.handler, an_event("POST", path, body=body, by=by))
-
-    def ids(self, **query: Any) -> list[str]:
-        answer = self.get(**query)
-        assert answer.status == 200, answer.text
-        assert answer.json["total"] >= len(answer.json["items"])
-        return [item["id"] for item in answer.json["items"]]
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    with tables() as made:
-        yield Desk(made)
-
-
-def test_sorted_counted_filtered_and_paged(desk: Desk) -> None:
-    late = desk.hear("1", minutes=-90, urgency=70, spoken="de")
+def test_sorted_counted_filtered_and_paged(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    late = desk.hear("1", "=my bag is lost @NimbusAir", minutes=-90, urgency=70, spoken="de")
     soon = desk.hear("2", minutes=-50, urgency=60, author=Author("a2", "big", "Big", followers=90_000))
     new = desk.hear("3", "@NimbusAir when do you open?", minutes=-1, intent=Intent.QUESTION, urgency=90)
     page = desk.get().json
@@ -87,7 +47,13 @@ def test_sorted_counted_filtered_and_paged(desk: Desk) -> None:
     assert [item["id"] for item in (*first["items"], *second["items"])] == [new, late, soon]
     assert (first["total"], second["first"], second["next_cursor"]) == (3, 3, None)
     assert desk.get(cursor="nonsense").status == 400
-    assert desk.get("/inbox/ids", due="late").json == {"ids": [late]}
+    late_ones = list(DictReader(StringIO(desk.table(due="late"))))
+    assert [(row["id"], row["text"]) for row in late_ones] == [(late, "'=my bag is lost @NimbusAir")]
+    whole = desk.table(order="deadline")
+    assert [row["id"] for row in DictReader(StringIO(whole))] == [late, soon, new]
+    monkeypatch.setattr("earshot.api.routes.inbox.view.ROWS", 1)
+    assert desk.table(order="deadline") == whole, "parts of one case each are one table"
+    assert desk.get("/inbox/ids", due="late").json == {"ids": [late], "is_cut": False}
 
 
 def test_found_in_every_state_by_words_handles_ids_and_links_without_case_and_accents(desk: Desk) -> None:
@@ -111,9 +77,12 @@ def test_found_in_every_state_by_words_handles_ids_and_links_without_case_and_ac
     ):
         assert set(desk.ids(status="all", find=find)) == found, find
     assert desk.ids(find="lost") == [bag], "only open cases, unless all are asked for"
-    # A later post of a case is found by its link, though its words are not searched.
-    desk.hear("1000009", "@NimbusAir hello?", author=jose, conversation_id="1000001")
-    assert desk.ids(status="all", find="https://x.com/i/status/1000009") == [bag]
+    # So are the words of what its customer wrote later, which is not the most urgent post: by the list of cases, too.
+    desk.hear("1000009", "@NimbusAir à bientôt?", author=jose, conversation_id="1000001", urgency=40)
+    for find in ("https://x.com/i/status/1000009", "bientot a", "1000009 lost"):
+        assert desk.ids(status="all", find=find) == [bag], find
+        listed = desk.get("/cases", find=find).json
+        assert [item["id"] for item in listed["items"]] == [bag], find
     assert desk.ids(status="all", find="https://[broken") == []
 
 
@@ -166,6 +135,8 @@ def test_what_is_not_known_of_the_past_is_said(desk: Desk, monkeypatch: pytest.M
     old, new = desk.hear("1000001", minutes=-90), desk.hear("1000002", minutes=-30)
     for one in (old, new):
         assert desk.post(f"/cases/{one}/resolve").status == 200
+    assert set(Desk(desk.made).ids(status="resolved")) == {old, new}, "what ended just now is known, however old it is"
+    desk.made.clock.advance(minutes=5)
     page = Desk(desk.made).get(status="resolved").json
     assert [item["id"] for item in page["items"]] == [new]
     assert page["known_since"] == page["items"][0]["opened_at"]

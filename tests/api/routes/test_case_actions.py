@@ -90,6 +90,7 @@ def test_a_note_stands_in_the_log_under_its_authors_name(case, call):
         "what": "note",
         "text": "called her \U0001f44d",
         "told": [],
+        "pending": [],
         "not_told": [],
         "unknown": [],
     }

@@ -12,6 +12,7 @@ import pytest
 
 from earshot.cases.case.correction import dismiss
 from earshot.cases.conversation.replies import Participant
+from earshot.cases.holders.notice import Notice, NoticeReason
 from earshot.cases.incidents.complaint import complaint_of
 from earshot.cases.incidents.complaint_index import Complaints
 from earshot.cases.read_ahead import ReadTogether
@@ -129,6 +130,12 @@ def test_a_case_that_has_changed_is_read_anew(opened: Opened) -> None:
         key, lambda one: (replace(one, case=replace(one.case, incident_id="incident-outage-1")), ()), START
     )
     assert found(complaints)[key] == replace(before, incident_id="incident-outage-1")
+    # A notice to a colleague waits: its ladder does not run for that.
+    notice = Notice.of("bob", NoticeReason.MENTIONED, "mia", START, "look")
+    calm = opened.table.conversation(key).case.reset(None)
+    told = replace(calm, notices=(notice,))
+    opened.table.change(key, lambda one: (replace(one, case=told), ()), START)
+    assert found(complaints)[key].is_alerting is False
 
 
 def test_nothing_is_sent_of_a_case_but_what_is_needed(opened: Opened) -> None:
@@ -141,5 +148,5 @@ def test_nothing_is_sent_of_a_case_but_what_is_needed(opened: Opened) -> None:
     opened.client.meta.events.register("after-call.dynamodb.BatchGetItem", sent)
     found(Complaints(opened.client, opened.name))
     (item,) = items
-    needed = {*("pk", "sk", "version", "author", "alerting", "opened_order", "status", "intent", "conversation_state")}
+    needed = {*("pk", "sk", "version", "author", "opened_order", "status", "intent", "conversation_state")}
     assert set(item) == needed

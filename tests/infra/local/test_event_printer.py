@@ -7,10 +7,14 @@ from typing import Any
 import click
 import pytest
 
+from earshot.cases.conversation.replies import AwaitedPost
+from earshot.cases.store.formats.steps import FORMATS
+from earshot.cases.store.keys import awaited_record, edit_record, mention_record
+from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.source_state import SourceState, SourceStatus, next_state
-from infra.local.event_printer import HearingPrinter
-from tests.fakes import FakeClock
+from infra.local.event_printer import HearingPrinter, event_lines
+from tests.fakes import START, FakeClock, a_judgement, a_mention
 
 FEEDS = feeds_of(("NimbusAir", "NimbusHelp"), ())
 WRONG = "X refuses the bearer token."
@@ -51,6 +55,16 @@ def printed(sources: Sources) -> Any:
         return click.unstyle(out.getvalue()).splitlines()
 
     return look
+
+
+def test_a_post_is_a_line_and_what_else_stands_under_its_key_is_none() -> None:
+    post = mention_record(StoredMention(a_mention(), a_judgement(), START))
+    awaited = AwaitedPost("x#9")
+    lines = [
+        list(event_lines(FORMATS.stamped(one))) for one in (post, awaited_record(awaited), edit_record(awaited, "x#1"))
+    ]
+    assert [len(one) for one in lines] == [1, 0, 0]
+    assert "complaint" in lines[0][0]
 
 
 def test_a_bad_token_is_told_at_once_and_once_for_all_sources_with_the_remedy(sources: Sources, printed: Any) -> None:

@@ -6,7 +6,7 @@ between has left.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -118,6 +118,15 @@ class RosterAdmin:
     def clear_absences(self, id: str) -> Roster:
         """Remove all absences of somebody."""
         return self._change(None, lambda roster: roster.without_absences(id))
+
+    def put_back(self, before: Roster, version: int | None = None) -> Roster:
+        """Put a roster again that stood there before. Who comes back with a mailbox is asked to confirm it again."""
+        roster = self._at(version)
+        known = {person.email for person in roster.people}
+        for email in (person.email for person in before.people):
+            if email is not None and email not in known:
+                self._subscribe(email)
+        return self.store.save_roster(replace(before, version=roster.version))
 
     def _subscribe(self, email: str) -> None:
         """Subscribe a mailbox that is not confirmed. One that waits to be confirmed is asked again."""

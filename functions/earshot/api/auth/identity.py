@@ -17,10 +17,14 @@ class IdentityError(EarshotError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person of staff: the name that case logs show, and their highest role, None without any."""
+    """A person of staff: the name that case logs show, and their highest role, None without any.
+
+    ``account`` are all names by which the token knows their account.
+    """
 
     name: str
     role: Role | None
+    account: frozenset[str] = frozenset()
 
 
 def identity_of(event: Mapping[str, Any]) -> Identity:
@@ -28,8 +32,7 @@ def identity_of(event: Mapping[str, Any]) -> Identity:
     authorizer: dict[str, Any] = event.get("requestContext", {}).get("authorizer") or {}
     jwt: dict[str, Any] = authorizer.get("jwt") or {}
     claims: dict[str, Any] = jwt.get("claims") or {}
-    for claim in _NAME_CLAIMS:
-        name = claims.get(claim)
-        if isinstance(name, str) and name.strip():
-            return Identity(name.strip(), role_of(claims))
+    given = [name for claim in _NAME_CLAIMS if isinstance(name := claims.get(claim), str)]
+    if names := [name.strip() for name in given if name.strip()]:
+        return Identity(names[0], role_of(claims), frozenset(name.casefold() for name in names))
     raise IdentityError("Sign in first, and send the token as 'Authorization: Bearer ...'.")

@@ -94,6 +94,14 @@ class UserPool:
         ]
         return sorted(found, key=lambda user: user.email.lower())
 
+    def names_of(self, email: str) -> frozenset[str]:
+        """All names of an account, in lower case: its address, user name and subject. NoUserError: there is none."""
+        with self._account(email):
+            found = self._client.admin_get_user(UserPoolId=self._pool, Username=email)
+        attributes = {one["Name"]: one.get("Value", "") for one in found.get("UserAttributes", [])}
+        names = (email, found.get("Username", ""), attributes.get("email", ""), attributes.get("sub", ""))
+        return frozenset(name.casefold() for name in names if name)
+
     def add(self, email: str, role: Role, *, by_mail: bool = True) -> str | None:
         """Create an account with a role. AWS mails the invitation, or else the temporary password is returned.
 

@@ -22,6 +22,7 @@ LIKELY_FILES = {
     "doctor": "health",
     "health": "health",
     "inbox": "inbox.view",
+    "inbox.csv": "inbox.view",
     "incidents": "incidents",
     "me": "staff",
     "on-call": "staff",

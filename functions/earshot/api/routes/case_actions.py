@@ -101,8 +101,8 @@ def add_note(case_id: CaseId, note: Annotated[NewNote, Body()]) -> NoteResult:
     finish(result)
     assert result.entry is not None, "a note is always new"
     entry = LogEntry.model_validate(result.entry).model_dump()
-    told, not_told, unknown = map(list, (mentioned.told, mentioned.not_told, mentioned.unknown))
-    return NoteResult(**entry, told=told, not_told=not_told, unknown=unknown)
+    told, pending, not_told = map(list, (mentioned.told, mentioned.pending, mentioned.not_told))
+    return NoteResult(**entry, told=told, pending=pending, not_told=not_told, unknown=list(mentioned.unknown))
 
 
 @app.post(

@@ -35,7 +35,9 @@ def list_cases(
     holder: Annotated[
         SearchText | None, Query(description="Whose it is: `me`, `nobody`, or `id` or another name of a colleague")
     ] = None,
-    find: Annotated[SearchText | None, Query(description="Part of the author's handle or name, or of the text")] = None,
+    find: Annotated[
+        SearchText | None, Query(description="Words that must all be in the case, as `GET /inbox` searches them")
+    ] = None,
     order: Annotated[CaseOrder, Query(description="Most urgent first, or newest first")] = CaseOrder.URGENCY,
     limit: Limit = 25,
     cursor: Cursor = None,

@@ -10,6 +10,7 @@ from earshot.api.parameters import FirstDay, LastDay
 from earshot.api.resolver import app
 from earshot.api.responses import CSV, csv_responses, json_responses
 from earshot.api.schemas.reports import Counts, Report
+from earshot.aws import parallel
 from earshot.reports.counts import count_days, days_of
 from earshot.reports.period.report import gather_report
 from earshot.reports.period.table import rows_of
@@ -76,6 +77,7 @@ def _report(first: date, last: date) -> Report:
             limits=deps.spend_limits,
             now=now,
             is_over=_time_is_over(),
+            at_once=parallel.AT_ONCE,
         )
     )
 

@@ -84,7 +84,7 @@ def put_person(
 ) -> Roster:
     """AWS asks the owner of a mailbox that is new to confirm. An alert by SMS goes to a new number at once."""
     admin = _logged_admin()
-    return Roster.model_validate(admin.put_person(person.stored(person_id), _version(version, if_match)))
+    return Roster.model_validate(admin.put_person(person.stored(person_id), expected_version(version, if_match)))
 
 
 @app.delete(
@@ -98,7 +98,7 @@ def put_person(
 def remove_person(person_id: PersonId, version: Version = None, if_match: RosterIfMatch = None) -> Roster:
     """Also from every rotation and override. No alert goes to them any more; their mailbox is unsubscribed."""
     admin = _logged_admin()
-    return Roster.model_validate(admin.remove_person(person_id, _version(version, if_match)))
+    return Roster.model_validate(admin.remove_person(person_id, expected_version(version, if_match)))
 
 
 @app.put(
@@ -117,7 +117,7 @@ def put_rotation(
 ) -> Roster:
     """It replaces the rung's previous rotation."""
     admin = _logged_admin()
-    return Roster.model_validate(admin.set_rotation(rotation.stored(rung), _version(version, if_match)))
+    return Roster.model_validate(admin.set_rotation(rotation.stored(rung), expected_version(version, if_match)))
 
 
 @app.post(
@@ -133,7 +133,7 @@ def add_override(
     override: Annotated[NewOverride, Body()], version: Version = None, if_match: RosterIfMatch = None
 ) -> Roster:
     """The person gets the rung's alerts from `begins` until `ends`, whoever's turn it is."""
-    changed = _logged_admin().add_override(override.stored(), app.deps.clock(), _version(version, if_match))
+    changed = _logged_admin().add_override(override.stored(), app.deps.clock(), expected_version(version, if_match))
     return Roster.model_validate(changed)
 
 
@@ -156,7 +156,7 @@ def remove_override(
     """The rung goes by its rotation again."""
     admin = _logged_admin()
     changed = admin.remove_override(
-        NewOverride(person=person, rung=rung, begins=begins, ends=ends).stored(), _version(version, if_match)
+        NewOverride(person=person, rung=rung, begins=begins, ends=ends).stored(), expected_version(version, if_match)
     )
     return Roster.model_validate(changed)
 
@@ -167,7 +167,7 @@ def _logged_admin() -> RosterAdmin:
     return app.deps.roster_admin_for(lambda: name)
 
 
-def _version(version: int | None, if_match: str | None) -> int | None:
+def expected_version(version: int | None, if_match: str | None) -> int | None:
     """The version that the roster must still have when the change is written; None for any.
 
     StaleEtagError: ``if_match`` does not name the current roster.

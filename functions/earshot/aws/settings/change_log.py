@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.errors import ConflictError
-from earshot.timestamps import parse_rfc3339, rfc3339
+from earshot.timestamps import parse_rfc3339
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -27,7 +27,8 @@ class Change:
     """One change: its number, what was put, by whom and when, and the text ``before``.
 
     ``by`` is empty and ``at`` may be None where it was not logged when it was made. ``before`` is None where it is not
-    kept any more. ``reverts`` is the number of the change whose text was put again.
+    kept any more. ``reverts`` is the number of the change whose text was put again. ``state_before`` is what
+    stood there in plain JSON types, where the text says it in words alone; None where that is not kept.
     """
 
     number: int
@@ -36,16 +37,18 @@ class Change:
     text: str
     before: str | None
     reverts: int | None = None
+    state_before: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A text that is to be logged: ``at`` is RFC 3339, or empty where it is not known."""
+    """A text that is to be logged: ``at`` is RFC 3339, or empty where it is not known. ``state`` as in Change."""
 
     text: str
     at: str
     by: str = ""
     reverts: int | None = None
+    state: Any = None
 
 
 class ChangeLog:
@@ -65,7 +68,11 @@ class ChangeLog:
     def last(self, head: int) -> Entry | None:
         """What was logged last, None before the first change."""
         entry = self._entries([head]).get(head)
-        return None if entry is None else Entry(entry["text"], entry["at"], entry["by"], entry["reverts"])
+        return (
+            None
+            if entry is None
+            else Entry(entry["text"], entry["at"], entry["by"], entry["reverts"], entry.get("state"))
+        )
 
     def changes(self) -> list[Change]:
         """The last changes, the newest first."""
@@ -88,19 +95,21 @@ class ChangeLog:
         logged: list[dict[str, Any]] = []
         for number, entry in enumerate(entries, head + 1):
             record = {"number": number, "text": entry.text, "at": entry.at, "by": entry.by, "reverts": entry.reverts}
+            record |= {} if entry.state is None else {"state": entry.state}
             logged.append({"TableName": self._table, "Item": to_item({**self._key_of(number), **record})})
         return [new_head, *logged]
 
-    def note(self, before: str, after: str, now: datetime, by: str) -> None:
+    def note(self, before: Entry, after: Entry) -> None:
         """Log a change of what is stored elsewhere and was written already, in the words of both texts.
 
-        What stood there and is not the last that was logged is entered first, without a name.
+        What stood there and is not the last that was logged, with its state, is entered first, without a name.
         """
         for _ in range(TRIES):
             head = self.head()
             last = self.last(head)
-            unlogged = [] if before == (last.text if last else "") else [Entry(before, "")]
-            puts: Any = [{"Put": put} for put in self.puts(head, [*unlogged, Entry(after, rfc3339(now), by)])]
+            known = (last.text, last.state) if last else ("", before.state)
+            unlogged = [] if (before.text, before.state) == known else [before]
+            puts: Any = [{"Put": put} for put in self.puts(head, [*unlogged, after])]
             try:
                 self._client.transact_write_items(TransactItems=puts)
             except self._client.exceptions.TransactionCanceledException:
@@ -138,4 +147,5 @@ def _change(entry: Mapping[str, Any], before: str | None, last: Mapping[str, Any
         text=entry["text"],
         before=before if last is None else last["text"],
         reverts=entry["reverts"],
+        state_before=None if last is None else last.get("state"),
     )

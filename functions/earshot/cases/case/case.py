@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from earshot.cases.case.assessment import Assessment
-from earshot.cases.case.headline import Headline, Spread
+from earshot.cases.case.headline import Headline, OtherPost, Spread
 from earshot.cases.case.key import CaseKey
 from earshot.cases.case.ladder import Alerting, Ladder, Step
 from earshot.cases.case.log import EARSHOT, LogEntry
@@ -34,7 +34,8 @@ class Case:
     ``conversations`` are those on the network whose posts belong to it: the first few, where the customer says the same
     in many. It ``is_history`` while all its posts are from before Earshot began to listen: it alerts nobody.
     ``incident``: it stands for that. ``incident_id``: that alerts in its place. ``undoable`` is a person's last act,
-    ``notices`` are what colleagues have not been told yet.
+    ``notices`` are what colleagues have not been told yet. ``other_posts`` are the latest of the customer that are owed
+    an answer, without the headline: it is found by their words.
     """
 
     key: CaseKey
@@ -43,6 +44,7 @@ class Case:
     response: ResponseClock
     assessment: Assessment
     headline: Headline
+    other_posts: tuple[OtherPost, ...] = ()
     spread: Spread = field(default_factory=Spread)
     conversations: tuple[str, ...] = ()
     is_history: bool = False

@@ -1,5 +1,6 @@
-"""The post that a case shows, and how far the case has spread."""
+"""The post that a case shows, the others by which it is found, and how far the case has spread."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -7,6 +8,9 @@ from earshot.mentions.mention import Mention
 
 # So many reposts prove that a post carries far: when the later ones came makes no difference any more.
 MOST_DELAYS = 100
+# Of a customer's other posts a case knows the latest, each with as much as X allows: its item stays small.
+MOST_OTHER_POSTS = 10
+MOST_OTHER_TEXT = 280
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,25 @@ class Headline:
     def of(cls, mention: Mention, language: str | None) -> "Headline":
         """A post as the headline of its case."""
         return cls(mention.id, mention.created_at, mention.text, mention.link, language)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPost:
+    """A post of the customer beside the headline: its id, when it was posted, and the beginning of its text."""
+
+    id: str
+    at: datetime
+    text: str
+
+    @classmethod
+    def of(cls, headline: Headline) -> "OtherPost":
+        """A post that is not the headline of its case, or no longer is."""
+        return cls(headline.id, headline.at, headline.text[:MOST_OTHER_TEXT])
+
+
+def latest_posts(posts: Iterable[OtherPost]) -> tuple[OtherPost, ...]:
+    """Those that a case knows, the earliest first: which they are does not depend on the order in which they came."""
+    return tuple(sorted(posts, key=lambda post: (post.at, post.id))[-MOST_OTHER_POSTS:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ def _with_posts_of(case: Case, fresh: Case, post_ids: set[str]) -> Case:
         case,
         author=fresh.author,
         headline=fresh.headline,
+        other_posts=fresh.other_posts,
         is_history=case.is_history and fresh.is_history,
         assessment=case.assessment if case.assessment.original is not None else fresh.assessment,
         response=replace(fresh.response, timeliness=case.response.timeliness, restarted_at=case.response.restarted_at),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
-from earshot.cases.case.headline import Headline, Spread
+from earshot.cases.case.headline import Headline, OtherPost, Spread, latest_posts
 from earshot.cases.case.key import CaseKey
 from earshot.cases.case.ladder import Alerting, Ladder
 from earshot.cases.case.log import EARSHOT, LogEntry
@@ -179,11 +179,16 @@ def _add_post(case: Case, mention: Mention, judgement: Judgement, is_owed: bool)
         spread = case.spread.change_author(case.author.followers, mention.author.followers)
         case = replace(case, author=mention.author, spread=spread)
     case = replace(case, response=response)
-    before = (-case.assessment.headline_urgency, case.headline.at, case.headline.id)
-    if is_owed and (-judgement.urgency, mention.created_at, mention.id) < before:
+    if not is_owed:
+        return case
+    before, other = (-case.assessment.headline_urgency, case.headline.at, case.headline.id), case.headline
+    post = Headline.of(mention, judgement.language)
+    if (-judgement.urgency, post.at, post.id) < before:
         assessment = replace(Assessment.of(judgement), intent=case.assessment.intent)
-        case = replace(case, assessment=assessment, headline=Headline.of(mention, judgement.language))
-    return case
+        case = replace(case, assessment=assessment, headline=post)
+    else:
+        other = post
+    return replace(case, other_posts=latest_posts((*case.other_posts, OtherPost.of(other))))
 
 
 def _update_opinion(

@@ -24,7 +24,8 @@ def forget_customer(conversation: Conversation, by: str, at: datetime) -> Decisi
     case = conversation.case
     if case is None or (case.headline.text == REMOVED and case.author == Author(case.author.id)):
         return None
-    return _forget(conversation, replace(case, author=Author(case.author.id)), by, at, ends=True)
+    nobody = replace(_without_headline(case), author=Author(case.author.id), other_posts=())
+    return _forget(conversation, nobody, by, at, ends=True)
 
 
 def forget_post(conversation: Conversation, post_id: str, by: str, at: datetime, *, is_only: bool) -> Decision:
@@ -33,9 +34,14 @@ def forget_post(conversation: Conversation, post_id: str, by: str, at: datetime,
     ``is_only``: the customer said nothing else, and so nothing is owed any more.
     """
     case = conversation.case
-    if case is None or case.headline.id != post_id or case.headline.text == REMOVED:
+    if case is None:
         return None
-    return _forget(conversation, case, by, at, ends=is_only)
+    kept = tuple(post for post in case.other_posts if post.id != post_id)
+    if case.headline.id == post_id and case.headline.text != REMOVED:
+        return _forget(conversation, replace(_without_headline(case), other_posts=kept), by, at, ends=is_only)
+    if kept == case.other_posts:
+        return None
+    return _forget(conversation, replace(case, other_posts=kept), by, at, ends=False)
 
 
 def _forget(conversation: Conversation, case: Case, by: str, at: datetime, *, ends: bool) -> Decision:
@@ -43,16 +49,19 @@ def _forget(conversation: Conversation, case: Case, by: str, at: datetime, *, en
     if ends and case.status is not Status.RESOLVED:
         case, entry = case.resolve(by, at, "its post was removed on request")
         entries.append(entry)
+    # Undoing would bring back what the case was.
+    case = replace(case, undoable=None)
+    entries.append(LogEntry(at, by, "forgotten", "what the customer wrote, and who wrote it, was removed on request"))
+    return replace(conversation, case=case), tuple(entries)
+
+
+def _without_headline(case: Case) -> Case:
     assessment = replace(
         case.assessment,
         reasons=without_words(case.assessment.reasons),
         headline_reasons=without_words(case.assessment.headline_reasons),
     )
-    headline = replace(case.headline, text=REMOVED, link=None)
-    # Undoing would bring back what the case was.
-    case = replace(case, assessment=assessment, headline=headline, undoable=None)
-    entries.append(LogEntry(at, by, "forgotten", "what the customer wrote, and who wrote it, was removed on request"))
-    return replace(conversation, case=case), tuple(entries)
+    return replace(case, assessment=assessment, headline=replace(case.headline, text=REMOVED, link=None))
 
 
 def without_words(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

@@ -9,7 +9,7 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost
-from earshot.cases.inbox.entry import InboxEntry, post_ids
+from earshot.cases.inbox.entry import InboxEntry
 from earshot.cases.inbox.view import (
     WAITING,
     Choice,
@@ -24,6 +24,7 @@ from earshot.cases.inbox.view import (
     place_of,
     sort_entries,
 )
+from earshot.cases.inbox.words import post_ids
 from earshot.cases.stored_mention import StoredMention
 
 # The attributes of which a page says which values there are.
@@ -39,6 +40,7 @@ class KnownCases(Protocol):
 
     def entries(self, statuses: Iterable[Status]) -> tuple[InboxEntry, ...]: ...
     def known_since(self, statuses: Iterable[Status]) -> datetime | None: ...
+    def is_cut(self, statuses: Iterable[Status]) -> bool: ...
     def cases(self, ids: Sequence[str]) -> list[Case]: ...
     def revision(self) -> str: ...
 
@@ -64,12 +66,22 @@ class InboxPage:
     next: Place | None
     choices: Mapping[str, tuple[Choice, ...]]
     known_since: datetime | None
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The ids of all cases of a view, in their order. ``is_cut`` as for a page."""
+
+    ids: tuple[str, ...]
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
     """What is waiting now. ``revision`` changes with anything of it. ``urgent`` are open cases that alert.
 
+    ``is_cut``: more wait than are known and counted, who are the most urgent.
     ``named_urgent`` are the newest of those, ``mine`` the cases that the person who asks has acknowledged.
     """
 
@@ -81,6 +93,7 @@ class Live:
     urgent: int
     named_urgent: tuple[InboxEntry, ...]
     mine: tuple[tuple[InboxEntry, Due | None], ...]
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +118,23 @@ class Inbox:
         page, is_whole = look()
         return page if is_whole else look()[0]
 
-    def ids(self, wanted: InboxFilter, order: InboxOrder, now: datetime) -> list[str]:
+    def ids(self, wanted: InboxFilter, order: InboxOrder, now: datetime) -> View:
         """The ids of all cases of a view, in their order."""
-        return [one.id for one in sort_entries(filter(wanted.test(now), self._entries(wanted)), order)]
+        found = sort_entries(filter(wanted.test(now), self._entries(wanted)), order)
+        return View(tuple(one.id for one in found), self.known.is_cut(wanted.statuses))
 
     def untold(self, now: datetime) -> list[InboxEntry]:
         """The open cases whose alert is due for too long, and reached nobody: the longest waiting first."""
         late = (one for one in self.known.entries(WAITING) if one.untold_from is not None and one.untold_from <= now)
         return sort_entries(late, InboxOrder.WAITING)
 
-    def live(self, me: str, now: datetime) -> Live:
-        """What is waiting now, for the person ``me``."""
+    def live(self, mine: frozenset[str], now: datetime) -> Live:
+        """What is waiting now, for the person who has the names ``mine``, without case."""
         waiting = self.known.entries(WAITING)
         counts = Counts.of(waiting, now)
         urgent = sort_entries((one for one in waiting if one.is_urgent), InboxOrder.NEWEST)
-        mine = sort_entries(
-            (one for one in waiting if one.status is Status.ACKNOWLEDGED and one.holder == me.casefold()),
-            InboxOrder.DEADLINE,
+        held = sort_entries(
+            (one for one in waiting if one.status is Status.ACKNOWLEDGED and one.holder in mine), InboxOrder.DEADLINE
         )
         opened = sum(one.status is Status.OPEN for one in waiting)
         return Live(
@@ -132,7 +145,8 @@ class Inbox:
             due_soon=counts.due_soon,
             urgent=len(urgent),
             named_urgent=tuple(urgent[:MOST_NAMED]),
-            mine=tuple((one, due_of(one, now)) for one in mine[:MOST_NAMED]),
+            mine=tuple((one, due_of(one, now)) for one in held[:MOST_NAMED]),
+            is_cut=self.known.is_cut(WAITING),
         )
 
     def _look(
@@ -152,6 +166,7 @@ class Inbox:
             next=place_of(shown[-1], order) if start + limit < len(view) else None,
             choices={name: choices_of(everything, name) for name in CHOOSABLE},
             known_since=self.known.known_since(wanted.statuses),
+            is_cut=self.known.is_cut(wanted.statuses),
         )
         return page, len(cases) == len(shown)
 

@@ -10,7 +10,8 @@ from enum import StrEnum
 from itertools import islice
 
 from earshot.cases.case.status import Status
-from earshot.cases.inbox.entry import InboxEntry, search_terms
+from earshot.cases.inbox.entry import InboxEntry
+from earshot.cases.inbox.words import search_terms
 from earshot.cases.store.cursor import CursorError
 from earshot.triage.judgement import Intent, Severity
 
@@ -54,7 +55,7 @@ class InboxFilter:
     """Which cases are wanted; what is None or empty filters nothing.
 
     ``holders`` are the names of one person, without case; none: the cases that nobody has. ``find`` are words that must
-    all be in the author or the text.
+    all be in the author or their posts.
     """
 
     statuses: frozenset[Status] = frozenset({Status.OPEN})

@@ -18,15 +18,24 @@ from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.cases.inbox.entry import InboxEntry
 from earshot.cases.inbox.view import WAITING
-from earshot.cases.store.keys import CHANGE_SHARD, conversation_in, conversation_key, conversation_of
-from earshot.cases.store.listing import BATCH_GET_MOST, BY_OPENED, BY_URGENCY, Index, Listing, read_items
+from earshot.cases.store.keys import CHANGE_SHARD, conversation_in, conversation_key, conversation_of, urgency_order
+from earshot.cases.store.listing import (
+    BATCH_GET_MOST,
+    BY_OPENED,
+    BY_URGENCY,
+    CASE_ATTRIBUTES,
+    Index,
+    Listing,
+    read_items,
+)
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _BY_CHANGE = Index("by-change", "change_shard", "changed_at")
-# Of those who wait so many are known, the most urgent first; of what was answered or resolved the newest of each.
+# Of each status of those who wait so many are known, the most urgent: more would take a function too long to read. Of
+# what was answered or resolved the newest of each.
 MOST_WAITING = 10_000
 MOST_ENDED = 2_500
 # Requests that come together share one look at what has changed.
@@ -52,6 +61,8 @@ class WorkingSet:
         self._entries: dict[str, InboxEntry] = {}
         self._loaded: dict[Status, datetime] = {}
         self._oldest: dict[Status, datetime] = {}
+        # Of a status with more than are known: the place of the least urgent one that is, in the order of the index.
+        self._least: dict[Status, str] = {}
         self._read_at: datetime | None = None
         self._compared_at: datetime | None = None
         self._seen: frozenset[tuple[str, str]] = frozenset()
@@ -67,6 +78,10 @@ class WorkingSet:
     def known_since(self, statuses: Iterable[Status]) -> datetime | None:
         """From when on the cases with these statuses are known, by when they opened; None: all of them are."""
         return max((self._oldest[status] for status in statuses if status in self._oldest), default=None)
+
+    def is_cut(self, statuses: Iterable[Status]) -> bool:
+        """Whether more wait with one of these statuses than are known: of that one the most urgent are."""
+        return any(status in self._least for status in statuses)
 
     def cases(self, ids: Sequence[str]) -> list[Case]:
         """These cases as the table has them, in their order, without what was deleted. What has changed is noted."""
@@ -84,9 +99,13 @@ class WorkingSet:
     def _catch_up(self, statuses: frozenset[Status]) -> None:
         now = self._clock()
         self._forget_ended(now)
-        for status in sorted(statuses - set(self._loaded)):
+        missing = sorted(statuses - set(self._loaded))
+        for status in missing:
             self._load(status, now)
-        if self._read_at is None or now - self._read_at >= _FRESH_FOR:
+        if missing:
+            # A change that was seen when its status was not kept, and that the index of the status has not yet: again.
+            self._seen = frozenset()
+        if missing or self._read_at is None or now - self._read_at >= _FRESH_FOR:
             self._read_changes(now)
         if self._compared_at is None:
             self._compared_at = now
@@ -100,6 +119,8 @@ class WorkingSet:
         self._read_at = self._read_at or now
         keys = self._keys(Listing(BY_URGENCY if waits else BY_OPENED, str(status)), most + 1)
         self._loaded[status] = now
+        if waits:
+            self._note_least(status, keys)
         try:
             # Many, and what changes meanwhile is read as a change: half the price will do.
             cases = self._read(keys[:most], consistent=False)
@@ -127,14 +148,31 @@ class WorkingSet:
     def _compare_keys(self, now: datetime) -> None:
         differing: dict[str, _Key] = {}
         for status in WAITING:
-            found = {_id_of(key): key for key in self._keys(Listing(BY_URGENCY, str(status)), MOST_WAITING)}
+            keys = self._keys(Listing(BY_URGENCY, str(status)), MOST_WAITING + 1)
+            found = {_id_of(key): key for key in keys[:MOST_WAITING]}
             known = {one.id: one for one in self._entries.values() if one.status is status}
-            differing |= {id: to_item(conversation_key(id)) for id in known.keys() - found.keys()}
+            self._note_least(status, keys)
+            if status in self._least:
+                # Others are more urgent by now: every function forgets the same, and none grows without end.
+                self._forget(known.keys() - found.keys())
+            else:
+                differing |= {id: to_item(conversation_key(id)) for id in known.keys() - found.keys()}
             for id, key in found.items():
                 if id not in known or not key["urgency_order"]["S"].startswith(f"{known[id].urgency:03d}#"):
                     differing[id] = key
         self._read(list(differing.values()))
         self._compared_at = now
+
+    def _note_least(self, status: Status, keys: Sequence[_Key]) -> None:
+        if len(keys) > MOST_WAITING:
+            self._least[status] = keys[MOST_WAITING - 1]["urgency_order"]["S"]
+        else:
+            self._least.pop(status, None)
+
+    def _forget(self, ids: Iterable[str]) -> None:
+        self._revision = None
+        for id in ids:
+            self._entries.pop(id, None)
 
     def _keys(self, listing: Listing, most: int | None) -> list[_Key]:
         """The keys in a list, from its end, at most so many."""
@@ -154,7 +192,8 @@ class WorkingSet:
         chunks = [ids[start : start + BATCH_GET_MOST] for start in range(0, len(ids), BATCH_GET_MOST)]
 
         def read(chunk: list[str]) -> list[Record | None]:
-            return read_items(self._client, self._table, [unique[id] for id in chunk], consistent=consistent)
+            asked = [unique[id] for id in chunk]
+            return read_items(self._client, self._table, asked, CASE_ATTRIBUTES, consistent=consistent)
 
         cases: list[Case] = []
         for chunk, records in zip(chunks, for_all(read, chunks, at_once=self._at_once), strict=True):
@@ -166,7 +205,7 @@ class WorkingSet:
 
     def _note(self, id: str, case: Case | None) -> None:
         self._revision = None
-        if case is None or case.status not in self._loaded:
+        if case is None or case.status not in self._loaded or urgency_order(case) < self._least.get(case.status, ""):
             self._entries.pop(id, None)
         else:
             self._entries[id] = InboxEntry.of(case)

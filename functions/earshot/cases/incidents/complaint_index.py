@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What a complaint is made of, and what the list filters by.
 _ATTRIBUTES = (
-    *("pk", "sk", "version", "author", "alerting"),
+    *("pk", "sk", "version", "author"),
     *("opened_order", "status", "intent", "conversation_state"),
 )
 # More cases than an hour has are not remembered.
@@ -94,6 +94,7 @@ def _complaint(record: Record) -> Complaint | None:
         urgency=case["assessment"]["urgency"],
         followers=case.get("author", {}).get("followers", 0),
         features=features_of(case["headline"]["text"], reasons, case["brand"]),
-        is_alerting=record["alerting"] != Alerting.OFF,
+        # The attribute ``alerting`` also says that a notice to a colleague waits.
+        is_alerting=case.get("ladder", {}).get("alerting", Alerting.OFF) != Alerting.OFF,
         incident_id=case.get("incident_id"),
     )

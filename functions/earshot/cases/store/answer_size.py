@@ -31,7 +31,7 @@ def record_bytes(record: Mapping[str, Any]) -> int:
     if case is None:
         return json_bytes(record)
     headline = case["headline"]
-    return json_bytes({**case, "headline": {**headline, "text": listed(headline["text"])}})
+    return json_bytes({**case, "headline": {**headline, "text": listed(headline["text"])}, "other_posts": []})
 
 
 def first_within(items: Iterable[T], size: Callable[[T], int], most: int = MOST_BYTES) -> list[T]:

@@ -3,7 +3,6 @@
 docs/architecture.md shows them as a table.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
+from earshot.cases.inbox.words import searched_in
 from earshot.cases.store.codec import plain, restore, stored_mention
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.stored_mention import StoredMention
@@ -78,16 +78,13 @@ def author_key(key: str) -> dict[str, str]:
     return {"pk": f"AUTHOR#{key}", "sk": "AUTHOR"}
 
 
-def searchable(text: str) -> str:
-    """A text in the form in which it is searched: without case, and with composed and full-width characters unified."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def searchable_of(record: Mapping[str, Any]) -> str:
-    """What a case is searched in: its author's handle and name, and its text."""
-    case = record["conversation_state"]["case"]
-    author = case["author"]
-    return searchable("\n".join((author.get("handle", ""), author.get("name", ""), case["headline"]["text"])))
+def searched_of(record: Mapping[str, Any]) -> str:
+    """What a case is searched in: its ids, its author's handle and name, and its posts, as the inbox searches them."""
+    state = record["conversation_state"]
+    case, author, headline = state["case"], state["case"]["author"], state["case"]["headline"]
+    others = (post[name] for post in case.get("other_posts", ()) for name in ("id", "text"))
+    names = (author.get("handle"), author.get("name"), author["id"], state["key"], headline["id"], headline.get("link"))
+    return searched_in(*names, *others, headline["text"])
 
 
 def day_counts_key(day: date) -> dict[str, str]:
@@ -245,13 +242,22 @@ def author_of(record: Mapping[str, Any]) -> AuthorCases:
     return restore(AuthorCases, FORMATS.current(record)["author_cases"])
 
 
+def urgency_order(case: Case) -> str:
+    """The place of a case in the order of urgency, the most urgent last."""
+    return f"{case.assessment.urgency:03d}#{_opened_order(case)}"
+
+
+def _opened_order(case: Case) -> str:
+    return f"{rfc3339(case.opened_at)}#{case.id}"
+
+
 def _case_attributes(case: Case) -> Record:
-    opened_order, assessment = f"{rfc3339(case.opened_at)}#{case.id}", case.assessment
+    opened_order, assessment = _opened_order(case), case.assessment
     attributes = {
         "status": str(case.status),
         "severity": str(assessment.severity),
         "intent": str(assessment.intent),
-        "urgency_order": f"{assessment.urgency:03d}#{opened_order}",
+        "urgency_order": urgency_order(case),
         "opened_order": opened_order,
         "author": case.key.author_key(case.author.id),
         "author_order": opened_order,

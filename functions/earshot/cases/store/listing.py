@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from earshot.aws.dynamodb import Item, from_item, to_item
+from earshot.aws.formats import FIELD
 from earshot.cases.holders.held_by import HeldBy
+from earshot.cases.inbox.words import has_words
 from earshot.cases.store.answer_size import first_within, record_bytes
-from earshot.cases.store.keys import searchable_of
+from earshot.cases.store.keys import searched_of
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -45,14 +47,17 @@ BY_CONVERSATION = Index("by-conversation", "conversation", "conversation_order")
 BY_DESK = Index("by-desk", "desk", "desk_order")
 BY_DAY = Index("by-day", "day", "day_order")
 
+# What a case is made of. The other attributes of its item are for indexes: botocore would take as long again for them.
+CASE_ATTRIBUTES = ("pk", "sk", "version", "conversation_state", FIELD)
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One partition of an index, or a range of it, without what a filter leaves out.
 
     ``equal`` are attributes, perhaps nested (``conversation_state.case.brand``), with the values that they must have.
-    ``there`` are attributes that must be stored, or must not. ``find`` is a text, as ``searchable`` gives it, that the
-    author's handle or name or the text of the case must contain. ``held_by`` says who must have the case.
+    ``there`` are attributes that must be stored, or must not. ``find`` are words, as ``search_terms`` gives them, that
+    must all be in the case. ``held_by`` says who must have it.
     """
 
     index: Index
@@ -60,7 +65,7 @@ class Listing:
     between: tuple[str, str] | None = None
     equal: tuple[tuple[str, str], ...] = ()
     there: tuple[tuple[str, bool], ...] = ()
-    find: str | None = None
+    find: tuple[str, ...] = ()
     held_by: HeldBy | None = None
 
     @property
@@ -68,12 +73,12 @@ class Listing:
         """The name of the list with all its filters: a cursor is signed for it and refused for any other."""
         filters = [f"{attribute}={value}" for attribute, value in (*self.equal, *self.there)]
         filters += [] if self.held_by is None else [str(self.held_by)]
-        return (self.index.name, self.partition, "|".join(self.between or ()), self.find or "", *filters)
+        return (self.index.name, self.partition, "|".join(self.between or ()), " ".join(self.find), *filters)
 
     @property
     def is_filtered(self) -> bool:
         """Whether the list leaves out some of what is read for it."""
-        return bool(self.equal or self.there) or self.find is not None or self.held_by is not None
+        return bool(self.equal or self.there or self.find) or self.held_by is not None
 
     def request(self, table: str) -> dict[str, Any]:
         """The query, from the end of the index to its beginning. It knows nothing of the filters."""
@@ -93,7 +98,7 @@ class Listing:
             and (self.between is None or self.between[0] <= record[self.index.order] <= self.between[1])
             and all(_value_at(record, path) == value for path, value in self.equal)
             and all((_value_at(record, path) is not None) == is_there for path, is_there in self.there)
-            and (self.find is None or self.find in searchable_of(record))
+            and (not self.find or has_words(searched_of(record), self.find))
             and (self.held_by is None or self.held_by.has(record))
         )
 

@@ -18,11 +18,12 @@ from earshot.cases.case.correction import Correction
 from earshot.cases.case.key import check_case_id
 from earshot.cases.case.status import Status
 from earshot.cases.holders.held_by import HeldBy
+from earshot.cases.inbox.words import search_terms
 from earshot.cases.incidents.incident import AUTHOR_KEY
 from earshot.cases.store.answer_size import json_bytes, last_within
 from earshot.cases.store.case_file import CaseFile, alerts_in, case_in, log_in
 from earshot.cases.store.codec import plain, restore, stored_mention
-from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, mention_in, searchable
+from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, mention_in
 from earshot.cases.store.listing import (
     BY_AUTHOR,
     BY_CONVERSATION,
@@ -30,6 +31,7 @@ from earshot.cases.store.listing import (
     BY_DESK,
     BY_OPENED,
     BY_URGENCY,
+    CASE_ATTRIBUTES,
     Keys,
     Listing,
     read_listed,
@@ -61,7 +63,7 @@ class CaseOrder(StrEnum):
 class CaseFilter:
     """Which cases of a list are wanted; what is None filters nothing.
 
-    ``holder`` says who has the case. ``find`` is part of the author's handle or name, or of the text.
+    ``holder`` says who has the case. ``find`` are words that must all be in the case.
     """
 
     severity: Severity | None = None
@@ -114,13 +116,12 @@ class CaseQueries:
             "severity": None if by_urgency else wanted.severity,
             "intent": wanted.intent,
         }
-        text = searchable((wanted.find or "").removeprefix("@"))
         listing = Listing(
             BY_URGENCY if by_urgency else BY_OPENED,
             str(status),
             between=_urgency_range(wanted.severity) if by_urgency and wanted.severity else None,
             equal=tuple((attribute, str(value)) for attribute, value in attributes.items() if value is not None),
-            find=text or None,
+            find=search_terms(wanted.find or ""),
             held_by=wanted.holder,
         )
         return self._page(listing, limit, cursor, _case_of)
@@ -193,7 +194,8 @@ class CaseQueries:
         """
         # A sort key continues after its time, so that a time alone sorts before all that opened then.
         listing = Listing(BY_OPENED, str(status), between=(rfc3339(start), rfc3339(end)))
-        return map(_case_of, read_listed(self._client, self._name, listing))
+        wanted = (*CASE_ATTRIBUTES, BY_OPENED.partition, BY_OPENED.order)
+        return map(_case_of, read_listed(self._client, self._name, listing, wanted))
 
     def count_mentions(self, start: datetime, end: datetime) -> MentionCounts:
         """How many mentions were posted from ``start`` on and before ``end``, by each of their labels."""

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Protocol
 
-from earshot.aws.parallel import never
+from earshot.aws.parallel import for_all, never
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import month_of
@@ -113,14 +113,17 @@ def gather_report(
     limits: Mapping[str, float],
     now: datetime,
     is_over: Callable[[], bool] = never,
+    at_once: int = 1,
 ) -> Report:
     """Read the report. ``limits`` are US dollars a month by service. Once ``is_over`` no further day is counted.
+
+    ``at_once`` statuses are read at the same time.
 
     PeriodError: the period ends before it begins, or has too many days.
     """
     days = days_of(first, last)
     start, end = midnight(first), end_of(last)
-    cases, complete = _opened(queries, start, end)
+    cases, complete = _opened(queries, start, end, at_once)
     volumes = count_days(counting, days, is_over)
     opened = Counter(case.opened_at.astimezone(UTC).date() for case in cases)
     return Report(
@@ -152,12 +155,15 @@ def source_report(source: SourceHealth, start: datetime, end: datetime) -> Sourc
     return SourceReport(source.source, source.status, (gap,) if gap is not None and overlaps else ())
 
 
-def _opened(queries: ReportQueries, start: datetime, end: datetime) -> tuple[list[Case], bool]:
+def _opened(queries: ReportQueries, start: datetime, end: datetime, at_once: int) -> tuple[list[Case], bool]:
     """Customers' cases (not those of incidents) that opened from ``start`` until before ``end``; and whether all."""
     found: dict[str, Case] = {}
     complete = True
-    for status in Status:
-        read = list(islice(queries.opened_between(status, start, end), MAX_CASES + 1))
+
+    def opened(status: Status) -> list[Case]:
+        return list(islice(queries.opened_between(status, start, end), MAX_CASES + 1))
+
+    for read in for_all(opened, Status, at_once=at_once):
         complete = complete and len(read) <= MAX_CASES
         # The index is eventually consistent: a case whose status changes meanwhile may be in two lists.
         found |= {case.id: case for case in read[:MAX_CASES] if case.incident is None}

@@ -19,7 +19,7 @@ from earshot.mentions.brands.toml_file import brands_as_toml, parse_brands
 if TYPE_CHECKING:
     from earshot.triage.terms.terms import Terms
 
-_ID = re.compile(r"(terms|policy|brands)-([1-9][0-9]{0,9})")
+_ID = re.compile(r"(terms|policy|brands|roster)-([1-9][0-9]{0,9})")
 
 
 class SettingName(StrEnum):
@@ -56,8 +56,12 @@ class LoggedChange:
 
     @property
     def can_revert(self) -> bool:
-        """Whether what stood there before is kept as a text that can be put again."""
-        return self.change.before is not None and self.setting is not SettingName.ROSTER
+        """Whether what stood there before is kept so that it can be put again."""
+        return (self.change.state_before if self.setting is SettingName.ROSTER else self.change.before) is not None
+
+    def nothing_before(self) -> NotFoundError:
+        """The error that what stood there before is not kept."""
+        return NotFoundError(f"What stood there before {self.id!r} is not kept, or no longer.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +154,14 @@ class SettingsAdmin:
                     return one
         raise NotFoundError(f"There is no change {id!r}: it was never made, or is no longer kept.")
 
-    def revert(self, id: str, now: datetime, by: str, expected: str | None = None) -> PutText:
-        """Take a change back: put again what stood there before it, and with it everything that was put since.
+    def revert(self, found: LoggedChange, now: datetime, by: str, expected: str | None = None) -> PutText:
+        """Take a change of a text back: put again what stood there before, and so undo everything that was put since.
 
-        NotFoundError where the change, or what was before it, is no longer kept; errors of ``put`` where that cannot be
-        used any more.
+        NotFoundError where what was before it is no longer kept; errors of ``put`` where that cannot be used any more.
         """
-        found = self.change(id)
         before = found.change.before
         if before is None:
-            raise NotFoundError(f"What stood there before {id!r} is no longer kept.")
+            raise found.nothing_before()
         if found.setting is SettingName.BRANDS and not before:
             before = self.default_text(SettingName.BRANDS)
         self._check(found.setting, before, None)

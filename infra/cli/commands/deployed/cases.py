@@ -39,7 +39,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--brand", metavar="HANDLE", help="Of this brand."),
             click.option("--source", help="Of this network: x, bluesky, ..."),
             click.option("--holder", help="Acknowledged by this person."),
-            click.option("--find", help="Part of the author's handle or name, or of the text."),
+            click.option("--find", help="Words that must all be in the author's name or posts."),
             click.option("--late", is_flag=True, help="Whose answer is overdue."),
             click.option("--newest", is_flag=True, help="The newest first.  [default: the most urgent]"),
         )

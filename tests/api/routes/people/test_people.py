@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 import api
 from earshot.cases.store.keys import conversation_key
@@ -158,6 +159,19 @@ def test_a_note_tells_whom_it_mentions_and_says_whom_not(made: Tables, call: Cal
     assert (note["told"], note["not_told"], note["unknown"]) == (["Mia Okafor", "Bob Ray"], ["Zoe Ito"], ["nobody"])
     waiting = made.cases.conversation(case).case.notices
     assert [(notice.to, notice.text) for notice in waiting] == [(MIA, text), ("bob", text)]
+
+
+def test_a_note_is_kept_and_its_notices_wait_while_sns_is_out(
+    made: Tables, call: Call, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out(self: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://sns")
+
+    monkeypatch.setattr("earshot.alerting.recipients.subscriptions.Subscriptions.subscribed", out)
+    note = call("POST", f"/cases/{case}/notes", by=LEO, body={"text": "@mia @zoe and @ann@nimbus.example, look"})
+    assert (note.status, note.json["told"], note.json["pending"]) == (201, [], ["Mia Okafor", "Zoe Ito"])
+    assert note.json["not_told"] == [ANN], "she is not on the roster"
+    assert [notice.to for notice in made.cases.conversation(case).case.notices] == [MIA, "zoe@nimbus.example"]
 
 
 def test_who_looks_at_a_case_is_seen_by_the_others_for_a_while(made: Tables, call: Call, case: str) -> None:

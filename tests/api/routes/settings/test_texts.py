@@ -212,7 +212,7 @@ def test_a_week_under_a_policy_names_who_is_paged_and_when(call: Call) -> None:
     assert "'timezone" in str(call("POST", "/settings/policy/preview", body={"text": "", "timezone": "Mars"}).json)
 
 
-def test_a_change_of_the_roster_is_logged_with_who_made_it_and_cannot_be_put_again(call: Call) -> None:
+def test_a_change_of_the_roster_is_logged_with_who_made_it_and_can_be_put_again(call: Call) -> None:
     mia = {"name": "Mia Okafor", "phone": "+12025550101"}
     assert call("PUT", "/staff/people/mia", body=mia, by="leo@nimbus.example").status == 200
     times = {"begins": "2026-11-22T09:00:00Z", "ends": "2026-11-22T18:00:00Z"}
@@ -226,4 +226,15 @@ def test_a_change_of_the_roster_is_logged_with_who_made_it_and_cannot_be_put_aga
     assert lines(added) == ["+mia: Mia Okafor (agent), +12025550101"]
     assert lines(stands_in)[1:] == ["+Rung 1: mia stands in from 2026-11-22 09:00 to 2026-11-22 18:00 UTC"]
     assert lines(back)[1:] == ["-Rung 1: mia stands in from 2026-11-22 09:00 to 2026-11-22 18:00 UTC"]
-    assert call("POST", "/settings/changes/roster-1/revert").status == 404
+    assert call("POST", "/settings/changes/roster-1/revert").status == 404, "there was no roster"
+    assert (stands_in["can_revert"], back["can_revert"]) == (True, True)
+    stale = call("POST", f"/settings/changes/{back['id']}/revert", headers={"If-Match": '"r.1"'})
+    assert stale.status == 412
+    as_read = {"If-Match": taken_back.json["etag"]}
+    put_back = call("POST", f"/settings/changes/{back['id']}/revert", headers=as_read)
+    assert put_back.status == 200, put_back.text
+    assert put_back.json["text"].splitlines()[1] == lines(stands_in)[1].removeprefix("+")
+    again = call("DELETE", "/staff/overrides", person="mia", rung=1, **times)
+    assert (again.status, again.json["overrides"]) == (200, []), "she did stand in again"
+    _, newest, *_ = call("GET", "/settings/changes").json["items"]
+    assert (newest["reverts"], newest["can_revert"], lines(newest)) == (back["id"], True, lines(stands_in))

@@ -59,5 +59,13 @@ def test_what_cannot_be_done_is_refused_with_the_remedy(made: Tables, wired: tup
     assert call("POST", "/users", body={"email": BO, "role": "king"}).status == 400
     unknown = call("PUT", "/users/cy@nimbus.example", body={"role": "lead"})
     assert (unknown.status, "has no account" in unknown.json["detail"]) == (404, True)
-    own = [call("PUT", f"/users/{MIA.upper()}", body={"role": None}), call("POST", f"/users/{MIA}/reset")]
-    assert [(one.status, "another admin" in one.json["detail"]) for one in own] == [(409, True), (409, True)]
+    call("POST", "/users", body={"email": MIA, "role": "admin"})
+    mine = f"/users/sub-of-{MIA}"
+    own = [
+        call("PUT", f"/users/{MIA}", body={"role": None}),
+        call("POST", f"/users/{MIA}/reset"),
+        call("PUT", mine, body={"role": None}),
+        call("POST", f"{mine}/reset"),
+    ]
+    assert [(one.status, "another admin" in one.json["detail"]) for one in own] == [(409, True)] * 4
+    assert made.users.accounts[MIA]["groups"] == {"admin"}

@@ -10,6 +10,11 @@ from earshot.cases.inbox.inbox import Live as DomainLive
 from earshot.cases.inbox.view import Due
 from earshot.triage.judgement import Severity
 
+IS_CUT = (
+    "More than 10,000 wait with a status that was asked for. The 10,000 most urgent of it are known: `total` and the "
+    "other numbers count those, and the others are neither listed nor found, except by the link of a post"
+)
+
 
 class Choice(Schema):
     """A value that cases of the inbox have, and how many have it."""
@@ -39,8 +44,9 @@ class InboxPage(Schema):
     choices: Choices = Field(description="Of all cases with the status, whatever the other filters are")
     known_since: Time | None = Field(
         description="Of answered and resolved cases the newest 2,500 each are looked at: cases that opened before this "
-        "are neither listed nor counted nor found, except by the link of a post. Null: all are"
+        "are listed, counted and found only where they ended just now, or by the link of a post. Null: all are"
     )
+    is_cut: bool = Field(description=IS_CUT)
 
     @classmethod
     def of(cls, page: DomainPage, next_cursor: str | None, state_of: StateOf) -> "InboxPage":
@@ -54,6 +60,7 @@ class InboxPage(Schema):
             next_cursor=next_cursor,
             choices=Choices.model_validate(page.choices, from_attributes=True),
             known_since=page.known_since,
+            is_cut=page.is_cut,
         )
 
 
@@ -61,6 +68,7 @@ class InboxIds(Schema):
     """The ids of all cases that the filters let through, in their order."""
 
     ids: list[str]
+    is_cut: bool = Field(description=IS_CUT)
 
 
 class UrgentCase(Schema):
@@ -92,6 +100,7 @@ class Live(Schema):
     urgent: int = Field(description="Open cases that are severe enough to alert")
     newest_urgent: list[UrgentCase] = Field(description="The 20 that opened last")
     mine: list[OwnCase] = Field(description="The 20 with the nearest deadline")
+    is_cut: bool = Field(description=IS_CUT)
 
     @classmethod
     def of(cls, live: DomainLive) -> "Live":
@@ -105,6 +114,7 @@ class Live(Schema):
             urgent=live.urgent,
             newest_urgent=[UrgentCase.model_validate(one) for one in live.named_urgent],
             mine=[_own(one, due) for one, due in live.mine],
+            is_cut=live.is_cut,
         )
 
 

@@ -75,7 +75,8 @@ def reset_user(email: Email) -> User:
 
 
 def _refuse_own(email: str) -> None:
-    if email.casefold() == app.identity.name.casefold():
+    # By whatever name the account is asked for, and whatever the token calls it.
+    if app.identity.account & app.deps.users.names_of(email):
         raise UserError("This is your own account: ask another admin, so that you do not lock yourself out.")
 
 

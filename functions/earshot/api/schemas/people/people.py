@@ -71,5 +71,6 @@ class NoteResult(LogEntry):
     """The log entry of a note, and what became of the colleagues whom it mentions."""
 
     told: list[str] = Field(description="Names of colleagues who are told of it")
+    pending: list[str] = Field(description="Names of colleagues who will be told: SNS does not answer now")
     not_told: list[str] = Field(description="Names of colleagues whom Earshot cannot tell: they have no address")
     unknown: list[str] = Field(description="Words after an `@` that are no colleague, nor the customer or your brand")

@@ -95,14 +95,22 @@ export async function postJson(path, options) {
 }
 
 /**
- * Save a CSV answer as a file.
+ * Save a CSV answer as a file; all its parts, where it has several.
  * @param {string} path
  * @param {string} filename
  * @param {RequestOptions} [options]
  */
-export async function downloadCsv(path, filename, options) {
-  const response = await request("GET", path, { accept: "text/csv", ...options });
-  const address = URL.createObjectURL(await response.blob());
+export async function downloadCsv(path, filename, options = {}) {
+  const parts = [];
+  /** @type {string | null} */
+  let cursor = null;
+  do {
+    const query = { ...options.query, cursor };
+    const response = await request("GET", path, { accept: "text/csv", ...options, query });
+    parts.push(await response.blob());
+    cursor = response.headers.get("Next-Cursor");
+  } while (cursor);
+  const address = URL.createObjectURL(new Blob(parts, { type: "text/csv" }));
   const link = document.createElement("a");
   link.href = address;
   link.download = filename;

@@ -1,6 +1,6 @@
 /** The inbox: customers who are waiting for an answer, sorted, filtered and searched, a page at a time. */
 
-import { getJson } from "../lib/api.js";
+import { downloadCsv, getJson } from "../lib/api.js";
 import { CaseList } from "../lib/inbox/case-list.js";
 import { errorMessage, h } from "../lib/dom.js";
 import { atTime, displayName, formatNumber, plural } from "../lib/format.js";
@@ -9,7 +9,7 @@ import { actionForKey, perform } from "../widgets/case-actions.js";
 import { caseRow } from "../widgets/case-row.js";
 import { Filters } from "../widgets/inbox/filters.js";
 import { Selection } from "../widgets/inbox/selection.js";
-import { announce } from "../widgets/notice.js";
+import { announce, showNotice } from "../widgets/notice.js";
 import { emptyState, errorState, loadingState } from "../widgets/placeholders.js";
 
 // What changes by itself, such as what becomes of an alert, is looked at so often; what happens, at once.
@@ -32,6 +32,7 @@ export class Inbox {
   #stale = h("p", { class: "stale", role: "status", hidden: true });
   #selectAll = h("button", { type: "button", class: "small-button", "aria-keyshortcuts": "*",
     onclick: () => this.#selection.selectAll(this.#list.query) });
+  #download = h("button", { type: "button", class: "small-button", onclick: () => this.#save() }, "Download CSV");
   #previous = h("button", { type: "button", "aria-keyshortcuts": "[", onclick: () => this.#turn(-1) }, "‹ Previous");
   #next = h("button", { type: "button", "aria-keyshortcuts": "]", onclick: () => this.#turn(1) }, "Next ›");
   /** @type {Selection} */
@@ -52,7 +53,7 @@ export class Inbox {
     this.filters = new Filters(user, () => this.#filter());
     this.#selection = new Selection(user, () => this.#showSelection());
     this.element = h("div", { class: "inbox" }, h("h1", { class: "visually-hidden" }, "Inbox"), this.filters.element,
-      h("div", { class: "list-status" }, this.#count, this.#selectAll, this.#stale), this.#selection.element, this.#rows,
+      h("div", { class: "list-status" }, this.#count, this.#selectAll, this.#download, this.#stale), this.#selection.element, this.#rows,
       this.#end, h("p", { class: "pager" }, this.#previous, this.#next));
     // An empty list means something else to whoever knows that Earshot is deaf.
     hearing.onChange(() => this.#showEnd());
@@ -143,7 +144,7 @@ export class Inbox {
     this.#rows.replaceChildren();
     this.#rowsById.clear();
     this.#count.textContent = "";
-    this.#selectAll.hidden = this.#previous.hidden = this.#next.hidden = true;
+    this.#selectAll.hidden = this.#download.hidden = this.#previous.hidden = this.#next.hidden = true;
     await this.#load(() => this.#list.refresh());
   }
 
@@ -249,15 +250,29 @@ export class Inbox {
     }
   }
 
+  /** Save what the filters let through, on every page of it. */
+  async #save() {
+    this.#download.disabled = true;
+    try {
+      await downloadCsv("inbox.csv", "cases.csv", { query: this.#list.query });
+    } catch (error) {
+      showNotice(errorMessage(error), { isError: true });
+    } finally {
+      this.#download.disabled = false;
+    }
+  }
+
   #showEnd() {
     const { page, items } = this.#list;
     if (!page) return;
-    const { total, late, due_soon: dueSoon, first, known_since: since } = page;
+    const { total, late, due_soon: dueSoon, first, known_since: since, is_cut: isCut } = page;
     const pages = total > items.length ? `, ${formatNumber(first)} to ${formatNumber(first + items.length - 1)} shown` : "";
-    this.#count.textContent = total ? `${plural(total, "case")}${late ? `, ${formatNumber(late)} late` : ""}`
+    this.#count.textContent = total ? `${isCut ? "At least " : ""}${plural(total, "case")}${late ? `, ${formatNumber(late)} late` : ""}`
       + `${dueSoon ? `, ${formatNumber(dueSoon)} due soon` : ""}${pages}` : "";
     if (since) this.#count.append(`. What opened before ${atTime(since).replace(/^(on|at) /, "")} and has ended is not searched, except by link.`);
-    this.#selectAll.textContent = `Select all ${formatNumber(total)}`;
+    if (isCut) this.#count.append(". More wait than are listed here: of each status the 10,000 most urgent are listed, counted and searched.");
+    this.#selectAll.textContent = `Select ${isCut ? "these" : "all"} ${formatNumber(total)}`;
+    this.#download.hidden = !total;
     this.#selectAll.hidden = !total || !this.#selection.isAllowed;
     this.#previous.hidden = !this.#list.hasPrevious;
     this.#next.hidden = !this.#list.hasNext;

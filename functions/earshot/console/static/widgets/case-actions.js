@@ -37,7 +37,8 @@ const isOpen = (theCase) => theCase.status === "open";
 const isMine = (theCase, user) => theCase.status === "acknowledged" && theCase.acknowledged_by === user.who;
 
 /** @param {Api.NoteResult} note */
-const noteSaved = ({ told, not_told, unknown }) => ["The note is saved.", told.length && `${told.join(", ")} will be told.`,
+const noteSaved = ({ told, pending, not_told, unknown }) => ["The note is saved.", told.length && `${told.join(", ")} will be told.`,
+  pending.length && `${pending.join(", ")} could not be told yet: Earshot tries again.`,
   not_told.length && `Earshot cannot tell ${not_told.join(", ")}: say it yourself.`,
   unknown.length && `No colleague is called ${unknown.map((name) => `@${name}`).join(", ")}.`].filter(Boolean).join(" ");
 

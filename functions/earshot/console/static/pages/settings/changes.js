@@ -21,9 +21,9 @@ export async function changesTab(user) {
  * @param {HTMLElement} body
  */
 async function show(user, body) {
-  const names = /** @type {const} */ (["terms", "policy", "brands"]);
+  const names = /** @type {const} */ (["terms", "policy", "brands", "roster"]);
   /** @type {[Api.SettingChanges, ...{etag: string}[]]} */
-  const [{ items }, ...texts] = await Promise.all([getJson("settings/changes"), ...names.map((name) => getJson(`settings/${name}`))]);
+  const [{ items }, ...texts] = await Promise.all([getJson("settings/changes"), ...names.map((name) => getJson(name === "roster" ? "staff" : `settings/${name}`))]);
   const etags = Object.fromEntries(names.map((name, place) => [name, texts[place]?.etag ?? ""]));
   body.replaceChildren(h("section", {}, h("h2", {}, "Change log"),
     h("p", {}, "The last 30 changes of terms, policy, brands and roster, from here and from the commands."),

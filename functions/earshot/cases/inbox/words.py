@@ -1,0 +1,58 @@
+"""Searching cases by words: without case and accents, and all of them must be there, in any order."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+# The network's own id at the end of a post's address: https://x.com/jane/status/1859.
+_POST_ID = re.compile(r"\d{5,}")
+# Characters of a case that are searched. All waiting cases are in memory, and one character can become 18 there.
+MOST_SEARCHED = 6_000
+
+
+def searched_in(*texts: str | None) -> str:
+    """What a case is searched in, as ``search_form`` gives it: the beginning of its texts, one after the other."""
+    return search_form("\n".join(filter(None, texts)))
+
+
+def has_words(searched: str, terms: tuple[str, ...]) -> bool:
+    """Whether each of the terms, as ``search_terms`` gives them, is part of what is searched."""
+    return all(term in searched for term in terms)
+
+
+def search_form(text: str) -> str:
+    """A text as it is searched, of which its beginning counts: without case and accents, and with composed and
+    full-width characters unified."""
+    composed = unicodedata.normalize("NFKC", text[:MOST_SEARCHED]).casefold()[:MOST_SEARCHED]
+    decomposed = unicodedata.normalize("NFKD", composed)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))[:MOST_SEARCHED]
+
+
+def search_terms(find: str) -> tuple[str, ...]:
+    """The words of a search, all of which must be there. Of a link the id of its post counts, or else its address."""
+    return tuple(filter(None, (_term(word) for word in find.split())))
+
+
+def post_ids(find: str) -> tuple[str, ...]:
+    """The ids of posts in a search: numbers, and those in pasted links."""
+    found = (_post_id(word) for word in find.split())
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def _post_id(word: str) -> str | None:
+    last = urlsplit(word).path.rstrip("/").rpartition("/")[2] if _is_link(word) else word
+    return last if _POST_ID.fullmatch(last) else None
+
+
+def _term(word: str) -> str:
+    if not _is_link(word):
+        return search_form(word.strip("@#\"'“”,;"))
+    parts = urlsplit(word)
+    return _post_id(word) or search_form(f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}")
+
+
+def _is_link(word: str) -> bool:
+    try:
+        return urlsplit(word).scheme.lower() in ("http", "https")
+    except ValueError:  # such as an unclosed bracket: no address
+        return False

@@ -1,0 +1,48 @@
+"""A case knows its customer's other posts, by which it is found, until one of them is forgotten."""
+
+from datetime import timedelta
+
+from earshot.cases.case.headline import MOST_OTHER_POSTS, MOST_OTHER_TEXT
+from earshot.cases.conversation.conversation import Conversation
+from earshot.cases.conversation.fold import FoldRules, fold
+from earshot.cases.conversation.forgetting import REMOVED, forget_customer, forget_post
+from tests.fakes import BRANDS, CASE, START, a_judgement, a_mention
+
+LATER = START + timedelta(hours=1)
+
+
+def heard(*posts: tuple[str, str, int]) -> Conversation:
+    """A conversation in which these posts were heard: id, text and urgency of each."""
+    conversation = Conversation(CASE)
+    for id, text, urgency in posts:
+        judgement = a_judgement(urgency=urgency)
+        conversation = fold(
+            conversation, a_mention(id, text), judgement, now=LATER, rules=FoldRules(BRANDS)
+        ).conversation
+    return conversation
+
+
+def texts(conversation: Conversation) -> tuple[str, ...]:
+    return tuple(post.text for post in conversation.case.other_posts)
+
+
+def test_the_latest_posts_that_are_not_the_headline_are_known_by_their_beginning():
+    case = heard(("1", "bag", 60), ("2", "hello?", 40), ("3", "it has my pills", 90)).case
+    assert case.headline.text == "it has my pills"
+    assert [post.text for post in case.other_posts] == ["bag", "hello?"]
+    many = heard(*((str(number), "x" * 2_000, 50) for number in range(1, 20)))
+    assert [post.id for post in many.case.other_posts] == [str(number) for number in range(20 - MOST_OTHER_POSTS, 20)]
+    assert set(texts(many)) == {"x" * MOST_OTHER_TEXT}
+
+
+def test_a_forgotten_post_is_found_by_no_word_of_it():
+    conversation = heard(("1", "bag", 60), ("2", "my address is", 40), ("3", "hello?", 30))
+    without, entries = forget_post(conversation, "2", "op", LATER, is_only=False)
+    assert (without.case.headline.text, texts(without), entries[-1].what) == ("bag", ("hello?",), "forgotten")
+    assert without.case.status is conversation.case.status
+    assert forget_post(without, "2", "op", LATER, is_only=False) is None
+    without, _ = forget_post(without, "1", "op", LATER, is_only=False)
+    assert (without.case.headline.text, texts(without)) == (REMOVED, ("hello?",))
+    nobody, _ = forget_customer(conversation, "op", LATER)
+    assert texts(nobody) == ()
+    assert forget_customer(nobody, "op", LATER) is None
