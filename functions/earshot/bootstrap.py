@@ -195,6 +195,7 @@ class Bootstrap(Staff):
             ),
             now=now,
             last_look=self.learned_table.last_look(),
+            ledger=self.ledger_table,
         )
 
     def suppression(self):
@@ -235,6 +236,7 @@ class Bootstrap(Staff):
             ),
             voices=self.voice_table.failures,
             sources=self.source_table,
+            ledger=self.ledger_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,
             sign_ins=self.sign_in_table,

@@ -24,6 +24,7 @@ from earshot.cases.store.batch_reads import BatchReads
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.brands.brands import Brands
+from earshot.mentions.ledger.table import LedgerTable
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
 from earshot.mentions.sources.contract import Source
@@ -53,6 +54,7 @@ class Dependencies:
     inbox: Inbox
     voices: Callable[[], tuple[VoiceFailure, ...]]
     sources: SourceTable
+    ledger: LedgerTable
     sms_budget: SmsSpending
     roster_admin: RosterAdmin
     sign_ins: SignInTable

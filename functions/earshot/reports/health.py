@@ -52,7 +52,8 @@ class SourceHealth:
     """The state of one source. Until the first read ``status`` is ``never_run`` and all times are None.
 
     ``deaf``: customers may be waiting of whom Earshot does not know. ``message`` says why, ``what_to_do`` what helps,
-    which is empty for a source that is heard.
+    which is empty for a source that is heard. ``suspected_since``: it is silent since then, which is not usual for the
+    hour, though nothing is known to fail.
     """
 
     source: str
@@ -68,6 +69,7 @@ class SourceHealth:
     until: datetime | None = None
     gap: Gap | None = None
     notes: tuple[str, ...] = ()
+    suspected_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ def _source_health(name: str, state: SourceState | None, now: datetime) -> Sourc
         until=state.until,
         gap=state.gap,
         notes=state.notes,
+        suspected_since=state.suspected_since,
     )
 
 

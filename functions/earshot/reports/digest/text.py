@@ -11,10 +11,12 @@ from earshot.mentions.budget import WARNING_SHARE
 from earshot.plain_text import one_line
 from earshot.reports.digest.digest import ENOUGH_VERDICTS, Digest
 from earshot.reports.health import SMS, SourceHealth, Spending
+from earshot.reports.listening.coverage import gap_lines
 from earshot.triage.judgement import HIGH, Intent
 
 # How many of each are listed; the rest is given as a number. Together they keep the email within 100 lines.
 MAX_OVERDUE, MAX_UNASSIGNED, MAX_PRAISE, MAX_OPPORTUNITIES, MAX_SOURCES, MAX_INCIDENTS = 7, 5, 4, 4, 4, 3
+MAX_GAPS = 3
 MAX_LINE = 160
 # The first line where an attempt before was not confirmed.
 SECOND_COPY = "You may have this digest already: it could not be confirmed that the first one was sent.\n\n"
@@ -162,18 +164,26 @@ def _sources(digest: Digest) -> Iterator[str]:
     unhealthy = digest.unhealthy_sources
     if not unhealthy:
         yield "SOURCES: all working"
-        return
-    yield f"SOURCES: {len(unhealthy)} of {len(digest.health.sources)} to check"
+    else:
+        yield f"SOURCES: {len(unhealthy)} of {len(digest.health.sources)} to check"
     for source in unhealthy[:MAX_SOURCES]:
         yield _line(f"- {source.source}: {_trouble(digest, source)}")
     yield from _more(len(unhealthy), MAX_SOURCES)
+    gaps = list(gap_lines(digest.covered))
+    if gaps:
+        yield f"Not all of this time was heard ({_count(len(gaps), 'source')}, UTC): `earshot backfill` fetches the rest"
+    for gap in gaps[:MAX_GAPS]:
+        yield _line(f"- {gap}")
+    yield from _more(len(gaps), MAX_GAPS)
 
 
 def _trouble(digest: Digest, source: SourceHealth) -> str:
     if source.silent:
         last = "" if source.last_success_at is None else f", last read {_local(digest, source.last_success_at)}"
         return f"not read ({source.status}{last}). {source.message}"
-    assert source.gap is not None, "an unhealthy source is silent or has a gap"
+    if source.suspected_since is not None and not digest.has_gap(source):
+        return f"nothing came since {_local(digest, source.suspected_since)}, which is not usual at this hour"
+    assert source.gap is not None, "an unhealthy source is silent, is suspected or has a gap"
     start = "an unknown time" if source.gap.start is None else _local(digest, source.gap.start)
     return f"posts may be missing from {start} to {_local(digest, source.gap.end)}. {source.gap.why}"
 
@@ -183,6 +193,10 @@ def _spending(digest: Digest) -> Iterator[str]:
     for budget in digest.health.spending:
         service = _SERVICES.get(budget.service, budget.service)
         yield f"- {service}: ${budget.spent_usd:.2f} of ${budget.limit_usd:.2f}{_warning(budget)}"
+    if digest.forecast is not None:
+        cost = digest.forecast.cost_of_a_complaint
+        found = "" if cost is None else f", ${cost / 1e6:.2f} for each complaint found"
+        yield f"The month will cost about ${digest.forecast.month / 1e6:.2f}{found}: `earshot budget` says what for"
 
 
 def _warning(budget: Spending) -> str:

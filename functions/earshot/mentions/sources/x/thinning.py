@@ -1,0 +1,61 @@
+"""What of X is left out first when the budget runs low: in the order that the brand sets, and never the mentions.
+
+X bills the posts that it serves and not the calls, so what is asked less often costs the same in the end: only what is
+not read saves money.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from earshot.mentions.feeds import Feed, FeedKind
+
+# From this share of what is not reserved on, the first in the order waits; the others follow evenly until all is used.
+FIRST_AT = 0.8
+
+
+class Step(StrEnum):
+    """What may be left out."""
+
+    COSTLY_TERMS = "costly_terms"
+    SEARCHES = "searches"
+    OWN_POSTS = "own_posts"
+
+    @property
+    def label(self) -> str:
+        """The step in words."""
+        return {Step.COSTLY_TERMS: "costly terms", Step.SEARCHES: "searches", Step.OWN_POSTS: "own posts"}[self]
+
+
+DEFAULT_ORDER = (Step.COSTLY_TERMS, Step.SEARCHES, Step.OWN_POSTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Thinning:
+    """The order of what waits first, and the search terms that are counted as costly."""
+
+    order: tuple[Step, ...] = DEFAULT_ORDER
+    costly_terms: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> Iterator[tuple[float, Step]]:
+        """Each step that leaves something out, with the share of what is not reserved from which on it is taken."""
+        taken = [step for step in self.order if step is not Step.COSTLY_TERMS or self.costly_terms]
+        for number, step in enumerate(taken):
+            yield FIRST_AT + (1 - FIRST_AT) * number / len(taken), step
+
+    def limit_of(self, feed: Feed) -> float:
+        """The share of what is not reserved up to which a feed is read."""
+        return min((share for share, step in self.steps if self._leaves_out(step, feed)), default=1.0)
+
+    def _leaves_out(self, step: Step, feed: Feed) -> bool:
+        match step:
+            case Step.COSTLY_TERMS:
+                return feed.kind is FeedKind.SEARCH and feed.name in self.costly_terms
+            case Step.SEARCHES:
+                return feed.kind is FeedKind.SEARCH
+            case Step.OWN_POSTS:
+                return feed.kind is FeedKind.OWN
+
+
+DEFAULT_THINNING = Thinning()
