@@ -182,7 +182,7 @@ class Checkpoint:
         return replace(self, holes=tuple(holes))
 
     def add_hole_page(self, page: FeedPage) -> tuple["Checkpoint", tuple[Mention, ...]]:
-        """The checkpoint after a page of the last hole, and the mentions that are new. Without a next page it is shut."""
+        """The checkpoint after a page of the last hole, and what is new. Without a next page the hole is shut."""
         hole = self.holes[-1]
         known = hole.known.keys() | self.seen.keys()
         new = [replace(post, baseline=self._is_history(post)) for post in (*page.mentions, *page.originals)]

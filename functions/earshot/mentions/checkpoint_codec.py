@@ -17,7 +17,7 @@ _SWEEP_TIMES = ("floor", "began_at", "newest_at", "read_down_to")
 def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
     """The record of a checkpoint. Times are cut to the millisecond: posts may be read again, but none is skipped."""
     sweep = checkpoint.sweep
-    record = {
+    record: dict[str, Any] = {
         "user_id": checkpoint.user_id,
         "first_read_at": rfc3339_or_none(checkpoint.first_read_at),
         "read_at": rfc3339_or_none(checkpoint.read_at),

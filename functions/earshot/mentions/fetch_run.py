@@ -19,8 +19,8 @@ SAFE_MAX_AGE = timedelta(days=7) - timedelta(minutes=10)
 class FetchRun:
     """The work of a run so far. ``request`` is for the next page; ``error`` and ``stop_reason`` say why it ended early.
 
-    ``cost`` is what was booked for it, in millionths of a US dollar, ``looked_up`` the part for accounts. ``notes`` are the keys of a dict, so that each is
-    kept once and in order.
+    ``cost`` is what was booked for it, in millionths of a US dollar, ``looked_up`` the part for accounts. ``notes``
+    are the keys of a dict, so that each is kept once and in order.
     """
 
     feed: Feed

@@ -73,7 +73,7 @@ class DeployedBackfill:
         return Offer(source.key, first, end, estimate(kept, first, end, POST_READ_PRICE), left)
 
     def fetch(self, offer: Offer, limit: float, now: datetime) -> Fetched:
-        """Fetch what was offered, for ``limit`` US dollars at most, as history. SourceError where the network refuses."""
+        """Fetch what was offered as history, for ``limit`` US dollars at most. SourceError: the network refuses."""
         source = self._source(offer.source)
         with explained("What was missed cannot be fetched", _X_ROLE):
             part = (

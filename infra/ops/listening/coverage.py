@@ -51,7 +51,7 @@ def budget_report(session: AwsSession, stack: Stack, now: datetime) -> Iterator[
     yield "When the budget of X runs low:"
     for share, step in thinning.steps:
         yield f"  from ${share * (1 - RESERVED) * limit:.2f} on: {step.label} wait"
-    yield f"  from ${(1 - RESERVED) * limit:.2f} on: only the newest mentions are read, at intervals, until the month ends"
+    yield f"  from ${(1 - RESERVED) * limit:.2f} on: only the newest mentions are read, at intervals"
 
 
 def _forecast_lines(found: Forecast, spending: tuple[Spending, ...]) -> Iterator[str]:

@@ -4,9 +4,9 @@ What is usual is what the source itself brought in the same hours of the last fo
 read without a failure all that time. It is suspected if in at least three of them the *quietest* brought so much that
 nothing at all now would be a chance of less than 1 in 1,000.
 
-The chance: posts that come by themselves are a Poisson process. After ``n`` posts in each of ``k`` weeks, with Jeffreys'
-prior, the chance of none is ``(k / (k + 1)) ** (k * n + 1/2)``. That the quietest week stands for all leaves out what a
-week with an incident brought, and allows for posts that come in bunches. It comes to 8 posts or more.
+The chance: posts that come by themselves are a Poisson process. After ``n`` posts in each of ``k`` weeks, with
+Jeffreys' prior, the chance of none is ``(k / (k + 1)) ** (k * n + 1/2)``. That the quietest week stands for all leaves
+out what a week with an incident brought, and allows for posts that come in bunches. It comes to 8 posts or more.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -101,7 +101,8 @@ class Ledger:
     """Of a source: since when it is kept, up to when all is read, and the hour that is open.
 
     ``read_to``: every post that was visible then is queued, but for what is noted as missed; None before the first
-    run that read all. ``waiting`` are stretches before it that are still to be read. ``heard_at`` is when it last brought a post that was new.
+    run that read all. ``waiting`` are stretches before it that are still to be read. ``heard_at`` is when it last
+    brought a post that was new.
     """
 
     began_at: datetime

@@ -19,7 +19,7 @@ _MAX_BATCH_KEYS = 100  # of one BatchGetItem
 
 
 class LedgerTable:
-    """One item for each source and day (``x#mentions#NimbusAir#ledger#2026-11-21``), with an attribute for each hour."""
+    """One item for each source and day (``x#own#NimbusAir#ledger#2026-11-21``), with an attribute for each hour."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client

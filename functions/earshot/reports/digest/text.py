@@ -171,7 +171,7 @@ def _sources(digest: Digest) -> Iterator[str]:
     yield from _more(len(unhealthy), MAX_SOURCES)
     gaps = list(gap_lines(digest.covered))
     if gaps:
-        yield f"Not all of this time was heard ({_count(len(gaps), 'source')}, UTC): `earshot backfill` fetches the rest"
+        yield f"Not all of this time was heard, in {_count(len(gaps), 'source')} (UTC); see `earshot backfill`"
     for gap in gaps[:MAX_GAPS]:
         yield _line(f"- {gap}")
     yield from _more(len(gaps), MAX_GAPS)

@@ -8,7 +8,7 @@ from earshot.mentions.ledger.coverage import Coverage, Kept, SourceCoverage, cov
 from earshot.plain_text import one_line
 from earshot.reports.health import SourceHealth
 
-# Of a period that is over, what is missing may be found within this time: X serves 7 days, and then says what it cannot.
+# What is missing of a period that is over is found within this time: X serves 7 days, and is asked for no more.
 FOUND_WITHIN = timedelta(days=8)
 
 
@@ -54,12 +54,13 @@ def coverage_lines(covered: Sequence[SourceCoverage]) -> Iterator[str]:
 def gap_lines(covered: Iterable[SourceCoverage]) -> Iterator[str]:
     """A line for each source of which something is missing."""
     for one in covered:
-        if one.coverage in (Coverage.PARTIAL, Coverage.DEAF):
-            first = one.missing[0].start or one.start
+        if one.missing and one.coverage in (Coverage.PARTIAL, Coverage.DEAF):
+            gap = one.missing[0]
+            first = gap.start or one.start
             more = f" and {len(one.missing) - 1} more" if len(one.missing) > 1 else ""
             yield (
                 f"{one.source}: {one.coverage}, {_span(one.missing_for)} missing "
-                f"({_time(first)} to {_time(one.missing[0].end)}{more})"
+                f"({_time(first)} to {_time(gap.end)}{more})"
             )
 
 

@@ -6,7 +6,7 @@ from earshot.api.auth.roles import Role
 from earshot.api.parameters import FirstDay, LastDay
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
-from earshot.api.routes.listening.schemas import Budget, Coverage, SourceCoverage
+from earshot.api.routes.listening.schemas import Budget, Coverage
 from earshot.mentions.budget import RESERVED
 from earshot.reports.counts import count_days, days_of, end_of, midnight
 from earshot.reports.listening.coverage import gather_coverage
@@ -28,7 +28,7 @@ def coverage(first: FirstDay, last: LastDay) -> Coverage:
     deps = app.deps
     days, now = days_of(first, last), deps.clock()
     found = gather_coverage(deps.health({}).sources, deps.ledger, midnight(days[0]), end_of(days[-1]), now)
-    return Coverage(first=first, last=last, at=now, sources=[SourceCoverage.of(one) for one in found])
+    return Coverage.of(first, last, now, found)
 
 
 @app.get(

@@ -1,6 +1,7 @@
 """What was heard of a time and what hearing costs, as responses have it. Amounts are in US dollars."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -66,6 +67,12 @@ class Coverage(Schema):
     last: DayOutput = Field(alias="to")
     at: Time
     sources: list[SourceCoverage]
+
+    @classmethod
+    def of(cls, first: date, last: date, at: datetime, found: Sequence[DomainCoverage]) -> "Coverage":
+        """What the sources heard of these days."""
+        sources = [SourceCoverage.of(one) for one in found]
+        return cls.model_validate({"from": first, "to": last, "at": at, "sources": sources})
 
 
 class CostCause(Schema):
