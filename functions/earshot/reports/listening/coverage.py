@@ -23,7 +23,8 @@ def gather_coverage(
 ) -> tuple[SourceCoverage, ...]:
     """What each source heard of the time from ``start`` until before ``end``, in their order."""
     listed = list(sources)
-    kept = ledger.read([one.source for one in listed], start, min(now, end + FOUND_WITHIN))
+    until = now if end >= now - FOUND_WITHIN else end + FOUND_WITHIN
+    kept = ledger.read([one.source for one in listed], start, until)
     return tuple(
         coverage_of(one.source, kept[one.source], start, end, now, one.message if one.what_to_do else "")
         for one in listed
