@@ -61,7 +61,7 @@ class SimulatedX:
         page = window[first : first + request.size]
         more = str(first + len(page)) if first + len(page) < len(window) else None
         newest = page[0].id if page else None
-        return FeedPage(tuple(page), next_token=more, newest_id=newest, reads={one.key_of(one.id): 1 for one in page})
+        return FeedPage(tuple(page), next_token=more, newest_id=newest, reads={one.id: 1 for one in page})
 
     def _served(self, feed: Feed, start: datetime, now: datetime) -> list[Mention]:
         """Since ``start``, the newest first, as many as the feed has."""

@@ -76,6 +76,7 @@ def _report(first: date, last: date) -> Report:
             limits=deps.spend_limits,
             now=now,
             is_over=_time_is_over(),
+            ledger=deps.ledger,
         )
     )
 

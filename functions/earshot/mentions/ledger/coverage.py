@@ -95,7 +95,7 @@ def coverage_of(
     ``kept`` has the hours from ``start`` up to now: what is missing is found later. ``trouble`` says why the source is
     not read at present.
     """
-    ledger, end = kept.ledger, min(end, now)
+    ledger, until, end = kept.ledger, end, min(end, now)
     if ledger is None or end <= start:
         return SourceCoverage(source, start, max(start, end), Entry(), (), None)
     # The open hour may be stored already, by a run that died before it wrote what is open now.
@@ -108,7 +108,7 @@ def coverage_of(
         missing = [*missing, *_without([Gap(read_to, now, trouble or _NOT_READ)], all_entries.filled)]
     first = max(start, ledger.began_at)
     within = [gap for gap in (_clipped(gap, first, end) for gap in missing) if gap is not None]
-    done = total(entry for hour, entry in entries if hour_of(start) <= hour < end)
+    done = total(entry for hour, entry in entries if hour_of(start) <= hour and (hour < until or until >= now))
     return SourceCoverage(source, start, end, done, merged(within), ledger.began_at)
 
 

@@ -59,7 +59,11 @@ class Estimate:
 
 def estimate(kept: Kept, start: datetime, end: datetime, post_price: int) -> Estimate:
     """What a stretch may cost. An hour is taken for the mean of those in which the source was read."""
-    entries = [one.entry for one in kept.hours if one.entry.runs and not one.entry.failed]
+    ledger = kept.ledger
+    known = {one.hour: one.entry for one in kept.hours} | (
+        {} if ledger is None else {ledger.open.hour: ledger.open.entry}
+    )
+    entries = [entry for entry in known.values() if entry.runs and not entry.failed]
     if not entries:
         return Estimate(None, post_price)
     an_hour = sum(entry.news for entry in entries) / len(entries)
