@@ -191,7 +191,13 @@ class Bootstrap(Staff):
             queries=self.case_queries,
             authors=self.case_table,
             health=health_of(
-                self.sources, self.spend_limits, self.source_table, self.sms_budget, now, self.setting_problems()
+                self.sources,
+                self.spend_limits,
+                self.source_table,
+                self.sms_budget,
+                now,
+                self.setting_problems(),
+                self.brands.now().thinning,
             ),
             now=now,
             last_look=self.learned_table.last_look(),

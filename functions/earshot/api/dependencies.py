@@ -88,7 +88,8 @@ class Dependencies:
 
     def health(self, limits: Mapping[str, float]) -> Health:
         """The state of each source and setting, and what the services in ``limits`` have cost this month."""
-        return health_of(self.listened_to(), limits, self.sources, self.sms_budget, self.clock(), self.problems())
+        thinning, problems = self.brands().thinning, self.problems()
+        return health_of(self.listened_to(), limits, self.sources, self.sms_budget, self.clock(), problems, thinning)
 
     def attention(self, health: Health) -> tuple[Finding, ...]:
         """What somebody must look at now, beside the sources."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from earshot.mentions.feeds import MAX_PAGE_SIZE, Feed, FeedKind
-from earshot.mentions.sources.x.thinning import DEFAULT_THINNING, Thinning
+from earshot.mentions.sources.x.thinning import DEFAULT_THINNING, RESERVED, Thinning
 
 # Amounts are whole millionths of a dollar.
 MILLION = 1_000_000
@@ -20,9 +20,7 @@ USER_READ_PRICE = 10_000
 # month within hours: staff learn of it, and have days. It is eight times what a day has on average. Small budgets need
 # no such limit.
 DAYS_SHARE, LEAST_FOR_A_DAY = 4, 3 * MILLION
-# This share of the month's limit, and of a day's, is for slow looks at the mentions alone, once the rest is used.
-RESERVED = 0.1
-# Such looks are at least this far apart.
+# Looks at the mentions that the reserve pays for are at least this far apart.
 LEAST_PAUSE = timedelta(minutes=15)
 # From this share of a limit on, staff are warned.
 WARNING_SHARE = 0.8

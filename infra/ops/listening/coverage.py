@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from earshot.mentions.budget import RESERVED
+from earshot.mentions.sources.x.thinning import RESERVED
 from earshot.plain_text import one_line
 from earshot.reports.counts import count_days, days_of, end_of, midnight
 from earshot.reports.health import Spending, health_of

@@ -15,8 +15,7 @@ from earshot.reports.listening.coverage import gap_lines
 from earshot.triage.judgement import HIGH, Intent
 
 # How many of each are listed; the rest is given as a number. Together they keep the email within 100 lines.
-MAX_OVERDUE, MAX_UNASSIGNED, MAX_PRAISE, MAX_OPPORTUNITIES, MAX_SOURCES, MAX_INCIDENTS = 7, 5, 4, 4, 4, 3
-MAX_GAPS = 3
+MAX_OVERDUE, MAX_UNASSIGNED, MAX_PRAISE, MAX_OPPORTUNITIES, MAX_SOURCES, MAX_INCIDENTS = 7, 5, 4, 4, 3, 3
 MAX_LINE = 160
 # The first line where an attempt before was not confirmed.
 SECOND_COPY = "You may have this digest already: it could not be confirmed that the first one was sent.\n\n"
@@ -59,7 +58,8 @@ def digest_text(digest: Digest) -> str:
 def _is_quiet(digest: Digest) -> bool:
     is_news = digest.volume.customers or digest.opened or digest.incidents
     is_owed = digest.overdue or digest.unassigned or digest.acknowledged
-    return not is_news and not is_owed and not digest.unhealthy_sources and digest.health.status == "ok"
+    is_heard = not digest.unhealthy_sources and not any(gap_lines(digest.covered))
+    return not is_news and not is_owed and is_heard and digest.health.status == "ok"
 
 
 def _came_in(digest: Digest) -> Iterator[str]:
@@ -171,10 +171,8 @@ def _sources(digest: Digest) -> Iterator[str]:
     yield from _more(len(unhealthy), MAX_SOURCES)
     gaps = list(gap_lines(digest.covered))
     if gaps:
-        yield f"Not all of this time was heard, in {_count(len(gaps), 'source')} (UTC); see `earshot backfill`"
-    for gap in gaps[:MAX_GAPS]:
-        yield _line(f"- {gap}")
-    yield from _more(len(gaps), MAX_GAPS)
+        more = f" and {_count(len(gaps) - 1, 'more source')}" if gaps[1:] else ""
+        yield _line(f"Not all was heard of {gaps[0]}{more}; see `earshot coverage`")
 
 
 def _trouble(digest: Digest, source: SourceHealth) -> str:
@@ -189,22 +187,28 @@ def _trouble(digest: Digest, source: SourceHealth) -> str:
 
 
 def _spending(digest: Digest) -> Iterator[str]:
-    yield "SPENDING this month"
+    yield f"SPENDING this month{_forecast(digest)}"
     for budget in digest.health.spending:
         service = _SERVICES.get(budget.service, budget.service)
         yield f"- {service}: ${budget.spent_usd:.2f} of ${budget.limit_usd:.2f}{_warning(budget)}"
-    if digest.forecast is not None:
-        cost = digest.forecast.cost_of_a_complaint
-        found = "" if cost is None else f", ${cost / 1e6:.2f} for each complaint found"
-        yield f"The month will cost about ${digest.forecast.month / 1e6:.2f}{found}: `earshot budget` says what for"
+
+
+def _forecast(digest: Digest) -> str:
+    if digest.forecast is None:
+        return ""
+    cost = digest.forecast.cost_of_a_complaint
+    found = "" if cost is None else f", ${cost / 1e6:.2f} for each complaint found"
+    return f": about ${digest.forecast.month / 1e6:.2f} by its end{found}; see `earshot budget`"
 
 
 def _warning(budget: Spending) -> str:
     if budget.service == SMS:
         return _sms_warning(budget)
+    outlook = f"; {budget.outlook}" if budget.outlook else ""
     if budget.spent_usd >= budget.limit_usd:
-        return ": USED UP"
-    return ": nearly used up" if budget.spent_usd >= WARNING_SHARE * budget.limit_usd else ""
+        return f": USED UP{outlook}"
+    is_nearly_used_up = budget.spent_usd >= WARNING_SHARE * budget.limit_usd
+    return f": nearly used up{outlook}" if is_nearly_used_up else outlook
 
 
 def _sms_warning(budget: Spending) -> str:

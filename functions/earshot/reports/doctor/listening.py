@@ -44,6 +44,7 @@ def check_spending(spending: Iterable[Spending]) -> Iterator[Finding]:
     for one in spending:
         without, parameter = _WITHOUT[one.service]
         check, what = f"{BUDGET} {one.service}", f"${one.spent_usd:.2f} of ${one.limit_usd:.2f} spent in {one.month}"
+        what = f"{what}; {one.outlook}" if one.outlook else what
         remedy = f"Raise {parameter}, or wait for the next month (UTC): earshot deploy --set {parameter}=DOLLARS"
         is_off = one.limit_usd <= 0
         if is_off and one.service != _X:

@@ -60,8 +60,8 @@ def gap_lines(covered: Iterable[SourceCoverage]) -> Iterator[str]:
             first = gap.start or one.start
             more = f" and {len(one.missing) - 1} more" if len(one.missing) > 1 else ""
             yield (
-                f"{one.source}: {one.coverage}, {_span(one.missing_for)} missing "
-                f"({_time(first)} to {_time(gap.end)}{more})"
+                f"{one_line(one.source)}: {one.coverage}, {_span(one.missing_for)} missing "
+                f"({_time(first)} to {_time(gap.end)} UTC{more})"
             )
 
 

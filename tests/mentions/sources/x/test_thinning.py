@@ -42,6 +42,13 @@ def test_costly_terms_wait_first_then_searches_then_own_posts_and_the_mentions_l
     assert waiting(own_first, 73_000_000) == [OWN]
 
 
+def test_it_is_told_what_waits_and_what_will() -> None:
+    slow = "only the newest mentions are read, at intervals"
+    assert DEFAULT_THINNING.outlook(0.5) == f"from 72% on searches wait; from 81% on own posts wait; from 90% on {slow}"
+    assert DEFAULT_THINNING.outlook(0.8) == f"searches wait; from 81% on own posts wait; from 90% on {slow}"
+    assert DEFAULT_THINNING.outlook(1) == f"searches, own posts wait; {slow}"
+
+
 @given(
     limit=st.integers(1_000_000, 500_000_000),
     hours=st.integers(1, 720),

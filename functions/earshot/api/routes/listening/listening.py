@@ -7,7 +7,7 @@ from earshot.api.parameters import FirstDay, LastDay
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
 from earshot.api.routes.listening.schemas import Budget, Coverage
-from earshot.mentions.budget import RESERVED
+from earshot.mentions.sources.x.thinning import RESERVED
 from earshot.reports.counts import count_days, days_of, end_of, midnight
 from earshot.reports.listening.coverage import gather_coverage
 from earshot.reports.listening.forecast import LOOKED_BACK, forecast

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from earshot.mentions.feeds import Feed, FeedKind
 
+# This share of the month's limit, and of a day's, is for slow looks at the mentions alone, once the rest is used.
+RESERVED = 0.1
 # From this share of what is not reserved on, the first in the order waits; the others follow evenly until all is used.
 FIRST_AT = 0.8
 
@@ -43,6 +45,15 @@ class Thinning:
         taken = [step for step in self.order if step is not Step.COSTLY_TERMS or self.costly_terms]
         for number, step in enumerate(taken):
             yield FIRST_AT + (1 - FIRST_AT) * number / len(taken), step
+
+    def outlook(self, used: float) -> str:
+        """What waits where ``used`` of the month's limit is spent, and what will wait from which share of it on."""
+        steps = [((1 - RESERVED) * share, step.label) for share, step in self.steps]
+        waiting = [label for share, label in steps if share <= used]
+        told = [f"{', '.join(waiting)} wait"] if waiting else []
+        told += [f"from {share:.0%} on {label} wait" for share, label in steps if share > used]
+        slow = "only the newest mentions are read, at intervals"
+        return "; ".join([*told, slow if used >= 1 - RESERVED else f"from {1 - RESERVED:.0%} on {slow}"])
 
     def limit_of(self, feed: Feed) -> float:
         """The share of what is not reserved up to which a feed is read."""
