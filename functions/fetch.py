@@ -25,7 +25,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             return context.get_remaining_time_in_millis() > TIME_TO_FINISH_MS
 
         feeds, now = wired.feeds, clock()
-        fetcher = Fetcher(new_source(), queue, dead_letters, table, limit, has_time)
+        fetcher = Fetcher(new_source(), queue, dead_letters, table, limit, has_time, wired.brands.now().thinning)
         owner = context.aws_request_id
         done = fetch_in_turn(feeds, lambda feed: fetcher.fetch(feed, owner, clock()), now, has_time)
         summary = report_fetch(done, table.states(feed.key for feed in feeds), now)

@@ -65,6 +65,13 @@ class Adapters:
         return SourcesOf(self.clients.dynamodb, self.settings.source_table, FEED_CHECKPOINTS)
 
     @cached_property
+    def ledger_table(self):
+        """What is kept of what each source heard, missed and cost."""
+        from earshot.mentions.ledger.table import LedgerTable
+
+        return LedgerTable(self.clients.dynamodb, self.settings.source_table)
+
+    @cached_property
     def feeds_table(self):
         from earshot.mentions.sources.rss.table import FeedsTable
 

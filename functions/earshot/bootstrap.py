@@ -202,10 +202,17 @@ class Bootstrap(Staff):
             queries=self.case_queries,
             authors=self.case_table,
             health=health_of(
-                self.sources, self.spend_limits, self.source_table, self.sms_budget, now, self.setting_problems()
+                self.sources,
+                self.spend_limits,
+                self.source_table,
+                self.sms_budget,
+                now,
+                self.setting_problems(),
+                self.brands.now().thinning,
             ),
             now=now,
             last_look=self.learned_table.last_look(),
+            ledger=self.ledger_table,
         )
 
     def suppression(self):
@@ -246,6 +253,7 @@ class Bootstrap(Staff):
             ),
             voices=self.voice_table.failures,
             sources=self.source_table,
+            ledger=self.ledger_table,
             sms_budget=self.sms_budget,
             roster_admin=self.roster_admin,
             sign_ins=self.sign_in_table,

@@ -18,6 +18,8 @@ from infra.cli.commands.deployed.digest import digest
 from infra.cli.commands.deployed.forget import forget
 from infra.cli.commands.deployed.incidents import incidents
 from infra.cli.commands.deployed.learn import learn
+from infra.cli.commands.deployed.listening.backfill import backfill
+from infra.cli.commands.deployed.listening.coverage import budget, coverage
 from infra.cli.commands.deployed.report import report
 from infra.cli.commands.deployed.settings.brand import brand
 from infra.cli.commands.deployed.settings.policy import policy
@@ -114,6 +116,10 @@ def main() -> None:
       earshot learn                    what the corrections teach; applied after a yes
       earshot report --from 2026-11-01 --to 2026-11-21
                                        cases, response times and cost of a period
+      earshot coverage                 what each source heard and missed in the last days
+      earshot backfill --source SOURCE --from 2026-11-21T09:00Z --to 2026-11-21T11:00Z
+                                       fetch what was missed, after its price was told
+      earshot budget                   what the month will cost, what for, and what it brings
       earshot brand put brand.toml     change whom Earshot listens for, without a deployment
       earshot sources add URL          listen to a blog, a forum or an alert by its feed
       earshot terms put terms.toml     change what is urgent, without a deployment
@@ -128,12 +134,15 @@ def main() -> None:
 
 
 for command in (
+    backfill,
     backtest,
     backup,
     brand,
+    budget,
     cases,
     classify,
     corrections,
+    coverage,
     dead_letters,
     demo,
     deploy,

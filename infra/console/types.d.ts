@@ -20,6 +20,7 @@ declare global {
     type BrandList = Schemas["BrandList"];
     type BrandsPreview = Schemas["BrandsPreview"];
     type BrandsText = Schemas["BrandsText"];
+    type Budget = Schemas["Budget"];
     type BulkResult = Schemas["BulkResult"];
     type BrandFigures = Schemas["BrandFigures"];
     type Case = Schemas["Case"];
@@ -27,6 +28,7 @@ declare global {
     type Choice = Schemas["Choice"];
     type Colleague = Schemas["Colleague"];
     type Colleagues = Schemas["Colleagues"];
+    type Coverage = Schemas["Coverage"];
     type Doctor = Schemas["Doctor"];
     type EachResult = Schemas["EachResult"];
     type Finding = Schemas["Finding"];
@@ -64,6 +66,7 @@ declare global {
     type Silences = Schemas["Silences"];
     type Snippet = Schemas["Snippet"];
     type Snippets = Schemas["Snippets"];
+    type SourceCoverage = Schemas["SourceCoverage"];
     type SourceHealth = Schemas["SourceHealth"];
     type Staff = Schemas["Staff"];
     type StaffMember = Schemas["StaffMember"];

@@ -33,5 +33,6 @@ def report_of(session: AwsSession, stack: Stack, first: date, last: date, now: d
             sms_budget=wired.sms_budget,
             limits=wired.spend_limits,
             now=now,
+            ledger=wired.ledger_table,
         )
     return report_text(found)

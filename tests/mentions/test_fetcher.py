@@ -8,7 +8,7 @@ from earshot.errors import ConflictError
 from earshot.mentions.feeds import Feed, FeedKind
 from earshot.mentions.queue import QueueError
 from earshot.mentions.source_state import SourceStatus
-from infra.local.x.faults import EMPTY, SERVER_ERROR, XFault
+from infra.local.x.faults import EMPTY, FORBIDDEN, SERVER_ERROR, XFault
 from tests.fakes import START
 from tests.mentions.fakes import JANE, NIMBUS, post
 from tests.mentions.listener import MENTIONS, Listener
@@ -127,14 +127,39 @@ def test_a_search_without_new_posts_is_not_stale(listener: Listener) -> None:
         assert listener.run(SEARCH, days=3).state.status is SourceStatus.OK
 
 
-def test_more_mentions_than_x_serves_are_reported_as_a_gap(listener: Listener) -> None:
+def test_more_mentions_than_x_serves_are_searched_for(listener: Listener) -> None:
     listener.api.add(post(0, minutes=-1))
     listener.run()
     listener.api.add(*(post(n, minutes=n / 20) for n in range(1, 1_000)))
     outcome = listener.run(hours=1)
+    assert (outcome.state.status, outcome.state.gap) == (SourceStatus.OK, None)
+    assert sorted(listener.queue.ids) == [str(1_000_000 + n) for n in range(1_000)]
+    assert listener.sources.ledgers[MENTIONS.key].read_to == listener.clock.now
+
+
+def test_a_crowd_that_no_run_can_read_is_read_by_several_and_each_post_once(listener: Listener) -> None:
+    listener.run()
+    listener.api.add(*(post(n, minutes=0.1 + n / 3_000) for n in range(2_500)))
+    first = listener.run(minutes=2)
+    assert "next run continues" in first.state.message
+    (left,) = listener.sources.ledgers[MENTIONS.key].waiting
+    assert left.start < START < left.end
+    listener.api.add(post(5_000, minutes=2.5))
+    listener.run(minutes=1)
+    assert len(listener.queue.ids) == len(set(listener.queue.ids)) == 2_501
+    assert listener.sources.ledgers[MENTIONS.key].waiting == ()
+    assert listener.run(minutes=1).queued == 0
+
+
+def test_more_mentions_than_x_serves_are_a_gap_where_it_refuses_the_search(listener: Listener) -> None:
+    listener.api.add(post(0, minutes=-1))
+    listener.run()
+    listener.api.add(*(post(n, minutes=n / 20) for n in range(1, 1_000)))
+    listener.api.inject(*[None] * 8, FORBIDDEN)
+    outcome = listener.run(hours=1)
     assert outcome.state.status is SourceStatus.STALE_CHECKPOINT
     assert "800 newest" in outcome.state.gap.why
-    assert outcome.state.gap.start == START - timedelta(minutes=1)
+    assert outcome.state.gap.start == START - timedelta(minutes=11)
     assert outcome.state.gap.end == START + timedelta(minutes=10)
     assert len(listener.queue.ids) == 801
 

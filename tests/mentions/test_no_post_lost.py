@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -68,13 +69,13 @@ class CheckedSourceTable(MemorySourceTable):
     listener: Listener
     lease_is_lost: bool = False
 
-    def save(self, source: str, owner: str, checkpoint: Checkpoint, state: SourceState) -> None:
+    def save(self, source: str, owner: str, checkpoint: Checkpoint, state: SourceState, *ledger: Any) -> None:
         if self.lease_is_lost:
             raise ConflictError("lost")
         if checkpoint.read_at is not None:
             missing = visible(self.listener, checkpoint.read_at) - history(self.listener, checkpoint)
             assert missing <= set(self.listener.queue.ids), "the checkpoint passed a post"
-        super().save(source, owner, checkpoint, state)
+        super().save(source, owner, checkpoint, state, *ledger)
 
 
 def visible(listener: Listener, at: datetime) -> set[str]:

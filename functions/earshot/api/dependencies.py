@@ -24,6 +24,7 @@ from earshot.cases.store.batch_reads import BatchReads
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
 from earshot.mentions.brands.brands import Brands
+from earshot.mentions.ledger.table import LedgerTable
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_table import SourceTable
 from earshot.mentions.sources.contract import Source
@@ -54,6 +55,7 @@ class Dependencies:
     inbox: Inbox
     voices: Callable[[], tuple[VoiceFailure, ...]]
     sources: SourceTable
+    ledger: LedgerTable
     sms_budget: SmsSpending
     roster_admin: RosterAdmin
     sign_ins: SignInTable
@@ -89,7 +91,8 @@ class Dependencies:
 
     def health(self, limits: Mapping[str, float]) -> Health:
         """The state of each source and setting, and what the services in ``limits`` have cost this month."""
-        return health_of(self.listened_to(), limits, self.sources, self.sms_budget, self.clock(), self.problems())
+        thinning, problems = self.brands().thinning, self.problems()
+        return health_of(self.listened_to(), limits, self.sources, self.sms_budget, self.clock(), problems, thinning)
 
     def attention(self, health: Health) -> tuple[Finding, ...]:
         """What somebody must look at now, beside the sources."""

@@ -7,9 +7,10 @@ because X's documentation names no price for them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from earshot.mentions.feeds import MAX_PAGE_SIZE, Feed
+from earshot.mentions.feeds import MAX_PAGE_SIZE, Feed, FeedKind
+from earshot.mentions.sources.x.thinning import DEFAULT_THINNING, RESERVED, Thinning
 
 # Amounts are whole millionths of a dollar.
 MILLION = 1_000_000
@@ -19,6 +20,8 @@ USER_READ_PRICE = 10_000
 # month within hours: staff learn of it, and have days. It is eight times what a day has on average. Small budgets need
 # no such limit.
 DAYS_SHARE, LEAST_FOR_A_DAY = 4, 3 * MILLION
+# Looks at the mentions that the reserve pays for are at least this far apart.
+LEAST_PAUSE = timedelta(minutes=15)
 # From this share of a limit on, staff are warned.
 WARNING_SHARE = 0.8
 
@@ -35,11 +38,15 @@ def month_of(now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadBudget:
-    """The limit of a month, the amount spent of it, and the part of that today; in millionths of a US dollar."""
+    """The limit of a month, the amount spent of it, and the part of that today; in millionths of a US dollar.
+
+    ``thinning`` says what is read no more before the mentions are.
+    """
 
     limit: int
     spent: int
     spent_today: int = 0
+    thinning: Thinning = DEFAULT_THINNING
 
     @property
     def day_limit(self) -> int:
@@ -56,13 +63,29 @@ class ReadBudget:
         """Whether it is the day's limit that is nearer, not the month's."""
         return self.day_limit - self.spent_today < self.limit - self.spent
 
+    def left_for(self, feed: Feed) -> int:
+        """What may still be spent today on a feed, without what is reserved for looks at the mentions."""
+        share = (1 - RESERVED) * self.thinning.limit_of(feed)
+        return min(int(share * self.limit) - self.spent, int(share * self.day_limit) - self.spent_today)
+
     def page_size(self, feed: Feed) -> int | None:
         """The largest page that the rest of the budget can pay for; None if even the smallest page costs too much.
 
         Each post is expected to come with one post that it refers to.
         """
-        size = min(MAX_PAGE_SIZE, self.left // (2 * POST_READ_PRICE))
+        size = min(MAX_PAGE_SIZE, self.left_for(feed) // (2 * POST_READ_PRICE))
         return size if size >= feed.min_page_size else None
+
+    def look(self, feed: Feed, now: datetime) -> "Look | None":
+        """A look at the mentions that the reserve pays for until it is filled again; None where it has no more."""
+        smallest = 2 * POST_READ_PRICE * feed.min_page_size
+        if feed.kind is not FeedKind.MENTIONS or self.left < smallest:
+            return None
+        until = _midnight_after(now) if self.is_todays_limit else _month_after(now)
+        pause = max(LEAST_PAUSE, (until - now) / (self.left // smallest))
+        for_each = self.left / max((until - now) / pause, 1)
+        size = min(MAX_PAGE_SIZE, max(feed.min_page_size, int(for_each // (2 * POST_READ_PRICE))))
+        return Look(size, pause)
 
     def can_pay_user_read(self) -> bool:
         """Whether the rest of the budget can pay for looking up one account."""
@@ -75,3 +98,20 @@ class ReadBudget:
 
     def __str__(self) -> str:
         return f"${self.spent / 1e6:.2f} of ${self.limit / 1e6:.2f} this month"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at the newest posts: how many at most, and how long after the look before."""
+
+    size: int
+    pause: timedelta
+
+
+def _midnight_after(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _month_after(now: datetime) -> datetime:
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (first + timedelta(days=32)).replace(day=1)

@@ -24,8 +24,11 @@ BASELINE_WINDOW = timedelta(hours=24)
 MAX_BASELINE_PAGES = 3
 # Bounds the stored item to about 60 KB. A post whose id was dropped is enqueued again, and classified only once.
 MAX_SEEN_IDS = 2_000
+# So many stretches are searched for later; of more, two are one. What is known of each is bounded like the ids.
+MAX_HOLES = 20
+MAX_KNOWN_IN_HOLE = 200
 # X wants ``end_time`` to be 10 s in the past at least.
-_MIN_END_AGE = timedelta(seconds=15)
+MIN_END_AGE = timedelta(seconds=15)
 # X counts its 800 posts before it removes deleted and protected ones, so a complete feed may have a few less.
 _FULL_FEED_SHARE = 0.95
 
@@ -51,12 +54,38 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class Hole:
+    """Posts from ``start`` until before ``end`` that X's timeline no longer served: they are searched for.
+
+    The search goes from ``end`` backwards, as far as a run reaches. ``known`` are versions that it will meet and that
+    were read before, each with the time of its post in epoch seconds.
+    """
+
+    start: datetime
+    end: datetime
+    known: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def read_until(self) -> datetime:
+        """The end of the part that is left, in whole seconds as X wants it."""
+        return self.end.replace(microsecond=0) + timedelta(seconds=1)
+
+    def after(self, page: FeedPage) -> "Hole":
+        """The part that is left when a page of it was read."""
+        times = {mention.version_id: int(mention.created_at.timestamp()) for mention in page.mentions}
+        end = min([self.end, *(mention.created_at for mention in page.mentions)])
+        left = replace(self, end=end)
+        until = int(left.read_until.timestamp())
+        return replace(left, known={key: at for key, at in {**self.known, **times}.items() if at < until})
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """Every post that was visible at ``read_at`` has been enqueued, back to the floor of the baseline.
 
     The feed began at ``first_read_at``: posts from before are history. The *baseline* is the first sweep, which reads
     some of them. ``seen`` has the ids already enqueued that a sweep will meet again, each with the time of its post in
-    epoch seconds. ``vocabulary`` names the words that the source last accepted.
+    epoch seconds. ``vocabulary`` names the words that the source last accepted. ``holes`` is what is searched for yet.
     """
 
     user_id: str | None = None
@@ -68,6 +97,7 @@ class Checkpoint:
     seen: Mapping[str, int] = field(default_factory=dict[str, int])
     vocabulary: str | None = None
     sweep: Sweep | None = None
+    holes: tuple[Hole, ...] = ()
 
     def begin(self, now: datetime) -> "Checkpoint":
         """With ``now`` as the beginning of a feed that has not begun: whatever is written from here on is news."""
@@ -93,7 +123,7 @@ class Checkpoint:
         start = sweep.floor if feed.max_age is None else max(sweep.floor, now - feed.max_age)
         end = sweep.read_down_to and sweep.read_down_to.replace(microsecond=0) + timedelta(seconds=1)
         # An end that is too recent is left out: the newest posts are read again, which costs calls and loses nothing.
-        end = end if end and start < end <= now - _MIN_END_AGE else None
+        end = end if end and start < end <= now - MIN_END_AGE else None
         return PageRequest(start, end, vocabulary=self.vocabulary)
 
     def gap_before_feed(self, feed: Feed, now: datetime) -> Gap | None:
@@ -137,6 +167,32 @@ class Checkpoint:
             return None
         why = f"X serves the {feed.max_posts:,} newest {feed.kind.label} only, and there were more since the last run."
         return Gap(self.newest_at or self.read_at or self._beginning, sweep.read_down_to or sweep.began_at, why)
+
+    def with_hole(self) -> "Checkpoint":
+        """With what the sweep has not read left to be searched: from its floor up to the oldest post that it has."""
+        sweep = self._open_sweep()
+        hole = Hole(sweep.floor, sweep.read_down_to or sweep.began_at)
+        if hole.start >= hole.end:
+            return self
+        until = int(hole.read_until.timestamp())
+        known = sorted(((at, key) for key, at in self.seen.items() if at < until), reverse=True)[:MAX_KNOWN_IN_HOLE]
+        holes = [*self.holes, replace(hole, known={key: at for at, key in known})]
+        if len(holes) > MAX_HOLES:
+            holes[:2] = [replace(holes[0], end=holes[1].end)]
+        return replace(self, holes=tuple(holes))
+
+    def add_hole_page(self, page: FeedPage) -> tuple["Checkpoint", tuple[Mention, ...]]:
+        """The checkpoint after a page of the last hole, and what is new. Without a next page the hole is shut."""
+        hole = self.holes[-1]
+        known = hole.known.keys() | self.seen.keys()
+        new = [replace(post, baseline=self._is_history(post)) for post in (*page.mentions, *page.originals)]
+        left = () if page.next_token is None else (hole.after(page),)
+        after = replace(self, holes=(*self.holes[:-1], *left), vocabulary=page.vocabulary or self.vocabulary)
+        return after, tuple(mention for mention in new if mention.version_id not in known)
+
+    def without_hole(self) -> "Checkpoint":
+        """Without the last hole: nobody serves it."""
+        return replace(self, holes=self.holes[:-1])
 
     def finish_sweep(self) -> "Checkpoint":
         """Moved, because the sweep has reached its floor. Ids older than the next floor are dropped."""

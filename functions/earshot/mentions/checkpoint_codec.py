@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from earshot.aws.formats import Formats
-from earshot.mentions.checkpoint import Checkpoint, Sweep
-from earshot.timestamps import rfc3339_or_none, time_or_none
+from earshot.mentions.checkpoint import Checkpoint, Hole, Sweep
+from earshot.timestamps import parse_rfc3339, rfc3339, rfc3339_or_none, time_or_none
 
 # Steps from one format to the next, as those of the case table.
 FORMATS = Formats("A checkpoint")
@@ -17,7 +17,7 @@ _SWEEP_TIMES = ("floor", "began_at", "newest_at", "read_down_to")
 def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
     """The record of a checkpoint. Times are cut to the millisecond: posts may be read again, but none is skipped."""
     sweep = checkpoint.sweep
-    record = {
+    record: dict[str, Any] = {
         "user_id": checkpoint.user_id,
         "first_read_at": rfc3339_or_none(checkpoint.first_read_at),
         "read_at": rfc3339_or_none(checkpoint.read_at),
@@ -28,6 +28,8 @@ def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
         "vocabulary": checkpoint.vocabulary,
         "sweep": sweep and asdict(sweep) | {name: rfc3339_or_none(getattr(sweep, name)) for name in _SWEEP_TIMES},
     }
+    if checkpoint.holes:
+        record["holes"] = [[rfc3339(one.start), rfc3339(one.end), dict(one.known)] for one in checkpoint.holes]
     return FORMATS.stamped(record)
 
 
@@ -47,6 +49,10 @@ def read_checkpoint(record: Mapping[str, Any]) -> Checkpoint:
         seen=record["seen"],
         vocabulary=record.get("vocabulary"),
         sweep=record["sweep"] and _read_sweep(record["sweep"]),
+        holes=tuple(
+            Hole(parse_rfc3339(start, "start"), parse_rfc3339(end, "end"), known)
+            for start, end, known in record.get("holes", ())
+        ),
     )
 
 

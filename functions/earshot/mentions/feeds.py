@@ -52,6 +52,11 @@ class Feed:
         return {FeedKind.MENTIONS: 800, FeedKind.OWN: 3_200}.get(self.kind)
 
     @property
+    def fallback(self) -> "Feed | None":
+        """The search that finds what its timeline no longer serves, None where there is none."""
+        return Feed(FeedKind.SEARCH, f"@{self.name}") if self.kind is FeedKind.MENTIONS else None
+
+    @property
     def max_age(self) -> timedelta | None:
         """The age of the oldest posts that X serves; None if only their number is limited.
 

@@ -1,5 +1,6 @@
 """One run over one feed: the posts it has read for the queue, the checkpoint after it, and the state for staff."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,8 +19,8 @@ SAFE_MAX_AGE = timedelta(days=7) - timedelta(minutes=10)
 class FetchRun:
     """The work of a run so far. ``request`` is for the next page; ``error`` and ``stop_reason`` say why it ended early.
 
-    ``cost`` is what was booked for it, in millionths of a US dollar. ``notes`` are the keys of a dict, so that each is
-    kept once and in order.
+    ``cost`` is what was booked for it, in millionths of a US dollar, ``looked_up`` the part for accounts. ``notes``
+    are the keys of a dict, so that each is kept once and in order.
     """
 
     feed: Feed
@@ -34,6 +35,7 @@ class FetchRun:
     pages: int = 0
     posts_read: int = 0
     cost: int = 0
+    looked_up: int = 0
     baseline: bool = False
     error: SourceError | None = None
     stop_reason: str | None = None
@@ -76,18 +78,67 @@ class FetchRun:
         """Keep what is new on a page, and prepare the request for the next one."""
         self.rejected += [rejected for rejected in page.rejected if rejected.key not in self.checkpoint.seen]
         self.checkpoint, new = self.checkpoint.add_page(page, self.now)
+        self._keep(page, new)
+        self.request = _next_request(self.request, page)
+
+    def add_hole_page(self, page: FeedPage, request: PageRequest) -> PageRequest:
+        """Keep what is new on a page of a hole; returns the request for the next one."""
+        self.rejected += page.rejected
+        self.checkpoint, new = self.checkpoint.add_hole_page(page)
+        self._keep(page, new)
+        return _next_request(request, page)
+
+    def _keep(self, page: FeedPage, new: Iterable[Mention]) -> None:
         self.mentions += new
         self.notes |= dict.fromkeys(page.notes)
         self.pages += 1
         self.posts_read += len(page.mentions) + len(page.rejected)
-        if page.next_token is not None and page.next_token == self.request.token:
-            raise SourceError(SourceStatus.UNAVAILABLE, "X returned the same page twice. The next run tries again.")
-        self.request = replace(self.request, token=page.next_token)
 
     def finish_sweep(self) -> None:
-        """Move the checkpoint: the sweep has reached its floor."""
-        self.gap = self.checkpoint.gap_after_sweep(self.feed) or self.gap
+        """Move the checkpoint: the sweep has reached its floor, or all that X's timeline serves. The rest is a hole."""
+        gap = self.checkpoint.gap_after_sweep(self.feed)
+        if gap is not None and self.feed.fallback is not None:
+            self.checkpoint = self.checkpoint.with_hole()
+        else:
+            self.gap = gap or self.gap
         self.checkpoint = self.checkpoint.finish_sweep()
+
+    def start_look(self, size: int) -> None:
+        """Start at the newest posts, for one page; what a sweep was to read yet is searched for later."""
+        if self.checkpoint.sweep is not None and self.checkpoint.sweep.pages:
+            self.checkpoint = self.checkpoint.with_hole().finish_sweep()
+        self.start_sweep()
+        self.request = replace(self.request, size=size, end=None)
+
+    def finish_look(self, page: FeedPage) -> None:
+        """Move the checkpoint after the page; what is older is searched for when there is money again."""
+        if not self.checkpoint.is_last_page(page):
+            self.checkpoint = self.checkpoint.with_hole()
+        self.checkpoint = self.checkpoint.finish_sweep()
+
+    def hole_request(self) -> PageRequest | None:
+        """The request for the first page of the hole that is searched next, None where there is none.
+
+        What is older than X's search serves is recorded as a gap.
+        """
+        while self.checkpoint.holes:
+            hole, oldest = self.checkpoint.holes[-1], self.now - SAFE_MAX_AGE
+            if hole.start < oldest:
+                self.gap = Gap(hole.start, min(oldest, hole.end), "X's search serves the last 7 days only.")
+                hole = replace(hole, start=oldest)
+            self.checkpoint = self.checkpoint.without_hole()
+            if hole.start < hole.end:
+                self.checkpoint = replace(self.checkpoint, holes=(*self.checkpoint.holes, hole))
+                return PageRequest(hole.start, hole.read_until, vocabulary=self.checkpoint.vocabulary)
+        return None
+
+    def give_up_hole(self, error: SourceError) -> None:
+        """X refuses the search for good: what it would have found is missing."""
+        hole = self.checkpoint.holes[-1]
+        served = self.feed.max_posts or 0
+        why = f"X serves the {served:,} newest {self.feed.kind.label} only, there were more since the last run"
+        self.gap = Gap(hole.start, hole.end, f"{why}, and searching for them was refused: {error}")
+        self.checkpoint = self.checkpoint.without_hole()
 
     def state_after(self, before: SourceState | None) -> SourceState:
         """The state that staff see after the run; ``before`` is the one after the last run."""
@@ -114,3 +165,9 @@ class FetchRun:
         words = self.checkpoint.vocabulary
         asked = f" X accepts the fields that it is asked for as {words}." if words else ""
         return SourceStatus.OK, (self.stop_reason or "All posts are fetched.") + asked
+
+
+def _next_request(request: PageRequest, page: FeedPage) -> PageRequest:
+    if page.next_token is not None and page.next_token == request.token:
+        raise SourceError(SourceStatus.UNAVAILABLE, "X returned the same page twice. The next run tries again.")
+    return replace(request, token=page.next_token)

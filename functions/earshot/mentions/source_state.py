@@ -92,6 +92,7 @@ class SourceState:
 
     ``last_success_at`` is the heartbeat. ``gap`` is the latest period with posts missing, kept until there is another.
     ``notes`` are remarks on the last run that are not failures: posts left out, a budget that is nearly spent.
+    ``suspected_since``: nothing came since then, which is not usual for the hour, though nothing is known to fail.
     """
 
     source: str
@@ -103,6 +104,7 @@ class SourceState:
     until: datetime | None = None
     gap: Gap | None = None
     notes: tuple[str, ...] = ()
+    suspected_since: datetime | None = None
 
     def is_waiting(self, now: datetime) -> bool:
         """Whether the source has asked not to be called yet, unless that was by a clock that was set back since."""
@@ -131,6 +133,7 @@ class SourceState:
             "until": rfc3339_or_none(self.until),
             "gap": gap and {"start": rfc3339_or_none(gap.start), "end": rfc3339(gap.end), "why": gap.why},
             "notes": list(self.notes),
+            "suspected_since": rfc3339_or_none(self.suspected_since),
         }
 
     @classmethod
@@ -147,6 +150,7 @@ class SourceState:
             until=time_or_none(record, "until"),
             gap=gap and Gap(time_or_none(gap, "start"), parse_rfc3339(gap["end"], "end"), gap["why"]),
             notes=tuple(record["notes"]),
+            suspected_since=time_or_none({"suspected_since": None, **record}, "suspected_since"),
         )
 
 

@@ -6,12 +6,14 @@ A run costs two writes: ``acquire`` takes the lease and reads the item, ``save``
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Generic
 
 from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
+from earshot.mentions.ledger.codec import HOUR_OF, entries_in, entry_record, ledger_record, read_ledger
+from earshot.mentions.ledger.hour import Ledger, LedgerHour, ledger_key
 from earshot.mentions.source_state import CLOCK_TOLERANCE, SourceState
 from earshot.mentions.sources.contract import CheckpointCodec, CheckpointT
 
@@ -22,14 +24,16 @@ if TYPE_CHECKING:
     Item = Mapping[str, AttributeValueTypeDef]
 
 _MAX_BATCH_KEYS = 100  # of one BatchGetItem
+LEDGER_KEPT_FOR = timedelta(days=400)  # It has no word of anybody's: a year can be compared with the one before.
 
 
 @dataclass(frozen=True, slots=True)
 class LeasedSource(Generic[CheckpointT]):
-    """A source under lease: its checkpoint, and its state, which is None before the first run."""
+    """A source under lease: its checkpoint, and its state and ledger, which are None before the first run."""
 
     checkpoint: CheckpointT
     state: SourceState | None
+    ledger: Ledger | None = None
 
 
 class SourcesOf(Generic[CheckpointT]):
@@ -65,20 +69,52 @@ class SourcesOf(Generic[CheckpointT]):
             return None
         stored, codec = _text(item, "checkpoint"), self._checkpoints
         checkpoint = codec.from_record(json.loads(stored)) if stored else codec.empty
-        return LeasedSource(checkpoint, _state(item))
+        return LeasedSource(checkpoint, _state(item), _ledger(item))
 
-    def save(self, source: str, owner: str, checkpoint: CheckpointT, state: SourceState) -> None:
-        """Write both and release the lease. ConflictError if another run has taken it over."""
+    def save(
+        self,
+        source: str,
+        owner: str,
+        checkpoint: CheckpointT,
+        state: SourceState,
+        ledger: Ledger | None = None,
+        over: LedgerHour | None = None,
+    ) -> None:
+        """Write all three at once and release the lease. ConflictError if another run has taken it over.
+
+        The hour that is ``over`` goes into the ledger first: a run that dies in between writes it again as it is.
+        """
+        if over is not None:
+            self.write_hour(source, over)
+        values = {":checkpoint": self._checkpoints.to_record(checkpoint), ":state": state.to_record()}
+        values |= {":ledger": ledger_record(ledger)} if ledger is not None else {}
         self._update_as_owner(
             source,
             owner,
-            "SET checkpoint = :checkpoint, #state = :state REMOVE lease_owner, lease_until",
-            {
-                ":checkpoint": {"S": json.dumps(self._checkpoints.to_record(checkpoint), separators=(",", ":"))},
-                ":state": {"S": json.dumps(state.to_record(), separators=(",", ":"))},
-            },
+            "SET checkpoint = :checkpoint, #state = :state"
+            + (", ledger = :ledger" if ledger is not None else "")
+            + " REMOVE lease_owner, lease_until",
+            {name: {"S": _json(record)} for name, record in values.items()},
             {"#state": "state"},
         )
+
+    def write_hour(self, source: str, hour: LedgerHour) -> None:
+        """Write an hour of the ledger into the item of its day, as often as one likes."""
+        self._client.update_item(
+            TableName=self._table,
+            Key=_key(ledger_key(source, hour.hour.date())),
+            UpdateExpression="SET #hour = :entry, expires_at = :expires",
+            ExpressionAttributeNames={"#hour": f"{HOUR_OF}{hour.hour:%H}"},
+            ExpressionAttributeValues={
+                ":entry": {"S": _json(entry_record(hour.entry))},
+                ":expires": _number((hour.hour + LEDGER_KEPT_FOR).timestamp()),
+            },
+        )
+
+    def hours_of(self, source: str, day: date) -> tuple[LedgerHour, ...]:
+        """The hours of a day (UTC) in the ledger of a source."""
+        item = self._client.get_item(TableName=self._table, Key=_key(ledger_key(source, day))).get("Item", {})
+        return tuple(entries_in({name: _text(item, name) for name in item}, HOUR_OF, day))
 
     def release(self, source: str, owner: str) -> None:
         """Release the lease and change nothing else. Nothing happens if another run has taken it over."""
@@ -153,6 +189,10 @@ def _key(key: str) -> "dict[str, AttributeValueTypeDef]":
     return {"pk": {"S": key}}
 
 
+def _json(record: Mapping[str, object]) -> str:
+    return json.dumps(record, separators=(",", ":"))
+
+
 def _number(value: float) -> "AttributeValueTypeDef":
     return {"N": str(int(value))}
 
@@ -165,6 +205,12 @@ def _text(item: "Item", name: str) -> str:
 def _count(item: "Item", name: str) -> int:
     """The number in an attribute; 0 if the item does not have it."""
     return int(item.get(name, {}).get("N", "0"))
+
+
+def _ledger(item: "Item") -> Ledger | None:
+    """The ledger in the item of a source."""
+    stored = _text(item, "ledger")
+    return read_ledger(json.loads(stored)) if stored else None
 
 
 def _state(item: "Item") -> SourceState | None:

@@ -1,7 +1,7 @@
 """The health of Earshot: the state of each source, and what each paid service has cost this month."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -10,9 +10,12 @@ from earshot.mentions.source_state import Gap, Hearing, SourceState, SourceStatu
 from earshot.mentions.source_table import SourceTable
 from earshot.mentions.sources.contract import Source
 from earshot.mentions.sources.rss.subscription import NETWORK as FEEDS
+from earshot.mentions.sources.x.thinning import Thinning
 
 # The service whose spending is booked in the SMS budget; the source table has that of the others.
-SMS = "sms"
+SMS, X = "sms", "x"
+# From this share of the limit of X on it is told what will wait.
+TOLD_FROM = 0.5
 _MILLION = 1_000_000
 _NOBODY_READS = "Check that the fetch function runs, and read its log."
 _IN_TIME = "Nothing yet: the next runs try again, and what is posted meanwhile is read then."
@@ -63,7 +66,8 @@ class SourceHealth:
     """The state of one source. Until the first read ``status`` is ``never_run`` and all times are None.
 
     ``deaf``: customers may be waiting of whom Earshot does not know. ``message`` says why, ``what_to_do`` what helps,
-    which is empty for a source that is heard.
+    which is empty for a source that is heard. ``suspected_since``: it is silent since then, which is not usual for the
+    hour, though nothing is known to fail.
     """
 
     source: str
@@ -79,16 +83,21 @@ class SourceHealth:
     until: datetime | None = None
     gap: Gap | None = None
     notes: tuple[str, ...] = ()
+    suspected_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What one service cost in a month, and its limit, in US dollars."""
+    """What one service cost in a month, and its limit, in US dollars.
+
+    ``outlook`` says what waits or will wait for want of money, from half of the limit on; "" where that is not known.
+    """
 
     service: str
     month: str
     spent_usd: float
     limit_usd: float
+    outlook: str = ""
 
     @property
     def parameter(self) -> str:
@@ -123,10 +132,14 @@ def health_of(
     sms_budget: SmsSpending,
     now: datetime,
     problems: tuple[str, ...] = (),
+    thinning: Thinning | None = None,
 ) -> Health:
-    """The health of the sources and of the services in ``limits`` (US dollars a month), read from both tables."""
+    """The health of the sources and of the services in ``limits`` (US dollars a month), read from both tables.
+
+    ``thinning`` says what of X waits first.
+    """
     sources = source_health(listened_to, table, now)
-    spending = spending_of(limits, table, sms_budget, now)
+    spending = tuple(_with_outlook(one, thinning) for one in spending_of(limits, table, sms_budget, now))
     is_heard = all(source.hearing is Hearing.OK for source in sources)
     is_ok = is_heard and not any(map(_is_used_up, spending)) and not problems
     return Health("ok" if is_ok else "degraded", now, sources, spending, problems)
@@ -139,6 +152,13 @@ def spending_of(
     month = month_of(now)
     spent = {service: sms_budget.booked(now) if service == SMS else table.spent(service, month) for service in limits}
     return tuple(Spending(service, month, spent[service] / _MILLION, limit) for service, limit in limits.items())
+
+
+def _with_outlook(spending: Spending, thinning: Thinning | None) -> Spending:
+    used = spending.spent_usd / spending.limit_usd if spending.limit_usd > 0 else 0.0
+    if thinning is None or spending.service != X or used < TOLD_FROM:
+        return spending
+    return replace(spending, outlook=thinning.outlook(used))
 
 
 def source_health(listened_to: Iterable[Source], table: SourceTable, now: datetime) -> tuple[SourceHealth, ...]:
@@ -173,6 +193,7 @@ def _source_health(name: str, state: SourceState | None, now: datetime) -> Sourc
         until=state.until,
         gap=state.gap,
         notes=state.notes,
+        suspected_since=state.suspected_since,
     )
 
 

@@ -42,5 +42,6 @@ def report_fetch(done: Rotation, states: Sequence[SourceState], now: datetime) -
     }
     count("PostsRead", summary["posts_read"])
     # One that fails in a way that will not pass is counted at once, and not after a quarter of an hour.
+    count("SourcesSuspected", sum(state.suspected_since is not None for state in states))
     count("SourcesSilent", sum(state.hearing(now).is_deaf for state in states))
     return summary

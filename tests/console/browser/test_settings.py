@@ -159,7 +159,10 @@ def test_what_an_admin_sets_holds_and_can_be_taken_back(deployment: Deployment, 
     expect(page.get_by_role("row", name="bo@nimbus.example")).to_contain_text("disabled")
 
     tab(page, "sources")
-    expect(page.get_by_role("row", name="X: mentions of @NimbusAir")).to_be_visible()
+    for listed in ("Sources", "What was heard"):
+        rows = page.get_by_role("group", name=listed, exact=True).get_by_role("row", name="X: mentions of @NimbusAir")
+        expect(rows).to_be_visible()
+    expect(page.get_by_text("The month will cost about $")).to_be_visible()
     expect(page.get_by_role("row", name="Comprehend")).to_contain_text("ComprehendMonthlySpendLimit")
 
     # Everybody can use it: each tab, and on a phone.

@@ -10,6 +10,7 @@ from earshot.errors import BrandsError
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.brands.toml_file import MAX_HANDLES, MAX_SEARCH_TERMS, brands_as_toml, parse_brands
 from earshot.mentions.sources.x.accounts import BrandAccounts
+from earshot.mentions.sources.x.thinning import DEFAULT_THINNING, Step, Thinning
 
 TWO = """
 [[brands]]
@@ -20,6 +21,14 @@ voices = ["@Anna_of_Nimbus", "4711"]
 [[brands]]
 handles = ["CordialCable"]
 """
+
+
+def test_what_waits_first_when_the_budget_runs_low_is_read_and_written() -> None:
+    text = TWO + '[budget]\nthin_first = ["own_posts"]\ncostly_terms = ["nimbus air"]\n'
+    thinning = parse_brands(text).thinning
+    assert thinning == Thinning((Step.OWN_POSTS, Step.COSTLY_TERMS, Step.SEARCHES), ("nimbus air",))
+    assert parse_brands(brands_as_toml(parse_brands(text))) == parse_brands(text)
+    assert parse_brands(TWO).thinning == DEFAULT_THINNING
 
 
 def of_lists(**lists: object) -> str:
@@ -50,6 +59,12 @@ def test_each_brand_has_its_accounts_its_terms_and_its_voices() -> None:
         ('brands = ["NimbusAir"]', "it names no brand: write [[brands]]"),
         ("[brands]\nhandles = []", "it names no brand: write [[brands]]"),
         ("[[brands]", "is not valid TOML"),
+        (f"budget = 1\n{of_lists(handles=['A'])}", "'budget' must be a table"),
+        (of_lists(handles=["A"]) + '[budget]\nthin_first = "searches"', "must be a list of texts"),
+        (of_lists(handles=["A"]) + '[budget]\nthin_first = ["mentions"]', "The mentions are always read."),
+        (of_lists(handles=["A"]) + '[budget]\nthin_first = ["searches", "searches"]', "names one twice"),
+        (of_lists(handles=["A"]) + '[budget]\ncostly_terms = ["a"]', "is not a search term of a brand above"),
+        (of_lists(handles=["A"]) + "[budget]\nthin = []", "[budget] has 'thin', which is not known"),
         ("brands = " + "[" * 9999, "is not valid TOML"),
         (of_lists(), "brand 1 names no handle"),
         (of_lists(handles=[]), "brand 1 names no handle"),

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import Alerting, Step
 from earshot.cases.case.status import Status
+from earshot.mentions.ledger.coverage import SourceCoverage
+from earshot.mentions.ledger.hour import Entry
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap
 from earshot.reports.digest.digest import ENOUGH_VERDICTS
 from earshot.reports.digest.text import digest_subject, digest_text
 from earshot.reports.health import Health, SourceHealth, Spending
+from earshot.reports.listening.forecast import Cause, Forecast
 from earshot.triage.judgement import Intent
 from tests.reports.digest.fakes import MOMENTS, NOW, PERIOD, WELL, ZONES, a_case, a_digest, an_incident, heard
 
@@ -221,6 +224,28 @@ def test_whatever_came_in_the_mail_can_be_sent_and_read(digest):
     assert all(letter.isprintable() for one in lines for letter in one)
 
 
+FORECAST = Forecast(NOW, (Cause("x", "x", 1_000_000, 500_000, 12_345_678),), (), (), 4, 250_000.0)
+
+
+def partly_heard(source: str) -> SourceCoverage:
+    gap = Gap(PERIOD.start + timedelta(hours=1), PERIOD.start + timedelta(hours=1.5), "X served no more.")
+    return SourceCoverage(source, PERIOD.start, PERIOD.end, Entry(), (gap,), PERIOD.start)
+
+
+def test_what_was_not_heard_is_named_with_its_times_and_what_the_month_will_cost() -> None:
+    whole = SourceCoverage("x#own#N", PERIOD.start, PERIOD.end, Entry(), (), PERIOD.start)
+    text = digest_text(a_digest(volume=heard(), covered=(whole, partly_heard("x#mentions#N")), forecast=FORECAST))
+    assert "SOURCES: all working\nNot all was heard of x#mentions#N: partial, 30 min missing" in text
+    assert "(2026-11-21 08:00 to 2026-11-21 08:30 UTC); see `earshot coverage`\n" in text
+    assert "SPENDING this month: about $12.35 by its end, $0.25 for each complaint found; see `earshot budget`" in text
+
+
+def test_a_source_that_is_silent_for_longer_than_usual_is_named() -> None:
+    source = SourceHealth("x#mentions#A", "ok", "", False, suspected_since=PERIOD.start)
+    text = digest_text(a_digest(health=replace(WELL, sources=(source,))))
+    assert "- x#mentions#A: nothing came since 2026-11-21 08:00, which is not usual at this hour" in text
+
+
 def full(number: int, **changes) -> tuple[Case, ...]:
     return tuple(a_case(str(one), **changes) for one in range(number))
 
@@ -237,6 +262,8 @@ def test_the_fullest_day_has_100_lines_at_most():
         complete=False,
         health=replace(WELL, status="degraded", sources=troubled),
         incidents=tuple(an_incident(f"outage {one}") for one in range(5)),
+        covered=tuple(partly_heard(f"x#search#{one}") for one in range(30)),
+        forecast=FORECAST,
     )
     lines = digest_text(digest).splitlines()
     assert 90 < len(lines) <= 100

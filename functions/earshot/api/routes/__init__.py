@@ -17,8 +17,10 @@ __all__ = ["LIKELY_FILES", "app", "cases", "load_route", "whole_app"]
 # all files.
 LIKELY_FILES = {
     "authors": "authors",
+    "budget": "listening.listening",
     "cases": "cases",
     "counts": "reports",
+    "coverage": "listening.listening",
     "doctor": "health",
     "health": "health",
     "inbox": "inbox.view",

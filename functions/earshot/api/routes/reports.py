@@ -78,6 +78,7 @@ def _report(first: date, last: date) -> Report:
             now=now,
             is_over=_time_is_over(),
             at_once=parallel.AT_ONCE,
+            ledger=deps.ledger,
         )
     )
 

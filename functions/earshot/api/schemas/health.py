@@ -39,6 +39,9 @@ class SourceHealth(Schema):
     until: Time | None = Field(description="It is not read before then")
     gap: Gap | None
     notes: list[str]
+    suspected_since: Time | None = Field(
+        description="Nothing came since then, which is not usual for the hour, though nothing is known to fail"
+    )
 
 
 class Spending(Schema):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from earshot.api.schemas.base import DayOutput, Schema, Time
 from earshot.api.schemas.health import Gap
+from earshot.mentions.ledger.coverage import Coverage
 from earshot.reports import counts
 from earshot.reports.period import report as domain
 
@@ -185,6 +186,7 @@ class SourceReport(Schema):
     source: str
     status: str
     gaps: list[Gap]
+    coverage: Coverage = Field(description="How much of the period was heard, as far as the ledger knows")
 
 
 class Spend(Schema):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from earshot.mentions.feeds import Feed, feeds_of
 from earshot.mentions.sources.x.accounts import BrandAccounts
+from earshot.mentions.sources.x.thinning import DEFAULT_THINNING, Thinning
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +13,12 @@ class Brands:
     """All brands of a stack.
 
     ``voices`` are the accounts of employees and partners, by handle in lower case or id, each with the brand that it
-    speaks for.
+    speaks for. ``thinning`` says what of X is left out first when the budget runs low.
     """
 
     accounts: BrandAccounts
     voices: Mapping[str, str] = field(default_factory=dict[str, str])
+    thinning: Thinning = DEFAULT_THINNING
 
     @property
     def handles(self) -> tuple[str, ...]:

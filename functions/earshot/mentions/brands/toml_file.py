@@ -10,7 +10,11 @@
     [[brands]]
     handles = ["CordialCable"]
 
-The first handle of a brand is its name.
+The first handle of a brand is its name. ``[budget]`` says what waits first when the budget of X runs low::
+
+    [budget]
+    thin_first = ["costly_terms", "searches", "own_posts"]
+    costly_terms = ["nimbus air"]
 """
 
 import json
@@ -22,6 +26,7 @@ from earshot.errors import BrandsError
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.handles import account_problem, handle_problem, search_term_problem
+from earshot.mentions.sources.x.thinning import DEFAULT_THINNING, Step, Thinning
 
 # Of all brands together. Each handle is two sources and each term is one, and a run has a minute to read them.
 MAX_HANDLES = 100
@@ -42,7 +47,7 @@ def parse_brands(text: str, name: str = "the brand file") -> Brands:
         # Not only text that is not TOML: also numbers of thousands of digits, and brackets nested without end.
         raise BrandsError(f"{name} is not valid TOML: {error}. For each brand {_EXAMPLE}") from None
     tables = _tables(values)
-    problems = list(_mistakes(values, tables))
+    problems = [*_mistakes(values, tables), *_mistakes_in_budget(values, tables)]
     if problems:
         raise BrandsError(f"{name} cannot be used:\n" + "\n".join(f"  - {problem}" for problem in problems))
     found = [(_handles(table)[0], table) for table in tables]
@@ -51,12 +56,13 @@ def parse_brands(text: str, name: str = "the brand file") -> Brands:
         {term: brand for brand, table in found for term in _search_terms(table)},
         brands={handle.lower(): brand for brand, table in found for handle in _handles(table)},
     )
-    return Brands(accounts, {voice: brand for brand, table in found for voice in _voices(table)})
+    return Brands(accounts, {voice: brand for brand, table in found for voice in _voices(table)}, _thinning(values))
 
 
 def brands_as_toml(brands: Brands) -> str:
     """The file that ``parse_brands`` reads as ``brands``."""
-    return "\n".join(_table_of(brands, name) for name in brands.names)
+    budget = [] if brands.thinning == DEFAULT_THINNING else [_budget_table(brands.thinning)]
+    return "\n".join([*(_table_of(brands, name) for name in brands.names), *budget])
 
 
 def _table_of(brands: Brands, name: str) -> str:
@@ -65,12 +71,17 @@ def _table_of(brands: Brands, name: str) -> str:
     terms = [term for term, brand in accounts.terms.items() if (brand or brands.names[0]) == name]
     voices = [voice for voice, brand in brands.voices.items() if brand == name]
     lists = {"handles": of_brand, "search_terms": terms, "voices": voices}
-    # A list of texts in JSON is one in TOML, but for one character that TOML wants to be escaped.
-    shown = {
-        key: json.dumps(texts, ensure_ascii=False).replace("\x7f", "\\u007f") for key, texts in lists.items() if texts
-    }
-    lines = [f"{key} = {texts}" for key, texts in shown.items()]
-    return "\n".join(["[[brands]]", *lines, ""])
+    return "\n".join(["[[brands]]", *(f"{key} = {_list(texts)}" for key, texts in lists.items() if texts), ""])
+
+
+def _budget_table(thinning: Thinning) -> str:
+    lists = {"thin_first": list(map(str, thinning.order)), "costly_terms": list(thinning.costly_terms)}
+    return "\n".join(["[budget]", *(f"{key} = {_list(texts)}" for key, texts in lists.items() if texts), ""])
+
+
+def _list(texts: list[str]) -> str:
+    """A list of texts in JSON is one in TOML, but for one character that TOML wants to be escaped."""
+    return json.dumps(texts, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _tables(values: Mapping[str, object]) -> list[Mapping[str, object]]:
@@ -82,7 +93,7 @@ def _tables(values: Mapping[str, object]) -> list[Mapping[str, object]]:
 
 def _mistakes(values: Mapping[str, object], tables: list[Mapping[str, object]]) -> Iterator[str]:
     for key in values:
-        if key != "brands":
+        if key not in ("brands", "budget"):
             yield f"'{key}' belongs to no brand: {_EXAMPLE}"
     brands = values.get("brands")
     if not tables or not isinstance(brands, list) or len(tables) < len(cast("list[object]", brands)):
@@ -93,6 +104,38 @@ def _mistakes(values: Mapping[str, object], tables: list[Mapping[str, object]]) 
     yield from _counted("handles", MAX_HANDLES, map(_handles, tables))
     yield from _counted("search_terms", MAX_SEARCH_TERMS, map(_search_terms, tables))
     yield from _counted("voices", MAX_VOICES, map(_voices, tables))
+
+
+def _mistakes_in_budget(values: Mapping[str, object], tables: list[Mapping[str, object]]) -> Iterator[str]:
+    budget = values.get("budget", {})
+    if not isinstance(budget, Mapping):
+        yield "'budget' must be a table: write [budget] and below it thin_first = [\"searches\"]"
+        return
+    table = cast("Mapping[str, object]", budget)
+    steps = [str(step) for step in Step]
+    terms = {term for one in tables for term in _search_terms(one)}
+    for key, allowed in (("thin_first", steps), ("costly_terms", sorted(terms))):
+        texts = _texts(table, key)
+        if key in table and (not isinstance(table[key], list) or len(texts) < len(cast("list[object]", table[key]))):
+            yield f"'{key}' of [budget] must be a list of texts: {key} = [\"...\"]"
+        for text in texts:
+            if text not in allowed:
+                known = ", ".join(allowed[:10]) or "none is configured"
+                what = "a step" if key == "thin_first" else "a search term of a brand above"
+                yield f"'{key}' of [budget] has {text!r}, which is not {what} ({known}). The mentions are always read."
+        if len(set(texts)) < len(texts):
+            yield f"'{key}' of [budget] names one twice."
+    for key in table:
+        if key not in ("thin_first", "costly_terms"):
+            yield f"[budget] has '{key}', which is not known. It has thin_first and costly_terms."
+
+
+def _thinning(values: Mapping[str, object]) -> Thinning:
+    """The order in which X is thinned; what it does not name is thinned last, in the usual order."""
+    table = cast("Mapping[str, object]", values.get("budget", {}))
+    first = [Step(text) for text in _texts(table, "thin_first")]
+    order = (*first, *(step for step in DEFAULT_THINNING.order if step not in first))
+    return Thinning(order, tuple(_texts(table, "costly_terms")))
 
 
 def _mistakes_in_brand(brand: str, table: Mapping[str, object]) -> Iterator[str]:

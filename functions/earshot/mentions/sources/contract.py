@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from earshot.mentions.mention import Mention
-from earshot.mentions.source_state import SourceState
+from earshot.mentions.source_state import Gap, SourceState
 
 
 class Source(Protocol):
@@ -44,7 +44,11 @@ class Delivery(Generic[CheckpointT]):
     ``mentions`` are new, and ``rejected`` cannot be mentions. ``checkpoint`` is where the next reading goes on: it is
     stored once the mentions are queued. ``state`` is what staff see. ``posts_read`` counts what the network served, and
     ``not_kept`` what of it may not be kept and is neither queued nor logged, by reason. ``cost`` is in millionths of a
-    US dollar, and booked already.
+    US dollar, and booked already; ``looked_up`` is the part of it for accounts.
+
+    For the ledger: every post that was visible at ``read_to`` is delivered now or was before, None: after a success
+    that is all that was visible when it was read; but for what is ``waiting`` to be read in one of the next readings.
+    ``capped``: the reading ended before all was read.
     """
 
     checkpoint: CheckpointT
@@ -54,6 +58,10 @@ class Delivery(Generic[CheckpointT]):
     posts_read: int = 0
     not_kept: Mapping[str, int] = field(default_factory=dict[str, int])
     cost: int = 0
+    looked_up: int = 0
+    read_to: datetime | None = None
+    capped: bool = False
+    waiting: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,17 @@ If the queue or the table fails, the run ends with that error and the checkpoint
 again.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from earshot.mentions.ledger.heartbeat import suspected_since
+from earshot.mentions.ledger.hour import LATE_AFTER, UNREADABLE, Entry, Ledger, LedgerHour
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceState
-from earshot.mentions.sources.contract import CheckpointT, Source, SourceReader, SourceT
+from earshot.mentions.sources.contract import CheckpointT, Delivery, Source, SourceReader, SourceT
 
 if TYPE_CHECKING:
     from earshot.mentions.queue import DeadLetterQueue, MentionQueue
@@ -22,20 +25,31 @@ LEASE_DURATION = timedelta(minutes=2)
 
 
 class Leased(Protocol[CheckpointT_co]):
-    """A source under lease: its checkpoint, and its state, which is None before the first run."""
+    """A source under lease: its checkpoint, and its state and ledger, which are None before the first run."""
 
     @property
     def checkpoint(self) -> CheckpointT_co: ...
     @property
     def state(self) -> SourceState | None: ...
+    @property
+    def ledger(self) -> Ledger | None: ...
 
 
 class LeaseTable(Protocol[CheckpointT]):
     """What is asked of the source table."""
 
     def acquire(self, source: str, owner: str, now: datetime, lease: timedelta) -> Leased[CheckpointT] | None: ...
-    def save(self, source: str, owner: str, checkpoint: CheckpointT, state: SourceState) -> None: ...
+    def save(
+        self,
+        source: str,
+        owner: str,
+        checkpoint: CheckpointT,
+        state: SourceState,
+        ledger: Ledger,
+        over: LedgerHour | None,
+    ) -> None: ...
     def release(self, source: str, owner: str) -> None: ...
+    def hours_of(self, source: str, day: date) -> Sequence[LedgerHour]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +104,17 @@ class SourceRunner(Generic[SourceT, CheckpointT]):
             self._queued |= {_version(mention): mention.baseline for mention in new}
             for rejected in brought.rejected:
                 self._dead_letters.dead_letter(rejected.body, rejected.reason, "MentionError")
-            self._table.save(source.key, owner, brought.checkpoint, brought.state)
+            done = _entry(brought, lease.state, queued, now)
+            kept = lease.ledger or Ledger.begun(now)
+            ledger, over = kept.noted(done, now, _read_to(brought, now), brought.waiting)
+            state = replace(brought.state, suspected_since=self._suspected(source, lease.state, ledger, over, now))
+            self._table.save(source.key, owner, brought.checkpoint, state, ledger, over)
         except BaseException:
             self._table.release(source.key, owner)
             raise
         return FetchOutcome(
             source,
-            brought.state,
+            state,
             brought.posts_read,
             queued,
             len(brought.rejected),
@@ -104,10 +122,48 @@ class SourceRunner(Generic[SourceT, CheckpointT]):
             brought.cost,
         )
 
+    def _suspected(
+        self, source: Source, before: SourceState | None, ledger: Ledger, over: LedgerHour | None, now: datetime
+    ) -> datetime | None:
+        """Since when its silence is unusual. It is compared with the past when an hour is over, and not in each run."""
+        if ledger.heard_at is None or ledger.heard_at == now:
+            return None
+        if over is None:
+            return before and before.suspected_since
+        return suspected_since(ledger.heard_at, now, partial(self._table.hours_of, source.key))
+
     def _is_queued(self, mention: Mention) -> bool:
         """Whether another source of this run has queued the post. History does not stand for news: news alerts."""
         as_history = self._queued.get(_version(mention))
         return as_history is not None and (mention.baseline or not as_history)
+
+
+def _entry(brought: Delivery[CheckpointT], before: SourceState | None, queued: int, now: datetime) -> Entry:
+    """What a run goes into the ledger as."""
+    state = brought.state
+    gap = state.gap if state.gap is not None and (before is None or state.gap != before.gap) else None
+    unreadable = {UNREADABLE: len(brought.rejected)} if brought.rejected else {}
+    history = sum(mention.baseline for mention in brought.mentions)
+    return Entry(
+        runs=1,
+        failed={} if state.status.is_success else {str(state.status): 1},
+        capped=int(brought.capped),
+        read=brought.posts_read,
+        delivered=len(brought.mentions),
+        history=history,
+        late=sum(not one.baseline and now - one.asked_at >= LATE_AFTER for one in brought.mentions),
+        shared=len(brought.mentions) - queued,
+        skipped={**brought.not_kept, **unreadable},
+        cost=brought.cost,
+        looked_up=brought.looked_up,
+        missed=(gap,) if gap is not None else (),
+    )
+
+
+def _read_to(brought: Delivery[CheckpointT], now: datetime) -> datetime | None:
+    if brought.read_to is not None or brought.capped:
+        return brought.read_to
+    return now if brought.state.status.is_success else None
 
 
 def _version(mention: Mention) -> str:

@@ -5,7 +5,7 @@ cover every moment exactly once, also where the clocks change and if one is sent
 listed as of the moment at which the digest is gathered. All of it is read from indexes, without a scan.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -19,9 +19,12 @@ from earshot.cases.case.correction import Correction
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.store.queries import CaseOrder, Page
+from earshot.mentions.ledger.coverage import SourceCoverage
 from earshot.reports.counts import MentionCounting, MentionVolume
 from earshot.reports.digest.period import DigestPeriod, period_of
 from earshot.reports.health import Health, SourceHealth
+from earshot.reports.listening.coverage import LedgerReader, gather_coverage
+from earshot.reports.listening.forecast import LOOKED_BACK, Forecast, forecast
 from earshot.triage.judgement import Intent
 
 COMPARED_DAYS = 7
@@ -64,7 +67,8 @@ class Digest:
     ``former_complainers`` are the ids of opened cases whose author has complained before. ``incidents`` are the cases
     of incidents that began, ended or went on in the period, newest first; no other field has them. ``new_verdicts`` is
     how often staff said of a judgement what it should have been since somebody last looked at what that teaches, at
-    most ``ENOUGH_VERDICTS``.
+    most ``ENOUGH_VERDICTS``. ``covered`` is what each source heard of the period, and ``forecast`` what the month will
+    cost, None where that was not asked.
     """
 
     at: datetime
@@ -79,6 +83,8 @@ class Digest:
     health: Health
     incidents: tuple[Case, ...] = ()
     new_verdicts: int = 0
+    covered: tuple[SourceCoverage, ...] = ()
+    forecast: Forecast | None = None
 
     @property
     def overdue(self) -> list[Case]:
@@ -128,8 +134,12 @@ class Digest:
 
     @property
     def unhealthy_sources(self) -> list[SourceHealth]:
-        """Sources that are silent, or may have missed posts since the period began."""
-        return [source for source in self.health.sources if source.silent or self.has_gap(source)]
+        """Sources that are silent or suspected, or may have missed posts since the period began."""
+        return [
+            source
+            for source in self.health.sources
+            if source.silent or self.has_gap(source) or source.suspected_since is not None
+        ]
 
     def has_gap(self, source: SourceHealth) -> bool:
         """Whether a gap of the source overlaps the period or the time after it."""
@@ -154,11 +164,16 @@ def gather_digest(
     health: Health,
     now: datetime,
     last_look: datetime | None = None,
+    ledger: LedgerReader | None = None,
 ) -> Digest:
     """Read the digest of ``period``, which was made of ``hour`` and ``zone``.
 
-    ``last_look`` is when somebody last looked at what staff's corrections teach; None: never.
+    ``last_look`` is when somebody last looked at what staff's corrections teach; None: never. Without a ``ledger`` it
+    says nothing of what was heard and what that costs.
     """
+    before = _complaints_before(period, hour, zone, queries)
+    volume = MentionVolume.of(queries.count_mentions(period.start, period.end))
+    complaints = (volume.by_intent[Intent.COMPLAINT], *before)
     opened, all_opened = _read(queries, Status, CaseOrder.NEWEST, lambda case: case.opened_at < period.start)
     waiting, all_waiting = _read(queries, (Status.OPEN, Status.ACKNOWLEDGED), CaseOrder.URGENCY, lambda case: False)
     opened = [case for case in opened if case.opened_at < period.end and case.incident is None]
@@ -166,8 +181,8 @@ def gather_digest(
         at=now,
         zone=zone,
         period=period,
-        volume=MentionVolume.of(queries.count_mentions(period.start, period.end)),
-        complaints_before=_complaints_before(period, hour, zone, queries),
+        volume=volume,
+        complaints_before=before,
         opened=tuple(opened),
         waiting=tuple(case for case in waiting if case.incident is None),
         complete=all_opened and all_waiting,
@@ -175,7 +190,22 @@ def gather_digest(
         health=health,
         incidents=tuple(case for case in queries.incidents(limit=MAX_INCIDENTS).items if _is_news(case, period)),
         new_verdicts=_new_verdicts(queries, last_look, now),
+        covered=_covered(ledger, health, period.start, period.end, now),
+        forecast=_forecast(ledger, health, complaints, now),
     )
+
+
+def _covered(
+    ledger: LedgerReader | None, health: Health, start: datetime, end: datetime, now: datetime
+) -> tuple[SourceCoverage, ...]:
+    return () if ledger is None else gather_coverage(health.sources, ledger, start, end, now)
+
+
+def _forecast(ledger: LedgerReader | None, health: Health, complaints: Sequence[int], now: datetime) -> Forecast | None:
+    if ledger is None:
+        return None
+    week = _covered(ledger, health, now - LOOKED_BACK, now, now)
+    return forecast(week, health.spending, sum(complaints[: LOOKED_BACK.days]), now)
 
 
 def _new_verdicts(queries: DigestQueries, last_look: datetime | None, now: datetime) -> int:

@@ -11,10 +11,11 @@ from earshot.mentions.budget import WARNING_SHARE
 from earshot.plain_text import one_line
 from earshot.reports.digest.digest import ENOUGH_VERDICTS, Digest
 from earshot.reports.health import SMS, SourceHealth, Spending
+from earshot.reports.listening.coverage import gap_lines
 from earshot.triage.judgement import HIGH, Intent
 
 # How many of each are listed; the rest is given as a number. Together they keep the email within 100 lines.
-MAX_OVERDUE, MAX_UNASSIGNED, MAX_PRAISE, MAX_OPPORTUNITIES, MAX_SOURCES, MAX_INCIDENTS = 7, 5, 4, 4, 4, 3
+MAX_OVERDUE, MAX_UNASSIGNED, MAX_PRAISE, MAX_OPPORTUNITIES, MAX_SOURCES, MAX_INCIDENTS = 7, 5, 4, 4, 3, 3
 MAX_LINE = 160
 # The first line where an attempt before was not confirmed.
 SECOND_COPY = "You may have this digest already: it could not be confirmed that the first one was sent.\n\n"
@@ -57,7 +58,8 @@ def digest_text(digest: Digest) -> str:
 def _is_quiet(digest: Digest) -> bool:
     is_news = digest.volume.customers or digest.opened or digest.incidents
     is_owed = digest.overdue or digest.unassigned or digest.acknowledged
-    return not is_news and not is_owed and not digest.unhealthy_sources and digest.health.status == "ok"
+    is_heard = not digest.unhealthy_sources and not any(gap_lines(digest.covered))
+    return not is_news and not is_owed and is_heard and digest.health.status == "ok"
 
 
 def _came_in(digest: Digest) -> Iterator[str]:
@@ -162,35 +164,51 @@ def _sources(digest: Digest) -> Iterator[str]:
     unhealthy = digest.unhealthy_sources
     if not unhealthy:
         yield "SOURCES: all working"
-        return
-    yield f"SOURCES: {len(unhealthy)} of {len(digest.health.sources)} to check"
+    else:
+        yield f"SOURCES: {len(unhealthy)} of {len(digest.health.sources)} to check"
     for source in unhealthy[:MAX_SOURCES]:
         yield _line(f"- {source.source}: {_trouble(digest, source)}")
     yield from _more(len(unhealthy), MAX_SOURCES)
+    gaps = list(gap_lines(digest.covered))
+    if gaps:
+        more = f" and {_count(len(gaps) - 1, 'more source')}" if gaps[1:] else ""
+        yield _line(f"Not all was heard of {gaps[0]}{more}; see `earshot coverage`")
 
 
 def _trouble(digest: Digest, source: SourceHealth) -> str:
     if source.silent:
         last = "" if source.last_success_at is None else f", last read {_local(digest, source.last_success_at)}"
         return f"not read ({source.status}{last}). {source.message}"
-    assert source.gap is not None, "an unhealthy source is silent or has a gap"
+    if source.suspected_since is not None and not digest.has_gap(source):
+        return f"nothing came since {_local(digest, source.suspected_since)}, which is not usual at this hour"
+    assert source.gap is not None, "an unhealthy source is silent, is suspected or has a gap"
     start = "an unknown time" if source.gap.start is None else _local(digest, source.gap.start)
     return f"posts may be missing from {start} to {_local(digest, source.gap.end)}. {source.gap.why}"
 
 
 def _spending(digest: Digest) -> Iterator[str]:
-    yield "SPENDING this month"
+    yield f"SPENDING this month{_forecast(digest)}"
     for budget in digest.health.spending:
         service = _SERVICES.get(budget.service, budget.service)
         yield f"- {service}: ${budget.spent_usd:.2f} of ${budget.limit_usd:.2f}{_warning(budget)}"
 
 
+def _forecast(digest: Digest) -> str:
+    if digest.forecast is None:
+        return ""
+    cost = digest.forecast.cost_of_a_complaint
+    found = "" if cost is None else f", ${cost / 1e6:.2f} for each complaint found"
+    return f": about ${digest.forecast.month / 1e6:.2f} by its end{found}; see `earshot budget`"
+
+
 def _warning(budget: Spending) -> str:
     if budget.service == SMS:
         return _sms_warning(budget)
+    outlook = f"; {budget.outlook}" if budget.outlook else ""
     if budget.spent_usd >= budget.limit_usd:
-        return ": USED UP"
-    return ": nearly used up" if budget.spent_usd >= WARNING_SHARE * budget.limit_usd else ""
+        return f": USED UP{outlook}"
+    is_nearly_used_up = budget.spent_usd >= WARNING_SHARE * budget.limit_usd
+    return f": nearly used up{outlook}" if is_nearly_used_up else outlook
 
 
 def _sms_warning(budget: Spending) -> str:

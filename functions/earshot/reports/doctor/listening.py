@@ -28,6 +28,11 @@ def check_sources(sources: Iterable[SourceHealth]) -> Iterator[Finding]:
             never = source.message.partition(": ")[0]
             how = never if source.checked_at is None else f"{last}; {source.status}: {source.message}"
             yield say(check, how, source.what_to_do)
+        elif source.suspected_since is not None:
+            quiet = f"nothing came since {source.suspected_since:%Y-%m-%d %H:%M} UTC, which is not usual at this hour"
+            yield warning(
+                check, f"{last}; {quiet}", "Look at the source itself: what is new there, and is it asked for?"
+            )
         elif source.notes:
             yield warning(check, f"{last}; {'; '.join(source.notes)}", "Look on X itself for what was left out.")
         else:
@@ -39,6 +44,7 @@ def check_spending(spending: Iterable[Spending]) -> Iterator[Finding]:
     for one in spending:
         without, parameter = _WITHOUT[one.service]
         check, what = f"{BUDGET} {one.service}", f"${one.spent_usd:.2f} of ${one.limit_usd:.2f} spent in {one.month}"
+        what = f"{what}; {one.outlook}" if one.outlook else what
         remedy = f"Raise {parameter}, or wait for the next month (UTC): earshot deploy --set {parameter}=DOLLARS"
         is_off = one.limit_usd <= 0
         if is_off and one.service != _X:

@@ -1,7 +1,7 @@
 """The report on a period: its mentions, the cases that opened in it, the sources, and the spending."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -11,9 +11,11 @@ from earshot.aws.parallel import for_all, never
 from earshot.cases.case.case import Case
 from earshot.cases.case.status import Status
 from earshot.mentions.budget import month_of
+from earshot.mentions.ledger.coverage import Coverage, SourceCoverage
 from earshot.mentions.source_state import Gap
 from earshot.reports.counts import MentionCounting, MentionVolume, count_days, days_of, end_of, midnight
 from earshot.reports.health import SMS, SmsSpending, SourceHealth
+from earshot.reports.listening.coverage import LedgerReader, gather_coverage
 from earshot.reports.period.figures import (
     GroupFigures,
     PersonFigures,
@@ -58,11 +60,15 @@ class DayFigures:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """The current state of a source, and the gaps within the period in which posts may have been missed."""
+    """The current state of a source, and the gaps within the period in which posts may have been missed.
+
+    ``coverage`` says how much of the period was heard, as far as the ledger knows.
+    """
 
     source: str
     status: str
     gaps: tuple[Gap, ...]
+    coverage: Coverage = Coverage.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +120,10 @@ def gather_report(
     now: datetime,
     is_over: Callable[[], bool] = never,
     at_once: int = 1,
+    ledger: LedgerReader | None = None,
 ) -> Report:
     """Read the report. ``limits`` are US dollars a month by service. Once ``is_over`` no further day is counted.
+    Without a ``ledger`` only the latest gap of each source is known.
 
     ``at_once`` statuses are read at the same time.
 
@@ -142,17 +150,34 @@ def gather_report(
         recovery=recovery_figures(cases, now),
         by_speed=figures_by_speed(cases),
         opened_by_hour=opened_by_hour(cases),
-        sources=tuple(source_report(source, start, end) for source in sources),
+        sources=_source_reports(list(sources), ledger, start, end, now),
         spend={service: _spend(budgets, sms_budget, service, limit, days) for service, limit in limits.items()},
         uncounted=tuple(day for day in days if day not in volumes),
     )
 
 
-def source_report(source: SourceHealth, start: datetime, end: datetime) -> SourceReport:
-    """The gap of a source in a period: only the latest is stored; one without a known start reaches back for ever."""
-    gap = source.gap
+def source_report(
+    source: SourceHealth, start: datetime, end: datetime, covered: SourceCoverage | None = None
+) -> SourceReport:
+    """The gaps of a source in a period. Of the time before its ledger only the latest is stored.
+
+    One without a known start reaches back for ever.
+    """
+    gap, known_from = source.gap, covered.known_from if covered is not None else None
     overlaps = gap is not None and gap.end > start and (gap.start is None or gap.start < end)
-    return SourceReport(source.source, source.status, (gap,) if gap is not None and overlaps else ())
+    is_in_ledger = gap is not None and known_from is not None and gap.end > known_from
+    before = (gap,) if gap is not None and overlaps and not is_in_ledger else ()
+    if covered is None:
+        return SourceReport(source.source, source.status, before)
+    return SourceReport(source.source, source.status, (*before, *covered.missing), covered.coverage)
+
+
+def _source_reports(
+    sources: Sequence[SourceHealth], ledger: LedgerReader | None, start: datetime, end: datetime, now: datetime
+) -> tuple[SourceReport, ...]:
+    covered = () if ledger is None else gather_coverage(sources, ledger, start, end, now)
+    known = {one.source: one for one in covered}
+    return tuple(source_report(source, start, end, known.get(source.source)) for source in sources)
 
 
 def _opened(queries: ReportQueries, start: datetime, end: datetime, at_once: int) -> tuple[list[Case], bool]:

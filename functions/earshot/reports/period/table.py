@@ -34,6 +34,7 @@ def rows_of(report: Mapping[str, Any]) -> Iterator[Row]:
         yield from (("opened_by_hour", weekday, f"{hour:02d}:00", opened) for hour, opened in enumerate(hours))
     for source in report["sources"]:
         yield ("sources", source["source"], "status", source["status"])
+        yield ("sources", source["source"], "coverage", source["coverage"])
         for gap in source["gaps"]:
             yield from _rows("sources", source["source"], {f"gap_{name}": value for name, value in gap.items()})
     for service, spend in report["spend"].items():

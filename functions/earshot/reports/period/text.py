@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from earshot.mentions.ledger.coverage import Coverage
 from earshot.reports.period.figures import GroupFigures
 from earshot.reports.period.report import Report
 from earshot.timestamps import rfc3339
@@ -85,7 +86,8 @@ def _sources(report: Report) -> Iterator[str]:
     if report.sources:
         yield "SOURCES"
     for source in report.sources:
-        yield f"  {source.source}: {source.status}"
+        heard = "" if source.coverage is Coverage.UNKNOWN else f"; of these days: {source.coverage}"
+        yield f"  {source.source}: {source.status}{heard}"
         for gap in source.gaps:
             start = "an unknown time" if gap.start is None else rfc3339(gap.start)
             yield f"    posts may be missing from {start} to {rfc3339(gap.end)}: {gap.why}"

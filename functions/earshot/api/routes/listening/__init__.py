@@ -1,0 +1,1 @@
+"""What was heard of a time, and what hearing costs."""

@@ -1,0 +1,1 @@
+"""What was heard and what was missed, and what hearing costs."""

@@ -1,0 +1,1 @@
+"""Commands about what a stack hears, and what that costs."""

@@ -1,0 +1,44 @@
+"""``earshot coverage`` and ``earshot budget``: what a stack heard, and what that costs."""
+
+from datetime import datetime, timedelta
+
+import click
+
+from earshot.runtime import utc_now
+from infra.cli import deployed_stack
+from infra.cli.options import stack_options
+from infra.cli.printable import printable
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_USUAL_DAYS = 7
+
+
+@click.command()
+@click.option("--from", "first", type=_DAY, help="The first day, in UTC; else six days before the last.")
+@click.option("--to", "last", type=_DAY, help="The last day, included; else today. At most 31 days in all.")
+@stack_options
+def coverage(first: datetime | None, last: datetime | None, stack: str, local: bool) -> None:
+    """Print what each source read, delivered, left out and missed, and what that cost.
+
+    A time is that in which posts were written. What is missing, `earshot backfill` fetches as far as it can be had.
+    """
+    from infra.ops.listening.coverage import coverage_report
+
+    now = utc_now()
+    until = last.date() if last else now.date()
+    since = first.date() if first else until - timedelta(days=_USUAL_DAYS - 1)
+    for line in coverage_report(*deployed_stack.open_stack(stack, local=local), since, until, now):
+        click.echo(printable(line))
+
+
+@click.command()
+@stack_options
+def budget(stack: str, local: bool) -> None:
+    """Print what the month will cost by the last seven days, what for, and what it brought.
+
+    What waits first when the budget of X runs low is set in the brand file: `earshot brand put`.
+    """
+    from infra.ops.listening.coverage import budget_report
+
+    for line in budget_report(*deployed_stack.open_stack(stack, local=local), utc_now()):
+        click.echo(printable(line))

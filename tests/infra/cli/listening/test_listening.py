@@ -1,0 +1,85 @@
+"""``earshot coverage``, ``budget`` and ``backfill``: what was missed is named, priced, and fetched after a yes."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import boto3
+import pytest
+
+from earshot.bootstrap import Bootstrap
+from earshot.mentions.fetcher import Fetcher
+from earshot.mentions.source_state import SourceError, SourceStatus
+from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.ops.stack import Stack
+from tests.api.fakes import ENVIRON, tables
+from tests.fakes import START, FakeClock
+from tests.infra.cli.invoke import run
+from tests.mentions.fakes import MemoryDeadLetterQueue, MemoryQueue
+from tests.mentions.ledger.simulated_x import SimulatedX
+from tests.mentions.listener import MENTIONS
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def x(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedX]:
+    """A stack that missed 200 of a crowd of 1,000, because X refused the search."""
+    with tables():
+        clock = FakeClock()
+        x, queue = SimulatedX(clock), MemoryQueue()
+        wired = Bootstrap(ENVIRON | {"READER_MODEL_ID": ""}, clock, make_client=boto3.client)
+        wired.new_x_source, wired.mention_queue, wired.dead_letter_queue = lambda: x, queue, MemoryDeadLetterQueue()
+        for module in ("backfill", "coverage"):
+            monkeypatch.setattr(f"infra.ops.listening.{module}.wire_as", lambda *_, **__: wired)
+            monkeypatch.setattr(f"infra.cli.commands.deployed.listening.{module}.utc_now", clock)
+        monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: (None, Stack({}, {}, {})))
+        for number in range(1_000):
+            x.write(START + 30 * MINUTE + number * MINUTE / 1_000, number)
+        refused = (
+            START,
+            START + 70 * MINUTE,
+            lambda: SourceError(SourceStatus.FORBIDDEN, "Search is not in the plan."),
+        )
+        x.search_outages.append(refused)
+        for minutes in (0, 60, 20):
+            clock.advance(minutes=minutes)
+            Fetcher(x, queue, wired.dead_letter_queue, wired.source_table, 10**9, lambda: True).fetch(
+                MENTIONS, "run", clock.now
+            )
+        x.queue = queue
+        yield x
+
+
+def test_what_was_missed_is_named_priced_and_fetched_after_a_yes(x: SimulatedX) -> None:
+    shown = run("coverage").stdout
+    assert f"{MENTIONS.key}: partial" in shown
+    assert "missing 2026-11-21 09:00 to 2026-11-21 09:30: X serves the 800 newest mentions only" in shown
+    asked = ("backfill", "--source", MENTIONS.key, "--from", "2026-11-21T08:50Z", "--to", "2026-11-21T09:31Z")
+    declined = run(*asked, typed="n\n")
+    assert declined.exit_code != 0
+    assert "About 273 posts, $1.36: by what it brought an hour in the last seven days." in declined.stdout
+    assert "Of the month's budget for X $45.99 are left." in declined.stdout
+    assert len(x.queue.mentions) == 800
+    fetched = run(*asked, "--most", "20", typed="y\n")
+    assert "Queued 1000 posts, for $5.00. What was stored before is skipped." in fetched.stdout, fetched.output
+    assert {mention.id for mention in x.queue.mentions} == {str(1_000_000 + number) for number in range(1_000)}
+    assert all(mention.baseline for mention in x.queue.mentions[800:])
+    shown = run("coverage").stdout
+    assert f"{MENTIONS.key}: whole" in shown
+    assert "fetched later: 2026-11-21 08:50 to 2026-11-21 09:31" in shown
+    budget = run("budget").stdout
+    assert "mentions: $" in budget
+    assert "from $45.00 on: only the newest mentions are read, at intervals" in budget
+
+
+@pytest.mark.parametrize(
+    ("source", "start", "end", "says"),
+    [
+        ("x#mentions#Zephyr", "2026-11-21", "2026-11-21T01:00", "There are x#mentions#NimbusAir"),
+        (MENTIONS.key, "2026-11-21T09:00", "2026-11-21T08:00", "must begin before it ends"),
+        ("x#search#nimbus air", "2026-11-01", "2026-11-02", "serves what was written since 2026-11-14"),
+    ],
+)
+def test_what_cannot_be_fetched_says_why(x: SimulatedX, source: str, start: str, end: str, says: str) -> None:
+    refused = run("backfill", "--source", source, "--from", start, "--to", end, "--yes")
+    assert (refused.exit_code, says in refused.output) == (EXIT_UNUSABLE, True), refused.output
