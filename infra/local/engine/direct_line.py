@@ -29,7 +29,8 @@ from botocore.parsers import ResponseParser, create_parser
 SERVICES = ("dynamodb", "dynamodb-streams", "sns", "sqs", "secrets-manager")
 _AT_ONCE = frozenset({"dynamodb", "dynamodbstreams", "sqs"})
 # What may be answered without the emulator.
-READS = frozenset({"GetItem", "BatchGetItem", "Query", "ListSubscriptionsByTopic"})
+_READS = {"GetItem", "BatchGetItem", "Query", "GetRecords", "ListSubscriptionsByTopic"}
+SHORT = frozenset({*_READS, "PutItem", "UpdateItem", "TransactWriteItems"})
 # In the answers to these JSON has everything as boto3 gives it, but for binary values, which it has in base64.
 _OF_DYNAMODB = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems"}
 _OF_SQS = {"ReceiveMessage", "SendMessageBatch", "DeleteMessageBatch", "DeleteMessage"}
@@ -40,8 +41,8 @@ _WAITS = b'"WaitTimeSeconds"'
 Answer = tuple[int, Mapping[str, str], bytes]
 Dispatch = Callable[[Mapping[str, str], bytes], Coroutine[None, None, Answer]]
 """What answers a POST to ``/`` with these headers, in lower case, and this body."""
-Read = Callable[[str, Mapping[str, Any], str], dict[str, Any] | None]
-"""What answers an operation of DynamoDB's, as asked in a region, without the emulator; None where it cannot."""
+Shortcut = Callable[[str, Mapping[str, Any], str], dict[str, Any] | None]
+"""What answers an operation, as asked in a region, past the emulator; None where it cannot, and has done nothing."""
 
 
 class DirectLine:
@@ -55,14 +56,14 @@ class DirectLine:
         self._elsewhere = ThreadPoolExecutor(1)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._dispatch: Dispatch | None = None
-        self.read: Read | None = None
+        self.shortcut: Shortcut | None = None
         """What is asked first."""
         self._parsers: dict[str, ResponseParser] = {}
 
-    def lead_to(self, dispatch: Dispatch | None, read: Read | None = None) -> None:
-        """Who answers from now on; None: nobody, and requests go by HTTP. ``read`` is asked first."""
+    def lead_to(self, dispatch: Dispatch | None, shortcut: Shortcut | None = None) -> None:
+        """Who answers from now on; None: nobody, and requests go by HTTP. ``shortcut`` is asked first."""
         with self._lock:
-            self._dispatch, self.read = dispatch, read
+            self._dispatch, self.shortcut = dispatch, shortcut
             if self._loop is not None:
                 self._loop.close()
             self._loop = None if dispatch is None else asyncio.new_event_loop()
@@ -89,13 +90,13 @@ class DirectLine:
             return None
         if model.service_model.service_id.hyphenize() not in SERVICES:
             return None
-        if self.read is not None and (asked := params.get("asked")) is not None:
+        if self.shortcut is not None and (asked := params.get("asked")) is not None:
             with self._lock:
-                read = self.read(model.name, asked, context["client_region"]) if model.name in READS else None
-            if read is not None:
+                short = self.shortcut(model.name, asked, context["client_region"]) if model.name in SHORT else None
+            if short is not None:
                 done: Any = AWSResponse(self._url, 200, cast("Any", {}), None)
                 metadata: dict[str, Any] = {"HTTPStatusCode": 200, "HTTPHeaders": {}}
-                return done, read | {"ResponseMetadata": metadata}
+                return done, short | {"ResponseMetadata": metadata}
             if model.name not in _AS_JSON:
                 return None
         given: Any = params["body"] if "body" in params else _body(params["asked"])
@@ -154,15 +155,15 @@ class DirectLine:
 
             def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
                 """As botocore, with all its events, but without its checks of what is asked."""
-                is_read = operation_name in READS and line.read is not None
-                if line._dispatch is None or not (is_read or operation_name in _AS_JSON):
+                is_short = operation_name in SHORT and line.shortcut is not None
+                if line._dispatch is None or not (is_short or operation_name in _AS_JSON):
                     return cast("Any", super())._make_api_call(operation_name, api_params)
                 model = self.meta.service_model.operation_model(operation_name)
                 context = {"client_region": self.meta.region_name}
                 target = f"{model.metadata.get('targetPrefix', '')}.{operation_name}"
                 headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
                 params: dict[str, Any] = {"url": f"{self.meta.endpoint_url}/", "asked": api_params}
-                if not is_read:
+                if not is_short:
                     params["body"] = _body(api_params)
                 event = f"{model.service_model.service_id.hyphenize()}.{operation_name}"
                 _, answer = self.meta.events.emit_until_response(

@@ -104,7 +104,7 @@ class Engine:
         self.state.mkdir(parents=True, exist_ok=True)
         if self._host is not None:
             self._host.start(self._emulator_environ())
-            self.line.lead_to(self._host.dispatch, None if self._enforces_iam else self._host.reads(ACCOUNT))
+            self.line.lead_to(self._host.dispatch, None if self._enforces_iam else self._host.shortcuts(ACCOUNT))
             return
         self._log_file = self.log.open("ab")
         self._process = subprocess.Popen(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from infra.local.engine.direct_line import Answer, Read
+from infra.local.engine.direct_line import Answer, Shortcut
 
 # The id of every request: nobody asks for it.
 _REQUEST = "00000000-0000-0000-0000-000000000000"
@@ -63,11 +63,18 @@ class Host:
             logging.getLogger().removeHandler(self._handler)
             self._handler.close()
 
-    def reads(self, account: str) -> Read:
-        """What answers reads of the tables of an account past the emulator, once it has started."""
+    def shortcuts(self, account: str) -> Shortcut:
+        """What answers requests of an account past the emulator, once it has started."""
         from infra.local.engine.shortcuts.reads import QuickReads
+        from infra.local.engine.shortcuts.writes import QuickWrites
 
-        return QuickReads(account).answer
+        reads, writes = QuickReads(account), QuickWrites(account)
+
+        def answer(operation: str, request: Mapping[str, Any], region: str) -> dict[str, Any] | None:
+            answered = reads.answer(operation, request, region)
+            return writes.answer(operation, request, region) if answered is None else answered
+
+        return answer
 
     async def dispatch(self, headers: Mapping[str, str], body: bytes) -> Answer:
         """What the emulator answers to a POST to ``/``, on whichever event loop it is asked."""
