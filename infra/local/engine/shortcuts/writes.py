@@ -13,6 +13,7 @@ from typing import Any
 from ministack.core import responses
 from ministack.services import dynamodb
 
+from infra.local.engine.shortcuts.messages import published
 from infra.local.engine.shortcuts.values import Record, UnknownFormError, decoded, kept, most_bytes, require
 
 _DYNAMODB: Any = dynamodb
@@ -43,7 +44,7 @@ class _Change:
 
 
 class QuickWrites:
-    """Answers operations of an account that write to its tables, as boto3 gives the answers."""
+    """Answers operations of an account as boto3 gives the answers: writes to its tables, and what it publishes."""
 
     def __init__(self, account: str) -> None:
         self._account = account
@@ -57,11 +58,13 @@ class QuickWrites:
         }
 
     def answer(self, operation: str, request: Mapping[str, Any], region: str) -> Record | None:
-        """The answer without its metadata; None: nothing is written, and MiniStack is to be asked."""
-        if operation not in self._ask:
+        """The answer without its metadata; None: nothing was done, and MiniStack is to be asked."""
+        if operation not in self._ask and operation != "Publish":
             return None
         with _IN_SCOPE(self._account, region):
             try:
+                if operation == "Publish":
+                    return published(request)
                 members = list(_members(operation, request))
                 changes = [self._change(kind, one, region) for kind, one in members]
                 require(len({(id(one.table), one.pk, one.sk) for one in changes}) == len(changes) <= _MOST_WRITES)
@@ -88,8 +91,8 @@ class QuickWrites:
 
     def _change(self, kind: str, request: Mapping[str, Any], region: str) -> _Change:
         require(request.keys() <= _MEMBERS[kind])
-        table: Record | None = _DYNAMODB._tables.get_scoped(self._account, region, request["TableName"])
-        require(table is not None and bool(table["sk_name"]) and not table.get("VectorIndexes"))
+        table: Record = _DYNAMODB._tables.get_scoped(self._account, region, request["TableName"])
+        require(bool(table and table["sk_name"]) and not table.get("VectorIndexes"))
         names: Mapping[str, str] = request.get("ExpressionAttributeNames", {})
         given: Mapping[str, Item] = request.get("ExpressionAttributeValues", {})
         values = {name: _operand(value) for name, value in given.items()}
