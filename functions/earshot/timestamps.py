@@ -12,7 +12,8 @@ EARLIEST_YEAR, LATEST_YEAR = 1980, 2200
 
 def rfc3339(at: datetime) -> str:
     """A time as every store and output writes it: UTC, to the millisecond, sortable as text, ending in ``Z``."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    universal = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{universal.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
 def rfc3339_or_none(at: datetime | None) -> str | None:
@@ -29,7 +30,7 @@ def parse_rfc3339(text: str, field: str) -> datetime:
     """An aware time in UTC, or MentionError naming ``field``."""
     try:
         at = datetime.fromisoformat(text)
-        at = at if at.tzinfo is None else at.astimezone(UTC)
+        at = at if at.tzinfo is None or at.tzinfo is UTC else at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise MentionError(
             f"Field '{field}' is {text!r}, which is no RFC 3339 time: write it as 2026-11-21T09:30:00Z."

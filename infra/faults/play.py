@@ -261,7 +261,7 @@ def _call(functions: Lambda, function: str) -> None:
 
 def _of_wire(item: Mapping[str, Any]) -> Mapping[str, Any]:
     """An item as boto3 gives it."""
-    from infra.local.engine.shortcuts.reads import decoded
+    from infra.local.engine.shortcuts.values import decoded
 
     return {name: decoded(value) for name, value in item.items()}
 

@@ -101,6 +101,26 @@ class ComprehendApi(Loopback):
             fault = self._faults.popleft() if self._faults else None
         if fault is not None:
             self._fail(fault)
+        return self._reply(operation, request)
+
+    def answer_at_once(self, operation: str, request: Document) -> Document | None:
+        """The reply to a client in this process; None where it is to be asked over HTTP: a fault waits, or a refusal.
+
+        Only what is answered is counted here.
+        """
+        with self._lock:
+            if self._faults or self._failing:
+                return None
+        try:
+            reply = self._reply(operation, request)
+        except _RefusalError:
+            return None
+        with self._lock:
+            self.calls[operation] += 1
+            self.documents[operation] += len(request.get("TextList", [""]))
+        return reply
+
+    def _reply(self, operation: str, request: Document) -> Document:
         match operation:
             case "BatchDetectSentiment":
                 code = _language_code(request)

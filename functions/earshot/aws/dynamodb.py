@@ -71,6 +71,8 @@ def _plain(value: Mapping[str, Any]) -> Any:
         case "S" | "BOOL":
             return content
         case "N":
+            if content.isdecimal():
+                return int(content)
             number = Decimal(content)
             return int(number) if number == number.to_integral_value() else float(number)
         case "B":

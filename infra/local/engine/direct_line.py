@@ -13,6 +13,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
@@ -29,7 +30,8 @@ from botocore.parsers import ResponseParser, create_parser
 SERVICES = ("dynamodb", "dynamodb-streams", "sns", "sqs", "secrets-manager")
 _AT_ONCE = frozenset({"dynamodb", "dynamodbstreams", "sqs"})
 # What may be answered without the emulator.
-READS = frozenset({"GetItem", "BatchGetItem", "Query", "ListSubscriptionsByTopic"})
+_READS = {"GetItem", "BatchGetItem", "Query", "GetRecords", "ListSubscriptionsByTopic"}
+SHORT = frozenset({*_READS, "PutItem", "UpdateItem", "TransactWriteItems", "Publish"})
 # In the answers to these JSON has everything as boto3 gives it, but for binary values, which it has in base64.
 _OF_DYNAMODB = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems"}
 _OF_SQS = {"ReceiveMessage", "SendMessageBatch", "DeleteMessageBatch", "DeleteMessage"}
@@ -40,8 +42,36 @@ _WAITS = b'"WaitTimeSeconds"'
 Answer = tuple[int, Mapping[str, str], bytes]
 Dispatch = Callable[[Mapping[str, str], bytes], Coroutine[None, None, Answer]]
 """What answers a POST to ``/`` with these headers, in lower case, and this body."""
-Read = Callable[[str, Mapping[str, Any], str], dict[str, Any] | None]
-"""What answers an operation of DynamoDB's, as asked in a region, without the emulator; None where it cannot."""
+Shortcut = Callable[[str, Mapping[str, Any], str], dict[str, Any] | None]
+"""What answers an operation, as asked in a region, past the emulator; None where it cannot, and has done nothing."""
+StandIn = Callable[[str, dict[str, Any]], dict[str, Any] | None]
+"""What answers an operation of a JSON service in place of its stand-in; None: the stand-in is to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What is the same in each call of an operation by one client: who hears of it before and after, for example."""
+
+    model: OperationModel
+    url: str
+    headers: Mapping[str, str]
+    before: tuple[Callable[..., Any], ...]
+    after: tuple[Callable[..., Any], ...]
+
+    @classmethod
+    def of(cls, meta: Any, operation_name: str) -> "_Call":
+        """Those of a client with ``meta``; who registers with the client itself later is not heard."""
+        model: OperationModel = meta.service_model.operation_model(operation_name)
+        event = f"{model.service_model.service_id.hyphenize()}.{operation_name}"
+
+        def of(kind: str) -> tuple[Callable[..., Any], ...]:
+            found: list[Any] = list(meta.events._emitter._handlers.prefix_search(f"{kind}.{event}"))
+            # botocore's own prepare headers, which nobody reads here.
+            return tuple(one for one in found if not getattr(one, "__module__", "").startswith("botocore."))
+
+        target = f"{model.metadata.get('targetPrefix', '')}.{operation_name}"
+        headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
+        return cls(model, f"{meta.endpoint_url}/", headers, of("before-call"), of("after-call"))
 
 
 class DirectLine:
@@ -55,14 +85,17 @@ class DirectLine:
         self._elsewhere = ThreadPoolExecutor(1)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._dispatch: Dispatch | None = None
-        self.read: Read | None = None
+        self.shortcut: Shortcut | None = None
         """What is asked first."""
+        self.stand_ins: dict[str, StandIn] = {}
+        """Of other services, by their URL, in this process as well."""
         self._parsers: dict[str, ResponseParser] = {}
+        self._done: Any = AWSResponse(self._url, 200, cast("Any", {}), None)
 
-    def lead_to(self, dispatch: Dispatch | None, read: Read | None = None) -> None:
-        """Who answers from now on; None: nobody, and requests go by HTTP. ``read`` is asked first."""
+    def lead_to(self, dispatch: Dispatch | None, shortcut: Shortcut | None = None) -> None:
+        """Who answers from now on; None: nobody, and requests go by HTTP. ``shortcut`` is asked first."""
         with self._lock:
-            self._dispatch, self.read = dispatch, read
+            self._dispatch, self.shortcut = dispatch, shortcut
             if self._loop is not None:
                 self._loop.close()
             self._loop = None if dispatch is None else asyncio.new_event_loop()
@@ -85,17 +118,19 @@ class DirectLine:
         self, model: OperationModel, params: Mapping[str, Any], context: Mapping[str, Any], **_: object
     ) -> tuple[AWSResponse, Any] | None:
         """Answer in place of HTTP, as a handler of an event of botocore."""
-        if self._dispatch is None or params["url"] != self._url:
+        if self._dispatch is None:
             return None
+        if params["url"] != self._url:
+            stand_in = self.stand_ins.get(params["url"].removesuffix("/"))
+            said = None if stand_in is None else stand_in(model.name, json.loads(params["body"]))
+            return None if said is None else (self._done, said | {"ResponseMetadata": _metadata()})
         if model.service_model.service_id.hyphenize() not in SERVICES:
             return None
-        if self.read is not None and (asked := params.get("asked")) is not None:
+        if self.shortcut is not None and (asked := params.get("asked")) is not None:
             with self._lock:
-                read = self.read(model.name, asked, context["client_region"]) if model.name in READS else None
-            if read is not None:
-                done: Any = AWSResponse(self._url, 200, cast("Any", {}), None)
-                metadata: dict[str, Any] = {"HTTPStatusCode": 200, "HTTPHeaders": {}}
-                return done, read | {"ResponseMetadata": metadata}
+                short = self.shortcut(model.name, asked, context["client_region"]) if model.name in SHORT else None
+            if short is not None:
+                return self._done, short | {"ResponseMetadata": _metadata()}
             if model.name not in _AS_JSON:
                 return None
         given: Any = params["body"] if "body" in params else _body(params["asked"])
@@ -153,33 +188,34 @@ class DirectLine:
             exceptions: Any
 
             def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
-                """As botocore, with all its events, but without its checks of what is asked."""
-                is_read = operation_name in READS and line.read is not None
-                if line._dispatch is None or not (is_read or operation_name in _AS_JSON):
+                """As botocore, with the handlers of its events but its own, and without its checks of what is asked."""
+                is_short = operation_name in SHORT and line.shortcut is not None
+                if line._dispatch is None or not (is_short or operation_name in _AS_JSON):
                     return cast("Any", super())._make_api_call(operation_name, api_params)
-                model = self.meta.service_model.operation_model(operation_name)
-                context = {"client_region": self.meta.region_name}
-                target = f"{model.metadata.get('targetPrefix', '')}.{operation_name}"
-                headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
-                params: dict[str, Any] = {"url": f"{self.meta.endpoint_url}/", "asked": api_params}
-                if not is_read:
-                    params["body"] = _body(api_params)
-                event = f"{model.service_model.service_id.hyphenize()}.{operation_name}"
-                _, answer = self.meta.events.emit_until_response(
-                    f"before-call.{event}", model=model, params=params | {"headers": headers}, context=context
+                call = self.__dict__.get(operation_name) or self.__dict__.setdefault(
+                    operation_name, _Call.of(self.meta, operation_name)
                 )
+                params: dict[str, Any] = {"url": call.url, "asked": api_params, "headers": dict(call.headers)}
+                if not is_short:
+                    params["body"] = _body(api_params)
+                context = {"client_region": self.meta.region_name}
+                answers = (handle(model=call.model, params=params, context=context) for handle in call.before)
+                answer = next((one for one in answers if one is not None), None)
                 if answer is None:
                     return cast("Any", super())._make_api_call(operation_name, api_params)
                 http, parsed = answer
-                self.meta.events.emit(
-                    f"after-call.{event}", http_response=http, parsed=parsed, model=model, context=context
-                )
+                for handle in call.after:
+                    handle(http_response=http, parsed=parsed, model=call.model, context=context)
                 if http.status_code >= 300:
                     code = parsed.get("Error", {}).get("Code")
                     raise self.exceptions.from_code(code)(parsed, operation_name)
                 return parsed
 
         base_classes.insert(0, Shortened)
+
+
+def _metadata() -> dict[str, Any]:
+    return {"HTTPStatusCode": 200, "HTTPHeaders": {}}
 
 
 def _decoded(value: dict[str, Any]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class Engine:
         self.state.mkdir(parents=True, exist_ok=True)
         if self.host is not None:
             self.host.start(self._emulator_environ())
-            self.line.lead_to(self.host.dispatch, None if self._enforces_iam else self.host.reads(ACCOUNT))
+            self.line.lead_to(self.host.dispatch, None if self._enforces_iam else self.host.shortcuts(ACCOUNT))
             return
         self._log_file = self.log.open("ab")
         self._process = subprocess.Popen(

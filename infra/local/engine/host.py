@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from infra.local.engine.direct_line import Answer, Read
+from infra.local.engine.direct_line import Answer, Shortcut
 
 # The id of every request: nobody asks for it.
 _REQUEST = "00000000-0000-0000-0000-000000000000"
@@ -63,11 +63,18 @@ class Host:
             logging.getLogger().removeHandler(self._handler)
             self._handler.close()
 
-    def reads(self, account: str) -> Read:
-        """What answers reads of the tables of an account past the emulator, once it has started."""
+    def shortcuts(self, account: str) -> Shortcut:
+        """What answers requests of an account past the emulator, once it has started."""
         from infra.local.engine.shortcuts.reads import QuickReads
+        from infra.local.engine.shortcuts.writes import QuickWrites
 
-        return QuickReads(account).answer
+        reads, writes = QuickReads(account), QuickWrites(account)
+
+        def answer(operation: str, request: Mapping[str, Any], region: str) -> dict[str, Any] | None:
+            answered = reads.answer(operation, request, region)
+            return writes.answer(operation, request, region) if answered is None else answered
+
+        return answer
 
     def items(self, account: str, region: str, table: str) -> dict[tuple[str, str], Mapping[str, Any]]:
         """The items of a table by their keys, as they are stored: one that is changed is another object."""

@@ -39,6 +39,8 @@ class Conversation:
 
     def at_version(self, version: int) -> "Conversation":
         """The conversation, and its case, as it is stored in this version."""
+        if self.version == version and (self.case is None or self.case.version == version):
+            return self
         return replace(self, version=version, case=self.case and replace(self.case, version=version))
 
     def after(self, done: tuple[Case, LogEntry] | None) -> "Decision":

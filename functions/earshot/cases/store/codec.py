@@ -16,6 +16,7 @@ from earshot.triage.judgement import Judgement
 
 T = TypeVar("T")
 _Read = Callable[[Any], Any]
+_Write = Callable[[Any], Any]
 
 
 def plain(value: object) -> Any:
@@ -23,18 +24,24 @@ def plain(value: object) -> Any:
 
     Dataclasses become dicts, times RFC 3339 texts, enumerations their values, tuples and sets lists.
     """
-    if isinstance(value, StrEnum):
-        return str(value)
-    if value is None or isinstance(value, (str, int, float)):
-        return value
-    if names := _field_names(type(value)):
-        pairs = ((name, getattr(value, name)) for name in names)
-        return {name: plain(item) for name, item in pairs if item is not None}
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return _plain_container(value)
+    return _writer(type(value))(value)
+
+
+@cache
+def _writer(kind: type[Any]) -> _Write:
+    """What turns a value of exactly this type into its stored form: found out once for each."""
+    if issubclass(kind, StrEnum):
+        return str
+    if kind is type(None) or issubclass(kind, (str, int, float)):
+        return _as_it_is
+    if dataclasses.is_dataclass(kind):
+        names = tuple(field.name for field in dataclasses.fields(kind))
+        return lambda value: {name: plain(item) for name in names if (item := getattr(value, name)) is not None}
+    if issubclass(kind, datetime):
+        return rfc3339
+    if issubclass(kind, (date, time)):
+        return kind.isoformat
+    return _plain_container
 
 
 def _plain_container(value: object) -> Any:
@@ -46,11 +53,6 @@ def _plain_container(value: object) -> Any:
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in cast("Sequence[object]", value)]
     return value
-
-
-@cache
-def _field_names(kind: type[object]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def restore(kind: type[T], record: Mapping[str, Any]) -> T:
@@ -87,7 +89,7 @@ def _dataclass_reader(kind: type[Any]) -> _Read:
     hints = get_type_hints(kind)
     fields = [(field.name, _reader(hints[field.name])) for field in dataclasses.fields(kind) if field.init]
     # ``plain`` leaves out what is None.
-    absent = {
+    absent: dict[str, Any] = {
         field.name: None
         for field in dataclasses.fields(kind)
         if field.default is dataclasses.MISSING and type(None) in get_args(hints[field.name])
@@ -96,7 +98,12 @@ def _dataclass_reader(kind: type[Any]) -> _Read:
     def read(record: Any) -> Any:
         if isinstance(record, kind):
             return record
-        return kind(**absent | {name: read_field(record[name]) for name, read_field in fields if name in record})
+        values = dict(absent)
+        for name, read_field in fields:
+            if name in record:
+                value = record[name]
+                values[name] = value if read_field is _as_it_is else read_field(value)
+        return kind(**values)
 
     return read
 

@@ -4,7 +4,6 @@ The answers are those of MiniStack. What is asked in a form that is not known he
 """
 
 import re
-from base64 import b64decode
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -13,10 +12,11 @@ from typing import Any
 from ministack.services import dynamodb, sns
 
 from infra.local.engine.shortcuts.order import IndexOrders
+from infra.local.engine.shortcuts.streams import records_since
+from infra.local.engine.shortcuts.values import Record, UnknownFormError, decoded, require
 
 _DYNAMODB: Any = dynamodb
 _SNS: Any = sns
-Record = dict[str, Any]
 Item = Mapping[str, Any]
 
 _PROJECTION = {"ProjectionExpression", "ExpressionAttributeNames"}
@@ -39,10 +39,6 @@ _NAME = re.compile(r"#?\w+")
 _LAST = chr(0x10FFFF)
 
 
-class UnknownFormError(Exception):
-    """It is asked in a form that MiniStack has to answer."""
-
-
 class QuickReads:
     """Answers operations of an account as boto3 gives the answers: reads of tables, and of a topic's subscriptions."""
 
@@ -57,6 +53,7 @@ class QuickReads:
             "BatchGetItem": self._get_many,
             "Query": self._query,
             "ListSubscriptionsByTopic": self._subscriptions,
+            "GetRecords": lambda request, region: records_since(request, region, account),
         }
 
     def answer(self, operation: str, request: Mapping[str, Any], region: str) -> Record | None:
@@ -71,40 +68,40 @@ class QuickReads:
             return None
 
     def _get(self, request: Mapping[str, Any], region: str) -> Record:
-        _require(request.keys() <= _OF_GET)
+        require(request.keys() <= _OF_GET)
         table, wanted = self._table(request["TableName"], region), _attributes(request)
         found = self._item(request["TableName"], table, *_key(table, request["Key"]))
         return {} if found is None else {"Item": _only(found[0], wanted)}
 
     def _get_many(self, request: Mapping[str, Any], region: str) -> Record:
-        _require(set(request) == {"RequestItems"})
+        require(set(request) == {"RequestItems"})
         answers: dict[str, list[Record]] = {}
         for name, asked in request["RequestItems"].items():
-            _require(asked.keys() <= _OF_BATCH)
+            require(asked.keys() <= _OF_BATCH)
             table, wanted = self._table(name, region), _attributes(asked)
             keys = [_key(table, key) for key in asked["Keys"]]
-            _require(len(set(keys)) == len(keys) <= _MOST_KEYS)
+            require(len(set(keys)) == len(keys) <= _MOST_KEYS)
             found = (self._item(name, table, *key) for key in keys)
             answers[name] = [_only(one[0], wanted) for one in found if one is not None]
         return {"Responses": answers, "UnprocessedKeys": {}}
 
     def _query(self, request: Mapping[str, Any], region: str) -> Record:
-        _require(request.keys() <= _OF_QUERY)
+        require(request.keys() <= _OF_QUERY)
         table, names = self._table(request["TableName"], region), request.get("ExpressionAttributeNames", {})
         attribute, partition, sort, first, end = _range(
             request["KeyConditionExpression"], names, request["ExpressionAttributeValues"]
         )
         index = request.get("IndexName")
         keys = (table["pk_name"], table["sk_name"]) if index is None else self._orders.keys_of(table, index)
-        _require(keys is not None and attribute == keys[0] and sort in (None, keys[1]))
+        require(keys is not None and attribute == keys[0] and sort in (None, keys[1]))
         if index is None:
             return self._of_partition(request, table, partition, first, end)
         return self._of_index(request, table, index, partition, first, end)
 
     def _subscriptions(self, request: Mapping[str, Any], _: str) -> Record:
-        _require(set(request) == {"TopicArn"})
+        require(set(request) == {"TopicArn"})
         topic = _SNS._topic_by_arn_any_scope(_SNS._normalize_arn(request["TopicArn"]))
-        _require(topic is not None)
+        require(topic is not None)
         return {
             "Subscriptions": [
                 {
@@ -121,12 +118,12 @@ class QuickReads:
     def _of_partition(
         self, request: Mapping[str, Any], table: Record, partition: str, first: str, end: str | None
     ) -> Record:
-        _require("ExclusiveStartKey" not in request)
+        require("ExclusiveStartKey" not in request)
         sks = [sk for sk in sorted(table["items"].get(partition, ())) if first <= sk and (end is None or sk < end)]
         asked = _directed(sks, request)[: request.get("Limit")]
         found = [self._item(request["TableName"], table, partition, sk) for sk in asked]
         items = [one for one in found if one is not None]
-        _require(len(items) == len(found) and sum(size for _, size in items) < _MOST_BYTES)
+        require(len(items) == len(found) and sum(size for _, size in items) < _MOST_BYTES)
         return _page([item for item, _ in items], request, table, ())
 
     def _of_index(
@@ -140,7 +137,7 @@ class QuickReads:
             at = (start[keys[1]]["S"], start[table["pk_name"]]["S"], start[table["sk_name"]]["S"])
             low, high = (bisect_left(entries, (*at, "")), high) if forward else (low, bisect_left(entries, at))
         limit = request.get("Limit", max(high - low, 0) + 1)
-        _require(min(limit, high - low) <= _MOST_ENTRIES)
+        require(min(limit, high - low) <= _MOST_ENTRIES)
         page = entries[low : min(high, low + limit)] if forward else entries[max(low, high - limit) : high][::-1]
         found = [self._item(request["TableName"], table, pk, sk) for _, pk, sk in page]
         kept = self._kept(table, index)
@@ -174,15 +171,10 @@ class QuickReads:
         return dict(known[1]), known[2]
 
 
-def _require(is_known: bool) -> None:
-    if not is_known:
-        raise UnknownFormError
-
-
 def _key(table: Record, key: Mapping[str, Any]) -> tuple[str, str]:
-    _require(len(key) == 2)
+    require(len(key) == 2)
     pk, sk = key[table["pk_name"]]["S"], key[table["sk_name"]]["S"]
-    _require(bool(pk and sk))
+    require(bool(pk and sk))
     return pk, sk
 
 
@@ -203,7 +195,7 @@ def _range(
     first, end = "", None
     if match["between"] is not None:
         first, end = given[0], f"{given[1]}\0"
-        _require(given[0] <= given[1])
+        require(given[0] <= given[1])
     elif match["begins"] is not None:
         first, end = given[0], given[0] + _LAST
     elif match["from"] is not None:
@@ -236,9 +228,9 @@ def _attributes(request: Mapping[str, Any]) -> frozenset[str] | None:
 @lru_cache(maxsize=1000)
 def _projected(expression: str, names: tuple[tuple[str, str], ...]) -> frozenset[str]:
     asked = [name.strip() for name in expression.split(",")]
-    _require(all(_NAME.fullmatch(name) and name.upper() not in _DYNAMODB.AWS_KEYWORDS for name in asked))
+    require(all(_NAME.fullmatch(name) and name.upper() not in _DYNAMODB.AWS_KEYWORDS for name in asked))
     wanted = frozenset(_named(name, dict(names)) for name in asked)
-    _require(len(wanted) == len(asked))
+    require(len(wanted) == len(asked))
     return wanted
 
 
@@ -258,19 +250,3 @@ def _page(items: list[Record], request: Mapping[str, Any], table: Record, keys: 
     if items and len(items) == request.get("Limit"):
         answer["LastEvaluatedKey"] = {name: items[-1][name] for name in (table["pk_name"], table["sk_name"], *keys)}
     return answer
-
-
-def decoded(value: Mapping[str, Any]) -> Record:
-    """A value as boto3 gives it: what is binary as bytes."""
-    ((kind, content),) = value.items()
-    match kind:
-        case "B" if isinstance(content, str):
-            return {"B": b64decode(content)}
-        case "M":
-            return {"M": {name: decoded(part) for name, part in content.items()}}
-        case "L":
-            return {"L": [decoded(part) for part in content]}
-        case "BS":
-            raise UnknownFormError
-        case _:
-            return {kind: content}

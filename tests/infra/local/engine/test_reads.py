@@ -165,7 +165,7 @@ def test_the_subscriptions_of_a_topic_are_those_of_the_emulator(cloud: Cloud) ->
 
 def test_what_earshot_asks_is_answered_past_the_emulator(clients: tuple[Any, Any, str], cloud: Cloud) -> None:
     table = clients[2]
-    reads, region = cloud.engine.line.read, "eu-west-1"
+    reads, region = cloud.engine.line.shortcut, "eu-west-1"
     assert reads is not None
     asked = {name: request for name, (operation, request) in REQUESTS.items() if operation == "query"}
     left = {name for name, request in asked.items() if reads("Query", {"TableName": table, **request}, region) is None}
