@@ -25,7 +25,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from earshot.errors import EarshotError
 from infra.local.engine.direct_line import DirectLine
 from infra.local.engine.host import Host
-from infra.local.engine.session import loopback_session
+from infra.local.engine.session import kept_clients, loopback_session
 from infra.paths import ROOT
 
 HOST = "127.0.0.1"
@@ -77,7 +77,7 @@ class Engine:
         self.line = DirectLine(self.url, ACCOUNT)
         """Takes the requests of a session past HTTP where the emulator is hosted."""
         self.session = loopback_session(self.url, REGION, ACCOUNT, self.line)
-        self.client = self.session.client
+        self.client = kept_clients(self.session).client
         """A boto3 client of this cloud and no other."""
         self.host = Host(self.log) if hosted else None
         self._process: subprocess.Popen[bytes] | None = None

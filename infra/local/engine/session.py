@@ -18,6 +18,28 @@ class _LoopbackSession:
         return self._session.client(service_name, endpoint_url=self._url, **options)
 
 
+class _KeptClients:
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session: Any = session
+        self._kept: dict[str, Any] = {}
+
+    def client(self, service_name: str, **options: object) -> Any:
+        if options:
+            return self._session.client(service_name, **options)
+        if service_name not in self._kept:
+            self._kept[service_name] = self._session.client(service_name)
+        return self._kept[service_name]
+
+
+def kept_clients(session: AwsSession) -> AwsSession:
+    """One client of each service, which is kept: to make one takes longer than most of what it is then asked.
+
+    With options it is made anew. Whoever registers handlers on a client takes one of the session's, each its own.
+    """
+    return cast("AwsSession", _KeptClients(session))
+
+
 def loopback_session(url: str, region: str, account: str, line: DirectLine) -> AwsSession:
     """A session for the emulator at ``url``, apart from boto3's default session and from the caller's profile.
 
