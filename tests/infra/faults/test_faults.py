@@ -13,7 +13,7 @@ from infra.faults.branches import Verdict, strikes_in, usual_and_verdicts
 from infra.faults.injector import Call, FaultKind
 from infra.faults.matrix import OUTAGE, all_trials, points, sampled
 from infra.faults.play import Outcome, Trial
-from infra.faults.promises import LATE, violations
+from infra.faults.promises import LATE, LATE_IN_FEED, violations
 from infra.faults.scenario.feeds import ITEMS
 from infra.faults.scenario.posts import MINUTES, POSTS, case_of
 from infra.faults.scenario.staff import PRESSES
@@ -123,7 +123,7 @@ def test_what_was_lost_is_seen(usual: Outcome) -> None:
 
 
 def test_what_came_late_is_seen_and_an_outage_may_last(usual: Outcome) -> None:
-    later = [replace(one, at=one.at + LATE + timedelta(minutes=1)) for one in usual.messages]
+    later = [replace(one, at=one.at + LATE + LATE_IN_FEED + timedelta(minutes=1)) for one in usual.messages]
     assert {line.partition(":")[0] for line in broken(usual, replace(usual, messages=later))} == {"late"}
     assert broken(usual, replace(usual, messages=later), OUTAGE) == []
 
