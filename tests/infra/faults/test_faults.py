@@ -29,12 +29,11 @@ def chosen(usual: Outcome) -> Sequence[Trial]:
     trials = all_trials(usual)
     single = [one for one in trials if one.fault is not None and one.fault.at is not None]
     picked: list[Trial] = []
-    for kind in FaultKind:
-        # A call of the notifier's, and one of any other function.
-        for is_notifier in (True, False):
-            calls = {number for number, call in enumerate(usual.calls) if (call.function == "notify") is is_notifier}
-            of_kind = [one for one in single if one.fault and one.fault.kind is kind and one.fault.at in calls]
-            picked += sampled(of_kind, 1, SEED)
+    for number, kind in enumerate(FaultKind):
+        # A call of the notifier's, and one of another function, in turn.
+        calls = {at for at, call in enumerate(usual.calls) if (call.function == "notify") is (number % 2 == 0)}
+        of_kind = [one for one in single if one.fault and one.fault.kind is kind and one.fault.at in calls]
+        picked += sampled(of_kind, 1, SEED)
     # Ten minutes in which SNS sends and its answers are lost: once each of them cost a message a minute.
     picked.append(
         next(
