@@ -32,8 +32,8 @@ from infra.faults.world import World, world
 from infra.local.lambdas.clock import MINUTE
 
 T = TypeVar("T")
-# A copy that hangs is a finding, and must not hold up the others.
-_MOST_SECONDS = 600
+# A copy that hangs is a finding, and must not hold up the others. It takes seconds, on a machine that is not busy.
+_MOST_SECONDS = 3600
 _Broken = tuple[str, ...]
 # After which outage, in which minute, and what was stored and sent at its end and at that of the minute before.
 _Step = tuple[timedelta, int, str, str]
@@ -133,6 +133,9 @@ def _work(answers: Connection, trials: Sequence[Trial], usual: Outcome, merges: 
     """What a process does: it sends verdicts, and at last None, or what went wrong."""
     try:
         with tempfile.TemporaryDirectory(prefix="earshot-faults-") as folder, world(Path(folder)) as made:
+            # From here on all modules are loaded, and copies need not load them. And runs are alike in each process.
+            if usual_of(made).states != usual.states:
+                raise BranchError("Two runs without a fault differ: verdicts cannot be shared. Try them with --whole.")
             for verdict in try_each(made, trials, usual, merges=merges):
                 answers.send(verdict)
     except BaseException:  # noqa: BLE001 - it is raised where the process was started
@@ -193,7 +196,7 @@ def _go_on(played: Play, trial: Trial, known: _Known, *, merges: bool) -> tuple[
         if not played.has_struck:
             steps.clear()
             continue
-        if merges and len(steps) > 1 and (broken := known.of(step)) is not None:
+        if merges and steps and (broken := known.of(step)) is not None:
             return Verdict(trial, played.hit, broken, played.next - begun), steps
         steps.append(step)
     outcome = played.end()
