@@ -29,6 +29,7 @@ from earshot.reports.period.figures import (
     recovery_figures,
     response_times,
 )
+from earshot.reports.period.voice import CompetitorFigures, share_of_voice
 
 # Cases of one status: somebody waits while a report is read.
 MAX_CASES = 1000
@@ -99,6 +100,7 @@ class Report:
     sources: tuple[SourceReport, ...]
     spend: Mapping[str, Spend]
     uncounted: tuple[date, ...] = ()
+    by_competitor: tuple[CompetitorFigures, ...] = ()
 
 
 def gather_report(
@@ -112,6 +114,7 @@ def gather_report(
     sms_budget: SmsSpending,
     limits: Mapping[str, float],
     now: datetime,
+    competitors: Iterable[str] = (),
     is_over: Callable[[], bool] = never,
     at_once: int = 1,
 ) -> Report:
@@ -145,6 +148,7 @@ def gather_report(
         sources=tuple(source_report(source, start, end) for source in sources),
         spend={service: _spend(budgets, sms_budget, service, limit, days) for service, limit in limits.items()},
         uncounted=tuple(day for day in days if day not in volumes),
+        by_competitor=share_of_voice(cases, competitors),
     )
 
 
