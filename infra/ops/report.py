@@ -5,6 +5,7 @@ from datetime import date, datetime
 from earshot.reports.health import health_of
 from earshot.reports.period.report import gather_report
 from earshot.reports.period.text import report_text
+from earshot.reports.period.voice import competitors_in
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
 from infra.ops.bootstrap import wire_as
@@ -34,5 +35,6 @@ def report_of(session: AwsSession, stack: Stack, first: date, last: date, now: d
             limits=wired.spend_limits,
             now=now,
             ledger=wired.ledger_table,
+            competitors=competitors_in(wired.terms_table.read()),
         )
     return report_text(found)

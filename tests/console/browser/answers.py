@@ -40,6 +40,7 @@ REPORT: dict[str, Any] = {
     "by_network": [
         {"network": "x", "cases": 6, "answered": 4, "median_seconds": 660, "within_target": 3, "turned_round": 1}
     ],
+    "by_competitor": [],
     "by_speed": [
         {"speed": "within_15_minutes", "complaints": 2, "came_back_pleased": 1, "relapsed": 0, "share": 0.5},
         {"speed": "not_answered", "complaints": 1, "came_back_pleased": 0, "relapsed": 0, "share": 0.0},

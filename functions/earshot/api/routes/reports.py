@@ -14,6 +14,8 @@ from earshot.aws import parallel
 from earshot.reports.counts import count_days, days_of
 from earshot.reports.period.report import gather_report
 from earshot.reports.period.table import rows_of
+from earshot.reports.period.voice import competitors_in
+from earshot.reports.settings.admin import SettingName
 from earshot.reports.spreadsheet import as_csv
 
 TIME_TO_COUNT = timedelta(seconds=18)
@@ -76,6 +78,7 @@ def _report(first: date, last: date) -> Report:
             sms_budget=deps.sms_budget,
             limits=deps.spend_limits,
             now=now,
+            competitors=competitors_in(deps.settings.read(SettingName.TERMS).text),
             is_over=_time_is_over(),
             at_once=parallel.AT_ONCE,
             ledger=deps.ledger,

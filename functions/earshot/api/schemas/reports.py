@@ -180,6 +180,17 @@ class SpeedFigures(Schema):
     share: float | None = Field(description="`came_back_pleased` divided by `complaints`")
 
 
+class CompetitorFigures(Schema):
+    """The cases in whose posts a competitor of the terms is named, and what these customers want of the brand."""
+
+    competitor: str
+    cases: int
+    share: float = Field(description="Of all cases that opened in the period")
+    complaints: int
+    praise: int
+    opportunities: int = Field(description="Whoever might come over from the competitor")
+
+
 class SourceReport(Schema):
     """The current state of a source, and its latest gap if it overlaps the period."""
 
@@ -214,6 +225,7 @@ class Report(Schema):
     by_person: list[PersonFigures]
     turned_round: RecoveryFigures
     by_speed: list[SpeedFigures]
+    by_competitor: list[CompetitorFigures] = Field(description="Share of voice: who is named, the most frequent first")
     opened_by_hour: dict[Weekday, list[int]] = Field(description="Opened cases by weekday and hour (0 to 23), in UTC")
     sources: list[SourceReport]
     spend: dict[str, Spend]
@@ -236,6 +248,7 @@ class Report(Schema):
             "by_person": [PersonFigures.model_validate(one) for one in report.by_person],
             "turned_round": RecoveryFigures.model_validate(report.recovery),
             "by_speed": [SpeedFigures.model_validate(one) for one in report.by_speed],
+            "by_competitor": [CompetitorFigures.model_validate(one) for one in report.by_competitor],
             "opened_by_hour": dict(zip(get_args(Weekday), report.opened_by_hour, strict=True)),
             "sources": [SourceReport.model_validate(one) for one in report.sources],
             "spend": {service: Spend.model_validate(one) for service, one in report.spend.items()},

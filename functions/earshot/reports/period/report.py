@@ -31,6 +31,7 @@ from earshot.reports.period.figures import (
     recovery_figures,
     response_times,
 )
+from earshot.reports.period.voice import CompetitorFigures, share_of_voice
 
 # Cases of one status: somebody waits while a report is read.
 MAX_CASES = 1000
@@ -105,6 +106,7 @@ class Report:
     sources: tuple[SourceReport, ...]
     spend: Mapping[str, Spend]
     uncounted: tuple[date, ...] = ()
+    by_competitor: tuple[CompetitorFigures, ...] = ()
 
 
 def gather_report(
@@ -118,6 +120,7 @@ def gather_report(
     sms_budget: SmsSpending,
     limits: Mapping[str, float],
     now: datetime,
+    competitors: Iterable[str] = (),
     is_over: Callable[[], bool] = never,
     at_once: int = 1,
     ledger: LedgerReader | None = None,
@@ -153,6 +156,7 @@ def gather_report(
         sources=_source_reports(list(sources), ledger, start, end, now),
         spend={service: _spend(budgets, sms_budget, service, limit, days) for service, limit in limits.items()},
         uncounted=tuple(day for day in days if day not in volumes),
+        by_competitor=share_of_voice(cases, competitors),
     )
 
 

@@ -15,6 +15,7 @@ _LISTS = {
     "by_network": "network",
     "by_person": "person",
     "by_speed": "speed",
+    "by_competitor": "competitor",
 }
 
 
@@ -26,7 +27,7 @@ def rows_of(report: Mapping[str, Any]) -> Iterator[Row]:
     yield from _rows("totals", "", report["totals"])
     yield from _list_rows(report, "days")
     yield from _rows("response", "", report["response"])
-    for section in ("by_topic", "by_brand", "by_network", "by_person"):
+    for section in ("by_topic", "by_brand", "by_network", "by_person", "by_competitor"):
         yield from _list_rows(report, section)
     yield from _rows("turned_round", "", report["turned_round"])
     yield from _list_rows(report, "by_speed")

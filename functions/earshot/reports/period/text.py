@@ -18,7 +18,7 @@ def report_text(report: Report) -> str:
     sections += [
         _groups(head, one) for head, one in (("BRANDS", report.by_brand), ("NETWORKS", report.by_network)) if one[1:]
     ]
-    sections += [_people(report), _sources(report), _spend(report)]
+    sections += [_people(report), _competitors(report), _sources(report), _spend(report)]
     return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
 
 
@@ -80,6 +80,14 @@ def _people(report: Report) -> Iterator[str]:
     for one in report.by_person:
         acknowledged = f"{one.acknowledged} acknowledged (median {_span(one.median_seconds_to_acknowledge)})"
         yield f"  {one.person}: {acknowledged}, {one.resolved} resolved"
+
+
+def _competitors(report: Report) -> Iterator[str]:
+    if report.by_competitor:
+        yield "SHARE OF VOICE: competitors whom customers name"
+    for one in report.by_competitor:
+        tone = f"{one.complaints} complain, {one.praise} praise, {one.opportunities} might come over"
+        yield f"  {one.competitor}: {one.cases} cases ({_percent(one.share)}), {tone}"
 
 
 def _sources(report: Report) -> Iterator[str]:

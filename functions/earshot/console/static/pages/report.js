@@ -127,6 +127,7 @@ function sections(report, before) {
     section("networks", "By network", groupTable("Network", report.by_network.map((row) => [capitalize(row.network), row]))),
     section("people", "By person", personTable(report)),
     section("won-back", "Customers won back", wonBackText(report), speedTable(report)),
+    section("voice", "Share of voice", ...voice(report)),
     section("sources", "Sources", sourceTable(report)),
     section("spending", "Spending this month", spendingTable(report)),
   ];
@@ -244,6 +245,15 @@ function wonBackText({ turned_round }) {
   const { came_back_pleased, complainers, relapsed, silent } = turned_round;
   return h("p", {}, `Of ${plural(complainers, "customer")} who complained, ${formatNumber(came_back_pleased)} came back `
     + `pleased, ${formatNumber(relapsed)} complained again, and ${formatNumber(silent)} got an answer and have not posted since.`);
+}
+
+/** Whom customers compare the brand with. @param {Report} report */
+function voice({ by_competitor }) {
+  if (!by_competitor.length) return [h("p", {}, "No customer named one of the competitors in your terms.")];
+  return [h("p", {}, "Competitors in your terms whom customers named to you. Posts that name a competitor alone are not heard."),
+    table("Share of voice", ["Competitor", "Cases", "Of all cases", "Complaints about you", "Praise for you", "Might come over"],
+      by_competitor.map((row) => [row.competitor, formatNumber(row.cases), percent(row.share), formatNumber(row.complaints),
+        formatNumber(row.praise), formatNumber(row.opportunities)]))];
 }
 
 /** @param {Report} report */
