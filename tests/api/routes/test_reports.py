@@ -119,7 +119,7 @@ def test_nothing_scans_and_a_day_costs_its_queries(wired):
     made, call = wired
     made.calls.clear()
     call("GET", "/report", **DAY)
-    # A day, four statuses; three budgets; the sources, their ledger, and the cases of the three statuses that have some.
+    # A day, four statuses; three budgets; the sources, their ledger, and the cases of three statuses that have some.
     assert made.calls == {"Query": 5, "GetItem": 3, "BatchGetItem": 5}
 
 
