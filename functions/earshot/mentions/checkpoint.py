@@ -86,6 +86,7 @@ class Checkpoint:
     The feed began at ``first_read_at``: posts from before are history. The *baseline* is the first sweep, which reads
     some of them. ``seen`` has the ids already enqueued that a sweep will meet again, each with the time of its post in
     epoch seconds. ``vocabulary`` names the words that the source last accepted. ``holes`` is what is searched for yet.
+    ``awaited`` are posts of the brand that the feed must bring, and has not.
     """
 
     user_id: str | None = None
@@ -98,6 +99,12 @@ class Checkpoint:
     vocabulary: str | None = None
     sweep: Sweep | None = None
     holes: tuple[Hole, ...] = ()
+    awaited: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def floor(self) -> datetime | None:
+        """From when on it is known of each post whether the feed brought it; None before the first sweep."""
+        return None if self.read_at is None or self.first_read_at is None else max(self._floor(), self.first_read_at)
 
     def begin(self, now: datetime) -> "Checkpoint":
         """With ``now`` as the beginning of a feed that has not begun: whatever is written from here on is news."""

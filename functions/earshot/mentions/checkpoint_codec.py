@@ -30,6 +30,8 @@ def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
     }
     if checkpoint.holes:
         record["holes"] = [[rfc3339(one.start), rfc3339(one.end), dict(one.known)] for one in checkpoint.holes]
+    if checkpoint.awaited:
+        record["awaited"] = dict(checkpoint.awaited)
     return FORMATS.stamped(record)
 
 
@@ -53,6 +55,7 @@ def read_checkpoint(record: Mapping[str, Any]) -> Checkpoint:
             Hole(parse_rfc3339(start, "start"), parse_rfc3339(end, "end"), known)
             for start, end, known in record.get("holes", ())
         ),
+        awaited=record.get("awaited", {}),
     )
 
 

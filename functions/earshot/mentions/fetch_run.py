@@ -10,6 +10,7 @@ from earshot.mentions.feeds import Feed, FeedPage, PageRequest
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import Gap, SourceError, SourceState, SourceStatus, next_state
 from earshot.mentions.sources.contract import RejectedPost
+from earshot.mentions.sources.x.echo import awaited_after, unheard_since
 
 # A start time that X accepts for certain, even if its clock differs from ours.
 SAFE_MAX_AGE = timedelta(days=7) - timedelta(minutes=10)
@@ -18,6 +19,7 @@ SAFE_MAX_AGE = timedelta(days=7) - timedelta(minutes=10)
 @dataclass(slots=True)
 class FetchRun:
     """The work of a run so far. ``request`` is for the next page; ``error`` and ``stop_reason`` say why it ended early.
+    ``served`` is all that X had, ``mentions`` what is new of it.
 
     ``cost`` is what was booked for it, in millionths of a US dollar, ``looked_up`` the part for accounts. ``notes``
     are the keys of a dict, so that each is kept once and in order.
@@ -28,6 +30,7 @@ class FetchRun:
     checkpoint: Checkpoint
     budget: ReadBudget
     mentions: list[Mention] = field(default_factory=list[Mention])
+    served: list[Mention] = field(default_factory=list[Mention])
     rejected: list[RejectedPost] = field(default_factory=list[RejectedPost])
     notes: dict[str, None] = field(default_factory=dict[str, None])
     request: PageRequest = field(init=False)
@@ -88,7 +91,15 @@ class FetchRun:
         self._keep(page, new)
         return _next_request(request, page)
 
+    def await_own(self, own: Iterable[Mention]) -> None:
+        """Note which posts of the brand, of those in its own feeds, this one has yet to bring."""
+        if self.checkpoint.floor is not None:
+            heard = self.checkpoint.seen.keys() | {one.id for one in self.served}
+            awaited = awaited_after(self.feed, self.checkpoint.awaited, own, heard, self.checkpoint.floor, self.now)
+            self.checkpoint = replace(self.checkpoint, awaited=awaited)
+
     def _keep(self, page: FeedPage, new: Iterable[Mention]) -> None:
+        self.served += page.mentions
         self.mentions += new
         self.notes |= dict.fromkeys(page.notes)
         self.pages += 1
@@ -147,9 +158,10 @@ class FetchRun:
             notes.append(f"Over 80 % of the X budget is spent: {self.budget}. Fetching stops at the limit.")
         status, message = self._status_and_message()
         until = self.error.until if self.error else None
-        return next_state(
+        state = next_state(
             before, self.feed.key, status, message, self.now, until=until, gap=self.gap, notes=tuple(notes)
         )
+        return replace(state, suspected_since=unheard_since(self.checkpoint.awaited, self.now))
 
     def _status_and_message(self) -> tuple[SourceStatus, str]:
         if self.error is not None:

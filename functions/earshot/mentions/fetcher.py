@@ -13,6 +13,7 @@ from earshot.mentions.budget import POST_READ_PRICE, USER_READ_PRICE, ReadBudget
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedKind, FeedPage, Source
 from earshot.mentions.fetch_run import FetchRun
+from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import Gap, SourceError, SourceState, SourceStatus
 from earshot.mentions.sources.contract import Delivery
 from earshot.mentions.sources.runner import FetchOutcome, SourceRunner
@@ -50,6 +51,7 @@ class Fetcher:
         self._user_ids: dict[str, str] = {}
         # What another feed of this run brought already. A post that names a handle and a search term is in two feeds.
         self._billed: set[str] = set()
+        self._own_posts: list[Mention] = []
         self._budget: ReadBudget | None = None
 
     def fetch(self, feed: Feed, owner: str, now: datetime) -> FetchOutcome:
@@ -69,6 +71,7 @@ class Fetcher:
         try:
             if self._is_read_in_full(run):
                 run.stop_reason = self._sweep(run) or self._search_holes(run)
+                self._compare_with_own(run)
             else:
                 raise self._look(run)
         except SourceError as error:
@@ -123,6 +126,13 @@ class Fetcher:
             run.add_page(page)
             run.finish_look(page)
         return _over_budget(run.budget, f" Until then it looks at the newest {look.size} every {_span(look.pause)}.")
+
+    def _compare_with_own(self, run: FetchRun) -> None:
+        """What the brand wrote must be in each feed that it matches, if it was read whole."""
+        if run.feed.kind is FeedKind.OWN:
+            self._own_posts += run.served
+        elif run.stop_reason is None:
+            run.await_own(self._own_posts)
 
     def _is_over(self, run: FetchRun) -> bool:
         """Every run reads a page at least: one that is always short of time would make no progress otherwise."""

@@ -64,11 +64,13 @@ def test_the_same_hours_of_the_last_weeks_are_compared_and_only_those_in_which_i
 def test_the_state_says_since_when_and_the_next_post_ends_it(clock: object) -> None:
     class Reader:
         def read(self, source: object, checkpoint: object, before: object, now: datetime) -> Delivery:
-            state = SourceState(MENTIONS.key, SourceStatus.OK, "fine", now, now, now)
+            status = SourceStatus.UNAVAILABLE if now == failing else SourceStatus.OK
+            state = SourceState(MENTIONS.key, status, "said", now, now, now)
             brought = [post.mention for post in x.posts if now - HOUR < post.mention.created_at <= now]
             return Delivery(checkpoint, state, tuple(brought))
 
     x, table = SimulatedX(clock), MemorySourceTable()
+    failing = START + 4 * WEEK + 15 * HOUR
     for week in range(5):
         for hour in range(30):
             if week < 4 or hour < 10 or hour > 20:
@@ -84,5 +86,6 @@ def test_the_state_says_since_when_and_the_next_post_ends_it(clock: object) -> N
     first = min(hour for (week, hour), since in states.items() if since)
     # Three posts an hour, and nothing after 9 o'clock: three hours of silence are 9 posts.
     assert (first, states[4, first]) == (13, START + 4 * WEEK + 10 * HOUR)
-    assert states[4, 20] == states[4, 13]
+    assert states[4, 15] is None, "of a source that fails it is known why nothing comes"
+    assert states[4, 14] == states[4, 16] == states[4, 20] == states[4, 13]
     assert states[4, 21] is None

@@ -107,7 +107,11 @@ class SourceRunner(Generic[SourceT, CheckpointT]):
             done = _entry(brought, lease.state, queued, now)
             kept = lease.ledger or Ledger.begun(now)
             ledger, over = kept.noted(done, now, _read_to(brought, now), brought.waiting)
-            state = replace(brought.state, suspected_since=self._suspected(source, lease.state, ledger, over, now))
+            state = brought.state
+            # Of a source that fails it is known why nothing comes.
+            if state.status.is_success and state.suspected_since is None:
+                suspected = self._suspected(source, lease.state, ledger, over, now)
+                state = replace(state, suspected_since=suspected)
             self._table.save(source.key, owner, brought.checkpoint, state, ledger, over)
         except BaseException:
             self._table.release(source.key, owner)

@@ -12,6 +12,7 @@ from earshot.mentions.source_state import SourceError, SourceStatus
 from infra.cli.exit_status import EXIT_UNUSABLE
 from infra.ops.stack import Stack
 from tests.api.fakes import ENVIRON, tables
+from tests.deployed import Running
 from tests.fakes import START, FakeClock
 from tests.infra.cli.invoke import run
 from tests.mentions.fakes import MemoryDeadLetterQueue, MemoryQueue
@@ -70,6 +71,17 @@ def test_what_was_missed_is_named_priced_and_fetched_after_a_yes(x: SimulatedX) 
     budget = run("budget").stdout
     assert "mentions: $" in budget
     assert "from $45.00 on: only the newest mentions are read, at intervals" in budget
+
+
+@pytest.mark.engine
+def test_the_commands_ask_the_stack_that_is_deployed(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = running.cloud
+    monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: (cloud.engine, cloud.stack))
+    shown = run("coverage", "--from", "2026-11-20", "--to", "2026-11-21").stdout
+    assert shown.startswith("2026-11-20 to 2026-11-21 (UTC)\nx#mentions#NimbusAir: ")
+    assert "The month will cost about $" in run("budget").stdout
+    refused = run("backfill", "--source", "nothing", "--from", "2026-11-20", "--to", "2026-11-21")
+    assert (refused.exit_code, "no source that is listened to" in refused.output) == (EXIT_UNUSABLE, True)
 
 
 @pytest.mark.parametrize(
