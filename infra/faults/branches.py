@@ -20,7 +20,7 @@ from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from earshot.errors import EarshotError
 from infra.faults.injector import Call
@@ -93,26 +93,25 @@ def usual_of(made: World) -> Outcome:
 
 def try_all(trials: Sequence[Trial], usual: Outcome, processes: int, *, merges: bool = True) -> Iterator[Verdict]:
     """The verdict on each trial, in any order, from so many processes with an embedded cloud of their own."""
-    context, workers = get_context("spawn"), dict[Connection, str]()
-    started: list[object] = []
+    context, workers = get_context("spawn"), dict[object, tuple[Any, Any]]()
     for part in _parts(trials, processes):
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(target=_work, args=(theirs, part, usual, merges))
         process.start()
         theirs.close()
-        workers[ours] = f"process {process.pid}"
-        started.append(process)
+        workers[ours] = ours, process
     while workers:
-        for ready in wait(list(workers)):
-            assert isinstance(ready, Connection), "nothing else is waited for"
+        for ready in wait([ours for ours, _ in workers.values()]):
+            ours, process = workers[ready]
             try:
-                answer = ready.recv()
+                answer = ours.recv()
             except EOFError:
-                raise BranchError(f"{workers[ready]} has ended without an answer.") from None
+                raise BranchError(f"Process {process.pid} has ended without an answer.") from None
             if isinstance(answer, Verdict):
                 yield answer
                 continue
             del workers[ready]
+            process.join()
             if answer is not None:
                 raise BranchError(answer)
 

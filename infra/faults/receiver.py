@@ -6,6 +6,8 @@ from typing import cast
 
 from infra.local.loopback import Handler, Loopback
 
+# It answers here whatever its port is, so that what is logged of its alerts has the same name in each process.
+PORT = 8081
 _SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr"  # noqa: S105 - it opens nothing
 
 
@@ -19,7 +21,7 @@ class Receiver(Loopback):
 
     def entry(self) -> dict[str, str]:
         """Its entry in the secret of the targets."""
-        return {"kind": "webhook", "url": f"{self.url}/hook", "secret": _SECRET}
+        return {"kind": "webhook", "url": f"http://127.0.0.1:{PORT}/hook", "secret": _SECRET}
 
 
 class _Handler(Handler):

@@ -18,6 +18,7 @@ from earshot.mentions.sources.rss.table import FeedsTable
 from infra.faults.injector import Injector
 from infra.faults.lambda_service import MentionQueue
 from infra.faults.play import Play
+from infra.faults.receiver import PORT as RECEIVER_PORT
 from infra.faults.receiver import Receiver
 from infra.faults.scenario import feeds
 from infra.faults.scenario.posts import BRAND, POSTS, START, TERM
@@ -214,7 +215,8 @@ def world(state: Path) -> Generator[World]:
             hosted=True,
         ) as cloud,
         answered_at_once(
-            {one.port: one for one in (x, receiver, cloud.comprehend, cloud.bedrock)} | {feeds.PORT: feed_server}
+            {one.port: one for one in (x, cloud.comprehend, cloud.bedrock)}
+            | {feeds.PORT: feed_server, RECEIVER_PORT: receiver}
         ),
         environment(cloud.engine.environ),
         fresh_default_session(cloud.engine.line) as session,

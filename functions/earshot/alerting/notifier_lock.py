@@ -139,7 +139,8 @@ class NotifierLock:
     def _take(self, queued: frozenset[str], keys: frozenset[str]) -> None:
         """Move ``queued`` out of the queue, and note ``keys`` for whoever takes over from us."""
         noted = sorted(keys)[:MOST_PUT_BACK]
-        values = {":me": {"S": self._owner}, ":queued": {"SS": sorted(queued)}, ":taken": {"SS": noted}}
+        values: dict[str, Any] = {":queued": {"SS": sorted(queued)}, ":taken": {"SS": noted}}
+        values |= to_item({":me": self._owner})
         self._as_owner("SET taken = :taken DELETE queued :queued", values)
 
     def _release(self, unfinished: Iterable[str], condition: str) -> None:
