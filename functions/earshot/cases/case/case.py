@@ -34,8 +34,7 @@ class Case:
     ``conversations`` are those on the network whose posts belong to it: the first few, where the customer says the same
     in many. It ``is_history`` while all its posts are from before Earshot began to listen: it alerts nobody.
     ``incident``: it stands for that. ``incident_id``: that alerts in its place. ``undoable`` is a person's last act,
-    ``notices`` are what colleagues have not been told yet. ``other_posts`` are the latest of the customer that are owed
-    an answer, without the headline: it is found by their words.
+    ``notices`` are what colleagues have not been told yet. ``other_posts`` are owed an answer, as the headline is.
     """
 
     key: CaseKey
