@@ -33,7 +33,7 @@ def key(way: str, number: int = 0) -> dict[str, Any]:
 
 def put(way: str, table: str, number: int = 0, version: str = "1", **more: Any) -> dict[str, Any]:
     listed = {"status": {"S": "writes"}, "opened_order": {"S": f"2026-11-0{version}"}}
-    told = {"n": {"N": "1.50"}, "packed": {"B": b"\x00\xff"}, "yes": {"BOOL": True}, "none": {"NULL": True}}
+    told = {"n": {"N": "1.50"}, "packed": {"B": b"\x00\xff"}, "yes": {"BOOL": True}, "gone": {"NULL": True}}
     item = {**key(way, number), **listed, **told, "version": {"N": version}, "text": {"S": "è 😀"}}
     return {"TableName": table, "Item": item, **more}
 
@@ -60,7 +60,7 @@ def steps(way: str, table: str) -> Iterator[Ask]:
             update(
                 way,
                 table,
-                "SET #at = :at, n = if_not_exists(n, :one) REMOVE none ADD taken :one, queued :names",
+                "SET #at = :at, n = if_not_exists(n, :one) REMOVE gone ADD taken :one, queued :names",
                 {":at": {"S": number}, ":one": {"N": "1"}, ":names": {"SS": [f"b{number}", "a"]}},
                 ExpressionAttributeNames={"#at": "at"},
                 ReturnValues="ALL_OLD",
