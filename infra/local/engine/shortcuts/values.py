@@ -56,14 +56,16 @@ def kept(value: Mapping[str, Any]) -> Record:
 
 
 def most_bytes(item: Mapping[str, Mapping[str, Any]]) -> int:
-    """No less than the size of an item. UnicodeEncodeError where a text is none."""
+    """No less than the size of an item. UnicodeEncodeError where a text is none, UnknownFormError of parts."""
     return sum(_length(name) + 24 + sum(map(_size, value.values())) for name, value in item.items())
 
 
 def _size(content: object) -> int:
     if isinstance(content, str):
         return _length(content)
-    return sum(map(_length, cast("list[str]", content))) if isinstance(content, list) else 0
+    texts = cast("list[object]", content) if isinstance(content, list) else []
+    require(not isinstance(content, dict) and all(isinstance(text, str) for text in texts))
+    return sum(_length(text) for text in cast("list[str]", texts))
 
 
 def _length(text: str) -> int:
