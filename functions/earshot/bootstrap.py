@@ -90,10 +90,9 @@ class Bootstrap(Staff):
         from earshot.telemetry.notify import report_mutes_unknown
 
         def wait() -> bool:
-            if self.time_left() < WORK_SECONDS:
-                return False
-            pause(POLL_SECONDS)
-            return True
+            if has_time := self.time_left() >= WORK_SECONDS:
+                pause(POLL_SECONDS)
+            return has_time
 
         return Notifier(
             store=self.case_table,

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 class Case:
     """What the brand owes one customer about one thing. All times are aware and in UTC.
 
-    ``conversations`` are those on the network whose posts belong to it: the first few, where the customer says the same
-    in many. It ``is_history`` while all its posts are from before Earshot began to listen: it alerts nobody.
-    ``incident``: it stands for that. ``incident_id``: that alerts in its place. ``undoable`` is a person's last act,
-    ``notices`` are what colleagues have not been told yet. ``other_posts`` are owed an answer, as the headline is.
+    ``conversations`` are those on the network whose posts belong to it, at most the first few. It ``is_history``, and
+    alerts nobody, while all its posts are from before Earshot listened. ``incident``: it stands for that;
+    ``incident_id``: that alerts in its place. ``undoable`` is a person's last act, ``notices`` are what colleagues have
+    not been told yet, ``other_posts`` are owed an answer as the headline is.
     """
 
     key: CaseKey
