@@ -19,7 +19,6 @@ class _LoopbackSession:
 
 
 class _KeptClients:
-
     def __init__(self, session: AwsSession) -> None:
         self._session: Any = session
         self._kept: dict[str, Any] = {}
