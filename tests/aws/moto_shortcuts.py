@@ -134,7 +134,8 @@ def _alias(self: EventAliaser, name: str) -> str:
 
 def _call(model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:
     """What moto answers, as botocore wants it of a handler of ``before-call``; None for what goes the long way."""
-    if not botocore_stubber.enabled or model.name not in _METHODS:
+    # A client that is led elsewhere, as to a server that fails, asks there.
+    if not botocore_stubber.enabled or model.name not in _METHODS or ".amazonaws.com" not in params["url"]:
         return None
     handler: Any = DynamoHandler()
     handler.current_account, handler.region = DEFAULT_ACCOUNT_ID, context["client_region"]
