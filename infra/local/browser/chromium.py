@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 REMEDY = "No Chromium is here: install Debian's with `apt-get install --no-install-recommends chromium`."
 # Nothing that it does by itself may ask for the world outside.
 FLAGS = (

@@ -80,7 +80,8 @@ class Engine:
         self.session = loopback_session(self.url, REGION, ACCOUNT, self.line)
         self.client = self.session.client
         """A boto3 client of this cloud and no other."""
-        self._host = Host(self.log) if hosted else None
+        self.host = Host(self.log) if hosted else None
+        """The emulator within this process; None where it is a process of its own."""
         self._process: subprocess.Popen[bytes] | None = None
         self._log_file: IO[bytes] | None = None
 
@@ -102,9 +103,9 @@ class Engine:
                     "another with `earshot run --port`."
                 )
         self.state.mkdir(parents=True, exist_ok=True)
-        if self._host is not None:
-            self._host.start(self._emulator_environ())
-            self.line.lead_to(self._host.dispatch, None if self._enforces_iam else self._host.reads(ACCOUNT))
+        if self.host is not None:
+            self.host.start(self._emulator_environ())
+            self.line.lead_to(self.host.dispatch, None if self._enforces_iam else self.host.reads(ACCOUNT))
             return
         self._log_file = self.log.open("ab")
         self._process = subprocess.Popen(
@@ -131,9 +132,9 @@ class Engine:
 
     def stop(self) -> None:
         """Stop the emulator so that it writes its state."""
-        if self._host is not None:
+        if self.host is not None:
             self.line.lead_to(None)
-            self._host.stop()
+            self.host.stop()
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
