@@ -57,6 +57,7 @@ def main() -> int:
         first = dark.locator(".row .open").first.get_attribute("href")
         _take(dark, str(first), ".earlier li", "case")
         _take(dark, "#/praise", ".card", "praise")
+        _take(wide, "#/settings/people", ".calendar", "settings")
         phone = _console(chrome, cloud, password, "light", PHONE)
         _take(phone, "#/", ".row .clock", "phone")
     return 0
@@ -70,7 +71,9 @@ def _played(state: Path) -> Generator[Cloud]:
     recorded = [XPost.from_record(post, begin) for post in posts]
     with (
         XApi(recorded, handles=sample.BRANDS, until=clock) as x,
-        embedded_cloud(state / "cloud", sample.BRANDS, parameters={"XApiUrl": x.url}, triggers=False) as cloud,
+        embedded_cloud(
+            state / "cloud", sample.BRANDS, parameters={"XApiUrl": x.url}, triggers=False, hosted=True
+        ) as cloud,
     ):
         cloud.give_x_token(TOKEN)
         with environment(cloud.engine.environ), functions_log(state / "functions.log"):

@@ -80,6 +80,7 @@ class Engine:
         self.client = kept_clients(self.session).client
         """A boto3 client of this cloud and no other."""
         self.host = Host(self.log) if hosted else None
+        """The emulator within this process; None where it is a process of its own."""
         self._process: subprocess.Popen[bytes] | None = None
         self._log_file: IO[bytes] | None = None
 

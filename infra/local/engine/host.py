@@ -5,10 +5,13 @@ process can host it once, with one environment, and says so where it is asked to
 """
 
 import asyncio
+import contextlib
+import json
 import logging
 import os
 import threading
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -16,6 +19,8 @@ from infra.local.engine.direct_line import Answer, Shortcut
 
 # The id of every request: nobody asks for it.
 _REQUEST = "00000000-0000-0000-0000-000000000000"
+Call = Callable[[str, Any], Any]
+"""Calls an entry file (``api``) with an event, and returns its answer."""
 _SERVICE_ERROR = "The embedded cloud can be hosted once in a process: start a process for another one."
 
 
@@ -33,6 +38,7 @@ class Host:
         self._has_started = threading.Event()
         self._thread: threading.Thread | None = None
         self._handler: logging.Handler | None = None
+        self._invoking = threading.Lock()
 
     def start(self, environ: Mapping[str, str]) -> None:
         """Import it in this ``environ``, which stays, and return when it answers. RuntimeError in a second one."""
@@ -62,6 +68,29 @@ class Host:
         if self._handler is not None:
             logging.getLogger().removeHandler(self._handler)
             self._handler.close()
+
+    @contextlib.contextmanager
+    def running_functions(self, call: Call) -> Generator[None]:
+        """Let ``call`` answer for the functions, one invocation at a time, until the end of the block."""
+        from ministack.services import lambda_svc
+
+        def execute(function: Mapping[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+            module = str((function.get("config") or function)["Handler"]).partition(".")[0]
+            with self._invoking:
+                try:
+                    # What cannot be JSON fails here as it does in Lambda.
+                    return {"body": json.loads(json.dumps(call(module, event))), "log": ""}
+                except Exception as error:  # noqa: BLE001 - Lambda reports whatever a function raises
+                    told = {"errorMessage": str(error), "errorType": type(error).__name__}
+                    return {"body": told, "error": True, "log": traceback.format_exc()}
+
+        service: Any = lambda_svc
+        in_processes = service._execute_function_warm
+        service._execute_function_warm = execute
+        try:
+            yield
+        finally:
+            service._execute_function_warm = in_processes
 
     def shortcuts(self, account: str) -> Shortcut:
         """What answers requests of an account past the emulator, once it has started."""

@@ -1,11 +1,16 @@
 """The console in a real Chromium, on the embedded cloud: staff who sign in, and what they see and press."""
 
+import base64
+import hashlib
+import json
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
@@ -15,12 +20,15 @@ from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import SourceStatus, next_state
+from earshot.runtime import utc_now
 from earshot.triage.judgement import Judgement, Reason
 from infra.local.browser.chromium import REMEDY, browser, chromium, sign_in
-from infra.local.cloud import Cloud, embedded_cloud
+from infra.local.cloud import Cloud
 from infra.local.engine.engine import environment
+from infra.local.lambdas.invoker import Invoker
 from infra.local.staff import add_user
 from infra.ops.bootstrap import wire_as
+from tests.console.browser.axe import DESKTOP
 from tests.deployed import Running
 from tests.fakes import FakeClock, a_judgement, a_mention
 
@@ -30,7 +38,7 @@ EVE = "eve@nimbus.example"
 # Enough for an incident on the first day, before there is a baseline.
 CROWD = 15
 GROUPS = {MIA: "lead", LEO: "agent", VIC: "viewer", NEW: None, EVE: "admin"}
-# The first request to each function starts a worker.
+# For a machine that has much else to do.
 PATIENCE_MS = 60_000
 
 
@@ -40,13 +48,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if str(item.path).startswith(here):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.engine)
-
-
-@pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """The embedded cloud in a process of its own: Playwright runs an event loop in this one, and allows no other."""
-    with embedded_cloud(tmp_path_factory.mktemp("cloud"), ["NimbusAir"], triggers=False) as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
@@ -124,14 +125,15 @@ class Deployment:
         self.running.watch()
         return next(case.id for case in self.running.stored.cases if case.incident is not None)
 
-    def new_page(self, **context: Any) -> Page:
+    def new_page(self) -> Page:
         """A page in a fresh browser context, in which nobody is signed in."""
-        made = self._context(**context)
+        made = self._context()
         self._contexts.append(made)
         return self._page(made)
 
-    def _context(self, **context: Any) -> BrowserContext:
-        made = self.browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context})
+    def _context(self) -> BrowserContext:
+        # What moves while a page loads costs more than all the rest of it.
+        made = self.browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
         made.set_default_timeout(PATIENCE_MS)
         return made
 
@@ -147,17 +149,40 @@ class Deployment:
         if line.type == "error" and not line.location.get("url", "").endswith("/favicon.ico"):
             self.browser_errors.append(f"{line.text} {line.location.get('url', '')}")
 
-    def sign_in(self, who: str = MIA, place: str = "", page: Page | None = None, **context: Any) -> Page:
+    def sign_in(self, who: str = MIA, place: str = "", page: Page | None = None) -> Page:
         """The console as ``who`` sees it, at ``place`` (``#/report``).
 
-        Unless a page or context options are given, it opens in the user's own context, which has a Cognito session and
-        the console's files in its cache.
+        Unless a page is given, it opens in the user's own context, which has a Cognito session and the console's files
+        in its cache.
         """
-        if page is None and who not in self.homes:
-            self.homes[who] = self._context()
-        page = page or (self.new_page(**context) if context else self._page(self.homes[who]))
-        sign_in(page, self.url + place, who, PASSWORD)
+        page = page or self.home_page(who)
+        sign_in(page, self._sign_in_url(page, place), who, PASSWORD)
         return page
+
+    def home_page(self, who: str = MIA) -> Page:
+        """An empty page in the user's own context, for a test that has something to prepare before it signs in."""
+        if who not in self.homes:
+            self.homes[who] = self._context()
+        return self._page(self.homes[who])
+
+    def _sign_in_url(self, page: Page, place: str) -> str:
+        """Cognito's page, as if this tab had been sent there by the console: which would have been loaded twice."""
+        state, verifier = secrets.token_urlsafe(), secrets.token_urlsafe()
+        kept = json.dumps({"state": state, "verifier": verifier, "hash": place})
+        page.add_init_script(
+            f"if (location.search.includes('{state}')) sessionStorage.setItem('earshot.sign-in', {json.dumps(kept)})"
+        )
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        asked = {
+            "response_type": "code",
+            "client_id": self.running.cloud.stack.outputs["UserPoolClientId"],
+            "redirect_uri": self.url,
+            "scope": "openid email",
+            "state": state,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        return f"{self.running.cloud.engine.url}/oauth2/authorize?{urlencode(asked)}"
 
     def close(self) -> None:
         for page in self._pages:
@@ -181,15 +206,43 @@ def homes(chrome: Browser, staff: None) -> Iterator[dict[str, BrowserContext]]:
         context.close()
 
 
+class Functions:
+    """The functions that the browsers ask, in this process; they are wired anew for each test.
+
+    In processes of their own they would start one by one while a page waits, and ask the emulator by HTTP.
+    """
+
+    def __init__(self) -> None:
+        self.invoker: Invoker | None = None
+
+    def call(self, module: str, event: Any) -> Any:
+        """Lambda's answer; a page that is closed may still ask when its test has ended."""
+        if self.invoker is None:
+            raise RuntimeError("No test runs.")
+        return self.invoker.invoke(module, event)
+
+
+@pytest.fixture(scope="session")
+def functions(cloud: Cloud) -> Iterator[Functions]:
+    made = Functions()
+    assert cloud.engine.host is not None
+    with cloud.engine.host.running_functions(made.call):
+        yield made
+
+
 @pytest.fixture
-def deployment(cloud: Cloud, chrome: Browser, homes: dict[str, BrowserContext]) -> Iterator[Deployment]:
+def deployment(
+    cloud: Cloud, functions: Functions, chrome: Browser, homes: dict[str, BrowserContext]
+) -> Iterator[Deployment]:
     with environment(cloud.engine.environ):
         made = Deployment(Running.on(cloud, FakeClock(datetime.now(UTC))), chrome, homes)
         made.end_fetch()
+        functions.invoker = Invoker(cloud.engine, cloud.stack, utc_now)
         try:
             yield made
         finally:
             made.close()
+            functions.invoker = None
 
 
 @pytest.fixture

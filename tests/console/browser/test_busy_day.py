@@ -168,7 +168,7 @@ def test_5000_open_cases_are_50_rows_and_nothing_is_asked_for_that_has_not_chang
     deployment: Deployment, no_browser_errors: Any
 ) -> None:
     deployment.receive("@NimbusAir my bag is lost")
-    page = deployment.new_page()
+    page = deployment.home_page(LEO)
     asked: list[str] = []
     statuses: list[int] = []
     first_page: list[dict[str, Any]] = []

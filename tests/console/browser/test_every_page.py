@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, Route, expect
 
 from earshot.api.schemas import reports as report_shapes
@@ -13,12 +12,12 @@ from earshot.mentions.source_state import SourceStatus
 from earshot.triage.judgement import Intent
 from tests.api.fakes import case_id
 from tests.console.browser.answers import REPORT, serve_report
+from tests.console.browser.axe import DESKTOP, PHONE, dark_violations, violations, width_on_a_phone
 from tests.console.browser.conftest import CROWD, EVE, MIA, Deployment
 from tests.console.test_static import MOST_BYTES
 from tests.fakes import a_judgement
 
 FIRST_CASE = f"#/cases/{case_id(1, 'a1')}"
-PHONE = {"width": 360, "height": 740}
 # Each page with an element that appears once everything has loaded.
 PAGES = {
     "#/": ".row .clock",
@@ -50,39 +49,27 @@ def show(page: Page, place: str, incident: str = "") -> None:
     expect(page.locator(PAGES[place]).first).to_be_attached()
 
 
-def violations(page: Page, *rules: str) -> list[str]:
-    """What axe-core finds, of all its rules or of some."""
-    options = {"runOnly": list(rules)} if rules else None
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
-
-
-@pytest.mark.parametrize(("scheme", "rules"), [("light", ()), ("dark", ("color-contrast",))])
-def test_axe_finds_nothing_and_phones_never_scroll_sideways(
-    full: Deployment, no_browser_errors: Any, scheme: str, rules: tuple[str, ...]
+def test_axe_finds_nothing_in_light_and_dark_and_phones_never_scroll_sideways(
+    full: Deployment, no_browser_errors: Any
 ) -> None:
-    """A dark page is the light one in other colours, so that colours are all that is asked of it."""
-    page = full.new_page(color_scheme=scheme, reduced_motion="reduce")
     incident = full.start_incident("the app is down")
-    full.sign_in(page=page)
+    page = full.sign_in()
     for place in PAGES:
         show(page, place, incident)
-        assert violations(page, *rules) == [], place
-        if scheme == "light":  # a phone changes the layout, not the colours
-            page.set_viewport_size(PHONE)
-            width = page.evaluate("document.documentElement.scrollWidth")
-            assert width <= PHONE["width"], f"{place} is {width} px wide"
-            if place == "#/":  # with everything selected, its bar is there as well
-                page.keyboard.press("*")
-                expect(page.get_by_label("Selected cases")).to_be_visible()
-                width = page.evaluate("document.documentElement.scrollWidth")
-                assert width <= PHONE["width"], f"the bar of a selection is {width} px wide"
-            assert violations(page) == [], f"{place} on a phone"
-            page.set_viewport_size({"width": 1280, "height": 900})
+        assert violations(page) == [], place
+        assert dark_violations(page) == [], f"{place} in the dark"
+        assert width_on_a_phone(page) <= PHONE["width"], place
+        if place == "#/":  # with everything selected, its bar is there as well
+            page.keyboard.press("*")
+            expect(page.get_by_label("Selected cases")).to_be_visible()
+            assert width_on_a_phone(page) <= PHONE["width"], "the bar of a selection"
+        assert violations(page) == [], f"{place} on a phone"
+        page.set_viewport_size(DESKTOP)
     show(page, FIRST_CASE)
     for name in ("Resolve", "Reclassify", "Shortcuts", "Being told"):
         page.get_by_role("button", name=name, exact=True).click()
-        assert violations(page, *rules) == [], name
+        assert violations(page) == [], name
+        assert dark_violations(page) == [], f"{name} in the dark"
         page.keyboard.press("Escape")
 
 
@@ -114,7 +101,7 @@ def test_everything_that_a_page_loads_is_small(full: Deployment, no_browser_erro
 def report(deployment: Deployment) -> Page:
     """The report page with at least one of everything."""
     assert report_shapes.Report.model_validate(REPORT)
-    page = deployment.new_page()
+    page = deployment.home_page()
     serve_report(page)
     deployment.sign_in(place="#/report", page=page)
     expect(page.locator(".chart canvas")).to_have_count(2)
@@ -192,7 +179,7 @@ def test_an_incident_lists_the_affected_customers(deployment: Deployment, no_bro
 def test_a_missing_route_is_shown_as_not_available(deployment: Deployment, no_browser_errors: Any, place: str) -> None:
     no_browser_errors("404")
     problem = {"type": "urn:earshot:problem:no-route", "status": 404, "detail": "Nothing is here."}
-    page = deployment.new_page()
+    page = deployment.home_page()
     page.route(
         re.compile(r"default/(praise|opportunities|incidents|report)\b"),
         lambda route: route.fulfill(status=404, content_type="application/problem+json", body=json.dumps(problem)),
@@ -225,10 +212,8 @@ def test_the_doctors_page_is_for_administrators(deployment: Deployment, no_brows
     expect(page.get_by_role("status").filter(has_text="do not rely on it")).to_contain_text("2 failures")
     expect(page.locator(".card", has_text="email of on call")).to_contain_text("is confirmed")
     assert violations(page) == []
-    page.set_viewport_size(PHONE)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= PHONE["width"], f"the doctor's page is {width} px wide"
-    page.set_viewport_size({"width": 1280, "height": 900})
+    assert width_on_a_phone(page) <= PHONE["width"]
+    page.set_viewport_size(DESKTOP)
     deployment.end_fetch()
     page.get_by_role("button", name="Check again").click()
     expect(page.get_by_text("Nothing that the stack can see is broken.")).to_be_visible()

@@ -152,7 +152,9 @@ def test_a_long_list_has_pages_and_whoever_comes_back_finds_their_place(
 ) -> None:
     for number in range(60):
         deployment.receive(f"@NimbusAir bag {number} is lost", a_judgement(urgency=30 + number))
-    page = deployment.sign_in(viewport={"width": 1280, "height": 500})
+    page = deployment.home_page()
+    page.set_viewport_size({"width": 1280, "height": 500})
+    deployment.sign_in(page=page)
     expect(page.locator(".row")).to_have_count(50)
     expect(page.locator(".case-count")).to_have_text(re.compile("^60 cases.*, 1 to 50 shown$"))
     shown = [int(text.split()[2]) for text in page.locator(".row .post-text").all_text_contents()]
@@ -209,7 +211,7 @@ def test_on_every_page_it_is_said_that_earshot_is_deaf_and_no_one_waits_only_whe
 
 def test_it_is_said_when_it_is_not_known_whether_earshot_hears(deployment: Deployment, no_browser_errors) -> None:
     no_browser_errors("Failed to load resource")
-    page = deployment.new_page()
+    page = deployment.home_page()
     page.route("**/health", lambda route: route.abort())
     deployment.sign_in(page=page)
     expect(page.locator(".hearing")).to_contain_text("It is not known whether Earshot hears its sources")
@@ -224,7 +226,7 @@ def test_an_empty_inbox_says_that_no_one_is_waiting(deployment: Deployment, no_b
 def test_an_unreachable_api_is_reported_with_a_retry_button(deployment: Deployment, no_browser_errors) -> None:
     no_browser_errors("Failed to load resource")
     deployment.receive("@NimbusAir my bag is lost")
-    page = deployment.new_page()
+    page = deployment.home_page()
     page.route("**/inbox?*", lambda route: route.abort())
     deployment.sign_in(page=page)
     expect(page.get_by_role("alert")).to_contain_text("Earshot cannot be reached")

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from earshot.cases.case.status import Status
+from tests.console.browser.axe import PHONE, violations, width_on_a_phone
 from tests.console.browser.conftest import LEO, MIA, Deployment
-from tests.console.browser.test_every_page import violations
 from tests.fakes import a_judgement
 
 
@@ -110,6 +110,5 @@ def test_a_reply_is_written_here_and_posted_by_a_person(both: tuple[str, Page, P
     opened.value.close()
     mia.bring_to_front()
     assert mia.evaluate("navigator.clipboard.readText()") == "So sorry, Jane. Your bag is in Oslo."
-    mia.set_viewport_size({"width": 360, "height": 740})
-    assert mia.evaluate("document.documentElement.scrollWidth") <= 360
+    assert width_on_a_phone(mia) <= PHONE["width"]
     assert violations(mia) == []

@@ -7,8 +7,8 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from earshot.triage.terms.table import TermsTable
+from tests.console.browser.axe import DESKTOP, PHONE, dark_violations, violations, width_on_a_phone
 from tests.console.browser.conftest import EVE, LEO, MIA, Deployment
-from tests.console.browser.test_every_page import PHONE, violations
 
 # Each tab with what is there once it has loaded.
 TABS = {
@@ -166,18 +166,13 @@ def test_what_an_admin_sets_holds_and_can_be_taken_back(deployment: Deployment, 
     expect(page.get_by_role("row", name="Comprehend")).to_contain_text("ComprehendMonthlySpendLimit")
 
     # Everybody can use it: each tab, and on a phone.
-    page.emulate_media(reduced_motion="reduce")
     for name in TABS:
         tab(page, name)
         assert violations(page) == [], name
         if name in COLOURED:
-            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-            assert violations(page, "color-contrast") == [], f"{name} in the dark"
-            page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        page.set_viewport_size(PHONE)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= PHONE["width"], f"{name} is {width} px wide"
-        page.set_viewport_size({"width": 1280, "height": 900})
+            assert dark_violations(page) == [], f"{name} in the dark"
+        assert width_on_a_phone(page) <= PHONE["width"], name
+        page.set_viewport_size(DESKTOP)
     tab(page, "people")
     page.get_by_role("button", name="Add an override", exact=True).click()
     assert violations(page) == [], "a dialog"

@@ -1,5 +1,6 @@
 """The embedded cloud's engine and what is deployed into it: the real template, kept from one start to the next."""
 
+import json
 import os
 import re
 import socket
@@ -46,6 +47,24 @@ def test_the_template_as_it_is_deployed(cloud):
     assert always <= set(cloud.stack.resources)
     outputs = read_template()["Outputs"]
     assert {name for name, one in outputs.items() if "Condition" not in one} <= set(cloud.stack.outputs)
+
+
+def test_functions_of_a_hosted_emulator_answer_in_this_process_and_what_they_raise_is_lambdas_error(cloud):
+    def call(module, event):
+        if event == {}:
+            raise ValueError("nothing is asked")
+        return {"module": module, "event": event}
+
+    def invoke(payload):
+        name = cloud.stack.function("ConsoleFunction")
+        return cloud.engine.client("lambda").invoke(FunctionName=name, Payload=payload)
+
+    with cloud.engine.host.running_functions(call):
+        answered, failed = invoke(b'{"rawPath": "/"}'), invoke(b"{}")
+    assert json.load(answered["Payload"]) == {"module": "console", "event": {"rawPath": "/"}}
+    assert "FunctionError" not in answered
+    assert json.load(failed["Payload"]) == {"errorMessage": "nothing is asked", "errorType": "ValueError"}
+    assert "FunctionError" in failed
 
 
 @pytest.mark.parametrize(
