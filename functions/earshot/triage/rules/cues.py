@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from earshot.triage.judgement import Intent
-from earshot.triage.rules.grouping import by_first_letter
 from earshot.triage.terms.terms import Terms
 from earshot.triage.tokenizer import TextForm, TokenizedText
 
@@ -38,8 +37,7 @@ class Cue:
 
 def matching_cues(cues: Iterable[Cue], post: TokenizedText, terms: Terms) -> list[Cue]:
     """The cues that fire and that no other firing cue silences, in the order given. Rules that are off never fire."""
-    fired = [cue for cue in cues if _searched(cue.pattern).search(post.in_form(cue.form))]
-    fired = [cue for cue in fired if terms.allows(f"cue.{cue.rule}")]
+    fired = [cue for cue in cues if cue.fires(post) and terms.allows(f"cue.{cue.rule}")]
     silenced = frozenset[str]().union(*(cue.silences for cue in fired))
     return [cue for cue in fired if cue.rule not in silenced]
 
@@ -62,7 +60,7 @@ def symbols(characters: str) -> str:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether ``pattern`` occurs in ``text``."""
-    return _searched(pattern).search(text) is not None
+    return _compiled(pattern).search(text) is not None
 
 
 def without(pattern: str, text: str) -> str:
@@ -71,13 +69,8 @@ def without(pattern: str, text: str) -> str:
 
 
 @cache
-def _searched(pattern: str) -> re.Pattern[str]:
-    """Patterns are compiled on first use: all take 60 ms, and a function that only reads English needs half of them."""
-    return re.compile(by_first_letter(pattern))
-
-
-@cache
 def _compiled(pattern: str) -> re.Pattern[str]:
+    """Patterns are compiled on first use: all take 60 ms, and a function that only reads English needs half of them."""
     return re.compile(pattern)
 
 

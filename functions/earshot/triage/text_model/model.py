@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,8 +26,6 @@ COLUMNS = (*map(str, Intent), "urgent")
 _MAX_TOP_FEATURES = 3
 # Hundredths of a log-odd; a feature with less explains nothing to a person.
 _MIN_TOP_WEIGHT = 25
-# The features of posts repeat.
-_CACHED_FEATURES = 20_000
 
 _LINK = re.compile(r"https?://")
 _FIRST_PERSON = re.compile(r" (?:i|my|me|we|our|us|im|ive|mine) ")
@@ -81,7 +79,7 @@ def score_text(post: TokenizedText) -> TextScores:
     columns = zip(weights[INTERCEPT], *(row for _, row in known), strict=True)
     complaint, *others, urgent = (sum(column) / SCALE for column in columns)
     rest = math.log(sum(map(math.exp, others)) / len(others))
-    complaint_weights = [(feature, _complaint_weight(feature)) for feature, _ in known]
+    complaint_weights = [(feature, row[0] - sum(row[1:-1]) / len(others)) for feature, row in known]
     return TextScores(
         complaint=complaint - rest,
         others=dict(zip(list(Intent)[1:], others, strict=True)),
@@ -100,14 +98,6 @@ def _top_features(weights: list[tuple[str, float]], score: float) -> tuple[str, 
     return tuple(shown)[:_MAX_TOP_FEATURES]
 
 
-@lru_cache(_CACHED_FEATURES)
-def _complaint_weight(feature: str) -> float:
-    """What a feature adds to a complaint, against the other intents."""
-    complaint, *others, _ = _weights()[feature]
-    return complaint - sum(others) / len(others)
-
-
-@lru_cache(_CACHED_FEATURES)
 def _as_text(feature: str) -> str | None:
     """A feature as staff read it; None for one of punctuation only, which tells them nothing."""
     if feature.startswith("("):

@@ -49,7 +49,7 @@ def update(way: str, table: str, expression: str, values: dict[str, Any] | None 
 
 def steps(way: str, table: str) -> Iterator[Ask]:
     """Every kind of write that Earshot asks for, each twice: MiniStack sees a form once."""
-    new = {"ConditionExpression": "attribute_not_exists(pk)"}
+    new: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
     yield "put_item", put(way, table, **new)
     yield "put_item", put(way, table, 1, **new)
     for version in "123":
@@ -85,7 +85,7 @@ def steps(way: str, table: str) -> Iterator[Ask]:
 
 def test_what_is_stored_and_answered_is_as_over_http(clients: tuple[Any, Any, str], cloud: Cloud) -> None:
     short, over_http, table = clients
-    streams = cloud.engine.client("dynamodbstreams")
+    streams: Any = cloud.engine.client("dynamodbstreams")
     at = _latest(streams, short.describe_table(TableName=table)["Table"]["LatestStreamArn"])
     for (operation, request), (_, plain) in zip(steps("short", table), steps("http", table), strict=True):
         answers = [_plain(getattr(who, operation)(**what)) for who, what in ((short, request), (over_http, plain))]
