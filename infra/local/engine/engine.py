@@ -97,10 +97,8 @@ class Engine:
         """Start the emulator and wait until it answers. EngineError where it does not."""
         with socket.socket() as probe:
             if probe.connect_ex((HOST, self.port)) == 0:
-                raise EngineError(
-                    f"Port {self.port} is taken: is another `earshot run` running? Stop that one first, or choose "
-                    "another with `earshot run --port`."
-                )
+                why = f"Port {self.port} is taken: is another `earshot run` running?"
+                raise EngineError(f"{why} Stop that one first, or choose another with `earshot run --port`.")
         self.state.mkdir(parents=True, exist_ok=True)
         if self.host is not None:
             self.host.start(self._emulator_environ())
