@@ -7,9 +7,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import boto3
-
 from earshot.aws.dynamodb import to_item
+from earshot.bootstrap import Bootstrap
 from earshot.cases.case.status import Status
 from earshot.cases.store.keys import changed_record
 from earshot.cases.store.mention_counts import MentionCounts
@@ -43,7 +42,7 @@ def main() -> None:
     today = STARTS.date()
     environ = ENVIRON | {"SOURCE_TABLE": "SourceTable", "BRAND_HANDLES": "NimbusAir"}
     handler = load_entry_file("api").build(environ, stage.clock)
-    client = boto3.client("dynamodb")
+    client = Bootstrap(environ, stage.clock).clients.dynamodb
     kept = KeptCounts(Counted(), client, ENVIRON["CASE_TABLE"], timedelta(days=400), stage.clock)
     for number in range(1, DAYS):
         day = today - timedelta(days=number)

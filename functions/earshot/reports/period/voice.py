@@ -6,7 +6,7 @@ Earshot hears posts to and about the brand, and none that name a competitor alon
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from earshot.cases.case.case import Case
 from earshot.triage.judgement import Intent
@@ -35,7 +35,8 @@ def competitors_in(terms: str) -> tuple[str, ...]:
         named: Any = tomllib.loads(terms).get("competitors", [])
     except (ValueError, RecursionError):
         return ()
-    return tuple(name for name in named if isinstance(name, str)) if isinstance(named, list) else ()
+    names = cast("list[object]", named) if isinstance(named, list) else []
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def share_of_voice(cases: Sequence[Case], competitors: Iterable[str]) -> tuple[CompetitorFigures, ...]:
