@@ -3,16 +3,44 @@
 - A transaction keeps what the table held by reference: moto copies every item of the table, for each transaction.
 - An attribute is copied without ``copy.deepcopy``, and text is compared as it is.
 - Items are sorted by their keys' values, each worked out once, where moto compares two attributes at a time.
+- An item's size is added up attribute by attribute, where moto measures all of them again for each.
+- A call goes from botocore to moto's own method as it is, where botocore would sign it, moto find out what it is, and
+  either write as JSON what the other reads. What is refused goes the long way, for its answer has many shapes.
+- botocore works out once, and not for each event, which other names an event has.
 """
 
 import copy
 from typing import Any
 
+from botocore.awsrequest import AWSResponse
+from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
+from botocore.hooks import EventAliaser
+from botocore.model import OperationModel
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import botocore_stubber
+from moto.core.parse import JSONParser
 from moto.dynamodb.models import DynamoDBBackend, Table
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+from moto.dynamodb.responses import DynamoHandler
 
 _CAST: Any = DynamoType.cast_value
 _UPDATE: Any = DynamoDBBackend.update_item
+_SET: Any = LimitedSizeDict.__setitem__
+# Below it no attribute makes an item too large for moto.
+_SAFE_BYTES = 400_000
+_ALIAS: Any = EventAliaser._alias_event_name
+# The other names are the same for every client.
+_ALIASES: dict[str, str] = {}
+# The method of moto's for each operation that goes straight to it.
+_METHODS = {
+    "GetItem": "get_item",
+    "BatchGetItem": "batch_get_item",
+    "Query": "query",
+    "PutItem": "put_item",
+    "UpdateItem": "update_item",
+    "DeleteItem": "delete_item",
+    "TransactWriteItems": "transact_write_items",
+}
 
 
 def take_shortcuts() -> None:
@@ -21,13 +49,17 @@ def take_shortcuts() -> None:
         (DynamoType, "cast_value", property(_value)),
         (DynamoType, "__deepcopy__", lambda self, memo: _copy(self)),
         (Item, "__deepcopy__", lambda self, memo: _copy_item(self)),
+        (LimitedSizeDict, "__setitem__", _set),
         (Table, "all_items", _all_items),
         (DynamoDBBackend, "update_item", _update_a_copy),
+        (EventAliaser, "_alias_event_name", _alias),
     ]
     for owner, name, new in replaced:
         getattr(owner, name)
         setattr(owner, name, new)
     Table.__deepcopy__ = _snapshot
+    # Last: what a test counts or refuses by the same event comes before.
+    BUILTIN_HANDLERS.append(("before-call.dynamodb", _call, REGISTER_LAST))
 
 
 def _value(self: DynamoType) -> Any:
@@ -45,6 +77,15 @@ def _copy(given: Any) -> Any:
     if isinstance(given, dict):
         return {name: _copy(part) for name, part in given.items()}
     return given
+
+
+def _set(self: LimitedSizeDict, key: str, value: DynamoType) -> None:
+    """The sum is too high where an attribute was replaced or removed: then moto measures, and refuses what it must."""
+    so_far = self.__dict__.get("bytes")
+    if so_far is None:
+        so_far = sum(len(name.encode()) + held.size() for name, held in self.items())
+    self.bytes = so_far + len(key.encode()) + value.size()
+    (dict.__setitem__ if self.bytes < _SAFE_BYTES else _SET)(self, key, value)
 
 
 def _copy_item(given: Item) -> Item:
@@ -83,3 +124,25 @@ def _all_items(self: Table) -> list[Item]:
     held = self.items.values()
     items: list[Any] = [item for part in held for item in part.values()] if self.range_key_attr else list(held)
     return sorted(items, key=lambda one: (one.hash_key.cast_value, one.range_key.cast_value if one.range_key else ""))
+
+
+def _alias(self: EventAliaser, name: str) -> str:
+    if name not in _ALIASES:
+        _ALIASES[name] = _ALIAS(self, name)
+    return _ALIASES[name]
+
+
+def _call(model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:
+    """What moto answers, as botocore wants it of a handler of ``before-call``; None for what goes the long way."""
+    if not botocore_stubber.enabled or model.name not in _METHODS:
+        return None
+    handler: Any = DynamoHandler()
+    handler.current_account, handler.region = DEFAULT_ACCOUNT_ID, context["client_region"]
+    handler.body = JSONParser(model, map_type=handler.PROTOCOL_PARSER_MAP_TYPE).parse({"body": params["body"]})
+    try:
+        result = getattr(handler, _METHODS[model.name])().result
+    except Exception:  # noqa: BLE001 - nothing was changed, and the long way says it as the service does
+        return None
+    answer = {name: part for name, part in result.items() if part is not None and name in model.output_shape.members}
+    answer["ResponseMetadata"] = {"HTTPStatusCode": 200, "HTTPHeaders": {}, "RequestId": "", "RetryAttempts": 0}
+    return AWSResponse(params["url"], 200, {}, None), answer
