@@ -39,11 +39,12 @@ _TEXT_MODEL_COMPLAINT, _TEXT_MODEL_OTHER = 0.6, 1.0
 _ENCODER_SHARE, _MAX_ENCODER_LOG_ODDS = 0.65, 6.0
 _ENCODER_PRIOR, _ENCODER_QUESTION = 0.3, -0.75
 # The share of all other evidence beside it: a cue of a complaint says what the encoder misses, other cues and the text
-# model mostly what it has read. Talk that names no handle is mostly among others, whatever it sounds like.
-_SHARES = {TEXT_MODEL: 0.15, MENTIONED: 0.7}
-_COMPLAINT_CUE_SHARE, _OTHER_EVIDENCE_SHARE = 0.6, 0.3
+# model mostly what it has read. Where a handle stands tells little then, but talk that names none is mostly among
+# others, whatever it sounds like.
+_SHARES = {ADDRESSED: 0.3, NAMED: 0.3, MENTIONED: 0.65, SENTIMENT: 0.6, TEXT_MODEL: 0.15}
+_COMPLAINT_CUE_SHARE, _OTHER_CUE_SHARE = 0.6, 0.45
 # In other languages than English: where a handle stands tells nothing there.
-_CUE_SHARE_ELSEWHERE, _SENTIMENT_SHARE_ELSEWHERE = 0.5, 0.15
+_CUE_SHARE_ELSEWHERE, _SENTIMENT_SHARE_ELSEWHERE = 0.7, 0.15
 # The weights of its view of each other intent, and of the text model's beside it.
 _ENCODER_OTHER, _TEXT_MODEL_BESIDE_ENCODER = 1.0, 0.3
 # A post with this score or more is a complaint.
@@ -143,7 +144,7 @@ def _share(item: Evidence, language: str) -> float:
         return _CUE_SHARE_ELSEWHERE if is_cue else _SENTIMENT_SHARE_ELSEWHERE if item.rule == SENTIMENT else 0.0
     if is_cue and item.intent is Intent.COMPLAINT:
         return _COMPLAINT_CUE_SHARE
-    return _SHARES.get(item.rule, _OTHER_EVIDENCE_SHARE)
+    return _SHARES.get(item.rule, _OTHER_CUE_SHARE)
 
 
 def _prior(context: PostContext) -> Evidence:

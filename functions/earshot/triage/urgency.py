@@ -41,7 +41,7 @@ _TEXT_MODEL_POINTS, _MAX_TEXT_MODEL_LOG_ODDS = 5, 3.0
 # The encoder's rule for urgency; its points for a log-odd and for none, and their limits: by what is right of those
 # whom it alerts about (docs/triage.md).
 ENCODER_URGENT = "encoder.urgent"
-_ENCODER_POINTS, _ENCODER_START, _ENCODER_LEAST, _ENCODER_MOST = 14, 8, -15, 40
+_ENCODER_POINTS, _ENCODER_START, _ENCODER_LEAST, _ENCODER_MOST = 16, 12, -15, 40
 # A stake that a rule has found is right more often than not: the encoder takes nothing from it, and wording little.
 _TEXT_MODEL_LEAST_WITH_STAKE = -5
 # The log-odds of the urgent score: for each log-odd of the encoder, of the text model and of a complaint, for the

@@ -71,6 +71,7 @@ def train(posts: Sequence[CorpusPost], model: Model, sequences: Sequence[Sequenc
     groups = [{"params": part, "lr": rate} for part, rate in zip((body, heads), rates, strict=True)]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     steps, step, began = EPOCHS * -(-len(posts) // BATCH), 0, time.monotonic()
+    torch.manual_seed(0)
     model.train()
     for epoch in range(EPOCHS):
         total = 0.0
