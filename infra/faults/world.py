@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from ministack.services import dynamodb_streams
+
 from earshot.alerting.recipients.mailboxes import SETTLING
 from earshot.alerting.roster.roster import Roster
 from earshot.mentions.sources.rss import document
@@ -187,14 +189,24 @@ def _capture(cloud: Cloud) -> str:
 
 @contextmanager
 def _alike_each_time(chance: Chance) -> Generator[None]:
-    """The random numbers of the system are those of ``chance``, and a busy machine ends no reading of a feed."""
-    modules: Any = random, document
-    before = random.__dict__["_urandom"], document.PARSE_SECONDS
-    modules[0]._urandom, modules[1].PARSE_SECONDS = chance, _MOST_SECONDS
+    """The random numbers of the system are those of ``chance``, and what a machine takes for it ends nothing.
+
+    A busy one ends no reading of a feed. The trials of one minute may take hours, in which the emulator would declare
+    the iterators of its streams expired.
+    """
+    changed: tuple[tuple[Any, str, object], ...] = (
+        (random, "_urandom", chance),
+        (document, "PARSE_SECONDS", _MOST_SECONDS),
+        (dynamodb_streams, "_ITERATOR_TTL_SECONDS", float("inf")),
+    )
+    before = [getattr(module, name) for module, name, _ in changed]
+    for module, name, value in changed:
+        setattr(module, name, value)
     try:
         yield
     finally:
-        modules[0]._urandom, modules[1].PARSE_SECONDS = before
+        for (module, name, _), value in zip(changed, before, strict=True):
+            setattr(module, name, value)
 
 
 @contextmanager
