@@ -66,6 +66,7 @@ REPORT: dict[str, Any] = {
             "source": "x#mentions#NimbusAir",
             "status": "ok",
             "gaps": [{"start": None, "end": AT, "why": "X cut the page"}],
+            "coverage": "partial",
         }
     ],
     "spend": {"x": {"spent": 2.18, "limit": 50.0}},
