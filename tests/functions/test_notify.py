@@ -3,7 +3,6 @@
 import importlib
 from dataclasses import replace
 from datetime import time, timedelta
-from urllib.parse import quote_plus, urlencode
 
 import boto3
 import pytest
@@ -19,6 +18,7 @@ from earshot.cases.store.keys import entries_of
 from earshot.mentions.mention import Author
 from infra.local.lambdas.invoker import LambdaContext
 from infra.local.recipients import RECIPIENTS
+from tests.aws.roles import asked_in
 from tests.deployed import RETENTION, THROTTLED, Running, failures
 from tests.fakes import a_mention, an_own_post
 
@@ -206,7 +206,7 @@ def test_a_number_that_sns_refuses_is_left_out_and_the_next_rung_is_alerted(runn
     record = of_case(1, running)
 
     def refuse(params, **_):
-        if quote_plus(RECIPIENTS["OnCallPhone"]) not in urlencode(params["body"]):
+        if asked_in(params).get("PhoneNumber") != RECIPIENTS["OnCallPhone"]:
             return None
         error = {"Error": {"Code": "InvalidParameter", "Message": "phone number is opted out"}}
         return AWSResponse(params["url"], 400, {}, None), {**error, "ResponseMetadata": {"HTTPStatusCode": 400}}
