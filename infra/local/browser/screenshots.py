@@ -9,13 +9,15 @@ import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from earshot.alerting.roster.roster import Absence, Person, Roster, Rotation, TurnLength
 from infra.local.browser.chromium import REMEDY, browser, chromium, sign_in
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
 from infra.local.engine.engine import environment
@@ -45,9 +47,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as state, _played(Path(state)) as cloud, browser() as chrome:
         password = password_of(Path(state) / "password")
         add_user(cloud, EMAIL, password, ROLE)
+        cloud.wired.roster_table.save_roster(_roster(datetime.now(UTC).date()))
         wide = _console(chrome, cloud, password, "light", WIDE)
         # Somebody has begun to work.
         wide.locator(".row .open").nth(1).click()
+        # Until the case is shown, the rows of the inbox are, each with such a button.
+        wide.get_by_role("heading", name="Conversation").wait_for()
         wide.get_by_role("button", name="Acknowledge").click()
         wide.wait_for_selector(".log li:last-child :text('acknowledged')")
         wide.get_by_role("button", name="Close").click()
@@ -61,6 +66,20 @@ def main() -> int:
         phone = _console(chrome, cloud, password, "light", PHONE)
         _take(phone, "#/", ".row .clock", "phone")
     return 0
+
+
+def _roster(today: date) -> Roster:
+    """Six people: the first rung changes each day, the others each week. One is away."""
+    monday = today - timedelta(days=today.weekday() + 7)
+    names = ("Mia Okafor", "Leo Brandt", "Ada Nowak", "Sam Ito", "Zoe Rossi", "Kai Lund")
+    away = {"ada": (Absence(today + timedelta(days=2), today + timedelta(days=4)),)}
+    roster = Roster()
+    for name in names:
+        id = name.split()[0].lower()
+        roster = roster.with_person(Person(id, name, f"{id}@example.com", absences=away.get(id, ())))
+    daily = Rotation(1, ("mia", "leo", "ada"), TurnLength.DAY, time(9), "UTC", monday)
+    weekly = Rotation(2, ("sam", "zoe"), TurnLength.WEEK, time(9), "UTC", monday, monday.weekday())
+    return roster.with_rotation(daily).with_rotation(weekly).with_rotation(replace(weekly, rung=3, people=("kai",)))
 
 
 @contextmanager
