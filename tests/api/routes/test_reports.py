@@ -119,8 +119,8 @@ def test_nothing_scans_and_a_day_costs_its_queries(wired):
     made, call = wired
     made.calls.clear()
     call("GET", "/report", **DAY)
-    # A day, four statuses; three budgets; the sources, their ledger, and the cases of three statuses that have some.
-    assert made.calls == {"Query": 5, "GetItem": 3, "BatchGetItem": 5}
+    # A day, four statuses; three budgets, the terms; the sources, their ledger, and the cases of three statuses.
+    assert made.calls == {"Query": 5, "GetItem": 4, "BatchGetItem": 5}
 
 
 def test_the_table_says_the_same_and_no_cell_is_a_formula(call):
