@@ -4,8 +4,10 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-# The network's own id at the end of a post's address: https://x.com/jane/status/1859.
+# The network's own id at the end of a post's address: https://x.com/jane/status/1859, and on Bluesky
+# https://bsky.app/profile/jane.example/post/3l6oveex3ii2l, whose author may be named in two ways.
 _POST_ID = re.compile(r"\d{5,}")
+_BLUESKY_ID = re.compile(r"/post/[2-7a-z]{13}")
 # Characters of a case that are searched. All waiting cases are in memory, and one character can become 18 there.
 MOST_SEARCHED = 6_000
 
@@ -40,8 +42,11 @@ def post_ids(find: str) -> tuple[str, ...]:
 
 
 def _post_id(word: str) -> str | None:
-    last = urlsplit(word).path.rstrip("/").rpartition("/")[2] if _is_link(word) else word
-    return last if _POST_ID.fullmatch(last) else None
+    if not _is_link(word):
+        return word if _POST_ID.fullmatch(word) else None
+    path = urlsplit(word).path.rstrip("/")
+    last = path.rpartition("/")[2]
+    return last if _POST_ID.fullmatch(last) or _BLUESKY_ID.fullmatch(path[-len("/post/") - 13 :]) else None
 
 
 def _term(word: str) -> str:

@@ -138,6 +138,12 @@ def account_problem(network: str, account: str) -> str | None:
     return None
 
 
+def usual_words(words: Sequence[str], others: Sequence[SocialAccount]) -> tuple[str, ...]:
+    """Those of a brand's words that an account can search for and no other account on its network does, ten at most."""
+    taken = {word.casefold() for one in others for word in one.words}
+    return tuple(word for word in words if _word_problem(word) is None and word.casefold() not in taken)[:MAX_WORDS]
+
+
 def host_problem(host: str) -> str | None:
     """What is wrong with the address of an API, with the remedy; None: nothing. Credentials go to no other scheme."""
     try:
