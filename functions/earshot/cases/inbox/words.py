@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 # The network's own id at the end of a post's address: https://x.com/jane/status/1859, and on Bluesky
@@ -36,9 +37,22 @@ def search_terms(find: str) -> tuple[str, ...]:
 
 
 def post_ids(find: str) -> tuple[str, ...]:
-    """The ids of posts in a search: numbers, and those in pasted links."""
-    found = (_post_id(word) for word in find.split())
-    return tuple(dict.fromkeys(one for one in found if one is not None))
+    """The ids of posts in a search: numbers, and those in pasted links, also as other networks' posts have them."""
+    return tuple(dict.fromkeys(one for word in find.split() for one in _ids_of(word)))
+
+
+def _ids_of(word: str) -> Iterator[str]:
+    post_id = _post_id(word)
+    if post_id is None:
+        return
+    yield post_id
+    if _is_link(word):
+        parts = urlsplit(word)
+        author = parts.path.split("/")[-3] if _BLUESKY_ID.search(parts.path) else ""
+        if author.startswith("did:"):
+            yield f"{author}.{post_id}"
+        if parts.path.startswith("/@"):
+            yield f"{post_id}@{parts.netloc.lower()}"
 
 
 def _post_id(word: str) -> str | None:
