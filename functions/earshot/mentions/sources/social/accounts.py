@@ -88,6 +88,11 @@ class Stream:
         return f"{self.account.network}#{self.kind}#{self.name}"
 
     @property
+    def is_found(self) -> bool:
+        """Whether it is what the network finds by words, whomever that speaks to."""
+        return self.kind in (StreamKind.SEARCH, StreamKind.TAG)
+
+    @property
     def brand(self) -> str:
         """The first handle of the brand that it is listened to for."""
         return self.account.brand

@@ -11,7 +11,7 @@ from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import Gap, SourceError, SourceState, SourceStatus, next_state
 from earshot.mentions.sources.contract import Delivery, RejectedPost
-from earshot.mentions.sources.social.accounts import Stream, StreamKind
+from earshot.mentions.sources.social.accounts import Stream
 from earshot.mentions.sources.social.timeline import MAX_HOLES, Hole, TimelineCheckpoint
 from earshot.mentions.sources.social.values import Payload
 
@@ -119,8 +119,7 @@ class TimelineReader:
         self, source: Stream, checkpoint: TimelineCheckpoint, before: SourceState | None, now: datetime
     ) -> Delivery[TimelineCheckpoint]:
         """What is new in the stream, and what earlier runs left unread."""
-        is_found = source.kind in (StreamKind.SEARCH, StreamKind.TAG)
-        reading = _Reading(source, checkpoint, now, OVERLAP_OF_SEARCHES if is_found else OVERLAP)
+        reading = _Reading(source, checkpoint, now, OVERLAP_OF_SEARCHES if source.is_found else OVERLAP)
         reading.pages_left = MAX_PAGES
         try:
             self._read_down(reading, None, checkpoint.floor(now, reading.overlap))
