@@ -25,7 +25,10 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
         if not streams:
             return {"sources": {}}
         runner, owner = wired.stream_runner(has_time), context.aws_request_id
-        done = fetch_in_turn(streams, lambda stream: runner.fetch(stream, owner, clock()), now, has_time)
+        # A post is of the brand by whose stream it comes first: a search also finds what speaks to another one.
+        done = fetch_in_turn(
+            streams, lambda stream: runner.fetch(stream, owner, clock()), now, has_time, lambda stream: stream.is_found
+        )
         summary = report_fetch(done, table.states(stream.key for stream in streams), now)
         done.check(len(streams))
         return summary

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.mentions.mention import Mention
-from earshot.mentions.queue import MAX_RETRY_SECONDS, DeadLetterQueue, MentionQueue, QueueError
+from earshot.mentions.queue import MAX_BODY_BYTES, MAX_RETRY_SECONDS, DeadLetterQueue, MentionQueue, QueueError
 from earshot.mentions.queue_message import read_message
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.posts import mention_of
@@ -50,6 +50,14 @@ def test_a_batch_stays_below_the_size_limit(sqs: Any) -> None:
     sent = [mention(n, "\U0001f6eb" * 5_000) for n in range(12)]
     MentionQueue(sqs, url).send(sent)
     assert [json.loads(message["Body"])["text"] for message in received(sqs, url)] == [m.text for m in sent]
+
+
+def test_a_dead_letter_of_any_size_is_accepted(sqs: Any) -> None:
+    url = sqs.create_queue(QueueName=unused("dead"))["QueueUrl"]
+    DeadLetterQueue(sqs, url).dead_letter("x" * 300_000, "Field 'author.id' is too long", "MentionError")
+    (message,) = received(sqs, url)
+    assert message["Body"].startswith("xxx")
+    assert len(message["Body"]) == MAX_BODY_BYTES
 
 
 def test_characters_that_sqs_rejects_are_escaped(sqs: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from earshot.errors import EarshotError
 from earshot.mentions.mention import Mention
-from earshot.plain_text import one_line
+from earshot.plain_text import cut_to_bytes, one_line
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -81,7 +81,8 @@ class DeadLetterQueue:
         """Send a message with two attributes: ``reason``, for people, and ``error``, the name of the error's class."""
         self._client.send_message(
             QueueUrl=self._url,
-            MessageBody=body or " ",
+            # A post of any size must find its way here: its beginning and the reason say what it was.
+            MessageBody=cut_to_bytes(body, MAX_BODY_BYTES) or " ",
             MessageAttributes={"reason": _attribute(reason), "error": _attribute(error)},
         )
 

@@ -45,6 +45,7 @@ class BlueskyServer(Loopback):
         self.sign_ins = 0
         self.followers: dict[str, int] = {}
         self._posts: list[Json] = []
+        self._feed: list[Json] = []  # of the account
         self._faults: dict[str, list[Fault]] = {}
         self._tokens: dict[str, str] = {}  # what each token in force is for
         self._numbers = itertools.count(1)
@@ -56,7 +57,7 @@ class BlueskyServer(Loopback):
         ``mentions`` is a handle whose mention in the text is marked; ``created_at`` and ``labels`` are what they say.
         """
         with self._lock:
-            did = self.did if by == self.account else f"did:plc:{by.partition('.')[0]:x<24}"
+            did = self._did(by)
             number = next(self._numbers)
             record: Json = {"$type": POST, "text": text, "createdAt": _time(more.get("created_at") or self.now())}
             record["langs"] = ["en"]
@@ -72,7 +73,15 @@ class BlueskyServer(Loopback):
             view |= {"repostCount": more.get("reposts", 0), "quoteCount": 0, "indexedAt": _time(self.now())}
             view["labels"] = [{"src": MODERATORS, "uri": uri, "val": one} for one in more.get("labels", ())]
             self._posts.insert(0, view)
+            if did == self.did:
+                self._feed.insert(0, {"post": view})
         return view
+
+    def repost(self, view: Json) -> None:
+        """Have the account repeat a post."""
+        reason = {"$type": "app.bsky.feed.defs#reasonRepost", "indexedAt": _time(self.now())}
+        with self._lock:
+            self._feed.insert(0, {"post": view, "reason": reason})
 
     def mention(self, text: str, by: str = "jane.example", **more: Any) -> Json:
         """Publish a post that begins with a mention of the account."""
@@ -132,20 +141,29 @@ class BlueskyServer(Loopback):
                 told = [(view, reason) for view in self._posts if (reason := self._reason(view))]
                 return _page("notifications", [_notification(*one) for one in told], query)
             case "getAuthorFeed":
-                own = [view for view in shown if view["author"]["did"] == query["actor"][0]]
-                return _page("feed", [{"post": view} for view in own], query)
+                return _page("feed", [one for one in self._feed if not one["post"].get("deleted")], query)
             case "searchPosts":
                 words, since = query["q"][0].strip('"').lower(), query["since"][0]
                 found = [one for one in shown if words in str(one["record"]["text"]).lower()]
                 found = [one for one in found if one["indexedAt"] >= since]
                 return _page("posts", found, query)
             case "getPosts":
+                if not all(uri.startswith("at://") for uri in query["uris"]):
+                    return refusal(400, "InvalidRequest", "Error: uris must be valid at-uris")
                 return Fault(200, {"posts": [view for view in shown if view["uri"] in query["uris"]]})
             case "getProfiles":
-                profiles = [{"did": did, "followersCount": self.followers.get(did, 7)} for did in query["actors"]]
-                return Fault(200, {"profiles": profiles})
+                return Fault(200, {"profiles": [self._profile(actor) for actor in query["actors"]]})
             case _:
                 return refusal(501, "MethodNotImplemented", "Method Not Implemented")
+
+    def _did(self, handle: str) -> str:
+        return self.did if handle == self.account else f"did:plc:{handle.partition('.')[0]:x<24}"
+
+    def _profile(self, actor: str) -> Json:
+        """The profile of an account, asked for by its handle or its number."""
+        did = actor if actor.startswith("did:") else self._did(actor)
+        handle = {} if actor.startswith("did:") else {"handle": actor}
+        return {"did": did, "followersCount": self.followers.get(did, 7)} | handle
 
     def _reason(self, view: Json) -> str | None:
         """Why the account is told of a post."""

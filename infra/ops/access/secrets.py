@@ -13,8 +13,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from earshot.alerting.webhooks.targets import read_targets
-from earshot.aws.secrets import read_secret
+from earshot.aws.secrets import read_secret, write_secret
 from earshot.errors import EarshotError
+from earshot.mentions.sources.social.secret import SESSIONS, parsed_secret, session_key
 from infra.aws_session import AwsSession
 from infra.ops.aws_errors import explained
 from infra.ops.stack import Stack
@@ -108,10 +109,19 @@ class DeployedSecrets:
             ) from None
         mine = {} if credential is None else {account: credential}
         self._put(SecretName.SOCIAL, json.dumps({**held, network: others | mine}))
+        self._forget_session(network, account)
 
     def rotate_link_key(self) -> None:
         """Store a new key for the links in alerts. Links that were signed with the one before stay valid."""
         self._put(SecretName.LINKS, "".join(secrets.choice(_LETTERS_AND_DIGITS) for _ in range(LINK_KEY_LENGTH)))
+
+    def _forget_session(self, network: str, account: str) -> None:
+        """Remove the session that was made with the credential before: it would be good for weeks."""
+        secret_id, key = self._stack.resource(SecretName.SOCIAL.logical_id), session_key(network, account)
+        sessions = parsed_secret(read_secret(self._client, secret_id, SESSIONS))
+        if key in sessions:
+            kept = {name: one for name, one in sessions.items() if name != key}
+            write_secret(self._client, secret_id, json.dumps(kept), SESSIONS)
 
     def _put(self, name: SecretName, text: str) -> None:
         with _explained(name, "changed", "secretsmanager:PutSecretValue"):

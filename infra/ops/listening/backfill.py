@@ -15,6 +15,7 @@ from earshot.mentions.sources.rss.checkpoint import FeedCheckpoint
 from earshot.mentions.sources.rss.client import FeedClient
 from earshot.mentions.sources.rss.reader import BASELINE_WINDOW, FeedReader
 from earshot.mentions.sources.rss.subscription import Subscription
+from earshot.mentions.sources.social.accounts import NETWORKS
 from earshot.mentions.sources.x.backfill import oldest_of, read_stretch
 from earshot.plain_text import one_line
 from earshot.runtime import Clock, utc_now
@@ -115,6 +116,11 @@ class DeployedBackfill:
         found = listened.get(name) or next(
             (one for key, one in listened.items() if key.partition("#")[2] == name), None
         )
+        if name.startswith(tuple(f"{network}#" for network in NETWORKS)):
+            raise SourcesError(
+                f"{one_line(name)!r} cannot be filled: what a run did not come to read there the next ones read by "
+                "themselves, and the rest cannot be had."
+            )
         if not isinstance(found, Feed | Subscription):
             known = ", ".join(one_line(key) for key in listened)
             raise SourcesError(f"{one_line(name)!r} is no source that is listened to. There are {known}.")

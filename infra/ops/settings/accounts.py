@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from earshot.mentions.mention import Mention
 from earshot.mentions.sources.contract import Delivery
 from earshot.mentions.sources.networks import new_network
 from earshot.mentions.sources.social.accounts import (
-    MAX_WORDS,
     SocialAccount,
     Stream,
     StreamKind,
@@ -21,6 +20,7 @@ from earshot.mentions.sources.social.accounts import (
     host_problem,
     parse_accounts,
     streams_of,
+    usual_words,
 )
 from earshot.mentions.sources.social.client import ApiClient
 from earshot.mentions.sources.social.reader import TimelineReader
@@ -44,7 +44,7 @@ Brought = tuple[Stream, Delivery[TimelineCheckpoint]]
 class _OneCredential:
     """The credential that somebody has just typed. Its session ends with the command."""
 
-    value: str
+    value: str = field(repr=False)
 
     def credential(self, network: str, account: str, *, fresh: bool = False) -> str:
         return self.value
@@ -81,7 +81,11 @@ class DeployedAccounts:
         if problem:
             raise SourcesError(problem)
         whose, usual = brand_and_words(self._brands.current(), brand)
-        return SocialAccount(network, named, whose, words or usual[:MAX_WORDS], host)
+        if not words:
+            words = usual_words(
+                usual, [one for one in self.current() if one.network == network and one.account != named]
+            )
+        return SocialAccount(network, named, whose, words, host)
 
     def preview(self, account: SocialAccount, credential: str) -> tuple[Brought, ...]:
         """What first readings would bring: the last day. SourcesError where the account cannot be read at all."""
@@ -113,8 +117,9 @@ class DeployedAccounts:
         gone = next((one for one in before if one.name == named), None)
         if gone is None:
             raise SourcesError(f"{named!r} is no account that is listened to. `earshot sources list` shows them.")
-        self._put(accounts_as_toml([one for one in before if one != gone]), now)
+        # The credential goes first: whoever does this again after a failure still finds the account.
         self._secrets.set_credential(gone.network, gone.account, None)
+        self._put(accounts_as_toml([one for one in before if one != gone]), now)
         return gone
 
     def health(self, now: datetime) -> tuple[tuple[Stream, SourceHealth], ...]:

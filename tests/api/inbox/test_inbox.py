@@ -86,6 +86,33 @@ def test_found_in_every_state_by_words_handles_ids_and_links_without_case_and_ac
     assert desk.ids(status="all", find="https://[broken") == []
 
 
+def test_posts_of_other_networks_are_found_by_any_link_to_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    did, jane = "did:plc:" + "j" * 24, Author("jane", "jane.example", "Jane")
+    first, later, toot = "3l6oveex3ii2l", "3l6oveex3ii2m", "https://nimbus.example/@joe@other.example/113000"
+    for key, urgency in ((first, 65), (later, 40)):
+        link = f"https://bsky.app/profile/{did}/post/{key}"
+        given = {"source": "bluesky", "link": link, "conversation_id": f"{did}.{first}"}
+        desk.hear(f"{did}.{key}", author=jane, urgency=urgency, **given)
+    desk.hear("113000@nimbus.example", source="mastodon", link=toot)
+    desk.hear("1000001")
+
+    def sources(find: str) -> list[str]:
+        return [item["source"] for item in desk.get(status="all", find=find).json["items"]]
+
+    for name in (did, "jane.example"):
+        assert sources(f"https://bsky.app/profile/{name}/post/{first}") == ["bluesky"]
+        assert sources(f"https://bsky.app/profile/{name}/post/{later}") == ["bluesky"]
+    assert sources("https://bsky.app/profile/jane.example/post/3l6oveex3ii2n") == []
+    assert sources(toot) == ["mastodon"]
+    # What is not in memory is looked up by its id, if the link says all of it.
+    monkeypatch.setattr("earshot.cases.inbox.working_set.MOST_ENDED", 0)
+    for item in desk.get().json["items"]:
+        assert desk.post(f"/cases/{item['id']}/resolve").status == 200
+    desk = Desk(desk.made)
+    assert sources(f"https://bsky.app/profile/{did}/post/{later}") == ["bluesky"]
+    assert sources(toot) == ["mastodon"]
+
+
 def test_asked_again_nothing_is_read_again_until_something_changes(desk: Desk) -> None:
     first = desk.hear("1")
     live = desk.get("/inbox/live")

@@ -1,11 +1,13 @@
 """A case knows its customer's other posts, by which it is found, until one of them is forgotten."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from earshot.cases.case.headline import MOST_OTHER_POSTS, MOST_OTHER_TEXT
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules, fold
 from earshot.cases.conversation.forgetting import REMOVED, forget_customer, forget_post
+from earshot.mentions.mention import Author
 from tests.fakes import BRANDS, CASE, START, a_judgement, a_mention
 
 LATER = START + timedelta(hours=1)
@@ -46,3 +48,13 @@ def test_a_forgotten_post_is_found_by_no_word_of_it():
     nobody, _ = forget_customer(conversation, "op", LATER)
     assert texts(nobody) == ()
     assert forget_customer(nobody, "op", LATER) is None
+
+
+def test_nothing_of_a_nameless_customer_is_left_after_a_post_of_theirs_was_forgotten():
+    """Authors of feeds and imports may have an id alone: that they are nobody says nothing of their other posts."""
+    conversation = heard(("1", "bag", 60), ("2", "my address is", 40))
+    nobody = replace(conversation.case, author=Author(conversation.case.author.id))
+    without, _ = forget_post(replace(conversation, case=nobody), "1", "op", LATER, is_only=False)
+    assert (without.case.headline.text, texts(without)) == (REMOVED, ("my address is",))
+    forgotten, _ = forget_customer(without, "op", LATER)
+    assert texts(forgotten) == ()

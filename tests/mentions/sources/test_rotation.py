@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from earshot.mentions.sources.rotation import fetch_in_turn
+from earshot.mentions.sources.social.accounts import SocialAccount, Stream, streams_of
 from tests.fakes import START
 
 
@@ -29,3 +30,13 @@ def test_each_source_is_first_now_and_then(count: int) -> None:
         first.add(tried[0])
     assert len(first) == count
     assert fetch_in_turn([], fetch, START, lambda: True).outcomes == []
+
+
+def test_what_is_said_to_the_brand_is_read_before_what_a_search_finds() -> None:
+    """So a post that speaks to one brand and names another is not that other's, whoever's turn it is."""
+    accounts = [SocialAccount("bluesky", f"{name}.example", name, (name, f"#{name}")) for name in ("nimbus", "zephyr")]
+    for run in range(20):
+        tried: list[Stream] = []
+        now = START + timedelta(minutes=run)
+        fetch_in_turn(streams_of(accounts), tried.append, now, lambda: True, lambda stream: stream.is_found)
+        assert [stream.is_found for stream in tried] == [False] * 4 + [True] * 4

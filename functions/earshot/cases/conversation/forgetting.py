@@ -22,7 +22,10 @@ def forget_customer(conversation: Conversation, by: str, at: datetime) -> Decisi
     as before.
     """
     case = conversation.case
-    if case is None or (case.headline.text == REMOVED and case.author == Author(case.author.id)):
+    if case is None:
+        return None
+    is_nameless = case.author == Author(case.author.id)
+    if case.headline.text == REMOVED and is_nameless and not case.other_posts:
         return None
     nobody = replace(_without_headline(case), author=Author(case.author.id), other_posts=())
     return _forget(conversation, nobody, by, at, ends=True)

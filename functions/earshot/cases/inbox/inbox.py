@@ -183,7 +183,7 @@ class Inbox:
         sources = {one.source for one in known} | {"x"}
         found: dict[str, str] = {}
         for post_id in named:
-            for source in sorted(sources):
+            for source in _sources_of(post_id) or sorted(sources):
                 case_id = self._case_of_post(f"{source}#{post_id}")
                 if case_id is not None:
                     found[case_id] = f"{found.get(case_id, '')}\n{post_id}"
@@ -200,6 +200,13 @@ class Inbox:
     def _found(self, case: Case, wanted: InboxFilter) -> InboxEntry:
         # The posts that it was found by need not be the one that it is known by.
         return _with_words(InboxEntry.of(case), "\n".join(post_ids(wanted.find or "")))
+
+
+def _sources_of(post_id: str) -> tuple[str, ...]:
+    """The network whose ids are of this kind; none where several have such."""
+    if post_id.startswith("did:"):
+        return ("bluesky",)
+    return ("mastodon",) if "@" in post_id else ()
 
 
 def _with_words(one: InboxEntry, words: str) -> InboxEntry:

@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-# The network's own id at the end of a post's address: https://x.com/jane/status/1859.
+# The network's own id at the end of a post's address: https://x.com/jane/status/1859, and on Bluesky
+# https://bsky.app/profile/jane.example/post/3l6oveex3ii2l, whose author may be named in two ways.
 _POST_ID = re.compile(r"\d{5,}")
+_BLUESKY_ID = re.compile(r"/post/[2-7a-z]{13}")
 # Characters of a case that are searched. All waiting cases are in memory, and one character can become 18 there.
 MOST_SEARCHED = 6_000
 
@@ -34,14 +37,30 @@ def search_terms(find: str) -> tuple[str, ...]:
 
 
 def post_ids(find: str) -> tuple[str, ...]:
-    """The ids of posts in a search: numbers, and those in pasted links."""
-    found = (_post_id(word) for word in find.split())
-    return tuple(dict.fromkeys(one for one in found if one is not None))
+    """The ids of posts in a search: numbers, and those in pasted links, also as other networks' posts have them."""
+    return tuple(dict.fromkeys(one for word in find.split() for one in _ids_of(word)))
+
+
+def _ids_of(word: str) -> Iterator[str]:
+    post_id = _post_id(word)
+    if post_id is None:
+        return
+    yield post_id
+    if _is_link(word):
+        parts = urlsplit(word)
+        author = parts.path.split("/")[-3] if _BLUESKY_ID.search(parts.path) else ""
+        if author.startswith("did:"):
+            yield f"{author}.{post_id}"
+        if parts.path.startswith("/@"):
+            yield f"{post_id}@{parts.netloc.lower()}"
 
 
 def _post_id(word: str) -> str | None:
-    last = urlsplit(word).path.rstrip("/").rpartition("/")[2] if _is_link(word) else word
-    return last if _POST_ID.fullmatch(last) else None
+    if not _is_link(word):
+        return word if _POST_ID.fullmatch(word) else None
+    path = urlsplit(word).path.rstrip("/")
+    last = path.rpartition("/")[2]
+    return last if _POST_ID.fullmatch(last) or _BLUESKY_ID.fullmatch(path[-len("/post/") - 13 :]) else None
 
 
 def _term(word: str) -> str:

@@ -34,14 +34,15 @@ def fetch_in_turn(
     fetch: Callable[[SourceT], FetchOutcome],
     now: datetime,
     has_time: Callable[[], bool],
+    is_last: Callable[[SourceT], bool] = lambda _: False,
 ) -> Rotation:
-    """Fetch the sources in turn, so that a slow one does not always take the others' time.
+    """Fetch the sources in turn, so that a slow one does not always take the others' time; last those that ``is_last``.
 
     Which one is first is drawn by the minute: counted by it, every fifth minute would begin with the same of 5 sources.
     """
     done = Rotation()
     first = Random(int(now.timestamp() // 60)).randrange(len(sources) or 1)  # noqa: S311 - nobody gains by guessing it
-    for source in (*sources[first:], *sources[:first]):
+    for source in sorted((*sources[first:], *sources[:first]), key=is_last):
         if not has_time():
             done.out_of_time.append(source.key)
             continue

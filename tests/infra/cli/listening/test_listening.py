@@ -88,6 +88,7 @@ def test_the_commands_ask_the_stack_that_is_deployed(running: Running, monkeypat
     ("source", "start", "end", "says"),
     [
         ("x#mentions#Zephyr", "2026-11-21", "2026-11-21T01:00", "There are x#mentions#NimbusAir"),
+        ("bluesky#mentions#a.example", "2026-11-21", "2026-11-21T01:00", "the next ones read by themselves"),
         (MENTIONS.key, "2026-11-21T09:00", "2026-11-21T08:00", "must begin before it ends"),
         ("x#search#nimbus air", "2026-11-01", "2026-11-02", "serves what was written since 2026-11-14"),
     ],

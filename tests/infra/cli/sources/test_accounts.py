@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
-from earshot.mentions.sources.social.accounts import SocialAccount, accounts_as_toml, parse_accounts
+from earshot.errors import EarshotError
+from earshot.mentions.sources.social.accounts import SocialAccount, accounts_as_toml, parse_accounts, usual_words
+from earshot.mentions.sources.social.secret import SESSIONS
 from earshot.runtime import utc_now
 from infra.cli.exit_status import EXIT_UNUSABLE
 from infra.cli.main import main
 from infra.local.social.bluesky import BlueskyServer
+from infra.ops.access.secrets import DeployedSecrets
 from infra.ops.stack import Stack
 from tests.infra.cli.test_brand import STACK
 from tests.infra.cli.test_terms import a_source_table
@@ -40,9 +44,16 @@ def add(server: BlueskyServer, *more: str, password: str = "") -> Result:
     return run("add", "bluesky", name, "--host", server.url, "--yes", *more, piped=password or server.password)
 
 
+def sessions() -> Any:
+    return boto3.client("secretsmanager", region_name="eu-west-1")
+
+
+def fails(*_: object) -> None:
+    raise EarshotError("AWS is out")
+
+
 def stored() -> object:
-    client = boto3.client("secretsmanager", region_name="eu-west-1")
-    return json.loads(client.get_secret_value(SecretId="SocialSecret")["SecretString"])
+    return json.loads(sessions().get_secret_value(SecretId="SocialSecret")["SecretString"])
 
 
 def test_an_account_is_shown_added_listed_and_removed(server: BlueskyServer) -> None:
@@ -60,6 +71,36 @@ def test_an_account_is_shown_added_listed_and_removed(server: BlueskyServer) -> 
     assert run("remove", "bluesky", ACCOUNT).exit_code == 0
     assert stored() == {"bluesky": {}}
     assert run("remove", "bluesky", ACCOUNT).exit_code == EXIT_UNUSABLE
+
+
+def test_what_breaks_off_while_an_account_is_removed_is_done_again(
+    server: BlueskyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert add(server).exit_code == 0
+    sessions().put_secret_value(
+        SecretId="SocialSecret",
+        SecretString=json.dumps({f"bluesky#{ACCOUNT}": {"refresh": "r"}, "bluesky#other.example": {}}),
+        VersionStages=[SESSIONS],
+    )
+    with monkeypatch.context() as broken:
+        broken.setattr(DeployedSecrets, "set_credential", fails)
+        assert run("remove", "bluesky", ACCOUNT).exit_code != 0
+    assert run("remove", "bluesky", ACCOUNT).exit_code == 0
+    assert stored() == {"bluesky": {}}
+    # What it had signed in with would be good for weeks.
+    held = sessions().get_secret_value(SecretId="SocialSecret", VersionStage=SESSIONS)["SecretString"]
+    assert json.loads(held) == {"bluesky#other.example": {}}
+
+
+def test_a_second_account_searches_for_what_the_first_does_not(server: BlueskyServer) -> None:
+    assert add(server, "--word", "nimbusair").exit_code == 0
+    with BlueskyServer("help.example", utc_now) as other:
+        where = ("--host", other.url, "--yes")
+        added = run("add", "bluesky", "help.example", *where, piped=other.password)
+        assert added.exit_code == 0, added.output
+    listed = run("list").stdout
+    assert "bluesky help.example: what is said to it" in listed
+    assert listed.count("search for nimbusair") == 1
 
 
 def test_what_cannot_be_added_says_why_and_is_not_stored(server: BlueskyServer) -> None:
@@ -83,3 +124,9 @@ def test_what_is_stored_is_read_as_it_was_written() -> None:
         SocialAccount("mastodon", "care@mastodon.social", "Zephyr", ("zéphyr",)),
     )
     assert parse_accounts(accounts_as_toml(accounts)) == accounts
+
+
+def test_terms_of_x_that_are_no_search_elsewhere_are_left_out() -> None:
+    others = [SocialAccount("bluesky", ACCOUNT, "NimbusAir", ("Nimbus Air",))]
+    words = ('nimbus air" (late OR delay)', "x" * 101, "nimbus air", "nimbusair")
+    assert usual_words(words, others) == ("nimbusair",)

@@ -98,6 +98,48 @@ def test_what_was_there_before_is_history(server: BlueskyServer) -> None:
     assert (mention.created_at, mention.baseline) == (START, False)  # as Bluesky took it in
 
 
+def test_a_clock_that_is_set_back_makes_no_complaint_history(server: BlueskyServer, heard: StreamListener) -> None:
+    server.mention("my phone is years behind", created_at=START - timedelta(days=900))
+    server.mention("my phone is an hour behind", created_at=START - timedelta(hours=1))
+    mentions = {one.text[-12:]: one for one in heard.run(seconds=30)}
+    behind, hour = mentions["years behind"], mentions[" hour behind"]
+    assert (behind.baseline, behind.created_at) == (False, START + timedelta(minutes=1))  # as Bluesky took it in
+    assert (hour.baseline, hour.created_at) == (False, START - timedelta(hours=1))
+
+
+def test_what_the_brand_repeats_hides_no_answer_below_it(server: BlueskyServer, heard: StreamListener) -> None:
+    asked = server.mention("where is my bag?")
+    server.post("We are looking for it.", by=ACCOUNT, reply_to=asked)
+    for _ in range(PAGE_SIZE):
+        server.repost(asked)
+    assert any(one.own for one in heard.run(minutes=1))
+    assert heard.dead_letters.letters == []
+    assert heard.run(minutes=1) == []
+
+
+def test_who_answers_another_account_of_the_brand_speaks_to_it(server: BlueskyServer) -> None:
+    account = SocialAccount("bluesky", ACCOUNT, "NimbusAir", ("nimbus air",), server.url)
+    other = SocialAccount("bluesky", "nimbushelp.example", "NimbusAir")
+    heard = StreamListener(account, MemorySecret({ACCOUNT: server.password}), server.now, others=(other,))
+    heard.run()
+    server.now.advance(minutes=1)
+    advice = server.post("Write to us here.", by="nimbushelp.example")
+    for number in range(2):
+        server.post(f"Nimbus Air has no answer {number}", reply_to=advice)
+        (mention,) = heard.run(minutes=1)
+        assert mention.quotes_brand
+    assert server.asked.count("getProfiles") == 3  # of the author in each run, and once of the brand's
+
+
+def test_a_name_that_is_no_address_is_not_looked_up_with_the_others(
+    server: BlueskyServer, heard: StreamListener
+) -> None:
+    server.mention("nameless")["uri"] = "\ud800"
+    server.mention("good")
+    assert [one.text[-4:] for one in heard.run(minutes=1)] == ["good"]
+    assert heard.state().status is SourceStatus.OK
+
+
 def test_a_post_that_cannot_be_read_costs_no_other(server: BlueskyServer, heard: StreamListener) -> None:
     server.mention("good")
     server.mention("no text")["record"]["text"] = 7

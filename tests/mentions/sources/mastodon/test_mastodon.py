@@ -63,6 +63,34 @@ def test_the_brand_answers_and_the_customer_goes_on_in_one_conversation(
     assert (quote.quoted_id, quote.quotes_brand, quote.author.id) == (own.id, True, "joe@nimbus.example")
 
 
+def test_who_speaks_to_another_account_of_the_brand_speaks_to_it(server: MastodonServer) -> None:
+    help = "help@nimbus.example"
+    account = SocialAccount("mastodon", ACCOUNT, "NimbusAir", ("nimbus air",), server.url)
+    other = SocialAccount("mastodon", help, "NimbusAir")
+    heard = StreamListener(account, MemorySecret({ACCOUNT: server.token}), server.now, others=(other,))
+    heard.run()
+    server.now.advance(minutes=1)
+    advice = server.post("Write to us here.", help)
+    server.post("nimbus air has no answer", mentions=[help], reply_to=advice)
+    server.post("nimbus air lost my bag", mentions=[help])
+    server.post("nimbus air again", quote=advice)
+    server.post("nimbus air is late, says joe", mentions=["joe@other.example", help])
+    mentions = {one.text: one.quotes_brand for one in heard.run(minutes=1)}
+    assert mentions == {
+        "@help nimbus air has no answer": True,
+        "@help nimbus air lost my bag": True,
+        "nimbus air again": True,
+        "@joe @help nimbus air is late, says joe": True,
+    }
+
+
+def test_who_answers_the_brand_without_naming_it_answers_it(server: MastodonServer, heard: StreamListener) -> None:
+    answer = server.post("nimbus air: we are looking for it.", ACCOUNT)
+    server.post("nimbus air still has nothing", reply_to=answer)
+    *_, mention = heard.run(minutes=1)
+    assert (mention.in_reply_to_user_id, mention.quotes_brand) == (ACCOUNT, True)
+
+
 def test_a_cold_start_finds_where_a_conversation_began(server: MastodonServer, heard: StreamListener) -> None:
     asked = server.mention("where is my bag?")
     between = server.post("mine as well", "joe@other.example", reply_to=asked)

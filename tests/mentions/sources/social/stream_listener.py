@@ -49,6 +49,7 @@ class StreamListener:
     dead_letters: MemoryDeadLetterQueue = field(default_factory=MemoryDeadLetterQueue)
     sources: MemorySourceTable = field(default_factory=lambda: MemorySourceTable(codec=TIMELINE_CHECKPOINTS))
     not_kept: dict[str, int] = field(default_factory=dict)
+    others: tuple[SocialAccount, ...] = ()
 
     def __post_init__(self) -> None:
         self.start()
@@ -60,7 +61,8 @@ class StreamListener:
 
     @property
     def streams(self) -> tuple[Stream, ...]:
-        return streams_of([self.account])
+        streams = streams_of([self.account, *self.others])
+        return tuple(stream for stream in streams if stream.account == self.account)
 
     def run(self, **advance: float) -> list[Mention]:
         """What a run queues."""

@@ -3,7 +3,7 @@ day.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from earshot.mentions.source_state import SourceError, SourceStatus
@@ -24,8 +24,8 @@ class Session:
     """A session: the token for calls, which is good for some hours, and the one that renews it, for some weeks."""
 
     did: str
-    access: str
-    refresh: str
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
 
     @classmethod
     def of(cls, values: Payload, access: str, refresh: str) -> "Session | None":

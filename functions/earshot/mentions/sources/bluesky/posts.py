@@ -5,7 +5,7 @@ path, so its id here is ``did:plc:abc.3kx``, from which the address can be made 
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Author, Mention
@@ -27,6 +27,7 @@ POST = "app.bsky.feed.post"
 _NOT_SHOWN = {"!hide": "hidden by moderators", "!takedown": "taken down", "spam": "labelled as spam"}
 _UNKNOWN_HANDLE = "handle.invalid"  # what Bluesky calls one whose domain does not confirm it
 _MOST_FACETS = 100
+_MOST_DELAY = timedelta(days=1)  # Bluesky's app shows later ones as archived
 
 
 def mention_of(
@@ -48,7 +49,7 @@ def mention_of(
         id=id_of(uri),
         author=_author(author, followers.get(did)),
         text=said,
-        created_at=written_at(view, now),
+        created_at=_asked_at(view, now),
         conversation_id=id_of(root or uri),
         brand=stream.brand,
         own=is_own,
@@ -71,6 +72,14 @@ def id_of(uri: str) -> str:
     if scheme != "at" or not did.startswith("did:") or collection != POST or not key or "/" in key:
         raise MentionError(f"{uri[:100]!r} is no address of a post: discard it.")
     return f"{did}.{key}"
+
+
+def is_post(uri: str) -> bool:
+    """Whether an address is that of a post."""
+    try:
+        return uri.isascii() and bool(id_of(uri))
+    except MentionError:
+        return False
 
 
 def did_of(uri: str) -> str | None:
@@ -97,6 +106,13 @@ def written_at(view: Payload, now: datetime) -> datetime:
     """
     indexed = time_or(view, "indexedAt", now)
     return min(indexed, time_or(table(view, "record"), "createdAt", indexed))
+
+
+def _asked_at(view: Payload, now: datetime) -> datetime:
+    """Since when its author waits: a post that says it is much older than Bluesky knows it was set back, or brought
+    along from another network."""
+    written, indexed = written_at(view, now), time_or(view, "indexedAt", now)
+    return written if indexed - written <= _MOST_DELAY else indexed
 
 
 def _author(author: Payload, followers: int | None) -> Author:

@@ -54,17 +54,15 @@ def mention_of(status: Payload, stream: Stream, instance: Instance, root_id: str
     parent_id, edited = text(status, "in_reply_to_id"), status.get("edited_at") is not None
     is_own = address in stream.own
     quoted = table(status, "quote", "quoted_status")
-    is_ours = stream.account.account
     said = _text_of(status)
     created_at = time(status, "created_at")
     edited_at = time_or(status, "edited_at", created_at) if edited else None
     # The web pages of the brand's own instance, where staff are signed in, are where its account answers from.
     link = f"{instance.url}/@{text(account, 'acct')}/{status_id}"
-    speaks = text(status, "in_reply_to_account_id") == instance.account_id or (
-        bool(quoted) and text(table(quoted, "account"), "id") == instance.account_id
-    )
-    names = frozenset({is_ours.partition("@")[0]})
-    is_named = any(text(one, "id") == instance.account_id for one in tables(status.get("mentions")))
+    answered = _answered(status, stream, instance, address)
+    speaks = answered in stream.own or _is_ours(table(quoted, "account"), stream, instance)
+    names = frozenset(one.partition("@")[0] for one in stream.own)
+    is_named = any(_is_ours(one, stream, instance) for one in tables(status.get("mentions")))
     return Mention(
         source=NETWORK,
         id=instance.id_of(status_id),
@@ -81,7 +79,7 @@ def mention_of(status: Payload, stream: Stream, instance: Instance, root_id: str
         own=is_own,
         language=text(status, "language") or None,
         in_reply_to_id=instance.id_of(parent_id) if parent_id else None,
-        in_reply_to_user_id=_answered(status, instance, address),
+        in_reply_to_user_id=answered,
         quoted_id=instance.id_of(text(quoted, "id")) if text(quoted, "id") else None,
         link=link,
         reposts=count(status, "reblogs_count", "quotes_count"),
@@ -101,13 +99,20 @@ def why_not_kept(status: Payload) -> str | None:
     return None if text(status, "visibility") in _PUBLIC else NOT_PUBLIC
 
 
-def _answered(status: Payload, instance: Instance, address: str) -> str | None:
+def _is_ours(account: Payload, stream: Stream, instance: Instance) -> bool:
+    """Whether an account is one of the brand."""
+    return bool(text(account, "acct")) and instance.address_of(account) in stream.own
+
+
+def _answered(status: Payload, stream: Stream, instance: Instance, address: str) -> str | None:
     """The address of the account that a status answers, as far as the status says."""
     answered = text(status, "in_reply_to_account_id")
     if not answered:
         return None
     if answered == text(table(status, "account"), "id"):
         return address
+    if answered == instance.account_id:
+        return stream.account.account
     named = next((one for one in tables(status.get("mentions")) if text(one, "id") == answered), None)
     return instance.address_of(named) if named is not None else None
 

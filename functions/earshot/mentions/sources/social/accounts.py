@@ -88,6 +88,11 @@ class Stream:
         return f"{self.account.network}#{self.kind}#{self.name}"
 
     @property
+    def is_found(self) -> bool:
+        """Whether it is what the network finds by words, whomever that speaks to."""
+        return self.kind in (StreamKind.SEARCH, StreamKind.TAG)
+
+    @property
     def brand(self) -> str:
         """The first handle of the brand that it is listened to for."""
         return self.account.brand
@@ -136,6 +141,12 @@ def account_problem(network: str, account: str) -> str | None:
     if len(account) > MAX_ACCOUNT_LENGTH or not _ACCOUNTS[network].fullmatch(account.lower()):
         return f"{account[:80]!r} is no account on {network.title()}: write it as {_EXAMPLES[network]}."
     return None
+
+
+def usual_words(words: Sequence[str], others: Sequence[SocialAccount]) -> tuple[str, ...]:
+    """Those of a brand's words that an account can search for and no other account on its network does, ten at most."""
+    taken = {word.casefold() for one in others for word in one.words}
+    return tuple(word for word in words if _word_problem(word) is None and word.casefold() not in taken)[:MAX_WORDS]
 
 
 def host_problem(host: str) -> str | None:

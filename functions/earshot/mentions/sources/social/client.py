@@ -63,7 +63,7 @@ class ApiClient:
 
     def get(self, path: str, parameters: Parameters = (), token: str | None = None) -> Answer:
         """An answer with any status. SourceError where there is none, or where a success is no JSON."""
-        query = f"?{urlencode(parameters)}" if parameters else ""
+        query = f"?{urlencode(parameters, errors='replace')}" if parameters else ""
         return self._send("GET", path + query, token, None)
 
     def post(self, path: str, body: Payload | None = None, token: str | None = None) -> Answer:

@@ -11,7 +11,7 @@ from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import Gap, SourceError, SourceState, SourceStatus, next_state
 from earshot.mentions.sources.contract import Delivery, RejectedPost
-from earshot.mentions.sources.social.accounts import Stream, StreamKind
+from earshot.mentions.sources.social.accounts import Stream
 from earshot.mentions.sources.social.timeline import MAX_HOLES, Hole, TimelineCheckpoint
 from earshot.mentions.sources.social.values import Payload
 
@@ -24,11 +24,15 @@ _NEWEST_FIRST = "Not all posts were read in this run: the newest were, and the n
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A post on a page: the name of its version, the time by which the page is sorted, and what the network sent."""
+    """A post on a page: the name of its version, the time by which the page is sorted, and what the network sent.
+
+    ``is_history``: it was there before the first run.
+    """
 
     id: str
     at: datetime
     post: Payload
+    is_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class Converted:
     def add(self, entry: Entry, convert: Callable[[], Mention]) -> None:
         """Keep what ``convert`` makes of an entry, checked as the queue checks it: one that is wrong costs no other."""
         try:
-            self.mentions.append(Mention.from_record(convert().to_record()))
+            mention = Mention.from_record(convert().to_record())
+            self.mentions.append(replace(mention, baseline=entry.is_history))
         except MentionError as error:
             self.rejected.append(RejectedPost(entry.id, json.dumps(entry.post, sort_keys=True), str(error)))
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
@@ -92,6 +97,11 @@ class _Reading:
     def is_new(self, entry: Entry) -> bool:
         return entry.id not in self.checkpoint.seen and entry.id not in self.seen
 
+    def judged(self, entry: Entry) -> Entry:
+        """An entry that is history if it came before the first run: of when it was written a post may say anything."""
+        began = self.checkpoint.first_read_at
+        return replace(entry, is_history=entry.at <= self.now if began is None else entry.at < began)
+
     def lose(self, hole: Hole, why: str) -> None:
         """What is in a hole can no longer be read."""
         self.gap = Gap(hole.floor, self.now, why)
@@ -109,8 +119,7 @@ class TimelineReader:
         self, source: Stream, checkpoint: TimelineCheckpoint, before: SourceState | None, now: datetime
     ) -> Delivery[TimelineCheckpoint]:
         """What is new in the stream, and what earlier runs left unread."""
-        is_found = source.kind in (StreamKind.SEARCH, StreamKind.TAG)
-        reading = _Reading(source, checkpoint, now, OVERLAP_OF_SEARCHES if is_found else OVERLAP)
+        reading = _Reading(source, checkpoint, now, OVERLAP_OF_SEARCHES if source.is_found else OVERLAP)
         reading.pages_left = MAX_PAGES
         try:
             self._read_down(reading, None, checkpoint.floor(now, reading.overlap))
@@ -140,7 +149,7 @@ class TimelineReader:
         while True:
             try:
                 page = network.page(reading.stream, cursor, floor)
-                fresh = [one for one in page.entries if one.at >= floor and reading.is_new(one)]
+                fresh = [reading.judged(one) for one in page.entries if one.at >= floor and reading.is_new(one)]
                 found = network.convert(reading.stream, fresh)
             except SourceError:
                 if cursor is not None:
@@ -160,12 +169,11 @@ class TimelineReader:
                 return
 
     def _keep(self, reading: _Reading, page: Page, found: Converted, fresh: Sequence[Entry]) -> None:
-        began = reading.checkpoint.first_read_at or reading.now
         reading.pages += 1
         reading.pages_left -= 1
         reading.posts_read += len(page.entries)
         reading.seen |= {one.id: int(min(one.at, reading.now).timestamp()) for one in fresh}
-        reading.found.mentions += [replace(one, baseline=one.created_at < began) for one in found.mentions]
+        reading.found.mentions += found.mentions
         reading.found.rejected += found.rejected
         reading.found.not_kept.update(found.not_kept)
 

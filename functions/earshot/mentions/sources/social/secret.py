@@ -71,26 +71,32 @@ class SocialSecret:
     def session(self, network: str, account: str) -> Values:
         """The session that was kept last; empty where there is none."""
         try:
-            return _object(self._sessions().get(f"{network}#{account}"))
+            return _object(self._sessions().get(session_key(network, account)))
         except SecretError as error:
             raise SourceError(SourceStatus.UNAVAILABLE, str(error)) from None
 
     def keep_session(self, network: str, account: str, session: Values) -> None:
         """Keep a session. Where AWS refuses, it is good for as long as the process lives."""
         try:
-            sessions = {**self._sessions(), f"{network}#{account}": dict(session)}
+            sessions = {**self._sessions(), session_key(network, account): dict(session)}
             write_secret(self._client, self._secret_id, json.dumps(sessions), SESSIONS)
         except SecretError as error:
             self._report_unkept(error)
 
     def _sessions(self) -> Values:
-        return _parsed(read_secret(self._client, self._secret_id, SESSIONS))
+        return parsed_secret(read_secret(self._client, self._secret_id, SESSIONS))
 
     def _load(self) -> Values:
-        return _parsed(read_secret(self._client, self._secret_id))
+        return parsed_secret(read_secret(self._client, self._secret_id))
 
 
-def _parsed(text: str | None) -> Values:
+def session_key(network: str, account: str) -> str:
+    """Under which a session is kept."""
+    return f"{network}#{account}"
+
+
+def parsed_secret(text: str | None) -> Values:
+    """The object in the text of a secret; an empty one where there is none."""
     try:
         return _object(json.loads(text or "{}"))
     except (ValueError, RecursionError):
