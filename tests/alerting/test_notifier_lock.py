@@ -77,6 +77,17 @@ def test_whoever_takes_over_from_one_that_died_gets_what_it_had_taken(locks):
     assert keys_of(one.acquire(START + LEASE)) == frozenset()
 
 
+def test_who_returns_to_the_lock_takes_over_from_another_that_had_it_meanwhile_and_died(locks):
+    one, other = locks
+    one.acquire(START)
+    one.enqueue([TWO])
+    assert keys_of(other.acquire(START + LEASE)) == {TWO}
+    later = START + 2 * LEASE
+    assert not one.release([ONE])
+    assert keys_of(one.acquire(later, [ONE])) == {ONE, TWO}
+    assert keys_of(one.acquire(later, [ONE])) == {ONE}, "it was ours"
+
+
 def test_the_lock_is_released_however_many_have_failed(locks):
     one, other = locks
     one.acquire(START)

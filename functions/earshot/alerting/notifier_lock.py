@@ -76,8 +76,8 @@ class NotifierLock:
     def acquire(self, now: datetime, unfinished: Iterable[str] | None = None) -> Acquired | Held:
         """Take the lock and the whole queue, unless another notifier holds it.
 
-        ``unfinished`` is what is left of an earlier round, where the lock is ours already. Otherwise we take over what
-        a notifier that has died had taken. A lease that would end later than one taken now was taken before a clock
+        ``unfinished`` is what is left of an earlier round. Unless the lock was ours since then, we take over what a
+        notifier that has died had taken. A lease that would end later than one taken now was taken before a clock
         was set back, and holds nobody up.
         """
         times = {":until": now + LEASE, ":now": now, ":latest": now + LEASE + CLOCK_TOLERANCE}
@@ -94,7 +94,8 @@ class NotifierLock:
         self._until = now + LEASE
         item = answer.get("Attributes", {})
         queued, taken = _names(item, "queued"), _names(item, "taken")
-        keys = queued | (taken if unfinished is None else frozenset(unfinished))
+        was_ours = unfinished is not None and item.get("owner", {}).get("S") == self._owner
+        keys = queued | frozenset(unfinished or ()) | (frozenset[str]() if was_ours else taken)
         if queued:
             self._take(queued, keys)
         stored = from_item({name: item[name] for name in ("state",) if name in item}).get("state")
