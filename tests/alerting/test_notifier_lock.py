@@ -96,6 +96,27 @@ def test_the_lock_is_released_however_many_have_failed(locks):
     assert len(keys_of(other.acquire(START))) == MOST_PUT_BACK
 
 
+def test_a_crowd_with_long_keys_fits_into_the_item_and_leaves_room_for_others(locks):
+    one, other = locks
+    # As X names them; each waits for a text message and for an email.
+    crowd = tuple(f"x-{1_859_000_000_000_000_000 + number}-{number:019}-nimbusair" for number in range(9_000))
+    one.enqueue(crowd[:4_000])
+    assert len(keys_of(one.acquire(START))) == 4_000
+    waiting = {name: PendingGroup(START, crowd[4_000:]) for name in ("money#high#1#sms", "money#high#1#email")}
+    one.save_state(GroupState({"1#sms": START}, waiting), START)
+    other.enqueue(crowd[4_000:5_000])
+    acquired = one.acquire(START, crowd[:4_000])
+    assert isinstance(acquired, Acquired)
+    assert len(acquired.keys) == 5_000
+    saved = acquired.state
+    assert saved.sent_at == {"1#sms": START}
+    for group in saved.pending.values():
+        assert group.keys == crowd[4_000 : 4_000 + len(group.keys)]
+        assert len(group.keys) > 1_500
+    assert one.release(crowd)
+    assert len(keys_of(other.acquire(START))) > 3_000
+
+
 def test_a_released_lock_is_free_at_once_and_one_whose_owner_died_after_the_lease(locks):
     one, other = locks
     assert isinstance(one.acquire(START), Acquired)

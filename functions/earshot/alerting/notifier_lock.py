@@ -10,7 +10,7 @@ the notification log lets one.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=20)
 # How far the clocks of two notifiers may differ.
 CLOCK_TOLERANCE = timedelta(minutes=1)
-# The queue, what was taken from it and the group state are one item of at most 400 KB. The escalator hands the others
-# over again.
+# The queue, what was taken from it and the group state are one item of at most 400 KB, of which a part stays free for
+# what is enqueued meanwhile. The escalator hands the others over again.
 MOST_PUT_BACK = 4_000
+PUT_BACK_BYTES, TAKEN_BYTES, PENDING_BYTES = 175_000, 80_000, 220_000
 KEY = {"pk": "ALERTS", "sk": "LOCK"}
 
 
@@ -112,7 +113,7 @@ class NotifierLock:
 
     def save_state(self, state: GroupState, now: datetime) -> None:
         """Save the group state and renew the lease. Nothing is written where the lock was lost."""
-        values = to_item({":me": self._owner, ":state": plain(state), ":until": rfc3339(now + LEASE)})
+        values = to_item({":me": self._owner, ":state": plain(_bounded(state)), ":until": rfc3339(now + LEASE)})
         try:
             self._as_owner("SET #state = :state, lease_until = :until", values)
         except LockLostError:
@@ -135,11 +136,11 @@ class NotifierLock:
         try:
             self._release(unfinished, "#owner = :me")
         except self._client.exceptions.ConditionalCheckFailedException:
-            self.enqueue(sorted(set(unfinished))[:MOST_PUT_BACK])
+            self.enqueue(_first(unfinished, PUT_BACK_BYTES))
 
     def _take(self, queued: frozenset[str], keys: frozenset[str]) -> None:
         """Move ``queued`` out of the queue, and note ``keys`` for whoever takes over from us."""
-        noted = sorted(keys)[:MOST_PUT_BACK]
+        noted = _first(keys, TAKEN_BYTES)
         values: dict[str, Any] = {":queued": {"SS": sorted(queued)}, ":taken": {"SS": noted}}
         values |= to_item({":me": self._owner})
         self._as_owner("SET taken = :taken DELETE queued :queued", values)
@@ -147,7 +148,7 @@ class NotifierLock:
     def _release(self, unfinished: Iterable[str], condition: str) -> None:
         values: dict[str, Any] = to_item({":me": self._owner})
         expression = "REMOVE #owner, lease_until, taken"
-        if names := sorted(set(unfinished))[:MOST_PUT_BACK]:
+        if names := _first(unfinished, PUT_BACK_BYTES):
             expression += " ADD queued :keys"
             values[":keys"] = {"SS": names}
         self._update(expression, values, condition)
@@ -177,6 +178,29 @@ class NotifierLock:
             request["ConditionExpression"] = condition
             request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return self._client.update_item(**request)
+
+
+def _first(keys: Iterable[str], most_bytes: int) -> list[str]:
+    """The first keys in order, as many as fit."""
+    found: list[str] = []
+    for key in sorted(set(keys))[:MOST_PUT_BACK]:
+        most_bytes -= len(key.encode()) + 1
+        if most_bytes < 0:
+            break
+        found.append(key)
+    return found
+
+
+def _bounded(state: GroupState) -> GroupState:
+    """The state with as many of the waiting conversations as fit, of each group the same share."""
+    size = sum(len(key.encode()) + 1 for group in state.pending.values() for key in group.keys)
+    if size <= PENDING_BYTES:
+        return state
+    share = PENDING_BYTES / size
+    cut = {
+        name: replace(one, keys=one.keys[: max(int(len(one.keys) * share), 1)]) for name, one in state.pending.items()
+    }
+    return replace(state, pending=cut)
 
 
 def _names(item: "Mapping[str, AttributeValueTypeDef]", attribute: str) -> frozenset[str]:
