@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -99,7 +100,10 @@ def test_the_lock_is_released_however_many_have_failed(locks):
 def test_a_crowd_with_long_keys_fits_into_the_item_and_leaves_room_for_others(locks):
     one, other = locks
     # As X names them; each waits for a text message and for an email.
-    crowd = tuple(f"x-{1_859_000_000_000_000_000 + number}-{number:019}-nimbusair" for number in range(9_000))
+    some = Random(1)
+    crowd = tuple(
+        sorted(f"x-{some.randrange(10**18, 10**19)}-{some.randrange(10**19):019}-nimbusair" for _ in range(9_000))
+    )
     one.enqueue(crowd[:4_000])
     assert len(keys_of(one.acquire(START))) == 4_000
     waiting = {name: PendingGroup(START, crowd[4_000:]) for name in ("money#high#1#sms", "money#high#1#email")}

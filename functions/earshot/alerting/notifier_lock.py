@@ -36,7 +36,7 @@ CLOCK_TOLERANCE = timedelta(minutes=1)
 # The queue, what was taken from it and the group state are one item of at most 400 KB, of which a part stays free for
 # what is enqueued meanwhile. The escalator hands the others over again.
 MOST_PUT_BACK = 4_000
-PUT_BACK_BYTES, TAKEN_BYTES, PENDING_BYTES = 175_000, 80_000, 220_000
+PUT_BACK_BYTES, TAKEN_BYTES, STATE_BYTES = 175_000, 80_000, 100_000
 KEY = {"pk": "ALERTS", "sk": "LOCK"}
 
 
@@ -113,7 +113,7 @@ class NotifierLock:
 
     def save_state(self, state: GroupState, now: datetime) -> None:
         """Save the group state and renew the lease. Nothing is written where the lock was lost."""
-        values = to_item({":me": self._owner, ":state": plain(_bounded(state)), ":until": rfc3339(now + LEASE)})
+        values = {**to_item({":me": self._owner, ":until": rfc3339(now + LEASE)}), ":state": _stored(state)}
         try:
             self._as_owner("SET #state = :state, lease_until = :until", values)
         except LockLostError:
@@ -191,16 +191,15 @@ def _first(keys: Iterable[str], most_bytes: int) -> list[str]:
     return found
 
 
-def _bounded(state: GroupState) -> GroupState:
+def _stored(state: GroupState) -> "AttributeValueTypeDef":
     """The state with as many of the waiting conversations as fit, of each group the same share."""
-    size = sum(len(key.encode()) + 1 for group in state.pending.values() for key in group.keys)
-    if size <= PENDING_BYTES:
-        return state
-    share = PENDING_BYTES / size
-    cut = {
-        name: replace(one, keys=one.keys[: max(int(len(one.keys) * share), 1)]) for name, one in state.pending.items()
-    }
-    return replace(state, pending=cut)
+    while True:
+        stored: AttributeValueTypeDef = to_item({"state": plain(state)})["state"]
+        share = STATE_BYTES / len(stored.get("B", b""))
+        if share >= 1 or not state.pending:
+            return stored
+        cut = {name: replace(one, keys=one.keys[: int(len(one.keys) * share)]) for name, one in state.pending.items()}
+        state = replace(state, pending={name: one for name, one in cut.items() if one.keys})
 
 
 def _names(item: "Mapping[str, AttributeValueTypeDef]", attribute: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from earshot.mentions.fetcher import Fetcher
 from earshot.mentions.ledger.coverage import Coverage, Kept, SourceCoverage, coverage_of
 from earshot.mentions.ledger.hour import LATE_AFTER
 from earshot.mentions.mention import Mention
-from earshot.mentions.source_state import Hearing, SourceError, SourceState, SourceStatus
+from earshot.mentions.source_state import SourceError, SourceState, SourceStatus
 from earshot.mentions.sources.backfill import store
 from earshot.mentions.sources.x.backfill import read_stretch
 from earshot.reports.health import SourceHealth
@@ -217,7 +217,7 @@ def test_an_outage_of_weeks_is_known_after_it_is_over() -> None:
         run()
         clock.advance(hours=1)
     state = table.state_of[SEARCH.key]
-    health = SourceHealth(SEARCH.key, Hearing.OK, state.status, "", START)
+    health = SourceHealth(SEARCH.key, state.status, "", False)
     day = START + 5 * DAY
     (covered,) = gather_coverage([health], ByDay(table), day, day + DAY, clock.now)
     assert covered.coverage is Coverage.DEAF

@@ -78,7 +78,7 @@ def test_looks_at_the_mentions_last_until_the_month_ends_and_cost_no_more_than_t
 def test_the_reserve_lasts_until_the_month_ends_however_many_handles_share_it(feeds: int) -> None:
     limit, at, end = 50_000_000, START.replace(day=5, hour=0, minute=0), START.replace(month=12, day=1, hour=0)
     spent, looked = round(0.9 * limit), dict.fromkeys(range(feeds), at - timedelta(days=1))
-    pauses = []
+    pauses: list[timedelta] = []
     while at < end:
         for feed in looked:
             look = ReadBudget(limit, spent, 0, DEFAULT_THINNING, feeds).look(MENTIONS, at)
