@@ -5,6 +5,7 @@ from typing import Any
 
 from earshot.bootstrap import Bootstrap
 from earshot.mentions.budget import MILLION
+from earshot.mentions.feeds import FeedKind
 from earshot.mentions.fetcher import Fetcher
 from earshot.mentions.sources.rotation import fetch_in_turn
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
@@ -25,7 +26,9 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             return context.get_remaining_time_in_millis() > TIME_TO_FINISH_MS
 
         feeds, now = wired.feeds, clock()
-        fetcher = Fetcher(new_source(), queue, dead_letters, table, limit, has_time, wired.brands.now().thinning)
+        mention_feeds = sum(feed.kind is FeedKind.MENTIONS for feed in feeds)
+        thinning = wired.brands.now().thinning
+        fetcher = Fetcher(new_source(), queue, dead_letters, table, limit, has_time, thinning, mention_feeds)
         owner = context.aws_request_id
         done = fetch_in_turn(feeds, lambda feed: fetcher.fetch(feed, owner, clock()), now, has_time)
         summary = report_fetch(done, table.states(feed.key for feed in feeds), now)

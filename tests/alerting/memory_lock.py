@@ -30,7 +30,8 @@ class MemoryLock:
     def acquire(self, now: datetime, unfinished: Iterable[str] | None = None) -> Acquired | Held:
         if self.lease_until is not None and now < self.lease_until and self.owner != self.me:
             return Held(f"{self.owner}{self.lease_until}", frozenset(self.queued))
-        keys = frozenset(self.queued) | (self.taken if unfinished is None else frozenset(unfinished))
+        was_ours = unfinished is not None and self.owner == self.me
+        keys = frozenset(self.queued) | frozenset(unfinished or ()) | (frozenset() if was_ours else self.taken)
         self.owner, self.lease_until, self.taken, self.queued = self.me, now + LEASE, keys, set()
         return Acquired(keys, self.state)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -77,12 +78,47 @@ def test_whoever_takes_over_from_one_that_died_gets_what_it_had_taken(locks):
     assert keys_of(one.acquire(START + LEASE)) == frozenset()
 
 
+def test_who_returns_to_the_lock_takes_over_from_another_that_had_it_meanwhile_and_died(locks):
+    one, other = locks
+    one.acquire(START)
+    one.enqueue([TWO])
+    assert keys_of(other.acquire(START + LEASE)) == {TWO}
+    later = START + 2 * LEASE
+    assert not one.release([ONE])
+    assert keys_of(one.acquire(later, [ONE])) == {ONE, TWO}
+    assert keys_of(one.acquire(later, [ONE])) == {ONE}, "it was ours"
+
+
 def test_the_lock_is_released_however_many_have_failed(locks):
     one, other = locks
     one.acquire(START)
     # More than an item of DynamoDB holds.
     assert one.release(f"x-{number:019}-1234567890-nimbusair" for number in range(12_000))
     assert len(keys_of(other.acquire(START))) == MOST_PUT_BACK
+
+
+def test_a_crowd_with_long_keys_fits_into_the_item_and_leaves_room_for_others(locks):
+    one, other = locks
+    # As X names them; each waits for a text message and for an email.
+    some = Random(1)
+    crowd = tuple(
+        sorted(f"x-{some.randrange(10**18, 10**19)}-{some.randrange(10**19):019}-nimbusair" for _ in range(9_000))
+    )
+    one.enqueue(crowd[:4_000])
+    assert len(keys_of(one.acquire(START))) == 4_000
+    waiting = {name: PendingGroup(START, crowd[4_000:]) for name in ("money#high#1#sms", "money#high#1#email")}
+    one.save_state(GroupState({"1#sms": START}, waiting), START)
+    other.enqueue(crowd[4_000:5_000])
+    acquired = one.acquire(START, crowd[:4_000])
+    assert isinstance(acquired, Acquired)
+    assert len(acquired.keys) == 5_000
+    saved = acquired.state
+    assert saved.sent_at == {"1#sms": START}
+    for group in saved.pending.values():
+        assert group.keys == crowd[4_000 : 4_000 + len(group.keys)]
+        assert len(group.keys) > 1_500
+    assert one.release(crowd)
+    assert len(keys_of(other.acquire(START))) > 3_000
 
 
 def test_a_released_lock_is_free_at_once_and_one_whose_owner_died_after_the_lease(locks):

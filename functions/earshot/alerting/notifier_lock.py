@@ -10,7 +10,7 @@ the notification log lets one.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=20)
 # How far the clocks of two notifiers may differ.
 CLOCK_TOLERANCE = timedelta(minutes=1)
-# The queue, what was taken from it and the group state are one item of at most 400 KB. The escalator hands the others
-# over again.
+# The queue, what was taken from it and the group state are one item of at most 400 KB, of which a part stays free for
+# what is enqueued meanwhile. The escalator hands the others over again.
 MOST_PUT_BACK = 4_000
+PUT_BACK_BYTES, TAKEN_BYTES, STATE_BYTES = 175_000, 80_000, 100_000
 KEY = {"pk": "ALERTS", "sk": "LOCK"}
 
 
@@ -76,8 +77,8 @@ class NotifierLock:
     def acquire(self, now: datetime, unfinished: Iterable[str] | None = None) -> Acquired | Held:
         """Take the lock and the whole queue, unless another notifier holds it.
 
-        ``unfinished`` is what is left of an earlier round, where the lock is ours already. Otherwise we take over what
-        a notifier that has died had taken. A lease that would end later than one taken now was taken before a clock
+        ``unfinished`` is what is left of an earlier round. Unless the lock was ours since then, we take over what a
+        notifier that has died had taken. A lease that would end later than one taken now was taken before a clock
         was set back, and holds nobody up.
         """
         times = {":until": now + LEASE, ":now": now, ":latest": now + LEASE + CLOCK_TOLERANCE}
@@ -94,7 +95,8 @@ class NotifierLock:
         self._until = now + LEASE
         item = answer.get("Attributes", {})
         queued, taken = _names(item, "queued"), _names(item, "taken")
-        keys = queued | (taken if unfinished is None else frozenset(unfinished))
+        was_ours = unfinished is not None and item.get("owner", {}).get("S") == self._owner
+        keys = queued | frozenset(unfinished or ()) | (frozenset[str]() if was_ours else taken)
         if queued:
             self._take(queued, keys)
         stored = from_item({name: item[name] for name in ("state",) if name in item}).get("state")
@@ -111,7 +113,7 @@ class NotifierLock:
 
     def save_state(self, state: GroupState, now: datetime) -> None:
         """Save the group state and renew the lease. Nothing is written where the lock was lost."""
-        values = to_item({":me": self._owner, ":state": plain(state), ":until": rfc3339(now + LEASE)})
+        values = {**to_item({":me": self._owner, ":until": rfc3339(now + LEASE)}), ":state": _stored(state)}
         try:
             self._as_owner("SET #state = :state, lease_until = :until", values)
         except LockLostError:
@@ -134,11 +136,11 @@ class NotifierLock:
         try:
             self._release(unfinished, "#owner = :me")
         except self._client.exceptions.ConditionalCheckFailedException:
-            self.enqueue(sorted(set(unfinished))[:MOST_PUT_BACK])
+            self.enqueue(_first(unfinished, PUT_BACK_BYTES))
 
     def _take(self, queued: frozenset[str], keys: frozenset[str]) -> None:
         """Move ``queued`` out of the queue, and note ``keys`` for whoever takes over from us."""
-        noted = sorted(keys)[:MOST_PUT_BACK]
+        noted = _first(keys, TAKEN_BYTES)
         values: dict[str, Any] = {":queued": {"SS": sorted(queued)}, ":taken": {"SS": noted}}
         values |= to_item({":me": self._owner})
         self._as_owner("SET taken = :taken DELETE queued :queued", values)
@@ -146,7 +148,7 @@ class NotifierLock:
     def _release(self, unfinished: Iterable[str], condition: str) -> None:
         values: dict[str, Any] = to_item({":me": self._owner})
         expression = "REMOVE #owner, lease_until, taken"
-        if names := sorted(set(unfinished))[:MOST_PUT_BACK]:
+        if names := _first(unfinished, PUT_BACK_BYTES):
             expression += " ADD queued :keys"
             values[":keys"] = {"SS": names}
         self._update(expression, values, condition)
@@ -176,6 +178,28 @@ class NotifierLock:
             request["ConditionExpression"] = condition
             request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return self._client.update_item(**request)
+
+
+def _first(keys: Iterable[str], most_bytes: int) -> list[str]:
+    """The first keys in order, as many as fit."""
+    found: list[str] = []
+    for key in sorted(set(keys))[:MOST_PUT_BACK]:
+        most_bytes -= len(key.encode()) + 1
+        if most_bytes < 0:
+            break
+        found.append(key)
+    return found
+
+
+def _stored(state: GroupState) -> "AttributeValueTypeDef":
+    """The state with as many of the waiting conversations as fit, of each group the same share."""
+    while True:
+        stored: AttributeValueTypeDef = to_item({"state": plain(state)})["state"]
+        share = STATE_BYTES / len(stored.get("B", b""))
+        if share >= 1 or not state.pending:
+            return stored
+        cut = {name: replace(one, keys=one.keys[: int(len(one.keys) * share)]) for name, one in state.pending.items()}
+        state = replace(state, pending={name: one for name, one in cut.items() if one.keys})
 
 
 def _names(item: "Mapping[str, AttributeValueTypeDef]", attribute: str) -> frozenset[str]:

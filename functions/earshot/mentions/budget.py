@@ -40,13 +40,14 @@ def month_of(now: datetime) -> str:
 class ReadBudget:
     """The limit of a month, the amount spent of it, and the part of that today; in millionths of a US dollar.
 
-    ``thinning`` says what is read no more before the mentions are.
+    ``thinning`` says what is read no more before the mentions are, of which ``mention_feeds`` share the reserve.
     """
 
     limit: int
     spent: int
     spent_today: int = 0
     thinning: Thinning = DEFAULT_THINNING
+    mention_feeds: int = 1
 
     @property
     def day_limit(self) -> int:
@@ -81,11 +82,19 @@ class ReadBudget:
         smallest = 2 * POST_READ_PRICE * feed.min_page_size
         if feed.kind is not FeedKind.MENTIONS or self.left < smallest:
             return None
-        until = _midnight_after(now) if self.is_todays_limit else _month_after(now)
-        pause = max(LEAST_PAUSE, (until - now) / (self.left // smallest))
-        for_each = self.left / max((until - now) / pause, 1)
-        size = min(MAX_PAGE_SIZE, max(feed.min_page_size, int(for_each // (2 * POST_READ_PRICE))))
-        return Look(size, pause)
+        # Both must last: what a day leaves may be nearly all that the month has left.
+        looks = (
+            self._look(feed, self.limit - self.spent, _month_after(now) - now),
+            self._look(feed, self.day_limit - self.spent_today, _midnight_after(now) - now),
+        )
+        return Look(min(look.size for look in looks), max(look.pause for look in looks))
+
+    def _look(self, feed: Feed, left: int, lasts: timedelta) -> "Look":
+        """A look for which ``left`` lasts for this time, if every feed of mentions takes as much."""
+        share = left // self.mention_feeds
+        pause = max(LEAST_PAUSE, lasts / max(share // (2 * POST_READ_PRICE * feed.min_page_size), 1))
+        size = int(share / max(lasts / pause, 1)) // (2 * POST_READ_PRICE)
+        return Look(min(MAX_PAGE_SIZE, max(feed.min_page_size, size)), pause)
 
     def can_pay_user_read(self) -> bool:
         """Whether the rest of the budget can pay for looking up one account."""

@@ -34,7 +34,7 @@ class FetchRun:
     rejected: list[RejectedPost] = field(default_factory=list[RejectedPost])
     notes: dict[str, None] = field(default_factory=dict[str, None])
     request: PageRequest = field(init=False)
-    gap: Gap | None = None
+    missed: list[Gap] = field(default_factory=list[Gap])
     pages: int = 0
     posts_read: int = 0
     cost: int = 0
@@ -44,12 +44,17 @@ class FetchRun:
     stop_reason: str | None = None
     restarted: bool = False
 
+    @property
+    def gap(self) -> Gap | None:
+        """What was found to be missing last."""
+        return self.missed[-1] if self.missed else None
+
     def start_sweep(self) -> None:
         """Start a sweep, or continue the one that the last run cut short."""
         self.checkpoint = self.checkpoint.start_sweep(self.now)
         sweep = self.checkpoint.sweep
         self.baseline = self.baseline or (sweep is not None and sweep.baseline)
-        self.gap = self.checkpoint.gap_before_feed(self.feed, self.now) or self.gap
+        self._miss(self.checkpoint.gap_before_feed(self.feed, self.now))
         self.request = self.checkpoint.page_request(self.feed, self.now)
 
     def restart_sweep(self, error: SourceError) -> None:
@@ -62,7 +67,7 @@ class FetchRun:
         self.restarted = True
         oldest = self.now - SAFE_MAX_AGE
         if self.checkpoint.read_at is not None and self.checkpoint.read_at < oldest:
-            self.gap = Gap(self.checkpoint.read_at, oldest, "X served the last 7 days only.")
+            self._miss(Gap(self.checkpoint.read_at, oldest, "X served the last 7 days only."))
         self.checkpoint = self.checkpoint.restart_sweep(oldest)
         self.request = self.checkpoint.page_request(self.feed, self.now)
 
@@ -111,7 +116,7 @@ class FetchRun:
         if gap is not None and self.feed.fallback is not None:
             self.checkpoint = self.checkpoint.with_hole()
         else:
-            self.gap = gap or self.gap
+            self._miss(gap)
         self.checkpoint = self.checkpoint.finish_sweep()
 
     def start_look(self, size: int) -> None:
@@ -135,7 +140,7 @@ class FetchRun:
         while self.checkpoint.holes:
             hole, oldest = self.checkpoint.holes[-1], self.now - SAFE_MAX_AGE
             if hole.start < oldest:
-                self.gap = Gap(hole.start, min(oldest, hole.end), "X's search serves the last 7 days only.")
+                self._miss(Gap(hole.start, min(oldest, hole.end), "X's search serves the last 7 days only."))
                 hole = replace(hole, start=oldest)
             self.checkpoint = self.checkpoint.without_hole()
             if hole.start < hole.end:
@@ -148,7 +153,7 @@ class FetchRun:
         hole = self.checkpoint.holes[-1]
         served = self.feed.max_posts or 0
         why = f"X serves the {served:,} newest {self.feed.kind.label} only, there were more since the last run"
-        self.gap = Gap(hole.start, hole.end, f"{why}, and searching for them was refused: {error}")
+        self._miss(Gap(hole.start, hole.end, f"{why}, and searching for them was refused: {error}"))
         self.checkpoint = self.checkpoint.without_hole()
 
     def state_after(self, before: SourceState | None) -> SourceState:
@@ -162,6 +167,10 @@ class FetchRun:
             before, self.feed.key, status, message, self.now, until=until, gap=self.gap, notes=tuple(notes)
         )
         return replace(state, suspected_since=unheard_since(self.checkpoint.awaited, self.now))
+
+    def _miss(self, gap: Gap | None) -> None:
+        if gap is not None:
+            self.missed.append(gap)
 
     def _status_and_message(self) -> tuple[SourceStatus, str]:
         if self.error is not None:

@@ -40,14 +40,19 @@ class Fetcher:
         limit: int,
         has_time: Callable[[], bool],
         thinning: Thinning = DEFAULT_THINNING,
+        mention_feeds: int = 1,
     ) -> None:
-        """``limit`` is the monthly budget in millionths of a dollar; ``has_time`` tells whether another call fits."""
+        """``limit`` is the monthly budget in millionths of a dollar; ``has_time`` tells whether another call fits.
+
+        ``mention_feeds`` of those that are fetched are of mentions: they share what is reserved for looks.
+        """
         self._source = source
         self._runner = SourceRunner[Feed, Checkpoint](self, queue, dead_letters, table)
         self._table = table
         self._limit = limit
         self._has_time = has_time
         self._thinning = thinning
+        self._mention_feeds = max(mention_feeds, 1)
         self._user_ids: dict[str, str] = {}
         # What another feed of this run brought already. A post that names a handle and a search term is in two feeds.
         self._billed: set[str] = set()
@@ -65,7 +70,7 @@ class Fetcher:
         # The table is read once for all feeds; from then on it answers each booking with the new total.
         spent = self._table.spent
         self._budget = self._budget or ReadBudget(
-            self._limit, spent("x", month_of(now)), spent("x", day_of(now)), self._thinning
+            self._limit, spent("x", month_of(now)), spent("x", day_of(now)), self._thinning, self._mention_feeds
         )
         run = FetchRun(source, now, checkpoint.begin(now), self._budget)
         try:
@@ -87,6 +92,7 @@ class Fetcher:
             read_to=run.checkpoint.read_at,
             waiting=tuple(Gap(hole.start, hole.end, _TO_BE_SEARCHED) for hole in run.checkpoint.holes),
             capped=run.stop_reason is not None,
+            missed=tuple(run.missed),
         )
 
     def _sweep(self, run: FetchRun) -> str | None:

@@ -13,7 +13,7 @@ from earshot.errors import ConflictError
 from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.checkpoint_codec import checkpoint_record, read_checkpoint
 from earshot.mentions.ledger.codec import HOUR_OF, entries_in, entry_record, ledger_record, read_ledger
-from earshot.mentions.ledger.hour import Ledger, LedgerHour, ledger_key
+from earshot.mentions.ledger.hour import KEPT_FOR, Ledger, LedgerHour, ledger_key
 from earshot.mentions.source_state import CLOCK_TOLERANCE, SourceState
 from earshot.mentions.sources.contract import CheckpointCodec, CheckpointT
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Item = Mapping[str, AttributeValueTypeDef]
 
 _MAX_BATCH_KEYS = 100  # of one BatchGetItem
-LEDGER_KEPT_FOR = timedelta(days=400)  # It has no word of anybody's: a year can be compared with the one before.
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class SourcesOf(Generic[CheckpointT]):
             ExpressionAttributeNames={"#hour": f"{HOUR_OF}{hour.hour:%H}"},
             ExpressionAttributeValues={
                 ":entry": {"S": _json(entry_record(hour.entry))},
-                ":expires": _number((hour.hour + LEDGER_KEPT_FOR).timestamp()),
+                ":expires": _number((hour.hour + KEPT_FOR).timestamp()),
             },
         )
 

@@ -45,11 +45,15 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a backfill queued and cost (US dollars). ``left`` is the end of what the money did not reach, or None."""
+    """What a backfill queued and cost (US dollars). ``left`` is the end of what is not fetched, or None.
+
+    ``problem`` says why that is so where it is not for want of money.
+    """
 
     queued: int
     cost: float
     left: datetime | None
+    problem: str | None = None
 
 
 class DeployedBackfill:
@@ -87,7 +91,7 @@ class DeployedBackfill:
             )
             for rejected in part.rejected:
                 self._wired.dead_letter_queue.dead_letter(rejected.body, rejected.reason, "MentionError")
-        return Fetched(done.delivered, part.cost / MILLION, None if part.is_done else part.read_from)
+        return Fetched(done.delivered, part.cost / MILLION, None if part.is_done else part.read_from, part.problem)
 
     def _read_x(self, feed: Feed, offer: Offer, limit: int, now: datetime) -> Backfilled:
         """Read a feed of X. Its account is looked up where that is needed, which is booked too."""

@@ -1,22 +1,27 @@
 """A week in which all goes wrong that can: at its end the ledger says what the simulator knows."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from earshot.errors import ConflictError
-from earshot.mentions.feeds import Feed, FeedKind
+from earshot.mentions.feeds import Feed, FeedKind, FeedPage, PageRequest
 from earshot.mentions.fetcher import Fetcher
-from earshot.mentions.ledger.coverage import Coverage, SourceCoverage, coverage_of
+from earshot.mentions.ledger.coverage import Coverage, Kept, SourceCoverage, coverage_of
 from earshot.mentions.ledger.hour import LATE_AFTER
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceError, SourceState, SourceStatus
 from earshot.mentions.sources.backfill import store
 from earshot.mentions.sources.x.backfill import read_stretch
+from earshot.reports.health import SourceHealth
+from earshot.reports.listening.coverage import gather_coverage
 from tests.fakes import START, FakeClock
 from tests.mentions.fakes import MemoryDeadLetterQueue, MemoryQueue, MemorySourceTable
 from tests.mentions.ledger.simulated_x import SimulatedX
 
-MENTIONS = Feed(FeedKind.MENTIONS, "NimbusAir")
+MENTIONS, SEARCH = Feed(FeedKind.MENTIONS, "NimbusAir"), Feed(FeedKind.SEARCH, "nimbus air")
 POLL = timedelta(minutes=20)
 OVERLAP = timedelta(minutes=10)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -174,3 +179,86 @@ def test_a_source_that_is_not_read_is_deaf_until_it_is_read_again() -> None:
     week.run_until(week.clock.now + POLL)
     assert week.covered(START, week.clock.now - POLL).coverage is Coverage.WHOLE
     assert week.covered(START - DAY, START).coverage is Coverage.UNKNOWN
+
+
+def a_search(clock: FakeClock) -> tuple[SimulatedX, Callable[[], None], MemorySourceTable]:
+    x, table = SimulatedX(clock), MemorySourceTable()
+    queue, dead_letters = MemoryQueue(), MemoryDeadLetterQueue()
+
+    def run() -> None:
+        Fetcher(x, queue, dead_letters, table, LIMIT, lambda: True).fetch(SEARCH, "run", clock.now)
+
+    return x, run, table
+
+
+class ByDay:
+    """The ledger as it is read: the hours of the days that were asked for, and no others."""
+
+    def __init__(self, table: MemorySourceTable) -> None:
+        self.table = table
+
+    def read(self, sources: Iterable[str], start: datetime, end: datetime) -> dict[str, Kept]:
+        found = self.table.read(sources, start, end)
+        days = (start.date(), end.date())
+        return {
+            name: replace(kept, hours=tuple(one for one in kept.hours if days[0] <= one.hour.date() <= days[1]))
+            for name, kept in found.items()
+        }
+
+
+def test_an_outage_of_weeks_is_known_after_it_is_over() -> None:
+    clock = FakeClock()
+    x, run, table = a_search(clock)
+    run()
+    for number in range(20):
+        x.write(START + number * DAY, number)
+    clock.advance(days=20)
+    for _ in range(3):
+        run()
+        clock.advance(hours=1)
+    state = table.state_of[SEARCH.key]
+    health = SourceHealth(SEARCH.key, state.status, "", False)
+    day = START + 5 * DAY
+    (covered,) = gather_coverage([health], ByDay(table), day, day + DAY, clock.now)
+    assert covered.coverage is Coverage.DEAF
+
+
+def test_a_backfill_says_no_more_than_it_read_where_reposts_bring_what_is_older() -> None:
+    clock = FakeClock()
+    clock.advance(hours=5)
+    x = SimulatedX(clock)
+    for number in range(10):
+        x.write(START + (1 + number) * HOUR / 4, number)
+    original = replace(x.posts[0].mention, id="7", created_at=START - 2 * DAY)
+
+    class WithOriginals:
+        def user_id(self, handle: str) -> str:
+            return x.user_id(handle)
+
+        def read(self, feed: Feed, request: PageRequest, user_id: str | None) -> FeedPage:
+            return replace(x.read(feed, replace(request, size=min(request.size, 4)), user_id), originals=(original,))
+
+    start, end = START, START + 4 * HOUR
+    part = read_stretch(WithOriginals(), SEARCH, start, end, 110_000, lambda _: None, clock.now)
+    assert not part.is_done
+    assert part.read_from > START + HOUR / 4, "the first was not read"
+
+
+def test_a_backfill_that_x_refuses_midway_keeps_what_was_paid_for() -> None:
+    clock = FakeClock()
+    clock.advance(hours=5)
+    x = SimulatedX(clock)
+    for number in range(250):
+        x.write(START + number * MINUTE, number)
+    booked: list[int] = []
+
+    def book(millionths: int) -> None:
+        booked.append(millionths)
+        if len(booked) == 2:
+            x.outages.append((clock.now, clock.now + HOUR, lambda: SourceError(SourceStatus.UNAVAILABLE, "Down.")))
+
+    part = read_stretch(x, SEARCH, START, START + 4 * HOUR + 10 * MINUTE, LIMIT, book, clock.now)
+    assert (len(part.mentions), part.cost, part.is_done, part.problem) == (200, 1_000_000, False, "Down.")
+    assert part.read_from == START + 50 * MINUTE
+    with pytest.raises(SourceError, match="Down"):
+        read_stretch(x, SEARCH, START, START + HOUR, LIMIT, book, clock.now)

@@ -16,6 +16,7 @@ HOUR = timedelta(hours=1)
 LATE_AFTER = timedelta(minutes=15)
 # Bounds an hour that is stored to a few KB: what a source finds missing more often is one stretch.
 MAX_MISSED = 20
+KEPT_FOR = timedelta(days=400)  # It has no word of anybody's: a year can be compared with the one before.
 UNREADABLE = "unreadable"
 
 

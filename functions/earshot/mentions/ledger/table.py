@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from earshot.mentions.ledger.codec import BACKFILL_IN, HOUR_OF, entries_in, entry_record, read_ledger
 from earshot.mentions.ledger.coverage import Kept
-from earshot.mentions.ledger.hour import Entry, ledger_key
+from earshot.mentions.ledger.hour import KEPT_FOR, Entry, ledger_key
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -46,9 +46,12 @@ class LedgerTable:
         self._client.update_item(
             TableName=self._table,
             Key={"pk": {"S": ledger_key(source, at.astimezone(UTC).date())}},
-            UpdateExpression="SET #name = :entry",
+            UpdateExpression="SET #name = :entry, expires_at = :expires",
             ExpressionAttributeNames={"#name": f"{BACKFILL_IN}{at.astimezone(UTC):%H}{name}"},
-            ExpressionAttributeValues={":entry": {"S": json.dumps(entry_record(entry), separators=(",", ":"))}},
+            ExpressionAttributeValues={
+                ":entry": {"S": json.dumps(entry_record(entry), separators=(",", ":"))},
+                ":expires": {"N": str(int((at + KEPT_FOR).timestamp()))},
+            },
         )
 
     def _items(self, keys: Sequence[str]) -> "Mapping[str, Item]":

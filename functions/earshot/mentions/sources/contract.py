@@ -48,7 +48,8 @@ class Delivery(Generic[CheckpointT]):
 
     For the ledger: every post that was visible at ``read_to`` is delivered now or was before, None: after a success
     that is all that was visible when it was read; but for what is ``waiting`` to be read in one of the next readings.
-    ``capped``: the reading ended before all was read.
+    ``capped``: the reading ended before all was read. ``missed`` was found to be missing for good: all of it, where
+    ``state.gap`` has the latest alone.
     """
 
     checkpoint: CheckpointT
@@ -62,6 +63,7 @@ class Delivery(Generic[CheckpointT]):
     read_to: datetime | None = None
     capped: bool = False
     waiting: tuple[Gap, ...] = ()
+    missed: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from earshot.mentions.ledger.heartbeat import suspected_since
-from earshot.mentions.ledger.hour import LATE_AFTER, UNREADABLE, Entry, Ledger, LedgerHour
+from earshot.mentions.ledger.hour import LATE_AFTER, UNREADABLE, Entry, Ledger, LedgerHour, merged
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceState
 from earshot.mentions.sources.contract import CheckpointT, Delivery, Source, SourceReader, SourceT
@@ -145,7 +145,8 @@ class SourceRunner(Generic[SourceT, CheckpointT]):
 def _entry(brought: Delivery[CheckpointT], before: SourceState | None, queued: int, now: datetime) -> Entry:
     """What a run goes into the ledger as."""
     state = brought.state
-    gap = state.gap if state.gap is not None and (before is None or state.gap != before.gap) else None
+    is_new = state.gap is not None and (before is None or state.gap != before.gap)
+    found = (*brought.missed, state.gap) if state.gap is not None and is_new else brought.missed
     unreadable = {UNREADABLE: len(brought.rejected)} if brought.rejected else {}
     history = sum(mention.baseline for mention in brought.mentions)
     return Entry(
@@ -160,7 +161,7 @@ def _entry(brought: Delivery[CheckpointT], before: SourceState | None, queued: i
         skipped={**brought.not_kept, **unreadable},
         cost=brought.cost,
         looked_up=brought.looked_up,
-        missed=(gap,) if gap is not None else (),
+        missed=merged(found),
     )
 
 

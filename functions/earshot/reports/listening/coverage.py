@@ -8,8 +8,9 @@ from earshot.mentions.ledger.coverage import Coverage, Kept, SourceCoverage, cov
 from earshot.plain_text import one_line
 from earshot.reports.health import SourceHealth
 
-# What is missing of a period that is over is found within this time: X serves 7 days, and is asked for no more.
-FOUND_WITHIN = timedelta(days=8)
+# What is missing of a period that is over is found when its source is read again, or within 7 days of that: X serves no
+# more. An outage may last for weeks, and a day of a source is one small item.
+FOUND_WITHIN = timedelta(days=62)
 
 
 class LedgerReader(Protocol):

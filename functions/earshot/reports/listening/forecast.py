@@ -1,7 +1,8 @@
 """What the month will cost, by source and cause, and what the money brings.
 
-The forecast goes on from the last seven days: what X cost by its ledger, and of the other services, of which only the
-month's sum is kept, what this month has cost for each day so far. Amounts are in millionths of a US dollar.
+The forecast goes on from the last seven days: what X cost by its ledger, but for history (the past of a new source, a
+backfill), which is paid once; and of the other services, of which only the month's sum is kept, what this month has
+cost for each day so far. Amounts are in millionths of a US dollar.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from earshot.mentions.ledger.coverage import SourceCoverage
+from earshot.mentions.ledger.hour import Entry
 from earshot.reports.health import Spending
 
 LOOKED_BACK = timedelta(days=7)
@@ -76,11 +78,12 @@ def forecast(
     days_left = (_next_month(now) - now) / timedelta(days=1)
     so_far = max((now - _month(now)) / timedelta(days=1), 1.0)
     by_cause = _costs_by_cause(covered)
+    is_known = any(one.entry.cost for one in covered)
     causes: list[Cause] = []
     services: list[Cause] = []
     for one in spending:
         spent = round(one.spent_usd * _MILLION)
-        a_day = round(sum(by_cause.values()) / known) if one.service == _X and by_cause else round(spent / so_far)
+        a_day = round(sum(by_cause.values()) / known) if one.service == _X and is_known else round(spent / so_far)
         services.append(Cause(one.service, one.service, spent, a_day, spent + round(a_day * days_left)))
     for cause, cost in by_cause.items():
         a_day = round(cost / known)
@@ -101,10 +104,16 @@ def _costs_by_cause(covered: Iterable[SourceCoverage]) -> Mapping[str, int]:
     for one in covered:
         network, _, rest = one.source.partition("#")
         cause = _CAUSES.get(rest.partition("#")[0], network) if network == _X else network
-        for name, cost in ((cause, one.entry.cost - one.entry.looked_up), (LOOK_UPS, one.entry.looked_up)):
+        for name, cost in ((cause, _lasting(one.entry)), (LOOK_UPS, one.entry.looked_up)):
             if cost:
                 found[name] = found.get(name, 0) + cost
     return found
+
+
+def _lasting(entry: Entry) -> int:
+    """What reading posts cost, without the part of it that was for history."""
+    reads = entry.cost - entry.looked_up
+    return reads - reads * min(entry.history, entry.delivered) // entry.delivered if entry.delivered else reads
 
 
 def _brought(covered: Iterable[SourceCoverage]) -> Iterable[Yield]:

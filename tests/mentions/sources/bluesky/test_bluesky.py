@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from earshot.mentions.ledger.coverage import Coverage, coverage_of
 from earshot.mentions.source_state import SourceStatus
 from earshot.mentions.sources.bluesky.network import PAGE_SIZE
 from earshot.mentions.sources.social import reader
@@ -229,9 +230,16 @@ def test_a_crowd_is_read_newest_first_over_several_runs(
     for number in range(5 * PAGE_SIZE):
         server.mention(f"complaint {number}")
         server.now.advance(seconds=1)
+    began = heard.clock.now - timedelta(seconds=500)
     first = heard.run()
     assert {one.text for one in first} == {f"@{ACCOUNT} complaint {number}" for number in range(300, 500)}
     assert heard.state().notes
+    assert heard.state().message == "The newest posts are fetched."
+    # The ledger knows what is still to be read.
+    kept = heard.sources.kept(heard.key())
+    assert (kept.ledger.open.entry.capped, kept.ledger.read_to) == (1, heard.clock.now)
+    (waiting,) = coverage_of(heard.key(), kept, began, heard.clock.now, heard.clock.now).missing
+    assert (waiting.start, waiting.end) == (began, began + timedelta(seconds=300))
     server.mention("fresh emergency")
     second = heard.run()
     assert any("emergency" in one.text for one in second)  # what is new never waits for what is old
@@ -240,6 +248,8 @@ def test_a_crowd_is_read_newest_first_over_several_runs(
     total = [one.id for one in heard.queue.mentions]
     assert (len(set(total)), len(total)) == (501, 501), len(last)
     assert heard.checkpoint().holes == ()
+    covered = coverage_of(heard.key(), heard.sources.kept(heard.key()), began, heard.clock.now, heard.clock.now)
+    assert covered.coverage is Coverage.WHOLE
     assert heard.state().gap is None
     times = [one.created_at for one in heard.queue.mentions[:200]]
     assert all(earlier <= later for earlier, later in pairwise(times))
@@ -258,3 +268,23 @@ def test_a_place_that_bluesky_no_longer_knows_is_a_gap(
     state = heard.state()
     assert (state.status, heard.checkpoint().holes) == (SourceStatus.STALE_CHECKPOINT, ())
     assert state.gap is not None
+
+
+def test_all_that_could_never_be_read_is_in_the_ledger(
+    server: BlueskyServer, heard: StreamListener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MAX_PAGES", 1)
+    monkeypatch.setattr(reader, "MAX_HOLES", 0)
+    lost = []
+    for _ in range(2):
+        began = heard.clock.now
+        for number in range(2 * PAGE_SIZE):
+            server.mention(f"complaint {number}")
+            server.now.advance(seconds=10)
+        heard.run()
+        lost.append((began, heard.clock.now - timedelta(seconds=10 * PAGE_SIZE)))
+        heard.clock.advance(minutes=30)
+    now = heard.clock.now
+    missed = coverage_of(heard.key(), heard.sources.kept(heard.key()), START, lost[-1][1], now).missing
+    assert [gap.end for gap in missed] == [end for _, end in lost]
+    assert all(gap.start <= began for gap, (began, _) in zip(missed, lost, strict=True))

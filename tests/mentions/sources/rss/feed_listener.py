@@ -38,6 +38,7 @@ class FeedListener:
     path: str = "/feed/"
     words: tuple[str, ...] = ("harbor bank", "harborbank")
     options: dict[str, object] = field(default_factory=dict)
+    has_time: bool = True
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     dead_letters: MemoryDeadLetterQueue = field(default_factory=MemoryDeadLetterQueue)
     sources: MemorySourceTable = field(default_factory=lambda: MemorySourceTable(codec=FEED_CHECKPOINTS))
@@ -52,7 +53,7 @@ class FeedListener:
 
     def run(self, **advance: float) -> FetchOutcome:
         now = self.clock.advance(**advance)
-        reader = FeedReader(self.client(), lambda: True)
+        reader = FeedReader(self.client(), lambda: self.has_time)
         return SourceRunner(reader, self.queue, self.dead_letters, self.sources).fetch(self.feed, "run", now)
 
     def new(self, **advance: float) -> list[Mention]:

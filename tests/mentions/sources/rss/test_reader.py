@@ -198,6 +198,19 @@ def test_faults_of_the_server_are_states_and_lose_nothing(feed: FeedListener) ->
     assert feed.state.status is SourceStatus.OK
 
 
+def test_the_ledger_does_not_say_that_all_is_read_while_comments_wait_for_time(feed: FeedListener) -> None:
+    put(feed, item(1, minutes=1, link=on_server(feed), comments=comments(feed)))
+    feed.new(minutes=5)
+    read = feed.clock.now
+    feed.has_time = False
+    feed.new(minutes=5)
+    ledger = feed.sources.ledgers[feed.feed.key]
+    assert (ledger.read_to, ledger.open.entry.capped) == (read, 1)
+    feed.has_time = True
+    feed.new(minutes=5)
+    assert feed.sources.ledgers[feed.feed.key].read_to == feed.clock.now
+
+
 def test_comments_that_cannot_be_read_hold_up_nothing_and_are_not_asked_for_once_they_are_gone(
     feed: FeedListener,
 ) -> None:

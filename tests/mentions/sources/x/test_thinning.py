@@ -74,6 +74,40 @@ def test_looks_at_the_mentions_last_until_the_month_ends_and_cost_no_more_than_t
     assert budget.look(SEARCH, now) is None
 
 
+@pytest.mark.parametrize("feeds", [1, 2, 6])
+def test_the_reserve_lasts_until_the_month_ends_however_many_handles_share_it(feeds: int) -> None:
+    limit, at, end = 50_000_000, START.replace(day=5, hour=0, minute=0), START.replace(month=12, day=1, hour=0)
+    spent, looked = round(0.9 * limit), dict.fromkeys(range(feeds), at - timedelta(days=1))
+    pauses: list[timedelta] = []
+    while at < end:
+        for feed in looked:
+            look = ReadBudget(limit, spent, 0, DEFAULT_THINNING, feeds).look(MENTIONS, at)
+            if look is not None and at - looked[feed] >= look.pause:
+                pauses.append(at - looked[feed])
+                spent, looked[feed] = spent + 2 * POST_READ_PRICE * look.size, at
+        at += timedelta(minutes=15)
+    assert spent <= limit
+    # In the last days as in the first: nobody is deaf at the end.
+    usual = timedelta(days=26) * feeds / 100
+    assert all(end - at <= 2 * usual for at in looked.values())
+    assert max(pauses) <= max(2 * usual, timedelta(days=1))
+
+
+def test_a_day_does_not_use_up_what_the_month_has_left() -> None:
+    limit, now = 50_000_000, START.replace(day=5, hour=0, minute=0)
+    spent, today = round(0.97 * limit), 11_300_000
+    assert ReadBudget(limit, spent, today).is_todays_limit
+    before, looked = spent, now - timedelta(days=1)
+    for minute in range(0, 24 * 60, 15):
+        at = now + timedelta(minutes=minute)
+        look = ReadBudget(limit, spent, today + spent - before).look(MENTIONS, at)
+        assert look is not None
+        if at - looked >= look.pause:
+            spent, looked = spent + 2 * POST_READ_PRICE * look.size, at
+    # A day's part of what 26 days must last for, and one look.
+    assert spent - before <= (limit - before) / 26 + 2 * 50_000
+
+
 def test_a_viral_day_makes_it_slower_and_never_deaf_and_is_read_when_there_is_money(listener: Listener) -> None:
     listener.limit = 20_000_000  # $5 a day, of which $0.50 are for looks
     listener.run()

@@ -42,6 +42,7 @@ class _Reading:
     posts_read: int = 0
     gap: Gap | None = None
     moved_to: str | None = None
+    is_cut_short: bool = False
 
     @property
     def ids(self) -> Mapping[str, str]:
@@ -166,6 +167,7 @@ class FeedReader:
             tuple(reading.mentions),
             posts_read=reading.posts_read,
             not_kept=dict(reading.not_kept),
+            capped=reading.is_cut_short,
         )
 
     def _read_feed(self, reading: _Reading) -> tuple[Iterable[str], Validators]:
@@ -191,6 +193,7 @@ class FeedReader:
         after = dict(followed)
         for page, one in sorted(followed.items(), key=lambda pair: -pair[1].at):
             if not self._has_time():
+                reading.is_cut_short = True
                 reading.notes["Not every post's comments were read for want of time: the next run reads them."] = None
                 break
             try:

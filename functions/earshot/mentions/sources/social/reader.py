@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -87,7 +87,7 @@ class _Reading:
     pages: int = 0
     pages_left: int = MAX_PAGES
     posts_read: int = 0
-    gap: Gap | None = None
+    lost: list[Gap] = field(default_factory=list[Gap])
     error: SourceError | None = None
 
     @property
@@ -104,7 +104,7 @@ class _Reading:
 
     def lose(self, hole: Hole, why: str) -> None:
         """What is in a hole can no longer be read."""
-        self.gap = Gap(hole.floor, self.now, why)
+        self.lost.append(Gap(hole.floor, hole.end, why))
 
 
 class TimelineReader:
@@ -122,7 +122,7 @@ class TimelineReader:
         reading = _Reading(source, checkpoint, now, OVERLAP_OF_SEARCHES if source.is_found else OVERLAP)
         reading.pages_left = MAX_PAGES
         try:
-            self._read_down(reading, None, checkpoint.floor(now, reading.overlap))
+            self._read_down(reading, None, checkpoint.floor(now, reading.overlap), now)
         except SourceError as error:
             reading.error = error
         reading.pages_left = MAX_PAGES
@@ -135,16 +135,15 @@ class TimelineReader:
             reading.holes.append(hole)
             return
         try:
-            self._read_down(reading, hole.cursor, hole.floor)
+            self._read_down(reading, hole.cursor, hole.floor, hole.end)
         except SourceError as error:
             if error.status is SourceStatus.MISCONFIGURED:
-                reading.holes.pop()
-                reading.lose(hole, f"The network does not go on where a run had stopped: {error}")
+                reading.lose(reading.holes.pop(), f"The network does not go on where a run had stopped: {error}")
             else:
                 reading.error = error
 
-    def _read_down(self, reading: _Reading, cursor: str | None, floor: datetime) -> None:
-        """Read pages from ``cursor`` down to ``floor``; what is not reached is a hole."""
+    def _read_down(self, reading: _Reading, cursor: str | None, floor: datetime, end: datetime) -> None:
+        """Read pages from ``cursor``, which stands at ``end``, down to ``floor``; what is not reached is a hole."""
         network, is_head = self._network_of(reading.stream), cursor is None
         while True:
             try:
@@ -153,9 +152,10 @@ class TimelineReader:
                 found = network.convert(reading.stream, fresh)
             except SourceError:
                 if cursor is not None:
-                    reading.holes.append(Hole(cursor, floor))
+                    reading.holes.append(Hole(cursor, floor, end))
                 raise
             self._keep(reading, page, found, fresh)
+            end = min([end, *(one.at for one in page.entries)])
             is_at_floor = not page.entries or page.entries[-1].at < floor
             if page.cursor is None or page.cursor == cursor or is_at_floor or _is_enough(reading, page):
                 return
@@ -165,7 +165,7 @@ class TimelineReader:
                 return
             cursor = page.cursor
             if is_at_end:
-                reading.holes.append(Hole(cursor, floor))
+                reading.holes.append(Hole(cursor, floor, end))
                 return
 
     def _keep(self, reading: _Reading, page: Page, found: Converted, fresh: Sequence[Entry]) -> None:
@@ -194,19 +194,28 @@ def _delivery(reading: _Reading, before: SourceState | None) -> Delivery[Timelin
     status, message = _status(reading)
     notes = (_NEWEST_FIRST,) if reading.holes and error is None else ()
     until = error.until if error is not None else None
-    state = next_state(
-        before, reading.stream.key, status, message, reading.now, until=until, gap=reading.gap, notes=notes
+    gap = reading.lost[-1] if reading.lost else None
+    state = next_state(before, reading.stream.key, status, message, reading.now, until=until, gap=gap, notes=notes)
+    return Delivery(
+        after,
+        state,
+        tuple(reading.found.mentions),
+        tuple(reading.found.rejected),
+        reading.posts_read,
+        dict(reading.found.not_kept),
+        # Once a page is read from the top, the rest is in a hole: also where an error cut it short.
+        read_to=reading.now if reading.pages else None,
+        capped=bool(reading.holes) and error is None,
+        waiting=tuple(Gap(hole.floor, hole.end, _NEWEST_FIRST) for hole in after.holes),
+        missed=tuple(reading.lost),
     )
-    not_kept: Mapping[str, int] = dict(reading.found.not_kept)
-    mentions, rejected = tuple(reading.found.mentions), tuple(reading.found.rejected)
-    return Delivery(after, state, mentions, rejected, reading.posts_read, not_kept)
 
 
 def _status(reading: _Reading) -> tuple[SourceStatus, str]:
     if reading.error is not None:
         return reading.error.status, str(reading.error)
-    if reading.gap is not None:
-        return SourceStatus.STALE_CHECKPOINT, f"Posts may have been missed: {reading.gap.why}"
+    if reading.lost:
+        return SourceStatus.STALE_CHECKPOINT, f"Posts may have been missed: {reading.lost[-1].why}"
     if reading.is_first:
         return SourceStatus.BASELINE, "First run: posts from before are stored and alert nobody."
-    return SourceStatus.OK, "All posts are fetched."
+    return SourceStatus.OK, "The newest posts are fetched." if reading.holes else "All posts are fetched."

@@ -23,10 +23,14 @@ MAX_HOLES = 5
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """What a run did not come to read: from ``cursor``, as the network names it, down to ``floor``."""
+    """What a run did not come to read: from ``cursor``, as the network names it, down to ``floor``.
+
+    ``end`` is the time of the oldest post above it that was read.
+    """
 
     cursor: str
     floor: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def checkpoint_record(checkpoint: TimelineCheckpoint) -> dict[str, Any]:
             "first_read_at": rfc3339_or_none(checkpoint.first_read_at),
             "newest_at": rfc3339_or_none(checkpoint.newest_at),
             "seen": dict(checkpoint.seen),
-            "holes": [[hole.cursor, rfc3339(hole.floor)] for hole in checkpoint.holes],
+            "holes": [[hole.cursor, rfc3339(hole.floor), rfc3339(hole.end)] for hole in checkpoint.holes],
         }
     )
 
@@ -82,7 +86,10 @@ def read_checkpoint(stored: Mapping[str, Any]) -> TimelineCheckpoint:
         first_read_at=time_or_none(record, "first_read_at"),
         newest_at=time_or_none(record, "newest_at"),
         seen=dict(record["seen"]),
-        holes=tuple(Hole(cursor, parse_rfc3339(floor, "holes")) for cursor, floor in record["holes"]),
+        holes=tuple(
+            Hole(cursor, parse_rfc3339(floor, "holes"), parse_rfc3339(end, "holes"))
+            for cursor, floor, end in record["holes"]
+        ),
     )
 
 

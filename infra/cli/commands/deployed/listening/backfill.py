@@ -44,6 +44,5 @@ def backfill(source: str, start: datetime, end: datetime, most: float, yes: bool
     done = deployed.fetch(offer, most, utc_now())
     click.echo(f"Queued {done.queued} posts, for ${done.cost:.2f}. What was stored before is skipped.")
     if done.left is not None:
-        click.echo(
-            f"The money did not reach further back than {done.left:%Y-%m-%d %H:%M} UTC: fetch the rest with --to."
-        )
+        why = "The money did not reach" if done.problem is None else f"{done.problem} It was not fetched"
+        click.echo(f"{why} further back than {done.left:%Y-%m-%d %H:%M} UTC: fetch the rest with --to.")
