@@ -29,7 +29,8 @@ def chosen(usual: Outcome) -> Sequence[Trial]:
     trials = all_trials(usual)
     single = [one for one in trials if one.fault is not None and one.fault.at is not None]
     picked: list[Trial] = []
-    for number, kind in enumerate(FaultKind):
+    # Those of NOT_DONE are below.
+    for number, kind in enumerate(kind for kind in FaultKind if kind not in NOT_DONE):
         # A call of the notifier's, and one of another function, in turn.
         calls = {at for at, call in enumerate(usual.calls) if (call.function == "notify") is (number % 2 == 0)}
         of_kind = [one for one in single if one.fault and one.fault.kind is kind and one.fault.at in calls]
