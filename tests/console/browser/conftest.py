@@ -206,43 +206,21 @@ def homes(chrome: Browser, staff: None) -> Iterator[dict[str, BrowserContext]]:
         context.close()
 
 
-class Functions:
-    """The functions that the browsers ask, in this process; they are wired anew for each test.
+@pytest.fixture
+def deployment(cloud: Cloud, chrome: Browser, homes: dict[str, BrowserContext]) -> Iterator[Deployment]:
+    """The functions that the browsers ask answer in this process, and are wired anew for each test.
 
     In processes of their own they would start one by one while a page waits, and ask the emulator by HTTP.
     """
-
-    def __init__(self) -> None:
-        self.invoker: Invoker | None = None
-
-    def call(self, module: str, event: Any) -> Any:
-        """Lambda's answer; a page that is closed may still ask when its test has ended."""
-        if self.invoker is None:
-            raise RuntimeError("No test runs.")
-        return self.invoker.invoke(module, event)
-
-
-@pytest.fixture(scope="session")
-def functions(cloud: Cloud) -> Iterator[Functions]:
-    made = Functions()
     assert cloud.engine.host is not None
-    with cloud.engine.host.running_functions(made.call):
-        yield made
-
-
-@pytest.fixture
-def deployment(
-    cloud: Cloud, functions: Functions, chrome: Browser, homes: dict[str, BrowserContext]
-) -> Iterator[Deployment]:
     with environment(cloud.engine.environ):
         made = Deployment(Running.on(cloud, FakeClock(datetime.now(UTC))), chrome, homes)
         made.end_fetch()
-        functions.invoker = Invoker(cloud.engine, cloud.stack, utc_now)
-        try:
-            yield made
-        finally:
-            made.close()
-            functions.invoker = None
+        with cloud.engine.host.running_functions(Invoker(cloud.engine, cloud.stack, utc_now).invoke):
+            try:
+                yield made
+            finally:
+                made.close()
 
 
 @pytest.fixture

@@ -37,15 +37,21 @@ env >> {log}.env
 
 @pytest.fixture
 def here(running: Running, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
-    """The stack as it is deployed, with no account and no token; both go when the test ends."""
+    """The stack as it is deployed, with no account and no token, whatever other tests left; both go when it ends."""
     monkeypatch.setattr("infra.local.engine.engine.RUN_PORT", running.cloud.engine.port)
+    forget_accounts(running)
     yield running
+    forget_accounts(running)
+    running.cloud.settle_mailboxes()
+
+
+def forget_accounts(running: Running) -> None:
+    """Nobody can sign in, and X has given no token."""
     client, outputs = running.cloud.engine.client, running.cloud.stack.outputs
     pool = outputs["UserPoolId"]
     for user in client("cognito-idp").list_users(UserPoolId=pool)["Users"]:
         client("cognito-idp").admin_delete_user(UserPoolId=pool, Username=user["Username"])
     client("secretsmanager").put_secret_value(SecretId=outputs["XSecretArn"], SecretString="{}")
-    running.cloud.settle_mailboxes()
 
 
 @pytest.fixture
