@@ -192,13 +192,7 @@ class Deployment:
 
 
 @pytest.fixture(scope="session")
-def staff(cloud: Cloud) -> None:
-    for email, group in GROUPS.items():
-        add_user(cloud, email, PASSWORD, group)
-
-
-@pytest.fixture(scope="session")
-def homes(chrome: Browser, staff: None) -> Iterator[dict[str, BrowserContext]]:
+def homes(chrome: Browser) -> Iterator[dict[str, BrowserContext]]:
     """The browser context of each user, by email."""
     made: dict[str, BrowserContext] = {}
     yield made
@@ -207,7 +201,19 @@ def homes(chrome: Browser, staff: None) -> Iterator[dict[str, BrowserContext]]:
 
 
 @pytest.fixture
-def deployment(cloud: Cloud, chrome: Browser, homes: dict[str, BrowserContext]) -> Iterator[Deployment]:
+def staff(cloud: Cloud, homes: dict[str, BrowserContext]) -> None:
+    """Everybody in ``GROUPS`` can sign in, also where other tests on this cloud have deleted them."""
+    pool = cloud.stack.outputs["UserPoolId"]
+    users = cloud.engine.client("cognito-idp").list_users(UserPoolId=pool)["Users"]
+    known = {pair.get("Value") for user in users for pair in user.get("Attributes", ()) if pair["Name"] == "email"}
+    for email in GROUPS.keys() - known:
+        add_user(cloud, email, PASSWORD, GROUPS[email])
+        if email in homes:
+            homes[email].clear_cookies()
+
+
+@pytest.fixture
+def deployment(cloud: Cloud, staff: None, chrome: Browser, homes: dict[str, BrowserContext]) -> Iterator[Deployment]:
     """The functions that the browsers ask answer in this process, and are wired anew for each test.
 
     In processes of their own they would start one by one while a page waits, and ask the emulator by HTTP.
