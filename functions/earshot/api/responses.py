@@ -1,5 +1,6 @@
 """What a route returns, and how the OpenAPI document describes it: its body, and the problems a client can meet."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from aws_lambda_powertools.event_handler import Response
@@ -34,6 +35,12 @@ def json_or_csv_responses(model: type, *problems: int) -> Responses:
         "content": {"application/json": {"model": model}, CSV: {"schema": {"type": "string"}}},
     }
     return {200: success, **problem_responses(401, *problems)}
+
+
+def csv_answer(table: str, filename: str | None = None, headers: Mapping[str, str] | None = None) -> Response[str]:
+    """A table as CSV, which a browser saves as ``filename`` where one is given; ``headers`` are sent as well."""
+    saved = {} if filename is None else {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return Response(200, f"{CSV}; charset=utf-8", table, {**saved, **(headers or {})})
 
 
 def unless_known(body: SchemaType, if_none_match: str | None) -> Response[SchemaType | None]:

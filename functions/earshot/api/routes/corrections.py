@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from earshot.api.auth.roles import Role
 from earshot.api.parameters import FirstDay, LastDay
 from earshot.api.resolver import app
-from earshot.api.responses import CSV, json_or_csv_responses
+from earshot.api.responses import CSV, csv_answer, json_or_csv_responses
 from earshot.api.schemas.corrections import Corrections
 from earshot.cases.store.answer_size import first_within, json_bytes
 from earshot.reports.corrections import correction_row, corrections_csv
@@ -33,5 +33,5 @@ def list_corrections(first: FirstDay, last: LastDay) -> Response[str]:
     given = first_within(found[:MAX_CORRECTIONS], lambda one: json_bytes(correction_row(one)), MAX_BYTES)
     is_complete = len(given) == len(found)
     if CSV in app.current_event.headers.get("accept", ""):
-        return Response(200, f"{CSV}; charset=utf-8", corrections_csv(given))
+        return csv_answer(corrections_csv(given))
     return Response(200, "application/json", Corrections.of(given, is_complete=is_complete).model_dump_json())

@@ -12,7 +12,7 @@ from earshot.api.auth.roles import Role
 from earshot.api.bulk_actions import tell_all
 from earshot.api.parameters import Cursor, Limit
 from earshot.api.resolver import app
-from earshot.api.responses import CSV, csv_responses, json_responses
+from earshot.api.responses import csv_answer, csv_responses, json_responses
 from earshot.api.schemas.case_actions import BulkResult, Everybody
 from earshot.api.schemas.incidents import IncidentFile, IncidentPage
 from earshot.cases.case.case import Case
@@ -75,8 +75,7 @@ def show_incident(
 def export_members(incident_id: IncidentId) -> Response[str]:
     """The `members` of the incident, in the same order."""
     _, members, _ = _incident(incident_id)
-    headers = {"Content-Disposition": 'attachment; filename="members.csv"'}
-    return Response(200, f"{CSV}; charset=utf-8", members_csv(members), headers)
+    return csv_answer(members_csv(members), "members.csv")
 
 
 @app.post(

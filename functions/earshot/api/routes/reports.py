@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from earshot.api.auth.roles import Role
 from earshot.api.parameters import FirstDay, LastDay
 from earshot.api.resolver import app
-from earshot.api.responses import CSV, csv_responses, json_responses
+from earshot.api.responses import csv_answer, csv_responses, json_responses
 from earshot.api.schemas.reports import Counts, Report
 from earshot.aws import parallel
 from earshot.reports.counts import count_days, days_of
@@ -45,8 +45,7 @@ def report(first: FirstDay, last: LastDay) -> Report:
 def report_table(first: FirstDay, last: LastDay) -> Response[str]:
     """CSV with the columns section, name, figure and value. No cell can be mistaken for a formula."""
     table = as_csv(rows_of(_report(first, last).model_dump(mode="json", by_alias=True)))
-    headers = {"Content-Disposition": f'attachment; filename="earshot-{first}-{last}.csv"'}
-    return Response(200, f"{CSV}; charset=utf-8", table, headers)
+    return csv_answer(table, f"earshot-{first}-{last}.csv")
 
 
 @app.get(

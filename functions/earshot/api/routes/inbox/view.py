@@ -5,7 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from earshot.api.auth.roles import Role
 from earshot.api.parameters import Cursor, IfNoneMatch, Limit
 from earshot.api.resolver import app
-from earshot.api.responses import CSV, NOT_MODIFIED, csv_responses, json_responses, unless_known
+from earshot.api.responses import NOT_MODIFIED, csv_answer, csv_responses, json_responses, unless_known
 from earshot.api.routes.inbox.filters import Wanted, of_a_view
 from earshot.api.routes.inbox.schemas import InboxIds, InboxPage, Live
 from earshot.cases.inbox.view import decode_place, encode_place
@@ -51,9 +51,8 @@ def export_inbox(wanted: Wanted, cursor: Cursor = None) -> Response[str]:
     deps = app.deps
     after = None if cursor is None else decode_place(cursor)
     page = deps.inbox.page(wanted.filter, wanted.order, deps.clock(), limit=ROWS, after=after)
-    headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
-    headers |= {} if page.next is None else {"Next-Cursor": encode_place(page.next)}
-    return Response(200, f"{CSV}; charset=utf-8", cases_csv(page.cases, names=after is None), headers)
+    more = {} if page.next is None else {"Next-Cursor": encode_place(page.next)}
+    return csv_answer(cases_csv(page.cases, names=after is None), "cases.csv", more)
 
 
 @app.get(
