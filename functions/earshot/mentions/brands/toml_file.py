@@ -17,13 +17,13 @@ The first handle of a brand is its name. ``[budget]`` says what waits first when
     costly_terms = ["nimbus air"]
 """
 
-import json
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import cast
 
 from earshot.errors import BrandsError
 from earshot.mentions.brands.brands import Brands
+from earshot.mentions.sources.listed_in_toml import value_as_toml
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.handles import account_problem, handle_problem, search_term_problem
 from earshot.mentions.sources.x.thinning import DEFAULT_THINNING, Step, Thinning
@@ -71,17 +71,12 @@ def _table_of(brands: Brands, name: str) -> str:
     terms = [term for term, brand in accounts.terms.items() if (brand or brands.names[0]) == name]
     voices = [voice for voice, brand in brands.voices.items() if brand == name]
     lists = {"handles": of_brand, "search_terms": terms, "voices": voices}
-    return "\n".join(["[[brands]]", *(f"{key} = {_list(texts)}" for key, texts in lists.items() if texts), ""])
+    return "\n".join(["[[brands]]", *(f"{key} = {value_as_toml(texts)}" for key, texts in lists.items() if texts), ""])
 
 
 def _budget_table(thinning: Thinning) -> str:
     lists = {"thin_first": list(map(str, thinning.order)), "costly_terms": list(thinning.costly_terms)}
-    return "\n".join(["[budget]", *(f"{key} = {_list(texts)}" for key, texts in lists.items() if texts), ""])
-
-
-def _list(texts: list[str]) -> str:
-    """A list of texts in JSON is one in TOML, but for one character that TOML wants to be escaped."""
-    return json.dumps(texts, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "\n".join(["[budget]", *(f"{key} = {value_as_toml(texts)}" for key, texts in lists.items() if texts), ""])
 
 
 def _tables(values: Mapping[str, object]) -> list[Mapping[str, object]]:

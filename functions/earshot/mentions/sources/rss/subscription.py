@@ -11,17 +11,15 @@
     own_names = ["Harbor Bank Care"]
 """
 
-import json
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import cast
 
-from earshot.errors import SourcesError
 from earshot.mentions.mention import MAX_COUNT
+from earshot.mentions.sources.listed_in_toml import Table, parse_tables, tables_as_toml
 from earshot.mentions.sources.rss.address import address_problem
 from earshot.plain_text import one_line
 
@@ -83,26 +81,16 @@ def words_for(handles: Sequence[str], terms: Sequence[str]) -> tuple[str, ...]:
 
 def parse_subscriptions(text: str, name: str = "the stored feeds") -> tuple[Subscription, ...]:
     """The feeds in ``text`` (TOML). SourcesError lists every mistake with its remedy."""
-    try:
-        values: Mapping[str, object] = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SourcesError(f"{name} are not valid TOML: {error}") from None
-    listed = values.get("feeds", [])
-    tables = cast("list[object]", listed) if isinstance(listed, list) else []
-    feeds = [cast("Mapping[str, object]", one) for one in tables if isinstance(one, Mapping)]
-    problems = list(_mistakes(feeds))
-    if problems:
-        raise SourcesError(f"{name} cannot be used:\n" + "\n".join(f"  - {problem}" for problem in problems))
-    return tuple(map(_subscription, feeds))
+    return tuple(map(_subscription, parse_tables(text, "feeds", name, _mistakes)))
 
 
 def subscriptions_as_toml(feeds: Sequence[Subscription]) -> str:
     """The text that ``parse_subscriptions`` reads as ``feeds``."""
-    return "\n".join(_as_toml(feed) for feed in feeds)
+    return tables_as_toml("feeds", map(_table, feeds))
 
 
-def _as_toml(feed: Subscription) -> str:
-    values: dict[str, object] = {
+def _table(feed: Subscription) -> Table:
+    return {
         "url": feed.url,
         "name": one_line(feed.name),
         "brand": feed.brand,
@@ -111,16 +99,9 @@ def _as_toml(feed: Subscription) -> str:
         "reach": feed.reach,
         "own_names": list(feed.own_names),
     }
-    # Text and lists of texts in JSON are such in TOML, but for one character that TOML wants to be escaped.
-    lines = [
-        f"{key} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")
-        for key, value in values.items()
-        if value not in (None, "", [])
-    ]
-    return "\n".join(["[[feeds]]", *lines, ""])
 
 
-def _mistakes(feeds: Sequence[Mapping[str, object]]) -> Iterator[str]:
+def _mistakes(feeds: Sequence[Table]) -> Iterator[str]:
     if len(feeds) > MAX_FEEDS:
         yield f"there are {len(feeds)} feeds, and {MAX_FEEDS} at most can be read: keep those that people read."
     urls = [feed.get("url") for feed in feeds]
@@ -157,7 +138,7 @@ def _mistakes_in_list(what: str, value: object) -> Iterator[str]:
         yield f"each of {what} must be a text of 1 to {MAX_WORD_LENGTH} characters."
 
 
-def _subscription(feed: Mapping[str, object]) -> Subscription:
+def _subscription(feed: Table) -> Subscription:
     reach = feed.get("reach")
     return Subscription(
         url=str(feed["url"]),
@@ -170,5 +151,5 @@ def _subscription(feed: Mapping[str, object]) -> Subscription:
     )
 
 
-def _texts(feed: Mapping[str, object], key: str) -> tuple[str, ...]:
+def _texts(feed: Table, key: str) -> tuple[str, ...]:
     return tuple(str(one) for one in cast("list[object]", feed.get(key, [])))

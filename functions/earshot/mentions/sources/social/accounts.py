@@ -9,16 +9,14 @@
     words = ["nimbus air", "#nimbusair"]
 """
 
-import json
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
 from urllib.parse import urlsplit
 
-from earshot.errors import SourcesError
+from earshot.mentions.sources.listed_in_toml import Table, parse_tables, tables_as_toml
 
 MAX_ACCOUNTS = 20
 # Of an account: each word is a search of its own, every minute.
@@ -116,22 +114,12 @@ def _streams(account: SocialAccount, accounts: Sequence[SocialAccount]) -> Itera
 
 def parse_accounts(text: str, name: str = "the stored accounts") -> tuple[SocialAccount, ...]:
     """The accounts in ``text`` (TOML). SourcesError lists every mistake with its remedy."""
-    try:
-        values: Mapping[str, object] = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SourcesError(f"{name} are not valid TOML: {error}") from None
-    listed = values.get("accounts", [])
-    tables = cast("list[object]", listed) if isinstance(listed, list) else []
-    accounts = [cast("Mapping[str, object]", one) for one in tables if isinstance(one, Mapping)]
-    problems = list(_mistakes(accounts))
-    if problems:
-        raise SourcesError(f"{name} cannot be used:\n" + "\n".join(f"  - {problem}" for problem in problems))
-    return tuple(map(_account, accounts))
+    return tuple(map(_account, parse_tables(text, "accounts", name, _mistakes)))
 
 
 def accounts_as_toml(accounts: Sequence[SocialAccount]) -> str:
     """The text that ``parse_accounts`` reads as ``accounts``."""
-    return "\n".join(map(_as_toml, accounts))
+    return tables_as_toml("accounts", map(_table, accounts))
 
 
 def account_problem(network: str, account: str) -> str | None:
@@ -163,24 +151,17 @@ def host_problem(host: str) -> str | None:
     return None
 
 
-def _as_toml(account: SocialAccount) -> str:
-    values: dict[str, object] = {
+def _table(account: SocialAccount) -> Table:
+    return {
         "network": account.network,
         "account": account.account,
         "brand": account.brand,
         "words": list(account.words),
         "host": account.host,
     }
-    # Text and lists of texts in JSON are such in TOML, but for one character that TOML wants to be escaped.
-    lines = [
-        f"{key} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")
-        for key, value in values.items()
-        if value not in ("", [])
-    ]
-    return "\n".join(["[[accounts]]", *lines, ""])
 
 
-def _mistakes(accounts: Sequence[Mapping[str, object]]) -> Iterator[str]:
+def _mistakes(accounts: Sequence[Table]) -> Iterator[str]:
     if len(accounts) > MAX_ACCOUNTS:
         yield f"there are {len(accounts)} accounts, and {MAX_ACCOUNTS} at most can be read."
     seen: dict[tuple[str, str], int] = {}
@@ -220,7 +201,7 @@ def _word_problem(word: object) -> str | None:
     return None
 
 
-def _account(table: Mapping[str, object]) -> SocialAccount:
+def _account(table: Table) -> SocialAccount:
     words = cast("list[object]", table.get("words", []))
     return SocialAccount(
         network=str(table["network"]),
