@@ -1,24 +1,26 @@
-"""Removes a subject from the items of a table: its own last, so that a run that broke off can be repeated."""
+"""Removes a subject from items of a table: its own last, so that a run that broke off can be repeated.
+
+Whoever removes says which items: `earshot forget` reads whole tables, the sweep what belongs to one post.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from earshot.aws.dynamodb import Record, from_item, to_item
+from earshot.aws.dynamodb import Item, Record, from_item, to_item
 from earshot.cases.conversation.conversation import Conversation, Decision
-from earshot.cases.conversation.forgetting import REMOVED, forget_customer, forget_post
+from earshot.cases.conversation.forgetting import ON_REQUEST, REMOVED, forget_customer, forget_post
+from earshot.cases.removal.redactor import Redactor
+from earshot.cases.removal.subject import Kind, Subject
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import author_key, conversation_in, mention_key
 from earshot.cases.stored_mention import forgotten_author
 from earshot.timestamps import rfc3339
-from infra.ops.backup.restore import scan
-from infra.ops.forget.redactor import Redactor
-from infra.ops.forget.subject import Kind, Subject
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -42,8 +44,12 @@ class Swept:
 
 
 @dataclass(slots=True)
-class TableSweep:
-    """One table, and what must not be in it any more."""
+class ItemRemoval:
+    """One table, and what must not be in it any more.
+
+    ``delete`` deletes an item that has no use without its author; None: whoever removes may not. ``why`` is what logs
+    say.
+    """
 
     client: DynamoDBClient
     name: str
@@ -52,6 +58,8 @@ class TableSweep:
     by: str
     at: datetime
     swept: Swept
+    delete: Callable[[Record], None] | None = None
+    why: str = ON_REQUEST
     _item: dict[str, Any] = field(init=False, default_factory=dict[str, Any])
 
     def mark(self) -> None:
@@ -70,24 +78,21 @@ class TableSweep:
             else:
                 self._put_if_absent(record | waiting)
 
-    def others(self) -> None:
+    def others(self, items: Iterable[Item]) -> None:
         """What is stored of others and of Earshot itself: alerts, logs, notes, posts that name or repost them."""
-        for record in self._records():
+        for self._item in items:
+            record = from_item(self._item)
             if not self._is_own(record):
                 self._redact(record)
 
-    def own(self, table: CaseTable) -> None:
-        """Their cases, posts, and what was known of them."""
+    def own(self, table: CaseTable, items: Callable[[], Iterable[Item]]) -> None:
+        """Their cases, posts, and what was known of them. ``items`` are read once the cases are emptied."""
         for key in sorted(self.subject.cases):
             self._forget_case(table, key)
-        for record in self._records():
+        for self._item in items():
+            record = from_item(self._item)
             if self._is_own(record):
                 self._forget_own(record)
-
-    def _records(self) -> Iterator[Record]:
-        for item in scan(self.client, self.name):
-            self._item = item
-            yield from_item(item)
 
     def _is_own(self, record: Record) -> bool:
         if "mention" in record:
@@ -109,13 +114,16 @@ class TableSweep:
             if subject.kind is Kind.AUTHOR:
                 # A post of theirs may be in the case of another customer.
                 author = {"id": case.author.id, "handle": case.author.handle}
-                return forget_customer(conversation, self.by, self.at) if subject.wrote(author) else None
+                return forget_customer(conversation, self.by, self.at, self.why) if subject.wrote(author) else None
             shown = {case.headline.id, *(post.id for post in case.other_posts)} & subject.posts
             if not shown:
                 return None
-            others = {one.mention.id for one in table.posts(key) if not one.mention.own} - subject.posts
+            kept = {one.mention.id for one in table.posts(key) if not one.mention.own and one.mention.text != REMOVED}
+            is_only = not kept - subject.posts
+            if is_only and subject.takes_author:
+                return forget_customer(conversation, self.by, self.at, self.why)
             # A post is named once in a case: the headline is in none of its others.
-            return forget_post(conversation, min(shown), self.by, self.at, is_only=not others)
+            return forget_post(conversation, min(shown), self.by, self.at, is_only=is_only, why=self.why)
 
         before = table.conversation(key).version
         if table.change(key, decide, self.at).version != before:
@@ -127,7 +135,7 @@ class TableSweep:
         elif "mention" in record and "forgotten_at" not in record:
             mention, judgement = dict(record["mention"]), dict(record["judgement"])
             author = {"id": mention["author"]["id"], "followers": mention["author"].get("followers")}
-            if self.subject.kind is Kind.AUTHOR:
+            if self.subject.kind is Kind.AUTHOR or self.subject.takes_author:
                 mention["author"] = author | {"handle": None, "name": None, "verified": False}
             mention |= {"text": REMOVED, "link": None}
             judgement["reasons"] = [{**reason, "text": ""} for reason in judgement.get("reasons", [])]
@@ -221,8 +229,9 @@ class TableSweep:
         self.swept.counts[what] += 1
 
     def _delete(self, record: Record, what: str) -> None:
-        self.client.delete_item(TableName=self.name, Key=to_item(self._key(record)))
-        self.swept.counts[what] += 1
+        if self.delete is not None:
+            self.delete(self._key(record))
+            self.swept.counts[what] += 1
 
     def _put_if_absent(self, record: Record) -> None:
         try:
