@@ -6,7 +6,7 @@ Whoever removes says which items: `earshot forget` reads whole tables, the sweep
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -132,15 +132,20 @@ class ItemRemoval:
     def _forget_own(self, record: Record) -> None:
         if record.get("sk") == "AUTHOR":
             self._delete(record, "authors")
-        elif "mention" in record and "forgotten_at" not in record:
+        elif "mention" in record and ("forgotten_at" not in record or self._names_author(record)):
             mention, judgement = dict(record["mention"]), dict(record["judgement"])
             author = {"id": mention["author"]["id"], "followers": mention["author"].get("followers")}
             if self.subject.kind is Kind.AUTHOR or self.subject.takes_author:
                 mention["author"] = author | {"handle": None, "name": None, "verified": False}
             mention |= {"text": REMOVED, "link": None}
             judgement["reasons"] = [{**reason, "text": ""} for reason in judgement.get("reasons", [])]
-            changes = {"mention": mention, "judgement": judgement, "forgotten_at": rfc3339(self.at)}
-            self._update(record, changes, "posts")
+            forgotten_at = record.get("forgotten_at") or rfc3339(self.at)
+            self._update(record, {"mention": mention, "judgement": judgement, "forgotten_at": forgotten_at}, "posts")
+
+    def _names_author(self, record: Record) -> bool:
+        """Whether a post that was forgotten still says who wrote it, and they go with it now."""
+        author = record["mention"]["author"]
+        return self.subject.takes_author and bool(author.get("handle") or author.get("name"))
 
     def _redact(self, record: Record) -> None:
         key = (str(record["pk"]), str(record.get("sk", "")))
@@ -167,6 +172,9 @@ class ItemRemoval:
         if self.subject.kind is Kind.POST and "author_cases" in record:
             self._forget_words(record)
             return
+        if self._is_incident(record):
+            self._forget_headline(record)
+            return
         is_customers = "mention" in record or "conversation_state" in record
         changes = {
             name: after
@@ -175,6 +183,18 @@ class ItemRemoval:
         }
         if changes:
             self._update(record, changes, "mentions in other items")
+
+    def _is_incident(self, record: Record) -> bool:
+        state: Mapping[str, Any] = record.get("conversation_state") or {}
+        return bool((state.get("case") or {}).get("incident"))
+
+    def _forget_headline(self, record: Record) -> None:
+        """The case of an incident quotes the most urgent complaint in words of ours."""
+        state = record["conversation_state"]
+        headline = state["case"]["headline"]
+        if headline["text"] != REMOVED and self.redactor.is_about(headline["text"]):
+            case = {**state["case"], "headline": {**headline, "text": REMOVED}}
+            self._update(record, {"conversation_state": {**state, "case": case}}, "incidents")
 
     def _forget_words(self, record: Record) -> None:
         """What is known of an author has the words of their cases, by which a complaint that is repeated is known."""
@@ -195,7 +215,8 @@ class ItemRemoval:
 
     def _quotes(self, partition: str, alert: dict[str, Any]) -> bool:
         text = f"{alert.get('subject') or ''}\n{alert.get('text') or ''}"
-        if self.subject.kind is Kind.AUTHOR and conversation_in(partition) in self.subject.cases:
+        is_all = self.subject.kind is Kind.AUTHOR or self.subject.takes_author
+        if is_all and conversation_in(partition) in self.subject.cases:
             return True
         return self.redactor.is_about(text)
 

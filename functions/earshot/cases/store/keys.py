@@ -103,6 +103,8 @@ def mention_record(stored: StoredMention) -> Record:
     order = f"{rfc3339(mention.created_at)}#{mention.id}"
     # What the brand said to nobody in particular is found by the conversation on the network.
     conversation = stored.conversation or (mention.conversation_key if mention.own else None)
+    if mention.reposted_id is not None:
+        conversation = reposts_of(mention.key_of(mention.reposted_id))
     found = {} if conversation is None else {"conversation": conversation, "conversation_order": order}
     belongs = {} if stored.conversation is None else {"case_conversation": stored.conversation}
     return {
@@ -125,6 +127,11 @@ def mention_record(stored: StoredMention) -> Record:
         "judgement": plain(judgement),
         "ingested_at": rfc3339(stored.ingested_at),
     }
+
+
+def reposts_of(key: str) -> str:
+    """Where the index of conversations has the reposts of a post: they have its text, and go when it goes."""
+    return f"reposts#{key}"
 
 
 def awaited_record(awaited: AwaitedPost) -> Record:

@@ -5,7 +5,7 @@ Every call has a timeout, none sleeps, and every failure is raised as a SourceEr
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, cast
@@ -33,7 +33,7 @@ from earshot.mentions.sources.x.vocabulary import UnknownFieldsError, Vocabulary
 
 X_API_URL = "https://api.x.com"
 _TWEEPY_URL = "https://api.twitter.com"  # X's former host, which Tweepy calls
-_MAX_LOOKUP_IDS = 100
+MAX_LOOKUP_IDS = 100
 TIMEOUT = (3.05, 10.0)  # seconds to connect (just above TCP's first retransmission), and between two packets
 TOTAL_SECONDS = 13.0  # for a whole call: X answers within a second or two, and a server that trickles would never end
 RESERVED_SECONDS = 10.0  # of the run, to queue what was read, and to save the checkpoint
@@ -123,6 +123,16 @@ class XSource:
             raise SourceError(SourceStatus.UNAVAILABLE, f"X's answer was not a page of posts: {error}") from None
         return replace(page, notes=(*page.notes, *notes), vocabulary=words)
 
+    def posts_by_id(self, ids: Sequence[str]) -> Payload:
+        """X's answer about posts, at most ``MAX_LOOKUP_IDS``: those that it serves, and its errors about the others.
+
+        SourceError if X refuses, cannot be reached, or answers with neither.
+        """
+        answer, _ = self._read_posts("/2/tweets", {"ids": ",".join(ids)}, None)
+        if not isinstance(answer.get("data") or [], list) or not (answer.get("data") or answer.get("errors")):
+            raise unavailable("X's answer about posts has neither posts nor errors.")
+        return answer
+
     def _read_posts(self, path: str, params: Mapping[str, str], words: Vocabulary | None) -> tuple[Payload, Vocabulary]:
         """An answer with posts, and the words in which X gave it.
 
@@ -144,8 +154,8 @@ class XSource:
         """
         ids = posts_without_author(answer)
         try:
-            for start in range(0, len(ids), _MAX_LOOKUP_IDS):
-                batch = {"ids": ",".join(ids[start : start + _MAX_LOOKUP_IDS])}
+            for start in range(0, len(ids), MAX_LOOKUP_IDS):
+                batch = {"ids": ",".join(ids[start : start + MAX_LOOKUP_IDS])}
                 answer = with_included(answer, self._read_posts("/2/tweets", batch, words)[0])
         except SourceError as error:
             if error.status not in _LASTING:
