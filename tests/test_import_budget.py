@@ -42,6 +42,8 @@ FORBIDDEN = {
     "escalate": X | LEXICON | API | SMS | RULES | {"tomllib", "itsdangerous", "earshot.triage.normalizer.letters"},
     "watch": X | LEXICON | API | SMS | RULES,
     "digest": X | LEXICON | API | SMS | RULES,
+    # X's library is loaded where X is read at all.
+    "sweep": LEXICON | API | SMS | RULES | X,
     # Whoever opens the page waits for this one.
     "console": X | LEXICON | SMS | RULES | CASES | API | {"boto3", "aws_lambda_powertools"},
     "api": X
@@ -61,6 +63,7 @@ NEEDED = {
     "escalate": "earshot.alerting.escalation",
     "watch": "earshot.cases.incidents.detector",
     "digest": "earshot.reports.digest.text",
+    "sweep": "earshot.voices",
     "console": "earshot.console.server",
     "api": "pydantic",
 }

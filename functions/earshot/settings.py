@@ -100,6 +100,13 @@ def _count(text: str) -> int:
     return count
 
 
+def _percent(text: str) -> int:
+    share = int(text)
+    if not 0 <= share <= 100:
+        raise ValueError("it must be 0 to 100")
+    return share
+
+
 def _hour(text: str) -> int:
     hour = int(text)
     if not 0 <= hour <= 23:
@@ -173,6 +180,12 @@ class Settings:
     x_api_url = Setting("X_API_URL", "where the X API is.", default="https://api.x.com")
     x_monthly_spend_limit = Setting(
         "X_MONTHLY_SPEND_LIMIT", "what reading X may cost in a month, in US dollars.", _dollars, "50"
+    )
+    x_look_up_share = Setting(
+        "X_LOOK_UP_SHARE",
+        "how many percent of that may be spent on looking stored posts up again; 0 for none.",
+        _percent,
+        "10",
     )
     social_secret_id = Setting(
         "SOCIAL_SECRET_ID", "the secret that holds the app passwords and tokens of accounts on other networks than X."

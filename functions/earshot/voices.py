@@ -4,7 +4,7 @@ A part is imported by the property that makes it, as in ``bootstrap``.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -217,6 +217,38 @@ class Listening(Voices):
 
         loopback = self.settings.feed_loopback
         return SocialNetworks(self.social_secret, self.clock, self.time_left, allows_loopback=loopback)
+
+    @cached_property
+    def removals(self):
+        from earshot.cases.removal.table import RemovalTable
+
+        return RemovalTable(self.clients.dynamodb, self.settings.case_table, self.case_table)
+
+    def sweep_runner(self, has_time: Callable[[], bool]):
+        """Looks whether what is stored is still at its source; ``has_time`` tells whether more can be begun."""
+        from earshot.cases.removal.runner import SweepRunner
+        from earshot.cases.removal.sweep import Sweeper
+        from earshot.cases.removal.sweep_state import SWEEP_STATES
+        from earshot.mentions.source_table import SourcesOf
+
+        sweeper = Sweeper(self.removals, lambda mentions: self.mention_queue.send(mentions), has_time)
+        states = SourcesOf(self.clients.dynamodb, self.settings.source_table, SWEEP_STATES)
+        return SweepRunner(sweeper, self.removals, states, timedelta(days=self.settings.retention_days))
+
+    def swept_networks(self, now: datetime):
+        """The networks that are looked up again: those of accounts that were added, and X as far as it is paid."""
+        from earshot.cases.removal.sweep import SweptNetwork
+
+        accounts, share = self.stored_accounts.now(), self.settings.x_look_up_share
+        lookups = self.social_networks.lookups(accounts) if accounts else {}
+        found = [SweptNetwork(source, lookup) for source, lookup in lookups.items()]
+        if limit := self.settings.x_monthly_spend_limit * bool(share):
+            from earshot.cases.removal.purse import XPurse
+            from earshot.mentions.sources.x.lookup import XLookup
+
+            lookup = XLookup(self.new_x_source(), self.brands.now().accounts)
+            found.append(SweptNetwork("x", lookup, XPurse(self.source_table, limit, share / 100, now)))
+        return found
 
     @cached_property
     def stored_feeds(self):

@@ -15,6 +15,7 @@ ENTRYPOINTS = (
     "escalate",
     "watch",
     "digest",
+    "sweep",
     "api",
     "console",
 )
@@ -52,6 +53,8 @@ ADAPTERS = {
     "triage.terms.table": set(),
     "triage.voice_table": set(),
     "cases.store.case_table": set(),
+    "cases.removal.item_removal": set(),
+    "cases.removal.table": set(),
     "cases.policy.table": set(),
     "cases.store.notification_log": set(),
     "cases.store.queries": set(),

@@ -38,6 +38,8 @@ ADAPTERS = {
     "alerting/webhooks/target_secret.py": ("secretsmanager", "WebhookSecret"),
     "cases/incidents/table.py": ("dynamodb", "CaseTable"),
     "cases/policy/table.py": ("dynamodb", "CaseTable"),
+    "cases/removal/item_removal.py": ("dynamodb", "CaseTable"),
+    "cases/removal/table.py": ("dynamodb", "CaseTable"),
     "cases/store/case_table.py": ("dynamodb", "CaseTable"),
     "cases/store/listing.py": ("dynamodb", "CaseTable"),
     "cases/incidents/complaint_index.py": ("dynamodb", "CaseTable"),

@@ -32,6 +32,7 @@ FUNCTIONS = (
     "EscalateFunction",
     "WatchFunction",
     "DigestFunction",
+    "SweepFunction",
     "ApiFunction",
     "ConsoleFunction",
 )

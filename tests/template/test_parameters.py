@@ -27,6 +27,7 @@ FUNCTIONS = (
     "EscalateFunction",
     "WatchFunction",
     "DigestFunction",
+    "SweepFunction",
     "ApiFunction",
     "ConsoleFunction",
 )

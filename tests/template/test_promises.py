@@ -28,6 +28,7 @@ FUNCTIONS = (
     "EscalateFunction",
     "WatchFunction",
     "DigestFunction",
+    "SweepFunction",
     "ApiFunction",
     "ConsoleFunction",
 )
@@ -149,6 +150,7 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
         "EscalateFunctionEventInvokeConfig",
         "WatchFunctionEventInvokeConfig",
         "DigestFunctionEventInvokeConfig",
+        "SweepFunctionEventInvokeConfig",
     }
 
 

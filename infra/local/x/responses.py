@@ -154,16 +154,30 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def not_found(post_id: str) -> dict[str, Any]:
-    """The partial error for a post that was deleted or whose author is protected; it comes with HTTP 200."""
+def not_found(post_id: str, parameter: str = "referenced_tweets.id") -> dict[str, Any]:
+    """The partial error for a post that was deleted or whose author is suspended; it comes with HTTP 200."""
     return {
         "value": post_id,
-        "detail": f"Could not find tweet with referenced_tweets.id: [{post_id}].",
+        "detail": f"Could not find tweet with {parameter}: [{post_id}].",
         "title": "Not Found Error",
         "resource_type": "tweet",
-        "parameter": "referenced_tweets.id",
+        "parameter": parameter,
         "resource_id": post_id,
         "type": "https://api.twitter.com/2/problems/resource-not-found",
+    }
+
+
+def not_authorized(post_id: str) -> dict[str, Any]:
+    """The partial error for a post that is looked up, and whose author has protected their posts."""
+    return {
+        "value": post_id,
+        "detail": f"Sorry, you are not authorized to see the Tweet with ids: [{post_id}].",
+        "title": "Authorization Error",
+        "section": "data",
+        "resource_type": "tweet",
+        "parameter": "ids",
+        "resource_id": post_id,
+        "type": "https://api.twitter.com/2/problems/not-authorized-for-resource",
     }
 
 

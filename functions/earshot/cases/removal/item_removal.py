@@ -186,7 +186,8 @@ class ItemRemoval:
 
     def _is_incident(self, record: Record) -> bool:
         state: Mapping[str, Any] = record.get("conversation_state") or {}
-        return bool((state.get("case") or {}).get("incident"))
+        case: Mapping[str, Any] = state.get("case") or {}
+        return bool(case.get("incident"))
 
     def _forget_headline(self, record: Record) -> None:
         """The case of an incident quotes the most urgent complaint in words of ours."""

@@ -1,4 +1,4 @@
-"""The receipt of a removal: what went, why, when that was noticed and when it was done. It says nothing of its content."""
+"""The receipt of a removal: what went, why, when that was noticed and when it was done. Nothing of the content."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ ASKED = "removal was asked for"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A post that had to go. ``digest`` is of its network and id: whoever knows these can find it, nobody else reads it.
+    """A post that had to go. ``digest`` is of its network and id: whoever knows these finds it, nobody else reads it.
 
     ``reason`` is what its source says of it, or that somebody asked. ``removed_at`` is None until it is done. ``items``
     are how many stored items were changed, by what they are.

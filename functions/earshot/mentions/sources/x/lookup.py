@@ -75,8 +75,9 @@ def _gone(answer: Payload, asked: Iterable[str]) -> dict[str, Fate]:
 
 def _latest(post: Payload) -> str:
     """The id of the latest version that a post has; its own where X names none."""
-    history = next((post[name] for name in _HISTORIES if isinstance(post.get(name), list)), [])
-    ids = [str(one) for one in cast("list[object]", history) if str(one).isdigit()]
+    histories = (post.get(name) for name in _HISTORIES)
+    history = next((cast("list[object]", one) for one in histories if isinstance(one, list)), list[object]())
+    ids = [str(one) for one in history if str(one).isdigit()]
     return max([str(post.get("id")), *ids], key=lambda id: (len(id), id))
 
 

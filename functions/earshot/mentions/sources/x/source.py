@@ -38,6 +38,7 @@ TIMEOUT = (3.05, 10.0)  # seconds to connect (just above TCP's first retransmiss
 TOTAL_SECONDS = 13.0  # for a whole call: X answers within a second or two, and a server that trickles would never end
 RESERVED_SECONDS = 10.0  # of the run, to queue what was read, and to save the checkpoint
 _MAX_QUERY_LENGTH = 512
+_NOTHING: Mapping[str, str] = {}
 _QUOTES = re.compile(r"quotes:@?(\w{1,30})", re.IGNORECASE)
 # Refusals of a look-up that the next run would meet again: the page is read without what was looked up.
 _LASTING = frozenset({SourceStatus.FORBIDDEN, SourceStatus.MISCONFIGURED, SourceStatus.INCOMPATIBLE})
@@ -128,22 +129,26 @@ class XSource:
 
         SourceError if X refuses, cannot be reached, or answers with neither.
         """
-        answer, _ = self._read_posts("/2/tweets", {"ids": ",".join(ids)}, None)
+        # What they refer to would be billed as well.
+        answer, _ = self._read_posts("/2/tweets", {"ids": ",".join(ids)}, None, {"expansions": "author_id"})
         if not isinstance(answer.get("data") or [], list) or not (answer.get("data") or answer.get("errors")):
             raise unavailable("X's answer about posts has neither posts nor errors.")
         return answer
 
-    def _read_posts(self, path: str, params: Mapping[str, str], words: Vocabulary | None) -> tuple[Payload, Vocabulary]:
+    def _read_posts(
+        self, path: str, params: Mapping[str, str], words: Vocabulary | None, instead: Mapping[str, str] = _NOTHING
+    ) -> tuple[Payload, Vocabulary]:
         """An answer with posts, and the words in which X gave it.
 
         X is asked in ``words``, or else those that it last accepted, and where it refuses them once in the others.
+        ``instead`` are parameters in place of theirs.
         """
         words = words or self._vocabulary
         try:
-            answer = self._get(path, {**params, **words.parameters})
+            answer = self._get(path, {**params, **words.parameters, **instead})
         except UnknownFieldsError:
             words = words.other
-            answer = self._get(path, {**params, **words.parameters})
+            answer = self._get(path, {**params, **words.parameters, **instead})
         self._vocabulary = words
         return answer, words
 
