@@ -7,7 +7,7 @@ from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.powertools import logger, observed
 
-TIME_TO_FINISH_MS = 60_000  # A call may take 13 s to fail; what is gone must be removed, and the state saved.
+TIME_TO_FINISH_MS = 45_000  # A call may take 13 s to fail; what is gone must be removed, and the state saved.
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:

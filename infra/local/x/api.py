@@ -23,7 +23,7 @@ from infra.local.loopback import Handler, Loopback
 from infra.local.x.description import ApiVersion, check_id, check_request, check_username
 from infra.local.x.faults import PROBLEMS, UNAUTHORISED, XFault
 from infra.local.x.posts import PostArchive, XPost
-from infra.local.x.responses import FieldVocabulary, ResponseWriter, not_found, user_not_found
+from infra.local.x.responses import FieldVocabulary, ResponseWriter, not_authorized, not_found, user_not_found
 from infra.local.x.timeline import SEARCH_HISTORY, BadRequestError, Selection, matching, mentions_of, page_of
 
 TOKEN = "a-bearer-token-of-the-stand-in"  # noqa: S105 - it opens nothing
@@ -124,7 +124,11 @@ class XApi(Loopback):
                     found = matching(self.archive, params.get("query", ""), visible)
                     chosen = page_of(found, params, now, smallest=10, largest=self.largest_page, history=SEARCH_HISTORY)
                 case ["2", "tweets"]:
-                    return 200, _looked_up(self._writer("lookup", params), params, known)
+                    earlier = {
+                        id: post for id, post in self.archive.posts.items() if self.archive.is_earlier_version(id)
+                    }
+                    shape = self._writer("lookup", params)
+                    return 200, _looked_up(shape, params, known | earlier, self.archive.protected)
                 case _:
                     return 404, {"title": "Not Found", "detail": path, "status": 404}
         except BadRequestError as error:
@@ -162,13 +166,19 @@ class XApi(Loopback):
         return page_of(named, params, now, smallest=5, largest=self.largest_page, depth=800)
 
 
-def _looked_up(shape: ResponseWriter, params: dict[str, str], known: dict[str, XPost]) -> dict[str, Any]:
+def _looked_up(
+    shape: ResponseWriter, params: dict[str, str], known: dict[str, XPost], protected: set[str]
+) -> dict[str, Any]:
     ids = [part for part in params.get("ids", "").split(",") if part]
     if not 1 <= len(ids) <= 100:
         raise BadRequestError("The `ids` query parameter must hold 1 to 100 ids")
     found = [known[post_id] for post_id in ids if post_id in known]
     answer = shape.posts(found, known) if found else {}
-    missing = [not_found(post_id) for post_id in ids if post_id not in known]
+    missing = [
+        not_authorized(post_id) if post_id in protected else not_found(post_id, "ids")
+        for post_id in ids
+        if post_id not in known
+    ]
     return answer | ({"errors": answer.get("errors", []) + missing} if missing else {})
 
 

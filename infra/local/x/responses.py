@@ -100,6 +100,8 @@ class ResponseWriter:
                 "quote_count": counts.quotes[post.id],
             },
         }
+        if countries := self._archive.withheld.get(post.id):
+            optional["withheld"] = {"copyright": False, "country_codes": countries}
         if references:
             optional["referenced_tweets"] = references
         if post.reposted_id is None and len(whole) > LONGEST_TEXT:
@@ -111,7 +113,7 @@ class ResponseWriter:
             asked -= _EXPANDED
             asked |= set[str]() if is_included else self._expansions & _EXPANDED
         shown = {self._name(name): value for name, value in optional.items() if name in asked}
-        history = {self._name("edit_history_tweet_ids"): [post.id]}
+        history = {self._name("edit_history_tweet_ids"): self._archive.versions.get(post.id, [post.id])}
         return {"id": post.id, "text": self._text(post, whole), **history, **shown}
 
     def user(self, author: Author) -> dict[str, Any]:

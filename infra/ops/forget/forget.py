@@ -117,8 +117,9 @@ class Forgetting:
         self._store(receipt, subject)
         return receipt
 
-    def _delete(self, key: Record) -> None:
+    def _delete(self, key: Record) -> bool:
         self._client.delete_item(TableName=self._cases, Key=to_item(key))
+        return True
 
     def _records(self) -> Iterator[Record]:
         return map(from_item, scan(self._client, self._cases))

@@ -47,8 +47,8 @@ class Swept:
 class ItemRemoval:
     """One table, and what must not be in it any more.
 
-    ``delete`` deletes an item that has no use without its author; None: whoever removes may not. ``why`` is what logs
-    say.
+    ``delete`` deletes the item with a key, which has no use without its author; it returns whether there was one.
+    ``why`` is what logs say.
     """
 
     client: DynamoDBClient
@@ -58,7 +58,7 @@ class ItemRemoval:
     by: str
     at: datetime
     swept: Swept
-    delete: Callable[[Record], None] | None = None
+    delete: Callable[[Record], bool]
     why: str = ON_REQUEST
     _item: dict[str, Any] = field(init=False, default_factory=dict[str, Any])
 
@@ -208,7 +208,7 @@ class ItemRemoval:
 
     def _is_key_of(self, key: str) -> bool:
         """Whether a key names them: a participant by handle or id."""
-        if self.subject.kind is Kind.POST:
+        if self.subject.kind is Kind.POST and not self.subject.takes_author:
             return False
         return self.redactor.names_in_key(key) or (
             key.startswith("PARTICIPANT#") and key.rpartition("#")[2] in self.subject.ids
@@ -251,9 +251,7 @@ class ItemRemoval:
         self.swept.counts[what] += 1
 
     def _delete(self, record: Record, what: str) -> None:
-        if self.delete is not None:
-            self.delete(self._key(record))
-            self.swept.counts[what] += 1
+        self.swept.counts[what] += self.delete(self._key(record))
 
     def _put_if_absent(self, record: Record) -> None:
         try:

@@ -139,15 +139,16 @@ class _Run:
         """What was written today and yesterday."""
         state = self.outcome.state
         if _is_due(state.fresh_at, FRESH_EVERY, self.now):
+            # Before it is done: what is always cut here would keep a run from everything else.
+            self.outcome.state = replace(state, fresh_at=self.now)
             for day in (self.now.date(), self.now.date() - timedelta(days=1)):
                 self.look(key for key, _ in self._written_on(day))
-            self.outcome.state = replace(self.outcome.state, fresh_at=self.now)
 
     def look_at_shown(self) -> None:
         """What the cases show that staff work through."""
         if _is_due(self.outcome.state.shown_at, SHOWN_EVERY, self.now):
-            self.look(self.sweeper.posts.shown(self.network.source))
             self.outcome.state = replace(self.outcome.state, shown_at=self.now)
+            self.look(self.sweeper.posts.shown(self.network.source))
 
     def look_at_authors(self) -> None:
         """What else is stored of authors of whom a post is gone."""
@@ -165,9 +166,11 @@ class _Run:
         while (place := self.outcome.state.place) is not None:
             if not self.sweeper.has_time():
                 raise _Stop("The time of a run was used up.")
-            found = self.sweeper.posts.written_on(place.day, self.network.source, place.before, _PAGE)
+            # As many as one call takes: a run that is cut goes on behind the last one that was answered.
+            most = self.network.lookup.most
+            found = self.sweeper.posts.written_on(place.day, self.network.source, place.before, most)
             self.look(key for key, _ in found)
-            if len(found) == _PAGE:
+            if len(found) == most:
                 self._move(Place(place.day, found[-1][1]))
             else:
                 before = place.day - timedelta(days=1)

@@ -7,6 +7,7 @@ is done. So a run that died is repeated, and a receipt without an end names what
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import Item, from_item, read_all, to_item
@@ -189,7 +190,9 @@ class RemovalTable:
         """Empty all that has the post; how many items of which kind."""
         subject, redactor = self._subject_of(post)
         swept = Swept()
-        removal = ItemRemoval(self._client, self._name, subject, redactor, by, now, swept, None, why)
+        removal = ItemRemoval(
+            self._client, self._name, subject, redactor, by, now, swept, partial(self._expire, now), why
+        )
         for _ in range(_MOST_PASSES):
             before = swept.counts.total(), swept.missed
             removal.others(self._items_about(post, subject))
@@ -210,6 +213,7 @@ class RemovalTable:
             others = [one for one in others if one.id != mention.id and one.author.id == mention.author.id]
             subject.takes_author = all(one.text == REMOVED for one in others)
             if subject.takes_author:
+                subject.ids.add(mention.author.id)
                 # They were forgotten before, with the author's name left: now that goes, too.
                 subject.posts |= {one.id for one in others}
             if case is not None and case.headline.id in subject.posts and case.headline.text != REMOVED:
@@ -239,6 +243,11 @@ class RemovalTable:
             if case is not None and case.assessment.original is not None:
                 first = rfc3339(case.opened_at)
                 yield from self._query("pk = :pk AND sk >= :first", {":pk": CORRECTIONS, ":first": first})
+            if subject.takes_author:
+                thread = {"pk": f"THREAD#{mention.conversation_key}"}
+                names = [mention.author.id, *([mention.author.handle.lower()] if mention.author.handle else [])]
+                prefix = f"PARTICIPANT#{mention.brand.lower()}#"
+                yield from self._items([to_item(thread | {"sk": prefix + name}) for name in names])
         yield from self._items([to_item(author_key(mention.author_key))])
         yield from self._listed(reposts_of(mention.key))
 
@@ -250,6 +259,20 @@ class RemovalTable:
                     yield from self._listed(key)
 
         return items
+
+    def _expire(self, now: datetime, key: Mapping[str, str]) -> bool:
+        """Have DynamoDB delete an item: no function may. False where it expires already."""
+        try:
+            self._client.update_item(
+                TableName=self._name,
+                Key=to_item(key),
+                UpdateExpression="SET expires_at = :now",
+                ConditionExpression="expires_at > :now",
+                ExpressionAttributeValues=to_item({":now": int(now.timestamp())}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _partition(self, conversation: str, prefix: str = "") -> Iterator[Item]:
         values = {":pk": conversation_key(conversation)["pk"]}
