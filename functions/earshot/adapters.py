@@ -112,7 +112,8 @@ class Adapters:
     def case_table(self):
         from earshot.cases.store.case_table import CaseTable
 
-        return CaseTable(self.clients.dynamodb, self.settings.case_table, timedelta(days=self.settings.retention_days))
+        retention, by_source = timedelta(days=self.settings.retention_days), self.settings.retention_by_source
+        return CaseTable(self.clients.dynamodb, self.settings.case_table, retention, by_source)
 
     @cached_property
     def batch_reads(self):
@@ -126,7 +127,8 @@ class Adapters:
         from earshot.cases.store.notification_log import NotificationLog
 
         retention = timedelta(days=self.settings.retention_days)
-        return NotificationLog(self.clients.dynamodb, self.settings.case_table, retention, AT_ONCE)
+        by_source = self.settings.retention_by_source
+        return NotificationLog(self.clients.dynamodb, self.settings.case_table, retention, AT_ONCE, by_source)
 
     @cached_property
     def case_queries(self):

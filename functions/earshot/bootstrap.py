@@ -243,13 +243,12 @@ class Bootstrap(Staff):
         from earshot.cases.store.queries import CaseQueries
         from earshot.telemetry.api import report_action, report_bulk_action
 
+        working_set = WorkingSet(self.clients.dynamodb, self.settings.case_table, self.clock, AT_ONCE)
         return Dependencies(
             cases=self.case_table,
             queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self.cursor_keys),
             counting=self.kept_counts,
-            inbox=Inbox(
-                WorkingSet(self.clients.dynamodb, self.settings.case_table, self.clock, AT_ONCE), self.case_table
-            ),
+            inbox=Inbox(working_set, self.case_table),
             voices=self.voice_table.failures,
             sources=self.source_table,
             ledger=self.ledger_table,
@@ -265,6 +264,7 @@ class Bootstrap(Staff):
             roster_admin_for=self.roster_admin_for,
             team=self.team,
             silences=self.silence_table,
+            removals=self.removals,
             incidents=self.incident_table,
             brands=self.brands.now,
             listened_to=lambda: self.sources,

@@ -233,7 +233,8 @@ class Listening(Voices):
 
         sweeper = Sweeper(self.removals, lambda mentions: self.mention_queue.send(mentions), has_time)
         states = SourcesOf(self.clients.dynamodb, self.settings.source_table, SWEEP_STATES)
-        return SweepRunner(sweeper, self.removals, states, timedelta(days=self.settings.retention_days))
+        longest = max(timedelta(days=self.settings.retention_days), *self.settings.retention_by_source.values())
+        return SweepRunner(sweeper, self.removals, states, longest)
 
     def swept_networks(self, now: datetime):
         """The networks that are looked up again: those of accounts that were added, and X as far as it is paid."""

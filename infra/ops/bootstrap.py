@@ -18,6 +18,7 @@ _OUTPUTS = {
     "RETENTION_DAYS": "RetentionDays",
 }
 _PARAMETERS = {"BRAND_HANDLES": "BrandHandles", "SEARCH_TERMS": "SearchTerms", "SMS_MAX_PRICE": "SmsMaxPrice"}
+_PARAMETERS["RETENTION_BY_SOURCE"] = "RetentionBySource"
 
 
 def wire(session: AwsSession, stack: Stack, *needed: str) -> Bootstrap:

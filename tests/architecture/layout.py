@@ -108,6 +108,8 @@ LIBRARIES = {
     "api.routes.inbox.filters": {"aws_lambda_powertools"},
     "api.routes.inbox.view": {"aws_lambda_powertools"},
     "api.routes.listening.schemas": {"pydantic"},
+    "api.routes.listening.removal_schemas": {"pydantic"},
+    "api.routes.listening.removals": {"aws_lambda_powertools"},
     "api.routes.incidents": {"aws_lambda_powertools"},
     "api.routes.people.holders": {"aws_lambda_powertools"},
     "api.routes.people.snippets": {"aws_lambda_powertools"},

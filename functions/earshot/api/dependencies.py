@@ -20,6 +20,7 @@ from earshot.cases.alert_state.outlook import Outlook, Suppression
 from earshot.cases.inbox.inbox import Inbox
 from earshot.cases.incidents.table import IncidentTable
 from earshot.cases.policy.policy import Policy
+from earshot.cases.removal.table import RemovalTable
 from earshot.cases.store.batch_reads import BatchReads
 from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.queries import CaseQueries
@@ -68,6 +69,7 @@ class Dependencies:
     roster_admin_for: Callable[..., RosterAdmin]
     team: Callable[[], Team]
     silences: SilenceTable
+    removals: RemovalTable
     incidents: IncidentTable
     brands: Callable[[], Brands]
     listened_to: Callable[[], Sequence[Source]]

@@ -20,6 +20,8 @@ from earshot.cases.store.codec import known_post, stored_mention
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import (
     DUE_SHARD,
+    NO_EXCEPTIONS,
+    Retention,
     author_key,
     author_of,
     author_record,
@@ -62,12 +64,20 @@ _CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class CaseTable:
-    """Adapter of the case table. ``retention`` is how long an item is kept after its last change."""
+    """Adapter of the case table. ``retention`` is how long an item is kept after its last change, unless ``by_source``
+    says otherwise of the source of its posts."""
 
-    def __init__(self, client: "DynamoDBClient", name: str, retention: timedelta) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        name: str,
+        retention: timedelta,
+        by_source: Mapping[str, timedelta] = NO_EXCEPTIONS,
+    ) -> None:
         self._client = client
         self._name = name
         self._retention = retention
+        self._expiry = Retention(retention, by_source).expiry
 
     def known(self, keys: Sequence[str]) -> dict[str, KnownPost]:
         """Those of the keys whose mentions are stored already: only the others, and what is news, need to be judged."""
@@ -290,7 +300,7 @@ class CaseTable:
 
     def _put(self, record: Mapping[str, Any], at: datetime, *, version: int | None = None) -> "PutTypeDef":
         """A put of ``record``. ``version`` is the one that it may replace: 0 for no item, None for any."""
-        item = to_item(FORMATS.stamped({**record, "expires_at": int((at + self._retention).timestamp())}))
+        item = to_item(FORMATS.stamped({**record, "expires_at": self._expiry(str(record["pk"]), at)}))
         put: PutTypeDef = {"TableName": self._name, "Item": item}
         if version == 0:
             put["ConditionExpression"] = "attribute_not_exists(pk)"

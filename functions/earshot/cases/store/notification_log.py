@@ -17,6 +17,8 @@ from earshot.cases.store.codec import restore
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import (
     ALERT,
+    NO_EXCEPTIONS,
+    Retention,
     alert_in,
     alert_record,
     conversation_in,
@@ -51,15 +53,22 @@ class LoggedAttempt:
 
 
 class NotificationLog:
-    """Adapter of the logs in the case table. ``retention`` is how long an entry is kept.
+    """Adapter of the logs in the case table. ``retention`` is how long an entry is kept, unless ``by_source`` says it.
 
     What is done for many does in few requests what is done for one, ``at_once`` of them at the same time.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str, retention: timedelta, at_once: int = 1) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        retention: timedelta,
+        at_once: int = 1,
+        by_source: Mapping[str, timedelta] = NO_EXCEPTIONS,
+    ) -> None:
         self._client = client
         self._table = table
-        self._retention = retention
+        self._expiry = Retention(retention, by_source).expiry
         self._at_once = at_once
 
     def read_many(
@@ -206,7 +215,7 @@ class NotificationLog:
         return [from_item(item) for item in answer["Responses"].get(self._table, [])]
 
     def _put(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> "PutItemInputTypeDef":
-        expiry = {"expires_at": int((now + self._retention).timestamp())}
+        expiry = {"expires_at": self._expiry(conversation_key(key)["pk"], now)}
         return {"TableName": self._table, "Item": to_item(FORMATS.stamped(alert_record(key, name, alert) | expiry))}
 
 
