@@ -60,7 +60,7 @@ def deploy(
     Without ``triggers`` no schedule, queue or stream invokes the functions: for a replay, with a clock of its own.
     """
     url, code = _packaged(engine, template or ROOT / "template.yaml", triggers)
-    cloudformation: CloudFormationClient = engine.client("cloudformation", config=_PATIENT)
+    cloudformation = engine.client("cloudformation", config=_PATIENT)
     request: dict[str, object] = {
         "StackName": STACK,
         "TemplateURL": url,
