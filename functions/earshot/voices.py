@@ -222,19 +222,22 @@ class Listening(Voices):
     def removals(self):
         from earshot.cases.removal.table import RemovalTable
 
-        return RemovalTable(self.clients.dynamodb, self.settings.case_table, self.case_table)
+        return RemovalTable(self.clients.dynamodb, self.settings.case_table)
 
     def sweep_runner(self, has_time: Callable[[], bool]):
         """Looks whether what is stored is still at its source; ``has_time`` tells whether more can be begun."""
+        from earshot.cases.removal.item_removal import ItemRemoval
+        from earshot.cases.removal.post_removal import PostRemoval
         from earshot.cases.removal.runner import SweepRunner
         from earshot.cases.removal.sweep import Sweeper
         from earshot.cases.removal.sweep_state import SWEEP_STATES
         from earshot.mentions.source_table import SourcesOf
 
-        sweeper = Sweeper(self.removals, lambda mentions: self.mention_queue.send(mentions), has_time)
+        remover = partial(ItemRemoval, self.clients.dynamodb, self.settings.case_table)
+        removal = PostRemoval(self.removals, self.case_table, remover)
+        sweeper = Sweeper(self.removals, removal, lambda mentions: self.mention_queue.send(mentions), has_time)
         states = SourcesOf(self.clients.dynamodb, self.settings.source_table, SWEEP_STATES)
-        longest = max(timedelta(days=self.settings.retention_days), *self.settings.retention_by_source.values())
-        return SweepRunner(sweeper, self.removals, states, longest)
+        return SweepRunner(sweeper, self.removals, removal, states, self.retention.longest)
 
     def swept_networks(self, now: datetime):
         """The networks that are looked up again: those of accounts that were added, and X as far as it is paid."""

@@ -80,5 +80,5 @@ def test_a_deleted_post_is_gone_everywhere_and_its_case_says_that_there_was_one(
         running.clock.advance(hours=30)
         running.invoker.invoke("sweep", {})
         running.invoker.drain_queue(1)
-        assert "found my bag" in running.case(RENS).headline.text
+        assert "found my bag" in running.case(RENS).posts.headline.text
     assert running.roles.denied == []

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.lambdas.entry_files import entry_file
 from tests.architecture.layout import ENTRYPOINTS
 from tests.template.wiring import WIRING, parts_of
 
@@ -129,7 +130,7 @@ def _operations(node: ast.AST) -> set[str]:
 
 def _needed(entrypoint: str, functions: Path) -> Iterator[tuple[str, str]]:
     """Pairs of action and what it is asked of (a part of the resource's name), over all that may be called."""
-    entry = functions / f"{entrypoint}.py"
+    entry = entry_file(entrypoint)
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in _imported(entry, functions)}
     adapters = {path: adapter for path in trees if (adapter := _adapter(path, functions)) is not None}
     bodies = [(path, *body) for path in adapters for body in _bodies(trees[path])]

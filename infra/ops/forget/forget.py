@@ -90,7 +90,7 @@ class Forgetting:
         redactor, swept, letters = _redactor_of(subject), Swept(), Counter[str]()
         table = wire(self._session, self._stack, CASE_TABLE).case_table
         cases = ItemRemoval(self._client, self._cases, subject, redactor, by, at, swept, self._delete)
-        sources = ItemRemoval(self._client, self._sources, subject, redactor, by, at, swept)
+        sources = ItemRemoval(self._client, self._sources, subject, redactor, by, at, swept, self._delete)
         # First of all nothing of it may come in any more.
         cases.mark()
         for _ in range(MOST_PASSES):

@@ -33,6 +33,7 @@ class Posts:
 
     stored: dict[str, StoredMention]
     removed: list[tuple[str, str]] = field(default_factory=list)
+    finished: list[tuple[str, str]] = field(default_factory=list)
 
     def shown(self, source: str) -> Sequence[str]:
         return list(self.stored)[-2:]
@@ -53,13 +54,16 @@ class Posts:
         self.removed.append((post.mention.id, reason))
         del self.stored[post.mention.key]
 
+    def finish(self, key: str, reason: str, noticed_at: datetime, now: datetime) -> None:
+        self.finished.append((key, reason))
+
 
 @dataclass
 class Network:
     """A network that serves what it has; ``fails`` is raised in place of an answer."""
 
     gone: dict[str, Fate] = field(default_factory=dict)
-    edited: Mapping[str, NewerText] = field(default_factory=dict)
+    edited: Mapping[str, NewerText] = field(default_factory=dict[str, NewerText])
     silent: set[str] = field(default_factory=set)
     fails: SourceError | None = None
     calls: list[list[str]] = field(default_factory=list)
@@ -85,7 +89,7 @@ class Swept:
 
     def run(self, at: datetime, calls: int = 1_000) -> SweepOutcome:
         until = len(self.network.calls) + calls
-        sweeper = Sweeper(self.posts, self.sent.extend, lambda: len(self.network.calls) < until)
+        sweeper = Sweeper(self.posts, self.posts, self.sent.extend, lambda: len(self.network.calls) < until)
         network = SweptNetwork("x", self.network)
         if self.bookings is not None:
             network = replace(network, purse=XPurse(self.bookings, 50, 0.1, at))
@@ -103,12 +107,12 @@ class Bookings(dict[tuple[str, str], int]):
         return self.get((service, month), 0)
 
 
-def swept(count: int = 6, **more: object) -> Swept:
+def swept(count: int = 6, bookings: "Bookings | None" = None) -> Swept:
     stored = [
         StoredMention(a_mention(str(id), author=Author(str(id % 4), f"a{id % 4}")), a_judgement(), START, "c")
         for id in range(1, count + 1)
     ]
-    return Swept(Posts({one.mention.key: one for one in stored}), **more)  # type: ignore[arg-type]
+    return Swept(Posts({one.mention.key: one for one in stored}), bookings=bookings)
 
 
 def test_what_is_gone_twice_is_removed_once_and_its_neighbours_are_not() -> None:
@@ -132,6 +136,15 @@ def test_what_comes_back_in_between_stays() -> None:
 
 
 @pytest.mark.parametrize("status", [SourceStatus.RATE_LIMITED, SourceStatus.UNAVAILABLE, SourceStatus.UNAUTHORISED])
+def test_a_receipt_whose_run_died_after_the_last_item_gets_its_end() -> None:
+    it = swept()
+    it.network.gone = {"2": Fate.DELETED}
+    it.run(NOW)
+    del it.posts.stored["x#2"]
+    it.run(NOW + HOUR)
+    assert (it.posts.finished, it.state.suspects) == ([("x#2", "deleted")], {})
+
+
 def test_a_refusal_removes_nothing_and_takes_nothing_back(status: SourceStatus) -> None:
     it = swept()
     it.network.gone = {"2": Fate.DELETED}

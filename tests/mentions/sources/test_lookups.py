@@ -79,7 +79,11 @@ def test_an_error_about_what_a_post_refers_to_is_not_about_the_post() -> None:
             {"value": "3", "parameter": "ids", "type": "https://x/problems/something-new"},
         ],
     }
-    source: Any = SimpleNamespace(posts_by_id=lambda ids: answer)
+
+    def posts_by_id(_: Any) -> Any:
+        return answer
+
+    source: Any = SimpleNamespace(posts_by_id=posts_by_id)
     found = XLookup(source, NIMBUS).look_up([a_mention(str(id)) for id in (1, 2, 3)])
     assert (found.served, found.gone) == ({"1"}, {})
 

@@ -6,20 +6,19 @@ Whoever removes says which items: `earshot forget` reads whole tables, the sweep
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from earshot.aws.dynamodb import Item, Record, from_item, to_item
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.conversation.forgetting import ON_REQUEST, REMOVED, forget_customer, forget_post
 from earshot.cases.removal.redactor import Redactor
 from earshot.cases.removal.subject import Kind, Subject
-from earshot.cases.store.case_table import CaseTable
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import author_key, conversation_in, mention_key
-from earshot.cases.stored_mention import forgotten_author
+from earshot.cases.stored_mention import StoredMention, forgotten_author
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -28,6 +27,14 @@ if TYPE_CHECKING:
 # What operators have put into force: it is theirs to change, and is named instead.
 _SETTINGS = frozenset({"SETTINGS", "SILENCES", "brands", "terms"})
 _KEYS = frozenset({"pk", "sk", "expires_at", "version", "format"})
+
+
+class ChangedCases(Protocol):
+    """Reads and changes cases, as everybody changes them."""
+
+    def conversation(self, key: str) -> Conversation: ...
+    def posts(self, conversation: str) -> Sequence[StoredMention]: ...
+    def change(self, key: str, decide: Callable[[Conversation], Decision], now: datetime) -> Conversation: ...
 
 
 @dataclass(slots=True)
@@ -85,7 +92,7 @@ class ItemRemoval:
             if not self._is_own(record):
                 self._redact(record)
 
-    def own(self, table: CaseTable, items: Callable[[], Iterable[Item]]) -> None:
+    def own(self, table: ChangedCases, items: Callable[[], Iterable[Item]]) -> None:
         """Their cases, posts, and what was known of them. ``items`` are read once the cases are emptied."""
         for key in sorted(self.subject.cases):
             self._forget_case(table, key)
@@ -104,7 +111,7 @@ class ItemRemoval:
             return conversation_in(pk) in self.subject.cases
         return False
 
-    def _forget_case(self, table: CaseTable, key: str) -> None:
+    def _forget_case(self, table: ChangedCases, key: str) -> None:
         subject = self.subject
 
         def decide(conversation: Conversation) -> Decision:
@@ -115,7 +122,7 @@ class ItemRemoval:
                 # A post of theirs may be in the case of another customer.
                 author = {"id": case.author.id, "handle": case.author.handle}
                 return forget_customer(conversation, self.by, self.at, self.why) if subject.wrote(author) else None
-            shown = {case.headline.id, *(post.id for post in case.other_posts)} & subject.posts
+            shown = {case.posts.headline.id, *(post.id for post in case.posts.other_posts)} & subject.posts
             if not shown:
                 return None
             kept = {one.mention.id for one in table.posts(key) if not one.mention.own and one.mention.text != REMOVED}

@@ -27,6 +27,11 @@ class AskedPosts(Protocol):
     """What people asked to be removed."""
 
     def asked(self) -> Sequence[AskedRemoval]: ...
+
+
+class RemovesAsked(Protocol):
+    """Removes what people asked for."""
+
     def remove_asked(self, asked: AskedRemoval, now: datetime) -> bool: ...
 
 
@@ -45,7 +50,8 @@ class SweepRunner:
 
     sweeper: Sweeper
     posts: AskedPosts
-    states: SweepStates
+    removal: RemovesAsked
+    sweeps: SweepStates
     retention: timedelta
 
     def run(self, networks: Sequence[SweptNetwork], owner: str, now: datetime) -> SweepsDone:
@@ -55,7 +61,7 @@ class SweepRunner:
             if not self.sweeper.has_time():
                 return done
             try:
-                done.asked += self.posts.remove_asked(asked, now)
+                done.asked += self.removal.remove_asked(asked, now)
             except Exception as error:  # noqa: BLE001 - raised once the others had their turn
                 done.errors.append(error)
         turn = now.hour % len(networks) if networks else 0
@@ -68,14 +74,14 @@ class SweepRunner:
 
     def _sweep(self, network: SweptNetwork, owner: str, now: datetime, done: SweepsDone) -> None:
         key = sweep_key(network.source)
-        leased = self.states.acquire(key, owner, now, LEASE)
+        leased = self.sweeps.acquire(key, owner, now, LEASE)
         if leased is None:
             return
         if leased.state is not None and leased.state.is_waiting(now):
-            self.states.release(key, owner)
+            self.sweeps.release(key, owner)
             return
         outcome = self.sweeper.sweep(network, leased.checkpoint, now, (now - self.retention).date())
         until = outcome.error.until if outcome.error is not None else None
         state = next_state(leased.state, key, outcome.status, outcome.message, now, until=until)
-        self.states.save(key, owner, outcome.state, state)
+        self.sweeps.save(key, owner, outcome.state, state)
         done.outcomes[network.source] = outcome

@@ -40,7 +40,13 @@ class SweptPosts(Protocol):
     def written_on(self, day: date, source: str, before: str | None, most: int) -> Sequence[tuple[str, str]]: ...
     def by_author(self, author_key: str, most: int) -> Sequence[str]: ...
     def kept(self, keys: Sequence[str]) -> Sequence[StoredMention]: ...
+
+
+class Removes(Protocol):
+    """Takes posts out of what is stored."""
+
     def remove(self, post: StoredMention, reason: str, noticed_at: datetime, now: datetime) -> None: ...
+    def finish(self, key: str, reason: str, noticed_at: datetime, now: datetime) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Sweeper:
     """Sweeps networks. ``send`` queues what was edited; ``has_time`` tells whether another call can be made."""
 
     posts: SweptPosts
+    removal: Removes
     send: Callable[[Sequence[Mention]], object]
     has_time: Callable[[], bool]
 
@@ -129,8 +136,7 @@ class _Run:
         for start in range(0, len(new), _PAGE):
             page = new[start : start + _PAGE]
             posts = self.sweeper.posts.kept(page)
-            # What is not kept any more needs no second answer.
-            self._drop(set(page) - {post.mention.key for post in posts})
+            self._finish(set(page) - {post.mention.key for post in posts})
             most = self.network.lookup.most
             for first in range(0, len(posts), most):
                 self._look_up(posts[first : first + most], owed=owed)
@@ -194,7 +200,7 @@ class _Run:
                 outcome.stopped = "The time of a run was used up."
                 return
             suspect = suspects[key]
-            self.sweeper.posts.remove(self._gone[key], str(suspect.fate), suspect.since, self.now)
+            self.sweeper.removal.remove(self._gone[key], str(suspect.fate), suspect.since, self.now)
             outcome.removed += 1
             self._drop({key})
 
@@ -267,6 +273,13 @@ class _Run:
         while found := self.sweeper.posts.written_on(day, self.network.source, before, _PAGE):
             yield from found
             before = found[-1][1]
+
+    def _finish(self, keys: set[str]) -> None:
+        """Of what is not kept any more no second answer is needed."""
+        for key in sorted(keys & self.outcome.state.suspects.keys()):
+            suspect = self.outcome.state.suspects[key]
+            self.sweeper.removal.finish(key, str(suspect.fate), suspect.since, self.now)
+        self._drop(keys)
 
     def _drop(self, keys: set[str]) -> None:
         state = self.outcome.state

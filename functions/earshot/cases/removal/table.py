@@ -1,52 +1,30 @@
-"""What a sweep reads of the case table, and how a post is taken out of it: by keys and indexes, and with a receipt.
+"""What the sweep reads of the case table, and the receipts of removals in it.
 
-The receipt is written before anything is removed, under a key that follows from when it was noticed, and again when it
-is done. So a run that died is repeated, and a receipt without an end names what is still to be done.
+A receipt is written before anything is removed, under a key that follows from when it was noticed, and again when it is
+done. So a run that died is repeated, and a receipt without an end names what is still to be done.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import Item, from_item, read_all, to_item
 from earshot.cases.case.status import Status
-from earshot.cases.conversation.forgetting import REMOVED
-from earshot.cases.removal.item_removal import ItemRemoval, Swept
-from earshot.cases.removal.receipt import ASKED, Receipt
-from earshot.cases.removal.redactor import Redactor
-from earshot.cases.removal.subject import Kind, Subject
-from earshot.cases.store.case_table import CaseTable
+from earshot.cases.removal.receipt import Receipt
 from earshot.cases.store.codec import stored_mention
 from earshot.cases.store.formats.steps import FORMATS
-from earshot.cases.store.keys import (
-    ALERT,
-    CORRECTIONS,
-    author_key,
-    conversation_key,
-    conversation_of,
-    mention_in,
-    mention_key,
-    reposts_of,
-)
+from earshot.cases.store.keys import CORRECTIONS, conversation_key, conversation_of, mention_in, mention_key
 from earshot.cases.store.listing import BY_AUTHOR, BY_CONVERSATION, BY_DAY, BY_URGENCY, Listing, read_items
 from earshot.cases.stored_mention import StoredMention
-from earshot.errors import ConflictError
 from earshot.timestamps import parse_rfc3339, rfc3339
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-SWEEP = "earshot sweep"
-"""Who removes what is gone at its source, as logs and receipts name it."""
-# What was being written while a post was removed is found by the next pass.
-_MOST_PASSES = 4
 # Of each status of the cases that staff work through, the most urgent.
 _MOST_SHOWN = 300
 _SHOWN = (Status.OPEN, Status.ACKNOWLEDGED, Status.REPLIED)
-# Cases that were told of by one text message: of more than a crowd the others expire with their logs.
-_MOST_TOLD_WITH = 1_000
 _ASKED, _ASKED_KEPT = "REMOVALS#asked", timedelta(days=30)
 
 
@@ -61,12 +39,11 @@ class AskedRemoval:
 
 
 class RemovalTable:
-    """Adapter of the case table. ``table`` changes cases as everybody changes them."""
+    """Adapter of the case table."""
 
-    def __init__(self, client: "DynamoDBClient", name: str, table: CaseTable) -> None:
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
         self._client = client
         self._name = name
-        self._table = table
 
     def shown(self, source: str) -> Sequence[str]:
         """The keys of the posts that cases show which staff work through, the most urgent cases first."""
@@ -78,7 +55,7 @@ class RemovalTable:
             for record in read_items(self._client, self._name, ours):
                 case = None if record is None or not FORMATS.knows(record) else conversation_of(record).case
                 if case is not None and case.incident is None:
-                    ids = (case.headline.id, *(post.id for post in case.other_posts))
+                    ids = (case.posts.headline.id, *(post.id for post in case.posts.other_posts))
                     keys |= dict.fromkeys(f"{source}#{id}" for id in ids)
         return list(keys)
 
@@ -115,17 +92,6 @@ class RemovalTable:
         posts = [stored_mention(one) for one in known if FORMATS.knows(one)]
         return [post for post in posts if not post.mention.is_repost]
 
-    def remove(self, post: StoredMention, reason: str, noticed_at: datetime, now: datetime, by: str = SWEEP) -> None:
-        """Take a post out of all that is stored, with a receipt. It can be repeated.
-
-        ConflictError where it is written to faster than it can be removed.
-        """
-        mention = post.mention
-        receipt = Receipt.of_post(mention.source, mention.id, reason, noticed_at, by)
-        self._write(receipt)
-        why = f"removed: {reason} at its source" if reason != ASKED else "removed on request"
-        self._write(receipt.done(now, self._empty(post, by, why, now)))
-
     def ask(self, source: str, id: str, by: str, at: datetime) -> None:
         """Note that a post is to be removed: the next sweep does it, whatever its source says."""
         key = {"pk": _ASKED, "sk": f"{source}#{id}"}
@@ -149,18 +115,14 @@ class RemovalTable:
             for one in (record["asked"],)
         ]
 
-    def remove_asked(self, asked: AskedRemoval, now: datetime) -> bool:
-        """Remove what somebody asked for; False where no such post is stored (any more)."""
-        posts = self.kept([f"{asked.source}#{asked.id}"])
-        for post in posts:
-            self.remove(post, ASKED, asked.at, now, asked.by)
+    def note_done(self, asked: AskedRemoval, now: datetime) -> None:
+        """What was asked for is done, or there was nothing to remove."""
         self._client.update_item(
             TableName=self._name,
             Key=to_item({"pk": _ASKED, "sk": f"{asked.source}#{asked.id}"}),
             UpdateExpression="SET done_at = :now",
             ExpressionAttributeValues=to_item({":now": rfc3339(now)}),
         )
-        return bool(posts)
 
     def receipts(self, month: str, most: int) -> Sequence[Receipt]:
         """The receipts of what was noticed in a month (``2026-11``), the latest first, at most so many."""
@@ -173,94 +135,24 @@ class RemovalTable:
         )
         return [Receipt.from_record(from_item(item)["receipt"]) for item in answer["Items"]]
 
-    def _write(self, receipt: Receipt) -> None:
-        """For ever: it says nothing of anybody. Where it is done already, what was done first stays."""
+    def write(self, receipt: Receipt, *, only_existing: bool = False) -> None:
+        """Store a receipt, for ever: it says nothing of anybody. One that is done already stays as it is.
+
+        ``only_existing``: where it was stored before, and not where the post went for another reason.
+        """
         key = {"pk": f"REMOVALS#{receipt.month}", "sk": receipt.order}
         done = {} if receipt.removed_at is None else {"removed_at": rfc3339(receipt.removed_at)}
+        condition = "attribute_not_exists(removed_at)" + (" AND attribute_exists(pk)" if only_existing else "")
         try:
             self._client.put_item(
                 TableName=self._name,
                 Item=to_item(key | {"receipt": receipt.to_record()} | done),
-                ConditionExpression="attribute_not_exists(removed_at)",
+                ConditionExpression=condition,
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
-    def _empty(self, post: StoredMention, by: str, why: str, now: datetime) -> Mapping[str, int]:
-        """Empty all that has the post; how many items of which kind."""
-        subject, redactor = self._subject_of(post)
-        swept = Swept()
-        removal = ItemRemoval(
-            self._client, self._name, subject, redactor, by, now, swept, partial(self._expire, now), why
-        )
-        for _ in range(_MOST_PASSES):
-            before = swept.counts.total(), swept.missed
-            removal.others(self._items_about(post, subject))
-            # What says that it is not done goes last: until then a run that died finds it again.
-            removal.own(self._table, self._own_items(post, subject))
-            if (swept.counts.total(), swept.missed) == before:
-                return swept.counts
-        raise ConflictError(f"{post.mention.key} is written to while it is removed: the next run goes on.")
-
-    def _subject_of(self, post: StoredMention) -> tuple[Subject, Redactor]:
-        mention, texts = post.mention, {post.mention.text}
-        subject = Subject(Kind.POST, mention.source, mention.id, posts={mention.id, *mention.edit_ids}, texts=texts)
-        subject.takes_author = not mention.own
-        if post.conversation is not None and not mention.own:
-            subject.cases[post.conversation] = {mention.id}
-            case = self._table.conversation(post.conversation).case
-            others = [one.mention for one in self._table.posts(post.conversation) if not one.mention.own]
-            others = [one for one in others if one.id != mention.id and one.author.id == mention.author.id]
-            subject.takes_author = all(one.text == REMOVED for one in others)
-            if subject.takes_author:
-                subject.ids.add(mention.author.id)
-                # They were forgotten before, with the author's name left: now that goes, too.
-                subject.posts |= {one.id for one in others}
-            if case is not None and case.headline.id in subject.posts and case.headline.text != REMOVED:
-                texts.add(case.headline.text)
-        author = mention.author
-        handles = {author.handle.lower()} if subject.takes_author and author.handle else set[str]()
-        names = {author.name} if subject.takes_author and author.name else set[str]()
-        return subject, Redactor(handles, names, texts - {REMOVED})
-
-    def _items_about(self, post: StoredMention, subject: Subject) -> Iterator[Item]:
-        """What may have the words of the post: its case with log and alerts, the same alerts in other cases, the
-        incident that it is in, corrections, what is known of its author, and its reposts."""
-        mention = post.mention
-        for key in subject.cases:
-            case = self._table.conversation(key).case
-            told_with: dict[str, None] = {}
-            for item in self._partition(key):
-                alert: Mapping[str, Any] = from_item(item).get("alert") or {} if _is_alert(item) else {}
-                told_with |= dict.fromkeys(alert.get("told_with", ()))
-                yield item
-            others = [one for one in told_with if one != key][:_MOST_TOLD_WITH]
-            incidents = [case.incident_id] if case is not None and case.incident_id is not None else []
-            for other in others:
-                yield from self._partition(other, ALERT)
-            for incident in incidents:
-                yield from self._partition(incident)
-            if case is not None and case.assessment.original is not None:
-                first = rfc3339(case.opened_at)
-                yield from self._query("pk = :pk AND sk >= :first", {":pk": CORRECTIONS, ":first": first})
-            if subject.takes_author:
-                thread = {"pk": f"THREAD#{mention.conversation_key}"}
-                names = [mention.author.id, *([mention.author.handle.lower()] if mention.author.handle else [])]
-                prefix = f"PARTICIPANT#{mention.brand.lower()}#"
-                yield from self._items([to_item(thread | {"sk": prefix + name}) for name in names])
-        yield from self._items([to_item(author_key(mention.author_key))])
-        yield from self._listed(reposts_of(mention.key))
-
-    def _own_items(self, post: StoredMention, subject: Subject) -> Callable[[], Iterator[Item]]:
-        def items() -> Iterator[Item]:
-            yield from self._items([to_item(mention_key(post.mention.key))])
-            if subject.takes_author:
-                for key in subject.cases:
-                    yield from self._listed(key)
-
-        return items
-
-    def _expire(self, now: datetime, key: Mapping[str, str]) -> bool:
+    def expire(self, key: Mapping[str, str], now: datetime) -> bool:
         """Have DynamoDB delete an item: no function may. False where it expires already."""
         try:
             self._client.update_item(
@@ -274,17 +166,29 @@ class RemovalTable:
             return False
         return True
 
-    def _partition(self, conversation: str, prefix: str = "") -> Iterator[Item]:
+    def partition(self, conversation: str, prefix: str = "") -> Iterator[Item]:
+        """The case, its log and its alerts; with ``prefix`` those of which the sort key begins so."""
         values = {":pk": conversation_key(conversation)["pk"]}
         if not prefix:
             return self._query("pk = :pk", values)
         return self._query("pk = :pk AND begins_with(sk, :prefix)", values | {":prefix": prefix})
 
-    def _listed(self, conversation: str) -> Iterator[Item]:
-        """The items of an entry of the index of conversations."""
+    def corrections(self, since: datetime) -> Iterator[Item]:
+        """What staff said of judgements since then."""
+        return self._query("pk = :pk AND sk >= :first", {":pk": CORRECTIONS, ":first": rfc3339(since)})
+
+    def listed(self, conversation: str) -> Iterator[Item]:
+        """The posts that the index of conversations has there."""
         request: dict[str, Any] = Listing(BY_CONVERSATION, conversation).request(self._name)
         for entry in self._pages(request):
-            yield from self._items([{"pk": entry["pk"], "sk": entry["sk"]}])
+            yield from self.items([{"pk": entry["pk"], "sk": entry["sk"]}])
+
+    def items(self, keys: Sequence[Item]) -> Iterator[Item]:
+        """The items with these keys, as far as they are stored."""
+        for key in keys:
+            item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
+            if item is not None:
+                yield item
 
     def _query(self, condition: str, values: Mapping[str, str]) -> Iterator[Item]:
         request = {"TableName": self._name, "KeyConditionExpression": condition, "ConsistentRead": True}
@@ -298,13 +202,3 @@ class RemovalTable:
             if "LastEvaluatedKey" not in answer:
                 return
             wanted["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
-    def _items(self, keys: Sequence[Item]) -> Iterator[Item]:
-        for key in keys:
-            item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
-            if item is not None:
-                yield item
-
-
-def _is_alert(item: Item) -> bool:
-    return item["sk"]["S"].startswith(ALERT)

@@ -17,11 +17,10 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.store.codec import known_post, stored_mention
+from earshot.cases.store.formats.retention import Retention, retention_of
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import (
     DUE_SHARD,
-    NO_EXCEPTIONS,
-    Retention,
     author_key,
     author_of,
     author_record,
@@ -64,20 +63,12 @@ _CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class CaseTable:
-    """Adapter of the case table. ``retention`` is how long an item is kept after its last change, unless ``by_source``
-    says otherwise of the source of its posts."""
+    """Adapter of the case table. ``retention`` is how long an item is kept after its last change."""
 
-    def __init__(
-        self,
-        client: "DynamoDBClient",
-        name: str,
-        retention: timedelta,
-        by_source: Mapping[str, timedelta] = NO_EXCEPTIONS,
-    ) -> None:
+    def __init__(self, client: "DynamoDBClient", name: str, retention: timedelta | Retention) -> None:
         self._client = client
         self._name = name
-        self._retention = retention
-        self._expiry = Retention(retention, by_source).expiry
+        self._expiry = retention_of(retention).expiry
 
     def known(self, keys: Sequence[str]) -> dict[str, KnownPost]:
         """Those of the keys whose mentions are stored already: only the others, and what is news, need to be judged."""
@@ -185,9 +176,8 @@ class CaseTable:
             if mention is not None and "ConditionalCheckFailed" in codes[:count]:
                 raise DuplicateError(f"{mention.stored.mention.key} is stored already.") from None
             if _CONFLICTS.intersection(codes):
-                named = [conversation.key for conversation, _ in changes] or [
-                    author.key if author is not None else "It"
-                ]
+                named = [conversation.key for conversation, _ in changes]
+                named += [author.key if author is not None else "It"]
                 raise ConflictError(f"{named[0]} was changed by somebody else meanwhile.") from None
             raise
         if mention is not None:
@@ -286,7 +276,7 @@ class CaseTable:
         Not in the transaction: those of a day would wait for each other. At worst a report misses a post.
         """
         for day in late_days(mentions):
-            values = {":one": 1, ":expires_at": int((now + self._retention).timestamp())}
+            values = {":one": 1, ":expires_at": self._expiry("", now)}
             self._client.update_item(
                 TableName=self._name,
                 Key=to_item(day_counts_key(day)),

@@ -5,7 +5,7 @@ docs/architecture.md shows them as a table.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from earshot.aws.dynamodb import Record
@@ -35,24 +35,6 @@ _PARTICIPANT = "PARTICIPANT#"
 
 # What staff answer because they want to. Each has a list of its own while nobody has answered it.
 DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
-
-
-NO_EXCEPTIONS: Mapping[str, timedelta] = {}
-
-
-class Retention:
-    """How long an item is kept after its last change: by the source that its posts are of, else ``usual``."""
-
-    def __init__(self, usual: timedelta, by_source: Mapping[str, timedelta]) -> None:
-        self._usual = usual
-        self._by_source = by_source
-
-    def expiry(self, partition: str, at: datetime) -> int:
-        """When an item of this partition expires that was changed at ``at``, in epoch seconds."""
-        kind, _, rest = partition.partition("#")
-        end = "-" if kind == "CASE" else "#"
-        source = rest.partition(end)[0] if kind in ("MENTION", "AUTHOR", "THREAD", "CASE") else ""
-        return int((at + self._by_source.get(source, self._usual)).timestamp())
 
 
 def mention_key(key: str) -> dict[str, str]:
@@ -229,7 +211,7 @@ def member_records(conversation: Conversation) -> Iterator[Record]:
             {
                 "case_id": case.id,
                 "author": case.author,
-                "link": case.headline.link,
+                "link": case.posts.headline.link,
                 "opened_at": case.opened_at,
                 "status": case.status,
                 "severity": case.assessment.severity,
@@ -300,4 +282,4 @@ def _desk_order(case: Case, opened_order: str) -> str:
     """The sort key, read in descending order: of praise former complainers first, then by reach; then the newest."""
     if case.assessment.intent is Intent.OPPORTUNITY:
         return opened_order
-    return f"{int(case.recovery.earlier_complaints > 0)}#{case.spread.reach:012d}#{opened_order}"
+    return f"{int(case.recovery.earlier_complaints > 0)}#{case.posts.spread.reach:012d}#{opened_order}"

@@ -14,11 +14,10 @@ from earshot.aws.parallel import for_each
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
 from earshot.cases.store.codec import restore
+from earshot.cases.store.formats.retention import Retention, retention_of
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import (
     ALERT,
-    NO_EXCEPTIONS,
-    Retention,
     alert_in,
     alert_record,
     conversation_in,
@@ -53,22 +52,17 @@ class LoggedAttempt:
 
 
 class NotificationLog:
-    """Adapter of the logs in the case table. ``retention`` is how long an entry is kept, unless ``by_source`` says it.
+    """Adapter of the logs in the case table. ``retention`` is how long an entry is kept.
 
     What is done for many does in few requests what is done for one, ``at_once`` of them at the same time.
     """
 
     def __init__(
-        self,
-        client: "DynamoDBClient",
-        table: str,
-        retention: timedelta,
-        at_once: int = 1,
-        by_source: Mapping[str, timedelta] = NO_EXCEPTIONS,
+        self, client: "DynamoDBClient", table: str, retention: timedelta | Retention, at_once: int = 1
     ) -> None:
         self._client = client
         self._table = table
-        self._expiry = Retention(retention, by_source).expiry
+        self._expiry = retention_of(retention).expiry
         self._at_once = at_once
 
     def read_many(

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 import api
+from earshot.cases.removal.item_removal import ItemRemoval
+from earshot.cases.removal.post_removal import PostRemoval
 from earshot.cases.removal.subject import Kind, digest_of
-from earshot.cases.removal.sweep_state import SweepState
+from earshot.cases.removal.sweep_state import SWEEP_STATES, SweepState
 from earshot.cases.removal.table import RemovalTable
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import SourceStatus, next_state
@@ -29,8 +32,9 @@ def call(made: Tables) -> Call:
     return call_on(api.build(ENVIRON, made.clock))
 
 
-def removals(made: Tables) -> RemovalTable:
-    return RemovalTable(made.cases._client, made.cases._name, made.cases)
+def removals(made: Tables) -> tuple[RemovalTable, PostRemoval]:
+    table = RemovalTable(made.client, "CaseTable")
+    return table, PostRemoval(table, made.cases, partial(ItemRemoval, made.client, "CaseTable"))
 
 
 def test_who_brings_posts_has_them_removed_and_an_auditor_reads_when(call: Call, made: Tables) -> None:
@@ -43,8 +47,8 @@ def test_who_brings_posts_has_them_removed_and_an_auditor_reads_when(call: Call,
     call("POST", "/removals", body={"source": "trustpilot", "id": "never-brought"}, groups="[agent]")
     refused = call("POST", "/removals", body={"source": "x", "id": "1"}, groups="[agent]")
     assert (refused.status, "earshot forget post" in refused.json["errors"][0]["message"]) == (400, True)
-    table, later = removals(made), made.clock() + timedelta(minutes=40)
-    assert [table.remove_asked(one, later) for one in table.asked()] == [False, True]
+    (table, removal), later = removals(made), made.clock() + timedelta(minutes=40)
+    assert [removal.remove_asked(one, later) for one in table.asked()] == [False, True]
     assert table.asked() == []
     answer = call("GET", "/removals", **DAYS, groups="[admin]")
     (receipt,) = answer.json["items"]
@@ -56,9 +60,7 @@ def test_who_brings_posts_has_them_removed_and_an_auditor_reads_when(call: Call,
 
 
 def test_it_is_said_how_each_network_was_looked_at(call: Call, made: Tables) -> None:
-    from earshot.cases.removal.sweep_state import SWEEP_STATES
-
-    states = SourcesOf(made.sources._client, made.sources._table, SWEEP_STATES)
+    states = SourcesOf(made.client, "SourceTable", SWEEP_STATES)
     states.acquire("sweep#x", "run", START, timedelta(minutes=5))
     state = next_state(None, "sweep#x", SourceStatus.RATE_LIMITED, "Too often.", START)
     states.save("sweep#x", "run", SweepState(), state)
