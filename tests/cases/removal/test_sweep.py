@@ -135,7 +135,6 @@ def test_what_comes_back_in_between_stays() -> None:
     assert it.run(NOW + 2 * HOUR).removed == 0
 
 
-@pytest.mark.parametrize("status", [SourceStatus.RATE_LIMITED, SourceStatus.UNAVAILABLE, SourceStatus.UNAUTHORISED])
 def test_a_receipt_whose_run_died_after_the_last_item_gets_its_end() -> None:
     it = swept()
     it.network.gone = {"2": Fate.DELETED}
@@ -145,6 +144,7 @@ def test_a_receipt_whose_run_died_after_the_last_item_gets_its_end() -> None:
     assert (it.posts.finished, it.state.suspects) == ([("x#2", "deleted")], {})
 
 
+@pytest.mark.parametrize("status", [SourceStatus.RATE_LIMITED, SourceStatus.UNAVAILABLE, SourceStatus.UNAUTHORISED])
 def test_a_refusal_removes_nothing_and_takes_nothing_back(status: SourceStatus) -> None:
     it = swept()
     it.network.gone = {"2": Fate.DELETED}
