@@ -83,7 +83,8 @@ def _imports(tree: ast.AST, functions: Path) -> Iterator[Path]:
 
 def _adapter(path: Path, functions: Path) -> tuple[str, str] | None:
     """The service that a module speaks to and what it is handed, None for a module that is no adapter."""
-    return ADAPTERS.get(path.relative_to(functions / "earshot").as_posix()) if path.parent != functions else None
+    below = functions / "earshot"
+    return ADAPTERS.get(path.relative_to(below).as_posix()) if path.is_relative_to(below) else None
 
 
 def _imported(entrypoint: Path, functions: Path) -> set[Path]:

@@ -13,6 +13,7 @@ import pytest
 from deliver import SPARE
 from earshot.alerting.webhooks.client import CONNECT_SECONDS, READ_SECONDS
 from earshot.alerting.webhooks.delivery import MAX_ATTEMPT, WAITS
+from infra.local.lambdas.entry_files import entry_file
 
 Template = dict[str, Any]
 Resources = Callable[[str], dict[str, dict[str, Any]]]
@@ -182,7 +183,7 @@ def test_a_function_is_where_its_name_says_and_runs_on_what_is_offered(
     function = resources("AWS::Lambda::Function")[name]
     module = name.removesuffix("Function").lower()
     assert function["Handler"] == f"{module}.handler"
-    assert re.search(r"^handler\b.*=|^def handler\(", (root / "functions" / f"{module}.py").read_text(), re.MULTILINE)
+    assert re.search(r"^handler\b.*=|^def handler\(", entry_file(module).read_text(), re.MULTILINE)
     known = botocore.session.get_session().get_service_model("lambda").shape_for("Runtime").enum
     assert function["Runtime"] in known
     assert function["Architectures"] == ["arm64"]

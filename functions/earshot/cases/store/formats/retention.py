@@ -18,7 +18,7 @@ class Retention:
     @property
     def longest(self) -> timedelta:
         """How old a post may be that is kept."""
-        return max(self.usual, *self.by_source.values())
+        return max((self.usual, *self.by_source.values()))
 
     def expiry(self, partition: str, at: datetime) -> int:
         """When an item of this partition expires that was changed at ``at``, in epoch seconds."""
