@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from earshot.cases.removal.purse import LOOKUPS, XPurse
+from earshot.cases.removal.outcome import SweepOutcome
+from earshot.cases.removal.purse import LOOKUPS, OWED, XPurse
 from earshot.cases.removal.sweep import (
     CONFIRMED_AFTER,
     CONTROLS,
     MANY,
     MANY_CONFIRMED_AFTER,
     Sweeper,
-    SweepOutcome,
     SweptNetwork,
 )
 from earshot.cases.removal.sweep_state import SWEEP_STATES, SweepState
@@ -248,3 +248,21 @@ def test_what_was_read_today_is_looked_up_for_nothing_and_a_spent_budget_stops_t
     assert not any(it.bookings.values())
     later = swept(20, bookings=Bookings({("x", f"{NOW:%Y-%m}"): 40_000_000}))
     assert later.run(NOW).asked == 0
+
+
+def test_without_money_what_was_gone_is_still_confirmed_and_a_few_at_most_are_paid() -> None:
+    it = swept(300, bookings=Bookings())
+    assert it.bookings is not None
+    it.network.gone = {str(id): Fate.DELETED for id in range(150, 301)}
+    it.run(START + HOUR)
+    month = f"{NOW:%Y-%m}"
+    it.bookings["x", month] = it.bookings["x", f"{NOW:%Y-%m-%d}"] = 50_000_000
+    # Access was out of order: all are there. Only so many are paid for that nobody has agreed to.
+    it.network.gone = {}
+    it.run(NOW)
+    assert it.bookings["x", month] - 50_000_000 <= OWED * 5_000
+    assert len(it.state.suspects) >= 51
+    it.network.gone = {"299": Fate.DELETED, "300": Fate.DELETED}
+    for hours in range(1, 4):
+        it.run(NOW + hours * HOUR)
+    assert {id for id, _ in it.posts.removed} == {"299", "300"}

@@ -13,6 +13,8 @@ from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.budget import MILLION, POST_READ_PRICE, ReadBudget, day_of, month_of
 from earshot.mentions.sources.x.thinning import FIRST_AT, RESERVED
 
+# In a run. What is gone costs nothing in the end, and a budget that is used up must not keep it here.
+OWED = 100
 LOOKUPS = "x-lookups"
 """The service under which look-ups are booked, beside the budget of X of which they are a part."""
 
@@ -21,7 +23,10 @@ class Purse(Protocol):
     """Pays for look-ups, before they are made."""
 
     def take(self, posts: Sequence[StoredMention], *, owed: bool) -> int:
-        """Book look-ups of posts; how many of them, from the first on, may be made. ``owed``: all, at any price."""
+        """Book look-ups of posts; how many of them, from the first on, may be made.
+
+        ``owed``: they were gone once, or show that others are served; a few are made whatever is left.
+        """
         ...
 
     def give_back(self, posts: Sequence[StoredMention]) -> None:
@@ -55,15 +60,18 @@ class XPurse:
         self._limit = round(limit * MILLION)
         self._share = share
         self._now = now
+        self._owed = OWED * POST_READ_PRICE
 
     def take(self, posts: Sequence[StoredMention], *, owed: bool) -> int:
         """Book look-ups; how many, from the first on, may be made. Look-ups wait as soon as anything of X waits."""
         left, count, amount = self._left(), 0, 0
+        left = max(left, self._owed) if owed else left
         for post in posts:
             price = self._price(post)
-            if price and not owed and amount + price > left:
+            if price and amount + price > left:
                 break
             count, amount = count + 1, amount + price
+        self._owed -= amount if owed else 0
         self._book(amount)
         return count
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from earshot.cases.removal.sweep import Sweeper, SweepOutcome, SweptNetwork
+from earshot.cases.removal.outcome import SweepOutcome
+from earshot.cases.removal.sweep import Sweeper, SweptNetwork
 from earshot.cases.removal.sweep_state import SweepState, sweep_key
 from earshot.cases.removal.table import AskedRemoval
 from earshot.mentions.source_state import SourceState, next_state

@@ -8,15 +8,17 @@ same run. A refusal, an answer that does not come, and a network that serves not
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from earshot.cases.removal.outcome import SweepOutcome
 from earshot.cases.removal.purse import FreePurse, Purse
 from earshot.cases.removal.sweep_state import Place, Suspect, SweepState
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Mention
-from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.source_state import SourceError
 from earshot.mentions.sources.lookup import LookedUp, Lookup
 
 CONFIRMED_AFTER = timedelta(minutes=30)
@@ -58,34 +60,6 @@ class SweptNetwork:
     purse: Purse = field(default_factory=FreePurse)
 
 
-@dataclass(slots=True)
-class SweepOutcome:
-    """What became of a run: ``state`` is where the next one goes on; ``doubt`` says why nothing was removed."""
-
-    state: SweepState
-    asked: int = 0
-    served: int = 0
-    gone: int = 0
-    removed: int = 0
-    edited: list[Mention] = field(default_factory=list[Mention])
-    stopped: str | None = None
-    doubt: str | None = None
-    error: SourceError | None = None
-
-    @property
-    def status(self) -> SourceStatus:
-        """How the run ended, as the state of a source has it."""
-        if self.error is not None:
-            return self.error.status
-        return SourceStatus.UNAVAILABLE if self.doubt else SourceStatus.OK
-
-    @property
-    def message(self) -> str:
-        """The same in words."""
-        done = f"Asked for {self.asked} posts: {self.gone} gone, {self.removed} removed, {len(self.edited)} edited."
-        return " ".join(filter(None, (done, self.stopped, self.doubt, self.error and str(self.error))))
-
-
 class _Stop(Exception):
     """Time or money is used up."""
 
@@ -106,7 +80,7 @@ class Sweeper:
         """
         run = _Run(self, network, SweepOutcome(state), now)
         try:
-            run.look(state.suspects, owed=True)
+            run.look_at_suspects()
             for look in (run.look_at_fresh, run.look_at_shown, run.look_at_authors):
                 look()
             run.walk(oldest)
@@ -140,6 +114,13 @@ class _Run:
             most = self.network.lookup.most
             for first in range(0, len(posts), most):
                 self._look_up(posts[first : first + most], owed=owed)
+
+    def look_at_suspects(self) -> None:
+        """What was gone at the last run. Where many are left without money, the rest has its turn another time."""
+        with suppress(_Stop):
+            self.look(
+                sorted(self.outcome.state.suspects, key=lambda key: self.outcome.state.suspects[key].since), owed=True
+            )
 
     def look_at_fresh(self) -> None:
         """What was written today and yesterday."""
