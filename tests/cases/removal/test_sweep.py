@@ -262,7 +262,8 @@ def test_without_money_what_was_gone_is_still_confirmed_and_a_few_at_most_are_pa
     it.run(NOW)
     assert it.bookings["x", month] - 50_000_000 <= OWED * 5_000
     assert len(it.state.suspects) >= 51
-    it.network.gone = {"299": Fate.DELETED, "300": Fate.DELETED}
+    really = {key.removeprefix("x#") for key in list(it.state.suspects)[:2]}
+    it.network.gone = dict.fromkeys(really, Fate.DELETED)
     for hours in range(1, 4):
         it.run(NOW + hours * HOUR)
-    assert {id for id, _ in it.posts.removed} == {"299", "300"}
+    assert {id for id, _ in it.posts.removed} == really
