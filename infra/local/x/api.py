@@ -4,8 +4,8 @@
         XSource(token, brands, clock, api_url=api.url)
 
 It answers ``/2/users/by/username/:name``, ``/2/users/:id/mentions``, ``/2/users/:id/tweets``,
-``/2/tweets/search/recent``, ``/2/tweets`` and ``/2/usage/tweets``, and refuses what X's description does not declare in
-its ``version``. ``until`` is its clock: a post appears at its time.
+``/2/tweets/search/recent``, ``/2/tweets/counts/recent``, ``/2/tweets`` and ``/2/usage/tweets``, and refuses what X's
+description does not declare in its ``version``. ``until`` is its clock: a post appears at its time.
 """
 
 import json
@@ -24,7 +24,7 @@ from infra.local.x.description import ApiVersion, check_id, check_request, check
 from infra.local.x.faults import PROBLEMS, UNAUTHORISED, XFault
 from infra.local.x.posts import PostArchive, XPost
 from infra.local.x.responses import FieldVocabulary, ResponseWriter, not_authorized, not_found, user_not_found
-from infra.local.x.timeline import SEARCH_HISTORY, BadRequestError, Selection, matching, mentions_of, page_of
+from infra.local.x.timeline import SEARCH_HISTORY, BadRequestError, Selection, counts_of, matching, mentions_of, page_of
 
 TOKEN = "a-bearer-token-of-the-stand-in"  # noqa: S105 - it opens nothing
 RATE_LIMIT = 450
@@ -123,6 +123,10 @@ class XApi(Loopback):
                     shape = self._writer("search", params)
                     found = matching(self.archive, params.get("query", ""), visible)
                     chosen = page_of(found, params, now, smallest=10, largest=self.largest_page, history=SEARCH_HISTORY)
+                case ["2", "tweets", "counts", "recent"]:
+                    check_request(self.version, "counts", params)
+                    found = matching(self.archive, params.get("query", ""), visible)
+                    return 200, counts_of(found, params, now)
                 case ["2", "tweets"]:
                     earlier = {
                         id: post for id, post in self.archive.posts.items() if self.archive.is_earlier_version(id)
@@ -196,7 +200,7 @@ class _XHandler(Handler):
         status, answer = api.answer(asked.path, params)
         if fault is not None and status == 200:
             answer = _with_fault(answer, fault)
-        served = tuple(post["id"] for post in answer.get("data", ())) if "meta" in answer else ()
+        served = tuple(post["id"] for post in answer.get("data", ()) if "id" in post) if "meta" in answer else ()
         self._send(api, asked.path, params, status, json.dumps(answer).encode(), served=served)
 
     def _fails(self, api: XApi, fault: XFault, path: str, params: dict[str, str]) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from earshot.mentions.feeds import feeds_of
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.lookup import Fate, Lookup, NewerText
@@ -158,3 +159,15 @@ def test_mastodon_says_404_for_what_is_gone_and_shows_what_was_edited() -> None:
             server.inject(kept["id"], fault)
             with pytest.raises(SourceError):
                 lookup.look_up([here])
+
+
+def test_x_counts_what_a_feed_would_find_but_for_the_brands_own() -> None:
+    posts = [*x_posts(3), XPost("9", Author("1", "NimbusAir"), "@NimbusAir is us", START)]
+    with XApi(posts, handles=["NimbusAir"], until=lambda: START + timedelta(hours=3)) as api:
+        source = XSource(lambda *, fresh=False: TOKEN, NIMBUS, FakeClock(), api_url=api.url)
+        window = (START - timedelta(hours=1), START + timedelta(hours=1))
+        mentions, search = feeds_of(("NimbusAir",), ("@NimbusAir 2",))[::2]
+        assert (source.count(mentions, *window), source.count(search, *window)) == (3, 1)
+        api.inject(EMPTY)
+        with pytest.raises(SourceError, match="no count"):
+            source.count(mentions, *window)

@@ -124,6 +124,23 @@ class XSource:
             raise SourceError(SourceStatus.UNAVAILABLE, f"X's answer was not a page of posts: {error}") from None
         return replace(page, notes=(*page.notes, *notes), vocabulary=words)
 
+    def count(self, feed: Feed, start: datetime, end: datetime) -> int:
+        """How many posts X counts that the search of a feed finds, in full hours within the last 7 days.
+
+        Those that speak to a handle are counted without its own. SourceError as for ``read``.
+        """
+        search = feed.fallback or feed
+        query = query_for(search.name) + ("" if search is feed else f" -from:{feed.name}")
+        window = {"start_time": f"{start:%Y-%m-%dT%H:%M:%SZ}", "end_time": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+        answer = self._get("/2/tweets/counts/recent", {"query": query, "granularity": "hour", **window})
+        meta: object = answer.get("meta")
+        fields = cast("Payload", meta) if isinstance(meta, Mapping) else {}
+        # The name in the versions 2.166 and 2.167 of X's description.
+        total = fields.get("total_tweet_count", fields.get("total_post_count"))
+        if isinstance(total, bool) or not isinstance(total, int) or total < 0:
+            raise unavailable("X's answer was no count.")
+        return total
+
     def posts_by_id(self, ids: Sequence[str]) -> Payload:
         """X's answer about posts, at most ``MAX_LOOKUP_IDS``: those that it serves, and its errors about the others.
 
