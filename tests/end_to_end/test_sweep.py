@@ -51,7 +51,8 @@ def test_a_deleted_post_is_gone_everywhere_and_its_case_says_that_there_was_one(
     secrets.put_secret_value(SecretId=secret, SecretString=json.dumps({"bearer_token": TOKEN}))
     with XApi([XPost("2", REN, "@NimbusAir they lost my bag", START)], handles=["NimbusAir"]) as api:
         environ = running.invoker.environ("SweepFunction") | {"X_API_URL": api.url}
-        running.invoker._functions["sweep"] = load_entry_file("sweep").build(environ, running.clock)
+        sweep = load_entry_file("sweep").build(environ, running.clock)
+        running.invoker._functions["sweep"] = sweep  # pyright: ignore[reportPrivateUsage]
         running.clock.advance(hours=1)
         api.inject(RATE_LIMITED)
         assert running.invoker.invoke("sweep", {})["removed"] == {"x": 0}

@@ -134,7 +134,7 @@ class XSource:
         window = {"start_time": f"{start:%Y-%m-%dT%H:%M:%SZ}", "end_time": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
         answer = self._get("/2/tweets/counts/recent", {"query": query, "granularity": "hour", **window})
         meta: object = answer.get("meta")
-        fields = cast("Payload", meta) if isinstance(meta, Mapping) else {}
+        fields: Payload = cast("Payload", meta) if isinstance(meta, Mapping) else {}
         # The name in the versions 2.166 and 2.167 of X's description.
         total = fields.get("total_tweet_count", fields.get("total_post_count"))
         if isinstance(total, bool) or not isinstance(total, int) or total < 0:
