@@ -203,6 +203,7 @@ class Settings:
     reader_output_price = Setting(
         "READER_OUTPUT_PRICE", "what a million tokens that the reader writes cost, in US dollars.", _dollars, "5"
     )
+    submission_secret_id = Setting("SUBMISSION_SECRET_ID", "the secret that programs sign posts with which they bring.")
     webhook_secret_id = Setting("WEBHOOK_SECRET_ID", "the secret that lists the webhooks and channels to deliver to.")
     sms_max_price = Setting("SMS_MAX_PRICE", "the most that one SMS may cost, in US dollars.", _dollars, "0.50")
     sms_monthly_spend_limit = Setting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import secrets
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from earshot.alerting.webhooks.targets import read_targets
+from earshot.alerting.webhooks.targets import SECRET_PREFIX, can_sign, read_targets
+from earshot.api.auth.submission_secret import OFF
 from earshot.aws.secrets import read_secret, write_secret
 from earshot.errors import EarshotError
 from earshot.mentions.sources.social.secret import SESSIONS, parsed_secret, session_key
@@ -25,6 +27,8 @@ _BEARER_TOKEN = re.compile(r"[A-Za-z0-9._~+/%-]{20,500}=*")
 # The access token of a user, which the developer portal shows beside it.
 _ACCESS_TOKEN = re.compile(r"[0-9]+-[A-Za-z0-9]+")
 LINK_KEY_LENGTH = 64
+# 256 bits, as HMAC-SHA256 has.
+_SUBMISSION_KEY_BYTES = 32
 _LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 
 
@@ -39,6 +43,7 @@ class SecretName(StrEnum):
     WEBHOOKS = "webhooks"
     LINKS = "links"
     SOCIAL = "social"
+    MENTIONS = "mentions"
 
     @property
     def logical_id(self) -> str:
@@ -48,6 +53,7 @@ class SecretName(StrEnum):
             SecretName.WEBHOOKS: "WebhookSecret",
             SecretName.LINKS: "LinkSecret",
             SecretName.SOCIAL: "SocialSecret",
+            SecretName.MENTIONS: "SubmissionSecret",
         }[self]
 
     @property
@@ -58,6 +64,7 @@ class SecretName(StrEnum):
             SecretName.WEBHOOKS: "the webhooks, Slack and Teams channels that get alerts",
             SecretName.LINKS: "the key that the links in alerts are signed with",
             SecretName.SOCIAL: "the app passwords and tokens of accounts on Bluesky and Mastodon",
+            SecretName.MENTIONS: "the secret that programs sign posts with which they bring",
         }[self]
 
 
@@ -114,6 +121,27 @@ class DeployedSecrets:
     def rotate_link_key(self) -> None:
         """Store a new key for the links in alerts. Links that were signed with the one before stay valid."""
         self._put(SecretName.LINKS, "".join(secrets.choice(_LETTERS_AND_DIGITS) for _ in range(LINK_KEY_LENGTH)))
+
+    def set_submission_secret(self, text: str) -> bool:
+        """Store the secret that signs posts, or ``off``, which ends all; returns whether any is good now.
+
+        Posts that were signed with the one before are taken until the next change, but not after ``off``. SecretError
+        where ``text`` cannot be one; then the last one stays.
+        """
+        secret = text.strip()
+        if secret != OFF and not can_sign(secret):
+            raise SecretError(
+                f"This cannot sign posts: give {SECRET_PREFIX} and 24 to 64 bytes in base64, or `{OFF}`; "
+                "`earshot secrets rotate mentions` makes one."
+            )
+        self._put(SecretName.MENTIONS, secret)
+        return secret != OFF
+
+    def rotate_submission_secret(self) -> str:
+        """Store a new secret that signs posts, and return it. The one before stays good until the next change."""
+        made = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_SUBMISSION_KEY_BYTES)).decode()
+        self._put(SecretName.MENTIONS, made)
+        return made
 
     def _forget_session(self, network: str, account: str) -> None:
         """Remove the session that was made with the credential before: it would be good for weeks."""
