@@ -49,6 +49,7 @@ class Bootstrap(Staff):
             self.batch_reads,
             self.second_opinion,
             self.encoder.read,
+            self.is_worth_measuring,
         )
 
     @cached_property

@@ -93,6 +93,12 @@ def _switch(text: str) -> bool:
     return text == "on"
 
 
+def _posts(text: str) -> str:
+    if text not in ("unsure", "all"):
+        raise ValueError("it must be unsure or all")
+    return text
+
+
 def _count(text: str) -> int:
     count = int(text)
     if count < 1:
@@ -185,6 +191,12 @@ class Settings:
     )
     comprehend_monthly_spend_limit = Setting(
         "COMPREHEND_MONTHLY_SPEND_LIMIT", "what Comprehend may cost in a month, in US dollars.", _dollars, "20"
+    )
+    comprehend_posts = Setting(
+        "COMPREHEND_POSTS",
+        "which posts Comprehend is asked about: unsure, those whose judgement its answer could change; or all.",
+        _posts,
+        "unsure",
     )
     encoder_weights = Setting(
         "ENCODER_WEIGHTS",
