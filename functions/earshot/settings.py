@@ -173,7 +173,8 @@ class Settings:
     )
     user_pool_id = Setting("USER_POOL_ID", "the Cognito user pool that staff sign in with.")
     link_secret_id = Setting(
-        "LINK_SECRET_ID", "the secret that the links in alerts, and the cursors of lists, are signed with."
+        "LINK_SECRET_ID",
+        "the secret that the links in alerts, the cursors of lists, and posts that others bring are signed with.",
     )
     x_secret_id = Setting("X_SECRET_ID", "the secret that holds the X bearer token.")
     x_api_url = Setting("X_API_URL", "where the X API is.", default="https://api.x.com")
@@ -215,7 +216,6 @@ class Settings:
     reader_output_price = Setting(
         "READER_OUTPUT_PRICE", "what a million tokens that the reader writes cost, in US dollars.", _dollars, "5"
     )
-    submission_secret_id = Setting("SUBMISSION_SECRET_ID", "the secret that programs sign posts with which they bring.")
     webhook_secret_id = Setting("WEBHOOK_SECRET_ID", "the secret that lists the webhooks and channels to deliver to.")
     sms_max_price = Setting("SMS_MAX_PRICE", "the most that one SMS may cost, in US dollars.", _dollars, "0.50")
     sms_monthly_spend_limit = Setting(

@@ -146,10 +146,10 @@ class Staff(Listening):
         return Inbox(working_set, self.case_table)
 
     @cached_property
-    def submission_secret(self):
-        from earshot.api.auth.submission_secret import SubmissionSecret
+    def submission_secrets(self):
+        from earshot.api.auth.submission_secrets import SubmissionSecrets
 
-        return SubmissionSecret(self.clients.secretsmanager, self.settings.submission_secret_id, self.clock)
+        return SubmissionSecrets(self.clients.secretsmanager, self.settings.link_secret_id, self.clock)
 
     def submission_keys(self, *, fresh: bool = False) -> tuple[str, ...]:
         """The secrets that may have signed posts. UnavailableError where they cannot be read."""
@@ -158,7 +158,7 @@ class Staff(Listening):
         from earshot.telemetry.api import report_submission_secret_unread
 
         try:
-            return self.submission_secret(fresh=fresh)
+            return self.submission_secrets(fresh=fresh)
         except SecretError as error:
             report_submission_secret_unread(error)
             raise UnavailableError(may_have_acted=False) from None

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from earshot.alerting.webhooks.targets import SECRET_PREFIX, can_sign, read_targets
-from earshot.api.auth.submission_secret import OFF
+from earshot.api.auth.submission_secrets import LABEL, good_secrets
 from earshot.aws.secrets import read_secret, write_secret
 from earshot.errors import EarshotError
 from earshot.mentions.sources.social.secret import SESSIONS, parsed_secret, session_key
@@ -29,6 +29,8 @@ _ACCESS_TOKEN = re.compile(r"[0-9]+-[A-Za-z0-9]+")
 LINK_KEY_LENGTH = 64
 # 256 bits, as HMAC-SHA256 has.
 _SUBMISSION_KEY_BYTES = 32
+OFF = "off"
+"""What an operator stores in place of a secret that signs posts so that none is good any longer."""
 _LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 
 
@@ -53,8 +55,13 @@ class SecretName(StrEnum):
             SecretName.WEBHOOKS: "WebhookSecret",
             SecretName.LINKS: "LinkSecret",
             SecretName.SOCIAL: "SocialSecret",
-            SecretName.MENTIONS: "SubmissionSecret",
+            SecretName.MENTIONS: "LinkSecret",
         }[self]
+
+    @property
+    def label(self) -> str:
+        """The label of its version: two are versions of one secret."""
+        return LABEL if self is SecretName.MENTIONS else "AWSCURRENT"
 
     @property
     def meaning(self) -> str:
@@ -70,7 +77,7 @@ class SecretName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretStatus:
-    """Whether a secret has a value, and when it was changed last; None where it has none."""
+    """Whether a secret has a value, and when it was changed last (of two in one, either); None where it has none."""
 
     name: SecretName
     changed_at: datetime | None
@@ -89,7 +96,7 @@ class DeployedSecrets:
             with _explained(name, "read", "secretsmanager:DescribeSecret"):
                 found = self._client.describe_secret(SecretId=self._stack.resource(name.logical_id))
             stages = [stage for stages in found.get("VersionIdsToStages", {}).values() for stage in stages]
-            yield SecretStatus(name, found.get("LastChangedDate") if "AWSCURRENT" in stages else None)
+            yield SecretStatus(name, found.get("LastChangedDate") if name.label in stages else None)
 
     def set_x_token(self, text: str) -> None:
         """Store the bearer token of X. SecretError where ``text`` cannot be one; then the last one stays."""
@@ -134,14 +141,24 @@ class DeployedSecrets:
                 f"This cannot sign posts: give {SECRET_PREFIX} and 24 to 64 bytes in base64, or `{OFF}`; "
                 "`earshot secrets rotate mentions` makes one."
             )
-        self._put(SecretName.MENTIONS, secret)
+        self._put_submission_secret(secret)
         return secret != OFF
 
     def rotate_submission_secret(self) -> str:
         """Store a new secret that signs posts, and return it. The one before stays good until the next change."""
         made = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_SUBMISSION_KEY_BYTES)).decode()
-        self._put(SecretName.MENTIONS, made)
+        self._put_submission_secret(made)
         return made
+
+    def _put_submission_secret(self, secret: str) -> None:
+        """Store it with the one before it, or ``off`` alone."""
+        secret_id = self._stack.resource(SecretName.MENTIONS.logical_id)
+        with _explained(SecretName.MENTIONS, "changed", "secretsmanager:GetSecretValue and PutSecretValue"):
+            before = () if secret == OFF else good_secrets(read_secret(self._client, secret_id, LABEL))[:1]
+            kept = [one for one in before if one != secret]
+            self._client.put_secret_value(
+                SecretId=secret_id, SecretString=" ".join([secret, *kept]), VersionStages=[LABEL]
+            )
 
     def _forget_session(self, network: str, account: str) -> None:
         """Remove the session that was made with the credential before: it would be good for weeks."""

@@ -18,6 +18,7 @@ from standardwebhooks import Webhook
 
 import api
 from earshot.api.auth.signature import ROUTES, SIGNED_PATH, SignatureError, signer_of
+from earshot.api.auth.submission_secrets import LABEL
 from earshot.aws.secrets import SecretError
 from infra.paths import ROOT
 from tests.api.fakes import ENVIRON, Answer, Tables, an_event, create_link_secret, send, tables
@@ -38,7 +39,7 @@ class Sending:
 
     def store(self, secret: str) -> None:
         """What an operator stores, in force."""
-        self.secrets.put_secret_value(SecretId="SubmissionSecret", SecretString=secret)
+        self.secrets.put_secret_value(SecretId=ENVIRON["LINK_SECRET_ID"], SecretString=secret, VersionStages=[LABEL])
         self.made.clock.advance(minutes=5)
 
     def event(self, body: str, secret: str = SECRET, **changed: str | None) -> dict[str, Any]:
@@ -70,17 +71,14 @@ def api_of_all() -> Iterator[Sending]:
     with tables() as made:
         create_link_secret()
         secrets = boto3.client("secretsmanager")
-        secrets.create_secret(Name="SubmissionSecret", SecretString=SECRET)
         boto3.client("sqs").create_queue(QueueName="mentions")
-        environ = ENVIRON | {"SUBMISSION_SECRET_ID": "SubmissionSecret"}
-        yield Sending(api.build(environ, made.clock), made, secrets)
+        yield Sending(api.build(ENVIRON, made.clock), made, secrets)
 
 
 @pytest.fixture
 def sending(api_of_all: Sending) -> Sending:
     """The API in a minute in which nothing was sent, with the secret in force and an empty queue."""
-    api_of_all.store(OTHER)
-    api_of_all.store(SECRET)
+    api_of_all.store(f"{SECRET} {OTHER}")
     queued()
     return api_of_all
 
@@ -110,7 +108,7 @@ def test_of_two_secrets_and_of_two_signatures_one_is_enough(sending: Sending) ->
 def test_a_new_secret_is_good_at_once_and_a_forged_signature_costs_no_more_reads(sending: Sending) -> None:
     body, new = body_of(GOOD), "whsec_" + "B" * 44
     assert sending.send(body).status == 202
-    sending.secrets.put_secret_value(SecretId="SubmissionSecret", SecretString=new)
+    sending.secrets.put_secret_value(SecretId=ENVIRON["LINK_SECRET_ID"], SecretString=new, VersionStages=[LABEL])
     sending.made.clock.advance(seconds=20)
     assert sending.send(body, new).status == 202
     reads = list[str]()
@@ -184,8 +182,8 @@ def test_a_secret_that_cannot_be_read_is_503_and_asks_to_try_again(
     def refuse(*_: Any) -> None:
         raise SecretError("no")
 
-    monkeypatch.setattr("earshot.api.auth.submission_secret.read_secret", refuse)
-    handler = api.build(ENVIRON | {"SUBMISSION_SECRET_ID": "SubmissionSecret"}, sending.made.clock)
+    monkeypatch.setattr("earshot.api.auth.submission_secrets.read_secret", refuse)
+    handler = api.build(ENVIRON, sending.made.clock)
     answer = send(handler, sending.event(body_of(GOOD)))
     assert (answer.status, answer.headers["retry-after"]) == (503, "30")
 

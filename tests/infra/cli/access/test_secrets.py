@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from earshot.alerting.links.signing_secret import SigningSecret
 from earshot.alerting.webhooks.target_secret import TargetSecret
-from earshot.api.auth.submission_secret import SubmissionSecret
+from earshot.api.auth.submission_secrets import LABEL, SubmissionSecrets
 from earshot.mentions.sources.x.token import XToken
 from infra.cli.exit_status import EXIT_UNUSABLE
 from infra.cli.main import main
@@ -37,7 +37,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
         client.create_secret(Name="XSecret")
         client.create_secret(Name="WebhookSecret")
         client.create_secret(Name="SocialSecret")
-        client.create_secret(Name="SubmissionSecret")
         client.create_secret(Name="LinkSecret", SecretString="k" * 64)
         monkeypatch.setattr("infra.cli.deployed_stack.open_stack", lambda *_, **__: (session, STACK))
         yield session
@@ -47,10 +46,10 @@ def piped(text: str, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["secrets", *arguments], input=text)
 
 
-def stored(session: boto3.Session, name: str) -> str | None:
+def stored(session: boto3.Session, name: str, label: str = "AWSCURRENT") -> str | None:
     client = session.client("secretsmanager")
     try:
-        return client.get_secret_value(SecretId=name)["SecretString"]
+        return client.get_secret_value(SecretId=name, VersionStage=label)["SecretString"]
     except client.exceptions.ResourceNotFoundException:
         return None
 
@@ -107,7 +106,12 @@ def test_what_cannot_be_used_is_not_stored_and_not_quoted(aws: boto3.Session, na
     answer = piped(text, "set", name)
     assert (answer.exit_code, wrong in answer.output) == (EXIT_UNUSABLE, True)
     assert len(text) < 20 or text[:20] not in answer.output
-    assert stored(aws, {"x": "XSecret", "webhooks": "WebhookSecret", "mentions": "SubmissionSecret"}[name]) is None
+    secret, label = {
+        "x": ("XSecret", "AWSCURRENT"),
+        "webhooks": ("WebhookSecret", "AWSCURRENT"),
+        "mentions": ("LinkSecret", LABEL),
+    }[name]
+    assert stored(aws, secret, label) is None
 
 
 @given(st.text(min_size=8, max_size=60))
@@ -144,7 +148,7 @@ def test_a_rotation_leaves_the_key_before_and_a_second_one_ends_it(aws: boto3.Se
 
 def test_the_secret_that_signs_posts_is_made_shown_once_rotated_and_switched_off(aws: boto3.Session) -> None:
     clock = FakeClock()
-    keys = SubmissionSecret(aws.client("secretsmanager"), "SubmissionSecret", clock)
+    keys = SubmissionSecrets(aws.client("secretsmanager"), "LinkSecret", clock)
     assert keys() == ()
     first = run("secrets", "rotate", "mentions").stdout.strip()
     assert keys() == ()
@@ -161,6 +165,11 @@ def test_the_secret_that_signs_posts_is_made_shown_once_rotated_and_switched_off
     clock.advance(minutes=5)
     assert keys() == ()
     third = run("secrets", "rotate", "mentions").stdout.strip()
+    clock.advance(minutes=5)
+    assert keys() == (third,)
+    # Links are signed with another version of the same secret, which none of this has changed.
+    assert stored(aws, "LinkSecret") == "k" * 64
+    assert run("secrets", "rotate", "links").exit_code == 0
     clock.advance(minutes=5)
     assert keys() == (third,)
 
