@@ -119,6 +119,14 @@ class Voices(Adapters):
         )
 
     @cached_property
+    def is_worth_measuring(self):
+        """Tells about which posts Comprehend is asked. Where it never is, nobody need find out."""
+        from earshot.triage.sentiment.selection import every_post, unsure_posts
+
+        asks = self.settings.comprehend_monthly_spend_limit > 0
+        return unsure_posts if asks and self.settings.comprehend_posts == "unsure" else every_post
+
+    @cached_property
     def reader(self):
         from earshot.mentions.budget import MILLION
         from earshot.telemetry.classify import report_reader
@@ -233,10 +241,10 @@ class Listening(Voices):
         from earshot.cases.removal.sweep_state import SWEEP_STATES
         from earshot.mentions.source_table import SourcesOf
 
-        remover = partial(ItemRemoval, self.clients.dynamodb, self.settings.case_table)
-        removal = PostRemoval(self.removals, self.case_table, remover)
+        client, table = self.clients.dynamodb, self.settings.case_table
+        removal = PostRemoval(self.removals, self.case_table, partial(ItemRemoval, client, table))
         sweeper = Sweeper(self.removals, removal, lambda mentions: self.mention_queue.send(mentions), has_time)
-        states = SourcesOf(self.clients.dynamodb, self.settings.source_table, SWEEP_STATES)
+        states = SourcesOf(client, self.settings.source_table, SWEEP_STATES)
         return SweepRunner(sweeper, self.removals, removal, states, self.retention.longest)
 
     def swept_networks(self, now: datetime):
@@ -250,8 +258,8 @@ class Listening(Voices):
             from earshot.cases.removal.purse import XPurse
             from earshot.mentions.sources.x.lookup import XLookup
 
-            lookup = XLookup(self.new_x_source(), self.brands.now().accounts)
-            found.append(SweptNetwork("x", lookup, XPurse(self.source_table, limit, share / 100, now)))
+            purse = XPurse(self.source_table, limit, share / 100, now)
+            found.append(SweptNetwork("x", XLookup(self.new_x_source(), self.brands.now().accounts), purse))
         return found
 
     @cached_property
