@@ -233,9 +233,7 @@ class Listening(Voices):
         return RemovalTable(self.clients.dynamodb, self.settings.case_table)
 
     def sweep_runner(self, has_time: Callable[[], bool]):
-        """Looks whether what is stored is still at its source; ``has_time`` tells whether more can be begun."""
-        from earshot.cases.removal.item_removal import ItemRemoval
-        from earshot.cases.removal.post_removal import PostRemoval
+        from earshot.cases.removal.post_removal import ItemRemoval, PostRemoval
         from earshot.cases.removal.runner import SweepRunner
         from earshot.cases.removal.sweep import Sweeper
         from earshot.cases.removal.sweep_state import SWEEP_STATES
@@ -251,14 +249,13 @@ class Listening(Voices):
         """The networks that are looked up again: those of accounts that were added, and X as far as it is paid."""
         from earshot.cases.removal.sweep import SweptNetwork
 
-        accounts, share = self.stored_accounts.now(), self.settings.x_look_up_share
-        lookups = self.social_networks.lookups(accounts) if accounts else {}
-        found = [SweptNetwork(source, lookup) for source, lookup in lookups.items()]
-        if limit := self.settings.x_monthly_spend_limit * bool(share):
+        found = [SweptNetwork(*one) for one in self.social_networks.lookups(self.stored_accounts.now()).items()]
+        limit, share = self.settings.x_monthly_spend_limit, self.settings.x_look_up_share / 100
+        if limit and share:
             from earshot.cases.removal.purse import XPurse
             from earshot.mentions.sources.x.lookup import XLookup
 
-            purse = XPurse(self.source_table, limit, share / 100, now)
+            purse = XPurse(self.source_table, limit, share, now)
             found.append(SweptNetwork("x", XLookup(self.new_x_source(), self.brands.now().accounts), purse))
         return found
 

@@ -14,7 +14,7 @@ TICK = {"version": "2.0"}
 
 @pytest.fixture
 def earshot(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with world(monkeypatch) as one:
+    with world(monkeypatch, SOCIAL_SECRET_ID="accounts") as one:
         yield one
 
 
