@@ -56,7 +56,7 @@ POSTS: tuple[XPost, ...] = (
         5.1,
         "5",
         _EVE,
-        "nimbus airlines lost my suitcase with my insulin, I need it within two hours. Nobody answers",
+        "nimbus airlines lost my suitcase with my insulin in it, third time I call and nobody answers",
     ),
     _post(6.2, "6", _FAY, "RT", repost_of="1"),
     _post(6.3, "7", _GUS, "RT", repost_of="1"),
