@@ -5,8 +5,9 @@ from datetime import datetime
 
 from earshot.mentions.sources.bluesky.api import BlueskyApi
 from earshot.mentions.sources.bluesky.network import BlueskyNetwork
-from earshot.mentions.sources.bluesky.posts import NETWORK as BLUESKY
 from earshot.mentions.sources.mastodon.network import MastodonNetwork
+from earshot.mentions.sources.reddit.api import RedditApi
+from earshot.mentions.sources.reddit.network import RedditNetwork
 from earshot.mentions.sources.social.accounts import SocialAccount, Stream
 from earshot.mentions.sources.social.client import ApiClient
 from earshot.mentions.sources.social.reader import Network
@@ -41,6 +42,10 @@ class SocialNetworks:
 
 def new_network(account: SocialAccount, client: ApiClient, secret: Secret, clock: Callable[[], datetime]) -> Network:
     """The network of an account, called through ``client``."""
-    if account.network == BLUESKY:
-        return BlueskyNetwork(BlueskyApi(account, client, secret, clock), clock)
-    return MastodonNetwork(account, client, secret, clock)
+    match account.network:
+        case "bluesky":
+            return BlueskyNetwork(BlueskyApi(account, client, secret, clock), clock)
+        case "reddit":
+            return RedditNetwork(RedditApi(account, client, secret, clock), clock)
+        case _:
+            return MastodonNetwork(account, client, secret, clock)

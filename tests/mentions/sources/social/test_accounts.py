@@ -27,7 +27,7 @@ def test_an_account_is_heard_in_streams_that_the_console_can_name() -> None:
     ("text", "says"),
     [
         ("[[accounts]", "not valid TOML"),
-        (ONE.replace("bluesky", "myspace", 1), "write bluesky or mastodon"),
+        (ONE.replace("bluesky", "myspace", 1), "write bluesky, mastodon"),
         (ONE.replace("nimbusair.bsky.social", "nimbusair"), "write it as nimbusair.bsky.social"),
         (ONE.replace("nimbusair.bsky.social", "a" * 99 + ".example"), "is no account on Bluesky"),
         (ONE.replace("brand", "brnad"), "has 'brnad', which is not known"),
