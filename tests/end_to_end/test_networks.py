@@ -1,4 +1,4 @@
-"""Bluesky and Mastodon, from a post to a phone and back: the deployed function, stand-ins, and a clock set by hand."""
+"""The networks beside X, from a post to a phone and back: the deployed function, stand-ins, and a clock set by hand."""
 
 import json
 from typing import Any
@@ -10,12 +10,13 @@ from earshot.mentions.sources.social.table import AccountsTable
 from infra.local.recipients import RECIPIENTS
 from infra.local.social.bluesky import BlueskyServer
 from infra.local.social.mastodon import MastodonServer
+from infra.local.social.reddit import RedditServer
 from tests.deployed import Running
 
 pytestmark = pytest.mark.engine
 
 LOST = "you lost my bag with my insulin in it three days ago and nobody answers! I need my medicine today!"
-BLUESKY, MASTODON = "nimbusair.bsky.social", "care@nimbus.example"
+BLUESKY, MASTODON, REDDIT = "nimbusair.bsky.social", "care@nimbus.example", "nimbusair_care"
 
 
 def hear(running: Running, **advance: float) -> dict[str, Any]:
@@ -34,30 +35,36 @@ def test_one_complaint_on_each_network_is_a_case_an_alert_and_an_observed_answer
     table = AccountsTable(client, running.cloud.stack.outputs["SourceTableName"])
     secret = running.cloud.stack.resource("SocialSecret")
     assert running.invoker.invoke("socialfetch", {}) == {"sources": {}}  # off until an account is added
-    with BlueskyServer(BLUESKY, running.clock) as bluesky, MastodonServer(MASTODON, running.clock) as mastodon:
+    now = running.clock
+    with BlueskyServer(BLUESKY, now) as bluesky, MastodonServer(MASTODON, now) as mastodon, RedditServer(now) as reddit:
         accounts = [
             SocialAccount("bluesky", BLUESKY, "NimbusAir", host=bluesky.url),
             SocialAccount("mastodon", MASTODON, "NimbusAir", host=mastodon.url),
+            SocialAccount("reddit", REDDIT, "NimbusAir", ("nimbus air",), reddit.url, ("travel",)),
         ]
         table.write(accounts_as_toml(accounts), running.clock())
-        held = {"bluesky": {BLUESKY: bluesky.password}, "mastodon": {MASTODON: mastodon.token}}
+        held = {
+            "bluesky": {BLUESKY: bluesky.password},
+            "mastodon": {MASTODON: mastodon.token},
+            "reddit": {REDDIT: reddit.credential},
+        }
         secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(held))
         assert set(hear(running, minutes=1)["sources"].values()) == {"baseline"}
         here, there = bluesky.mention(LOST), mastodon.mention(LOST)
-        assert hear(running, minutes=1)["queued"] == 2
+        elsewhere = reddit.submit("Nimbus Air are thieves", said=LOST)
+        assert hear(running, minutes=1)["queued"] == 3
         cases = {case.key.source: case for case in running.stored.cases}
-        assert {name: str(case.assessment.severity) for name, case in cases.items()} == {
-            "bluesky": "critical",
-            "mastodon": "critical",
-        }
+        assert {name: str(case.assessment.severity) for name, case in cases.items()} == dict.fromkeys(held, "critical")
         assert (
             cases["bluesky"].headline.link
             == f"https://bsky.app/profile/{here['author']['did']}/post/{here['uri'][-13:]}"
         )
         assert cases["mastodon"].author.label == "Jane (@jane@other.example)"
+        assert cases["reddit"].headline.link == f"https://www.reddit.com{elsewhere['permalink']}"
         assert ("1", "sms", RECIPIENTS["OnCallPhone"]) in running.inbox()
         bluesky.post("So sorry! A courier is on the way to you.", by=BLUESKY, reply_to=here)
         mastodon.post("So sorry! A courier is on the way.", MASTODON, mentions=["jane@other.example"], reply_to=there)
+        reddit.comment("So sorry! A courier is on the way to you.", elsewhere, REDDIT)
         answered_at = running.clock()
         hear(running, minutes=2)
         for case in cases.values():

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 # https://bsky.app/profile/jane.example/post/3l6oveex3ii2l, whose author may be named in two ways.
 _POST_ID = re.compile(r"\d{5,}")
 _BLUESKY_ID = re.compile(r"/post/[2-7a-z]{13}")
+# https://www.reddit.com/r/travel/comments/1abc/lost_my_bag/ is t3_1abc; with the id of a comment at its end it is t1_..
+_REDDIT_ID = re.compile(r"/comments/([0-9a-z]+)(?:/[^/]*(?:/([0-9a-z]+))?)?/?$")
 # Characters of a case that are searched. All waiting cases are in memory, and one character can become 18 there.
 MOST_SEARCHED = 6_000
 
@@ -58,7 +60,9 @@ def _ids_of(word: str) -> Iterator[str]:
 def _post_id(word: str) -> str | None:
     if not _is_link(word):
         return word if _POST_ID.fullmatch(word) else None
-    path = urlsplit(word).path.rstrip("/")
+    host, path = urlsplit(word).hostname or "", urlsplit(word).path.rstrip("/")
+    if host.endswith("reddit.com") and (named := _REDDIT_ID.search(path)):
+        return f"t1_{named.group(2)}" if named.group(2) else f"t3_{named.group(1)}"
     last = path.rpartition("/")[2]
     return last if _POST_ID.fullmatch(last) or _BLUESKY_ID.fullmatch(path[-len("/post/") - 13 :]) else None
 

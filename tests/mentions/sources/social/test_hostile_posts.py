@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from earshot.mentions.mention import Mention
 from earshot.mentions.sources.bluesky import posts as bluesky
 from earshot.mentions.sources.mastodon import statuses as mastodon
+from earshot.mentions.sources.reddit import posts as reddit
 from earshot.mentions.sources.social.accounts import SocialAccount, streams_of
 from earshot.mentions.sources.social.reader import Converted, Entry
 from tests.fakes import START
 
 BLUESKY = streams_of([SocialAccount("bluesky", "nimbusair.bsky.social", "NimbusAir")])[0]
 MASTODON = streams_of([SocialAccount("mastodon", "care@nimbus.example", "NimbusAir")])[0]
+REDDIT = streams_of([SocialAccount("reddit", "nimbusair_care", "NimbusAir", ("nimbus air",))])[0]
 INSTANCE = mastodon.Instance("nimbus.example", "https://nimbus.example", "7")
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -43,6 +45,18 @@ STATUS: dict[str, Any] = {
     "in_reply_to_account_id": "7",
     "quote": {"quoted_status": {"id": "111", "account": {"id": "7"}}},
     "reblogs_count": 3,
+}
+COMMENT: dict[str, Any] = {
+    "name": "t1_def",
+    "author": "Jane_Doe",
+    "body": "nimbus air lost my bag",
+    "link_id": "t3_abc",
+    "parent_id": "t3_abc",
+    "subreddit": "travel",
+    "permalink": "/r/travel/comments/abc/lost/def/",
+    "created_utc": 1763715600.0,
+    "edited": 1763715700.0,
+    "num_crossposts": 3,
 }
 
 
@@ -79,3 +93,13 @@ def test_any_status_of_mastodon_is_a_mention_or_a_dead_letter(status: dict[str, 
     mastodon.why_not_kept(status)
     mastodon.version_of(status)
     converted(status, lambda: mastodon.mention_of(status, MASTODON, INSTANCE, "113"))
+
+
+@settings(max_examples=30)
+@given(changed(COMMENT) | changed({**COMMENT, "title": "lost", "selftext": "", "is_self": False, "url": "https://a.b"}))
+def test_any_post_of_reddit_is_a_mention_or_a_dead_letter(post: dict[str, Any]) -> None:
+    brand = reddit.Brand(REDDIT)
+    above = {"t3_abc": brand.known(post)}
+    reddit.why_not_kept(post)
+    brand.is_about(post, above)
+    converted(post, lambda: reddit.mention_of(post, brand, above))

@@ -196,6 +196,9 @@ def _mistakes(accounts: Sequence[Table]) -> Iterator[str]:
         for place in read:
             if problem := place_problem(network, place):
                 yield f"'places' of {which}: {problem}"
+        twice = [name for name, times in Counter(str(place).casefold() for place in read).items() if times > 1]
+        if twice:
+            yield f"'places' and 'own_places' of {which} both have {twice[0]!r}: remove one."
         for name in (account, *map(str, words or ()), *(f"{network} {place}" for place in read)):
             first = seen.setdefault((network, name.casefold()), number)
             if first != number:
