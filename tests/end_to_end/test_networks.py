@@ -11,12 +11,14 @@ from infra.local.recipients import RECIPIENTS
 from infra.local.social.bluesky import BlueskyServer
 from infra.local.social.mastodon import MastodonServer
 from infra.local.social.reddit import RedditServer
+from infra.local.social.youtube import YouTubeServer
 from tests.deployed import Running
 
 pytestmark = pytest.mark.engine
 
 LOST = "you lost my bag with my insulin in it three days ago and nobody answers! I need my medicine today!"
-BLUESKY, MASTODON, REDDIT = "nimbusair.bsky.social", "care@nimbus.example", "nimbusair_care"
+BLUESKY, MASTODON = "nimbusair.bsky.social", "care@nimbus.example"
+REDDIT, YOUTUBE = "nimbusair_care", "nimbusair"
 
 
 def hear(running: Running, **advance: float) -> dict[str, Any]:
@@ -36,23 +38,30 @@ def test_one_complaint_on_each_network_is_a_case_an_alert_and_an_observed_answer
     secret = running.cloud.stack.resource("SocialSecret")
     assert running.invoker.invoke("socialfetch", {}) == {"sources": {}}  # off until an account is added
     now = running.clock
-    with BlueskyServer(BLUESKY, now) as bluesky, MastodonServer(MASTODON, now) as mastodon, RedditServer(now) as reddit:
+    with (
+        BlueskyServer(BLUESKY, now) as bluesky,
+        MastodonServer(MASTODON, now) as mastodon,
+        RedditServer(now) as reddit,
+        YouTubeServer(YOUTUBE, now) as youtube,
+    ):
         accounts = [
             SocialAccount("bluesky", BLUESKY, "NimbusAir", host=bluesky.url),
             SocialAccount("mastodon", MASTODON, "NimbusAir", host=mastodon.url),
             SocialAccount("reddit", REDDIT, "NimbusAir", ("nimbus air",), reddit.url, ("travel",)),
+            SocialAccount("youtube", YOUTUBE, "NimbusAir", host=youtube.url),
         ]
         table.write(accounts_as_toml(accounts), running.clock())
         held = {
             "bluesky": {BLUESKY: bluesky.password},
             "mastodon": {MASTODON: mastodon.token},
             "reddit": {REDDIT: reddit.credential},
+            "youtube": {YOUTUBE: youtube.key},
         }
         secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(held))
         assert set(hear(running, minutes=1)["sources"].values()) == {"baseline"}
         here, there = bluesky.mention(LOST), mastodon.mention(LOST)
-        elsewhere = reddit.submit("Nimbus Air are thieves", said=LOST)
-        assert hear(running, minutes=1)["queued"] == 3
+        elsewhere, below = reddit.submit("Nimbus Air are thieves", said=LOST), youtube.comment(LOST)
+        assert hear(running, minutes=1)["queued"] == 4
         cases = {case.key.source: case for case in running.stored.cases}
         assert {name: str(case.assessment.severity) for name, case in cases.items()} == dict.fromkeys(held, "critical")
         assert (
@@ -61,10 +70,12 @@ def test_one_complaint_on_each_network_is_a_case_an_alert_and_an_observed_answer
         )
         assert cases["mastodon"].author.label == "Jane (@jane@other.example)"
         assert cases["reddit"].headline.link == f"https://www.reddit.com{elsewhere['permalink']}"
+        assert cases["youtube"].headline.link == f"https://www.youtube.com/watch?v={youtube.video}&lc={below['id']}"
         assert ("1", "sms", RECIPIENTS["OnCallPhone"]) in running.inbox()
         bluesky.post("So sorry! A courier is on the way to you.", by=BLUESKY, reply_to=here)
         mastodon.post("So sorry! A courier is on the way.", MASTODON, mentions=["jane@other.example"], reply_to=there)
         reddit.comment("So sorry! A courier is on the way to you.", elsewhere, REDDIT)
+        youtube.reply("So sorry! A courier is on the way to you.", below, YOUTUBE)
         answered_at = running.clock()
         hear(running, minutes=2)
         for case in cases.values():

@@ -190,6 +190,8 @@ def _what(stream: Stream) -> str:
             return f"submissions in r/{stream.name}"
         case StreamKind.COMMENTS:
             return f"comments in r/{stream.name}"
+        case StreamKind.VIDEO:
+            return f"comments below the video {stream.name}"
 
 
 def _line(mention: Mention) -> str:

@@ -96,6 +96,8 @@ def test_posts_of_other_networks_are_found_by_any_link_to_them(desk: Desk, monke
     desk.hear("113000@nimbus.example", source="mastodon", link=toot)
     thread = "https://www.reddit.com/r/travel/comments/1abc/lost_my_bag/"
     desk.hear("t3_1abc", source="reddit", link=thread)
+    comment = "https://www.youtube.com/watch?v=dQw4w9WgXcQ&lc=UgxAaABAg"
+    desk.hear("UgxAaABAg", source="youtube", link=comment)
     desk.hear("1000001")
 
     def sources(find: str) -> list[str]:
@@ -109,6 +111,7 @@ def test_posts_of_other_networks_are_found_by_any_link_to_them(desk: Desk, monke
     for link in (thread, "https://old.reddit.com/r/travel/comments/1abc"):
         assert sources(link) == ["reddit"], link
     assert sources(f"{thread}2def/") == []
+    assert sources(f"{comment}&si=x") == ["youtube"]
     # What is not in memory is looked up by its id, if the link says all of it.
     monkeypatch.setattr("earshot.cases.inbox.working_set.MOST_ENDED", 0)
     for item in desk.get().json["items"]:
@@ -116,7 +119,7 @@ def test_posts_of_other_networks_are_found_by_any_link_to_them(desk: Desk, monke
     desk = Desk(desk.made)
     assert sources(f"https://bsky.app/profile/{did}/post/{later}") == ["bluesky"]
     assert sources(toot) == ["mastodon"]
-    assert sources(thread) == ["reddit"]
+    assert (sources(thread), sources(comment)) == (["reddit"], ["youtube"])
 
 
 def test_asked_again_nothing_is_read_again_until_something_changes(desk: Desk) -> None:

@@ -208,6 +208,8 @@ def _sources_of(post_id: str) -> tuple[str, ...]:
         return ("bluesky",)
     if post_id.startswith(("t1_", "t3_")):
         return ("reddit",)
+    if post_id.startswith("Ug"):
+        return ("youtube",)
     return ("mastodon",) if "@" in post_id else ()
 
 

@@ -7,10 +7,12 @@ import pytest
 
 from earshot.errors import SourcesError
 from earshot.mentions.sources.social.accounts import SocialAccount, parse_accounts, streams_of
+from earshot.mentions.sources.social.catalogue import place_name
 from earshot.mentions.sources.social.pace import is_due
 from tests.fakes import START
 
 REDDIT = '[[accounts]]\nnetwork = "reddit"\naccount = "nimbusair_care"\nbrand = "NimbusAir"\n'
+YOUTUBE = '[[accounts]]\nnetwork = "youtube"\naccount = "nimbusair"\nbrand = "NimbusAir"\n'
 ONE = '[[accounts]]\nnetwork = "bluesky"\naccount = "nimbusair.bsky.social"\nbrand = "NimbusAir"\n'
 
 
@@ -67,6 +69,8 @@ def test_on_reddit_communities_and_threads_are_heard_as_often_as_it_allows() -> 
         (REDDIT + 'places = ["r/travel"]', "is no community on Reddit: write it as travel"),
         (REDDIT + 'places = ["travel"]\nown_places = ["Travel"]', "both have 'travel': remove one"),
         (REDDIT + 'places = "travel"', "must be lists of at most 10"),
+        (YOUTUBE + 'words = ["nimbus air"]', "YouTube is not searched for words: leave 'nimbus air' out"),
+        (YOUTUBE + 'places = ["https://youtu.be/1"]', "is no video on YouTube: write it as dQw4w9WgXcQ"),
         (REDDIT + 'words = ["#nimbusair"]', "has no hashtags: write '#nimbusair' without #"),
     ],
 )
@@ -74,3 +78,9 @@ def test_each_mistake_is_named_with_its_remedy(text: str, says: str) -> None:
     with pytest.raises(SourcesError, match="accounts") as raised:
         parse_accounts(text)
     assert says in str(raised.value)
+
+
+def test_a_place_may_be_written_as_a_person_would() -> None:
+    assert place_name("reddit", " /r/Travel/ ") == "travel"
+    for link in ("https://youtu.be/dQw4w9WgXcQ?t=1", "https://www.youtube.com/watch?a=b&v=dQw4w9WgXcQ", "dQw4w9WgXcQ"):
+        assert place_name("youtube", link) == "dQw4w9WgXcQ"

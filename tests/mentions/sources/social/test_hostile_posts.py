@@ -1,5 +1,6 @@
 """Whatever a network sends in whichever field of a post: it is a mention, or a dead letter, and never an error."""
 
+import contextlib
 import json
 from datetime import timedelta
 from typing import Any
@@ -7,17 +8,20 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
 from earshot.mentions.sources.bluesky import posts as bluesky
 from earshot.mentions.sources.mastodon import statuses as mastodon
 from earshot.mentions.sources.reddit import posts as reddit
 from earshot.mentions.sources.social.accounts import SocialAccount, streams_of
 from earshot.mentions.sources.social.reader import Converted, Entry
+from earshot.mentions.sources.youtube import comments as youtube
 from tests.fakes import START
 
 BLUESKY = streams_of([SocialAccount("bluesky", "nimbusair.bsky.social", "NimbusAir")])[0]
 MASTODON = streams_of([SocialAccount("mastodon", "care@nimbus.example", "NimbusAir")])[0]
 REDDIT = streams_of([SocialAccount("reddit", "nimbusair_care", "NimbusAir", ("nimbus air",))])[0]
+YOUTUBE = streams_of([SocialAccount("youtube", "nimbusair", "NimbusAir")])[0]
 INSTANCE = mastodon.Instance("nimbus.example", "https://nimbus.example", "7")
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -57,6 +61,20 @@ COMMENT: dict[str, Any] = {
     "created_utc": 1763715600.0,
     "edited": 1763715700.0,
     "num_crossposts": 3,
+}
+VIDEO_COMMENT: dict[str, Any] = {
+    "id": "Ug1.2",
+    "snippet": {
+        "videoId": "dQw4w9WgXcQ",
+        "channelId": "UCb",
+        "parentId": "Ug1",
+        "textDisplay": "@joe lost",
+        "authorDisplayName": "@jane",
+        "authorChannelId": {"value": "UCjane"},
+        "publishedAt": "2026-11-21T09:00:00Z",
+        "updatedAt": "2026-11-21T09:01:00Z",
+    },
+    "answers": {"id": "Ug1", "author": "UCb", "speaks_to_brand": True},
 }
 
 
@@ -103,3 +121,12 @@ def test_any_post_of_reddit_is_a_mention_or_a_dead_letter(post: dict[str, Any]) 
     reddit.why_not_kept(post)
     brand.is_about(post, above)
     converted(post, lambda: reddit.mention_of(post, brand, above))
+
+
+@settings(max_examples=30)
+@given(changed(VIDEO_COMMENT))
+def test_any_comment_of_youtube_is_a_mention_or_a_dead_letter(comment: dict[str, Any]) -> None:
+    youtube.version_of(comment)
+    with contextlib.suppress(MentionError):
+        youtube.in_thread(comment, youtube.said_by(VIDEO_COMMENT), [], {"UCb"})
+    converted(comment, lambda: youtube.mention_of(comment, YOUTUBE, {"UCb"}, None))

@@ -37,7 +37,8 @@ _KEYS = ("network", "account", "brand", "words", "host", "places", "own_places")
 class StreamKind(StrEnum):
     """The kind of a stream: what speaks to an account, what it posted, and what a search or a hashtag finds.
 
-    On Reddit also the submissions and the comments of a community, and what is said in threads about the brand.
+    On Reddit also the submissions and the comments of a community, and what is said in threads about the brand; on
+    YouTube what is said below a video.
     """
 
     MENTIONS = "mentions"
@@ -47,14 +48,15 @@ class StreamKind(StrEnum):
     THREADS = "threads"
     COMMUNITY = "community"
     COMMENTS = "comments"
+    VIDEO = "video"
 
 
-_FOUND = frozenset({StreamKind.SEARCH, StreamKind.TAG, StreamKind.THREADS, StreamKind.COMMUNITY, StreamKind.COMMENTS})
+_FOUND = frozenset({*StreamKind} - {StreamKind.MENTIONS, StreamKind.OWN})
 
 
 # Elsewhere what speaks to it, and what it posts.
-_KINDS_OF_AN_ACCOUNT = {"reddit": (StreamKind.OWN, StreamKind.THREADS)}
-_KINDS_OF_A_PLACE = {"reddit": (StreamKind.COMMUNITY, StreamKind.COMMENTS)}
+_KINDS_OF_AN_ACCOUNT = {"reddit": (StreamKind.OWN, StreamKind.THREADS), "youtube": (StreamKind.MENTIONS,)}
+_KINDS_OF_A_PLACE = {"reddit": (StreamKind.COMMUNITY, StreamKind.COMMENTS), "youtube": (StreamKind.VIDEO,)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,23 @@ _ACCOUNTS = {
     "bluesky": re.compile(_DOMAIN),
     "mastodon": re.compile(rf"[a-z0-9_][a-z0-9_.-]{{0,60}}@(?:{_DOMAIN}|localhost)"),
     "reddit": re.compile(r"[a-z0-9_-]{3,20}"),
+    "youtube": re.compile(r"[\w][\w.·-]{2,29}"),
 }
 _EXAMPLES = {
     "bluesky": "nimbusair.bsky.social",
     "mastodon": "care@mastodon.social",
     "reddit": "nimbusair_care",
+    "youtube": "nimbusair",
 }
 _API_URLS = {
     "bluesky": "https://bsky.social",
     "reddit": "https://oauth.reddit.com",
+    "youtube": "https://youtube.googleapis.com",
 }
 # What a place is called, and how it is written.
 _PLACES = {
     "reddit": ("community", re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{1,20}"), "travel"),
+    "youtube": ("video", re.compile(r"[\w-]{11}", re.ASCII), "dQw4w9WgXcQ"),
 }
 # Where words are searched for.
 _SEARCHED = frozenset({"bluesky", "mastodon", "reddit"})
@@ -32,6 +36,7 @@ _CREDENTIALS = {
     "bluesky": "App password",
     "mastodon": "Access token",
     "reddit": "Id and secret of the app, as ID:SECRET",
+    "youtube": "API key",
 }
 MAX_ACCOUNT_LENGTH = 100  # it is the handle of an author as well
 NETWORKS = tuple(_ACCOUNTS)
@@ -83,7 +88,12 @@ def place_problem(network: str, place: object) -> str | None:
 
 def place_name(network: str, written: str) -> str:
     """A place as it is stored, which may be written as a person would: ``r/Travel`` is ``travel``."""
-    return re.sub(r"^/?r/", "", written.strip()).strip("/").lower() if network == "reddit" else written.strip()
+    place = written.strip()
+    if network == "reddit":
+        return re.sub(r"^/?r/", "", place).strip("/").lower()
+    # The link of a video has its id as v=..., or at its end.
+    named = re.search(r"(?:[?&]v=|youtu\.be/|/shorts/|/live/)([\w-]{11})", place, re.ASCII)
+    return named.group(1) if network == "youtube" and named else place
 
 
 def host_problem(host: str) -> str | None:
