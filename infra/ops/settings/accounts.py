@@ -192,6 +192,8 @@ def _what(stream: Stream) -> str:
             return f"comments in r/{stream.name}"
         case StreamKind.VIDEO:
             return f"comments below the video {stream.name}"
+        case StreamKind.PAGE:
+            return "what is on its page"
 
 
 def _line(mention: Mention) -> str:

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from earshot.mentions.sources.bluesky.api import BlueskyApi
 from earshot.mentions.sources.bluesky.network import BlueskyNetwork
+from earshot.mentions.sources.facebook.api import FacebookApi
+from earshot.mentions.sources.facebook.network import FacebookNetwork
 from earshot.mentions.sources.mastodon.network import MastodonNetwork
 from earshot.mentions.sources.reddit.api import RedditApi
 from earshot.mentions.sources.reddit.network import RedditNetwork
@@ -59,5 +61,7 @@ def new_network(
         case "youtube":
             api = YouTubeApi(account, client, secret, clock, {} if quotas is None else quotas)
             return YouTubeNetwork(api, clock)
+        case "facebook":
+            return FacebookNetwork(FacebookApi(account, client, secret, clock), clock)
         case _:
             return MastodonNetwork(account, client, secret, clock)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
 from earshot.mentions.sources.bluesky import posts as bluesky
+from earshot.mentions.sources.facebook import posts as facebook
 from earshot.mentions.sources.mastodon import statuses as mastodon
 from earshot.mentions.sources.reddit import posts as reddit
 from earshot.mentions.sources.social.accounts import SocialAccount, streams_of
@@ -22,6 +23,7 @@ BLUESKY = streams_of([SocialAccount("bluesky", "nimbusair.bsky.social", "NimbusA
 MASTODON = streams_of([SocialAccount("mastodon", "care@nimbus.example", "NimbusAir")])[0]
 REDDIT = streams_of([SocialAccount("reddit", "nimbusair_care", "NimbusAir", ("nimbus air",))])[0]
 YOUTUBE = streams_of([SocialAccount("youtube", "nimbusair", "NimbusAir")])[0]
+FACEBOOK = streams_of([SocialAccount("facebook", "nimbusair", "NimbusAir")])[0]
 INSTANCE = mastodon.Instance("nimbus.example", "https://nimbus.example", "7")
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -75,6 +77,18 @@ VIDEO_COMMENT: dict[str, Any] = {
         "updatedAt": "2026-11-21T09:01:00Z",
     },
     "answers": {"id": "Ug1", "author": "UCb", "speaks_to_brand": True},
+}
+PAGE_COMMENT: dict[str, Any] = {
+    "id": "9_2",
+    "message": "Joe lost",
+    "created_time": "2026-11-21T09:00:00+0000",
+    "from": {"id": "7", "name": "Jane"},
+    "parent": {"id": "9_1", "created_time": "2026-11-21T08:00:00+0000", "from": {"id": "8"}},
+    "message_tags": [{"id": "8", "name": "Joe", "offset": 0, "length": 3}],
+    "shares": {"count": 3},
+    "privacy": {"value": "EVERYONE"},
+    "post_id": "1_9",
+    "answers": {"id": "9_1", "author": "8", "speaks_to_brand": True},
 }
 
 
@@ -130,3 +144,12 @@ def test_any_comment_of_youtube_is_a_mention_or_a_dead_letter(comment: dict[str,
     with contextlib.suppress(MentionError):
         youtube.in_thread(comment, youtube.said_by(VIDEO_COMMENT), [], {"UCb"})
     converted(comment, lambda: youtube.mention_of(comment, YOUTUBE, {"UCb"}, None))
+
+
+@settings(max_examples=30)
+@given(changed(PAGE_COMMENT))
+def test_any_comment_of_facebook_is_a_mention_or_a_dead_letter(comment: dict[str, Any]) -> None:
+    facebook.why_not_kept(comment)
+    with contextlib.suppress(MentionError):
+        facebook.in_thread(comment, PAGE_COMMENT, [("9_1", facebook.said_by(PAGE_COMMENT))], {"1"})
+    converted(comment, lambda: facebook.mention_of(comment, FACEBOOK, {"1"}))

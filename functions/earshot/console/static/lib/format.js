@@ -9,7 +9,7 @@ const ZONE = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" });
 /** @type {Record<string, string>} */
 const FEEDS = {
   mentions: "mentions of @", own: "posts of @", search: "search for ", tag: "posts with #", threads: "threads about @",
-  community: "submissions in r/", comments: "comments in r/", video: "comments below ",
+  community: "submissions in r/", comments: "comments in r/", video: "comments below ", page: "the page ",
 };
 
 /** @param {number} number */

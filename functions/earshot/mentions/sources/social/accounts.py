@@ -38,7 +38,7 @@ class StreamKind(StrEnum):
     """The kind of a stream: what speaks to an account, what it posted, and what a search or a hashtag finds.
 
     On Reddit also the submissions and the comments of a community, and what is said in threads about the brand; on
-    YouTube what is said below a video.
+    YouTube what is said below a video, and on Facebook what is on the page itself.
     """
 
     MENTIONS = "mentions"
@@ -49,13 +49,18 @@ class StreamKind(StrEnum):
     COMMUNITY = "community"
     COMMENTS = "comments"
     VIDEO = "video"
+    PAGE = "page"
 
 
-_FOUND = frozenset({*StreamKind} - {StreamKind.MENTIONS, StreamKind.OWN})
+_FOUND = frozenset({*StreamKind} - {StreamKind.MENTIONS, StreamKind.OWN, StreamKind.PAGE})
 
 
 # Elsewhere what speaks to it, and what it posts.
-_KINDS_OF_AN_ACCOUNT = {"reddit": (StreamKind.OWN, StreamKind.THREADS), "youtube": (StreamKind.MENTIONS,)}
+_KINDS_OF_AN_ACCOUNT = {
+    "reddit": (StreamKind.OWN, StreamKind.THREADS),
+    "youtube": (StreamKind.MENTIONS,),
+    "facebook": (StreamKind.PAGE, StreamKind.MENTIONS),
+}
 _KINDS_OF_A_PLACE = {"reddit": (StreamKind.COMMUNITY, StreamKind.COMMENTS), "youtube": (StreamKind.VIDEO,)}
 
 

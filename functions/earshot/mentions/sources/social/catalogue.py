@@ -11,17 +11,20 @@ _ACCOUNTS = {
     "mastodon": re.compile(rf"[a-z0-9_][a-z0-9_.-]{{0,60}}@(?:{_DOMAIN}|localhost)"),
     "reddit": re.compile(r"[a-z0-9_-]{3,20}"),
     "youtube": re.compile(r"[\w][\w.·-]{2,29}"),
+    "facebook": re.compile(r"[a-z0-9.]{5,50}"),
 }
 _EXAMPLES = {
     "bluesky": "nimbusair.bsky.social",
     "mastodon": "care@mastodon.social",
     "reddit": "nimbusair_care",
     "youtube": "nimbusair",
+    "facebook": "nimbusair",
 }
 _API_URLS = {
     "bluesky": "https://bsky.social",
     "reddit": "https://oauth.reddit.com",
     "youtube": "https://youtube.googleapis.com",
+    "facebook": "https://graph.facebook.com",
 }
 # What a place is called, and how it is written.
 _PLACES = {
@@ -37,6 +40,7 @@ _CREDENTIALS = {
     "mastodon": "Access token",
     "reddit": "Id and secret of the app, as ID:SECRET",
     "youtube": "API key",
+    "facebook": "Access token of the page",
 }
 MAX_ACCOUNT_LENGTH = 100  # it is the handle of an author as well
 NETWORKS = tuple(_ACCOUNTS)

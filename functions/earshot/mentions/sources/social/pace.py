@@ -8,7 +8,7 @@ from earshot.mentions.sources.social.accounts import Stream
 # What is posted elsewhere is found late: indexes lag behind, and servers tell each other when they come to it.
 _OVERLAP, _OVERLAP_OF_SEARCHES = timedelta(minutes=10), timedelta(hours=1)
 # Comments that wait for moderation come late, with the time at which they were written.
-_OVERLAP_BY_NETWORK = {"youtube": timedelta(days=1)}
+_OVERLAP_BY_NETWORK = {"youtube": timedelta(days=1), "facebook": timedelta(days=1)}
 # While little happens a stream takes three calls at most. Reddit allows an app 100 calls a minute; YouTube a key 10,000
 # units a day, of which each call is one.
 _STREAMS_A_MINUTE = {"reddit": 30, "youtube": 2}

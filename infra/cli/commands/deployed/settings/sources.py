@@ -34,9 +34,7 @@ def sources() -> None:
 )
 @click.option("--host", default="", help="Where the API of an account is, if on a server of its own.")
 @click.option("--place", "places", multiple=True, help="A community of Reddit, or a video of YouTube; repeatable.")
-@click.option(
-    "--own-place", "own_places", multiple=True, help="A community that is all about the brand; repeatable."
-)
+@click.option("--own-place", "own_places", multiple=True, help="A community that is all about the brand; repeatable.")
 @click.option("--yes", is_flag=True, help="Add it without asking.")
 @stack_options
 def add(
@@ -56,9 +54,9 @@ def add(
 ) -> None:
     """Find the feed at URL or of the page there, show what it would have heard in the last week, ask, and add it.
 
-    NETWORK (bluesky, mastodon, reddit, youtube) and ACCOUNT do the same for an account of the brand there, with what
-    the network is read with, which is asked for or read from standard input: what is said to it, what it says, searches
-    for each word, and what is written in each place.
+    NETWORK (bluesky, mastodon, reddit, youtube, facebook) and ACCOUNT do the same for an account of the brand there,
+    with what the network is read with, which is asked for or read from standard input: what is said to it, what it
+    says, searches for each word, and what is written in each place.
 
     Adding a feed or an account again replaces what was said of it. Its past alerts nobody.
     """
