@@ -102,7 +102,8 @@ class FacebookApi:
 
 
 def _code(answer: Answer) -> int:
-    return count(table(answer.values, "error"), "code") or 0
+    error = table(answer.values, "error")
+    return count(error, "code") or 0
 
 
 def _wait(usage: str | None) -> timedelta:

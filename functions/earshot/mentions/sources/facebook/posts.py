@@ -45,7 +45,7 @@ def author_id(post: Payload) -> str:
 def mention_of(post: Payload, stream: Stream, own: Collection[str]) -> Mention:
     """Convert a post, or a comment that ``in_thread`` made. MentionError names what is missing or wrong."""
     post_id, author, above = required(post, "id"), author_id(post), text(post, "post_id")
-    answers, is_own = table(post, "answers"), author in own
+    answers, shares, is_own = table(post, "answers"), table(post, "shares"), author in own
     # Who writes on the brand's page, or tags it, speaks to it.
     speaks = bool(answers.get("speaks_to_brand")) if above else True
     return Mention(
@@ -60,7 +60,7 @@ def mention_of(post: Payload, stream: Stream, own: Collection[str]) -> Mention:
         in_reply_to_id=text(answers, "id") or None,
         in_reply_to_user_id=text(answers, "author") or None,
         link=text(post, "permalink_url") or f"https://www.facebook.com/{post_id}",
-        reposts=count(table(post, "shares"), "count"),
+        reposts=count(shares, "count"),
         quotes_brand=not is_own and speaks,
     )
 

@@ -73,12 +73,12 @@ class YouTubeNetwork:
     def _of_thread(self, thread: Payload, below: list[tuple[str, ...]], stream: Stream) -> list[Entry]:
         """The comments that a thread is listed with. Where there are more replies, they are to be read ``below``."""
         top, listed = table(thread, "snippet", "topLevelComment"), tables(table(thread, "replies").get("comments"))
-        thread_id, total = text(thread, "id"), count(table(thread, "snippet"), "totalReplyCount") or 0
+        thread_id, snippet = text(thread, "id"), table(thread, "snippet")
+        total = count(snippet, "totalReplyCount") or 0
         if total <= len(listed):
             return [self._entry(top), *self._in_thread(listed, top, stream)]
         if thread_id and not self._counts.is_settled(thread_id, total):
-            snippet = table(top, "snippet")
-            named = (text(snippet, name) for name in _OF_A_HEAD)
+            named = (text(table(top, "snippet"), name) for name in _OF_A_HEAD)
             below.append((thread_id, "", str(total), author_id(top), *named))
         return [self._entry(top)]
 
