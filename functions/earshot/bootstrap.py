@@ -244,27 +244,20 @@ class Bootstrap(Staff):
         from earshot.telemetry.api import report_action, report_bulk_action
 
         return Dependencies(
+            parts=self,
             cases=self.case_table,
             queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self.cursor_keys),
-            counting=self.kept_counts,
             inbox=Inbox(
                 WorkingSet(self.clients.dynamodb, self.settings.case_table, self.clock, AT_ONCE), self.case_table
             ),
             voices=self.voice_table.failures,
-            sources=self.source_table,
-            ledger=self.ledger_table,
-            sms_budget=self.sms_budget,
-            roster_admin=self.roster_admin,
             sign_ins=self.sign_in_table,
             note_sign_in=self._note_sign_in,
             names_of=self.own_names.of,
             reachability=self.reachability,
-            presence=self.presence_table,
-            snippets=self.snippet_table,
             recipients_of=self.recipient_finder.recipients_of,
             roster_admin_for=self.roster_admin_for,
             team=self.team,
-            silences=self.silence_table,
             incidents=self.incident_table,
             brands=self.brands.now,
             listened_to=lambda: self.sources,
@@ -276,10 +269,7 @@ class Bootstrap(Staff):
             report_bulk_action=report_bulk_action,
             policy=self.policy.now,
             suppression=self.suppression,
-            settings=self.settings_admin,
-            batch_reads=self.batch_reads,
             learned=self.adjustment.now,
-            user_pool=lambda: self.user_pool,
         )
 
     @cached_property

@@ -110,7 +110,8 @@ class Listing:
 
     def start(self, cursor: str, keys: Keys) -> Record:
         """The ``ExclusiveStartKey`` of the query. CursorError: the cursor does not belong to this list."""
-        from earshot.cases.store.cursor import CursorError, decode
+        from earshot.cases.store.cursor import decode
+        from earshot.errors import CursorError
 
         try:
             position = decode(cursor, self.name, keys())
