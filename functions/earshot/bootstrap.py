@@ -255,7 +255,7 @@ class Bootstrap(Staff):
             note_sign_in=self._note_sign_in,
             names_of=self.own_names.of,
             reachability=self.reachability,
-            recipients_of=self.recipient_finder.recipients_of,
+            recipients_of=lambda *asked: self.recipient_finder.recipients_of(*asked),
             roster_admin_for=self.roster_admin_for,
             team=self.team,
             incidents=self.incident_table,

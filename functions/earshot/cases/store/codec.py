@@ -87,7 +87,8 @@ def _reader(kind: Any) -> _Read:
 
 def _dataclass_reader(kind: type[Any]) -> _Read:
     hints = get_type_hints(kind)
-    fields = [(field.name, _reader(hints[field.name])) for field in dataclasses.fields(kind) if field.init]
+    readers = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind) if field.init}
+    read_as = [(name, reader) for name, reader in readers.items() if reader is not _as_it_is]
     # ``plain`` leaves out what is None.
     absent: dict[str, Any] = {
         field.name: None
@@ -98,12 +99,14 @@ def _dataclass_reader(kind: type[Any]) -> _Read:
     def read(record: Any) -> Any:
         if isinstance(record, kind):
             return record
-        values = dict(absent)
-        for name, read_field in fields:
+        values = {**absent, **record}
+        for name, read_field in read_as:
             if name in record:
-                value = record[name]
-                values[name] = value if read_field is _as_it_is else read_field(value)
-        return kind(**values)
+                values[name] = read_field(record[name])
+        if values.keys() <= readers.keys():
+            return kind(**values)
+        # Earlier releases had fields that this one has not.
+        return kind(**{name: value for name, value in values.items() if name in readers})
 
     return read
 
