@@ -88,7 +88,8 @@ import json, sys
 from types import SimpleNamespace
 from earshot.api.app import answer
 event = json.loads(sys.argv[1])
-deps = SimpleNamespace(brands=lambda: SimpleNamespace(names=()), clock=lambda: None, note_sign_in=lambda _: None)
+deps = SimpleNamespace(brands=lambda: SimpleNamespace(names=()), clock=lambda: None)
+deps.note_sign_in = deps.names_of = lambda name: ()
 print(answer(event, None, deps)["body"])
 """
 VALUES = {"BRAND_HANDLES": "NimbusAir", "LINK_BASE_URL": "https://example.com", "SIGN_IN_URL": "https://example.com"}

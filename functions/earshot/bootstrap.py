@@ -14,7 +14,7 @@ from earshot.fallbacks import or_else
 from earshot.staff import Staff
 
 if TYPE_CHECKING:
-    from earshot.alerting.alert import Alert
+    from earshot.alerting.alert import Alert, Channel
     from earshot.alerting.roster.people import SignIn
     from earshot.cases.case.case import Case
     from earshot.reports.digest.period import DigestPeriod
@@ -222,6 +222,9 @@ class Bootstrap(Staff):
         incidents = or_else(self.incident_table.live, (), report_outlook_unknown)
         return Suppression(incidents(), or_else(self.silence_table.silences, (), report_outlook_unknown)())
 
+    def _recipients_of(self, rung: int, channel: "Channel", at: datetime):
+        return self.recipient_finder.recipients_of(rung, channel, at)
+
     def _note_sign_in(self, sign_in: "SignIn") -> None:
         """Note that somebody signed in. Where that fails colleagues do not find them yet: they work all the same."""
         from earshot.telemetry.api import report_sign_in_unknown
@@ -255,7 +258,7 @@ class Bootstrap(Staff):
             note_sign_in=self._note_sign_in,
             names_of=self.own_names.of,
             reachability=self.reachability,
-            recipients_of=lambda *asked: self.recipient_finder.recipients_of(*asked),
+            recipients_of=self._recipients_of,
             roster_admin_for=self.roster_admin_for,
             team=self.team,
             incidents=self.incident_table,
