@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from earshot.cases.case.posts import Posts
+from earshot.cases.case.status import Delivery
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.stored_mention import KnownPost, StoredMention
 from earshot.mentions.mention import Mention
@@ -17,6 +19,8 @@ from earshot.triage.judgement import Judgement
 T = TypeVar("T")
 _Read = Callable[[Any], Any]
 _Write = Callable[[Any], Any]
+# Parts of a whole that are stored among its own fields: what is read there by itself need not know how it is grouped.
+_FLAT = (Posts, Delivery)
 
 
 def plain(value: object) -> Any:
@@ -35,13 +39,26 @@ def _writer(kind: type[Any]) -> _Write:
     if kind is type(None) or issubclass(kind, (str, int, float)):
         return _as_it_is
     if dataclasses.is_dataclass(kind):
-        names = tuple(field.name for field in dataclasses.fields(kind))
-        return lambda value: {name: plain(item) for name in names if (item := getattr(value, name)) is not None}
+        return _dataclass_writer(kind)
     if issubclass(kind, datetime):
         return rfc3339
     if issubclass(kind, (date, time)):
         return kind.isoformat
     return _plain_container
+
+
+def _dataclass_writer(kind: type[Any]) -> _Write:
+    hints = get_type_hints(kind)
+    flat = tuple(field.name for field in dataclasses.fields(kind) if hints[field.name] in _FLAT)
+    names = tuple(field.name for field in dataclasses.fields(kind) if field.name not in flat)
+
+    def write(value: Any) -> dict[str, Any]:
+        record = {name: plain(item) for name in names if (item := getattr(value, name)) is not None}
+        for name in flat:
+            record |= plain(getattr(value, name))
+        return record
+
+    return write
 
 
 def _plain_container(value: object) -> Any:
@@ -87,8 +104,9 @@ def _reader(kind: Any) -> _Read:
 
 def _dataclass_reader(kind: type[Any]) -> _Read:
     hints = get_type_hints(kind)
-    readers = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind) if field.init}
-    read_as = [(name, reader) for name, reader in readers.items() if reader is not _as_it_is]
+    kept = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind) if field.init}
+    flat = [(name, read) for name, read in kept.items() if hints[name] in _FLAT]
+    read_as = [(name, read) for name, read in kept.items() if hints[name] not in _FLAT and read is not _as_it_is]
     # ``plain`` leaves out what is None.
     absent: dict[str, Any] = {
         field.name: None
@@ -103,10 +121,12 @@ def _dataclass_reader(kind: type[Any]) -> _Read:
         for name, read_field in read_as:
             if name in record:
                 values[name] = read_field(record[name])
-        if values.keys() <= readers.keys():
-            return kind(**values)
-        # Earlier releases had fields that this one has not.
-        return kind(**{name: value for name, value in values.items() if name in readers})
+        for name, read_part in flat:
+            values[name] = read_part(record)
+        if not values.keys() <= kept.keys():
+            # Beside it are parts that are stored flat, or fields that earlier releases had.
+            values = {name: values[name] for name in values.keys() & kept.keys()}
+        return kind(**values)
 
     return read
 
