@@ -49,6 +49,7 @@ class Bootstrap(Staff):
             self.batch_reads,
             self.second_opinion,
             self.encoder.read,
+            self.is_worth_measuring,
         )
 
     @cached_property
@@ -240,9 +241,6 @@ class Bootstrap(Staff):
     @cached_property
     def api(self):
         from earshot.api.dependencies import Dependencies
-        from earshot.aws.parallel import AT_ONCE
-        from earshot.cases.inbox.inbox import Inbox
-        from earshot.cases.inbox.working_set import WorkingSet
         from earshot.cases.store.queries import CaseQueries
         from earshot.telemetry.api import report_action, report_bulk_action
 
@@ -250,9 +248,7 @@ class Bootstrap(Staff):
             parts=self,
             cases=self.case_table,
             queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self.cursor_keys),
-            inbox=Inbox(
-                WorkingSet(self.clients.dynamodb, self.settings.case_table, self.clock, AT_ONCE), self.case_table
-            ),
+            inbox=self.inbox,
             voices=self.voice_table.failures,
             sign_ins=self.sign_in_table,
             note_sign_in=self._note_sign_in,
@@ -265,6 +261,7 @@ class Bootstrap(Staff):
             brands=self.brands.now,
             listened_to=lambda: self.sources,
             submit=lambda mentions: self.mention_queue.send(mentions),
+            submission_keys=self.submission_keys,
             problems=self.setting_problems,
             spend_limits=self.spend_limits,
             clock=self.clock,
