@@ -27,6 +27,19 @@ API = {"pydantic", "pydantic_core", "earshot.api", "aws_lambda_powertools.event_
 SMS = {"smsutil", "anyascii", "earshot.alerting.messages.sms"}
 RULES = {"earshot.triage.rules.english.cues", "earshot.triage.rules.spanish", "earshot.triage.language.detector"}
 CASES = {"earshot.cases"}
+# What a month's budgets are counted with brings the feeds along; most texts need no letters of other alphabets.
+SELDOM = {"earshot.mentions.budget", "anyascii"}
+# What few requests ask for.
+PARTS = {
+    "earshot.alerting.mute.silence_table",
+    "earshot.alerting.recipients.finder",
+    "earshot.alerting.roster.admin",
+    "earshot.api.auth.user_pool",
+    "earshot.cases.store.batch_reads",
+    "earshot.mentions.ledger",
+    "earshot.reports",
+    "earshot.triage.normalizer",
+}
 # Each is loaded when somebody asks for it.
 ROUTES = {f"earshot.api.routes.{name}" for name in ("authors", "case_actions", "incidents", "reports", "staff")}
 FORBIDDEN = {
@@ -35,7 +48,7 @@ FORBIDDEN = {
     "socialfetch": LEXICON | API | SMS | RULES | CASES | X | FEEDS,
     # The lexicon's library brings requests along, and is loaded for the first post that it measures.
     "classify": X | LEXICON | API | SMS | READER,
-    "notify": X | LEXICON | API | RULES,
+    "notify": X | LEXICON | API | RULES | SELDOM,
     "deliver": X | LEXICON | API | SMS | RULES | {"earshot.cases.case"},
     "receipts": X | LEXICON | API | SMS | RULES,
     # What is only asked of a policy or of a page that somebody opens.
@@ -49,6 +62,8 @@ FORBIDDEN = {
     "api": X
     | LEXICON
     | ROUTES
+    | PARTS
+    | SELDOM
     | SMS
     | {"earshot.triage.sentiment.comprehend", "earshot.triage.sentiment.lexicon", "earshot.triage.language.detector"},
 }
@@ -91,7 +106,8 @@ import json, sys
 from types import SimpleNamespace
 from earshot.api.app import answer
 event = json.loads(sys.argv[1])
-deps = SimpleNamespace(brands=lambda: SimpleNamespace(names=()), clock=lambda: None, note_sign_in=lambda _: None)
+deps = SimpleNamespace(brands=lambda: SimpleNamespace(names=()), clock=lambda: None)
+deps.note_sign_in = deps.names_of = lambda name: ()
 print(answer(event, None, deps)["body"])
 """
 VALUES = {"BRAND_HANDLES": "NimbusAir", "LINK_BASE_URL": "https://example.com", "SIGN_IN_URL": "https://example.com"}

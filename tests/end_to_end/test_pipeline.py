@@ -187,10 +187,11 @@ def test_whoever_holds_the_link_of_an_alert_takes_the_case_without_signing_in(de
 
 def test_the_console_is_served_by_its_function(deployed: Deployed) -> None:
     """In a process of its own, and with nothing that its role does not grant."""
-    with urllib.request.urlopen(deployed.cloud.api_url + "/console", timeout=30) as page:
-        assert page.url == deployed.cloud.console_url
-        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "Loading the console" in page.read().decode()
+    for path in ("/console", "/console/"):
+        with urllib.request.urlopen(deployed.cloud.api_url + path, timeout=30) as page:
+            assert page.url == deployed.cloud.console_url
+            assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert "Loading the console" in page.read().decode()
 
 
 @pytest.mark.parametrize("token", [None, "not.a.token"])

@@ -33,7 +33,7 @@ FUNCTIONS = (
     "ConsoleFunction",
 )
 # What Powertools and numpy read, and what makes Lambda publish a version.
-NOT_READ_HERE = ("POWERTOOLS_", "SETTINGS_VERSION", "OPENBLAS_NUM_THREADS")
+NOT_READ_HERE = ("POWERTOOLS_", "PYDANTIC_", "SETTINGS_VERSION", "OPENBLAS_NUM_THREADS")
 A, B, C = "a@example.com", "b@example.com", "c@example.com"
 
 

@@ -110,7 +110,8 @@ class Listing:
 
     def start(self, cursor: str, keys: Keys) -> Record:
         """The ``ExclusiveStartKey`` of the query. CursorError: the cursor does not belong to this list."""
-        from earshot.cases.store.cursor import CursorError, decode
+        from earshot.cases.store.cursor import decode
+        from earshot.errors import CursorError
 
         try:
             position = decode(cursor, self.name, keys())
@@ -174,7 +175,8 @@ def read_listed(
 
     ``record_of`` makes the record of an item, with what the list filters by.
     """
-    request: dict[str, Any] = listing.request(table) | {"Limit": BATCH_GET_MOST}
+    # The rest of an entry says what the item says as well.
+    request: dict[str, Any] = listing.request(table) | {"Limit": BATCH_GET_MOST, "ProjectionExpression": "pk, sk"}
     while True:
         answer = client.query(**request)
         records = read_items(client, table, answer["Items"], attributes, record_of)
