@@ -6,15 +6,18 @@
 - An item's size is added up attribute by attribute, where moto measures all of them again for each.
 - A call goes from botocore to moto's own method as it is, where botocore would sign it, moto find out what it is, and
   either write as JSON what the other reads. What is refused goes the long way, for its answer has many shapes.
-- botocore works out once, and not for each event, which other names an event has; and not for each call what its own
-  name is, and where an operation of DynamoDB's goes.
+- botocore works out once, and not for each event, which other names an event has; not for each call what its own name
+  is, and where an operation of DynamoDB's goes; and not for each session whether its handlers take any argument.
 """
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import FunctionType
 from typing import Any
 
+from botocore import hooks
 from botocore.awsrequest import AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
 from botocore.hooks import EventAliaser
@@ -34,6 +37,7 @@ _SET: Any = LimitedSizeDict.__setitem__
 # Below it no attribute makes an item too large for moto.
 _SAFE_BYTES = 400_000
 _ALIAS: Any = EventAliaser._alias_event_name
+_ACCEPTS: Any = hooks.accepts_kwargs
 _CONSTRUCT: Any = EndpointRulesetResolver.construct_endpoint
 # The other names are the same for every client.
 _ALIASES: dict[str, str] = {}
@@ -60,6 +64,7 @@ def take_shortcuts() -> None:
         (DynamoDBBackend, "update_item", _update_a_copy),
         (EventAliaser, "_alias_event_name", _alias),
         (EndpointRulesetResolver, "construct_endpoint", _construct),
+        (hooks, "accepts_kwargs", _accepts_kwargs),
         (UserAgentString, "to_string", lambda self: "earshot"),
     ]
     for owner, name, new in replaced:
@@ -138,6 +143,15 @@ def _alias(self: EventAliaser, name: str) -> str:
     if name not in _ALIASES:
         _ALIASES[name] = _ALIAS(self, name)
     return _ALIASES[name]
+
+
+_accepts_once = cache(_ACCEPTS)
+
+
+def _accepts_kwargs(handler: Callable[..., Any]) -> Any:
+    """Remembered for a module's functions alone: what belongs to an object would be kept with it."""
+    is_of_a_module = isinstance(handler, FunctionType) and handler.__closure__ is None
+    return _accepts_once(handler) if is_of_a_module else _ACCEPTS(handler)
 
 
 def _construct(
