@@ -22,15 +22,15 @@ from infra.faults.state_faults import StateFault, StateFaultKind
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 SEED = 20261129
 NOT_DONE = (FaultKind.REFUSED, FaultKind.THROTTLED, FaultKind.DENIED)
-# By then there are cases, ladders and people at work, and half of the scenario need not be played again.
-HALFWAY = 25
+# By this minute there are cases, ladders and people at work, and most of the scenario need not be played again.
+LATE_MINUTE = 35
 
 
 def chosen(usual: Outcome) -> Sequence[Trial]:
     """A sample: `make faults` tries them all."""
     trials = all_trials(usual)
     single = [one for one in trials if one.fault is not None and one.fault.at is not None]
-    halfway = usual.calls_before[HALFWAY]
+    first_late = usual.calls_before[LATE_MINUTE]
     picked: list[Trial] = []
     # Those of NOT_DONE are below.
     for number, kind in enumerate(kind for kind in FaultKind if kind not in NOT_DONE):
@@ -38,9 +38,10 @@ def chosen(usual: Outcome) -> Sequence[Trial]:
         calls = {
             at
             for at, call in enumerate(usual.calls)
-            if at >= halfway and (call.function == "notify") is (number % 2 == 0)
+            if at >= first_late and (call.function == "notify") is (number % 2 == 0)
         }
         of_kind = [one for one in single if one.fault and one.fault.kind is kind and one.fault.at in calls]
+        assert of_kind, f"{kind} is never tried"
         picked += sampled(of_kind, 1, SEED)
     # Ten minutes in which SNS sends and its answers are lost: once each of them cost a message a minute.
     picked.append(
@@ -51,7 +52,7 @@ def chosen(usual: Outcome) -> Sequence[Trial]:
             and (one.fault.service, one.fault.operation, one.fault.kind) == ("sns", "Publish", FaultKind.ANSWER_LOST)
         )
     )
-    asked = usual.x_calls_before[HALFWAY]
+    asked = usual.x_calls_before[LATE_MINUTE]
     picked += sampled([one for one in trials if one.x_fault is not None and one.x_fault[0] >= asked], 1, SEED)
     # The clock is set back while ladders run.
     picked += [one for one in trials if one.state == StateFault(StateFaultKind.CLOCK_BACK, 40)]
