@@ -14,6 +14,7 @@ from earshot.cases.policy.policy import DEFAULT_LADDER
 from infra.cli.exit_status import EXIT_INCOMPLETE, EXIT_UNUSABLE
 from infra.cli.main import main
 from infra.local.recipients import RECIPIENTS
+from tests.deployed import Running, replaying_on
 
 pytestmark = pytest.mark.engine
 
@@ -223,14 +224,15 @@ def test_the_same_file_into_the_same_state_changes_nothing(replayed: Replayed, f
     assert set(again.summary["calls"]["dynamodb"]) == {"BatchGetItem", "GetItem", "Query", "PutItem"}
 
 
-def test_bad_rows_are_named_and_the_good_ones_go_through(tmp_path: Path) -> None:
+def test_bad_rows_are_named_and_the_good_ones_go_through(running: Running, tmp_path: Path) -> None:
     bad = [
         ["100", "yesterday", "7", "1", "@NimbusAir hello", ""],
         ["101", "2017-11-01T10:07:00Z", "", "1", "@NimbusAir hello", ""],
         ["102", "2017-11-01T10:08:00Z", "7", "many", "@NimbusAir hello", ""],
     ]
     file = write(tmp_path / "posts.csv", [bad[0], ROWS[2], bad[1], bad[2], ROWS[5]])
-    told = replay(file, tmp_path / "out")
+    with replaying_on(running.cloud):
+        told = replay(file, tmp_path / "out")
     assert told.result.exit_code == EXIT_INCOMPLETE
     assert [mention["id"] for mention in told.lines("mentions")] == ["200", "300"]
     named = [line for line in told.result.stderr.splitlines() if line.startswith(str(file))]
