@@ -30,7 +30,8 @@ from botocore.parsers import ResponseParser, create_parser
 SERVICES = ("dynamodb", "dynamodb-streams", "sns", "sqs", "secrets-manager")
 _AT_ONCE = frozenset({"dynamodb", "dynamodbstreams", "sqs"})
 # What may be answered without the emulator.
-_READS = {"GetItem", "BatchGetItem", "Query", "GetRecords", "ListSubscriptionsByTopic"}
+_OF_SNS = {"ListSubscriptionsByTopic", "CheckIfPhoneNumberIsOptedOut"}
+_READS = {"GetItem", "BatchGetItem", "Query", "GetRecords", *_OF_SNS}
 SHORT = frozenset({*_READS, "PutItem", "UpdateItem", "TransactWriteItems", "Publish"})
 # In the answers to these JSON has everything as boto3 gives it, but for binary values, which it has in base64.
 _OF_DYNAMODB = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems"}
