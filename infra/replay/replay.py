@@ -28,6 +28,7 @@ from infra.local.lambdas.invoker import SCHEDULED, Invoker
 from infra.replay.export import alert_lines, case_lines, mention_lines, write_lines
 from infra.replay.processes.encoder_ahead import encoder_ahead
 from infra.replay.processes.own_process import call_in_own_process
+from infra.replay.schedules import Schedules
 from infra.replay.summary import summarise
 
 Progress = Callable[[int], None]
@@ -142,40 +143,29 @@ def _started(cloud: Cloud, clock: ReplayClock, encoder: ChangedEncoder) -> Invok
 def _run(
     cloud: Cloud, clock: ReplayClock, invoker: Invoker, mentions: Sequence[Mention], terms: str, progress: Progress
 ) -> None:
+    if not mentions:
+        return
     terms_table = cloud.wired.terms_table
-    if mentions and terms_table.read() != terms:
+    if terms_table.read() != terms:
         terms_table.write(terms, clock.now)
     queue = cloud.wired.mention_queue
-    next_due = cloud.case_table.next_due
 
     def notify() -> None:
         while invoker.drain_stream():
             pass
 
-    def run_schedules() -> None:
-        for module in SCHEDULED:
-            # Only a case that is due gives the escalator work: mailboxes and roster stay as they are in a replay.
-            if module != "escalate" or is_due():
-                invoker.invoke(module, {})
-                notify()
-
-    def is_due() -> bool:
-        due = next_due()
-        return due is not None and due <= clock.now
-
+    schedules = Schedules(cloud, clock, invoker, notify, always=cloud.engine.line.shortcut is None)
     done = 0
     for moment, posts in _polls(mentions):
-        escalate_until(moment, clock, next_due, run_schedules)
+        escalate_until(moment, clock, schedules.next_due, schedules.run)
         clock.now = max(clock.now, moment)
         sent = queue.send(posts)
         invoker.drain_queue(sent)
         done += sent
         notify()
-        # Incidents are looked for each minute, in a minute with posts as well.
-        run_schedules()
+        schedules.run(after_posts=True)
         progress(done)
-    if mentions:
-        escalate_until(None, clock, next_due, run_schedules)
+    escalate_until(None, clock, schedules.next_due, schedules.run)
 
 
 def _polls(mentions: Sequence[Mention]) -> Iterator[tuple[datetime, list[Mention]]]:

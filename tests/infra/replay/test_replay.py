@@ -233,7 +233,7 @@ def test_bad_rows_are_named_and_the_good_ones_go_through_without_shortcuts_to_th
         ["402", "2017-11-01T10:08:00Z", "7", "many", "@NimbusAir hello", ""],
     ]
     file = write(tmp_path / "posts.csv", [bad[0], *ROWS[:3], bad[1], bad[2], *ROWS[3:]])
-    # Everything is answered by the emulator itself: what a shortcut did otherwise shows in the files.
+    # The emulator itself answers everything, and all that runs each minute does: what a shortcut did otherwise shows.
     monkeypatch.setattr("infra.replay.replay.replay", partial(run_replay, shortcuts=False))
     told = replay(file, tmp_path / "out")
     assert told.result.exit_code == EXIT_INCOMPLETE
@@ -245,7 +245,6 @@ def test_bad_rows_are_named_and_the_good_ones_go_through_without_shortcuts_to_th
     for name in ("mentions", "cases", "alerts"):
         assert told.lines(name) == replayed.lines(name)
         assert (told.out / f"{name}.jsonl").read_bytes() == (replayed.out / f"{name}.jsonl").read_bytes()
-    assert told.summary["calls"] == replayed.summary["calls"]
 
 
 @pytest.mark.parametrize(

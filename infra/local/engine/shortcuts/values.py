@@ -84,6 +84,27 @@ def _given(item: Mapping[str, Mapping[str, Any]]) -> tuple[Mapping[str, Any], Re
     return known
 
 
+def stored(given: Mapping[str, Mapping[str, Any]]) -> tuple[Record, Record, int]:
+    """An item as MiniStack keeps it, as boto3 will give it, and no less than its size.
+
+    UnknownFormError as of ``kept``, UnicodeEncodeError where a text is none.
+    """
+    item: Record = {}
+    again: Record = {}
+    size = 0
+    for name, value in given.items():
+        content = value.get("S")
+        if isinstance(content, str) and len(value) == 1:
+            item[name] = again[name] = {"S": content}
+        else:
+            item[name] = one = kept(value)
+            ((kind, content),) = one.items()
+            # What is binary need not be made of base64 again. Numbers are as MiniStack writes them.
+            again[name] = {"B": value["B"]} if kind == "B" else one
+        size += length(name) + 24 + (length(content) if isinstance(content, str) else 0)
+    return item, again, size
+
+
 def kept(value: Mapping[str, Any]) -> Record:
     """A value as MiniStack keeps it. UnknownFormError for what has parts, which Earshot does not store."""
     ((kind, content),) = value.items()

@@ -24,6 +24,7 @@ from infra.local.engine.shortcuts.values import (
     most_bytes,
     remember,
     require,
+    stored,
 )
 
 _DYNAMODB: Any = dynamodb
@@ -122,18 +123,17 @@ class QuickWrites:
         expression: str | None = None
         updated: tuple[str, ...] = ()
         if kind == "Put":
-            new = {name: kept(value) for name, value in key.items()}
+            new, again, size = stored(key)
+            remember(new, again, size)
         else:
             require(len(key) == keys_in(table))
             expression = request["UpdateExpression"]
             before = old or {name: kept(value) for name, value in key.items()}
             new, updated = self._updated(table, before, request, values)
+            size = most_bytes(new)
         told = {"NONE": {}, "ALL_OLD": old or {}, "UPDATED_NEW": {name: new[name] for name in updated if name in new}}
-        require((size := most_bytes(new)) <= _MOST_BYTES)
+        require(size <= _MOST_BYTES)
         require(all(new[name].get("S") for name in self._keys_of_indexes(table) if name in new))
-        if kind == "Put":
-            # What is binary need not be made of base64 again. Numbers are as MiniStack writes them.
-            remember(new, {name: value if "B" in value else new[name] for name, value in key.items()}, size)
         kinds = tuple((name, next(iter(value))) for name, value in values.items())
         refused = request.get("ReturnValuesOnConditionCheckFailure")
         form = (kind, condition, expression, tuple(names.items()), kinds, returned, refused)
