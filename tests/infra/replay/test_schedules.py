@@ -30,11 +30,14 @@ class Replay:
             case_table=SimpleNamespace(next_due=lambda: self.due),
             incident_table=SimpleNamespace(live=lambda: self.live),
         )
-        invoker = SimpleNamespace(invoke=lambda module, event: self.ran.append(module))
+
+        def invoke(module: str, _: object) -> None:
+            self.ran.append(module)
+
         self.schedules = Schedules(
             cast("Any", SimpleNamespace(wired=wired)),
             self.clock,
-            cast("Any", invoker),
+            cast("Any", SimpleNamespace(invoke=invoke)),
             lambda: self.ran.append("notify"),
             always=self.always,
         )

@@ -178,8 +178,7 @@ def test_subscriptions_are_listed_as_over_http_in_any_context(cloud: Cloud) -> N
         over_http: Any = cast("Any", boto3).Session().client("sns")
     assert shortcut is not None
     listed = shortcut("ListSubscriptionsByTopic", topic, "eu-west-1")
-    assert listed == plain(over_http.list_subscriptions_by_topic(**topic))
-    assert listed["Subscriptions"]
+    assert listed == plain(over_http.list_subscriptions_by_topic(**topic)) != {"Subscriptions": []}
     assert shortcut("ListSubscriptionsByTopic", {"TopicArn": f"{topic['TopicArn']}-none"}, "eu-west-1") is None
 
 
