@@ -70,7 +70,7 @@ class SecretName(StrEnum):
             SecretName.X: "the bearer token with which X is read",
             SecretName.WEBHOOKS: "the webhooks, Slack and Teams channels that get alerts",
             SecretName.LINKS: "the key that the links in alerts are signed with",
-            SecretName.SOCIAL: "the app passwords and tokens of accounts on Bluesky and Mastodon",
+            SecretName.SOCIAL: "the credentials of accounts on the networks beside X",
             SecretName.MENTIONS: "the secret that programs sign posts with which they bring",
         }[self]
 
@@ -177,11 +177,9 @@ def checked_credential(text: str) -> str:
     """The app password or token in ``text``. SecretError where it cannot be one."""
     credential = text.strip()
     if not credential:
-        raise SecretError("It is empty: copy the app password, or the access token, from the settings of the account.")
+        raise SecretError("It is empty: docs/sources.md says where each network shows what it wants.")
     if not re.fullmatch(r"[!-~]{8,500}", credential):
-        raise SecretError(
-            "This can be neither app password nor token, which have 8 characters or more, without spaces."
-        )
+        raise SecretError("This can be no app password, token or key, which have 8 characters or more, without spaces.")
     return credential
 
 

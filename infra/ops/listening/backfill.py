@@ -15,7 +15,7 @@ from earshot.mentions.sources.rss.checkpoint import FeedCheckpoint
 from earshot.mentions.sources.rss.client import FeedClient
 from earshot.mentions.sources.rss.reader import BASELINE_WINDOW, FeedReader
 from earshot.mentions.sources.rss.subscription import Subscription
-from earshot.mentions.sources.social.accounts import NETWORKS
+from earshot.mentions.sources.social.catalogue import NETWORKS
 from earshot.mentions.sources.x.backfill import oldest_of, read_stretch
 from earshot.plain_text import one_line
 from earshot.runtime import Clock, utc_now
