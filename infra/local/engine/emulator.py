@@ -155,9 +155,10 @@ def telling_checkout(application: Application) -> Application:
     return answer
 
 
-def emulator(state: StateFile) -> Any:
-    """MiniStack's gateway with the additions, for this process."""
-    take_shortcuts()
+def emulator(state: StateFile, *, shortcuts: bool = True) -> Any:
+    """MiniStack's gateway with the additions, and with ``shortcuts`` in its DynamoDB, for this process."""
+    if shortcuts:
+        take_shortcuts()
     share_packages(Path(os.environ["STATE_DIR"]).with_name("packages"))
     state.install()
     if access.is_enforced():

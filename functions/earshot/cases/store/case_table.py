@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from earshot.aws.dynamodb import Record, from_item, read_all, to_item
+from earshot.aws.dynamodb import Item, Record, from_item, read_all, to_item
 from earshot.aws.formats import FIELD
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.log import LogEntry
@@ -29,6 +29,7 @@ from earshot.cases.store.keys import (
     conversation_in,
     conversation_key,
     conversation_of,
+    conversation_of_item,
     day_counts_key,
     edit_record,
     entry_records,
@@ -127,8 +128,7 @@ class CaseTable:
 
     def conversation(self, key: str) -> Conversation:
         """A conversation as it is now. One that is not stored is empty and has version 0."""
-        record = self._get(conversation_key(key))
-        return Conversation(key) if record is None else conversation_of(record)
+        return self._get(conversation_key(key), conversation_of_item) or Conversation(key)
 
     def author(self, key: str) -> AuthorCases:
         """What is known of an author; empty where nothing is stored."""
@@ -284,9 +284,9 @@ class CaseTable:
                 ExpressionAttributeValues=to_item(values),
             )
 
-    def _get(self, key: Mapping[str, str]) -> Record | None:
+    def _get(self, key: Mapping[str, str], read: Callable[[Item], Any] = from_item) -> Any:
         item = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True).get("Item")
-        return None if item is None else from_item(item)
+        return None if item is None else read(item)
 
     def _put(self, record: Mapping[str, Any], at: datetime, *, version: int | None = None) -> "PutTypeDef":
         """A put of ``record``. ``version`` is the one that it may replace: 0 for no item, None for any."""

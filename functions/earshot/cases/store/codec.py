@@ -2,7 +2,7 @@
 
 import dataclasses
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
@@ -44,7 +44,11 @@ def _writer(kind: type[Any]) -> _Write:
         return rfc3339
     if issubclass(kind, (date, time)):
         return kind.isoformat
-    return _plain_container
+    if issubclass(kind, frozenset):
+        return sorted
+    if issubclass(kind, Mapping):
+        return lambda value: {name: plain(item) for name, item in value.items() if item is not None}
+    return (lambda value: [plain(item) for item in value]) if issubclass(kind, (tuple, list)) else _as_it_is
 
 
 def _dataclass_writer(kind: type[Any]) -> _Write:
@@ -59,17 +63,6 @@ def _dataclass_writer(kind: type[Any]) -> _Write:
         return record
 
     return write
-
-
-def _plain_container(value: object) -> Any:
-    if isinstance(value, frozenset):
-        return sorted(cast("frozenset[str]", value))
-    if isinstance(value, Mapping):
-        items = cast("Mapping[str, object]", value).items()
-        return {name: plain(item) for name, item in items if item is not None}
-    if isinstance(value, (tuple, list)):
-        return [plain(item) for item in cast("Sequence[object]", value)]
-    return value
 
 
 def restore(kind: type[T], record: Mapping[str, Any]) -> T:

@@ -124,6 +124,8 @@ class Listing:
 
 def _value_at(record: Mapping[str, Any], path: str) -> Any:
     """The attribute, perhaps one within others; None where there is none."""
+    if "." not in path:
+        return record.get(path)
     value: Any = record
     for part in path.split("."):
         value = None if value is None else value.get(part)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from earshot.aws.dynamodb import Record, from_item, read_all, to_item
+from earshot.aws.dynamodb import Record, from_item, read_all_items, to_item
 from earshot.aws.parallel import for_each
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
@@ -23,6 +23,7 @@ from earshot.cases.store.keys import (
     conversation_in,
     conversation_key,
     conversation_of,
+    conversation_of_item,
 )
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class NotificationLog:
     def read(self, key: str) -> CaseLog:
         """A conversation, and the alerts that were logged for it by their names. Strongly consistent."""
         values = {":pk": conversation_key(key)["pk"], ":first": "ALERT#", ":last": "CASE"}
-        records = read_all(
+        items = read_all_items(
             self._client,
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
@@ -112,10 +113,11 @@ class NotificationLog:
             ConsistentRead=True,
         )
         conversation, logged = Conversation(key), dict[str, LoggedAlert]()
-        for record in records:
-            if record["sk"] == "CASE":
-                conversation = conversation_of(record)
+        for item in items:
+            if item["sk"]["S"] == "CASE":
+                conversation = conversation_of_item(item)
             else:
+                record = from_item(item)
                 logged[alert_in(record["sk"])] = restore(LoggedAlert, FORMATS.current(record)["alert"])
         return conversation, logged
 
