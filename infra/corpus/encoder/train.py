@@ -20,7 +20,6 @@ from earshot.triage.judgement import Intent
 from infra.corpus.encoder.base import base_file, read_base
 from infra.corpus.encoder.card import write_card
 from infra.corpus.encoder.model import MOST_PIECES, Model
-from infra.corpus.encoder.slim import slim
 from infra.corpus.encoder.vocabulary import choose_pieces
 from infra.corpus.encoder.weights import write_weights
 from infra.corpus.posts import TRAINING, CorpusPost, read_posts
@@ -174,7 +173,6 @@ def main() -> None:
     train(posts, model, sequences)
     file = WEIGHTS_FILE
     write_weights(file, model, pieces, scores)
-    slim(file, posts)
     write_card(file, posts)
     print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB from {len(posts)} posts")
 

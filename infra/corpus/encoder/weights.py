@@ -25,7 +25,7 @@ def write_weights(file: Path, model: "Model", pieces: Sequence[str], piece_score
         "pieces": np.frombuffer(json.dumps(list(pieces), ensure_ascii=False).encode(), np.uint8),
         "piece_scores": np.array(piece_scores, np.float32),
     }
-    whole(arrays, "words", model.words.weight.detach().numpy())
+    _whole(arrays, "words", model.words.weight.detach().numpy())
     _norm(arrays, "start", model.start_norm)
     for number, layer in enumerate(model.layers):
         for part in ("attention", "output", "widen", "narrow"):
@@ -37,20 +37,14 @@ def write_weights(file: Path, model: "Model", pieces: Sequence[str], piece_score
     save(file, **arrays)
 
 
-def stored_pieces(arrays: Arrays) -> tuple[list[str], list[float]]:
-    """The pieces of stored weights, and their log-probabilities."""
-    return json.loads(arrays["pieces"].tobytes()), arrays["piece_scores"].tolist()
-
-
-def whole(arrays: Arrays, name: str, matrix: NDArray[np.float32]) -> None:
-    """Store a matrix as whole numbers of eight bits, with one scale for each row."""
+def _whole(arrays: Arrays, name: str, matrix: NDArray[np.float32]) -> None:
     scale = np.maximum(np.abs(matrix).max(axis=1), 1e-9) / _LARGEST
     arrays[name] = np.rint(matrix / scale[:, None]).astype(np.int8)
     arrays[f"{name}.scale"] = scale.astype(np.float32)
 
 
 def _dense(arrays: Arrays, name: str, linear: "torch.nn.Linear") -> None:
-    whole(arrays, name, linear.weight.detach().numpy())
+    _whole(arrays, name, linear.weight.detach().numpy())
     arrays[f"{name}.bias"] = linear.bias.detach().numpy().astype(np.float32)
 
 

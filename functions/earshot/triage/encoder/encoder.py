@@ -51,7 +51,7 @@ class Encoder:
         """
         model = self._model
         alone = [EncoderInput(post.text) for post in posts if post.answers or post.earlier]
-        rows = model.network.read([sequence(model.tokenizer, post) for post in (*posts, *alone)]).tolist()
+        rows = _read_once(model, [*posts, *alone])
         own = iter(rows[len(posts) :])
         return [
             [(told + said) / 2 for told, said in zip(row, next(own), strict=True)]
@@ -77,6 +77,15 @@ class Encoder:
 class _Model:
     network: "Network"
     tokenizer: PieceTokenizer
+
+
+def _read_once(model: _Model, posts: Sequence[EncoderInput]) -> list[list[float]]:
+    """The outputs for each post. Copies are read once: many paste what others have written."""
+    numbers = [tuple(sequence(model.tokenizer, post)) for post in posts]
+    different = list(dict.fromkeys(numbers))
+    rows: list[list[float]] = model.network.read(different).tolist()
+    read = dict(zip(different, rows, strict=True))
+    return [read[post] for post in numbers]
 
 
 def sequence(tokenizer: PieceTokenizer, post: EncoderInput) -> list[int]:

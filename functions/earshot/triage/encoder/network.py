@@ -35,7 +35,7 @@ class Network:
         self._word_scales = _floats(stored["words.scale"])
         self._positions = _floats(stored["positions"])
         self._start_norm = _Norm(stored, "start")
-        self.layers = [Layer(stored, f"layer{number}") for number in range(int(stored["layers"][()]))]
+        self._layers = [_Layer(stored, f"layer{number}") for number in range(int(stored["layers"][()]))]
         self._heads = _Dense(stored, "heads")
 
     def read(self, posts: Sequence[Sequence[int]]) -> Matrix:
@@ -43,18 +43,14 @@ class Network:
         rows = [self._read_together(part) for part in _parts(posts)]
         return np.vstack(rows) if rows else np.empty((0, self._heads.width), np.float32)
 
-    def start(self, posts: Sequence[Sequence[int]]) -> tuple[Matrix, list[slice]]:
-        """What the first layer is given: a row for each piece of all posts, and which rows each post has."""
+    def _read_together(self, posts: Sequence[Sequence[int]]) -> Matrix:
         ends = np.cumsum([len(post) for post in posts]).tolist()
         spans = [slice(end - len(post), end) for post, end in zip(posts, ends, strict=True)]
         numbers = np.concatenate([np.asarray(post) for post in posts])
         places = np.concatenate([np.arange(len(post)) for post in posts])
         words = _floats(self._words[numbers]) * self._word_scales[numbers, None]
-        return self._start_norm.apply(words + self._positions[places]), spans
-
-    def _read_together(self, posts: Sequence[Sequence[int]]) -> Matrix:
-        state, spans = self.start(posts)
-        for layer in self.layers:
+        state = self._start_norm.apply(words + self._positions[places])
+        for layer in self._layers:
             state = layer.apply(state, spans)
         return self._heads.apply(np.stack([state[span].mean(axis=0) for span in spans]))
 
@@ -102,7 +98,7 @@ class _Norm:
         return centred
 
 
-class Layer:
+class _Layer:
     """Attention among the words of a post, then two dense steps for each word."""
 
     def __init__(self, stored: Stored, name: str) -> None:
@@ -114,20 +110,10 @@ class Layer:
         self._norm = _Norm(stored, f"{name}.narrow")
 
     def apply(self, state: Matrix, spans: Sequence[slice]) -> Matrix:
-        state = self.attend(state, spans)
-        return self.narrow(state, self.widen(state))
-
-    def attend(self, state: Matrix, spans: Sequence[slice]) -> Matrix:
         mixed = self._attention.apply(state)
         context = np.concatenate([_attend(mixed[span]) for span in spans])
-        return self._attention_norm.apply(state + self._output.apply(context))
-
-    def widen(self, state: Matrix) -> Matrix:
-        """The inner numbers of each row."""
-        return _gelu(self._widen.apply(state))
-
-    def narrow(self, state: Matrix, inner: Matrix) -> Matrix:
-        return self._norm.apply(state + self._narrow.apply(inner))
+        state = self._attention_norm.apply(state + self._output.apply(context))
+        return self._norm.apply(state + self._narrow.apply(_gelu(self._widen.apply(state))))
 
 
 def _parts(posts: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int]]]:
