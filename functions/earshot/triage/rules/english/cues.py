@@ -237,19 +237,19 @@ QUESTION_CUES = (
             (
                 r"(?:can|could|will|would) (?:you|u|someone|somebody|anyone|yall|ya) (?:(?:guys|please|pls|plz|"
                 r"kindly) )?"
-                r"(?:update|check|change|add|confirm|help|assist|contact|call|dm|message|follow|look|tell|send|resend|"
+                r"(?:update|check|change|add|confirm|contact|call|dm|message|follow|look|tell|send|resend|"
                 r"remove|cancel|activate|advise|answer|explain|transfer|give|let|point|direct)"
             ),
             (
-                r"needs? (?:(?:some|your|a little) )?(?:help|assistance|advice|info\w*|to (?:get in (?:contact|touch)|"
+                r"needs? (?:(?:some|your|a little) )?(?:help with|advice|info\w*|to (?:get in (?:contact|touch)|"
                 r"speak|talk|contact|reach|know|ask|find out))"
             ),
             r"(?:would like|id like|want|wanna|wanted) to (?:speak|talk|ask|know|enquire|inquire|find out)",
             (
-                r"(?:please|pls|plz|kindly) (?:\w+ )?(?:get back|contact|dm|call|follow|message|advise|help|assist|"
+                r"(?:please|pls|plz|kindly) (?:\w+ )?(?:get back|contact|dm|call|follow|message|advise|"
                 r"confirm|update|respond|reply|check|change)"
             ),
-            r"any help|help (?:with|regarding|me (?:with|to|find|understand))|looking for (?:help|info|advice)",
+            r"help (?:with|regarding|me (?:to|find|understand))|looking for (?:help|info|advice)",
             r"correct(?:ion of|ion)? (?:my|the)|(?:name|address) (?:change|correction)",
         ),
     ),

@@ -27,10 +27,6 @@ _EVENT = (
     r"baptism|birthday|anniversary|cruise|honeymoon|dialysis|chemo|hearing|visa appointment)"
 )
 
-_BELONGING = (
-    r"(?:bags?|baggage|luggage|suitcases?|backpack|passport|wallet|purse|laptop|camera|phone|jewel\w+|ring|guitar|"
-    r"pram|pushchair|stroller|car ?seat|gifts?|presents?)"
-)
 _PEOPLE_ASKED = (
     r"(?:people|ppl|persons?|reps?|agents?|advisors?|advisers?|departments?|managers?|supervisors?|operators?)"
 )
@@ -320,17 +316,6 @@ STAKE_PATTERNS = {
         (
             rf"(?:get|give) (?:me |us )?(?:my |our |the )?{_SUPPLY} back|(?:basically|practically|literally|"
             rf"virtually|almost) no {_SUPPLY}"
-        ),
-        (
-            r"(?:lost|losing|lose|misplaced|stole|smashed|destroyed|ruined|wrecked) (?:my|our|his|her|their|"
-            r"all (?:my|our)) "
-            rf"(?:\w+ ){{0,2}}{_BELONGING}"
-        ),
-        (
-            rf"(?:my|our|his|her|daughters|sons|wifes|husbands|mums|moms) (?:\w+ ){{0,2}}{_BELONGING} "
-            r"(?:is |are |was |were |has |have |been |still |got |gets |just |come |came ){0,3}(?:lost|missing|gone|"
-            r"stolen|smashed|"
-            r"destroyed|ruined|never (?:came|arrived|made|showed)|didnt (?:arrive|come|make|show)|nowhere)"
         ),
         (
             r"(?:hours?|days?|weeks?|months?|years?|worth) (?:worth )?of (?:\w+ ){1,3}"
