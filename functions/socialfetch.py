@@ -1,10 +1,11 @@
-"""The fetcher of Bluesky and Mastodon: once a minute what is said to each account that was added, into the queue."""
+"""The fetcher of the networks beside X: what is said to each account that was added, and about it, into the queue."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from earshot.bootstrap import Bootstrap
 from earshot.mentions.sources.rotation import fetch_in_turn
+from earshot.mentions.sources.social.pace import is_due
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.fetch import report_fetch
 from earshot.telemetry.powertools import observed
@@ -26,11 +27,12 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
             return {"sources": {}}
         runner, owner = wired.stream_runner(has_time), context.aws_request_id
         # A post is of the brand by whose stream it comes first: a search also finds what speaks to another one.
+        due = [stream for stream in streams if is_due(stream, now)]
         done = fetch_in_turn(
-            streams, lambda stream: runner.fetch(stream, owner, clock()), now, has_time, lambda stream: stream.is_found
+            due, lambda stream: runner.fetch(stream, owner, clock()), now, has_time, lambda stream: stream.is_found
         )
         summary = report_fetch(done, table.states(stream.key for stream in streams), now)
-        done.check(len(streams))
+        done.check(len(due))
         return summary
 
     return observed(wired.time_left.limiting(handle))

@@ -14,6 +14,7 @@ from earshot.cases.classifier import Classifier
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Sentiment
+from earshot.triage.sentiment.selection import unsure_posts
 from earshot.triage.terms.terms import Terms
 from tests.fakes import BRANDS, CASE, START, MemoryStore, a_mention, an_own_post
 
@@ -85,6 +86,38 @@ def test_no_verdict_depends_on_where_a_batch_ends(posts: Sequence[Mention], ends
     assert urgencies(cut(posts, ends)) == urgencies([one] for one in posts)
 
 
+UNSURE, SURE = "@NimbusAir my seat was by the toilet again", BAG.text
+DOUBTFUL = tuple(
+    replace(one, text=text, in_reply_to_id=None)
+    for one, text in zip(CONVERSATION, (UNSURE, "hello", SURE, UNSURE, "hello", SURE), strict=True)
+)
+
+
+@given(st.sets(st.integers(1, 5)))
+def test_comprehend_is_asked_about_the_same_posts_wherever_a_batch_ends_and_the_lexicon_judges_the_others(
+    ends: set[int],
+) -> None:
+    store, asked = MemoryStore(), list[str]()
+
+    def measure(items: Sequence[tuple[str, str | None]]) -> list[Sentiment]:
+        asked.extend(text for text, _ in items)
+        return [replace(BAD, analyzer=Analyzer.COMPREHEND) for _ in items]
+
+    for posts in cut(DOUBTFUL, ends):
+        classifier = replace(classifier_on(store), measure=measure, is_worth_measuring=unsure_posts)
+        batch = classifier.prepare({one.id: one for one in posts})
+        for name in list(batch.mentions):
+            batch.ingest(name)
+    assert asked == [UNSURE, UNSURE]
+    judged = {key: one.judgement.sentiment for key, one in store.mentions.items() if not one.mention.own}
+    assert {key: one and one.analyzer for key, one in judged.items()} == {
+        "x#1": Analyzer.COMPREHEND,
+        "x#5": Analyzer.LEXICON,
+        "x#6": Analyzer.COMPREHEND,
+        "x#8": Analyzer.LEXICON,
+    }
+
+
 def test_an_answer_in_the_same_batch_counts_in_whatever_conversation_the_customer_goes_on() -> None:
     posts = (BAG, an_own_post("4", in_reply_to_id="1"), replace(HOLD, id="6", conversation_id="6"))
     assert urgencies(cut(posts, [1])) == urgencies([one] for one in posts)
@@ -103,7 +136,7 @@ def test_the_reposts_of_one_post_are_one_write_of_its_case() -> None:
     before = store.conversations[CASE].version
     classify(store, *reposts(9))
     (case,) = store.cases
-    assert (case.spread.reposts, case.spread.reach) == (9, 120 + 90)
+    assert (case.posts.spread.reposts, case.posts.spread.reach) == (9, 120 + 90)
     assert store.conversations[CASE].version == before + 1
     assert len(store.mentions) == 10
 
@@ -112,7 +145,7 @@ def test_each_post_that_is_passed_on_has_its_own_reposts_and_other_posts_stand_a
     store = MemoryStore()
     mixed = [mention for pair in zip(reposts(3), reposts(3, of="2", first=200), strict=True) for mention in pair]
     classify(store, BAG, HOLD, *mixed[:3], WIFI, *mixed[3:])
-    assert {case.id: case.spread.reposts for case in store.cases} == {
+    assert {case.id: case.posts.spread.reposts for case in store.cases} == {
         CASE: 3,
         "x-2-7-nimbusair": 3,
         "x-3-7-nimbusair": 0,
@@ -131,7 +164,7 @@ def test_each_message_is_told_of_once_and_what_is_stored_never() -> None:
         "again": None,
     }
     assert [one.result.new for one in told.values() if one is not None] == [True, True]
-    assert store.cases[0].spread.reposts == 4
+    assert store.cases[0].posts.spread.reposts == 4
 
 
 @pytest.mark.parametrize("author", [Author("1", "Anna"), Author("4711", "someone")], ids=["handle", "id"])

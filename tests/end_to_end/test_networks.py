@@ -1,4 +1,4 @@
-"""Bluesky and Mastodon, from a post to a phone and back: the deployed function, stand-ins, and a clock set by hand."""
+"""The networks beside X, from a post to a phone and back: the deployed function, stand-ins, and a clock set by hand."""
 
 import json
 from typing import Any
@@ -9,13 +9,17 @@ from earshot.mentions.sources.social.accounts import SocialAccount, accounts_as_
 from earshot.mentions.sources.social.table import AccountsTable
 from infra.local.recipients import RECIPIENTS
 from infra.local.social.bluesky import BlueskyServer
+from infra.local.social.facebook import FacebookServer
 from infra.local.social.mastodon import MastodonServer
+from infra.local.social.reddit import RedditServer
+from infra.local.social.youtube import YouTubeServer
 from tests.deployed import Running
 
 pytestmark = pytest.mark.engine
 
 LOST = "you lost my bag with my insulin in it three days ago and nobody answers! I need my medicine today!"
 BLUESKY, MASTODON = "nimbusair.bsky.social", "care@nimbus.example"
+REDDIT, YOUTUBE, FACEBOOK = "nimbusair_care", "nimbusair", "nimbusair"
 
 
 def hear(running: Running, **advance: float) -> dict[str, Any]:
@@ -34,30 +38,54 @@ def test_one_complaint_on_each_network_is_a_case_an_alert_and_an_observed_answer
     table = AccountsTable(client, running.cloud.stack.outputs["SourceTableName"])
     secret = running.cloud.stack.resource("SocialSecret")
     assert running.invoker.invoke("socialfetch", {}) == {"sources": {}}  # off until an account is added
-    with BlueskyServer(BLUESKY, running.clock) as bluesky, MastodonServer(MASTODON, running.clock) as mastodon:
+    now = running.clock
+    with (
+        BlueskyServer(BLUESKY, now) as bluesky,
+        MastodonServer(MASTODON, now) as mastodon,
+        RedditServer(now) as reddit,
+        YouTubeServer(YOUTUBE, now) as youtube,
+        FacebookServer(FACEBOOK, now) as facebook,
+    ):
         accounts = [
             SocialAccount("bluesky", BLUESKY, "NimbusAir", host=bluesky.url),
             SocialAccount("mastodon", MASTODON, "NimbusAir", host=mastodon.url),
+            SocialAccount("reddit", REDDIT, "NimbusAir", ("nimbus air",), reddit.url, ("travel",)),
+            SocialAccount("youtube", YOUTUBE, "NimbusAir", host=youtube.url),
+            SocialAccount("facebook", FACEBOOK, "NimbusAir", host=facebook.url),
         ]
         table.write(accounts_as_toml(accounts), running.clock())
-        held = {"bluesky": {BLUESKY: bluesky.password}, "mastodon": {MASTODON: mastodon.token}}
+        held = {
+            "bluesky": {BLUESKY: bluesky.password},
+            "mastodon": {MASTODON: mastodon.token},
+            "reddit": {REDDIT: reddit.credential},
+            "youtube": {YOUTUBE: youtube.key},
+            "facebook": {FACEBOOK: facebook.token},
+        }
         secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(held))
         assert set(hear(running, minutes=1)["sources"].values()) == {"baseline"}
         here, there = bluesky.mention(LOST), mastodon.mention(LOST)
-        assert hear(running, minutes=1)["queued"] == 2
+        elsewhere, below = reddit.submit("Nimbus Air are thieves", said=LOST), youtube.comment(LOST)
+        facebook.withheld = {"Jane Doe"}
+        wall = facebook.post(LOST, "Jane Doe")
+        assert hear(running, minutes=1)["queued"] == 5
         cases = {case.key.source: case for case in running.stored.cases}
-        assert {name: str(case.assessment.severity) for name, case in cases.items()} == {
-            "bluesky": "critical",
-            "mastodon": "critical",
+        assert {name: str(case.assessment.severity) for name, case in cases.items()} == dict.fromkeys(held, "critical")
+        links = {name: case.posts.headline.link for name, case in cases.items()}
+        assert links == {
+            "bluesky": f"https://bsky.app/profile/{here['author']['did']}/post/{here['uri'][-13:]}",
+            "mastodon": f"{mastodon.url}/@jane@other.example/{there['id']}",
+            "reddit": f"https://www.reddit.com{elsewhere['permalink']}",
+            "youtube": f"https://www.youtube.com/watch?v={youtube.video}&lc={below['id']}",
+            "facebook": wall["permalink_url"],
         }
-        assert (
-            cases["bluesky"].headline.link
-            == f"https://bsky.app/profile/{here['author']['did']}/post/{here['uri'][-13:]}"
-        )
         assert cases["mastodon"].author.label == "Jane (@jane@other.example)"
+        assert cases["facebook"].author.label == "Name withheld by Facebook"
         assert ("1", "sms", RECIPIENTS["OnCallPhone"]) in running.inbox()
         bluesky.post("So sorry! A courier is on the way to you.", by=BLUESKY, reply_to=here)
         mastodon.post("So sorry! A courier is on the way.", MASTODON, mentions=["jane@other.example"], reply_to=there)
+        reddit.comment("So sorry! A courier is on the way to you.", elsewhere, REDDIT)
+        youtube.reply("So sorry! A courier is on the way to you.", below, YOUTUBE)
+        facebook.comment("So sorry! A courier is on the way to you.", wall)
         answered_at = running.clock()
         hear(running, minutes=2)
         for case in cases.values():

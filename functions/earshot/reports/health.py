@@ -10,6 +10,7 @@ from earshot.mentions.source_state import Gap, Hearing, SourceState, SourceStatu
 from earshot.mentions.source_table import SourceTable
 from earshot.mentions.sources.contract import Source
 from earshot.mentions.sources.rss.subscription import NETWORK as FEEDS
+from earshot.mentions.sources.social.catalogue import NETWORKS
 from earshot.mentions.sources.x.thinning import Thinning
 
 # The service whose spending is booked in the SMS budget; the source table has that of the others.
@@ -50,15 +51,15 @@ REMEDIES_OF_FEEDS = {
 }
 # The same for an account on a network beside X.
 REMEDIES_OF_ACCOUNTS = {
-    SourceStatus.UNAUTHORISED: "Make a new app password or token there, and run `earshot sources add` again with it.",
-    SourceStatus.FORBIDDEN: "See whether the account may read there, and the token has the scope `read`.",
+    SourceStatus.UNAUTHORISED: "Make a new credential there, and run `earshot sources add` again with it.",
+    SourceStatus.FORBIDDEN: "See whether the credential may read there: docs/sources.md says what each network wants.",
     SourceStatus.MISCONFIGURED: "Correct the account, its words or its host: `earshot sources add` replaces them.",
     SourceStatus.ACCOUNT_GONE: "See there what became of the account, or `earshot sources remove` it.",
     SourceStatus.INCOMPATIBLE: "Update Earshot to a release that knows the present API. Look there yourself meanwhile.",
     SourceStatus.RATE_LIMITED: "Search for fewer words: `earshot sources add` replaces them.",
     SourceStatus.UNAVAILABLE: "See whether the network works, and read the log of the function SocialFetchFunction.",
 }
-_REMEDIES = {FEEDS: REMEDIES_OF_FEEDS, "bluesky": REMEDIES_OF_ACCOUNTS, "mastodon": REMEDIES_OF_ACCOUNTS}
+_REMEDIES = {FEEDS: REMEDIES_OF_FEEDS, **dict.fromkeys(NETWORKS, REMEDIES_OF_ACCOUNTS)}
 
 
 @dataclass(frozen=True, slots=True)

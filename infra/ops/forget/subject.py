@@ -91,7 +91,7 @@ def find(kind: Kind, source: str, name: str, scan: Iterable[Record], again: Iter
 
 
 # Where people are known by handles. Elsewhere an id may be any text: those that are stored tell.
-_WITH_HANDLES = frozenset({"x", "bluesky", "mastodon"})
+_WITH_HANDLES = frozenset({"x", "bluesky", "mastodon", "reddit", "youtube"})
 
 
 def _is_id(source: str, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The accounts with which a deployed stack listens to Bluesky and Mastodon: trying one, adding and removing."""
+"""The accounts with which a deployed stack listens to networks beside X: trying one, adding and removing."""
 
 from __future__ import annotations
 
@@ -15,12 +15,17 @@ from earshot.mentions.sources.social.accounts import (
     SocialAccount,
     Stream,
     StreamKind,
-    account_problem,
     accounts_as_toml,
-    host_problem,
     parse_accounts,
     streams_of,
     usual_words,
+)
+from earshot.mentions.sources.social.catalogue import (
+    account_problem,
+    host_problem,
+    place_name,
+    place_problem,
+    words_problem,
 )
 from earshot.mentions.sources.social.client import ApiClient
 from earshot.mentions.sources.social.reader import TimelineReader
@@ -56,6 +61,17 @@ class _OneCredential:
         """It is not kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is said of an account beside its name; None or empty is what is usual."""
+
+    brand: str | None = None
+    words: tuple[str, ...] = ()
+    host: str = ""
+    places: tuple[str, ...] = ()
+    own_places: tuple[str, ...] = ()
+
+
 class DeployedAccounts:
     """The accounts of one stack. ``local``: a network may be on this machine. EarshotError where AWS refuses."""
 
@@ -72,20 +88,22 @@ class DeployedAccounts:
         with explained(f"The accounts in table {self._name} cannot be read", needed):
             return parse_accounts(self._wired.accounts_table.read())
 
-    def account(
-        self, network: str, name: str, brand: str | None = None, words: tuple[str, ...] = (), host: str = ""
-    ) -> SocialAccount:
+    def account(self, network: str, name: str, wanted: Wanted) -> SocialAccount:
         """The account as it would be stored. SourcesError where it cannot be used."""
-        named = name.strip().lstrip("@").lower()
-        problem = account_problem(network, named) or (host and host_problem(host))
-        if problem:
+        named, words = name.strip().lstrip("@").lower(), wanted.words
+        places, own_places = (
+            tuple(dict.fromkeys(place_name(network, one) for one in listed))
+            for listed in (wanted.places, wanted.own_places)
+        )
+        problems = [account_problem(network, named), wanted.host and host_problem(wanted.host)]
+        problems += [words_problem(network, words), *(place_problem(network, one) for one in (*places, *own_places))]
+        if problem := next(filter(None, problems), None):
             raise SourcesError(problem)
-        whose, usual = brand_and_words(self._brands.current(), brand)
+        whose, usual = brand_and_words(self._brands.current(), wanted.brand)
         if not words:
-            words = usual_words(
-                usual, [one for one in self.current() if one.network == network and one.account != named]
-            )
-        return SocialAccount(network, named, whose, words, host)
+            others = [one for one in self.current() if one.network == network and one.account != named]
+            words = usual_words([one for one in usual if words_problem(network, [one]) is None], others)
+        return SocialAccount(network, named, whose, words, wanted.host, places, own_places)
 
     def preview(self, account: SocialAccount, credential: str) -> tuple[Brought, ...]:
         """What first readings would bring: the last day. SourcesError where the account cannot be read at all."""
@@ -93,9 +111,9 @@ class DeployedAccounts:
         network = new_network(account, client, _OneCredential(checked_credential(credential)), self._clock)
         reader = TimelineReader(lambda _: network, lambda: True)
         brought: list[Brought] = []
-        for stream in streams_of([account]):
+        for number, stream in enumerate(streams_of([account])):
             delivery = reader.read(stream, TimelineCheckpoint(), None, self._clock())
-            if stream.kind is StreamKind.MENTIONS and not delivery.state.status.is_success:
+            if number == 0 and not delivery.state.status.is_success:
                 raise SourcesError(delivery.state.message)
             brought.append((stream, delivery))
         return tuple(brought)
@@ -166,6 +184,16 @@ def _what(stream: Stream) -> str:
             return f"search for {stream.name}"
         case StreamKind.TAG:
             return f"hashtag #{stream.name}"
+        case StreamKind.THREADS:
+            return "what is said in threads about the brand"
+        case StreamKind.COMMUNITY:
+            return f"submissions in r/{stream.name}"
+        case StreamKind.COMMENTS:
+            return f"comments in r/{stream.name}"
+        case StreamKind.VIDEO:
+            return f"comments below the video {stream.name}"
+        case StreamKind.PAGE:
+            return "what is on its page"
 
 
 def _line(mention: Mention) -> str:

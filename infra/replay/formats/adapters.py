@@ -16,7 +16,7 @@ FORMATS: tuple[Format, ...] = (BLUESKY, MASTODON, X_V2, SCRAPED, X_V1)
 # Answers that hold posts in a list beside what says how they were found.
 _LISTS = ("statuses", "posts", "feed", "notifications", "tweets", "ancestors", "descendants", "results", "items")
 _REMEDY = (
-    "Earshot listens to X, Bluesky and Mastodon: make rows of it with the columns id, created_at, author_id, text."
+    "Recordings of X, Bluesky and Mastodon are read as they are: make rows of it with id, created_at, author_id, text."
 )
 # What people have that looks like posts, and is of a network that is not read here.
 _OTHERS: Mapping[str, str] = {

@@ -94,6 +94,10 @@ def test_posts_of_other_networks_are_found_by_any_link_to_them(desk: Desk, monke
         given = {"source": "bluesky", "link": link, "conversation_id": f"{did}.{first}"}
         desk.hear(f"{did}.{key}", author=jane, urgency=urgency, **given)
     desk.hear("113000@nimbus.example", source="mastodon", link=toot)
+    thread = "https://www.reddit.com/r/travel/comments/1abc/lost_my_bag/"
+    desk.hear("t3_1abc", source="reddit", link=thread)
+    comment = "https://www.youtube.com/watch?v=dQw4w9WgXcQ&lc=UgxAaABAg"
+    desk.hear("UgxAaABAg", source="youtube", link=comment)
     desk.hear("1000001")
 
     def sources(find: str) -> list[str]:
@@ -104,6 +108,10 @@ def test_posts_of_other_networks_are_found_by_any_link_to_them(desk: Desk, monke
         assert sources(f"https://bsky.app/profile/{name}/post/{later}") == ["bluesky"]
     assert sources("https://bsky.app/profile/jane.example/post/3l6oveex3ii2n") == []
     assert sources(toot) == ["mastodon"]
+    for link in (thread, "https://old.reddit.com/r/travel/comments/1abc"):
+        assert sources(link) == ["reddit"], link
+    assert sources(f"{thread}2def/") == []
+    assert sources(f"{comment}&si=x") == ["youtube"]
     # What is not in memory is looked up by its id, if the link says all of it.
     monkeypatch.setattr("earshot.cases.inbox.working_set.MOST_ENDED", 0)
     for item in desk.get().json["items"]:
@@ -111,6 +119,7 @@ def test_posts_of_other_networks_are_found_by_any_link_to_them(desk: Desk, monke
     desk = Desk(desk.made)
     assert sources(f"https://bsky.app/profile/{did}/post/{later}") == ["bluesky"]
     assert sources(toot) == ["mastodon"]
+    assert (sources(thread), sources(comment)) == (["reddit"], ["youtube"])
 
 
 def test_asked_again_nothing_is_read_again_until_something_changes(desk: Desk) -> None:

@@ -206,6 +206,10 @@ def _sources_of(post_id: str) -> tuple[str, ...]:
     """The network whose ids are of this kind; none where several have such."""
     if post_id.startswith("did:"):
         return ("bluesky",)
+    if post_id.startswith(("t1_", "t3_")):
+        return ("reddit",)
+    if post_id.startswith("Ug"):
+        return ("youtube",)
     return ("mastodon",) if "@" in post_id else ()
 
 

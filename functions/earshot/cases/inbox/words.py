@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 # The network's own id at the end of a post's address: https://x.com/jane/status/1859, and on Bluesky
 # https://bsky.app/profile/jane.example/post/3l6oveex3ii2l, whose author may be named in two ways.
 _POST_ID = re.compile(r"\d{5,}")
 _BLUESKY_ID = re.compile(r"/post/[2-7a-z]{13}")
+# https://www.reddit.com/r/travel/comments/1abc/lost_my_bag/ is t3_1abc; with the id of a comment at its end it is t1_..
+_REDDIT_ID = re.compile(r"/comments/([0-9a-z]+)(?:/[^/]*(?:/([0-9a-z]+))?)?/?$")
 # Characters of a case that are searched. All waiting cases are in memory, and one character can become 18 there.
 MOST_SEARCHED = 6_000
 
@@ -58,7 +60,13 @@ def _ids_of(word: str) -> Iterator[str]:
 def _post_id(word: str) -> str | None:
     if not _is_link(word):
         return word if _POST_ID.fullmatch(word) else None
-    path = urlsplit(word).path.rstrip("/")
+    parts = urlsplit(word)
+    host, path = parts.hostname or "", parts.path.rstrip("/")
+    # A link to a comment on YouTube names the video, and then the comment.
+    if host.endswith("youtube.com") and (comment := parse_qs(parts.query).get("lc")):
+        return comment[0]
+    if host.endswith("reddit.com") and (named := _REDDIT_ID.search(path)):
+        return f"t1_{named.group(2)}" if named.group(2) else f"t3_{named.group(1)}"
     last = path.rpartition("/")[2]
     return last if _POST_ID.fullmatch(last) or _BLUESKY_ID.fullmatch(path[-len("/post/") - 13 :]) else None
 

@@ -5,12 +5,17 @@ from datetime import datetime
 
 from earshot.mentions.sources.bluesky.api import BlueskyApi
 from earshot.mentions.sources.bluesky.network import BlueskyNetwork
-from earshot.mentions.sources.bluesky.posts import NETWORK as BLUESKY
+from earshot.mentions.sources.facebook.api import FacebookApi
+from earshot.mentions.sources.facebook.network import FacebookNetwork
 from earshot.mentions.sources.mastodon.network import MastodonNetwork
+from earshot.mentions.sources.reddit.api import RedditApi
+from earshot.mentions.sources.reddit.network import RedditNetwork
 from earshot.mentions.sources.social.accounts import SocialAccount, Stream
 from earshot.mentions.sources.social.client import ApiClient
 from earshot.mentions.sources.social.reader import Network
 from earshot.mentions.sources.social.secret import Secret
+from earshot.mentions.sources.youtube.api import Units, YouTubeApi
+from earshot.mentions.sources.youtube.network import YouTubeNetwork
 
 
 class SocialNetworks:
@@ -28,6 +33,7 @@ class SocialNetworks:
         self._clock = clock
         self._time_left = time_left
         self._allows_loopback = allows_loopback
+        self._quotas: dict[str, Units] = {}
         self._made: dict[SocialAccount, Network] = {}
 
     def __call__(self, stream: Stream) -> Network:
@@ -35,12 +41,27 @@ class SocialNetworks:
         account = stream.account
         if account not in self._made:
             client = ApiClient(account.api_url, self._time_left, allows_loopback=self._allows_loopback)
-            self._made[account] = new_network(account, client, self._secret, self._clock)
+            self._made[account] = new_network(account, client, self._secret, self._clock, self._quotas)
         return self._made[account]
 
 
-def new_network(account: SocialAccount, client: ApiClient, secret: Secret, clock: Callable[[], datetime]) -> Network:
-    """The network of an account, called through ``client``."""
-    if account.network == BLUESKY:
-        return BlueskyNetwork(BlueskyApi(account, client, secret, clock), clock)
-    return MastodonNetwork(account, client, secret, clock)
+def new_network(
+    account: SocialAccount,
+    client: ApiClient,
+    secret: Secret,
+    clock: Callable[[], datetime],
+    quotas: dict[str, Units] | None = None,
+) -> Network:
+    """The network of an account, called through ``client``. ``quotas`` are what accounts with one API key share."""
+    match account.network:
+        case "bluesky":
+            return BlueskyNetwork(BlueskyApi(account, client, secret, clock), clock)
+        case "reddit":
+            return RedditNetwork(RedditApi(account, client, secret, clock), clock)
+        case "youtube":
+            api = YouTubeApi(account, client, secret, clock, {} if quotas is None else quotas)
+            return YouTubeNetwork(api, clock)
+        case "facebook":
+            return FacebookNetwork(FacebookApi(account, client, secret, clock), clock)
+        case _:
+            return MastodonNetwork(account, client, secret, clock)

@@ -13,12 +13,13 @@ from typing import Any, cast
 from earshot.errors import MentionError
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.mention import MAX_ID_LENGTH, MAX_TEXT_BYTES, RECORD_VERSION, Mention
+from earshot.mentions.sources.social.catalogue import NETWORKS
 from earshot.timestamps import rfc3339
 
 # Of one request. The answer names each.
 MAX_ITEMS = 100
 # Sources that Earshot reads itself, and what it stores under names like theirs.
-RESERVED = frozenset({"x", "feed", "incident", "bluesky", "mastodon"})
+RESERVED = frozenset({"x", "feed", "incident", *NETWORKS})
 SOURCE_PATTERN = "^[a-z][a-z0-9]{0,19}$"
 _SOURCE = re.compile(SOURCE_PATTERN)
 # A post that names no conversation is in that of the post that it answers, or begins one.

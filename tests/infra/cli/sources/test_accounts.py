@@ -16,6 +16,7 @@ from earshot.runtime import utc_now
 from infra.cli.exit_status import EXIT_UNUSABLE
 from infra.cli.main import main
 from infra.local.social.bluesky import BlueskyServer
+from infra.local.social.reddit import RedditServer
 from infra.ops.access.secrets import DeployedSecrets
 from infra.ops.stack import Stack
 from tests.infra.cli.test_brand import STACK
@@ -103,6 +104,24 @@ def test_a_second_account_searches_for_what_the_first_does_not(server: BlueskySe
     assert listed.count("search for nimbusair") == 1
 
 
+def test_communities_of_reddit_are_read_beside_the_account(server: BlueskyServer) -> None:
+    with RedditServer(utc_now) as reddit:
+        reddit.submit("nimbusair lost my bag")
+        where = ("--place", "r/Travel", "--own-place", "NimbusAir", "--host", reddit.url, "--yes")
+        added = run("add", "reddit", "NimbusAir_Care", *where, piped=reddit.credential)
+    assert added.exit_code == 0, added.output
+    assert "submissions in r/travel: 1 posts of the last day" in added.stdout
+    assert stored() == {"reddit": {"nimbusair_care": reddit.credential}}
+    listed = run("list").stdout
+    assert "reddit nimbusair_care: comments in r/nimbusair" in listed
+    for refused, says in (
+        (add(server, "--place", "travel"), "Bluesky has no places"),
+        (run("add", "https://blog.example", "--place", "travel"), "are for accounts"),
+        (run("add", "reddit", "care", "--word", "#late", "--yes", piped="a"), "has no hashtags"),
+    ):
+        assert (refused.exit_code != 0, says in refused.output) == (True, True), refused.output
+
+
 def test_what_cannot_be_added_says_why_and_is_not_stored(server: BlueskyServer) -> None:
     for refused, says in (
         (add(server, password="wrong-password"), "Invalid identifier or password"),
@@ -110,7 +129,7 @@ def test_what_cannot_be_added_says_why_and_is_not_stored(server: BlueskyServer) 
         (add(server, "--brand", "Zephyr"), "It listens for NimbusAir"),
         (add(server, "--word", 'quo"ted'), "without quotes"),
         (run("add", "bluesky", "not an account", "--yes"), "write it as nimbusair.bsky.social"),
-        (run("add", "myspace", ACCOUNT, "--yes"), "write bluesky or mastodon"),
+        (run("add", "myspace", ACCOUNT, "--yes"), "write bluesky, mastodon"),
         (run("add", "bluesky", ACCOUNT, "--host", "http://192.168.0.1", "--yes"), "is no address of an API"),
     ):
         assert (refused.exit_code, says in refused.output) == (EXIT_UNUSABLE, True), refused.output
@@ -122,6 +141,7 @@ def test_what_is_stored_is_read_as_it_was_written() -> None:
     accounts = (
         SocialAccount("bluesky", ACCOUNT, "NimbusAir", ("nimbus air", "#nimbusair"), "https://pds.example"),
         SocialAccount("mastodon", "care@mastodon.social", "Zephyr", ("zéphyr",)),
+        SocialAccount("reddit", "care", "Zephyr", ("zéphyr",), "", ("travel",), ("zephyr",)),
     )
     assert parse_accounts(accounts_as_toml(accounts)) == accounts
 

@@ -7,7 +7,10 @@ const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" })
 const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 const ZONE = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" });
 /** @type {Record<string, string>} */
-const FEEDS = { mentions: "mentions of @", own: "posts of @", search: "search for ", tag: "posts with #" };
+const FEEDS = {
+  mentions: "mentions of @", own: "posts of @", search: "search for ", tag: "posts with #", threads: "threads about @",
+  community: "submissions in r/", comments: "comments in r/", video: "comments below ", page: "the page ",
+};
 
 /** @param {number} number */
 export const formatNumber = (number) => NUMBER.format(number);

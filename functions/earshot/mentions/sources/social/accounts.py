@@ -7,38 +7,61 @@
     account = "nimbusair.bsky.social"
     brand = "NimbusAir"
     words = ["nimbus air", "#nimbusair"]
+
+``places`` are the communities of Reddit or the videos of YouTube that are read beside it, and ``own_places`` the
+communities that are about the brand as a whole.
 """
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import cast
-from urllib.parse import urlsplit
 
 from earshot.mentions.sources.listed_in_toml import Table, parse_tables, tables_as_toml
+from earshot.mentions.sources.social.catalogue import (
+    MAX_WORDS,
+    account_problem,
+    api_url,
+    host_problem,
+    place_problem,
+    word_problem,
+    words_problem,
+)
 
 MAX_ACCOUNTS = 20
-# Of an account: each word is a search of its own, every minute.
-MAX_WORDS, MAX_WORD_LENGTH = 10, 100
-_KEYS = ("network", "account", "brand", "words", "host")
-_DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}"
-_ACCOUNTS = {
-    "bluesky": re.compile(_DOMAIN),
-    "mastodon": re.compile(rf"[a-z0-9_][a-z0-9_.-]{{0,60}}@(?:{_DOMAIN}|localhost)"),
-}
-_EXAMPLES = {"bluesky": "nimbusair.bsky.social", "mastodon": "care@mastodon.social"}
-MAX_ACCOUNT_LENGTH = 100  # it is the handle of an author as well
-NETWORKS = tuple(_ACCOUNTS)
+MAX_PLACES = 10
+_KEYS = ("network", "account", "brand", "words", "host", "places", "own_places")
 
 
 class StreamKind(StrEnum):
-    """The kind of a stream: what speaks to an account, what it posted, and what a search or a hashtag finds."""
+    """The kind of a stream: what speaks to an account, what it posted, and what a search or a hashtag finds.
+
+    On Reddit also the submissions and the comments of a community, and what is said in threads about the brand; on
+    YouTube what is said below a video, and on Facebook what is on the page itself.
+    """
 
     MENTIONS = "mentions"
     OWN = "own"
     SEARCH = "search"
     TAG = "tag"
+    THREADS = "threads"
+    COMMUNITY = "community"
+    COMMENTS = "comments"
+    VIDEO = "video"
+    PAGE = "page"
+
+
+_FOUND = frozenset({*StreamKind} - {StreamKind.MENTIONS, StreamKind.OWN, StreamKind.PAGE})
+
+
+# Elsewhere what speaks to it, and what it posts.
+_KINDS_OF_AN_ACCOUNT = {
+    "reddit": (StreamKind.OWN, StreamKind.THREADS),
+    "youtube": (StreamKind.MENTIONS,),
+    "facebook": (StreamKind.PAGE, StreamKind.MENTIONS),
+}
+_KINDS_OF_A_PLACE = {"reddit": (StreamKind.COMMUNITY, StreamKind.COMMENTS), "youtube": (StreamKind.VIDEO,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +69,8 @@ class SocialAccount:
     """An account of a brand, with whose credentials its network is read.
 
     ``words`` are searched for; those that begin with ``#`` are hashtags. ``host`` is where the API is, empty where the
-    network, or the account, says it.
+    network, or the account, says it. ``places`` are read beside the account; all that is written in ``own_places`` is
+    about the brand.
     """
 
     network: str
@@ -54,6 +78,8 @@ class SocialAccount:
     brand: str
     words: tuple[str, ...] = ()
     host: str = ""
+    places: tuple[str, ...] = ()
+    own_places: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -63,22 +89,22 @@ class SocialAccount:
     @property
     def api_url(self) -> str:
         """Where the API is."""
-        if self.host:
-            return self.host.rstrip("/")
-        return "https://bsky.social" if self.network == "bluesky" else f"https://{self.account.rpartition('@')[2]}"
+        return self.host.rstrip("/") if self.host else api_url(self.network, self.account)
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One thing that is listened to: ``name`` is the account, the search term or the hashtag without ``#``.
+    """One thing that is listened to: ``name`` is the account, the search term, the place or the hashtag without ``#``.
 
-    ``own`` are all accounts of the brand on that network, in lower case.
+    ``own`` are all accounts of the brand on that network, in lower case. ``siblings`` counts the streams of the network
+    in the stack, itself included, which share what the network allows.
     """
 
     kind: StreamKind
     name: str
     account: SocialAccount
     own: frozenset[str] = field(default=frozenset(), compare=False)
+    siblings: int = field(default=1, compare=False)
 
     @property
     def key(self) -> str:
@@ -87,8 +113,8 @@ class Stream:
 
     @property
     def is_found(self) -> bool:
-        """Whether it is what the network finds by words, whomever that speaks to."""
-        return self.kind in (StreamKind.SEARCH, StreamKind.TAG)
+        """Whether it is what is found by words or places, whomever that speaks to."""
+        return self.kind in _FOUND
 
     @property
     def brand(self) -> str:
@@ -98,18 +124,23 @@ class Stream:
 
 def streams_of(accounts: Sequence[SocialAccount]) -> tuple[Stream, ...]:
     """All that is listened to with these accounts."""
-    return tuple(stream for account in accounts for stream in _streams(account, accounts))
+    streams = [stream for account in accounts for stream in _streams(account, accounts)]
+    siblings = Counter(stream.account.network for stream in streams)
+    return tuple(replace(stream, siblings=siblings[stream.account.network]) for stream in streams)
 
 
 def _streams(account: SocialAccount, accounts: Sequence[SocialAccount]) -> Iterator[Stream]:
     own = frozenset(
         one.account.lower() for one in accounts if (one.network, one.brand) == (account.network, account.brand)
     )
-    yield Stream(StreamKind.MENTIONS, account.account, account, own)
-    yield Stream(StreamKind.OWN, account.account, account, own)
+    for kind in _KINDS_OF_AN_ACCOUNT.get(account.network, (StreamKind.MENTIONS, StreamKind.OWN)):
+        yield Stream(kind, account.account, account, own)
     for word in account.words:
         kind = StreamKind.TAG if word.startswith("#") else StreamKind.SEARCH
         yield Stream(kind, word.removeprefix("#"), account, own)
+    for place in (*account.places, *account.own_places):
+        for kind in _KINDS_OF_A_PLACE[account.network]:
+            yield Stream(kind, place, account, own)
 
 
 def parse_accounts(text: str, name: str = "the stored accounts") -> tuple[SocialAccount, ...]:
@@ -122,33 +153,10 @@ def accounts_as_toml(accounts: Sequence[SocialAccount]) -> str:
     return tables_as_toml("accounts", map(_table, accounts))
 
 
-def account_problem(network: str, account: str) -> str | None:
-    """What is wrong with the name of an account as it is written, with the remedy; None: nothing."""
-    if network not in _ACCOUNTS:
-        return f"{network!r} is no network that Earshot knows accounts of: write {' or '.join(NETWORKS)}."
-    if len(account) > MAX_ACCOUNT_LENGTH or not _ACCOUNTS[network].fullmatch(account.lower()):
-        return f"{account[:80]!r} is no account on {network.title()}: write it as {_EXAMPLES[network]}."
-    return None
-
-
 def usual_words(words: Sequence[str], others: Sequence[SocialAccount]) -> tuple[str, ...]:
     """Those of a brand's words that an account can search for and no other account on its network does, ten at most."""
     taken = {word.casefold() for one in others for word in one.words}
-    return tuple(word for word in words if _word_problem(word) is None and word.casefold() not in taken)[:MAX_WORDS]
-
-
-def host_problem(host: str) -> str | None:
-    """What is wrong with the address of an API, with the remedy; None: nothing. Credentials go to no other scheme."""
-    try:
-        parts = urlsplit(host)
-        is_whole = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return f"{host[:80]!r} is no address: write it as https://pds.example."
-    is_local = parts.scheme == "http" and parts.hostname == "127.0.0.1"
-    is_plain = not (parts.username or parts.password or parts.query or parts.fragment or parts.path.rstrip("/"))
-    if not (is_whole and is_plain and host.isprintable() and " " not in host and (parts.scheme == "https" or is_local)):
-        return f"{host[:80]!r} is no address of an API: write it as https://pds.example, without a path."
-    return None
+    return tuple(word for word in words if word_problem(word) is None and word.casefold() not in taken)[:MAX_WORDS]
 
 
 def _table(account: SocialAccount) -> Table:
@@ -158,6 +166,8 @@ def _table(account: SocialAccount) -> Table:
         "brand": account.brand,
         "words": list(account.words),
         "host": account.host,
+        "places": list(account.places),
+        "own_places": list(account.own_places),
     }
 
 
@@ -178,35 +188,47 @@ def _mistakes(accounts: Sequence[Table]) -> Iterator[str]:
         host = table.get("host", "")
         if host and (problem := host_problem(str(host))):
             yield f"'host' of {which}: {problem}"
-        words = table.get("words", [])
-        texts = cast("list[object]", words) if isinstance(words, list) else None
-        if texts is None or len(texts) > MAX_WORDS:
+        words = _texts(table, "words", MAX_WORDS)
+        if words is None:
             yield f"'words' of {which} must be a list of at most {MAX_WORDS} texts."
-            texts = []
-        for word in texts:
-            if problem := _word_problem(word):
+        for word in words or ():
+            if problem := word_problem(word):
                 yield f"'words' of {which}: {problem}"
-        for name in (account, *map(str, texts)):
+        if problem := words_problem(network, list(map(str, words or ()))):
+            yield f"'words' of {which}: {problem}"
+        places = [_texts(table, key, MAX_PLACES) for key in ("places", "own_places")]
+        if None in places:
+            yield f"'places' and 'own_places' of {which} must be lists of at most {MAX_PLACES} texts."
+        read = [place for listed in places for place in listed or ()]
+        for place in read:
+            if problem := place_problem(network, place):
+                yield f"'places' of {which}: {problem}"
+        twice = [name for name, times in Counter(str(place).casefold() for place in read).items() if times > 1]
+        if twice:
+            yield f"'places' and 'own_places' of {which} both have {twice[0]!r}: remove one."
+        for name in (account, *map(str, words or ()), *(f"{network} {place}" for place in read)):
             first = seen.setdefault((network, name.casefold()), number)
             if first != number:
                 yield f"{which} has {name!r}, which account {first} has on {network}, too: remove one."
 
 
-def _word_problem(word: object) -> str | None:
-    is_text = isinstance(word, str) and word == word.strip() and 0 < len(word) <= MAX_WORD_LENGTH and word.isprintable()
-    if not is_text or '"' in str(word):
-        return f"{str(word)[:40]!r} must be a text of 1 to {MAX_WORD_LENGTH} characters, without quotes."
-    if str(word).startswith("#") and not re.fullmatch(r"#\w+", str(word)):
-        return f"{word!r} is no hashtag: it has letters, digits and underscores, as #nimbusair."
-    return None
+def _texts(table: Table, key: str, most: int) -> list[object] | None:
+    """The list in a table; None where there is something else, or more."""
+    value = table.get(key, [])
+    texts = cast("list[object]", value) if isinstance(value, list) else None
+    return None if texts is None or len(texts) > most else texts
 
 
 def _account(table: Table) -> SocialAccount:
-    words = cast("list[object]", table.get("words", []))
+    def texts(key: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(str, _texts(table, key, MAX_WORDS) or ())))
+
     return SocialAccount(
         network=str(table["network"]),
         account=str(table["account"]).lower(),
         brand=str(table["brand"]),
-        words=tuple(dict.fromkeys(map(str, words))),
+        words=texts("words"),
         host=str(table.get("host", "")),
+        places=texts("places"),
+        own_places=texts("own_places"),
     )

@@ -26,6 +26,8 @@ _MOST_WAIT = timedelta(days=1)
 _USER_AGENT = "Earshot (reads what is said to a brand; never posts)"
 
 Parameters = Sequence[tuple[str, str]]
+Headers = Mapping[str, str]
+NO_HEADERS: Headers = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class ApiClient:
         *,
         allows_loopback: bool = False,
         timeout: urllib3.Timeout = TIMEOUT,
+        user_agent: str = _USER_AGENT,
     ) -> None:
         parts = urlsplit(base)
         if parts.scheme != "https" and not (allows_loopback and parts.hostname == "127.0.0.1"):
@@ -59,23 +62,43 @@ class ApiClient:
         self.host = parts.netloc
         self._base = base.rstrip("/")
         self._time_left = time_left
+        self._allows_loopback, self._timeout, self._user_agent = allows_loopback, timeout, user_agent
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False, maxsize=2)
 
-    def get(self, path: str, parameters: Parameters = (), token: str | None = None) -> Answer:
+    def at(self, base: str | None = None, user_agent: str | None = None) -> "ApiClient":
+        """A client as this one for another address of the same network, or by another name; None: the same."""
+        return ApiClient(
+            base or self._base,
+            self._time_left,
+            allows_loopback=self._allows_loopback,
+            timeout=self._timeout,
+            user_agent=user_agent or self._user_agent,
+        )
+
+    def get(
+        self, path: str, parameters: Parameters = (), token: str | None = None, headers: Headers = NO_HEADERS
+    ) -> Answer:
         """An answer with any status. SourceError where there is none, or where a success is no JSON."""
         query = f"?{urlencode(parameters, errors='replace')}" if parameters else ""
-        return self._send("GET", path + query, token, None)
+        return self._send("GET", path + query, token, headers, None)
 
     def post(self, path: str, body: Payload | None = None, token: str | None = None) -> Answer:
         """The same for a POST, of which there are those that make and renew a session."""
-        return self._send("POST", path, token, None if body is None else json.dumps(body).encode())
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        return self._send("POST", path, token, headers, None if body is None else json.dumps(body).encode())
 
-    def _send(self, method: str, target: str, token: str | None, body: bytes | None) -> Answer:
-        headers = {"User-Agent": _USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
+    def post_form(self, path: str, fields: Parameters, user: str, password: str) -> Answer:
+        """The same for a form, signed in with name and password: so OAuth 2.0 has it for an app's own token."""
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            **urllib3.make_headers(basic_auth=f"{user}:{password}"),
+        }
+        return self._send("POST", path, None, headers, urlencode(fields).encode())
+
+    def _send(self, method: str, target: str, token: str | None, more: Headers, body: bytes | None) -> Answer:
+        headers = {"User-Agent": self._user_agent, "Accept": "application/json", "Accept-Encoding": "gzip", **more}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        if body is not None:
-            headers["Content-Type"] = "application/json"
         seconds = min(TOTAL_SECONDS, self._time_left() - RESERVED_SECONDS)
         if seconds <= 0:
             raise unavailable("No time was left for a call.")
@@ -118,6 +141,16 @@ class ApiClient:
 def unavailable(problem: str) -> SourceError:
     """The error for an answer that could not be had or read; ``problem`` says why."""
     return SourceError(SourceStatus.UNAVAILABLE, f"{problem} The next run tries again.")
+
+
+def limit_ends_in(seconds: str | None, now: datetime) -> datetime:
+    """When a rate limit ends, by a header that says in how many seconds (Reddit, and ``Retry-After``)."""
+    text = (seconds or "").strip()
+    try:
+        wait = timedelta(seconds=float(text))
+    except (ValueError, OverflowError):
+        return now + DEFAULT_WAIT
+    return now + wait if timedelta(0) < wait <= _MOST_WAIT else now + DEFAULT_WAIT
 
 
 def limit_ends(header: str | None, now: datetime) -> datetime:

@@ -12,13 +12,12 @@ from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import Gap, SourceError, SourceState, SourceStatus, next_state
 from earshot.mentions.sources.contract import Delivery, RejectedPost
 from earshot.mentions.sources.social.accounts import Stream
+from earshot.mentions.sources.social.pace import overlap_of
 from earshot.mentions.sources.social.timeline import MAX_HOLES, Hole, TimelineCheckpoint
 from earshot.mentions.sources.social.values import Payload
 
 MAX_PAGES = 20  # of a run from the top, and as many of what earlier runs left unread
 MAX_BASELINE_PAGES = 3
-# What is posted elsewhere is found late: indexes lag behind, and servers tell each other when they come to it.
-OVERLAP, OVERLAP_OF_SEARCHES = timedelta(minutes=10), timedelta(hours=1)
 _NEWEST_FIRST = "Not all posts were read in this run: the newest were, and the next runs read the others."
 
 
@@ -37,10 +36,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, newest post first. ``cursor`` names the next one, None: it is the last."""
+    """A page, newest post first. ``cursor`` names the next one, None: it is the last.
+
+    ``in_order``: what is on later pages is older. Else each page is of other threads, and the network ends them by
+    itself. ``cut_off`` is why what is older than this page cannot be had, where there may be more of it.
+    """
 
     entries: tuple[Entry, ...] = ()
     cursor: str | None = None
+    in_order: bool = True
+    cut_off: str = ""
 
 
 @dataclass(slots=True)
@@ -119,7 +124,7 @@ class TimelineReader:
         self, source: Stream, checkpoint: TimelineCheckpoint, before: SourceState | None, now: datetime
     ) -> Delivery[TimelineCheckpoint]:
         """What is new in the stream, and what earlier runs left unread."""
-        reading = _Reading(source, checkpoint, now, OVERLAP_OF_SEARCHES if source.is_found else OVERLAP)
+        reading = _Reading(source, checkpoint, now, overlap_of(source))
         reading.pages_left = MAX_PAGES
         try:
             self._read_down(reading, None, checkpoint.floor(now, reading.overlap), now)
@@ -155,13 +160,16 @@ class TimelineReader:
                     reading.holes.append(Hole(cursor, floor, end))
                 raise
             self._keep(reading, page, found, fresh)
-            end = min([end, *(one.at for one in page.entries)])
-            is_at_floor = not page.entries or page.entries[-1].at < floor
+            if page.in_order:
+                end = min([end, *(one.at for one in page.entries)])
+            is_at_floor = page.in_order and (not page.entries or page.entries[-1].at < floor)
+            if page.cut_off and not is_at_floor and not reading.is_first:
+                reading.lose(Hole("", floor, end), page.cut_off)
             if page.cursor is None or page.cursor == cursor or is_at_floor or _is_enough(reading, page):
                 return
             is_at_end = reading.pages_left <= 0 or not self._has_time()
             # What is known is read again for what came late: not while there is something that was never read.
-            if not fresh and is_head and (is_at_end or reading.checkpoint.holes):
+            if page.in_order and not fresh and is_head and (is_at_end or reading.checkpoint.holes):
                 return
             cursor = page.cursor
             if is_at_end:
@@ -180,7 +188,8 @@ class TimelineReader:
 
 def _is_enough(reading: _Reading, page: Page) -> bool:
     """Whether a first run has read what it reads of the past."""
-    return reading.is_first and reading.pages >= MAX_BASELINE_PAGES and page.entries[-1].at < reading.now
+    is_past = not page.in_order or page.entries[-1].at < reading.now
+    return reading.is_first and reading.pages >= MAX_BASELINE_PAGES and is_past
 
 
 def _delivery(reading: _Reading, before: SourceState | None) -> Delivery[TimelineCheckpoint]:

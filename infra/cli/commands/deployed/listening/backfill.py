@@ -30,7 +30,7 @@ def backfill(source: str, start: datetime, end: datetime, most: float, yes: bool
     """Fetch what SOURCE missed, as far as it can still be had; say first what it costs, and ask.
 
     X serves the last 7 days of mentions and searches, and the 3,200 newest posts of the brand. A feed has what it
-    lists; Bluesky and Mastodon are read on by themselves. It is stored as history: nobody is alerted about old news.
+    lists; other networks are read on by themselves. It is stored as history: nobody is alerted about old news.
     Doing it again stores nothing twice.
     """
     from infra.ops.listening.backfill import DeployedBackfill, offer_lines

@@ -1,6 +1,7 @@
-"""``earshot sources``: the feeds, and the accounts on Bluesky and Mastodon, that a stack listens to beside X."""
+"""``earshot sources``: the feeds, and the accounts on other networks, that a stack listens to beside X."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,10 +9,13 @@ from earshot.runtime import utc_now
 from infra.cli import deployed_stack
 from infra.cli.options import stack_options
 
+if TYPE_CHECKING:
+    from infra.ops.settings.accounts import Wanted
+
 
 @click.group()
 def sources() -> None:
-    """What a stack listens to beside X: blogs, forums, alerts and reviews by their feeds; Bluesky and Mastodon.
+    """What a stack listens to beside X: blogs, forums, alerts and reviews by their feeds; other networks by accounts.
 
     docs/sources.md says how to get at each network. A feed that is added is read within five minutes, and what is said
     below its posts about the brand with it; an account within two.
@@ -29,6 +33,8 @@ def sources() -> None:
     "--own-name", "own_names", multiple=True, help="A name or address under which the brand writes there; repeatable."
 )
 @click.option("--host", default="", help="Where the API of an account is, if on a server of its own.")
+@click.option("--place", "places", multiple=True, help="A community of Reddit, or a video of YouTube; repeatable.")
+@click.option("--own-place", "own_places", multiple=True, help="A community that is all about the brand; repeatable.")
 @click.option("--yes", is_flag=True, help="Add it without asking.")
 @stack_options
 def add(
@@ -40,22 +46,29 @@ def add(
     reach: int | None,
     own_names: tuple[str, ...],
     host: str,
+    places: tuple[str, ...],
+    own_places: tuple[str, ...],
     yes: bool,
     stack: str,
     local: bool,
 ) -> None:
     """Find the feed at URL or of the page there, show what it would have heard in the last week, ask, and add it.
 
-    `bluesky ACCOUNT` and `mastodon ACCOUNT` do the same for an account of the brand, with its app password or access
-    token, which is asked for or read from standard input: what is said to it, what it says, and searches for each word.
+    NETWORK (bluesky, mastodon, reddit, youtube, facebook) and ACCOUNT do the same for an account of the brand there,
+    with what the network is read with, which is asked for or read from standard input: what is said to it, what it
+    says, searches for each word, and what is written in each place.
 
     Adding a feed or an account again replaces what was said of it. Its past alerts nobody.
     """
     if account is not None:
         if everything or reach is not None or own_names:
             raise click.UsageError("--everything, --reach and --own-name are for feeds.")
-        _add_account(url, account, brand, words, host, yes, stack, local)
+        from infra.ops.settings.accounts import Wanted as WantedAccount
+
+        _add_account(url, account, WantedAccount(brand, words, host, places, own_places), yes, stack, local)
         return
+    if places or own_places:
+        raise click.UsageError("--place and --own-place are for accounts.")
     from infra.ops.settings.feeds import DeployedFeeds, Wanted, preview_lines
     from infra.terminal import plain
 
@@ -96,7 +109,7 @@ def list_feeds(stack: str, local: bool) -> None:
 @click.argument("account", required=False)
 @stack_options
 def remove(url: str, account: str | None, stack: str, local: bool) -> None:
-    """Listen no more to the feed at URL, or with ACCOUNT on NETWORK, whose app password or token is forgotten.
+    """Listen no more to the feed at URL, or with ACCOUNT on NETWORK, whose credential is forgotten.
 
     What it brought stays, and it goes on from there if it is added again.
     """
@@ -112,25 +125,16 @@ def remove(url: str, account: str | None, stack: str, local: bool) -> None:
     click.echo(f"No longer read: {gone.url}")
 
 
-def _add_account(
-    network: str,
-    name: str,
-    brand: str | None,
-    words: tuple[str, ...],
-    host: str,
-    yes: bool,
-    stack: str,
-    local: bool,
-) -> None:
+def _add_account(network: str, name: str, wanted: "Wanted", yes: bool, stack: str, local: bool) -> None:
+    from earshot.mentions.sources.social.catalogue import credential_name
     from infra.ops.settings.accounts import DeployedAccounts, preview_lines
 
     deployed = DeployedAccounts(*deployed_stack.open_stack(stack, local=local), local=local)
-    account = deployed.account(network, name, brand, words, host)
+    account = deployed.account(network, name, wanted)
     is_typed = sys.stdin.isatty()
     if not is_typed and not yes:
-        raise click.UsageError("Where the app password or token is piped in, nobody can be asked: add --yes.")
-    what = "App password" if network == "bluesky" else "Access token"
-    credential = click.prompt(what, hide_input=True, type=str) if is_typed else sys.stdin.read()
+        raise click.UsageError("Where the credential is piped in, nobody can be asked: add --yes.")
+    credential = click.prompt(credential_name(network), hide_input=True, type=str) if is_typed else sys.stdin.read()
     for line in preview_lines(deployed.preview(account, credential)):
         click.echo(line)
     if not yes:

@@ -1,0 +1,1 @@
+"""Facebook: posts and comments on a brand's page, and the Graph API."""

@@ -1,0 +1,1 @@
+"""Reddit: its submissions and comments, and its API."""

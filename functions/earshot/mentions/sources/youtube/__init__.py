@@ -1,0 +1,1 @@
+"""YouTube: comments on its videos, and its API."""

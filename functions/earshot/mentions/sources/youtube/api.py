@@ -1,0 +1,117 @@
+"""Calls of YouTube's Data API with an API key, within the units that a key has in a day."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.sources.social.accounts import SocialAccount
+from earshot.mentions.sources.social.client import DEFAULT_WAIT, Answer, ApiClient, Parameters, unavailable
+from earshot.mentions.sources.social.secret import Secret
+from earshot.mentions.sources.social.values import Payload, table, tables, text
+from earshot.mentions.sources.youtube.comments import NETWORK
+
+# A key has 10,000 a day, until midnight in California. The rest is for cold starts, which begin with some, and for
+# `earshot sources add`.
+UNITS_A_DAY, UNITS_SAVED, UNITS_AT_FIRST = 9_000, 200, 60
+_TAKEN_AT_ONCE = 10
+# When the units are used up elsewhere: they are new at midnight, or when an operator is given more.
+_USED_UP_FOR = timedelta(hours=1)
+_USED_UP = frozenset({"quotaExceeded", "dailyLimitExceeded"})
+_TOO_OFTEN = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+_GONE = frozenset({"videoNotFound", "channelNotFound", "commentThreadNotFound", "commentNotFound", "notFound"})
+_BAD_KEY = frozenset({"API_KEY_INVALID", "keyInvalid", "keyExpired", "API_KEY_EXPIRED"})
+
+
+class Units:
+    """The units of one API key, given out evenly over the day: what is not used is saved, up to 200."""
+
+    def __init__(self, now: datetime) -> None:
+        self._left, self._at = float(UNITS_AT_FIRST), now
+
+    def take(self, now: datetime) -> datetime | None:
+        """Take a unit; where there is none, returns when some are there."""
+        passed = max(0.0, (now - self._at).total_seconds())
+        self._left, self._at = min(self._left + passed * UNITS_A_DAY / 86_400, UNITS_SAVED), now
+        if self._left >= 1:
+            self._left -= 1
+            return None
+        return now + timedelta(seconds=(_TAKEN_AT_ONCE - self._left) * 86_400 / UNITS_A_DAY)
+
+
+class YouTubeApi:
+    """Calls the API with one key. Every failure is a SourceError whose message names the remedy."""
+
+    def __init__(
+        self,
+        account: SocialAccount,
+        client: ApiClient,
+        secret: Secret,
+        clock: Callable[[], datetime],
+        quotas: dict[str, Units],
+    ) -> None:
+        self._account = account.account
+        self._client = client
+        self._secret = secret
+        self._clock = clock
+        self._quotas = quotas  # by key: accounts that have the same share it
+
+    def get(self, resource: str, parameters: Parameters, what: str) -> Payload:
+        """The answer to a query of ``what``. SourceError where YouTube refuses it, or its units are used up for now."""
+        key = self._secret.credential(NETWORK, self._account)
+        answer = self._query(resource, parameters, key)
+        if answer.status in (400, 401) and _reasons(answer) & _BAD_KEY:
+            # It may have been replaced since it was cached.
+            fresh = self._secret.credential(NETWORK, self._account, fresh=True)
+            answer = answer if fresh == key else self._query(resource, parameters, fresh)
+        if answer.status != 200:
+            raise self._refusal(answer, what)
+        return answer.values
+
+    def _query(self, resource: str, parameters: Parameters, key: str) -> Answer:
+        now = self._clock()
+        if until := self._quotas.setdefault(key, Units(now)).take(now):
+            message = (
+                f"YouTube's units are given out evenly, {UNITS_A_DAY:,} a day. It is read on at {until:%H:%M:%S} UTC. "
+                "No comments are lost."
+            )
+            raise SourceError(SourceStatus.RATE_LIMITED, message, until)
+        # In a header: an address is written into logs on its way.
+        return self._client.get(f"/youtube/v3/{resource}", parameters, headers={"X-Goog-Api-Key": key})
+
+    def _refusal(self, answer: Answer, what: str) -> SourceError:
+        reasons, error, now = _reasons(answer), table(answer.values, "error"), self._clock()
+        detail = (text(error, "message") or "(no reason given)")[:300].rstrip(". ") + "."
+        if reasons & _USED_UP:
+            message = (
+                f"The units of YouTube's API key are used up for today ({detail}) They are new at midnight in "
+                "California; it is tried again each hour. See what else uses the key, or ask Google for more units."
+            )
+            return SourceError(SourceStatus.RATE_LIMITED, message, now + _USED_UP_FOR)
+        if answer.status == 429 or reasons & _TOO_OFTEN:
+            until = now + DEFAULT_WAIT
+            message = f"YouTube's rate limit is reached. It is read on at {until:%H:%M:%S} UTC. No comments are lost."
+            return SourceError(SourceStatus.RATE_LIMITED, message, until)
+        if reasons & _BAD_KEY or answer.status == 401:
+            message = (
+                f"YouTube rejected the API key of {self._account}: {detail} See it in the Google Cloud console, and "
+                f"run `earshot sources add youtube {self._account}`."
+            )
+            return SourceError(SourceStatus.UNAUTHORISED, message)
+        if "commentsDisabled" in reasons:
+            message = f"Comments on {what} are turned off: nobody can write there. Add the account without it."
+            return SourceError(SourceStatus.FORBIDDEN, message)
+        if answer.status == 403:
+            message = f"YouTube denied access to {what}: {detail} See that the key may use the YouTube Data API v3."
+            return SourceError(SourceStatus.FORBIDDEN, message)
+        if reasons & _GONE or answer.status in (404, 410):
+            message = f"YouTube no longer has {what}, or never had: {detail} See there what became of it."
+            return SourceError(SourceStatus.ACCOUNT_GONE, message)
+        if answer.status < 500 and "processingFailure" not in reasons:
+            return SourceError(SourceStatus.MISCONFIGURED, f"YouTube refused what it was asked of {what}: {detail}")
+        return unavailable(f"YouTube answered with status {answer.status}: {detail}")
+
+
+def _reasons(answer: Answer) -> frozenset[str]:
+    """The reasons of a refusal: the older form of Google's errors has them in a list, the newer in details."""
+    error = table(answer.values, "error")
+    return frozenset(text(one, "reason") for one in (*tables(error.get("errors")), *tables(error.get("details"))))

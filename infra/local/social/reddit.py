@@ -1,0 +1,228 @@
+"""A stand-in for Reddit's API on 127.0.0.1: an app's token, listings, searches, threads, look-ups, refusals.
+
+It answers as https://www.reddit.com/dev/api and the wiki of reddit-archive/reddit have it, for one app. What posts is
+put by ``submit`` and ``comment``.
+"""
+
+import base64
+import itertools
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+from infra.local.loopback import Handler, Loopback
+from infra.local.social.faults import Fault, Json, send
+
+Query = Mapping[str, list[str]]
+APP, APP_SECRET = "p-jcoLKBynTLew", "gko_LXELoV07ZBNUXrvWZfzE3aI"
+
+
+def refusal(status: int, message: str, reason: str = "", **headers: str) -> Fault:
+    """A refusal as Reddit has it."""
+    return Fault(status, {"message": message, "error": status} | ({"reason": reason} if reason else {}), headers)
+
+
+PRIVATE = refusal(403, "Forbidden", "private")
+BANNED = refusal(404, "Not Found", "banned")
+NO_SUCH_COMMUNITY = Fault(302, b"", {"Location": "https://oauth.reddit.com/subreddits/search?q=travel"})
+BLOCKED = Fault(403, b"<html><title>Blocked</title>whoa there, pardner!</html>", {"Content-Type": "text/html"})
+FAILS = Fault(503, b"<html>Our CDN was unable to reach our servers</html>", {"Content-Type": "text/html"})
+
+
+def too_often(seconds: float) -> Fault:
+    """A refusal for the rate, with the headers that say for how long."""
+    headers = {"X-Ratelimit-Used": "1000", "X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": str(seconds)}
+    return Fault(429, {"message": "Too Many Requests", "error": 429}, headers)
+
+
+class RedditServer(Loopback):
+    """Serves what was posted; ``asked`` are the paths that were called, in order. ``most_listed`` ends each listing."""
+
+    def __init__(self, now: Any, app: str = APP, secret: str = APP_SECRET, port: int = 0) -> None:
+        super().__init__(_RedditHandler, port)
+        self.now, self.app, self.secret = now, app, secret
+        self.most_listed = 1_000
+        self.asked: list[str] = []
+        self.agents: set[str] = set()
+        self.tokens_given = 0
+        self._posts: list[Json] = []  # the newest first
+        self._tokens: set[str] = set()
+        self._faults: dict[str, list[Fault]] = {}
+        self._numbers = itertools.count(36**5)
+        self._lock = threading.Lock()
+
+    @property
+    def credential(self) -> str:
+        """What an operator gives: the app's id and secret."""
+        return f"{self.app}:{self.secret}"
+
+    def submit(self, title: str, by: str = "jane_doe", community: str = "travel", said: str = "", **more: Any) -> Json:
+        """Post a submission now, and return it."""
+        with self._lock:
+            number = _base36(next(self._numbers))
+            path = f"/r/{community}/comments/{number}/{title.lower().replace(' ', '_')[:40]}/"
+            post = self._post(f"t3_{number}", by, community, path)
+            post |= {"title": title, "selftext": said, "is_self": True, "num_comments": 0, "num_crossposts": 0}
+            post |= {
+                "url": f"https://www.reddit.com{path}",
+                "removed_by_category": None,
+                "subreddit_subscribers": 90_000,
+            }
+            self._posts.insert(0, post | more)
+            return self._posts[0]
+
+    def comment(self, said: str, below: Json, by: str = "jane_doe", **more: Any) -> Json:
+        """Comment on a submission or a comment now, and return it."""
+        with self._lock:
+            link = below if below["name"].startswith("t3_") else self._named(below["link_id"])
+            number = _base36(next(self._numbers))
+            post = self._post(f"t1_{number}", by, link["subreddit"], f"{link['permalink']}{number}/")
+            post |= {"body": said, "link_id": link["name"], "parent_id": below["name"], "link_title": link["title"]}
+            post |= {"link_author": link["author"]}
+            self._posts.insert(0, post | more)
+            link["num_comments"] += 1
+            return self._posts[0]
+
+    def edit(self, post: Json, said: str) -> None:
+        """Change the text of a post."""
+        post |= {"body" if "body" in post else "selftext": said, "edited": float(self.now().timestamp())}
+
+    def delete(self, post: Json) -> None:
+        """Delete a post, as its author does: a shell of it is still listed in its thread."""
+        post |= {"author": "[deleted]", "body" if "body" in post else "selftext": "[deleted]"}
+        post.pop("author_fullname", None)
+
+    def end_tokens(self) -> None:
+        """Let every token end, as they do after a day."""
+        with self._lock:
+            self._tokens.clear()
+
+    def inject(self, path: str, *faults: Fault) -> None:
+        """Have the next calls of a path meet these faults, one each."""
+        self._faults.setdefault(path, []).extend(faults)
+
+    def token(self, authorization: str, form: Query) -> Fault:
+        """What the app's call for a token is answered with."""
+        with self._lock:
+            self.asked.append("token")
+            if faults := self._faults.get("token"):
+                return faults.pop(0)
+            expected = base64.b64encode(self.credential.encode()).decode()
+            if authorization != f"Basic {expected}":
+                return refusal(401, "Unauthorized")
+            if form.get("grant_type") != ["client_credentials"]:
+                return Fault(200, {"error": "unsupported_grant_type"})
+            self.tokens_given += 1
+            token = f"eyJhbGciOi{self.tokens_given}"
+            self._tokens.add(token)
+            return Fault(200, {"access_token": token, "token_type": "bearer", "expires_in": 86_400, "scope": "*"})
+
+    def answer(self, path: str, query: Query, token: str) -> Fault:
+        """What a call is answered with."""
+        with self._lock:
+            self.asked.append(path)
+            if faults := self._faults.get(path):
+                return faults.pop(0)
+            if token not in self._tokens:
+                return refusal(401, "Unauthorized")
+            match path.split("/")[1:]:
+                case ["r", community, "new"]:
+                    return _page(self._found(community=community, links=True), query)
+                case ["r", community, "comments"]:
+                    return _page(self._found(community=community, links=False), query)
+                case ["user", name, "overview"]:
+                    return _page(self._found(author=name), query)
+                case ["search"]:
+                    return _page(self._found(words=query["q"][0].strip('"'), links=True), query)
+                case ["api", "info"]:
+                    wanted = query["id"][0].split(",")
+                    return Fault(200, _listed([one for one in self._posts if one["name"] in wanted]))
+                case ["comments", number]:
+                    return self._below(f"t3_{number}", int(query.get("limit", ["200"])[0]))
+                case _:
+                    return refusal(404, "Not Found")
+
+    def _found(
+        self, *, community: str = "", author: str = "", words: str = "", links: bool | None = None
+    ) -> list[Json]:
+        """What a listing has."""
+
+        def belongs(post: Json) -> bool:
+            is_there = not community or str(post["subreddit"]).lower() == community.lower()
+            is_theirs = not author or str(post["author"]).lower() == author.lower()
+            is_kind = links is None or str(post["name"]).startswith("t3_") is links
+            return is_there and is_theirs and is_kind and words.lower() in _words(post)
+
+        return [post for post in self._posts if belongs(post)][: self.most_listed]
+
+    def _below(self, name: str, limit: int) -> Fault:
+        if not any(one["name"] == name for one in self._posts):
+            return refusal(404, "Not Found")
+        below = [one for one in self._posts if one.get("link_id") == name]
+        shown = below[:limit]
+        tree = _listed([self._with_replies(one, shown) for one in shown if one["parent_id"] == name])
+        if len(below) > limit:
+            more = {"kind": "more", "data": {"count": len(below) - limit, "children": ["x"], "parent_id": name}}
+            tree["data"]["children"].append(more)
+        return Fault(200, [_listed([self._named(name)]), tree])
+
+    def _with_replies(self, post: Json, shown: Sequence[Json]) -> Json:
+        below = [self._with_replies(one, shown) for one in shown if one["parent_id"] == post["name"]]
+        return {**post, "replies": _listed(below) if below else ""}
+
+    def _named(self, name: str) -> Json:
+        return next(one for one in self._posts if one["name"] == name)
+
+    def _post(self, name: str, by: str, community: str, permalink: str) -> Json:
+        return {
+            "name": name,
+            "id": name[3:],
+            "author": by,
+            "author_fullname": f"t2_{by.lower().replace('_', '')}",
+            "subreddit": community,
+            "permalink": permalink,
+            "created_utc": float(int(self.now().timestamp())),
+            "edited": False,
+            "score": 1,
+        }
+
+
+def _words(post: Json) -> str:
+    return f"{post.get('title', '')} {post.get('selftext', '')} {post.get('body', '')}".lower()
+
+
+def _page(found: list[Json], query: Query) -> Fault:
+    names = [one["name"] for one in found]
+    after, limit = query.get("after", [""])[0], min(int(query.get("limit", ["25"])[0]), 100)
+    if after and after not in names:
+        return Fault(200, _listed([]))
+    start = names.index(after) + 1 if after else 0
+    page = found[start : start + limit]
+    return Fault(200, _listed(page, page[-1]["name"] if start + limit < len(found) else None))
+
+
+def _listed(posts: Sequence[Json], after: str | None = None) -> Json:
+    children = [{"kind": one["name"][:2], "data": one} for one in posts]
+    return {"kind": "Listing", "data": {"after": after, "dist": len(posts), "children": children, "before": None}}
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits
+
+
+class _RedditHandler(Handler):
+    def do_GET(self) -> None:
+        owner, parts = cast("RedditServer", self.owner), urlsplit(self.path)
+        owner.agents.add(self.headers.get("User-Agent") or "")
+        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        send(self, owner, owner.answer(parts.path, parse_qs(parts.query), token))
+
+    def do_POST(self) -> None:
+        owner = cast("RedditServer", self.owner)
+        form = parse_qs(self.body().decode())
+        send(self, owner, owner.token(self.headers.get("Authorization") or "", form))
