@@ -61,17 +61,23 @@ def rows_of(name: str, content: bytes) -> Rows:
 def read_posts(path: str | Path) -> Rows:
     """The posts of the file: rows with Earshot's columns, and pages of the X API v2. RecordingError as ``read_rows``,
     and where the ids were rounded."""
-    return _as_posts(read_rows(path), Path(path))
+    rows = _as_posts(read_rows(path), Path(path))
+    if told := _rounded_ids(rows):
+        raise RecordingError(f"{told}: export the posts again, with ids as text.")
+    return rows
 
 
 def read_texts(path: str | Path) -> Rows:
-    """The posts of the file, all of them as rows with Earshot's columns."""
-    return _without_pages(read_posts(path))
+    """The posts of the file, all of them as rows with Earshot's columns, for whoever needs their words.
+
+    Ids that were rounded are only noted: they still tell most posts apart, and nothing is looked up by them.
+    """
+    return _texts(read_rows(path), Path(path))
 
 
 def texts_of(name: str, content: bytes) -> Rows:
     """As ``read_texts``, of what was read from the file called ``name``."""
-    return _without_pages(_as_posts(rows_of(name, content), Path(name)))
+    return _texts(rows_of(name, content), Path(name))
 
 
 def is_foreign(first_line: bytes) -> bool:
@@ -144,7 +150,6 @@ def _as_posts(rows: Rows, path: Path) -> Rows:
         kinds = ", ".join(f"{kind}: {count}" for kind, count in sorted(others.items()))
         found.notes.append(f"Left out, for they are no posts: {others.total()} ({kinds}).")
     _give_archive_its_owner(found, path)
-    _refuse_rounded(found)
     return found
 
 
@@ -155,6 +160,13 @@ def _is_of_another_network(row: Row, found: Rows) -> bool:
     except RowError:
         return True
     return False
+
+
+def _texts(rows: Rows, path: Path) -> Rows:
+    posts = _as_posts(rows, path)
+    if told := _rounded_ids(posts):
+        posts.notes.append(f"{told}: of posts that share an id, one is read.")
+    return _without_pages(posts)
 
 
 def _without_pages(rows: Rows) -> Rows:
@@ -193,17 +205,18 @@ def _give_archive_its_owner(rows: Rows, path: Path) -> None:
         row.values.update(owner)
 
 
-def _refuse_rounded(rows: Rows) -> None:
-    """RecordingError where a spreadsheet has rounded the ids: two posts would be one, and an answer lead nowhere."""
+def _rounded_ids(rows: Rows) -> str | None:
+    """What to say where a spreadsheet has rounded the ids: two posts would be one, and an answer lead nowhere."""
     ids = {one for row in rows.good for one in _ids(row) if len(one) > _EXACT_DIGITS and one.isdigit()}
     rounded = [one for one in ids if _ROUNDED.fullmatch(one)]
     perhaps = [one for one in ids if _PERHAPS_ROUNDED.fullmatch(one)]
     if 2 * len(rounded) > len(ids) or (2 * len(perhaps) > len(ids) and len(perhaps) >= _ENOUGH_IDS):
         example = min(rounded or perhaps)
-        raise RecordingError(
+        return (
             f"{rows.file} has ids that were rounded, such as {example}, as spreadsheets and programs do that hold them "
-            "as numbers: export the posts again, with ids as text."
+            "as numbers"
         )
+    return None
 
 
 def _ids(row: Row) -> Iterator[str]:

@@ -88,6 +88,12 @@ def test_what_triage_weighs_beside_the_words_comes_through(read):
     assert (post.language, post.followers, post.verified) == ("en", 1200, True)
 
 
+def test_ids_that_a_spreadsheet_rounded_are_noted_for_only_the_words_count(read):
+    found = read(row("567617081336950000"), row("567590027375710000"))
+    assert len(found.posts) == 4
+    assert any("567590027375710000, as spreadsheets" in note for note in found.notes)
+
+
 def test_a_label_wins_over_an_intent(read):
     assert read(row(label="question", intent="praise")).posts[2].intent is Intent.QUESTION
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earshot.triage.encoder.encoder import WEIGHTS_FILE, Encoder
+from earshot.triage.encoder.network import Network
 from earshot.triage.encoder.pieces import MAX_CHARACTERS, PieceTokenizer, plain_text
 from earshot.triage.encoder.scores import EncoderInput, StakeKind
 from earshot.triage.judgement import Intent
@@ -109,6 +110,14 @@ class TestReading:
         order = list(range(len(texts)))
         seed.shuffle(order)
         assert encoder.read(inputs(*(texts[place] for place in order))) == [together[place] for place in order]
+
+    def test_copies_are_read_once(self, encoder, monkeypatch):
+        asked: list[int] = []
+        read = Network.read
+        monkeypatch.setattr(Network, "read", lambda network, posts: asked.append(len(posts)) or read(network, posts))
+        first, other, second = encoder.read(inputs("@Zentel is it down?", "@Zentel hi", "@zentel  is it down?"))
+        assert (asked, first) == ([2], second)
+        assert other != first
 
     def test_hostile_text_is_read_like_any_other(self, encoder):
         for scores in encoder.read(inputs(*HOSTILE)):

@@ -25,6 +25,17 @@ def stakes(text: str) -> set[str]:
         ("@acme I haven't heard back from my case officer", "repeated"),
         ("@acme still no response from your team", "repeated"),
         ("@acme on hold for over 45 minutes", "repeated"),
+        ("@acme spoke to six different agents about my roof", "repeated"),
+        ("@acme two chats and still no callback", "repeated"),
+        ("@acme nothing has been done about the leak", "repeated"),
+        ("@acme you keep transferring me around", "repeated"),
+        ("@acme please get our heating working", "lost_all"),
+        ("@acme why make me pay for a return that you caused", "money"),
+        ("@acme I moved out in June and I'm still being billed", "money"),
+        ("@acme my account was hijacked", "fraud"),
+        ("@acme shopping around for a new energy supplier", "leaving"),
+        ("@acme several customers having the same issue", "outage"),
+        ("@acme I bit on a piece of metal in your granola", "danger"),
     ],
 )
 def test_brief_reports_name_what_is_at_stake(text, rule):
@@ -40,7 +51,9 @@ def test_brief_reports_name_what_is_at_stake(text, rule):
         "@acme you replied within a minute, thank you",
         "@acme where is my nearest shop?",
         "@acme that song still gets me down there at the end",
+        "@acme my account was taken care of, lovely",
+        "@acme I spoke to one agent and it was quick",
     ],
 )
 def test_ordinary_talk_of_the_same_things_names_none(text):
-    assert not stakes(text) & {"lost_all", "money", "repeated"}
+    assert not stakes(text) & {"lost_all", "money", "repeated", "fraud"}

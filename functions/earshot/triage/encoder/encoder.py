@@ -51,7 +51,7 @@ class Encoder:
         """
         model = self._model
         alone = [EncoderInput(post.text) for post in posts if post.answers or post.earlier]
-        rows = model.network.read([sequence(model.tokenizer, post) for post in (*posts, *alone)]).tolist()
+        rows = _read_once(model, [*posts, *alone])
         own = iter(rows[len(posts) :])
         return [
             [(told + said) / 2 for told, said in zip(row, next(own), strict=True)]
@@ -84,6 +84,15 @@ def _load(file: Path, modified: int, size: int) -> _Model:
         arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
     pieces: list[str] = json.loads(arrays.pop("pieces").tobytes())
     return _Model(Network(arrays), PieceTokenizer(pieces, arrays.pop("piece_scores").tolist()))
+
+
+def _read_once(model: _Model, posts: Sequence[EncoderInput]) -> list[list[float]]:
+    """The outputs for each post. Copies are read once: many paste what others have written."""
+    numbers = [tuple(sequence(model.tokenizer, post)) for post in posts]
+    different = list(dict.fromkeys(numbers))
+    rows: list[list[float]] = model.network.read(different).tolist()
+    read = dict(zip(different, rows, strict=True))
+    return [read[post] for post in numbers]
 
 
 def sequence(tokenizer: PieceTokenizer, post: EncoderInput) -> list[int]:

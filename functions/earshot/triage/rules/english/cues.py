@@ -52,7 +52,8 @@ PRAISE_CUES = (
                 r"gems?)|safest hands|five stars?|top notch|first class service|hit the spot|knocked it out of the park"
             ),
             (
-                r"(?:livery|design|uniforms?|app|lounge|view|seats?|paint\w*|beats?|playlists?|look|kicks|shoes|trainers|"
+                r"(?:livery|design|uniforms?|app|lounge|view|seats?|paint\w*|beats?|playlists?|look|kicks|shoes|"
+                r"trainers|"
                 r"jacket|colou?rs?|update|trailer|album|song|tune|track|menu|screen|interior|cabin|logo|merch) "
                 r"(?:is|are|looks?|was) "
                 r"(?:so |absolutely |pretty |actually |proper |well )?(?:sick|dope|lit|fire|wicked|killer|insane|"
@@ -227,6 +228,31 @@ QUESTION_CUES = (
             ),
         ),
     ),
+    Cue(
+        "asks_help",
+        Intent.QUESTION,
+        1.4,
+        "asks for help or for something to be done",
+        phrases(
+            (
+                r"(?:can|could|will|would) (?:you|u|someone|somebody|anyone|yall|ya) (?:(?:guys|please|pls|plz|"
+                r"kindly) )?"
+                r"(?:update|check|change|add|confirm|contact|call|dm|message|follow|look|tell|send|resend|"
+                r"remove|cancel|activate|advise|answer|explain|transfer|give|let|point|direct)"
+            ),
+            (
+                r"needs? (?:(?:some|your|a little) )?(?:help with|advice|info\w*|to (?:get in (?:contact|touch)|"
+                r"speak|talk|contact|reach|know|ask|find out))"
+            ),
+            r"(?:would like|id like|want|wanna|wanted) to (?:speak|talk|ask|know|enquire|inquire|find out)",
+            (
+                r"(?:please|pls|plz|kindly) (?:\w+ )?(?:get back|contact|dm|call|follow|message|advise|"
+                r"confirm|update|respond|reply|check|change)"
+            ),
+            r"help (?:with|regarding|me (?:to|find|understand))|looking for (?:help|info|advice)",
+            r"correct(?:ion of|ion)? (?:my|the)|(?:name|address) (?:change|correction)",
+        ),
+    ),
     Cue("question_mark", Intent.QUESTION, 1.1, "ends in a question mark", phrases(r"\?")),
 )
 
@@ -357,6 +383,18 @@ OTHER_CUES = (
             r"(?:sent|dmd|dmed|dming) (?:you|u|ya|it|a|via|the)",
         ),
     ),
+    Cue(
+        "acknowledges",
+        Intent.OTHER,
+        1.5,
+        "answers the brand in a few words",
+        (
+            r"^ (?:oh )?(?:ok|okay|okey|sure|alright|will do|got it|done|sent|i did|i have|i will|it did|just did|"
+            r"just sent|thats it|sorted|solved|fixed|yes|yep|yup)(?: [^ ]+){0,8} $"
+        ),
+        silences=frozenset({"thanks"}),
+    ),
+    Cue("no_words", Intent.OTHER, 2.5, "has no words", r"^[^a-z]*$"),
 )
 
 CUES = COMPLAINT_CUES + PRAISE_CUES + QUESTION_CUES + OPPORTUNITY_CUES + OTHER_CUES

@@ -27,6 +27,10 @@ _EVENT = (
     r"baptism|birthday|anniversary|cruise|honeymoon|dialysis|chemo|hearing|visa appointment)"
 )
 
+_PEOPLE_ASKED = (
+    r"(?:people|ppl|persons?|reps?|agents?|advisors?|advisers?|departments?|managers?|supervisors?|operators?)"
+)
+
 STAKE_PATTERNS = {
     "danger": phrases(
         r"(?:caught|on|catch(?:es|ing)?) fire|smok(?:e|ing) (?:from|coming|came|in)|sparks?|sparking",
@@ -69,7 +73,8 @@ STAKE_PATTERNS = {
         ),
         r"(?:left|lost|broke|damaged|forgot|forgotten) (?:my|his|her|their|our) (?:\w+ )?wheelchair",
         (
-            r"(?:he|she|son|daughter|mum|mom|dad|father|mother|wife|husband|partner|baby|child|kid|toddler|passenger|man|"
+            r"(?:he|she|son|daughter|mum|mom|dad|father|mother|wife|husband|partner|baby|child|kid|toddler|passenger|"
+            r"man|"
             r"woman|lady|guy|someone|somebody|customer|friend|gran\w*|driver|girl|boy|i) (?:has |have |had |just ){0,2}"
             r"(?:collapsed|fainted|passed out|stopped breathing|unconscious)|unconscious|seizure|heart attack|"
             r"(?:cant|cannot|not|isnt|stopped|trouble) breath(?:e|ing)|"
@@ -77,6 +82,12 @@ STAKE_PATTERNS = {
         ),
         r"bomb (?:threat|scare|alert)|a bomb (?:on|under|at|in)|bomb on (?:board|the (?:plane|train|bus|flight))",
         r"(?:wire|line|cable)s? (?:\w+ ){0,3}(?:down|live|exposed|hanging)",
+        (
+            r"(?:bit|bitten|biting|chewed) (?:down )?(?:on|into|onto) (?:an? )?(?:\w+ )?(?:(?:piece|bit|shard|lump|"
+            r"chunk) of )?"
+            r"(?:glass|metal|plastic|stone|bone|wire|wood)"
+        ),
+        r"(?:piece|bit|shard|lump|chunk)s? of (?:glass|metal|plastic|stone|bone|wire|wood) (?:inside|in)",
     ),
     "fraud": phrases(
         r"hack(?:ed|er|ers|ing)|fraud\w*|identity theft|phish\w*|unauthori[sz]ed|compromised|cloned|ransom\w*",
@@ -115,6 +126,11 @@ STAKE_PATTERNS = {
             r"address|details|orders?|data|card)"
         ),
         r"data (?:breach|leak)|leaked (?:my|our)|intruders?",
+        (
+            r"(?:account|number|profile|card|sim|gamertag|page) (?:just |has |have |had |got |gotten |was |been |"
+            r"being ){1,3}"
+            r"(?:taken|took|hijacked|jacked|swapped|broken into)(?! (?:off|down|offline|care))"
+        ),
     ),
     "journey": phrases(
         (
@@ -204,6 +220,13 @@ STAKE_PATTERNS = {
             r"(?:account|funds|money|wages|payout|payment) (?:\w+ ){0,2}(?:frozen|withheld|on hold|blocked)|"
             r"(?:frozen|blocked|withheld) (?:my|our) (?:account|funds|money|payout|card)"
         ),
+        r"still (?:being |been |getting |get |keep )?(?:charged|charging|billed|billing)(?! (?:up|my|the|cable|port))",
+        (
+            r"(?:making|make|made|makes|forc\w+|want|wants|wanted|expects?) (?:me|us) (?:to )?pay (?:for|again|extra|"
+            r"more|to|it)"
+        ),
+        r"(?:card|account|bank) (?:\w+ ){0,3}(?:debited|deducted|billed|charged)(?! (?:up|to 100))",
+        r"no way (?:to|of) get(?:ting)? (?:\w+ ){0,2}(?:money|cash|refund|[$£€]) ?(?:back)?",
     ),
     "deadline": phrases(
         r"asap|urgent(?:ly)?|emergency|immediately|as soon as possible|time sensitive|running out of time",
@@ -286,6 +309,18 @@ STAKE_PATTERNS = {
             r"everything is gone|its all gone|lost everything|no (?:service|signal|internet) (?:at all|since|"
             r"for (?:\d+|two|three|days|hours))"
         ),
+        (
+            rf"(?:get|getting|bring|turn|put|restore|fix) (?:my|our|the|yalls|your|yall) (?:\w+ )?{_SUPPLY} "
+            r"(?:back|going|working|fixed|restored|running|up)"
+        ),
+        (
+            rf"(?:get|give) (?:me |us )?(?:my |our |the )?{_SUPPLY} back|(?:basically|practically|literally|"
+            rf"virtually|almost) no {_SUPPLY}"
+        ),
+        (
+            r"(?:hours?|days?|weeks?|months?|years?|worth) (?:worth )?of (?:\w+ ){1,3}"
+            r"(?:gone|lost|disappeared|deleted|vanished|wiped)"
+        ),
     ),
     "repeated": phrases(
         (
@@ -341,6 +376,40 @@ STAKE_PATTERNS = {
         ),
         r"(?:still )?no (?:response|reply|answer) (?:from|to|yet|since|after|why|on|[.,!?])",
         r"(?:on|put on) hold (?:for )?(?:\w+ ){0,3}(?:hours?|hrs?|[3-9]\d (?:mins?|minutes))",
+        (
+            r"(?:dealt|dealing|spoke|spoken|speaking|talked|talking) (?:with|w|to|2) ?/? ?(?:\w+ ){0,2}"
+            r"(?:(?:[3-9]|\d\d)|three|four|five|six|seven|eight|nine|ten|several|multiple|many|"
+            rf"numerous) ?\+? (?:\w+ ){{0,2}}{_PEOPLE_ASKED}"
+        ),
+        (
+            r"(?:dealt|dealing|fighting|arguing|battling|back and forth) (?:with|w) (?:\w+ ){1,3}(?:all day|"
+            r"for (?:days|weeks|months|hours)|since)"
+        ),
+        (
+            r"(?:still|and|with|yet|but) (?:there is |have |has |had |got |get )?(?:no|zero|nothing like an?) (?:\w+ )?"
+            r"(?:resolution|solution|resolve|call ?back|follow ?up|progress)"
+        ),
+        r"(?:heard|hear|got|received|had) (?:absolutely )?(?:zero|nothing|nada|nowt|squat) (?:back|from|since|yet)",
+        (
+            r"nothing (?:has |have |had |was |is |ever |gets ){1,2}(?:been |ever )?(?:updated|done|fixed|resolved|"
+            r"changed|happened|happens|sorted)"
+        ),
+        (
+            r"(?:over|more than|nearly|almost|past) (?:2[4-9]|[3-9]\d|\d{3}) (?:hours|hrs) (?:since|later|and|"
+            r"without|waiting|ago|with|now)"
+        ),
+        (
+            r"(?:hours?|hrs?) on (?:the )?(?:phone|hold|chat|line)|on (?:the )?(?:phone|hold|chat|line) (?:for |"
+            r"with \w+ for )?(?:\w+ ){0,2}(?:hours?|hrs?)"
+        ),
+        (
+            r"(?:ignored|ignoring|ignores?) (?:me|us|my|our|customers|every|all)|(?:being|been|get|getting|"
+            r"keep getting) ignored"
+        ),
+        (
+            r"(?:keeps?|kept|keep on) (?:getting |being )?(?:passed|transferr\w+|transfer|sent|bounced|bouncing|"
+            r"passing|sending|hanging|hung) (?:\w+ )?(?:around|up|from|between|back and|to)"
+        ),
     ),
     "leaving": phrases(
         (
@@ -388,6 +457,20 @@ STAKE_PATTERNS = {
             r"you(?:ve| have)? (?:just )?lost (?:me|us|my (?:business|custom|trust))|not renew\w*|"
             r"wont (?:be )?renew\w*|won?t be (?:back|"
             r"coming back|returning)"
+        ),
+        (
+            r"(?:looking|look|shopping|shop|searching|hunting) (?:around |elsewhere )?(?:for|at|into) (?:an? |some )?"
+            r"(?:new|other|another|different|better|alternative) (?:\w+ ){0,4}(?:providers?|carriers?|banks?|"
+            r"compan\w+|suppliers?|"
+            r"services?|options|isp|airlines?|insurers?|networks?|phones?|stores?|shops?|alternatives?)|"
+            r"look(?:ing)? elsewhere"
+        ),
+        r"(?:getting|get|got) rid of (?:(?:you|u)(?= )|(?:my|our|your|this) (?:membership|subscription|account|"
+        r"service|plan|"
+        r"contract|card|cable|prime))",
+        (
+            r"(?:use|using|go with|going with|stick\w* (?:to|with)|order from|fly|flying|buy from|only|"
+            r"shop at) (?:\w+ ){1,3}from now on"
         ),
     ),
     "authority": phrases(
@@ -441,6 +524,11 @@ STAKE_PATTERNS = {
         (
             r"(?:everyone|everybody|all of us|no one|nobody) (?:\w+ )?(?:on|in) (?:my|our|the) (?:street|area|"
             r"building|town|office|road|thread)"
+        ),
+        (
+            r"(?:multiple|many|lots of|other|several|loads of|more) (?:people|users|"
+            r"customers) (?:\w+ ){0,2}(?:having|with|reporting|report|experiencing|have|getting) (?:the |this |"
+            r"these )?(?:same|exact|identical|issues?|problems?)"
         ),
     ),
 }
