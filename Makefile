@@ -15,20 +15,31 @@ help:  ## What can be made
 .PHONY: run demo check test lint types audit fast coverage format bench faults text-model encoder screenshots clean
 
 UV = uv==0.13.9
+
+# Both are in .venv alone, and fill every other environment from there: to install them takes longer than to use them.
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Preparing .venv, once: a minute or two. Nothing outside this folder is touched."
+	@echo "  1 of 2: fetching uv, which installs the rest"
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
+
+# $(call install,ENVIRONMENT,ARGUMENTS): what uv or pip is asked to install there.
 define install
-	@echo "Preparing $(1), once: a minute or two. Nothing outside this folder is touched."
-	$(PYTHON) -m venv $(1)
-	@echo "  1 of 3: fetching uv, which installs the rest"
-	$(1)/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
-	@echo "  2 of 3: installing the packages"
-	$(1)/bin/uv pip install --quiet --no-cache --python $(1) $(2) || $(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile $(2)
+	.venv/bin/uv pip install --quiet --no-cache --python $(1) $(2) || .venv/bin/python -m pip --python $(1) install --quiet --disable-pip-version-check --no-compile $(2)
 endef
 
-.venv: requirements.txt requirements-dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
-	$(call install,.venv,--requirement requirements-dev.txt)
-	@echo "  3 of 3: installing the earshot command"
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+# $(call environment,ENVIRONMENT,ARGUMENTS): an environment beside .venv, with what is asked for.
+define environment
+	@echo "Preparing $(1), once: a minute or two. Nothing outside this folder is touched."
+	$(PYTHON) -m venv --without-pip $(1)
+	$(call install,$(1),$(2))
+	@touch $(1)
+endef
+
+.venv: requirements.txt requirements-feeds.txt requirements-dev.txt pyproject.toml | .venv/bin/uv
+	@echo "  2 of 2: installing the packages, and the earshot command"
+	$(call install,.venv,--requirement requirements-dev.txt --editable .)
 	@touch .venv
 
 run: .venv  ## Listen to the sample stream on this machine, until Ctrl-C
@@ -49,10 +60,23 @@ check: .venv  ## Format, lint, types, known vulnerabilities and the fast tests: 
 # Many tests wait, for a process to start or a schedule to fire: two workers more than processors work meanwhile.
 WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 
-# Files are handed out in their order: sorted by their number of tests, the few slow ones would run last and alone.
+# Checked beside the tests, in the time that those leave: each takes a minute or more of one processor.
+BESIDE = types console-check
+
+# Each worker collects every test. The first collection compiles what all of them import, so that they need not. Files
+# are handed out in their order: sorted by their number of tests, the few slow ones would run last and alone.
 test:  ## Everything: format, lint, types and every test
-	@$(MAKE) --no-print-directory --jobs=2 .venv .venv-sam $(GATES) console-check
-	.venv/bin/python -m pytest --hypothesis-profile ci --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(MAKE) --no-print-directory --jobs=2 .venv .venv-sam lint
+	@mkdir -p build
+	@echo "Beside the tests: make $(BESIDE)"
+	@nice -n 10 $(MAKE) --no-print-directory --keep-going $(BESIDE) >build/beside.log 2>&1 & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null; exit 1' INT TERM; \
+	.venv/bin/python -m pytest --collect-only --quiet --quiet >build/collected.log 2>&1; \
+	.venv/bin/python -m pytest --hypothesis-profile ci --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder; tests=$$?; \
+	wait $$beside; checks=$$?; cat build/beside.log; \
+	test $$checks -eq 0 || echo "A check that ran beside the tests failed, as told above: make $(BESIDE)"; \
+	test $$tests -eq 0 || echo "Tests failed: the list of them stands before the checks."; \
+	test $$tests -eq 0 -a $$checks -eq 0
 
 fast: .venv
 	.venv/bin/python -m pytest --quiet --hypothesis-profile dev --numprocesses auto --dist worksteal -m "$(FAST)"
@@ -77,9 +101,8 @@ $(AUDITED): .venv $(wildcard requirements*.txt)
 		else echo "Not audited: pip-audit could not be installed."; fi
 	@mkdir -p build && rm -f build/audited-* && touch $@
 
-.venv-audit: requirements-audit.txt
-	$(call install,.venv-audit,--requirement requirements-audit.txt)
-	@touch .venv-audit
+.venv-audit: requirements-audit.txt | .venv/bin/uv
+	$(call environment,.venv-audit,--requirement requirements-audit.txt)
 
 # The figures are of lines and branches together. The rules are the rooms whose code decides and does not ask others.
 coverage: .venv  ## Measure what the tests cover, by room; the rules must reach 95 %
@@ -110,9 +133,8 @@ text-model: .venv  ## Train the text model on the corpus, and write its weights
 	.venv/bin/python -m infra.corpus.train
 
 # torch is large and nothing else needs it. From PyPI it comes with CUDA on some machines: any CPU build does.
-.venv-encoder: requirements-encoder-training.txt requirements-encoder.txt
-	$(call install,.venv-encoder,--requirement requirements-encoder-training.txt)
-	@touch .venv-encoder
+.venv-encoder: requirements-encoder-training.txt requirements-encoder.txt | .venv/bin/uv
+	$(call environment,.venv-encoder,--requirement requirements-encoder-training.txt)
 
 encoder: .venv-encoder  ## Train the encoder on the corpus, and write its weights: half an hour on two cores
 	PYTHONPATH=functions:. .venv-encoder/bin/python -m infra.corpus.encoder.train
@@ -128,9 +150,8 @@ clean:  ## Remove what was installed, built or stored here
 
 .PHONY: validate lint-template package
 
-.venv-sam: requirements-sam.txt
-	$(call install,.venv-sam,--requirement requirements-sam.txt)
-	@touch .venv-sam
+.venv-sam: requirements-sam.txt | .venv/bin/uv
+	$(call environment,.venv-sam,--requirement requirements-sam.txt)
 
 validate: .venv-sam lint-template  ## Lint the template, by every rule
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate
