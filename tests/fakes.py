@@ -246,6 +246,10 @@ def a_judgement(intent: Intent = Intent.COMPLAINT, urgency: int = 65, severity: 
 
 def changed(case: Case, **fields: Any) -> Case:
     """A case with other values; ``ladder__step=2`` is the field of one of its parts."""
+    return _changed(case, fields)
+
+
+def _changed(whole: Any, fields: dict[str, Any]) -> Any:
     parts: dict[str, dict[str, Any]] = {}
     own: dict[str, Any] = {}
     for path, value in fields.items():
@@ -254,4 +258,4 @@ def changed(case: Case, **fields: Any) -> Case:
             parts.setdefault(part, {})[name] = value
         else:
             own[part] = value
-    return replace(case, **own, **{part: replace(getattr(case, part), **values) for part, values in parts.items()})
+    return replace(whole, **own, **{part: _changed(getattr(whole, part), values) for part, values in parts.items()})

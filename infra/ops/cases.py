@@ -66,8 +66,8 @@ class DeployedCases:
         yield f"  opened {_time(case.opened_at)}, due {_time(case.response.due_at)}, {case.response.timeliness}"
         yield f"  alerts: {plain(alert_state(case).text())}"
         yield f"  why: {plain('; '.join(one.text or one.rule for one in case.assessment.reasons)) or 'no rule'}"
-        if case.headline.link:
-            yield f"  {plain(case.headline.link)}"
+        if case.posts.headline.link:
+            yield f"  {plain(case.posts.headline.link)}"
         for stored in sorted((*file.mentions, *file.statements), key=lambda one: one.mention.created_at):
             mention = stored.mention
             yield f"{_time(mention.created_at)}  {plain(mention.author.label)}{' (the brand)' if mention.own else ''}"
@@ -84,7 +84,7 @@ def line_of(case: Case) -> str:
     """A case on one line that fits a terminal."""
     return fitted(
         f"{case.id}  {case.assessment.severity} {case.assessment.urgency:>3}  {case.status:<12}  "
-        f"{case.author.label}: {case.headline.text}",
+        f"{case.author.label}: {case.posts.headline.text}",
         max(COLUMNS, len(case.id) + COLUMNS // 2),
     )
 

@@ -43,7 +43,7 @@ class DeployedIncidents:
         yield f"  {severity}, answer by {due_at}; usual is {incident.usual:g} an hour"
         waiting = f"{sum(map(is_waiting, members))} of {len(members)} still wait"
         yield f"  latest complaint {_utc(incident.latest_at)}; {waiting}"
-        yield "  " + fitted(file.case.headline.text, COLUMNS - 2)
+        yield "  " + fitted(file.case.posts.headline.text, COLUMNS - 2)
         for entry in file.log:
             yield plain(f"{_utc(entry.at)} {entry.by} {entry.what}: {entry.text}")
 

@@ -78,7 +78,7 @@ def case_lines(stored: CaseTableContents) -> Iterator[dict[str, Any]]:
             "recovery": _recovery(case, stored),
             "ended_at": rfc3339_or_none(case.recovery.ended_at),
             "acknowledged_at": rfc3339_or_none(case.acknowledgement.at),
-            "reposts": case.spread.reposts,
+            "reposts": case.posts.spread.reposts,
             "topic": case.topic,
             "incident_id": case.incident_id,
             "incident": None if case.incident is None else _incident(case.incident),

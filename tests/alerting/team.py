@@ -55,7 +55,12 @@ class MemoryIncidents:
         for case in self.store.cases:
             if case.incident_id == incident.id:
                 yield Member(
-                    case.id, case.author, case.headline.link, case.opened_at, case.status, case.assessment.severity
+                    case.id,
+                    case.author,
+                    case.posts.headline.link,
+                    case.opened_at,
+                    case.status,
+                    case.assessment.severity,
                 )
 
     def followers(self, incident: Incident) -> dict[str, int]:

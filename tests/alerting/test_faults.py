@@ -172,10 +172,18 @@ def test_while_it_is_not_confirmed_the_case_says_when_it_is_tried_again():
     world.a_case(1)
     world.fails_for(1)
     ladder = world.store.conversation(KEY).case.ladder
-    assert (ladder.alerting, ladder.told_at, ladder.retry_at) == (Alerting.DUE, None, START + 2 * MINUTE)
+    assert (ladder.alerting, ladder.delivery.told_at, ladder.delivery.retry_at) == (
+        Alerting.DUE,
+        None,
+        START + 2 * MINUTE,
+    )
     world.pass_minutes(2)
     ladder = world.store.conversation(KEY).case.ladder
-    assert (ladder.alerting, ladder.told_at, ladder.retry_at) == (Alerting.SENT, START + 2 * MINUTE, None)
+    assert (ladder.alerting, ladder.delivery.told_at, ladder.delivery.retry_at) == (
+        Alerting.SENT,
+        START + 2 * MINUTE,
+        None,
+    )
 
 
 def test_an_sms_that_is_refused_is_booked_no_oftener_than_it_is_sent():

@@ -95,7 +95,7 @@ def test_five_thousand_reposts_are_one_case_and_no_more_messages_than_for_any_ot
     telling = Telling(FOLDER / "reposted_5000_times.toml")
     telling.tell()
     (case,) = telling.store.cases
-    assert case.spread.reposts == 5000
+    assert case.posts.spread.reposts == 5000
     assert set(telling.by_rung.values()) == {4}
 
 
@@ -105,7 +105,7 @@ def test_a_storm_below_one_post_is_a_case_for_each_customer_and_one_incident() -
     incident = next(case for case in telling.store.cases if case.incident is not None)
     own = [case for case in telling.store.cases if case.incident is None]
     assert len({case.author.id for case in own}) == len(own) == incident.incident.count == 16
-    assert {case.conversations for case in own} == {("x#1",)}
+    assert {case.posts.conversations for case in own} == {("x#1",)}
 
 
 def test_what_staff_say_of_a_statement_answers_everybody_below_the_post() -> None:

@@ -212,14 +212,14 @@ class Desk(RuleBasedStateMachine):
                 continue
             if case.id in told or case.incident_id in incidents:
                 continue
-            if case.ladder.grouped_until is not None:
+            if case.ladder.delivery.grouped_until is not None:
                 # It waits for others, and not for long.
-                assert case.ladder.grouped_until - now <= SETTLED, case.id
+                assert case.ladder.delivery.grouped_until - now <= SETTLED, case.id
                 continue
             begun = case.ladder.started_at or START
-            if case.ladder.retry_at is not None:
+            if case.ladder.delivery.retry_at is not None:
                 # It is known that it was not told, and when it is tried again.
-                assert case.ladder.retry_at - now <= RETRY_WAITS[-1], case.id
+                assert case.ladder.delivery.retry_at - now <= RETRY_WAITS[-1], case.id
                 continue
             is_kept_back = (
                 case.ladder.muted_by or mute_of(case, now, quiet_hours, self.team.silences) or case.ladder.snoozed_until

@@ -141,7 +141,7 @@ def test_who_waits_again_after_an_answer_has_the_answer_behind_them(kept):
 def test_a_conversation_that_joined_a_case_is_that_cases_own(kept):
     kept.ingest(about(1))
     joined = kept.ingest(about(2, days=0.1))
-    assert joined.case.conversations == ("x#1", "x#2")
+    assert joined.case.posts.conversations == ("x#1", "x#2")
     further = a_mention("3", "@NimbusAir and?", conversation_id="2")
     assert kept.history(further) == NO_HISTORY
     kept.ingest(an_own_post("900", conversation_id="2"), a_judgement(Intent.OTHER, 0))

@@ -103,7 +103,7 @@ def test_the_reposts_of_one_post_are_one_write_of_its_case() -> None:
     before = store.conversations[CASE].version
     classify(store, *reposts(9))
     (case,) = store.cases
-    assert (case.spread.reposts, case.spread.reach) == (9, 120 + 90)
+    assert (case.posts.spread.reposts, case.posts.spread.reach) == (9, 120 + 90)
     assert store.conversations[CASE].version == before + 1
     assert len(store.mentions) == 10
 
@@ -112,7 +112,7 @@ def test_each_post_that_is_passed_on_has_its_own_reposts_and_other_posts_stand_a
     store = MemoryStore()
     mixed = [mention for pair in zip(reposts(3), reposts(3, of="2", first=200), strict=True) for mention in pair]
     classify(store, BAG, HOLD, *mixed[:3], WIFI, *mixed[3:])
-    assert {case.id: case.spread.reposts for case in store.cases} == {
+    assert {case.id: case.posts.spread.reposts for case in store.cases} == {
         CASE: 3,
         "x-2-7-nimbusair": 3,
         "x-3-7-nimbusair": 0,
@@ -131,7 +131,7 @@ def test_each_message_is_told_of_once_and_what_is_stored_never() -> None:
         "again": None,
     }
     assert [one.result.new for one in told.values() if one is not None] == [True, True]
-    assert store.cases[0].spread.reposts == 4
+    assert store.cases[0].posts.spread.reposts == 4
 
 
 @pytest.mark.parametrize("author", [Author("1", "Anna"), Author("4711", "someone")], ids=["handle", "id"])

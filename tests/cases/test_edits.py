@@ -36,7 +36,7 @@ def store_of(*mentions):
 def test_an_edited_post_has_its_newest_text_and_the_time_of_its_first():
     store = store_of(a_mention("1"))
     case = took(store, EDITED, URGENT).case
-    assert (case.headline.text, case.assessment.urgency) == (EDITED.text, 85)
+    assert (case.posts.headline.text, case.assessment.urgency) == (EDITED.text, 85)
     assert (case.opened_at, case.response.owed_id) == (START + timedelta(minutes=1), "1")
     assert store.log(CASE) == ["opened", "edited", "escalated"]
     assert case.ladder.alerting is Alerting.DUE
@@ -81,10 +81,14 @@ def test_a_case_ends_where_nothing_is_asked_any_more_and_is_open_again_where_som
     store = store_of(a_mention("1"))
     took(store, replace(EDITED, text="all is well"), OTHER)
     case = store.conversations[CASE].case
-    assert (case.status, case.is_withdrawn, case.headline.text) == (Status.RESOLVED, True, "all is well")
+    assert (case.status, case.is_withdrawn, case.posts.headline.text) == (Status.RESOLVED, True, "all is well")
     took(store, replace(EDITED, text="@NimbusAir no, it is lost", edit_ids=("e1", "e2")))
     case = store.conversations[CASE].case
-    assert (case.status, case.is_withdrawn, case.headline.text) == (Status.OPEN, False, "@NimbusAir no, it is lost")
+    assert (case.status, case.is_withdrawn, case.posts.headline.text) == (
+        Status.OPEN,
+        False,
+        "@NimbusAir no, it is lost",
+    )
     assert store.log(CASE)[-3:] == ["resolved", "edited", "reopened"]
 
 
@@ -170,7 +174,7 @@ def test_the_order_in_which_versions_are_read_does_not_matter(data):
         for mention, judgement in arrived:
             took(store, mention, judgement)
         case = store.conversations[CASE].case
-        kept = (case.headline, case.assessment.urgency, case.status, case.response.first_response_at)
+        kept = (case.posts.headline, case.assessment.urgency, case.status, case.response.first_response_at)
         return kept, store.mentions["x#1"].mention, store.mentions["x#30"].conversation
 
     assert outcome(data.draw(st.permutations(posts))) == outcome(posts)

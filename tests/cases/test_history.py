@@ -48,7 +48,7 @@ def test_a_post_that_one_source_brings_as_history_and_another_as_news_alerts_onc
         took(store, replace(NEWS, baseline=is_history))
     assert not store.mentions[NEWS.key].mention.baseline
     (case,) = store.cases
-    assert (case.is_history, case.ladder.alerting) == (False, Alerting.DUE)
+    assert (case.posts.is_history, case.ladder.alerting) == (False, Alerting.DUE)
     assert store.log(CASE).count("escalated") == store.log(CASE).count("opened") == 1
     assert store.log(CASE).count("heard as news") == copies[0]
 
@@ -60,7 +60,7 @@ def test_the_classifier_hears_news_in_what_it_stored_as_history(copies, is_one_b
     for batch in [mentions] if is_one_batch else [[one] for one in mentions]:
         classify(store, *batch)
     (case,) = store.cases
-    assert (case.is_history, case.ladder.alerting) == (False, Alerting.DUE)
+    assert (case.posts.is_history, case.ladder.alerting) == (False, Alerting.DUE)
 
 
 def test_history_alone_alerts_nobody_and_is_classified_once():
@@ -69,7 +69,7 @@ def test_history_alone_alerts_nobody_and_is_classified_once():
     stored = dict(store.mentions)
     classify(store, HISTORY)
     assert store.mentions == stored
-    assert (store.cases[0].is_history, store.cases[0].ladder.alerting) == (True, Alerting.OFF)
+    assert (store.cases[0].posts.is_history, store.cases[0].ladder.alerting) == (True, Alerting.OFF)
 
 
 @given(st.data())
@@ -89,7 +89,7 @@ def test_a_conversation_alerts_alike_however_its_copies_arrive(data):
 
     def told(store):
         return {
-            case.id: (case.is_history, case.ladder.alerting is Alerting.OFF, case.assessment.urgency)
+            case.id: (case.posts.is_history, case.ladder.alerting is Alerting.OFF, case.assessment.urgency)
             for case in store.cases
         }
 
@@ -112,7 +112,7 @@ def test_what_staff_did_with_history_stays_when_it_is_news(act):
     store.save([(replace(conversation, case=case), [entry])], now=START)
     heard = took(store, NEWS).case
     assert heard.status in (Status.ACKNOWLEDGED, Status.RESOLVED)
-    assert (heard.is_history, heard.ladder.alerting) == (False, Alerting.OFF)
+    assert (heard.posts.is_history, heard.ladder.alerting) == (False, Alerting.OFF)
 
 
 def test_history_that_the_brand_has_answered_is_news_without_an_alert():
@@ -141,7 +141,7 @@ def test_a_repost_that_one_source_brings_as_history_raises_and_alerts_once_in_ev
     for is_history in copies:
         took(store, replace(a_repost(20, minutes=60.0), baseline=is_history))
     (case,) = store.cases
-    assert case.spread.reposts == 20
+    assert case.posts.spread.reposts == 20
     assert case.ladder.alerting is Alerting.DUE
     assert store.log(CASE).count("rose") == store.log(CASE).count("escalated") == 1
 
@@ -158,4 +158,4 @@ def test_news_that_is_stored_while_the_same_post_is_stored_as_history_wins():
 
     store = Racing()
     took(store, NEWS)
-    assert (store.cases[0].is_history, store.cases[0].ladder.alerting) == (False, Alerting.DUE)
+    assert (store.cases[0].posts.is_history, store.cases[0].ladder.alerting) == (False, Alerting.DUE)

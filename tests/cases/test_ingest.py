@@ -48,7 +48,7 @@ def test_three_complaints_of_one_author_about_one_thing_are_one_case():
         1,
     ):
         took(store, a_mention(str(number), f"@NimbusAir {text}", conversation_id=str(number)))
-    assert [case.conversations for case in store.cases] == [("x#1", "x#2", "x#3")]
+    assert [case.posts.conversations for case in store.cases] == [("x#1", "x#2", "x#3")]
     assert set(store.mentions) == {"x#1", "x#2", "x#3"}
 
 
@@ -89,7 +89,7 @@ def test_a_repost_of_a_known_complaint_adds_its_reach():
     store = MemoryStore()
     took(store, a_mention("1"))
     took(store, a_mention("2", conversation_id="2", reposted_id="1", author=Author("8", followers=900)))
-    assert [(case.spread.reach, case.spread.reposts) for case in store.cases] == [(1020, 1)]
+    assert [(case.posts.spread.reach, case.posts.spread.reposts) for case in store.cases] == [(1020, 1)]
 
 
 def test_reposts_raise_a_complaint_and_alert_when_it_is_high():
@@ -99,7 +99,7 @@ def test_reposts_raise_a_complaint_and_alert_when_it_is_high():
     taken = [took(store, a_repost(number, minutes=1 + 3 * number)) for number in range(1, 101)]
     assert [number for number, one in enumerate(taken, 1) if one.happened("escalated")] == [20]
     assert taken[19].case.ladder.alerting is Alerting.DUE
-    assert [(case.assessment.urgency, case.spread.reposts) for case in store.cases] == [(HIGH - some + many, 100)]
+    assert [(case.assessment.urgency, case.posts.spread.reposts) for case in store.cases] == [(HIGH - some + many, 100)]
     assert store.log(CASE)[:3] == ["opened", "rose", "escalated"]
 
 
@@ -108,7 +108,7 @@ def test_a_repost_that_is_delivered_twice_counts_once():
     took(store, a_mention("1"), a_judgement(urgency=52))
     for _ in range(30):
         took(store, a_repost(1))
-    assert [(case.assessment.urgency, case.spread.reposts) for case in store.cases] == [(52, 1)]
+    assert [(case.assessment.urgency, case.posts.spread.reposts) for case in store.cases] == [(52, 1)]
 
 
 def test_reposts_of_any_of_the_posts_of_a_case_raise_it():
@@ -117,7 +117,7 @@ def test_reposts_of_any_of_the_posts_of_a_case_raise_it():
     took(store, a_mention("2", "@NimbusAir suitcase NB4471 please!", conversation_id="2"), a_judgement(urgency=45))
     for number in range(20):
         took(store, a_repost(number, of="12"[number % 2]))
-    assert [(case.conversations, case.spread.reposts) for case in store.cases] == [(("x#1", "x#2"), 20)]
+    assert [(case.posts.conversations, case.posts.spread.reposts) for case in store.cases] == [(("x#1", "x#2"), 20)]
     assert [reason.rule for reason in store.cases[0].assessment.reasons[1:]] == ["reach.some_reposts", "reach.speed"]
 
 
@@ -145,7 +145,7 @@ def test_whoever_writes_second_reads_again():
     interrupted = InterruptedStore(**vars(store), times=MOST_TRIES - 1)
     took(interrupted, a_mention("2"))
     assert "x#2" in interrupted.mentions
-    assert interrupted.cases[0].spread.reposts == MOST_TRIES - 1
+    assert interrupted.cases[0].posts.spread.reposts == MOST_TRIES - 1
 
 
 def test_a_conversation_that_never_stands_still_is_left_to_the_queue():
@@ -173,7 +173,9 @@ class InterruptedStore(MemoryStore):
                     (
                         replace(
                             conversation,
-                            case=changed(conversation.case, spread__reposts=conversation.case.spread.reposts + 1),
+                            case=changed(
+                                conversation.case, posts__spread__reposts=conversation.case.posts.spread.reposts + 1
+                            ),
                         ),
                         (),
                     )
@@ -220,7 +222,7 @@ def test_two_customers_in_one_conversation_have_a_case_each():
     other = took(store, a_mention("2", "@NimbusAir mine too", author=Author("8", "omar")), a_judgement(urgency=85))
     assert (other.case.id, other.case.author.id, other.case.assessment.urgency) == ("x-1-8-nimbusair", "8", 85)
     jane = store.conversations[CASE].case
-    assert (jane.author.id, jane.headline.text, jane.assessment.urgency) == ("7", "@NimbusAir my bag is lost", 65)
+    assert (jane.author.id, jane.posts.headline.text, jane.assessment.urgency) == ("7", "@NimbusAir my bag is lost", 65)
 
 
 def test_one_customer_of_two_brands_has_a_case_with_each():
@@ -235,9 +237,9 @@ def test_what_is_said_again_elsewhere_in_anothers_conversation_joins_the_case_of
     took(store, a_mention("1", "@NimbusAir where is suitcase NB4471"))
     took(store, a_mention("2", "@NimbusAir my seat was broken", conversation_id="2", author=Author("8", "omar")))
     joined = took(store, a_mention("3", "@NimbusAir suitcase NB4471 please!", conversation_id="2"))
-    assert (joined.case.id, joined.case.conversations) == (CASE, ("x#1", "x#2"))
+    assert (joined.case.id, joined.case.posts.conversations) == (CASE, ("x#1", "x#2"))
     assert store.conversations["x-2-7-nimbusair"].merged_into == CASE
-    assert store.conversations["x-2-8-nimbusair"].case.conversations == ("x#2",)
+    assert store.conversations["x-2-8-nimbusair"].case.posts.conversations == ("x#2",)
     assert {key: stored.conversation for key, stored in store.mentions.items()} == {
         "x#1": CASE,
         "x#2": "x-2-8-nimbusair",

@@ -62,7 +62,7 @@ def test_together_they_are_what_they_are_one_by_one(count: int, known: set[int],
     results = ingest_reposts(new, together, RULES)
     assert happened(results) == happened([ingest(one, singly, RULES) for one in new])
     assert versionless(together) == versionless(singly)
-    assert [case.spread.reposts for case in together.cases] == [count]
+    assert [case.posts.spread.reposts for case in together.cases] == [count]
 
 
 @pytest.mark.parametrize("known", [(), (a_mention("3"),)], ids=["nothing", "another post"])
@@ -77,14 +77,14 @@ def test_reposts_of_what_is_not_known_are_stored_and_change_nothing(known: Seque
 def test_reposts_of_a_reply_of_the_brand_are_nothing_to_the_case_of_its_customer() -> None:
     store = store_of(a_mention("1"), an_own_post("2", in_reply_to_id="1"))
     ingest_reposts(reposts(3, of="2"), store, RULES)
-    assert store.cases[0].spread.reposts == 0
+    assert store.cases[0].posts.spread.reposts == 0
 
 
 def test_a_repost_that_came_twice_counts_once() -> None:
     store = store_of(a_mention("1"))
     (one,) = reposts(1)
     assert happened(ingest_reposts([one, one], store, RULES)) == ([True, False], [])
-    assert store.cases[0].spread.reposts == 1
+    assert store.cases[0].posts.spread.reposts == 1
 
 
 def test_what_is_passed_on_by_enough_rises_once_and_the_log_says_when() -> None:
@@ -113,7 +113,7 @@ def test_who_meets_another_writer_waits_and_tries_again(busy: int) -> None:
     ingest(stored(a_mention("1")), store, RULES)
     store.busy = busy
     ingest_reposts(reposts(3), store, RULES, waits.append)
-    assert store.cases[0].spread.reposts == 3
+    assert store.cases[0].posts.spread.reposts == 3
     assert waits == list(range(1, busy + 1))
 
 

@@ -96,7 +96,7 @@ def test_one_complaint_in_a_feed_is_a_case_an_alert_and_an_observed_answer(blog:
     assert blog.hear(minutes=5)["queued"] == 1
     (case,) = (one for one in blog.running.stored.cases)
     assert (case.author.label, case.brand, str(case.status)) == ("Walter", "HarborBank", "open")
-    assert (case.headline.link, str(case.assessment.severity)) == (blog.page, "critical")
+    assert (case.posts.headline.link, str(case.assessment.severity)) == (blog.page, "critical")
     assert any("250,000 people read" in reason.text for reason in case.assessment.reasons)
     assert ("1", "sms", RECIPIENTS["OnCallPhone"]) in blog.running.inbox()
     blog.say(("Harbor Bank Care", "We are so sorry. A colleague opens your account today and calls you."))

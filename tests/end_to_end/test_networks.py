@@ -51,7 +51,7 @@ def test_one_complaint_on_each_network_is_a_case_an_alert_and_an_observed_answer
             "mastodon": "critical",
         }
         assert (
-            cases["bluesky"].headline.link
+            cases["bluesky"].posts.headline.link
             == f"https://bsky.app/profile/{here['author']['did']}/post/{here['uri'][-13:]}"
         )
         assert cases["mastodon"].author.label == "Jane (@jane@other.example)"

@@ -73,7 +73,7 @@ def test_a_complaint_that_is_passed_on_becomes_urgent_and_alerts(running):
     assert running.classify(*reposts_of_the_first(9)) == []
     assert (running.case().assessment.urgency, running.log(), running.invoker.changes()) == (45, ["opened"], [])
     assert running.classify(*reposts_of_the_first(20)) == []
-    assert (running.case().assessment.severity, running.case().spread.reposts) == (Severity.HIGH, 20)
+    assert (running.case().assessment.severity, running.case().posts.spread.reposts) == (Severity.HIGH, 20)
     assert running.log() == ["opened", "rose", "escalated"]
     running.notify()
     assert {rung for rung, _, _ in running.inbox()} == {"1"}
@@ -83,7 +83,7 @@ def test_reposts_raise_nothing_by_rules_that_the_brand_switched_off(running):
     put_terms(running, 'disabled_rules = ["reach.speed", "reach.some_reposts"]')
     running.hear(a_mention("1", CRASH), a_judgement(urgency=52))
     running.classify(*reposts_of_the_first(20))
-    assert (running.case().spread.reposts, running.case().assessment.urgency) == (20, 52)
+    assert (running.case().posts.spread.reposts, running.case().assessment.urgency) == (20, 52)
 
 
 def test_a_mention_that_opens_no_case_is_written_in_one_call(running):

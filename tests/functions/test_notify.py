@@ -111,7 +111,7 @@ def test_a_channel_that_fails_leaves_the_other_alone_and_is_tried_again_by_itsel
     assert running.case(case_id(1)).ladder.alerting is Alerting.DUE
     assert running.notify(record) == []
     assert running.inbox() == []
-    running.clock.now = running.case(case_id(1)).ladder.retry_at
+    running.clock.now = running.case(case_id(1)).ladder.delivery.retry_at
     assert running.notify(record) == []
     assert [channel for _, channel, _ in running.inbox()] == ["sms"]
     assert running.case(case_id(1)).ladder.alerting is Alerting.SENT

@@ -132,7 +132,7 @@ def assert_ours(message: str, links: Iterable[str | None]) -> None:
 
 
 def shown(one: Case) -> str | None:
-    return one.headline.link
+    return one.posts.headline.link
 
 
 def test_no_email_has_a_line_of_a_strangers_or_is_larger_than_sns_takes(store: MemoryStore) -> None:
@@ -163,7 +163,9 @@ def test_a_text_message_opens_nothing_but_our_own_links(store: MemoryStore) -> N
 
 def test_chats_show_a_strangers_words_as_a_quotation_and_mention_nobody(store: MemoryStore) -> None:
     for case in cases(store, 200):
-        told = Publication("a", "t", (case.id,), "high", None, 1, None, "s", email(case, 1, NOW), case.headline.link)
+        told = Publication(
+            "a", "t", (case.id,), "high", None, 1, None, "s", email(case, 1, NOW), case.posts.headline.link
+        )
         for kind in (TargetKind.SLACK, TargetKind.TEAMS):
             payload = json.loads(content_of(WebhookTarget(kind, "https://example.com", ""), told))
             if kind is TargetKind.SLACK:
@@ -187,7 +189,7 @@ class Tags(HTMLParser):
 
 
 def test_the_page_behind_a_link_is_the_same_whoever_wrote(store: MemoryStore) -> None:
-    pages = [case_page(case, "rung 1", NOW) for case in cases(store, 300) if case.headline.link]
+    pages = [case_page(case, "rung 1", NOW) for case in cases(store, 300) if case.posts.headline.link]
     kinds = {tuple(name for name in Tags(page).found if name not in ("li", "button", "value")) for page in pages}
     # With its form, and without.
     assert 1 <= len(kinds) <= 2

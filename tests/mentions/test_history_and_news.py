@@ -165,7 +165,7 @@ def test_a_new_search_term_silences_nothing_that_another_feed_brings_as_news(
             for batch in batches:
                 classify(store, *batch)
             (case,) = store.cases
-            assert (case.is_history, case.ladder.alerting) == (False, Alerting.DUE)
+            assert (case.posts.is_history, case.ladder.alerting) == (False, Alerting.DUE)
 
 
 def test_a_post_that_two_feeds_bring_in_one_run_is_queued_and_booked_once(listener: Listener) -> None:

@@ -216,7 +216,7 @@ def _by_urgency(members: list[DueAlert]) -> tuple[DueAlert, ...]:
     """The most urgent first. After a failure several steps of one case can be due: the latest comes first."""
 
     def order(alert: DueAlert) -> tuple[int, datetime, str, int]:
-        return -alert.case.assessment.urgency, alert.case.headline.at, alert.key, -alert.step
+        return -alert.case.assessment.urgency, alert.case.posts.headline.at, alert.key, -alert.step
 
     return tuple(sorted(members, key=order))
 

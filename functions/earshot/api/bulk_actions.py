@@ -139,4 +139,4 @@ def _for_each(
 def _is_statement(stored: StoredMention, case: Case) -> bool:
     mention = stored.mention
     is_theirs = mention.own and not mention.is_repost and mention.brand.lower() == case.brand.lower()
-    return is_theirs and stored.conversation is None and mention.conversation_key in case.conversations
+    return is_theirs and stored.conversation is None and mention.conversation_key in case.posts.conversations

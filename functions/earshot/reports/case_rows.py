@@ -21,9 +21,9 @@ def fields_of(case: Case) -> dict[str, Cell]:
         "author_handle": case.author.handle,
         "author_name": case.author.name,
         "followers": case.author.followers,
-        "text": case.headline.text,
-        "link": case.headline.link,
-        "language": case.headline.language,
+        "text": case.posts.headline.text,
+        "link": case.posts.headline.link,
+        "language": case.posts.headline.language,
         "intent": str(assessment.intent),
         "severity": str(assessment.severity),
         "urgency": assessment.urgency,
@@ -37,7 +37,7 @@ def fields_of(case: Case) -> dict[str, Cell]:
         "acknowledged_by": case.acknowledgement.by,
         "resolved_by": case.resolution.by,
         "outcome": None if case.resolution.outcome is None else str(case.resolution.outcome),
-        "reposts": case.spread.reposts,
+        "reposts": case.posts.spread.reposts,
         "incident_id": case.incident_id,
     }
 
@@ -49,7 +49,7 @@ def cases_csv(cases: Iterable[Case], *, names: bool) -> str:
 
 def _rows(cases: Iterable[Case], names: bool) -> Iterator[list[Cell]]:
     for case in cases:
-        fields = fields_of(replace(case, headline=replace(case.headline, text=listed(case.headline.text))))
+        fields = fields_of(replace(case, posts=case.posts.with_text(listed(case.posts.headline.text))))
         if names:
             yield list(fields)
             names = False

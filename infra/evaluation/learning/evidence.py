@@ -117,7 +117,7 @@ def evidence_of(
 
 def post_key(case: Case) -> str:
     """The key of the post that a case shows."""
-    return f"{case.key.source}#{case.headline.id}"
+    return f"{case.key.source}#{case.posts.headline.id}"
 
 
 def _opinion(correction: Correction, verdict: Verdict) -> Opinion:

@@ -19,6 +19,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
 from earshot.triage.encoder.encoder import WEIGHTS_FILE
@@ -47,6 +48,8 @@ _LOOPBACK = "FEED_LOOPBACK"
 _LEFT_OUT = ("__pycache__/*", "*.egg-info/*", "encoder/weights.npz")
 # The engine deploys within seconds; boto3's own wait between two looks is 30 s.
 _WAIT = cast("WaiterConfigTypeDef", {"Delay": 0.1, "MaxAttempts": 600})
+# On a busy machine the engine takes its time, and a request that is sent again finds that the stack exists.
+_PATIENT = Config(read_timeout=600, retries={"total_max_attempts": 1})
 
 
 def deploy(
@@ -57,7 +60,7 @@ def deploy(
     Without ``triggers`` no schedule, queue or stream invokes the functions: for a replay, with a clock of its own.
     """
     url, code = _packaged(engine, template or ROOT / "template.yaml", triggers)
-    cloudformation = engine.client("cloudformation")
+    cloudformation = engine.client("cloudformation", config=_PATIENT)
     request: dict[str, object] = {
         "StackName": STACK,
         "TemplateURL": url,

@@ -110,7 +110,7 @@ class TableSweep:
                 # A post of theirs may be in the case of another customer.
                 author = {"id": case.author.id, "handle": case.author.handle}
                 return forget_customer(conversation, self.by, self.at) if subject.wrote(author) else None
-            shown = {case.headline.id, *(post.id for post in case.other_posts)} & subject.posts
+            shown = {case.posts.headline.id, *(post.id for post in case.posts.other_posts)} & subject.posts
             if not shown:
                 return None
             others = {one.mention.id for one in table.posts(key) if not one.mention.own} - subject.posts

@@ -36,7 +36,7 @@ def test_every_text_message_fits_and_keeps_its_link_whole(text, name, followers)
     case = a_case(text, author=Author("7", "jane", name, followers=followers))
     message = sms(case, NOW)
     assert fits_on_a_phone(message)
-    assert any(case.headline.link in part.content for part in smsutil.split(SENDER + message).parts)
+    assert any(case.posts.headline.link in part.content for part in smsutil.split(SENDER + message).parts)
 
 
 def test_a_text_message_has_its_action_link_and_that_of_the_post():

@@ -49,7 +49,7 @@ HOSTILE = st.text(max_size=300) | st.sampled_from(
 @given(HOSTILE, HOSTILE, HOSTILE, st.integers(0, 10**9))
 def test_nothing_that_people_wrote_becomes_markup(text, name, link, followers):
     harmless = Seen(
-        case_page(changed(A_CASE, headline__link="https://x.com/1"), "rung 1", A_CASE.opened_at, message="m")
+        case_page(changed(A_CASE, posts__headline__link="https://x.com/1"), "rung 1", A_CASE.opened_at, message="m")
     )
     author = Author("7", "jane", name, followers=followers)
     reasons = (replace(A_CASE.assessment.reasons[0], text=text),)
@@ -57,8 +57,8 @@ def test_nothing_that_people_wrote_becomes_markup(text, name, link, followers):
         A_CASE,
         key=CaseKey("x", name, "7-nimbusair"),
         author=author,
-        headline__text=text,
-        headline__link=f"https://x.com/{link}",
+        posts__headline__text=text,
+        posts__headline__link=f"https://x.com/{link}",
         assessment__reasons=reasons,
     )
     seen = Seen(case_page(case, "rung 1", A_CASE.opened_at, message=text or "m"))
@@ -68,17 +68,17 @@ def test_nothing_that_people_wrote_becomes_markup(text, name, link, followers):
 
 @given(st.sampled_from(["javascript:alert(1)", "data:text/html,x", "//evil.example", " https://x.com", ""]))
 def test_an_address_that_is_none_of_the_web_is_no_link(link):
-    assert Seen(case_page(changed(A_CASE, headline__link=link), "rung 1", A_CASE.opened_at)).links == []
+    assert Seen(case_page(changed(A_CASE, posts__headline__link=link), "rung 1", A_CASE.opened_at)).links == []
 
 
 @given(st.sampled_from(["😡", "&", "<", "\u202e", "荷"]), st.integers(1, 25_000))
 def test_no_page_is_longer_than_ten_kilobytes(letter, length):
     reason = replace(A_CASE.assessment.reasons[0], text="something of the customer's is lost" * 3)
     author = Author("7", "jane", letter * 500)
-    case = changed(A_CASE, headline__text=letter * length, assessment__reasons=(reason,) * 40, author=author)
+    case = changed(A_CASE, posts__headline__text=letter * length, assessment__reasons=(reason,) * 40, author=author)
     assert len(case_page(case, "rung 1", A_CASE.opened_at, message="m" * 200).encode()) < 10_000
 
 
 def test_a_post_is_quoted_as_it_was_written():
     text = "“Never” again <b>\n  they & you</b> 😡"
-    assert Seen(case_page(changed(A_CASE, headline__text=text), "rung 1", A_CASE.opened_at)).quoted == text
+    assert Seen(case_page(changed(A_CASE, posts__headline__text=text), "rung 1", A_CASE.opened_at)).quoted == text

@@ -217,7 +217,9 @@ def test_a_case_says_what_it_waits_with_and_why_its_ladder_waited(made: Tables, 
     until = made.clock() + timedelta(minutes=1)
 
     def hold(thread: Any) -> Any:
-        case = changed(thread.case, ladder__grouped_until=until, ladder__muted_by="the silence of mia (planned work)")
+        case = changed(
+            thread.case, ladder__delivery__grouped_until=until, ladder__muted_by="the silence of mia (planned work)"
+        )
         return replace(thread, case=case), ()
 
     made.cases.change(late, hold, made.clock())

@@ -42,7 +42,7 @@ TEXTS = [
         "rung 1 could not be told yet: sending it was not confirmed, and is tried again at 09:02 UTC",
     ),
     (
-        changed(await_retry(DUE, START + 2 * MINUTE, "no answer", START)[0], ladder__told_at=START),
+        changed(await_retry(DUE, START + 2 * MINUTE, "no answer", START)[0], ladder__delivery__told_at=START),
         "rung 1 was alerted; rung 2 is alerted at 09:05 UTC" + UNLESS,
     ),
     (mute(DUE, 1, START + 60 * MINUTE, "quiet hours", START)[0], "muted until 10:00 UTC: quiet hours"),
@@ -120,14 +120,14 @@ OPENED = DUE.ladder.step_at(1)
     [
         (DUE, 9, False),
         (DUE, 10, True),
-        (changed(DUE, ladder__told_at=OPENED), 60, False),
+        (changed(DUE, ladder__delivery__told_at=OPENED), 60, False),
         (SENT, 60, False),
         (TAKEN, 60, False),
         (a_case(40), 60, False),
         # It waits for others on purpose, and after that it has as long as any other.
         (group_until(DUE, OPENED + 30 * MINUTE, OPENED)[0], 29, False),
-        (changed(group_until(DUE, OPENED + 30 * MINUTE, OPENED)[0], ladder__grouped_until=None), 39, False),
-        (changed(group_until(DUE, OPENED + 30 * MINUTE, OPENED)[0], ladder__grouped_until=None), 40, True),
+        (changed(group_until(DUE, OPENED + 30 * MINUTE, OPENED)[0], ladder__delivery__grouped_until=None), 39, False),
+        (changed(group_until(DUE, OPENED + 30 * MINUTE, OPENED)[0], ladder__delivery__grouped_until=None), 40, True),
         # It is tried again later, because nobody knows whether it was sent: nobody may know of it meanwhile.
         (await_retry(DUE, OPENED + 15 * MINUTE, "no answer", OPENED)[0], 10, True),
         (mute(DUE, 1, OPENED + 60 * MINUTE, "quiet hours", OPENED)[0], 30, False),
@@ -141,7 +141,7 @@ def test_a_ladder_that_goes_up_while_nobody_is_told_does_not_begin_anew():
     risen = changed(DUE, ladder=DUE.ladder.climb(OPENED + 5 * MINUTE)[0])
     assert risen.ladder.step == 2
     assert [is_untold(risen, OPENED + minutes * MINUTE) for minutes in (9, 10)] == [False, True]
-    told = changed(risen, ladder__told_at=OPENED + 6 * MINUTE)
+    told = changed(risen, ladder__delivery__told_at=OPENED + 6 * MINUTE)
     assert not is_untold(told, OPENED + 60 * MINUTE)
 
 

@@ -193,7 +193,7 @@ def test_reposts_do_not_raise_what_staff_have_seen_and_corrected():
         conversation = fold_repost(
             conversation, a_mention("0"), repost, now=START, rules=FoldRules(BRANDS)
         ).conversation
-    assert (conversation.case.assessment.severity, conversation.case.spread.reposts) == (Severity.NORMAL, 59)
+    assert (conversation.case.assessment.severity, conversation.case.posts.spread.reposts) == (Severity.NORMAL, 59)
 
 
 def test_confirming_says_so_once_and_changes_nothing_else():

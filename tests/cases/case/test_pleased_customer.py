@@ -170,7 +170,7 @@ def test_whoever_writes_second_to_the_other_conversation_reads_again():
     interrupted = InterruptedStore(**vars(store))
     took(interrupted, *said(5, PRAISE, conversation="2"))
     assert (interrupted.refused, turn_of(interrupted)) == (1, ("recovered", "5"))
-    assert interrupted.conversations[CASE].case.spread.reposts == 1
+    assert interrupted.conversations[CASE].case.posts.spread.reposts == 1
 
 
 class InterruptedStore(MemoryStore):
@@ -181,7 +181,9 @@ class InterruptedStore(MemoryStore):
     def save(self, changes, **rest):
         if not self.refused:
             conversation = self.conversation(CASE)
-            super().save([(replace(conversation, case=changed(conversation.case, spread__reposts=1)), ())], now=START)
+            super().save(
+                [(replace(conversation, case=changed(conversation.case, posts__spread__reposts=1)), ())], now=START
+            )
         try:
             super().save(changes, **rest)
         except ConflictError:

@@ -123,7 +123,7 @@ def test_a_case_speaks_of_its_most_urgent_post():
     conversation = heard(Conversation(CASE), a_mention("1"), a_judgement(Intent.QUESTION, 20)).conversation
     assert conversation.case.ladder.alerting is Alerting.OFF
     case = heard(conversation, a_mention("2", "@NimbusAir I am stranded"), a_judgement(urgency=85)).conversation.case
-    assert (case.headline.text, case.assessment.severity, case.assessment.intent) == (
+    assert (case.posts.headline.text, case.assessment.severity, case.assessment.intent) == (
         "@NimbusAir I am stranded",
         Severity.CRITICAL,
         Intent.COMPLAINT,

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from earshot.cases.case.headline import MOST_DELAYS, Spread
 from earshot.cases.case.ladder import Alerting
+from earshot.cases.case.posts import MOST_DELAYS, Spread
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.fold import FoldRules, fold_repost
 from earshot.cases.policy.policy import DEFAULT_LADDER
@@ -15,7 +15,7 @@ from earshot.triage.judgement import CRITICAL, HIGH, NEVER_URGENT, Intent, Reaso
 from earshot.triage.reach import REPOST_RATE_STEPS, REPOST_STEPS
 from earshot.triage.terms.terms import NO_TERMS, Terms
 from tests.cases.conversation.test_fold import heard
-from tests.fakes import BRANDS, CASE, START, a_judgement, a_mention
+from tests.fakes import BRANDS, CASE, START, a_judgement, a_mention, changed
 
 POINTS = {step.rule: step.points for step in (*REPOST_STEPS, *REPOST_RATE_STEPS)}
 SOME, MANY, FAST = (POINTS[rule] for rule in ("reach.some_reposts", "reach.reposts", "reach.speed"))
@@ -36,8 +36,8 @@ def passed_on(conversation, times=1, *, apart=3, followers=0, now=START, terms=N
 def test_a_repost_adds_reach_and_nothing_else():
     conversation = heard(Conversation(CASE), a_mention("1")).conversation
     wider, entries = passed_on(conversation, followers=5000)
-    assert (wider.case.spread.reach, wider.case.spread.reposts, entries) == (5120, 1, [])
-    assert replace(wider.case, spread=Spread(120)) == conversation.case
+    assert (wider.case.posts.spread.reach, wider.case.posts.spread.reposts, entries) == (5120, 1, [])
+    assert changed(wider.case, posts__spread=Spread(120)) == conversation.case
 
 
 def test_a_repost_of_what_is_no_case_changes_nothing():
@@ -89,7 +89,7 @@ def test_a_complaint_that_becomes_high_by_its_reposts_alerts_there_and_then():
         1,
         DEFAULT_LADDER,
     )
-    assert (case.ladder.started_at, case.headline.text) == (now, a_mention("1").text)
+    assert (case.ladder.started_at, case.posts.headline.text) == (now, a_mention("1").text)
     assert [(entry.what, entry.at) for entry in entries] == [("rose", now), ("escalated", now)]
     assert entries[0].text == "passed on 20 times: high from here on"
     assert passed_on(conversation, 10)[1] == []
@@ -115,7 +115,7 @@ def test_what_is_no_complaint_is_none_however_often_it_is_passed_on(intent):
     mention = a_mention("1", "@NimbusAir look at this")
     conversation = heard(Conversation(CASE), mention, a_judgement(intent, 29)).conversation
     louder, entries = passed_on(conversation, 120, apart=0)
-    assert (louder.case.spread.reposts, louder.case.assessment.urgency, louder.case.assessment.reasons) == (
+    assert (louder.case.posts.spread.reposts, louder.case.assessment.urgency, louder.case.assessment.reasons) == (
         120,
         29,
         conversation.case.assessment.reasons,
@@ -135,7 +135,7 @@ def test_a_rule_that_the_brand_switched_off_lets_no_repost_raise_a_case():
     terms = Terms(disabled_rules=frozenset({"reach.reposts", "reach.some_reposts", "reach.speed"}))
     conversation = heard(Conversation(CASE), a_mention("1"), a_judgement(urgency=52)).conversation
     louder, entries = passed_on(conversation, 120, apart=0, terms=terms)
-    assert (louder.case.spread.reposts, louder.case.assessment.urgency, entries) == (120, 52, [])
+    assert (louder.case.posts.spread.reposts, louder.case.assessment.urgency, entries) == (120, 52, [])
 
 
 def test_reposts_that_were_known_when_it_was_judged_do_not_count_twice():
@@ -158,9 +158,9 @@ def test_a_case_that_becomes_another_posts_keeps_its_reposts():
     conversation = heard(Conversation(CASE), a_mention("1"), a_judgement(urgency=40)).conversation
     louder, _ = passed_on(conversation, 100)
     sharper = heard(louder, a_mention("2", "@NimbusAir I am furious"), a_judgement(urgency=50)).conversation.case
-    assert (sharper.headline.text, sharper.assessment.urgency) == ("@NimbusAir I am furious", 50 + MANY)
+    assert (sharper.posts.headline.text, sharper.assessment.urgency) == ("@NimbusAir I am furious", 50 + MANY)
     milder = heard(louder, a_mention("2", "@NimbusAir any news?"), a_judgement(urgency=30)).conversation.case
-    assert (milder.headline.text, milder.assessment.urgency) == (a_mention("1").text, 40 + MANY)
+    assert (milder.posts.headline.text, milder.assessment.urgency) == (a_mention("1").text, 40 + MANY)
 
 
 def test_a_complaint_that_joins_what_was_passed_on_before_is_as_loud():
@@ -168,7 +168,11 @@ def test_a_complaint_that_joins_what_was_passed_on_before_is_as_loud():
     louder, _ = passed_on(question, 20)
     assert louder.case.assessment.urgency == 55
     joined = heard(louder, a_mention("2", "@NimbusAir no answer yet"), a_judgement(urgency=35)).conversation.case
-    assert (joined.headline.id, joined.assessment.urgency, joined.ladder.alerting) == ("1", 55 + SOME, Alerting.DUE)
+    assert (joined.posts.headline.id, joined.assessment.urgency, joined.ladder.alerting) == (
+        "1",
+        55 + SOME,
+        Alerting.DUE,
+    )
 
 
 @pytest.mark.parametrize("act", ["acknowledge", "resolve"])
@@ -199,5 +203,5 @@ def test_a_case_that_began_as_history_and_is_alive_again_alerts_when_it_is_passe
 def test_no_more_is_kept_of_reposts_than_can_matter():
     conversation = heard(Conversation(CASE), a_mention("1"), a_judgement(urgency=40)).conversation
     case = passed_on(conversation, MOST_DELAYS + 20, apart=5)[0].case
-    assert (case.spread.reposts, len(case.spread.repost_delays)) == (MOST_DELAYS + 20, MOST_DELAYS)
-    assert case.spread.repost_delays[:2] == (300, 600)
+    assert (case.posts.spread.reposts, len(case.posts.spread.repost_delays)) == (MOST_DELAYS + 20, MOST_DELAYS)
+    assert case.posts.spread.repost_delays[:2] == (300, 600)

@@ -122,7 +122,7 @@ def test_who_complains_later_joins_without_being_alerted_of_and_the_incident_gro
     team.minute()
     incident = the_incident(team)
     assert len(team.sent) == before
-    assert (incident.incident.count, incident.spread.reach) == (26, 6 * 100 + 20 * 1000)
+    assert (incident.incident.count, incident.posts.spread.reach) == (26, 6 * 100 + 20 * 1000)
     assert len(list(team.incidents.members(incident.incident))) == 26
 
 
@@ -237,7 +237,7 @@ def test_customers_whose_followers_are_unknown_add_no_reach(team):
     team.look()
     storm(team, 1, first=10, followers=None)
     team.look()
-    assert (the_incident(team).incident.count, the_incident(team).spread.reach) == (6, 0)
+    assert (the_incident(team).incident.count, the_incident(team).posts.spread.reach) == (6, 0)
 
 
 def test_what_a_run_that_crashed_had_written_is_not_written_again(team):

@@ -20,7 +20,7 @@ from earshot.cases.store.batch_reads import BATCH_GET_MOST, BatchReads
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Reason
 from tests.cases.store.opened_table import OTHER, Opened
-from tests.fakes import CASE, START, a_judgement, a_mention, an_own_post
+from tests.fakes import CASE, START, a_judgement, a_mention, an_own_post, changed
 
 pytestmark = pytest.mark.slow
 
@@ -113,7 +113,7 @@ def test_a_complaint_is_read_as_its_case_says_and_what_does_not_count_is_not(ope
     history = hear(opened, 12)
     dismissed = hear(opened, 13)
     opened.table.change(dismissed, lambda one: one.after(dismiss(one.case, "mia", START)), START)
-    opened.table.change(history, lambda one: (replace(one, case=replace(one.case, is_history=True)), ()), START)
+    opened.table.change(history, lambda one: (replace(one, case=changed(one.case, posts__is_history=True)), ()), START)
     opened.ingest(an_own_post("20", in_reply_to_id="1", conversation_id="1"))
     complaints = Complaints(opened.client, opened.name)
     expected = {key: complaint_of(opened.table.conversation(key).case) for key in keys}

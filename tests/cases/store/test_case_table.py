@@ -94,12 +94,14 @@ def test_change_reads_again_while_others_are_faster(opened):
 
     changed = opened.table.change(CASE, decide, START)
     assert changed == opened.table.conversation(CASE)
-    assert changed.case.spread.reposts == 3
+    assert changed.case.posts.spread.reposts == 3
     assert opened.log(CASE).count("note") == 1
 
 
 def _reposted(conversation):
-    return replace(conversation, case=changed(conversation.case, spread__reposts=conversation.case.spread.reposts + 1))
+    return replace(
+        conversation, case=changed(conversation.case, posts__spread__reposts=conversation.case.posts.spread.reposts + 1)
+    )
 
 
 def test_change_gives_up_in_the_end_and_says_so(opened):
@@ -111,7 +113,7 @@ def test_change_gives_up_in_the_end_and_says_so(opened):
 
     with pytest.raises(ConflictError, match="try again"):
         opened.table.change(CASE, decide, START)
-    assert opened.table.conversation(CASE).case.spread.reposts == MOST_TRIES
+    assert opened.table.conversation(CASE).case.posts.spread.reposts == MOST_TRIES
     assert "note" not in opened.log(CASE)
 
 

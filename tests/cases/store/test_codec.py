@@ -18,7 +18,7 @@ from earshot.cases.case.log import LogEntry
 from earshot.cases.case.response import Target
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
-from earshot.cases.store.codec import stored_mention
+from earshot.cases.store.codec import plain, restore, stored_mention
 from earshot.cases.store.keys import (
     author_of,
     author_record,
@@ -34,8 +34,10 @@ from earshot.cases.store.keys import (
 )
 from earshot.cases.stored_mention import MentionWrite, StoredMention
 from earshot.mentions.mention import Mention
+from earshot.timestamps import rfc3339
+from tests.alerting.messages.example import a_case
 from tests.cases.policy.calendars import targets
-from tests.fakes import START
+from tests.fakes import START, changed
 
 pytestmark = pytest.mark.slow
 
@@ -137,3 +139,13 @@ def test_the_database_itself_gives_back_what_it_was_given(opened, stored, conver
     assert opened.table.post(stored.mention.key) == stored
     assert opened.table.conversation(conversation.key) == replace(conversation, version=1)
     assert opened.table.author(author.key) == replace(author, version=1)
+
+
+def test_parts_that_only_group_fields_are_stored_as_those_fields():
+    case = a_case()
+    record = plain(case)
+    assert record["headline"]["text"] == case.posts.headline.text
+    assert "posts" not in record
+    planned = changed(case, ladder__delivery__planned_at=START)
+    assert plain(planned)["ladder"]["planned_at"] == rfc3339(START)
+    assert restore(Case, plain(planned)) == planned

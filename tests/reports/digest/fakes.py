@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
-from earshot.cases.case.headline import Headline, Spread
 from earshot.cases.case.key import INCIDENT_SOURCE, CaseKey
+from earshot.cases.case.posts import Headline, Posts, Spread
 from earshot.cases.case.response import ResponseClock, target_of
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.store.mention_counts import MentionCounts, MentionLabels
@@ -45,10 +45,12 @@ def a_case(id: str, opened_at: datetime = NOW - timedelta(minutes=30), **changes
         author=Author(f"a{id}", "jane", "Jane Doe", followers=120),
         response=ResponseClock(opened_at, id, opened_at, target_of(intent, severity_of(urgency))),
         assessment=Assessment(Intent.COMPLAINT, urgency, severity_of(urgency), reasons=()),
-        headline=Headline(
-            id, opened_at, f"@NimbusAir bag number {id} is lost", f"https://x.com/jane/status/{id}", language="en"
+        posts=Posts(
+            Headline(
+                id, opened_at, f"@NimbusAir bag number {id} is lost", f"https://x.com/jane/status/{id}", language="en"
+            ),
+            spread=Spread(reach=120),
         ),
-        spread=Spread(reach=120),
     )
     return changed(case, **changes)
 

@@ -141,7 +141,7 @@ def test_more_cases_than_are_read_are_told():
 
 def test_praise_of_those_who_complained_before_comes_first():
     praise = [
-        a_case("1", assessment__intent=Intent.PRAISE, urgency=5, spread__reach=90_000),
+        a_case("1", assessment__intent=Intent.PRAISE, urgency=5, posts__spread__reach=90_000),
         a_case("2", assessment__intent=Intent.PRAISE, urgency=5),
         a_case("3", assessment__intent=Intent.PRAISE, urgency=5, status=Status.REPLIED),
         a_case("4", assessment__intent=Intent.PRAISE, urgency=5),

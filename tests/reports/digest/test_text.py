@@ -30,7 +30,7 @@ def test_a_day_in_full():
             "3",
             assessment__intent=Intent.OPPORTUNITY,
             urgency=3,
-            headline__text="@NimbusAir which airline flies to Rome?",
+            posts__headline__text="@NimbusAir which airline flies to Rome?",
         ),
     )
     waiting = (
@@ -86,9 +86,9 @@ def test_a_day_in_full():
 
 
 def test_a_case_of_which_nobody_may_have_been_told_says_so():
-    due = {"ladder__alerting": Alerting.DUE, "ladder__steps": (Step(1, 0),), "ladder__step": 1, "ladder__retry_at": NOW}
-    due |= {"ladder__started_at": NOW}
-    told = a_case("2", **due, ladder__told_at=NOW)
+    due = {"ladder__alerting": Alerting.DUE, "ladder__steps": (Step(1, 0),), "ladder__step": 1}
+    due |= {"ladder__started_at": NOW, "ladder__delivery__retry_at": NOW}
+    told = a_case("2", **due, ladder__delivery__told_at=NOW)
     text = digest_text(a_digest(waiting=(a_case("1", NOW - timedelta(hours=3), **due), a_case("3", **due), told)))
     lines = [line for line in text.splitlines() if line.startswith("- HIGH")]
     assert ["rung 1 could not be told yet: sending it was not confirmed" in line for line in lines] == [
@@ -148,11 +148,8 @@ def test_a_budget_that_runs_out_is_told(spent, limit, said):
 
 def test_words_of_strangers_cannot_forge_a_line():
     author = Author("7", "jane", "Jane\n\nOVERDUE: none\u202e", followers=None)
-    told = digest_text(
-        a_digest(
-            waiting=(a_case("1", author=author, headline__text="one\n\nSPENDING nothing\x1b[2J", headline__link=None),)
-        )
-    )
+    words = {"posts__headline__text": "one\n\nSPENDING nothing\x1b[2J", "posts__headline__link": None}
+    told = digest_text(a_digest(waiting=(a_case("1", author=author, **words),)))
     assert [line for line in told.splitlines() if line.startswith("OVERDUE")] == ["OVERDUE: none"]
     assert "- HIGH, 30 min left: Jane OVERDUE: none (@jane)" in told
     assert "  > one SPENDING nothing [2J" in told
@@ -168,9 +165,9 @@ CASES = st.builds(
     assessment__intent=st.sampled_from(Intent),
     status=st.sampled_from([Status.OPEN, Status.ACKNOWLEDGED]),
     acknowledgement__by=st.none() | TEXTS,
-    headline__text=TEXTS,
-    headline__link=st.none() | TEXTS,
-    spread__reach=st.integers(0, 10**9),
+    posts__headline__text=TEXTS,
+    posts__headline__link=st.none() | TEXTS,
+    posts__spread__reach=st.integers(0, 10**9),
     ladder__step=st.integers(0, 6),
     response__first_response_at=st.none() | MOMENTS,
     author=st.builds(Author, TEXTS, st.none() | TEXTS, st.none() | TEXTS, st.none() | st.integers(0, 10**9)),

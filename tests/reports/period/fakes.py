@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
-from earshot.cases.case.headline import Headline
 from earshot.cases.case.key import CaseKey
+from earshot.cases.case.posts import Headline, Posts
 from earshot.cases.case.recovery import Recovery
 from earshot.cases.case.response import ResponseClock, Target
 from earshot.cases.case.status import Status
@@ -31,7 +31,7 @@ def a_case(id="1", *, opened=0, answered=None, author="7", **changes) -> Case:
         author=Author(author),
         response=ResponseClock(opened_at, id, opened_at, Target(60), first_response_at=first_response),
         assessment=Assessment(Intent.COMPLAINT, 50, Severity.NORMAL, reasons=()),
-        headline=Headline(id, START, "", link=None, language="en"),
+        posts=Posts(Headline(id, START, "", link=None, language="en")),
         status=Status.OPEN if answered is None else Status.REPLIED,
         recovery=Recovery(complained_at=opened_at, answered_at=first_response),
     )

@@ -43,10 +43,10 @@ def compose(
         reason=reason_of(first.case, first.step),
         channel=first.channel,
         severity=str(first.case.assessment.severity),
-        correlation=f"{first.case.key.source}#{first.case.headline.id}",
+        correlation=f"{first.case.key.source}#{first.case.posts.headline.id}",
         text=text,
         subject=subject,
-        link=first.case.headline.link,
+        link=first.case.posts.headline.link,
         action_link=action_link,
         recipients=recipients,
     )

@@ -45,10 +45,10 @@ def email(case: Case, rung: int, now: datetime, action_link: str | None = None, 
     )
     bound = f"{line}.\n" if (line := author_bound_line(case)) else ""
     return (
-        f"{note_lines(note)}{_opening(case)}:\n\n{quote(case.headline.text)}\n\n"
+        f"{note_lines(note)}{_opening(case)}:\n\n{quote(case.posts.headline.text)}\n\n"
         f"Why you get this: {judged.intent}, {judged.severity}, urgency {judged.urgency} of 100\n{reasons}\n\n"
         f"Answer by: {utc_minute(case.response.due_at)} ({time_left(case, now)})\n"
-        f"Where: {shown_link(case.headline.link) or 'no link known'}\n"
+        f"Where: {shown_link(case.posts.headline.link) or 'no link known'}\n"
         f"Case: {case.id}, alerting rung {rung}\n{bound}\n"
         f"{link_instructions(action_link)}"
         "Acknowledge the case, then answer the customer yourself. Earshot never posts.\n"
@@ -63,9 +63,9 @@ def note_lines(note: str | None) -> str:
 def _opening(case: Case) -> str:
     if case.incident is not None:
         return f"Incident since {utc_minute(case.incident.began_at)}: {author_and_reach(case)}"
-    reposts = f", reposted {case.spread.reposts} times" if case.spread.reposts else ""
+    reposts = f", reposted {case.posts.spread.reposts} times" if case.posts.spread.reposts else ""
     # A line never begins with a name: it could be one of our own headings.
-    return f"From {author_and_reach(case)}{reposts}, on {utc_minute(case.headline.at)}"
+    return f"From {author_and_reach(case)}{reposts}, on {utc_minute(case.posts.headline.at)}"
 
 
 def _points(points: int) -> str:

@@ -44,7 +44,7 @@ def sms_of_many(cases: Sequence[Case], now: datetime, since: datetime | None, ac
     )
     # Of several authors the first: the email and the inbox name them all.
     lines += [line for case in cases if (line := author_bound_line(case))][:1]
-    return sms_of_lines(lines, first.headline.text)
+    return sms_of_lines(lines, first.posts.headline.text)
 
 
 def email_subject_of_many(cases: Sequence[Case], now: datetime, since: datetime | None) -> str:
@@ -88,6 +88,6 @@ def _listed(number: int, case: Case, now: datetime) -> str:
     bound = f"   {line}.\n" if (line := author_bound_line(case)) else ""
     return (
         f"{number}. {summary_line(case, now)}\n"
-        f"   {QUOTED}{excerpt(case.headline.text, MAX_QUOTE_LENGTH) or '(no text)'}\n"
-        f"   {shown_link(case.headline.link) or 'no link known'}  (case {case.id})\n{bound}\n"
+        f"   {QUOTED}{excerpt(case.posts.headline.text, MAX_QUOTE_LENGTH) or '(no text)'}\n"
+        f"   {shown_link(case.posts.headline.link) or 'no link known'}  (case {case.id})\n{bound}\n"
     )

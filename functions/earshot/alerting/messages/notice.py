@@ -26,7 +26,7 @@ def compose_notice(
     """The message to one colleague. ``address`` is that of the case in the console, None where there is no console."""
     headline, where = _headline(notice), address or f"case {case.id}"
     if channel is Channel.SMS:
-        subject, said = None, notice.text if notice.reason is NoticeReason.MENTIONED else case.headline.text
+        subject, said = None, notice.text if notice.reason is NoticeReason.MENTIONED else case.posts.headline.text
         text = sms_with_link(f"{headline}: {summary_line(case, now)}", where, said)
     else:
         subject = subject_line(f"[case] {headline}: {summary_line(case, now)}")
@@ -38,7 +38,7 @@ def compose_notice(
         reason=notice.reason,
         channel=channel,
         severity=SEVERITY,
-        correlation=f"{case.key.source}#{case.headline.id}",
+        correlation=f"{case.key.source}#{case.posts.headline.id}",
         text=text,
         subject=subject,
         recipients=recipients,
@@ -62,9 +62,9 @@ def _email(notice: Notice, case: Case, headline: str, now: datetime, where: str)
     note = f"{quote(notice.text)}\n\n" if notice.reason is NoticeReason.MENTIONED else ""
     return (
         f"{headline}, on {utc_minute(notice.at)}.\n\n{note}"
-        f"{summary_line(case, now)}\n{quote(case.headline.text)}\n\n"
+        f"{summary_line(case, now)}\n{quote(case.posts.headline.text)}\n\n"
         f"{_expiry(notice, case)}Now: {_state(case)}\n"
-        f"Case: {where}\nPost: {shown_link(case.headline.link) or 'no link known'}\n\n"
+        f"Case: {where}\nPost: {shown_link(case.posts.headline.link) or 'no link known'}\n\n"
         "You get this because a colleague named you. Earshot never posts: answer the customer yourself.\n"
     )
 

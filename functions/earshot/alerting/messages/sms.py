@@ -52,7 +52,7 @@ def sms(case: Case, now: datetime, action_link: str | None = None) -> str:
     why = _in_best_alphabet("Why: " + "; ".join(one_line(reason.text) for reason in main_reasons(case)[:MAX_REASONS]))
     if (bound := author_bound_line(case)) is not None:
         why = bound
-    post, link = _quotable(case.headline.text), shown_link(case.headline.link)
+    post, link = _quotable(case.posts.headline.text), shown_link(case.posts.headline.link)
     if action_link is not None:
         return _sms_with_action(header, f"Act: {action_link}", link, post, why)
     message = _with_quote([header, link or f"Case {case.id}"], post, [why])

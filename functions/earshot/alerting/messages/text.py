@@ -36,7 +36,7 @@ def author_and_reach(case: Case) -> str:
         label = f"@{one_line(case.author.handle)}"
     # Where even the handle is long, its beginning must do. An incident's is our own.
     label = label if case.incident is not None else shorten(label, MAX_NAME_LENGTH)
-    return label if case.author.followers is None else f"{label}, reach {short_number(case.spread.reach)}"
+    return label if case.author.followers is None else f"{label}, reach {short_number(case.posts.spread.reach)}"
 
 
 def time_left(case: Case, now: datetime) -> str:

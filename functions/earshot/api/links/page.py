@@ -82,14 +82,14 @@ def case_page(
     became of the button they pressed. ``others`` is how many more cases the alert names, which are acknowledged
     together. ``is_current`` is False if the alert belongs to a ladder that the case no longer has.
     """
-    assessment, link = case.assessment, case.headline.link
+    assessment, link = case.assessment, case.posts.headline.link
     body = _CASE.format(
         message=_MESSAGE.format(message) if message else _NOTHING,
         status=_status(case, recipients, alerts or alert_state(case), is_current),
         others=_OTHERS.format(others) if others else _NOTHING,
         author=_author(case),
         posted=_posted(case),
-        text=_quoted(case.headline.text),
+        text=_quoted(case.posts.headline.text),
         link=_LINK.format(link) if link and link.startswith(("https://", "http://")) else _NOTHING,
         due_at=_minute(case.response.due_at),
         reasons=_NOTHING.join(_REASON.format(one_line(reason.text)) for reason in assessment.reasons[:MAX_REASONS]),
@@ -147,13 +147,13 @@ def _status(case: Case, recipients: str, alerts: AlertState, is_current: bool) -
 
 
 def _author(case: Case) -> str:
-    reach = "" if case.author.followers is None else f", reach {case.spread.reach:,}"
+    reach = "" if case.author.followers is None else f", reach {case.posts.spread.reach:,}"
     return _shortened(case.author.label, MAX_NAME) + reach
 
 
 def _posted(case: Case) -> str:
     if case.incident is None:
-        return f"posted at {_minute(case.headline.at)}"
+        return f"posted at {_minute(case.posts.headline.at)}"
     over = "" if case.incident.ended_at is None else f" until {_minute(case.incident.ended_at)}"
     return f"an incident since {_minute(case.incident.began_at)}{over}"
 

@@ -138,7 +138,7 @@ class Case(Schema):
         """The parts of a case, side by side. ``state_of`` gives the state of its alerts."""
         done = case.undoable
         judged, response, ladder = case.assessment, case.response, case.ladder
-        taken, resolution, headline = case.acknowledgement, case.resolution, case.headline
+        taken, resolution, headline = case.acknowledgement, case.resolution, case.posts.headline
         return cls(
             id=case.id,
             etag=case.etag,
@@ -172,14 +172,14 @@ class Case(Schema):
             confirmed_by=judged.confirmed_by,
             snoozed_until=ladder.snoozed_until,
             snoozed_by=ladder.snoozed_by,
-            reach=case.spread.reach,
-            reposts=case.spread.reposts,
+            reach=case.posts.spread.reach,
+            reposts=case.posts.spread.reposts,
             rung=ladder.rung,
             alerting=ladder.alerting,
             alert_state=AlertState.of(state_of(case)),
             undoable=Undoable.model_validate(done) if done is not None and done.is_open(case.version) else None,
             recovery=Recovery.of(case.recovery.outcome),
-            grouped_until=ladder.grouped_until,
+            grouped_until=ladder.delivery.grouped_until,
             muted_by=ladder.muted_by,
             incident=case.incident and IncidentFacts.model_validate(case.incident),
             incident_id=case.incident_id,
@@ -188,7 +188,7 @@ class Case(Schema):
     @classmethod
     def listed(cls, case: DomainCase, state_of: StateOf = stored_state) -> "Case":
         """A case as one of many, with the beginning of a long text."""
-        return cls.of(replace(case, headline=replace(case.headline, text=listed(case.headline.text))), state_of)
+        return cls.of(replace(case, posts=case.posts.with_text(listed(case.posts.headline.text))), state_of)
 
 
 class CasePage(Schema):

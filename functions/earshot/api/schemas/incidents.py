@@ -95,7 +95,7 @@ def _facts(case: DomainCase) -> dict[str, Any]:
         "ended_at": incident.ended_at,
         "count": incident.count,
         "usual": incident.usual,
-        "reach": case.spread.reach,
+        "reach": case.posts.spread.reach,
         "held_by": case.acknowledgement.by if case.status is Status.ACKNOWLEDGED else None,
         "case": Case.listed(case),
     }

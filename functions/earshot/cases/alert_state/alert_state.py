@@ -92,13 +92,15 @@ def alert_state(case: Case) -> AlertState:
         return AlertState(AlertStatus.SCHEDULED, _next_rung(ladder), ladder.next_step_at)
     follows, at = _next_rung(ladder), ladder.next_step_at
     # Told on one channel at least: another one may still be tried.
-    if ladder.alerting is Alerting.SENT or ladder.told_at is not None:
+    if ladder.alerting is Alerting.SENT or ladder.delivery.told_at is not None:
         return AlertState(AlertStatus.ALERTED, ladder.rung, next_rung=follows, next_at=at)
-    if ladder.grouped_until is not None:
-        return AlertState(AlertStatus.GROUPED, ladder.rung, ladder.grouped_until)
-    if ladder.retry_at is not None:
-        why = f"sending it was not confirmed, and is tried again at {_in_utc(ladder.retry_at)}"
-        return AlertState(AlertStatus.NOT_SENT, ladder.rung, ladder.retry_at, why, next_rung=follows, next_at=at)
+    if ladder.delivery.grouped_until is not None:
+        return AlertState(AlertStatus.GROUPED, ladder.rung, ladder.delivery.grouped_until)
+    if ladder.delivery.retry_at is not None:
+        why = f"sending it was not confirmed, and is tried again at {_in_utc(ladder.delivery.retry_at)}"
+        return AlertState(
+            AlertStatus.NOT_SENT, ladder.rung, ladder.delivery.retry_at, why, next_rung=follows, next_at=at
+        )
     due_at, tried_at = _due_at(ladder), ladder.stepped_at
     if tried_at is not None and tried_at - due_at >= NOT_SENT_AFTER:
         why = f"it was due at {_in_utc(due_at)}, and sending it is tried again every two minutes"
@@ -115,20 +117,20 @@ def is_untold(case: Case, now: datetime) -> bool:
 def untold_from(case: Case) -> datetime | None:
     """From when on a case is untold, as it is stored; None: never."""
     ladder = case.ladder
-    if case.status is not Status.OPEN or ladder.alerting is not Alerting.DUE or ladder.told_at is not None:
+    if case.status is not Status.OPEN or ladder.alerting is not Alerting.DUE or ladder.delivery.told_at is not None:
         return None
     first = ladder.step
     while first in ladder.untold_steps:
         first -= 1
     due_at = _due_at(ladder) if first == ladder.step else ladder.step_at(first)
     since = due_at + NOT_SENT_AFTER
-    return since if ladder.grouped_until is None else max(since, ladder.grouped_until)
+    return since if ladder.delivery.grouped_until is None else max(since, ladder.delivery.grouped_until)
 
 
 def _due_at(ladder: Ladder) -> datetime:
     """When the alert of the current step was to be sent: where its group made it wait, after that wait."""
     due_at = ladder.step_at(ladder.step)
-    return due_at if ladder.planned_at is None else max(due_at, ladder.planned_at)
+    return due_at if ladder.delivery.planned_at is None else max(due_at, ladder.delivery.planned_at)
 
 
 def _stopped(case: Case) -> AlertState:
@@ -150,7 +152,7 @@ def _off(case: Case) -> AlertState:
     """Why an open case has no ladder that runs."""
     if case.incident_id is not None:
         return AlertState(AlertStatus.INCIDENT, why=case.incident_id)
-    if case.is_history:
+    if case.posts.is_history:
         why = "its posts are older than Earshot's listening"
     elif case.is_pleased:
         why = "the customer came back pleased"

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from earshot.cases.case.headline import Spread
 from earshot.cases.case.log import OriginalAssessment, Verdict
+from earshot.cases.case.posts import Spread
 from earshot.triage.judgement import NEVER_URGENT, Intent, Judgement, Reason, Severity, severity_of, urgency_of
 from earshot.triage.reach import with_reposts
 

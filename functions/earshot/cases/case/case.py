@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from earshot.cases.case.assessment import Assessment
-from earshot.cases.case.headline import Headline, OtherPost, Spread
 from earshot.cases.case.key import CaseKey
 from earshot.cases.case.ladder import Alerting, Ladder, Step
 from earshot.cases.case.log import EARSHOT, LogEntry
+from earshot.cases.case.posts import Posts
 from earshot.cases.case.recovery import Recovery
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import ACKNOWLEDGEMENT_TIMEOUT, Acknowledgement, Outcome, Resolution, Status
@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 class Case:
     """What the brand owes one customer about one thing. All times are aware and in UTC.
 
-    ``conversations`` are those on the network whose posts belong to it, at most the first few. It ``is_history``, and
-    alerts nobody, while all its posts are from before Earshot listened. ``incident``: it stands for that;
-    ``incident_id``: that alerts in its place. ``undoable`` is a person's last act, ``notices`` are what colleagues have
-    not been told yet, ``other_posts`` are owed an answer as the headline is.
+    ``incident``: it stands for that; ``incident_id``: that alerts in its place. ``undoable`` is a person's last act,
+    ``notices`` are what colleagues have not been told yet.
     """
 
     key: CaseKey
@@ -42,11 +40,7 @@ class Case:
     author: Author
     response: ResponseClock
     assessment: Assessment
-    headline: Headline
-    other_posts: tuple[OtherPost, ...] = ()
-    spread: Spread = field(default_factory=Spread)
-    conversations: tuple[str, ...] = ()
-    is_history: bool = False
+    posts: Posts
     status: Status = Status.OPEN
     acknowledgement: Acknowledgement = field(default_factory=Acknowledgement)
     resolution: Resolution = field(default_factory=Resolution)
@@ -91,7 +85,7 @@ class Case:
     @property
     def timeliness_changes_at(self) -> datetime | None:
         """When the log will say that the answer is due soon, or late; None where nobody waits, or it says late."""
-        is_waiting = self.status.is_waiting and not self.is_history
+        is_waiting = self.status.is_waiting and not self.posts.is_history
         return self.response.timeliness_changes_at if is_waiting else None
 
     @property
@@ -103,11 +97,11 @@ class Case:
 
     def add_repost(self, followers: int, after: timedelta, terms: "Terms") -> "Case":
         """Somebody with so many followers reposted the headline, so long ``after`` it was posted."""
-        return replace(self.still(touches=True), spread=self.spread.add_repost(followers, after)).weigh_spread(terms)
+        return replace(self.still(touches=True), posts=self.posts.add_repost(followers, after)).weigh_spread(terms)
 
     def weigh_spread(self, terms: "Terms") -> "Case":
         """The case with the urgency that its reposts give it."""
-        return replace(self, assessment=self.assessment.weigh(self.spread, terms))
+        return replace(self, assessment=self.assessment.weigh(self.posts.spread, terms))
 
     def acknowledge(
         self, by: str, at: datetime, lasts: timedelta | None = ACKNOWLEDGEMENT_TIMEOUT
@@ -176,7 +170,7 @@ class Case:
 
     def start_ladder(self, steps: tuple[Step, ...], at: datetime) -> "Case":
         """Begin to alert, with the first step due at ``at`` plus its wait; unless the case alerts nobody."""
-        if not steps or self.is_history or self.is_pleased:
+        if not steps or self.posts.is_history or self.is_pleased:
             return self
         return replace(self, ladder=self.ladder.start(steps, at))
 

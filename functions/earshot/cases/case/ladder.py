@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from earshot.cases.case.log import EARSHOT, LogEntry
+from earshot.cases.case.status import Delivery
 from earshot.triage.judgement import Severity
 
 # For how many minutes alerts can be snoozed; what must wait longer is acknowledged or handed over.
@@ -47,13 +48,10 @@ class Ladder:
     ``step`` counts the steps that have fallen due, the latest of them at ``stepped_at``. While somebody had the case
     the ladder was paused, in all for ``paused_seconds``; ``resumed_steps`` are the steps with which it went on after an
     acknowledgement expired. Nobody is alerted before ``snoozed_until``. ``handed_over_by`` passed the case on, and the
-    next rung is being alerted. An alert that is due waits until ``grouped_until`` for others to be sent with it, or
-    until ``retry_at`` because the last attempt was not confirmed. ``muted_by`` says which quiet hours or silence the
-    ladder waits for. ``author_bound_until``: so many cases of the author have alerted that no further one does before
-    then; without steps, this is one of those that do not. ``is_crowd``: not of the author alone, but of new accounts.
-
-    ``told_at`` is when the first alert of the current step was sent, None while that is not known of any. It was to be
-    sent at ``planned_at``, where its group made it wait. Before ``untold_steps`` nobody could be told of a step.
+    next rung is being alerted. ``muted_by`` says which quiet hours or silence the ladder waits for. Of ``untold_steps``
+    nobody could be told. ``author_bound_until``: so many cases of the author have alerted that no further one does
+    before then; without steps, this is one of those that do not. ``is_crowd``: not of the author alone, but of new
+    accounts.
     """
 
     steps: tuple[Step, ...] = ()
@@ -66,11 +64,8 @@ class Ladder:
     snoozed_until: datetime | None = None
     snoozed_by: str | None = None
     handed_over_by: str | None = None
-    grouped_until: datetime | None = None
     muted_by: str | None = None
-    retry_at: datetime | None = None
-    told_at: datetime | None = None
-    planned_at: datetime | None = None
+    delivery: Delivery = field(default_factory=Delivery)
     untold_steps: tuple[int, ...] = ()
     author_bound_until: datetime | None = None
     is_crowd: bool = False
@@ -94,7 +89,7 @@ class Ladder:
         """
         if self.alerting is Alerting.OFF or self.started_at is None or self.step >= len(self.steps):
             return None
-        planned, since = self.step_at(self.step + 1), self.told_at or self.planned_at
+        planned, since = self.step_at(self.step + 1), self.delivery.told_at or self.delivery.planned_at
         if self.step == 0 or since is None:
             return planned
         wait = timedelta(minutes=self.steps[self.step].after_minutes - self.steps[self.step - 1].after_minutes)
@@ -105,8 +100,7 @@ class Ladder:
         """When the escalator must look at it: for the next step, or earlier for an alert that nobody logged as sent."""
         nudge_at = None
         if self.alerting is Alerting.DUE and self.stepped_at is not None:
-            waits = [at for at in (self.grouped_until, self.retry_at) if at is not None]
-            nudge_at = min(waits, default=self.stepped_at + NUDGE_AFTER)
+            nudge_at = self.delivery.waits_until or self.stepped_at + NUDGE_AFTER
         return min((at for at in (self.next_step_at, nudge_at) if at is not None), default=None)
 
     def step_at(self, step: int) -> datetime:
@@ -164,31 +158,34 @@ class Ladder:
         if self.alerting is not Alerting.DUE:
             return None
         why = f"the alert of step {self.step} was not logged as sent: again"
-        if self.grouped_until is not None and self.grouped_until <= at:
+        grouped_until, retry_at = self.delivery.grouped_until, self.delivery.retry_at
+        if grouped_until is not None and grouped_until <= at:
             why = f"the alert of step {self.step} has waited for others"
-        retry_at = None if self.retry_at is None or self.retry_at <= at else self.retry_at
-        nudged = replace(self, stepped_at=at, grouped_until=None, retry_at=retry_at)
+        retry_at = None if retry_at is None or retry_at <= at else retry_at
+        delivery = replace(self.delivery, grouped_until=None, retry_at=retry_at)
+        nudged = replace(self, stepped_at=at, delivery=delivery)
         return nudged, LogEntry(at, EARSHOT, "nudged", why)
 
     def tell(self, at: datetime) -> "Ladder":
         """Somebody was told of the current step at ``at``; where that is known of an earlier moment, it stays."""
-        return self if self.told_at is not None else replace(self, told_at=at)
+        return self if self.delivery.told_at is not None else self._delivered(told_at=at)
 
     def mark_sent(self) -> "Ladder":
         """Every alert of the steps so far has been sent and logged."""
-        return replace(self, alerting=Alerting.SENT, grouped_until=None, retry_at=None)
+        return replace(self._delivered(grouped_until=None, retry_at=None), alerting=Alerting.SENT)
 
     def group_until(self, until: datetime) -> "Ladder | None":
         """The alert that is due is sent at ``until``, with others; None where it is known already, or none is due."""
-        if self.alerting is not Alerting.DUE or self.grouped_until == until:
+        if self.alerting is not Alerting.DUE or self.delivery.grouped_until == until:
             return None
-        return replace(self, grouped_until=until, planned_at=until)
+        return self._delivered(grouped_until=until, planned_at=until)
 
     def await_retry(self, until: datetime) -> "Ladder | None":
         """What was not confirmed is tried again at ``until``; None where that is planned already, or nothing is due."""
-        if self.alerting is not Alerting.DUE or (self.retry_at is not None and self.retry_at <= until):
+        retry_at = self.delivery.retry_at
+        if self.alerting is not Alerting.DUE or (retry_at is not None and retry_at <= until):
             return None
-        return replace(self, retry_at=until)
+        return self._delivered(retry_at=until)
 
     def mute(self, step: int, until: datetime, by: str) -> "Ladder":
         """Alert nobody before ``until``; then go on with ``step``, of which nothing was sent."""
@@ -258,12 +255,15 @@ class Ladder:
 
     def _before_sending(self) -> "Ladder":
         """As it is before an alert is sent, or held back."""
-        return replace(self, grouped_until=None, retry_at=None, told_at=None, planned_at=None)
+        return replace(self, delivery=Delivery())
+
+    def _delivered(self, **known: datetime | None) -> "Ladder":
+        return replace(self, delivery=replace(self.delivery, **known))
 
     @property
     def _is_untold(self) -> bool:
         """Whether nobody is known to have been told of the current step, and not because a person stopped that."""
-        return self.step > 0 and self.alerting is Alerting.DUE and self.told_at is None
+        return self.step > 0 and self.alerting is Alerting.DUE and self.delivery.told_at is None
 
     @property
     def _begun_at(self) -> datetime:

@@ -71,3 +71,22 @@ class Resolution:
     by: str | None = None
     at: datetime | None = None
     outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is known of the alert of a ladder's current step.
+
+    It waits until ``grouped_until`` for others to be sent with it, or until ``retry_at`` because the last attempt was
+    not confirmed. It was to be sent at ``planned_at``, where its group made it wait. Somebody was told at ``told_at``.
+    """
+
+    grouped_until: datetime | None = None
+    retry_at: datetime | None = None
+    planned_at: datetime | None = None
+    told_at: datetime | None = None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """The earliest moment for which it waits; None: for nothing."""
+        return min((at for at in (self.grouped_until, self.retry_at) if at is not None), default=None)

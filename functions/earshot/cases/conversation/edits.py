@@ -131,9 +131,7 @@ def _with_posts_of(case: Case, fresh: Case, post_ids: set[str]) -> Case:
     return replace(
         case,
         author=fresh.author,
-        headline=fresh.headline,
-        other_posts=fresh.other_posts,
-        is_history=case.is_history and fresh.is_history,
+        posts=case.posts.as_told_by(fresh.posts),
         assessment=case.assessment if case.assessment.original is not None else fresh.assessment,
         response=replace(fresh.response, timeliness=case.response.timeliness, restarted_at=case.response.restarted_at),
         recovery=replace(

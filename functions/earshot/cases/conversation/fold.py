@@ -9,10 +9,10 @@ from datetime import datetime
 
 from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
-from earshot.cases.case.headline import Headline, OtherPost, Spread, latest_posts
 from earshot.cases.case.key import CaseKey
 from earshot.cases.case.ladder import Alerting, Ladder
 from earshot.cases.case.log import EARSHOT, LogEntry
+from earshot.cases.case.posts import Headline, Posts
 from earshot.cases.case.recovery import CustomerOpinion, latest
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
@@ -25,8 +25,6 @@ from earshot.triage.judgement import Intent, Judgement
 from earshot.triage.terms.terms import NO_TERMS, Terms
 
 ASKING = frozenset({Intent.COMPLAINT, Intent.QUESTION})
-# A customer who says one thing again and again may do so in any number of conversations; the first are kept.
-MOST_CONVERSATIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ def fold_repost(
     case = _update_target(wider, before, rules.policy)
     entries: tuple[LogEntry, ...] = ()
     if case.assessment.severity is not before.assessment.severity:
-        why = f"passed on {case.spread.reposts:,} times: {case.assessment.severity} from here on"
+        why = f"passed on {case.posts.spread.reposts:,} times: {case.assessment.severity} from here on"
         case, alerted = alert_about(case, repost, True, now, rules.policy)
         entries = (LogEntry(now, EARSHOT, "rose", why), *alerted)
     return FoldResult(replace(conversation, case=case), entries)
@@ -154,10 +152,7 @@ def _open_case(
             last_asked_at=mention.asked_at if judgement.intent in ASKING else None,
         ),
         assessment=Assessment.of(judgement),
-        headline=Headline.of(mention, judgement.language),
-        spread=Spread(reach=mention.author.followers or 0),
-        conversations=(mention.conversation_key,),
-        is_history=mention.baseline,
+        posts=Posts.of(mention, judgement.language),
     )
     waited = int((now - mention.created_at).total_seconds())
     text = f"{judgement.intent}, {judgement.severity}, heard {waited} s after it was posted"
@@ -166,29 +161,23 @@ def _open_case(
 
 def _add_post(case: Case, mention: Mention, judgement: Judgement, is_owed: bool) -> Case:
     """The case with one more post of its customer, which may take the place of the first one, or of the headline."""
-    is_history = case.is_history and mention.baseline
-    case = replace(case, is_history=is_history, assessment=case.assessment.add_intent(judgement.intent))
-    if mention.conversation_key not in case.conversations and len(case.conversations) < MOST_CONVERSATIONS:
-        case = replace(case, conversations=(*case.conversations, mention.conversation_key))
+    assessment, posts = case.assessment.add_intent(judgement.intent), case.posts.join(mention)
     response = case.response.open_at(min(case.opened_at, mention.created_at))
     if judgement.intent in ASKING:
         response = response.ask(mention.asked_at)
     if is_owed and response.is_older(mention.created_at, mention.id):
         response = response.owe(mention.id, mention.created_at)
         # How many follow the customer is told as their first post has it.
-        spread = case.spread.change_author(case.author.followers, mention.author.followers)
-        case = replace(case, author=mention.author, spread=spread)
-    case = replace(case, response=response)
-    if not is_owed:
-        return case
-    before, other = (-case.assessment.headline_urgency, case.headline.at, case.headline.id), case.headline
-    post = Headline.of(mention, judgement.language)
-    if (-judgement.urgency, post.at, post.id) < before:
-        assessment = replace(Assessment.of(judgement), intent=case.assessment.intent)
-        case = replace(case, assessment=assessment, headline=post)
-    else:
-        other = post
-    return replace(case, other_posts=latest_posts((*case.other_posts, OtherPost.of(other))))
+        spread = posts.spread.change_author(case.author.followers, mention.author.followers)
+        posts = replace(posts, spread=spread)
+        case = replace(case, author=mention.author)
+    if is_owed:
+        post, shown = Headline.of(mention, judgement.language), posts.headline
+        is_headline = (-judgement.urgency, post.at, post.id) < (-assessment.headline_urgency, shown.at, shown.id)
+        if is_headline:
+            assessment = replace(Assessment.of(judgement), intent=assessment.intent)
+        posts = posts.show(post) if is_headline else posts.add_other(post)
+    return replace(case, response=response, assessment=assessment, posts=posts)
 
 
 def _update_opinion(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from earshot.cases.case.case import Case
 from earshot.cases.case.log import LogEntry
+from earshot.cases.case.posts import OtherPost
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.mentions.mention import Author
@@ -25,9 +26,9 @@ def forget_customer(conversation: Conversation, by: str, at: datetime) -> Decisi
     if case is None:
         return None
     is_nameless = case.author == Author(case.author.id)
-    if case.headline.text == REMOVED and is_nameless and not case.other_posts:
+    if case.posts.headline.text == REMOVED and is_nameless and not case.posts.other_posts:
         return None
-    nobody = replace(_without_headline(case), author=Author(case.author.id), other_posts=())
+    nobody = replace(_without_headline(case, other_posts=()), author=Author(case.author.id))
     return _forget(conversation, nobody, by, at, ends=True)
 
 
@@ -39,12 +40,12 @@ def forget_post(conversation: Conversation, post_id: str, by: str, at: datetime,
     case = conversation.case
     if case is None:
         return None
-    kept = tuple(post for post in case.other_posts if post.id != post_id)
-    if case.headline.id == post_id and case.headline.text != REMOVED:
-        return _forget(conversation, replace(_without_headline(case), other_posts=kept), by, at, ends=is_only)
-    if kept == case.other_posts:
+    kept = tuple(post for post in case.posts.other_posts if post.id != post_id)
+    if case.posts.headline.id == post_id and case.posts.headline.text != REMOVED:
+        return _forget(conversation, _without_headline(case, other_posts=kept), by, at, ends=is_only)
+    if kept == case.posts.other_posts:
         return None
-    return _forget(conversation, replace(case, other_posts=kept), by, at, ends=False)
+    return _forget(conversation, replace(case, posts=replace(case.posts, other_posts=kept)), by, at, ends=False)
 
 
 def _forget(conversation: Conversation, case: Case, by: str, at: datetime, *, ends: bool) -> Decision:
@@ -58,13 +59,14 @@ def _forget(conversation: Conversation, case: Case, by: str, at: datetime, *, en
     return replace(conversation, case=case), tuple(entries)
 
 
-def _without_headline(case: Case) -> Case:
+def _without_headline(case: Case, other_posts: tuple[OtherPost, ...]) -> Case:
     assessment = replace(
         case.assessment,
         reasons=without_words(case.assessment.reasons),
         headline_reasons=without_words(case.assessment.headline_reasons),
     )
-    return replace(case, assessment=assessment, headline=replace(case.headline, text=REMOVED, link=None))
+    headline = replace(case.posts.headline, text=REMOVED, link=None)
+    return replace(case, assessment=assessment, posts=replace(case.posts, headline=headline, other_posts=other_posts))
 
 
 def without_words(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

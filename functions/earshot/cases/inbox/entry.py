@@ -42,9 +42,9 @@ class InboxEntry:
     @classmethod
     def of(cls, case: Case) -> "InboxEntry":
         """The entry of a case as it is stored."""
-        response, judged, author, headline = case.response, case.assessment, case.author, case.headline
+        response, judged, author, headline = case.response, case.assessment, case.author, case.posts.headline
         since, target = response.waiting_since, response.target
-        others = (text for post in case.other_posts for text in (post.id, post.text))
+        others = (text for post in case.posts.other_posts for text in (post.id, post.text))
         names = (author.handle, author.name, author.id, case.id, headline.id, headline.link)
         return cls(
             id=case.id,
@@ -64,7 +64,7 @@ class InboxEntry:
             soon_at=target.due_soon_at(since),
             late_at=response.due_at,
             untold_from=untold_from(case),
-            reach=case.spread.reach,
+            reach=case.posts.spread.reach,
             author=author.name or author.handle or author.id,
             words=searched_in(*names, *others, headline.text),
         )

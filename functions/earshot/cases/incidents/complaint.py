@@ -37,7 +37,7 @@ def complaint_of(case: Case) -> Complaint | None:
     if (
         assessment.intent is not Intent.COMPLAINT
         or case.key.source == INCIDENT_SOURCE
-        or case.is_history
+        or case.posts.is_history
         or case.resolution.outcome is Outcome.NOT_A_COMPLAINT
     ):
         return None
@@ -47,7 +47,7 @@ def complaint_of(case: Case) -> Complaint | None:
         opened_at=case.opened_at,
         urgency=assessment.urgency,
         followers=case.author.followers or 0,
-        features=features_of(case.headline.text, assessment.reasons, case.brand),
+        features=features_of(case.posts.headline.text, assessment.reasons, case.brand),
         is_alerting=case.ladder.alerting is not Alerting.OFF,
         incident_id=case.incident_id,
     )

@@ -13,6 +13,7 @@ from earshot.cases.case.assessment import Assessment
 from earshot.cases.case.case import Case
 from earshot.cases.case.key import INCIDENT_SOURCE, CaseKey
 from earshot.cases.case.log import EARSHOT, LogEntry
+from earshot.cases.case.posts import Posts
 from earshot.cases.case.response import ResponseClock
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.conversation import Conversation
@@ -45,7 +46,7 @@ def open_incident_case(
 def update_incident_case(case: Case, incident: Incident, reach: int) -> Case:
     """The incident's case with what is known of the incident now; ``reach`` adds up its customers' followers."""
     author = replace(case.author, name=f"{incident.count} customers with '{incident.label}'", followers=reach)
-    return replace(case.still(), incident=incident, author=author, spread=replace(case.spread, reach=reach))
+    return replace(case.still(), incident=incident, author=author, posts=case.posts.with_reach(reach))
 
 
 def end_incident_case(case: Case, at: datetime) -> tuple[Case, tuple[LogEntry, ...]]:
@@ -62,7 +63,7 @@ def covering_incident(case: Case, incidents: Iterable[Incident]) -> Incident | N
     """The incident, of these, that alerts in place of a customer's case."""
     if case.incident is not None:
         return None
-    features = features_of(case.headline.text, case.assessment.reasons, case.brand)
+    features = features_of(case.posts.headline.text, case.assessment.reasons, case.brand)
     return next((one for one in incidents if one.id == case.incident_id or one.covers(features)), None)
 
 
@@ -71,19 +72,19 @@ def _new_case(incident: Incident, worst: Case, policy: Policy) -> Case:
     urgency = max(HIGH, worst.assessment.urgency)
     severity = severity_of(urgency)
     key = CaseKey.parse(incident.id)
-    text = f'Most urgent, {worst.author.label}: "{worst.headline.text}"'
+    text = f'Most urgent, {worst.author.label}: "{worst.posts.headline.text}"'
     return Case(
         key=key,
         brand=worst.brand,
         author=Author(AUTHOR_ID),
         response=ResponseClock(
             opened_at=incident.began_at,
-            owed_id=worst.headline.id,
+            owed_id=worst.posts.headline.id,
             owed_at=incident.began_at,
             target=policy.target(Intent.COMPLAINT, severity),
         ),
         assessment=Assessment(Intent.COMPLAINT, urgency, severity, (Reason("incident", urgency, _why(incident)),)),
-        headline=replace(worst.headline, id=key.conversation_id, at=incident.began_at, text=text),
+        posts=Posts(replace(worst.posts.headline, id=key.conversation_id, at=incident.began_at, text=text)),
         incident=incident,
     )
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from earshot.cases.case.posts import Posts
+from earshot.cases.case.status import Delivery
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.stored_mention import KnownPost, StoredMention
 from earshot.mentions.mention import Mention
@@ -17,6 +19,8 @@ from earshot.triage.judgement import Judgement
 T = TypeVar("T")
 _Read = Callable[[Any], Any]
 _Write = Callable[[Any], Any]
+# Parts of a whole that are stored among its own fields: what is read there by itself need not know how it is grouped.
+_FLAT = (Posts, Delivery)
 
 
 def plain(value: object) -> Any:
@@ -35,13 +39,26 @@ def _writer(kind: type[Any]) -> _Write:
     if kind is type(None) or issubclass(kind, (str, int, float)):
         return _as_it_is
     if dataclasses.is_dataclass(kind):
-        names = tuple(field.name for field in dataclasses.fields(kind))
-        return lambda value: {name: plain(item) for name in names if (item := getattr(value, name)) is not None}
+        return _dataclass_writer(kind)
     if issubclass(kind, datetime):
         return rfc3339
     if issubclass(kind, (date, time)):
         return kind.isoformat
     return _plain_container
+
+
+def _dataclass_writer(kind: type[Any]) -> _Write:
+    hints = get_type_hints(kind)
+    flat = tuple(field.name for field in dataclasses.fields(kind) if hints[field.name] in _FLAT)
+    names = tuple(field.name for field in dataclasses.fields(kind) if field.name not in flat)
+
+    def write(value: Any) -> dict[str, Any]:
+        record = {name: plain(item) for name in names if (item := getattr(value, name)) is not None}
+        for name in flat:
+            record |= plain(getattr(value, name))
+        return record
+
+    return write
 
 
 def _plain_container(value: object) -> Any:
@@ -87,7 +104,9 @@ def _reader(kind: Any) -> _Read:
 
 def _dataclass_reader(kind: type[Any]) -> _Read:
     hints = get_type_hints(kind)
-    fields = [(field.name, _reader(hints[field.name])) for field in dataclasses.fields(kind) if field.init]
+    kept = [field.name for field in dataclasses.fields(kind) if field.init]
+    flat = [(name, _reader(hints[name])) for name in kept if hints[name] in _FLAT]
+    fields = [(name, _reader(hints[name])) for name in kept if hints[name] not in _FLAT]
     # ``plain`` leaves out what is None.
     absent: dict[str, Any] = {
         field.name: None
@@ -103,6 +122,8 @@ def _dataclass_reader(kind: type[Any]) -> _Read:
             if name in record:
                 value = record[name]
                 values[name] = value if read_field is _as_it_is else read_field(value)
+        for name, read_part in flat:
+            values[name] = read_part(record)
         return kind(**values)
 
     return read

@@ -204,7 +204,7 @@ def member_records(conversation: Conversation) -> Iterator[Record]:
             {
                 "case_id": case.id,
                 "author": case.author,
-                "link": case.headline.link,
+                "link": case.posts.headline.link,
                 "opened_at": case.opened_at,
                 "status": case.status,
                 "severity": case.assessment.severity,
@@ -275,4 +275,4 @@ def _desk_order(case: Case, opened_order: str) -> str:
     """The sort key, read in descending order: of praise former complainers first, then by reach; then the newest."""
     if case.assessment.intent is Intent.OPPORTUNITY:
         return opened_order
-    return f"{int(case.recovery.earlier_complaints > 0)}#{case.spread.reach:012d}#{opened_order}"
+    return f"{int(case.recovery.earlier_complaints > 0)}#{case.posts.spread.reach:012d}#{opened_order}"

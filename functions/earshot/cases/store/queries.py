@@ -171,7 +171,7 @@ class CaseQueries:
         case = case_in(records)
         if case is None:
             raise _no_case(case_id)
-        page, threads = self._latest_mentions(case.id), list(map(self._latest_mentions, case.conversations))
+        page, threads = self._latest_mentions(case.id), list(map(self._latest_mentions, case.posts.conversations))
         said = (one for thread in threads for one in thread.items if not one.mention.is_repost)
         statements = sorted((one for one in said if one.mention.brand.lower() == case.brand.lower()), key=_age)
         log, alerts = log_in(records), alerts_in(records)

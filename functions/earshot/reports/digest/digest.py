@@ -109,13 +109,15 @@ class Digest:
     def praise(self) -> list[Case]:
         """Open praise of the period: from former complainers first, then by reach."""
         praise = (case for case in self._opened_and_open if case.assessment.intent is Intent.PRAISE)
-        return sorted(praise, key=lambda case: (case.id not in self.former_complainers, -case.spread.reach, case.id))
+        return sorted(
+            praise, key=lambda case: (case.id not in self.former_complainers, -case.posts.spread.reach, case.id)
+        )
 
     @property
     def opportunities(self) -> list[Case]:
         """Open opportunities of the period, by reach."""
         found = (case for case in self._opened_and_open if case.assessment.intent is Intent.OPPORTUNITY)
-        return sorted(found, key=lambda case: (-case.spread.reach, case.id))
+        return sorted(found, key=lambda case: (-case.posts.spread.reach, case.id))
 
     @property
     def answered(self) -> list[Case]:

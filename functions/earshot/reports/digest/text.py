@@ -222,8 +222,8 @@ def _sms_warning(budget: Spending) -> str:
 
 def _case(title: str, case: Case) -> Iterator[str]:
     yield _line(f"- {title}")
-    yield f"  {QUOTED}{excerpt(case.headline.text, MAX_LINE) or '(no text)'}"
-    yield f"  {shown_link(case.headline.link) or f'case {case.id}, no link known'}"
+    yield f"  {QUOTED}{excerpt(case.posts.headline.text, MAX_LINE) or '(no text)'}"
+    yield f"  {shown_link(case.posts.headline.link) or f'case {case.id}, no link known'}"
 
 
 def _alerts(digest: Digest, case: Case) -> str:

@@ -61,4 +61,4 @@ def _figures(name: str, naming: Iterable[tuple[Case, str]], of: int) -> Competit
 
 
 def _said(case: Case) -> str:
-    return readable("\n".join((case.headline.text, *(post.text for post in case.other_posts))))
+    return readable("\n".join((case.posts.headline.text, *(post.text for post in case.posts.other_posts))))

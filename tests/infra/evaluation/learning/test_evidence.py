@@ -39,7 +39,7 @@ def wrong(case: Case, by: str = "leo", minutes: int = 5) -> Correction:
 
 def stored(case: Case, text: str = TROUBLE, at: datetime = HEARD) -> StoredMention:
     judgement = replace(a_judgement(), sentiment=NEGATIVE)
-    return StoredMention(a_mention(case.headline.id, text, created_at=START), judgement, at)
+    return StoredMention(a_mention(case.posts.headline.id, text, created_at=START), judgement, at)
 
 
 def found(*said: Correction, posts: dict[str, StoredMention] | None = None, terms: Terms = TERMS) -> Evidence:

@@ -147,7 +147,7 @@ def test_a_post_is_forgotten_and_its_author_is_not(stored: Running) -> None:
     assert "grandmother" not in left.replace(json.loads(dead()[0])["text"], "")
     case = stored.case(HERS)
     # She has said something else, and is owed an answer to that.
-    assert (case.author.handle, case.headline.text) == (HANDLE, "[removed on request]")
+    assert (case.author.handle, case.posts.headline.text) == (HANDLE, "[removed on request]")
     assert stored.classify(hers(edit_ids=("1", "15")), hers()) == []
     assert "Removed: nothing more." in forget("post", "1")
 
