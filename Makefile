@@ -16,6 +16,9 @@ help:  ## What can be made
 
 UV = uv==0.13.9
 
+# Older than whatever it is made from: an installation that is interrupted begins anew.
+unfinished = touch -t 200001010000 $(1)
+
 # Both are in .venv alone, and fill every other environment from there: to install them takes longer than to use them.
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
@@ -23,6 +26,7 @@ UV = uv==0.13.9
 	@echo "  1 of 2: fetching uv, which installs the rest"
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
+	@$(call unfinished,.venv)
 
 # $(call install,ENVIRONMENT,ARGUMENTS): what uv or pip is asked to install there.
 define install
@@ -32,7 +36,7 @@ endef
 # $(call environment,ENVIRONMENT,ARGUMENTS): an environment beside .venv, with what is asked for.
 define environment
 	@echo "Preparing $(1), once: a minute or two. Nothing outside this folder is touched."
-	$(PYTHON) -m venv --without-pip $(1)
+	$(PYTHON) -m venv --without-pip $(1) && $(call unfinished,$(1))
 	$(call install,$(1),$(2))
 	@touch $(1)
 endef
@@ -48,7 +52,7 @@ run: .venv  ## Listen to the sample stream on this machine, until Ctrl-C
 demo: .venv  ## The sample stream once through, with the figures at the end
 	@.venv/bin/earshot demo
 
-# What `make check` and `make test` ask before and beside the tests.
+# What `make check` asks beside the fast tests.
 GATES = lint types
 
 # The tests that need neither the embedded cloud, a browser nor the SAM CLI, and that take a second at most.
@@ -60,23 +64,26 @@ check: .venv  ## Format, lint, types, known vulnerabilities and the fast tests: 
 # Many tests wait, for a process to start or a schedule to fire: two workers more than processors work meanwhile.
 WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 
-# Checked beside the tests, in the time that those leave: each takes a minute or more of one processor.
+# Checked beside the tests, in the time that those leave: together they take more than a minute of a processor.
 BESIDE = types console-check
+CHECK_BESIDE = nice -n 10 $(MAKE) --no-print-directory --keep-going $(BESIDE)
 
-# Each worker collects every test. The first collection compiles what all of them import, so that they need not. Files
-# are handed out in their order: sorted by their number of tests, the few slow ones would run last and alone.
+# Each worker collects every test. In a new checkout one process does so before them, and all find what it compiled.
+IS_NEW = test ! -d tests/__pycache__ -a -z "$$PYTHONDONTWRITEBYTECODE"
+
+# Files are handed out in their order: sorted by their number of tests, the few slow ones would run last and alone.
 test:  ## Everything: format, lint, types and every test
 	@$(MAKE) --no-print-directory --jobs=2 .venv .venv-sam lint
 	@mkdir -p build
-	@echo "Beside the tests: make $(BESIDE)"
-	@nice -n 10 $(MAKE) --no-print-directory --keep-going $(BESIDE) >build/beside.log 2>&1 & beside=$$!; \
+	@echo "Beside the tests, to be told after them: make $(BESIDE)"
+	@$(CHECK_BESIDE) >build/beside.log 2>&1 & beside=$$!; \
 	trap 'kill $$beside 2>/dev/null; exit 1' INT TERM; \
-	.venv/bin/python -m pytest --collect-only --quiet --quiet >build/collected.log 2>&1; \
+	if $(IS_NEW); then .venv/bin/python -m pytest --collect-only --quiet --quiet >/dev/null 2>&1; fi; \
 	.venv/bin/python -m pytest --hypothesis-profile ci --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder; tests=$$?; \
 	wait $$beside; checks=$$?; cat build/beside.log; \
-	test $$checks -eq 0 || echo "A check that ran beside the tests failed, as told above: make $(BESIDE)"; \
-	test $$tests -eq 0 || echo "Tests failed: the list of them stands before the checks."; \
-	test $$tests -eq 0 -a $$checks -eq 0
+	test $$checks -eq 0 || echo "FAILED beside the tests, as told above: make $(BESIDE)"; \
+	test $$tests -eq 0 || echo "FAILED: tests, as listed above the checks"; \
+	test $$tests -eq 0 && test $$checks -eq 0
 
 fast: .venv
 	.venv/bin/python -m pytest --quiet --hypothesis-profile dev --numprocesses auto --dist worksteal -m "$(FAST)"
@@ -160,8 +167,10 @@ validate: .venv-sam lint-template  ## Lint the template, by every rule
 lint-template: .venv-sam
 	.venv-sam/bin/cfn-lint --template template.yaml --include-checks I
 
+# In place: the targets below read the sources from where they are, and never write there. Without it SAM first copies
+# all of them for each function, which takes as long as the rest and changes nothing.
 package: .venv-sam  ## Build what `sam deploy` sends, into .aws-sam/build
-	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-in-source
 
 # ----------------------------------------------------------------------------------------------------- packaging
 # `sam build` calls these with ARTIFACTS_DIR, the directory to fill; nobody types them.
