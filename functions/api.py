@@ -1,6 +1,7 @@
 """The API: what staff see of the cases, and do with them. API Gateway asks for a token before it calls.
 
-Two routes ask for none: those of the links in alerts, which carry a signature of their own.
+Three routes ask for none: two of the links in alerts, which carry a signature of their own, and one whose requests are
+signed.
 """
 
 from collections.abc import Mapping

@@ -125,7 +125,10 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
     It is hosted by this process, where its answers take a fifth of the time.
     """
-    with embedded_cloud(tmp_path_factory.mktemp("cloud"), ["NimbusAir"], triggers=False, hosted=True) as running:
+    # Posts are few and clear here: by default Comprehend would be asked about none of them.
+    every = {"ComprehendPosts": "all"}
+    folder = tmp_path_factory.mktemp("cloud")
+    with embedded_cloud(folder, ["NimbusAir"], parameters=every, triggers=False, hosted=True) as running:
         yield running
 
 

@@ -49,6 +49,7 @@ class Bootstrap(Staff):
             self.batch_reads,
             self.second_opinion,
             self.encoder.read,
+            self.is_worth_measuring,
         )
 
     @cached_property
@@ -237,9 +238,6 @@ class Bootstrap(Staff):
     @cached_property
     def api(self):
         from earshot.api.dependencies import Dependencies
-        from earshot.aws.parallel import AT_ONCE
-        from earshot.cases.inbox.inbox import Inbox
-        from earshot.cases.inbox.working_set import WorkingSet
         from earshot.cases.store.queries import CaseQueries
         from earshot.telemetry.api import report_action, report_bulk_action
 
@@ -247,9 +245,7 @@ class Bootstrap(Staff):
             cases=self.case_table,
             queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self.cursor_keys),
             counting=self.kept_counts,
-            inbox=Inbox(
-                WorkingSet(self.clients.dynamodb, self.settings.case_table, self.clock, AT_ONCE), self.case_table
-            ),
+            inbox=self.inbox,
             voices=self.voice_table.failures,
             sources=self.source_table,
             ledger=self.ledger_table,
@@ -269,6 +265,7 @@ class Bootstrap(Staff):
             brands=self.brands.now,
             listened_to=lambda: self.sources,
             submit=lambda mentions: self.mention_queue.send(mentions),
+            submission_keys=self.submission_keys,
             problems=self.setting_problems,
             spend_limits=self.spend_limits,
             clock=self.clock,

@@ -93,6 +93,12 @@ def _switch(text: str) -> bool:
     return text == "on"
 
 
+def _posts(text: str) -> str:
+    if text not in ("unsure", "all"):
+        raise ValueError("it must be unsure or all")
+    return text
+
+
 def _count(text: str) -> int:
     count = int(text)
     if count < 1:
@@ -167,7 +173,8 @@ class Settings:
     )
     user_pool_id = Setting("USER_POOL_ID", "the Cognito user pool that staff sign in with.")
     link_secret_id = Setting(
-        "LINK_SECRET_ID", "the secret that the links in alerts, and the cursors of lists, are signed with."
+        "LINK_SECRET_ID",
+        "the secret that the links in alerts, the cursors of lists, and posts that others bring are signed with.",
     )
     x_secret_id = Setting("X_SECRET_ID", "the secret that holds the X bearer token.")
     x_api_url = Setting("X_API_URL", "where the X API is.", default="https://api.x.com")
@@ -185,6 +192,12 @@ class Settings:
     )
     comprehend_monthly_spend_limit = Setting(
         "COMPREHEND_MONTHLY_SPEND_LIMIT", "what Comprehend may cost in a month, in US dollars.", _dollars, "20"
+    )
+    comprehend_posts = Setting(
+        "COMPREHEND_POSTS",
+        "which posts Comprehend is asked about: unsure, those whose judgement its answer could change; or all.",
+        _posts,
+        "unsure",
     )
     encoder_weights = Setting(
         "ENCODER_WEIGHTS",

@@ -137,6 +137,33 @@ class Staff(Listening):
         return PresenceTable(self.clients.dynamodb, self.settings.case_table)
 
     @cached_property
+    def inbox(self):
+        from earshot.aws.parallel import AT_ONCE
+        from earshot.cases.inbox.inbox import Inbox
+        from earshot.cases.inbox.working_set import WorkingSet
+
+        working_set = WorkingSet(self.clients.dynamodb, self.settings.case_table, self.clock, AT_ONCE)
+        return Inbox(working_set, self.case_table)
+
+    @cached_property
+    def submission_secrets(self):
+        from earshot.api.auth.submission_secrets import SubmissionSecrets
+
+        return SubmissionSecrets(self.clients.secretsmanager, self.settings.link_secret_id, self.clock)
+
+    def submission_keys(self, *, fresh: bool = False) -> tuple[str, ...]:
+        """The secrets that may have signed posts. UnavailableError where they cannot be read."""
+        from earshot.api.unavailable import UnavailableError
+        from earshot.aws.secrets import SecretError
+        from earshot.telemetry.api import report_submission_secret_unread
+
+        try:
+            return self.submission_secrets(fresh=fresh)
+        except SecretError as error:
+            report_submission_secret_unread(error)
+            raise UnavailableError(may_have_acted=False) from None
+
+    @cached_property
     def snippet_table(self):
         from earshot.api.people.snippet_table import SnippetTable
 

@@ -98,7 +98,7 @@ def event_lines(item: dict[str, Any]) -> Iterator[str]:
 def _mention_line(item: dict[str, Any]) -> str:
     stored = stored_mention(item)
     mention, judgement = stored.mention, stored.judgement
-    who = plain(mention.author.handle or mention.author.id)
+    who = plain(mention.author.handle or mention.author.name or mention.author.id)
     said = plain(mention.text)
     said = said if len(said) <= TEXT_WIDTH else said[: TEXT_WIDTH - 3] + "..."
     if mention.own:

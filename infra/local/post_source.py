@@ -9,7 +9,9 @@ from pathlib import Path
 from earshot.errors import EarshotError
 from earshot.mentions.sources.x.handles import handle_problem
 from earshot.runtime import utc_now
+from infra.local.feeds.server import FeedServer
 from infra.local.sample import sample
+from infra.local.sample.blog import SampleBlog
 from infra.local.sample.stream import SampleStream
 from infra.local.x.api import TOKEN, XApi
 
@@ -26,7 +28,7 @@ class PostSourceError(EarshotError):
 
 @dataclass(frozen=True, slots=True)
 class PostSource:
-    """X's stand-in with the sample, or X itself. ``url`` is None for X's own.
+    """X's stand-in with the sample and its blog, or X itself. ``url`` is None for X's own, and ``blog`` with it.
 
     ``remember`` stores how far the sample has been played, and ``is_over`` says whether that was all of it.
     """
@@ -35,6 +37,7 @@ class PostSource:
     token: str
     url: str | None
     is_sample: bool
+    blog: SampleBlog | None = None
     remember: Callable[[], None] = lambda: None
     is_over: Callable[[], bool] = lambda: False
 
@@ -65,5 +68,12 @@ def open_post_source(state: Path) -> Generator[PostSource]:
         yield PostSource(brands, token, os.environ.get(URL_VARIABLE), is_sample=False)
         return
     stream = SampleStream(state / "position")
-    with XApi(stream.posts, handles=sample.BRANDS, until=utc_now) as x, stream.remembered():
-        yield PostSource(sample.BRANDS, TOKEN, x.url, is_sample=True, remember=stream.remember, is_over=stream.is_over)
+    with (
+        XApi(stream.posts, handles=sample.BRANDS, until=utc_now) as x,
+        FeedServer() as server,
+        stream.remembered(),
+    ):
+        blog = SampleBlog(server, stream.written_at, utc_now)
+        yield PostSource(
+            sample.BRANDS, TOKEN, x.url, is_sample=True, blog=blog, remember=stream.remember, is_over=stream.is_over
+        )

@@ -11,17 +11,22 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earshot.errors import EarshotError
+from earshot.mentions.sources.rss.subscription import Subscription, parse_subscriptions, subscriptions_as_toml
+from earshot.mentions.sources.rss.table import FeedsTable
+from earshot.runtime import Clock, utc_now
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import RUN_PORT, EngineError, told_port
 from infra.local.engine.state_lock import StateLock
 from infra.local.event_printer import EventPrinter, HearingPrinter
 from infra.local.post_source import PostSource, open_post_source, uses_x
+from infra.local.sample.blog import SampleBlog
 from infra.local.staff import EMAIL, password_of, sign_in, write_header
 from infra.ops.bootstrap import wire_as
 
@@ -64,7 +69,7 @@ def _listen(cloud: Cloud, source: PostSource, state: Path, until: threading.Even
     hearing = HearingPrinter(lambda: api.sources, api.source_table, sys.stdout)
     _print_addresses(cloud, source, header, password_of(state / "password"), api.brands.now().names)
     _print_stored(cloud)
-    fetch = _fetcher(cloud)
+    fetch = _fetcher(cloud, "FetchFunction")
     chores = [
         # The first fetch of all is a baseline, which alerts nobody: it finds what is old. The deployed schedule fetches
         # once a minute, which is too slow for the sample.
@@ -75,6 +80,12 @@ def _listen(cloud: Cloud, source: PostSource, state: Path, until: threading.Even
         Chore("write the state", SAVE_EVERY, lambda: _save(cloud, source), share=SAVE_SHARE),
         Chore("see whether the sample is over", PRINT_EVERY, EndOfSample(source.is_over).tell),
     ]
+    if (blog := source.blog) is not None:
+        listen = partial(listen_to_blog, cloud.wired.feeds_table, blog.subscription)
+        chores[:0] = [
+            Chore("listen to the blog", None, listen),
+            Chore("read the blog", FETCH_EVERY, _blog_reader(cloud, blog)),
+        ]
     while not until.is_set():
         if cloud.engine.has_ended:
             raise EngineError(f"The embedded cloud has ended by itself: start again, and see {cloud.engine.log}.")
@@ -144,13 +155,29 @@ def _save(cloud: Cloud, source: PostSource) -> None:
     source.remember()
 
 
-def _fetcher(cloud: Cloud) -> Callable[[], None]:
-    client, name = cloud.engine.client("lambda"), cloud.stack.function("FetchFunction")
+def listen_to_blog(table: FeedsTable, blog: Subscription, clock: Clock = utc_now) -> None:
+    """Listen to the sample's blog, at the address that it has in this run, beside the feeds that were added."""
+    others = [feed for feed in parse_subscriptions(table.read()) if feed.name != blog.name]
+    table.write(subscriptions_as_toml([*others, blog]), clock())
+
+
+def _blog_reader(cloud: Cloud, blog: SampleBlog) -> Callable[[], None]:
+    fetch = _fetcher(cloud, "FeedFetchFunction")
+
+    def read() -> None:
+        blog.publish()
+        fetch()
+
+    return read
+
+
+def _fetcher(cloud: Cloud, function: str) -> Callable[[], None]:
+    client, name = cloud.engine.client("lambda"), cloud.stack.function(function)
 
     def fetch() -> None:
         answer = client.invoke(FunctionName=name, Payload=b"{}")
         if answer.get("FunctionError"):
-            raise EngineError(f"The fetch function failed: {answer['Payload'].read().decode()}")
+            raise EngineError(f"{function} failed: {answer['Payload'].read().decode()}")
 
     return fetch
 
@@ -161,6 +188,8 @@ def _print_addresses(cloud: Cloud, source: PostSource, header: Path, password: s
     click.echo()
     heard = "the sample stream, two hours in twelve minutes" if source.is_sample else "X itself"
     click.secho(f"Listening to {heard}, for {', '.join('@' + brand for brand in brands)}.", bold=True)
+    if source.blog is not None:
+        click.echo(f"and to a widely read blog with its comments, for @{source.blog.subscription.brand}.")
     if cloud.wired.brands_table.read():
         click.echo("They are those that `earshot brand put` stored here; BRAND_HANDLES and SEARCH_TERMS do not apply.")
     click.echo(f"API    {cloud.api_url}")

@@ -34,7 +34,12 @@ def test_every_route_is_documented_with_its_answers():
             # has its version in the body.
             for_many = path.endswith(("/notes", "/answers-all", "/told-all", "/viewers"))
             # So is what changes nothing, and what is said of one account alone.
-            asks = path.endswith(("/preview", "/backtest")) or path in {"/undo", "/bulk", "/mentions"}
+            asks = path.endswith(("/preview", "/backtest")) or path in {
+                "/undo",
+                "/bulk",
+                "/mentions",
+                "/mentions/signed",
+            }
             unconditional = for_many or asks or path.startswith(("/silences", "/snippets", "/users"))
             assert ("412" in answers) == (method != "get" and not unconditional), f"{method} {path}"
             assert ("403" in answers) == (operation[ROLE_FIELD] != SIGNED_IN), f"{method} {path}"

@@ -89,6 +89,7 @@ LIBRARIES = {
     "alerting.messages.email": {"anyascii"},
     "alerting.webhooks.payloads": {"standardwebhooks"},
     "api.app": {"aws_lambda_powertools"},
+    "api.auth.signature": {"standardwebhooks"},
     "api.links.page": {"markupsafe"},
     "api.openapi": {"aws_lambda_powertools"},
     "api.parameters": {"aws_lambda_powertools"},

@@ -14,6 +14,7 @@ from earshot.cases.classifier import Classifier
 from earshot.cases.policy.policy import DEFAULT_POLICY
 from earshot.mentions.mention import Author, Mention
 from earshot.triage.judgement import Analyzer, Intent, Sentiment
+from earshot.triage.sentiment.selection import unsure_posts
 from earshot.triage.terms.terms import Terms
 from tests.fakes import BRANDS, CASE, START, MemoryStore, a_mention, an_own_post
 
@@ -83,6 +84,38 @@ def test_one_authors_complaints_weigh_more_and_more_however_they_are_batched() -
 def test_no_verdict_depends_on_where_a_batch_ends(posts: Sequence[Mention], ends: set[int]) -> None:
     ends = {end for end in ends if end < len(posts)}
     assert urgencies(cut(posts, ends)) == urgencies([one] for one in posts)
+
+
+UNSURE, SURE = "@NimbusAir my seat was by the toilet again", BAG.text
+DOUBTFUL = tuple(
+    replace(one, text=text, in_reply_to_id=None)
+    for one, text in zip(CONVERSATION, (UNSURE, "hello", SURE, UNSURE, "hello", SURE), strict=True)
+)
+
+
+@given(st.sets(st.integers(1, 5)))
+def test_comprehend_is_asked_about_the_same_posts_wherever_a_batch_ends_and_the_lexicon_judges_the_others(
+    ends: set[int],
+) -> None:
+    store, asked = MemoryStore(), list[str]()
+
+    def measure(items: Sequence[tuple[str, str | None]]) -> list[Sentiment]:
+        asked.extend(text for text, _ in items)
+        return [replace(BAD, analyzer=Analyzer.COMPREHEND) for _ in items]
+
+    for posts in cut(DOUBTFUL, ends):
+        classifier = replace(classifier_on(store), measure=measure, is_worth_measuring=unsure_posts)
+        batch = classifier.prepare({one.id: one for one in posts})
+        for name in list(batch.mentions):
+            batch.ingest(name)
+    assert asked == [UNSURE, UNSURE]
+    judged = {key: one.judgement.sentiment for key, one in store.mentions.items() if not one.mention.own}
+    assert {key: one and one.analyzer for key, one in judged.items()} == {
+        "x#1": Analyzer.COMPREHEND,
+        "x#5": Analyzer.LEXICON,
+        "x#6": Analyzer.COMPREHEND,
+        "x#8": Analyzer.LEXICON,
+    }
 
 
 def test_an_answer_in_the_same_batch_counts_in_whatever_conversation_the_customer_goes_on() -> None:

@@ -89,6 +89,15 @@ def test_without_comprehend_every_post_is_judged_by_the_lexicon_in_time_and_it_i
     assert noted(judging) == [Voice.COMPREHEND, Voice.ENCODER]
 
 
+def test_a_clear_post_waits_for_no_service_that_hangs_and_nothing_is_told(
+    judging: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with judging.broken("comprehend", Fault.HANG) as server:
+        done = judging.call("classify", batch(), COMPREHEND_POSTS="unsure")
+        assert (done.answer, server.requests) == ({"batchItemFailures": []}, 0)
+    assert "VoiceSilent" not in capsys.readouterr().out
+
+
 def test_after_a_minute_comprehend_is_asked_once_and_if_it_is_still_out_not_again(judging: World) -> None:
     with judging.broken("comprehend", Fault.HANG) as server:
         judging.call("classify", batch())

@@ -131,6 +131,8 @@ def world(patch: pytest.MonkeyPatch, **environ: str) -> Iterator[World]:
             "WEBHOOK_SECRET_ID": "webhooks",
             "ENCODER_WEIGHTS": "/nowhere/weights.npz",
             "COMPREHEND_MONTHLY_SPEND_LIMIT": "0",
+            # How sure the others are of a post is no matter here.
+            "COMPREHEND_POSTS": "all",
             "DIGEST_HOUR": "8",
             "RUNG_EMAILS": "1=on.call@example.com 2= 3=",
             "RUNG_PHONES": "1=+12025550101 2= 3=",

@@ -4,6 +4,7 @@ import json
 import re
 
 from earshot.alerting.messages.sms import SENDER
+from earshot.api.auth import signature
 from earshot.api.links import app as linking
 from earshot.console import server
 from tests.template.test_promises import Resources, Template, _names
@@ -20,20 +21,20 @@ def test_alarms_may_use_the_key_of_the_topic_that_they_publish_to(resources: Res
         assert "Condition" not in alarms
 
 
-def test_every_route_asks_who_you_are_but_those_of_signed_links_and_of_the_consoles_files(
+def test_every_route_asks_who_you_are_but_those_of_what_is_signed_and_of_the_consoles_files(
     resources: Resources,
 ) -> None:
     routes = {route["RouteKey"]: route for route in resources("AWS::ApiGatewayV2::Route").values()}
     staff = routes.pop("ANY /{proxy+}")
     assert staff["AuthorizationType"] == "JWT"
     assert _names(staff["AuthorizerId"]) == {"HttpApiAuthorizer"}
-    assert set(routes) == {*linking.ROUTES, *server.ROUTES}
+    assert set(routes) == {*linking.ROUTES, *signature.ROUTES, *server.ROUTES}
     integrations = resources("AWS::ApiGatewayV2::Integration")
     for key, route in routes.items():
         assert route["AuthorizationType"] == "NONE"
         assert "AuthorizerId" not in route
         (integration,) = _names(route["Target"])
-        # What anybody may ask for without a link is answered by a function that can read nothing.
+        # What anybody may ask for without a signature is answered by a function that can read nothing.
         wanted = "ConsoleFunctionAliaslive" if key in server.ROUTES else "ApiFunctionAliaslive"
         assert _names(integrations[integration]["IntegrationUri"]) == {wanted}, key
 

@@ -42,6 +42,7 @@ ADAPTERS = {
     "cases/store/listing.py": ("dynamodb", "CaseTable"),
     "cases/incidents/complaint_index.py": ("dynamodb", "CaseTable"),
     "cases/store/notification_log.py": ("dynamodb", "CaseTable"),
+    "api/auth/submission_secrets.py": ("secretsmanager", "LinkSecret"),
     "mentions/queue.py": ("sqs", "Mention"),
     "mentions/source_table.py": ("dynamodb", "SourceTable"),
     "mentions/sources/social/secret.py": ("secretsmanager", "SocialSecret"),

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from earshot.api.auth.identity import IdentityError, identity_of
 from earshot.api.auth.roles import NotAllowedError
+from earshot.api.auth.signature import SignatureError, is_signed, signer_of
 from earshot.api.dependencies import Dependencies
 from earshot.api.problem import BodyError, MediaTypeError, TooManyActionsError, problem_response
 from earshot.api.routes import app, load_route
@@ -27,6 +28,11 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000",
 }
+# What may be wrong before a route is found. What its route raises the resolver answers.
+_PROBLEMS = (
+    *(IdentityError, SignatureError, UnavailableError, NotAllowedError),
+    *(BodyError, MediaTypeError, TooManyActionsError),
+)
 
 
 def answer(event: Mapping[str, Any], context: Any, deps: Dependencies) -> dict[str, Any]:
@@ -35,11 +41,11 @@ def answer(event: Mapping[str, Any], context: Any, deps: Dependencies) -> dict[s
     A client's mistake becomes a problem document. An error of Earshot's own is raised, for the function's alarm.
     """
     try:
-        identity = identity_of(event)
+        identity = signer_of(event, deps.submission_keys, deps.clock()) if is_signed(event) else identity_of(event)
         _check_body(event)
         load_route(event["requestContext"]["http"]["method"], event.get("rawPath", ""))
         response = app.answer(event, context, deps, identity)
-    except (IdentityError, NotAllowedError, BodyError, MediaTypeError, TooManyActionsError) as error:
+    except _PROBLEMS as error:
         response = _problem(error, event)
     return response | {"headers": {**response["headers"], **HEADERS}}
 

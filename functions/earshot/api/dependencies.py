@@ -12,6 +12,7 @@ from earshot.alerting.roster.contacts import Team
 from earshot.alerting.roster.people import People, SignIn
 from earshot.alerting.roster.roster import Person, Roster
 from earshot.alerting.roster.sign_ins import SignInTable
+from earshot.api.auth.signature import Keys
 from earshot.api.auth.user_pool import UserPool
 from earshot.api.case_actions import ActionResult
 from earshot.api.people.presence_table import PresenceTable
@@ -43,6 +44,7 @@ class Dependencies:
 
     ``spend_limits`` are US dollars a month by service, ``brands`` and ``policy`` return those that are in force,
     ``listened_to`` the sources, ``submit`` queues posts, and ``problems`` are what an operator put and cannot be used.
+    ``submission_keys`` are the secrets that sign posts; UnavailableError where they cannot be read.
     ``report_action`` logs and counts each action of staff, ``report_bulk_action`` one for many customers. ``team``
     reads who is alerted, and ``suppression`` what may keep an alert back. ``recipients_of`` says whom an alert of a
     rung would reach. ``note_sign_in`` notes who is at work, as far as it can. ``names_of`` gives all names of who asks.
@@ -72,6 +74,7 @@ class Dependencies:
     brands: Callable[[], Brands]
     listened_to: Callable[[], Sequence[Source]]
     submit: Callable[[Sequence[Mention]], int]
+    submission_keys: Keys
     problems: Callable[[], tuple[str, ...]]
     spend_limits: Mapping[str, float]
     clock: Callable[[], datetime]

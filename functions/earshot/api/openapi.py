@@ -4,6 +4,7 @@ import json
 from functools import cache
 from typing import Any
 
+from earshot.api.auth.signature import SIGNATURE
 from earshot.api.resolver import StaffResolver
 
 VERSION = "1.0.0"
@@ -15,6 +16,7 @@ group of the user pool. Times are RFC 3339 in UTC. Every error is a problem docu
 `next_cursor` as `cursor`, with the same filters, until it is null. Unknown query parameters are ignored. Earshot never
 posts: a person replies on the network.
 """
+_SIGNED = "Standard Webhooks' signature, beside webhook-id and webhook-timestamp: HMAC-SHA256 with a shared secret"
 # Powertools adds these schemas for its own validation errors; here an invalid field is a problem with status 400.
 _POWERTOOLS_SCHEMAS = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 
@@ -23,13 +25,16 @@ _POWERTOOLS_SCHEMAS = ("HTTPValidationError", "ValidationError", "ResponseValida
 def document(app: StaffResolver) -> str:
     """The document of the routes registered with ``app``: indented JSON that ends in a line break. Needs no AWS."""
     # The models of OpenAPI take as long to import as everything else, so only a request for the document loads them.
-    from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+    from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn, HTTPBearer
 
     text = app.get_openapi_json_schema(
         title="Earshot",
         version=VERSION,
         description=DESCRIPTION,
-        security_schemes={"staff": HTTPBearer(bearerFormat="JWT")},
+        security_schemes={
+            "staff": HTTPBearer(bearerFormat="JWT"),
+            "signature": APIKey(name=SIGNATURE, in_=APIKeyIn.header, description=_SIGNED),  # pyright: ignore[reportCallIssue]
+        },
         security=[{"staff": []}],
     )
     return json.dumps(_cleaned(json.loads(text)), indent=2, ensure_ascii=False) + "\n"

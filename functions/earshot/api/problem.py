@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from earshot.alerting.mute.silence import SilenceError
 from earshot.api.auth.identity import IdentityError
 from earshot.api.auth.roles import NotAllowedError, Role
+from earshot.api.auth.signature import SignatureError
 from earshot.api.auth.user_pool import NoUserError, UserAddressError, UserError
 from earshot.api.case_actions import RefusedError, StaleEtagError
 from earshot.api.unavailable import RETRY_AFTER_SECONDS, UnavailableError
@@ -82,6 +83,7 @@ PROBLEM_TYPES: dict[type[Exception], ProblemType] = {
     CursorError: ProblemType(400, "invalid-cursor", "The cursor does not belong to this list"),
     BodyError: ProblemType(400, "unreadable-body", "The body is not a JSON object"),
     IdentityError: ProblemType(401, "not-signed-in", "You are not signed in"),
+    SignatureError: ProblemType(401, "not-signed", "The request is not signed as it must be"),
     NotAllowedError: ProblemType(403, "not-allowed", "Your role does not allow this"),
     NotFoundError: ProblemType(404, "not-found", "Not found"),
     NoUserError: ProblemType(404, "not-found", "Not found"),
@@ -169,6 +171,8 @@ def is_our_fault(error: Exception) -> bool:
 def _headers(error: Exception) -> dict[str, str | list[str]]:
     if isinstance(error, IdentityError):
         return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, SignatureError):
+        return {"WWW-Authenticate": "Webhook-Signature"}
     if isinstance(error, MethodError):
         return {"Allow": error.allowed}
     if isinstance(error, TooManyActionsError):

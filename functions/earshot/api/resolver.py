@@ -24,12 +24,16 @@ RouteFunction = TypeVar("RouteFunction", bound=Callable[..., Any])
 
 
 class RouteDocumentation(TypedDict, total=False):
-    """What the OpenAPI document says about a route, and ``status_code``, the status of a success."""
+    """What the OpenAPI document says about a route, and ``status_code``, the status of a success.
+
+    ``security`` is what proves who asks, where that is no token.
+    """
 
     summary: str
     tags: list[str]
     responses: Required[Responses]
     status_code: int
+    security: list[dict[str, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)

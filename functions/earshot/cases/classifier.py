@@ -28,6 +28,8 @@ from earshot.triage.judge import context_of, judge_mention
 from earshot.triage.judgement import Judgement, Sentiment
 from earshot.triage.language.detector import resolve
 from earshot.triage.normalizer.normalizer import readable
+from earshot.triage.sentiment.measure import measure_all
+from earshot.triage.sentiment.selection import Selection, every_post
 from earshot.triage.terms.terms import Terms
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ class Classifier:
     ``brands`` gives the brands' handles in lower case, as they are now. ``back_off`` waits before another try, after
     so many that failed. ``reader`` reads what a batch will need together; None: one by one. ``second_opinion`` asks a
     language model about some of its posts; None: no model is asked. ``encode`` reads posts with what they answer.
+    ``is_worth_measuring`` tells which of the posts ``measure`` is asked about: the lexicon measures the others.
     """
 
     store: ClassifierStore
@@ -75,6 +78,7 @@ class Classifier:
     reader: Reader | None = None
     second_opinion: "SecondOpinion | None" = None
     encode: Encode = read_nothing
+    is_worth_measuring: Selection = every_post
 
     def prepare(self, mentions: Mapping[str, Mention], seconds_left: Callable[[], float] = lambda: 60.0) -> "Prepared":
         """Those of the mentions that are not stored yet, or in another version, or as history, by the same names.
@@ -110,11 +114,17 @@ class Classifier:
         store = self.store if self.reader is None else read_ahead(self.store, self.reader, new.values())
         languages = {name: resolve(mention.text, mention.language) for name, mention in new.items()}
         measured = [name for name, mention in new.items() if not mention.own and not mention.is_repost]
-        items = [(readable(new[name].text), languages[name]) for name in measured]
-        sentiments = dict(zip(measured, self.measure(items) if items else (), strict=True))
         together = {mention.key: mention for mention in new.values()}
         inputs = [with_thread(new[name], together, store) for name in measured]
         readings = dict(zip(measured, self.encode(inputs), strict=True))
+        items = {name: (readable(new[name].text), languages[name]) for name in measured}
+        asked = [
+            name for name in measured if self.is_worth_measuring(new[name], languages[name], terms, readings[name])
+        ]
+        others = [name for name in measured if name not in asked]
+        sentiments = dict(zip(others, measure_all([items[name] for name in others], None), strict=True))
+        if asked:
+            sentiments |= zip(asked, self.measure([items[name] for name in asked]), strict=True)
         batch = Batch(self, store, new, languages, sentiments, readings)
         batch.ask_second_opinion(seconds_left)
         return batch

@@ -44,6 +44,11 @@ def report_addresses_unknown(error: Exception) -> None:
     logger.warning("how colleagues are reached is unknown", error=str(error))
 
 
+def report_submission_secret_unread(error: Exception) -> None:
+    """The secret that signs posts could not be read: who sends some is answered 503, and tries again."""
+    logger.error("the secret that signs posts could not be read", error=str(error))
+
+
 def report_cursor_key_unknown() -> None:
     """The secret that signs cursors could not be read; a key of this process is used."""
     logger.exception("cursors are signed with a key of this process")

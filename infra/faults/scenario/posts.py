@@ -52,7 +52,12 @@ POSTS: tuple[XPost, ...] = (
     _post(2.5, "2", _BEN, "@NimbusAir thank you for the lovely crew on my flight today, the best trip in years"),
     _post(3.2, "3", _CORA, "@NimbusAir flight cancelled, I am stranded with two small children and no hotel, help!"),
     _post(4.4, "4", _DAN, "@NimbusAir do you fly to Lisbon in winter?"),
-    _post(5.1, "5", _EVE, "nimbus airlines lost my suitcase and my insulin is in it. Nobody answers the phone"),
+    _post(
+        5.1,
+        "5",
+        _EVE,
+        "nimbus airlines lost my suitcase with my insulin in it, third time I call and nobody answers",
+    ),
     _post(6.2, "6", _FAY, "RT", repost_of="1"),
     _post(6.3, "7", _GUS, "RT", repost_of="1"),
     _post(7.5, "8", _ANA, "@NimbusAir the smoke is getting worse, people are coughing", "1", "1"),

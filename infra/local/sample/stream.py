@@ -39,13 +39,16 @@ class SampleStream:
         """The posts of this run and of those before it, each at the time at which it is, or was, written."""
         return [post for record in sample.load() if (post := self._post(record)) is not None]
 
-    def _post(self, record: dict[str, float]) -> XPost | None:
-        offset = record["offset_seconds"]
+    def written_at(self, offset: float) -> datetime | None:
+        """When what stands at an offset (seconds) is, or was, written; None where no run that is known plays it."""
         for began, position in reversed(self._runs):
             if position <= offset:
-                written = began + LEAD + timedelta(seconds=(offset - position) / SPEED)
-                return replace(XPost.from_record(record, self._began), created_at=written)
+                return began + LEAD + timedelta(seconds=(offset - position) / SPEED)
         return None
+
+    def _post(self, record: dict[str, float]) -> XPost | None:
+        written = self.written_at(record["offset_seconds"])
+        return None if written is None else replace(XPost.from_record(record, self._began), created_at=written)
 
     def is_over(self) -> bool:
         """Whether every post has been written, and fetched since."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import secrets
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from earshot.alerting.webhooks.targets import read_targets
+from earshot.alerting.webhooks.targets import SECRET_PREFIX, can_sign, read_targets
+from earshot.api.auth.submission_secrets import LABEL, good_secrets
 from earshot.aws.secrets import read_secret, write_secret
 from earshot.errors import EarshotError
 from earshot.mentions.sources.social.secret import SESSIONS, parsed_secret, session_key
@@ -25,6 +27,10 @@ _BEARER_TOKEN = re.compile(r"[A-Za-z0-9._~+/%-]{20,500}=*")
 # The access token of a user, which the developer portal shows beside it.
 _ACCESS_TOKEN = re.compile(r"[0-9]+-[A-Za-z0-9]+")
 LINK_KEY_LENGTH = 64
+# 256 bits, as HMAC-SHA256 has.
+_SUBMISSION_KEY_BYTES = 32
+OFF = "off"
+"""What an operator stores in place of a secret that signs posts so that none is good any longer."""
 _LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 
 
@@ -39,6 +45,7 @@ class SecretName(StrEnum):
     WEBHOOKS = "webhooks"
     LINKS = "links"
     SOCIAL = "social"
+    MENTIONS = "mentions"
 
     @property
     def logical_id(self) -> str:
@@ -48,7 +55,13 @@ class SecretName(StrEnum):
             SecretName.WEBHOOKS: "WebhookSecret",
             SecretName.LINKS: "LinkSecret",
             SecretName.SOCIAL: "SocialSecret",
+            SecretName.MENTIONS: "LinkSecret",
         }[self]
+
+    @property
+    def label(self) -> str:
+        """The label of its version: two are versions of one secret."""
+        return LABEL if self is SecretName.MENTIONS else "AWSCURRENT"
 
     @property
     def meaning(self) -> str:
@@ -58,12 +71,13 @@ class SecretName(StrEnum):
             SecretName.WEBHOOKS: "the webhooks, Slack and Teams channels that get alerts",
             SecretName.LINKS: "the key that the links in alerts are signed with",
             SecretName.SOCIAL: "the app passwords and tokens of accounts on Bluesky and Mastodon",
+            SecretName.MENTIONS: "the secret that programs sign posts with which they bring",
         }[self]
 
 
 @dataclass(frozen=True, slots=True)
 class SecretStatus:
-    """Whether a secret has a value, and when it was changed last; None where it has none."""
+    """Whether a secret has a value, and when it was changed last (of two in one, either); None where it has none."""
 
     name: SecretName
     changed_at: datetime | None
@@ -82,7 +96,7 @@ class DeployedSecrets:
             with _explained(name, "read", "secretsmanager:DescribeSecret"):
                 found = self._client.describe_secret(SecretId=self._stack.resource(name.logical_id))
             stages = [stage for stages in found.get("VersionIdsToStages", {}).values() for stage in stages]
-            yield SecretStatus(name, found.get("LastChangedDate") if "AWSCURRENT" in stages else None)
+            yield SecretStatus(name, found.get("LastChangedDate") if name.label in stages else None)
 
     def set_x_token(self, text: str) -> None:
         """Store the bearer token of X. SecretError where ``text`` cannot be one; then the last one stays."""
@@ -114,6 +128,37 @@ class DeployedSecrets:
     def rotate_link_key(self) -> None:
         """Store a new key for the links in alerts. Links that were signed with the one before stay valid."""
         self._put(SecretName.LINKS, "".join(secrets.choice(_LETTERS_AND_DIGITS) for _ in range(LINK_KEY_LENGTH)))
+
+    def set_submission_secret(self, text: str) -> bool:
+        """Store the secret that signs posts, or ``off``, which ends all; returns whether any is good now.
+
+        Posts that were signed with the one before are taken until the next change, but not after ``off``. SecretError
+        where ``text`` cannot be one; then the last one stays.
+        """
+        secret = text.strip()
+        if secret != OFF and not can_sign(secret):
+            raise SecretError(
+                f"This cannot sign posts: give {SECRET_PREFIX} and 24 to 64 bytes in base64, or `{OFF}`; "
+                "`earshot secrets rotate mentions` makes one."
+            )
+        self._put_submission_secret(secret)
+        return secret != OFF
+
+    def rotate_submission_secret(self) -> str:
+        """Store a new secret that signs posts, and return it. The one before stays good until the next change."""
+        made = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_SUBMISSION_KEY_BYTES)).decode()
+        self._put_submission_secret(made)
+        return made
+
+    def _put_submission_secret(self, secret: str) -> None:
+        """Store it with the one before it, or ``off`` alone."""
+        secret_id = self._stack.resource(SecretName.MENTIONS.logical_id)
+        with _explained(SecretName.MENTIONS, "changed", "secretsmanager:GetSecretValue and PutSecretValue"):
+            before = () if secret == OFF else good_secrets(read_secret(self._client, secret_id, LABEL))[:1]
+            kept = [one for one in before if one != secret]
+            self._client.put_secret_value(
+                SecretId=secret_id, SecretString=" ".join([secret, *kept]), VersionStages=[LABEL]
+            )
 
     def _forget_session(self, network: str, account: str) -> None:
         """Remove the session that was made with the credential before: it would be good for weeks."""

@@ -9,7 +9,7 @@ from earshot.errors import SourcesError
 from earshot.mentions.budget import MILLION, POST_READ_PRICE, day_of, month_of
 from earshot.mentions.feeds import Feed
 from earshot.mentions.source_state import SourceError
-from earshot.mentions.sources.backfill import Backfilled, Estimate, check_stretch, estimate, store
+from earshot.mentions.sources.backfill import Backfilled, Estimate, check_stretch, estimate, name_of, store
 from earshot.mentions.sources.rss.address import is_public, is_public_or_loopback
 from earshot.mentions.sources.rss.checkpoint import FeedCheckpoint
 from earshot.mentions.sources.rss.client import FeedClient
@@ -79,25 +79,32 @@ class DeployedBackfill:
 
     def fetch(self, offer: Offer, limit: float, now: datetime) -> Fetched:
         """Fetch what was offered as history, for ``limit`` US dollars at most. SourceError: the network refuses."""
-        source = self._source(offer.source)
+        source, ledger = self._source(offer.source), self._wired.ledger_table
         with explained("What was missed cannot be fetched", _X_ROLE):
+            before = ledger.backfilled(source.key, now, name_of(offer.start, offer.end))
+            # X bills no post twice on one day (UTC).
+            paid = 0 if before is None else before.entry.cost
             part = (
                 self._read_feed(source, offer, now)
                 if isinstance(source, Subscription)
-                else self._read_x(source, offer, round(limit * MILLION), now)
+                else self._read_x(source, offer, round(limit * MILLION) + paid, now, paid)
             )
-            done = store(
-                source.key, part, offer.start, offer.end, self._wired.mention_queue, self._wired.ledger_table, now
-            )
+            done = store(source.key, part, offer.start, offer.end, self._wired.mention_queue, ledger, now, before)
             for rejected in part.rejected:
                 self._wired.dead_letter_queue.dead_letter(rejected.body, rejected.reason, "MentionError")
-        return Fetched(done.delivered, part.cost / MILLION, None if part.is_done else part.read_from, part.problem)
+        cost = max(0, part.cost - paid) / MILLION
+        return Fetched(done.delivered, cost, None if part.is_done else part.read_from, part.problem)
 
-    def _read_x(self, feed: Feed, offer: Offer, limit: int, now: datetime) -> Backfilled:
-        """Read a feed of X. Its account is looked up where that is needed, which is booked too."""
+    def _read_x(self, feed: Feed, offer: Offer, limit: int, now: datetime, paid: int) -> Backfilled:
+        """Read a feed of X, of which ``paid`` is booked already. Its account is looked up where that is needed, which
+        is booked too.
+        """
         table = self._wired.source_table
 
         def book(millionths: int) -> None:
+            nonlocal paid
+            known = min(paid, millionths)
+            paid, millionths = paid - known, millionths - known
             if millionths:
                 table.spend("x", month_of(now), millionths)
                 table.spend("x", day_of(now), millionths)

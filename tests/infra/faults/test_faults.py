@@ -9,6 +9,7 @@ from multiprocessing import get_context
 
 import pytest
 
+from earshot.triage.judgement import HIGH
 from infra.faults.branches import Verdict, strikes_in, usual_and_verdicts
 from infra.faults.injector import Call, FaultKind
 from infra.faults.matrix import OUTAGE, all_trials, points, sampled
@@ -90,6 +91,11 @@ def test_the_scenario_walks_through_every_function_and_tells_of_whoever_is_urgen
     assert {case for message in usual.messages for case in message.cases} >= {case_of("1"), case_of("5"), case_of("16")}
     assert usual.delivered
     assert broken(usual, usual) == []
+
+
+def test_no_case_is_so_near_the_line_that_a_voice_which_is_out_decides_whether_it_alerts(usual: Outcome) -> None:
+    urgency = {case.id: case.assessment.urgency for case in usual.cases.values()}
+    assert [case for case, points in urgency.items() if abs(points - HIGH) < 8] == []
 
 
 def test_a_sample_of_the_faults_breaks_no_promise(done: tuple[Outcome, list[Verdict]]) -> None:

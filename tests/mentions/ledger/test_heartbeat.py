@@ -61,6 +61,22 @@ def test_the_same_hours_of_the_last_weeks_are_compared_and_only_those_in_which_i
     assert suspected([100] * 4, 0) is None
 
 
+def test_after_a_change_of_clocks_the_quiet_of_the_night_is_no_silence() -> None:
+    """Until a week ago people slept until 7:00 UTC; since the clocks were set back they sleep until 8:00."""
+    lively = {
+        START - week * WEEK + hour * HOUR: Entry(runs=60, delivered=50 if hour >= -2 else 0)
+        for week in range(1, 5)
+        for hour in range(-30, 3)
+    }
+
+    def day(of: date) -> list[LedgerHour]:
+        return [LedgerHour(at, one) for at, one in lively.items() if at.date() == of]
+
+    assert suspected_since(START - 2.5 * HOUR, START - HOUR, day) is None
+    # An hour later it is noticed all the same.
+    assert suspected_since(START - 2.5 * HOUR, START, day) == START - 2 * HOUR
+
+
 def test_the_state_says_since_when_and_the_next_post_ends_it(clock: object) -> None:
     class Reader:
         def read(self, source: object, checkpoint: object, before: object, now: datetime) -> Delivery:

@@ -47,6 +47,9 @@ def test_hours_are_kept_by_day_and_what_is_written_twice_is_there_once(
     fetched = Entry(delivered=5, filled=(MISSED,))
     for _ in range(2):
         ledger.add_backfill(SOURCE, fetched, START + 3 * HOUR, "09:00/10:00")
+    assert ledger.backfilled(SOURCE, START + 9 * HOUR, "09:00/10:00") == LedgerHour(START + 3 * HOUR, fetched)
+    assert ledger.backfilled(SOURCE, START + DAY, "09:00/10:00") is None
+    assert ledger.backfilled(SOURCE, START, "09:00/11:00") is None
     names = [SOURCE, *(f"x#search#{number}" for number in range(60))]
     found = ledger.read(names, START - DAY, START)
     backfilled = LedgerHour(START + 3 * HOUR, fetched)

@@ -96,7 +96,7 @@ def _target(given: object, place: int) -> WebhookTarget | str:
         return "has a 'kind' other than webhook, slack or teams: give one of these"
     if not isinstance(url, str) or not _is_address(url):
         return "has a 'url' that is not an https:// address without a user: copy it again from the receiver"
-    if kind == TargetKind.WEBHOOK and not (isinstance(secret, str) and _can_sign(secret)):
+    if kind == TargetKind.WEBHOOK and not (isinstance(secret, str) and can_sign(secret)):
         return (
             f"has no 'secret' of the form {SECRET_PREFIX} and 24 to 64 bytes in base64, with which a webhook is "
             "signed: make one with openssl rand -base64 32"
@@ -118,7 +118,8 @@ def _is_address(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
 
 
-def _can_sign(secret: str) -> bool:
+def can_sign(secret: str) -> bool:
+    """Whether a text is a secret of Standard Webhooks: ``whsec_`` and 24 to 64 bytes in base64."""
     encoded = secret.removeprefix(SECRET_PREFIX)
     try:
         return secret.startswith(SECRET_PREFIX) and len(base64.b64decode(encoded, validate=True)) in SECRET_BYTES

@@ -89,7 +89,7 @@ class LinkDependencies:
 
 
 def is_link(event: Mapping[str, Any]) -> bool:
-    """Whether the request came by one of the two routes that require no signing in."""
+    """Whether the request came by one of the two routes of links, which require no signing in."""
     return event.get("routeKey") in ROUTES
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from earshot.mentions.ledger.codec import BACKFILL_IN, HOUR_OF, entries_in, entry_record, read_ledger
 from earshot.mentions.ledger.coverage import Kept
-from earshot.mentions.ledger.hour import KEPT_FOR, Entry, ledger_key
+from earshot.mentions.ledger.hour import KEPT_FOR, Entry, LedgerHour, ledger_key
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -42,7 +42,7 @@ class LedgerTable:
         return found
 
     def add_backfill(self, source: str, entry: Entry, at: datetime, name: str) -> None:
-        """Add what a backfill fetched to the day of ``at``; the same ``name`` again replaces it."""
+        """Add what a backfill fetched to the hour of ``at``; the same ``name`` again replaces it."""
         self._client.update_item(
             TableName=self._table,
             Key={"pk": {"S": ledger_key(source, at.astimezone(UTC).date())}},
@@ -53,6 +53,14 @@ class LedgerTable:
                 ":expires": {"N": str(int((at + KEPT_FOR).timestamp()))},
             },
         )
+
+    def backfilled(self, source: str, at: datetime, name: str) -> LedgerHour | None:
+        """What the backfill of this ``name`` fetched on the day (UTC) of ``at``, and in which hour; None: nothing."""
+        day = at.astimezone(UTC).date()
+        key = ledger_key(source, day)
+        texts = _texts(self._items([key]).get(key, {}))
+        named = {one: text for one, text in texts.items() if one[:1] == BACKFILL_IN and one[3:] == name}
+        return next(entries_in(named, BACKFILL_IN, day), None)
 
     def _items(self, keys: Sequence[str]) -> "Mapping[str, Item]":
         found: dict[str, Item] = {}

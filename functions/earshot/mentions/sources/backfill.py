@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from earshot.errors import SourcesError
 from earshot.mentions.ledger.coverage import Kept
-from earshot.mentions.ledger.hour import UNREADABLE, Entry
+from earshot.mentions.ledger.hour import UNREADABLE, Entry, LedgerHour, merged
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import Gap
 from earshot.mentions.sources.contract import RejectedPost
@@ -38,7 +38,7 @@ class Backfilled:
 
 
 class BackfillLedger(Protocol):
-    """Adds what a backfill fetched to the ledger; the same name again replaces it."""
+    """Adds what a backfill fetched to the ledger; the same name in the same hour again replaces it."""
 
     def add_backfill(self, source: str, entry: Entry, at: datetime, name: str) -> None: ...
 
@@ -83,6 +83,11 @@ def check_stretch(start: datetime, end: datetime, oldest: datetime | None, now: 
     return start if oldest is None else max(start, oldest)
 
 
+def name_of(start: datetime, end: datetime) -> str:
+    """The name that the backfill of a stretch has in the ledger."""
+    return f"{rfc3339(start)}/{rfc3339(end)}"
+
+
 def store(
     source: str,
     part: Backfilled,
@@ -91,18 +96,24 @@ def store(
     queue: "MentionQueue",
     ledger: BackfillLedger,
     now: datetime,
+    before: LedgerHour | None = None,
 ) -> Entry:
-    """Queue what a part of a backfill of ``start`` to ``end`` brought, as history, and note it in the ledger."""
+    """Queue what a part of a backfill of ``start`` to ``end`` brought, as history, and note it in the ledger.
+
+    ``before`` is what the same backfill brought earlier that day: it is not counted again, and what it filled stays so.
+    """
+    known = Entry() if before is None else before.entry
     within = [replace(one, baseline=True) for one in part.mentions if start <= one.created_at < end]
     queue.send(sorted(within, key=lambda one: one.created_at))
     filled = Gap(max(start, part.read_from), end, "It was fetched later.")
+    filled = (filled,) if filled.start is not None and filled.start < end else ()
     entry = Entry(
         read=len(part.mentions) + len(part.rejected),
         delivered=len(within),
         history=len(within),
         skipped={UNREADABLE: len(part.rejected)} if part.rejected else {},
-        cost=part.cost,
-        filled=(filled,) if filled.start is not None and filled.start < end else (),
+        cost=max(part.cost, known.cost),
+        filled=merged((*known.filled, *filled)),
     )
-    ledger.add_backfill(source, entry, now, f"{rfc3339(start)}/{rfc3339(end)}")
+    ledger.add_backfill(source, entry, now if before is None else before.hour, name_of(start, end))
     return entry

@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from earshot.alerting.links.signing_secret import SigningSecret
 from earshot.alerting.webhooks.target_secret import TargetSecret
+from earshot.api.auth.submission_secrets import LABEL, SubmissionSecrets
 from earshot.mentions.sources.x.token import XToken
 from infra.cli.exit_status import EXIT_UNUSABLE
 from infra.cli.main import main
@@ -45,10 +46,10 @@ def piped(text: str, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["secrets", *arguments], input=text)
 
 
-def stored(session: boto3.Session, name: str) -> str | None:
+def stored(session: boto3.Session, name: str, label: str = "AWSCURRENT") -> str | None:
     client = session.client("secretsmanager")
     try:
-        return client.get_secret_value(SecretId=name)["SecretString"]
+        return client.get_secret_value(SecretId=name, VersionStage=label)["SecretString"]
     except client.exceptions.ResourceNotFoundException:
         return None
 
@@ -94,6 +95,8 @@ def test_webhooks_come_from_a_file_and_are_named_without_their_addresses(aws: bo
         ("x", '{"token": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}', "give the bearer token alone"),
         ("x", f"{TOKEN[:50]}\n{TOKEN[50:]}", "cannot be a bearer token"),
         ("x", "YOUR_X_TOKEN", "cannot be a bearer token"),
+        ("mentions", "", "cannot sign posts"),
+        ("mentions", "whsec_dG9vIHNob3J0", "`earshot secrets rotate mentions` makes one"),
         ("webhooks", "{}", "not a list"),
         ("webhooks", "xyzzy", "not JSON"),
         ("webhooks", SLACK.replace("slack", "slak", 1), "Target 1 has a 'kind' other than"),
@@ -103,7 +106,12 @@ def test_what_cannot_be_used_is_not_stored_and_not_quoted(aws: boto3.Session, na
     answer = piped(text, "set", name)
     assert (answer.exit_code, wrong in answer.output) == (EXIT_UNUSABLE, True)
     assert len(text) < 20 or text[:20] not in answer.output
-    assert stored(aws, {"x": "XSecret", "webhooks": "WebhookSecret"}[name]) is None
+    secret, label = {
+        "x": ("XSecret", "AWSCURRENT"),
+        "webhooks": ("WebhookSecret", "AWSCURRENT"),
+        "mentions": ("LinkSecret", LABEL),
+    }[name]
+    assert stored(aws, secret, label) is None
 
 
 @given(st.text(min_size=8, max_size=60))
@@ -138,6 +146,34 @@ def test_a_rotation_leaves_the_key_before_and_a_second_one_ends_it(aws: boto3.Se
     assert (before, first in (third, before)) == (second, False)
 
 
+def test_the_secret_that_signs_posts_is_made_shown_once_rotated_and_switched_off(aws: boto3.Session) -> None:
+    clock = FakeClock()
+    keys = SubmissionSecrets(aws.client("secretsmanager"), "LinkSecret", clock)
+    assert keys() == ()
+    first = run("secrets", "rotate", "mentions").stdout.strip()
+    assert keys() == ()
+    clock.advance(seconds=15)
+    assert keys(fresh=True) == (first,)
+    second = run("secrets", "rotate", "mentions").stdout.strip()
+    clock.advance(minutes=5)
+    assert keys() == (second, first)
+    own = "whsec_" + "A" * 40
+    answer = piped(f" {own}\n", "set", "mentions")
+    clock.advance(minutes=5)
+    assert (keys(), own in answer.output) == ((own, second), False)
+    assert piped("off", "set", "mentions").output.startswith("Off.")
+    clock.advance(minutes=5)
+    assert keys() == ()
+    third = run("secrets", "rotate", "mentions").stdout.strip()
+    clock.advance(minutes=5)
+    assert keys() == (third,)
+    # Links are signed with another version of the same secret, which none of this has changed.
+    assert stored(aws, "LinkSecret") == "k" * 64
+    assert run("secrets", "rotate", "links").exit_code == 0
+    clock.advance(minutes=5)
+    assert keys() == (third,)
+
+
 def test_the_list_says_what_is_filled_and_when_and_shows_no_value(aws: boto3.Session) -> None:
     lines = run("secrets", "list").stdout.splitlines()
     assert [line.split(":")[0].split() for line in lines[:2]] == [["x", "empty"], ["webhooks", "empty"]]
@@ -164,5 +200,6 @@ def test_the_deployed_stacks_secrets_are_set_and_listed(running: Running) -> Non
     assert piped(SLACK, "set", "webhooks").exit_code == 0
     assert run("secrets", "rotate", "links").exit_code == 0
     listed = run("secrets", "list").stdout.splitlines()
-    assert [" changed 20" in line for line in listed if not line.startswith("social")] == [True, True, True]
+    unset = ("social", "mentions")
+    assert [" changed 20" in line for line in listed if not line.startswith(unset)] == [True, True, True]
     piped("[]", "set", "webhooks")

@@ -65,6 +65,11 @@ def test_what_was_missed_is_named_priced_and_fetched_after_a_yes(x: SimulatedX) 
     assert "Queued 1000 posts, for $5.00. What was stored before is skipped." in fetched.stdout, fetched.output
     assert {mention.id for mention in x.queue.mentions} == {str(1_000_000 + number) for number in range(1_000)}
     assert all(mention.baseline for mention in x.queue.mentions[800:])
+    again = run(*asked, "--most", "1", typed="y\n")
+    # X bills no post twice on one day: neither the ledger nor the budget counts it again.
+    assert "Of the month's budget for X $40.99 are left." in again.stdout
+    assert "Queued 1000 posts, for $0.00." in again.stdout, again.output
+    assert "$40.99 are left" in run(*asked, typed="n\n").stdout
     shown = run("coverage").stdout
     assert f"{MENTIONS.key}: whole" in shown
     assert "fetched later: 2026-11-21 08:50 to 2026-11-21 09:31" in shown
