@@ -15,20 +15,35 @@ help:  ## What can be made
 .PHONY: run demo check test lint types audit fast coverage format bench faults text-model encoder screenshots clean
 
 UV = uv==0.13.9
+
+# Older than whatever it is made from: an installation that is interrupted begins anew.
+unfinished = touch -t 200001010000 $(1)
+
+# Both are in .venv alone, and fill every other environment from there: to install them takes longer than to use them.
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Preparing .venv, once: a minute or two. Nothing outside this folder is touched."
+	@echo "  1 of 2: fetching uv, which installs the rest"
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
+	@$(call unfinished,.venv)
+
+# $(call install,ENVIRONMENT,ARGUMENTS): what uv or pip is asked to install there.
 define install
-	@echo "Preparing $(1), once: a minute or two. Nothing outside this folder is touched."
-	$(PYTHON) -m venv $(1)
-	@echo "  1 of 3: fetching uv, which installs the rest"
-	$(1)/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
-	@echo "  2 of 3: installing the packages"
-	$(1)/bin/uv pip install --quiet --no-cache --python $(1) $(2) || $(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile $(2)
+	.venv/bin/uv pip install --quiet --no-cache --python $(1) $(2) || .venv/bin/python -m pip --python $(1) install --quiet --disable-pip-version-check --no-compile $(2)
 endef
 
-.venv: requirements.txt requirements-dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
-	$(call install,.venv,--requirement requirements-dev.txt)
-	@echo "  3 of 3: installing the earshot command"
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+# $(call environment,ENVIRONMENT,ARGUMENTS): an environment beside .venv, with what is asked for.
+define environment
+	@echo "Preparing $(1), once: a minute or two. Nothing outside this folder is touched."
+	$(PYTHON) -m venv --without-pip $(1) && $(call unfinished,$(1))
+	$(call install,$(1),$(2))
+	@touch $(1)
+endef
+
+.venv: requirements.txt requirements-feeds.txt requirements-dev.txt pyproject.toml | .venv/bin/uv
+	@echo "  2 of 2: installing the packages, and the earshot command"
+	$(call install,.venv,--requirement requirements-dev.txt --editable .)
 	@touch .venv
 
 run: .venv  ## Listen to the sample stream on this machine, until Ctrl-C
@@ -37,7 +52,7 @@ run: .venv  ## Listen to the sample stream on this machine, until Ctrl-C
 demo: .venv  ## The sample stream once through, with the figures at the end
 	@.venv/bin/earshot demo
 
-# What `make check` and `make test` ask before and beside the tests.
+# What `make check` asks beside the fast tests.
 GATES = lint types
 
 # The tests that need neither the embedded cloud, a browser nor the SAM CLI, and that take a second at most.
@@ -49,10 +64,26 @@ check: .venv  ## Format, lint, types, known vulnerabilities and the fast tests: 
 # Many tests wait, for a process to start or a schedule to fire: two workers more than processors work meanwhile.
 WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 
+# Checked beside the tests, in the time that those leave: together they take more than a minute of a processor.
+BESIDE = types console-check
+CHECK_BESIDE = nice -n 10 $(MAKE) --no-print-directory --keep-going $(BESIDE)
+
+# Each worker collects every test. In a new checkout one process does so before them, and all find what it compiled.
+IS_NEW = test ! -d tests/__pycache__ -a -z "$$PYTHONDONTWRITEBYTECODE"
+
 # Files are handed out in their order: sorted by their number of tests, the few slow ones would run last and alone.
 test:  ## Everything: format, lint, types and every test
-	@$(MAKE) --no-print-directory --jobs=2 .venv .venv-sam $(GATES) console-check
-	.venv/bin/python -m pytest --hypothesis-profile ci --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(MAKE) --no-print-directory --jobs=2 .venv .venv-sam lint
+	@mkdir -p build
+	@echo "Beside the tests, to be told after them: make $(BESIDE)"
+	@$(CHECK_BESIDE) >build/beside.log 2>&1 & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null; exit 1' INT TERM; \
+	if $(IS_NEW); then .venv/bin/python -m pytest --collect-only --quiet --quiet >/dev/null 2>&1; fi; \
+	.venv/bin/python -m pytest --hypothesis-profile ci --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder; tests=$$?; \
+	wait $$beside; checks=$$?; cat build/beside.log; \
+	test $$checks -eq 0 || echo "FAILED beside the tests, as told above: make $(BESIDE)"; \
+	test $$tests -eq 0 || echo "FAILED: tests, as listed above the checks"; \
+	test $$tests -eq 0 && test $$checks -eq 0
 
 fast: .venv
 	.venv/bin/python -m pytest --quiet --hypothesis-profile dev --numprocesses auto --dist worksteal -m "$(FAST)"
@@ -77,9 +108,8 @@ $(AUDITED): .venv $(wildcard requirements*.txt)
 		else echo "Not audited: pip-audit could not be installed."; fi
 	@mkdir -p build && rm -f build/audited-* && touch $@
 
-.venv-audit: requirements-audit.txt
-	$(call install,.venv-audit,--requirement requirements-audit.txt)
-	@touch .venv-audit
+.venv-audit: requirements-audit.txt | .venv/bin/uv
+	$(call environment,.venv-audit,--requirement requirements-audit.txt)
 
 # The figures are of lines and branches together. The rules are the rooms whose code decides and does not ask others.
 coverage: .venv  ## Measure what the tests cover, by room; the rules must reach 95 %
@@ -110,9 +140,8 @@ text-model: .venv  ## Train the text model on the corpus, and write its weights
 	.venv/bin/python -m infra.corpus.train
 
 # torch is large and nothing else needs it. From PyPI it comes with CUDA on some machines: any CPU build does.
-.venv-encoder: requirements-encoder-training.txt requirements-encoder.txt
-	$(call install,.venv-encoder,--requirement requirements-encoder-training.txt)
-	@touch .venv-encoder
+.venv-encoder: requirements-encoder-training.txt requirements-encoder.txt | .venv/bin/uv
+	$(call environment,.venv-encoder,--requirement requirements-encoder-training.txt)
 
 encoder: .venv-encoder  ## Train the encoder on the corpus, and write its weights: half an hour on two cores
 	PYTHONPATH=functions:. .venv-encoder/bin/python -m infra.corpus.encoder.train
@@ -128,9 +157,8 @@ clean:  ## Remove what was installed, built or stored here
 
 .PHONY: validate lint-template package
 
-.venv-sam: requirements-sam.txt
-	$(call install,.venv-sam,--requirement requirements-sam.txt)
-	@touch .venv-sam
+.venv-sam: requirements-sam.txt | .venv/bin/uv
+	$(call environment,.venv-sam,--requirement requirements-sam.txt)
 
 validate: .venv-sam lint-template  ## Lint the template, by every rule
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate
@@ -139,8 +167,10 @@ validate: .venv-sam lint-template  ## Lint the template, by every rule
 lint-template: .venv-sam
 	.venv-sam/bin/cfn-lint --template template.yaml --include-checks I
 
+# In place: the targets below read the sources from where they are, and never write there. Without it SAM first copies
+# all of them for each function, which takes as long as the rest and changes nothing.
 package: .venv-sam  ## Build what `sam deploy` sends, into .aws-sam/build
-	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-in-source
 
 # ----------------------------------------------------------------------------------------------------- packaging
 # `sam build` calls these with ARTIFACTS_DIR, the directory to fill; nobody types them.

@@ -62,10 +62,35 @@ gc.disable()
 GARBAGE_THRESHOLDS = (50_000, 20, 20)
 
 
+# A browser, the API that it asks and the staff who sign in cost as much as several of their tests: so many processes
+# have them, whatever the number of processes and files.
+BROWSERS = 2
+BROWSER_TESTS = "tests/console/browser/"
+
+
 def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_", "X_", "EARSHOT_"))]:
         del os.environ[name]
     os.environ.update(NOBODY | ONE_THREAD)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Who runs which files: as `--dist loadfile` says, with the browser's in as many parts as there are browsers."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    files: dict[str, int] = {}
+
+    class ByFileAndBrowser(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            if not file.startswith(BROWSER_TESTS):
+                return file
+            return f"browser {files.setdefault(file, len(files)) % BROWSERS}"
+
+    return ByFileAndBrowser(config, log)
 
 
 def pytest_collection_finish() -> None:

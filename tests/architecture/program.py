@@ -1,7 +1,7 @@
 """The program as syntax trees: its files, what they import, and which names they use."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,15 +22,25 @@ class Module:
         room, dot, _ = self.name.partition(".")
         return room if dot and room not in WIRING else None
 
-    @cached_property
-    def tree(self) -> ast.Module:
-        return ast.parse(self.source)
+    @property
+    def imports(self) -> Sequence[str]:
+        """Every module that is imported, wherever the statement stands; what only type checkers read is left out."""
+        return self._names[0]
 
     @property
-    def imports(self) -> Iterator[str]:
-        """Every module that is imported, wherever the statement stands; what only type checkers read is left out."""
-        skipped = {id(inner) for node in ast.walk(self.tree) if _is_typing(node) for inner in ast.walk(node)}
-        for node in ast.walk(self.tree):
+    def attributes(self) -> Sequence[str]:
+        """Every dotted name that is used, by its last two parts, and every plain call."""
+        return self._names[1]
+
+    @cached_property
+    def _names(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The imports and the attributes: each rule asks for them again, and they are found once."""
+        nodes = list(ast.walk(ast.parse(self.source)))
+        return tuple(self._imports(nodes)), tuple(_attributes(nodes))
+
+    def _imports(self, nodes: Sequence[ast.AST]) -> Iterator[str]:
+        skipped = {id(inner) for node in nodes if _is_typing(node) for inner in ast.walk(node)}
+        for node in nodes:
             if id(node) in skipped:
                 continue
             if isinstance(node, ast.Import):
@@ -40,16 +50,15 @@ class Module:
                 yield node.module or ""
                 yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
-    @property
-    def attributes(self) -> Iterator[str]:
-        """Every dotted name that is used, by its last two parts, and every plain call."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                yield f"{node.value.id}.{node.attr}"
-            elif isinstance(node, ast.Attribute):
-                yield f".{node.attr}"
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                yield node.func.id
+
+def _attributes(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
+        elif isinstance(node, ast.Attribute):
+            yield f".{node.attr}"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
 
 
 def _is_typing(node: ast.AST) -> bool:

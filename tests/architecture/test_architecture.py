@@ -96,8 +96,7 @@ def test_nothing_is_allowed_that_is_not_used(program: Program, module: str) -> N
     assert ADAPTERS.get(module, set()) | LIBRARIES.get(module, set()) <= used
 
 
-def test_the_tools_reach_the_functions_by_name_at_run_time_only() -> None:
-    tools = [Module(file.stem, file.read_text("utf-8")) for file in sorted(INFRA.rglob("*.py"))]
+def test_the_tools_reach_the_functions_by_name_at_run_time_only(tools: Program) -> None:
     assert len(tools) > 10
     assert nobody_imports_an_entrypoint(tools) == []
     assert nothing_posts(tools) == []

@@ -102,7 +102,7 @@ def built(sam: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> 
         if not (directory / "template.yaml").exists():
             # Whether the runtime's own Python is here or not: what is compared are sources.
             here = {"LAYER_PLATFORM": "host", "PACKAGER": sys.executable, "COMPILER": "none"}
-            sam("build", "--build-dir", str(directory), **here)
+            sam("build", "--build-in-source", "--build-dir", str(directory), **here)
     return directory
 
 

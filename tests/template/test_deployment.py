@@ -98,7 +98,7 @@ def deployed(engine: Engine, sam: Callable[..., Any], request: pytest.FixtureReq
 
     def run_sam(arguments: list[str]) -> None:
         directory: Path = request.getfixturevalue("built")
-        if arguments != ["build"]:
+        if arguments[0] != "build":
             subcommand, *rest = arguments
             # SAM looks for its configuration beside the template, or beside the one that it was built from.
             found = ["--config-file", str(ROOT / "samconfig.toml"), "--template-file", str(directory / "template.yaml")]

@@ -80,7 +80,7 @@ class Guide:
         self._look_up(token if wishes.looks_up else None, parameters, in_force)
         self._check_region({**in_force, **self.config.parameters, **parameters})
         if wishes.builds:
-            self.sam(["build"])
+            self.sam(["build", "--build-in-source"])
         confirms = before is not None and self.dialogue.is_person
         self.sam(deploy_arguments(self.name, self.account.region, self.config, parameters, confirm=confirms))
         after = describe(self.session.client("cloudformation"), self.name)

@@ -208,7 +208,7 @@ def test_a_deployment_ends_with_a_token_an_account_and_the_doctor(here: Running,
     assert "on.call@example.com is an administrator" in told.output
     assert f"The console: {here.cloud.stack.outputs['ConsoleUrl']}" in told.output
     build, deploy = sam.read_text().splitlines()
-    assert build == "build"
+    assert build == "build --build-in-source"
     assert deploy.endswith('--resolve-s3 --capabilities CAPABILITY_IAM --parameter-overrides RetentionDays="30"')
     assert "--stack-name earshot --region eu-west-1" in deploy
     stored = here.cloud.engine.client("secretsmanager").get_secret_value(

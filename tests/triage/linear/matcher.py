@@ -64,8 +64,7 @@ class CountingMatcher:
         if code in REPEATS:
             return self._repeat(code, *value, then)
         if code is op.BRANCH:
-            branches = [self._sequence(branch, then) for branch in value[1]]
-            return lambda at: next((end for branch in branches if (end := branch(at)) is not None), None)
+            return self._branches([self._sequence(branch, then) for branch in value[1]])
         if code is op.SUBPATTERN:
             return self._group(value, then)
         if code is op.ATOMIC_GROUP:
@@ -78,12 +77,22 @@ class CountingMatcher:
         assert code is op.AT, code
         return lambda at: then(at) if self._is_at(value, at) else None
 
+    def _branches(self, branches: list[Next]) -> Next:
+        def match(at: int) -> int | None:
+            for branch in branches:
+                if (end := branch(at)) is not None:
+                    return end
+            return None
+
+        return match
+
     def _character(self, node: tuple[Any, Any], then: Next) -> Next:
         test = character_test(node, self._flags)
 
         def match(at: int) -> int | None:
             self.steps += 1
-            return then(at + 1) if at < len(self._text) and test(self._text[at]) else None
+            text = self._text
+            return then(at + 1) if at < len(text) and test(text[at]) else None
 
         return match
 
@@ -192,6 +201,12 @@ class CountingMatcher:
 def character_test(node: tuple[Any, Any], flags: int) -> Callable[[str], bool]:
     """Whether a character is matched by an element that matches one."""
     code, value = node
+    return _character_test(code, tuple(value) if code is op.IN else value, flags)
+
+
+# Patterns share most of their elements, and texts their characters: each pair is compared once.
+@cache
+def _character_test(code: Any, value: Any, flags: int) -> Callable[[str], bool]:
     if code is op.ANY:
         return lambda one: one != "\n" or bool(flags & re.DOTALL)
     items = value if code is op.IN else [(op.LITERAL, value)]

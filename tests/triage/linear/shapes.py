@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from tests.triage.linear.matcher import ONE_CHARACTER, REPEATS, Nodes, character_test, op
@@ -101,7 +102,8 @@ def _of_element(code: Any, value: Any, flags: int) -> list[str]:
     if code in ONE_CHARACTER:
         test = character_test((code, value), flags)
         ranges = [chr(low) for kind, low in _bounds(code, value) if kind is op.RANGE]
-        return [one for one in (*CANDIDATES, *ranges) if test(one)][:ALTERNATIVES] or [chr(0x4E00)]
+        matched = (one for one in (*CANDIDATES, *ranges) if test(one))
+        return list(islice(matched, ALTERNATIVES)) or [chr(0x4E00)]
     if code in REPEATS:
         # One that may be missing is there: what follows it is reached by more than one way.
         return [text * max(1, value[0]) for text in _samples(value[2], flags)]
