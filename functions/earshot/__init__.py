@@ -14,3 +14,5 @@ import os
 # the function is wired: ``runtime.on_first_call``.
 if "AWS_LAMBDA_RUNTIME_API" in os.environ:
     gc.disable()
+    # pydantic has no plugins here, and would look for them through all packages.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -98,11 +98,6 @@ def day_counts_key(day: date) -> dict[str, str]:
     return {"pk": f"COUNTS#{day.isoformat()}", "sk": "COUNTS"}
 
 
-def budget_key(month: str) -> dict[str, str]:
-    """The primary key of what text messages cost in a month (``2026-11``)."""
-    return {"pk": f"BUDGET#sms#{month}", "sk": "BUDGET"}
-
-
 def mention_record(stored: StoredMention) -> Record:
     """A mention with the attributes by which it is found: its conversation, its author, its day."""
     mention, judgement = stored.mention, stored.judgement
