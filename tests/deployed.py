@@ -2,13 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from botocore.awsrequest import AWSResponse
 
 from earshot.aws.dynamodb import from_item
@@ -24,7 +26,9 @@ from earshot.mentions.source_table import SourceTable
 from earshot.triage.judgement import Judgement
 from infra.local.case_table import CaseTableContents, read_case_table
 from infra.local.cloud import Cloud
+from infra.local.inbox import Inbox
 from infra.local.lambdas.invoker import Invoker
+from infra.replay import replay as replay_module
 from tests.aws.roles import Roles, asked_in
 from tests.fakes import BRANDS, CASE, NOTHING_WAITS, START, FakeClock, a_judgement
 
@@ -174,6 +178,29 @@ def running_policy(cloud: Cloud, text: str) -> None:
         PolicyTable(dynamodb, name).write(text, START)
     else:
         dynamodb.delete_item(TableName=name, Key={"pk": {"S": "SETTINGS#policy"}, "sk": {"S": "SETTINGS"}})
+
+
+@contextmanager
+def replaying_on(cloud: Cloud) -> Iterator[None]:
+    """`earshot replay` for the brand of this cloud, on it and in this process, whatever its state is called.
+
+    A process and a cloud of its own take five seconds each time; that a replay has them is shown by its own tests.
+    """
+
+    def work_here(work: Callable[..., Any], progress: Callable[[int], None], **given: Any) -> Any:
+        return work(progress=progress, **given)
+
+    @contextmanager
+    def this_cloud(state: Path, brands: Sequence[str], **_: object) -> Iterator[Cloud]:
+        assert list(brands) == ["NimbusAir"]
+        state.mkdir(parents=True, exist_ok=True)
+        yield replace(cloud, inbox=Inbox(cloud.engine, cloud.stack, state / "inbox.jsonl"))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(replay_module, "call_in_own_process", work_here)
+        patched.setattr(replay_module, "embedded_cloud", this_cloud)
+        patched.setattr(replay_module, "_spare_collections", lambda: None)
+        yield
 
 
 def sqs_record(message_id: str, body: Mention | str, receives: int = 1) -> dict[str, Any]:

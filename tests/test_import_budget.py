@@ -27,6 +27,19 @@ API = {"pydantic", "pydantic_core", "earshot.api", "aws_lambda_powertools.event_
 SMS = {"smsutil", "anyascii", "earshot.alerting.messages.sms"}
 RULES = {"earshot.triage.rules.english.cues", "earshot.triage.rules.spanish", "earshot.triage.language.detector"}
 CASES = {"earshot.cases"}
+# What a month's budgets are counted with brings the feeds along; most texts need no letters of other alphabets.
+SELDOM = {"earshot.mentions.budget", "anyascii"}
+# What few requests ask for.
+PARTS = {
+    "earshot.alerting.mute.silence_table",
+    "earshot.alerting.recipients.finder",
+    "earshot.alerting.roster.admin",
+    "earshot.api.auth.user_pool",
+    "earshot.cases.store.batch_reads",
+    "earshot.mentions.ledger",
+    "earshot.reports",
+    "earshot.triage.normalizer",
+}
 # Each is loaded when somebody asks for it.
 ROUTES = {f"earshot.api.routes.{name}" for name in ("authors", "case_actions", "incidents", "reports", "staff")}
 FORBIDDEN = {
@@ -35,18 +48,22 @@ FORBIDDEN = {
     "socialfetch": LEXICON | API | SMS | RULES | CASES | X | FEEDS,
     # The lexicon's library brings requests along, and is loaded for the first post that it measures.
     "classify": X | LEXICON | API | SMS | READER,
-    "notify": X | LEXICON | API | RULES,
+    "notify": X | LEXICON | API | RULES | SELDOM,
     "deliver": X | LEXICON | API | SMS | RULES | {"earshot.cases.case"},
     "receipts": X | LEXICON | API | SMS | RULES,
     # What is only asked of a policy or of a page that somebody opens.
     "escalate": X | LEXICON | API | SMS | RULES | {"tomllib", "itsdangerous", "earshot.triage.normalizer.letters"},
     "watch": X | LEXICON | API | SMS | RULES,
     "digest": X | LEXICON | API | SMS | RULES,
+    # X's library is loaded where X is read at all.
+    "sweep": LEXICON | API | SMS | RULES | X,
     # Whoever opens the page waits for this one.
     "console": X | LEXICON | SMS | RULES | CASES | API | {"boto3", "aws_lambda_powertools"},
     "api": X
     | LEXICON
     | ROUTES
+    | PARTS
+    | SELDOM
     | SMS
     | {"earshot.triage.sentiment.comprehend", "earshot.triage.sentiment.lexicon", "earshot.triage.language.detector"},
 }
@@ -61,6 +78,7 @@ NEEDED = {
     "escalate": "earshot.alerting.escalation",
     "watch": "earshot.cases.incidents.detector",
     "digest": "earshot.reports.digest.text",
+    "sweep": "earshot.voices",
     "console": "earshot.console.server",
     "api": "pydantic",
 }
@@ -88,7 +106,8 @@ import json, sys
 from types import SimpleNamespace
 from earshot.api.app import answer
 event = json.loads(sys.argv[1])
-deps = SimpleNamespace(brands=lambda: SimpleNamespace(names=()), clock=lambda: None, note_sign_in=lambda _: None)
+deps = SimpleNamespace(brands=lambda: SimpleNamespace(names=()), clock=lambda: None)
+deps.note_sign_in = deps.names_of = lambda name: ()
 print(answer(event, None, deps)["body"])
 """
 VALUES = {"BRAND_HANDLES": "NimbusAir", "LINK_BASE_URL": "https://example.com", "SIGN_IN_URL": "https://example.com"}

@@ -109,10 +109,16 @@ class Adapters:
         return LearnedTable(self.clients.dynamodb, self.settings.source_table)
 
     @cached_property
+    def retention(self):
+        from earshot.cases.store.formats.retention import Retention
+
+        return Retention(timedelta(days=self.settings.retention_days), self.settings.retention_by_source)
+
+    @cached_property
     def case_table(self):
         from earshot.cases.store.case_table import CaseTable
 
-        return CaseTable(self.clients.dynamodb, self.settings.case_table, timedelta(days=self.settings.retention_days))
+        return CaseTable(self.clients.dynamodb, self.settings.case_table, self.retention)
 
     @cached_property
     def batch_reads(self):
@@ -125,8 +131,7 @@ class Adapters:
         from earshot.aws.parallel import AT_ONCE
         from earshot.cases.store.notification_log import NotificationLog
 
-        retention = timedelta(days=self.settings.retention_days)
-        return NotificationLog(self.clients.dynamodb, self.settings.case_table, retention, AT_ONCE)
+        return NotificationLog(self.clients.dynamodb, self.settings.case_table, self.retention, AT_ONCE)
 
     @cached_property
     def case_queries(self):
@@ -139,8 +144,8 @@ class Adapters:
     def kept_counts(self):
         from earshot.reports.kept_counts import KeptCounts
 
-        retention = timedelta(days=self.settings.retention_days)
-        client, table = self.clients.dynamodb, self.settings.case_table
+        retention, client = timedelta(days=self.settings.retention_days), self.clients.dynamodb
+        table = self.settings.case_table
         return KeptCounts(self.case_queries, client, table, retention, self.clock)
 
     @cached_property
@@ -273,9 +278,8 @@ class Adapters:
     def receipt_table(self):
         from earshot.alerting.sms.receipt_table import ReceiptTable
 
-        return ReceiptTable(
-            self.clients.dynamodb, self.settings.case_table, timedelta(days=self.settings.retention_days)
-        )
+        retention = timedelta(days=self.settings.retention_days)
+        return ReceiptTable(self.clients.dynamodb, self.settings.case_table, retention)
 
     @cached_property
     def webhook_targets(self):

@@ -14,7 +14,7 @@ from earshot.fallbacks import or_else
 from earshot.staff import Staff
 
 if TYPE_CHECKING:
-    from earshot.alerting.alert import Alert
+    from earshot.alerting.alert import Alert, Channel
     from earshot.alerting.roster.people import SignIn
     from earshot.cases.case.case import Case
     from earshot.reports.digest.period import DigestPeriod
@@ -223,6 +223,9 @@ class Bootstrap(Staff):
         incidents = or_else(self.incident_table.live, (), report_outlook_unknown)
         return Suppression(incidents(), or_else(self.silence_table.silences, (), report_outlook_unknown)())
 
+    def _recipients_of(self, rung: int, channel: "Channel", at: datetime):
+        return self.recipient_finder.recipients_of(rung, channel, at)
+
     def _note_sign_in(self, sign_in: "SignIn") -> None:
         """Note that somebody signed in. Where that fails colleagues do not find them yet: they work all the same."""
         from earshot.telemetry.api import report_sign_in_unknown
@@ -242,25 +245,18 @@ class Bootstrap(Staff):
         from earshot.telemetry.api import report_action, report_bulk_action
 
         return Dependencies(
+            parts=self,
             cases=self.case_table,
             queries=CaseQueries(self.clients.dynamodb, self.settings.case_table, self.cursor_keys),
-            counting=self.kept_counts,
             inbox=self.inbox,
             voices=self.voice_table.failures,
-            sources=self.source_table,
-            ledger=self.ledger_table,
-            sms_budget=self.sms_budget,
-            roster_admin=self.roster_admin,
             sign_ins=self.sign_in_table,
             note_sign_in=self._note_sign_in,
             names_of=self.own_names.of,
             reachability=self.reachability,
-            presence=self.presence_table,
-            snippets=self.snippet_table,
-            recipients_of=self.recipient_finder.recipients_of,
+            recipients_of=self._recipients_of,
             roster_admin_for=self.roster_admin_for,
             team=self.team,
-            silences=self.silence_table,
             incidents=self.incident_table,
             brands=self.brands.now,
             listened_to=lambda: self.sources,
@@ -273,10 +269,7 @@ class Bootstrap(Staff):
             report_bulk_action=report_bulk_action,
             policy=self.policy.now,
             suppression=self.suppression,
-            settings=self.settings_admin,
-            batch_reads=self.batch_reads,
             learned=self.adjustment.now,
-            user_pool=lambda: self.user_pool,
         )
 
     @cached_property

@@ -71,3 +71,41 @@ class RosterError(EarshotError):
 
 class OutOfTimeError(EarshotError):
     """The time of this invocation is used up: what is left is delivered again."""
+
+
+class CursorError(EarshotError):
+    """A cursor was changed, was not made by Earshot, or belongs to another list."""
+
+
+class TextTooLongError(EarshotError):
+    """A text is longer than an item of the table can be."""
+
+
+class SilenceError(EarshotError):
+    """An invalid silence: the message names the remedy, ``field`` the field that is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class PeriodError(EarshotError):
+    """A period that ends before it begins, or has too many days. ``field`` is the parameter at fault."""
+
+    field = "to"
+
+
+class ResetError(EarshotError):
+    """A text that says nothing, which would reset a setting: the message names what would go, and the remedy."""
+
+
+class UserError(EarshotError):
+    """An account that is not as it must be for what is asked: the message names it and the remedy."""
+
+
+class NoUserError(UserError):
+    """Nobody has an account with this address."""
+
+
+class UserAddressError(UserError):
+    """What is given as an email address is none."""

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -106,6 +107,23 @@ def _count(text: str) -> int:
     return count
 
 
+def _percent(text: str) -> int:
+    share = int(text)
+    if not 0 <= share <= 100:
+        raise ValueError("it must be 0 to 100")
+    return share
+
+
+def _days_by_source(text: str) -> dict[str, timedelta]:
+    found: dict[str, timedelta] = {}
+    for pair in _names(text):
+        source, _, days = (part.strip() for part in pair.partition("="))
+        if not re.fullmatch(r"[a-z][a-z0-9]{0,19}", source) or not re.fullmatch(r"[1-9][0-9]{0,3}", days):
+            raise ValueError(f"{pair!r} is no source with its days: write them as x=30")
+        found[source] = timedelta(days=int(days))
+    return found
+
+
 def _hour(text: str) -> int:
     hour = int(text)
     if not 0 <= hour <= 23:
@@ -181,6 +199,12 @@ class Settings:
     x_monthly_spend_limit = Setting(
         "X_MONTHLY_SPEND_LIMIT", "what reading X may cost in a month, in US dollars.", _dollars, "50"
     )
+    x_look_up_share = Setting(
+        "X_LOOK_UP_SHARE",
+        "how many percent of that may be spent on looking stored posts up again; 0 for none.",
+        _percent,
+        "10",
+    )
     social_secret_id = Setting(
         "SOCIAL_SECRET_ID", "the secret that holds the app passwords and tokens of accounts on other networks than X."
     )
@@ -239,6 +263,10 @@ class Settings:
     sign_in_url = Setting("SIGN_IN_URL", "where Cognito's own pages are, on which staff sign in.", _base_url)
     user_pool_client_id = Setting("USER_POOL_CLIENT_ID", "what staff sign in with, as Cognito knows it.")
     retention_days = Setting("RETENTION_DAYS", "for how many days mentions and cases are kept.", _count, "400")
+
+    retention_by_source = Setting(
+        "RETENTION_BY_SOURCE", "the same for some sources alone, as x=30,feed=365.", _days_by_source, ""
+    )
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ

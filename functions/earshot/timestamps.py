@@ -13,7 +13,8 @@ EARLIEST_YEAR, LATEST_YEAR = 1980, 2200
 def rfc3339(at: datetime) -> str:
     """A time as every store and output writes it: UTC, to the millisecond, sortable as text, ending in ``Z``."""
     universal = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return f"{universal.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
+    # Without its offset, which is +00:00.
+    return f"{universal.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def rfc3339_or_none(at: datetime | None) -> str | None:

@@ -4,7 +4,7 @@ A part is imported by the property that makes it, as in ``bootstrap``.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -225,6 +225,39 @@ class Listening(Voices):
 
         loopback = self.settings.feed_loopback
         return SocialNetworks(self.social_secret, self.clock, self.time_left, allows_loopback=loopback)
+
+    @cached_property
+    def removals(self):
+        from earshot.cases.removal.table import RemovalTable
+
+        return RemovalTable(self.clients.dynamodb, self.settings.case_table)
+
+    def sweep_runner(self, has_time: Callable[[], bool]):
+        from earshot.cases.removal.post_removal import ItemRemoval, PostRemoval
+        from earshot.cases.removal.runner import SweepRunner
+        from earshot.cases.removal.sweep import Sweeper
+        from earshot.cases.removal.sweep_state import SWEEP_STATES
+        from earshot.mentions.source_table import SourcesOf
+
+        client, table = self.clients.dynamodb, self.settings.case_table
+        removal = PostRemoval(self.removals, self.case_table, partial(ItemRemoval, client, table))
+        sweeper = Sweeper(self.removals, removal, lambda mentions: self.mention_queue.send(mentions), has_time)
+        states = SourcesOf(client, self.settings.source_table, SWEEP_STATES)
+        return SweepRunner(sweeper, self.removals, removal, states, self.retention.longest)
+
+    def swept_networks(self, now: datetime):
+        """The networks that are looked up again: those of accounts that were added, and X as far as it is paid."""
+        from earshot.cases.removal.sweep import SweptNetwork
+
+        found = [SweptNetwork(*one) for one in self.social_networks.lookups(self.stored_accounts.now()).items()]
+        limit, share = self.settings.x_monthly_spend_limit, self.settings.x_look_up_share / 100
+        if limit and share:
+            from earshot.cases.removal.purse import XPurse
+            from earshot.mentions.sources.x.lookup import XLookup
+
+            purse = XPurse(self.source_table, limit, share, now)
+            found.append(SweptNetwork("x", XLookup(self.new_x_source(), self.brands.now().accounts), purse))
+        return found
 
     @cached_property
     def stored_feeds(self):

@@ -15,7 +15,7 @@ from infra.bench.document import fill
 from infra.bench.invocations import Measurement, MeasuringInvoker
 from infra.bench.load import PostKind, judged, of_kind, stream
 from infra.bench.pipeline import Bench, bench, judge_with_lexicon
-from infra.bench.report import BenchFigures, blocks
+from infra.bench.report import BenchFigures, blocks, starts_table
 from infra.bench.schedules import ScheduleUsage
 from infra.local.engine.deployment import Template, read_template
 from infra.local.lambdas.events import batch_size
@@ -28,11 +28,15 @@ JUDGED_FOR_SECONDS = 3
 
 
 @click.command()
-def main() -> None:
+@click.option("--cold-starts", "starts_alone", is_flag=True, help="Measure the cold starts alone.")
+def main(starts_alone: bool) -> None:
     """Measure everything, in about three minutes, and write the figures into docs/cost.md."""
     with tempfile.TemporaryDirectory(prefix="earshot-bench-") as folder, bench(Path(folder) / "cloud") as running:
-        figures = _measure(running, Path(folder), read_template())
-    page = fill(PAGE.read_text(encoding="utf-8"), blocks(figures))
+        if starts_alone:
+            found = {"starts": starts_table(starts.measure_all(running, Path(folder)), _memory(read_template()))}
+        else:
+            found = blocks(_measure(running, Path(folder), read_template()))
+    page = fill(PAGE.read_text(encoding="utf-8"), found)
     PAGE.write_text(page, encoding="utf-8")
     _say(f"The figures are in {PAGE.relative_to(ROOT)}.")
 

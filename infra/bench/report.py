@@ -54,7 +54,7 @@ def blocks(figures: BenchFigures) -> dict[str, str]:
         "thousand": bill_tables.thousand(figures.mention, figures.alert),
         "months": bill_tables.months(figures.mention, figures.alert, figures.idle, figures.metrics),
         "idle": bill_tables.idle(figures.idle),
-        "starts": _starts(figures.starts, figures.memory),
+        "starts": starts_table(figures.starts, figures.memory),
     }
 
 
@@ -163,7 +163,9 @@ def _polls(schedules: ScheduleUsage) -> str:
     return table((f"calls a minute, {schedules.sources} sources", *stretches), rows)
 
 
-def _starts(starts: ColdStarts, memory: Mapping[str, int]) -> str:
+def starts_table(starts: ColdStarts, memory: Mapping[str, int]) -> str:
+    """The block ``starts``: each function's init and first event; ``memory`` is what is configured, in MB."""
+
     def row(module: str) -> tuple[str, ...]:
         start = starts.with_bytecode[module]
         return (

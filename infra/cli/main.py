@@ -20,6 +20,7 @@ from infra.cli.commands.deployed.incidents import incidents
 from infra.cli.commands.deployed.learn import learn
 from infra.cli.commands.deployed.listening.backfill import backfill
 from infra.cli.commands.deployed.listening.coverage import budget, coverage
+from infra.cli.commands.deployed.listening.removals import removals
 from infra.cli.commands.deployed.report import report
 from infra.cli.commands.deployed.settings.brand import brand
 from infra.cli.commands.deployed.settings.policy import policy
@@ -119,6 +120,7 @@ def main() -> None:
       earshot coverage                 what each source heard and missed in the last days
       earshot backfill --source SOURCE --from 2026-11-21T09:00Z --to 2026-11-21T11:00Z
                                        fetch what was missed, after its price was told
+      earshot removals                 what is gone at its source, and so here
       earshot budget                   what the month will cost, what for, and what it brings
       earshot brand put brand.toml     change whom Earshot listens for, without a deployment
       earshot sources add URL          listen to a blog, a forum or an alert by its feed
@@ -155,6 +157,7 @@ for command in (
     openapi,
     policy,
     redrive,
+    removals,
     replay,
     report,
     restore,

@@ -59,6 +59,8 @@ declare global {
     type Reason = Schemas["Reason"];
     type Refusal = Schemas["Refusal"];
     type Report = Schemas["Report"];
+    type CorrectionRow = Schemas["CorrectionRow"];
+    type Corrections = Schemas["Corrections"];
     type SettingChange = Schemas["SettingChange"];
     type SettingChanges = Schemas["SettingChanges"];
     type Severity = Schemas["Severity"];

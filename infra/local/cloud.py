@@ -92,11 +92,12 @@ def embedded_cloud(
     hosted: bool = False,
     enforces_iam: bool = False,
     held: int | None = None,
+    shortcuts: bool = True,
 ) -> Generator[Cloud]:
     """Start everything, deploy the template, and stop at the end of the block; ``state`` keeps what was stored.
 
     ``parameters`` are the template's, on top of those for the brand's handles and the recipients of alerts. ``hosted``,
-    ``enforces_iam`` and ``held`` are those of ``Engine``.
+    ``enforces_iam``, ``held`` and ``shortcuts`` are those of ``Engine``.
     """
     with (
         ComprehendApi() as comprehend,
@@ -108,6 +109,7 @@ def embedded_cloud(
             hosted=hosted,
             enforces_iam=enforces_iam,
             held=held,
+            shortcuts=shortcuts,
         ) as engine,
     ):
         engine.line.stand_ins[comprehend.url] = comprehend.answer_at_once

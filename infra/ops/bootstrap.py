@@ -17,7 +17,12 @@ _OUTPUTS = {
     "MENTION_QUEUE_URL": "MentionQueueUrl",
     "RETENTION_DAYS": "RetentionDays",
 }
-_PARAMETERS = {"BRAND_HANDLES": "BrandHandles", "SEARCH_TERMS": "SearchTerms", "SMS_MAX_PRICE": "SmsMaxPrice"}
+_PARAMETERS = {
+    "BRAND_HANDLES": "BrandHandles",
+    "SEARCH_TERMS": "SearchTerms",
+    "SMS_MAX_PRICE": "SmsMaxPrice",
+    "RETENTION_BY_SOURCE": "RetentionBySource",
+}
 
 
 def wire(session: AwsSession, stack: Stack, *needed: str) -> Bootstrap:

@@ -15,7 +15,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from earshot.aws.parallel import one_at_a_time
 from earshot.mentions.mention import Mention
+from earshot.runtime import utc_now
 from earshot.timestamps import rfc3339
 from earshot.triage.encoder.scores import ChangedEncoder
 from infra.local.cloud import Cloud, embedded_cloud, functions_log
@@ -26,6 +28,7 @@ from infra.local.lambdas.invoker import SCHEDULED, Invoker
 from infra.replay.export import alert_lines, case_lines, mention_lines, write_lines
 from infra.replay.processes.encoder_ahead import encoder_ahead
 from infra.replay.processes.own_process import call_in_own_process
+from infra.replay.schedules import Schedules
 from infra.replay.summary import summarise
 
 Progress = Callable[[int], None]
@@ -47,12 +50,14 @@ def replay(
     state: Path,
     terms: str = "",
     bad_rows: int = 0,
+    shortcuts: bool = True,
     progress: Progress = lambda _: None,
 ) -> ReplayResult:
     """Put ``mentions`` (oldest first) through the pipeline and write mentions, cases, alerts and figures into ``out``.
 
     ``state`` holds the embedded cloud between two replays: the same posts into the same state change nothing.
     ``terms`` is the text of a terms file that can be used; with none the brand has no terms, whatever it had before.
+    Without ``shortcuts`` the embedded cloud answers everything itself, which takes several times as long.
     The pipeline runs in a process of its own, which hosts the embedded cloud: nearly all that a replay does is ask it.
     """
     return call_in_own_process(
@@ -64,6 +69,7 @@ def replay(
         state=state,
         terms=terms,
         bad_rows=bad_rows,
+        shortcuts=shortcuts,
     )
 
 
@@ -76,21 +82,25 @@ def _replay(
     terms: str,
     bad_rows: int,
     progress: Progress,
+    shortcuts: bool = True,
 ) -> ReplayResult:
     out.mkdir(parents=True, exist_ok=True)
     with (
         encoder_ahead(mentions) as encoder,
-        embedded_cloud(state, brands, triggers=False, hosted=True) as cloud,
+        embedded_cloud(state, brands, triggers=False, hosted=True, shortcuts=shortcuts) as cloud,
     ):
-        began = time.perf_counter()
         _spare_collections()
         with (
             environment(cloud.engine.environ),
             functions_log(state / "functions.log"),
             count_calls(cloud.engine) as calls,
+            one_at_a_time(),
         ):
+            clock = ReplayClock(next_poll(mentions[0].created_at if mentions else utc_now()))
+            invoker = _started(cloud, clock, encoder)
+            began = time.perf_counter()
             try:
-                _run(cloud, mentions, terms, progress, encoder)
+                _run(cloud, clock, invoker, mentions, terms, progress)
             finally:
                 cloud.inbox.collect()
         seconds = time.perf_counter() - began
@@ -120,38 +130,42 @@ def _spare_collections() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def _run(cloud: Cloud, mentions: Sequence[Mention], terms: str, progress: Progress, encoder: ChangedEncoder) -> None:
+def _started(cloud: Cloud, clock: ReplayClock, encoder: ChangedEncoder) -> Invoker:
+    """The functions, each started: they are measured as a stack runs that is there."""
+    invoker = Invoker(cloud.engine, cloud.stack, clock)
+    invoker.start("classify", encoder=encoder)
+    invoker.start("notify", pause=clock.pause)
+    for module in SCHEDULED:
+        invoker.start(module)
+    return invoker
+
+
+def _run(
+    cloud: Cloud, clock: ReplayClock, invoker: Invoker, mentions: Sequence[Mention], terms: str, progress: Progress
+) -> None:
     if not mentions:
         return
-    clock = ReplayClock(next_poll(mentions[0].created_at))
     terms_table = cloud.wired.terms_table
     if terms_table.read() != terms:
         terms_table.write(terms, clock.now)
-    invoker = Invoker(cloud.engine, cloud.stack, clock)
     queue = cloud.wired.mention_queue
-    next_due = cloud.case_table.next_due
 
     def notify() -> None:
-        while invoker.drain_stream(pause=clock.pause):
+        while invoker.drain_stream():
             pass
 
-    def escalate() -> None:
-        for module in SCHEDULED:
-            invoker.invoke(module, {})
-            notify()
-
+    schedules = Schedules(cloud, clock, invoker, notify, always=cloud.engine.line.shortcut is None)
     done = 0
     for moment, posts in _polls(mentions):
-        escalate_until(moment, clock, next_due, escalate)
+        escalate_until(moment, clock, schedules.next_due, schedules.run)
         clock.now = max(clock.now, moment)
         sent = queue.send(posts)
-        invoker.drain_queue(sent, encoder=encoder)
+        invoker.drain_queue(sent)
         done += sent
         notify()
-        # The escalator looks for incidents each minute, in a minute with posts as well.
-        escalate()
+        schedules.run(after_posts=True)
         progress(done)
-    escalate_until(None, clock, next_due, escalate)
+    escalate_until(None, clock, schedules.next_due, schedules.run)
 
 
 def _polls(mentions: Sequence[Mention]) -> Iterator[tuple[datetime, list[Mention]]]:

@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 import api
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.cases.policy.quiet_hours import Scope, Silence
+from infra.local.loopback import answered_at_once
 from infra.paths import ROOT
 from tests.api.fakes import ENVIRON, Context, an_event, case_id, create_link_secret, tables
 from tests.fakes import CASE, a_judgement, a_mention
@@ -73,7 +74,7 @@ def gateway() -> Iterator[Gateway]:
             made.clock.advance(seconds=2)  # nobody acts more than 60 times a minute
             return handler(event, context)
 
-        with Gateway(slowly) as served:
+        with Gateway(slowly) as served, answered_at_once({served.port: served}):
             yield served
 
 

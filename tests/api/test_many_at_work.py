@@ -226,6 +226,7 @@ def test_what_staff_say_of_judgements_is_listed_for_a_period_with_how_the_rules_
         "why": "=HYPERLINK(0)",
     }
     assert told["complete"] is True
+    assert told["counts"] == {"cases": 3, "right": 1, "wrong": 2}
     assert told["rules"] == [{"rule": "lost-property", "judged": 3, "confirmed": 1, "precision": pytest.approx(1 / 3)}]
     assert call("GET", "/corrections", **DAY | {"to": "2026-11-20", "from": "2026-11-19"}).json["items"] == []
     as_csv = call("GET", "/corrections", headers={"Accept": "text/csv"}, **period)

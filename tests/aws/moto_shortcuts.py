@@ -6,16 +6,24 @@
 - An item's size is added up attribute by attribute, where moto measures all of them again for each.
 - A call goes from botocore to moto's own method as it is, where botocore would sign it, moto find out what it is, and
   either write as JSON what the other reads. What is refused goes the long way, for its answer has many shapes.
-- botocore works out once, and not for each event, which other names an event has.
+- botocore works out once, and not for each event, which other names an event has; not for each call what its own name
+  is, and where an operation of DynamoDB's goes; and not for each session whether its handlers take any argument.
 """
 
 import copy
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import FunctionType
 from typing import Any
 
+from botocore import hooks
 from botocore.awsrequest import AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
 from botocore.hooks import EventAliaser
 from botocore.model import OperationModel
+from botocore.regions import EndpointRulesetResolver
+from botocore.useragent import UserAgentString
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.models import botocore_stubber
 from moto.core.parse import JSONParser
@@ -29,6 +37,8 @@ _SET: Any = LimitedSizeDict.__setitem__
 # Below it no attribute makes an item too large for moto.
 _SAFE_BYTES = 400_000
 _ALIAS: Any = EventAliaser._alias_event_name
+_ACCEPTS: Any = hooks.accepts_kwargs
+_CONSTRUCT: Any = EndpointRulesetResolver.construct_endpoint
 # The other names are the same for every client.
 _ALIASES: dict[str, str] = {}
 # The method of moto's for each operation that goes straight to it.
@@ -53,6 +63,9 @@ def take_shortcuts() -> None:
         (Table, "all_items", _all_items),
         (DynamoDBBackend, "update_item", _update_a_copy),
         (EventAliaser, "_alias_event_name", _alias),
+        (EndpointRulesetResolver, "construct_endpoint", _construct),
+        (hooks, "accepts_kwargs", _accepts_kwargs),
+        (UserAgentString, "to_string", lambda self: "earshot"),
     ]
     for owner, name, new in replaced:
         getattr(owner, name)
@@ -132,6 +145,34 @@ def _alias(self: EventAliaser, name: str) -> str:
     return _ALIASES[name]
 
 
+_accepts_once = cache(_ACCEPTS)
+
+
+def _accepts_kwargs(handler: Callable[..., Any]) -> Any:
+    """Remembered for a module's functions alone: what belongs to an object would be kept with it."""
+    is_of_a_module = isinstance(handler, FunctionType) and handler.__closure__ is None
+    return _accepts_once(handler) if is_of_a_module else _ACCEPTS(handler)
+
+
+def _construct(
+    self: EndpointRulesetResolver, operation_model: OperationModel, call_args: Mapping[str, Any] | None, **more: Any
+) -> Any:
+    """Where an operation of DynamoDB's goes is the same each time, unless the table is named by its ARN."""
+    if operation_model.service_model.service_name != "dynamodb" or ":" in str((call_args or {}).get("TableName")):
+        return _CONSTRUCT(self, operation_model=operation_model, call_args=call_args, **more)
+    known = self.__dict__.setdefault("_known", {})
+    if operation_model.name not in known:
+        known[operation_model.name] = _CONSTRUCT(self, operation_model=operation_model, call_args=call_args, **more)
+    return known[operation_model.name]
+
+
+def _asked(model: OperationModel, body: bytes) -> Any:
+    """What was asked, as moto has it: what is no binary value it takes as it is."""
+    if b'"B' not in body:
+        return json.loads(body)
+    return JSONParser(model, map_type=DynamoHandler.PROTOCOL_PARSER_MAP_TYPE).parse({"body": body})
+
+
 def _call(model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:
     """What moto answers, as botocore wants it of a handler of ``before-call``; None for what goes the long way."""
     # A client that is led elsewhere, as to a server that fails, asks there.
@@ -139,7 +180,7 @@ def _call(model: OperationModel, params: dict[str, Any], context: dict[str, Any]
         return None
     handler: Any = DynamoHandler()
     handler.current_account, handler.region = DEFAULT_ACCOUNT_ID, context["client_region"]
-    handler.body = JSONParser(model, map_type=handler.PROTOCOL_PARSER_MAP_TYPE).parse({"body": params["body"]})
+    handler.body = _asked(model, params["body"])
     try:
         result = getattr(handler, _METHODS[model.name])().result
     except Exception:  # noqa: BLE001 - nothing was changed, and the long way says it as the service does

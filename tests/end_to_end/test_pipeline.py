@@ -2,129 +2,39 @@
 
 import json
 import re
-import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from click.testing import CliRunner
 
-from earshot.cases.policy.table import PolicyTable
-from earshot.cases.store.case_table import CaseTable
-from earshot.mentions.mention import Author
 from earshot.runtime import utc_now
-from infra.local.case_table import read_case_table
-from infra.local.cloud import Cloud, embedded_cloud
-from infra.local.engine.engine import REGION, free_port
+from infra.cli.main import main
+from infra.local.engine.engine import REGION
 from infra.local.recipients import RECIPIENTS
-from infra.local.staff import EMAIL, sign_in
-from infra.local.x.api import XApi
+from infra.local.staff import EMAIL
 from infra.local.x.posts import XPost
-from infra.ops.dead_letters.queues import MENTIONS, DeadLetters
+from infra.ops.dead_letters.queues import DELIVERIES, MENTIONS, DeadLetters
+from infra.ops.stack import Stack
+from tests.alerting.webhooks.receiver import PUBLICATION, Request, sns_event
 from tests.api.fakes import case_id
-from tests.fakes import CASE, NOTHING_WAITS, a_mention, changed
+from tests.end_to_end.deployed_stack import Deployed, case_of, eventually
+from tests.fakes import CASE, a_mention, changed
 
 pytestmark = pytest.mark.engine
 
-DEADLINE_SECONDS = 120
 LOST = "@NimbusAir you lost my suitcase, I am stranded at the airport and my insulin is in it"
-FOUND = TypeVar("FOUND")
-
-
-@dataclass
-class Deployed:
-    """One stack with its triggers, and X beside it."""
-
-    cloud: Cloud
-    x: XApi
-    folder: Path
-    token: str | None = None
-
-    def post(self, number: int, text: str, **more: Any) -> XPost:
-        author = Author(str(number), f"customer{number}", f"Customer {number}", 900)
-        post = XPost(id=str(5_000_000 + number), author=author, text=text, created_at=utc_now(), lang="en", **more)
-        self.x.add(post)
-        return post
-
-    def run(self, function: str) -> dict[str, Any]:
-        """Call a deployed function through Lambda, as its schedule does."""
-        name = self.cloud.stack.function(f"{function}Function")
-        answer = self.cloud.engine.client("lambda").invoke(FunctionName=name, Payload=b"{}")
-        body = json.loads(answer["Payload"].read())
-        assert "FunctionError" not in answer, body
-        return body
-
-    def call(self, method: str, path: str, token: str | None = None) -> tuple[int, Any]:
-        """Ask the API over HTTP."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        request = urllib.request.Request(self.cloud.api_url + path, method=method, headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, json.loads(answer.read())
-        except urllib.error.HTTPError as refusal:
-            return refusal.code, json.loads(refusal.read() or b"null")
-
-    def staff(self, method: str, path: str) -> tuple[int, Any]:
-        """Ask the API as somebody who has signed in."""
-        self.token = self.token or sign_in(self.cloud, self.folder / "password")
-        return self.call(method, path, self.token)
-
-    @property
-    def table(self) -> CaseTable:
-        client, name = self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"]
-        return CaseTable(client, name, timedelta(days=400))
-
-    @property
-    def heard(self) -> set[str]:
-        stored = read_case_table(self.cloud.engine.client("dynamodb"), self.cloud.stack.outputs["CaseTableName"])
-        return {one.mention.id for one in stored.mentions}
-
-    def told(self, case_id: str) -> set[tuple[str, str, str]]:
-        """Who was told about a case, by rung and channel."""
-        self.cloud.inbox.collect()
-        messages = [one for one in self.cloud.inbox.messages() if case_id in one["case"].split(",")]
-        found = {(one["rung"], one["channel"], one["to"]) for one in messages}
-        assert len(found) == len(messages), "somebody was told twice"
-        return found
-
-
-def case_of(post: XPost) -> str:
-    """The id of the case that a post opens."""
-    return case_id(post.id, post.author.id)
-
-
-def eventually(look: Callable[[], FOUND], wanted: Callable[[FOUND], Any]) -> FOUND:
-    """What ``look`` sees, as soon as it is what is ``wanted``."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not wanted(seen := look()):
-        assert time.monotonic() < deadline, f"this is all that came: {seen}"
-        time.sleep(0.1)
-    return seen
+REASON = "slack target 1 (5f0c2a9e) answered 410, which a retry will not change"
 
 
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    folder = tmp_path_factory.mktemp("end-to-end")
-    with XApi(handles=["NimbusAir"], until=utc_now) as x, started(folder, x) as cloud:
-        cloud.engine.client("secretsmanager").put_secret_value(
-            SecretId=cloud.stack.outputs["XSecretArn"], SecretString=json.dumps({"bearer_token": x.token})
-        )
-        # An alert that can wait waits a minute for others: none here may wait.
-        table = PolicyTable(cloud.engine.client("dynamodb"), cloud.stack.outputs["CaseTableName"])
-        table.write(NOTHING_WAITS, utc_now())
-        yield Deployed(cloud, x, folder)
-
-
-def started(folder: Path, x: XApi, port: int = 0):
-    """With IAM enforced: a function that asks for what its role does not grant is refused, as on AWS."""
-    parameters = {"XApiUrl": x.url}
-    return embedded_cloud(folder / "cloud", ["NimbusAir"], parameters=parameters, port=port, enforces_iam=True)
+    with Deployed(tmp_path_factory.mktemp("end-to-end")) as made:
+        yield made
 
 
 def test_a_post_on_x_reaches_a_phone_and_whoever_takes_it_is_not_called_again(deployed: Deployed) -> None:
@@ -187,10 +97,11 @@ def test_whoever_holds_the_link_of_an_alert_takes_the_case_without_signing_in(de
 
 def test_the_console_is_served_by_its_function(deployed: Deployed) -> None:
     """In a process of its own, and with nothing that its role does not grant."""
-    with urllib.request.urlopen(deployed.cloud.api_url + "/console", timeout=30) as page:
-        assert page.url == deployed.cloud.console_url
-        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "Loading the console" in page.read().decode()
+    for path in ("/console", "/console/"):
+        with urllib.request.urlopen(deployed.cloud.api_url + path, timeout=30) as page:
+            assert page.url == deployed.cloud.console_url
+            assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert "Loading the console" in page.read().decode()
 
 
 @pytest.mark.parametrize("token", [None, "not.a.token"])
@@ -270,26 +181,74 @@ def test_what_is_no_mention_lies_in_the_dead_letter_queue_with_its_reason_and_ca
     eventually(lambda: [letter.body for letter in letters.look(20)], lambda bodies: bodies == ["{a mess"])
 
 
-def test_after_a_graceful_restart_everything_is_there(tmp_path: Path) -> None:
-    port = free_port()
-    with XApi(handles=["NimbusAir"], until=utc_now) as x:
-        with started(tmp_path, x, port) as cloud:
-            before = Deployed(cloud, x, tmp_path)
-            cloud.engine.client("sqs").send_message(
-                QueueUrl=cloud.stack.outputs["MentionQueueUrl"],
-                MessageBody=json.dumps(a_mention("1", LOST, created_at=utc_now()).to_record()),
-            )
-            told = eventually(lambda: before.told(CASE), lambda told: len(told) == 2)
-            assert before.staff("POST", f"/cases/{CASE}/acknowledge")[0] == 200
-            _, case = before.staff("GET", f"/cases/{CASE}")
-        with started(tmp_path, x, port) as cloud:
-            after = Deployed(cloud, x, tmp_path)
-            assert after.staff("GET", f"/cases/{CASE}") == (200, case)
-            assert after.told(CASE) == told
-            assert after.heard == {"1"}
-            after.cloud.engine.client("sqs").send_message(
-                QueueUrl=cloud.stack.outputs["MentionQueueUrl"],
-                MessageBody=json.dumps(replace(a_mention("2", conversation_id="2"), created_at=utc_now()).to_record()),
-            )
-            eventually(lambda: after.heard, lambda heard: heard == {"1", "2"})
-            assert after.told(CASE) == told
+def given_up(event: Any) -> str:
+    """What Lambda puts into the queue for an event that failed for the last time."""
+    return json.dumps(
+        {
+            "version": "1.0",
+            "timestamp": "2026-11-21T09:04:00.000Z",
+            "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
+            "requestPayload": event,
+            "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+            "responsePayload": {"errorMessage": REASON, "errorType": "DeliveryError"},
+        }
+    )
+
+
+def test_an_urgent_case_reaches_a_webhook_once_and_what_was_given_up_is_redriven(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = deployed.cloud
+
+    def received(case: str) -> list[Request]:
+        return [one for one in deployed.receiver.requests if one.json["cases"] == [case]]
+
+    mention = a_mention("31", LOST, created_at=utc_now(), conversation_id="31")
+    case = case_id(mention.id, mention.author.id)
+    cloud.engine.client("sqs").send_message(
+        QueueUrl=cloud.stack.outputs["MentionQueueUrl"], MessageBody=json.dumps(mention.to_record())
+    )
+    (request,) = eventually(lambda: received(case), bool)
+    assert "insulin" in request.json["text"]
+    # The SMS of the same alert came to the topic as well, and calls nobody.
+    eventually(lambda: deployed.told(case), lambda told: {channel for _, channel, _ in told} == {"sms", "email"})
+    assert len(received(case)) == 1
+
+    body = given_up(sns_event())
+    cloud.engine.client("sqs").send_message(QueueUrl=cloud.stack.resources[DELIVERIES], MessageBody=body)
+    letters = DeadLetters(cloud.engine, cloud.stack)
+    (letter,) = (one for one in letters.look(20) if one.queue == DELIVERIES)
+    assert letter.reason == REASON
+    monkeypatch.setattr("infra.cli.commands.deployed.dead_letters._dead_letters", lambda stack, local: letters)
+    eventually(
+        lambda: CliRunner().invoke(main, ["redrive"]).output,
+        lambda said: "1 alerts handed to the deliverer again." in said,
+    )
+    eventually(lambda: [one.json["alert"] for one in received(CASE)], lambda alerts: alerts == [PUBLICATION.name])
+    assert [one for one in letters.look(20) if one.queue == DELIVERIES] == []
+
+
+def test_after_a_graceful_restart_everything_is_there_and_deploying_again_changes_nothing(deployed: Deployed) -> None:
+    post = deployed.post(41, LOST)
+    eventually(lambda: deployed.run("Fetch") and deployed.heard, lambda heard: post.id in heard)
+    told = eventually(lambda: deployed.told(case_of(post)), lambda told: len(told) == 2)
+    assert deployed.staff("POST", f"/cases/{case_of(post)}/acknowledge")[0] == 200
+    _, case = deployed.staff("GET", f"/cases/{case_of(post)}")
+    heard, stored, stack = deployed.heard, deployed.stored, deployed.cloud.stack
+
+    deployed.restart()
+    # Links lead to the API, which has another port now: SAM names the notifier's version after its environment.
+    assert _without_versions(deployed.cloud.stack) == _without_versions(stack)
+    assert deployed.cloud.stack.outputs["CaseTableName"] == stack.outputs["CaseTableName"]
+    assert deployed.stored >= stored
+    assert deployed.staff("GET", f"/cases/{case_of(post)}") == (200, case)
+    assert deployed.told(case_of(post)) == told
+    assert deployed.heard == heard
+
+    another = deployed.post(42, "@NimbusAir thanks for the lovely flight")
+    eventually(lambda: deployed.run("Fetch") and deployed.heard, lambda now: now == heard | {another.id})
+    assert deployed.told(case_of(post)) == told
+
+
+def _without_versions(stack: Stack) -> set[str]:
+    return {name for name in stack.resources if not re.search(r"FunctionVersion[0-9a-f]{10}$", name)}

@@ -3,7 +3,6 @@
 import io
 import json
 from collections import Counter
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,8 +10,7 @@ import pytest
 
 from earshot.api.case_actions import CaseAction
 from earshot.telemetry.powertools import logger
-from infra.local.cloud import embedded_cloud
-from infra.local.engine.engine import environment
+from infra.local.lambdas.invoker import Invoker
 from infra.paths import SCENARIOS
 from infra.replay.scenario import read_scenario
 from infra.replay.scenario_player import ScenarioPlayer
@@ -48,15 +46,18 @@ FEW = sorted(
 
 
 @pytest.mark.parametrize("path", FEW, ids=lambda path: path.stem)
-def test_a_scenario_goes_as_it_is_written(running: Running, path: Path, tmp_path: Path) -> None:
+def test_a_scenario_goes_as_it_is_written(running: Running, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     story = read_scenario(path)
-    with ExitStack() as stack:
-        cloud = running.cloud
-        if len(story.brands) > 1:
-            # The cloud of the tests listens for one brand alone.
-            cloud = stack.enter_context(embedded_cloud(tmp_path, story.brands, triggers=False))
-            stack.enter_context(environment(cloud.engine.environ))
-        assert list(ScenarioPlayer(cloud, story).play()) == list(story.expected)
+    if len(story.brands) > 1:
+        # The cloud of the tests is deployed for one brand alone.
+        deployed = Invoker.environ
+
+        def with_brands(self: Invoker, function: str) -> dict[str, str]:
+            environ = deployed(self, function)
+            return environ | {name: ",".join(story.brands) for name in environ if name == "BRAND_HANDLES"}
+
+        monkeypatch.setattr(Invoker, "environ", with_brands)
+    assert list(ScenarioPlayer(running.cloud, story).play()) == list(story.expected)
 
 
 def test_one_post_is_followed_through_the_logs_of_all_functions_that_it_meets(

@@ -14,6 +14,7 @@ from earshot.mentions.checkpoint import Checkpoint
 from earshot.mentions.feeds import Feed, FeedKind
 from earshot.mentions.queue import QueueError
 from earshot.mentions.source_state import SourceState
+from infra.local.loopback import answered_at_once
 from infra.local.x.api import XApi
 from infra.local.x.description import ApiVersion
 from infra.local.x.faults import (
@@ -89,7 +90,8 @@ def history(listener: Listener, checkpoint: Checkpoint) -> set[str]:
 
 @pytest.fixture(scope="module")
 def api() -> Iterator[XApi]:
-    with XApi() as server:
+    # Without threads: one request waits for the other anyway, and there are thousands.
+    with XApi() as server, answered_at_once({server.port: server}):
         yield server
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.lambdas.entry_files import entry_file
 from tests.architecture.layout import ENTRYPOINTS
 from tests.template.wiring import WIRING, parts_of
 
@@ -38,6 +39,8 @@ ADAPTERS = {
     "alerting/webhooks/target_secret.py": ("secretsmanager", "WebhookSecret"),
     "cases/incidents/table.py": ("dynamodb", "CaseTable"),
     "cases/policy/table.py": ("dynamodb", "CaseTable"),
+    "cases/removal/item_removal.py": ("dynamodb", "CaseTable"),
+    "cases/removal/table.py": ("dynamodb", "CaseTable"),
     "cases/store/case_table.py": ("dynamodb", "CaseTable"),
     "cases/store/listing.py": ("dynamodb", "CaseTable"),
     "cases/incidents/complaint_index.py": ("dynamodb", "CaseTable"),
@@ -81,7 +84,8 @@ def _imports(tree: ast.AST, functions: Path) -> Iterator[Path]:
 
 def _adapter(path: Path, functions: Path) -> tuple[str, str] | None:
     """The service that a module speaks to and what it is handed, None for a module that is no adapter."""
-    return ADAPTERS.get(path.relative_to(functions / "earshot").as_posix()) if path.parent != functions else None
+    below = functions / "earshot"
+    return ADAPTERS.get(path.relative_to(below).as_posix()) if path.is_relative_to(below) else None
 
 
 def _imported(entrypoint: Path, functions: Path) -> set[Path]:
@@ -128,7 +132,7 @@ def _operations(node: ast.AST) -> set[str]:
 
 def _needed(entrypoint: str, functions: Path) -> Iterator[tuple[str, str]]:
     """Pairs of action and what it is asked of (a part of the resource's name), over all that may be called."""
-    entry = functions / f"{entrypoint}.py"
+    entry = entry_file(entrypoint)
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in _imported(entry, functions)}
     adapters = {path: adapter for path in trees if (adapter := _adapter(path, functions)) is not None}
     bodies = [(path, *body) for path in adapters for body in _bodies(trees[path])]

@@ -17,6 +17,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from infra.local.lambdas.entry_files import entry_file
 from infra.paths import ROOT
 
 pytestmark = pytest.mark.sam
@@ -32,6 +33,7 @@ FUNCTIONS = (
     "EscalateFunction",
     "WatchFunction",
     "DigestFunction",
+    "SweepFunction",
     "ApiFunction",
     "ConsoleFunction",
 )
@@ -105,7 +107,8 @@ def test_the_runtime_is_the_newest_python_that_sam_and_the_sdk_know(
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_package_holds_the_program_and_nothing_else(name: str, built: Path, root: Path) -> None:
     package = built / name
-    assert (package / f"{name.removesuffix('Function').lower()}.py").exists()
+    entry = entry_file(name.removesuffix("Function").lower())
+    assert (package / entry.relative_to(root / "functions")).exists()
     source = {path.relative_to(root / "functions") for path in (root / "functions").rglob("*.py")}
     assert {path.relative_to(package) for path in package.rglob("*") if path.suffix == ".py"} == source
     assert not [path for path in package.rglob("*") if path.name == "__pycache__" or path.suffix == ".egg-info"]

@@ -11,6 +11,7 @@ import pytest
 
 from earshot.alerting.roster.contacts import Contacts
 from earshot.settings import SETTINGS, Settings
+from infra.local.lambdas.entry_files import entry_file
 from tests.template.wiring import settings_of
 
 Template = dict[str, Any]
@@ -27,11 +28,12 @@ FUNCTIONS = (
     "EscalateFunction",
     "WatchFunction",
     "DigestFunction",
+    "SweepFunction",
     "ApiFunction",
     "ConsoleFunction",
 )
 # What Powertools and numpy read, and what makes Lambda publish a version.
-NOT_READ_HERE = ("POWERTOOLS_", "SETTINGS_VERSION", "OPENBLAS_NUM_THREADS")
+NOT_READ_HERE = ("POWERTOOLS_", "PYDANTIC_", "SETTINGS_VERSION", "OPENBLAS_NUM_THREADS")
 A, B, C = "a@example.com", "b@example.com", "c@example.com"
 
 
@@ -169,7 +171,7 @@ def test_a_slip_is_told_before_anything_is_deployed(
 def test_a_function_is_told_what_it_reads_and_nothing_else(name: str, resources: Resources, root: Path) -> None:
     told = resources("AWS::Lambda::Function")[name]["Environment"]["Variables"]
     own = {variable for variable in told if not variable.startswith(NOT_READ_HERE)}
-    assert own == settings_of(root / "functions" / f"{name.removesuffix('Function').lower()}.py")
+    assert own == settings_of(entry_file(name.removesuffix("Function").lower()))
 
 
 def test_every_setting_is_set_for_some_function(resources: Resources) -> None:

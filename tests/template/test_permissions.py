@@ -116,6 +116,7 @@ def test_no_function_may_do_what_nothing_in_the_program_does(resources: Resource
         ("EscalateRole", {"dynamodb", "logs", "sns"}),
         ("WatchRole", {"dynamodb", "logs"}),
         ("DigestRole", {"dynamodb", "kms", "logs", "sns"}),
+        ("SweepRole", {"dynamodb", "logs", "secretsmanager", "sqs"}),
         ("ApiRole", {"cognito-idp", "dynamodb", "logs", "secretsmanager", "sns", "sqs"}),
         ("ConsoleRole", {"logs"}),
     ],

@@ -13,6 +13,7 @@ import pytest
 from deliver import SPARE
 from earshot.alerting.webhooks.client import CONNECT_SECONDS, READ_SECONDS
 from earshot.alerting.webhooks.delivery import MAX_ATTEMPT, WAITS
+from infra.local.lambdas.entry_files import entry_file
 
 Template = dict[str, Any]
 Resources = Callable[[str], dict[str, dict[str, Any]]]
@@ -28,6 +29,7 @@ FUNCTIONS = (
     "EscalateFunction",
     "WatchFunction",
     "DigestFunction",
+    "SweepFunction",
     "ApiFunction",
     "ConsoleFunction",
 )
@@ -149,6 +151,7 @@ def test_every_schedule_is_tried_again_a_bounded_number_of_times(resources: Reso
         "EscalateFunctionEventInvokeConfig",
         "WatchFunctionEventInvokeConfig",
         "DigestFunctionEventInvokeConfig",
+        "SweepFunctionEventInvokeConfig",
     }
 
 
@@ -180,7 +183,7 @@ def test_a_function_is_where_its_name_says_and_runs_on_what_is_offered(
     function = resources("AWS::Lambda::Function")[name]
     module = name.removesuffix("Function").lower()
     assert function["Handler"] == f"{module}.handler"
-    assert re.search(r"^handler\b.*=|^def handler\(", (root / "functions" / f"{module}.py").read_text(), re.MULTILINE)
+    assert re.search(r"^handler\b.*=|^def handler\(", entry_file(module).read_text(), re.MULTILINE)
     known = botocore.session.get_session().get_service_model("lambda").shape_for("Runtime").enum
     assert function["Runtime"] in known
     assert function["Architectures"] == ["arm64"]

@@ -9,6 +9,7 @@ from earshot.settings import Setting, Settings
 from infra.paths import FUNCTIONS
 
 WIRING = tuple(FUNCTIONS / "earshot" / name for name in ("bootstrap.py", "staff.py", "voices.py", "adapters.py"))
+DEPENDENCIES = FUNCTIONS / "earshot" / "api" / "dependencies.py"
 BY_ATTRIBUTE = {name: item.name for name, item in vars(Settings).items() if isinstance(item, Setting)}
 
 
@@ -31,7 +32,7 @@ def parts() -> dict[str, Part]:
         for node in defined.body
         if isinstance(node, ast.FunctionDef) and node.name != "__init__"
     }
-    return {name: Part(body, frozenset(_own_attributes(body)) & bodies.keys()) for name, body in bodies.items()}
+    return {name: Part(body, frozenset(_used_by(body)) & bodies.keys()) for name, body in bodies.items()}
 
 
 def parts_of(entrypoint: Path) -> list[Part]:
@@ -53,6 +54,23 @@ def settings_of(entrypoint: Path) -> set[str]:
     bodies: list[ast.AST] = [tree, *(part.body for part in parts_of(entrypoint))]
     nodes = [node for body in bodies for node in ast.walk(body) if isinstance(node, ast.Attribute)]
     return {BY_ATTRIBUTE[node.attr] for node in nodes if node.attr in BY_ATTRIBUTE and _is_settings(node.value)}
+
+
+def _used_by(body: ast.FunctionDef) -> set[str]:
+    """Its own attributes; of what it hands itself to, as ``parts=self``, all that this may ask for."""
+    handed = any(
+        isinstance(node, ast.keyword) and node.arg == "parts" and isinstance(node.value, ast.Name)
+        for node in ast.walk(body)
+    )
+    return _own_attributes(body) | (_asked_for() if handed else set())
+
+
+@cache
+def _asked_for() -> set[str]:
+    """What routes may ask the bootstrap for: the properties of ``Parts``."""
+    tree = ast.parse(DEPENDENCIES.read_text(encoding="utf-8"))
+    (asked,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Parts")
+    return {node.name for node in asked.body if isinstance(node, ast.FunctionDef)}
 
 
 def _own_attributes(body: ast.AST) -> set[str]:

@@ -7,28 +7,30 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRo
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 
-from earshot.alerting.mute.silence import SilenceError
 from earshot.api.auth.identity import IdentityError
 from earshot.api.auth.roles import NotAllowedError, Role
 from earshot.api.auth.signature import SignatureError
-from earshot.api.auth.user_pool import NoUserError, UserAddressError, UserError
 from earshot.api.case_actions import RefusedError, StaleEtagError
 from earshot.api.unavailable import RETRY_AFTER_SECONDS, UnavailableError
-from earshot.aws.settings.logged_text import TextTooLongError
 from earshot.cases.case.status import Status
-from earshot.cases.store.cursor import CursorError
 from earshot.errors import (
     BrandsError,
     ConflictError,
+    CursorError,
     EarshotError,
     NotFoundError,
+    NoUserError,
+    PeriodError,
     PolicyError,
+    ResetError,
     RosterError,
+    SilenceError,
     TermsError,
+    TextTooLongError,
     TransitionError,
+    UserAddressError,
+    UserError,
 )
-from earshot.reports.counts import PeriodError
-from earshot.reports.settings.admin import ResetError
 from earshot.timestamps import rfc3339
 
 PROBLEM_JSON = "application/problem+json"

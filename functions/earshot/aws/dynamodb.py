@@ -35,9 +35,14 @@ def from_item(item: Mapping[str, Any]) -> Record:
 
 def read_all(client: "DynamoDBClient", **request: Any) -> Iterator[Record]:
     """Every record that a query finds, read page by page. ``request`` are the parameters of the query."""
+    return map(from_item, read_all_items(client, **request))
+
+
+def read_all_items(client: "DynamoDBClient", **request: Any) -> Iterator[Item]:
+    """The items of ``read_all``."""
     while True:
         answer = client.query(**request)
-        yield from map(from_item, answer["Items"])
+        yield from answer["Items"]
         if "LastEvaluatedKey" not in answer:
             return
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

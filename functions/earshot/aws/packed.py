@@ -74,4 +74,5 @@ def unpack(packed: bytes) -> Any:
     if (dictionary := DICTIONARIES.get(packed[0])) is None:
         raise ValueError(f"An item was packed in form {packed[0]}, which a later release wrote: deploy that release.")
     unpacker = zlib.decompressobj(_RAW, zdict=dictionary)
-    return json.loads(unpacker.decompress(packed[1:]) + unpacker.flush())
+    text = (unpacker.decompress(packed[1:]) + unpacker.flush()).decode("utf-8", "surrogatepass")
+    return json.loads(text)

@@ -4,8 +4,10 @@ What the acts do is wait for AWS: threads let them wait together. boto3's client
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -14,11 +16,22 @@ R = TypeVar("R")
 
 # As many as boto3's pool of connections lets wait together is 10; more would open a connection for each call.
 AT_ONCE = 10
+_most: ContextVar[int | None] = ContextVar("_most", default=None)
 
 
 def never() -> bool:
     """There is always time."""
     return False
+
+
+@contextmanager
+def one_at_a_time() -> Generator[None]:
+    """Nothing happens at the same time within the block: for where AWS is in this process, and nothing waits for it."""
+    before = _most.set(1)
+    try:
+        yield
+    finally:
+        _most.reset(before)
 
 
 def for_each(
@@ -35,6 +48,7 @@ def for_each(
         except Exception as error:  # noqa: BLE001 - one item must not stop the others; the caller has the error
             return error
 
+    at_once = _most.get() or at_once
     if at_once > 1:
         rest = iter(items)
         first_two = list(islice(rest, 2))

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from earshot.aws.parallel import never
 from earshot.cases.store.mention_counts import SENTIMENTS, MentionCounts
-from earshot.errors import EarshotError
+from earshot.errors import PeriodError
 from earshot.triage.judgement import Intent, Severity
 
 # A day is one query, and somebody waits for the response.
@@ -19,12 +19,6 @@ class MentionCounting(Protocol):
     """Counts the mentions that were posted from ``start`` on and before ``end``."""
 
     def count_mentions(self, start: datetime, end: datetime) -> MentionCounts: ...
-
-
-class PeriodError(EarshotError):
-    """A period that ends before it begins, or has too many days. ``field`` is the parameter at fault."""
-
-    field = "to"
 
 
 def days_of(first: date, last: date) -> list[date]:

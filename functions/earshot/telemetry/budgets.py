@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from earshot.mentions.budget import WARNING_SHARE
 from earshot.telemetry.powertools import MetricUnit, count, logger, metrics
 
 
@@ -20,6 +19,8 @@ class Budget(Protocol):
 
 def report_budgets(spending: Iterable[Budget]) -> None:
     """A line and a value, in percent, for each budget of which four fifths are used; nothing of the others."""
+    from earshot.mentions.budget import WARNING_SHARE  # which brings the feeds along: few who report anything need it
+
     for budget in spending:
         if budget.limit_usd > 0 and budget.spent_usd >= WARNING_SHARE * budget.limit_usd:
             percent = 100 * budget.spent_usd / budget.limit_usd

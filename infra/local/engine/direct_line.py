@@ -30,7 +30,8 @@ from botocore.parsers import ResponseParser, create_parser
 SERVICES = ("dynamodb", "dynamodb-streams", "sns", "sqs", "secrets-manager")
 _AT_ONCE = frozenset({"dynamodb", "dynamodbstreams", "sqs"})
 # What may be answered without the emulator.
-_READS = {"GetItem", "BatchGetItem", "Query", "GetRecords", "ListSubscriptionsByTopic"}
+_OF_SNS = {"ListSubscriptionsByTopic", "CheckIfPhoneNumberIsOptedOut"}
+_READS = {"GetItem", "BatchGetItem", "Query", "GetRecords", *_OF_SNS}
 SHORT = frozenset({*_READS, "PutItem", "UpdateItem", "TransactWriteItems", "Publish"})
 # In the answers to these JSON has everything as boto3 gives it, but for binary values, which it has in base64.
 _OF_DYNAMODB = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems"}
@@ -110,7 +111,7 @@ class DirectLine:
         answer: Any = self._answer
         # And of all services, for the handlers of one service come before those of all.
         session.events.register_last("before-call", answer)
-        for service in ("dynamodb", "dynamodb-streams", "sns", "sqs"):
+        for service in ("dynamodb", "dynamodb-streams", "sns", "sqs", "comprehend"):
             session.events.register(f"creating-client-class.{service}", self._shorten)
         return session
 
@@ -122,17 +123,14 @@ class DirectLine:
             return None
         if params["url"] != self._url:
             stand_in = self.stand_ins.get(params["url"].removesuffix("/"))
-            said = None if stand_in is None else stand_in(model.name, json.loads(params["body"]))
+            if stand_in is None:
+                return None
+            said = stand_in(model.name, params["asked"] if "asked" in params else json.loads(params["body"]))
             return None if said is None else (self._done, said | {"ResponseMetadata": _metadata()})
         if model.service_model.service_id.hyphenize() not in SERVICES:
             return None
-        if self.shortcut is not None and (asked := params.get("asked")) is not None:
-            with self._lock:
-                short = self.shortcut(model.name, asked, context["client_region"]) if model.name in SHORT else None
-            if short is not None:
-                return self._done, short | {"ResponseMetadata": _metadata()}
-            if model.name not in _AS_JSON:
-                return None
+        if "asked" in params and model.name not in _AS_JSON:
+            return None
         given: Any = params["body"] if "body" in params else _body(params["asked"])
         body: bytes = given if isinstance(given, bytes) else urlencode(given).encode()
         if _WAITS in body:
@@ -156,6 +154,16 @@ class DirectLine:
         status, answered, content = answer
         http: Any = AWSResponse(self._url, status, cast("Any", answered), None)
         return http, self._parsed(model, status, answered, content)
+
+    def _short_answer(
+        self, operation: str, asked: Mapping[str, Any], region: str, url: str
+    ) -> tuple[AWSResponse, Any] | None:
+        """What the shortcut answers, if there is one and it can."""
+        if self.shortcut is None or url != self._url:
+            return None
+        with self._lock:
+            short = self.shortcut(operation, asked, region)
+        return None if short is None else (self._done, short | {"ResponseMetadata": _metadata()})
 
     def _parsed(self, model: OperationModel, status: int, headers: Mapping[str, str], content: bytes) -> Any:
         if status == 200 and model.name in _AS_JSON and not any(name in content for name in _BINARY):
@@ -189,19 +197,26 @@ class DirectLine:
 
             def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
                 """As botocore, with the handlers of its events but its own, and without its checks of what is asked."""
-                is_short = operation_name in SHORT and line.shortcut is not None
+                is_stood_in = self.meta.endpoint_url in line.stand_ins
+                is_short = is_stood_in or (operation_name in SHORT and line.shortcut is not None)
                 if line._dispatch is None or not (is_short or operation_name in _AS_JSON):
                     return cast("Any", super())._make_api_call(operation_name, api_params)
-                call = self.__dict__.get(operation_name) or self.__dict__.setdefault(
-                    operation_name, _Call.of(self.meta, operation_name)
-                )
-                params: dict[str, Any] = {"url": call.url, "asked": api_params, "headers": dict(call.headers)}
+                call = self.__dict__.get(operation_name)
+                if call is None:
+                    call = self.__dict__[operation_name] = _Call.of(self.meta, operation_name)
+                params: dict[str, Any] = {"url": call.url, "asked": api_params, "headers": call.headers}
                 if not is_short:
                     params["body"] = _body(api_params)
-                context = {"client_region": self.meta.region_name}
-                answers = (handle(model=call.model, params=params, context=context) for handle in call.before)
-                answer = next((one for one in answers if one is not None), None)
-                if answer is None:
+                region: str = self.meta.region_name
+                context = {"client_region": region}
+                answer: tuple[Any, Any] | None = None
+                for handle in call.before:
+                    if is_short and handle == line._answer:
+                        answer = line._short_answer(operation_name, api_params, region, call.url)
+                    answer = answer or handle(model=call.model, params=params, context=context)
+                    if answer is not None:
+                        break
+                else:
                     return cast("Any", super())._make_api_call(operation_name, api_params)
                 http, parsed = answer
                 for handle in call.after:

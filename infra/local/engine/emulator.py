@@ -4,6 +4,7 @@
 - Cognito's own pages remember a sign-in for an hour, so that a reload of the console asks for no password.
 - Refreshed tokens name the groups of the user, as those of the sign-in do.
 - A function may answer without a body, as it does with status 304.
+- A path with a slash at its end belongs to the route without it, as in AWS, where no route can be declared with one.
 - It tells in which checkout it runs.
 - Where it enforces IAM, it does so as ``access`` says.
 
@@ -132,6 +133,15 @@ def _with_body(invoke: Callable[..., Awaitable[tuple[int, Any, bytes | None]]]) 
     return answer
 
 
+def _without_last_slash(match_route: Callable[[str, str, str], Any]) -> Callable[[str, str, str], Any]:
+    """MiniStack's search for a route, which would give ``/console/`` to the route of all other paths."""
+
+    def match(api_id: str, method: str, path: str) -> Any:
+        return match_route(api_id, method, path.rstrip("/") or "/")
+
+    return match
+
+
 def telling_checkout(application: Application) -> Application:
     """The application, which tells in which checkout it runs: whoever uses another one must not take it for theirs."""
 
@@ -145,14 +155,16 @@ def telling_checkout(application: Application) -> Application:
     return answer
 
 
-def emulator(state: StateFile) -> Any:
-    """MiniStack's gateway with the additions, for this process."""
-    take_shortcuts()
+def emulator(state: StateFile, *, shortcuts: bool = True) -> Any:
+    """MiniStack's gateway with the additions, and with ``shortcuts`` in its DynamoDB, for this process."""
+    if shortcuts:
+        take_shortcuts()
     share_packages(Path(os.environ["STATE_DIR"]).with_name("packages"))
     state.install()
     if access.is_enforced():
         access.mend()
     _API_GATEWAY._invoke_lambda_proxy = _with_body(_API_GATEWAY._invoke_lambda_proxy)
+    _API_GATEWAY._match_route = _without_last_slash(_API_GATEWAY._match_route)
     _COGNITO._fake_token = _with_groups(_COGNITO._fake_token)
     _GATEWAY.app = saving(telling_checkout(SignedIn(_GATEWAY.app)), state)
     return _GATEWAY

@@ -53,8 +53,8 @@ class Engine:
 
     With ``enforces_iam`` a function may do what its role grants, and nothing else, as on AWS; ``client`` may do all.
 
-    ``environ`` goes to the functions that it runs: where the stand-ins for Comprehend and X are, for example.
-    ``held`` is a file descriptor that the emulator keeps open as long as it runs: that of a lock on the state.
+    ``environ`` goes to the functions that it runs: where the stand-ins for Comprehend and X are, for example. ``held``
+    is a file descriptor that it keeps open as long as it runs: a lock on the state. ``shortcuts`` are the host's.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Engine:
         hosted: bool = False,
         enforces_iam: bool = False,
         held: int | None = None,
+        shortcuts: bool = True,
     ) -> None:
         self.state = state
         self.port = port or free_port()
@@ -79,7 +80,7 @@ class Engine:
         self.session = loopback_session(self.url, REGION, ACCOUNT, self.line)
         self.client = kept_clients(self.session).client
         """A boto3 client of this cloud and no other."""
-        self.host = Host(self.log) if hosted else None
+        self.host = Host(self.log, shortcuts=shortcuts) if hosted else None
         """The emulator within this process; None where it is a process of its own."""
         self._process: subprocess.Popen[bytes] | None = None
         self._log_file: IO[bytes] | None = None

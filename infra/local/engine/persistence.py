@@ -8,6 +8,8 @@
   the records: after a restart every mapping skips as many new ones as it had ever read.
 - **Messages that a function was working on** when the emulator ended are visible at once: that function ended as well.
   MiniStack would hide them until the queue's timeout, which is six minutes here.
+- **A queue's address** on a start at another port: MiniStack would look for it at the new one, where there is none, and
+  hand none of its messages to the function.
 """
 
 import json
@@ -56,6 +58,7 @@ class StateFile:
         _DYNAMODB.get_state = _with_streams(_DYNAMODB.get_state)
         _DYNAMODB.load_persisted_state = _restoring_streams(_DYNAMODB.load_persisted_state)
         _SQS.load_persisted_state = _giving_back_messages(_SQS.load_persisted_state)
+        _SQS._queue_url = _as_it_was_made(_SQS._queue_url)
 
     def save(self, services: Mapping[str, GetState]) -> None:
         """Replace the file by the state of all ``services``; it raises whatever keeps it from that."""
@@ -157,6 +160,15 @@ def _giving_back_messages(load: Callable[[dict[str, Any]], None]) -> Callable[[d
                 if message.get("receive_count", 0) > 0 and message.get("visible_at", now) > now:
                     message["visible_at"] = now
                     message["receive_count"] -= 1
+
+    return answer
+
+
+def _as_it_was_made(queue_url: Callable[[str], str]) -> Callable[[str], str]:
+    """The address of a queue by its name: that under which it was made, whatever the port is now."""
+
+    def answer(name: str) -> str:
+        return _SQS._queue_name_to_url.get(name) or queue_url(name)
 
     return answer
 

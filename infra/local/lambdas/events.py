@@ -100,7 +100,7 @@ def _matches(pattern: object, value: object) -> bool:
     """Lambda's event filtering, as far as the template uses it: nested keys, and lists of exact values."""
     if isinstance(pattern, list):
         return value in cast("list[object]", pattern)
-    if not isinstance(pattern, Mapping) or not isinstance(value, Mapping):
+    if not isinstance(pattern, dict) or not isinstance(value, dict):
         return False
-    rules, values = cast("Mapping[str, object]", pattern), cast("Mapping[str, object]", value)
+    rules, values = cast("dict[str, object]", pattern), cast("dict[str, object]", value)
     return all(key in values and _matches(part, values[key]) for key, part in rules.items())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from infra.local.engine.engine import REGION, Engine
 from infra.local.engine.stream import StreamReader
@@ -72,10 +72,14 @@ class Invoker:
 
     def invoke(self, module: str, event: Any, **wiring: Any) -> Any:
         """Call an entry file (``classify``) as Lambda would, and return its answer."""
+        self.start(module, **wiring)
+        return self._functions[module](event, LambdaContext(module))
+
+    def start(self, module: str, **wiring: Any) -> None:
+        """Start the process of a function, if none runs: without it, its first call does."""
         if module not in self._functions:
             build = load_entry_file(module).build
             self._functions[module] = build(self.environ(f"{name_in_template(module)}Function"), self._clock, **wiring)
-        return self._functions[module](event, LambdaContext(module))
 
     def end_process(self, module: str) -> None:
         """Let the process of a function end: its next call is a cold start."""
@@ -91,8 +95,9 @@ class Invoker:
 
     def changes(self) -> list[Event]:
         """What has changed in the case table since the last time, filtered as for the notifier."""
-        records = map(stream_record, self._stream.read())
-        return [record for record in records if passes_filters("NotifyFunction", record)]
+        # What a filter compares is the same in the record of the event; most records pass none.
+        wanted = (record for record in self._stream.read() if passes_filters("NotifyFunction", cast("Event", record)))
+        return [stream_record(record) for record in wanted]
 
     def drain_stream(self, **wiring: Any) -> int:
         """Deliver the table's changes to the notifier, and return how many there were."""

@@ -127,6 +127,9 @@ class MastodonServer(Loopback):
                 words, start = query["q"][0].strip('"').lower(), int(query["offset"][0])
                 found = [one for one in self._statuses if words in one["content"].lower()]
                 return Fault(200, {"statuses": found[start : start + 40], "accounts": [], "hashtags": []})
+            case ["statuses", status]:
+                found = [one for one in self._statuses if one["id"] == status]
+                return Fault(200, found[0]) if found else refusal(404, "Record not found")
             case ["statuses", status, "context"]:
                 by_id = {one["id"]: one for one in self._statuses}
                 if status not in by_id:

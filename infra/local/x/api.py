@@ -4,8 +4,8 @@
         XSource(token, brands, clock, api_url=api.url)
 
 It answers ``/2/users/by/username/:name``, ``/2/users/:id/mentions``, ``/2/users/:id/tweets``,
-``/2/tweets/search/recent``, ``/2/tweets`` and ``/2/usage/tweets``, and refuses what X's description does not declare in
-its ``version``. ``until`` is its clock: a post appears at its time.
+``/2/tweets/search/recent``, ``/2/tweets/counts/recent``, ``/2/tweets`` and ``/2/usage/tweets``, and refuses what X's
+description does not declare in its ``version``. ``until`` is its clock: a post appears at its time.
 """
 
 import json
@@ -23,8 +23,8 @@ from infra.local.loopback import Handler, Loopback
 from infra.local.x.description import ApiVersion, check_id, check_request, check_username
 from infra.local.x.faults import PROBLEMS, UNAUTHORISED, XFault
 from infra.local.x.posts import PostArchive, XPost
-from infra.local.x.responses import FieldVocabulary, ResponseWriter, not_found, user_not_found
-from infra.local.x.timeline import SEARCH_HISTORY, BadRequestError, Selection, matching, mentions_of, page_of
+from infra.local.x.responses import FieldVocabulary, ResponseWriter, not_authorized, not_found, user_not_found
+from infra.local.x.timeline import SEARCH_HISTORY, BadRequestError, Selection, counts_of, matching, mentions_of, page_of
 
 TOKEN = "a-bearer-token-of-the-stand-in"  # noqa: S105 - it opens nothing
 RATE_LIMIT = 450
@@ -123,8 +123,16 @@ class XApi(Loopback):
                     shape = self._writer("search", params)
                     found = matching(self.archive, params.get("query", ""), visible)
                     chosen = page_of(found, params, now, smallest=10, largest=self.largest_page, history=SEARCH_HISTORY)
+                case ["2", "tweets", "counts", "recent"]:
+                    check_request(self.version, "counts", params)
+                    found = matching(self.archive, params.get("query", ""), visible)
+                    return 200, counts_of(found, params, now)
                 case ["2", "tweets"]:
-                    return 200, _looked_up(self._writer("lookup", params), params, known)
+                    earlier = {
+                        id: post for id, post in self.archive.posts.items() if self.archive.is_earlier_version(id)
+                    }
+                    shape = self._writer("lookup", params)
+                    return 200, _looked_up(shape, params, known | earlier, self.archive.protected)
                 case _:
                     return 404, {"title": "Not Found", "detail": path, "status": 404}
         except BadRequestError as error:
@@ -162,13 +170,19 @@ class XApi(Loopback):
         return page_of(named, params, now, smallest=5, largest=self.largest_page, depth=800)
 
 
-def _looked_up(shape: ResponseWriter, params: dict[str, str], known: dict[str, XPost]) -> dict[str, Any]:
+def _looked_up(
+    shape: ResponseWriter, params: dict[str, str], known: dict[str, XPost], protected: set[str]
+) -> dict[str, Any]:
     ids = [part for part in params.get("ids", "").split(",") if part]
     if not 1 <= len(ids) <= 100:
         raise BadRequestError("The `ids` query parameter must hold 1 to 100 ids")
     found = [known[post_id] for post_id in ids if post_id in known]
     answer = shape.posts(found, known) if found else {}
-    missing = [not_found(post_id) for post_id in ids if post_id not in known]
+    missing = [
+        not_authorized(post_id) if post_id in protected else not_found(post_id, "ids")
+        for post_id in ids
+        if post_id not in known
+    ]
     return answer | ({"errors": answer.get("errors", []) + missing} if missing else {})
 
 
@@ -186,7 +200,7 @@ class _XHandler(Handler):
         status, answer = api.answer(asked.path, params)
         if fault is not None and status == 200:
             answer = _with_fault(answer, fault)
-        served = tuple(post["id"] for post in answer.get("data", ())) if "meta" in answer else ()
+        served = tuple(post["id"] for post in answer.get("data", ()) if "id" in post) if "meta" in answer else ()
         self._send(api, asked.path, params, status, json.dumps(answer).encode(), served=served)
 
     def _fails(self, api: XApi, fault: XFault, path: str, params: dict[str, str]) -> bool:

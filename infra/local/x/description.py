@@ -63,6 +63,7 @@ _PARAMETERS = {
     "tweets": (*_MEDIA, *_WINDOW, "exclude"),
     "search": (*_MEDIA, *_WINDOW, "query", "next_token", "sort_order"),
     "lookup": (*_MEDIA, "ids"),
+    "counts": ("query", "granularity", "start_time", "end_time", "next_token", "since_id", "until_id"),
 }
 _USERNAME = re.compile(r"[A-Za-z0-9_]{1,15}")
 _ID = re.compile(r"[0-9]{1,19}")
@@ -71,8 +72,8 @@ _ID = re.compile(r"[0-9]{1,19}")
 def check_request(version: ApiVersion, operation: str, params: Mapping[str, str]) -> bool:
     """Whether a request is in the new names; BadRequestError names the parameter that is not declared.
 
-    ``operation`` is ``user``, ``mentions``, ``tweets``, ``search`` or ``lookup``. Where both versions are accepted, a
-    request is checked against the one whose names it uses.
+    ``operation`` is ``user``, ``mentions``, ``tweets``, ``search``, ``lookup`` or ``counts``. Where both versions
+    are accepted, a request is checked against the one whose names it uses.
     """
     is_new = version is ApiVersion.V2_167 or (version is ApiVersion.BOTH and "post.fields" in params)
     declared = _FIELDS_OF[ApiVersion.V2_167 if is_new else ApiVersion.V2_166]

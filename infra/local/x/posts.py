@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -67,12 +67,18 @@ _OPTIONAL = ("lang", "conversation_id", "in_reply_to_id", "reposted_id", "quoted
 class PostArchive:
     """All posts, visible or not yet, and the accounts by handle; ``handles`` by account number.
 
+    ``protected`` are ids of posts that their author shows to followers alone, ``withheld`` the countries in which a
+    post is not shown, ``versions`` the ids of all versions of an edited one.
+
     Posts may be added while it is served.
     """
 
     posts: dict[str, XPost] = field(default_factory=dict[str, XPost])
     accounts: dict[str, Author] = field(default_factory=dict[str, Author])
     handles: dict[str, str] = field(default_factory=dict[str, str])
+    protected: set[str] = field(default_factory=set[str])
+    withheld: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    versions: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     @classmethod
     def of(cls, posts: Iterable[XPost], handles: Sequence[str] = ()) -> "PostArchive":
@@ -90,6 +96,16 @@ class PostArchive:
             self.posts[post.id] = post
             self._open(post.author)
 
+    def edit(self, post_id: str, new_id: str, text: str) -> None:
+        """Have a post be edited: its new version has an id of its own."""
+        ids = [*self.versions.get(post_id, [post_id]), new_id]
+        self.posts[new_id] = replace(self.posts[post_id], id=new_id, text=text)
+        self.versions |= dict.fromkeys(ids, ids)
+
+    def is_earlier_version(self, post_id: str) -> bool:
+        """Whether there is a later version: timelines have that alone."""
+        return self.versions.get(post_id, [post_id])[-1] != post_id
+
     def remove(self, handle: str) -> None:
         """Have an account vanish with its posts."""
         author = self.accounts.pop(handle.lower())
@@ -104,6 +120,7 @@ class PostArchive:
     def visible(self, now: datetime) -> list[XPost]:
         """What X's index knows at ``now``, newest first."""
         known = (post for post in tuple(self.posts.values()) if (post.visible_at or post.created_at) <= now)
+        known = (one for one in known if one.id not in self.protected and not self.is_earlier_version(one.id))
         return sorted(known, key=lambda post: post.rank, reverse=True)
 
     def said(self, post: XPost) -> str:

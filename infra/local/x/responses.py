@@ -100,6 +100,8 @@ class ResponseWriter:
                 "quote_count": counts.quotes[post.id],
             },
         }
+        if countries := self._archive.withheld.get(post.id):
+            optional["withheld"] = {"copyright": False, "country_codes": countries}
         if references:
             optional["referenced_tweets"] = references
         if post.reposted_id is None and len(whole) > LONGEST_TEXT:
@@ -111,7 +113,7 @@ class ResponseWriter:
             asked -= _EXPANDED
             asked |= set[str]() if is_included else self._expansions & _EXPANDED
         shown = {self._name(name): value for name, value in optional.items() if name in asked}
-        history = {self._name("edit_history_tweet_ids"): [post.id]}
+        history = {self._name("edit_history_tweet_ids"): self._archive.versions.get(post.id, [post.id])}
         return {"id": post.id, "text": self._text(post, whole), **history, **shown}
 
     def user(self, author: Author) -> dict[str, Any]:
@@ -154,16 +156,30 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def not_found(post_id: str) -> dict[str, Any]:
-    """The partial error for a post that was deleted or whose author is protected; it comes with HTTP 200."""
+def not_found(post_id: str, parameter: str = "referenced_tweets.id") -> dict[str, Any]:
+    """The partial error for a post that was deleted or whose author is suspended; it comes with HTTP 200."""
     return {
         "value": post_id,
-        "detail": f"Could not find tweet with referenced_tweets.id: [{post_id}].",
+        "detail": f"Could not find tweet with {parameter}: [{post_id}].",
         "title": "Not Found Error",
         "resource_type": "tweet",
-        "parameter": "referenced_tweets.id",
+        "parameter": parameter,
         "resource_id": post_id,
         "type": "https://api.twitter.com/2/problems/resource-not-found",
+    }
+
+
+def not_authorized(post_id: str) -> dict[str, Any]:
+    """The partial error for a post that is looked up, and whose author has protected their posts."""
+    return {
+        "value": post_id,
+        "detail": f"Sorry, you are not authorized to see the Tweet with ids: [{post_id}].",
+        "title": "Authorization Error",
+        "section": "data",
+        "resource_type": "tweet",
+        "parameter": "ids",
+        "resource_id": post_id,
+        "type": "https://api.twitter.com/2/problems/not-authorized-for-resource",
     }
 
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -63,6 +64,20 @@ def page_of(
         chosen = [post for post in chosen if post.rank < rank]
     page = chosen[:size]
     return Selection(page, _token(page[-1]) if len(chosen) > size else None)
+
+
+def counts_of(posts: Sequence[XPost], params: Mapping[str, str], now: datetime) -> dict[str, object]:
+    """How many posts there are in each hour; X knows ``minute`` and ``day`` as well, which nobody here asks for."""
+    if params.get("granularity") != "hour":
+        raise BadRequestError("The stand-in counts by hour.")
+    chosen = _windowed(posts, params, now, SEARCH_HISTORY)
+    hours = Counter(post.created_at.replace(minute=0, second=0, microsecond=0) for post in chosen)
+    data = [
+        {"start": f"{hour:%Y-%m-%dT%H:%M:%S.000Z}", "end": f"{hour + timedelta(hours=1):%Y-%m-%dT%H:%M:%S.000Z}"}
+        | {"tweet_count": count}
+        for hour, count in sorted(hours.items())
+    ]
+    return {"data": data, "meta": {"total_tweet_count": len(chosen)}}
 
 
 def _size(params: Mapping[str, str], smallest: int) -> int:

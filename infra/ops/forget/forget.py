@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from earshot.aws.dynamodb import Record, from_item, to_item
+from earshot.cases.removal.item_removal import ItemRemoval, Swept
+from earshot.cases.removal.redactor import Redactor
+from earshot.cases.removal.subject import Kind, Subject, digest_of, find
 from earshot.errors import EarshotError
 from earshot.timestamps import rfc3339
 from infra.aws_session import AwsSession
 from infra.ops.backup.restore import scan
 from infra.ops.bootstrap import CASE_TABLE, SOURCE_TABLE, wire
 from infra.ops.forget.queues import sweep_queues
-from infra.ops.forget.redactor import Redactor
-from infra.ops.forget.subject import Kind, Subject, digest_of, find
-from infra.ops.forget.table_sweep import Swept, TableSweep
 from infra.ops.stack import Stack
 
 # What was being written while the tables were read is found by the next pass.
@@ -89,17 +89,17 @@ class Forgetting:
         """
         redactor, swept, letters = _redactor_of(subject), Swept(), Counter[str]()
         table = wire(self._session, self._stack, CASE_TABLE).case_table
-        cases = TableSweep(self._client, self._cases, subject, redactor, by, at, swept)
-        sources = TableSweep(self._client, self._sources, subject, redactor, by, at, swept)
+        cases = ItemRemoval(self._client, self._cases, subject, redactor, by, at, swept, self._delete)
+        sources = ItemRemoval(self._client, self._sources, subject, redactor, by, at, swept, self._delete)
         # First of all nothing of it may come in any more.
         cases.mark()
         for _ in range(MOST_PASSES):
             before = swept.counts.total(), swept.missed
-            cases.others()
-            sources.others()
+            cases.others(scan(self._client, self._cases))
+            sources.others(scan(self._client, self._sources))
             letters += sweep_queues(self._session, self._stack, subject, redactor)
             # What says who it is goes last: until then a run that broke off finds it again.
-            cases.own(table)
+            cases.own(table, lambda: scan(self._client, self._cases))
             if (swept.counts.total(), swept.missed) == before:
                 break
         else:
@@ -116,6 +116,10 @@ class Forgetting:
         )
         self._store(receipt, subject)
         return receipt
+
+    def _delete(self, key: Record) -> bool:
+        self._client.delete_item(TableName=self._cases, Key=to_item(key))
+        return True
 
     def _records(self) -> Iterator[Record]:
         return map(from_item, scan(self._client, self._cases))

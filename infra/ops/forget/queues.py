@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from earshot.cases.removal.redactor import Redactor
+from earshot.cases.removal.subject import Subject
 from infra.aws_session import AwsSession
 from infra.ops.dead_letters.queues import BATCH, MEANING, MENTIONS
-from infra.ops.forget.redactor import Redactor
-from infra.ops.forget.subject import Subject
 from infra.ops.stack import Stack
 
 if TYPE_CHECKING:

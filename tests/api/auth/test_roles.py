@@ -55,6 +55,7 @@ def test_everybody_is_told_what_they_may(handler: Any, group: Role | None) -> No
     may = {route.operation_id for route in ROUTES if LADDER.index(group) >= LADDER.index(route.role)}
     assert answer.json == {
         "who": "mia@nimbus.example",
+        "names": ["mia@nimbus.example"],
         "role": group,
         "brands": ["NimbusAir"],
         "permissions": sorted(may),

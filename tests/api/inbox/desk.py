@@ -48,5 +48,6 @@ class Desk:
         """All parts of the table of a view, as the console puts them together."""
         part = answer_of(self.handler, an_event("GET", "/inbox.csv", **query))
         assert part.status == 200, part.text
+        assert part.headers["complete"] == "true"
         after = part.headers.get("next-cursor")
         return part.text + ("" if after is None else self.table(**{**query, "cursor": after}))

@@ -14,7 +14,7 @@ from earshot.cases.store.keys import changed_record
 from earshot.cases.store.listing import Index
 from infra.bench.storm.slow_table import SlowTable
 from infra.bench.storm.stage import a_case
-from tests.api.fakes import ENVIRON, an_event, send
+from tests.api.fakes import ENVIRON, an_event, answer_of, send
 from tests.api.inbox.desk import MIA, Desk
 from tests.fakes import FakeClock
 
@@ -34,6 +34,8 @@ def test_that_more_wait_than_are_known_is_said_and_who_is_less_urgent_leaves(
     assert first["items"] == other["items"]
     assert [item["id"] for item in first["items"]] == [urgent, high]
     assert {desk.get(path).json["is_cut"] for path in ("/inbox/ids", "/inbox/live")} == {True}
+    table = answer_of(desk.handler, an_event("GET", "/inbox.csv"))
+    assert (table.headers["complete"], len(table.text.splitlines())) == ("false", 3)
     assert desk.get("/inbox/live").json["revision"] == Desk(desk.made).get("/inbox/live").json["revision"]
     assert desk.get(status="resolved").json["is_cut"] is False
     assert desk.ids(find="https://x.com/jane/status/1000003") == [low], "the link of a post finds its case"

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from earshot.alerting.mute.silence import MAX_ACTIVE, MAX_STORED, SilenceError, new_silence
+from earshot.alerting.mute.silence import MAX_ACTIVE, MAX_STORED, new_silence
 from earshot.alerting.mute.silence_table import SilenceTable
 from earshot.cases.case.inhibition import mute
 from earshot.cases.case.ladder import Alerting
+from earshot.errors import SilenceError
 from tests.api.fakes import Call, Tables, call_on
 from tests.fakes import CASE, START, a_judgement, a_mention
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from earshot.cases.case.status import Status
 from earshot.cases.holders.held_by import HeldBy
-from earshot.cases.store.cursor import CursorError, Position, decode, encode, key_of
+from earshot.cases.store.cursor import Position, decode, encode, key_of
 from earshot.cases.store.listing import BY_URGENCY, FILTERED_READ, MOST_READS, Listing
 from earshot.cases.store.mention_counts import MentionCounts
 from earshot.cases.store.queries import CaseFilter, CaseOrder, CaseQueries
-from earshot.errors import NotFoundError
+from earshot.errors import CursorError, NotFoundError
 from earshot.mentions.mention import Author
 from earshot.reports.counts import end_of, midnight
 from earshot.triage.judgement import Intent, Severity

@@ -19,6 +19,7 @@ TABS = {
     "brands": "textarea",
     "users": "tbody tr",
     "sources": "tbody tr",
+    "corrections": "h2",
     "changes": "h2",
 }
 # Tabs that have colours of their own; the others are made of parts that are looked at elsewhere.
@@ -189,6 +190,21 @@ def test_an_agent_reads_and_a_lead_changes_all_but_brands_and_users(
     expect(agent.locator(".settings button")).to_have_count(0)
     agent.evaluate("location.hash = '#/settings/terms'")
     expect(agent.get_by_text("Your role does not show these settings.")).to_be_visible()
-    lead = deployment.sign_in(MIA, "#/settings/brands")
+    case = deployment.receive("@NimbusAir thanks for nothing", minutes_ago=3)
+    lead = deployment.sign_in(MIA, f"#/cases/{case}")
+    lead.get_by_role("button", name="Not a complaint").click()
+    said(lead, "The correction is logged.")
+    tab(lead, "corrections")
+    card = lead.locator(".card", has=lead.locator(f'a[href="#/cases/{case}"]'))
+    expect(card).to_contain_text("you")
+    expect(card).to_contain_text("Judged complaint, ")
+    expect(card).to_contain_text("→ not a complaint")
+    expect(lead.get_by_text("Something that still stands was said of")).to_contain_text("0 judged rightly")
+    lead.get_by_label("What").select_option("confirmed")
+    expect(lead.get_by_text("Nobody has corrected anything")).to_be_visible()
+    assert violations(lead) == []
+    assert width_on_a_phone(lead) <= PHONE["width"]
+    lead.set_viewport_size(DESKTOP)
+    lead.evaluate("location.hash = '#/settings/brands'")
     expect(lead.get_by_role("textbox")).not_to_be_editable()
     assert "Users" not in lead.locator(".settings-tabs a").all_text_contents()

@@ -1,6 +1,7 @@
 """``earshot learn`` on the embedded cloud, as an operator tries it: look, say yes, see it judged, take it back."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,12 +30,20 @@ def run(*arguments: str, answer: str = "") -> Result:
     return result
 
 
-def post(running: Running, number: int, text: str) -> str:
-    """Classify a post of another customer; the id of its case."""
-    author, id = Author(f"a{number}", f"h{number}", None, followers=10), str(1000 + number)
-    mention = a_mention(id, text, author=author, conversation_id=id, created_at=running.clock() - timedelta(minutes=1))
-    assert running.classify(mention) == []
-    return f"x-{id}-a{number}-nimbusair"
+def post(running: Running, texts: Mapping[int, str]) -> list[str]:
+    """Classify the posts of other customers, by their numbers; the ids of their cases."""
+    mentions = [
+        a_mention(
+            str(1000 + number),
+            text,
+            author=Author(f"a{number}", f"h{number}", None, followers=10),
+            conversation_id=str(1000 + number),
+            created_at=running.clock() - timedelta(minutes=1),
+        )
+        for number, text in texts.items()
+    ]
+    assert running.classify(*mentions) == []
+    return [f"x-{one.id}-{one.author.id}-nimbusair" for one in mentions]
 
 
 def judged(running: Running, number: int) -> tuple[str, int, set[str]]:
@@ -52,9 +61,9 @@ def here(running: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
 @pytest.fixture
 def corrected(here: Running) -> Running:
     """Fans' banter that five people dismissed, and complaints that they confirmed or took."""
-    for number in range(60):
+    cases = post(here, {number: TROUBLE if number % 2 else BANTER for number in range(60)})
+    for number, case in enumerate(cases):
         is_banter, by = number % 2 == 0, STAFF[number % 5]
-        case = post(here, number, BANTER if is_banter else TROUBLE)
         action = CaseAction(here.table, case, by, here.clock.advance(minutes=1))
         if is_banter:
             action.dismiss()
@@ -101,8 +110,7 @@ def test_what_staff_taught_is_shown_applied_after_a_yes_used_and_taken_back(corr
 
     corrected.clock.advance(minutes=2)
     before = judged(corrected, 0), judged(corrected, 1)
-    for number, text in ((100, BANTER), (101, TROUBLE), (102, DANGER)):
-        post(corrected, number, text)
+    post(corrected, {100: BANTER, 101: TROUBLE, 102: DANGER})
     assert judged(corrected, 100)[1] < before[0][1]
     assert "learned.complaint" in judged(corrected, 100)[2]
     assert judged(corrected, 101)[0] == before[1][0]
@@ -111,7 +119,7 @@ def test_what_staff_taught_is_shown_applied_after_a_yes_used_and_taken_back(corr
     assert "is in force again" in run("undo").stdout
     assert stored(corrected) == ""
     corrected.clock.advance(minutes=2)
-    post(corrected, 103, BANTER)
+    post(corrected, {103: BANTER})
     assert judged(corrected, 103) == before[0]
 
 

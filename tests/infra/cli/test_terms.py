@@ -17,7 +17,7 @@ from infra.cli.exit_status import EXIT_UNUSABLE
 from infra.ops.settings.terms import DeployedTerms
 from infra.ops.stack import Stack
 from infra.terminal import COLUMNS
-from tests.deployed import Running
+from tests.deployed import Running, replaying_on
 from tests.fakes import START, a_mention
 from tests.infra.cli.invoke import run
 
@@ -261,11 +261,14 @@ def replay(folder: Path, *options: str, numbers: tuple[int, ...] = (1,)) -> tupl
 
 
 @pytest.mark.engine
-def test_a_replay_follows_the_terms_that_it_is_given_and_no_others(tmp_path: Path, file: Path) -> None:
-    answer, severities = replay(tmp_path, "--terms", str(file))
-    assert (answer.exit_code, severities) == (0, {"1": "high"})
-    assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["alerts"]["total"] > 0
-    answer, severities = replay(tmp_path, numbers=(1, 2))
+def test_a_replay_follows_the_terms_that_it_is_given_and_no_others(
+    running: Running, tmp_path: Path, file: Path
+) -> None:
+    with replaying_on(running.cloud):
+        answer, severities = replay(tmp_path, "--terms", str(file))
+        assert (answer.exit_code, severities) == (0, {"1": "high"})
+        assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["alerts"]["total"] > 0
+        answer, severities = replay(tmp_path, numbers=(1, 2))
     assert (answer.exit_code, severities) == (0, {"1": "high", "2": "low"})
 
 

@@ -23,18 +23,26 @@ from infra.faults.state_faults import StateFault, StateFaultKind
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 SEED = 20261129
 NOT_DONE = (FaultKind.REFUSED, FaultKind.THROTTLED, FaultKind.DENIED)
+# By this minute there are cases, ladders and people at work, and most of the scenario need not be played again.
+LATE_MINUTE = 35
 
 
 def chosen(usual: Outcome) -> Sequence[Trial]:
     """A sample: `make faults` tries them all."""
     trials = all_trials(usual)
     single = [one for one in trials if one.fault is not None and one.fault.at is not None]
+    first_late = usual.calls_before[LATE_MINUTE]
     picked: list[Trial] = []
     # Those of NOT_DONE are below.
     for number, kind in enumerate(kind for kind in FaultKind if kind not in NOT_DONE):
         # A call of the notifier's, and one of another function, in turn.
-        calls = {at for at, call in enumerate(usual.calls) if (call.function == "notify") is (number % 2 == 0)}
+        calls = {
+            at
+            for at, call in enumerate(usual.calls)
+            if at >= first_late and (call.function == "notify") is (number % 2 == 0)
+        }
         of_kind = [one for one in single if one.fault and one.fault.kind is kind and one.fault.at in calls]
+        assert of_kind, f"{kind} is never tried"
         picked += sampled(of_kind, 1, SEED)
     # Ten minutes in which SNS sends and its answers are lost: once each of them cost a message a minute.
     picked.append(
@@ -45,7 +53,8 @@ def chosen(usual: Outcome) -> Sequence[Trial]:
             and (one.fault.service, one.fault.operation, one.fault.kind) == ("sns", "Publish", FaultKind.ANSWER_LOST)
         )
     )
-    picked += sampled([one for one in trials if one.x_fault is not None], 1, SEED)
+    asked = usual.x_calls_before[LATE_MINUTE]
+    picked += sampled([one for one in trials if one.x_fault is not None and one.x_fault[0] >= asked], 1, SEED)
     # The clock is set back while ladders run.
     picked += [one for one in trials if one.state == StateFault(StateFaultKind.CLOCK_BACK, 40)]
     # One call in three ways of not being done.

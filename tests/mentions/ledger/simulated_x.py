@@ -63,6 +63,9 @@ class SimulatedX:
         newest = page[0].id if page else None
         return FeedPage(tuple(page), next_token=more, newest_id=newest, reads={one.id: 1 for one in page})
 
+    def count(self, feed: Feed, start: datetime, end: datetime) -> int:
+        return sum(start <= one.mention.created_at < end for one in self.posts)
+
     def _served(self, feed: Feed, start: datetime, now: datetime) -> list[Mention]:
         """Since ``start``, the newest first, as many as the feed has."""
         if feed.kind is FeedKind.OWN:

@@ -8,8 +8,8 @@ from earshot.api.schemas.reports import Report
 from earshot.cases.case.status import Status
 from earshot.cases.incidents.incident import Incident
 from earshot.cases.store.mention_counts import MentionCounts, MentionLabels
+from earshot.errors import PeriodError
 from earshot.mentions.source_state import Gap
-from earshot.reports.counts import PeriodError
 from earshot.reports.health import SourceHealth
 from earshot.reports.period.report import MAX_CASES, Spend, gather_report, source_report
 from earshot.reports.period.text import report_text

@@ -78,14 +78,14 @@ def test_a_gradual_deployment_rolls_back_when_any_function_fails(expand: Expand,
     # CodeDeploy takes no alarm that is not there, as that of receipts is not unless SMS are followed.
     always = {name: item.get("Properties", {}) for name, item in expanded.items() if "Condition" not in item}
     of_errors = {name for name, properties in always.items() if properties.get("MetricName") in ("Errors", "5xx")}
-    assert len(of_errors) == 9
+    assert len(of_errors) == 10
     groups = [item["Properties"] for item in expanded.values() if item["Type"] == "AWS::CodeDeploy::DeploymentGroup"]
     assert len(groups) == len(FUNCTIONS)
     for group in groups:
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
         alarms = _names(group["AlarmConfiguration"])
-        # There is room for no more, and where reading Bluesky or Mastodon fails, nothing is lost.
-        assert of_errors - {"SocialFetchErrorsAlarm"} <= alarms <= set(expanded)
+        # There is room for no more, and where reading Bluesky or Mastodon or the sweep fails, nothing is lost.
+        assert of_errors - {"SocialFetchErrorsAlarm", "SweepErrorsAlarm"} <= alarms <= set(expanded)
         assert len(alarms) == MOST_ALARMS
         assert group["DeploymentConfigName"]["Fn::Sub"][1] == {"ConfigName": "Linear10PercentEvery1Minute"}
     for name in FUNCTIONS:

@@ -65,7 +65,18 @@ def log_record(alert: Alert, due: DueAlert, now: datetime) -> dict[str, Any]:
         "subject": alert.subject,
         # The log has more readers than the alert has recipients: they may not act in their names.
         "text": _logged_text(alert),
+        **_told_with(alert, due),
     }
+
+
+def _told_with(alert: Alert, due: DueAlert) -> dict[str, tuple[str, ...]]:
+    """The cases whose logs have the same text, in those that it quotes: where a post is removed they are found by it.
+
+    A text message quotes the first of its cases; of a mail the log has the words of a few cases, or of none.
+    """
+    ids = alert.case_ids
+    quotes = due.case.id == ids[0] if alert.channel is Channel.SMS else len(ids) <= MAX_LISTED
+    return {"told_with": ids} if len(ids) > 1 and quotes else {}
 
 
 def _logged_text(alert: Alert) -> str:

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from anyascii import anyascii
-
 from earshot.alerting.messages.link_instructions import link_instructions
 from earshot.alerting.messages.text import (
     author_and_reach,
@@ -30,7 +28,11 @@ def email_subject(case: Case, now: datetime) -> str:
 
 def subject_line(subject: str) -> str:
     """A subject as SNS accepts it: fewer than 100 printable ASCII characters."""
-    return shorten(one_line(anyascii(subject)), MAX_SUBJECT_LENGTH)
+    if not subject.isascii():
+        from anyascii import anyascii  # most subjects need none of it, and it takes a while to load
+
+        subject = anyascii(subject)
+    return shorten(one_line(subject), MAX_SUBJECT_LENGTH)
 
 
 def email(case: Case, rung: int, now: datetime, action_link: str | None = None, note: str | None = None) -> str:

@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import lru_cache
 
 import smsutil
-from anyascii import anyascii
 
 from earshot.alerting.messages.text import (
     MAX_NAME_LENGTH,
@@ -154,8 +153,14 @@ def _in_best_alphabet(text: str) -> str:
 
 def _in_gsm(text: str) -> str:
     """The text in GSM-7. What is not even in ASCII's part of GSM-7 becomes an apostrophe or a space."""
-    ascii_text = "".join(one if _is_gsm(one) else anyascii(one).replace("`", "'") for one in text)
+    ascii_text = "".join(one if _is_gsm(one) else _in_ascii(one) for one in text)
     return "".join(one if one.isprintable() and _is_gsm(one) else " " for one in ascii_text)
+
+
+def _in_ascii(character: str) -> str:
+    from anyascii import anyascii  # most texts need none of it, and it takes a while to load
+
+    return anyascii(character).replace("`", "'")
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from hashlib import blake2s
 
 from earshot.cases.case.assessment import TOPICS
 from earshot.cases.policy.quiet_hours import Scope, Silence
-from earshot.errors import EarshotError
+from earshot.errors import SilenceError
 from earshot.mentions.sources.x.handles import handle_problem, is_account_id
 from earshot.timestamps import rfc3339
 from earshot.triage.judgement import Severity
@@ -25,14 +25,6 @@ MAX_AUTHORS = 50
 MAX_SHOWN = 100
 # The log of each silenced case quotes it.
 MAX_REASON_LENGTH = 200
-
-
-class SilenceError(EarshotError):
-    """An invalid silence: the message names the remedy, ``field`` the field that is wrong."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def scope_of(severities: Iterable[str], topics: Iterable[str], authors: Iterable[str]) -> Scope:

@@ -1,6 +1,7 @@
 """The email subscriptions of the alert topic in SNS: which mailboxes it has, and whether they are confirmed."""
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,9 +22,14 @@ class Subscriptions:
         self._client = client
         self._topic = topic_arn
 
+    @cached_property
+    def _pages(self):
+        # boto3 makes a class for each that is asked for.
+        return self._client.get_paginator("list_subscriptions_by_topic")
+
     def subscribed(self) -> tuple[Subscription, ...]:
         """All of them: one request for each 100 subscriptions of the topic."""
-        pages = self._client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self._topic)
+        pages = self._pages.paginate(TopicArn=self._topic)
         listed = [one for page in pages for one in page["Subscriptions"] if one.get("Protocol") == "email"]
         # Instead of an ARN, SNS writes "PendingConfirmation" or "Deleted".
         arns = [(one.get("Endpoint", ""), one.get("SubscriptionArn", "")) for one in listed]

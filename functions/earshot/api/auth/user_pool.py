@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from earshot.alerting.roster.roster import Role
-from earshot.errors import EarshotError
+from earshot.errors import NoUserError, UserAddressError, UserError
 
 if TYPE_CHECKING:
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -29,18 +29,6 @@ _KINDS = (
     "!#%+-=?",
 )
 _EMAIL = re.compile(r"\A[!-?A-~]++@[!-\-/-?A-~]++(?:\.[!-\-/-?A-~]++)++")
-
-
-class UserError(EarshotError):
-    """An account that is not as it must be for what is asked: the message names it and the remedy."""
-
-
-class NoUserError(UserError):
-    """Nobody has an account with this address."""
-
-
-class UserAddressError(UserError):
-    """What is given as an email address is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ LIKELY_FILES = {
     "opportunities": "praise",
     "people": "people.people",
     "praise": "praise",
+    "removals": "listening.removals",
     "report": "reports",
     "settings": "settings.texts",
     "silences": "silences",

@@ -17,7 +17,7 @@ from earshot.api.schemas.case_actions import BulkResult, Everybody
 from earshot.api.schemas.incidents import IncidentFile, IncidentPage
 from earshot.cases.case.case import Case
 from earshot.cases.incidents.incident import Member
-from earshot.cases.store.cursor import CursorError
+from earshot.errors import CursorError
 from earshot.reports.incident_members import MAX_MEMBERS, incident_of, live_incident_cases, members_csv, members_of
 
 FROM_THE_FIRST = Everybody(after=None)

@@ -35,7 +35,13 @@ def show_me() -> Me:
     if identity.role is not None:
         deps.note_sign_in(SignIn(identity.name, identity.role, deps.clock()))
     allowed = [route.operation_id for route in whole_app().declared_routes if is_allowed(identity.role, route.role)]
-    return Me(who=identity.name, role=identity.role, brands=list(deps.brands().names), permissions=sorted(allowed))
+    return Me(
+        who=identity.name,
+        names=sorted(deps.names_of(identity.name)),
+        role=identity.role,
+        brands=list(deps.brands().names),
+        permissions=sorted(allowed),
+    )
 
 
 @app.get(

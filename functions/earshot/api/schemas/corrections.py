@@ -35,6 +35,14 @@ class RuleRecord(Schema):
     precision: float = Field(description="`confirmed` divided by `judged`, 0 to 1")
 
 
+class VerdictCounts(Schema):
+    """Of how many cases staff said something that still stands, and how many of these were judged rightly."""
+
+    cases: int
+    right: int
+    wrong: int
+
+
 class Corrections(Schema):
     """Verdicts on judgements, earliest first, and how each rule did by them."""
 
@@ -43,6 +51,7 @@ class Corrections(Schema):
         description="False if there are more than fit into one answer, 1,000 at most: ask for fewer days"
     )
     rules: list[RuleRecord]
+    counts: VerdictCounts = Field(description="What `earshot learn` would read of these verdicts")
 
     @classmethod
     def of(cls, corrections: Sequence[domain.Correction], *, is_complete: bool) -> "Corrections":
@@ -51,4 +60,5 @@ class Corrections(Schema):
             items=[CorrectionRow.model_validate(correction_row(one)) for one in corrections],
             complete=is_complete,
             rules=[RuleRecord.model_validate(record) for record in domain.records_of(corrections)],
+            counts=VerdictCounts.model_validate(domain.verdict_counts(corrections)),
         )

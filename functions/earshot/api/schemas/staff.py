@@ -19,6 +19,9 @@ class Me(Schema):
     """Who is signed in."""
 
     who: str = Field(description="Your name in the logs of cases")
+    names: list[str] = Field(
+        description="All names under which a case can be yours, in lower case: a link in an alert knows you by another"
+    )
     role: Role | None = Field(description="The highest of your roles; null: you may call no route but this")
     brands: list[str] = Field(description="The handles that Earshot listens for")
     permissions: list[str] = Field(description="The `operation_id` of every route that you may call")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from earshot.aws.dynamodb import to_item
 from earshot.aws.settings.change_log import TRIES, ChangeLog, Entry
 from earshot.aws.settings.stored_text import PutText, StoredText
-from earshot.errors import ConflictError, EarshotError
+from earshot.errors import ConflictError, TextTooLongError
 from earshot.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 # An item of DynamoDB has 400 KB at most, the names of its attributes and its key among them.
 MAX_TEXT_BYTES = 400_000
-
-
-class TextTooLongError(EarshotError):
-    """A text is longer than an item of the table can be."""
 
 
 class LoggedText:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import Ladder, LadderFor
-from earshot.cases.case.log import LogEntry
+from earshot.cases.case.log import LogEntry, Verdict
 from earshot.cases.case.response import TargetFor
 from earshot.cases.case.status import Outcome, Status
 from earshot.cases.conversation.opening import reopen, start_alerting
@@ -105,6 +105,15 @@ def confirm(case: Case, by: str, at: datetime) -> tuple[Case, LogEntry] | None:
     return replace(case, assessment=now), LogEntry(at, by, "confirmed", text, verdict)
 
 
+@dataclass(frozen=True, slots=True)
+class VerdictCounts:
+    """Of how many cases staff said something that still stands, and how many of these were judged rightly."""
+
+    cases: int
+    right: int
+    wrong: int
+
+
 def in_force(corrections: Iterable[Correction]) -> list[Correction]:
     """The verdicts that nobody has taken back, in their order, which is that of time."""
     found: list[Correction] = []
@@ -123,7 +132,7 @@ def records_of(corrections: Iterable[Correction]) -> tuple[RuleRecord, ...]:
 
     ``corrections`` are in the order of time.
     """
-    last = {one.case_id: one.entry.verdict for one in in_force(corrections) if one.entry.verdict is not None}
+    last = _last_verdicts(corrections)
     judged: Counter[str] = Counter()
     confirmed: Counter[str] = Counter()
     for verdict in last.values():
@@ -131,3 +140,14 @@ def records_of(corrections: Iterable[Correction]) -> tuple[RuleRecord, ...]:
         confirmed.update(verdict.rules if verdict.is_right else ())
     ranked = sorted(judged, key=lambda rule: (-judged[rule], rule))
     return tuple(RuleRecord(rule, judged[rule], confirmed[rule]) for rule in ranked)
+
+
+def verdict_counts(corrections: Iterable[Correction]) -> VerdictCounts:
+    """How many judgements were right. Of several verdicts on one case the last one counts."""
+    last = _last_verdicts(corrections)
+    right = sum(verdict.is_right for verdict in last.values())
+    return VerdictCounts(len(last), right, len(last) - right)
+
+
+def _last_verdicts(corrections: Iterable[Correction]) -> dict[str, Verdict]:
+    return {one.case_id: one.entry.verdict for one in in_force(corrections) if one.entry.verdict is not None}

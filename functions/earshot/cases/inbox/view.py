@@ -12,7 +12,7 @@ from itertools import islice
 from earshot.cases.case.status import Status
 from earshot.cases.inbox.entry import InboxEntry
 from earshot.cases.inbox.words import search_terms
-from earshot.cases.store.cursor import CursorError
+from earshot.errors import CursorError
 from earshot.triage.judgement import Intent, Severity
 
 WAITING = frozenset({Status.OPEN, Status.ACKNOWLEDGED})

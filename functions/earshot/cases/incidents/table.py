@@ -8,12 +8,14 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from earshot.aws.dynamodb import from_item, read_all, to_item
+from earshot.aws.dynamodb import from_item, read_all, read_all_items, to_item
 from earshot.aws.formats import FIELD
+from earshot.aws.packed import unpack
 from earshot.cases.incidents.incident import Incident, Member
 from earshot.cases.incidents.statistics import BASELINE_SPAN, HourlyCounts
 from earshot.cases.store.codec import plain, restore
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _LIVE = {"pk": "INCIDENTS", "sk": "LIVE"}
 _HOURS = "HOURS"
+# As many as an hour of a storm has; each takes a few hundred bytes.
+_MOST_MEMBERS = 20_000
 
 
 class IncidentTable:
@@ -85,7 +89,7 @@ class IncidentTable:
 
     def followers(self, incident: Incident) -> dict[str, int]:
         """The followers of each customer whom an incident affects, by the id of their case. Nothing else is read."""
-        records = read_all(
+        items = read_all_items(
             self._client,
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
@@ -93,8 +97,26 @@ class IncidentTable:
             ProjectionExpression="sk, #member",
             ExpressionAttributeNames={"#member": "member"},
         )
-        # Of some customers the source does not say how many followers they have.
-        return {record["sk"]: record.get("member", {}).get("author", {}).get("followers", 0) for record in records}
+        return {item["sk"]["S"]: _followers_of(item.get("member", {})) for item in items}
+
+
+def _followers_of(stored: Mapping[str, Any]) -> int:
+    """The followers of a member as it is stored. Each minute reads all members, of which few have changed."""
+    packed = stored.get("B")
+    if isinstance(packed, bytes):
+        return _unpacked_followers(packed)
+    # What earlier releases stored was not packed.
+    return _followers(from_item({"member": stored})["member"]) if stored else 0
+
+
+@lru_cache(maxsize=_MOST_MEMBERS)
+def _unpacked_followers(packed: bytes) -> int:
+    return _followers(unpack(packed))
+
+
+def _followers(member: Mapping[str, Any]) -> int:
+    # Of some customers the source does not say how many followers they have.
+    return member.get("author", {}).get("followers", 0)
 
 
 def _compared(incidents: tuple[Incident, ...]) -> str:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from earshot.aws.dynamodb import Record, from_item, read_all, to_item
+from earshot.aws.dynamodb import Item, Record, from_item, read_all, to_item
 from earshot.aws.formats import FIELD
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation, Decision
 from earshot.cases.conversation.replies import AwaitedPost, Participant
 from earshot.cases.store.codec import known_post, stored_mention
+from earshot.cases.store.formats.retention import Retention, retention_of
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import (
     DUE_SHARD,
@@ -28,6 +29,7 @@ from earshot.cases.store.keys import (
     conversation_in,
     conversation_key,
     conversation_of,
+    conversation_of_item,
     day_counts_key,
     edit_record,
     entry_records,
@@ -64,10 +66,10 @@ _CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}
 class CaseTable:
     """Adapter of the case table. ``retention`` is how long an item is kept after its last change."""
 
-    def __init__(self, client: "DynamoDBClient", name: str, retention: timedelta) -> None:
+    def __init__(self, client: "DynamoDBClient", name: str, retention: timedelta | Retention) -> None:
         self._client = client
         self._name = name
-        self._retention = retention
+        self._expiry = retention_of(retention).expiry
 
     def known(self, keys: Sequence[str]) -> dict[str, KnownPost]:
         """Those of the keys whose mentions are stored already: only the others, and what is news, need to be judged."""
@@ -126,8 +128,7 @@ class CaseTable:
 
     def conversation(self, key: str) -> Conversation:
         """A conversation as it is now. One that is not stored is empty and has version 0."""
-        record = self._get(conversation_key(key))
-        return Conversation(key) if record is None else conversation_of(record)
+        return self._get(conversation_key(key), conversation_of_item) or Conversation(key)
 
     def author(self, key: str) -> AuthorCases:
         """What is known of an author; empty where nothing is stored."""
@@ -175,9 +176,8 @@ class CaseTable:
             if mention is not None and "ConditionalCheckFailed" in codes[:count]:
                 raise DuplicateError(f"{mention.stored.mention.key} is stored already.") from None
             if _CONFLICTS.intersection(codes):
-                named = [conversation.key for conversation, _ in changes] or [
-                    author.key if author is not None else "It"
-                ]
+                named = [conversation.key for conversation, _ in changes]
+                named += [author.key if author is not None else "It"]
                 raise ConflictError(f"{named[0]} was changed by somebody else meanwhile.") from None
             raise
         if mention is not None:
@@ -276,7 +276,7 @@ class CaseTable:
         Not in the transaction: those of a day would wait for each other. At worst a report misses a post.
         """
         for day in late_days(mentions):
-            values = {":one": 1, ":expires_at": int((now + self._retention).timestamp())}
+            values = {":one": 1, ":expires_at": self._expiry("", now)}
             self._client.update_item(
                 TableName=self._name,
                 Key=to_item(day_counts_key(day)),
@@ -284,13 +284,13 @@ class CaseTable:
                 ExpressionAttributeValues=to_item(values),
             )
 
-    def _get(self, key: Mapping[str, str]) -> Record | None:
+    def _get(self, key: Mapping[str, str], read: Callable[[Item], Any] = from_item) -> Any:
         item = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True).get("Item")
-        return None if item is None else from_item(item)
+        return None if item is None else read(item)
 
     def _put(self, record: Mapping[str, Any], at: datetime, *, version: int | None = None) -> "PutTypeDef":
         """A put of ``record``. ``version`` is the one that it may replace: 0 for no item, None for any."""
-        item = to_item(FORMATS.stamped({**record, "expires_at": int((at + self._retention).timestamp())}))
+        item = to_item(FORMATS.stamped({**record, "expires_at": self._expiry(str(record["pk"]), at)}))
         put: PutTypeDef = {"TableName": self._name, "Item": item}
         if version == 0:
             put["ConditionExpression"] = "attribute_not_exists(pk)"

@@ -2,7 +2,7 @@
 
 import dataclasses
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
@@ -44,7 +44,11 @@ def _writer(kind: type[Any]) -> _Write:
         return rfc3339
     if issubclass(kind, (date, time)):
         return kind.isoformat
-    return _plain_container
+    if issubclass(kind, frozenset):
+        return sorted
+    if issubclass(kind, Mapping):
+        return lambda value: {name: plain(item) for name, item in value.items() if item is not None}
+    return (lambda value: [plain(item) for item in value]) if issubclass(kind, (tuple, list)) else _as_it_is
 
 
 def _dataclass_writer(kind: type[Any]) -> _Write:
@@ -59,17 +63,6 @@ def _dataclass_writer(kind: type[Any]) -> _Write:
         return record
 
     return write
-
-
-def _plain_container(value: object) -> Any:
-    if isinstance(value, frozenset):
-        return sorted(cast("frozenset[str]", value))
-    if isinstance(value, Mapping):
-        items = cast("Mapping[str, object]", value).items()
-        return {name: plain(item) for name, item in items if item is not None}
-    if isinstance(value, (tuple, list)):
-        return [plain(item) for item in cast("Sequence[object]", value)]
-    return value
 
 
 def restore(kind: type[T], record: Mapping[str, Any]) -> T:
@@ -104,9 +97,9 @@ def _reader(kind: Any) -> _Read:
 
 def _dataclass_reader(kind: type[Any]) -> _Read:
     hints = get_type_hints(kind)
-    kept = [field.name for field in dataclasses.fields(kind) if field.init]
-    flat = [(name, _reader(hints[name])) for name in kept if hints[name] in _FLAT]
-    fields = [(name, _reader(hints[name])) for name in kept if hints[name] not in _FLAT]
+    kept = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind) if field.init}
+    flat = [(name, read) for name, read in kept.items() if hints[name] in _FLAT]
+    read_as = [(name, read) for name, read in kept.items() if hints[name] not in _FLAT and read is not _as_it_is]
     # ``plain`` leaves out what is None.
     absent: dict[str, Any] = {
         field.name: None
@@ -117,13 +110,15 @@ def _dataclass_reader(kind: type[Any]) -> _Read:
     def read(record: Any) -> Any:
         if isinstance(record, kind):
             return record
-        values = dict(absent)
-        for name, read_field in fields:
+        values = {**absent, **record}
+        for name, read_field in read_as:
             if name in record:
-                value = record[name]
-                values[name] = value if read_field is _as_it_is else read_field(value)
+                values[name] = read_field(record[name])
         for name, read_part in flat:
             values[name] = read_part(record)
+        if not values.keys() <= kept.keys():
+            # Beside it are parts that are stored flat, or fields that earlier releases had.
+            values = {name: values[name] for name in values.keys() & kept.keys()}
         return kind(**values)
 
     return read

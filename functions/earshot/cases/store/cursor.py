@@ -12,11 +12,7 @@ from dataclasses import astuple, dataclass
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from earshot.errors import EarshotError
-
-
-class CursorError(EarshotError):
-    """A cursor was changed, was not made by Earshot, or belongs to another list."""
+from earshot.errors import CursorError
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,12 @@ docs/architecture.md shows them as a table.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from earshot.aws.dynamodb import Record
+from earshot.aws.dynamodb import Item, Record, from_item
+from earshot.aws.formats import FIELD
+from earshot.aws.packed import unpack
 from earshot.cases.author_cases import AuthorCases
 from earshot.cases.case.case import Case
 from earshot.cases.case.ladder import Alerting
@@ -32,6 +35,9 @@ ALERT = "ALERT#"
 _CONVERSATION = "CASE#"
 _MENTION = "MENTION#"
 _PARTICIPANT = "PARTICIPANT#"
+
+# A megabyte or two. What is on one minute's hands is read several times: to be woken, told, told to the next person.
+_MOST_RESTORED = 500
 
 # What staff answer because they want to. Each has a list of its own while nobody has answered it.
 DESKS = frozenset({Intent.PRAISE, Intent.OPPORTUNITY})
@@ -103,6 +109,8 @@ def mention_record(stored: StoredMention) -> Record:
     order = f"{rfc3339(mention.created_at)}#{mention.id}"
     # What the brand said to nobody in particular is found by the conversation on the network.
     conversation = stored.conversation or (mention.conversation_key if mention.own else None)
+    if mention.reposted_id is not None:
+        conversation = reposts_of(mention.key_of(mention.reposted_id))
     found = {} if conversation is None else {"conversation": conversation, "conversation_order": order}
     belongs = {} if stored.conversation is None else {"case_conversation": stored.conversation}
     return {
@@ -125,6 +133,11 @@ def mention_record(stored: StoredMention) -> Record:
         "judgement": plain(judgement),
         "ingested_at": rfc3339(stored.ingested_at),
     }
+
+
+def reposts_of(key: str) -> str:
+    """Where the index of conversations has the reposts of a post: they have its text, and go when it goes."""
+    return f"reposts#{key}"
 
 
 def awaited_record(awaited: AwaitedPost) -> Record:
@@ -235,6 +248,19 @@ def conversation_of(record: Mapping[str, Any]) -> Conversation:
     """The conversation that ``conversation_record`` wrote."""
     now = FORMATS.current(record)
     return restore(Conversation, now["conversation_state"]).at_version(now["version"])
+
+
+def conversation_of_item(item: Item) -> Conversation:
+    """The conversation of an item. One that has not changed since it was last read is not unpacked again."""
+    packed = item["conversation_state"].get("B")
+    if isinstance(packed, bytes) and item.get(FIELD) == {"N": str(FORMATS.latest)}:
+        return _restored(packed).at_version(int(item["version"]["N"]))
+    return conversation_of(from_item(item))
+
+
+@lru_cache(maxsize=_MOST_RESTORED)
+def _restored(packed: bytes) -> Conversation:
+    return restore(Conversation, unpack(packed))
 
 
 def author_of(record: Mapping[str, Any]) -> AuthorCases:

@@ -110,7 +110,8 @@ class Listing:
 
     def start(self, cursor: str, keys: Keys) -> Record:
         """The ``ExclusiveStartKey`` of the query. CursorError: the cursor does not belong to this list."""
-        from earshot.cases.store.cursor import CursorError, decode
+        from earshot.cases.store.cursor import decode
+        from earshot.errors import CursorError
 
         try:
             position = decode(cursor, self.name, keys())
@@ -123,6 +124,8 @@ class Listing:
 
 def _value_at(record: Mapping[str, Any], path: str) -> Any:
     """The attribute, perhaps one within others; None where there is none."""
+    if "." not in path:
+        return record.get(path)
     value: Any = record
     for part in path.split("."):
         value = None if value is None else value.get(part)
@@ -174,7 +177,8 @@ def read_listed(
 
     ``record_of`` makes the record of an item, with what the list filters by.
     """
-    request: dict[str, Any] = listing.request(table) | {"Limit": BATCH_GET_MOST}
+    # The rest of an entry says what the item says as well.
+    request: dict[str, Any] = listing.request(table) | {"Limit": BATCH_GET_MOST, "ProjectionExpression": "pk, sk"}
     while True:
         answer = client.query(**request)
         records = read_items(client, table, answer["Items"], attributes, record_of)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from earshot.aws.dynamodb import Record, from_item, read_all, to_item
+from earshot.aws.dynamodb import Record, from_item, read_all_items, to_item
 from earshot.aws.parallel import for_each
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.store.case_file import AlertOutcome, LoggedAlert
 from earshot.cases.store.codec import restore
+from earshot.cases.store.formats.retention import Retention, retention_of
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import (
     ALERT,
@@ -22,6 +23,7 @@ from earshot.cases.store.keys import (
     conversation_in,
     conversation_key,
     conversation_of,
+    conversation_of_item,
 )
 
 if TYPE_CHECKING:
@@ -56,10 +58,12 @@ class NotificationLog:
     What is done for many does in few requests what is done for one, ``at_once`` of them at the same time.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str, retention: timedelta, at_once: int = 1) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, retention: timedelta | Retention, at_once: int = 1
+    ) -> None:
         self._client = client
         self._table = table
-        self._retention = retention
+        self._expiry = retention_of(retention).expiry
         self._at_once = at_once
 
     def read_many(
@@ -101,7 +105,7 @@ class NotificationLog:
     def read(self, key: str) -> CaseLog:
         """A conversation, and the alerts that were logged for it by their names. Strongly consistent."""
         values = {":pk": conversation_key(key)["pk"], ":first": "ALERT#", ":last": "CASE"}
-        records = read_all(
+        items = read_all_items(
             self._client,
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
@@ -109,10 +113,11 @@ class NotificationLog:
             ConsistentRead=True,
         )
         conversation, logged = Conversation(key), dict[str, LoggedAlert]()
-        for record in records:
-            if record["sk"] == "CASE":
-                conversation = conversation_of(record)
+        for item in items:
+            if item["sk"]["S"] == "CASE":
+                conversation = conversation_of_item(item)
             else:
+                record = from_item(item)
                 logged[alert_in(record["sk"])] = restore(LoggedAlert, FORMATS.current(record)["alert"])
         return conversation, logged
 
@@ -206,7 +211,7 @@ class NotificationLog:
         return [from_item(item) for item in answer["Responses"].get(self._table, [])]
 
     def _put(self, key: str, name: str, alert: Mapping[str, Any], now: datetime) -> "PutItemInputTypeDef":
-        expiry = {"expires_at": int((now + self._retention).timestamp())}
+        expiry = {"expires_at": self._expiry(conversation_key(key)["pk"], now)}
         return {"TableName": self._table, "Item": to_item(FORMATS.stamped(alert_record(key, name, alert) | expiry))}
 
 

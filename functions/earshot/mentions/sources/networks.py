@@ -1,13 +1,19 @@
 """The networks that accounts are on, each made once in the life of a process: so a session is, too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from earshot.mentions.source_state import SourceError
 from earshot.mentions.sources.bluesky.api import BlueskyApi
+from earshot.mentions.sources.bluesky.lookup import BlueskyLookup
 from earshot.mentions.sources.bluesky.network import BlueskyNetwork
+from earshot.mentions.sources.bluesky.posts import NETWORK as BLUESKY
 from earshot.mentions.sources.facebook.api import FacebookApi
 from earshot.mentions.sources.facebook.network import FacebookNetwork
+from earshot.mentions.sources.lookup import Lookup
+from earshot.mentions.sources.mastodon.lookup import MastodonLookup
 from earshot.mentions.sources.mastodon.network import MastodonNetwork
+from earshot.mentions.sources.mastodon.statuses import NETWORK as MASTODON
 from earshot.mentions.sources.reddit.api import RedditApi
 from earshot.mentions.sources.reddit.network import RedditNetwork
 from earshot.mentions.sources.social.accounts import SocialAccount, Stream
@@ -43,6 +49,26 @@ class SocialNetworks:
             client = ApiClient(account.api_url, self._time_left, allows_loopback=self._allows_loopback)
             self._made[account] = new_network(account, client, self._secret, self._clock, self._quotas)
         return self._made[account]
+
+    def lookups(self, accounts: Sequence[SocialAccount]) -> dict[str, Lookup]:
+        """How posts of each network are looked up: with the first account of Bluesky, and one for each instance.
+
+        An account whose address cannot be used is left out: its streams say so.
+        """
+        found: dict[str, Lookup] = {}
+        instances: dict[str, MastodonNetwork] = {}
+        for account in accounts:
+            try:
+                client = ApiClient(account.api_url, self._time_left, allows_loopback=self._allows_loopback)
+            except SourceError:
+                continue
+            if account.network == BLUESKY:
+                api = BlueskyApi(account, client, self._secret, self._clock)
+                found.setdefault(BLUESKY, BlueskyLookup(api))
+            elif account.network == MASTODON:
+                network = MastodonNetwork(account, client, self._secret, self._clock)
+                instances.setdefault(account.account.partition("@")[2], network)
+        return found | ({MASTODON: MastodonLookup(instances)} if instances else {})
 
 
 def new_network(

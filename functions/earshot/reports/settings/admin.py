@@ -12,7 +12,7 @@ from earshot.aws.settings.logged_text import LoggedText
 from earshot.aws.settings.stored_text import PutText
 from earshot.cases.policy.policy import Policy
 from earshot.cases.policy.toml_file import DEFAULT_TEXT, parse_policy
-from earshot.errors import BrandsError, EarshotError, NotFoundError, TermsError
+from earshot.errors import BrandsError, NotFoundError, ResetError, TermsError
 from earshot.mentions.brands.brands import Brands
 from earshot.mentions.brands.toml_file import brands_as_toml, parse_brands
 
@@ -36,10 +36,6 @@ _SAYS_NOTHING = {
     SettingName.POLICY: "every default would be put back. If that is meant, write one of them down: "
     "acknowledgement_expires_minutes = 30.",
 }
-
-
-class ResetError(EarshotError):
-    """A text that says nothing, which would reset a setting: the message names what would go, and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

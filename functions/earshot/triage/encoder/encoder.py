@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,14 +63,8 @@ class Encoder:
     @cached_property
     def _model(self) -> "_Model":
         """Loaded for the first post: a third of a second, which no other function should pay."""
-        import numpy
-
-        from earshot.triage.encoder.network import Network
-
-        with numpy.load(self._file, allow_pickle=False) as stored:
-            arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
-        pieces: list[str] = json.loads(arrays.pop("pieces").tobytes())
-        return _Model(Network(arrays), PieceTokenizer(pieces, arrays.pop("piece_scores").tolist()))
+        there = self._file.stat()
+        return _load(self._file, there.st_mtime_ns, there.st_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +80,19 @@ def _read_once(model: _Model, posts: Sequence[EncoderInput]) -> list[list[float]
     rows: list[list[float]] = model.network.read(different).tolist()
     read = dict(zip(different, rows, strict=True))
     return [read[post] for post in numbers]
+
+
+@lru_cache(maxsize=2)
+def _load(file: Path, modified: int, size: int) -> _Model:
+    """The model in a file; once for all encoders of a process, as long as the file has this time and size."""
+    import numpy
+
+    from earshot.triage.encoder.network import Network
+
+    with numpy.load(file, allow_pickle=False) as stored:
+        arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
+    pieces: list[str] = json.loads(arrays.pop("pieces").tobytes())
+    return _Model(Network(arrays), PieceTokenizer(pieces, arrays.pop("piece_scores").tolist()))
 
 
 def sequence(tokenizer: PieceTokenizer, post: EncoderInput) -> list[int]:

@@ -15,8 +15,8 @@ from infra.cli.options import stack_options
 from infra.terminal import plain
 
 if TYPE_CHECKING:
+    from earshot.cases.removal.subject import Kind
     from infra.ops.forget.forget import Forgetting
-    from infra.ops.forget.subject import Kind
 
 _NEEDS = (
     "Your credentials need dynamodb:Scan, Query, GetItem, PutItem, UpdateItem and DeleteItem on both tables, and "
@@ -43,10 +43,10 @@ def forget(
     A receipt without their name is written to a file and to the table. It names what is out of reach: what has left as
     SMS, email or webhook, logs, backups. It can be repeated.
     """
+    from earshot.cases.removal.subject import Kind
     from infra.aws_session import caller_name
     from infra.ops.aws_errors import explained
     from infra.ops.forget.forget import ForgetError, Forgetting
-    from infra.ops.forget.subject import Kind
 
     name, what = who.strip().removeprefix("@"), Kind(kind)
     session, found = deployed_stack.open_stack(stack, local=local)

@@ -13,7 +13,7 @@ from ministack.services import dynamodb, sns
 
 from infra.local.engine.shortcuts.order import IndexOrders
 from infra.local.engine.shortcuts.streams import records_since
-from infra.local.engine.shortcuts.values import Record, UnknownFormError, decoded, require
+from infra.local.engine.shortcuts.values import Record, UnknownFormError, as_given, bytes_of, key_of, keys_in, require
 
 _DYNAMODB: Any = dynamodb
 _SNS: Any = sns
@@ -35,6 +35,7 @@ _WHERE = re.compile(
     r"|begins_with\((?P<begins>#?\w+), (:\w+)\)|(?P<from>#?\w+) >= (:\w+)|(?P<to>#?\w+) <= (:\w+)))?"
 )
 _NAME = re.compile(r"#?\w+")
+_NUMBER = re.compile(r"\+\d{5,15}")
 # Sorts after every text that begins alike, and before every other.
 _LAST = chr(0x10FFFF)
 
@@ -46,13 +47,12 @@ class QuickReads:
         self._account = account
         self._orders = IndexOrders()
         self._orders.install()
-        # What MiniStack stores of an item is never changed, but replaced.
-        self._read: dict[tuple[str, str, str], tuple[Item, Record, int]] = {}
         self._answers: dict[str, Callable[[Mapping[str, Any], str], Record]] = {
             "GetItem": self._get,
             "BatchGetItem": self._get_many,
             "Query": self._query,
             "ListSubscriptionsByTopic": self._subscriptions,
+            "CheckIfPhoneNumberIsOptedOut": _opted_out,
             "GetRecords": lambda request, region: records_since(request, region, account),
         }
 
@@ -70,8 +70,8 @@ class QuickReads:
     def _get(self, request: Mapping[str, Any], region: str) -> Record:
         require(request.keys() <= _OF_GET)
         table, wanted = self._table(request["TableName"], region), _attributes(request)
-        found = self._item(request["TableName"], table, *_key(table, request["Key"]))
-        return {} if found is None else {"Item": _only(found[0], wanted)}
+        found = _item(table, *_key(table, request["Key"]))
+        return {} if found is None else {"Item": _only(found, wanted)}
 
     def _get_many(self, request: Mapping[str, Any], region: str) -> Record:
         require(set(request) == {"RequestItems"})
@@ -81,13 +81,14 @@ class QuickReads:
             table, wanted = self._table(name, region), _attributes(asked)
             keys = [_key(table, key) for key in asked["Keys"]]
             require(len(set(keys)) == len(keys) <= _MOST_KEYS)
-            found = (self._item(name, table, *key) for key in keys)
-            answers[name] = [_only(one[0], wanted) for one in found if one is not None]
+            found = (_item(table, *key) for key in keys)
+            answers[name] = [_only(one, wanted) for one in found if one is not None]
         return {"Responses": answers, "UnprocessedKeys": {}}
 
     def _query(self, request: Mapping[str, Any], region: str) -> Record:
         require(request.keys() <= _OF_QUERY)
         table, names = self._table(request["TableName"], region), request.get("ExpressionAttributeNames", {})
+        require(bool(table["sk_name"]))
         attribute, partition, sort, first, end = _range(
             request["KeyConditionExpression"], names, request["ExpressionAttributeValues"]
         )
@@ -98,10 +99,11 @@ class QuickReads:
             return self._of_partition(request, table, partition, first, end)
         return self._of_index(request, table, index, partition, first, end)
 
-    def _subscriptions(self, request: Mapping[str, Any], _: str) -> Record:
+    def _subscriptions(self, request: Mapping[str, Any], region: str) -> Record:
         require(set(request) == {"TopicArn"})
-        topic = _SNS._topic_by_arn_any_scope(_SNS._normalize_arn(request["TopicArn"]))
-        require(topic is not None)
+        topic: Record | None = _SNS._topics.get_scoped(self._account, region, request["TopicArn"])
+        if topic is None:
+            raise UnknownFormError
         return {
             "Subscriptions": [
                 {
@@ -121,10 +123,11 @@ class QuickReads:
         require("ExclusiveStartKey" not in request)
         sks = [sk for sk in sorted(table["items"].get(partition, ())) if first <= sk and (end is None or sk < end)]
         asked = _directed(sks, request)[: request.get("Limit")]
-        found = [self._item(request["TableName"], table, partition, sk) for sk in asked]
+        found = [_item(table, partition, sk) for sk in asked]
         items = [one for one in found if one is not None]
-        require(len(items) == len(found) and sum(size for _, size in items) < _MOST_BYTES)
-        return _page([item for item, _ in items], request, table, ())
+        require(len(items) == len(found))
+        require(sum(bytes_of(table["items"][partition][sk]) for sk in asked) < _MOST_BYTES)
+        return _page(items, request, table, ())
 
     def _of_index(
         self, request: Mapping[str, Any], table: Record, index: str, partition: str, first: str, end: str | None
@@ -139,9 +142,9 @@ class QuickReads:
         limit = request.get("Limit", max(high - low, 0) + 1)
         require(min(limit, high - low) <= _MOST_ENTRIES)
         page = entries[low : min(high, low + limit)] if forward else entries[max(low, high - limit) : high][::-1]
-        found = [self._item(request["TableName"], table, pk, sk) for _, pk, sk in page]
+        found = [_item(table, pk, sk) for _, pk, sk in page]
         kept = self._kept(table, index)
-        items = [one[0] if kept is None else _only(one[0], kept) for one in found if one is not None]
+        items = [one if kept is None else _only(one, kept) for one in found if one is not None]
         return _page(items, request, table, keys)
 
     def _kept(self, table: Record, index: str) -> frozenset[str] | None:
@@ -155,27 +158,26 @@ class QuickReads:
 
     def _table(self, name: str, region: str) -> Record:
         table: Record | None = _DYNAMODB._tables.get_scoped(self._account, region, name)
-        if table is None or not table["sk_name"]:
+        if table is None:
             raise UnknownFormError
         return table
 
-    def _item(self, name: str, table: Record, pk: str, sk: str) -> tuple[Record, int] | None:
-        """An item as boto3 gives it, with its size in bytes; None where there is none."""
-        item: Item | None = table["items"].get(pk, {}).get(sk)
-        if not item:
-            return None
-        known = self._read.get((name, pk, sk))
-        if known is None or known[0] is not item:
-            record = {attribute: decoded(value) for attribute, value in item.items()}
-            known = self._read[name, pk, sk] = item, record, _DYNAMODB._item_size_bytes(item)
-        return dict(known[1]), known[2]
+
+def _opted_out(request: Mapping[str, Any], _: str) -> Record:
+    """MiniStack has no such operation, and nobody can answer STOP to it."""
+    require(set(request) == {"phoneNumber"} and _NUMBER.fullmatch(request["phoneNumber"]) is not None)
+    return {"isOptedOut": False}
+
+
+def _item(table: Record, pk: str, sk: str) -> Record | None:
+    """An item as boto3 gives it, for reading only; None where there is none."""
+    item: Item | None = table["items"].get(pk, {}).get(sk)
+    return as_given(item) if item else None
 
 
 def _key(table: Record, key: Mapping[str, Any]) -> tuple[str, str]:
-    require(len(key) == 2)
-    pk, sk = key[table["pk_name"]]["S"], key[table["sk_name"]]["S"]
-    require(bool(pk and sk))
-    return pk, sk
+    require(len(key) == keys_in(table))
+    return key_of(table, key)
 
 
 @lru_cache(maxsize=1000)
@@ -235,7 +237,8 @@ def _projected(expression: str, names: tuple[tuple[str, str], ...]) -> frozenset
 
 
 def _only(item: Record, wanted: frozenset[str] | None) -> Record:
-    return item if wanted is None else {name: item[name] for name in item if name in wanted}
+    """A copy of an item, with these attributes alone; None: all."""
+    return dict(item) if wanted is None else {name: item[name] for name in item if name in wanted}
 
 
 def _directed(entries: Sequence[str], request: Mapping[str, Any]) -> Sequence[str]:

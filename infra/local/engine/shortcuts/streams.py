@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.services import dynamodb, dynamodb_streams
 
-from infra.local.engine.shortcuts.values import Record, decoded, most_bytes, require
+from infra.local.engine.shortcuts.values import Record, as_given, bytes_of, decoded, most_bytes, require
 
 _DYNAMODB: Any = dynamodb
 _STREAMS: Any = dynamodb_streams
@@ -36,13 +36,15 @@ def records_since(request: Mapping[str, Any], region: str, account: str) -> Reco
 
 def _most_bytes(record: Record) -> int:
     change = record["dynamodb"]
-    return _BESIDE + _PER_BYTE * sum(most_bytes(change.get(one, {})) for one in ("Keys", "OldImage", "NewImage"))
+    images = sum(bytes_of(change[one]) for one in ("OldImage", "NewImage") if one in change)
+    return _BESIDE + _PER_BYTE * (most_bytes(change["Keys"]) + images)
 
 
 def _as_given(record: Record) -> Record:
     change: Record = dict(record["dynamodb"])
-    for name in ("Keys", "OldImage", "NewImage"):
+    change["Keys"] = {attribute: decoded(value) for attribute, value in change["Keys"].items()}
+    for name in ("OldImage", "NewImage"):
         if name in change:
-            change[name] = {attribute: decoded(value) for attribute, value in change[name].items()}
+            change[name] = dict(as_given(change[name]))
     change["ApproximateCreationDateTime"] = datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC)
     return {name: value for name, value in record.items() if name != "eventSourceARN"} | {"dynamodb": change}

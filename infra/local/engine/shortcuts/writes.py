@@ -14,13 +14,28 @@ from ministack.core import responses
 from ministack.services import dynamodb
 
 from infra.local.engine.shortcuts.messages import published
-from infra.local.engine.shortcuts.values import Record, UnknownFormError, decoded, kept, most_bytes, require
+from infra.local.engine.shortcuts.values import (
+    Record,
+    UnknownFormError,
+    decoded,
+    kept,
+    key_of,
+    keys_in,
+    most_bytes,
+    remember,
+    require,
+    stored,
+)
 
 _DYNAMODB: Any = dynamodb
 _IN_SCOPE: Any = responses.request_scope
 Item = Mapping[str, Any]
 
-_CONDITION = {"ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues"}
+# Where a condition does not hold MiniStack answers, so that it does not matter what is to be told then.
+_CONDITION = {
+    *("ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues"),
+    "ReturnValuesOnConditionCheckFailure",
+}
 _MEMBERS = {
     "Put": {"TableName", "Item", *_CONDITION},
     "Update": {"TableName", "Key", "UpdateExpression", "ReturnValues", *_CONDITION},
@@ -28,7 +43,7 @@ _MEMBERS = {
 _MOST_BYTES = 400 * 1024
 _MOST_KEY_BYTES = 1024
 _MOST_WRITES = 100
-_RETURNED = {"NONE", "ALL_OLD"}
+_RETURNED = {"NONE", "ALL_OLD", "UPDATED_NEW"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,8 @@ class _Change:
     sk: str
     old: Item | None
     new: Record
+    told: Item
+    """The attributes that the answer to it has."""
 
 
 class QuickWrites:
@@ -76,9 +93,8 @@ class QuickWrites:
                 return None
             for change in changes:
                 self._make(change)
-            old = changes[0].old
-            wants_old = operation == "UpdateItem" and request.get("ReturnValues") == "ALL_OLD"
-            return {"Attributes": _as_given(old)} if wants_old and old else {}
+            told = changes[0].told
+            return {"Attributes": _as_given(told)} if told else {}
 
     def _accept(self, operation: str, request: Mapping[str, Any], forms: set[tuple[object, ...]]) -> Record | None:
         """What MiniStack answers to forms that are new; None where it refuses them."""
@@ -92,34 +108,49 @@ class QuickWrites:
     def _change(self, kind: str, request: Mapping[str, Any], region: str) -> _Change:
         require(request.keys() <= _MEMBERS[kind])
         table: Record = _DYNAMODB._tables.get_scoped(self._account, region, request["TableName"])
-        require(bool(table and table["sk_name"]) and not table.get("VectorIndexes"))
+        require(bool(table) and not table.get("VectorIndexes"))
         names: Mapping[str, str] = request.get("ExpressionAttributeNames", {})
         given: Mapping[str, Item] = request.get("ExpressionAttributeValues", {})
         values = {name: _operand(value) for name, value in given.items()}
         returned, condition = request.get("ReturnValues", "NONE"), request.get("ConditionExpression")
         require(returned in _RETURNED)
         key = request["Item" if kind == "Put" else "Key"]
-        pk, sk = key[table["pk_name"]]["S"], key[table["sk_name"]]["S"]
-        require(0 < len(pk.encode()) <= _MOST_KEY_BYTES and 0 < len(sk.encode()) <= _MOST_KEY_BYTES)
+        pk, sk = key_of(table, key)
+        require(len(pk.encode()) <= _MOST_KEY_BYTES and len(sk.encode()) <= _MOST_KEY_BYTES)
         old: Item | None = table["items"].get(pk, {}).get(sk)
         if condition is not None:
             require(_DYNAMODB._evaluate_condition(condition, old or {}, values, names))
+        expression: str | None = None
+        updated: tuple[str, ...] = ()
         if kind == "Put":
-            new, expression = {name: kept(value) for name, value in key.items()}, None
+            new, again, size = stored(key)
+            remember(new, again, size)
         else:
-            require(len(key) == 2)
+            require(len(key) == keys_in(table))
             expression = request["UpdateExpression"]
-            new = self._updated(table, old or {name: kept(value) for name, value in key.items()}, request, values)
-        require(most_bytes(new) <= _MOST_BYTES)
+            before = old or {name: kept(value) for name, value in key.items()}
+            new, updated = self._updated(table, before, request, values)
+            size = most_bytes(new)
+        told = {"NONE": {}, "ALL_OLD": old or {}, "UPDATED_NEW": {name: new[name] for name in updated if name in new}}
+        require(size <= _MOST_BYTES)
         require(all(new[name].get("S") for name in self._keys_of_indexes(table) if name in new))
         kinds = tuple((name, next(iter(value))) for name, value in values.items())
-        return _Change((kind, condition, expression, tuple(names.items()), kinds, returned), table, pk, sk, old, new)
+        refused = request.get("ReturnValuesOnConditionCheckFailure")
+        form = (kind, condition, expression, tuple(names.items()), kinds, returned, refused)
+        return _Change(form, table, pk, sk, old, new, told[returned])
 
-    def _updated(self, table: Record, before: Item, request: Mapping[str, Any], values: Mapping[str, Item]) -> Record:
+    def _updated(
+        self, table: Record, before: Item, request: Mapping[str, Any], values: Mapping[str, Item]
+    ) -> tuple[Record, tuple[str, ...]]:
+        """The item as it becomes, and the attributes that were updated, which are whole ones."""
         names = request.get("ExpressionAttributeNames", {})
-        after: Record = _DYNAMODB._apply_update_expression(before, request["UpdateExpression"], values, names)[0]
-        require(all(after[name] == before[name] for name in (table["pk_name"], table["sk_name"])))
-        return {name: kept(value) if "N" in value else value for name, value in after.items()}
+        after: Record
+        paths: set[tuple[str, ...]]
+        after, paths = _DYNAMODB._apply_update_expression(before, request["UpdateExpression"], values, names)
+        require(all(len(path) == 1 for path in paths))
+        require(key_of(table, after) == key_of(table, before))
+        new = {name: kept(value) if "N" in value else value for name, value in after.items()}
+        return new, tuple(path[0] for path in paths)
 
     def _make(self, change: _Change) -> None:
         """Store it as MiniStack does, and tell the table's stream."""

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 import api
+from earshot.api.case_actions import CaseAction
 from earshot.cases.store.keys import conversation_key
 from tests.api.fakes import ENVIRON, Answer, Call, Tables, an_event, case_id, create_link_secret, send, tables
 from tests.fakes import START, a_judgement, a_mention
@@ -151,6 +152,23 @@ def test_lists_know_mine_and_nobodys(made: Tables, call: Call, case: str) -> Non
         False,
     ]
     assert held("acknowledged", "me", by=LEO) is False
+
+
+def test_what_she_took_by_a_link_is_hers_under_the_name_that_she_signs_in_with(
+    made: Tables, call: Call, case: str
+) -> None:
+    """The link knows her by her name on the roster."""
+    assert "mia okafor" in call("GET", "/me", by=MIA).json["names"]
+    CaseAction(made.cases, case, by="Mia Okafor", at=made.clock()).acknowledge()
+    again = call("POST", f"/cases/{case}/acknowledge", by=MIA)
+    assert (again.status, again.json["status"]) == (200, "acknowledged")
+    refused = call("POST", f"/cases/{case}/hand-over", by=LEO)
+    assert (refused.status, refused.json["held_by"]) == (409, "Mia Okafor")
+    assert "yours" in call("POST", f"/cases/{case}/snooze", by=MIA, body={"minutes": 30}).json["detail"]
+    handed = call("POST", f"/cases/{case}/hand-over", by=MIA)
+    assert (handed.status, handed.json["status"]) == (200, "open")
+    CaseAction(made.cases, case, by="Mia Okafor", at=made.clock()).acknowledge()
+    assert call("POST", f"/cases/{case}/not-a-complaint", by=MIA).json["status"] == "resolved"
 
 
 def test_a_note_tells_whom_it_mentions_and_says_whom_not(made: Tables, call: Call, case: str) -> None:

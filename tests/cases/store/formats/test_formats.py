@@ -15,7 +15,14 @@ from earshot.cases.case.status import Status
 from earshot.cases.store.batch_reads import BatchReads
 from earshot.cases.store.codec import stored_mention
 from earshot.cases.store.formats.steps import FORMATS
-from earshot.cases.store.keys import author_of, conversation_key, conversation_of, participant_of, post_of
+from earshot.cases.store.keys import (
+    author_of,
+    conversation_key,
+    conversation_of,
+    conversation_of_item,
+    participant_of,
+    post_of,
+)
 from earshot.cases.store.queries import CaseQueries
 from earshot.errors import FormatError
 from earshot.mentions.checkpoint import Checkpoint
@@ -64,6 +71,10 @@ def test_there_are_examples_of_every_format() -> None:
 def test_what_earlier_releases_stored_is_read_and_goes_on(file: Path, opened: Opened) -> None:
     for item in examples(file):
         opened.client.put_item(TableName=opened.name, Item=item)
+        if item["sk"] == {"S": "CASE"}:
+            later = item | {"version": {"N": "77"}}
+            for one in (item, item, later):
+                assert conversation_of_item(one) == conversation_of(from_item(one)), "it is remembered by its bytes"
     found = CaseQueries(opened.client, opened.name).case_file(CASE)
     assert found.case.status is Status.REPLIED
     assert found.case.author.handle == "jane"

@@ -10,6 +10,7 @@ from earshot.bootstrap import Bootstrap
 from earshot.mentions.fetcher import Fetcher
 from earshot.mentions.source_state import SourceError, SourceStatus
 from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.ops.listening import coverage
 from infra.ops.stack import Stack
 from tests.api.fakes import ENVIRON, tables
 from tests.deployed import Running
@@ -76,6 +77,19 @@ def test_what_was_missed_is_named_priced_and_fetched_after_a_yes(x: SimulatedX) 
     budget = run("budget").stdout
     assert "mentions: $" in budget
     assert "from $45.00 on: only the newest mentions are read, at intervals" in budget
+
+
+def test_x_counts_what_there_was_and_each_count_is_booked_first(x: SimulatedX, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.ops.listening.counts.wire_as", coverage.wire_as)
+    x.clock.advance(hours=2)
+    asked = run("coverage", "--count", typed="n\n")
+    assert asked.exit_code != 0
+    assert "for $0.010 at most?" in asked.output
+    counted = run("coverage", "--count", "--yes").stdout
+    assert "Counted from 2026-11-15 00:00 to 2026-11-21 11:00 UTC:" in counted
+    assert f"{MENTIONS.key}: X counts 1000, 800 were delivered (80.0%)" in counted
+    assert "x#search#nimbus air: X counts 1000, 0 were delivered (0.0%)" in counted
+    assert "$4.02 so far" in run("budget").stdout
 
 
 @pytest.mark.engine

@@ -2,15 +2,13 @@
 
 import json
 import os
-import re
 import socket
 
 import boto3
 import pytest
 
-from infra.local.cloud import embedded_cloud
 from infra.local.engine import engine as engine_module
-from infra.local.engine.deployment import deploy, read_template
+from infra.local.engine.deployment import read_template
 from infra.local.engine.engine import Engine, EngineError, environment, free_port
 from infra.local.engine.stream import StreamReader
 from infra.local.lambdas.clock import next_poll
@@ -19,24 +17,6 @@ from infra.local.recipients import RECIPIENTS
 from tests.fakes import START, FakeClock, a_mention
 
 pytestmark = pytest.mark.engine
-
-
-def test_what_is_stored_is_there_after_a_graceful_stop_and_deploying_again_changes_nothing(tmp_path):
-    with embedded_cloud(tmp_path, ["NimbusAir"], triggers=False) as cloud:
-        before = cloud.stack
-        table = cloud.stack.outputs["CaseTableName"]
-        cloud.engine.client("dynamodb").put_item(TableName=table, Item={"pk": {"S": "kept"}, "sk": {"S": "kept"}})
-    with embedded_cloud(tmp_path, ["NimbusAir"], triggers=False) as cloud:
-        # Links lead to the API, which has another port now: SAM names the notifier's version after its environment.
-        assert _without_versions(cloud.stack) == _without_versions(before)
-        assert cloud.stack.outputs["CaseTableName"] == table
-        stored = cloud.engine.client("dynamodb").scan(TableName=table)["Items"]
-        # Beside it lies from when on the mailboxes are in force.
-        assert {item["pk"]["S"] for item in stored} == {"kept", "SETTINGS#mailboxes"}
-
-
-def _without_versions(stack):
-    return {name for name in stack.resources if not re.search(r"FunctionVersion[0-9a-f]{10}$", name)}
 
 
 def test_the_template_as_it_is_deployed(cloud):
@@ -96,13 +76,6 @@ def _subscribed(cloud):
     return sorted((one["Protocol"], one["Endpoint"]) for page in pages for one in page["Subscriptions"])
 
 
-def test_a_template_that_the_engine_refuses_is_told(cloud, tmp_path):
-    broken = tmp_path / "template.yaml"
-    broken.write_text("Transform: AWS::Serverless-2016-10-31\nResources: {}\n")
-    with Engine(tmp_path / "engine") as engine, pytest.raises(EngineError, match="embedded cloud"):
-        deploy(engine, {}, template=broken)
-
-
 def test_the_stream_is_read_from_where_the_reader_began(running):
     running.hear(a_mention("1"))
     reader = StreamReader(running.cloud.engine, running.cloud.stack.outputs["CaseTableName"])
@@ -145,11 +118,6 @@ def test_somebody_running_is_found(cloud, monkeypatch, tmp_path):
         engine_module.running()
     with engine_module.told_port(cloud.engine.port):
         assert engine_module.running().url == cloud.engine.url
-
-
-def test_ctrl_c_in_the_terminal_does_not_reach_the_engine(tmp_path):
-    with Engine(tmp_path) as engine:
-        assert os.getpgid(engine._process.pid) != os.getpgid(0)
 
 
 def test_the_environment_of_a_replay_holds_no_way_to_a_real_account(monkeypatch, tmp_path):

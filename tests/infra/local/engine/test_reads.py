@@ -170,3 +170,22 @@ def test_what_earshot_asks_is_answered_past_the_emulator(clients: tuple[Any, Any
     asked = {name: request for name, (operation, request) in REQUESTS.items() if operation == "query"}
     left = {name for name, request in asked.items() if reads("Query", {"TableName": table, **request}, region) is None}
     assert left == {"above", "counted", "filtered"}
+
+
+def test_subscriptions_are_listed_as_over_http_in_any_context(cloud: Cloud) -> None:
+    topic, shortcut = {"TopicArn": cloud.stack.outputs["AlertTopicArn"]}, cloud.engine.line.shortcut
+    with environment(cloud.engine.environ):
+        over_http: Any = cast("Any", boto3).Session().client("sns")
+    assert shortcut is not None
+    listed = shortcut("ListSubscriptionsByTopic", topic, "eu-west-1")
+    assert listed == plain(over_http.list_subscriptions_by_topic(**topic)) != {"Subscriptions": []}
+    assert shortcut("ListSubscriptionsByTopic", {"TopicArn": f"{topic['TopicArn']}-none"}, "eu-west-1") is None
+
+
+def test_what_was_read_may_be_changed_without_changing_what_is_stored(clients: tuple[Any, Any, str]) -> None:
+    quick, over_http, table = clients
+    asked = {"TableName": table, "Key": KEYS[5]}
+    expected = over_http.get_item(**asked)["Item"]
+    quick.get_item(**asked)["Item"].clear()
+    quick.query(TableName=table, **of_log(""))["Items"][-1].clear()
+    assert quick.get_item(**asked)["Item"] == expected

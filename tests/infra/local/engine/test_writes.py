@@ -67,6 +67,18 @@ def steps(way: str, table: str) -> Iterator[Ask]:
             ),
         )
         yield "update_item", update(way, table, "REMOVE #at", ExpressionAttributeNames={"#at": "at"})
+        yield (
+            "update_item",
+            update(
+                way,
+                table,
+                "SET yes = :yes REMOVE packed ADD taken :one",
+                {":yes": {"BOOL": number == "1"}, ":one": {"N": "1.50"}},
+                ConditionExpression="attribute_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                ReturnValues="UPDATED_NEW",
+            ),
+        )
     for number in (2, 3):
         members = [
             {"Put": put(way, table, number, **new)},
@@ -105,6 +117,35 @@ def test_what_is_stored_and_answered_is_as_over_http(clients: tuple[Any, Any, st
     ways = [[one for one in told if way in str(one)] for way in ("short", "http")]
     assert _as_one_way(ways[0]) == _as_one_way(ways[1])
     assert len(ways[0]) == len(told) / 2 > 10
+
+
+def test_a_table_without_a_sort_key_is_written_and_read_as_over_http(
+    clients: tuple[Any, Any, str], cloud: Cloud
+) -> None:
+    short, over_http, _ = clients
+    table, shortcut = cloud.stack.outputs["SourceTableName"], cloud.engine.line.shortcut
+    assert shortcut is not None
+    spend: dict[str, Any] = {
+        "TableName": table,
+        "UpdateExpression": "ADD millionths :amount",
+        "ExpressionAttributeValues": {":amount": {"N": "12.50"}},
+        "ReturnValues": "UPDATED_NEW",
+    }
+    for _ in range(3):
+        answers = [
+            _plain(who.update_item(Key={"pk": {"S": way}}, **spend)) for who, way in ((short, "s"), (over_http, "h"))
+        ]
+        assert answers[0] == answers[1]
+    assert shortcut("UpdateItem", {"Key": {"pk": {"S": "s"}}, **spend}, REGION) == {
+        "Attributes": {"millionths": {"N": "50"}}
+    }
+    asked = {"TableName": table, "Key": {"pk": {"S": "s"}}}
+    stored = over_http.get_item(**asked)["Item"]
+    assert shortcut("GetItem", asked, REGION) == {"Item": stored}
+    assert short.batch_get_item(RequestItems={table: {"Keys": [asked["Key"]]}})["Responses"] == {table: [stored]}
+    for way in ("s", "h"):
+        over_http.delete_item(TableName=table, Key={"pk": {"S": way}})
+    assert short.get_item(**asked).get("Item") is None
 
 
 def test_records_are_those_that_are_read_over_http(clients: tuple[Any, Any, str], cloud: Cloud) -> None:
@@ -161,6 +202,11 @@ def test_a_condition_that_fails_is_an_error_as_over_http(clients: tuple[Any, Any
     short.put_item(**put("short", table))
     with pytest.raises(short.exceptions.ConditionalCheckFailedException):
         short.put_item(**put("short", table, **if_version("77")))
+    refused = update("short", table, "SET n = :n", **if_version("77"), ReturnValuesOnConditionCheckFailure="ALL_OLD")
+    refused["ExpressionAttributeValues"] |= {":n": {"N": "2"}}
+    with pytest.raises(short.exceptions.ConditionalCheckFailedException) as failed:
+        short.update_item(**refused)
+    assert failed.value.response["Item"] == short.get_item(TableName=table, Key=key("short"))["Item"]
     members = [{"Put": put("short", table, 1)}, {"Put": put("short", table, **if_version("77"))}]
     with pytest.raises(short.exceptions.TransactionCanceledException) as cancelled:
         short.transact_write_items(TransactItems=members)

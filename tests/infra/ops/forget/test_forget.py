@@ -13,12 +13,12 @@ from earshot.aws.packed import DICTIONARIES
 from earshot.cases.case.log import LogEntry
 from earshot.cases.case.status import Status
 from earshot.cases.conversation.forgetting import REMOVED
+from earshot.cases.removal.redactor import Redactor
+from earshot.cases.removal.subject import Kind, Subject
 from earshot.mentions.mention import Author
 from earshot.triage.judgement import Intent, Severity
 from infra.ops.backup.restore import scan
 from infra.ops.forget.queues import _is_of
-from infra.ops.forget.redactor import Redactor
-from infra.ops.forget.subject import Kind, Subject
 from tests.deployed import Running
 from tests.fakes import START, a_judgement, a_mention
 from tests.infra.cli import invoke

@@ -47,12 +47,15 @@ def show_inbox(
 @of_a_view
 def export_inbox(wanted: Wanted, cursor: Cursor = None) -> Response[str]:
     """What `earshot cases export` writes, of 250 cases: the header `Next-Cursor` is there as long as there are more,
-    and what follows begins without a line of names. Of a longer text it has the first 2,000 characters."""
+    and what follows begins without a line of names. Of a longer text it has the first 2,000 characters. The header
+    `Complete` is `false` where the filters let more through than Earshot lists: see `is_cut` and `known_since`."""
     deps = app.deps
     after = None if cursor is None else decode_place(cursor)
     page = deps.inbox.page(wanted.filter, wanted.order, deps.clock(), limit=ROWS, after=after)
-    more = {} if page.next is None else {"Next-Cursor": encode_place(page.next)}
-    return csv_answer(cases_csv(page.cases, names=after is None), "cases.csv", more)
+    is_complete = not page.is_cut and page.known_since is None
+    headers = {"Complete": "true" if is_complete else "false"}
+    headers |= {} if page.next is None else {"Next-Cursor": encode_place(page.next)}
+    return csv_answer(cases_csv(page.cases, names=after is None), "cases.csv", headers)
 
 
 @app.get(

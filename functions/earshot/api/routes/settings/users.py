@@ -5,10 +5,10 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
 from earshot.api.auth.roles import Role
-from earshot.api.auth.user_pool import NoUserError, UserError
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
 from earshot.api.schemas.settings.users import NewUser, User, UserAccess, Users
+from earshot.errors import NoUserError, UserError
 
 Email = Annotated[str, Path(max_length=200, description="`email` of an account")]
 

@@ -18,6 +18,13 @@ export function colleagues() {
 }
 
 /**
+ * Whether a name is the user's: by the link of an alert somebody acts under another name than they sign in with.
+ * @param {string | null | undefined} name
+ * @param {CurrentUser} user
+ */
+export const isMe = (name, user) => Boolean(name) && (name === user.who || user.names.includes(String(name).toLowerCase()));
+
+/**
  * How a colleague is told, and what speaks against giving them a case.
  * @param {Api.Colleague} colleague
  */

@@ -8,6 +8,7 @@ import { externalLink, h } from "../lib/dom.js";
 import { capitalize, displayName, formatNumber, fullTime, oneLine, plural, shortTime, timeZone } from "../lib/format.js";
 import { CHANNELS, replyLabel } from "../lib/labels.js";
 import { inboxAddress, setTitle } from "../lib/inbox/place.js";
+import { isMe } from "../lib/people.js";
 import { kindBadge, reasonItem, severityBadge, statusText } from "../widgets/badges.js";
 import { actionButton, actionForKey, availableActions, bulkButton, perform } from "../widgets/case-actions.js";
 import { countdown } from "../widgets/countdown.js";
@@ -181,7 +182,7 @@ export class CasePage {
       ...log.filter(({ what }) => what !== "alerted"),
       ...alerts.map(alertLine),
     ].sort((one, other) => one.at.localeCompare(other.at));
-    const by = (/** @type {string} */ who) => who !== "earshot" && ` by ${who === this.#user.who ? "you" : who}`;
+    const by = (/** @type {string} */ who) => who !== "earshot" && ` by ${isMe(who, this.#user) ? "you" : who}`;
     return h("section", { "aria-labelledby": "activity" }, h("h2", { id: "activity" }, "Activity log"),
       h("p", { class: "small" }, `Times are in ${timeZone()} unless they say UTC.`),
       h("ol", { class: "log" }, lines.map((line) => h("li", {},

@@ -273,6 +273,7 @@ export class Inbox {
     if (isCut) this.#count.append(". More wait than are listed here: of each status the 10,000 most urgent are listed, counted and searched.");
     this.#selectAll.textContent = `Select ${isCut ? "these" : "all"} ${formatNumber(total)}`;
     this.#download.hidden = !total;
+    this.#download.textContent = isCut || since ? `Download these ${formatNumber(total)} as CSV` : "Download CSV";
     this.#selectAll.hidden = !total || !this.#selection.isAllowed;
     this.#previous.hidden = !this.#list.hasPrevious;
     this.#next.hidden = !this.#list.hasNext;

@@ -3,6 +3,7 @@
 import { h } from "../lib/dom.js";
 import { alertText } from "../lib/alert-state.js";
 import { atTime, capitalize } from "../lib/format.js";
+import { isMe } from "../lib/people.js";
 
 /**
  * The severity as a word, beside a shape of its own.
@@ -31,7 +32,7 @@ export const reasonItem = ({ text, points }) => h("li", {}, text,
  */
 export function statusText(theCase, user) {
   /** @param {string | null} name */
-  const who = (name) => (name === user.who ? "you" : name ?? "somebody");
+  const who = (name) => (isMe(name, user) ? "you" : name ?? "somebody");
   if (theCase.status === "acknowledged") {
     const expires = theCase.acknowledgement_expires_at;
     return (theCase.assigned_by ? `Assigned to ${who(theCase.acknowledged_by)} by ${who(theCase.assigned_by)}`

@@ -3,6 +3,7 @@
 import { ApiError, postJson } from "../lib/api.js";
 import { alertText } from "../lib/alert-state.js";
 import { errorMessage, h } from "../lib/dom.js";
+import { isMe } from "../lib/people.js";
 import { atTime, plural } from "../lib/format.js";
 import {
   askForCorrection, askForHolder, askForNote, askForOutcome, askForReopening, askForSnooze, askToHandOver, askToTakeOver,
@@ -34,7 +35,7 @@ const withAlerts = (happened) => (changed) =>
 /** @param {Api.Case} theCase */
 const isOpen = (theCase) => theCase.status === "open";
 /** @type {(theCase: Api.Case, user: CurrentUser) => boolean} */
-const isMine = (theCase, user) => theCase.status === "acknowledged" && theCase.acknowledged_by === user.who;
+const isMine = (theCase, user) => theCase.status === "acknowledged" && isMe(theCase.acknowledged_by, user);
 
 /** @param {Api.NoteResult} note */
 const noteSaved = ({ told, pending, not_told, unknown }) => ["The note is saved.", told.length && `${told.join(", ")} will be told.`,

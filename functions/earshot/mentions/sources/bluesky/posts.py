@@ -74,6 +74,12 @@ def id_of(uri: str) -> str:
     return f"{did}.{key}"
 
 
+def uri_of(mention: Mention) -> str:
+    """The address of a post that was converted: its account, and what of its id comes after that."""
+    did = mention.author.id
+    return f"at://{did}/{POST}/{mention.id.removeprefix(f'{did}.')}"
+
+
 def is_post(uri: str) -> bool:
     """Whether an address is that of a post."""
     try:

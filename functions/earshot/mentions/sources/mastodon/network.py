@@ -68,6 +68,16 @@ class MastodonNetwork:
             converted.add(entry, lambda status=status, root=root: mention_of(status, stream, instance, root))
         return converted
 
+    def status(self, status_id: str) -> Payload | None:
+        """A status by its number; None where the instance says that it is not there (any more) for this account.
+
+        SourceError where it refuses anything else, or does not answer.
+        """
+        answer = self._call(f"/api/v1/statuses/{quote(status_id, safe='')}", ())
+        if answer.status in (404, 410):
+            return None
+        return self._checked(answer).values
+
     def _search(self, stream: Stream, offset: int) -> Page:
         """A page of what the instance finds, newest first: it goes on by number."""
         phrase = f'"{stream.name}"' if len(stream.name.split()) > 1 else stream.name

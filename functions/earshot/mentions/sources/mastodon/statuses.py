@@ -54,7 +54,7 @@ def mention_of(status: Payload, stream: Stream, instance: Instance, root_id: str
     parent_id, edited = text(status, "in_reply_to_id"), status.get("edited_at") is not None
     is_own = address in stream.own
     quoted = table(status, "quote", "quoted_status")
-    said = _text_of(status)
+    said = text_of(status)
     created_at = time(status, "created_at")
     edited_at = time_or(status, "edited_at", created_at) if edited else None
     # The web pages of the brand's own instance, where staff are signed in, are where its account answers from.
@@ -117,8 +117,8 @@ def _answered(status: Payload, stream: Stream, instance: Instance, address: str)
     return instance.address_of(named) if named is not None else None
 
 
-def _text_of(status: Payload) -> str:
-    """The text, after the content warning that stands above it: what is said there is said, too."""
+def text_of(status: Payload) -> str:
+    """The text of a status, after the content warning that stands above it: what is said there is said, too."""
     content, warning = status.get("content"), plain_text(text(status, "spoiler_text"))
     if not isinstance(content, str):
         raise MentionError("Field 'content' must be a text: discard the post.")

@@ -5,7 +5,7 @@ Every call has a timeout, none sleeps, and every failure is raised as a SourceEr
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, cast
@@ -33,11 +33,12 @@ from earshot.mentions.sources.x.vocabulary import UnknownFieldsError, Vocabulary
 
 X_API_URL = "https://api.x.com"
 _TWEEPY_URL = "https://api.twitter.com"  # X's former host, which Tweepy calls
-_MAX_LOOKUP_IDS = 100
+MAX_LOOKUP_IDS = 100
 TIMEOUT = (3.05, 10.0)  # seconds to connect (just above TCP's first retransmission), and between two packets
 TOTAL_SECONDS = 13.0  # for a whole call: X answers within a second or two, and a server that trickles would never end
 RESERVED_SECONDS = 10.0  # of the run, to queue what was read, and to save the checkpoint
 _MAX_QUERY_LENGTH = 512
+_NOTHING: Mapping[str, str] = {}
 _QUOTES = re.compile(r"quotes:@?(\w{1,30})", re.IGNORECASE)
 # Refusals of a look-up that the next run would meet again: the page is read without what was looked up.
 _LASTING = frozenset({SourceStatus.FORBIDDEN, SourceStatus.MISCONFIGURED, SourceStatus.INCOMPATIBLE})
@@ -123,17 +124,48 @@ class XSource:
             raise SourceError(SourceStatus.UNAVAILABLE, f"X's answer was not a page of posts: {error}") from None
         return replace(page, notes=(*page.notes, *notes), vocabulary=words)
 
-    def _read_posts(self, path: str, params: Mapping[str, str], words: Vocabulary | None) -> tuple[Payload, Vocabulary]:
+    def count(self, feed: Feed, start: datetime, end: datetime) -> int:
+        """How many posts X counts that the search of a feed finds, in full hours within the last 7 days.
+
+        Those that speak to a handle are counted without its own. SourceError as for ``read``.
+        """
+        search = feed.fallback or feed
+        query = query_for(search.name) + ("" if search is feed else f" -from:{feed.name}")
+        window = {"start_time": f"{start:%Y-%m-%dT%H:%M:%SZ}", "end_time": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+        answer = self._get("/2/tweets/counts/recent", {"query": query, "granularity": "hour", **window})
+        meta: object = answer.get("meta")
+        fields: Payload = cast("Payload", meta) if isinstance(meta, Mapping) else {}
+        # The name in the versions 2.166 and 2.167 of X's description.
+        total = fields.get("total_tweet_count", fields.get("total_post_count"))
+        if isinstance(total, bool) or not isinstance(total, int) or total < 0:
+            raise unavailable("X's answer was no count.")
+        return total
+
+    def posts_by_id(self, ids: Sequence[str]) -> Payload:
+        """X's answer about posts, at most ``MAX_LOOKUP_IDS``: those that it serves, and its errors about the others.
+
+        SourceError if X refuses, cannot be reached, or answers with neither.
+        """
+        # What they refer to would be billed as well.
+        answer, _ = self._read_posts("/2/tweets", {"ids": ",".join(ids)}, None, {"expansions": "author_id"})
+        if not isinstance(answer.get("data") or [], list) or not (answer.get("data") or answer.get("errors")):
+            raise unavailable("X's answer about posts has neither posts nor errors.")
+        return answer
+
+    def _read_posts(
+        self, path: str, params: Mapping[str, str], words: Vocabulary | None, instead: Mapping[str, str] = _NOTHING
+    ) -> tuple[Payload, Vocabulary]:
         """An answer with posts, and the words in which X gave it.
 
         X is asked in ``words``, or else those that it last accepted, and where it refuses them once in the others.
+        ``instead`` are parameters in place of theirs.
         """
         words = words or self._vocabulary
         try:
-            answer = self._get(path, {**params, **words.parameters})
+            answer = self._get(path, {**params, **words.parameters, **instead})
         except UnknownFieldsError:
             words = words.other
-            answer = self._get(path, {**params, **words.parameters})
+            answer = self._get(path, {**params, **words.parameters, **instead})
         self._vocabulary = words
         return answer, words
 
@@ -144,8 +176,8 @@ class XSource:
         """
         ids = posts_without_author(answer)
         try:
-            for start in range(0, len(ids), _MAX_LOOKUP_IDS):
-                batch = {"ids": ",".join(ids[start : start + _MAX_LOOKUP_IDS])}
+            for start in range(0, len(ids), MAX_LOOKUP_IDS):
+                batch = {"ids": ",".join(ids[start : start + MAX_LOOKUP_IDS])}
                 answer = with_included(answer, self._read_posts("/2/tweets", batch, words)[0])
         except SourceError as error:
             if error.status not in _LASTING:

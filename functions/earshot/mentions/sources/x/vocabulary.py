@@ -33,12 +33,13 @@ class Vocabulary(StrEnum):
         if self is Vocabulary.TWEET:
             return {
                 "tweet.fields": "author_id,conversation_id,created_at,lang,in_reply_to_user_id,public_metrics,"
-                "possibly_sensitive,note_tweet,referenced_tweets,edit_history_tweet_ids,entities",
+                "possibly_sensitive,note_tweet,referenced_tweets,edit_history_tweet_ids,entities,withheld",
                 "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
                 "user.fields": _USER_FIELDS,
             }
         return {
-            "post.fields": "conversation_id,created_at,lang,public_metrics,possibly_sensitive,note_post,entities",
+            "post.fields": "conversation_id,created_at,lang,public_metrics,possibly_sensitive,note_post,entities,"
+            "withheld",
             "expansions": "author_id,referenced_posts,in_reply_to_user_id",
             "user.fields": _USER_FIELDS,
         }

@@ -1,6 +1,6 @@
 """``earshot coverage`` and ``earshot budget``: what a stack heard, and what that costs."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import click
 
@@ -16,19 +16,32 @@ _USUAL_DAYS = 7
 @click.command()
 @click.option("--from", "first", type=_DAY, help="The first day, in UTC; else six days before the last.")
 @click.option("--to", "last", type=_DAY, help="The last day, included; else today. At most 31 days in all.")
+@click.option("--count", is_flag=True, help="Have X count as well: for money, of the last 7 days at most.")
+@click.option("--yes", is_flag=True, help="Of --count: do not ask.")
 @stack_options
-def coverage(first: datetime | None, last: datetime | None, stack: str, local: bool) -> None:
+def coverage(first: datetime | None, last: datetime | None, count: bool, yes: bool, stack: str, local: bool) -> None:
     """Print what each source read, delivered, left out and missed, and what that cost.
 
     A time is that in which posts were written. What is missing, `earshot backfill` fetches as far as it can be had.
     """
+    from infra.ops.listening.counts import DeployedCounts
     from infra.ops.listening.coverage import coverage_report
 
     now = utc_now()
     until = last.date() if last else now.date()
     since = first.date() if first else until - timedelta(days=_USUAL_DAYS - 1)
-    for line in coverage_report(*deployed_stack.open_stack(stack, local=local), since, until, now):
+    session, found = deployed_stack.open_stack(stack, local=local)
+    for line in coverage_report(session, found, since, until, now):
         click.echo(printable(line))
+    if not count:
+        return
+    counts = DeployedCounts(session, found)
+    if not yes:
+        click.confirm(f"Have X count each source once, for ${counts.price():.3f} at most?", abort=True)
+    start, end, counted = counts.compare(datetime.combine(since, time.min, UTC), now)
+    click.echo(f"Counted from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC:")
+    for one in counted:
+        click.echo(f"  {printable(one.line)}")
 
 
 @click.command()

@@ -19,6 +19,7 @@ const TABS = {
   brands: { label: "Brands", operation: "show_brands", load: async (user) => (await import("./brands.js")).brandsTab(user) },
   users: { label: "Users", operation: "list_users", load: async (user) => (await import("./users.js")).usersTab(user) },
   sources: { label: "Sources and budgets", operation: "show_brands", load: async () => (await import("./sources.js")).sourcesTab() },
+  corrections: { label: "Corrections", operation: "list_corrections", load: async (user) => (await import("./corrections.js")).correctionsTab(user) },
   changes: { label: "Change log", operation: "list_changes", load: async (user) => (await import("./changes.js")).changesTab(user) },
 };
 const STYLES = new URL("../../styles/settings.css", import.meta.url);

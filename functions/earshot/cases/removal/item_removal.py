@@ -1,24 +1,25 @@
-"""Removes a subject from the items of a table: its own last, so that a run that broke off can be repeated."""
+"""Removes a subject from items of a table: its own last, so that a run that broke off can be repeated.
+
+Whoever removes says which items: `earshot forget` reads whole tables, the sweep what belongs to one post.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from earshot.aws.dynamodb import Record, from_item, to_item
+from earshot.aws.dynamodb import Item, Record, from_item, to_item
 from earshot.cases.conversation.conversation import Conversation, Decision
-from earshot.cases.conversation.forgetting import REMOVED, forget_customer, forget_post
-from earshot.cases.store.case_table import CaseTable
+from earshot.cases.conversation.forgetting import ON_REQUEST, REMOVED, forget_customer, forget_post
+from earshot.cases.removal.redactor import Redactor
+from earshot.cases.removal.subject import Kind, Subject
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.store.keys import author_key, conversation_in, mention_key
-from earshot.cases.stored_mention import forgotten_author
+from earshot.cases.stored_mention import StoredMention, forgotten_author
 from earshot.timestamps import rfc3339
-from infra.ops.backup.restore import scan
-from infra.ops.forget.redactor import Redactor
-from infra.ops.forget.subject import Kind, Subject
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 # What operators have put into force: it is theirs to change, and is named instead.
 _SETTINGS = frozenset({"SETTINGS", "SILENCES", "brands", "terms"})
 _KEYS = frozenset({"pk", "sk", "expires_at", "version", "format"})
+
+
+class ChangedCases(Protocol):
+    """Reads and changes cases, as everybody changes them."""
+
+    def conversation(self, key: str) -> Conversation: ...
+    def posts(self, conversation: str) -> Sequence[StoredMention]: ...
+    def change(self, key: str, decide: Callable[[Conversation], Decision], now: datetime) -> Conversation: ...
 
 
 @dataclass(slots=True)
@@ -42,8 +51,12 @@ class Swept:
 
 
 @dataclass(slots=True)
-class TableSweep:
-    """One table, and what must not be in it any more."""
+class ItemRemoval:
+    """One table, and what must not be in it any more.
+
+    ``delete`` deletes the item with a key, which has no use without its author; it returns whether there was one.
+    ``why`` is what logs say.
+    """
 
     client: DynamoDBClient
     name: str
@@ -52,6 +65,8 @@ class TableSweep:
     by: str
     at: datetime
     swept: Swept
+    delete: Callable[[Record], bool]
+    why: str = ON_REQUEST
     _item: dict[str, Any] = field(init=False, default_factory=dict[str, Any])
 
     def mark(self) -> None:
@@ -70,24 +85,21 @@ class TableSweep:
             else:
                 self._put_if_absent(record | waiting)
 
-    def others(self) -> None:
+    def others(self, items: Iterable[Item]) -> None:
         """What is stored of others and of Earshot itself: alerts, logs, notes, posts that name or repost them."""
-        for record in self._records():
+        for self._item in items:
+            record = from_item(self._item)
             if not self._is_own(record):
                 self._redact(record)
 
-    def own(self, table: CaseTable) -> None:
-        """Their cases, posts, and what was known of them."""
+    def own(self, table: ChangedCases, items: Callable[[], Iterable[Item]]) -> None:
+        """Their cases, posts, and what was known of them. ``items`` are read once the cases are emptied."""
         for key in sorted(self.subject.cases):
             self._forget_case(table, key)
-        for record in self._records():
+        for self._item in items():
+            record = from_item(self._item)
             if self._is_own(record):
                 self._forget_own(record)
-
-    def _records(self) -> Iterator[Record]:
-        for item in scan(self.client, self.name):
-            self._item = item
-            yield from_item(item)
 
     def _is_own(self, record: Record) -> bool:
         if "mention" in record:
@@ -99,7 +111,7 @@ class TableSweep:
             return conversation_in(pk) in self.subject.cases
         return False
 
-    def _forget_case(self, table: CaseTable, key: str) -> None:
+    def _forget_case(self, table: ChangedCases, key: str) -> None:
         subject = self.subject
 
         def decide(conversation: Conversation) -> Decision:
@@ -109,13 +121,16 @@ class TableSweep:
             if subject.kind is Kind.AUTHOR:
                 # A post of theirs may be in the case of another customer.
                 author = {"id": case.author.id, "handle": case.author.handle}
-                return forget_customer(conversation, self.by, self.at) if subject.wrote(author) else None
+                return forget_customer(conversation, self.by, self.at, self.why) if subject.wrote(author) else None
             shown = {case.posts.headline.id, *(post.id for post in case.posts.other_posts)} & subject.posts
             if not shown:
                 return None
-            others = {one.mention.id for one in table.posts(key) if not one.mention.own} - subject.posts
+            kept = {one.mention.id for one in table.posts(key) if not one.mention.own and one.mention.text != REMOVED}
+            is_only = not kept - subject.posts
+            if is_only and subject.takes_author:
+                return forget_customer(conversation, self.by, self.at, self.why)
             # A post is named once in a case: the headline is in none of its others.
-            return forget_post(conversation, min(shown), self.by, self.at, is_only=not others)
+            return forget_post(conversation, min(shown), self.by, self.at, is_only=is_only, why=self.why)
 
         before = table.conversation(key).version
         if table.change(key, decide, self.at).version != before:
@@ -124,15 +139,20 @@ class TableSweep:
     def _forget_own(self, record: Record) -> None:
         if record.get("sk") == "AUTHOR":
             self._delete(record, "authors")
-        elif "mention" in record and "forgotten_at" not in record:
+        elif "mention" in record and ("forgotten_at" not in record or self._names_author(record)):
             mention, judgement = dict(record["mention"]), dict(record["judgement"])
             author = {"id": mention["author"]["id"], "followers": mention["author"].get("followers")}
-            if self.subject.kind is Kind.AUTHOR:
+            if self.subject.kind is Kind.AUTHOR or self.subject.takes_author:
                 mention["author"] = author | {"handle": None, "name": None, "verified": False}
             mention |= {"text": REMOVED, "link": None}
             judgement["reasons"] = [{**reason, "text": ""} for reason in judgement.get("reasons", [])]
-            changes = {"mention": mention, "judgement": judgement, "forgotten_at": rfc3339(self.at)}
-            self._update(record, changes, "posts")
+            forgotten_at = record.get("forgotten_at") or rfc3339(self.at)
+            self._update(record, {"mention": mention, "judgement": judgement, "forgotten_at": forgotten_at}, "posts")
+
+    def _names_author(self, record: Record) -> bool:
+        """Whether a post that was forgotten still says who wrote it, and they go with it now."""
+        author = record["mention"]["author"]
+        return self.subject.takes_author and bool(author.get("handle") or author.get("name"))
 
     def _redact(self, record: Record) -> None:
         key = (str(record["pk"]), str(record.get("sk", "")))
@@ -159,6 +179,9 @@ class TableSweep:
         if self.subject.kind is Kind.POST and "author_cases" in record:
             self._forget_words(record)
             return
+        if self._is_incident(record):
+            self._forget_headline(record)
+            return
         is_customers = "mention" in record or "conversation_state" in record
         changes = {
             name: after
@@ -167,6 +190,19 @@ class TableSweep:
         }
         if changes:
             self._update(record, changes, "mentions in other items")
+
+    def _is_incident(self, record: Record) -> bool:
+        state: Mapping[str, Any] = record.get("conversation_state") or {}
+        case: Mapping[str, Any] = state.get("case") or {}
+        return bool(case.get("incident"))
+
+    def _forget_headline(self, record: Record) -> None:
+        """The case of an incident quotes the most urgent complaint in words of ours."""
+        state = record["conversation_state"]
+        headline = state["case"]["headline"]
+        if headline["text"] != REMOVED and self.redactor.is_about(headline["text"]):
+            case = {**state["case"], "headline": {**headline, "text": REMOVED}}
+            self._update(record, {"conversation_state": {**state, "case": case}}, "incidents")
 
     def _forget_words(self, record: Record) -> None:
         """What is known of an author has the words of their cases, by which a complaint that is repeated is known."""
@@ -179,7 +215,7 @@ class TableSweep:
 
     def _is_key_of(self, key: str) -> bool:
         """Whether a key names them: a participant by handle or id."""
-        if self.subject.kind is Kind.POST:
+        if self.subject.kind is Kind.POST and not self.subject.takes_author:
             return False
         return self.redactor.names_in_key(key) or (
             key.startswith("PARTICIPANT#") and key.rpartition("#")[2] in self.subject.ids
@@ -187,7 +223,8 @@ class TableSweep:
 
     def _quotes(self, partition: str, alert: dict[str, Any]) -> bool:
         text = f"{alert.get('subject') or ''}\n{alert.get('text') or ''}"
-        if self.subject.kind is Kind.AUTHOR and conversation_in(partition) in self.subject.cases:
+        is_all = self.subject.kind is Kind.AUTHOR or self.subject.takes_author
+        if is_all and conversation_in(partition) in self.subject.cases:
             return True
         return self.redactor.is_about(text)
 
@@ -221,8 +258,7 @@ class TableSweep:
         self.swept.counts[what] += 1
 
     def _delete(self, record: Record, what: str) -> None:
-        self.client.delete_item(TableName=self.name, Key=to_item(self._key(record)))
-        self.swept.counts[what] += 1
+        self.swept.counts[what] += self.delete(self._key(record))
 
     def _put_if_absent(self, record: Record) -> None:
         try:

@@ -24,7 +24,7 @@ class Subject:
     """``ids`` are those of the author, ``posts`` the ids of their posts, all of the network ``source``.
 
     ``handles`` are in lower case. ``cases`` are the keys of the conversations that are theirs, with the ids of the
-    posts in each.
+    posts in each. ``takes_author``: nothing else of the author of a post is in its case, and so they go with it.
     """
 
     kind: Kind
@@ -36,6 +36,7 @@ class Subject:
     posts: set[str] = field(default_factory=set[str])
     texts: set[str] = field(default_factory=set[str])
     cases: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    takes_author: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -59,7 +60,7 @@ class Subject:
         if mention.get("source") != self.source:
             return False
         if self.kind is Kind.POST:
-            return self.name in (mention.get("id"), *_ids(mention.get("edit_ids")))
+            return not self.posts.isdisjoint((str(mention.get("id")), *_ids(mention.get("edit_ids"))))
         return self.wrote(mention.get("author") or {})
 
     def passes_on(self, mention: Mapping[str, Any]) -> bool:

@@ -1,0 +1,68 @@
+"""Receipts of removals, and asking for one, over the API."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+import api
+from earshot.cases.removal.item_removal import ItemRemoval
+from earshot.cases.removal.post_removal import PostRemoval
+from earshot.cases.removal.subject import Kind, digest_of
+from earshot.cases.removal.sweep_state import SWEEP_STATES, SweepState
+from earshot.cases.removal.table import RemovalTable
+from earshot.mentions.mention import Author
+from earshot.mentions.source_state import SourceStatus, next_state
+from earshot.mentions.source_table import SourcesOf
+from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
+from tests.fakes import START, a_judgement, a_mention
+
+DAYS = {"from": "2026-11-20", "to": "2026-11-25"}
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Tables]:
+    with tables() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def call(made: Tables) -> Call:
+    return call_on(api.build(ENVIRON, made.clock))
+
+
+def removals(made: Tables) -> tuple[RemovalTable, PostRemoval]:
+    table = RemovalTable(made.client, "CaseTable")
+    return table, PostRemoval(table, made.cases, partial(ItemRemoval, made.client, "CaseTable"))
+
+
+def test_who_brings_posts_has_them_removed_and_an_auditor_reads_when(call: Call, made: Tables) -> None:
+    brought = a_mention(
+        "r-1", "the lamp burnt my hand", source="trustpilot", conversation_id="r-1", author=Author("ann")
+    )
+    made.hear(brought, a_judgement())
+    asked = call("POST", "/removals", body={"source": "trustpilot", "id": "r-1"}, groups="[agent]")
+    assert (asked.status, asked.json["status"]) == (202, "asked")
+    call("POST", "/removals", body={"source": "trustpilot", "id": "never-brought"}, groups="[agent]")
+    refused = call("POST", "/removals", body={"source": "x", "id": "1"}, groups="[agent]")
+    assert (refused.status, "earshot forget post" in refused.json["errors"][0]["message"]) == (400, True)
+    (table, removal), later = removals(made), made.clock() + timedelta(minutes=40)
+    assert [removal.remove_asked(one, later) for one in table.asked()] == [False, True]
+    assert table.asked() == []
+    answer = call("GET", "/removals", **DAYS, groups="[admin]")
+    (receipt,) = answer.json["items"]
+    assert receipt["digest"] == digest_of(Kind.POST, "trustpilot", "r-1")
+    assert (receipt["reason"], receipt["noticed_at"] < receipt["removed_at"]) == ("removal was asked for", True)
+    assert "lamp" not in str(call("GET", "/inbox").json)
+    assert call("GET", "/removals", **DAYS).status == 403
+    assert call("GET", "/removals", **{"from": "2026-12-01", "to": "2026-12-02"}, groups="[admin]").json["items"] == []
+
+
+def test_it_is_said_how_each_network_was_looked_at(call: Call, made: Tables) -> None:
+    states = SourcesOf(made.client, "SourceTable", SWEEP_STATES)
+    states.acquire("sweep#x", "run", START, timedelta(minutes=5))
+    state = next_state(None, "sweep#x", SourceStatus.RATE_LIMITED, "Too often.", START)
+    states.save("sweep#x", "run", SweepState(), state)
+    (sweep,) = call("GET", "/removals", **DAYS, groups="[admin]").json["sweeps"]
+    assert (sweep["source"], sweep["status"], sweep["message"]) == ("x", "rate_limited", "Too often.")

@@ -1,0 +1,173 @@
+"""Look-ups of stored posts against servers that speak each network's protocol."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from earshot.mentions.feeds import feeds_of
+from earshot.mentions.mention import Author, Mention
+from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.sources.lookup import Fate, Lookup, NewerText
+from earshot.mentions.sources.networks import SocialNetworks
+from earshot.mentions.sources.social.accounts import SocialAccount
+from earshot.mentions.sources.x.accounts import BrandAccounts
+from earshot.mentions.sources.x.lookup import XLookup
+from earshot.mentions.sources.x.source import XSource
+from earshot.mentions.sources.x.vocabulary import Vocabulary
+from infra.local.social import bluesky as bluesky_faults
+from infra.local.social import mastodon as mastodon_faults
+from infra.local.social.bluesky import MODERATORS, BlueskyServer
+from infra.local.social.mastodon import MastodonServer
+from infra.local.x.api import TOKEN, XApi
+from infra.local.x.description import ApiVersion
+from infra.local.x.faults import EMPTY, RATE_LIMITED, SERVER_ERROR
+from infra.local.x.posts import XPost
+from tests.fakes import START, FakeClock, a_mention
+
+NIMBUS = BrandAccounts(("NimbusAir",), brands={"nimbusair": "NimbusAir"})
+
+
+def x_posts(count: int) -> list[XPost]:
+    return [XPost(str(id), Author(f"7{id}", f"a{id}"), f"@NimbusAir {id}", START) for id in range(1, count + 1)]
+
+
+def on_x(api: XApi, words: Vocabulary = Vocabulary.TWEET) -> XLookup:
+    source = XSource(lambda *, fresh=False: TOKEN, NIMBUS, FakeClock(), api_url=api.url, vocabulary=words)
+    return XLookup(source, NIMBUS)
+
+
+@pytest.mark.parametrize("version", [ApiVersion.V2_166, ApiVersion.V2_167])
+def test_x_says_what_became_of_each_post(version: ApiVersion) -> None:
+    with XApi(x_posts(6), handles=["NimbusAir"], version=version) as api:
+        del api.archive.posts["1"]
+        api.archive.protected.add("2")
+        api.archive.withheld["3"] = ["DE"]
+        api.archive.edit("4", "40", "@NimbusAir found it")
+        found = on_x(api).look_up([a_mention(str(id)) for id in range(1, 7)])
+    assert found.gone == {"1": Fate.DELETED, "2": Fate.PROTECTED, "3": Fate.WITHHELD}
+    assert found.served == {"4", "5", "6"}
+    assert found.edited == {"4": NewerText("@NimbusAir found it", ("40",))}
+    # What they refer to is not asked for: it would be billed.
+    assert {call.params["expansions"] for call in api.calls if call.status == 200} == {"author_id"}
+
+
+def test_an_edited_post_is_asked_for_by_its_latest_version_and_goes_with_it() -> None:
+    with XApi(x_posts(2), handles=["NimbusAir"]) as api:
+        api.archive.edit("1", "10", "@NimbusAir again")
+        known = a_mention("1", edit_ids=("10",))
+        assert (on_x(api).look_up([known]).served, on_x(api).look_up([known]).edited) == ({"1"}, {})
+        del api.archive.posts["10"]
+        # Known as it was first: its first version is served, and the latest is not.
+        assert on_x(api).look_up([a_mention("1"), a_mention("2")]).gone == {"1": Fate.DELETED}
+        assert on_x(api).look_up([known]).gone == {"1": Fate.DELETED}
+
+
+@pytest.mark.parametrize("fault", [RATE_LIMITED, SERVER_ERROR, EMPTY])
+def test_a_refusal_of_x_and_an_empty_answer_say_nothing_of_a_post(fault: Any) -> None:
+    with XApi(x_posts(1), handles=["NimbusAir"]) as api:
+        api.inject(fault)
+        with pytest.raises(SourceError):
+            on_x(api).look_up([a_mention("1"), a_mention("2")])
+
+
+def test_an_error_about_what_a_post_refers_to_is_not_about_the_post() -> None:
+    answer = {
+        "data": [{"id": "1", "text": "t"}],
+        "errors": [
+            {"value": "2", "parameter": "referenced_tweets.id", "type": "https://x/problems/resource-not-found"},
+            {"value": "3", "parameter": "ids", "type": "https://x/problems/something-new"},
+        ],
+    }
+
+    def posts_by_id(_: Any) -> Any:
+        return answer
+
+    source: Any = SimpleNamespace(posts_by_id=posts_by_id)
+    found = XLookup(source, NIMBUS).look_up([a_mention(str(id)) for id in (1, 2, 3)])
+    assert (found.served, found.gone) == ({"1"}, {})
+
+
+class Secret:
+    """Credentials of both stand-ins."""
+
+    def __init__(self, credential: str) -> None:
+        self._credential = credential
+
+    def credential(self, network: str, account: str, *, fresh: bool = False) -> str:
+        return self._credential
+
+    def session(self, network: str, account: str) -> dict[str, str]:
+        return {}
+
+    def keep_session(self, network: str, account: str, session: Any) -> None:
+        pass
+
+
+def lookup_of(account: SocialAccount, credential: str, clock: FakeClock) -> Lookup:
+    networks = SocialNetworks(Secret(credential), clock, lambda: 60.0, allows_loopback=True)  # type: ignore[arg-type]
+    return networks.lookups([account])[account.network]
+
+
+def test_bluesky_leaves_out_what_was_deleted_and_labels_what_is_hidden() -> None:
+    clock, name = FakeClock(), "nimbusair.bsky.social"
+    with BlueskyServer(name, clock) as server:
+        lookup = lookup_of(SocialAccount("bluesky", name, "NimbusAir", host=server.url), server.password, clock)
+        deleted, hidden, kept = (server.post(f"@nimbus {n}") for n in range(3))
+        server.delete(deleted)
+        hidden["labels"] = [{"src": MODERATORS, "val": "!takedown"}]
+
+        def mention(view: dict[str, Any]) -> Mention:
+            did, key = view["author"]["did"], view["uri"].rpartition("/")[2]
+            return a_mention(f"{did}.{key}", source="bluesky", author=Author(did))
+
+        gone, taken, here = map(mention, (deleted, hidden, kept))
+        found = lookup.look_up([gone, taken, here])
+        assert (found.served, found.gone) == ({here.id}, {gone.id: Fate.DELETED, taken.id: Fate.HIDDEN})
+        for fault in (bluesky_faults.FAILS, bluesky_faults.too_often(clock() + timedelta(minutes=5))):
+            server.inject("getPosts", fault)
+            with pytest.raises(SourceError):
+                lookup.look_up([here])
+        server.revoke()
+        with pytest.raises(SourceError) as refused:
+            lookup.look_up([here])
+        assert refused.value.status is SourceStatus.UNAUTHORISED
+
+
+def test_mastodon_says_404_for_what_is_gone_and_shows_what_was_edited() -> None:
+    clock, name = FakeClock(), "care@nimbus.example"
+    with MastodonServer(name, clock) as server:
+        lookup = lookup_of(SocialAccount("mastodon", name, "NimbusAir", host=server.url), server.token, clock)
+        deleted, edited, kept = (server.mention(f"hello {n}") for n in range(3))
+        server.delete(deleted)
+        clock.advance(minutes=5)
+        server.edit(edited, "it came back")
+
+        def mention(status: dict[str, Any]) -> Mention:
+            return a_mention(f"{status['id']}@nimbus.example", source="mastodon")
+
+        gone, changed, here = map(mention, (deleted, edited, kept))
+        elsewhere = a_mention("7@other.example", source="mastodon")
+        found = lookup.look_up([gone, changed, here, elsewhere])
+        assert (found.served, found.gone) == ({changed.id, here.id}, {gone.id: Fate.DELETED})
+        (newer,) = found.edited.values()
+        assert (newer.text, newer.edited_at) == ("it came back", clock())
+        again = a_mention(changed.id, source="mastodon", edit_ids=newer.edit_ids, edited_at=clock())
+        assert lookup.look_up([again]).edited == {}
+        for fault in (mastodon_faults.REVOKED, mastodon_faults.FAILS, mastodon_faults.OUT_OF_SCOPE):
+            server.inject(kept["id"], fault)
+            with pytest.raises(SourceError):
+                lookup.look_up([here])
+
+
+def test_x_counts_what_a_feed_would_find_but_for_the_brands_own() -> None:
+    posts = [*x_posts(3), XPost("9", Author("1", "NimbusAir"), "@NimbusAir is us", START)]
+    with XApi(posts, handles=["NimbusAir"], until=lambda: START + timedelta(hours=3)) as api:
+        source = XSource(lambda *, fresh=False: TOKEN, NIMBUS, FakeClock(), api_url=api.url)
+        window = (START - timedelta(hours=1), START + timedelta(hours=1))
+        mentions, search = feeds_of(("NimbusAir",), ("@NimbusAir 2",))[::2]
+        assert (source.count(mentions, *window), source.count(search, *window)) == (3, 1)
+        api.inject(EMPTY)
+        with pytest.raises(SourceError, match="no count"):
+            source.count(mentions, *window)
