@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from earshot.cases.case.status import Status
 from infra.faults.play import Message, Outcome
 from infra.faults.scenario.feeds import EVERY_MINUTES
-from infra.faults.scenario.posts import POSTS
+from infra.faults.scenario.posts import POSTS, START
 from infra.faults.scenario.staff import PEOPLE, PRESSES
+from infra.local.lambdas.clock import MINUTE
 
 # How much later than without a fault somebody hears of a case at the latest. A message of a process that died is
 # visible again after six minutes, an alert is handed over again after two; each is seen by the minute's schedule.
@@ -22,6 +23,8 @@ LATE_IN_FEED = timedelta(minutes=EVERY_MINUTES)
 # How often one alert may come once more because of one fault, and because of an outage.
 REPEATS, REPEATS_IN_OUTAGE = 1, 2
 
+# Acts after which nobody has to be alerted.
+_TAKES = ("acknowledge", "assign", "resolve")
 _Key = tuple[str, str, str, str]
 
 
@@ -75,7 +78,10 @@ def _was_closed_before(outcome: Outcome, case_id: str, at: datetime) -> bool:
     case = outcome.cases.get(case_id)
     if case is None:
         return False
-    acted = (case.acknowledgement.at, case.resolution.at, case.response.first_response_at)
+    acted = [case.acknowledgement.at, case.resolution.at, case.response.first_response_at]
+    # The case has only the last holder. Who had it before has pressed a button.
+    taken = (press for press in outcome.pressed if press.action in _TAKES and case_id in press.case_ids)
+    acted += [START + outcome.pressed[press][0] * MINUTE for press in taken]
     return any(moment is not None and moment <= at for moment in acted)
 
 

@@ -26,6 +26,11 @@ class Press:
     posts: tuple[str, ...] = ()
 
     @property
+    def case_ids(self) -> list[str]:
+        """The cases that it is about."""
+        return [case_of(post) for post in self.posts or (self.post,)]
+
+    @property
     def path(self) -> str:
         """Where the API is asked."""
         return "/bulk" if self.posts else f"/cases/{case_of(self.post)}/{self.action}"
@@ -33,7 +38,7 @@ class Press:
     @property
     def asked(self) -> dict[str, object]:
         """What it is asked."""
-        many: dict[str, object] = {"act": self.action, "cases": [case_of(post) for post in self.posts]}
+        many: dict[str, object] = {"act": self.action, "cases": self.case_ids}
         return dict(self.body) | (many if self.posts else {})
 
 

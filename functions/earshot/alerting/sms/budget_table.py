@@ -60,7 +60,7 @@ class SmsBudgetTable:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=to_item(_key(month_of(now))),
+                Key=to_item(budget_key(month_of(now))),
                 UpdateExpression="SET #notified = :at, expires_at = :expires_at ADD #attempts :one",
                 ConditionExpression="attribute_not_exists(#confirmed) AND (attribute_not_exists(#notified)"
                 " OR (#notified <= :before AND #attempts < :most))",
@@ -79,7 +79,7 @@ class SmsBudgetTable:
         """Note that SNS accepted the notice."""
         self._client.update_item(
             TableName=self._table,
-            Key=to_item(_key(month_of(now))),
+            Key=to_item(budget_key(month_of(now))),
             UpdateExpression="SET #confirmed = :at",
             ExpressionAttributeNames={"#confirmed": f"notice_confirmed_{stop}"},
             ExpressionAttributeValues=to_item({":at": rfc3339(now)}),
@@ -89,7 +89,7 @@ class SmsBudgetTable:
         """Note that the notice was certainly not sent: whoever claims it next sends it."""
         self._client.update_item(
             TableName=self._table,
-            Key=to_item(_key(month_of(now))),
+            Key=to_item(budget_key(month_of(now))),
             UpdateExpression="REMOVE #notified",
             ExpressionAttributeNames={"#notified": f"notified_{stop}"},
         )
@@ -99,7 +99,7 @@ class SmsBudgetTable:
         values = {":cost": cost, ":expires_at": _expiry(now)}
         request: UpdateItemInputTypeDef = {
             "TableName": self._table,
-            "Key": to_item(_key(month_of(now))),
+            "Key": to_item(budget_key(month_of(now))),
             "UpdateExpression": "ADD millionths :cost SET expires_at = :expires_at",
         }
         if most is not None:
@@ -109,7 +109,7 @@ class SmsBudgetTable:
         self._client.update_item(**request)
 
     def _record(self, now: datetime) -> dict[str, Any]:
-        key = to_item(_key(month_of(now)))
+        key = to_item(budget_key(month_of(now)))
         return from_item(self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item", {}))
 
 
@@ -117,6 +117,6 @@ def _expiry(now: datetime) -> int:
     return int((now + RETENTION).timestamp())
 
 
-def _key(month: str) -> dict[str, str]:
+def budget_key(month: str) -> dict[str, str]:
     """The primary key of what text messages cost in a month (``2026-11``)."""
     return {"pk": f"BUDGET#sms#{month}", "sk": "BUDGET"}
