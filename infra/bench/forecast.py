@@ -10,6 +10,7 @@ days with what the ledger and the counters would say, and compared with what the
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import mean
+from typing import Any
 
 import click
 import numpy as np
@@ -32,14 +33,15 @@ _WEEK = np.array([1.1] * 5 + [0.75] * 2)
 _MILLION = 1_000_000
 
 
-def hours(mentions: int, seed: int, *, viral: bool) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def hours(mentions: int, seed: int, *, viral: bool) -> list[int]:
     """How many mentions each hour of a month has, of about so many in all without the viral day."""
     days = [_BEGIN + timedelta(days=day) for day in range(DAYS)]
     shape = np.concatenate([_HOURS * _WEEK[day.weekday()] for day in days])
     shape = shape / shape.sum() * mentions
     if viral:
         shape[(VIRAL_DAY - 1) * 24 : VIRAL_DAY * 24] *= VIRAL
-    return np.random.default_rng(seed).poisson(shape)
+    drawn: Any = np.random.default_rng(seed).poisson(shape)
+    return [int(count) for count in drawn]
 
 
 def error(month: Sequence[int], day: int) -> float:
@@ -47,13 +49,13 @@ def error(month: Sequence[int], day: int) -> float:
     post, sms = PRICES["x_post"].of(1), 2 * PRICES["sms_part"].of(1) * ALERTED
     now, done = _BEGIN + timedelta(days=day), day * 24
     looked_back = int(LOOKED_BACK / timedelta(hours=1))
-    lately = int(sum(month[max(done - looked_back, 0) : done]))
+    lately = sum(month[max(done - looked_back, 0) : done])
     start = max(now - LOOKED_BACK, _BEGIN)
     entry = Entry(runs=1, read=lately, delivered=lately, cost=round(lately * post * _MILLION))
     covered = SourceCoverage("x#mentions#NimbusAir", start, now, entry, (), _BEGIN)
-    so_far = int(sum(month[:done]))
+    so_far = sum(month[:done])
     spending = (Spending("x", "2026-11", so_far * post, 0.0), Spending("sms", "2026-11", so_far * sms, 0.0))
-    came_to = int(sum(month)) * (post + sms) * _MILLION
+    came_to = sum(month) * (post + sms) * _MILLION
     return forecast([covered], spending, 0, now).month / came_to - 1
 
 
@@ -61,7 +63,7 @@ def rows() -> Iterator[tuple[int, bool, list[float], list[float]]]:
     """For each size of month: mentions, whether viral, and by ``ASKED_ON`` the mean error and the mean distance."""
     for mentions in MENTIONS:
         for viral in (False, True):
-            months = [hours(mentions, seed, viral=viral).tolist() for seed in range(MONTHS)]
+            months = [hours(mentions, seed, viral=viral) for seed in range(MONTHS)]
             found = [[error(month, day) for month in months] for day in ASKED_ON]
             yield mentions, viral, [mean(one) for one in found], [mean(map(abs, one)) for one in found]
 
