@@ -7,13 +7,13 @@ and in half of the months a viral day, the 20th, with ten times as much. The pro
 days with what the ledger and the counters would say, and compared with what the month came to.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from random import Random
 from statistics import mean
-from typing import Any
 
 import click
-import numpy as np
 
 from earshot.mentions.ledger.coverage import SourceCoverage
 from earshot.mentions.ledger.hour import Entry
@@ -28,20 +28,32 @@ MONTHS = 40
 DAYS, VIRAL_DAY, VIRAL = 30, 20, 10
 # A Sunday: its month has as many weekends as months have on average.
 _BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
-_HOURS = np.array([0.3] * 7 + [1.0] * 3 + [1.6] * 10 + [0.8] * 4)
-_WEEK = np.array([1.1] * 5 + [0.75] * 2)
+_HOURS = [0.3] * 7 + [1.0] * 3 + [1.6] * 10 + [0.8] * 4
+_WEEK = [1.1] * 5 + [0.75] * 2
 _MILLION = 1_000_000
 
 
 def hours(mentions: int, seed: int, *, viral: bool) -> list[int]:
     """How many mentions each hour of a month has, of about so many in all without the viral day."""
+    chance = Random(seed)  # noqa: S311 - no secret
     days = [_BEGIN + timedelta(days=day) for day in range(DAYS)]
-    shape = np.concatenate([_HOURS * _WEEK[day.weekday()] for day in days])
-    shape = shape / shape.sum() * mentions
-    if viral:
-        shape[(VIRAL_DAY - 1) * 24 : VIRAL_DAY * 24] *= VIRAL
-    drawn: Any = np.random.default_rng(seed).poisson(shape)
-    return [int(count) for count in drawn]
+    shape = [share * _WEEK[day.weekday()] for day in days for share in _HOURS]
+    usual = [mentions * share / sum(shape) for share in shape]
+    return [
+        _poisson(expected * VIRAL if viral and hour // 24 == VIRAL_DAY - 1 else expected, chance)
+        for hour, expected in enumerate(usual)
+    ]
+
+
+def _poisson(expected: float, chance: Random) -> int:
+    """How many came where so many are expected: by the waits between them or, of many, by their spread."""
+    if expected > 50:
+        return max(0, round(chance.gauss(expected, math.sqrt(expected))))
+    waited, count = chance.expovariate(1), 0
+    while waited < expected:
+        waited += chance.expovariate(1)
+        count += 1
+    return count
 
 
 def error(month: Sequence[int], day: int) -> float:
