@@ -9,6 +9,15 @@ from earshot.triage.rules.english.complaint_cues import COMPLAINT_CUES
 from earshot.triage.tokenizer import TextForm
 
 _PEOPLE = r"(?:you|youre|u|yall|guys|they|theyre|team|crew|staff|social|reps?|agents?|chef|band|account|admin)"
+# What somebody adds to "okay" or "sent" who says nothing more.
+_SMALL_WORD = (
+    r"(?:[.,!:]|i|ill|ive|you|u|ya|it|that|them|a|an|the|my|your|now|already|just|so|much|very|thanks?|thank|thx|ty|"
+    r"cheers|appreciate|please|guys|team|man|mate|sir|maam|all|too|then|well|great|good|perfect|cool|awesome|nice|"
+    r"have|did|do|done|will|can|sent|send|sending|get|got|see|check|try|look|wait|await|let|know|me|via|to|by|for|in|"
+    r"at|on|of|dms?|dmd|dmed|pm|messages?|msg|emails?|inbox|info|information|details|numbers?|reference|case|ticket|"
+    r"name|address|screenshots?|photos?|pics?|pictures?|help|reply|response|ok|okay|yes|sure|back|later|soon|today|"
+    r"tomorrow|tonight|here|there|this|and|is|was|am|as|one|updated?|working|works|worked|fine|\d+(?:[.,:]\d+)*)"
+)
 
 PRAISE_CUES = (
     Cue(
@@ -238,19 +247,26 @@ QUESTION_CUES = (
                 r"(?:can|could|will|would) (?:you|u|someone|somebody|anyone|yall|ya) (?:(?:guys|please|pls|plz|"
                 r"kindly) )?"
                 r"(?:update|check|change|add|confirm|contact|call|dm|message|follow|look|tell|send|resend|"
-                r"remove|cancel|activate|advise|answer|explain|transfer|give|let|point|direct)"
+                r"remove|cancel|activate|advise|answer|explain|transfer|give|let (?:me|us|him|her|them) know|"
+                r"point|direct)"
             ),
             (
-                r"needs? (?:(?:some|your|a little) )?(?:help with|advice|info\w*|to (?:get in (?:contact|touch)|"
-                r"speak|talk|contact|reach|know|ask|find out))"
+                r"(?<! you )(?<! u )(?<! guys )needs? (?:(?:some|your|a little) )?(?:help with|advice|info\w*|to "
+                r"(?:get in (?:contact|touch)|speak|talk|contact|reach|know|ask|find out))"
             ),
-            r"(?:would like|id like|want|wanna|wanted) to (?:speak|talk|ask|know|enquire|inquire|find out)",
+            (
+                r"(?:would like|id like|want|wanna|wanted) to (?:(?:speak|talk) (?:to|with)|ask|know|enquire|inquire|"
+                r"find out)"
+            ),
             (
                 r"(?:please|pls|plz|kindly) (?:\w+ )?(?:get back|contact|dm|call|follow|message|advise|"
                 r"confirm|update|respond|reply|check|change)"
             ),
             r"help (?:with|regarding|me (?:to|find|understand))|looking for (?:help|info|advice)",
-            r"correct(?:ion of|ion)? (?:my|the)|(?:name|address) (?:change|correction)",
+            (
+                r"correct(?:ion of|ion to)? (?:my|the|our) (?:\w+ )?(?:name|address|spelling|email|date|booking|"
+                r"reservation|details|number|order)|(?:name|address) (?:change|correction)"
+            ),
         ),
     ),
     Cue("question_mark", Intent.QUESTION, 1.1, "ends in a question mark", phrases(r"\?")),
@@ -388,13 +404,15 @@ OTHER_CUES = (
         Intent.OTHER,
         1.5,
         "answers the brand in a few words",
+        # From end to end of words that say nothing more: "I have been waiting" begins as "I have, thank you" does.
         (
             r"^ (?:oh )?(?:ok|okay|okey|sure|alright|will do|got it|done|sent|i did|i have|i will|it did|just did|"
-            r"just sent|thats it|sorted|solved|fixed|yes|yep|yup)(?: [^ ]+){0,8} $"
+            rf"just sent|thats it|sorted|solved|fixed|yes|yep|yup)(?: {_SMALL_WORD}){{0,10}} $"
         ),
         silences=frozenset({"thanks"}),
     ),
-    Cue("no_words", Intent.OTHER, 2.5, "has no words", r"^[^a-z]*$"),
+    # What is no letter in any alphabet, with a digit: a version, a booking. What an emoji or "???" says is not nothing.
+    Cue("number_alone", Intent.OTHER, 2.5, "is a number and no words", r"^[^\w?]*\d(?:[^\w?]|\d)*$"),
 )
 
 CUES = COMPLAINT_CUES + PRAISE_CUES + QUESTION_CUES + OPPORTUNITY_CUES + OTHER_CUES

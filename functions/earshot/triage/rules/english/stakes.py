@@ -45,7 +45,11 @@ STAKE_PATTERNS = {
         ),
         r"(?:broke|broken|fractured|cut|split|hit|burned|burnt) (?:my|his|her|their|our) (?:\w+ )?"
         r"(?:nose|wrist|arm|leg|hip|ankle|foot|feet|hand|head|finger|tooth|teeth|face|eye|lip)",
-        r"(?:glass|metal|plastic|mou?ld|maggots?|worms?|insects?|needle|blade|bone) in (?:my|the|our|his|her|their)",
+        (
+            r"(?:glass|metal|plastic|mou?ld|maggots?|worms?|insects?|needle|blade|bone) (?:in|inside) (?:my|the|our|"
+            r"his|her|their)(?! (?:\w+ )?(?:seas?|oceans?|rivers?|environment|world|packaging|museums?|shops?|stores?|"
+            r"windows?|bins?|playlists?|lineup|music))"
+        ),
         r"(?:mouse|rat|rodent) droppings?|(?:raw )?sewage|cockroach\w*|rats|carbon monoxide|gas leak",
         r"smell(?:s|ed|ing)? (?:\w+ )?(?:of )?(?:gas|burning|smoke)",
         (
@@ -83,11 +87,9 @@ STAKE_PATTERNS = {
         r"bomb (?:threat|scare|alert)|a bomb (?:on|under|at|in)|bomb on (?:board|the (?:plane|train|bus|flight))",
         r"(?:wire|line|cable)s? (?:\w+ ){0,3}(?:down|live|exposed|hanging)",
         (
-            r"(?:bit|bitten|biting|chewed) (?:down )?(?:on|into|onto) (?:an? )?(?:\w+ )?(?:(?:piece|bit|shard|lump|"
-            r"chunk) of )?"
-            r"(?:glass|metal|plastic|stone|bone|wire|wood)"
+            r"(?:(?<! a )bit|bitten|biting|chewed) (?:down )?(?:on|into|onto) (?:an? |some )?(?:\w+ )?(?:pieces?|bits?|"
+            r"shards?|lumps?|chunks?) of (?:glass|metal|plastic|stone|wire)"
         ),
-        r"(?:piece|bit|shard|lump|chunk)s? of (?:glass|metal|plastic|stone|bone|wire|wood) (?:inside|in)",
     ),
     "fraud": phrases(
         r"hack(?:ed|er|ers|ing)|fraud\w*|identity theft|phish\w*|unauthori[sz]ed|compromised|cloned|ransom\w*",
@@ -127,9 +129,9 @@ STAKE_PATTERNS = {
         ),
         r"data (?:breach|leak)|leaked (?:my|our)|intruders?",
         (
-            r"(?:account|number|profile|card|sim|gamertag|page) (?:just |has |have |had |got |gotten |was |been |"
-            r"being ){1,3}"
-            r"(?:taken|took|hijacked|jacked|swapped|broken into)(?! (?:off|down|offline|care))"
+            r"(?:my|our|his|her|their) (?:\w+ ){0,2}(?:account|number|profile|card|sim|page) (?:just |has |have |had |"
+            r"got |gotten |was |been |being ){1,3}(?:hijacked|jacked|broken into|taken (?:over|by (?:an? )?(?:\w+ )?"
+            r"(?:hackers?|scammers?|strangers?|someone|somebody)))"
         ),
     ),
     "journey": phrases(
@@ -220,7 +222,8 @@ STAKE_PATTERNS = {
             r"(?:account|funds|money|wages|payout|payment) (?:\w+ ){0,2}(?:frozen|withheld|on hold|blocked)|"
             r"(?:frozen|blocked|withheld) (?:my|our) (?:account|funds|money|payout|card)"
         ),
-        r"still (?:being |been |getting |get |keep )?(?:charged|charging|billed|billing)(?! (?:up|my|the|cable|port))",
+        r"still (?:being|been|getting|get|keep getting) (?:charged|billed)(?! (?:up|at|to|on))",
+        r"(?:still|keeps?|kept) (?:charging|billing) (?:me|us|my (?:\w+ )?(?:card|account|bank)|for)",
         (
             r"(?:making|make|made|makes|forc\w+|want|wants|wanted|expects?) (?:me|us) (?:to )?pay (?:for|again|extra|"
             r"more|to|it)"
@@ -318,8 +321,9 @@ STAKE_PATTERNS = {
             rf"virtually|almost) no {_SUPPLY}"
         ),
         (
-            r"(?:hours?|days?|weeks?|months?|years?|worth) (?:worth )?of (?:\w+ ){1,3}"
-            r"(?:gone|lost|disappeared|deleted|vanished|wiped)"
+            r"(?:hours?|days?|weeks?|months?|years?|worth) (?:worth )?of (?:\w+ )?(?:data|work|photos?|pictures?|"
+            r"files?|messages?|notes?|progress|saves|recordings?|history|music|playlists?|contacts|emails?|"
+            r"documents?) (?:is |are |was |were |just |all ){0,2}(?:gone|lost|disappeared|deleted|vanished|wiped)"
         ),
     ),
     "repeated": phrases(
@@ -399,8 +403,8 @@ STAKE_PATTERNS = {
             r"without|waiting|ago|with|now)"
         ),
         (
-            r"(?:hours?|hrs?) on (?:the )?(?:phone|hold|chat|line)|on (?:the )?(?:phone|hold|chat|line) (?:for |"
-            r"with \w+ for )?(?:\w+ ){0,2}(?:hours?|hrs?)"
+            r"(?:hours?|hrs?) on (?:the )?(?:phone|hold|chat|line)(?! with (?:my|our|an?|him|her|friends|family))|"
+            r"on (?:the )?(?:phone|hold|chat|line) (?:for|with \w+ for) (?:\w+ ){0,2}(?:hours?|hrs?)"
         ),
         (
             r"(?:ignored|ignoring|ignores?) (?:me|us|my|our|customers|every|all)|(?:being|been|get|getting|"
@@ -461,13 +465,12 @@ STAKE_PATTERNS = {
         (
             r"(?:looking|look|shopping|shop|searching|hunting) (?:around |elsewhere )?(?:for|at|into) (?:an? |some )?"
             r"(?:new|other|another|different|better|alternative) (?:\w+ ){0,4}(?:providers?|carriers?|banks?|"
-            r"compan\w+|suppliers?|"
-            r"services?|options|isp|airlines?|insurers?|networks?|phones?|stores?|shops?|alternatives?)|"
-            r"look(?:ing)? elsewhere"
+            r"compan\w+|suppliers?|isp|airlines?|insurers?|networks?|alternatives?)|look(?:ing)? elsewhere"
         ),
-        r"(?:getting|get|got) rid of (?:(?:you|u)(?= )|(?:my|our|your|this) (?:membership|subscription|account|"
-        r"service|plan|"
-        r"contract|card|cable|prime))",
+        (
+            r"(?:getting|get|got) rid of (?:(?:you|u)(?= )|(?:my|our|your|this) (?:membership|subscription|account|"
+            r"service|plan|contract|card))"
+        ),
         (
             r"(?:use|using|go with|going with|stick\w* (?:to|with)|order from|fly|flying|buy from|only|"
             r"shop at) (?:\w+ ){1,3}from now on"
