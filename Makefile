@@ -16,17 +16,21 @@ help:  ## What can be made
 
 UV = uv==0.13.9
 
-# Older than whatever it is made from: an installation that is interrupted begins anew.
-unfinished = touch -t 200001010000 $(1)
+# In an environment as long as something is installed there: what was interrupted begins anew. How old the folder is
+# would not tell, for whatever is installed makes files beside bin and lib.
+UNFINISHED = .unfinished
+# $(call interrupted,ENVIRONMENT): a target that is never there, where its installation was interrupted.
+interrupted = $(if $(wildcard $(1)/$(UNFINISHED)),again)
+.PHONY: again
+again:
 
 # Both are in .venv alone, and fill every other environment from there: to install them takes longer than to use them.
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "Preparing .venv, once: a minute or two. Nothing outside this folder is touched."
 	@echo "  1 of 2: fetching uv, which installs the rest"
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv && touch .venv/$(UNFINISHED)
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
-	@$(call unfinished,.venv)
 
 # $(call install,ENVIRONMENT,ARGUMENTS): what uv or pip is asked to install there.
 define install
@@ -36,15 +40,16 @@ endef
 # $(call environment,ENVIRONMENT,ARGUMENTS): an environment beside .venv, with what is asked for.
 define environment
 	@echo "Preparing $(1), once: a minute or two. Nothing outside this folder is touched."
-	$(PYTHON) -m venv --without-pip $(1) && $(call unfinished,$(1))
+	$(PYTHON) -m venv --without-pip $(1) && touch $(1)/$(UNFINISHED)
 	$(call install,$(1),$(2))
-	@touch $(1)
+	@rm $(1)/$(UNFINISHED) && touch $(1)
 endef
 
-.venv: requirements.txt requirements-feeds.txt requirements-dev.txt pyproject.toml | .venv/bin/uv
+.venv: requirements.txt requirements-feeds.txt requirements-dev.txt pyproject.toml $(call interrupted,.venv) | .venv/bin/uv
 	@echo "  2 of 2: installing the packages, and the earshot command"
+	@touch .venv/$(UNFINISHED)
 	$(call install,.venv,--requirement requirements-dev.txt --editable .)
-	@touch .venv
+	@rm .venv/$(UNFINISHED) && touch .venv
 
 run: .venv  ## Listen to the sample stream on this machine, until Ctrl-C
 	@.venv/bin/earshot run
@@ -108,7 +113,7 @@ $(AUDITED): .venv $(wildcard requirements*.txt)
 		else echo "Not audited: pip-audit could not be installed."; fi
 	@mkdir -p build && rm -f build/audited-* && touch $@
 
-.venv-audit: requirements-audit.txt | .venv/bin/uv
+.venv-audit: requirements-audit.txt $(call interrupted,.venv-audit) | .venv/bin/uv
 	$(call environment,.venv-audit,--requirement requirements-audit.txt)
 
 # The figures are of lines and branches together. The rules are the rooms whose code decides and does not ask others.
@@ -140,7 +145,7 @@ text-model: .venv  ## Train the text model on the corpus, and write its weights
 	.venv/bin/python -m infra.corpus.train
 
 # torch is large and nothing else needs it. From PyPI it comes with CUDA on some machines: any CPU build does.
-.venv-encoder: requirements-encoder-training.txt requirements-encoder.txt | .venv/bin/uv
+.venv-encoder: requirements-encoder-training.txt requirements-encoder.txt $(call interrupted,.venv-encoder) | .venv/bin/uv
 	$(call environment,.venv-encoder,--requirement requirements-encoder-training.txt)
 
 encoder: .venv-encoder  ## Train the encoder on the corpus, and write its weights: half an hour on two cores
@@ -157,7 +162,7 @@ clean:  ## Remove what was installed, built or stored here
 
 .PHONY: validate lint-template package
 
-.venv-sam: requirements-sam.txt | .venv/bin/uv
+.venv-sam: requirements-sam.txt $(call interrupted,.venv-sam) | .venv/bin/uv
 	$(call environment,.venv-sam,--requirement requirements-sam.txt)
 
 validate: .venv-sam lint-template  ## Lint the template, by every rule
