@@ -77,9 +77,7 @@ class CaseAction:
 
     def acknowledge(self) -> ActionResult:
         """Take the case, for as long as the policy allows without a reply. A repetition changes nothing."""
-        return self._run(
-            lambda case: self._mine(case).acknowledge(self.by, self.at, self.policy.acknowledgement_timeout_of(case))
-        )
+        return self._run(lambda case: case.acknowledge(self.by, self.at, self.policy.acknowledgement_timeout_of(case)))
 
     def assign(self, to: str, *, tells: bool = True) -> ActionResult:
         """Give the case to ``to``; it ``tells`` them, and who held it before. A repetition changes nothing."""
@@ -116,16 +114,16 @@ class CaseAction:
     def hand_over(self) -> ActionResult:
         """Pass the case to the next rung, which is alerted at once. A repetition changes nothing."""
         return self._run(
-            lambda case: self._mine(case).hand_over(self.by, self.at, self.policy.ladder_for(case.assessment.severity))
+            lambda case: case.hand_over(self.by, self.at, self.policy.ladder_for(case.assessment.severity))
         )
 
     def snooze(self, minutes: int) -> ActionResult:
         """Postpone the alerts by ``minutes``. A snooze that ends no later than the current one changes nothing."""
-        return self._run(lambda case: self._mine(case).snooze(self.by, self.at, minutes))
+        return self._run(lambda case: case.snooze(self.by, self.at, minutes))
 
     def dismiss(self) -> ActionResult:
         """Resolve the case as "not a complaint". A repetition changes nothing."""
-        return self._run(lambda case: dismiss(self._mine(case), self.by, self.at))
+        return self._run(lambda case: dismiss(case, self.by, self.at))
 
     def correct(self, intent: Intent | None, severity: Severity | None, why: str) -> ActionResult:
         """Set the intent, the severity or both; None keeps the judged value. A repetition changes nothing."""
@@ -164,10 +162,6 @@ class CaseAction:
         if holder.casefold() not in self.names_of(name):
             return case
         return replace(case, acknowledgement=replace(case.acknowledgement, by=name))
-
-    def _mine(self, case: Case) -> Case:
-        """The case, held by ``by`` where they hold it already: a link in an alert knows them by another name."""
-        return self.under_one_name(case, self.by)
 
     def _run(self, transition: Callable[[Case], tuple[Case, LogEntry] | None]) -> ActionResult:
         def decide(conversation: Conversation) -> Decision:

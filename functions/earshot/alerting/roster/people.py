@@ -5,8 +5,8 @@ the roster where they have none. Logs may know them under others: by a link in a
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from earshot.alerting.roster.roster import Person, Role, Roster
@@ -51,7 +51,9 @@ class People:
     def of(cls, roster: Roster, sign_ins: Iterable[SignIn] = ()) -> "People":
         """The people of the roster, then those who have signed in and are none of them, by name."""
         shared = Counter(person.name.casefold() for person in roster.people)
-        listed = [_of_roster(person, is_alone=shared[person.name.casefold()] == 1) for person in roster.people]
+        listed = _told_apart(
+            [_of_roster(person, is_alone=shared[person.name.casefold()] == 1) for person in roster.people]
+        )
         known = {name for colleague in listed for name in colleague.names}
         others = {one.name.casefold(): one for one in sign_ins if one.name.casefold() not in known}
         return cls((*listed, *(_of_sign_in(name, others[name]) for name in sorted(others))))
@@ -81,6 +83,18 @@ def _of_roster(person: Person, *, is_alone: bool) -> Colleague:
     return Colleague(
         person.id, person.name, signs_as, person.role, frozenset(name.casefold() for name in names), person
     )
+
+
+def _told_apart(listed: Sequence[Colleague]) -> list[Colleague]:
+    """The same, none with a name that is another's id or address: what that one holds would be theirs as well."""
+    owner: dict[str, str] = {}
+    for one in listed:
+        owner.setdefault(one.id.casefold(), one.id)
+    for one in listed:
+        owner.setdefault(one.signs_as.casefold(), one.id)
+    return [
+        replace(one, names=frozenset(name for name in one.names if owner.get(name, one.id) == one.id)) for one in listed
+    ]
 
 
 def _of_sign_in(key: str, one: SignIn) -> Colleague:

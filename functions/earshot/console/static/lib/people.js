@@ -22,7 +22,11 @@ export function colleagues() {
  * @param {string | null | undefined} name
  * @param {CurrentUser} user
  */
-export const isMe = (name, user) => Boolean(name) && (name === user.who || user.names.includes(String(name).toLowerCase()));
+export function isMe(name, user) {
+  // In capitals "Weiß" and the API's "weiss" are one name, in small letters they are two.
+  const wanted = name?.toUpperCase();
+  return Boolean(wanted) && [user.who, ...user.names].some((own) => own.toUpperCase() === wanted);
+}
 
 /**
  * How a colleague is told, and what speaks against giving them a case.
