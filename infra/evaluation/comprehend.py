@@ -25,6 +25,7 @@ from earshot.triage.terms.terms import Terms
 from infra.evaluation.labelled import LabelledPost, read_labelled
 from infra.evaluation.scikit_learn import macro_f1
 from infra.evaluation.triage import read_posts
+from infra.replay.rows import RecordingError
 
 _AT = datetime(2026, 11, 1, tzinfo=UTC)
 _SURE = 0.95
@@ -81,10 +82,12 @@ class _Post:
 
 
 def selected(posts: Sequence[LabelledPost], read: Callable[..., list[EncoderScores | None]] = read_posts) -> Selected:
-    """What becomes of labelled posts; ``read`` is the encoder's."""
+    """What becomes of labelled posts; ``read`` is the encoder's. RecordingError where none can be asked about."""
     scores = read([EncoderInput(post.text) for post in posts])
     found = [_post(post, score) for post, score in zip(posts, scores, strict=True)]
     found = [post for post in found if comprehend_code(post.language)]
+    if not found:
+        raise RecordingError("No post is in a language that Comprehend knows: there is nothing to measure.")
     asked = [post.is_asked_about for post in found]
     billed = sum(units(post.mention.text) for post, is_asked in zip(found, asked, strict=True) if is_asked)
     labels = [post.labelled.complaint for post in found]
