@@ -38,6 +38,7 @@ class Deployed:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.token: str | None = None
+        self.before: tuple[XPost, ...] = ()
         self._around, self._running = ExitStack(), ExitStack()
         self.x = self._around.enter_context(XApi(handles=["NimbusAir"], until=utc_now))
         self.receiver = self._around.enter_context(Receiver())
@@ -77,6 +78,11 @@ class Deployed:
         post = XPost(id=str(5_000_000 + number), author=author, text=text, created_at=utc_now(), lang="en", **more)
         self.x.add(post)
         return post
+
+    def listen(self, *before: XPost) -> None:
+        """Begin to listen to X, where these posts are by then."""
+        eventually(lambda: self.run("Fetch")["sources"], lambda sources: set(sources.values()) <= {"baseline", "ok"})
+        self.before = before
 
     def run(self, function: str) -> dict[str, Any]:
         """Call a deployed function through Lambda, as its schedule does."""
