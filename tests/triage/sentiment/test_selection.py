@@ -11,6 +11,8 @@ from earshot.errors import SettingError
 from earshot.triage.encoder.scores import EncoderScores, StakeKind
 from earshot.triage.judge import judge_mention
 from earshot.triage.judgement import Analyzer, Intent, Sentiment
+from earshot.triage.normalizer.normalizer import readable
+from earshot.triage.sentiment import lexicon
 from earshot.triage.sentiment.selection import CERTAINTY, Selection, every_post, outcome_of, unsure_posts
 from earshot.triage.terms.terms import Terms
 from tests.fakes import BRANDS, a_mention
@@ -81,6 +83,18 @@ def test_a_clear_complaint_needs_no_second_voice_and_a_doubtful_post_does(
     text: str, language: str, is_asked: bool
 ) -> None:
     assert unsure_posts(a_mention("1", text, language=language), language, TERMS, None) is is_asked
+
+
+@pytest.mark.parametrize(("text", "times"), [("@NimbusAir gate 77 again, so be it", 0), (f"{SURE}!", 1)])
+def test_the_lexicon_reads_a_post_once_at_the_most(text: str, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes longer than all the rules, and strangers may write 25,000 characters in each post of a batch."""
+    asked: list[str] = []
+    vader = lexicon._vader()
+    monkeypatch.setattr(lexicon, "_vader", lambda: asked.append(text) or vader)
+    mention = a_mention("1", text)
+    if not unsure_posts(mention, "en", TERMS, None):
+        lexicon.measure(readable(mention.text), "en")
+    assert len(asked) == times
 
 
 @given(st.sampled_from(TEXTS), st.integers(0, 10_000))

@@ -6,7 +6,7 @@ into the four shares that Comprehend reports, so that all other code handles one
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol, cast
 
 from earshot.triage.judgement import Analyzer, Sentiment
@@ -28,8 +28,12 @@ def measure(text: str, language: str | None) -> Sentiment | None:
     or emoji.
     """
     plain = _NOISE.sub(" ", readable(text)).replace("#", " ").strip()
-    if not plain:
-        return None
+    return _measured(plain, language) if plain else None
+
+
+# As many as the classifier has in a batch. It asks twice: whether Comprehend's answer could matter, and in its place.
+@lru_cache(maxsize=64)
+def _measured(plain: str, language: str | None) -> Sentiment | None:
     if language == "en" or (language is None and _is_known(plain)):
         scores = _vader().polarity_scores(plain)
         return _shares(scores["compound"], scores["pos"], scores["neg"])

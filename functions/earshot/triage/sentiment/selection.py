@@ -35,16 +35,17 @@ def unsure_posts(mention: Mention, language: str | None, terms: Terms, encoder: 
     By the mention alone, as when it was written: neither the time, nor its author's history, nor the posts beside it
     decide whether it is asked about, or its judgement would depend on them.
     """
-    sentiments = (lexicon.measure(mention.text, language), _GOOD, _BAD)
-    outcomes = {
-        outcome_of(
-            judge_mention(
-                mention, sentiment=one, language=language, terms=terms, now=mention.created_at, encoder=encoder
-            )
+
+    def outcome(sentiment: Sentiment | None) -> tuple[bool, str, bool]:
+        now = mention.created_at
+        return outcome_of(
+            judge_mention(mention, sentiment=sentiment, language=language, terms=terms, now=now, encoder=encoder)
         )
-        for one in sentiments
-    }
-    return len(outcomes) > 1
+
+    # The lexicon takes longest, and is not needed where Comprehend will be asked.
+    if (good := outcome(_GOOD)) != outcome(_BAD):
+        return True
+    return outcome(lexicon.measure(mention.text, language)) != good
 
 
 def outcome_of(judgement: Judgement) -> tuple[bool, str, bool]:
