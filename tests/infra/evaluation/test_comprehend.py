@@ -7,6 +7,7 @@ import pytest
 from earshot.triage.encoder.scores import read_nothing
 from infra.evaluation import comprehend
 from infra.evaluation.labelled import read_labelled
+from infra.replay.rows import RecordingError
 
 pytestmark = pytest.mark.slow
 
@@ -34,3 +35,11 @@ def test_asked_are_the_doubtful_and_right_answers_help_as_much_as_if_all_were_as
     monkeypatch.setattr(comprehend, "selected", lambda posts: found)
     comprehend.main([str(file)])
     assert "| posts | 4 | 50% | 0.150 |" in capsys.readouterr().out
+
+
+def test_posts_of_which_none_can_be_asked_about_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text(POSTS, "utf-8")
+    dutch = read_labelled(file).posts[-1:]
+    with pytest.raises(RecordingError, match="No post is in a language that Comprehend knows"):
+        comprehend.selected(dutch, read_nothing)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from earshot.bootstrap import Bootstrap
 from earshot.errors import SettingError
@@ -89,8 +90,10 @@ def test_a_clear_complaint_needs_no_second_voice_and_a_doubtful_post_does(
 def test_the_lexicon_reads_a_post_once_at_the_most(text: str, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes longer than all the rules, and strangers may write 25,000 characters in each post of a batch."""
     asked: list[str] = []
-    vader = lexicon._vader()
-    monkeypatch.setattr(lexicon, "_vader", lambda: asked.append(text) or vader)
+    score = SentimentIntensityAnalyzer.polarity_scores
+    monkeypatch.setattr(
+        SentimentIntensityAnalyzer, "polarity_scores", lambda own, text: asked.append(text) or score(own, text)
+    )
     mention = a_mention("1", text)
     if not unsure_posts(mention, "en", TERMS, None):
         lexicon.measure(readable(mention.text), "en")
