@@ -87,6 +87,8 @@ STAKE_PATTERNS = {
         r"bomb (?:threat|scare|alert)|a bomb (?:on|under|at|in)|bomb on (?:board|the (?:plane|train|bus|flight))",
         r"(?:wire|line|cable)s? (?:\w+ ){0,3}(?:down|live|exposed|hanging)",
         (
+            r"(?:glass|metal|plastic|wire) (?:in|inside) (?:\w+ ){1,3}(?:food|meals?|drinks?|soup|salad|sandwich|"
+            r"burger|pizza|pasta|rice|bread|cake|cereal|yogh?urt|milk|juice|chocolate|jars?|bottles?|tins?|formula)|"
             r"(?:(?<! a )bit|bitten|biting|chewed) (?:down )?(?:on|into|onto) (?:an? |some )?(?:\w+ )?(?:pieces?|bits?|"
             r"shards?|lumps?|chunks?) of (?:glass|metal|plastic|stone|wire)"
         ),
@@ -129,9 +131,9 @@ STAKE_PATTERNS = {
         ),
         r"data (?:breach|leak)|leaked (?:my|our)|intruders?",
         (
-            r"(?:my|our|his|her|their) (?:\w+ ){0,2}(?:account|number|profile|card|sim|page) (?:just |has |have |had |"
-            r"got |gotten |was |been |being ){1,3}(?:hijacked|jacked|broken into|taken (?:over|by (?:an? )?(?:\w+ )?"
-            r"(?:hackers?|scammers?|strangers?|someone|somebody)))"
+            r"(?:my|our|his|her|their|mums|moms|dads|wifes|husbands|sons|daughters) (?:\w+ ){0,2}(?:account|profile|"
+            r"page|number|sim) (?:has |have |had |just ){0,2}(?:was |got |gotten |been |being ){1,2}(?:taken|hijacked|"
+            r"jacked|broken into)(?! (?:care|off|down|offline|out|up|in|into|to))|sim (?:\w+ ){0,2}swapped without"
         ),
     ),
     "journey": phrases(
@@ -222,8 +224,9 @@ STAKE_PATTERNS = {
             r"(?:account|funds|money|wages|payout|payment) (?:\w+ ){0,2}(?:frozen|withheld|on hold|blocked)|"
             r"(?:frozen|blocked|withheld) (?:my|our) (?:account|funds|money|payout|card)"
         ),
-        r"still (?:being|been|getting|get|keep getting) (?:charged|billed)(?! (?:up|at|to|on))",
-        r"(?:still|keeps?|kept) (?:charging|billing) (?:me|us|my (?:\w+ )?(?:card|account|bank)|for)",
+        r"still (?:being |been |getting |get |keep getting )?(?:charged|billed)(?! (?:up|at|to|on|after \w+ (?:days?|"
+        r"hours?)))",
+        r"(?:still|keeps?|kept) (?:billing|charging (?:me|us|my (?:\w+ )?(?:card|account|bank)|for|extra))",
         (
             r"(?:making|make|made|makes|forc\w+|want|wants|wanted|expects?) (?:me|us) (?:to )?pay (?:for|again|extra|"
             r"more|to|it)"
