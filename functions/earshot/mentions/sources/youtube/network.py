@@ -17,6 +17,7 @@ PAGE_SIZE = 100  # the most that is served
 FOLLOWED_PAGES, FOLLOWED_FOR = 3, timedelta(days=14)
 _MOST_CHANNELS = 50  # of a look-up
 _MOST_KNOWN = 20_000
+_LOST = frozenset({SourceStatus.ACCOUNT_GONE, SourceStatus.FORBIDDEN})
 # Most who comment have hardly any subscribers, which says nothing of them: elsewhere it is a mark of new accounts.
 _TELLING_SUBSCRIBERS = 100
 # What the replies need to know of the comment at the head of their thread.
@@ -90,9 +91,10 @@ class YouTubeNetwork:
         try:
             answer = self._api.get("comments", query, f"the thread {thread_id}")
         except SourceError as error:
-            if error.status is not SourceStatus.ACCOUNT_GONE:
+            if error.status not in _LOST:
                 raise
-            return Page((), after.cursor(), in_order=False)  # deleted since it was listed
+            # Deleted since it was listed, or closed: the threads behind it are read all the same.
+            return Page((), after.cursor(), in_order=False)
         snippet = {**dict(zip(_OF_A_HEAD, named, strict=False)), "authorChannelId": {"value": author}}
         found = tables(answer.get("items"))
         entries = self._in_thread(found, {"id": thread_id, "snippet": snippet}, stream)
