@@ -66,6 +66,7 @@ class PostRemoval:
     def remove_asked(self, asked: AskedRemoval, now: datetime) -> bool:
         """Remove what somebody asked for; False where no such post is stored (any more)."""
         key = f"{asked.source}#{asked.id}"
+        self._keep_out(asked, now)
         posts = self._table.kept([key])
         for post in posts:
             self.remove(post, ASKED, asked.at, now, asked.by)
@@ -73,6 +74,12 @@ class PostRemoval:
             self.finish(key, ASKED, asked.at, now, asked.by)
         self._table.note_done(asked, now)
         return bool(posts)
+
+    def _keep_out(self, asked: AskedRemoval, now: datetime) -> None:
+        """What is not stored (yet) may still be in a queue, or be brought later: it is not taken in then."""
+        subject = Subject(Kind.POST, asked.source, asked.id, posts={asked.id})
+        nobody = Redactor((), (), ())
+        self._remover(subject, nobody, asked.by, now, Swept(), lambda key: False, ON_REQUEST).mark()
 
     def _empty(self, post: StoredMention, by: str, why: str, now: datetime) -> Mapping[str, int]:
         """Empty all that has the post; how many items of which kind."""

@@ -1,7 +1,7 @@
 """Receipts of removals, and asking for one, over the API."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 import api
 from earshot.cases.removal.item_removal import ItemRemoval
 from earshot.cases.removal.post_removal import PostRemoval
+from earshot.cases.removal.receipt import Receipt
 from earshot.cases.removal.subject import Kind, digest_of
 from earshot.cases.removal.sweep_state import SWEEP_STATES, SweepState
 from earshot.cases.removal.table import RemovalTable
@@ -66,3 +67,28 @@ def test_it_is_said_how_each_network_was_looked_at(call: Call, made: Tables) -> 
     states.save("sweep#x", "run", SweepState(), state)
     (sweep,) = call("GET", "/removals", **DAYS, groups="[admin]").json["sweeps"]
     assert (sweep["source"], sweep["status"], sweep["message"]) == ("x", "rate_limited", "Too often.")
+
+
+def test_what_is_asked_for_before_it_comes_is_kept_out_and_asking_again_changes_nothing(
+    call: Call, made: Tables
+) -> None:
+    body = {"source": "trustpilot", "id": "early"}
+    call("POST", "/removals", body=body, groups="[agent]")
+    (table, removal), first = removals(made), made.clock()
+    made.clock.advance(minutes=5)
+    call("POST", "/removals", body=body, groups="[agent]")
+    (asked,) = table.asked()
+    assert asked.at == first
+    assert removal.remove_asked(asked, made.clock()) is False
+    key = "trustpilot#early"
+    assert made.cases.known([key])[key].forgotten_at == made.clock()
+
+
+def test_a_busy_month_hides_no_day_of_it(made: Tables) -> None:
+    table = removals(made)[0]
+    noticed = [START.replace(year=2025, month=5, day=day) for day in (1, 2, 30, 31)]
+    for at in noticed:
+        table.write(Receipt.of_post("x", f"{at:%d}", "deleted", at, "sweep"))
+    days = [date(2025, 4, 30), date(2025, 5, 1), date(2025, 5, 2)]
+    assert [one.noticed_at for one in table.receipts(days)] == noticed[1::-1]
+    assert next(table.receipts([date(2025, 5, 1), date(2025, 6, 1)])).noticed_at == noticed[-1]
