@@ -8,7 +8,7 @@ from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.powertools import logger, observed
 
 # A call may take 13 s to fail; then what is gone must be removed, and the state saved.
-TIME_TO_REMOVE_MS, TIME_TO_FINISH_MS = 100_000, 30_000
+TIME_TO_REMOVE_MS, TIME_TO_FINISH_MS = 55_000, 25_000
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:

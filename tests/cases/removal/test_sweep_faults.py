@@ -71,4 +71,5 @@ def test_a_network_that_has_no_time_in_a_run_is_not_begun() -> None:
     nothing: Any = SimpleNamespace(asked=list)
     runner = SweepRunner(sweeper, nothing, nothing, nothing, timedelta(days=30))
     # The states of networks are not so much as read: what is due stays due.
-    assert runner.run([SweptNetwork("x", Network())], "run", NOW).outcomes == {}
+    done = runner.run([SweptNetwork("x", Network())], "run", NOW)
+    assert (done.outcomes, done.errors) == ({}, [])

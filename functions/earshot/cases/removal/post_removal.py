@@ -102,7 +102,8 @@ class PostRemoval:
             self._learn(subject, post.conversation, post)
         author = mention.author
         handles = {author.handle.lower()} if subject.takes_author and author.handle else set[str]()
-        names = {author.name} if subject.takes_author and author.name else set[str]()
+        has_name = subject.takes_author and author.name and _letters(author.name) != _letters(mention.brand)
+        names = {author.name} if has_name and author.name else set[str]()
         return subject, Redactor(handles, names, texts - {REMOVED})
 
     def _learn(self, subject: Subject, conversation: str, post: StoredMention) -> None:
@@ -152,6 +153,11 @@ class PostRemoval:
                 yield from self._table.listed(key)
         # What says that it is not done goes last: until then a run that died finds it again.
         yield from self._table.items([to_item(mention_key(post.mention.key))])
+
+
+def _letters(name: str) -> str:
+    """A name without case and spaces: whoever calls themselves what the brand is called takes no text with it along."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _told_with(item: Item) -> Sequence[str]:
