@@ -112,6 +112,11 @@ def test_more_replies_than_a_thread_is_listed_with_are_read_once(server: YouTube
     assert server.asked.count("comments") == calls
     server.reply("one more", asked)
     assert [one.text for one in heard.run(minutes=1)] == ["one more"]
+    assert [*heard.run(minutes=1), *heard.run(minutes=1)] == []
+    # Their number is what it was.
+    server.delete_reply(0, asked)
+    server.reply("and another", asked)
+    assert [one.text for one in heard.run(minutes=1)] == ["and another"]
 
 
 def test_what_a_failed_run_read_of_a_thread_is_read_again(server: YouTubeServer, heard: StreamListener) -> None:

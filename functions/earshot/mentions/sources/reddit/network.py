@@ -99,7 +99,7 @@ class RedditNetwork:
         listed = parts[-1] if len(parts) > 1 else None
         posts = list(_flat(listed))
         if submission is not None:
-            self._counts.note_read(first, count(submission, "num_comments") or 0)
+            self._counts.note_read(first, _listed(submission))
             self._remember(self._brand(stream), [submission, *posts])
         entries = [one for one in map(self._entry, posts) if one.at >= since]
         top = [self._entry(one).at for one in _posts(listed)]
@@ -114,8 +114,8 @@ class RedditNetwork:
         self._followed = {name: at for at, name in kept}
         self._lost = {name: until for name, until in self._lost.items() if self._clock() < until}
         names = [name for name in self._followed if name not in self._lost][::-1]
-        counts = {text(one, "name"): count(one, "num_comments") or 0 for one in self._looked_up(names)}
-        return [name for name in names if name in counts and not self._counts.is_settled(name, counts[name])]
+        listed = {text(one, "name"): _listed(one) for one in self._looked_up(names)}
+        return [name for name in names if name in listed and not self._counts.is_settled(name, listed[name])]
 
     def _follow(self, stream: Stream, posts: Sequence[Payload]) -> None:
         """Read on what is said below what the brand wrote and what names it, where its community is not read whole."""
@@ -174,6 +174,11 @@ def _listing(stream: Stream) -> tuple[str, Parameters, str]:
             phrase = f'"{stream.name}"' if len(stream.name.split()) > 1 else stream.name
             query = [("q", phrase), ("sort", "new"), ("t", "week"), ("type", "link"), ("include_over_18", "on")]
             return "/search", query, f"a search for {stream.name}"
+
+
+def _listed(submission: Payload) -> str:
+    """What tells that something was said below a submission: how many comments Reddit counts."""
+    return str(count(submission, "num_comments") or 0)
 
 
 def _posts(children: object) -> list[Payload]:

@@ -1,5 +1,6 @@
 """Reads an account's streams of YouTube: comments on the brand's channel and its videos, and on named videos."""
 
+import zlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -78,14 +79,16 @@ class YouTubeNetwork:
         total = count(snippet, "totalReplyCount") or 0
         if total <= len(listed):
             return [self._entry(top), *self._in_thread(listed, top, stream)]
-        if thread_id and not self._counts.is_settled(thread_id, total):
+        # Where one is deleted as another is written, the number stays.
+        how = f"{total}.{zlib.crc32(' '.join(map(version_of, listed)).encode()):x}"
+        if thread_id and not self._counts.is_settled(thread_id, how):
             named = (text(table(top, "snippet"), name) for name in _OF_A_HEAD)
-            below.append((thread_id, "", str(total), author_id(top), *named))
+            below.append((thread_id, "", how, author_id(top), *named))
         return [self._entry(top)]
 
     def _replies(self, stream: Stream, trail: Trail, since: datetime) -> Page:
         """A page of the replies in a thread."""
-        (thread_id, token, total, author, *named), *others = trail.below
+        (thread_id, token, how, author, *named), *others = trail.below
         query = [("part", "snippet"), ("parentId", thread_id), *_FORM, *([("pageToken", token)] if token else [])]
         after = trail.without_first()
         try:
@@ -99,9 +102,9 @@ class YouTubeNetwork:
         found = tables(answer.get("items"))
         entries = self._in_thread(found, {"id": thread_id, "snippet": snippet}, stream)
         if following := text(answer, "nextPageToken"):
-            after = Trail(trail.page, trail.number, ((thread_id, following, total, author, *named), *others))
+            after = Trail(trail.page, trail.number, ((thread_id, following, how, author, *named), *others))
         else:
-            self._counts.note_read(thread_id, int(total))
+            self._counts.note_read(thread_id, how)
         return Page(tuple(one for one in entries if one.at >= since), after.cursor(), in_order=False)
 
     def _in_thread(self, replies: Sequence[Payload], top: Payload, stream: Stream) -> list[Entry]:
