@@ -118,7 +118,7 @@ def test_a_package_holds_the_program_and_nothing_else(name: str, built: Path, ro
     # Without its weights the wording would be read from a file that is not there.
     assert (package / "earshot" / "triage" / "text_model" / "weights.json").exists()
     # Every file costs a header of some 200 bytes, and every docstring its words: small is still less than a photograph.
-    assert _zipped_size(package) < 1.1 * MEGABYTE
+    assert _zipped_size(package) < 1.2 * MEGABYTE
 
 
 def test_the_layer_is_small_and_made_for_the_runtime(dependencies: Path) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from earshot.alerting.sms.budget_table import budget_key
-from earshot.cases.store.keys import CORRECTIONS, conversation_key
+from earshot.cases.store.keys import CORRECTIONS, budget_key, conversation_key
 from tests.fakes import CASE
 
 Resources = Callable[[str], dict[str, dict[str, Any]]]

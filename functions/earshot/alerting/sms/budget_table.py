@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from earshot.aws.dynamodb import from_item, to_item
+from earshot.cases.store.keys import budget_key
 from earshot.mentions.budget import month_of
 from earshot.timestamps import rfc3339
 
@@ -115,8 +116,3 @@ class SmsBudgetTable:
 
 def _expiry(now: datetime) -> int:
     return int((now + RETENTION).timestamp())
-
-
-def budget_key(month: str) -> dict[str, str]:
-    """The primary key of what text messages cost in a month (``2026-11``)."""
-    return {"pk": f"BUDGET#sms#{month}", "sk": "BUDGET"}

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from earshot.alerting.sms.budget_table import budget_key
 from earshot.alerting.sms.receipt import FAILING_FOR, ExpectedReceipt, Receipt
 from earshot.aws.dynamodb import from_item, to_item
 from earshot.cases.case.log import EARSHOT, LogEntry
 from earshot.cases.store.codec import plain, restore
-from earshot.cases.store.keys import conversation_key
+from earshot.cases.store.keys import budget_key, conversation_key
 from earshot.mentions.budget import month_of
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ from earshot.cases.case.ladder import Alerting
 from earshot.cases.case.log import LogEntry
 from earshot.cases.conversation.conversation import Conversation
 from earshot.cases.conversation.replies import AwaitedPost, Participant
-from earshot.cases.inbox.words import searched_in
 from earshot.cases.store.codec import plain, restore, stored_mention
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.cases.stored_mention import StoredMention
@@ -84,13 +83,9 @@ def author_key(key: str) -> dict[str, str]:
     return {"pk": f"AUTHOR#{key}", "sk": "AUTHOR"}
 
 
-def searched_of(record: Mapping[str, Any]) -> str:
-    """What a case is searched in: its ids, its author's handle and name, and its posts, as the inbox searches them."""
-    state = record["conversation_state"]
-    case, author, headline = state["case"], state["case"]["author"], state["case"]["headline"]
-    others = (post[name] for post in case.get("other_posts", ()) for name in ("id", "text"))
-    names = (author.get("handle"), author.get("name"), author["id"], state["key"], headline["id"], headline.get("link"))
-    return searched_in(*names, *others, headline["text"])
+def budget_key(month: str) -> dict[str, str]:
+    """The primary key of what text messages cost in a month (``2026-11``)."""
+    return {"pk": f"BUDGET#sms#{month}", "sk": "BUDGET"}
 
 
 def day_counts_key(day: date) -> dict[str, str]:

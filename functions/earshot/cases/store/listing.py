@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 from earshot.aws.dynamodb import Item, from_item, to_item
 from earshot.aws.formats import FIELD
 from earshot.cases.holders.held_by import HeldBy
-from earshot.cases.inbox.words import has_words
+from earshot.cases.inbox.words import has_words, searched_in
 from earshot.cases.store.answer_size import first_within, record_bytes
-from earshot.cases.store.keys import searched_of
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -98,7 +97,7 @@ class Listing:
             and (self.between is None or self.between[0] <= record[self.index.order] <= self.between[1])
             and all(_value_at(record, path) == value for path, value in self.equal)
             and all((_value_at(record, path) is not None) == is_there for path, is_there in self.there)
-            and (not self.find or has_words(searched_of(record), self.find))
+            and (not self.find or has_words(_searched_of(record), self.find))
             and (self.held_by is None or self.held_by.has(record))
         )
 
@@ -214,3 +213,12 @@ def read_page(
             return page, None
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
     return [record for _, record in found], listing.cursor(from_item(request["ExclusiveStartKey"]), keys)
+
+
+def _searched_of(record: Mapping[str, Any]) -> str:
+    """What a case is searched in: its ids, its author's handle and name, and its posts, as the inbox searches them."""
+    state = record["conversation_state"]
+    case, author, headline = state["case"], state["case"]["author"], state["case"]["headline"]
+    others = (post[name] for post in case.get("other_posts", ()) for name in ("id", "text"))
+    names = (author.get("handle"), author.get("name"), author["id"], state["key"], headline["id"], headline.get("link"))
+    return searched_in(*names, *others, headline["text"])

@@ -13,7 +13,7 @@ from earshot.mentions.sources.social.threads import Said, answered_in, speaks_to
 from earshot.mentions.sources.social.values import Payload, handle_or_none, required, table, text, time
 
 NETWORK = "youtube"
-_CALLED = re.compile(r"[\s\u200b\u2060\ufeff]*@([\w.·-]{3,30})")
+_CALLED = re.compile(r"\A[\s\u200b\u2060\ufeff]*@([\w.·-]{3,30})")
 
 
 def said_by(comment: Payload) -> Said:
