@@ -232,7 +232,7 @@ class Listening(Voices):
 
         return RemovalTable(self.clients.dynamodb, self.settings.case_table)
 
-    def sweep_runner(self, has_time: Callable[[], bool]):
+    def sweep_runner(self, has_time: Callable[[], bool], can_remove: Callable[[], bool]):
         from earshot.cases.removal.post_removal import ItemRemoval, PostRemoval
         from earshot.cases.removal.runner import SweepRunner
         from earshot.cases.removal.sweep import Sweeper
@@ -241,18 +241,19 @@ class Listening(Voices):
 
         client, table = self.clients.dynamodb, self.settings.case_table
         removal = PostRemoval(self.removals, self.case_table, partial(ItemRemoval, client, table))
-        sweeper = Sweeper(self.removals, removal, lambda mentions: self.mention_queue.send(mentions), has_time)
+        sweeper = Sweeper(self.removals, removal, self.mention_queue.send, has_time, can_remove)
         states = SourcesOf(client, self.settings.source_table, SWEEP_STATES)
         return SweepRunner(sweeper, self.removals, removal, states, self.retention.longest)
 
     def swept_networks(self, now: datetime):
         """The networks that are looked up again: those of accounts that were added, and X as far as it is paid."""
+        from earshot.cases.removal.purse import FreePurse, XPurse
         from earshot.cases.removal.sweep import SweptNetwork
 
-        found = [SweptNetwork(*one) for one in self.social_networks.lookups(self.stored_accounts.now()).items()]
+        lookups = self.social_networks.lookups(self.stored_accounts.now()).items()
+        found = [SweptNetwork(name, lookup, FreePurse.of(name)) for name, lookup in lookups]
         limit, share = self.settings.x_monthly_spend_limit, self.settings.x_look_up_share / 100
         if limit and share:
-            from earshot.cases.removal.purse import XPurse
             from earshot.mentions.sources.x.lookup import XLookup
 
             purse = XPurse(self.source_table, limit, share, now)
@@ -288,8 +289,7 @@ class Listening(Voices):
         """Reads the body of a message in the mention queue."""
         from earshot.mentions.queue_message import read_message
 
-        brands = self.brands
-        return partial(read_message, brands=lambda: brands.now().accounts)
+        return partial(read_message, brands=lambda: self.brands.now().accounts)
 
     @cached_property
     def new_x_source(self):

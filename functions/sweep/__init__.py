@@ -7,7 +7,8 @@ from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.powertools import logger, observed
 
-TIME_TO_FINISH_MS = 45_000  # A call may take 13 s to fail; what is gone must be removed, and the state saved.
+# A call may take 13 s to fail; then what is gone must be removed, and the state saved.
+TIME_TO_REMOVE_MS, TIME_TO_FINISH_MS = 55_000, 25_000
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
@@ -16,10 +17,13 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         def has_time() -> bool:
+            return context.get_remaining_time_in_millis() > TIME_TO_REMOVE_MS
+
+        def can_remove() -> bool:
             return context.get_remaining_time_in_millis() > TIME_TO_FINISH_MS
 
         now = clock()
-        done = wired.sweep_runner(has_time).run(wired.swept_networks(now), context.aws_request_id, now)
+        done = wired.sweep_runner(has_time, can_remove).run(wired.swept_networks(now), context.aws_request_id, now)
         for source, outcome in done.outcomes.items():
             log = logger.info if outcome.status.is_success else logger.warning
             log("swept", source=source, status=str(outcome.status), result=outcome.message)

@@ -79,6 +79,11 @@ class YouTubeServer(Loopback):
         """Delete a comment, and what is below it."""
         self._threads = [one for one in self._threads if one[0] is not comment]
 
+    def delete_reply(self, place: int, below: Json) -> None:
+        """Delete a reply in the thread of a comment, by its place in it."""
+        with self._lock:
+            del next(replies for top, replies in self._threads if top is below)[place]
+
     def inject(self, call: str, *faults: Fault) -> None:
         """Have the next calls meet these faults: ``commentThreads``, or ``commentThreads?VIDEO`` for a video."""
         self._faults.setdefault(call, []).extend(faults)

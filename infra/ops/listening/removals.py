@@ -15,7 +15,6 @@ from infra.ops.bootstrap import CASE_TABLE, SOURCE_TABLE, wire
 from infra.ops.stack import Stack
 
 _NEEDS = "Your credentials need dynamodb:Query on the case table and dynamodb:BatchGetItem on the source table."
-_MOST = 10_000  # of a month
 
 
 def removals_report(
@@ -30,9 +29,7 @@ def removals_report(
     with explained("What was removed cannot be read", _NEEDS):
         wired = wire(session, stack, CASE_TABLE, SOURCE_TABLE)
         states = wired.source_table.states(map(sweep_key, SWEPT))
-        months = sorted({f"{day:%Y-%m}" for day in days}, reverse=True)
-        found = [one for month in months for one in wired.removals.receipts(month, _MOST)]
-    found = [one for one in found if first <= one.noticed_at.date() <= last]
+        found = list(wired.removals.receipts(days))
     if post is not None:
         digest = digest_of(Kind.POST, *post)
         found = [one for one in found if (one.source, one.digest) == (post[0], digest)]

@@ -19,6 +19,7 @@ from earshot.mentions.sources.x.vocabulary import Vocabulary
 from infra.local.social import bluesky as bluesky_faults
 from infra.local.social import mastodon as mastodon_faults
 from infra.local.social.bluesky import MODERATORS, BlueskyServer
+from infra.local.social.faults import Fault
 from infra.local.social.mastodon import MastodonServer
 from infra.local.x.api import TOKEN, XApi
 from infra.local.x.description import ApiVersion
@@ -159,6 +160,23 @@ def test_mastodon_says_404_for_what_is_gone_and_shows_what_was_edited() -> None:
             server.inject(kept["id"], fault)
             with pytest.raises(SourceError):
                 lookup.look_up([here])
+
+
+def test_whom_one_account_is_not_shown_another_is_asked_for_and_a_proxy_says_nothing() -> None:
+    clock = FakeClock()
+    with MastodonServer("care@nimbus.example", clock) as first, MastodonServer("help@nimbus.example", clock) as other:
+        status = other.mention("not for the first")
+        accounts = [
+            SocialAccount("mastodon", f"{name}@nimbus.example", "NimbusAir", host=server.url)
+            for name, server in (("care", first), ("help", other))
+        ]
+        networks = SocialNetworks(Secret(first.token), clock, lambda: 60.0, allows_loopback=True)  # type: ignore[arg-type]
+        lookup = networks.lookups(accounts)["mastodon"]
+        post = a_mention(f"{status['id']}@nimbus.example", source="mastodon")
+        assert (lookup.look_up([post]).served, lookup.server_of(post.id)) == ({post.id}, "nimbus.example")
+        other.inject(status["id"], Fault(404, b"<html>no such site</html>"))
+        with pytest.raises(SourceError):
+            lookup.look_up([post])
 
 
 def test_x_counts_what_a_feed_would_find_but_for_the_brands_own() -> None:

@@ -66,6 +66,7 @@ class PostRemoval:
     def remove_asked(self, asked: AskedRemoval, now: datetime) -> bool:
         """Remove what somebody asked for; False where no such post is stored (any more)."""
         key = f"{asked.source}#{asked.id}"
+        self._keep_out(asked, now)
         posts = self._table.kept([key])
         for post in posts:
             self.remove(post, ASKED, asked.at, now, asked.by)
@@ -73,6 +74,12 @@ class PostRemoval:
             self.finish(key, ASKED, asked.at, now, asked.by)
         self._table.note_done(asked, now)
         return bool(posts)
+
+    def _keep_out(self, asked: AskedRemoval, now: datetime) -> None:
+        """What is not stored (yet) may still be in a queue, or be brought later: it is not taken in then."""
+        subject = Subject(Kind.POST, asked.source, asked.id, posts={asked.id})
+        nobody = Redactor((), (), ())
+        self._remover(subject, nobody, asked.by, now, Swept(), lambda key: False, ON_REQUEST).mark()
 
     def _empty(self, post: StoredMention, by: str, why: str, now: datetime) -> Mapping[str, int]:
         """Empty all that has the post; how many items of which kind."""
@@ -95,7 +102,8 @@ class PostRemoval:
             self._learn(subject, post.conversation, post)
         author = mention.author
         handles = {author.handle.lower()} if subject.takes_author and author.handle else set[str]()
-        names = {author.name} if subject.takes_author and author.name else set[str]()
+        has_name = subject.takes_author and author.name and _letters(author.name) != _letters(mention.brand)
+        names = {author.name} if has_name and author.name else set[str]()
         return subject, Redactor(handles, names, texts - {REMOVED})
 
     def _learn(self, subject: Subject, conversation: str, post: StoredMention) -> None:
@@ -145,6 +153,11 @@ class PostRemoval:
                 yield from self._table.listed(key)
         # What says that it is not done goes last: until then a run that died finds it again.
         yield from self._table.items([to_item(mention_key(post.mention.key))])
+
+
+def _letters(name: str) -> str:
+    """A name without case and spaces: whoever calls themselves what the brand is called takes no text with it along."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _told_with(item: Item) -> Sequence[str]:

@@ -4,6 +4,7 @@ X bills each post that it serves once a UTC day. So a post that was read today c
 is gone.
 """
 
+import sys
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +16,8 @@ from earshot.mentions.sources.x.thinning import FIRST_AT, RESERVED
 
 # In a run. What is gone costs nothing in the end, and a budget that is used up must not keep it here.
 OWED = 100
+# An account of Mastodon has 300 calls in five minutes: each look-up is one, and its streams are read with them as well.
+_IN_A_RUN = {"mastodon": 100}
 LOOKUPS = "x-lookups"
 """The service under which look-ups are booked, beside the budget of X of which they are a part."""
 
@@ -33,13 +36,32 @@ class Purse(Protocol):
         """Of what was booked these were not served, and so not billed."""
         ...
 
+    @property
+    def why_empty(self) -> str:
+        """Why not all could be looked up, as the state of a sweep says it."""
+        ...
+
 
 class FreePurse:
-    """Of a network that asks no money."""
+    """Of a network that asks no money. Of what is not owed ``most`` look-ups of a run are made."""
+
+    why_empty = "The rest waits: the account is read with the same calls, and so many are left for that."
+
+    def __init__(self, most: int = sys.maxsize) -> None:
+        self._left = most
+
+    @classmethod
+    def of(cls, network: str) -> "FreePurse":
+        """That of a network for one run."""
+        return cls(_IN_A_RUN.get(network, sys.maxsize))
 
     def take(self, posts: Sequence[StoredMention], *, owed: bool) -> int:
-        """All of them."""
-        return len(posts)
+        """All that are owed; of others as many as are left."""
+        if owed:
+            return len(posts)
+        count = min(len(posts), self._left)
+        self._left -= count
+        return count
 
     def give_back(self, posts: Sequence[StoredMention]) -> None:
         """Nothing was paid."""
@@ -54,6 +76,8 @@ class Bookings(Protocol):
 
 class XPurse:
     """Pays for look-ups of one run: ``share`` of the ``limit`` of X for a month, in US dollars, is for them."""
+
+    why_empty = "The rest waits: what look-ups may cost today is used up."
 
     def __init__(self, bookings: Bookings, limit: float, share: float, now: datetime) -> None:
         self._bookings = bookings

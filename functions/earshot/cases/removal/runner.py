@@ -67,6 +67,9 @@ class SweepRunner:
                 done.errors.append(error)
         turn = now.hour % len(networks) if networks else 0
         for network in (*networks[turn:], *networks[:turn]):
+            if not self.sweeper.has_time():
+                # What it would begin, and not do, it would not be due for in the hour that it is the first.
+                return done
             try:
                 self._sweep(network, owner, now, done)
             except Exception as error:  # noqa: BLE001 - raised once the others had their turn
@@ -86,3 +89,4 @@ class SweepRunner:
         state = next_state(leased.state, key, outcome.status, outcome.message, now, until=until)
         self.sweeps.save(key, owner, outcome.state, state)
         done.outcomes[network.source] = outcome
+        done.errors += outcome.failed

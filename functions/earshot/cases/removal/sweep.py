@@ -3,17 +3,18 @@
 It asks for what was gone at the last run first; then what is new, what staff have before them, and at last, with what
 is left of time and money, all posts from the newest to the oldest.
 
-A post is removed when its network said twice, ``CONFIRMED_AFTER`` apart, that it is gone, and served other posts in the
-same run. A refusal, an answer that does not come, and a network that serves nothing at all remove nothing.
+A post is removed when its server said twice, ``CONFIRMED_AFTER`` apart, that it is gone, and served other posts in the
+same run. A refusal, an answer that does not come, and a server that serves nothing at all remove nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from earshot.cases.removal.outcome import SweepOutcome
+from earshot.cases.removal.outcome import SweepOutcome, Tally
 from earshot.cases.removal.purse import FreePurse, Purse
 from earshot.cases.removal.sweep_state import Place, Suspect, SweepState
 from earshot.cases.stored_mention import StoredMention
@@ -22,9 +23,7 @@ from earshot.mentions.source_state import SourceError
 from earshot.mentions.sources.lookup import LookedUp, Lookup
 
 CONFIRMED_AFTER = timedelta(minutes=30)
-# So many at once that most of what was asked for is gone: a fault of the network is likelier than so many changes of
-# mind, and has hours to pass.
-MANY, MANY_CONFIRMED_AFTER = 20, timedelta(hours=6)
+MANY_CONFIRMED_AFTER = timedelta(hours=6)
 # New posts are edited and thought better of most.
 FRESH_EVERY, SHOWN_EVERY, WALKED_EVERY = timedelta(hours=6), timedelta(hours=12), timedelta(hours=24)
 # Posts that are looked up to see whether the network serves any at all.
@@ -32,7 +31,10 @@ CONTROLS, CONTROL_DAYS = 5, 30
 # Of one author, of whom a post is gone: they may have closed their account.
 MOST_OF_AUTHOR, MOST_AUTHORS = 100, 10
 MOST_SUSPECTS = 2_000
+# Of what was gone at the last run so many calls take: the rest of a run is for other posts.
+_CALLS_FOR_SUSPECTS = 5
 _PAGE = 100
+_NO_TIME = "The time of a run was used up."
 
 
 class SweptPosts(Protocol):
@@ -66,17 +68,22 @@ class _Stop(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """Sweeps networks. ``send`` queues what was edited; ``has_time`` tells whether another call can be made."""
+    """Sweeps networks. ``send`` queues what was edited.
+
+    ``has_time`` tells whether another call can be made, ``can_remove`` whether another post can be removed: for that
+    time is left when the calls have used up theirs.
+    """
 
     posts: SweptPosts
     removal: Removes
     send: Callable[[Sequence[Mention]], object]
     has_time: Callable[[], bool]
+    can_remove: Callable[[], bool]
 
     def sweep(self, network: SweptNetwork, state: SweepState, now: datetime, oldest: date) -> SweepOutcome:
         """One run of a network, back to the day ``oldest``. What it cannot do waits for the next one.
 
-        An error of a table or of the queue is raised.
+        An error of a table or of the queue is raised; one that meets a single post is in ``failed``.
         """
         run = _Run(self, network, SweepOutcome(state), now)
         try:
@@ -100,7 +107,7 @@ class _Run:
     network: SweptNetwork
     outcome: SweepOutcome
     now: datetime
-    served_customers: int = 0
+    _tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict[str, Tally](Tally))
     _asked: set[str] = field(default_factory=set[str])
     _gone: dict[str, StoredMention] = field(default_factory=dict[str, StoredMention])
 
@@ -116,11 +123,10 @@ class _Run:
                 self._look_up(posts[first : first + most], owed=owed)
 
     def look_at_suspects(self) -> None:
-        """What was gone at the last run. Where many are left without money, the rest has its turn another time."""
+        """What was gone at the last run. Of many, or without money, the rest has its turn another time."""
+        suspects, most = self.outcome.state.suspects, _CALLS_FOR_SUSPECTS * self.network.lookup.most
         with suppress(_Stop):
-            self.look(
-                sorted(self.outcome.state.suspects, key=lambda key: self.outcome.state.suspects[key].since), owed=True
-            )
+            self.look(sorted(suspects, key=lambda key: suspects[key].since)[:most], owed=True)
 
     def look_at_fresh(self) -> None:
         """What was written today and yesterday."""
@@ -152,7 +158,7 @@ class _Run:
             self._move(Place(self.now.date()), walked_at=self.now)
         while (place := self.outcome.state.place) is not None:
             if not self.sweeper.has_time():
-                raise _Stop("The time of a run was used up.")
+                raise _Stop(_NO_TIME)
             # As many as one call takes: a run that is cut goes on behind the last one that was answered.
             most = self.network.lookup.most
             found = self.sweeper.posts.written_on(place.day, self.network.source, place.before, most)
@@ -162,53 +168,64 @@ class _Run:
             else:
                 before = place.day - timedelta(days=1)
                 self._move(Place(before) if before >= oldest else None)
-        # Of those, too.
         self.look_at_authors()
 
     def settle(self) -> None:
         """Queue what was edited, and remove what is certainly gone."""
-        outcome = self.outcome
-        outcome.gone = len(self._gone)
-        if outcome.edited:
-            self.sweeper.send(outcome.edited)
-        after = MANY_CONFIRMED_AFTER if self._are_many else CONFIRMED_AFTER
-        suspects = outcome.state.suspects
-        confirmed = [key for key in self._gone if key in suspects and self.now - suspects[key].since >= after]
-        if not confirmed or not self._is_believed():
-            return
-        for key in confirmed:
-            if not self.sweeper.has_time():
-                outcome.stopped = "The time of a run was used up."
-                return
-            suspect = suspects[key]
-            self.sweeper.removal.remove(self._gone[key], str(suspect.fate), suspect.since, self.now)
-            outcome.removed += 1
-            self._drop({key})
+        self.outcome.gone = len(self._gone)
+        if self.outcome.edited:
+            self.sweeper.send(self.outcome.edited)
+        for server in list(self._tallies):
+            confirmed = [key for key in self._gone if self._server_of(key) == server and self._is_confirmed(key)]
+            if confirmed and self._is_believed(server):
+                self._remove(confirmed)
 
-    @property
-    def _are_many(self) -> bool:
-        return len(self._gone) >= MANY and 2 * len(self._gone) > self.outcome.asked
+    def _is_confirmed(self, key: str) -> bool:
+        after = MANY_CONFIRMED_AFTER if self._tallies[self._server_of(key)].are_many else CONFIRMED_AFTER
+        suspect = self.outcome.state.suspects.get(key)
+        return suspect is not None and self.now - suspect.since >= after
+
+    def _remove(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            if not self.sweeper.can_remove():
+                self.outcome.stopped = _NO_TIME
+                return
+            one = self.outcome.state.suspects[key]
+            try:
+                self.sweeper.removal.remove(self._gone[key], str(one.fate), one.since, self.now)
+            except Exception as error:  # noqa: BLE001 - raised once the others are removed and the state is saved
+                self.outcome.failed.append(error)
+                continue
+            self.outcome.removed += 1
+            self._drop({key})
 
     def _look_up(self, posts: Sequence[StoredMention], *, owed: bool) -> None:
         if not self.sweeper.has_time():
-            raise _Stop("The time of a run was used up.")
+            raise _Stop(_NO_TIME)
         may = self.network.purse.take(posts, owed=owed)
         wanted, left = posts[:may], posts[may:]
         if wanted:
-            found = self.network.lookup.look_up([post.mention for post in wanted])
+            try:
+                found = self.network.lookup.look_up([post.mention for post in wanted])
+            except SourceError:
+                # What is refused, and what does not come, is not billed: it must not use up what listening needs.
+                self.network.purse.give_back(wanted)
+                raise
             self.network.purse.give_back([post for post in wanted if post.mention.id not in found.served])
             for post in wanted:
                 self._note(post, found)
         if left:
-            raise _Stop("The rest waits: what look-ups may cost today is used up.")
+            raise _Stop(self.network.purse.why_empty)
 
     def _note(self, post: StoredMention, found: LookedUp) -> None:
         mention = post.mention
         self._asked.add(mention.key)
         self.outcome.asked += 1
+        tally = self._tallies[self._server_of(mention.key)]
+        tally.asked += 1
         if mention.id in found.served:
-            self.outcome.served += 1
-            self.served_customers += not mention.own
+            tally.served += 1
+            tally.customers += not mention.own
             self._drop({mention.key})
             if (newer := found.edited.get(mention.id)) is not None:
                 text, edit_ids = newer.text, newer.edit_ids
@@ -216,34 +233,39 @@ class _Run:
                 self.outcome.edited.append(edited)
         elif (fate := found.gone.get(mention.id)) is not None:
             self._gone[mention.key] = post
+            tally.gone += 1
             suspects = self.outcome.state.suspects
             if mention.key not in suspects and len(suspects) < MOST_SUSPECTS:
                 self.outcome.state = replace(
                     self.outcome.state, suspects={**suspects, mention.key: Suspect(self.now, fate)}
                 )
 
-    def _is_believed(self) -> bool:
-        """Whether the network serves posts at all: else access may have been revoked, and all seem to be gone."""
-        if self.served_customers:
+    def _server_of(self, key: str) -> str:
+        return self.network.lookup.server_of(key.partition("#")[2])
+
+    def _is_believed(self, server: str) -> bool:
+        """Whether a server serves any of its posts, after a few more look-ups where it did not yet."""
+        tally = self._tallies[server]
+        if tally.customers:
             return True
         try:
-            self.look(self._controls(), owed=True)
+            self.look(self._controls(server), owed=True)
         except (SourceError, _Stop) as error:
             self.outcome.error = error if isinstance(error, SourceError) else self.outcome.error
-        if self.served_customers or (self.outcome.served and len(self._gone) < MANY):
+        if tally.is_serving:
             return True
         self.outcome.doubt = (
-            f"It serves none of the {self.outcome.asked} posts that it was asked for, so nothing is removed: see "
+            f"{server or 'It'} serves none of the {tally.asked} posts it was asked for, so nothing is removed: see "
             "whether it still lets this account read. What is certainly gone can be removed with `earshot forget post`."
         )
         return False
 
-    def _controls(self) -> Iterator[str]:
-        """The newest posts of the network that are not among those that seem to be gone."""
+    def _controls(self, server: str) -> Iterator[str]:
+        """The newest posts of a server that are not among those that seem to be gone."""
         left = CONTROLS
         for days in range(CONTROL_DAYS):
             for key, _ in self._written_on(self.now.date() - timedelta(days=days)):
-                if key not in self._asked and left:
+                if left and key not in self._asked and self._server_of(key) == server:
                     left -= 1
                     yield key
             if not left:

@@ -93,11 +93,21 @@ class RemovalTable:
         return [post for post in posts if not post.mention.is_repost]
 
     def ask(self, source: str, id: str, by: str, at: datetime) -> None:
-        """Note that a post is to be removed: the next sweep does it, whatever its source says."""
+        """Note that a post is to be removed: the next sweep does it, whatever its source says.
+
+        Asked again before that, it is what was asked for first, of which there may be a receipt.
+        """
         key = {"pk": _ASKED, "sk": f"{source}#{id}"}
         asked = {"asked": {"source": source, "id": id, "by": by, "at": rfc3339(at)}}
         expiry = {"expires_at": int((at + _ASKED_KEPT).timestamp())}
-        self._client.put_item(TableName=self._name, Item=to_item(key | asked | expiry))
+        try:
+            self._client.put_item(
+                TableName=self._name,
+                Item=to_item(key | asked | expiry),
+                ConditionExpression="attribute_not_exists(pk) OR attribute_exists(done_at)",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
 
     def asked(self) -> Sequence[AskedRemoval]:
         """The removals that were asked for and are not done."""
@@ -124,16 +134,19 @@ class RemovalTable:
             ExpressionAttributeValues=to_item({":now": rfc3339(now)}),
         )
 
-    def receipts(self, month: str, most: int) -> Sequence[Receipt]:
-        """The receipts of what was noticed in a month (``2026-11``), the latest first, at most so many."""
-        answer = self._client.query(
-            TableName=self._name,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_item({":pk": f"REMOVALS#{month}"}),
-            ScanIndexForward=False,
-            Limit=most,
-        )
-        return [Receipt.from_record(from_item(item)["receipt"]) for item in answer["Items"]]
+    def receipts(self, days: Sequence[date]) -> Iterator[Receipt]:
+        """The receipts of what was noticed from the first to the last of these days (UTC), the latest first."""
+        # A time stands between its day and the next one.
+        between = {":first": days[0].isoformat(), ":after": (days[-1] + timedelta(days=1)).isoformat()}
+        for month in sorted({f"{day:%Y-%m}" for day in days}, reverse=True):
+            request = {
+                "TableName": self._name,
+                "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :after",
+                "ExpressionAttributeValues": to_item({":pk": f"REMOVALS#{month}", **between}),
+                "ScanIndexForward": False,
+            }
+            for item in self._pages(request):
+                yield Receipt.from_record(from_item(item)["receipt"])
 
     def write(self, receipt: Receipt, *, only_existing: bool = False) -> None:
         """Store a receipt, for ever: it says nothing of anybody. One that is done already stays as it is.

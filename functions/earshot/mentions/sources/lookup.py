@@ -51,6 +51,10 @@ class Lookup(Protocol):
         """How many posts one call takes."""
         ...
 
+    def server_of(self, id: str) -> str:
+        """Who answers for a post: one that serves no post at all is not believed, whatever others serve."""
+        ...
+
     def look_up(self, posts: Sequence[Mention]) -> LookedUp:
         """What the network says of these posts. SourceError where it refuses, fails, or cannot be reached."""
         ...

@@ -1,5 +1,6 @@
 """The networks that accounts are on, each made once in the life of a process: so a session is, too."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -51,23 +52,23 @@ class SocialNetworks:
         return self._made[account]
 
     def lookups(self, accounts: Sequence[SocialAccount]) -> dict[str, Lookup]:
-        """How posts of each network are looked up: with the first account of Bluesky, and one for each instance.
+        """How posts of each network are looked up: with the accounts of Bluesky, and those of each instance.
 
         An account whose address cannot be used is left out: its streams say so.
         """
-        found: dict[str, Lookup] = {}
-        instances: dict[str, MastodonNetwork] = {}
+        bluesky: list[BlueskyApi] = []
+        instances: defaultdict[str, list[MastodonNetwork]] = defaultdict(list)
         for account in accounts:
             try:
                 client = ApiClient(account.api_url, self._time_left, allows_loopback=self._allows_loopback)
             except SourceError:
                 continue
             if account.network == BLUESKY:
-                api = BlueskyApi(account, client, self._secret, self._clock)
-                found.setdefault(BLUESKY, BlueskyLookup(api))
+                bluesky.append(BlueskyApi(account, client, self._secret, self._clock))
             elif account.network == MASTODON:
                 network = MastodonNetwork(account, client, self._secret, self._clock)
-                instances.setdefault(account.account.partition("@")[2], network)
+                instances[account.account.partition("@")[2]].append(network)
+        found: dict[str, Lookup] = {BLUESKY: BlueskyLookup(bluesky)} if bluesky else {}
         return found | ({MASTODON: MastodonLookup(instances)} if instances else {})
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from earshot.mentions.source_state import SourceStatus
-from earshot.mentions.sources.facebook.network import COMMENTS_OF_A_PAGE
+from earshot.mentions.sources.facebook.network import COMMENTS_OF_A_PAGE, COMMENTS_SHOWN
 from earshot.mentions.sources.social.accounts import SocialAccount
 from infra.local.social.facebook import (
     DELETED,
@@ -133,6 +133,22 @@ def test_comments_on_older_posts_are_heard_and_a_crowd_is_read_to_its_end(
     assert len({one.id for one in heard.run(minutes=1)}) == COMMENTS_OF_A_PAGE + 60
     assert heard.run(minutes=1) == []
     assert heard.checkpoint("page").holes == ()
+
+
+def test_comments_that_are_denied_are_a_gap_and_hold_up_no_others(
+    server: FacebookServer, heard: StreamListener
+) -> None:
+    posts = [server.post("Happy holidays"), server.post("Happy new year")]
+    heard.run(minutes=1)
+    for number in range(COMMENTS_SHOWN + 5):
+        for post in posts:
+            server.comment(f"complaint {number}", post, f"Visitor {number}")
+    server.inject("comments", NOT_PERMITTED)
+    assert len(heard.run(minutes=1)) == 2 * (COMMENTS_SHOWN + 5) - 5
+    state = heard.state("page")
+    assert (state.status, state.gap is not None) == (SourceStatus.STALE_CHECKPOINT, True)
+    assert "pages_read_user_content" in state.message
+    assert len(heard.run(minutes=1)) == 5
 
 
 def test_only_what_is_public_is_kept(server: FacebookServer, heard: StreamListener) -> None:

@@ -139,6 +139,20 @@ def test_what_a_failed_run_read_of_a_thread_is_read_again(server: RedditServer, 
     assert [one.text for one in heard.run(minutes=1)] == ["Same here"]
 
 
+def test_a_thread_that_is_not_served_holds_up_no_other(server: RedditServer, heard: StreamListener) -> None:
+    first, other = (server.submit("nimbus air again", community=name) for name in ("rants", "closed"))
+    heard.run(minutes=1)
+    for thread in (first, other):
+        server.comment(f"Same in {thread['subreddit']}", thread, "joe")
+    path = f"/comments/{other['name'].removeprefix('t3_')}"
+    server.inject(path, PRIVATE)
+    assert [one.text for one in heard.run(minutes=1)] == ["Same in rants"]
+    assert heard.state("threads").status is SourceStatus.OK
+    # It is asked for again a while later: it may have been closed by mistake.
+    assert heard.run(minutes=1) == []
+    assert [one.text for one in heard.run(minutes=15)] == ["Same in closed"]
+
+
 def test_what_was_deleted_or_removed_is_not_kept(server: RedditServer, heard: StreamListener) -> None:
     about = server.submit("Nimbus Air lost my bag")
     server.delete(server.comment("I take it back", about, "joe"))

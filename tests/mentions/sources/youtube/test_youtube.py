@@ -112,6 +112,11 @@ def test_more_replies_than_a_thread_is_listed_with_are_read_once(server: YouTube
     assert server.asked.count("comments") == calls
     server.reply("one more", asked)
     assert [one.text for one in heard.run(minutes=1)] == ["one more"]
+    assert [*heard.run(minutes=1), *heard.run(minutes=1)] == []
+    # Their number is what it was.
+    server.delete_reply(0, asked)
+    server.reply("and another", asked)
+    assert [one.text for one in heard.run(minutes=1)] == ["and another"]
 
 
 def test_what_a_failed_run_read_of_a_thread_is_read_again(server: YouTubeServer, heard: StreamListener) -> None:
@@ -152,14 +157,15 @@ def test_a_comment_that_cannot_be_read_costs_no_other(server: YouTubeServer, hea
     assert len(heard.dead_letters.letters) == 3
 
 
-def test_a_thread_that_is_deleted_while_it_is_read_holds_up_no_other(
-    server: YouTubeServer, heard: StreamListener
+@pytest.mark.parametrize("fault", [refusal(404, "commentNotFound"), refusal(403, "forbidden")])
+def test_a_thread_that_is_deleted_or_closed_while_it_is_read_holds_up_no_other(
+    server: YouTubeServer, heard: StreamListener, fault: Fault
 ) -> None:
     for name in ("first", "second"):
         asked = server.comment(name)
         for number in range(7):
             server.reply(f"{name} {number}", asked, f"user{number}")
-    server.inject("comments", refusal(404, "commentNotFound"))
+    server.inject("comments", fault)
     assert len(heard.run(minutes=1)) == 2 + 7
     assert heard.state().status is SourceStatus.OK
 

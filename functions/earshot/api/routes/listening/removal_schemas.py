@@ -53,7 +53,7 @@ class Sweep(Schema):
 
 
 class Removals(Schema):
-    """What was noticed in the days from `from` to `to`, both included, the latest first; of 1,000 at most a month."""
+    """What was noticed in the days from `from` to `to`, both included, the latest first; 1,000 at most."""
 
     first: DayOutput = Field(alias="from")
     last: DayOutput = Field(alias="to")

@@ -1,5 +1,6 @@
 """What was removed, with receipts, and asking for a removal."""
 
+from itertools import islice
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
@@ -11,6 +12,8 @@ from earshot.api.responses import json_responses
 from earshot.api.routes.listening.removal_schemas import AskedRemoval, Removals, WantedRemoval
 from earshot.cases.removal.sweep_state import SWEPT, sweep_key
 from earshot.reports.counts import days_of
+
+_MOST_RECEIPTS = 1_000
 
 
 @app.get(
@@ -25,10 +28,7 @@ def list_removals(first: FirstDay, last: LastDay) -> Removals:
     """Receipts for auditors: what had to go, when that was noticed, and when it was done. What was removed by `earshot
     forget` has receipts of its own."""
     deps = app.deps
-    days = days_of(first, last)
-    months = sorted({f"{day:%Y-%m}" for day in days}, reverse=True)
-    found = [one for month in months for one in deps.removals.receipts(month, 1_000)]
-    found = [one for one in found if first <= one.noticed_at.date() <= last]
+    found = list(islice(deps.removals.receipts(days_of(first, last)), _MOST_RECEIPTS))
     return Removals.of(first, last, deps.clock(), deps.sources.states(map(sweep_key, SWEPT)), found)
 
 

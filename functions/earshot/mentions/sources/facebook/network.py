@@ -91,9 +91,11 @@ class FacebookNetwork:
         try:
             answer = self._api.get(f"{post_id}/comments", fields, f"the post {post_id}")
         except SourceError as error:
-            if error.status is not SourceStatus.ACCOUNT_GONE:
+            # Deleted since it was listed, or its comments are denied: those on other posts are read all the same.
+            if error.status not in (SourceStatus.ACCOUNT_GONE, SourceStatus.FORBIDDEN):
                 raise
-            return Page((), after.cursor(), in_order=False)  # deleted since it was listed
+            is_denied = error.status is SourceStatus.FORBIDDEN
+            return Page((), after.cursor(), in_order=False, cut_off=str(error) if is_denied else "")
         post = {"id": post_id, "created_time": created, "from": {"id": author, "name": name}}
         entries = self._in_thread(tables(answer.get("data")), post, stream)
         if following := _following(answer, entries, since):

@@ -12,23 +12,30 @@ from earshot.mentions.sources.social.values import Payload, text, time_or
 
 
 class MastodonLookup:
-    """Looks up at the instances of the brand's accounts, by domain. What belongs to another one is not asked for."""
+    """Looks up at the instances of the brand's accounts, by domain. What belongs to another one is not asked for.
+
+    What one account of an instance is not shown, whose author may have blocked it, its others are asked for.
+    """
 
     # 300 calls in five minutes are all that an account has, and its streams are read with them as well.
     most = 20
 
-    def __init__(self, instances: Mapping[str, MastodonNetwork]) -> None:
+    def __init__(self, instances: Mapping[str, Sequence[MastodonNetwork]]) -> None:
         self._instances = instances
+
+    def server_of(self, id: str) -> str:
+        """The instance of a status."""
+        return id.rpartition("@")[2]
 
     def look_up(self, posts: Sequence[Mention]) -> LookedUp:
         """What their instances say of these statuses. SourceError ends it: what was asked before is asked again."""
         served, gone, edited = set[str](), dict[str, Fate](), dict[str, NewerText]()
         for post in posts:
             status_id, _, domain = post.id.rpartition("@")
-            instance = self._instances.get(domain)
-            if instance is None:
+            if domain not in self._instances:
                 continue
-            status = instance.status(status_id)
+            answers = (account.status(status_id) for account in self._instances[domain])
+            status = next((one for one in answers if one is not None), None)
             if status is None:
                 gone[post.id] = Fate.DELETED
             elif text(status, "id") != status_id:

@@ -74,7 +74,8 @@ class MastodonNetwork:
         SourceError where it refuses anything else, or does not answer.
         """
         answer = self._call(f"/api/v1/statuses/{quote(status_id, safe='')}", ())
-        if answer.status in (404, 410):
+        # Whatever stands before an instance may answer 404, too: that says nothing of a status.
+        if answer.status in (404, 410) and text(answer.values, "error"):
             return None
         return self._checked(answer).values
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from earshot.errors import MentionError
+from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.reddit.api import RedditApi
 from earshot.mentions.sources.reddit.posts import (
     COMMENT,
@@ -28,6 +29,9 @@ MOST_IN_THREAD = 500
 FOLLOWED_FOR = timedelta(days=14)
 MOST_FOLLOWED = 100
 _MOST_KNOWN = 20_000
+_LOST = frozenset({SourceStatus.ACCOUNT_GONE, SourceStatus.FORBIDDEN})
+# Less than what is read again each time: where all were refused by mistake, nothing is lost.
+_LOST_FOR = timedelta(minutes=15)
 _AT_ITS_END = f"Reddit lists the newest {MOST_LISTED:,} posts, and there were more since the last run."
 _CUT_THREAD = f"Reddit shows {MOST_IN_THREAD} comments of a thread, and there were more since the last run."
 
@@ -42,6 +46,7 @@ class RedditNetwork:
         self._known: dict[str, Known | None] = {}  # by name; None: Reddit does not know it
         self._followed: dict[str, datetime] = {}  # threads by name, with when each was begun or last answered
         self._counts = ThreadCounts()
+        self._lost: dict[str, datetime] = {}  # threads that are not served, with until when they are left alone
 
     def page(self, stream: Stream, cursor: str | None, since: datetime) -> Page:
         """A page of a stream. SourceError where Reddit refuses."""
@@ -80,13 +85,21 @@ class RedditNetwork:
         first, *others = names
         path = f"/comments/{first.removeprefix(SUBMISSION)}"
         query = [("sort", "new"), ("limit", str(MOST_IN_THREAD)), ("depth", "10")]
+        try:
+            answer = self._api.get(path, query, "a thread")
+        except SourceError as error:
+            if error.status not in _LOST:
+                raise
+            # Deleted since it was listed, or its community was closed: the threads behind it are read all the same.
+            self._lost[first] = self._clock() + _LOST_FOR
+            return Page((), " ".join(others) or None, in_order=False)
         # The submission, and what is below it.
-        parts = [table(one, "data").get("children") for one in tables(self._api.get(path, query, "a thread").body)]
+        parts = [table(one, "data").get("children") for one in tables(answer.body)]
         submission = next(iter(_posts(parts[0])), None) if parts else None
         listed = parts[-1] if len(parts) > 1 else None
         posts = list(_flat(listed))
         if submission is not None:
-            self._counts.note_read(first, count(submission, "num_comments") or 0)
+            self._counts.note_read(first, _listed(submission))
             self._remember(self._brand(stream), [submission, *posts])
         entries = [one for one in map(self._entry, posts) if one.at >= since]
         top = [self._entry(one).at for one in _posts(listed)]
@@ -99,9 +112,10 @@ class RedditNetwork:
         oldest = self._clock() - FOLLOWED_FOR
         kept = sorted((at, name) for name, at in self._followed.items() if at >= oldest)[-MOST_FOLLOWED:]
         self._followed = {name: at for at, name in kept}
-        names = list(self._followed)[::-1]
-        counts = {text(one, "name"): count(one, "num_comments") or 0 for one in self._looked_up(names)}
-        return [name for name in names if name in counts and not self._counts.is_settled(name, counts[name])]
+        self._lost = {name: until for name, until in self._lost.items() if self._clock() < until}
+        names = [name for name in self._followed if name not in self._lost][::-1]
+        listed = {text(one, "name"): _listed(one) for one in self._looked_up(names)}
+        return [name for name in names if name in listed and not self._counts.is_settled(name, listed[name])]
 
     def _follow(self, stream: Stream, posts: Sequence[Payload]) -> None:
         """Read on what is said below what the brand wrote and what names it, where its community is not read whole."""
@@ -160,6 +174,11 @@ def _listing(stream: Stream) -> tuple[str, Parameters, str]:
             phrase = f'"{stream.name}"' if len(stream.name.split()) > 1 else stream.name
             query = [("q", phrase), ("sort", "new"), ("t", "week"), ("type", "link"), ("include_over_18", "on")]
             return "/search", query, f"a search for {stream.name}"
+
+
+def _listed(submission: Payload) -> str:
+    """What tells that something was said below a submission: how many comments Reddit counts."""
+    return str(count(submission, "num_comments") or 0)
 
 
 def _posts(children: object) -> list[Payload]:

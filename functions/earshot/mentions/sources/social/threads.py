@@ -9,24 +9,26 @@ _MOST_KNOWN = 5_000
 
 
 class ThreadCounts:
-    """Remembers how many posts each thread had when nothing in it was new. What is not remembered is read.
+    """Remembers how each thread was listed when nothing in it was new: how many posts it had, and what else is told.
+
+    What is not remembered is read.
 
     A thread is settled only by a reading that brought nothing: what a reading brought may not have been stored, and
     has to be brought again then.
     """
 
     def __init__(self) -> None:
-        self._settled: dict[str, int] = {}
-        self._read: dict[str, int] = {}
+        self._settled: dict[str, str] = {}
+        self._read: dict[str, str] = {}
         self._with_news: set[str] = set()
 
-    def is_settled(self, thread: str, count: int) -> bool:
-        """Whether nothing was said in a thread since a reading that brought nothing. It has ``count`` posts now."""
-        return self._settled.get(thread) == count
+    def is_settled(self, thread: str, listed: str) -> bool:
+        """Whether nothing was said in a thread since a reading that brought nothing. It is ``listed`` so now."""
+        return self._settled.get(thread) == listed
 
-    def note_read(self, thread: str, count: int) -> None:
-        """A thread was read to its end when it had ``count`` posts."""
-        self._read[thread] = count
+    def note_read(self, thread: str, listed: str) -> None:
+        """A thread was read to its end when it was ``listed`` so."""
+        self._read[thread] = listed
 
     def settle(self, with_news: Collection[str]) -> None:
         """What was read since the last time brought news in the threads ``with_news``, and in no other."""
@@ -34,7 +36,7 @@ class ThreadCounts:
             self._settled.clear()
             self._with_news.clear()
         self._with_news.update(with_news)
-        self._settled |= {thread: count for thread, count in self._read.items() if thread not in self._with_news}
+        self._settled |= {thread: listed for thread, listed in self._read.items() if thread not in self._with_news}
         self._with_news -= self._read.keys()
         self._read.clear()
 

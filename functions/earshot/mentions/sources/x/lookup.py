@@ -4,10 +4,12 @@ X answers with status 200, the posts that it serves in ``data``, and for each of
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
+from earshot.mentions.source_state import SourceError
 from earshot.mentions.sources.lookup import Fate, LookedUp, NewerText
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.posts import Payload, mentions_of_page
@@ -27,6 +29,10 @@ class XLookup:
         self._source = source
         self._brands = brands
 
+    def server_of(self, id: str) -> str:
+        """X is one server."""
+        return ""
+
     def look_up(self, posts: Sequence[Mention]) -> LookedUp:
         """What X says of these posts; of one that was edited since, by its latest version."""
         if not posts:
@@ -37,10 +43,11 @@ class XLookup:
         latest = {newest: id for id, post in served.items() if (newest := _latest(post)) != id}
         newer: Mapping[str, Payload] = {}
         if latest:
-            # X serves an earlier version as it was.
-            answer_about_newer = self._source.posts_by_id(tuple(latest))
-            newer = _served(answer_about_newer, latest)
-            gone |= {latest[id]: fate for id, fate in _gone(answer_about_newer, latest).items()}
+            # X serves an earlier version as it was. Without this answer the first is good: it was billed.
+            with suppress(SourceError):
+                answer_about_newer = self._source.posts_by_id(tuple(latest))
+                newer = _served(answer_about_newer, latest)
+                gone |= {latest[id]: fate for id, fate in _gone(answer_about_newer, latest).items()}
         edited = {latest[id]: one for id, post in newer.items() if (one := self._text_of(post)) is not None}
         gone |= {id: Fate.WITHHELD for id, post in served.items() if _is_withheld(post)}
         return LookedUp(

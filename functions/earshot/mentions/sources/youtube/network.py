@@ -1,5 +1,6 @@
 """Reads an account's streams of YouTube: comments on the brand's channel and its videos, and on named videos."""
 
+import zlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ PAGE_SIZE = 100  # the most that is served
 FOLLOWED_PAGES, FOLLOWED_FOR = 3, timedelta(days=14)
 _MOST_CHANNELS = 50  # of a look-up
 _MOST_KNOWN = 20_000
+_LOST = frozenset({SourceStatus.ACCOUNT_GONE, SourceStatus.FORBIDDEN})
 # Most who comment have hardly any subscribers, which says nothing of them: elsewhere it is a mark of new accounts.
 _TELLING_SUBSCRIBERS = 100
 # What the replies need to know of the comment at the head of their thread.
@@ -77,29 +79,32 @@ class YouTubeNetwork:
         total = count(snippet, "totalReplyCount") or 0
         if total <= len(listed):
             return [self._entry(top), *self._in_thread(listed, top, stream)]
-        if thread_id and not self._counts.is_settled(thread_id, total):
+        # Where one is deleted as another is written, the number stays.
+        how = f"{total}.{zlib.crc32(' '.join(map(version_of, listed)).encode()):x}"
+        if thread_id and not self._counts.is_settled(thread_id, how):
             named = (text(table(top, "snippet"), name) for name in _OF_A_HEAD)
-            below.append((thread_id, "", str(total), author_id(top), *named))
+            below.append((thread_id, "", how, author_id(top), *named))
         return [self._entry(top)]
 
     def _replies(self, stream: Stream, trail: Trail, since: datetime) -> Page:
         """A page of the replies in a thread."""
-        (thread_id, token, total, author, *named), *others = trail.below
+        (thread_id, token, how, author, *named), *others = trail.below
         query = [("part", "snippet"), ("parentId", thread_id), *_FORM, *([("pageToken", token)] if token else [])]
         after = trail.without_first()
         try:
             answer = self._api.get("comments", query, f"the thread {thread_id}")
         except SourceError as error:
-            if error.status is not SourceStatus.ACCOUNT_GONE:
+            if error.status not in _LOST:
                 raise
-            return Page((), after.cursor(), in_order=False)  # deleted since it was listed
+            # Deleted since it was listed, or closed: the threads behind it are read all the same.
+            return Page((), after.cursor(), in_order=False)
         snippet = {**dict(zip(_OF_A_HEAD, named, strict=False)), "authorChannelId": {"value": author}}
         found = tables(answer.get("items"))
         entries = self._in_thread(found, {"id": thread_id, "snippet": snippet}, stream)
         if following := text(answer, "nextPageToken"):
-            after = Trail(trail.page, trail.number, ((thread_id, following, total, author, *named), *others))
+            after = Trail(trail.page, trail.number, ((thread_id, following, how, author, *named), *others))
         else:
-            self._counts.note_read(thread_id, int(total))
+            self._counts.note_read(thread_id, how)
         return Page(tuple(one for one in entries if one.at >= since), after.cursor(), in_order=False)
 
     def _in_thread(self, replies: Sequence[Payload], top: Payload, stream: Stream) -> list[Entry]:
