@@ -194,9 +194,12 @@ def replaying_on(cloud: Cloud) -> Iterator[None]:
     def this_cloud(state: Path, brands: Sequence[str], **_: object) -> Iterator[Cloud]:
         assert list(brands) == ["NimbusAir"]
         state.mkdir(parents=True, exist_ok=True)
+        file = state / "inbox.jsonl"
+        inbox = Inbox(cloud.engine, cloud.stack, file)
         # What earlier tests have sent is not of this replay.
-        cloud.inbox.collect()
-        yield replace(cloud, inbox=Inbox(cloud.engine, cloud.stack, state / "inbox.jsonl"))
+        inbox.collect()
+        file.unlink(missing_ok=True)
+        yield replace(cloud, inbox=inbox)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(replay_module, "call_in_own_process", work_here)
