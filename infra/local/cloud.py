@@ -1,12 +1,14 @@
 """The whole embedded cloud: the engine with the template, stand-ins for Comprehend and Bedrock, and phones."""
 
 import json
+import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from logging import StreamHandler
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from botocore.model import StructureShape
 
@@ -77,8 +79,18 @@ class Cloud:
 @contextmanager
 def functions_log(file: Path) -> Generator[None]:
     """Append what the functions print (log lines, metrics) to a file, as on AWS it goes to CloudWatch."""
+    outside = sys.stdout
     with file.open("a", encoding="utf-8") as lines, redirect_stdout(lines):
-        yield
+        from earshot.telemetry.powertools import logger
+
+        # The logger keeps the output that there was when it was made, which may have been before.
+        handlers = [cast("StreamHandler[Any]", one) for one in logger.handlers if isinstance(one, StreamHandler)]
+        before = [(handler, handler.setStream(lines)) for handler in handlers]
+        try:
+            yield
+        finally:
+            for handler, stream in before:
+                handler.setStream(stream or outside)
 
 
 @contextmanager

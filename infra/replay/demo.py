@@ -1,7 +1,7 @@
 """``earshot demo``: the sample stream once through, on a clock of its own.
 
 As in ``earshot run`` the real functions of the real template fetch through the real Tweepy; but two hours pass in
-about a minute, and cases that nobody answers escalate to the end.
+minutes, and cases that nobody answers escalate to the end.
 """
 
 import sys

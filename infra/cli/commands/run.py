@@ -39,7 +39,7 @@ def run(fresh: bool, state: Path, port: int) -> None:
 
 @click.command()
 def demo() -> None:
-    """Play the sample stream once, two hours in about a minute, and print the figures."""
+    """Play the sample stream once, two hours in two to three minutes, and print the figures."""
     from infra.replay.demo import demo as play
 
     with tempfile.TemporaryDirectory(prefix="earshot-demo-") as state:
