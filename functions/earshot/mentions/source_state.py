@@ -77,6 +77,11 @@ class SourceError(EarshotError):
         self.until = until
 
 
+def reason_given(said: str) -> str:
+    """What a network says of a refusal, cut to 300 characters, as a sentence for the message of a SourceError."""
+    return (said or "(no reason given)")[:300].rstrip(". ") + "."
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A period in which posts may have been missed, and why. ``start`` is None if it is unknown."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.source_state import SourceError, SourceStatus, reason_given
 from earshot.mentions.sources.bluesky.posts import NETWORK
 from earshot.mentions.sources.social.accounts import SocialAccount
 from earshot.mentions.sources.social.client import Answer, ApiClient, Parameters, limit_ends, unavailable
@@ -110,7 +110,7 @@ class BlueskyApi:
 
     def _refusal(self, answer: Answer) -> SourceError:
         name, said = text(answer.values, "error"), text(answer.values, "message")
-        detail = (said or name or "(no reason given)")[:300].rstrip(". ") + "."
+        detail = reason_given(said or name)
         if answer.status == 429:
             until = limit_ends(answer.headers.get("ratelimit-reset"), self._clock())
             message = f"Bluesky's rate limit is reached. Fetching continues at {until:%H:%M:%S} UTC. No posts are lost."

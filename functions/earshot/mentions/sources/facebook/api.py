@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import cast
 
-from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.source_state import SourceError, SourceStatus, reason_given
 from earshot.mentions.sources.facebook.posts import NETWORK
 from earshot.mentions.sources.social.accounts import SocialAccount
 from earshot.mentions.sources.social.client import Answer, ApiClient, Parameters, unavailable
-from earshot.mentions.sources.social.secret import Secret
+from earshot.mentions.sources.social.secret import Secret, ask_with_credential
 from earshot.mentions.sources.social.values import Payload, count, table, tables, text
 
 VERSION = "v26.0"
@@ -44,12 +44,13 @@ class FacebookApi:
 
     def get(self, path: str, parameters: Parameters, what: str) -> Payload:
         """The answer to a query of ``what``. SourceError where Facebook refuses it."""
-        token = self._secret.credential(NETWORK, self._account)
-        answer = self._query(path, parameters, token)
-        if _code(answer) in _BAD_TOKEN:
-            # It may have been replaced since it was cached.
-            fresh = self._secret.credential(NETWORK, self._account, fresh=True)
-            answer = answer if fresh == token else self._query(path, parameters, fresh)
+        answer = ask_with_credential(
+            self._secret,
+            NETWORK,
+            self._account,
+            lambda token: self._client.get(f"/{VERSION}/{path}", parameters, token),
+            lambda answer: _code(answer) in _BAD_TOKEN,
+        )
         if answer.status != 200:
             raise self._refusal(answer, what)
         return answer.values
@@ -68,12 +69,9 @@ class FacebookApi:
             raise SourceError(SourceStatus.MISCONFIGURED, message)
         return page
 
-    def _query(self, path: str, parameters: Parameters, token: str) -> Answer:
-        return self._client.get(f"/{VERSION}/{path}", parameters, token)
-
     def _refusal(self, answer: Answer, what: str) -> SourceError:
         error, code, now = table(answer.values, "error"), _code(answer), self._clock()
-        detail = (text(error, "message") or "(no reason given)")[:300].rstrip(". ") + "."
+        detail = reason_given(text(error, "message"))
         if code in _TOO_OFTEN or answer.status == 429:
             until = now + _wait(answer.headers.get("x-business-use-case-usage"))
             message = f"Facebook's rate limit is reached. It is read on at {until:%H:%M:%S} UTC. No posts are lost."

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
-from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.source_state import SourceError, SourceStatus, reason_given
 from earshot.mentions.sources.mastodon.statuses import NETWORK, Instance, mention_of, version_of, why_not_kept
 from earshot.mentions.sources.social.accounts import SocialAccount, Stream, StreamKind
 from earshot.mentions.sources.social.client import Answer, ApiClient, Parameters, limit_ends, unavailable
 from earshot.mentions.sources.social.reader import Converted, Entry, Page
-from earshot.mentions.sources.social.secret import Secret
+from earshot.mentions.sources.social.secret import Secret, ask_with_credential
 from earshot.mentions.sources.social.values import Payload, name_of, table, tables, text, time_or
 
 PAGE_SIZE = 40  # the most that is served
@@ -131,19 +131,19 @@ class MastodonNetwork:
         return self._checked(self._call(path, parameters))
 
     def _call(self, path: str, parameters: Parameters) -> Answer:
-        token = self._secret.credential(NETWORK, self._account.account)
-        answer = self._client.get(path, parameters, token)
-        if answer.status == 401:
-            # It may have been replaced since it was cached.
-            fresh = self._secret.credential(NETWORK, self._account.account, fresh=True)
-            answer = answer if fresh == token else self._client.get(path, parameters, fresh)
-        return answer
+        return ask_with_credential(
+            self._secret,
+            NETWORK,
+            self._account.account,
+            lambda token: self._client.get(path, parameters, token),
+            lambda answer: answer.status == 401,
+        )
 
     def _checked(self, answer: Answer) -> Answer:
         if answer.status == 200:
             return answer
         host, account = self._client.host, self._account.account
-        detail = (text(answer.values, "error") or "(no reason given)")[:300].rstrip(". ") + "."
+        detail = reason_given(text(answer.values, "error"))
         match answer.status:
             case 401:
                 message = (

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.source_state import SourceError, SourceStatus, reason_given
 from earshot.mentions.sources.reddit.posts import NETWORK
 from earshot.mentions.sources.social.accounts import SocialAccount
 from earshot.mentions.sources.social.client import Answer, ApiClient, Parameters, limit_ends_in, unavailable
@@ -76,15 +76,16 @@ class RedditApi:
         return token, now + timedelta(seconds=seconds) - _RENEWED_BEFORE
 
     def _rejected(self, said: str, now: datetime) -> SourceError:
+        detail = reason_given(said or "no reason given")
         message = (
-            f"Reddit rejected the app that {self._account} is read with: {_detail(said)} See it at "
+            f"Reddit rejected the app that {self._account} is read with: {detail} See it at "
             f"reddit.com/prefs/apps, and run `earshot sources add reddit {self._account}` with its id and secret."
         )
         return SourceError(SourceStatus.UNAUTHORISED, message, now + _REFUSED_FOR)
 
     def _refusal(self, answer: Answer, what: str) -> SourceError:
         reason, said = text(answer.values, "reason"), text(answer.values, "message")
-        detail = _detail(reason or said)
+        detail = reason_given(reason or said or "no reason given")
         match answer.status:
             case 429:
                 headers = answer.headers
@@ -108,10 +109,6 @@ class RedditApi:
                 return SourceError(SourceStatus.MISCONFIGURED, message)
             case status:
                 return unavailable(f"Reddit answered with status {status}: {detail}")
-
-
-def _detail(said: str) -> str:
-    return (said or "no reason given")[:300].rstrip(". ") + "."
 
 
 def _capital(what: str) -> str:

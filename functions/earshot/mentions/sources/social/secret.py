@@ -7,7 +7,7 @@ An operator puts the credentials, as ``{"bluesky": {"nimbusair.bsky.social": "xx
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from earshot.aws.secrets import CachedSecret, SecretError, read_secret, write_secret
 from earshot.mentions.source_state import SourceError, SourceStatus
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MAX_AGE = timedelta(minutes=5)
 SESSIONS = "EARSHOT_SESSIONS"
 Values = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class Secret(Protocol):
@@ -34,6 +35,19 @@ class Secret(Protocol):
     def keep_session(self, network: str, account: str, session: Values) -> None:
         """Keep a session."""
         ...
+
+
+def ask_with_credential(
+    secret: Secret, network: str, account: str, ask: Callable[[str], T], is_rejected: Callable[[T], bool]
+) -> T:
+    """What ``ask`` answers with the credential of an account. One that is rejected may have been replaced since it was
+    cached: then with the new one."""
+    credential = secret.credential(network, account)
+    answer = ask(credential)
+    if not is_rejected(answer):
+        return answer
+    fresh = secret.credential(network, account, fresh=True)
+    return answer if fresh == credential else ask(fresh)
 
 
 class SocialSecret:

@@ -13,6 +13,7 @@ from typing import Any, cast
 from earshot.errors import MentionError
 from earshot.mentions.feeds import FeedPage
 from earshot.mentions.mention import MAX_EDITS, Author, Mention
+from earshot.mentions.source_state import reason_given
 from earshot.mentions.sources.contract import RejectedPost
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.timestamps import parse_post_time
@@ -120,8 +121,7 @@ def account_problem(answer: Payload, user_id: str) -> str | None:
     for error in _objects(answer.get("errors")):
         about = {str(error.get("value")), str(error.get("resource_id"))}
         if error.get("parameter") == "id" or (error.get("resource_type") == "user" and user_id in about):
-            text = str(error.get("detail") or error.get("title") or "it gives no reason")
-            return text[:300].rstrip(". ") + "."
+            return reason_given(str(error.get("detail") or error.get("title") or "it gives no reason"))
     return None
 
 

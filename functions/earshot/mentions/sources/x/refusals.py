@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.source_state import SourceError, SourceStatus, reason_given
 from earshot.mentions.sources.x.posts import Payload
 from earshot.mentions.sources.x.vocabulary import UnknownFieldsError, named_parameters, refuses_fields
 
@@ -72,4 +72,4 @@ def _detail(problem: Payload) -> str:
     listed: list[object] = problem["errors"] if isinstance(problem.get("errors"), list) else []
     messages = [str(cast("Payload", error).get("message", "")) for error in listed if isinstance(error, Mapping)]
     text = "; ".join(filter(None, [*messages, str(problem.get("detail") or problem.get("title") or "")]))
-    return (text or "(no reason given)")[:300].rstrip(". ") + "."
+    return reason_given(text)

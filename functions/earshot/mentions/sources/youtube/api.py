@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.source_state import SourceError, SourceStatus, reason_given
 from earshot.mentions.sources.social.accounts import SocialAccount
 from earshot.mentions.sources.social.client import DEFAULT_WAIT, Answer, ApiClient, Parameters, unavailable
-from earshot.mentions.sources.social.secret import Secret
+from earshot.mentions.sources.social.secret import Secret, ask_with_credential
 from earshot.mentions.sources.social.values import Payload, table, tables, text
 from earshot.mentions.sources.youtube.comments import NETWORK
 
@@ -57,12 +57,13 @@ class YouTubeApi:
 
     def get(self, resource: str, parameters: Parameters, what: str) -> Payload:
         """The answer to a query of ``what``. SourceError where YouTube refuses it, or its units are used up for now."""
-        key = self._secret.credential(NETWORK, self._account)
-        answer = self._query(resource, parameters, key)
-        if answer.status in (400, 401) and _reasons(answer) & _BAD_KEY:
-            # It may have been replaced since it was cached.
-            fresh = self._secret.credential(NETWORK, self._account, fresh=True)
-            answer = answer if fresh == key else self._query(resource, parameters, fresh)
+        answer = ask_with_credential(
+            self._secret,
+            NETWORK,
+            self._account,
+            lambda key: self._query(resource, parameters, key),
+            lambda answer: answer.status in (400, 401) and bool(_reasons(answer) & _BAD_KEY),
+        )
         if answer.status != 200:
             raise self._refusal(answer, what)
         return answer.values
@@ -80,7 +81,7 @@ class YouTubeApi:
 
     def _refusal(self, answer: Answer, what: str) -> SourceError:
         reasons, error, now = _reasons(answer), table(answer.values, "error"), self._clock()
-        detail = (text(error, "message") or "(no reason given)")[:300].rstrip(". ") + "."
+        detail = reason_given(text(error, "message"))
         if reasons & _USED_UP:
             message = (
                 f"The units of YouTube's API key are used up for today ({detail}) They are new at midnight in "
