@@ -5,14 +5,13 @@ It answers as https://docs.bsky.app has it, for one account with an app password
 
 import itertools
 import json
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from infra.local.loopback import Handler, Loopback
-from infra.local.social.faults import Fault, Json, send
+from infra.local.loopback import Handler
+from infra.local.social.faults import Fault, Json, StandIn, bearer_token, send
 
 POST = "app.bsky.feed.post"
 MODERATORS = "did:plc:ar7c4by46qjdydhdevvrndac"
@@ -34,22 +33,22 @@ def too_often(until: datetime) -> Fault:
     return Fault(429, {"error": "RateLimitExceeded", "message": "Rate Limit Exceeded"}, headers)
 
 
-class BlueskyServer(Loopback):
-    """Serves what was posted; ``asked`` are the methods that were called, in order."""
+class BlueskyServer(StandIn):
+    """Serves what was posted; ``asked`` are the methods that were called, in order.
+
+    A fault of ``searchPosts`` meets any call of it, one of ``searchPosts?50`` that for the page at this cursor.
+    """
 
     def __init__(self, account: str, now: Any, password: str = "abcd-efgh-ijkl-mnop", port: int = 0) -> None:  # noqa: S107
         super().__init__(_BlueskyHandler, port)
         self.account, self.password, self.did = account, password, "did:plc:" + "b" * 24
         self.now = now
-        self.asked: list[str] = []
         self.sign_ins = 0
         self.followers: dict[str, int] = {}
         self._posts: list[Json] = []
         self._feed: list[Json] = []  # of the account
-        self._faults: dict[str, list[Fault]] = {}
         self._tokens: dict[str, str] = {}  # what each token in force is for
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
 
     def post(self, text: str, by: str = "jane.example", **more: Any) -> Json:
         """Publish a post now, and return its view. ``by`` is a handle; ``reply_to`` and ``quote`` are views.
@@ -103,10 +102,6 @@ class BlueskyServer(Loopback):
         """Revoke the app password: every session ends with it."""
         with self._lock:
             self._tokens, self.password = {}, "revoked"
-
-    def inject(self, method: str, *faults: Fault) -> None:
-        """Have the next calls of a method meet these faults: ``searchPosts``, or ``searchPosts?50`` at a cursor."""
-        self._faults.setdefault(method, []).extend(faults)
 
     def answer(self, method: str, query: Query, token: str, body: Json) -> Fault:
         """What a call is answered with."""
@@ -206,6 +201,6 @@ class _BlueskyHandler(Handler):
     def _answer(self, body: Json) -> None:
         owner, parts = cast("BlueskyServer", self.owner), urlsplit(self.path)
         method = parts.path.rpartition(".")[2]
-        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        token = bearer_token(self)
         found = owner.answer(method, parse_qs(parts.query), token, body)
         send(self, owner, found)

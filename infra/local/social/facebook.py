@@ -7,14 +7,13 @@ is put by ``post``, ``tag`` and ``comment``.
 import itertools
 import json
 import re
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from infra.local.loopback import Handler, Loopback
-from infra.local.social.faults import Fault, Json, send
+from infra.local.loopback import Handler
+from infra.local.social.faults import Fault, Json, StandIn, bearer_token, send
 
 Query = Mapping[str, list[str]]
 TOKEN = "EAAGm0PX4ZCpsBA-the-token-of-a-page"  # noqa: S105 - of nobody
@@ -41,7 +40,7 @@ def too_often(code: int, minutes: int | None = None) -> Fault:
     return Fault(400, refusal(code, f"(#{code}) Page request limit reached").body, headers)
 
 
-class FacebookServer(Loopback):
+class FacebookServer(StandIn):
     """Serves what was written; ``asked`` are the paths that were called, in order.
 
     ``withheld`` are those whose name and number Facebook does not give to the page's app.
@@ -52,14 +51,11 @@ class FacebookServer(Loopback):
     def __init__(self, username: str, now: Any, token: str = TOKEN, port: int = 0) -> None:
         super().__init__(_FacebookHandler, port)
         self.username, self.token, self.now = username, token, now
-        self.asked: list[str] = []
         self.withheld: set[str] = set()
         self._posts: list[Json] = []  # the newest first
         self._tagged: list[Json] = []
         self._comments: dict[str, list[Json]] = {}  # of posts, the newest first
-        self._faults: dict[str, list[Fault]] = {}
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
 
     def post(self, said: str, by: str = "", **more: Any) -> Json:
         """Post on the page now, and return the post. ``by`` is a visitor's name; empty: the page itself."""
@@ -96,10 +92,6 @@ class FacebookServer(Loopback):
     def delete(self, post: Json) -> None:
         """Delete a post with what is below it."""
         self._posts = [one for one in self._posts if one is not post]
-
-    def inject(self, path: str, *faults: Fault) -> None:
-        """Have the next calls of a path (its last part) meet these faults, one each."""
-        self._faults.setdefault(path, []).extend(faults)
 
     def answer(self, path: str, query: Query, token: str) -> Fault:
         """What a call is answered with."""
@@ -176,5 +168,5 @@ def _time(at: datetime) -> str:
 class _FacebookHandler(Handler):
     def do_GET(self) -> None:
         owner, parts = cast("FacebookServer", self.owner), urlsplit(self.path)
-        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        token = bearer_token(self)
         send(self, owner, owner.answer(parts.path, parse_qs(parts.query), token))

@@ -1,6 +1,7 @@
 """What a stand-in does instead of answering, whichever network it stands for."""
 
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,25 @@ class Fault:
 
 NOT_JSON = Fault(200, b"<html>Welcome to the hotel's wireless network</html>")
 HANGS = Fault(200, hangs=True)
+
+
+class StandIn(Loopback):
+    """A stand-in for a network; ``asked`` are the calls, in order."""
+
+    def __init__(self, handler: type[Handler], port: int) -> None:
+        super().__init__(handler, port)
+        self.asked: list[str] = []
+        self._faults: dict[str, list[Fault]] = {}
+        self._lock = threading.Lock()
+
+    def inject(self, call: str, *faults: Fault) -> None:
+        """Have the next calls meet these faults, one each. A call is named as in ``asked``."""
+        self._faults.setdefault(call, []).extend(faults)
+
+
+def bearer_token(handler: Handler) -> str:
+    """The token that a request was sent with; empty where there is none."""
+    return (handler.headers.get("Authorization") or "").removeprefix("Bearer ")
 
 
 def send(handler: Handler, owner: Loopback, found: Fault) -> None:

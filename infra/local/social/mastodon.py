@@ -5,14 +5,13 @@ It answers as https://docs.joinmastodon.org has it, for one account with an acce
 
 import html
 import itertools
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from infra.local.loopback import Handler, Loopback
-from infra.local.social.faults import Fault, Json, send
+from infra.local.loopback import Handler
+from infra.local.social.faults import Fault, Json, StandIn, bearer_token, send
 
 Query = Mapping[str, list[str]]
 
@@ -34,18 +33,15 @@ def too_often(until: datetime) -> Fault:
     return Fault(429, {"error": "Too many requests"}, headers)
 
 
-class MastodonServer(Loopback):
+class MastodonServer(StandIn):
     """Serves what was posted; ``asked`` are the paths that were called, in order."""
 
     def __init__(self, account: str, now: Any, token: str = "a-token-of-forty-three-characters", port: int = 0) -> None:  # noqa: S107
         super().__init__(_MastodonHandler, port)
         self.account, self.token, self.now = account, token, now
-        self.asked: list[str] = []
         self._statuses: list[Json] = []
         self._notifications: list[Json] = []
-        self._faults: dict[str, list[Fault]] = {}
         self._numbers = itertools.count(113_000)
-        self._lock = threading.Lock()
 
     def post(self, said: str, by: str = "jane@other.example", **more: Any) -> Json:
         """Publish a status now, and return it. ``by`` is an address; ``reply_to`` and ``quote`` are statuses.
@@ -96,10 +92,6 @@ class MastodonServer(Loopback):
     def delete(self, status: Json) -> None:
         """Delete a status: its notification is listed without it until that goes as well."""
         self._statuses.remove(status)
-
-    def inject(self, path: str, *faults: Fault) -> None:
-        """Have the next calls of a path (``notifications``, its last part) meet these faults, one each."""
-        self._faults.setdefault(path, []).extend(faults)
 
     def answer(self, path: str, query: Query, token: str) -> Fault:
         """What a call is answered with."""
@@ -163,5 +155,5 @@ def _time(at: datetime) -> str:
 class _MastodonHandler(Handler):
     def do_GET(self) -> None:
         owner, parts = cast("MastodonServer", self.owner), urlsplit(self.path)
-        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        token = bearer_token(self)
         send(self, owner, owner.answer(parts.path, parse_qs(parts.query), token))

@@ -6,13 +6,12 @@ put by ``submit`` and ``comment``.
 
 import base64
 import itertools
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from infra.local.loopback import Handler, Loopback
-from infra.local.social.faults import Fault, Json, send
+from infra.local.loopback import Handler
+from infra.local.social.faults import Fault, Json, StandIn, bearer_token, send
 
 Query = Mapping[str, list[str]]
 APP, APP_SECRET = "p-jcoLKBynTLew", "gko_LXELoV07ZBNUXrvWZfzE3aI"
@@ -36,21 +35,18 @@ def too_often(seconds: float) -> Fault:
     return Fault(429, {"message": "Too Many Requests", "error": 429}, headers)
 
 
-class RedditServer(Loopback):
+class RedditServer(StandIn):
     """Serves what was posted; ``asked`` are the paths that were called, in order. ``most_listed`` ends each listing."""
 
     def __init__(self, now: Any, app: str = APP, secret: str = APP_SECRET, port: int = 0) -> None:
         super().__init__(_RedditHandler, port)
         self.now, self.app, self.secret = now, app, secret
         self.most_listed = 1_000
-        self.asked: list[str] = []
         self.agents: set[str] = set()
         self.tokens_given = 0
         self._posts: list[Json] = []  # the newest first
         self._tokens: set[str] = set()
-        self._faults: dict[str, list[Fault]] = {}
         self._numbers = itertools.count(36**5)
-        self._lock = threading.Lock()
 
     @property
     def credential(self) -> str:
@@ -97,10 +93,6 @@ class RedditServer(Loopback):
         """Let every token end, as they do after a day."""
         with self._lock:
             self._tokens.clear()
-
-    def inject(self, path: str, *faults: Fault) -> None:
-        """Have the next calls of a path meet these faults, one each."""
-        self._faults.setdefault(path, []).extend(faults)
 
     def token(self, authorization: str, form: Query) -> Fault:
         """What the app's call for a token is answered with."""
@@ -219,7 +211,7 @@ class _RedditHandler(Handler):
     def do_GET(self) -> None:
         owner, parts = cast("RedditServer", self.owner), urlsplit(self.path)
         owner.agents.add(self.headers.get("User-Agent") or "")
-        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        token = bearer_token(self)
         send(self, owner, owner.answer(parts.path, parse_qs(parts.query), token))
 
     def do_POST(self) -> None:

@@ -5,14 +5,13 @@ It answers as https://developers.google.com/youtube/v3/docs has it, to one API k
 """
 
 import itertools
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from infra.local.loopback import Handler, Loopback
-from infra.local.social.faults import Fault, Json, send
+from infra.local.loopback import Handler
+from infra.local.social.faults import Fault, Json, StandIn, send
 
 Query = Mapping[str, list[str]]
 KEY = "AIzaSyD-a-key-of-thirty-nine-characters"
@@ -36,10 +35,11 @@ BUSY = refusal(400, "processingFailure", "The API server failed to process the r
 FAILS = refusal(503, "backendError", "Service unavailable", "global")
 
 
-class YouTubeServer(Loopback):
+class YouTubeServer(StandIn):
     """Serves what was commented; ``asked`` are the calls, in order, each of which cost a unit.
 
     ``handle`` is the brand's channel, on which ``video`` is; ``elsewhere`` is a video of another channel.
+    A fault of ``commentThreads`` meets any call of it, one of ``commentThreads?VIDEO`` that for a video.
     """
 
     video, elsewhere = "dQw4w9WgXcQ", "aaaaaaaaaaa"
@@ -47,12 +47,9 @@ class YouTubeServer(Loopback):
     def __init__(self, handle: str, now: Any, key: str = KEY, port: int = 0) -> None:
         super().__init__(_YouTubeHandler, port)
         self.handle, self.key, self.now = handle, key, now
-        self.asked: list[str] = []
         self.subscribers: dict[str, int] = {}
         self._threads: list[tuple[Json, list[Json]]] = []  # the newest first; replies the oldest first
-        self._faults: dict[str, list[Fault]] = {}
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
 
     def comment(self, said: str, by: str = "jane", video: str = video, **more: Any) -> Json:
         """Comment on a video now, and return the comment."""
@@ -83,10 +80,6 @@ class YouTubeServer(Loopback):
         """Delete a reply in the thread of a comment, by its place in it."""
         with self._lock:
             del next(replies for top, replies in self._threads if top is below)[place]
-
-    def inject(self, call: str, *faults: Fault) -> None:
-        """Have the next calls meet these faults: ``commentThreads``, or ``commentThreads?VIDEO`` for a video."""
-        self._faults.setdefault(call, []).extend(faults)
 
     def channel_of(self, handle: str) -> str:
         """The id of somebody's channel."""
