@@ -24,8 +24,9 @@ LANGUAGES = frozenset({"ar", "de", "es", "fr", "it", "pt"})
 
 _FOLDER = Path(__file__).with_name("words")
 _EMOJI_FILE = _FOLDER / "emoji.txt"
-_SECTION = re.compile(r"([-+]?[0-3]|[a-z]+(?: [a-z]+)?):")
-_DEGREE = re.compile(r"[-+]?[0-3]")
+_DEGREES = {"-3": -3, "-2": -2, "-1": -1, "0": 0, "+1": 1, "+2": 2, "+3": 3}
+_ROLES = ("not", "not after", "very", "little", "but")
+_SECTIONS = {f"{name}:": name for name in (*_DEGREES, *_ROLES)}
 _TOKEN = re.compile(r"[^\W\d_]+|[.,;:!?…()\n؟،؛]")
 _FACE = re.compile(r"(?<!\w)(?:[:;=]['’]?-?[()/|*]|[:;]-?[DdPp]\b|<3|\^\^)")
 
@@ -167,11 +168,11 @@ def _emoji_degrees(text: str) -> Iterator[int]:
 @cache
 def _words(language: str) -> _Words:
     """Read when the language is first met: a file takes a few milliseconds, which an import should not."""
-    words = _Words(other={name: set() for name in ("not", "not after", "very", "little", "but")})
+    words = _Words(other={role: set() for role in _ROLES})
     for section, entry in _entries(_FOLDER / f"{language}.txt"):
         plain = " ".join(_TOKEN.findall(spelled(entry.removesuffix("*").replace("_", " "), language)))
-        if _DEGREE.fullmatch(section):
-            words.add(int(section), plain, entry.endswith("*"))
+        if section in _DEGREES:
+            words.add(_DEGREES[section], plain, entry.endswith("*"))
         else:
             words.other[section].add(plain)
     return words
@@ -179,15 +180,15 @@ def _words(language: str) -> _Words:
 
 @cache
 def _emoji() -> dict[str, int]:
-    return {entry: int(section) for section, entry in _entries(_EMOJI_FILE)}
+    return {entry: _DEGREES[section] for section, entry in _entries(_EMOJI_FILE)}
 
 
 def _entries(path: Path) -> Iterator[tuple[str, str]]:
     """Each entry of a file, with the section that it stands in."""
     section = ""
     for line in path.read_text(encoding="utf-8").splitlines():
-        if named := _SECTION.fullmatch(line):
-            section = named[1]
+        if line in _SECTIONS:
+            section = _SECTIONS[line]
         elif not line.startswith("#"):
             for entry in line.split():
                 yield section, entry
