@@ -129,7 +129,7 @@ def test_there_is_a_list_for_each_language_and_no_entry_stands_in_two_degrees() 
     assert set(FILES) == LANGUAGES
     for language in LANGUAGES:
         words = [entry for section, entry in entries(language) if section.lstrip("+-").isdigit()]
-        assert len(words) == len(set(words)) >= 1_000
+        assert len(words) == len(set(words)) >= 900
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
