@@ -117,6 +117,8 @@ def test_a_package_holds_the_program_and_nothing_else(name: str, built: Path, ro
     assert files <= {path.relative_to(package) for path in package.rglob("*.*")}
     # Without its weights the wording would be read from a file that is not there.
     assert (package / "earshot" / "triage" / "text_model" / "weights.json").exists()
+    # Six languages and the emoji: without them sentiment there would be read from files that are not there.
+    assert len(list((package / "earshot" / "triage" / "sentiment" / "words").glob("*.txt"))) == 7
     # Every file costs a header of some 200 bytes, and every docstring its words: small is still less than a photograph.
     assert _zipped_size(package) < 1.2 * MEGABYTE
 

@@ -17,6 +17,7 @@ TEXTS = st.one_of(
     st.sampled_from(
         ["@NimbusAir my bag is lost", "@NimbusAir нет воды", "thanks @NimbusAir", "&#" + "9" * 4301 + ";", "\ud800", ""]
     ),
+    st.sampled_from(["@NimbusAir el vuelo no es bueno, qué asco", "@NimbusAir الخدمة سيئة جدا", "nicht schlecht, gut"]),
 )
 MENTIONS = st.lists(TEXTS, min_size=1, max_size=6).map(
     lambda texts: [

@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import f1_score, roc_auc_score
 
 from earshot.triage.judgement import Intent, Judgement
+from earshot.triage.sentiment.word_list import LANGUAGES as WORD_LISTS
 from earshot.triage.terms.terms import NO_TERMS
 from earshot.triage.text_model.model import COLUMNS, WEIGHTS_FILE
 from infra.corpus.posts import HELD_OUT, TRAINING, CorpusPost, digest, english_posts, read_posts
@@ -74,3 +75,11 @@ def test_few_questions_and_little_praise_are_taken_for_complaints(intent: Intent
 def test_urgent_posts_come_first() -> None:
     urgent = [post.urgent for post, _ in held_out()]
     assert roc_auc_score(urgent, [judgement.urgency for _, judgement in held_out()]) >= 0.90
+
+
+@pytest.mark.slow
+def test_complaints_in_six_other_languages_are_told_from_the_rest() -> None:
+    posts = [post for post in read_posts(HELD_OUT) if post.language in WORD_LISTS and post.stands_alone][::2]
+    judged = triage_posts([TriagePost(post.id, post.text, post.language) for post in posts], NO_TERMS)
+    complains = [post.intent is Intent.COMPLAINT for post in posts]
+    assert roc_auc_score(complains, [explained.judgement.complaint_score for explained in judged]) >= 0.86

@@ -18,7 +18,7 @@ from earshot.triage.terms.terms import NO_TERMS, Terms
 
 POSTED = datetime(2026, 11, 1, tzinfo=UTC)
 ACME = Terms(frozenset({"acme"}))
-LANGUAGES = st.sampled_from(["en", "es", "pt", "fr", "de", "it", "ja", "nl", None])
+LANGUAGES = st.sampled_from(["en", "es", "pt", "fr", "de", "it", "ar", "ja", "nl", None])
 SHARES = st.floats(min_value=0, max_value=1)
 SENTIMENTS = st.none() | st.builds(Sentiment, SHARES, SHARES, SHARES, SHARES, st.sampled_from(Analyzer))
 

@@ -1,4 +1,4 @@
-"""Sentiment without a service: VADER for English, short word lists for Spanish, Portuguese, French, German, Italian.
+"""Sentiment without a service: VADER for English, our own word lists for six other languages.
 
 VADER (Hutto and Gilbert 2014, library vaderSentiment) gives one compound score from -1 to 1. ``measure`` converts it
 into the four shares that Comprehend reports, so that all other code handles one form of sentiment.
@@ -11,14 +11,9 @@ from typing import Protocol, cast
 
 from earshot.triage.judgement import Analyzer, Sentiment
 from earshot.triage.normalizer.normalizer import readable
-from earshot.triage.sentiment.words import NEGATIONS, NEGATIVE, POSITIVE
+from earshot.triage.sentiment.word_list import LANGUAGES, score
 
 _NOISE = re.compile(r"https?://\S+|@\w+")
-_WORD = re.compile(r"[^\W\d_]+")
-# The number of words after a negation that it still reverses: "no es muy bueno".
-_NEGATION_SCOPE = 3
-# One word of the lists gives a compound score of 0.5, two give 0.67: lists this short never claim certainty.
-_DAMPING = 1.0
 
 
 def measure(text: str, language: str | None) -> Sentiment | None:
@@ -37,7 +32,7 @@ def _measured(plain: str, language: str | None) -> Sentiment | None:
     if language == "en" or (language is None and _is_known(plain)):
         scores = _vader().polarity_scores(plain)
         return _shares(scores["compound"], scores["pos"], scores["neg"])
-    return _by_words(plain, language) if language in NEGATIVE else None
+    return _by_words(plain, language) if language in LANGUAGES else None
 
 
 class _Vader(Protocol):
@@ -66,20 +61,9 @@ def _is_known(text: str) -> bool:
 
 
 def _by_words(text: str, language: str) -> Sentiment | None:
-    """The sentiment from counting listed words, reversed in the scope of a negation; None if the text has none."""
-    words = _WORD.findall(text.lower())
-    positive = negative = 0
-    for position, word in enumerate(words):
-        good, bad = word in POSITIVE[language], word in NEGATIVE[language]
-        if not (good or bad):
-            continue
-        negated = not NEGATIONS[language].isdisjoint(words[max(0, position - _NEGATION_SCOPE) : position])
-        positive += good is not negated
-        negative += good is negated
-    found = positive + negative
-    if not found:
-        return None
-    return _shares((positive - negative) / (found + _DAMPING), positive / found, negative / found)
+    """The sentiment of the listed words and emoji; None if the text has none."""
+    found = score(text, language)
+    return _shares(found.compound, found.positive, found.negative) if found else None
 
 
 def _shares(compound: float, positive: float, negative: float) -> Sentiment:
