@@ -21,7 +21,7 @@ _COPIED = ("alert", "at", "case", "channel", "correlation", "reason", "rung", "s
 
 
 class Inbox:
-    """The messages of one stack, kept in ``file``.
+    """The messages of one stack, kept in ``file``; of SMS those of all stacks, as nothing tells them apart at a phone.
 
     ``settling`` is how long a filter takes to come into force on ``clock``, as in SNS: 15 minutes at most. Before that
     the mailbox gets nothing.
@@ -50,7 +50,7 @@ class Inbox:
             if person.get("Protocol") != "email":
                 continue
             endpoint = person.get("Endpoint", "")
-            name = _queue_of(endpoint)
+            name = self._queue_of(endpoint)
             wanted.add(name)
             policy = self._filter_of(person.get("SubscriptionArn", ""))
             if now - self._changed_at.setdefault((name, policy), now) < self.settling:
@@ -100,6 +100,10 @@ class Inbox:
         with self._file.open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in delivered)
 
+    def _queue_of(self, endpoint: str) -> str:
+        """Of this topic alone: the same person may be told by the stack beside it, too."""
+        return f"{PREFIX}-{hashlib.sha256(f'{self._topic} {endpoint}'.encode()).hexdigest()[:12]}"
+
     def _open_to_sns(self) -> str:
         """The policy of a queue that takes what the topic sends: an engine that enforces IAM asks for it."""
         sender = {
@@ -123,10 +127,6 @@ class Inbox:
 
     def _filter_of(self, arn: str) -> str:
         return self._sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"].get("FilterPolicy", "{}")
-
-
-def _queue_of(endpoint: str) -> str:
-    return f"{PREFIX}-{hashlib.sha256(endpoint.encode()).hexdigest()[:12]}"
 
 
 def _email(to: str, notification: Mapping[str, Any]) -> dict[str, Any]:
