@@ -75,7 +75,7 @@ class Inbox:
                 for message in messages:
                     self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message.get("ReceiptHandle", ""))
                 arrived += delivered
-        return sorted(arrived, key=lambda one: (one["at"], one["to"], one["channel"]))
+        return sorted(arrived, key=_order)
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """Everything delivered so far, oldest first."""
@@ -83,7 +83,7 @@ class Inbox:
             return iter(())
         with self._file.open(encoding="utf-8") as file:
             lines = [json.loads(line) for line in file]
-        return iter(sorted(lines, key=lambda one: (one["at"], one["case"], one["rung"], one["channel"], one["to"])))
+        return iter(sorted(lines, key=_order))
 
     def _collect_sms(self) -> list[dict[str, Any]]:
         """The text messages since the last call, each with its id, by which a later process knows that it has it."""
@@ -127,6 +127,11 @@ class Inbox:
 
     def _filter_of(self, arn: str) -> str:
         return self._sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"].get("FilterPolicy", "{}")
+
+
+def _order(one: Mapping[str, Any]) -> tuple[str, ...]:
+    """By time. What is about no case, such as the digest, or was sent by another program, lacks some of it."""
+    return tuple(one[name] or "" for name in ("at", "case", "rung", "channel", "to"))
 
 
 def _email(to: str, notification: Mapping[str, Any]) -> dict[str, Any]:
