@@ -51,9 +51,8 @@ class Engine:
     ``hosted`` runs it in this process, where the functions' calls take a fifth of the time. A process can host one, and
     once only: for a process that does nothing else.
 
-    A function may do what its role grants, and nothing else, as on AWS; ``client`` may do all. ``enforces_iam`` False
-    lets functions do all as well. By default that is so where it is hosted, whose functions run in this process in the
-    name of the account; ``line.gate`` can hold them to their roles.
+    With ``enforces_iam``, the default unless hosted, a function may do what its role grants, as on AWS; ``client`` may
+    do all. The functions of a hosted one run in the name of the account; ``line.gate`` can hold them to their roles.
 
     ``environ`` goes to the functions that it runs: where the stand-ins for Comprehend and X are, for example. ``held``
     is a file descriptor that it keeps open as long as it runs: a lock on the state. ``shortcuts`` are the host's.
