@@ -116,7 +116,8 @@ class DirectLine:
         core.set_default_client_config(Config(user_agent="earshot"))
         session = boto3.Session(botocore_session=core, **options)
         if is_for_functions:
-            session.events.register_first("before-call", self._ask_gate)
+            ask: Any = self._ask_gate
+            session.events.register_first("before-call", ask)
         # Last, so that whoever counts the calls, or answers them, comes before.
         answer: Any = self._answer
         # And of all services, for the handlers of one service come before those of all.

@@ -48,8 +48,7 @@ class EngineError(EarshotError):
 class Engine:
     """One emulator. ``state`` is the folder it keeps its state and log in; ``port`` 0 takes a free one.
 
-    ``hosted`` runs it in this process, where the functions' calls take a fifth of the time. A process can host one, and
-    once only: for a process that does nothing else.
+    ``hosted`` runs it in this process, where the functions' calls take a fifth of the time. A process can do so once.
 
     With ``enforces_iam``, the default unless hosted, a function may do what its role grants, as on AWS; ``client`` may
     do all. The functions of a hosted one run in the name of the account; ``line.gate`` can hold them to their roles.
