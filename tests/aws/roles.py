@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import get_ident
 from typing import Any
 from unittest.mock import patch
 
@@ -45,7 +46,7 @@ class Roles:
     denied: list[tuple[str, str, str, list[str]]] = field(default_factory=list)
     policies: dict[str, list[Any]] = field(default_factory=dict)
     """Of each role, by its physical name."""
-    _running: list[tuple[Stack, str]] = field(default_factory=list)
+    _running: list[tuple[int, Stack, str]] = field(default_factory=list)
 
     @classmethod
     def of(cls, engine: Engine) -> "Roles":
@@ -64,11 +65,12 @@ class Roles:
             if invoker._engine is not roles.engine:
                 return invoke(invoker, module, event, **wiring)
             role = f"{name_in_template(module)}Role"
-            roles._running.append((invoker._stack, role))
+            call = (get_ident(), invoker._stack, role)
+            roles._running.append(call)
             try:
                 return invoke(invoker, module, event, **wiring)
             finally:
-                roles._running.pop()
+                roles._running.remove(call)
 
         _IN_FORCE[self.engine.url] = self
         self.engine.line.gate = self.ask
@@ -83,7 +85,9 @@ class Roles:
         """Let a call of a function pass, or refuse it as AWS does."""
         if not self._running:
             return None
-        stack, role = self._running[-1]
+        # A function that the emulator calls runs beside those of the test. What a function starts itself is its own.
+        of_this_thread = [call for call in self._running if call[0] == get_ident()]
+        _, stack, role = (of_this_thread or self._running)[-1]
         policies = self._policies(stack.resources[role])
         missing: list[str] = []
         for action, resource, keys in self._asked(stack, model, asked_in(params)):
