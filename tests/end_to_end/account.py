@@ -60,9 +60,18 @@ class Account:
         case, (email, phone) = str(CaseKey.of(mention)), PEOPLE[name]
         eventually(lambda: self.told(name, case), lambda told: told == {("email", email), ("sms", phone)})
         # What a function has logged is there once it has ended.
-        eventually(lambda: self.logs(name)["NotifyLogGroup"], lambda lines: any(case in line for line in lines))
+        for group in ("ClassifyLogGroup", "NotifyLogGroup"):
+            eventually(lambda group=group: self.logs(name)[group], lambda lines: any(case in line for line in lines))
         eventually(lambda: len(self.logs(name)["DeliverLogGroup"]), lambda lines: lines > delivered)
+        eventually(lambda: self.waiting(name), lambda number: number == 0)
         return case
+
+    def waiting(self, name: str) -> int:
+        """How many posts are in the queue of a stack, those that are being judged among them."""
+        counted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        url = self.stacks[name].stack.outputs["MentionQueueUrl"]
+        found = self.engine.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=counted)["Attributes"]
+        return sum(int(found[one]) for one in counted)
 
     def told(self, name: str, case: str) -> set[tuple[str, str]]:
         inbox = self.stacks[name].inbox

@@ -64,6 +64,11 @@ def test_no_resource_of_one_has_the_name_of_one_of_the_other_or_knows_it(account
         assert [one for one in strangers if one in text] == []
         for kind in ("alarms", "schedules", "functions", "roles", "logs"):
             assert state[kind], kind
+        # What outlives a stack, or has a name by chance, says whose it is to who looks into the account.
+        assert state["pool"]["Name"] == name
+        assert [one["Name"] for one in state["secrets"] if name not in one["Description"]] == []
+        key = account.engine.client("kms").describe_key(KeyId=stack.stack.resources["TopicKey"])["KeyMetadata"]
+        assert name in key["Description"]
     # The embedded cloud knows no budgets.
     budget = read_template()["Resources"]["AccountBudget"]["Properties"]["Budget"]["BudgetName"]
     assert budget == {"Fn::Sub": "${AWS::StackName}-${AWS::Region}"}
