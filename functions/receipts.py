@@ -12,7 +12,7 @@ from earshot.alerting.sms.receipt_log import file_receipts, log_lines
 from earshot.bootstrap import Bootstrap
 from earshot.runtime import Clock, Handler, on_first_call, utc_now
 from earshot.telemetry.powertools import observed
-from earshot.telemetry.receipts import report_sms_receipt
+from earshot.telemetry.receipts import report_sms_receipt, report_unknown_receipts
 
 
 def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
@@ -22,6 +22,7 @@ def build(environ: Mapping[str, str], clock: Clock = utc_now) -> Handler:
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
         done = file_receipts(log_lines(event), table, clock(), report_sms_receipt)
+        report_unknown_receipts(done.unknown)
         if done.faults:
             raise ReceiptError(" ".join(dict.fromkeys(done.faults)))
         return {"filed": done.filed, "unknown": done.unknown}

@@ -17,6 +17,7 @@ from earshot.telemetry.powertools import metrics
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import environment
 from tests.aws.moto_shortcuts import take_shortcuts
+from tests.aws.roles import Roles
 from tests.deployed import Running, running_policy
 from tests.fakes import FakeClock
 
@@ -130,12 +131,16 @@ def _no_counts_of_another_test() -> None:
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """The embedded cloud with the deployed template; nothing in it runs unless a test says so.
 
-    It is hosted by this process, where its answers take a fifth of the time.
+    It is hosted by this process, where its answers take a fifth of the time. A function that an invoker calls may do
+    what its role grants, and nothing else.
     """
     # Posts are few and clear here: by default Comprehend would be asked about none of them.
     every = {"ComprehendPosts": "all"}
     folder = tmp_path_factory.mktemp("cloud")
-    with embedded_cloud(folder, ["NimbusAir"], parameters=every, triggers=False, hosted=True) as running:
+    with (
+        embedded_cloud(folder, ["NimbusAir"], parameters=every, triggers=False, hosted=True) as running,
+        Roles(running.engine).in_force(),
+    ):
         yield running
 
 
@@ -158,7 +163,6 @@ def running(cloud: Cloud) -> Iterator[Running]:
     """The deployed functions on that cloud, with empty tables and queues and a clock that is set by hand."""
     with environment(cloud.engine.environ):
         made = Running.on(cloud, FakeClock())
-        with made.roles.watching():
-            yield made
+        yield made
         running_policy(cloud, "")
         assert made.roles.denied == [], "a role does not grant what its function asks for"

@@ -58,7 +58,8 @@ def _measure(running: Bench, folder: Path, template: Template) -> BenchFigures:
     memory = _memory(template)
     retention = int(template["Parameters"]["RetentionDays"]["Default"])
     alert = of_an_alert(kinds, memory, retention)
-    still = frozenset[str]().union(*(one.metrics for one in (polled.idle, polled.escalate, polled.watch)))
+    at_rest = (polled.idle, polled.escalate, polled.watch, *(measured for _, measured in polled.others.values()))
+    still = frozenset[str]().union(*(one.metrics for one in at_rest))
     busy = frozenset[str]().union(*(one.metrics for one in (alone, burst, polled.busy))) - still
     return BenchFigures(
         burst=burst,
@@ -102,6 +103,7 @@ def _idle_month(template: Template, polled: ScheduleUsage, memory: Mapping[str, 
         alarms=resource_count(template, "AWS::CloudWatch::Alarm"),
         dashboards=resource_count(template, "AWS::CloudWatch::Dashboard"),
         metrics=metrics,
+        secrets=resource_count(template, "AWS::SecretsManager::Secret"),
     )
 
 

@@ -102,7 +102,7 @@ def embedded_cloud(
     triggers: bool = True,
     port: int = 0,
     hosted: bool = False,
-    enforces_iam: bool = False,
+    enforces_iam: bool | None = None,
     held: int | None = None,
     shortcuts: bool = True,
 ) -> Generator[Cloud]:

@@ -21,7 +21,7 @@ _COPIED = ("alert", "at", "case", "channel", "correlation", "reason", "rung", "s
 
 
 class Inbox:
-    """The messages of one stack, kept in ``file``.
+    """The messages of one stack, kept in ``file``; of SMS those of all stacks, as nothing tells them apart at a phone.
 
     ``settling`` is how long a filter takes to come into force on ``clock``, as in SNS: 15 minutes at most. Before that
     the mailbox gets nothing.
@@ -50,7 +50,7 @@ class Inbox:
             if person.get("Protocol") != "email":
                 continue
             endpoint = person.get("Endpoint", "")
-            name = _queue_of(endpoint)
+            name = self._queue_of(endpoint)
             wanted.add(name)
             policy = self._filter_of(person.get("SubscriptionArn", ""))
             if now - self._changed_at.setdefault((name, policy), now) < self.settling:
@@ -75,7 +75,7 @@ class Inbox:
                 for message in messages:
                     self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message.get("ReceiptHandle", ""))
                 arrived += delivered
-        return sorted(arrived, key=lambda one: (one["at"], one["to"], one["channel"]))
+        return sorted(arrived, key=_order)
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """Everything delivered so far, oldest first."""
@@ -83,7 +83,7 @@ class Inbox:
             return iter(())
         with self._file.open(encoding="utf-8") as file:
             lines = [json.loads(line) for line in file]
-        return iter(sorted(lines, key=lambda one: (one["at"], one["case"], one["rung"], one["channel"], one["to"])))
+        return iter(sorted(lines, key=_order))
 
     def _collect_sms(self) -> list[dict[str, Any]]:
         """The text messages since the last call, each with its id, by which a later process knows that it has it."""
@@ -99,6 +99,10 @@ class Inbox:
     def _keep(self, delivered: Iterable[Mapping[str, Any]]) -> None:
         with self._file.open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in delivered)
+
+    def _queue_of(self, endpoint: str) -> str:
+        """Of this topic alone: the same person may be told by the stack beside it, too."""
+        return f"{PREFIX}-{hashlib.sha256(f'{self._topic} {endpoint}'.encode()).hexdigest()[:12]}"
 
     def _open_to_sns(self) -> str:
         """The policy of a queue that takes what the topic sends: an engine that enforces IAM asks for it."""
@@ -125,8 +129,9 @@ class Inbox:
         return self._sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"].get("FilterPolicy", "{}")
 
 
-def _queue_of(endpoint: str) -> str:
-    return f"{PREFIX}-{hashlib.sha256(endpoint.encode()).hexdigest()[:12]}"
+def _order(one: Mapping[str, Any]) -> tuple[str, ...]:
+    """By time. What is about no case, such as the digest, or was sent by another program, lacks some of it."""
+    return tuple(one[name] or "" for name in ("at", "case", "rung", "channel", "to"))
 
 
 def _email(to: str, notification: Mapping[str, Any]) -> dict[str, Any]:

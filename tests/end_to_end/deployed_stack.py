@@ -64,7 +64,7 @@ class Deployed:
 
     def _start(self) -> None:
         parameters = {"XApiUrl": self.x.url}
-        started = embedded_cloud(self.folder / "cloud", ["NimbusAir"], parameters=parameters, enforces_iam=True)
+        started = embedded_cloud(self.folder / "cloud", ["NimbusAir"], parameters=parameters)
         self.cloud = self._running.enter_context(started)
 
     def store(self, secret: str, value: object) -> None:

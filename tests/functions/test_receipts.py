@@ -155,11 +155,12 @@ def test_a_message_for_several_cases_shows_in_each_and_is_paid_once(post):
     assert entry.text == post.log[0]
 
 
-def test_a_message_of_somebody_else_is_told_apart_and_changes_nothing(post, capsys):
+def test_a_message_of_somebody_else_is_told_apart_and_changes_nothing(post, capsys, caplog):
     before = post.made.client.scan(TableName="CaseTable")["Items"]
     assert post.call(status(id="another"), status(delivered=False, id="a-third")) == {"filed": 0, "unknown": 2}
     assert post.made.client.scan(TableName="CaseTable")["Items"] == before
     assert '"_aws"' not in capsys.readouterr().out
+    assert [record.number for record in caplog.records if "no case waits for" in record.message] == [2]
 
 
 def test_where_sns_gives_no_price_the_estimate_stands(post):

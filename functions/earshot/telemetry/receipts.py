@@ -12,3 +12,9 @@ def report_sms_receipt(receipt: Receipt, expected: ExpectedReceipt) -> None:
     else:
         logger.error("a text message was not delivered", cases=cases, response=receipt.response)
         count("SmsFailed")
+
+
+def report_unknown_receipts(number: int) -> None:
+    """One log line about receipts that are of no alert of this stack: of other programs, of another stack, of tests."""
+    if number:
+        logger.info("receipts of text messages that no case waits for", number=number)

@@ -80,19 +80,20 @@ def _positive(usage: Usage) -> dict[str, float]:
 
 
 def of_an_idle_month(
-    schedules: ScheduleUsage, memory: Mapping[str, int], *, alarms: int, dashboards: int, metrics: int
+    schedules: ScheduleUsage, memory: Mapping[str, int], *, alarms: int, dashboards: int, metrics: int, secrets: int
 ) -> dict[str, float]:
-    """The usage of a month without posts: the schedules of each minute, Lambda's polls, and what is paid by the month.
+    """The usage of a month without posts: the schedules, Lambda's polls, and what is paid by the month.
 
     ``metrics`` are those that have a value although nothing happens.
     """
+    each_minute = [(1.0, one) for one in (schedules.idle, schedules.escalate, schedules.watch)]
+    called = [*each_minute, *schedules.others.values()]
     minute = total(
         [
-            scaled(used(schedules.idle, memory, 0), 1 / schedules.idle.mentions),
-            scaled(used(schedules.escalate, memory, 0), 1 / schedules.escalate.mentions),
-            scaled(used(schedules.watch, memory, 0), 1 / schedules.watch.mentions),
-            {"schedule": 3, "sqs_request": POLLERS * POLLS_A_MINUTE, "key_use": KEY_USES_A_MINUTE},
+            *(scaled(used(measured, memory, 0), often / measured.mentions) for often, measured in called),
+            {"schedule": sum(often for often, _ in called)},
+            {"sqs_request": POLLERS * POLLS_A_MINUTE, "key_use": KEY_USES_A_MINUTE},
         ]
     )
-    monthly = {"alarm": alarms, "dashboard": dashboards, "metric": metrics, "secret": 3, "key": 1}
+    monthly = {"alarm": alarms, "dashboard": dashboards, "metric": metrics, "secret": secrets, "key": 1}
     return total([scaled(minute, MINUTES_A_MONTH), monthly])

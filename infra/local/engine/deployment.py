@@ -53,35 +53,42 @@ _PATIENT = Config(read_timeout=600, retries={"total_max_attempts": 1})
 
 
 def deploy(
-    engine: Engine, parameters: Mapping[str, str], *, triggers: bool = True, template: Path | None = None
+    engine: Engine,
+    parameters: Mapping[str, str],
+    *,
+    name: str = STACK,
+    triggers: bool = True,
+    template: Path | None = None,
 ) -> Stack:
-    """Create the stack, or update it where there is one. EngineError says what the engine refused.
+    """Create the stack ``name``, or update it where there is one. EngineError says what the engine refused.
 
     Without ``triggers`` no schedule, queue or stream invokes the functions: for a replay, with a clock of its own.
     """
     url, code = _packaged(engine, template or ROOT / "template.yaml", triggers)
     cloudformation = engine.client("cloudformation", config=_PATIENT)
     request: dict[str, object] = {
-        "StackName": STACK,
+        "StackName": name,
         "TemplateURL": url,
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
-    exists = _exists(cloudformation)
+    exists = _exists(cloudformation, name)
     try:
         put = cast("Callable[..., object]", cloudformation.update_stack if exists else cloudformation.create_stack)
         put(**request)
         if exists:
-            cloudformation.get_waiter("stack_update_complete").wait(StackName=STACK, WaiterConfig=_WAIT)
+            cloudformation.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig=_WAIT)
         else:
-            cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=_WAIT)
+            cloudformation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=_WAIT)
     except ClientError as error:
         if "No updates" not in str(error):
             raise EngineError(f"The embedded cloud refused the template: {error}") from error
     except WaiterError as error:
-        raise EngineError(f"The embedded cloud could not deploy the template: {_failures(cloudformation)}") from error
+        raise EngineError(
+            f"The embedded cloud could not deploy the template: {_failures(cloudformation, name)}"
+        ) from error
     _remove_old_code(engine.client("s3"), code)
-    return describe(cloudformation, STACK)
+    return describe(cloudformation, name)
 
 
 def read_template(path: Path | None = None) -> Template:
@@ -164,15 +171,15 @@ def _remove_old_code(s3: S3Client, used: set[str]) -> None:
             s3.delete_object(Bucket=BUCKET, Key=key)
 
 
-def _exists(cloudformation: CloudFormationClient) -> bool:
+def _exists(cloudformation: CloudFormationClient, name: str) -> bool:
     try:
-        return bool(cloudformation.describe_stacks(StackName=STACK)["Stacks"])
+        return bool(cloudformation.describe_stacks(StackName=name)["Stacks"])
     except ClientError:
         return False
 
 
-def _failures(cloudformation: CloudFormationClient) -> str:
-    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+def _failures(cloudformation: CloudFormationClient, name: str) -> str:
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     reasons = [
         f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason', 'no reason given')}"
         for event in events

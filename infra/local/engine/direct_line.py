@@ -47,6 +47,8 @@ Shortcut = Callable[[str, Mapping[str, Any], str], dict[str, Any] | None]
 """What answers an operation, as asked in a region, past the emulator; None where it cannot, and has done nothing."""
 StandIn = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 """What answers an operation of a JSON service in place of its stand-in; None: the stand-in is to be asked."""
+Gate = Callable[[OperationModel, Mapping[str, Any]], tuple[AWSResponse, Any] | None]
+"""What refuses an operation, as botocore answers it, or lets it pass with None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class DirectLine:
         """What is asked first."""
         self.stand_ins: dict[str, StandIn] = {}
         """Of other services, by their URL, in this process as well."""
+        self.gate: Gate | None = None
+        """What is asked before all others about each request of a function; None lets all pass."""
         self._parsers: dict[str, ResponseParser] = {}
         self._done: Any = AWSResponse(self._url, 200, cast("Any", {}), None)
 
@@ -102,11 +106,18 @@ class DirectLine:
             self._loop = None if dispatch is None else asyncio.new_event_loop()
 
     def session(self, core: botocore.session.Session | None = None, **options: str) -> boto3.Session:
-        """A boto3 session whose requests this line takes; ``core`` and ``options`` are those of a session."""
+        """A boto3 session whose requests this line takes; ``core`` and ``options`` are those of a session.
+
+        Without a ``core`` it is for functions.
+        """
+        is_for_functions = core is None
         core = core or botocore.session.Session()
         # botocore's own name for itself has thirty parts, and is put together anew for each request.
         core.set_default_client_config(Config(user_agent="earshot"))
         session = boto3.Session(botocore_session=core, **options)
+        if is_for_functions:
+            ask: Any = self._ask_gate
+            session.events.register_first("before-call", ask)
         # Last, so that whoever counts the calls, or answers them, comes before.
         answer: Any = self._answer
         # And of all services, for the handlers of one service come before those of all.
@@ -114,6 +125,12 @@ class DirectLine:
         for service in ("dynamodb", "dynamodb-streams", "sns", "sqs", "comprehend"):
             session.events.register(f"creating-client-class.{service}", self._shorten)
         return session
+
+    def _ask_gate(
+        self, model: OperationModel, params: Mapping[str, Any], **_: object
+    ) -> tuple[AWSResponse, Any] | None:
+        """Whether a function may ask, as a handler of an event of botocore."""
+        return None if self.gate is None else self.gate(model, params)
 
     def _answer(
         self, model: OperationModel, params: Mapping[str, Any], context: Mapping[str, Any], **_: object

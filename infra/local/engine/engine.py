@@ -48,10 +48,10 @@ class EngineError(EarshotError):
 class Engine:
     """One emulator. ``state`` is the folder it keeps its state and log in; ``port`` 0 takes a free one.
 
-    ``hosted`` runs it in this process, where the functions' calls take a fifth of the time. A process can host one, and
-    once only: for a process that does nothing else.
+    ``hosted`` runs it in this process, where the functions' calls take a fifth of the time. A process can do so once.
 
-    With ``enforces_iam`` a function may do what its role grants, and nothing else, as on AWS; ``client`` may do all.
+    With ``enforces_iam``, the default unless hosted, a function may do what its role grants, as on AWS; ``client`` may
+    do all. The functions of a hosted one run in the name of the account; ``line.gate`` can hold them to their roles.
 
     ``environ`` goes to the functions that it runs: where the stand-ins for Comprehend and X are, for example. ``held``
     is a file descriptor that it keeps open as long as it runs: a lock on the state. ``shortcuts`` are the host's.
@@ -64,7 +64,7 @@ class Engine:
         port: int = 0,
         environ: Mapping[str, str] | None = None,
         hosted: bool = False,
-        enforces_iam: bool = False,
+        enforces_iam: bool | None = None,
         held: int | None = None,
         shortcuts: bool = True,
     ) -> None:
@@ -73,7 +73,7 @@ class Engine:
         self.url = f"http://{HOST}:{self.port}"
         self.log = state / "engine.log"
         self._environ = dict(environ or {})
-        self._enforces_iam = enforces_iam
+        self._enforces_iam = not hosted if enforces_iam is None else enforces_iam
         self._held = () if held is None else (held,)
         self.line = DirectLine(self.url, ACCOUNT)
         """Takes the requests of a session past HTTP where the emulator is hosted."""

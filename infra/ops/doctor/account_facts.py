@@ -90,6 +90,23 @@ class AwsAccount:
         )
         return SmsAccount(in_sandbox, verified, float(limit) if limit else None, senders)
 
+    def sms_log_role(self) -> str | None:
+        """The ARN of the role with which SNS logs what became of SMS, all those of the account; None for none."""
+        asked = ["DeliveryStatusIAMRole"]
+        return self._session.client("sns").get_sms_attributes(attributes=asked).get("attributes", {}).get(asked[0])
+
+    def has_role(self, arn: str) -> bool:
+        """Whether there is a role."""
+        # Not typed: the other services' types are installed, and this one's are not.
+        iam: Any = cast("Any", self._session).client("iam")
+        try:
+            iam.get_role(RoleName=arn.rpartition("/")[2])
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "NoSuchEntity":
+                return False
+            raise
+        return True
+
     def opted_out(self, phone: str) -> bool:
         """Whether the owner of a number answered STOP."""
         return bool(self._session.client("sns").check_if_phone_number_is_opted_out(phoneNumber=phone)["isOptedOut"])

@@ -111,6 +111,8 @@ class Deployed:
         yield Check("people", self._people, "sns:ListSubscriptionsByTopic and dynamodb:GetItem on the case table")
         if self.account is not None:
             yield Check(sms.CHECK, partial(self._sms, self.account), _READS_SMS)
+            if self.stack.parameters.get("SmsDeliveryStatus") == "on":
+                yield Check(sms.LOG, partial(self._sms_log, self.account), "sns:GetSMSAttributes and iam:GetRole")
             yield Check("STOP", partial(self._opted_out, self.account), "sns:CheckIfPhoneNumberIsOptedOut")
         yield Check("last alert", self._last_alert, "dynamodb:Query on the case table and its indexes")
         yield Check(deployment.OPERATOR, self._operators, "sns:ListSubscriptionsByTopic on OperatorTopic")
@@ -167,6 +169,11 @@ class Deployed:
     def _sms(self, account: AwsAccount) -> Iterator[Finding]:
         phones = self._phones()
         return sms.check_sms(account.sms() if phones else sms.SmsAccount(in_sandbox=True), phones)
+
+    def _sms_log(self, account: AwsAccount) -> Iterator[Finding]:
+        role = account.sms_log_role()
+        exists = role is not None and account.has_role(role)
+        return sms.check_log(role, exists=exists, command=self.stack.output("FollowSmsCommand"))
 
     def _opted_out(self, account: AwsAccount) -> Iterator[Finding]:
         """Says whether SNS tells who answered STOP: where it does not, everybody counts as willing."""

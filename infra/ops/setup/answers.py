@@ -15,6 +15,8 @@ PEOPLE = ("OnCallEmail", "OnCallPhone", "LeadEmail", "LeadPhone", "ExecutiveEmai
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 # E.164: at most 15 digits, the first of which is not zero. Whether somebody has the number, a test alert shows.
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+# As CloudFormation takes it, and no longer than AppConfig's application, which is named after the stack, may be.
+_STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 _WRITTEN_BETWEEN = str.maketrans("", "", " -./()\u00a0")
 _NO_REPLY = re.compile(r"(?:no|do-?not|not?)[-_.]?reply|mailer-daemon|bounces?|postmaster", re.IGNORECASE)
 _LIST = re.compile(
@@ -56,6 +58,15 @@ def read_email(text: str) -> str:
     if _NO_REPLY.fullmatch(address.partition("@")[0]):
         raise AnswerError(f"{address!r} is an address that nobody reads: name that of a person")
     return address
+
+
+def read_stack_name(text: str) -> str:
+    """A stack's name. AnswerError where AWS would refuse it, minutes later."""
+    if not _STACK.fullmatch(text):
+        raise AnswerError(
+            f"{text!r} can be no stack's name: give 1 to 64 letters, digits and hyphens, the first of them a letter"
+        )
+    return text
 
 
 def read_phone(text: str) -> str:

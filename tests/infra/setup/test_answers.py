@@ -3,10 +3,20 @@
 import re
 
 import pytest
+from botocore.session import get_session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.ops.setup.answers import AnswerError, checked, is_list, lists_in, read_email, read_handles, read_phone
+from infra.ops.setup.answers import (
+    AnswerError,
+    checked,
+    is_list,
+    lists_in,
+    read_email,
+    read_handles,
+    read_phone,
+    read_stack_name,
+)
 from infra.ops.setup.sam import parameters_of_template
 from infra.paths import ROOT
 from infra.template_yaml import parse_template
@@ -102,3 +112,16 @@ def test_every_mistake_is_named_at_once() -> None:
 
 def test_the_names_are_those_of_the_template() -> None:
     assert set(TEMPLATE) == KNOWN
+
+
+def test_a_stack_has_a_name_that_all_of_its_resources_can_have() -> None:
+    # What the template names after the stack, and the most that AWS lets it have.
+    resources = parse_template((ROOT / "template.yaml").read_text("utf-8"))["Resources"]
+    assert resources["Settings"]["Properties"]["Name"] == {"Ref": "AWS::StackName"}
+    botocore = get_session()
+    longest = botocore.get_service_model("appconfig").shape_for("Name").metadata["max"]
+    assert read_stack_name("e" * longest) == "e" * longest
+    assert len("e" * longest + "-mentions") <= 80, "a queue's name"
+    for refused in ("e" * (longest + 1), "", "1st", "earshot_prod", "earshot prod", "ö"):
+        with pytest.raises(AnswerError):
+            read_stack_name(refused)

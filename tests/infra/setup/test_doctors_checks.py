@@ -23,7 +23,7 @@ from infra.ops.doctor.checks.deployment import (
 )
 from infra.ops.doctor.checks.region import Wanted, check_region
 from infra.ops.doctor.checks.sign_in import check_page, check_users
-from infra.ops.doctor.checks.sms import SmsAccount, check_sms
+from infra.ops.doctor.checks.sms import SmsAccount, check_log, check_sms
 from infra.ops.doctor.reader import check_availability
 from infra.ops.doctor.stack_facts import differing_files
 from tests.reports.doctor.test_findings import levels
@@ -130,6 +130,21 @@ def test_the_sandbox_lets_verified_numbers_through() -> None:
     account = SmsAccount(True, verified=GERMAN)
     assert account.unverified(GERMAN | AMERICAN) == AMERICAN
     assert replace(account, in_sandbox=False).unverified(AMERICAN) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("role", "exists", "level"),
+    [
+        ("arn:aws:iam::1:role/another", True, OK),
+        ("arn:aws:iam::1:role/another", False, WARNING),
+        (None, False, WARNING),
+    ],
+)
+def test_sms_are_not_followed_without_a_role_or_with_one_that_went_with_another_stack(
+    role: str | None, exists: bool, level: Level
+) -> None:
+    (found,) = check_log(role, exists=exists, command="aws sns set-sms-attributes")
+    assert (found.level, found.remedy) == (level, "" if level is OK else "aws sns set-sms-attributes")
 
 
 @pytest.mark.parametrize("missing", ["agreementAvailability", "authorizationStatus", "regionAvailability", None])

@@ -113,6 +113,18 @@ def test_sns_says_what_keeps_sms_back() -> None:
         assert account.opted_out(PHONE)
 
 
+def test_sns_says_with_which_role_it_logs_and_iam_whether_there_is_one() -> None:
+    role, asked = "arn:aws:iam::123456789012:role/earshot-SmsStatusRole-1", {"attributes": ["DeliveryStatusIAMRole"]}
+    sns, iam = Stubbed("sns"), Stubbed("iam")
+    sns.stub.add_response("get_sms_attributes", {"attributes": {"DeliveryStatusIAMRole": role}}, asked)
+    sns.stub.add_response("get_sms_attributes", {"attributes": {}}, asked)
+    iam.stub.add_client_error("get_role", "NoSuchEntity", expected_params={"RoleName": "earshot-SmsStatusRole-1"})
+    with sns.stub, iam.stub:
+        account = AwsAccount(sns)  # pyright: ignore[reportArgumentType]
+        assert (account.sms_log_role(), account.sms_log_role()) == (role, None)
+        assert not AwsAccount(iam).has_role(role)  # pyright: ignore[reportArgumentType]
+
+
 def test_lambda_says_how_much_runs_at_once_and_whether_it_knows_the_runtime() -> None:
     session = Stubbed("lambda")
     session.stub.add_response("get_account_settings", {"AccountLimit": {"ConcurrentExecutions": 10}}, {})

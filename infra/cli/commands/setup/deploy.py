@@ -96,16 +96,16 @@ def deploy(
     from infra.ops.doctor.doctor import find_sam
     from infra.ops.doctor.visit import shared
     from infra.ops.setup.access import read_token_file
-    from infra.ops.setup.answers import read_email
+    from infra.ops.setup.answers import read_email, read_stack_name
     from infra.ops.setup.guide import Guide, Wishes
     from infra.ops.setup.sam import read_config, run_sam
 
     config = read_config(config_env)
+    name = read_stack_name(stack or str(config.settings.get("stack_name", DEFAULT_STACK)))
     typed = os.environ.get(_TOKEN, "")
     token = read_token_file(x_token_file) if x_token_file else checked_bearer_token(typed) if typed.strip() else None
     with explained("AWS cannot be asked", "Choose the account and the region with AWS_PROFILE and AWS_REGION."):
         session = shared(caller_session(config.settings.get("region")))
-    name = stack or str(config.settings.get("stack_name", DEFAULT_STACK))
     guide = Guide(
         name,
         session,

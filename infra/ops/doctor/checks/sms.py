@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from earshot.reports.doctor.finding import Finding, ok, warning
 
-CHECK = "SMS"
+CHECK, LOG = "SMS", "SMS status"
 # Where a carrier drops what comes from no registered number; +1 is also Canada and the Caribbean.
 NORTH_AMERICA, UNITED_STATES = "+1", "US"
 # Dollars. SNS sends nothing above it, and a new account has $1.
@@ -68,3 +68,18 @@ def check_sms(account: SmsAccount, phones: frozenset[str] | None) -> Iterator[Fi
         )
     elif american:
         yield ok("SMS sender", "The account has a number in the US to send from")
+
+
+def check_log(role: str | None, *, exists: bool, command: str) -> Iterator[Finding]:
+    """Whether SNS logs what became of SMS: with ``role``, which every stack of an account sets for all of them.
+
+    ``command`` sets the one of this stack.
+    """
+    if role is None:
+        yield warning(LOG, "SNS does not log whether SMS arrive, so no case shows it", command)
+    elif not exists:
+        yield warning(
+            LOG, f"SNS was told to log with {role}, which is gone, so no case shows whether SMS arrive", command
+        )
+    else:
+        yield ok(LOG, f"SNS logs whether SMS arrive, with {role}")

@@ -3,9 +3,13 @@
 import pytest
 
 from infra.bench.__main__ import resource_count
-from infra.bench.cost.bill import ALERTED, lambda_seconds, month, scaled, total
+from infra.bench.aws_usage import AwsUsage
+from infra.bench.cost.bill import ALERTED, MINUTES_A_MONTH, lambda_seconds, month, scaled, total
 from infra.bench.cost.prices import PRICES, WAITS, Price
 from infra.bench.cost.tables import GROUPS, months
+from infra.bench.cost.usage import of_an_idle_month
+from infra.bench.invocations import FunctionUsage, Measurement
+from infra.bench.schedules import ScheduleUsage, runs_a_minute
 from infra.local.engine.deployment import read_template
 
 
@@ -60,6 +64,27 @@ def test_no_price_is_negative_and_each_has_a_unit():
 def test_every_price_is_in_one_row_of_the_months():
     named = [name for names in GROUPS.values() for name in names]
     assert sorted(named) == sorted(PRICES)
+
+
+def test_every_schedule_of_the_template_is_in_the_bill_of_a_stack_at_rest():
+    runs = runs_a_minute(read_template())
+    assert (runs["fetch"], runs["socialfetch"]) == (1, 1)
+    assert runs["feedfetch"] == pytest.approx(1 / 5)
+    assert runs["sweep"] == runs["digest"] == pytest.approx(1 / 60)
+    one = Measurement(10, 1.0, {"fetch": FunctionUsage(invocations=10)}, AwsUsage(), 0, frozenset())
+    others = {module: (often, one) for module, often in runs.items() if module not in ("fetch", "escalate", "watch")}
+    usage = ScheduleUsage(2, one, one, one, one, 2.0, others)
+    month_ = of_an_idle_month(usage, {"fetch": 256}, alarms=0, dashboards=0, metrics=0, secrets=4)
+    assert month_["schedule"] == pytest.approx(sum(runs.values()) * MINUTES_A_MONTH)
+    assert month_["lambda_request"] == pytest.approx(month_["schedule"])
+    assert month_["secret"] == 4
+    # A new kind of expression would else be forgotten.
+    template = read_template()
+    template["Resources"]["SweepFunction"]["Properties"]["Events"]["Hourly"]["Properties"]["ScheduleExpression"] = (
+        "at(x)"
+    )
+    with pytest.raises(ValueError, match="at"):
+        runs_a_minute(template)
 
 
 def test_what_is_paid_by_the_month_leaves_a_stack_at_rest_below_nine_dollars():
