@@ -234,9 +234,9 @@ class Listening(Voices):
 
     def sweep_runner(self, has_time: Callable[[], bool], can_remove: Callable[[], bool]):
         from earshot.cases.removal.post_removal import ItemRemoval, PostRemoval
-        from earshot.cases.removal.runner import SweepRunner
-        from earshot.cases.removal.sweep import Sweeper
-        from earshot.cases.removal.sweep_state import SWEEP_STATES
+        from earshot.cases.removal.sweep.runner import SweepRunner
+        from earshot.cases.removal.sweep.state import SWEEP_STATES
+        from earshot.cases.removal.sweep.sweeper import Sweeper
         from earshot.mentions.source_table import SourcesOf
 
         client, table = self.clients.dynamodb, self.settings.case_table
@@ -247,8 +247,8 @@ class Listening(Voices):
 
     def swept_networks(self, now: datetime):
         """The networks that are looked up again: those of accounts that were added, and X as far as it is paid."""
-        from earshot.cases.removal.purse import FreePurse, XPurse
-        from earshot.cases.removal.sweep import SweptNetwork
+        from earshot.cases.removal.sweep.asking import SweptNetwork
+        from earshot.cases.removal.sweep.purse import FreePurse, XPurse
 
         lookups = self.social_networks.lookups(self.stored_accounts.now()).items()
         found = [SweptNetwork(name, lookup, FreePurse.of(name)) for name, lookup in lookups]

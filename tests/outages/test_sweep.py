@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from earshot.cases.removal.sweep_state import sweep_key
+from earshot.cases.removal.sweep.state import sweep_key
 from tests.fakes import CASE, a_mention
 from tests.outages.server import Fault, FaultyServer
 from tests.outages.world import World, world
