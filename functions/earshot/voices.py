@@ -223,8 +223,15 @@ class Listening(Voices):
     def social_networks(self):
         from earshot.mentions.sources.networks import SocialNetworks
 
-        loopback = self.settings.feed_loopback
-        return SocialNetworks(self.social_secret, self.clock, self.time_left, allows_loopback=loopback)
+        secret, loopback = self.social_secret, self.settings.feed_loopback
+        return SocialNetworks(secret, self.clock, self.time_left, self.units_table, allows_loopback=loopback)
+
+    @cached_property
+    def units_table(self):
+        """Where the units of YouTube are counted."""
+        from earshot.mentions.sources.youtube.units_table import UnitsTable
+
+        return UnitsTable(self.clients.dynamodb, self.settings.source_table)
 
     @cached_property
     def removals(self):

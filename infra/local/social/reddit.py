@@ -43,6 +43,7 @@ class RedditServer(StandIn):
         self.now, self.app, self.secret = now, app, secret
         self.most_listed = 1_000
         self.agents: set[str] = set()
+        self.private: set[str] = set()  # communities: of what is in them nothing is served by name
         self.tokens_given = 0
         self._posts: list[Json] = []  # the newest first
         self._tokens: set[str] = set()
@@ -89,6 +90,17 @@ class RedditServer(StandIn):
         post |= {"author": "[deleted]", "body" if "body" in post else "selftext": "[deleted]"}
         post.pop("author_fullname", None)
 
+    def remove(self, post: Json) -> None:
+        """Remove a post, as a moderator does."""
+        post |= {"author": "[deleted]", "body" if "body" in post else "selftext": "[removed]"}
+        post |= {"removed_by_category": "moderator"} if "title" in post else {}
+
+    def close_account(self, name: str) -> None:
+        """Delete an account: what it wrote stays, without its name."""
+        for post in self._posts:
+            if post["author"] == name:
+                post["author"] = "[deleted]"
+
     def end_tokens(self) -> None:
         """Let every token end, as they do after a day."""
         with self._lock:
@@ -128,8 +140,9 @@ class RedditServer(StandIn):
                 case ["search"]:
                     return _page(self._found(words=query["q"][0].strip('"'), links=True), query)
                 case ["api", "info"]:
-                    wanted = query["id"][0].split(",")
-                    return Fault(200, _listed([one for one in self._posts if one["name"] in wanted]))
+                    wanted = query["id"][0].split(",")[:100]
+                    shown = [one for one in self._posts if one["subreddit"] not in self.private]
+                    return Fault(200, _listed([one for one in shown if one["name"] in wanted]))
                 case ["comments", number]:
                     return self._below(f"t3_{number}", int(query.get("limit", ["200"])[0]))
                 case _:

@@ -9,8 +9,7 @@ import pytest
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.source_state import SourceError, SourceStatus
-from earshot.mentions.sources.lookup import Fate, Lookup, NewerText
-from earshot.mentions.sources.networks import SocialNetworks
+from earshot.mentions.sources.lookup import Fate, NewerText
 from earshot.mentions.sources.social.accounts import SocialAccount
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.lookup import XLookup
@@ -26,6 +25,7 @@ from infra.local.x.description import ApiVersion
 from infra.local.x.faults import EMPTY, RATE_LIMITED, SERVER_ERROR
 from infra.local.x.posts import XPost
 from tests.fakes import START, FakeClock, a_mention
+from tests.mentions.sources.social.lookups import lookup_of
 
 NIMBUS = BrandAccounts(("NimbusAir",), brands={"nimbusair": "NimbusAir"})
 
@@ -90,31 +90,10 @@ def test_an_error_about_what_a_post_refers_to_is_not_about_the_post() -> None:
     assert (found.served, found.gone) == ({"1"}, {})
 
 
-class Secret:
-    """Credentials of both stand-ins."""
-
-    def __init__(self, credential: str) -> None:
-        self._credential = credential
-
-    def credential(self, network: str, account: str, *, fresh: bool = False) -> str:
-        return self._credential
-
-    def session(self, network: str, account: str) -> dict[str, str]:
-        return {}
-
-    def keep_session(self, network: str, account: str, session: Any) -> None:
-        pass
-
-
-def lookup_of(account: SocialAccount, credential: str, clock: FakeClock) -> Lookup:
-    networks = SocialNetworks(Secret(credential), clock, lambda: 60.0, allows_loopback=True)  # type: ignore[arg-type]
-    return networks.lookups([account])[account.network]
-
-
 def test_bluesky_leaves_out_what_was_deleted_and_labels_what_is_hidden() -> None:
     clock, name = FakeClock(), "nimbusair.bsky.social"
     with BlueskyServer(name, clock) as server:
-        lookup = lookup_of(SocialAccount("bluesky", name, "NimbusAir", host=server.url), server.password, clock)
+        lookup = lookup_of(clock, server.password, SocialAccount("bluesky", name, "NimbusAir", host=server.url))
         deleted, hidden, kept = (server.post(f"@nimbus {n}") for n in range(3))
         server.delete(deleted)
         hidden["labels"] = [{"src": MODERATORS, "val": "!takedown"}]
@@ -139,7 +118,7 @@ def test_bluesky_leaves_out_what_was_deleted_and_labels_what_is_hidden() -> None
 def test_mastodon_says_404_for_what_is_gone_and_shows_what_was_edited() -> None:
     clock, name = FakeClock(), "care@nimbus.example"
     with MastodonServer(name, clock) as server:
-        lookup = lookup_of(SocialAccount("mastodon", name, "NimbusAir", host=server.url), server.token, clock)
+        lookup = lookup_of(clock, server.token, SocialAccount("mastodon", name, "NimbusAir", host=server.url))
         deleted, edited, kept = (server.mention(f"hello {n}") for n in range(3))
         server.delete(deleted)
         clock.advance(minutes=5)
@@ -170,8 +149,7 @@ def test_whom_one_account_is_not_shown_another_is_asked_for_and_a_proxy_says_not
             SocialAccount("mastodon", f"{name}@nimbus.example", "NimbusAir", host=server.url)
             for name, server in (("care", first), ("help", other))
         ]
-        networks = SocialNetworks(Secret(first.token), clock, lambda: 60.0, allows_loopback=True)  # type: ignore[arg-type]
-        lookup = networks.lookups(accounts)["mastodon"]
+        lookup = lookup_of(clock, first.token, *accounts)
         post = a_mention(f"{status['id']}@nimbus.example", source="mastodon")
         assert (lookup.look_up([post]).served, lookup.server_of(post.id)) == ({post.id}, "nimbus.example")
         other.inject(status["id"], Fault(404, b"<html>no such site</html>"))

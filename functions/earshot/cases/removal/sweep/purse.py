@@ -16,8 +16,10 @@ from earshot.mentions.sources.x.thinning import FIRST_AT, RESERVED
 
 # In a run. What is gone costs nothing in the end, and a budget that is used up must not keep it here.
 OWED = 100
-# An account of Mastodon has 300 calls in five minutes: each look-up is one, and its streams are read with them as well.
-_IN_A_RUN = {"mastodon": 100}
+# The streams of an account are read with the same calls. Mastodon has 300 in five minutes, and each look-up is one;
+# Reddit 100 a minute for 100 posts each; YouTube has a thousand units a day for look-ups of 50 comments; of Facebook
+# each is one of 4,800 a day, where a single person engages with the page, of which its streams take 3,000.
+_IN_A_RUN = {"mastodon": 100, "reddit": 4_000, "youtube": 2_000, "facebook": 50}
 LOOKUPS = "x-lookups"
 """The service under which look-ups are booked, beside the budget of X of which they are a part."""
 

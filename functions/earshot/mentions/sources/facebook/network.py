@@ -60,11 +60,12 @@ class FacebookNetwork:
     def convert(self, stream: Stream, entries: Sequence[Entry]) -> Converted:
         """The mentions of entries."""
         converted, own = Converted(), self._own(stream) if entries else set[str]()
+        page_id = self._api.page_id if entries else ""
         for entry in entries:
             if why := why_not_kept(entry.post):
                 converted.not_kept[why] += 1
                 continue
-            converted.add(entry, lambda post=entry.post: mention_of(post, stream, own))
+            converted.add(entry, lambda post=entry.post: mention_of(post, stream, own, page_id))
         return converted
 
     def _posts(self, stream: Stream, trail: Trail) -> Payload:
