@@ -119,14 +119,6 @@ class Voices(Adapters):
         )
 
     @cached_property
-    def is_worth_measuring(self):
-        """Tells about which posts Comprehend is asked. Where it never is, nobody need find out."""
-        from earshot.triage.sentiment.selection import every_post, unsure_posts
-
-        asks = self.settings.comprehend_monthly_spend_limit > 0
-        return unsure_posts if asks and self.settings.comprehend_posts == "unsure" else every_post
-
-    @cached_property
     def reader(self):
         from earshot.mentions.budget import MILLION
         from earshot.telemetry.classify import report_reader

@@ -11,6 +11,7 @@ from earshot.mentions.feeds import feeds_of
 from earshot.mentions.ledger.hour import Entry, Ledger, LedgerHour
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap, SourceStatus, next_state
+from earshot.mentions.sources.youtube.units_table import UnitsTable
 from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
 from tests.fakes import START, a_judgement, a_mention
 
@@ -27,6 +28,11 @@ def call() -> Iterator[Call]:
         _save(made, MENTIONS, Gap(START + HOUR, START + 1.5 * HOUR, "X served no more"))
         _save(made, OWN, None)
         made.sources.spend("x", "2026-11", 2_000_000)
+        units = UnitsTable(made.client, "SourceTable")
+        # At nine in UTC it is one in the morning there.
+        assert units.book("2026-11-21", "a1", "listening", 30, 100)
+        assert units.book("2026-11-21", "a1", "look-ups", 10, 100)
+        assert units.book("2026-11-20", "a1", "listening", 50, 100)
         made.clock.advance(hours=3)
         yield call_on(api.build(ENVIRON, made.clock))
 
@@ -94,6 +100,7 @@ def test_the_month_is_forecast_and_what_waits_first_is_said(call: Call) -> None:
         ("own_posts", 40.5),
     ]
     assert budget["reserved_from_usd"] == 45
+    assert budget["youtube_units"] == [{"listening": 30, "look_ups": 10, "of": 10_000}]
 
 
 def test_who_is_not_signed_in_sees_neither(call: Call) -> None:

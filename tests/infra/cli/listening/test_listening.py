@@ -48,7 +48,7 @@ def x(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedX]:
             Fetcher(x, queue, wired.dead_letter_queue, wired.source_table, 10**9, lambda: True).fetch(
                 MENTIONS, "run", clock.now
             )
-        x.queue = queue
+        x.queue, x.wired = queue, wired
         yield x
 
 
@@ -74,8 +74,10 @@ def test_what_was_missed_is_named_priced_and_fetched_after_a_yes(x: SimulatedX) 
     shown = run("coverage").stdout
     assert f"{MENTIONS.key}: whole" in shown
     assert "fetched later: 2026-11-21 08:50 to 2026-11-21 09:31" in shown
+    assert x.wired.units_table.book("2026-11-21", "a1", "listening", 1_230, 5_000)
     budget = run("budget").stdout
     assert "mentions: $" in budget
+    assert "YouTube, today in California: 1,230 of the 10,000 units of a key: 1,230 for listening" in budget
     assert "from $45.00 on: only the newest mentions are read, at intervals" in budget
 
 

@@ -5,6 +5,7 @@ two runs at once, and one that is killed, do not use more than there is. What a 
 its next run, on the same day.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from hashlib import blake2s
@@ -41,6 +42,18 @@ class Share:
 
 # A hundred are left for clocks that differ, and what an operator tries with the key.
 LISTENING, LOOK_UPS = Share("listening", 8_900, 100), Share("look-ups", 1_000, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedUnits:
+    """The units that were booked on a day with one API key, by what for."""
+
+    by_share: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.by_share.values())
 
 
 class UnitBookings(Protocol):

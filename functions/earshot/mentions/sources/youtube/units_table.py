@@ -1,26 +1,14 @@
 """Counts YouTube's units in the source table: one item a day (``budget#youtube#2026-11-21``, in California)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from earshot.mentions.sources.youtube.units import UsedUnits
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 KEPT_FOR = timedelta(days=35)
-
-
-@dataclass(frozen=True, slots=True)
-class UsedUnits:
-    """The units that were booked on a day with one API key, by what for."""
-
-    by_share: Mapping[str, int]
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return sum(self.by_share.values())
 
 
 class UnitsTable:

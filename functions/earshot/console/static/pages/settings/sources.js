@@ -33,6 +33,8 @@ export async function sourcesTab() {
         SERVICES[one.service] ?? one.service, dollars(one.spent_usd), dollars(one.limit_usd),
         one.limit_usd > 0 ? `${Math.round(100 * one.spent_usd / one.limit_usd)}%` : null, h("code", {}, one.parameter)])),
       forecast(budget),
+      budget.youtube_units.map((one) => h("p", {}, `YouTube, today in California: ${formatNumber(one.listening + one.look_ups)} of the `
+        + `${formatNumber(one.of)} units of a key, ${formatNumber(one.look_ups)} of them for look-ups.`)),
       h("p", { class: "small" }, "Parameters are changed by a deployment: ", h("code", {}, "earshot deploy"), ".")));
 }
 
