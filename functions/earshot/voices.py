@@ -256,7 +256,8 @@ class Listening(Voices):
             from earshot.mentions.sources.x.lookup import XLookup
 
             purse = XPurse(self.source_table, limit, share, now)
-            found.append(SweptNetwork("x", XLookup(self.new_x_source(), self.brands.now().accounts), purse))
+            lookup = XLookup(self.new_x_source(), self.brands.now().accounts, purse)
+            found.append(SweptNetwork("x", lookup, purse))
         return found
 
     @cached_property

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from earshot.cases.removal.sweep.purse import XPurse
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.source_state import SourceError, SourceStatus
@@ -24,6 +25,7 @@ from infra.local.x.api import TOKEN, XApi
 from infra.local.x.description import ApiVersion
 from infra.local.x.faults import EMPTY, RATE_LIMITED, SERVER_ERROR
 from infra.local.x.posts import XPost
+from tests.cases.removal.sweep_fakes import Bookings
 from tests.fakes import START, FakeClock, a_mention
 from tests.mentions.sources.social.lookups import lookup_of
 
@@ -34,9 +36,9 @@ def x_posts(count: int) -> list[XPost]:
     return [XPost(str(id), Author(f"7{id}", f"a{id}"), f"@NimbusAir {id}", START) for id in range(1, count + 1)]
 
 
-def on_x(api: XApi, words: Vocabulary = Vocabulary.TWEET) -> XLookup:
+def on_x(api: XApi, words: Vocabulary = Vocabulary.TWEET, bookings: Bookings | None = None) -> XLookup:
     source = XSource(lambda *, fresh=False: TOKEN, NIMBUS, FakeClock(), api_url=api.url, vocabulary=words)
-    return XLookup(source, NIMBUS)
+    return XLookup(source, NIMBUS, XPurse(Bookings() if bookings is None else bookings, 50, 0.1, START))
 
 
 @pytest.mark.parametrize("version", [ApiVersion.V2_166, ApiVersion.V2_167])
@@ -65,6 +67,22 @@ def test_an_edited_post_is_asked_for_by_its_latest_version_and_goes_with_it() ->
         assert on_x(api).look_up([known]).gone == {"1": Fate.DELETED}
 
 
+def test_later_versions_are_booked_before_they_are_asked_for_and_what_is_not_served_is_not_paid() -> None:
+    month = "x", f"{START:%Y-%m}"
+    with XApi(x_posts(3), handles=["NimbusAir"]) as api:
+        for id in ("1", "2"):
+            api.archive.edit(id, f"{id}0", f"@NimbusAir again {id}")
+        del api.archive.posts["20"]
+        posts, bookings = [a_mention(str(id)) for id in (1, 2, 3)], Bookings()
+        found = on_x(api, bookings=bookings).look_up(posts)
+        assert (set(found.edited), found.gone, bookings[month]) == ({"1"}, {"2": Fate.DELETED}, 5_000)
+        # Without money for them the first answer stands.
+        spent = Bookings({month: 50_000_000})
+        calls = len(api.calls)
+        assert on_x(api, bookings=spent).look_up(posts).served == {"1", "2", "3"}
+        assert (len(api.calls) - calls, spent[month]) == (1, 50_000_000)
+
+
 @pytest.mark.parametrize("fault", [RATE_LIMITED, SERVER_ERROR, EMPTY])
 def test_a_refusal_of_x_and_an_empty_answer_say_nothing_of_a_post(fault: Any) -> None:
     with XApi(x_posts(1), handles=["NimbusAir"]) as api:
@@ -86,7 +104,9 @@ def test_an_error_about_what_a_post_refers_to_is_not_about_the_post() -> None:
         return answer
 
     source: Any = SimpleNamespace(posts_by_id=posts_by_id)
-    found = XLookup(source, NIMBUS).look_up([a_mention(str(id)) for id in (1, 2, 3)])
+    found = XLookup(source, NIMBUS, XPurse(Bookings(), 50, 0.1, START)).look_up(
+        [a_mention(str(id)) for id in (1, 2, 3)]
+    )
     assert (found.served, found.gone) == ({"1"}, {})
 
 

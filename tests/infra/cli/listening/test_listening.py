@@ -92,6 +92,14 @@ def test_x_counts_what_there_was_and_each_count_is_booked_first(x: SimulatedX, m
     assert f"{MENTIONS.key}: X counts 1000, 800 were delivered (80.0%)" in counted
     assert "x#search#nimbus air: X counts 1000, 0 were delivered (0.0%)" in counted
     assert "$4.02 so far" in run("budget").stdout
+    # Of the days that are asked for, and no others.
+    before = run("coverage", "--count", "--yes", "--from", "2026-11-19", "--to", "2026-11-20").stdout
+    assert "Counted from 2026-11-19 00:00 to 2026-11-21 00:00 UTC:" in before
+    assert f"{MENTIONS.key}: X counts 0, 0 were delivered" in before
+    assert "$4.03 so far" in run("budget").stdout
+    refused = run("coverage", "--count", "--yes", "--from", "2026-11-01", "--to", "2026-11-05")
+    assert (refused.exit_code, "full hours of the last 7 days" in refused.output) == (EXIT_UNUSABLE, True)
+    assert "$4.03 so far" in run("budget").stdout
 
 
 @pytest.mark.engine

@@ -105,6 +105,16 @@ class XPurse:
         """These were booked and not served, and so not billed."""
         self._book(-sum(map(self._price, posts)))
 
+    def take_more(self, count: int) -> int:
+        """Book later versions of edited posts, which are other posts to X; how many of them may be asked for."""
+        may = min(count, max(self._left(), 0) // POST_READ_PRICE)
+        self._book(may * POST_READ_PRICE)
+        return may
+
+    def give_back_more(self, count: int) -> None:
+        """So many later versions were booked and not served."""
+        self._book(-count * POST_READ_PRICE)
+
     def _price(self, post: StoredMention) -> int:
         return 0 if post.ingested_at.date() == self._now.date() else POST_READ_PRICE
 
