@@ -195,6 +195,7 @@ class Bootstrap(Staff):
 
     def gather_digest(self, period: "DigestPeriod", now: datetime):
         """What the digest of ``period`` says at ``now``."""
+        from earshot.cases.removal.sweep.purse import swept
         from earshot.reports.digest.digest import gather_digest
         from earshot.reports.health import health_of
 
@@ -216,6 +217,7 @@ class Bootstrap(Staff):
             now=now,
             last_look=self.learned_table.last_look(),
             ledger=self.ledger_table,
+            swept=swept(self.source_table, now),
         )
 
     def suppression(self):

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
-from earshot.cases.removal.sweep.purse import LOOKUPS
 from earshot.mentions.budget import month_of
 from earshot.mentions.source_state import Gap, Hearing, SourceState, SourceStatus
 from earshot.mentions.source_table import SourceTable
@@ -93,7 +92,6 @@ class Spending:
     """What one service cost in a month, and its limit, in US dollars.
 
     ``outlook`` says what waits or will wait for want of money, from half of the limit on; "" where that is not known.
-    ``swept_usd`` is the part of X for whether stored posts are still there, which no source's ledger has.
     """
 
     service: str
@@ -101,7 +99,6 @@ class Spending:
     spent_usd: float
     limit_usd: float
     outlook: str = ""
-    swept_usd: float = 0.0
 
     @property
     def parameter(self) -> str:
@@ -155,11 +152,7 @@ def spending_of(
     """What each service in ``limits`` (US dollars a month) has cost in the month of ``now``, read from both tables."""
     month = month_of(now)
     spent = {service: sms_budget.booked(now) if service == SMS else table.spent(service, month) for service in limits}
-    swept = table.spent(LOOKUPS, month) / _MILLION if spent.get(X) else 0.0
-    return tuple(
-        Spending(service, month, spent[service] / _MILLION, limit, swept_usd=swept if service == X else 0.0)
-        for service, limit in limits.items()
-    )
+    return tuple(Spending(service, month, spent[service] / _MILLION, limit) for service, limit in limits.items())
 
 
 def _with_outlook(spending: Spending, thinning: Thinning | None) -> Spending:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from earshot.cases.removal.sweep.purse import swept
 from earshot.mentions.sources.x.thinning import RESERVED
 from earshot.mentions.sources.youtube.units import UNITS_OF_A_KEY, pacific_day
 from earshot.plain_text import one_line
@@ -45,7 +46,7 @@ def budget_report(session: AwsSession, stack: Stack, now: datetime) -> Iterator[
         yesterday = now.date() - timedelta(days=1)
         counted = count_days(wired.case_queries, days_of(yesterday - LOOKED_BACK + timedelta(days=1), yesterday))
         complaints = sum(volume.by_intent[Intent.COMPLAINT] for volume in counted.values())
-        found = forecast(week, health.spending, complaints, now)
+        found = forecast(week, health.spending, complaints, now, swept(wired.source_table, now))
         thinning, units = wired.brands.now().thinning, wired.units_table.used(pacific_day(now))
     yield from _forecast_lines(found, health.spending)
     limit = wired.spend_limits["x"]

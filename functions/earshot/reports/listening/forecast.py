@@ -71,16 +71,19 @@ class Forecast:
 
 
 def forecast(
-    covered: Sequence[SourceCoverage], spending: Sequence[Spending], complaints: int, now: datetime
+    covered: Sequence[SourceCoverage], spending: Iterable[Spending], complaints: int, now: datetime, swept: int = 0
 ) -> Forecast:
-    """What the month of ``now`` will cost. ``covered`` are the last seven days, in which ``complaints`` were found."""
+    """What the month of ``now`` will cost. ``covered`` are the last seven days, in which ``complaints`` were found.
+
+    ``swept`` is what the sweep has looked up on X this month, in millionths of a dollar: no source's ledger has it.
+    """
     known = _days_known(covered, now)
     days_left = (_next_month(now) - now) / timedelta(days=1)
     so_far = max((now - _month(now)) / timedelta(days=1), 1.0)
     by_cause = {cause: cost / known for cause, cost in _costs_by_cause(covered).items()}
     is_known = any(one.entry.cost for one in covered)
-    if is_known and (swept := sum(one.swept_usd for one in spending)):
-        by_cause[LOOK_UPS] = by_cause.get(LOOK_UPS, 0) + swept * _MILLION / so_far
+    if is_known and swept:
+        by_cause[LOOK_UPS] = by_cause.get(LOOK_UPS, 0) + swept / so_far
     causes: list[Cause] = []
     services: list[Cause] = []
     for one in spending:

@@ -76,6 +76,11 @@ class Bookings(Protocol):
     def spent(self, service: str, month: str) -> int: ...
 
 
+def swept(bookings: Bookings, now: datetime) -> int:
+    """What look-ups of X have cost this month, in millionths of a US dollar."""
+    return bookings.spent(LOOKUPS, month_of(now))
+
+
 class XPurse:
     """Pays for look-ups of one run: ``share`` of the ``limit`` of X for a month, in US dollars, is for them."""
 
