@@ -39,8 +39,9 @@ class Page:
     """A page, newest post first. ``cursor`` names the next one, None: it is the last.
 
     ``in_order``: what is on later pages is older. Else each page is of other threads, and the network ends them by
-    itself. ``cut_off`` is why what is older than this page cannot be had, where there may be more of it. ``is_capped``:
-    more is there than a run is given, and the next ones are given the rest.
+    itself. ``is_read_again``: what is behind it is read for nothing but what came late. ``cut_off`` is why what is
+    older than this page cannot be had, where there may be more of it. ``is_capped``: more is there than a run is
+    given, and the next ones are given the rest.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -48,6 +49,7 @@ class Page:
     in_order: bool = True
     cut_off: str = ""
     is_capped: bool = False
+    is_read_again: bool = False
 
 
 @dataclass(slots=True)
@@ -172,7 +174,8 @@ class TimelineReader:
                 return
             is_at_end = reading.pages_left <= 0 or not self._has_time()
             # What is known is read again for what came late: not while there is something that was never read.
-            if page.in_order and not fresh and is_head and (is_at_end or reading.checkpoint.holes):
+            is_known = not fresh and (page.in_order or page.is_read_again)
+            if is_known and is_head and (is_at_end or reading.checkpoint.holes):
                 return
             cursor = page.cursor
             if is_at_end:
