@@ -97,5 +97,6 @@ class FollowedThreads:
         names = list(self._followed)
         self._followed = {name: self._followed[name] for name in names[:MOST_FOLLOWED]}
         self._waiting = {name: since for name, since in self._waiting.items() if name in self._followed}
+        self._left_alone = {name: until for name, until in self._left_alone.items() if name in self._followed}
         self._read &= self._followed.keys()
         return len(names) > MOST_FOLLOWED
