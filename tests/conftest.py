@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
+from earshot.telemetry.powertools import metrics
 from infra.local.cloud import Cloud, embedded_cloud
 from infra.local.engine.engine import environment
 from tests.aws.moto_shortcuts import take_shortcuts
@@ -117,6 +118,12 @@ def _session_of_its_own() -> Iterator[None]:
     boto3.DEFAULT_SESSION = None
     yield
     boto3.DEFAULT_SESSION = None
+
+
+@pytest.fixture(autouse=True)
+def _no_counts_of_another_test() -> None:
+    """What was counted outside a function's call waits for the next one: here that is another test's."""
+    metrics.clear_metrics()
 
 
 @pytest.fixture(scope="session")

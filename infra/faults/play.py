@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # What is made by chance, or by the clock of the day: it differs from run to run, and nothing depends on it.
 _BY_CHANCE = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\b[0-9a-f]{32}\b")
+_NEXT_DIGEST = START.replace(minute=0) + timedelta(hours=2)
 _TOLD_BY = ("Subject", "Message", "MessageAttributes")
 
 
@@ -164,12 +165,15 @@ class Play:
         return state is None or not state.is_delivered_twice(self.next)
 
     def end(self) -> Outcome:
-        """Redrive what was given up, as an operator does, and return what is there."""
+        """Redrive what was given up, as an operator does, run the digest of the next hour, and return what is there."""
         injector, outcome = self._world.injector, self._outcome
         outcome.x_calls = len(self._world.x.calls) - self._asked
         outcome.calls, outcome.hit = injector.calls, injector.hit
         injector.begin(None)
         self._events.redrive()
+        # A digest that may not have been sent waits for the next hour.
+        self._world.clock.now = max(self._world.clock.now, _NEXT_DIGEST + self._offset)
+        _call(self._functions, "digest")
         self._read(outcome)
         return outcome
 

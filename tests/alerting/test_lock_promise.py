@@ -168,6 +168,7 @@ ACTS = st.tuples(st.integers(0, SHARDS - 1), st.none() | st.integers(0, 20), st.
 @given(acts=st.lists(ACTS, min_size=1, max_size=8), pauses=st.lists(st.integers(0, 25), min_size=8, max_size=8))
 @example(acts=[(0, 15, None), (1, None, None)], pauses=[0] * 8)
 @example(acts=[(0, None, 25), (1, 3, 0), (0, 9, None)], pauses=[1] * 8)
+@pytest.mark.slow
 def test_no_death_and_no_stall_loses_delays_or_repeats_an_alert(acts, pauses):
     """Each act: a case on a shard, whose notifier dies before a call, or stalls while another shard's case arrives."""
     stream = Stream()

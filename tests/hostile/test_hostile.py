@@ -92,6 +92,7 @@ def test_there_are_so_many_by_hand() -> None:
     assert list(bodies(50)) == list(bodies(50))
 
 
+@pytest.mark.slow
 def test_each_of_ten_thousand_messages_is_a_mention_that_can_be_stored_or_is_refused_with_a_reason() -> None:
     refused = 0
     for body in bodies(READ):
@@ -106,6 +107,7 @@ def test_each_of_ten_thousand_messages_is_a_mention_that_can_be_stored_or_is_ref
     assert READ // 10 < refused < READ * 2 // 3
 
 
+@pytest.mark.slow
 def test_what_is_stored_fits_into_the_table(store: MemoryStore) -> None:
     for stored in store.mentions.values():
         assert_fits(mention_record(stored))
@@ -210,6 +212,7 @@ def hostile_requests() -> Iterator[dict[str, Any]]:
         yield an_event("POST", "/cases/x-1-7-nimbusair/notes", body={"text": words})
 
 
+@pytest.mark.slow
 def test_the_api_answers_every_hostile_request_and_lists_every_hostile_post(store: MemoryStore) -> None:
     with tables() as made:
         handler = api.build(ENVIRON, made.clock)

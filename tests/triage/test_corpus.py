@@ -59,6 +59,7 @@ def test_complaints_among_held_out_posts_are_detected() -> None:
     assert roc_auc_score(complains, [judgement.complaint_score for _, judgement in held_out()]) >= 0.90
 
 
+@pytest.mark.slow
 def test_intents_of_held_out_posts_are_distinguished() -> None:
     labels = [str(post.intent) for post, _ in held_out()]
     assert f1_score(labels, [str(judgement.intent) for _, judgement in held_out()], average="macro") >= 0.72

@@ -93,8 +93,10 @@ class CaseAction:
         )
 
     def resolve(self, why: str, outcome: Outcome | None = None) -> ActionResult:
-        """Close the case: nothing more is owed to the customer."""
-        return self._run(lambda case: case.resolve(self.by, self.at, why, outcome))
+        """Close the case: nothing more is owed to the customer. A repetition changes nothing."""
+        return self._run(
+            lambda case: None if case.was_resolved(self.by, outcome) else case.resolve(self.by, self.at, why, outcome)
+        )
 
     def reopen(self, why: str) -> ActionResult:
         """Open a replied or resolved case again: its clock and its ladder begin as when a case opens."""

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
 from earshot.triage.judgement import Intent
 from infra.evaluation.results.metrics import ComplaintPredictions, IntentMetrics
 from infra.evaluation.scikit_learn import precision_recall_curve, roc_curve
@@ -46,6 +43,10 @@ def draw(
     path: Path, labels: Sequence[bool], verdicts: Sequence[ComplaintPredictions], intents: IntentMetrics | None
 ) -> None:
     """Write the picture as a PNG. The verdicts are at most three; the confusion is left out where it is not known."""
+    # It takes a second to load, which whoever draws nothing does not pay.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     panels = 2 if intents is None else 3
     figure = Figure(figsize=(panels * _PANEL_INCHES, _PANEL_INCHES), layout="constrained")
     page, canvas = cast("_Figure", figure), cast("_Canvas", FigureCanvasAgg(figure))

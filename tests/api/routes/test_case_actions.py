@@ -102,6 +102,10 @@ def test_a_note_stands_in_the_log_under_its_authors_name(case, call):
 def test_resolving_and_reopening(case, call):
     done = call("POST", f"/cases/{case}/resolve", by=MIA, body={"why": "refunded"}).json
     assert (done["status"], done["resolved_by"]) == ("resolved", MIA)
+    # Whoever heard no answer presses again.
+    assert call("POST", f"/cases/{case}/resolve", by=MIA, body={"why": "refunded"}).json == done
+    other = call("POST", f"/cases/{case}/resolve", by=MIA, body={"outcome": "answered"})
+    assert (other.status, "reopen it first" in other.json["detail"]) == (409, True)
     again = call("POST", f"/cases/{case}/resolve", by=LEO)
     assert again.status == 409
     assert (again.json["case_status"], "held_by" in again.json) == ("resolved", False)

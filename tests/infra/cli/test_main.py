@@ -121,6 +121,7 @@ def test_posts_are_judged_from_a_file_as_from_standard_input(tmp_path):
     assert run("classify", "--input", str(file)).stdout == run("classify", input=lines(*POSTS)).stdout
 
 
+@pytest.mark.slow
 def test_more_posts_than_one_chunk_holds_come_out_in_order():
     posts = [{"id": number, "text": f"@NimbusAir question {number}?"} for number in range(1201)]
     judged = [json.loads(line)["id"] for line in run("classify", input=lines(*posts)).stdout.splitlines()]

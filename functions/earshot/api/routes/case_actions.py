@@ -116,7 +116,9 @@ def add_note(case_id: CaseId, note: Annotated[NewNote, Body()]) -> NoteResult:
 def resolve(
     case_id: CaseId, resolution: Annotated[Resolution, Body()] = NO_OUTCOME, if_match: CaseIfMatch = None
 ) -> Case:
-    """Nothing more is owed to the customer. If they post again, the case reopens by itself."""
+    """Nothing more is owed to the customer. If they post again, the case reopens by itself.
+
+    Repeating the request changes nothing."""
     return finish(action_on(case_id, if_match).resolve(resolution.why, resolution.outcome))
 
 

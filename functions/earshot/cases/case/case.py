@@ -251,6 +251,10 @@ class Case:
         """Whether ``by`` has acknowledged it."""
         return self.status is Status.ACKNOWLEDGED and self.acknowledgement.by == by
 
+    def was_resolved(self, by: str, outcome: Outcome | None) -> bool:
+        """Whether ``by`` has resolved it already, with this outcome."""
+        return (self.status, self.resolution.by, self.resolution.outcome) == (Status.RESOLVED, by, outcome)
+
     def refuse_unless_open(self, done: str) -> None:
         """TransitionError, which says why, unless it can be ``done``."""
         if self.status is Status.ACKNOWLEDGED:

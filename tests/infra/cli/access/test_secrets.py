@@ -115,6 +115,7 @@ def test_what_cannot_be_used_is_not_stored_and_not_quoted(aws: boto3.Session, na
 
 
 @given(st.text(min_size=8, max_size=60))
+@pytest.mark.slow
 def test_no_error_quotes_what_was_given(text: str) -> None:
     told = ""
     try:
