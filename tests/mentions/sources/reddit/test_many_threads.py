@@ -29,7 +29,6 @@ def heard(server: RedditServer) -> StreamListener:
     return heard
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("is_cold", [False, True], ids=["the same process", "after a cold start"])
 def test_a_hundred_threads_of_one_troll_push_nobody_elses_out(
     server: RedditServer, heard: StreamListener, is_cold: bool
