@@ -35,9 +35,12 @@ class Bootstrap(Staff):
     def classifier(self):
         from earshot.cases.classifier import Classifier
         from earshot.runtime import back_off
+        from earshot.triage.sentiment.selection import every_post, unsure_posts
         from earshot.triage.terms.terms import normalize_handles
 
         brands = self.brands
+        # Where Comprehend is never asked, nobody need find out about which posts.
+        asks = self.settings.comprehend_monthly_spend_limit > 0 and self.settings.comprehend_posts == "unsure"
         return Classifier(
             self.case_table,
             self.sentiment.measure,
@@ -49,7 +52,7 @@ class Bootstrap(Staff):
             self.batch_reads,
             self.second_opinion,
             self.encoder.read,
-            self.is_worth_measuring,
+            unsure_posts if asks else every_post,
         )
 
     @cached_property
@@ -192,6 +195,7 @@ class Bootstrap(Staff):
 
     def gather_digest(self, period: "DigestPeriod", now: datetime):
         """What the digest of ``period`` says at ``now``."""
+        from earshot.cases.removal.sweep.purse import swept
         from earshot.reports.digest.digest import gather_digest
         from earshot.reports.health import health_of
 
@@ -213,6 +217,7 @@ class Bootstrap(Staff):
             now=now,
             last_look=self.learned_table.last_look(),
             ledger=self.ledger_table,
+            swept=swept(self.source_table, now),
         )
 
     def suppression(self):
