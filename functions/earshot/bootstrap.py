@@ -35,12 +35,9 @@ class Bootstrap(Staff):
     def classifier(self):
         from earshot.cases.classifier import Classifier
         from earshot.runtime import back_off
-        from earshot.triage.sentiment.selection import every_post, unsure_posts
         from earshot.triage.terms.terms import normalize_handles
 
         brands = self.brands
-        # Where Comprehend is never asked, nobody need find out about which posts.
-        asks = self.settings.comprehend_monthly_spend_limit > 0 and self.settings.comprehend_posts == "unsure"
         return Classifier(
             self.case_table,
             self.sentiment.measure,
@@ -52,8 +49,16 @@ class Bootstrap(Staff):
             self.batch_reads,
             self.second_opinion,
             self.encoder.read,
-            unsure_posts if asks else every_post,
+            self.is_worth_measuring,
         )
+
+    @cached_property
+    def is_worth_measuring(self):
+        """Tells about which posts Comprehend is asked. Where it never is, nobody need find out."""
+        from earshot.triage.sentiment.selection import every_post, unsure_posts
+
+        asks = self.settings.comprehend_monthly_spend_limit > 0
+        return unsure_posts if asks and self.settings.comprehend_posts == "unsure" else every_post
 
     @cached_property
     def incident_detector(self):
