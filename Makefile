@@ -37,11 +37,13 @@ define install
 	.venv/bin/uv pip install --quiet --no-cache --python $(1) $(2) || .venv/bin/python -m pip --python $(1) install --quiet --disable-pip-version-check --no-compile $(2)
 endef
 
-# $(call environment,ENVIRONMENT,ARGUMENTS): an environment beside .venv, with what is asked for.
+# $(call environment,ENVIRONMENT,ARGUMENTS,FILES): an environment beside .venv, with what is asked for, and what is
+# installed without what it asks for itself.
 define environment
 	@echo "Preparing $(1), once: a minute or two. Nothing outside this folder is touched."
 	$(PYTHON) -m venv --without-pip $(1) && touch $(1)/$(UNFINISHED)
 	$(call install,$(1),$(2))
+	$(if $(3),$(call install,$(1),--no-deps $(3)))
 	@rm $(1)/$(UNFINISHED) && touch $(1)
 endef
 
@@ -145,8 +147,8 @@ text-model: .venv  ## Train the text model on the corpus, and write its weights
 	.venv/bin/python -m infra.corpus.train
 
 # torch is large and nothing else needs it. From PyPI it comes with CUDA on some machines: any CPU build does.
-.venv-encoder: requirements-encoder-training.txt requirements-encoder.txt $(call interrupted,.venv-encoder) | .venv/bin/uv
-	$(call environment,.venv-encoder,--requirement requirements-encoder-training.txt)
+.venv-encoder: requirements-encoder-training.txt requirements-encoder-bases.txt requirements-encoder.txt $(call interrupted,.venv-encoder) | .venv/bin/uv
+	$(call environment,.venv-encoder,--requirement requirements-encoder-training.txt,--requirement requirements-encoder-bases.txt)
 
 encoder: .venv-encoder  ## Train the encoder on the corpus, and write its weights: half an hour on two cores
 	PYTHONPATH=functions:. .venv-encoder/bin/python -m infra.corpus.encoder.train

@@ -83,7 +83,7 @@ class _Post:
 
 def selected(posts: Sequence[LabelledPost], read: Callable[..., list[EncoderScores | None]] = read_posts) -> Selected:
     """What becomes of labelled posts; ``read`` is the encoder's. RecordingError where none can be asked about."""
-    scores = read([EncoderInput(post.text) for post in posts])
+    scores = read([EncoderInput(post.text, language=resolve(post.text, post.language)) for post in posts])
     found = [_post(post, score) for post, score in zip(posts, scores, strict=True)]
     found = [post for post in found if comprehend_code(post.language)]
     if not found:

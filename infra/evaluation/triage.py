@@ -42,7 +42,8 @@ def triage_posts(posts: Sequence[TriagePost], terms: Terms, comprehend: Measure 
     languages = [resolve(post.text, post.language) for post in posts]
     asked = [(post.text, language) for post, language in zip(posts, languages, strict=True)]
     sentiments = measure_all(asked, comprehend)
-    readings = read_posts([EncoderInput(post.text) for post in posts]) if terms.allows(ENCODER) else [None] * len(posts)
+    inputs = [EncoderInput(text, language=language) for text, language in asked]
+    readings = read_posts(inputs) if terms.allows(ENCODER) else [None] * len(posts)
     return [
         explain(
             post.text,

@@ -83,6 +83,7 @@ LIBRARIES = {
     "aws.sns": {"botocore"},
     "mentions.sources.rss.document": {"feedparser"},
     "triage.encoder.network": {"numpy"},
+    "triage.encoder.stored": {"numpy"},
     "triage.reader.budgeted": {"botocore"},
     "triage.reader.form": {"pydantic"},
     "triage.sentiment.budgeted": {"botocore"},

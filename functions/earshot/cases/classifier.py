@@ -115,7 +115,7 @@ class Classifier:
         languages = {name: resolve(mention.text, mention.language) for name, mention in new.items()}
         measured = [name for name, mention in new.items() if not mention.own and not mention.is_repost]
         together = {mention.key: mention for mention in new.values()}
-        inputs = [with_thread(new[name], together, store) for name in measured]
+        inputs = [with_thread(new[name], languages[name], together, store) for name in measured]
         readings = dict(zip(measured, self.encode(inputs), strict=True))
         items = {name: (readable(new[name].text), languages[name]) for name in measured}
         asked = [

@@ -1,6 +1,7 @@
 """What a post is read together with: the post that it answers, and its author's earlier post before that."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from earshot.cases.conversation.replies import AwaitedPost
@@ -26,13 +27,14 @@ def answered_by(mention: Mention, batch: Mapping[str, Mention], store: PostStore
     return found.mention if isinstance(found, StoredMention) else None
 
 
-def with_thread(mention: Mention, batch: Mapping[str, Mention], store: PostStore) -> EncoderInput:
-    """The mention with two posts above it at most, however long the thread is."""
+def with_thread(mention: Mention, language: str | None, batch: Mapping[str, Mention], store: PostStore) -> EncoderInput:
+    """The mention, in this language, with two posts above it at most, however long the thread is."""
+    alone = EncoderInput(mention.text, language=language)
     above = answered_by(mention, batch, store)
     if above is None:
-        return EncoderInput(mention.text)
+        return alone
     if above.author_key == mention.author_key:
-        return EncoderInput(mention.text, earlier=(above.text,))
+        return replace(alone, earlier=(above.text,))
     before = answered_by(above, batch, store)
     own = before is not None and before.author_key == mention.author_key
-    return EncoderInput(mention.text, above.text, (before.text,) if own and before is not None else ())
+    return replace(alone, answers=above.text, earlier=(before.text,) if own and before is not None else ())

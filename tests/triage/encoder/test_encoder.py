@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections import Counter
-from typing import ClassVar
 
 import numpy
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from earshot.triage.encoder.encoder import WEIGHTS_FILE, Encoder
 from earshot.triage.encoder.network import Network
-from earshot.triage.encoder.pieces import MAX_CHARACTERS, PieceTokenizer, plain_text
+from earshot.triage.encoder.pieces import MAX_CHARACTERS
 from earshot.triage.encoder.scores import EncoderInput, StakeKind
 from earshot.triage.judgement import Intent
 from infra.corpus.encoder.card import card_file, held_out_figures
@@ -98,6 +97,31 @@ class TestReading:
         assert told.urgent > alone.urgent
         assert told.complaint > 0
 
+    def test_another_language_is_read_by_the_network_that_knows_it(self, encoder):
+        texts = {
+            "es": (
+                "@AcmeAir llevo dos horas esperando y nadie contesta",
+                "@AcmeAir gracias, qué bien todo",
+            ),
+            "de": (
+                "@AcmeAir seit zwei Wochen keine Antwort, unverschämt",
+                "@AcmeAir danke, hat super geklappt",
+            ),
+            "ar": ("@AcmeAir خدمة سيئة جدا ولا أحد يرد", "@AcmeAir شكرا خدمة ممتازة"),
+        }
+        for language, (bad, good) in texts.items():
+            worse, better = encoder.read([EncoderInput(text, language=language) for text in (bad, good)])
+            assert worse.complaint > better.complaint, language
+            assert worse.displeased > 0 > better.displeased, language
+
+    def test_posts_of_many_languages_keep_their_order(self, encoder):
+        languages = ["en", "es", None, "ar", "en", "de"]
+        posts = [EncoderInput(f"nothing works {number}", language=one) for number, one in enumerate(languages)]
+        assert encoder.read(posts) == [encoder.read([post])[0] for post in posts]
+
+    def test_a_post_of_unknown_language_is_read_as_english(self, encoder):
+        assert encoder.read([EncoderInput("my bag is lost", language="en")]) == encoder.read(inputs("my bag is lost"))
+
     def test_letters_in_disguise_are_read_as_plain_ones(self, encoder):
         plain, styled = encoder.read(inputs("my card was charged twice", "𝗺𝘆 𝗰𝗮𝗿𝗱 𝘄𝗮𝘀 𝗰𝗵𝗮𝗿𝗴𝗲𝗱 𝘁𝘄𝗶𝗰𝗲"))
         assert plain == styled
@@ -120,7 +144,7 @@ class TestReading:
         assert other != first
 
     def test_hostile_text_is_read_like_any_other(self, encoder):
-        for scores in encoder.read(inputs(*HOSTILE)):
+        for scores in encoder.read([EncoderInput(text, language=one) for text in HOSTILE for one in ("en", "ar")]):
             numbers = [scores.complaint, scores.urgent, scores.displeased, *scores.others.values()]
             assert all(numpy.isfinite(numbers))
 
@@ -145,29 +169,3 @@ class TestWithoutIt:
         file.write_bytes(WEIGHTS.read_bytes()[:1_000_000])
         assert Encoder(told.append, file).read(inputs("a")) == [None]
         assert len(told) == 1
-
-
-class TestPieces:
-    PIECES: ClassVar = ["<s>", "<pad>", "</s>", "<unk>", "\u2581", "\u2581ab", "a", "b", "c", "bc"]
-    SCORES: ClassVar = [0.0, 0.0, 0.0, 0.0, -3.0, -2.0, -4.0, -4.0, -4.0, -5.0]
-
-    def test_the_likeliest_pieces_are_found(self):
-        tokenizer = PieceTokenizer(self.PIECES, self.SCORES)
-        # "▁ab" and "c" weigh -6, "▁", "a" and "bc" -12; "x" is unknown.
-        assert tokenizer.encode("abc", 10) == [5, 8]
-        assert tokenizer.encode("a", 10) == [4, 6]
-        assert tokenizer.encode("ax", 10) == [4, 6, 3]
-        assert tokenizer.encode("abc abc", 3) == [5, 8, 5]
-
-    @pytest.mark.parametrize(
-        ("text", "plain"),
-        [
-            ("@AcmeAir HELP!!!", "@user help!!!"),
-            ("soooooo slow", "sooo slow"),
-            ("see https://example.com/a?b now", "see http now"),
-            ("a\u200bb\u00adc", "abc"),
-            ("  two\n lines ", "two lines"),
-        ],
-    )
-    def test_plain_text(self, text, plain):
-        assert plain_text(text) == plain

@@ -3,13 +3,15 @@
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from earshot.triage.encoder.pieces import END, START, PieceTokenizer
 from earshot.triage.encoder.scores import EncoderInput, EncoderScores, StakeKind, read_nothing
+from earshot.triage.encoder.word_pieces import WordPieceTokenizer
 from earshot.triage.judgement import Intent
 
 if TYPE_CHECKING:
@@ -19,6 +21,26 @@ if TYPE_CHECKING:
 WEIGHTS_FILE = Path(__file__).with_name("weights.npz")
 # The outputs of the network, in order: the intents, urgency, the stakes, and displeasure.
 OUTPUTS = (*map(str, Intent), "urgent", *map(str, StakeKind), "displeased")
+
+
+class Part(StrEnum):
+    """The networks in the file: one reads English, one all other languages. Each is loaded when it is needed."""
+
+    ENGLISH = "english"
+    OTHERS = "others"
+
+    @classmethod
+    def for_language(cls, language: str | None) -> "Part":
+        """The one that reads posts in a language."""
+        return cls.ENGLISH if language in (None, "en") else cls.OTHERS
+
+
+class Tokenizer(Protocol):
+    """Cuts a text into the numbers of its first ``most`` pieces."""
+
+    def encode(self, text: str, most: int) -> list[int]: ...
+
+
 # How many pieces are read of a post, of the post that it answers, and of its author's earlier posts: the sentence
 # that tells most is mostly among the first forty words.
 POST_PIECES, CONTEXT_PIECES = 62, 30
@@ -49,9 +71,8 @@ class Encoder:
 
         Otherwise a mere answer ("it is NA4471") would be as urgent as what it answers.
         """
-        model = self._model
-        alone = [EncoderInput(post.text) for post in posts if post.answers or post.earlier]
-        rows = _read_once(model, [*posts, *alone])
+        alone = [replace(post, answers="", earlier=()) for post in posts if post.answers or post.earlier]
+        rows = self._read_once([*posts, *alone])
         own = iter(rows[len(posts) :])
         return [
             [(told + said) / 2 for told, said in zip(row, next(own), strict=True)]
@@ -60,42 +81,52 @@ class Encoder:
             for post, row in zip(posts, rows, strict=False)
         ]
 
-    @cached_property
-    def _model(self) -> "_Model":
-        """Loaded for the first post: a third of a second, which no other function should pay."""
+    def _read_once(self, posts: Sequence[EncoderInput]) -> list[list[float]]:
+        """The outputs for each post. Copies are read once: many paste what others have written."""
+        rows: list[list[float]] = [[]] * len(posts)
+        for part in Part:
+            places = [place for place, post in enumerate(posts) if Part.for_language(post.language) is part]
+            if not places:
+                continue
+            model = self._model(part)
+            numbers = [tuple(sequence(model.tokenizer, posts[place])) for place in places]
+            different = list(dict.fromkeys(numbers))
+            outputs: list[list[float]] = model.network.read(different).tolist()
+            read = dict(zip(different, outputs, strict=True))
+            for place, one in zip(places, numbers, strict=True):
+                rows[place] = read[one]
+        return rows
+
+    def _model(self, part: Part) -> "_Model":
+        """Loaded for the first post that it reads: a fifth of a second, which no other function should pay."""
         there = self._file.stat()
-        return _load(self._file, there.st_mtime_ns, there.st_size)
+        return _load(self._file, part, there.st_mtime_ns, there.st_size)
 
 
 @dataclass(frozen=True, slots=True)
 class _Model:
     network: "Network"
-    tokenizer: PieceTokenizer
+    tokenizer: Tokenizer
 
 
-@lru_cache(maxsize=2)
-def _load(file: Path, modified: int, size: int) -> _Model:
-    """The model in a file; once for all encoders of a process, as long as the file has this time and size."""
+@lru_cache(maxsize=2 * len(Part))
+def _load(file: Path, part: Part, modified: int, size: int) -> _Model:
+    """A model in a file; once for all encoders of a process, as long as the file has this time and size."""
     import numpy
 
     from earshot.triage.encoder.network import Network
 
+    begin = f"{part}."
     with numpy.load(file, allow_pickle=False) as stored:
-        arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
+        names = [name for name in stored.files if name.startswith(begin)]
+        arrays: dict[str, Any] = {name.removeprefix(begin): stored[name] for name in names}
     pieces: list[str] = json.loads(arrays.pop("pieces").tobytes())
-    return _Model(Network(arrays), PieceTokenizer(pieces, arrays.pop("piece_scores").tolist()))
+    scores = arrays.pop("piece_scores", None)
+    tokenizer = WordPieceTokenizer(pieces) if scores is None else PieceTokenizer(pieces, scores.tolist())
+    return _Model(Network(arrays), tokenizer)
 
 
-def _read_once(model: _Model, posts: Sequence[EncoderInput]) -> list[list[float]]:
-    """The outputs for each post. Copies are read once: many paste what others have written."""
-    numbers = [tuple(sequence(model.tokenizer, post)) for post in posts]
-    different = list(dict.fromkeys(numbers))
-    rows: list[list[float]] = model.network.read(different).tolist()
-    read = dict(zip(different, rows, strict=True))
-    return [read[post] for post in numbers]
-
-
-def sequence(tokenizer: PieceTokenizer, post: EncoderInput) -> list[int]:
+def sequence(tokenizer: Tokenizer, post: EncoderInput) -> list[int]:
     """The numbers that the network reads for a post, as it is trained on them."""
     numbers = [START, *tokenizer.encode(post.text, POST_PIECES), END]
     if post.answers or post.earlier:

@@ -1,4 +1,4 @@
-"""The forward pass of the encoder: a BERT of a few layers, in numpy alone.
+"""The forward pass of an encoder: a BERT of a few layers, in numpy alone.
 
 The words of many posts stand below one another in one matrix, without padding between them; attention looks at one post
 at a time. A post is read the same to the last bit, alone and in any batch: both sides of each large product are whole
@@ -6,34 +6,28 @@ numbers, whose sums a float32 holds exactly, so that the order in which they are
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Matrix = NDArray[np.float32]
-Stored = Mapping[str, NDArray[np.generic]]
+from earshot.triage.encoder.stored import LARGEST, Matrix, Stored, floats, rows_of, whole_rows
 
 HEADS = 12
 LAYER_NORM_EPSILON = 1e-12
 # The most rows that are read at once: 3 MB at the widest place, which a processor keeps close.
 _MAX_ROWS = 512
-# Whole numbers reach from -127 to 127. A float32 holds the sum of so many products of them, below 2 to the power of 24.
-_LARGEST, _EXACT_PRODUCTS = 127, 1024
+# A float32 holds the sum of so many products of whole numbers of eight bits: it is below 2 to the power of 24.
+_EXACT_PRODUCTS = 1024
 # The exact GELU of every number that has no more than 16 significant bits of a float32.
 _GELU_SIZE = 1 << 16
 
 
 class Network:
-    """The weights of one network, and what it makes of posts.
-
-    ``stored`` has each matrix as int8 with one scale for each row (``name`` and ``name.scale``), the rest as float32.
-    """
+    """The weights of one network, and what it makes of posts. ``stored.py`` says how ``stored`` has them."""
 
     def __init__(self, stored: Stored) -> None:
-        self._words = stored["words"].astype(np.int8)
-        self._word_scales = _floats(stored["words.scale"])
-        self._positions = _floats(stored["positions"])
+        self._words = {name: stored[name] for name in stored if name.split(".")[0] == "words"}
+        self._positions = floats(stored["positions"])
         self._start_norm = _Norm(stored, "start")
         self._layers = [_Layer(stored, f"layer{number}") for number in range(int(stored["layers"][()]))]
         self._heads = _Dense(stored, "heads")
@@ -48,8 +42,7 @@ class Network:
         spans = [slice(end - len(post), end) for post, end in zip(posts, ends, strict=True)]
         numbers = np.concatenate([np.asarray(post) for post in posts])
         places = np.concatenate([np.arange(len(post)) for post in posts])
-        words = _floats(self._words[numbers]) * self._word_scales[numbers, None]
-        state = self._start_norm.apply(words + self._positions[places])
+        state = self._start_norm.apply(rows_of(self._words, "words", numbers) + self._positions[places])
         for layer in self._layers:
             state = layer.apply(state, spans)
         return self._heads.apply(np.stack([state[span].mean(axis=0) for span in spans]))
@@ -59,17 +52,17 @@ class _Dense:
     """A product with whole numbers on both sides, scaled back, and a bias."""
 
     def __init__(self, stored: Stored, name: str) -> None:
-        matrix = _floats(stored[name]).T
-        parts = -(-len(matrix) // _EXACT_PRODUCTS)
-        self._parts = [np.ascontiguousarray(part) for part in np.array_split(matrix, parts)]
-        self._scale = _floats(stored[f"{name}.scale"]) / _LARGEST
-        self._bias = _floats(stored[f"{name}.bias"])
+        rows, scale = whole_rows(stored, name)
+        parts = -(-rows.shape[1] // _EXACT_PRODUCTS)
+        self._parts = [np.ascontiguousarray(part) for part in np.array_split(rows.T, parts)]
+        self._scale = scale / np.float32(LARGEST)
+        self._bias = floats(stored[f"{name}.bias"])
         self.width = len(self._bias)
 
     def apply(self, state: Matrix) -> Matrix:
         largest = np.maximum(state.max(axis=1, keepdims=True), -state.min(axis=1, keepdims=True))
         np.maximum(largest, np.float32(1e-9), out=largest)
-        whole = state * (_LARGEST / largest)
+        whole = state * (LARGEST / largest)
         np.rint(whole, out=whole)
         first = len(self._parts[0])
         result = whole[:, :first] @ self._parts[0]
@@ -86,8 +79,8 @@ class _Norm:
     """Layer normalisation."""
 
     def __init__(self, stored: Stored, name: str) -> None:
-        self._weight = _floats(stored[f"{name}.norm.weight"])
-        self._bias = _floats(stored[f"{name}.norm.bias"])
+        self._weight = floats(stored[f"{name}.norm.weight"])
+        self._bias = floats(stored[f"{name}.norm.bias"])
 
     def apply(self, state: Matrix) -> Matrix:
         centred = state - state.mean(axis=1, keepdims=True)
@@ -155,7 +148,3 @@ _GELU = _gelu_table()
 def _gelu(state: Matrix) -> Matrix:
     """GELU, looked up by the upper half of each number (both processors store the lower half first)."""
     return _GELU[state.view(np.uint16)[:, 1::2]]
-
-
-def _floats(stored: NDArray[np.generic]) -> Matrix:
-    return stored.astype(np.float32)

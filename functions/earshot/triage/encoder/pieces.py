@@ -18,8 +18,8 @@ WORD: Final = "\u2581"
 # character can stand for eighteen, and a post can have 25,000.
 MAX_CHARACTERS: Final = 600
 # The words of posts repeat; a cache of this size holds those of a day.
-_CACHED_WORDS = 20_000
-_MAX_WORD = 64
+CACHED_WORDS = 20_000
+MAX_WORD = 64
 # How much worse than the rarest piece an unknown character is, in log-probability; SentencePiece's own figure.
 _UNKNOWN_PENALTY = 10.0
 
@@ -53,14 +53,14 @@ class PieceTokenizer:
         self._scores = tuple(scores)
         self._longest = max(map(len, pieces))
         self._unknown = min(scores) - _UNKNOWN_PENALTY
-        self._word = lru_cache(_CACHED_WORDS)(self._find)
+        self._word = lru_cache(CACHED_WORDS)(self._find)
 
     def encode(self, text: str, most: int) -> list[int]:
         """The numbers of the first ``most`` pieces of a post, without the marks of its start and its end."""
         numbers: list[int] = []
         for word in plain_text(text).split():
-            for start in range(0, len(word), _MAX_WORD):
-                part = word[start : start + _MAX_WORD]
+            for start in range(0, len(word), MAX_WORD):
+                part = word[start : start + MAX_WORD]
                 numbers += self._word(part if start else WORD + part)
             if len(numbers) >= most:
                 break

@@ -38,11 +38,15 @@ STAKE_TEXTS: Mapping[StakeKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class EncoderInput:
-    """A post, the post that it answers, and its author's earlier posts before that, oldest first."""
+    """A post, the post that it answers, and its author's earlier posts before that, oldest first.
+
+    ``language`` is that of the post, None where it is not known: such a post is read as English.
+    """
 
     text: str
     answers: str = ""
     earlier: tuple[str, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""Cuts an English text into word pieces: the longest known beginning of each word, then of what is left of it.
+
+WordPiece, as BERT has it (Devlin et al., 2019): accents are left out, and each punctuation mark is a word of its own.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from earshot.triage.encoder.pieces import CACHED_WORDS, FIRST_PIECE, MAX_WORD, UNKNOWN, plain_text
+
+# The mark of a piece that does not begin its word.
+INNER: Final = "##"
+
+
+class WordPieceTokenizer:
+    """Finds the pieces of each word; the first of ``pieces`` stand for no text."""
+
+    def __init__(self, pieces: Sequence[str]) -> None:
+        self._numbers = {piece: number for number, piece in enumerate(pieces) if number >= FIRST_PIECE}
+        self._longest = max(map(len, pieces))
+        self._word = lru_cache(CACHED_WORDS)(self._find)
+
+    def encode(self, text: str, most: int) -> list[int]:
+        """The numbers of the first ``most`` pieces of a post, without the marks of its start and its end."""
+        numbers: list[int] = []
+        for word in plain_text(text).split():
+            for start in range(0, len(word), MAX_WORD):
+                numbers += self._word(word[start : start + MAX_WORD])
+            if len(numbers) >= most:
+                break
+        return numbers[:most]
+
+    def _find(self, word: str) -> tuple[int, ...]:
+        return tuple(number for part in _parts(word) for number in self._pieces(part))
+
+    def _pieces(self, part: str) -> list[int]:
+        """A part with a character that no piece has is unknown as a whole."""
+        found: list[int] = []
+        start = 0
+        while start < len(part):
+            mark = INNER if start else ""
+            for end in range(min(len(part), start + self._longest), start, -1):
+                number = self._numbers.get(mark + part[start:end])
+                if number is not None:
+                    break
+            else:
+                return [UNKNOWN]
+            found.append(number)
+            start = end
+        return found
+
+
+def _parts(word: str) -> Iterator[str]:
+    """The letters and digits between punctuation marks, and each mark; accents are left out."""
+    part = ""
+    for character in unicodedata.normalize("NFD", word):
+        category = unicodedata.category(character)
+        if category == "Mn":
+            continue
+        if category[0] in "PS" or _is_ideograph(character):
+            if part:
+                yield part
+            yield character
+            part = ""
+        else:
+            part += character
+    if part:
+        yield part
+
+
+def _is_ideograph(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
