@@ -8,7 +8,8 @@ The words stand in ``words/``, a file for each language. A line that ends with a
 - ``but:`` ends the scope of a negation, as punctuation marks do.
 
 ``*`` stands for any ending, ``_`` joins the words of a phrase. The phrase counts before the word, the word before the
-longest beginning. Words are written as in a dictionary, and compared as ``spelling`` has them.
+longest beginning. What negates, strengthens, weakens or ends a scope is one word. Words are written as in a dictionary,
+and compared as ``spelling`` has them.
 """
 
 import re
@@ -17,7 +18,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from earshot.triage.sentiment.spelling import spelled, within_negation, without_clitics, without_person
+from earshot.triage.sentiment.spelling import (
+    spelled,
+    within_negation,
+    without_clitics,
+    without_double_end,
+    without_person,
+)
 
 LANGUAGES = frozenset({"ar", "de", "es", "fr", "it", "pt"})
 """The tags of the languages that have a list."""
@@ -79,6 +86,16 @@ class _Words:
                 return degree
         return None
 
+    def as_listed(self, word: str) -> str:
+        """The word, or the one that it draws out: "superr" is "super", while "toll" is listed itself."""
+        shorter = without_double_end(word)
+        if shorter is None or self.of_word(word) is not None or self.has_role(word):
+            return word
+        return shorter if shorter in self.exact or self.has_role(shorter) else word
+
+    def has_role(self, word: str) -> bool:
+        return any(word in words for words in self.other.values())
+
     def of_word(self, word: str) -> int | None:
         degree = self.exact.get(word)
         return self.of_stem(word) if degree is None else degree
@@ -104,6 +121,7 @@ def score(text: str, language: str) -> WordScore | None:
 def _degrees(tokens: Sequence[str], language: str) -> Iterator[float]:
     """The degree of each listed word or phrase, negated and strengthened by what stands around it."""
     words, at = _words(language), 0
+    tokens = [words.as_listed(token) for token in tokens]
     while at < len(tokens):
         degree, length = _found(words, tokens, at, language)
         if degree:
