@@ -121,6 +121,23 @@ def test_a_word_that_only_looks_like_another_says_nothing(language: str, text: s
 def test_a_phrase_counts_before_its_words_and_is_not_negated_by_its_own() -> None:
     assert compound("non vedo l'ora", "it") > 0
     assert compound("no funciona", "es") < 0
+    for text in ("je ne suis pas content", "ça ne marche pas", "je n'aime pas"):
+        assert compound(text, "fr") < 0, text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "estoy insatisfecha"),
+        ("pt", "estou descontente"),
+        ("fr", "cliente mécontente et insatisfaite"),
+        ("it", "cliente insoddisfatto e scontento"),
+        ("ar", "غير راض"),
+        ("ar", "غير جيد"),
+    ],
+)
+def test_who_is_not_content_is_not_taken_for_content(language: str, text: str) -> None:
+    assert compound(text, language) < 0
 
 
 @pytest.mark.parametrize(

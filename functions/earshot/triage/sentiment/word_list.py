@@ -96,6 +96,10 @@ class _Words:
     def has_role(self, word: str) -> bool:
         return any(word in words for words in self.other.values())
 
+    def negates(self, phrase: Sequence[str]) -> bool:
+        """Whether a word of a phrase is a negation. A single word is not asked: "niemand" is one, and may be sad."""
+        return len(phrase) > 1 and any(not self.other[role].isdisjoint(phrase) for role in ("not", "not after"))
+
     def of_word(self, word: str) -> int | None:
         degree = self.exact.get(word)
         return self.of_stem(word) if degree is None else degree
@@ -162,6 +166,9 @@ def _factor(words: _Words, tokens: Sequence[str], start: int, end: int, language
         factor *= _STRONGER
     if not beside.isdisjoint(words.other["little"]):
         factor *= _WEAKER
+    # What holds a negation has its degree with it: "ne" adds nothing to the phrase in "ne marche pas".
+    if words.negates(tokens[start:end]):
+        return factor
     follows = after[: _SCOPE_BEFORE.get(language, 0)]
     if not words.other["not"].isdisjoint(before) or not words.other["not after"].isdisjoint(follows):
         factor *= _NEGATED
