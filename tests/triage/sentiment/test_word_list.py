@@ -126,6 +126,28 @@ def test_a_phrase_counts_before_its_words_and_is_not_negated_by_its_own() -> Non
 
 
 @pytest.mark.parametrize(
+    ("language", "greeting"),
+    [("es", "buenas tardes"), ("es", "buenos días"), ("pt", "bom dia"), ("de", "guten Morgen"), ("ar", "السلام عليكم")],
+)
+def test_a_greeting_is_no_praise(language: str, greeting: str) -> None:
+    assert compound(greeting, language) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "gracias por nada"),
+        ("pt", "obrigada por nada"),
+        ("fr", "merci pour rien"),
+        ("de", "danke für nichts"),
+        ("it", "grazie per niente"),
+    ],
+)
+def test_thanks_for_nothing_are_no_thanks(language: str, text: str) -> None:
+    assert compound(text, language) < 0
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("es", "estoy insatisfecha"),
@@ -147,6 +169,9 @@ def test_who_is_not_content_is_not_taken_for_content(language: str, text: str) -
         ("es", "algo triste", "triste", "muchísima triste"),
         ("pt", "meio triste", "triste", "muito triste"),
         ("fr", "un peu triste", "triste", "très triste"),
+        ("fr", "un peu triste", "triste", "super triste"),
+        ("es", "algo triste", "triste", "increíblemente triste"),
+        ("de", "etwas traurig", "traurig", "mega traurig"),
         ("de", "etwas traurig", "traurig", "sehr traurig"),
         ("it", "poco triste", "triste", "molto triste"),
         ("it", "un po' triste", "triste", "molto triste"),

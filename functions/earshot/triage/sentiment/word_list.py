@@ -128,7 +128,7 @@ def _degrees(tokens: Sequence[str], language: str) -> Iterator[float]:
     tokens = [words.as_listed(token) for token in tokens]
     while at < len(tokens):
         degree, length = _found(words, tokens, at, language)
-        if degree:
+        if degree and not _only_strengthens(words, tokens, at, length, language):
             yield degree * _factor(words, tokens, at, at + length, language)
         at += length
 
@@ -140,6 +140,14 @@ def _found(words: _Words, tokens: Sequence[str], at: int, language: str) -> tupl
         if degree is not None:
             return degree, length
     return (_arabic_degree if language == "ar" else _Words.of_word)(words, tokens[at]), 1
+
+
+def _only_strengthens(words: _Words, tokens: Sequence[str], at: int, length: int, language: str) -> bool:
+    """Whether a listed word is one of degree, and says how good or bad the next one is: "super" in "super nul"."""
+    after = at + length
+    if length > 1 or after == len(tokens) or tokens[at] not in words.other["very"] | words.other["little"]:
+        return False
+    return bool(_found(words, tokens, after, language)[0])
 
 
 def _arabic_degree(words: _Words, word: str) -> float | None:
