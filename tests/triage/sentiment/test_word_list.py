@@ -72,6 +72,21 @@ def test_a_negation_ends_at_a_punctuation_mark_and_at_a_conjunction(language: st
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "no solo es malo, es caro"),
+        ("pt", "não só é ruim como caro"),
+        ("fr", "c'est non seulement nul"),
+        ("de", "nicht nur schlecht"),
+        ("it", "non solo è brutto ma costoso"),
+        ("ar", "ليس فقط سيئ"),
+    ],
+)
+def test_not_only_bad_is_bad(language: str, text: str) -> None:
+    assert compound(text, language) < 0
+
+
+@pytest.mark.parametrize(
     ("language", "written", "also"),
     [
         ("es", "un servicio pésimo", "un servicio pesimo"),

@@ -4,6 +4,7 @@ The words stand in ``words/``, a file for each language. A line that ends with a
 
 - ``-3:`` to ``+3:``: words of this degree, from very bad to very good; ``0:`` are words that only look like others.
 - ``not:`` negates what stands up to three words after it, ``not after:`` what stands before it.
+- ``only:`` takes its effect from a negation just before: "no solo malo" is not only bad.
 - ``very:`` and ``little:`` strengthen and weaken the next word.
 - ``but:`` ends the scope of a negation, as punctuation marks do.
 
@@ -16,6 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from earshot.triage.sentiment.spelling import (
@@ -32,7 +34,7 @@ LANGUAGES = frozenset({"ar", "de", "es", "fr", "it", "pt"})
 _FOLDER = Path(__file__).with_name("words")
 _EMOJI_FILE = _FOLDER / "emoji.txt"
 _DEGREES = {"-3": -3, "-2": -2, "-1": -1, "0": 0, "+1": 1, "+2": 2, "+3": 3}
-_ROLES = ("not", "not after", "very", "little", "but")
+_ROLES = ("not", "not after", "only", "very", "little", "but")
 _SECTIONS = {f"{name}:": name for name in (*_DEGREES, *_ROLES)}
 _TOKEN = re.compile(r"[^\W\d_]+|[.,;:!?…()\n؟،؛]")
 _FACE = re.compile(r"(?<!\w)(?:[:;=]['’]?-?[()/|*]|[:;]-?[DdPp]\b|<3|\^\^)")
@@ -178,9 +180,16 @@ def _factor(words: _Words, tokens: Sequence[str], start: int, end: int, language
     if words.negates(tokens[start:end]):
         return factor
     follows = after[: _SCOPE_BEFORE.get(language, 0)]
-    if not words.other["not"].isdisjoint(before) or not words.other["not after"].isdisjoint(follows):
+    if _is_negated(words, before) or not words.other["not after"].isdisjoint(follows):
         factor *= _NEGATED
     return factor
+
+
+def _is_negated(words: _Words, before: Sequence[str]) -> bool:
+    """Whether one of the words before, the nearest first, is a negation, and none is of "only"."""
+    if any(later in words.other["only"] and word in words.other["not"] for later, word in pairwise(before)):
+        return False
+    return not words.other["not"].isdisjoint(before)
 
 
 def _scope(words: _Words, tokens: Iterator[str] | Sequence[str]) -> Iterator[str]:
