@@ -53,6 +53,14 @@ class Bootstrap(Staff):
         )
 
     @cached_property
+    def is_worth_measuring(self):
+        """Tells about which posts Comprehend is asked. Where it never is, nobody need find out."""
+        from earshot.triage.sentiment.selection import every_post, unsure_posts
+
+        asks = self.settings.comprehend_monthly_spend_limit > 0
+        return unsure_posts if asks and self.settings.comprehend_posts == "unsure" else every_post
+
+    @cached_property
     def incident_detector(self):
         from earshot.aws.parallel import AT_ONCE
         from earshot.cases.incidents.complaint_index import Complaints
@@ -192,6 +200,7 @@ class Bootstrap(Staff):
 
     def gather_digest(self, period: "DigestPeriod", now: datetime):
         """What the digest of ``period`` says at ``now``."""
+        from earshot.cases.removal.sweep.purse import swept
         from earshot.reports.digest.digest import gather_digest
         from earshot.reports.health import health_of
 
@@ -213,6 +222,7 @@ class Bootstrap(Staff):
             now=now,
             last_look=self.learned_table.last_look(),
             ledger=self.ledger_table,
+            swept=swept(self.source_table, now),
         )
 
     def suppression(self):

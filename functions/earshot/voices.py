@@ -119,14 +119,6 @@ class Voices(Adapters):
         )
 
     @cached_property
-    def is_worth_measuring(self):
-        """Tells about which posts Comprehend is asked. Where it never is, nobody need find out."""
-        from earshot.triage.sentiment.selection import every_post, unsure_posts
-
-        asks = self.settings.comprehend_monthly_spend_limit > 0
-        return unsure_posts if asks and self.settings.comprehend_posts == "unsure" else every_post
-
-    @cached_property
     def reader(self):
         from earshot.mentions.budget import MILLION
         from earshot.telemetry.classify import report_reader
@@ -223,8 +215,15 @@ class Listening(Voices):
     def social_networks(self):
         from earshot.mentions.sources.networks import SocialNetworks
 
-        loopback = self.settings.feed_loopback
-        return SocialNetworks(self.social_secret, self.clock, self.time_left, allows_loopback=loopback)
+        secret, loopback = self.social_secret, self.settings.feed_loopback
+        return SocialNetworks(secret, self.clock, self.time_left, self.units_table, allows_loopback=loopback)
+
+    @cached_property
+    def units_table(self):
+        """Where the units of YouTube are counted."""
+        from earshot.mentions.sources.youtube.units_table import UnitsTable
+
+        return UnitsTable(self.clients.dynamodb, self.settings.source_table)
 
     @cached_property
     def removals(self):
@@ -234,9 +233,9 @@ class Listening(Voices):
 
     def sweep_runner(self, has_time: Callable[[], bool], can_remove: Callable[[], bool]):
         from earshot.cases.removal.post_removal import ItemRemoval, PostRemoval
-        from earshot.cases.removal.runner import SweepRunner
-        from earshot.cases.removal.sweep import Sweeper
-        from earshot.cases.removal.sweep_state import SWEEP_STATES
+        from earshot.cases.removal.sweep.runner import SweepRunner
+        from earshot.cases.removal.sweep.state import SWEEP_STATES
+        from earshot.cases.removal.sweep.sweeper import Sweeper
         from earshot.mentions.source_table import SourcesOf
 
         client, table = self.clients.dynamodb, self.settings.case_table
@@ -247,8 +246,8 @@ class Listening(Voices):
 
     def swept_networks(self, now: datetime):
         """The networks that are looked up again: those of accounts that were added, and X as far as it is paid."""
-        from earshot.cases.removal.purse import FreePurse, XPurse
-        from earshot.cases.removal.sweep import SweptNetwork
+        from earshot.cases.removal.sweep.asking import SweptNetwork
+        from earshot.cases.removal.sweep.purse import FreePurse, XPurse
 
         lookups = self.social_networks.lookups(self.stored_accounts.now()).items()
         found = [SweptNetwork(name, lookup, FreePurse.of(name)) for name, lookup in lookups]
@@ -257,7 +256,8 @@ class Listening(Voices):
             from earshot.mentions.sources.x.lookup import XLookup
 
             purse = XPurse(self.source_table, limit, share, now)
-            found.append(SweptNetwork("x", XLookup(self.new_x_source(), self.brands.now().accounts), purse))
+            lookup = XLookup(self.new_x_source(), self.brands.now().accounts, purse)
+            found.append(SweptNetwork("x", lookup, purse))
         return found
 
     @cached_property

@@ -10,12 +10,13 @@ import click
 
 from infra.bench import schedules
 from infra.bench.cold_starts import starts
+from infra.bench.cold_starts.by_source import measure_sources
 from infra.bench.cost.usage import of_a_mention, of_an_alert, of_an_idle_month
 from infra.bench.document import fill
 from infra.bench.invocations import Measurement, MeasuringInvoker
 from infra.bench.load import PostKind, judged, of_kind, stream
 from infra.bench.pipeline import Bench, bench, judge_with_lexicon
-from infra.bench.report import BenchFigures, blocks, starts_table
+from infra.bench.report import BenchFigures, blocks, sources_table, starts_table
 from infra.bench.schedules import ScheduleUsage
 from infra.local.engine.deployment import Template, read_template
 from infra.local.lambdas.events import batch_size
@@ -33,7 +34,11 @@ def main(starts_alone: bool) -> None:
     """Measure everything, in about three minutes, and write the figures into docs/cost.md."""
     with tempfile.TemporaryDirectory(prefix="earshot-bench-") as folder, bench(Path(folder) / "cloud") as running:
         if starts_alone:
-            found = {"starts": starts_table(starts.measure_all(running, Path(folder)), _memory(read_template()))}
+            memory = _memory(read_template())
+            found = {
+                "starts": starts_table(starts.measure_all(running, Path(folder)), memory),
+                "starts-by-source": sources_table(measure_sources(running, Path(folder)), memory),
+            }
         else:
             found = blocks(_measure(running, Path(folder), read_template()))
     page = fill(PAGE.read_text(encoding="utf-8"), found)
@@ -46,6 +51,7 @@ def _measure(running: Bench, folder: Path, template: Template) -> BenchFigures:
     polled = schedules.measure(running)
     _say("Cold starts")
     started = starts.measure_all(running, folder)
+    started_by_source = measure_sources(running, folder)
     _say("Judging alone")
     judging = _judging()
     single = running.invoker(1)
@@ -74,6 +80,7 @@ def _measure(running: Bench, folder: Path, template: Template) -> BenchFigures:
         idle=_idle_month(template, polled, memory, len(still)),
         metrics=len(busy),
         starts=started,
+        starts_by_source=started_by_source,
         memory=memory,
     )
 

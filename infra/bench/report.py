@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import mean
 
+from infra.bench.cold_starts.by_source import MODULES, SourceStarts
 from infra.bench.cold_starts.cold_start import ColdStart
 from infra.bench.cold_starts.starts import EMPTY, FUNCTIONS, ColdStarts
 from infra.bench.cost import tables as bill_tables
@@ -39,6 +40,7 @@ class BenchFigures:
     idle: Usage
     metrics: int
     starts: ColdStarts
+    starts_by_source: SourceStarts
     memory: Mapping[str, int]
 
 
@@ -55,6 +57,7 @@ def blocks(figures: BenchFigures) -> dict[str, str]:
         "months": bill_tables.months(figures.mention, figures.alert, figures.idle, figures.metrics),
         "idle": bill_tables.idle(figures.idle),
         "starts": starts_table(figures.starts, figures.memory),
+        "starts-by-source": sources_table(figures.starts_by_source, figures.memory),
     }
 
 
@@ -190,6 +193,36 @@ def starts_table(starts: ColdStarts, memory: Mapping[str, int]) -> str:
         "configured, MB",
     )
     return table(head, (row(module) for module in (EMPTY, *FUNCTIONS)))
+
+
+def sources_table(starts: SourceStarts, memory: Mapping[str, int]) -> str:
+    """The block ``starts-by-source``: each kind of source, read by its fetcher for the first time."""
+
+    def row(kind: str, start: ColdStart) -> tuple[str, ...]:
+        return (
+            kind,
+            MODULES[kind],
+            f"{start.answer['posts_read']}",
+            f"{start.init * 1000:.0f}",
+            f"{start.init / starts.empty.init:.1f}",
+            f"{start.first * 1000:.0f}",
+            f"{(start.init + start.first) * 1000:.0f}",
+            _megabytes(start),
+            f"{memory[MODULES[kind]]}",
+        )
+
+    head = (
+        "milliseconds",
+        "function",
+        "posts read",
+        "init",
+        "init to the empty handler's",
+        "first event",
+        "both",
+        "peak memory, MB",
+        "configured, MB",
+    )
+    return table(head, (row(kind, start) for kind, start in starts.by_source.items()))
 
 
 def _megabytes(start: ColdStart) -> str:

@@ -40,6 +40,7 @@ ADAPTERS = {
     "mentions.sources.rss.table": set(),
     "mentions.sources.social.client": {"urllib3"},
     "mentions.sources.social.table": set(),
+    "mentions.sources.youtube.units_table": set(),
     "mentions.queue": set(),
     "mentions.source_table": set(),
     "mentions.ledger.table": set(),

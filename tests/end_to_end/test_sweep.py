@@ -8,8 +8,13 @@ import pytest
 from earshot.aws.dynamodb import from_item
 from earshot.cases.case.status import Status
 from earshot.mentions.mention import Author
+from earshot.mentions.sources.social.accounts import SocialAccount, accounts_as_toml
+from earshot.mentions.sources.social.table import AccountsTable
 from earshot.triage.judgement import Intent, Severity
 from infra.local.lambdas.entry_files import load_entry_file
+from infra.local.social.facebook import FacebookServer
+from infra.local.social.reddit import RedditServer
+from infra.local.social.youtube import YouTubeServer
 from infra.local.x.api import TOKEN, XApi
 from infra.local.x.faults import RATE_LIMITED
 from infra.local.x.posts import XPost
@@ -23,6 +28,11 @@ JANE, REN = Author("7", "jane_flies_77", "Jane Quillfeather", 120), Author("8", 
 HERS, RENS = "x-1-7-nimbusair", "x-2-8-nimbusair"
 WORDS = "@NimbusAir the crew left my grandmother's walking frame in Porto and nobody answers"
 HER_WORDS = ("jane_flies_77", "Quillfeather", "grandmother", "walking frame")
+
+
+LOST = "you lost my grandmother's walking frame three days ago and nobody answers! She needs it today!"
+OTHERS = "your crew was rude to my wife and nobody answers"
+REDDIT, YOUTUBE, FACEBOOK = "nimbusair_care", "nimbusair", "nimbusair"
 
 
 def items(running: Running) -> list[dict[str, Any]]:
@@ -82,4 +92,66 @@ def test_a_deleted_post_is_gone_everywhere_and_its_case_says_that_there_was_one(
         running.invoker.invoke("sweep", {})
         running.invoker.drain_queue(1)
         assert "found my bag" in running.case(RENS).posts.headline.text
+    assert running.roles.denied == []
+
+
+def test_what_is_deleted_on_reddit_youtube_and_facebook_is_gone_here_and_what_is_edited_reads_as_it_does_there(
+    running: Running,
+) -> None:
+    client, secrets = running.cloud.engine.client("dynamodb"), running.cloud.engine.client("secretsmanager")
+    table = AccountsTable(client, running.cloud.stack.outputs["SourceTableName"])
+    now = running.clock
+    with RedditServer(now) as reddit, YouTubeServer(YOUTUBE, now) as youtube, FacebookServer(FACEBOOK, now) as facebook:
+        accounts = [
+            SocialAccount("reddit", REDDIT, "NimbusAir", ("nimbus air",), reddit.url, ("travel",)),
+            SocialAccount("youtube", YOUTUBE, "NimbusAir", host=youtube.url),
+            SocialAccount("facebook", FACEBOOK, "NimbusAir", host=facebook.url),
+        ]
+        table.write(accounts_as_toml(accounts), now())
+        held = {
+            "reddit": {REDDIT: reddit.credential},
+            "youtube": {YOUTUBE: youtube.key},
+            "facebook": {FACEBOOK: facebook.token},
+        }
+        secret = running.cloud.stack.resource("SocialSecret")
+        secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(held))
+        running.invoker.invoke("socialfetch", {})
+        running.clock.advance(minutes=1)
+        submission = reddit.submit("Nimbus Air", "quillfeather", said=LOST)
+        comment, wall = youtube.comment(LOST, "quillfeather"), facebook.post(LOST, "Jane Quillfeather")
+        submitted, commented = reddit.submit("Nimbus Air", "ren", said=OTHERS), youtube.comment(OTHERS, "ren")
+        posted = facebook.post(OTHERS, "Ren")
+        running.invoker.drain_queue(running.invoker.invoke("socialfetch", {})["queued"])
+        running.notify(*running.invoker.changes())
+        counted = len(running.stored.mentions)
+        assert (counted, len(running.stored.cases)) == (6, 6)
+        assert any("ALERT#" in place for place in quoted_in(running))
+        reddit.delete(submission)
+        youtube.delete(comment)
+        facebook.delete(wall)
+        # Once is not enough.
+        running.clock.advance(hours=1)
+        assert not any(running.invoker.invoke("sweep", {})["removed"].values())
+        running.clock.advance(hours=1)
+        removed = running.invoker.invoke("sweep", {})["removed"]
+        assert {name: removed[name] for name in held} == dict.fromkeys(held, 1)
+        assert quoted_in(running) == []
+        assert len(running.stored.mentions) == counted
+        receipts = [item["receipt"] for item in items(running) if item["pk"].startswith("REMOVALS#")]
+        assert sorted((one["source"], one["reason"]) for one in receipts) == [
+            ("facebook", "deleted"),
+            ("reddit", "deleted"),
+            ("youtube", "deleted"),
+        ]
+        assert all(one["removed_at"] for one in receipts)
+        said = "your crew said sorry to my wife, thank you"
+        reddit.edit(submitted, said)
+        youtube.edit(commented, said)
+        facebook.edit(posted, said)
+        running.clock.advance(hours=7)
+        running.invoker.invoke("sweep", {})
+        running.invoker.drain_queue(3)
+        texts = [case.posts.headline.text for case in running.stored.cases]
+        assert sum(said in text for text in texts) == 3
+    table.write("", running.clock())
     assert running.roles.denied == []

@@ -31,3 +31,13 @@ def test_what_a_backfill_cost_is_not_paid_every_week() -> None:
     assert again.services[0].a_day == 50_000
     nothing_else = forecast([of(fetched)], [Spending("x", "2026-11", 20.0, 50.0)], 0, START)
     assert (nothing_else.services[0].a_day, nothing_else.causes) == (0, ())
+
+
+def test_what_the_sweep_looks_up_is_expected_to_go_on() -> None:
+    x = Spending("x", "2026-11", 4.35, 50.0)
+    found = forecast([of(Entry(read=70, cost=350_000, looked_up=70_000))], [x], 0, START, 4_000_000)
+    a_day = 4_000_000 / ((START - START.replace(day=1, hour=0)) / DAY)
+    assert {one.cause: one.a_day for one in found.causes} == {"mentions": 40_000, "look-ups": round(10_000 + a_day)}
+    assert found.services[0].a_day == round(50_000 + a_day)
+    # Where no ledger is known all goes on as the month has been.
+    assert forecast([], [x], 0, START, 4_000_000).causes == ()

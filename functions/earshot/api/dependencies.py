@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from earshot.mentions.mention import Mention
     from earshot.mentions.source_table import SourceTable
     from earshot.mentions.sources.contract import Source
+    from earshot.mentions.sources.youtube.units_table import UnitsTable
     from earshot.reports.counts import MentionCounting
     from earshot.reports.doctor.finding import Finding
     from earshot.reports.health import Health, SmsSpending
@@ -75,6 +76,9 @@ class Parts(Protocol):
 
     @cached_property
     def source_table(self) -> "SourceTable": ...
+
+    @cached_property
+    def units_table(self) -> "UnitsTable": ...
 
     @cached_property
     def user_pool(self) -> "UserPool": ...
@@ -148,6 +152,11 @@ class Dependencies:
     def ledger(self) -> "LedgerTable":
         """What was heard and missed."""
         return self.parts.ledger_table
+
+    @property
+    def units(self) -> "UnitsTable":
+        """What was used of YouTube's units."""
+        return self.parts.units_table
 
     @property
     def sms_budget(self) -> "SmsSpending":

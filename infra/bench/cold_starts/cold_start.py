@@ -29,6 +29,7 @@ STOP_SECONDS = 10
 @dataclass(frozen=True, slots=True)
 class ColdStart:
     """Seconds until the function asked for work, seconds its first event took, and the most memory it held, in MB.
+    ``answer`` is what it answered; of several starts, the first.
 
     Memory is read from Linux's /proc, and None on other systems.
     """
@@ -36,6 +37,7 @@ class ColdStart:
     init: float
     first: float
     peak: float | None
+    answer: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,12 @@ class LambdaPackage:
     layer: Path
 
 
-def pack(folder: Path, *, bytecode: bool) -> LambdaPackage:
-    """Lay out the functions and what requirements.txt names, from this environment, as ``sam build`` does."""
+def pack(folder: Path, *, bytecode: bool, requirements: Sequence[str] = ("requirements.txt",)) -> LambdaPackage:
+    """Lay out the functions and what ``requirements`` name, from this environment, as ``sam build`` does."""
     package = LambdaPackage(folder / "task", folder / "layer")
     shutil.copytree(ROOT / "functions", package.task, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     (package.task / "empty.py").write_text(EMPTY, encoding="utf-8")
-    for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
+    for line in "\n".join((ROOT / name).read_text(encoding="utf-8") for name in requirements).splitlines():
         if pinned := re.match(r"[A-Za-z0-9._-]+(?===)", line):
             _copy(pinned.group(), package.layer)
     if bytecode:
@@ -67,6 +69,7 @@ def median_start(starts: Sequence[ColdStart]) -> ColdStart:
         init=statistics.median(one.init for one in starts),
         first=statistics.median(one.first for one in starts),
         peak=max(peaks) if peaks else None,
+        answer=starts[0].answer,
     )
 
 
@@ -83,8 +86,8 @@ def start(package: LambdaPackage, module: str, environ: Mapping[str, str], event
         )
         try:
             init = api.wait_until_ready() - began
-            first, _ = api.invoke(event)
-            return ColdStart(init, first, _peak(process.pid))
+            first, answer = api.invoke(event)
+            return ColdStart(init, first, _peak(process.pid), answer)
         finally:
             process.kill()
             process.wait(STOP_SECONDS)

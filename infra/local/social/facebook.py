@@ -28,6 +28,7 @@ def refusal(code: int, message: str = "", status: int = 400, subcode: int = 0, *
 
 EXPIRED = refusal(190, "Error validating access token: Session has expired on Monday.", 401, 463)
 NOT_PERMITTED = refusal(10, "(#10) This endpoint requires the 'pages_read_user_content' permission", 403)
+NOT_SHOWN = refusal(10, "(#10) Object does not exist, cannot be loaded due to missing permission or reviewable feature")
 DELETED = refusal(100, "Unsupported get request. Object with ID '7' does not exist", 400, 33)
 OLD_VERSION = refusal(2635, "(#2635) You are calling a deprecated version of the API. Please update to the latest")
 FAILS = refusal(2, "An unexpected error has occurred. Please retry your request later.", 500)
@@ -43,7 +44,8 @@ def too_often(code: int, minutes: int | None = None) -> Fault:
 class FacebookServer(StandIn):
     """Serves what was written; ``asked`` are the paths that were called, in order.
 
-    ``withheld`` are those whose name and number Facebook does not give to the page's app.
+    ``withheld`` are those whose name and number Facebook does not give to the page's app, ``denied`` the ids of posts
+    that are shown to it no longer.
     """
 
     page_id = "1029384756"
@@ -52,6 +54,7 @@ class FacebookServer(StandIn):
         super().__init__(_FacebookHandler, port)
         self.username, self.token, self.now = username, token, now
         self.withheld: set[str] = set()
+        self.denied: set[str] = set()
         self._posts: list[Json] = []  # the newest first
         self._tagged: list[Json] = []
         self._comments: dict[str, list[Json]] = {}  # of posts, the newest first
@@ -89,9 +92,16 @@ class FacebookServer(StandIn):
             self._comments.setdefault(post_id, []).insert(0, comment)
             return comment
 
+    def edit(self, post: Json, said: str) -> None:
+        """Change the text of a post or a comment."""
+        post["message"] = said
+
     def delete(self, post: Json) -> None:
-        """Delete a post with what is below it."""
-        self._posts = [one for one in self._posts if one is not post]
+        """Delete a post with what is below it, or a comment."""
+        with self._lock:
+            for listed in (self._posts, self._tagged, *self._comments.values()):
+                listed[:] = [one for one in listed if one is not post]
+            self._comments.pop(str(post["id"]), None)
 
     def answer(self, path: str, query: Query, token: str) -> Fault:
         """What a call is answered with."""
@@ -104,6 +114,8 @@ class FacebookServer(StandIn):
                 return refusal(190, "Invalid OAuth access token - Cannot parse access token", 401)
             fields = query.get("fields", [""])[0]
             match path.split("/")[2:]:
+                case [""] if "ids" in query:
+                    return self._by_id(query["ids"][0].split(","), fields)
                 case ["me"]:
                     return Fault(200, {"id": self.page_id, "name": "Nimbus Air", "username": self.username})
                 case [page, "feed"] if page == self.page_id:
@@ -116,6 +128,22 @@ class FacebookServer(StandIn):
                     return self._page(self._comments.get(post_id, []), query, fields)
                 case _:
                     return DELETED
+
+    def _by_id(self, ids: list[str], fields: str) -> Fault:
+        """Objects by their ids; one that is not there has all refused."""
+        below = {one["id"]: one for comments in self._comments.values() for one in comments}
+        there = {one["id"]: one for one in (*self._posts, *self._tagged)} | below
+        if len(ids) > 50:
+            return refusal(100, "Too many IDs. Maximum: 50. Provided: 51.")
+        for one in ids:
+            if one not in there:
+                return DELETED
+            if one in self.denied:
+                return NOT_SHOWN
+            if one in below and "story" in fields:
+                return refusal(100, "(#100) Tried accessing nonexisting field (story) on node type (Comment)")
+        names = re.sub(r"{[^}]*}", "", fields).split(",")
+        return Fault(200, {one: {name: there[one][name] for name in names if name in there[one]} for one in ids})
 
     def _page(self, listed: list[Json], query: Query, fields: str) -> Fault:
         after, limit = query.get("after", [""])[0], int(query.get("limit", ["25"])[0])

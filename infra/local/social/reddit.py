@@ -14,6 +14,7 @@ from infra.local.loopback import Handler
 from infra.local.social.faults import Fault, Json, StandIn, bearer_token, send
 
 Query = Mapping[str, list[str]]
+DEEPEST = 10  # level of a thread that is shown
 APP, APP_SECRET = "p-jcoLKBynTLew", "gko_LXELoV07ZBNUXrvWZfzE3aI"
 
 
@@ -43,6 +44,8 @@ class RedditServer(StandIn):
         self.now, self.app, self.secret = now, app, secret
         self.most_listed = 1_000
         self.agents: set[str] = set()
+        self.vanishes = ""  # the name of a post behind which a search does not go on
+        self.private: set[str] = set()  # communities: of what is in them nothing is served by name
         self.tokens_given = 0
         self._posts: list[Json] = []  # the newest first
         self._tokens: set[str] = set()
@@ -89,6 +92,17 @@ class RedditServer(StandIn):
         post |= {"author": "[deleted]", "body" if "body" in post else "selftext": "[deleted]"}
         post.pop("author_fullname", None)
 
+    def remove(self, post: Json) -> None:
+        """Remove a post, as a moderator does."""
+        post |= {"author": "[deleted]", "body" if "body" in post else "selftext": "[removed]"}
+        post |= {"removed_by_category": "moderator"} if "title" in post else {}
+
+    def close_account(self, name: str) -> None:
+        """Delete an account: what it wrote stays, without its name."""
+        for post in self._posts:
+            if post["author"] == name:
+                post["author"] = "[deleted]"
+
     def end_tokens(self) -> None:
         """Let every token end, as they do after a day."""
         with self._lock:
@@ -125,11 +139,14 @@ class RedditServer(StandIn):
                     return _page(self._found(community=community, links=False), query)
                 case ["user", name, "overview"]:
                     return _page(self._found(author=name), query)
+                case ["search"] if query.get("after") == [self.vanishes]:
+                    return Fault(200, _listed([]))
                 case ["search"]:
                     return _page(self._found(words=query["q"][0].strip('"'), links=True), query)
                 case ["api", "info"]:
-                    wanted = query["id"][0].split(",")
-                    return Fault(200, _listed([one for one in self._posts if one["name"] in wanted]))
+                    wanted = query["id"][0].split(",")[:100]
+                    shown = [one for one in self._posts if one["subreddit"] not in self.private]
+                    return Fault(200, _listed([one for one in shown if one["name"] in wanted]))
                 case ["comments", number]:
                     return self._below(f"t3_{number}", int(query.get("limit", ["200"])[0]))
                 case _:
@@ -152,16 +169,22 @@ class RedditServer(StandIn):
         if not any(one["name"] == name for one in self._posts):
             return refusal(404, "Not Found")
         below = [one for one in self._posts if one.get("link_id") == name]
-        shown = below[:limit]
-        tree = _listed([self._with_replies(one, shown) for one in shown if one["parent_id"] == name])
-        if len(below) > limit:
-            more = {"kind": "more", "data": {"count": len(below) - limit, "children": ["x"], "parent_id": name}}
+        shown, seen = below[:limit], set[str]()
+        tree = _listed([self._with_replies(one, shown, seen) for one in shown if one["parent_id"] == name])
+        if hidden := [one["id"] for one in below if one["name"] not in seen]:
+            more = {"kind": "more", "data": {"count": len(hidden), "children": hidden, "parent_id": name}}
             tree["data"]["children"].append(more)
         return Fault(200, [_listed([self._named(name)]), tree])
 
-    def _with_replies(self, post: Json, shown: Sequence[Json]) -> Json:
-        below = [self._with_replies(one, shown) for one in shown if one["parent_id"] == post["name"]]
-        return {**post, "replies": _listed(below) if below else ""}
+    def _with_replies(self, post: Json, shown: Sequence[Json], seen: set[str], depth: int = 1) -> Json:
+        seen.add(post["name"])
+        below = [one for one in shown if one["parent_id"] == post["name"]]
+        if depth == DEEPEST and below:
+            seen |= {one["name"] for one in below}
+            more = {"count": len(below), "children": [one["id"] for one in below], "parent_id": post["name"]}
+            return {**post, "replies": {"data": {"children": [{"kind": "more", "data": more}]}}}
+        found = [self._with_replies(one, shown, seen, depth + 1) for one in below]
+        return {**post, "replies": _listed(found) if found else ""}
 
     def _named(self, name: str) -> Json:
         return next(one for one in self._posts if one["name"] == name)

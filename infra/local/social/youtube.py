@@ -16,6 +16,7 @@ from infra.local.social.faults import Fault, Json, StandIn, send
 Query = Mapping[str, list[str]]
 KEY = "AIzaSyD-a-key-of-thirty-nine-characters"
 SHOWN_REPLIES = 5  # of a thread, however many it has
+MOST_IDS = 50
 
 
 def refusal(status: int, reason: str, message: str = "", domain: str = "youtube") -> Fault:
@@ -48,6 +49,7 @@ class YouTubeServer(StandIn):
         super().__init__(_YouTubeHandler, port)
         self.handle, self.key, self.now = handle, key, now
         self.subscribers: dict[str, int] = {}
+        self.refuses_missing, self.denied = False, set[str]()
         self._threads: list[tuple[Json, list[Json]]] = []  # the newest first; replies the oldest first
         self._numbers = itertools.count(1)
 
@@ -81,6 +83,18 @@ class YouTubeServer(StandIn):
         with self._lock:
             del next(replies for top, replies in self._threads if top is below)[place]
 
+    def look_up(self, query: Query) -> Fault:
+        """Comments by their ids. One that is not there is left out, or has all refused (``refuses_missing``)."""
+        wanted = query["id"][0].split(",")
+        if len(wanted) > MOST_IDS or "maxResults" in query:
+            return refusal(400, "invalidParameter", "id")
+        there = [one for top, replies in self._threads for one in (top, *replies) if one["id"] in wanted]
+        if self.denied & {*wanted}:
+            return refusal(403, "forbidden", "One or more of the requested comments cannot be retrieved.")
+        if len(there) < len(wanted) and self.refuses_missing:
+            return refusal(404, "commentNotFound", "One or more of the specified comments cannot be found.")
+        return Fault(200, {"items": there})
+
     def channel_of(self, handle: str) -> str:
         """The id of somebody's channel."""
         return f"UC{handle:_<22}"[:24]
@@ -102,6 +116,8 @@ class YouTubeServer(StandIn):
                     return Fault(200, {"items": self._channels(query)})
                 case "commentThreads":
                     return _page([self._thread_of(*one) for one in self._threads if self._is_in(one[0], query)], query)
+                case "comments" if "id" in query:
+                    return self.look_up(query)
                 case "comments":
                     parent = query["parentId"][0]
                     found = next((replies for top, replies in self._threads if top["id"] == parent), None)

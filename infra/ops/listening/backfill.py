@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from earshot.bootstrap import Bootstrap
 from earshot.errors import SourcesError
 from earshot.mentions.budget import MILLION, POST_READ_PRICE, day_of, month_of
 from earshot.mentions.feeds import Feed
@@ -15,7 +17,8 @@ from earshot.mentions.sources.rss.checkpoint import FeedCheckpoint
 from earshot.mentions.sources.rss.client import FeedClient
 from earshot.mentions.sources.rss.reader import BASELINE_WINDOW, FeedReader
 from earshot.mentions.sources.rss.subscription import Subscription
-from earshot.mentions.sources.social.catalogue import NETWORKS
+from earshot.mentions.sources.social.accounts import Stream, StreamKind
+from earshot.mentions.sources.timeline_backfill import read_stretch as read_timeline
 from earshot.mentions.sources.x.backfill import oldest_of, read_stretch
 from earshot.plain_text import one_line
 from earshot.runtime import Clock, utc_now
@@ -25,9 +28,9 @@ from infra.ops.bootstrap import wire_as
 from infra.ops.stack import Stack
 
 _X_ROLE = (
-    "Your credentials need what the role of the fetch function has: secretsmanager:GetSecretValue on XSecret, "
-    "sqs:SendMessage on the mention queue, dynamodb:GetItem, BatchGetItem and UpdateItem on the source table, and "
-    "lambda:GetFunctionConfiguration."
+    "Your credentials need what the role of the fetch function has: secretsmanager:GetSecretValue on XSecret (of other "
+    "networks also PutSecretValue, on SocialSecret), sqs:SendMessage on the mention queue, dynamodb:GetItem, "
+    "BatchGetItem and UpdateItem on the source table, and lambda:GetFunctionConfiguration."
 )
 _WEEK = timedelta(days=7)
 
@@ -60,16 +63,22 @@ class DeployedBackfill:
     """Backfills of one stack, with the settings of its fetchers. EarshotError where AWS or the network refuses."""
 
     def __init__(self, session: AwsSession, stack: Stack, *, local: bool = False, clock: Clock = utc_now) -> None:
+        self._session, self._stack, self._clock = session, stack, clock
         with explained("The settings of the fetchers cannot be read", _X_ROLE):
             self._wired = wire_as("FetchFunction", session, stack, clock)
         self._client = FeedClient(clock, is_public_or_loopback if local else is_public)
+
+    @cached_property
+    def _social(self) -> Bootstrap:
+        """The networks beside X, with the settings of their fetcher."""
+        return wire_as("SocialFetchFunction", self._session, self._stack, self._clock)
 
     def offer(self, name: str, start: datetime, end: datetime, now: datetime) -> Offer:
         """What can be fetched. SourcesError where there is no such source, or nothing can be had any more."""
         source = self._source(name)
         with explained("The ledger cannot be read", _X_ROLE):
             kept = self._wired.ledger_table.read([source.key], now - _WEEK, now)[source.key]
-            if isinstance(source, Subscription):
+            if isinstance(source, Subscription | Stream):
                 first = check_stretch(start, end, None, now)
                 return Offer(source.key, first, end, estimate(kept, first, end, 0), None)
             first = check_stretch(start, end, oldest_of(source, now), now)
@@ -84,11 +93,12 @@ class DeployedBackfill:
             before = ledger.backfilled(source.key, now, name_of(offer.start, offer.end))
             # X bills no post twice on one day (UTC).
             paid = 0 if before is None else before.entry.cost
-            part = (
-                self._read_feed(source, offer, now)
-                if isinstance(source, Subscription)
-                else self._read_x(source, offer, round(limit * MILLION) + paid, now, paid)
-            )
+            if isinstance(source, Subscription):
+                part = self._read_feed(source, offer, now)
+            elif isinstance(source, Stream):
+                part = read_timeline(self._social.social_networks(source), source, offer.start, offer.end)
+            else:
+                part = self._read_x(source, offer, round(limit * MILLION) + paid, now, paid)
             done = store(source.key, part, offer.start, offer.end, self._wired.mention_queue, ledger, now, before)
             for rejected in part.rejected:
                 self._wired.dead_letter_queue.dead_letter(rejected.body, rejected.reason, "MentionError")
@@ -121,18 +131,18 @@ class DeployedBackfill:
         oldest = min((one.created_at for one in brought.mentions), default=offer.end)
         return Backfilled(brought.mentions, brought.rejected, 0, max(offer.start, oldest), True)
 
-    def _source(self, name: str) -> Feed | Subscription:
+    def _source(self, name: str) -> Feed | Subscription | Stream:
         with explained("The sources cannot be read", _X_ROLE):
-            listened = {source.key: source for source in (*self._wired.feeds, *self._wired.web_feeds)}
+            listened = {source.key: source for source in self._wired.sources}
         found = listened.get(name) or next(
             (one for key, one in listened.items() if key.partition("#")[2] == name), None
         )
-        if name.startswith(tuple(f"{network}#" for network in NETWORKS)):
+        if isinstance(found, Stream) and found.kind is StreamKind.THREADS:
             raise SourcesError(
-                f"{one_line(name)!r} cannot be filled: what a run did not come to read there the next ones read by "
-                "themselves, and the rest cannot be had."
+                f"{one_line(name)!r} cannot be filled: only the fetcher knows which threads there were. It reads "
+                "the last hour again by itself."
             )
-        if not isinstance(found, Feed | Subscription):
+        if not isinstance(found, Feed | Subscription | Stream):
             known = ", ".join(one_line(key) for key in listened)
             raise SourcesError(f"{one_line(name)!r} is no source that is listened to. There are {known}.")
         return found
@@ -144,7 +154,7 @@ def offer_lines(offer: Offer) -> list[str]:
     stretch = f"{offer.start:%Y-%m-%d %H:%M} to {offer.end:%Y-%m-%d %H:%M} UTC"
     lines = [f"{one_line(offer.source)}, {stretch}"]
     if not offer.estimate.post_price:
-        lines.append("It costs nothing. What the feed does not list any more cannot be had.")
+        lines.append("It costs nothing. What is not listed there any more cannot be had.")
     elif posts is None or cost is None:
         lines.append("How much there is cannot be said: the ledger knows no hour of this source.")
     else:

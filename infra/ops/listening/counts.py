@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from earshot.errors import SourcesError
 from earshot.mentions.budget import MILLION, POST_READ_PRICE, day_of, month_of
 from earshot.mentions.feeds import Feed, FeedKind
 from earshot.plain_text import one_line
@@ -40,6 +41,19 @@ class Counted:
         return f"{one_line(self.source)}: X counts {self.counted}, {self.delivered} were delivered{share}"
 
 
+def counted_time(first: datetime, end: datetime, now: datetime) -> tuple[datetime, datetime]:
+    """What of a time X can count: full hours of the last 7 days, but for the latest. SourcesError: nothing of it."""
+    until = min(end, now - _SETTLED).replace(minute=0, second=0, microsecond=0)
+    start = max(first, now - _COUNTED)
+    start = start.replace(minute=0, second=0, microsecond=0) + timedelta(hours=start.minute > 0 or start.second > 0)
+    if start >= until:
+        raise SourcesError(
+            f"X counts full hours of the last 7 days, until an hour ago: none is between {first:%Y-%m-%d %H:%M} and "
+            f"{end:%Y-%m-%d %H:%M} UTC. Ask for later days (--to)."
+        )
+    return start, until
+
+
 class DeployedCounts:
     """Counts of one stack. EarshotError where AWS or X refuses."""
 
@@ -57,14 +71,12 @@ class DeployedCounts:
         """What asking costs at most, in US dollars: X does not say what a count costs, so each is taken for a post."""
         return len(self.feeds()) * POST_READ_PRICE / MILLION
 
-    def compare(self, first: datetime, now: datetime) -> tuple[datetime, datetime, list[Counted]]:
+    def compare(self, first: datetime, end: datetime, now: datetime) -> tuple[datetime, datetime, list[Counted]]:
         """From when to when it was counted (full hours, at most 7 days back), and each source.
 
         Each count is booked before it is asked for. SourceError: X refuses.
         """
-        end = (now - _SETTLED).replace(minute=0, second=0, microsecond=0)
-        start = max(first, now - _COUNTED)
-        start = start.replace(minute=0, second=0, microsecond=0) + timedelta(hours=start.minute > 0 or start.second > 0)
+        start, end = counted_time(first, end, now)
         source, table, found = self._wired.new_x_source(), self._wired.source_table, list[Counted]()
         with explained("What was heard cannot be counted", _NEEDS):
             known = health_of(self._reading.sources, {}, self._reading.source_table, self._reading.sms_budget, now)

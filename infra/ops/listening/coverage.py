@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from earshot.cases.removal.sweep.purse import swept
 from earshot.mentions.sources.x.thinning import RESERVED
+from earshot.mentions.sources.youtube.units import UNITS_OF_A_KEY, pacific_day
 from earshot.plain_text import one_line
 from earshot.reports.counts import count_days, days_of, end_of, midnight
 from earshot.reports.health import Spending, health_of
@@ -44,14 +46,17 @@ def budget_report(session: AwsSession, stack: Stack, now: datetime) -> Iterator[
         yesterday = now.date() - timedelta(days=1)
         counted = count_days(wired.case_queries, days_of(yesterday - LOOKED_BACK + timedelta(days=1), yesterday))
         complaints = sum(volume.by_intent[Intent.COMPLAINT] for volume in counted.values())
-        found = forecast(week, health.spending, complaints, now)
-        thinning = wired.brands.now().thinning
+        found = forecast(week, health.spending, complaints, now, swept(wired.source_table, now))
+        thinning, units = wired.brands.now().thinning, wired.units_table.used(pacific_day(now))
     yield from _forecast_lines(found, health.spending)
     limit = wired.spend_limits["x"]
     yield "When the budget of X runs low:"
     for share, step in thinning.steps:
         yield f"  from ${share * (1 - RESERVED) * limit:.2f} on: {step.label} wait"
     yield f"  from ${(1 - RESERVED) * limit:.2f} on: only the newest mentions are read, at intervals"
+    for one in units:
+        shares = ", ".join(f"{number:,} for {share}" for share, number in sorted(one.by_share.items()))
+        yield f"YouTube, today in California: {one.total:,} of the {UNITS_OF_A_KEY:,} units of a key: {shares}"
 
 
 def _forecast_lines(found: Forecast, spending: tuple[Spending, ...]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from earshot.cases.removal.subject import Kind, digest_of
-from earshot.cases.removal.sweep_state import SWEPT, sweep_key
+from earshot.cases.removal.sweep.state import SWEPT, sweep_key
 from earshot.plain_text import one_line
 from earshot.reports.counts import days_of
 from earshot.timestamps import rfc3339

@@ -30,6 +30,7 @@ from earshot.mentions.sources.social.catalogue import (
 from earshot.mentions.sources.social.client import ApiClient
 from earshot.mentions.sources.social.reader import TimelineReader
 from earshot.mentions.sources.social.timeline import TimelineCheckpoint
+from earshot.mentions.sources.youtube.units import LISTENING, Units
 from earshot.reports.health import SourceHealth, source_health
 from earshot.runtime import Clock, utc_now
 from infra.aws_session import AwsSession
@@ -108,7 +109,8 @@ class DeployedAccounts:
     def preview(self, account: SocialAccount, credential: str) -> tuple[Brought, ...]:
         """What first readings would bring: the last day. SourcesError where the account cannot be read at all."""
         client = ApiClient(account.api_url, allows_loopback=self._local)
-        network = new_network(account, client, _OneCredential(checked_credential(credential)), self._clock)
+        units = Units(self._wired.units_table, LISTENING)
+        network = new_network(account, client, _OneCredential(checked_credential(credential)), self._clock, units)
         reader = TimelineReader(lambda _: network, lambda: True)
         brought: list[Brought] = []
         for number, stream in enumerate(streams_of([account])):

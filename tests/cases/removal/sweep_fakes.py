@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from earshot.cases.removal.outcome import SweepOutcome
-from earshot.cases.removal.purse import XPurse
-from earshot.cases.removal.sweep import Sweeper, SweptNetwork
-from earshot.cases.removal.sweep_state import SWEEP_STATES, SweepState
+from earshot.cases.removal.sweep.asking import SweptNetwork
+from earshot.cases.removal.sweep.outcome import SweepOutcome
+from earshot.cases.removal.sweep.purse import XPurse
+from earshot.cases.removal.sweep.state import SWEEP_STATES, SweepState
+from earshot.cases.removal.sweep.sweeper import Sweeper
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.source_state import SourceError

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from earshot.cases.removal.outcome import MANY
-from earshot.cases.removal.purse import LOOKUPS, OWED
-from earshot.cases.removal.sweep import CONFIRMED_AFTER, CONTROLS, MANY_CONFIRMED_AFTER
+from earshot.cases.removal.sweep.asking import CONFIRMED_AFTER, CONTROLS, MANY_CONFIRMED_AFTER
+from earshot.cases.removal.sweep.outcome import MANY
+from earshot.cases.removal.sweep.purse import LOOKUPS, OWED
 from earshot.cases.stored_mention import StoredMention
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.lookup import Fate, NewerText

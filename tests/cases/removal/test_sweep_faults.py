@@ -4,9 +4,10 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from earshot.cases.removal.purse import FreePurse
-from earshot.cases.removal.runner import SweepRunner
-from earshot.cases.removal.sweep import Sweeper, SweptNetwork
+from earshot.cases.removal.sweep.asking import SweptNetwork
+from earshot.cases.removal.sweep.purse import FreePurse
+from earshot.cases.removal.sweep.runner import SweepRunner
+from earshot.cases.removal.sweep.sweeper import Sweeper
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.lookup import Fate
 from tests.cases.removal.sweep_fakes import HOUR, NOW, Bookings, Network, swept

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from earshot.cases.removal.sweep.purse import XPurse
 from earshot.mentions.feeds import feeds_of
 from earshot.mentions.mention import Author, Mention
 from earshot.mentions.source_state import SourceError, SourceStatus
-from earshot.mentions.sources.lookup import Fate, Lookup, NewerText
-from earshot.mentions.sources.networks import SocialNetworks
+from earshot.mentions.sources.lookup import Fate, NewerText
 from earshot.mentions.sources.social.accounts import SocialAccount
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.lookup import XLookup
@@ -25,7 +25,9 @@ from infra.local.x.api import TOKEN, XApi
 from infra.local.x.description import ApiVersion
 from infra.local.x.faults import EMPTY, RATE_LIMITED, SERVER_ERROR
 from infra.local.x.posts import XPost
+from tests.cases.removal.sweep_fakes import Bookings
 from tests.fakes import START, FakeClock, a_mention
+from tests.mentions.sources.social.lookups import lookup_of
 
 NIMBUS = BrandAccounts(("NimbusAir",), brands={"nimbusair": "NimbusAir"})
 
@@ -34,9 +36,9 @@ def x_posts(count: int) -> list[XPost]:
     return [XPost(str(id), Author(f"7{id}", f"a{id}"), f"@NimbusAir {id}", START) for id in range(1, count + 1)]
 
 
-def on_x(api: XApi, words: Vocabulary = Vocabulary.TWEET) -> XLookup:
+def on_x(api: XApi, words: Vocabulary = Vocabulary.TWEET, bookings: Bookings | None = None) -> XLookup:
     source = XSource(lambda *, fresh=False: TOKEN, NIMBUS, FakeClock(), api_url=api.url, vocabulary=words)
-    return XLookup(source, NIMBUS)
+    return XLookup(source, NIMBUS, XPurse(Bookings() if bookings is None else bookings, 50, 0.1, START))
 
 
 @pytest.mark.parametrize("version", [ApiVersion.V2_166, ApiVersion.V2_167])
@@ -65,6 +67,22 @@ def test_an_edited_post_is_asked_for_by_its_latest_version_and_goes_with_it() ->
         assert on_x(api).look_up([known]).gone == {"1": Fate.DELETED}
 
 
+def test_later_versions_are_booked_before_they_are_asked_for_and_what_is_not_served_is_not_paid() -> None:
+    month = "x", f"{START:%Y-%m}"
+    with XApi(x_posts(3), handles=["NimbusAir"]) as api:
+        for id in ("1", "2"):
+            api.archive.edit(id, f"{id}0", f"@NimbusAir again {id}")
+        del api.archive.posts["20"]
+        posts, bookings = [a_mention(str(id)) for id in (1, 2, 3)], Bookings()
+        found = on_x(api, bookings=bookings).look_up(posts)
+        assert (set(found.edited), found.gone, bookings[month]) == ({"1"}, {"2": Fate.DELETED}, 5_000)
+        # Without money for them the first answer stands.
+        spent = Bookings({month: 50_000_000})
+        calls = len(api.calls)
+        assert on_x(api, bookings=spent).look_up(posts).served == {"1", "2", "3"}
+        assert (len(api.calls) - calls, spent[month]) == (1, 50_000_000)
+
+
 @pytest.mark.parametrize("fault", [RATE_LIMITED, SERVER_ERROR, EMPTY])
 def test_a_refusal_of_x_and_an_empty_answer_say_nothing_of_a_post(fault: Any) -> None:
     with XApi(x_posts(1), handles=["NimbusAir"]) as api:
@@ -86,35 +104,16 @@ def test_an_error_about_what_a_post_refers_to_is_not_about_the_post() -> None:
         return answer
 
     source: Any = SimpleNamespace(posts_by_id=posts_by_id)
-    found = XLookup(source, NIMBUS).look_up([a_mention(str(id)) for id in (1, 2, 3)])
+    found = XLookup(source, NIMBUS, XPurse(Bookings(), 50, 0.1, START)).look_up(
+        [a_mention(str(id)) for id in (1, 2, 3)]
+    )
     assert (found.served, found.gone) == ({"1"}, {})
-
-
-class Secret:
-    """Credentials of both stand-ins."""
-
-    def __init__(self, credential: str) -> None:
-        self._credential = credential
-
-    def credential(self, network: str, account: str, *, fresh: bool = False) -> str:
-        return self._credential
-
-    def session(self, network: str, account: str) -> dict[str, str]:
-        return {}
-
-    def keep_session(self, network: str, account: str, session: Any) -> None:
-        pass
-
-
-def lookup_of(account: SocialAccount, credential: str, clock: FakeClock) -> Lookup:
-    networks = SocialNetworks(Secret(credential), clock, lambda: 60.0, allows_loopback=True)  # type: ignore[arg-type]
-    return networks.lookups([account])[account.network]
 
 
 def test_bluesky_leaves_out_what_was_deleted_and_labels_what_is_hidden() -> None:
     clock, name = FakeClock(), "nimbusair.bsky.social"
     with BlueskyServer(name, clock) as server:
-        lookup = lookup_of(SocialAccount("bluesky", name, "NimbusAir", host=server.url), server.password, clock)
+        lookup = lookup_of(clock, server.password, SocialAccount("bluesky", name, "NimbusAir", host=server.url))
         deleted, hidden, kept = (server.post(f"@nimbus {n}") for n in range(3))
         server.delete(deleted)
         hidden["labels"] = [{"src": MODERATORS, "val": "!takedown"}]
@@ -139,7 +138,7 @@ def test_bluesky_leaves_out_what_was_deleted_and_labels_what_is_hidden() -> None
 def test_mastodon_says_404_for_what_is_gone_and_shows_what_was_edited() -> None:
     clock, name = FakeClock(), "care@nimbus.example"
     with MastodonServer(name, clock) as server:
-        lookup = lookup_of(SocialAccount("mastodon", name, "NimbusAir", host=server.url), server.token, clock)
+        lookup = lookup_of(clock, server.token, SocialAccount("mastodon", name, "NimbusAir", host=server.url))
         deleted, edited, kept = (server.mention(f"hello {n}") for n in range(3))
         server.delete(deleted)
         clock.advance(minutes=5)
@@ -170,8 +169,7 @@ def test_whom_one_account_is_not_shown_another_is_asked_for_and_a_proxy_says_not
             SocialAccount("mastodon", f"{name}@nimbus.example", "NimbusAir", host=server.url)
             for name, server in (("care", first), ("help", other))
         ]
-        networks = SocialNetworks(Secret(first.token), clock, lambda: 60.0, allows_loopback=True)  # type: ignore[arg-type]
-        lookup = networks.lookups(accounts)["mastodon"]
+        lookup = lookup_of(clock, first.token, *accounts)
         post = a_mention(f"{status['id']}@nimbus.example", source="mastodon")
         assert (lookup.look_up([post]).served, lookup.server_of(post.id)) == ({post.id}, "nimbus.example")
         other.inject(status["id"], Fault(404, b"<html>no such site</html>"))

@@ -20,6 +20,7 @@ class Fate(StrEnum):
     PROTECTED = "protected"
     WITHHELD = "withheld"
     HIDDEN = "hidden by moderators"
+    AUTHOR_GONE = "its author's account was deleted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,11 +167,12 @@ def gather_digest(
     now: datetime,
     last_look: datetime | None = None,
     ledger: LedgerReader | None = None,
+    swept: int = 0,
 ) -> Digest:
     """Read the digest of ``period``, which was made of ``hour`` and ``zone``.
 
     ``last_look`` is when somebody last looked at what staff's corrections teach; None: never. Without a ``ledger`` it
-    says nothing of what was heard and what that costs.
+    says nothing of what was heard and what that costs; ``swept`` is what ``forecast`` wants to know of it.
     """
     before = _complaints_before(period, hour, zone, queries)
     volume = MentionVolume.of(queries.count_mentions(period.start, period.end))
@@ -193,7 +194,7 @@ def gather_digest(
         incidents=tuple(case for case in queries.incidents(limit=MAX_INCIDENTS).items if _is_news(case, period)),
         new_verdicts=_new_verdicts(queries, last_look, now),
         covered=_covered(ledger, health, period.start, period.end, now),
-        forecast=_forecast(ledger, health, complaints, now),
+        forecast=_forecast(ledger, health, complaints, now, swept),
     )
 
 
@@ -203,11 +204,13 @@ def _covered(
     return () if ledger is None else gather_coverage(health.sources, ledger, start, end, now)
 
 
-def _forecast(ledger: LedgerReader | None, health: Health, complaints: Sequence[int], now: datetime) -> Forecast | None:
+def _forecast(
+    ledger: LedgerReader | None, health: Health, complaints: Sequence[int], now: datetime, swept: int
+) -> Forecast | None:
     if ledger is None:
         return None
     week = _covered(ledger, health, now - LOOKED_BACK, now, now)
-    return forecast(week, health.spending, sum(complaints[: LOOKED_BACK.days]), now)
+    return forecast(week, health.spending, sum(complaints[: LOOKED_BACK.days]), now, swept)
 
 
 def _new_verdicts(queries: DigestQueries, last_look: datetime | None, now: datetime) -> int:

@@ -1,8 +1,8 @@
 """What the month will cost, by source and cause, and what the money brings.
 
 The forecast goes on from the last seven days: what X cost by its ledger, but for history (the past of a new source, a
-backfill), which is paid once; and of the other services, of which only the month's sum is kept, what this month has
-cost for each day so far. Amounts are in millionths of a US dollar.
+backfill), which is paid once, and what the sweep looked up; and of the other services, of which only the month's sum is
+kept, what this month has cost for each day so far. Amounts are in millionths of a US dollar.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,23 +71,27 @@ class Forecast:
 
 
 def forecast(
-    covered: Sequence[SourceCoverage], spending: Iterable[Spending], complaints: int, now: datetime
+    covered: Sequence[SourceCoverage], spending: Iterable[Spending], complaints: int, now: datetime, swept: int = 0
 ) -> Forecast:
-    """What the month of ``now`` will cost. ``covered`` are the last seven days, in which ``complaints`` were found."""
+    """What the month of ``now`` will cost. ``covered`` are the last seven days, in which ``complaints`` were found.
+
+    ``swept`` is what the sweep has looked up on X this month, in millionths of a dollar: no source's ledger has it.
+    """
     known = _days_known(covered, now)
     days_left = (_next_month(now) - now) / timedelta(days=1)
     so_far = max((now - _month(now)) / timedelta(days=1), 1.0)
-    by_cause = _costs_by_cause(covered)
+    by_cause = {cause: cost / known for cause, cost in _costs_by_cause(covered).items()}
     is_known = any(one.entry.cost for one in covered)
+    if is_known and swept:
+        by_cause[LOOK_UPS] = by_cause.get(LOOK_UPS, 0) + swept / so_far
     causes: list[Cause] = []
     services: list[Cause] = []
     for one in spending:
         spent = round(one.spent_usd * _MILLION)
-        a_day = round(sum(by_cause.values()) / known) if one.service == _X and is_known else round(spent / so_far)
+        a_day = round(sum(by_cause.values()) if one.service == _X and is_known else spent / so_far)
         services.append(Cause(one.service, one.service, spent, a_day, spent + round(a_day * days_left)))
-    for cause, cost in by_cause.items():
-        a_day = round(cost / known)
-        causes.append(Cause(_X, cause, None, a_day, round(a_day * days_left)))
+    for cause, a_day in by_cause.items():
+        causes.append(Cause(_X, cause, None, round(a_day), round(round(a_day) * days_left)))
     a_week = sum(one.a_day for one in services) * min(known, LOOKED_BACK / timedelta(days=1))
     return Forecast(
         now,

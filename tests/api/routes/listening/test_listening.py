@@ -11,6 +11,7 @@ from earshot.mentions.feeds import feeds_of
 from earshot.mentions.ledger.hour import Entry, Ledger, LedgerHour
 from earshot.mentions.mention import Author
 from earshot.mentions.source_state import Gap, SourceStatus, next_state
+from earshot.mentions.sources.youtube.units_table import UnitsTable
 from tests.api.fakes import ENVIRON, Call, Tables, call_on, tables
 from tests.fakes import START, a_judgement, a_mention
 
@@ -27,6 +28,12 @@ def call() -> Iterator[Call]:
         _save(made, MENTIONS, Gap(START + HOUR, START + 1.5 * HOUR, "X served no more"))
         _save(made, OWN, None)
         made.sources.spend("x", "2026-11", 2_000_000)
+        made.sources.spend("x-lookups", "2026-11", 410_000)
+        units = UnitsTable(made.client, "SourceTable")
+        # At nine in UTC it is one in the morning there.
+        assert units.book("2026-11-21", "a1", "listening", 30, 100)
+        assert units.book("2026-11-21", "a1", "look-ups", 10, 100)
+        assert units.book("2026-11-20", "a1", "listening", 50, 100)
         made.clock.advance(hours=3)
         yield call_on(api.build(ENVIRON, made.clock))
 
@@ -81,10 +88,11 @@ def test_the_month_is_forecast_and_what_waits_first_is_said(call: Call) -> None:
     budget = answer.json
     x = next(one for one in budget["services"] if one["service"] == "x")
     # Two sources cost $0.06 each in the three hours that are known, a quarter of it for history, which is paid once;
-    # 9.5 days are left.
-    assert x["a_day_usd"] == pytest.approx(0.72)
-    assert x["month_usd"] == pytest.approx(2 + 0.72 * 9.5)
-    assert {one["cause"]: one["a_day_usd"] for one in budget["causes"]} == {"mentions": 0.36, "own posts": 0.36}
+    # 9.5 days are left. In 20.5 days the sweep looked up for $0.41.
+    assert x["a_day_usd"] == pytest.approx(0.74)
+    assert x["month_usd"] == pytest.approx(2 + 0.74 * 9.5)
+    causes = {"mentions": 0.36, "own posts": 0.36, "look-ups": 0.02}
+    assert {one["cause"]: one["a_day_usd"] for one in budget["causes"]} == causes
     assert budget["complaints"] == 1
     assert budget["cost_of_a_complaint_usd"] > 0
     (first, _) = budget["brought"]
@@ -94,6 +102,7 @@ def test_the_month_is_forecast_and_what_waits_first_is_said(call: Call) -> None:
         ("own_posts", 40.5),
     ]
     assert budget["reserved_from_usd"] == 45
+    assert budget["youtube_units"] == [{"listening": 30, "look_ups": 10, "of": 10_000}]
 
 
 def test_who_is_not_signed_in_sees_neither(call: Call) -> None:

@@ -13,7 +13,7 @@ from earshot.cases.removal.item_removal import ItemRemoval
 from earshot.cases.removal.post_removal import PostRemoval
 from earshot.cases.removal.receipt import Receipt
 from earshot.cases.removal.subject import Kind, digest_of
-from earshot.cases.removal.sweep_state import SWEEP_STATES, SweepState
+from earshot.cases.removal.sweep.state import SWEEP_STATES, SweepState
 from earshot.cases.removal.table import RemovalTable
 from earshot.cases.store.formats.steps import FORMATS
 from earshot.mentions.mention import Author

@@ -9,7 +9,9 @@ import pytest
 from earshot.bootstrap import Bootstrap
 from earshot.mentions.fetcher import Fetcher
 from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.sources.social.accounts import SocialAccount, accounts_as_toml
 from infra.cli.exit_status import EXIT_UNUSABLE
+from infra.local.social.bluesky import BlueskyServer
 from infra.ops.listening import coverage
 from infra.ops.stack import Stack
 from tests.api.fakes import ENVIRON, tables
@@ -19,8 +21,9 @@ from tests.infra.cli.invoke import run
 from tests.mentions.fakes import MemoryDeadLetterQueue, MemoryQueue
 from tests.mentions.ledger.simulated_x import SimulatedX
 from tests.mentions.listener import MENTIONS
+from tests.mentions.sources.social.stream_listener import MemorySecret, StreamListener
 
-MINUTE = timedelta(minutes=1)
+MINUTE, BLUESKY = timedelta(minutes=1), "nimbusair.bsky.social"
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def x(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedX]:
             Fetcher(x, queue, wired.dead_letter_queue, wired.source_table, 10**9, lambda: True).fetch(
                 MENTIONS, "run", clock.now
             )
-        x.queue = queue
+        x.queue, x.wired = queue, wired
         yield x
 
 
@@ -74,8 +77,10 @@ def test_what_was_missed_is_named_priced_and_fetched_after_a_yes(x: SimulatedX) 
     shown = run("coverage").stdout
     assert f"{MENTIONS.key}: whole" in shown
     assert "fetched later: 2026-11-21 08:50 to 2026-11-21 09:31" in shown
+    assert x.wired.units_table.book("2026-11-21", "a1", "listening", 1_230, 5_000)
     budget = run("budget").stdout
     assert "mentions: $" in budget
+    assert "YouTube, today in California: 1,230 of the 10,000 units of a key: 1,230 for listening" in budget
     assert "from $45.00 on: only the newest mentions are read, at intervals" in budget
 
 
@@ -90,6 +95,36 @@ def test_x_counts_what_there_was_and_each_count_is_booked_first(x: SimulatedX, m
     assert f"{MENTIONS.key}: X counts 1000, 800 were delivered (80.0%)" in counted
     assert "x#search#nimbus air: X counts 1000, 0 were delivered (0.0%)" in counted
     assert "$4.02 so far" in run("budget").stdout
+    # Of the days that are asked for, and no others.
+    before = run("coverage", "--count", "--yes", "--from", "2026-11-19", "--to", "2026-11-20").stdout
+    assert "Counted from 2026-11-19 00:00 to 2026-11-21 00:00 UTC:" in before
+    assert f"{MENTIONS.key}: X counts 0, 0 were delivered" in before
+    assert "$4.03 so far" in run("budget").stdout
+    refused = run("coverage", "--count", "--yes", "--from", "2026-11-01", "--to", "2026-11-05")
+    assert (refused.exit_code, "full hours of the last 7 days" in refused.output) == (EXIT_UNUSABLE, True)
+    assert "$4.03 so far" in run("budget").stdout
+
+
+def test_a_stretch_of_another_network_is_fetched_for_nothing(x: SimulatedX) -> None:
+    with BlueskyServer(BLUESKY, x.clock) as server:
+        account = SocialAccount("bluesky", BLUESKY, "NimbusAir", host=server.url)
+        reddit = SocialAccount("reddit", "nimbusair_care", "NimbusAir", ("nimbus",))
+        x.wired.accounts_table.write(accounts_as_toml([account, reddit]), x.clock())
+        heard = StreamListener(account, MemorySecret({BLUESKY: server.password}), x.clock)
+        x.wired.social_networks = lambda _: heard.network
+        began = x.clock()
+        server.mention("lost my bag")
+        x.clock.advance(hours=2)
+        asked = ("backfill", "--source", f"bluesky#mentions#{BLUESKY}", "--from", f"{began:%Y-%m-%dT%H:%MZ}")
+        until = ("--to", f"{began + timedelta(hours=1):%Y-%m-%dT%H:%MZ}")
+        before = len(x.queue.mentions)
+        fetched = run(*asked, *until, typed="y\n")
+        assert "It costs nothing." in fetched.stdout, fetched.output
+        assert "Queued 1 posts, for $0.00." in fetched.stdout
+        assert [one.baseline for one in x.queue.mentions[before:]] == [True]
+        refused = run("backfill", "--source", "reddit#threads#nimbusair_care", *asked[3:], *until, "--yes")
+        assert (refused.exit_code, "only the fetcher knows" in refused.output) == (EXIT_UNUSABLE, True)
+        x.wired.accounts_table.write("", x.clock())
 
 
 @pytest.mark.engine
@@ -107,7 +142,7 @@ def test_the_commands_ask_the_stack_that_is_deployed(running: Running, monkeypat
     ("source", "start", "end", "says"),
     [
         ("x#mentions#Zephyr", "2026-11-21", "2026-11-21T01:00", "There are x#mentions#NimbusAir"),
-        ("bluesky#mentions#a.example", "2026-11-21", "2026-11-21T01:00", "the next ones read by themselves"),
+        ("bluesky#mentions#a.example", "2026-11-21", "2026-11-21T01:00", "There are x#mentions#NimbusAir"),
         (MENTIONS.key, "2026-11-21T09:00", "2026-11-21T08:00", "must begin before it ends"),
         ("x#search#nimbus air", "2026-11-01", "2026-11-02", "serves what was written since 2026-11-14"),
     ],

@@ -14,6 +14,7 @@ from earshot.mentions.sources.social.accounts import SocialAccount, Stream, stre
 from earshot.mentions.sources.social.client import ApiClient
 from earshot.mentions.sources.social.reader import TimelineReader
 from earshot.mentions.sources.social.timeline import TIMELINE_CHECKPOINTS, TimelineCheckpoint
+from earshot.mentions.sources.youtube.units import LISTENING, Units
 from tests.fakes import FakeClock
 from tests.mentions.fakes import MemoryDeadLetterQueue, MemoryQueue, MemorySourceTable
 
@@ -37,6 +38,17 @@ class MemorySecret:
         self.sessions[account] = dict(session)
 
 
+class MemoryUnits(dict[tuple[str, str, str], int]):
+    """Units that are booked, by day, key and share."""
+
+    def book(self, day: str, key: str, share: str, units: int, most: int) -> bool:
+        used = self.get((day, key, share), 0) + units
+        if used > most:
+            return False
+        self[day, key, share] = used
+        return True
+
+
 @dataclass
 class StreamListener:
     """Runs the streams of an account as the function would, in their order."""
@@ -50,6 +62,7 @@ class StreamListener:
     sources: MemorySourceTable = field(default_factory=lambda: MemorySourceTable(codec=TIMELINE_CHECKPOINTS))
     not_kept: dict[str, int] = field(default_factory=dict)
     others: tuple[SocialAccount, ...] = ()
+    units: MemoryUnits = field(default_factory=MemoryUnits)
 
     def __post_init__(self) -> None:
         self.start()
@@ -57,7 +70,7 @@ class StreamListener:
     def start(self) -> None:
         """A cold start: what the process knew is forgotten."""
         client = ApiClient(self.account.host, allows_loopback=True, timeout=urllib3.Timeout(connect=1, read=0.5))
-        self.network = new_network(self.account, client, self.secret, self.clock)
+        self.network = new_network(self.account, client, self.secret, self.clock, Units(self.units, LISTENING))
 
     @property
     def streams(self) -> tuple[Stream, ...]:

@@ -8,8 +8,8 @@ import pytest
 from earshot.mentions.source_state import SourceStatus
 from earshot.mentions.sources.social.accounts import SocialAccount, streams_of
 from earshot.mentions.sources.social.pace import is_due
-from earshot.mentions.sources.youtube.api import UNITS_A_DAY, Units
 from earshot.mentions.sources.youtube.network import PAGE_SIZE
+from earshot.mentions.sources.youtube.units import LISTENING, key_name, pacific_day
 from infra.local.social.faults import HANGS, NOT_JSON, Fault
 from infra.local.social.youtube import (
     BUSY,
@@ -170,17 +170,12 @@ def test_a_thread_that_is_deleted_or_closed_while_it_is_read_holds_up_no_other(
     assert heard.state().status is SourceStatus.OK
 
 
-def test_a_day_with_much_to_say_stays_within_the_quota(server: YouTubeServer) -> None:
-    units, now, taken, runs = Units(START), START, 0, 0
+def test_a_quiet_day_stays_within_the_quota() -> None:
     streams = streams_of([SocialAccount("youtube", ACCOUNT, "NimbusAir", (), "", tuple(f"{n:011}" for n in range(10)))])
-    for _ in range(24 * 60):
-        runs += sum(is_due(stream, now) for stream in streams)
-        for _ in range(20):  # as many as are wanted in a crowd
-            taken += units.take(now) is None
-        now += timedelta(minutes=1)
-    assert UNITS_A_DAY - 10 <= taken <= 10_000 - 500  # the rest is for cold starts
-    # On a quiet day each reading is three calls at most.
-    assert 3 * runs <= UNITS_A_DAY
+    minutes = [START + timedelta(minutes=minute) for minute in range(24 * 60)]
+    runs = sum(is_due(stream, minute) for minute in minutes for stream in streams)
+    # Each reading is three calls at most.
+    assert 3 * runs <= LISTENING.a_day
 
 
 def test_units_that_are_used_up_for_now_are_waited_for(server: YouTubeServer, heard: StreamListener) -> None:
@@ -188,12 +183,15 @@ def test_units_that_are_used_up_for_now_are_waited_for(server: YouTubeServer, he
         asked = server.comment(f"question {number}")
         for reply in range(6):
             server.reply(f"reply {reply}", asked, f"user{number}{reply}")
+    # Another process has used what there is, but for a few.
+    now = server.now()
+    heard.units[pacific_day(now), key_name(server.key), "listening"] = LISTENING.allowed(now) - 20
     before, states = len(server.asked), list[str]()
     for _ in range(4):
         heard.run(minutes=1)
         states.append(heard.state().status)
     assert states[-1] == SourceStatus.RATE_LIMITED
-    assert len(server.asked) - before <= 60 + 5 * 7  # what there is at first, and what five minutes bring
+    assert len(server.asked) - before <= 20 + 10 + 5 * 7  # what was there, was held, and what five minutes bring
     for _ in range(10):
         heard.run(minutes=3)
     assert len({one.id for one in heard.queue.mentions}) == 40 * 7

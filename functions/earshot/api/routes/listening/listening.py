@@ -7,7 +7,9 @@ from earshot.api.parameters import FirstDay, LastDay
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
 from earshot.api.routes.listening.schemas import Budget, Coverage
+from earshot.cases.removal.sweep.purse import swept
 from earshot.mentions.sources.x.thinning import RESERVED
+from earshot.mentions.sources.youtube.units import pacific_day
 from earshot.reports.counts import count_days, days_of, end_of, midnight
 from earshot.reports.listening.coverage import gather_coverage
 from earshot.reports.listening.forecast import LOOKED_BACK, forecast
@@ -49,5 +51,5 @@ def budget() -> Budget:
     counted = count_days(deps.counting, days_of(yesterday - LOOKED_BACK + timedelta(days=1), yesterday))
     complaints = sum(volume.by_intent[Intent.COMPLAINT] for volume in counted.values())
     week = gather_coverage(health.sources, deps.ledger, now - LOOKED_BACK, now, now)
-    found = forecast(week, health.spending, complaints, now)
-    return Budget.of(found, limits, deps.brands().thinning, RESERVED, now)
+    found = forecast(week, health.spending, complaints, now, swept(deps.sources, now))
+    return Budget.of(found, limits, deps.brands().thinning, RESERVED, now, deps.units.used(pacific_day(now)))

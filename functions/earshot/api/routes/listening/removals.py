@@ -10,7 +10,7 @@ from earshot.api.parameters import FirstDay, LastDay
 from earshot.api.resolver import app
 from earshot.api.responses import json_responses
 from earshot.api.routes.listening.removal_schemas import AskedRemoval, Removals, WantedRemoval
-from earshot.cases.removal.sweep_state import SWEPT, sweep_key
+from earshot.cases.removal.sweep.state import SWEPT, sweep_key
 from earshot.reports.counts import days_of
 
 _MOST_RECEIPTS = 1_000

@@ -10,6 +10,7 @@ from earshot.api.schemas.health import Gap
 from earshot.mentions.ledger.coverage import Coverage as Heard
 from earshot.mentions.ledger.coverage import SourceCoverage as DomainCoverage
 from earshot.mentions.sources.x.thinning import Thinning
+from earshot.mentions.sources.youtube.units import LISTENING, LOOK_UPS, UNITS_OF_A_KEY, UsedUnits
 from earshot.reports.listening.forecast import Cause as DomainCause
 from earshot.reports.listening.forecast import Forecast as DomainForecast
 
@@ -110,6 +111,20 @@ class ThinningStep(Schema):
     from_usd: float
 
 
+class UnitsOfKey(Schema):
+    """What was booked of the units that an API key of YouTube has in a day. What ended before it was used counts."""
+
+    listening: int
+    look_ups: int = Field(description="Whether what is stored is still there")
+    of: int = Field(description="What the key has in a day")
+
+    @classmethod
+    def of_key(cls, used: UsedUnits) -> "UnitsOfKey":
+        """The units of one key."""
+        listening, look_ups = (used.by_share.get(share.name, 0) for share in (LISTENING, LOOK_UPS))
+        return cls(listening=listening, look_ups=look_ups, of=UNITS_OF_A_KEY)
+
+
 class Budget(Schema):
     """What the month will cost, by the last seven days, and what waits when the budget of X runs low."""
 
@@ -122,10 +137,17 @@ class Budget(Schema):
     cost_of_a_complaint_usd: float | None
     thinning: list[ThinningStep]
     reserved_from_usd: float = Field(description="From then on X is asked for the newest mentions alone, and slowly")
+    youtube_units: list[UnitsOfKey] = Field(description="Of today in California, by API key; empty where none was used")
 
     @classmethod
     def of(
-        cls, found: DomainForecast, limits: dict[str, float], thinning: Thinning, reserved: float, at: datetime
+        cls,
+        found: DomainForecast,
+        limits: dict[str, float],
+        thinning: Thinning,
+        reserved: float,
+        at: datetime,
+        units: Sequence[UsedUnits] = (),
     ) -> "Budget":
         """The forecast; ``limits`` are US dollars by service, ``reserved`` is the share of that of X."""
         usable = limits.get("x", 0.0) * (1 - reserved)
@@ -151,6 +173,7 @@ class Budget(Schema):
             cost_of_a_complaint_usd=_usd(found.cost_of_a_complaint),
             thinning=[ThinningStep(step=step.value, from_usd=share * usable) for share, step in thinning.steps],
             reserved_from_usd=usable,
+            youtube_units=[UnitsOfKey.of_key(one) for one in units],
         )
 
 

@@ -55,16 +55,18 @@ class FacebookNetwork:
         is_followed = number < FOLLOWED_PAGES and oldest >= self._clock() - FOLLOWED_FOR
         goes_on = bool(posts) and (oldest >= since or is_followed)
         after_this = Trail(following if goes_on else "", number, tuple(below))
-        return Page(tuple(one for one in entries if one.at >= since), after_this.cursor(), in_order=False)
+        wanted, is_read_again = tuple(one for one in entries if one.at >= since), not is_followed and not below
+        return Page(wanted, after_this.cursor(), in_order=False, is_read_again=is_read_again)
 
     def convert(self, stream: Stream, entries: Sequence[Entry]) -> Converted:
         """The mentions of entries."""
         converted, own = Converted(), self._own(stream) if entries else set[str]()
+        page_id = self._api.page_id if entries else ""
         for entry in entries:
             if why := why_not_kept(entry.post):
                 converted.not_kept[why] += 1
                 continue
-            converted.add(entry, lambda post=entry.post: mention_of(post, stream, own))
+            converted.add(entry, lambda post=entry.post: mention_of(post, stream, own, page_id))
         return converted
 
     def _posts(self, stream: Stream, trail: Trail) -> Payload:

@@ -7,7 +7,7 @@ such post is by somebody of its own, as nobody can know whether two of them are 
 from collections.abc import Collection, Sequence
 
 from earshot.mentions.mention import Author, Mention
-from earshot.mentions.sources.social.accounts import Stream
+from earshot.mentions.sources.social.accounts import Stream, StreamKind
 from earshot.mentions.sources.social.threads import Said, answered_in, speaks_to_brand
 from earshot.mentions.sources.social.values import Payload, count, required, table, tables, text, time
 
@@ -42,33 +42,47 @@ def author_id(post: Payload) -> str:
     return text(table(post, "from"), "id") or f"anon{text(post, 'id')}"
 
 
-def mention_of(post: Payload, stream: Stream, own: Collection[str]) -> Mention:
-    """Convert a post, or a comment that ``in_thread`` made. MentionError names what is missing or wrong."""
+def mention_of(post: Payload, stream: Stream, own: Collection[str], page_id: str) -> Mention:
+    """Convert a post, or a comment that ``in_thread`` made. MentionError names what is missing or wrong.
+
+    ``page_id`` is the page that it was read with: who tags it elsewhere speaks to it.
+    """
     post_id, author, above = required(post, "id"), author_id(post), text(post, "post_id")
     answers, shares, is_own = table(post, "answers"), table(post, "shares"), author in own
     # Who writes on the brand's page, or tags it, speaks to it.
     speaks = bool(answers.get("speaks_to_brand")) if above else True
+    is_tagging = stream.kind is StreamKind.MENTIONS and not above and not is_own
     return Mention(
         source=NETWORK,
         id=post_id,
         author=Author(id=author, name=text(table(post, "from"), "name") or _WITHHELD),
-        text=text(post, "message") or text(post, "story"),
+        text=text_of(post),
         created_at=time(post, "created_time"),
         conversation_id=above or post_id,
         brand=stream.brand,
         own=is_own,
         in_reply_to_id=text(answers, "id") or None,
-        in_reply_to_user_id=text(answers, "author") or None,
+        in_reply_to_user_id=text(answers, "author") or (page_id if is_tagging else None),
         link=text(post, "permalink_url") or f"https://www.facebook.com/{post_id}",
         reposts=count(shares, "count"),
         quotes_brand=not is_own and speaks,
     )
 
 
+def text_of(post: Payload) -> str:
+    """What somebody wrote, or what Facebook says that they did."""
+    return text(post, "message") or text(post, "story")
+
+
+def is_public(post: Payload) -> bool:
+    """Whether everybody may see a post, as far as it says so: a comment does not."""
+    audience = text(table(post, "privacy"), "value")
+    return audience in ("", _EVERYBODY) and post.get("is_published") is not False
+
+
 def why_not_kept(post: Payload) -> str | None:
     """Why a post may not be kept; None: it may."""
-    audience = text(table(post, "privacy"), "value")
-    if (audience and audience != _EVERYBODY) or post.get("is_published") is False:
+    if not is_public(post):
         return "not public"
     return "hidden by the page" if post.get("is_hidden") is True else None
 

@@ -1,11 +1,15 @@
 """Reads an account's streams of Reddit: communities, searches, what the brand wrote, and threads about it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
 
 from earshot.errors import MentionError
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.reddit.api import RedditApi
+from earshot.mentions.sources.reddit.followed import FOLLOWED_FOR, FollowedThreads
 from earshot.mentions.sources.reddit.posts import (
     COMMENT,
     NOT_ABOUT,
@@ -19,21 +23,21 @@ from earshot.mentions.sources.reddit.posts import (
 )
 from earshot.mentions.sources.social.accounts import Stream, StreamKind
 from earshot.mentions.sources.social.client import Parameters
+from earshot.mentions.sources.social.pace import overlap_of
 from earshot.mentions.sources.social.reader import Converted, Entry, Page
-from earshot.mentions.sources.social.threads import ThreadCounts
 from earshot.mentions.sources.social.values import Payload, count, name_of, table, tables, text
 
 PAGE_SIZE = 100  # the most that is served, also of look-ups
 MOST_LISTED = 1_000  # what a listing has, however much there is
 MOST_IN_THREAD = 500
-FOLLOWED_FOR = timedelta(days=14)
-MOST_FOLLOWED = 100
 _MOST_KNOWN = 20_000
+# Of a thread that are named and not shown: so many are looked up, a hundred by one call.
+_MOST_NOT_SHOWN = 500
 _LOST = frozenset({SourceStatus.ACCOUNT_GONE, SourceStatus.FORBIDDEN})
-# Less than what is read again each time: where all were refused by mistake, nothing is lost.
-_LOST_FOR = timedelta(minutes=15)
+_FOLLOWED, _MORE = (StreamKind.OWN, StreamKind.SEARCH), "more"
 _AT_ITS_END = f"Reddit lists the newest {MOST_LISTED:,} posts, and there were more since the last run."
-_CUT_THREAD = f"Reddit shows {MOST_IN_THREAD} comments of a thread, and there were more since the last run."
+_CUT_THREAD = f"More than {_MOST_NOT_SHOWN} comments of a thread were written since the last run that it does not show."
+_PLACE_LOST = "Reddit did not go on where a listing had been read to."
 
 
 class RedditNetwork:
@@ -44,29 +48,24 @@ class RedditNetwork:
         self._clock = clock
         self._brands: dict[Stream, Brand] = {}
         self._known: dict[str, Known | None] = {}  # by name; None: Reddit does not know it
-        self._followed: dict[str, datetime] = {}  # threads by name, with when each was begun or last answered
-        self._counts = ThreadCounts()
-        self._lost: dict[str, datetime] = {}  # threads that are not served, with until when they are left alone
+        self._followed = FollowedThreads()
+        # By listing: where what was there before this process began is read on, one page a run; None: it was.
+        self._back: dict[str, str | None] = {}
 
     def page(self, stream: Stream, cursor: str | None, since: datetime) -> Page:
         """A page of a stream. SourceError where Reddit refuses."""
         if stream.kind is StreamKind.THREADS:
             return self._threads(stream, cursor, since)
-        path, query, what = _listing(stream)
-        found, _, after = (cursor or "").partition(" ")
-        more = [("limit", str(PAGE_SIZE)), *([("after", after), ("count", found)] if after else [])]
-        listing = table(self._api.get(path, [*query, *more], what).values, "data")
-        posts = _posts(listing.get("children"))
-        total, following = int(found or 0) + len(posts), text(listing, "after")
-        self._follow(stream, posts)
-        cut_off = _AT_ITS_END if total >= MOST_LISTED - PAGE_SIZE and not following else ""
-        return Page(tuple(map(self._entry, posts)), f"{total} {following}" if following else None, cut_off=cut_off)
+        page = self._listed(stream, cursor)
+        if cursor is None and stream.kind in _FOLLOWED:
+            self._look_back(stream, page.cursor)
+        return page
 
     def convert(self, stream: Stream, entries: Sequence[Entry]) -> Converted:
         """The mentions of entries. SourceError where Reddit does not say what is needed of them."""
         converted, brand = Converted(), self._brand(stream)
         if stream.kind is StreamKind.THREADS:
-            self._counts.settle({text(entry.post, "link_id") for entry in entries})
+            self._followed.settle({text(entry.post, "link_id") for entry in entries})
         posts = [(entry, why_not_kept(entry.post)) for entry in entries]
         above = self._above([entry.post for entry, why in posts if why is None], brand)
         for entry, gone in posts:
@@ -77,11 +76,40 @@ class RedditNetwork:
             converted.add(entry, lambda entry=entry: mention_of(entry.post, brand, above))
         return converted
 
+    def _listed(self, stream: Stream, cursor: str | None) -> Page:
+        """A page of a listing. The threads on it are followed."""
+        path, query, what = _listing(stream)
+        found, _, after = (cursor or "").partition(" ")
+        more = [("limit", str(PAGE_SIZE)), *([("after", after), ("count", found)] if after else [])]
+        listing = table(self._api.get(path, [*query, *more], what).values, "data")
+        posts = _posts(listing.get("children"))
+        total, following = int(found or 0) + len(posts), text(listing, "after")
+        self._follow(stream, posts)
+        cut_off = _AT_ITS_END if total >= MOST_LISTED - PAGE_SIZE and not following else ""
+        # It had said that there was more.
+        cut_off = _PLACE_LOST if after and not posts else cut_off
+        return Page(tuple(map(self._entry, posts)), f"{total} {following}" if following else None, cut_off=cut_off)
+
+    def _look_back(self, stream: Stream, following: str | None) -> None:
+        """Find the threads that were begun before this process was, on the pages behind the first."""
+        place = self._back.setdefault(stream.key, following)
+        if place is None:
+            return
+        with suppress(SourceError):  # the next run tries again
+            page = self._listed(stream, place)
+            oldest = min((one.at for one in page.entries), default=self._clock() - FOLLOWED_FOR)
+            self._back[stream.key] = page.cursor if oldest > self._clock() - FOLLOWED_FOR else None
+
     def _threads(self, stream: Stream, cursor: str | None, since: datetime) -> Page:
         """What is new in one of the threads about the brand, wherever they are. The cursor has those that follow."""
-        names = self._changed(stream) if cursor is None else cursor.split()
-        if not names:
-            return Page(in_order=False)
+        if cursor is not None:
+            return self._thread(stream, cursor.split(), since)
+        listed = {text(one, "name"): _comments_of(one) for one in self._looked_up(self._followed.due(self._clock()))}
+        turn = self._followed.turn(listed, self._clock(), overlap_of(stream))
+        page = self._thread(stream, turn.names, since) if turn.names else Page(in_order=False)
+        return replace(page, cut_off=page.cut_off or turn.lost, is_capped=turn.is_capped)
+
+    def _thread(self, stream: Stream, names: Sequence[str], since: datetime) -> Page:
         first, *others = names
         path = f"/comments/{first.removeprefix(SUBMISSION)}"
         query = [("sort", "new"), ("limit", str(MOST_IN_THREAD)), ("depth", "10")]
@@ -91,31 +119,37 @@ class RedditNetwork:
             if error.status not in _LOST:
                 raise
             # Deleted since it was listed, or its community was closed: the threads behind it are read all the same.
-            self._lost[first] = self._clock() + _LOST_FOR
+            self._followed.leave_alone(first, self._clock())
             return Page((), " ".join(others) or None, in_order=False)
         # The submission, and what is below it.
         parts = [table(one, "data").get("children") for one in tables(answer.body)]
         submission = next(iter(_posts(parts[0])), None) if parts else None
-        listed = parts[-1] if len(parts) > 1 else None
-        posts = list(_flat(listed))
+        shown = list(_flat(parts[-1] if len(parts) > 1 else None))
+        posts = [one for one in shown if _MORE not in one]
+        hidden, is_cut = self._not_shown(shown, since)
+        posts += hidden
         if submission is not None:
-            self._counts.note_read(first, _listed(submission))
+            self._followed.note_read(first, _comments_of(submission))
             self._remember(self._brand(stream), [submission, *posts])
         entries = [one for one in map(self._entry, posts) if one.at >= since]
-        top = [self._entry(one).at for one in _posts(listed)]
-        is_cut = any(text(one, "kind") == "more" for one in tables(listed)) and bool(top) and min(top) >= since
         cut_off = _CUT_THREAD if is_cut else ""
         return Page(tuple(entries), " ".join(others) or None, in_order=False, cut_off=cut_off)
 
-    def _changed(self, stream: Stream) -> list[str]:
-        """The threads in which something may be new, the latest first."""
-        oldest = self._clock() - FOLLOWED_FOR
-        kept = sorted((at, name) for name, at in self._followed.items() if at >= oldest)[-MOST_FOLLOWED:]
-        self._followed = {name: at for at, name in kept}
-        self._lost = {name: until for name, until in self._lost.items() if self._clock() < until}
-        names = [name for name in self._followed if name not in self._lost][::-1]
-        listed = {text(one, "name"): _listed(one) for one in self._looked_up(names)}
-        return [name for name in names if name in listed and not self._counts.is_settled(name, listed[name])]
+    def _not_shown(self, shown: Sequence[Payload], since: datetime) -> tuple[list[Payload], bool]:
+        """The comments that a thread names and does not show, the newest first, down to ``since``.
+
+        Also whether there were more of them than are asked for.
+        """
+        ids = {one for more in shown for one in _ids_in(more)}
+        # Ids rise with time: the longer, the newer.
+        names = [f"{COMMENT}{one}" for one in sorted(ids, key=lambda one: (len(one), one), reverse=True)]
+        found: list[Payload] = []
+        for start in range(0, min(len(names), _MOST_NOT_SHOWN), PAGE_SIZE):
+            page = list(self._looked_up(names[start : start + PAGE_SIZE]))
+            found += page
+            if not page or min(self._entry(one).at for one in page) < since:
+                return found, False
+        return found, len(names) > _MOST_NOT_SHOWN
 
     def _follow(self, stream: Stream, posts: Sequence[Payload]) -> None:
         """Read on what is said below what the brand wrote and what names it, where its community is not read whole."""
@@ -125,7 +159,7 @@ class RedditNetwork:
             name = text(post, "link_id") or text(post, "name")
             is_elsewhere = text(post, "subreddit").lower() not in read
             if name.startswith(SUBMISSION) and is_elsewhere and brand.is_about(post, {}):
-                self._followed[name] = max(self._entry(post).at, self._followed.get(name, self._entry(post).at))
+                self._followed.follow(name, self._entry(post).at)
 
     def _above(self, posts: Sequence[Payload], brand: Brand) -> dict[str, Known]:
         """What is known of the submissions and posts that these answer. What is unknown is looked up."""
@@ -176,7 +210,7 @@ def _listing(stream: Stream) -> tuple[str, Parameters, str]:
             return "/search", query, f"a search for {stream.name}"
 
 
-def _listed(submission: Payload) -> str:
+def _comments_of(submission: Payload) -> str:
     """What tells that something was said below a submission: how many comments Reddit counts."""
     return str(count(submission, "num_comments") or 0)
 
@@ -187,9 +221,20 @@ def _posts(children: object) -> list[Payload]:
 
 
 def _flat(children: object) -> Iterator[Payload]:
-    """The comments of a tree, without those below them."""
-    waiting = _posts(children)
+    """The comments of a tree, without those below them; and what names comments that are not shown."""
+    waiting = tables(children)
     while waiting:
-        post = waiting.pop(0)
-        waiting += _posts(table(post, "replies", "data").get("children"))
-        yield {name: value for name, value in post.items() if name != "replies"}
+        one = waiting.pop(0)
+        post = table(one, "data")
+        if text(one, "kind") == _MORE:
+            yield {_MORE: post.get("children")}
+        elif text(one, "kind") == "t1":
+            waiting += tables(table(post, "replies", "data").get("children"))
+            yield {name: value for name, value in post.items() if name != "replies"}
+
+
+def _ids_in(more: Payload) -> Iterator[str]:
+    listed: object = more.get(_MORE)
+    for one in cast("list[object]", listed) if isinstance(listed, list) else []:
+        if isinstance(one, str) and one.isascii() and one.isalnum():
+            yield one

@@ -39,13 +39,17 @@ class Page:
     """A page, newest post first. ``cursor`` names the next one, None: it is the last.
 
     ``in_order``: what is on later pages is older. Else each page is of other threads, and the network ends them by
-    itself. ``cut_off`` is why what is older than this page cannot be had, where there may be more of it.
+    itself. ``is_read_again``: what is behind it is read for nothing but what came late. ``cut_off`` is why what is
+    older than this page cannot be had, where there may be more of it. ``is_capped``: more is there than a run is
+    given, and the next ones are given the rest.
     """
 
     entries: tuple[Entry, ...] = ()
     cursor: str | None = None
     in_order: bool = True
     cut_off: str = ""
+    is_capped: bool = False
+    is_read_again: bool = False
 
 
 @dataclass(slots=True)
@@ -92,6 +96,7 @@ class _Reading:
     pages: int = 0
     pages_left: int = MAX_PAGES
     posts_read: int = 0
+    is_capped: bool = False
     lost: list[Gap] = field(default_factory=list[Gap])
     error: SourceError | None = None
 
@@ -162,14 +167,15 @@ class TimelineReader:
             self._keep(reading, page, found, fresh)
             if page.in_order:
                 end = min([end, *(one.at for one in page.entries)])
-            is_at_floor = page.in_order and (not page.entries or page.entries[-1].at < floor)
+            is_at_floor = page.in_order and (page.entries[-1].at < floor if page.entries else not page.cut_off)
             if page.cut_off and not is_at_floor and not reading.is_first:
                 reading.lose(Hole("", floor, end), page.cut_off)
             if page.cursor is None or page.cursor == cursor or is_at_floor or _is_enough(reading, page):
                 return
             is_at_end = reading.pages_left <= 0 or not self._has_time()
             # What is known is read again for what came late: not while there is something that was never read.
-            if page.in_order and not fresh and is_head and (is_at_end or reading.checkpoint.holes):
+            is_known = not fresh and (page.in_order or page.is_read_again)
+            if is_known and is_head and (is_at_end or reading.checkpoint.holes):
                 return
             cursor = page.cursor
             if is_at_end:
@@ -180,6 +186,7 @@ class TimelineReader:
         reading.pages += 1
         reading.pages_left -= 1
         reading.posts_read += len(page.entries)
+        reading.is_capped = reading.is_capped or page.is_capped
         reading.seen |= {one.id: int(min(one.at, reading.now).timestamp()) for one in fresh}
         reading.found.mentions += found.mentions
         reading.found.rejected += found.rejected
@@ -214,7 +221,7 @@ def _delivery(reading: _Reading, before: SourceState | None) -> Delivery[Timelin
         dict(reading.found.not_kept),
         # Once a page is read from the top, the rest is in a hole: also where an error cut it short.
         read_to=reading.now if reading.pages else None,
-        capped=bool(reading.holes) and error is None,
+        capped=(bool(reading.holes) or reading.is_capped) and error is None,
         waiting=tuple(Gap(hole.floor, hole.end, _NEWEST_FIRST) for hole in after.holes),
         missed=tuple(reading.lost),
     )

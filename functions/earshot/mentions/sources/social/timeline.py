@@ -38,23 +38,22 @@ class TimelineCheckpoint:
     """What was read: all down to the floor of the first run, but for ``holes``, those of the latest runs first.
 
     What was written before ``first_read_at`` is history. ``newest_at`` is the time of the newest post. ``seen`` has the
-    ids that a run will meet again, each with the time of its post in epoch seconds.
+    ids that a run will meet again, each with the time of its post in epoch seconds. In a crowd they are too many: what
+    was written before ``forgotten_to`` is read no more, for it would all be queued again.
     """
 
     first_read_at: datetime | None = None
     newest_at: datetime | None = None
     seen: Mapping[str, int] = field(default_factory=dict[str, int])
     holes: tuple[Hole, ...] = ()
+    forgotten_to: datetime | None = None
 
     def floor(self, now: datetime, overlap: timedelta) -> datetime:
         """How far down the next run reads."""
         if self.first_read_at is None:
             return now - BASELINE_WINDOW
         floor = (self.newest_at or self.first_read_at) - overlap
-        if len(self.seen) < MAX_SEEN:
-            return floor
-        # In a crowd it is not remembered what is further down: it would all be read, and queued, again.
-        return max(floor, datetime.fromtimestamp(min(self.seen.values()), now.tzinfo))
+        return floor if self.forgotten_to is None else max(floor, self.forgotten_to)
 
     def after(self, now: datetime, seen: Mapping[str, int], holes: tuple[Hole, ...], overlap: timedelta):
         """The checkpoint after a run that met ``seen`` and left ``holes``."""
@@ -63,8 +62,17 @@ class TimelineCheckpoint:
         moved = replace(self, first_read_at=self.first_read_at or now, newest_at=newest_at, holes=holes)
         floors = [moved.floor(now, overlap), *(hole.floor for hole in holes)]
         lowest = int(min(floors).timestamp())
-        kept = sorted((at, id) for id, at in {**self.seen, **seen}.items() if at >= lowest)[-MAX_SEEN:]
-        return replace(moved, seen={id: at for at, id in kept})
+        known = sorted((at, id) for id, at in {**self.seen, **seen}.items() if at >= lowest)
+        if len(known) <= MAX_SEEN:
+            return replace(moved, seen={id: at for at, id in known})
+        # What was known before is met again at the lower end of a hole.
+        oldest = known[: MAX_SEEN // 4] if holes else []
+        newest = known[len(oldest) - MAX_SEEN :]
+        # Of the second that is remembered last not all may be.
+        forgotten_to = datetime.fromtimestamp(newest[0][0] + 1, now.tzinfo)
+        if self.forgotten_to is not None:
+            forgotten_to = max(forgotten_to, self.forgotten_to)
+        return replace(moved, seen={id: at for at, id in (*oldest, *newest)}, forgotten_to=forgotten_to)
 
 
 def checkpoint_record(checkpoint: TimelineCheckpoint) -> dict[str, Any]:
@@ -75,6 +83,7 @@ def checkpoint_record(checkpoint: TimelineCheckpoint) -> dict[str, Any]:
             "newest_at": rfc3339_or_none(checkpoint.newest_at),
             "seen": dict(checkpoint.seen),
             "holes": [[hole.cursor, rfc3339(hole.floor), rfc3339(hole.end)] for hole in checkpoint.holes],
+            "forgotten_to": rfc3339_or_none(checkpoint.forgotten_to),
         }
     )
 
@@ -90,6 +99,7 @@ def read_checkpoint(stored: Mapping[str, Any]) -> TimelineCheckpoint:
             Hole(cursor, parse_rfc3339(floor, "holes"), parse_rfc3339(end, "holes"))
             for cursor, floor, end in record["holes"]
         ),
+        forgotten_to=time_or_none(record, "forgotten_to") if "forgotten_to" in record else None,
     )
 
 

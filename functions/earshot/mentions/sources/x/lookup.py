@@ -4,8 +4,7 @@ X answers with status 200, the posts that it serves in ``data``, and for each of
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
@@ -20,14 +19,30 @@ _FATES = {"resource-not-found": Fate.DELETED, "not-authorized-for-resource": Fat
 _HISTORIES = ("edit_history_tweet_ids", "edit_history_post_ids")
 
 
+class PaysForMore(Protocol):
+    """Pays for posts that nobody knew before that they had to be asked for."""
+
+    def take_more(self, count: int) -> int:
+        """Book look-ups of so many posts; how many of them may be made."""
+        ...
+
+    def give_back_more(self, count: int) -> None:
+        """So many of what was booked were not served, and so not billed."""
+        ...
+
+
 class XLookup:
-    """Looks up on X. ``brands`` are needed to read posts, and change nothing here."""
+    """Looks up on X. ``brands`` are needed to read posts, and change nothing here.
+
+    ``purse`` pays for the latest versions of edited posts; those that are asked for are paid by whoever asks.
+    """
 
     most = MAX_LOOKUP_IDS
 
-    def __init__(self, source: XSource, brands: BrandAccounts) -> None:
+    def __init__(self, source: XSource, brands: BrandAccounts, purse: PaysForMore) -> None:
         self._source = source
         self._brands = brands
+        self._purse = purse
 
     def server_of(self, id: str) -> str:
         """X is one server."""
@@ -41,13 +56,9 @@ class XLookup:
         answer = self._source.posts_by_id(tuple(asked))
         served, gone = _served(answer, asked), _gone(answer, asked)
         latest = {newest: id for id, post in served.items() if (newest := _latest(post)) != id}
-        newer: Mapping[str, Payload] = {}
-        if latest:
-            # X serves an earlier version as it was. Without this answer the first is good: it was billed.
-            with suppress(SourceError):
-                answer_about_newer = self._source.posts_by_id(tuple(latest))
-                newer = _served(answer_about_newer, latest)
-                gone |= {latest[id]: fate for id, fate in _gone(answer_about_newer, latest).items()}
+        answer_about_newer = self._latest_versions(tuple(latest))
+        newer = _served(answer_about_newer, latest)
+        gone |= {latest[id]: fate for id, fate in _gone(answer_about_newer, latest).items()}
         edited = {latest[id]: one for id, post in newer.items() if (one := self._text_of(post)) is not None}
         gone |= {id: Fate.WITHHELD for id, post in served.items() if _is_withheld(post)}
         return LookedUp(
@@ -55,6 +66,23 @@ class XLookup:
             {asked[id].id: fate for id, fate in gone.items()},
             {asked[id].id: text for id, text in edited.items() if id not in gone},
         )
+
+    def _latest_versions(self, ids: tuple[str, ...]) -> Payload:
+        """X's answer about later versions, as far as they are paid: it serves an earlier version as it was.
+
+        Without it the first answer is good, which was billed: what was edited is noticed another time.
+        """
+        ids = ids[: self._purse.take_more(len(ids))] if ids else ids
+        if not ids:
+            return {}
+        answer: Payload = {}
+        try:
+            answer = self._source.posts_by_id(ids)
+        except SourceError:
+            pass
+        finally:
+            self._purse.give_back_more(len(ids) - len(_served(answer, ids)))
+        return answer
 
     def _text_of(self, post: Payload) -> NewerText | None:
         """What a version says; None where it cannot be read: its feed brings it."""

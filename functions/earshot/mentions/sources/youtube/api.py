@@ -9,33 +9,14 @@ from earshot.mentions.sources.social.client import DEFAULT_WAIT, Answer, ApiClie
 from earshot.mentions.sources.social.secret import Secret, ask_with_credential
 from earshot.mentions.sources.social.values import Payload, table, tables, text
 from earshot.mentions.sources.youtube.comments import NETWORK
+from earshot.mentions.sources.youtube.units import Units
 
-# A key has 10,000 a day, until midnight in California. The rest is for cold starts, which begin with some, and for
-# `earshot sources add`.
-UNITS_A_DAY, UNITS_SAVED, UNITS_AT_FIRST = 9_000, 200, 60
-_TAKEN_AT_ONCE = 10
 # When the units are used up elsewhere: they are new at midnight, or when an operator is given more.
 _USED_UP_FOR = timedelta(hours=1)
 _USED_UP = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 _TOO_OFTEN = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 _GONE = frozenset({"videoNotFound", "channelNotFound", "commentThreadNotFound", "commentNotFound", "notFound"})
 _BAD_KEY = frozenset({"API_KEY_INVALID", "keyInvalid", "keyExpired", "API_KEY_EXPIRED"})
-
-
-class Units:
-    """The units of one API key, given out evenly over the day: what is not used is saved, up to 200."""
-
-    def __init__(self, now: datetime) -> None:
-        self._left, self._at = float(UNITS_AT_FIRST), now
-
-    def take(self, now: datetime) -> datetime | None:
-        """Take a unit; where there is none, returns when some are there."""
-        passed = max(0.0, (now - self._at).total_seconds())
-        self._left, self._at = min(self._left + passed * UNITS_A_DAY / 86_400, UNITS_SAVED), now
-        if self._left >= 1:
-            self._left -= 1
-            return None
-        return now + timedelta(seconds=(_TAKEN_AT_ONCE - self._left) * 86_400 / UNITS_A_DAY)
 
 
 class YouTubeApi:
@@ -47,13 +28,13 @@ class YouTubeApi:
         client: ApiClient,
         secret: Secret,
         clock: Callable[[], datetime],
-        quotas: dict[str, Units],
+        units: Units,
     ) -> None:
         self._account = account.account
         self._client = client
         self._secret = secret
         self._clock = clock
-        self._quotas = quotas  # by key: accounts that have the same share it
+        self._units = units
 
     def get(self, resource: str, parameters: Parameters, what: str) -> Payload:
         """The answer to a query of ``what``. SourceError where YouTube refuses it, or its units are used up for now."""
@@ -70,10 +51,10 @@ class YouTubeApi:
 
     def _query(self, resource: str, parameters: Parameters, key: str) -> Answer:
         now = self._clock()
-        if until := self._quotas.setdefault(key, Units(now)).take(now):
+        if until := self._units.take(key, now):
             message = (
-                f"YouTube's units are given out evenly, {UNITS_A_DAY:,} a day. It is read on at {until:%H:%M:%S} UTC. "
-                "No comments are lost."
+                f"YouTube's units are given out evenly, {self._units.share.a_day:,} a day for "
+                f"{self._units.share.name}. It is read on at {until:%H:%M:%S} UTC. No comments are lost."
             )
             raise SourceError(SourceStatus.RATE_LIMITED, message, until)
         # In a header: an address is written into logs on its way.

@@ -59,7 +59,8 @@ class YouTubeNetwork:
         is_followed = number < FOLLOWED_PAGES and oldest >= self._clock() - FOLLOWED_FOR
         goes_on = bool(times) and (oldest >= since or is_followed)
         after = Trail(following if goes_on else "", number, tuple(below))
-        return Page(tuple(one for one in entries if one.at >= since), after.cursor(), in_order=False)
+        wanted, is_read_again = tuple(one for one in entries if one.at >= since), not is_followed and not below
+        return Page(wanted, after.cursor(), in_order=False, is_read_again=is_read_again)
 
     def convert(self, stream: Stream, entries: Sequence[Entry]) -> Converted:
         """The mentions of entries. SourceError where YouTube does not say what is needed of them."""

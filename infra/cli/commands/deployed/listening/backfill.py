@@ -29,9 +29,9 @@ _TIME = Parsed("time", _time, "2026-11-21T09:30Z; without a zone it is UTC")
 def backfill(source: str, start: datetime, end: datetime, most: float, yes: bool, stack: str, local: bool) -> None:
     """Fetch what SOURCE missed, as far as it can still be had; say first what it costs, and ask.
 
-    X serves the last 7 days of mentions and searches, and the 3,200 newest posts of the brand. A feed has what it
-    lists; other networks are read on by themselves. It is stored as history: nobody is alerted about old news.
-    Doing it again stores nothing twice.
+    X serves the last 7 days of mentions and searches, and the 3,200 newest posts of the brand; a feed and the other
+    networks have what they list. It is stored as history: nobody is alerted about old news. Doing it again stores
+    nothing twice.
     """
     from infra.ops.listening.backfill import DeployedBackfill, offer_lines
 

@@ -24,7 +24,7 @@ def coverage(first: datetime | None, last: datetime | None, count: bool, yes: bo
 
     A time is that in which posts were written. What is missing, `earshot backfill` fetches as far as it can be had.
     """
-    from infra.ops.listening.counts import DeployedCounts
+    from infra.ops.listening.counts import DeployedCounts, counted_time
     from infra.ops.listening.coverage import coverage_report
 
     now = utc_now()
@@ -35,10 +35,12 @@ def coverage(first: datetime | None, last: datetime | None, count: bool, yes: bo
         click.echo(printable(line))
     if not count:
         return
+    begin, end = (datetime.combine(day, time.min, UTC) for day in (since, until + timedelta(days=1)))
+    counted_time(begin, end, now)  # nobody is asked for what cannot be had
     counts = DeployedCounts(session, found)
     if not yes:
         click.confirm(f"Have X count each source once, for ${counts.price():.3f} at most?", abort=True)
-    start, end, counted = counts.compare(datetime.combine(since, time.min, UTC), now)
+    start, end, counted = counts.compare(begin, end, now)
     click.echo(f"Counted from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC:")
     for one in counted:
         click.echo(f"  {printable(one.line)}")

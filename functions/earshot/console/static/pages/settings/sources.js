@@ -33,6 +33,7 @@ export async function sourcesTab() {
         SERVICES[one.service] ?? one.service, dollars(one.spent_usd), dollars(one.limit_usd),
         one.limit_usd > 0 ? `${Math.round(100 * one.spent_usd / one.limit_usd)}%` : null, h("code", {}, one.parameter)])),
       forecast(budget),
+      unitsOfKeys(budget),
       h("p", { class: "small" }, "Parameters are changed by a deployment: ", h("code", {}, "earshot deploy"), ".")));
 }
 
@@ -55,4 +56,10 @@ function forecast(budget) {
   const steps = budget.thinning.map((one) => `from ${dollars(one.from_usd)} on ${one.step.replaceAll("_", " ")} wait`);
   return h("p", {}, `The month will cost about ${dollars(budget.month_usd)}${found}. When the budget of X runs low: `,
     [...steps, `from ${dollars(budget.reserved_from_usd)} on only the newest mentions are read`].join(", "), ".");
+}
+
+/** @param {Api.Budget} budget */
+function unitsOfKeys(budget) {
+  return budget.youtube_units.map((one) => h("p", {}, `YouTube, today in California: ${formatNumber(one.listening + one.look_ups)} of the `
+    + `${formatNumber(one.of)} units of a key, ${formatNumber(one.look_ups)} of them for look-ups.`));
 }

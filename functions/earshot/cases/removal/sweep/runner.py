@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from earshot.cases.removal.outcome import SweepOutcome
-from earshot.cases.removal.sweep import Sweeper, SweptNetwork
-from earshot.cases.removal.sweep_state import SweepState, sweep_key
+from earshot.cases.removal.sweep.asking import SweptNetwork
+from earshot.cases.removal.sweep.outcome import SweepOutcome
+from earshot.cases.removal.sweep.state import SweepState, sweep_key
+from earshot.cases.removal.sweep.sweeper import Sweeper
 from earshot.cases.removal.table import AskedRemoval
 from earshot.mentions.source_state import SourceState, next_state
 from earshot.mentions.sources.runner import Leased

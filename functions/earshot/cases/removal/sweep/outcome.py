@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from earshot.cases.removal.sweep_state import SweepState
+from earshot.cases.removal.sweep.state import SweepState
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceError, SourceStatus
 

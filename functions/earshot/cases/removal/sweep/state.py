@@ -10,7 +10,7 @@ from earshot.mentions.sources.contract import CheckpointCodec
 from earshot.mentions.sources.lookup import Fate
 from earshot.timestamps import parse_rfc3339, rfc3339, rfc3339_or_none, time_or_none
 
-SWEPT = ("x", "bluesky", "mastodon")
+SWEPT = ("x", "bluesky", "mastodon", "reddit", "youtube", "facebook")
 """The networks that are asked again. Of a feed nothing says that an item was deleted: documents drop old ones."""
 FORMATS = Formats("The state of a sweep")
 

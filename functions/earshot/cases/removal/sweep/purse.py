@@ -16,8 +16,10 @@ from earshot.mentions.sources.x.thinning import FIRST_AT, RESERVED
 
 # In a run. What is gone costs nothing in the end, and a budget that is used up must not keep it here.
 OWED = 100
-# An account of Mastodon has 300 calls in five minutes: each look-up is one, and its streams are read with them as well.
-_IN_A_RUN = {"mastodon": 100}
+# The streams of an account are read with the same calls. Mastodon has 300 in five minutes, and each look-up is one;
+# Reddit 100 a minute for 100 posts each; YouTube has a thousand units a day for look-ups of 50 comments; of Facebook
+# each is one of 4,800 a day, where a single person engages with the page, of which its streams take 3,000.
+_IN_A_RUN = {"mastodon": 100, "reddit": 4_000, "youtube": 2_000, "facebook": 50}
 LOOKUPS = "x-lookups"
 """The service under which look-ups are booked, beside the budget of X of which they are a part."""
 
@@ -74,6 +76,11 @@ class Bookings(Protocol):
     def spent(self, service: str, month: str) -> int: ...
 
 
+def swept(bookings: Bookings, now: datetime) -> int:
+    """What look-ups of X have cost this month, in millionths of a US dollar."""
+    return bookings.spent(LOOKUPS, month_of(now))
+
+
 class XPurse:
     """Pays for look-ups of one run: ``share`` of the ``limit`` of X for a month, in US dollars, is for them."""
 
@@ -102,6 +109,16 @@ class XPurse:
     def give_back(self, posts: Sequence[StoredMention]) -> None:
         """These were booked and not served, and so not billed."""
         self._book(-sum(map(self._price, posts)))
+
+    def take_more(self, count: int) -> int:
+        """Book later versions of edited posts, which are other posts to X; how many of them may be asked for."""
+        may = min(count, max(self._left(), 0) // POST_READ_PRICE)
+        self._book(may * POST_READ_PRICE)
+        return may
+
+    def give_back_more(self, count: int) -> None:
+        """So many later versions were booked and not served."""
+        self._book(-count * POST_READ_PRICE)
 
     def _price(self, post: StoredMention) -> int:
         return 0 if post.ingested_at.date() == self._now.date() else POST_READ_PRICE

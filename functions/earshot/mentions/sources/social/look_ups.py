@@ -1,0 +1,72 @@
+"""What the look-ups of several networks have in common."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+from zlib import crc32
+
+from earshot.errors import MentionError
+from earshot.mentions.mention import MAX_EDITS, Mention
+from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.sources.lookup import NewerText
+from earshot.mentions.sources.social.values import Payload
+
+Api = TypeVar("Api")
+Found = TypeVar("Found")
+# What another account may be free of.
+_OF_AN_ACCOUNT = frozenset({SourceStatus.UNAUTHORISED, SourceStatus.FORBIDDEN, SourceStatus.RATE_LIMITED})
+
+
+def newer_text(stored: Mention, text: str, edited_at: datetime | None = None) -> NewerText | None:
+    """What a post says now, where that is not what is stored; ``edited_at`` where its network says since when.
+
+    The version has a name that follows from what it was and what it is: a look-up that is repeated names it the same.
+    """
+    try:
+        text = Mention.from_record(replace(stored, text=text).to_record()).text
+    except MentionError:
+        return None
+    if text == stored.text or not text:
+        return None
+    version = f"{stored.id}.{crc32(f'{stored.version_id} {text}'.encode()):x}"
+    is_later = edited_at is not None and edited_at >= stored.asked_at
+    return NewerText(text, (*stored.edit_ids, version)[-MAX_EDITS:], edited_at if is_later else None)
+
+
+def with_first(apis: Sequence[Api], ask: Callable[[Api], Found]) -> Found:
+    """What the first account is answered that is not refused. SourceError: what the first met, where all are."""
+    first: SourceError | None = None
+    for api in apis:
+        try:
+            return ask(api)
+        except SourceError as error:
+            if error.status not in _OF_AN_ACCOUNT:
+                raise
+            first = first or error
+    raise first or SourceError(SourceStatus.MISCONFIGURED, "No account is left to look posts up with.")
+
+
+def each_alone(
+    ids: Sequence[str],
+    ask: Callable[[Sequence[str]], dict[str, Payload]],
+    is_about_one: Callable[[SourceError], bool],
+) -> tuple[dict[str, Payload], dict[str, SourceError]]:
+    """What ``ask`` answers of posts by their ids, and how it refused which of them.
+
+    One post may have a network refuse all that it is asked for with: then each half is asked for by itself. An error
+    that is not about one post is raised.
+    """
+    if not ids:
+        return {}, {}
+    try:
+        return ask(ids), {}
+    except SourceError as error:
+        if not is_about_one(error):
+            raise
+        if len(ids) == 1:
+            return {}, {ids[0]: error}
+    half = len(ids) // 2
+    found, refused = each_alone(ids[:half], ask, is_about_one)
+    others, refused_too = each_alone(ids[half:], ask, is_about_one)
+    return found | others, refused | refused_too

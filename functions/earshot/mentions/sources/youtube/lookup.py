@@ -1,0 +1,63 @@
+"""Looks comments of YouTube up by their ids: those that were deleted are missing from its answer."""
+
+from collections.abc import Sequence
+
+from earshot.mentions.mention import Mention
+from earshot.mentions.source_state import SourceError, SourceStatus
+from earshot.mentions.sources.lookup import Fate, LookedUp, NewerText
+from earshot.mentions.sources.social.look_ups import each_alone, newer_text, with_first
+from earshot.mentions.sources.social.values import Payload, table, tables, text, time_or
+from earshot.mentions.sources.youtube.api import YouTubeApi
+
+# "One or more of the specified comments cannot be found", or not be retrieved.
+_ABOUT_ONE = frozenset({SourceStatus.ACCOUNT_GONE, SourceStatus.FORBIDDEN})
+
+
+class YouTubeLookup:
+    """Looks up with the first API key that YouTube answers: all see the same. A call is a unit.
+
+    Of a comment that it denies it says nothing: its video may be private for an hour.
+    """
+
+    most = 50
+
+    def __init__(self, apis: Sequence[YouTubeApi]) -> None:
+        self._apis = apis
+
+    def server_of(self, id: str) -> str:
+        """YouTube answers as one server."""
+        return ""
+
+    def look_up(self, posts: Sequence[Mention]) -> LookedUp:
+        """What YouTube says of these comments."""
+        if not posts:
+            return LookedUp()
+        ids = [post.id for post in posts]
+        found, refused = with_first(self._apis, lambda api: _comments_of(api, ids))
+        denied = {id: error for id, error in refused.items() if error.status is SourceStatus.FORBIDDEN}
+        gone = {id: Fate.DELETED for id in ids if id not in found and id not in denied}
+        newer = {post.id: _newer(post, found[post.id]) for post in posts if post.id in found}
+        return LookedUp(frozenset(newer), gone, {id: one for id, one in newer.items() if one is not None})
+
+
+def _comments_of(api: YouTubeApi, ids: Sequence[str]) -> tuple[dict[str, Payload], dict[str, SourceError]]:
+    def ask(some: Sequence[str]) -> dict[str, Payload]:
+        query = [("part", "snippet"), ("id", ",".join(some)), ("textFormat", "plainText")]
+        answer = api.get("comments", query, "comments by their ids")
+        if not isinstance(answer.get("items"), list):
+            raise SourceError(SourceStatus.UNAVAILABLE, "YouTube's answer has no list of comments.")
+        return {text(one, "id"): one for one in tables(answer.get("items"))}
+
+    found, refused = each_alone(ids, ask, lambda error: error.status in _ABOUT_ONE)
+    if len(refused) == len(ids) and all(error.status is SourceStatus.FORBIDDEN for error in refused.values()):
+        raise next(iter(refused.values()))
+    return found, refused
+
+
+def _newer(stored: Mention, comment: Payload) -> NewerText | None:
+    """What a comment says since it was edited: names of others in it may change by themselves."""
+    snippet = table(comment, "snippet")
+    edited_at = time_or(snippet, "updatedAt", stored.asked_at)
+    if edited_at <= stored.asked_at:
+        return None
+    return newer_text(stored, text(snippet, "textDisplay"), edited_at)
