@@ -96,7 +96,7 @@ def _post_of(row: Row) -> tuple[object, TriagePost]:
     return post_id, TriagePost(
         id=post_id,
         text=columns.text(values, "text"),
-        language=columns.word(values, "lang"),
+        language=columns.language(values),
         author=(handle or "").lstrip("@") or None,
         followers=columns.count(values, "followers"),
         verified=columns.truth(values, "verified"),
@@ -127,7 +127,7 @@ def _post(line: bytes) -> tuple[object, TriagePost]:
         text=text.encode("utf-8", "replace").decode("utf-8"),
         followers=_count(values, "followers"),
         reposts=_count(values, "reposts"),
-        language=_word(values, "lang", "en"),
+        language=_language(values),
         author=(_word(values, "author", "@jane") or "").lstrip("@") or None,
         verified=bool(values.get("verified")),
     )
@@ -158,6 +158,12 @@ def _word(values: Mapping[str, object], name: str, example: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise RowError(f"'{name}' is {value!r}.", f'Give a text such as "{example}", or leave it out.')
     return value or None
+
+
+def _language(values: Mapping[str, object]) -> str | None:
+    for name in ("lang", "language"):
+        _word(values, name, "en")
+    return columns.language(values)
 
 
 def _comprehend() -> Measure:

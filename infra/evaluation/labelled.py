@@ -69,8 +69,9 @@ def read_labelled(path: str | Path) -> LabelledFile:
     """The labelled posts of a file of CSV or JSON, or of a format that ``infra.replay.formats`` knows, with labels.
 
     A row holds ``id``, ``text`` and ``label`` (or ``intent``); where known ``urgency`` (urgent, normal or none) or
-    ``urgent`` (true or false), and ``lang``, ``followers`` and ``verified``. A row that cannot be used is in ``bad``.
-    RecordingError where nothing can be measured: no such file or columns, no usable row, complaints only, or none.
+    ``urgent`` (true or false), and ``lang`` (or ``language``), ``followers`` and ``verified``. A row that cannot be
+    used is in ``bad``. RecordingError where nothing can be measured: no such file or columns, no usable row, complaints
+    only, or none.
     """
     rows = read_texts(path)
     require(rows, "id", "text", "intent" if "intent" in rows.columns and "label" not in rows.columns else "label")
@@ -101,7 +102,7 @@ def _post(row: Row) -> LabelledPost:
         text=columns.text(values, "text"),
         intent=_intent(values),
         urgent=_urgent(values),
-        language=columns.word(values, "lang"),
+        language=columns.language(values),
         followers=columns.count(values, "followers"),
         verified=columns.truth(values, "verified"),
     )

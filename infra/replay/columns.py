@@ -52,6 +52,14 @@ def word(values: Values, column: str) -> str | None:
     return _value(values, column)
 
 
+def language(values: Values) -> str | None:
+    """The tag of a post's language, from ``lang``, as X calls it, or ``language``, as most others do."""
+    short, long = _value(values, "lang"), _value(values, "language")
+    if short and long and short.casefold() != long.casefold():
+        raise RowError(f"Column 'lang' is {short!r}, and column 'language' is {long!r}.", "Leave out one of the two.")
+    return short or long
+
+
 def text(values: Values, column: str) -> str:
     """The text of a post, unchanged. It is required."""
     value = values.get(column)

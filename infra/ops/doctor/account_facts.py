@@ -93,7 +93,9 @@ class AwsAccount:
     def sms_log_role(self) -> str | None:
         """The ARN of the role with which SNS logs what became of SMS, all those of the account; None for none."""
         asked = ["DeliveryStatusIAMRole"]
-        return self._session.client("sns").get_sms_attributes(attributes=asked).get("attributes", {}).get(asked[0])
+        found = self._session.client("sns").get_sms_attributes(attributes=asked).get("attributes", {})
+        # Empty where somebody has set it to nothing, as to switch it off.
+        return found.get(asked[0]) or None
 
     def has_role(self, arn: str) -> bool:
         """Whether there is a role."""

@@ -20,7 +20,17 @@ from infra.replay.rows import RecordingError, Row, RowError, Rows, listed
 
 _JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 _LABELS = ("label", "intent", "urgency", "urgent")
-_OWN = ("author_handle", "followers", "lang", "conversation_id", "in_reply_to_id", "severity", "reasons", *_LABELS)
+_OWN = (
+    "author_handle",
+    "followers",
+    "lang",
+    "language",
+    "conversation_id",
+    "in_reply_to_id",
+    "severity",
+    "reasons",
+    *_LABELS,
+)
 # By these columns a line is known as the header of a table, and its delimiter.
 _KNOWN = frozenset(
     {*_OWN, *(alias for aliases in ALIASES.values() for alias in aliases), "inbound", "airline_sentiment"}

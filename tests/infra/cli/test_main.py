@@ -115,6 +115,11 @@ def test_posts_are_judged_from_standard_input():
         assert one["urgency"] == min(100, max(0, sum(reason["points"] for reason in one["reasons"])))
 
 
+def test_the_language_is_read_whatever_it_is_called():
+    judged = run("classify", input=lines({"id": "1", "text": "ok", "language": "de"})).stdout
+    assert json.loads(judged)["language"] == "de"
+
+
 def test_posts_are_judged_from_a_file_as_from_standard_input(tmp_path):
     file = tmp_path / "posts.jsonl"
     file.write_bytes(b"\xef\xbb\xbf" + lines(*POSTS) + b"\n\n")
@@ -136,6 +141,8 @@ BAD = {
     b'{"id": "1", "text": 5}': "no 'text'",
     b'{"id": "1", "text": "x", "followers": "many"}': "'followers'",
     b'{"id": "1", "text": "x", "lang": 5}': "'lang'",
+    b'{"id": "1", "text": "x", "language": 5}': "'language'",
+    b'{"id": "1", "text": "x", "lang": "fr", "language": "de"}': "'language' is 'de'",
     b'{"id": "1", "text": "\xff"}': "not UTF-8",
 }
 

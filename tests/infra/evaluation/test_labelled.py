@@ -48,6 +48,19 @@ def test_a_label_is_understood_whatever_it_is_called(read, label, intent):
     assert (post.intent, post.complaint) == (intent, intent is Intent.COMPLAINT)
 
 
+@pytest.mark.parametrize("column", ["lang", "language"])
+def test_the_language_is_read_whatever_its_column_is_called(read, column):
+    assert read(row(**{column: "fr"})).posts[2].language == "fr"
+
+
+def test_a_row_with_two_languages_is_told_and_with_one_twice_is_used(read):
+    found = read(
+        row("c", lang="fr", language="FR"), row("d", lang="fr", language="de"), row("e", lang="", language="it")
+    )
+    assert [post.language for post in found.posts[2:]] == ["fr", "it"]
+    assert "'lang' is 'fr', and column 'language' is 'de'" in str(found.bad[0])
+
+
 def test_the_label_in_triages_own_words(read):
     found = read(row("c", label="noise"), row("d", label="neutral"))
     assert [post.label for post in found.posts] == ["complaint", "other", "other", "neutral"]

@@ -69,6 +69,10 @@ def test_both_ways_to_write_a_time_are_read(recording, written, meant):
     assert recording([row(1, created_at=written)]).mentions[0].created_at == meant
 
 
+def test_the_language_may_stand_in_a_column_of_its_full_name(recording):
+    assert recording([row(1, lang="", language="fr")]).mentions[0].language == "fr"
+
+
 @pytest.mark.parametrize("nothing", ["", "nan", "NaN", "null", "None"])
 def test_the_ways_to_write_nothing(recording, nothing):
     links, others = ("in_reply_to_id", "reposted_id", "quoted_id"), ("conversation_id", "lang", "author_handle")

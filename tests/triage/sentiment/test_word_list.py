@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.triage.sentiment import word_list
+from earshot.triage.sentiment.spelling import spelled
 from earshot.triage.sentiment.word_list import LANGUAGES, score
 
 FOLDER = Path(word_list.__file__).with_name("words")
@@ -71,6 +72,21 @@ def test_a_negation_ends_at_a_punctuation_mark_and_at_a_conjunction(language: st
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "no solo es malo, es caro"),
+        ("pt", "não só é ruim como caro"),
+        ("fr", "c'est non seulement nul"),
+        ("de", "nicht nur schlecht"),
+        ("it", "non solo è brutto ma costoso"),
+        ("ar", "ليس فقط سيئ"),
+    ],
+)
+def test_not_only_bad_is_bad(language: str, text: str) -> None:
+    assert compound(text, language) < 0
+
+
+@pytest.mark.parametrize(
     ("language", "written", "also"),
     [
         ("es", "un servicio pésimo", "un servicio pesimo"),
@@ -81,11 +97,20 @@ def test_a_negation_ends_at_a_punctuation_mark_and_at_a_conjunction(language: st
         ("fr", "ça m'écœure, écœurant", "ca m'ecoeure, ecoeurant"),
         ("de", "schön", "schoen"),
         ("de", "scheiße", "SCHEISSE"),
+        ("de", "enttäuscht", "ENTTÄUSCHT"),
+        ("de", "schön", "schööön"),
+        ("de", "Scheiß Service", "Scheißservice"),
+        ("de", "Scheiß Service", "SCHEISSSERVICE"),
+        ("de", "toll", "tolllll"),
+        ("fr", "super", "superrr"),
+        ("fr", "très triste", "trèsss triste"),
+        ("it", "bellissimo", "bellissssimooo"),
         ("ar", "أكره", "اكره"),
         ("ar", "رائع", "رااائـــع"),
         ("ar", "جَمِيل", "جميل"),
         ("ar", "جميل", "والجميل"),
         ("ar", "كارثة", "بالكارثه"),
+        ("ar", "رائع", "را\u200cئع"),
     ],
 )
 def test_a_word_counts_the_same_however_it_is_written(language: str, written: str, also: str) -> None:
@@ -93,7 +118,16 @@ def test_a_word_counts_the_same_however_it_is_written(language: str, written: st
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("de", "schon"), ("es", "durante la maleta"), ("ar", "بكرة"), ("fr", "conseillère")]
+    ("language", "text"),
+    [
+        ("de", "schon"),
+        ("es", "durante la maleta"),
+        ("ar", "بكرة"),
+        ("fr", "conseillère"),
+        # "But" and "nor", which are spelled like the bad ones and loyalty.
+        ("pt", "mas"),
+        ("ar", "ولا"),
+    ],
 )
 def test_a_word_that_only_looks_like_another_says_nothing(language: str, text: str) -> None:
     assert score(text, language) is None
@@ -102,16 +136,60 @@ def test_a_word_that_only_looks_like_another_says_nothing(language: str, text: s
 def test_a_phrase_counts_before_its_words_and_is_not_negated_by_its_own() -> None:
     assert compound("non vedo l'ora", "it") > 0
     assert compound("no funciona", "es") < 0
+    for text in ("je ne suis pas content", "ça ne marche pas", "je n'aime pas"):
+        assert compound(text, "fr") < 0, text
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting"),
+    [("es", "buenas tardes"), ("es", "buenos días"), ("pt", "bom dia"), ("de", "guten Morgen"), ("ar", "السلام عليكم")],
+)
+def test_a_greeting_is_no_praise(language: str, greeting: str) -> None:
+    assert compound(greeting, language) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "gracias por nada"),
+        ("pt", "obrigada por nada"),
+        ("fr", "merci pour rien"),
+        ("de", "danke für nichts"),
+        ("it", "grazie per niente"),
+    ],
+)
+def test_thanks_for_nothing_are_no_thanks(language: str, text: str) -> None:
+    assert compound(text, language) < 0
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "estoy insatisfecha"),
+        ("pt", "estou descontente"),
+        ("fr", "cliente mécontente et insatisfaite"),
+        ("it", "cliente insoddisfatto e scontento"),
+        ("ar", "غير راض"),
+        ("ar", "غير جيد"),
+    ],
+)
+def test_who_is_not_content_is_not_taken_for_content(language: str, text: str) -> None:
+    assert compound(text, language) < 0
 
 
 @pytest.mark.parametrize(
     ("language", "less", "plain", "more"),
     [
         ("es", "algo triste", "triste", "muy triste"),
+        ("es", "algo triste", "triste", "muchísima triste"),
         ("pt", "meio triste", "triste", "muito triste"),
         ("fr", "un peu triste", "triste", "très triste"),
+        ("fr", "un peu triste", "triste", "super triste"),
+        ("es", "algo triste", "triste", "increíblemente triste"),
+        ("de", "etwas traurig", "traurig", "mega traurig"),
         ("de", "etwas traurig", "traurig", "sehr traurig"),
         ("it", "poco triste", "triste", "molto triste"),
+        ("it", "un po' triste", "triste", "molto triste"),
         ("ar", "حزين تقريبا", "حزين", "حزين جدا"),
     ],
 )
@@ -130,6 +208,21 @@ def test_there_is_a_list_for_each_language_and_no_entry_stands_in_two_degrees() 
     for language in LANGUAGES:
         words = [entry for section, entry in entries(language) if section.lstrip("+-").isdigit()]
         assert len(words) == len(set(words)) >= 900
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_no_two_entries_are_spelled_alike_in_two_sections_and_none_is_a_conjunction(language: str) -> None:
+    degrees: dict[tuple[str, bool], str] = {}
+    for section, entry in entries(language):
+        plain = spelled(entry.removesuffix("*"), language)
+        if section.lstrip("+-").isdigit():
+            assert degrees.setdefault((plain, entry.endswith("*")), section) == section, entry
+    for section, entry in entries(language):
+        if not section.lstrip("+-").isdigit():
+            # A phrase would never be found: what stands beside a word is looked at word by word.
+            assert spelled(entry, language).isalpha(), entry
+        if section == "but":
+            assert score(entry, language) is None, entry
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

@@ -17,9 +17,11 @@ _ARABIC = str.maketrans(
 )
 _ARABIC_VOWEL_SIGN = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 _CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])")
-# Of the letters that a word may have twice two are left: "tolllll" is "toll", "scheißservice" has "scheiss" in it.
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
-_DRAWN_OUT_CONSONANT = re.compile(r"([bcdfghjklmnpqrstvwxzß])\1{2,}", re.IGNORECASE)
+# Two of these are left, as a word may have: "tolllll" is "toll", "Scheissservice" begins with "scheiss".
+_CONSONANT = "[bcdfghjklmnpqrstvwxz]"
+_DRAWN_OUT_CONSONANT = re.compile(rf"({_CONSONANT})\1{{2,}}", re.IGNORECASE)
+_DOUBLE = re.compile(rf"({_CONSONANT})\1")
 
 # "and", "so", "with the", "like the", "for the", "the", "with", "for", "like", and the dialects' "this".
 _ARABIC_CLITIC = re.compile("[وف]?(?:بال|كال|لل|ال|[بلكه])|[وف]")
@@ -40,6 +42,11 @@ def spelled(text: str, language: str) -> str:
     brief = _DRAWN_OUT.sub(r"\1", _DRAWN_OUT_CONSONANT.sub(r"\1\1", text))
     plain = without_accents(brief.translate(_GERMAN if language == "de" else _LATIN))
     return _CAMEL_CASE_BOUNDARY.sub(" ", plain).lower()
+
+
+def without_double_end(word: str) -> str | None:
+    """A word without the second of two equal consonants at its end, which may be drawn out: "superr" is "super"."""
+    return word[:-1] if _DOUBLE.fullmatch(word[-2:]) else None
 
 
 def without_clitics(word: str) -> Iterator[str]:

@@ -4,20 +4,29 @@ The words stand in ``words/``, a file for each language. A line that ends with a
 
 - ``-3:`` to ``+3:``: words of this degree, from very bad to very good; ``0:`` are words that only look like others.
 - ``not:`` negates what stands up to three words after it, ``not after:`` what stands before it.
+- ``only:`` takes its effect from a negation just before: "no solo malo" is not only bad.
 - ``very:`` and ``little:`` strengthen and weaken the next word.
 - ``but:`` ends the scope of a negation, as punctuation marks do.
 
 ``*`` stands for any ending, ``_`` joins the words of a phrase. The phrase counts before the word, the word before the
-longest beginning. Words are written as in a dictionary, and compared as ``spelling`` has them.
+longest beginning. What negates, strengthens, weakens or ends a scope is one word. Words are written as in a dictionary,
+and compared as ``spelling`` has them.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
-from earshot.triage.sentiment.spelling import spelled, within_negation, without_clitics, without_person
+from earshot.triage.sentiment.spelling import (
+    spelled,
+    within_negation,
+    without_clitics,
+    without_double_end,
+    without_person,
+)
 
 LANGUAGES = frozenset({"ar", "de", "es", "fr", "it", "pt"})
 """The tags of the languages that have a list."""
@@ -25,7 +34,7 @@ LANGUAGES = frozenset({"ar", "de", "es", "fr", "it", "pt"})
 _FOLDER = Path(__file__).with_name("words")
 _EMOJI_FILE = _FOLDER / "emoji.txt"
 _DEGREES = {"-3": -3, "-2": -2, "-1": -1, "0": 0, "+1": 1, "+2": 2, "+3": 3}
-_ROLES = ("not", "not after", "very", "little", "but")
+_ROLES = ("not", "not after", "only", "very", "little", "but")
 _SECTIONS = {f"{name}:": name for name in (*_DEGREES, *_ROLES)}
 _TOKEN = re.compile(r"[^\W\d_]+|[.,;:!?…()\n؟،؛]")
 _FACE = re.compile(r"(?<!\w)(?:[:;=]['’]?-?[()/|*]|[:;]-?[DdPp]\b|<3|\^\^)")
@@ -79,6 +88,20 @@ class _Words:
                 return degree
         return None
 
+    def as_listed(self, word: str) -> str:
+        """The word, or the one that it draws out: "superr" is "super", while "toll" is listed itself."""
+        shorter = without_double_end(word)
+        if shorter is None or self.of_word(word) is not None or self.has_role(word):
+            return word
+        return shorter if shorter in self.exact or self.has_role(shorter) else word
+
+    def has_role(self, word: str) -> bool:
+        return any(word in words for words in self.other.values())
+
+    def negates(self, phrase: Sequence[str]) -> bool:
+        """Whether a word of a phrase is a negation. A single word is not asked: "niemand" is one, and may be sad."""
+        return len(phrase) > 1 and any(not self.other[role].isdisjoint(phrase) for role in ("not", "not after"))
+
     def of_word(self, word: str) -> int | None:
         degree = self.exact.get(word)
         return self.of_stem(word) if degree is None else degree
@@ -104,9 +127,10 @@ def score(text: str, language: str) -> WordScore | None:
 def _degrees(tokens: Sequence[str], language: str) -> Iterator[float]:
     """The degree of each listed word or phrase, negated and strengthened by what stands around it."""
     words, at = _words(language), 0
+    tokens = [words.as_listed(token) for token in tokens]
     while at < len(tokens):
         degree, length = _found(words, tokens, at, language)
-        if degree:
+        if degree and not _only_strengthens(words, tokens, at, length, language):
             yield degree * _factor(words, tokens, at, at + length, language)
         at += length
 
@@ -118,6 +142,14 @@ def _found(words: _Words, tokens: Sequence[str], at: int, language: str) -> tupl
         if degree is not None:
             return degree, length
     return (_arabic_degree if language == "ar" else _Words.of_word)(words, tokens[at]), 1
+
+
+def _only_strengthens(words: _Words, tokens: Sequence[str], at: int, length: int, language: str) -> bool:
+    """Whether a listed word is one of degree, and says how good or bad the next one is: "super" in "super nul"."""
+    after = at + length
+    if length > 1 or after == len(tokens) or tokens[at] not in words.other["very"] | words.other["little"]:
+        return False
+    return bool(_found(words, tokens, after, language)[0])
 
 
 def _arabic_degree(words: _Words, word: str) -> float | None:
@@ -144,10 +176,20 @@ def _factor(words: _Words, tokens: Sequence[str], start: int, end: int, language
         factor *= _STRONGER
     if not beside.isdisjoint(words.other["little"]):
         factor *= _WEAKER
+    # What holds a negation has its degree with it: "ne" adds nothing to the phrase in "ne marche pas".
+    if words.negates(tokens[start:end]):
+        return factor
     follows = after[: _SCOPE_BEFORE.get(language, 0)]
-    if not words.other["not"].isdisjoint(before) or not words.other["not after"].isdisjoint(follows):
+    if _is_negated(words, before) or not words.other["not after"].isdisjoint(follows):
         factor *= _NEGATED
     return factor
+
+
+def _is_negated(words: _Words, before: Sequence[str]) -> bool:
+    """Whether one of the words before, the nearest first, is a negation, and none is of "only"."""
+    if any(later in words.other["only"] and word in words.other["not"] for later, word in pairwise(before)):
+        return False
+    return not words.other["not"].isdisjoint(before)
 
 
 def _scope(words: _Words, tokens: Iterator[str] | Sequence[str]) -> Iterator[str]:

@@ -24,10 +24,10 @@ from infra.cli.options import brand_options
 def classify(source: IO[bytes], analyzer: str, brands: tuple[str, ...], terms: Path | None, explain: bool) -> None:
     """Classify posts: what each one means, how urgent it is, and why.
 
-    Reads JSON lines with at least id and text (lang, author, followers, verified and reposts are used if given), or
-    any file that `earshot replay` reads, and writes one JSON line for each post: id, language, sentiment, intent,
-    complaint_score (0 to 1), urgency (0 to 100), severity and reasons. Posts that cannot be read are reported and left
-    out, and the exit status is then 1.
+    Reads JSON lines with at least id and text (lang or language, author, followers, verified and reposts are used if
+    given), or any file that `earshot replay` reads, and writes one JSON line for each post: id, language, sentiment,
+    intent, complaint_score (0 to 1), urgency (0 to 100), severity and reasons. Posts that cannot be read are reported
+    and left out, and the exit status is then 1.
     """
     from infra.evaluation.classify import classify_lines
     from infra.evaluation.terms_file import load_terms

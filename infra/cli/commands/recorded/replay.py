@@ -28,9 +28,9 @@ def replay(
     """Put recorded posts through the whole pipeline, in their own time.
 
     FILE is CSV or JSON lines with the columns id, created_at (RFC 3339, or Twitter's format), author_id and text;
-    author_handle, author_name, followers, lang, conversation_id, in_reply_to_id and reposted_id are optional. What the
-    APIs of X, Bluesky and Mastodon answer, and what tools save of it, is recognised: docs/commands.md lists it. Posts
-    whose author is one of the brands are the brand's own.
+    author_handle, author_name, followers, lang (or language), conversation_id, in_reply_to_id and reposted_id are
+    optional. What the APIs of X, Bluesky and Mastodon answer, and what tools save of it, is recognised:
+    docs/commands.md lists it. Posts whose author is one of the brands are the brand's own.
 
     \b
     Written to OUT:
