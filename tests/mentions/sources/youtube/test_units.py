@@ -57,3 +57,11 @@ def test_a_day_is_that_of_california_also_where_clocks_change() -> None:
     last = datetime(2026, 11, 2, 7, 59, tzinfo=UTC)
     assert pacific_day(last) == "2026-11-01"
     assert LISTENING.a_day - AT_ONCE < LISTENING.allowed(last) <= LISTENING.a_day
+
+
+def test_what_waits_for_the_next_day_waits_until_units_are_there() -> None:
+    for seconds in (-30, 30):
+        now, units = MIDNIGHT + timedelta(seconds=seconds), Units(MemoryUnits(), LISTENING)
+        until = next(until for _ in range(UNITS_OF_A_KEY) if (until := units.take("key", now)) is not None)
+        assert now < until
+        assert units.take("key", until) is None
