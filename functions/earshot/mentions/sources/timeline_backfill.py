@@ -32,7 +32,7 @@ def read_stretch(network: Network, stream: Stream, start: datetime, end: datetim
 
     Where pages are of threads, and not in the order of time, all or nothing is known to be read.
     """
-    read, cursor = _Read(end), None
+    read, cursor, problem = _Read(end), None, ""
     for number in range(MOST_PAGES):
         try:
             page = network.page(stream, cursor, start)
@@ -49,10 +49,12 @@ def read_stretch(network: Network, stream: Stream, start: datetime, end: datetim
             read.back_to = min([read.back_to, *(max(start, one.at) for one in page.entries)])
         if page.in_order and page.entries and page.entries[-1].at < start:
             return read.ended(start)
-        if page.cut_off:
-            # What is older cannot be had: no later attempt reads it either.
-            return read.ended(read.back_to, page.cut_off)
-        if page.cursor is None or page.cursor == cursor:
+        problem = problem or page.cut_off
+        is_at_end = page.cursor is None or page.cursor == cursor
+        # What is older than a page in order cannot be had where it is cut off; other threads can.
+        if problem and (page.in_order or is_at_end):
+            return read.ended(read.back_to, problem)
+        if is_at_end:
             return read.ended(start)
         cursor = page.cursor
     return read.ended(read.back_to, f"The network has more than {MOST_PAGES:,} pages of it.", is_done=False)
