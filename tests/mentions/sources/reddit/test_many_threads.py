@@ -1,6 +1,7 @@
 """Reddit, where somebody begins many threads about the brand: the others are read all the same, as far as it goes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from earshot.mentions.source_state import SourceStatus
 from earshot.mentions.sources.reddit import followed, network
 from earshot.mentions.sources.social.accounts import SocialAccount
 from infra.local.social.reddit import RedditServer
-from tests.fakes import FakeClock
+from tests.fakes import START, FakeClock
 from tests.mentions.sources.social.stream_listener import MemorySecret, StreamListener
 
 ACCOUNT = "nimbusair_care"
@@ -62,6 +63,31 @@ def test_what_a_run_does_not_come_to_is_capped_in_the_ledger_and_read_by_the_nex
     assert (len(runs[0]), sum(map(len, runs)), len({text for run in runs for text in run})) == (3, 8, 8)
     assert heard.sources.ledgers[key].open.entry.capped > before
     assert heard.state("threads").gap is None
+
+
+def test_threads_that_never_rest_keep_no_new_one_from_being_read(
+    server: RedditServer, heard: StreamListener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followed, "READ_IN_A_RUN", 4)
+    trolled = [server.submit(f"Nimbus Air sucks {number}", "troll", "askx") for number in range(6)]
+    for _ in range(6):
+        heard.run(minutes=1)
+    hers = server.submit("Nimbus Air lost my bag", "jane", "askx")
+    server.comment("Mine as well, and my medicine is in it", hers, "joe")
+    said: list[str] = []
+    for number in range(8):
+        for thread in trolled:
+            server.comment(f"lol {number}", thread, "troll")
+        said += [one.text for one in heard.run(minutes=1)]
+    assert "Mine as well, and my medicine is in it" in said
+    assert len([text for text in said if text.startswith("lol")]) > 30
+
+
+def test_a_thread_that_had_no_turn_within_the_hour_that_is_read_again_is_missed() -> None:
+    threads, hour = followed.FollowedThreads(), timedelta(hours=1)
+    threads.follow("t3_new", START)
+    assert threads.turn({"t3_new": "1"}, START, hour).lost == ""
+    assert "in an hour" in threads.turn({"t3_new": "2"}, START + hour + timedelta(minutes=1), hour).lost
 
 
 def test_threads_that_are_too_many_to_follow_are_a_gap(
