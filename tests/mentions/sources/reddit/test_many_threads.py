@@ -109,9 +109,10 @@ def test_comments_that_a_thread_does_not_show_are_looked_up_as_far_as_they_are_n
     top = server.submit("Nimbus Air lost my bag", "jane", "askx")
     heard.run(minutes=1)
     said = server.comment("first", top, "joe")
-    for number in range(15):
+    for number in range(25):
         said = server.comment(f"level {number}", said, "joe")
-    assert len(heard.run(minutes=1)) == 16  # deeper than a thread is shown
+    # Deeper than a thread is shown, and than what stands below its deepest comment.
+    assert len({one.text for one in heard.run(minutes=1)}) == 26
     server.comment("My insulin was in it", top, "joe")
     for number in range(120):
         server.comment(f"lol {number}", top, "troll")
@@ -124,6 +125,21 @@ def test_comments_that_a_thread_does_not_show_are_looked_up_as_far_as_they_are_n
     assert [one.text for one in heard.run(minutes=2)] == ["and mine"]
     # Of what is not shown the newest hundred: they are old.
     assert server.asked.count("/api/info") - asked <= 3
+
+
+def test_more_deep_branches_than_are_followed_are_a_gap(
+    server: RedditServer, heard: StreamListener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "_MOST_DEEPER", 2)
+    top = server.submit("Nimbus Air lost my bag", "jane", "askx")
+    heard.run(minutes=1)
+    for branch in range(3):
+        said = server.comment(f"branch {branch}", top, "joe")
+        for number in range(10):
+            said = server.comment(f"branch {branch}, level {number}", said, "joe")
+    said = [one.text for one in heard.run(minutes=1)]
+    assert (len(said), len(set(said))) == (32, 32)
+    assert "does not show" in heard.state("threads").message
 
 
 def test_a_listing_that_does_not_go_on_where_it_was_read_to_is_a_gap(
