@@ -18,7 +18,6 @@ class _Read:
     """What was read so far; all from ``back_to`` on."""
 
     back_to: datetime
-    seen: set[str] = field(default_factory=set[str])
     mentions: dict[str, Mention] = field(default_factory=dict[str, Mention])
     rejected: dict[str, RejectedPost] = field(default_factory=dict[str, RejectedPost])
 
@@ -36,13 +35,12 @@ def read_stretch(network: Network, stream: Stream, start: datetime, end: datetim
     for number in range(MOST_PAGES):
         try:
             page = network.page(stream, cursor, start)
-            wanted = [one for one in page.entries if start <= one.at < end and one.id not in read.seen]
+            wanted = [one for one in page.entries if start <= one.at < end]
             found = network.convert(stream, wanted)
         except SourceError as error:
             if not number:
                 raise
             return read.ended(read.back_to, str(error), is_done=False)
-        read.seen.update(one.id for one in wanted)
         read.mentions |= {one.version_id: one for one in found.mentions}
         read.rejected |= {one.key: one for one in found.rejected}
         if page.in_order:

@@ -60,6 +60,14 @@ def test_what_was_deleted_or_edited_is_told_of_each(server: YouTubeServer, refus
     assert lookup(server).look_up([known]).edited == {}
 
 
+def test_a_name_in_a_comment_that_changes_by_itself_is_no_edit(server: YouTubeServer) -> None:
+    comment = server.comment("@joe91 is right", "jane")
+    posts = heard(server)
+    comment["snippet"]["textDisplay"] = "@joe_the_pilot is right"
+    found = lookup(server).look_up(list(posts.values()))
+    assert (found.served, found.edited) == ({comment["id"]}, {})
+
+
 def test_of_what_is_denied_nothing_is_said(server: YouTubeServer) -> None:
     server.comment("first")
     server.comment("second")
