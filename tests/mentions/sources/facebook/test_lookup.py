@@ -98,6 +98,16 @@ def test_a_call_that_is_wrong_for_all_is_not_made_for_each(server: FacebookServe
     assert len(server.asked) - asked < 12
 
 
+def test_a_look_up_of_what_is_gone_takes_few_of_the_calls_that_the_page_is_read_with(server: FacebookServer) -> None:
+    posts = [server.post(f"bag {number}", "Jane Doe") for number in range(lookup(server).most)]
+    mentions = list(heard(server).values())
+    for one in posts:
+        server.delete(one)
+    server.ids_asked = 0
+    assert len(lookup(server).look_up(mentions).gone) == len(posts)
+    assert server.ids_asked <= 4 * len(posts)
+
+
 def test_what_was_answered_before_the_rate_limit_counts(server: FacebookServer) -> None:
     deleted, *_ = (server.post(f"bag {number}", "Jane Doe") for number in range(8))
     posts = heard(server)

@@ -39,8 +39,8 @@ class FacebookLookup:
     below posts that tag a page. What a page hides stays: who wrote it is owed an answer all the same.
     """
 
-    # Each of them counts as a call.
-    most = 25
+    # Each of them counts as a call, also of a call that is refused: the more there are, the more halving it costs.
+    most = 5
 
     def __init__(self, apis: Sequence[FacebookApi]) -> None:
         self._pages = [_Page(api) for api in apis]
