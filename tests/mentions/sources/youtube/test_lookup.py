@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,16 @@ def test_a_name_in_a_comment_that_changes_by_itself_is_no_edit(server: YouTubeSe
     comment["snippet"]["textDisplay"] = "@joe_the_pilot is right"
     found = lookup(server).look_up(list(posts.values()))
     assert (found.served, found.edited) == ({comment["id"]}, {})
+
+
+@pytest.mark.parametrize("unreadable", [{"snippet": {}}, {"id": ["surprise"]}, "surprise", None])
+def test_what_cannot_be_read_in_an_answer_is_not_taken_for_deleted(server: YouTubeServer, unreadable: Any) -> None:
+    kept = server.comment("first")
+    server.comment("second")
+    posts = heard(server)
+    server.inject("comments", Fault(200, {"items": [unreadable, kept]}))
+    found = lookup(server).look_up(list(posts.values()))
+    assert (found.served, found.gone) == ({kept["id"]}, {})
 
 
 def test_of_what_is_denied_nothing_is_said(server: YouTubeServer) -> None:

@@ -1,6 +1,7 @@
 """Looks comments of YouTube up by their ids: those that were deleted are missing from its answer."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceError, SourceStatus
@@ -43,17 +44,25 @@ class YouTubeLookup:
 
 
 def _comments_of(api: YouTubeApi, ids: Sequence[str]) -> Answers:
+    doubted = set[str]()
+
     def ask(some: Sequence[str]) -> dict[str, Payload]:
         query = [("part", "snippet"), ("id", ",".join(some)), ("textFormat", "plainText")]
         answer = api.get("comments", query, "comments by their ids")
-        if not isinstance(answer.get("items"), list):
+        items = answer.get("items")
+        if not isinstance(items, list):
             raise SourceError(SourceStatus.UNAVAILABLE, "YouTube's answer has no list of comments.")
-        return {text(one, "id"): one for one in tables(answer.get("items"))}
+        named = {id: one for one in tables(cast("object", items)) if (id := text(one, "id"))}
+        if len(named) < len(cast("list[object]", items)):
+            # Of what cannot be read nobody knows which comment it is: one that is missing may be that.
+            doubted.update(id for id in some if id not in named)
+        return named
 
     answers, refused = each_alone(ids, ask, lambda error: error.status in _ABOUT_ONE), list[SourceError]()
     refused += answers.refused.values()
     if len(refused) == len(answers.asked) and all(one.status is not SourceStatus.ACCOUNT_GONE for one in refused):
         raise refused[0]
+    answers.asked -= doubted
     return answers
 
 
