@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
-from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.lookup import Fate, LookedUp
 from earshot.mentions.sources.reddit.api import RedditApi
 from earshot.mentions.sources.reddit.posts import edited_at_of, has_lost_author, text_of, why_not_kept
-from earshot.mentions.sources.social.look_ups import newer_text, with_first
-from earshot.mentions.sources.social.values import Payload, table, tables, text
+from earshot.mentions.sources.social.look_ups import Listed, listed, newer_text, with_first
+from earshot.mentions.sources.social.values import Payload, table, text
 
 _DELETED, _BY_AUTHOR = "[deleted]", ("deleted", "author")
 
@@ -36,24 +34,18 @@ class RedditLookup:
         """What Reddit says of these posts."""
         if not posts:
             return LookedUp()
-        found, is_whole = with_first(self._apis, lambda api: _posts_of(api, [post.id for post in posts]))
-        # Of what cannot be read nobody knows which post it is: then one that is missing may be that.
-        said = [post for post in posts if post.id in found or is_whole]
+        answer = with_first(self._apis, lambda api: _posts_of(api, [post.id for post in posts]))
+        found = answer.by_id
+        said = [post for post in posts if post.id in found or answer.is_whole]
         gone = {post.id: fate for post in said if (fate := _fate_of(post, found.get(post.id))) is not None}
         kept = {post.id: post for post in said if post.id not in gone}
         newer = {id: newer_text(post, text_of(found[id]), _edited_at(found[id])) for id, post in kept.items()}
         return LookedUp(frozenset(kept), gone, {id: one for id, one in newer.items() if one is not None})
 
 
-def _posts_of(api: RedditApi, names: Sequence[str]) -> tuple[dict[str, Payload], bool]:
-    """The posts that are served, by name, and whether all of the answer can be read."""
+def _posts_of(api: RedditApi, names: Sequence[str]) -> Listed:
     answer = api.get("/api/info", [("id", ",".join(names))], "posts by their names")
-    children = table(answer.values, "data").get("children")
-    if not isinstance(children, list):
-        raise SourceError(SourceStatus.UNAVAILABLE, "Reddit's answer has no list of posts.")
-    posts = [table(one, "data") for one in tables(cast("object", children))]
-    named = {name: post for post in posts if (name := text(post, "name"))}
-    return named, len(named) == len(cast("list[object]", children))
+    return listed(table(answer.values, "data").get("children"), "name", "Reddit's", "data")
 
 
 def _fate_of(stored: Mention, post: Payload | None) -> Fate | None:

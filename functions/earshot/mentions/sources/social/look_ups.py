@@ -1,16 +1,16 @@
 """What the look-ups of several networks have in common."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 from zlib import crc32
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import MAX_EDITS, Mention
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.lookup import NewerText
-from earshot.mentions.sources.social.values import Payload
+from earshot.mentions.sources.social.values import Payload, table, tables, text
 
 Api = TypeVar("Api")
 Found = TypeVar("Found")
@@ -48,6 +48,30 @@ def with_first(apis: Sequence[Api], ask: Callable[[Api], Found]) -> Found:
                 raise
             first = first or error
     raise first or SourceError(SourceStatus.MISCONFIGURED, "No account is left to look posts up with.")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an answer lists, by its ids. ``is_whole``: all of it can be read.
+
+    Of what cannot nobody knows which post it is: then one that is missing may be that.
+    """
+
+    by_id: Mapping[str, Payload]
+    is_whole: bool
+
+
+def listed(value: object, id: str, whose: str, inner: str | None = None) -> Listed:
+    """A list in an answer. ``id`` is the field of a post that has its id, ``inner`` the one in which it is wrapped.
+
+    ``whose`` answer it is, as a message says it ("Reddit's"). SourceError where it is no list.
+    """
+    if not isinstance(value, list):
+        raise SourceError(SourceStatus.UNAVAILABLE, f"{whose} answer has no list of posts.")
+    items = cast("list[object]", value)
+    posts = [table(one, inner) if inner else one for one in tables(items)]
+    by_id = {name: one for one in posts if (name := text(one, id))}
+    return Listed(by_id, len(by_id) == len(items))
 
 
 @dataclass(slots=True)

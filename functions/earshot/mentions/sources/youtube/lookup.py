@@ -1,13 +1,12 @@
 """Looks comments of YouTube up by their ids: those that were deleted are missing from its answer."""
 
 from collections.abc import Sequence
-from typing import cast
 
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.lookup import Fate, LookedUp, NewerText
-from earshot.mentions.sources.social.look_ups import Answers, each_alone, newer_text, with_first
-from earshot.mentions.sources.social.values import Payload, table, tables, text, time_or
+from earshot.mentions.sources.social.look_ups import Answers, each_alone, listed, newer_text, with_first
+from earshot.mentions.sources.social.values import Payload, table, text, time_or
 from earshot.mentions.sources.youtube.api import YouTubeApi
 
 # "One or more of the specified comments cannot be found", or not be retrieved; or YouTube cannot read an id.
@@ -49,14 +48,10 @@ def _comments_of(api: YouTubeApi, ids: Sequence[str]) -> Answers:
     def ask(some: Sequence[str]) -> dict[str, Payload]:
         query = [("part", "snippet"), ("id", ",".join(some)), ("textFormat", "plainText")]
         answer = api.get("comments", query, "comments by their ids")
-        items = answer.get("items")
-        if not isinstance(items, list):
-            raise SourceError(SourceStatus.UNAVAILABLE, "YouTube's answer has no list of comments.")
-        named = {id: one for one in tables(cast("object", items)) if (id := text(one, "id"))}
-        if len(named) < len(cast("list[object]", items)):
-            # Of what cannot be read nobody knows which comment it is: one that is missing may be that.
-            doubted.update(id for id in some if id not in named)
-        return named
+        found = listed(answer.get("items"), "id", "YouTube's")
+        if not found.is_whole:
+            doubted.update(id for id in some if id not in found.by_id)
+        return dict(found.by_id)
 
     answers, refused = each_alone(ids, ask, lambda error: error.status in _ABOUT_ONE), list[SourceError]()
     refused += answers.refused.values()
