@@ -45,7 +45,8 @@ class FacebookServer(StandIn):
     """Serves what was written; ``asked`` are the paths that were called, in order.
 
     ``withheld`` are those whose name and number Facebook does not give to the page's app, ``denied`` the ids of posts
-    that are shown to it no longer.
+    that are shown to it no longer, ``photos`` those that are objects of another kind. ``ids_asked``
+    counts what was asked for by id: Facebook counts each as a call.
     """
 
     page_id = "1029384756"
@@ -55,6 +56,8 @@ class FacebookServer(StandIn):
         self.username, self.token, self.now = username, token, now
         self.withheld: set[str] = set()
         self.denied: set[str] = set()
+        self.photos: set[str] = set()
+        self.ids_asked = 0
         self._posts: list[Json] = []  # the newest first
         self._tagged: list[Json] = []
         self._comments: dict[str, list[Json]] = {}  # of posts, the newest first
@@ -131,6 +134,7 @@ class FacebookServer(StandIn):
 
     def _by_id(self, ids: list[str], fields: str) -> Fault:
         """Objects by their ids; one that is not there has all refused."""
+        self.ids_asked += len(ids)
         below = {one["id"]: one for comments in self._comments.values() for one in comments}
         there = {one["id"]: one for one in (*self._posts, *self._tagged)} | below
         if len(ids) > 50:
@@ -140,6 +144,8 @@ class FacebookServer(StandIn):
                 return DELETED
             if one in self.denied:
                 return NOT_SHOWN
+            if one in self.photos:
+                return refusal(100, "(#100) Tried accessing nonexisting field (message) on node type (Photo)")
             if one in below and "story" in fields:
                 return refusal(100, "(#100) Tried accessing nonexisting field (story) on node type (Comment)")
         names = re.sub(r"{[^}]*}", "", fields).split(",")

@@ -148,7 +148,8 @@ class RedditServer(StandIn):
                     shown = [one for one in self._posts if one["subreddit"] not in self.private]
                     return Fault(200, _listed([one for one in shown if one["name"] in wanted]))
                 case ["comments", number]:
-                    return self._below(f"t3_{number}", int(query.get("limit", ["200"])[0]))
+                    limit, comment = int(query.get("limit", ["200"])[0]), query.get("comment", [""])[0]
+                    return self._below(f"t3_{number}", limit, comment)
                 case _:
                     return refusal(404, "Not Found")
 
@@ -165,11 +166,14 @@ class RedditServer(StandIn):
 
         return [post for post in self._posts if belongs(post)][: self.most_listed]
 
-    def _below(self, name: str, limit: int) -> Fault:
+    def _below(self, name: str, limit: int, comment: str) -> Fault:
         if not any(one["name"] == name for one in self._posts):
             return refusal(404, "Not Found")
         below = [one for one in self._posts if one.get("link_id") == name]
         shown, seen = below[:limit], set[str]()
+        if comment:
+            tree = _listed([self._with_replies(one, shown, seen) for one in below if one["id"] == comment])
+            return Fault(200, [_listed([self._named(name)]), tree])
         tree = _listed([self._with_replies(one, shown, seen) for one in shown if one["parent_id"] == name])
         if hidden := [one["id"] for one in below if one["name"] not in seen]:
             more = {"kind": "more", "data": {"count": len(hidden), "children": hidden, "parent_id": name}}
@@ -180,8 +184,11 @@ class RedditServer(StandIn):
         seen.add(post["name"])
         below = [one for one in shown if one["parent_id"] == post["name"]]
         if depth == DEEPEST and below:
-            seen |= {one["name"] for one in below}
-            more = {"count": len(below), "children": [one["id"] for one in below], "parent_id": post["name"]}
+            # "Continue this thread": what stands below is not even named.
+            while below:
+                seen |= {one["name"] for one in below}
+                below = [one for one in shown if one["parent_id"] in {each["name"] for each in below}]
+            more: Json = {"count": 0, "children": [], "id": "_", "name": "t1__", "parent_id": post["name"]}
             return {**post, "replies": {"data": {"children": [{"kind": "more", "data": more}]}}}
         found = [self._with_replies(one, shown, seen, depth + 1) for one in below]
         return {**post, "replies": _listed(found) if found else ""}

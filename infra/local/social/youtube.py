@@ -49,7 +49,7 @@ class YouTubeServer(StandIn):
         super().__init__(_YouTubeHandler, port)
         self.handle, self.key, self.now = handle, key, now
         self.subscribers: dict[str, int] = {}
-        self.refuses_missing, self.denied = False, set[str]()
+        self.refuses_missing, self.denied, self.unreadable = False, set[str](), set[str]()
         self._threads: list[tuple[Json, list[Json]]] = []  # the newest first; replies the oldest first
         self._numbers = itertools.count(1)
 
@@ -88,6 +88,8 @@ class YouTubeServer(StandIn):
         wanted = query["id"][0].split(",")
         if len(wanted) > MOST_IDS or "maxResults" in query:
             return refusal(400, "invalidParameter", "id")
+        if self.unreadable & {*wanted}:
+            return refusal(400, "invalidValue", "Invalid value for the id parameter.")
         there = [one for top, replies in self._threads for one in (top, *replies) if one["id"] in wanted]
         if self.denied & {*wanted}:
             return refusal(403, "forbidden", "One or more of the requested comments cannot be retrieved.")

@@ -50,7 +50,7 @@ class Offer:
 class Fetched:
     """What a backfill queued and cost (US dollars). ``left`` is the end of what is not fetched, or None.
 
-    ``problem`` says why that is so where it is not for want of money.
+    ``problem`` says why that is so where it is not for want of money, or why not all can be had.
     """
 
     queued: int

@@ -73,6 +73,9 @@ class Wanted:
     own_places: tuple[str, ...] = ()
 
 
+_TO_BOOK = "Your credentials need dynamodb:UpdateItem on it."
+
+
 class DeployedAccounts:
     """The accounts of one stack. ``local``: a network may be on this machine. EarshotError where AWS refuses."""
 
@@ -107,14 +110,18 @@ class DeployedAccounts:
         return SocialAccount(network, named, whose, words, wanted.host, places, own_places)
 
     def preview(self, account: SocialAccount, credential: str) -> tuple[Brought, ...]:
-        """What first readings would bring: the last day. SourcesError where the account cannot be read at all."""
+        """What first readings would bring: the last day. SourcesError where the account cannot be read at all.
+
+        What that takes of YouTube's units is booked, as by the fetcher.
+        """
         client = ApiClient(account.api_url, allows_loopback=self._local)
         units = Units(self._wired.units_table, LISTENING)
         network = new_network(account, client, _OneCredential(checked_credential(credential)), self._clock, units)
         reader = TimelineReader(lambda _: network, lambda: True)
         brought: list[Brought] = []
         for number, stream in enumerate(streams_of([account])):
-            delivery = reader.read(stream, TimelineCheckpoint(), None, self._clock())
+            with explained(f"The units in table {self._name} cannot be booked", _TO_BOOK):
+                delivery = reader.read(stream, TimelineCheckpoint(), None, self._clock())
             if number == 0 and not delivery.state.status.is_success:
                 raise SourcesError(delivery.state.message)
             brought.append((stream, delivery))

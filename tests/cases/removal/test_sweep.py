@@ -93,6 +93,15 @@ def test_when_most_is_gone_the_network_has_hours_to_recover() -> None:
     assert it.run(NOW + MANY_CONFIRMED_AFTER).removed == count - 2
 
 
+def test_posts_of_which_nothing_is_said_do_not_hide_that_most_is_gone() -> None:
+    it = swept(60)
+    it.network.gone = {str(id): Fate.DELETED for id in range(36, 61)}
+    it.network.silent = {str(id) for id in range(16, 36)}
+    it.run(NOW, calls=3)
+    assert it.state.suspects
+    assert it.run(NOW + HOUR).removed == 0
+
+
 def test_a_run_that_is_cut_goes_on_and_comes_to_the_end() -> None:
     it = swept(40)
     it.network.most = 4

@@ -4,12 +4,15 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from earshot.cases.removal.sweep.asking import SweptNetwork
 from earshot.cases.removal.sweep.purse import FreePurse
 from earshot.cases.removal.sweep.runner import SweepRunner
 from earshot.cases.removal.sweep.sweeper import Sweeper
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.lookup import Fate
+from earshot.mentions.sources.youtube.units import LOOK_UPS
 from tests.cases.removal.sweep_fakes import HOUR, NOW, Bookings, Network, swept
 
 
@@ -64,6 +67,31 @@ def test_of_calls_that_streams_are_read_with_a_run_takes_a_share() -> None:
     many = list(swept(80).posts.stored.values())
     assert [purse.take(many, owed=False) for _ in range(3)] == [80, 20, 0]
     assert purse.take(many[:5], owed=True) == 5
+
+
+@pytest.mark.parametrize(
+    ("network", "posts_a_call", "calls_a_day"),
+    # What look-ups may take in the 24 runs of a day, without what is owed.
+    [("reddit", 100, 24 * 60), ("youtube", 50, LOOK_UPS.a_day), ("facebook", 1, 4_800 - 3_000)],
+)
+def test_what_runs_take_is_within_what_the_network_allows_beside_its_streams(
+    network: str, posts_a_call: int, calls_a_day: int
+) -> None:
+    many = list(swept(5_000).posts.stored.values())
+    taken = FreePurse.of(network).take(many, owed=False)
+    assert 0 < 24 * taken / posts_a_call <= calls_a_day
+
+
+def test_another_network_begins_each_hour() -> None:
+    it, order = swept(), list[str]()
+    sweeper = Sweeper(it.posts, it.posts, it.sent.extend, lambda: True, lambda: True)
+    nothing: Any = SimpleNamespace(asked=list)
+    busy: Any = SimpleNamespace(acquire=lambda key, *_: order.append(key))  # by another run
+    runner = SweepRunner(sweeper, nothing, nothing, busy, timedelta(days=30))
+    networks = [SweptNetwork(name, Network()) for name in ("x", "bluesky", "reddit")]
+    for hours in range(3):
+        runner.run(networks, "run", NOW + hours * HOUR)
+    assert {*order[::3]} == {"sweep#x", "sweep#bluesky", "sweep#reddit"}
 
 
 def test_a_network_that_has_no_time_in_a_run_is_not_begun() -> None:

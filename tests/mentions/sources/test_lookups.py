@@ -129,6 +129,10 @@ def test_bluesky_leaves_out_what_was_deleted_and_labels_what_is_hidden() -> None
             server.inject("getPosts", fault)
             with pytest.raises(SourceError):
                 lookup.look_up([here])
+        # Of what cannot be read nobody knows which post it is.
+        server.inject("getPosts", Fault(200, {"posts": [kept, {"cid": "surprise"}]}))
+        unsure = lookup.look_up([gone, here])
+        assert (unsure.served, unsure.gone) == ({here.id}, {})
         server.revoke()
         with pytest.raises(SourceError) as refused:
             lookup.look_up([here])

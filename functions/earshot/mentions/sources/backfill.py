@@ -26,7 +26,7 @@ class Backfilled:
     """What a part of a backfill brought: posts, what cannot be one, and what that cost (millionths of a US dollar).
 
     All from ``read_from`` on is read; ``is_done`` where that is the beginning of the stretch, or all that can be had.
-    ``problem`` is why it could not go on, None where it is done or the money was used.
+    ``problem`` is why it could not go on, or why not all can be had, None where all is read or the money was used.
     """
 
     mentions: Sequence[Mention]

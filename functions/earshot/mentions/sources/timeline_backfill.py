@@ -18,7 +18,6 @@ class _Read:
     """What was read so far; all from ``back_to`` on."""
 
     back_to: datetime
-    seen: set[str] = field(default_factory=set[str])
     mentions: dict[str, Mention] = field(default_factory=dict[str, Mention])
     rejected: dict[str, RejectedPost] = field(default_factory=dict[str, RejectedPost])
 
@@ -32,27 +31,28 @@ def read_stretch(network: Network, stream: Stream, start: datetime, end: datetim
 
     Where pages are of threads, and not in the order of time, all or nothing is known to be read.
     """
-    read, cursor = _Read(end), None
+    read, cursor, problem = _Read(end), None, ""
     for number in range(MOST_PAGES):
         try:
             page = network.page(stream, cursor, start)
-            wanted = [one for one in page.entries if start <= one.at < end and one.id not in read.seen]
+            wanted = [one for one in page.entries if start <= one.at < end]
             found = network.convert(stream, wanted)
         except SourceError as error:
             if not number:
                 raise
             return read.ended(read.back_to, str(error), is_done=False)
-        read.seen.update(one.id for one in wanted)
         read.mentions |= {one.version_id: one for one in found.mentions}
         read.rejected |= {one.key: one for one in found.rejected}
         if page.in_order:
             read.back_to = min([read.back_to, *(max(start, one.at) for one in page.entries)])
         if page.in_order and page.entries and page.entries[-1].at < start:
             return read.ended(start)
-        if page.cut_off:
-            # What is older cannot be had: no later attempt reads it either.
-            return read.ended(read.back_to, page.cut_off)
-        if page.cursor is None or page.cursor == cursor:
+        problem = problem or page.cut_off
+        is_at_end = page.cursor is None or page.cursor == cursor
+        # What is older than a page in order cannot be had where it is cut off; other threads can.
+        if problem and (page.in_order or is_at_end):
+            return read.ended(read.back_to, problem)
+        if is_at_end:
             return read.ended(start)
         cursor = page.cursor
     return read.ended(read.back_to, f"The network has more than {MOST_PAGES:,} pages of it.", is_done=False)

@@ -12,6 +12,7 @@ from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.social.accounts import SocialAccount, accounts_as_toml
 from infra.cli.exit_status import EXIT_UNUSABLE
 from infra.local.social.bluesky import BlueskyServer
+from infra.local.social.facebook import NOT_PERMITTED, FacebookServer
 from infra.ops.listening import coverage
 from infra.ops.stack import Stack
 from tests.api.fakes import ENVIRON, tables
@@ -124,6 +125,24 @@ def test_a_stretch_of_another_network_is_fetched_for_nothing(x: SimulatedX) -> N
         assert [one.baseline for one in x.queue.mentions[before:]] == [True]
         refused = run("backfill", "--source", "reddit#threads#nimbusair_care", *asked[3:], *until, "--yes")
         assert (refused.exit_code, "only the fetcher knows" in refused.output) == (EXIT_UNUSABLE, True)
+        x.wired.accounts_table.write("", x.clock())
+
+
+def test_what_of_a_stretch_cannot_be_had_is_said(x: SimulatedX) -> None:
+    with FacebookServer("nimbusair", x.clock) as server:
+        account = SocialAccount("facebook", "nimbusair", "NimbusAir", host=server.url)
+        x.wired.accounts_table.write(accounts_as_toml([account]), x.clock())
+        heard = StreamListener(account, MemorySecret({"nimbusair": server.token}), x.clock)
+        x.wired.social_networks = lambda _: heard.network
+        began, post = x.clock(), server.post("Where is my bag?", "Jane Doe")
+        for number in range(30):
+            server.comment(f"reply {number}", post, "Bob")
+        server.inject("comments", NOT_PERMITTED)
+        x.clock.advance(hours=1)
+        asked = ("--from", f"{began:%Y-%m-%dT%H:%MZ}", "--to", f"{x.clock():%Y-%m-%dT%H:%MZ}", "--yes")
+        fetched = run("backfill", "--source", heard.streams[0].key, *asked)
+        assert "Queued 26 posts" in fetched.stdout, fetched.output
+        assert "Not all of it can be had: Facebook denied access to the post" in fetched.stdout
         x.wired.accounts_table.write("", x.clock())
 
 

@@ -6,17 +6,20 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from earshot.errors import EarshotError
 from earshot.mentions.sources.social.accounts import SocialAccount, accounts_as_toml, parse_accounts, usual_words
 from earshot.mentions.sources.social.secret import SESSIONS
+from earshot.mentions.sources.youtube.units_table import UnitsTable
 from earshot.runtime import utc_now
 from infra.cli.exit_status import EXIT_UNUSABLE
 from infra.cli.main import main
 from infra.local.social.bluesky import BlueskyServer
 from infra.local.social.reddit import RedditServer
+from infra.local.social.youtube import YouTubeServer
 from infra.ops.access.secrets import DeployedSecrets
 from infra.ops.stack import Stack
 from tests.infra.cli.test_brand import STACK
@@ -150,3 +153,15 @@ def test_terms_of_x_that_are_no_search_elsewhere_are_left_out() -> None:
     others = [SocialAccount("bluesky", ACCOUNT, "NimbusAir", ("Nimbus Air",))]
     words = ('nimbus air" (late OR delay)', "x" * 101, "nimbus air", "nimbusair")
     assert usual_words(words, others) == ("nimbusair",)
+
+
+def test_who_may_not_book_units_of_youtube_is_told_what_is_missing(
+    server: BlueskyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> bool:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "UpdateItem")
+
+    monkeypatch.setattr(UnitsTable, "book", refuses)
+    with YouTubeServer("nimbusair", utc_now) as youtube:
+        refused = run("add", "youtube", "nimbusair", "--host", youtube.url, "--yes", piped=youtube.key)
+    assert (refused.exit_code, "need dynamodb:UpdateItem" in refused.output) == (EXIT_UNUSABLE, True), refused.output

@@ -76,6 +76,49 @@ def test_a_permission_that_is_withdrawn_says_nothing_of_what_others_wrote(server
     assert lookup(server).look_up([posts["Hello"]]).served == {ours["id"]}
 
 
+def test_one_object_of_another_kind_keeps_no_other_from_being_looked_up(server: FacebookServer) -> None:
+    deleted, kept, photo = (server.post(f"bag {number}", "Jane Doe") for number in range(3))
+    below = server.comment("me too", kept, "Bob")
+    posts = heard(server)
+    server.delete(deleted)
+    server.photos = {photo["id"]}
+    found = lookup(server).look_up(list(posts.values()))
+    assert (found.gone, found.served) == ({deleted["id"]: Fate.DELETED}, {kept["id"], below["id"]})
+    with pytest.raises(SourceError) as refused:
+        lookup(server).look_up([posts["bag 2"]])
+    assert refused.value.status is SourceStatus.MISCONFIGURED
+
+
+def test_a_call_that_is_wrong_for_all_is_not_made_for_each(server: FacebookServer) -> None:
+    photos = [server.post(f"bag {number}", "Jane Doe") for number in range(25)]
+    posts, asked = heard(server), len(server.asked)
+    server.photos = {one["id"] for one in photos}
+    with pytest.raises(SourceError):
+        lookup(server).look_up(list(posts.values()))
+    assert len(server.asked) - asked < 12
+
+
+def test_a_look_up_of_what_is_gone_takes_few_of_the_calls_that_the_page_is_read_with(server: FacebookServer) -> None:
+    posts = [server.post(f"bag {number}", "Jane Doe") for number in range(lookup(server).most)]
+    mentions = list(heard(server).values())
+    for one in posts:
+        server.delete(one)
+    server.ids_asked = 0
+    assert len(lookup(server).look_up(mentions).gone) == len(posts)
+    assert server.ids_asked <= 4 * len(posts)
+
+
+def test_what_was_answered_before_the_rate_limit_counts(server: FacebookServer) -> None:
+    deleted, *_ = (server.post(f"bag {number}", "Jane Doe") for number in range(8))
+    posts = heard(server)
+    server.delete(deleted)
+    # All, the half with it, a quarter of that, it alone; then its neighbour.
+    server.inject(BY_ID, *[DELETED] * 4, too_often(32, 12))
+    first, *_ = asked = [posts[f"bag {number}"] for number in range(8)]
+    found = lookup(server).look_up(asked)
+    assert (found.gone, found.served) == ({first.id: Fate.DELETED}, frozenset())
+
+
 @pytest.mark.parametrize(
     ("fault", "status"),
     [

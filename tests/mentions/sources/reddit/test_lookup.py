@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -82,6 +83,18 @@ def test_what_was_read_without_its_author_stays(server: RedditServer) -> None:
     server.close_account("leaver")
     (post,) = heard(server).values()
     assert lookup(server).look_up([post]).served == {post.id}
+
+
+@pytest.mark.parametrize("unreadable", [{"kind": "t3", "data": {}}, {"kind": "t3"}, "surprise", None])
+def test_what_cannot_be_read_in_an_answer_is_not_taken_for_deleted(server: RedditServer, unreadable: Any) -> None:
+    for number in range(3):
+        server.submit(f"Nimbus Air {number}", f"user{number}")
+    first, second, third = heard(server).values()
+    nobody = {"kind": "t3", "data": {"name": second.id, "title": second.text}}
+    gone = {"kind": "t3", "data": {"name": third.id, "author": "[deleted]", "selftext": "[deleted]"}}
+    server.inject(INFO, Fault(200, {"kind": "Listing", "data": {"children": [unreadable, nobody, gone]}}))
+    found = lookup(server).look_up([first, second, third])
+    assert (found.served, found.gone) == ({second.id}, {third.id: Fate.DELETED})
 
 
 @pytest.mark.parametrize(

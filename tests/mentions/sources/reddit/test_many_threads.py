@@ -1,6 +1,7 @@
 """Reddit, where somebody begins many threads about the brand: the others are read all the same, as far as it goes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from earshot.mentions.source_state import SourceStatus
 from earshot.mentions.sources.reddit import followed, network
 from earshot.mentions.sources.social.accounts import SocialAccount
 from infra.local.social.reddit import RedditServer
-from tests.fakes import FakeClock
+from tests.fakes import START, FakeClock
 from tests.mentions.sources.social.stream_listener import MemorySecret, StreamListener
 
 ACCOUNT = "nimbusair_care"
@@ -64,6 +65,31 @@ def test_what_a_run_does_not_come_to_is_capped_in_the_ledger_and_read_by_the_nex
     assert heard.state("threads").gap is None
 
 
+def test_threads_that_never_rest_keep_no_new_one_from_being_read(
+    server: RedditServer, heard: StreamListener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followed, "READ_IN_A_RUN", 4)
+    trolled = [server.submit(f"Nimbus Air sucks {number}", "troll", "askx") for number in range(6)]
+    for _ in range(6):
+        heard.run(minutes=1)
+    hers = server.submit("Nimbus Air lost my bag", "jane", "askx")
+    server.comment("Mine as well, and my medicine is in it", hers, "joe")
+    said: list[str] = []
+    for number in range(8):
+        for thread in trolled:
+            server.comment(f"lol {number}", thread, "troll")
+        said += [one.text for one in heard.run(minutes=1)]
+    assert "Mine as well, and my medicine is in it" in said
+    assert len([text for text in said if text.startswith("lol")]) > 30
+
+
+def test_a_thread_that_had_no_turn_within_the_hour_that_is_read_again_is_missed() -> None:
+    threads, hour = followed.FollowedThreads(), timedelta(hours=1)
+    threads.follow("t3_new", START)
+    assert threads.turn({"t3_new": "1"}, START, hour).lost == ""
+    assert "in an hour" in threads.turn({"t3_new": "2"}, START + hour + timedelta(minutes=1), hour).lost
+
+
 def test_threads_that_are_too_many_to_follow_are_a_gap(
     server: RedditServer, heard: StreamListener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,9 +109,10 @@ def test_comments_that_a_thread_does_not_show_are_looked_up_as_far_as_they_are_n
     top = server.submit("Nimbus Air lost my bag", "jane", "askx")
     heard.run(minutes=1)
     said = server.comment("first", top, "joe")
-    for number in range(15):
+    for number in range(25):
         said = server.comment(f"level {number}", said, "joe")
-    assert len(heard.run(minutes=1)) == 16  # deeper than a thread is shown
+    # Deeper than a thread is shown, and than what stands below its deepest comment.
+    assert len({one.text for one in heard.run(minutes=1)}) == 26
     server.comment("My insulin was in it", top, "joe")
     for number in range(120):
         server.comment(f"lol {number}", top, "troll")
@@ -98,6 +125,21 @@ def test_comments_that_a_thread_does_not_show_are_looked_up_as_far_as_they_are_n
     assert [one.text for one in heard.run(minutes=2)] == ["and mine"]
     # Of what is not shown the newest hundred: they are old.
     assert server.asked.count("/api/info") - asked <= 3
+
+
+def test_more_deep_branches_than_are_followed_are_a_gap(
+    server: RedditServer, heard: StreamListener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "_MOST_DEEPER", 2)
+    top = server.submit("Nimbus Air lost my bag", "jane", "askx")
+    heard.run(minutes=1)
+    for branch in range(3):
+        said = server.comment(f"branch {branch}", top, "joe")
+        for number in range(10):
+            said = server.comment(f"branch {branch}, level {number}", said, "joe")
+    said = [one.text for one in heard.run(minutes=1)]
+    assert (len(said), len(set(said))) == (32, 32)
+    assert "does not show" in heard.state("threads").message
 
 
 def test_a_listing_that_does_not_go_on_where_it_was_read_to_is_a_gap(

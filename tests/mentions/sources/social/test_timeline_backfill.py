@@ -9,6 +9,7 @@ from earshot.mentions.sources.social.accounts import SocialAccount
 from earshot.mentions.sources.timeline_backfill import read_stretch
 from infra.local.social import bluesky as faults
 from infra.local.social.bluesky import BlueskyServer
+from infra.local.social.facebook import NOT_PERMITTED, FacebookServer
 from infra.local.social.reddit import RedditServer
 from infra.local.social.youtube import YouTubeServer
 from tests.fakes import START, FakeClock
@@ -67,6 +68,22 @@ def test_of_threads_all_or_nothing_is_known_to_be_read() -> None:
         part = read_stretch(heard.network, heard.streams[0], minute(2), minute(5))
         assert {one.text for one in part.mentions} == {"reply 1", "reply 2", "reply 3"}
         assert (part.read_from, part.is_done) == (minute(2), True)
+
+
+def test_a_thread_that_is_denied_keeps_no_other_from_being_fetched() -> None:
+    with FacebookServer("nimbusair", FakeClock()) as server:
+        for number in range(30):
+            post = server.post(f"Where is bag {number}?", "Jane Doe")
+            server.now.advance(minutes=1)
+        for number in range(30):
+            server.comment(f"reply {number}", post, "Bob")
+        server.inject("comments", NOT_PERMITTED)
+        account = SocialAccount("facebook", "nimbusair", "NimbusAir", host=server.url)
+        heard = StreamListener(account, MemorySecret({"nimbusair": server.token}), server.now)
+        part = read_stretch(heard.network, heard.streams[0], START, minute(30))
+        assert {one.text for one in part.mentions} == {f"Where is bag {number}?" for number in range(30)}
+        # What was said below it is not known to be read.
+        assert (part.read_from, part.is_done, part.problem is None) == (minute(30), True, False)
 
 
 def test_what_a_listing_does_not_have_any_more_is_not_filled() -> None:

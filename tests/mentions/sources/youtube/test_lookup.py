@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -60,6 +61,24 @@ def test_what_was_deleted_or_edited_is_told_of_each(server: YouTubeServer, refus
     assert lookup(server).look_up([known]).edited == {}
 
 
+def test_a_name_in_a_comment_that_changes_by_itself_is_no_edit(server: YouTubeServer) -> None:
+    comment = server.comment("@joe91 is right", "jane")
+    posts = heard(server)
+    comment["snippet"]["textDisplay"] = "@joe_the_pilot is right"
+    found = lookup(server).look_up(list(posts.values()))
+    assert (found.served, found.edited) == ({comment["id"]}, {})
+
+
+@pytest.mark.parametrize("unreadable", [{"snippet": {}}, {"id": ["surprise"]}, "surprise", None])
+def test_what_cannot_be_read_in_an_answer_is_not_taken_for_deleted(server: YouTubeServer, unreadable: Any) -> None:
+    kept = server.comment("first")
+    server.comment("second")
+    posts = heard(server)
+    server.inject("comments", Fault(200, {"items": [unreadable, kept]}))
+    found = lookup(server).look_up(list(posts.values()))
+    assert (found.served, found.gone) == ({kept["id"]}, {})
+
+
 def test_of_what_is_denied_nothing_is_said(server: YouTubeServer) -> None:
     server.comment("first")
     server.comment("second")
@@ -71,6 +90,31 @@ def test_of_what_is_denied_nothing_is_said(server: YouTubeServer) -> None:
     with pytest.raises(SourceError) as refused:
         lookup(server).look_up(list(posts.values()))
     assert refused.value.status is SourceStatus.FORBIDDEN
+
+
+def test_one_id_that_youtube_cannot_read_keeps_no_other_from_being_looked_up(server: YouTubeServer) -> None:
+    deleted, _, odd = (server.comment(f"bag {number}", f"user{number}") for number in range(3))
+    posts = heard(server)
+    server.delete(deleted)
+    server.unreadable = {odd["id"]}
+    found = lookup(server).look_up(list(posts.values()))
+    assert (found.gone, found.served) == ({deleted["id"]: Fate.DELETED}, {posts["bag 1"].id})
+    with pytest.raises(SourceError) as refused:
+        lookup(server).look_up([posts["bag 2"]])
+    assert refused.value.status is SourceStatus.MISCONFIGURED
+
+
+def test_what_was_answered_before_the_units_were_used_up_counts(server: YouTubeServer) -> None:
+    comments = [server.comment(f"bag {number}", f"user{number}") for number in range(40)]
+    posts = heard(server)
+    server.refuses_missing = True
+    for one in comments:
+        server.delete(one)
+    units = MemoryUnits()
+    units[pacific_day(server.now()), key_name(server.key), "look-ups"] = LOOK_UPS.allowed(server.now()) - 20
+    found = lookup(server, units).look_up(list(posts.values()))
+    assert 0 < len(found.gone) < 40
+    assert not found.served
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.mentions.sources.youtube.units import AT_ONCE, LISTENING, LOOK_UPS, UNITS_OF_A_KEY, Units, pacific_day
+from earshot.mentions.sources.youtube.units import (
+    AT_ONCE,
+    LISTENING,
+    LOOK_UPS,
+    UNITS_OF_A_KEY,
+    Units,
+    key_name,
+    pacific_day,
+)
 from tests.mentions.sources.social.stream_listener import MemoryUnits
 
 MIDNIGHT = datetime(2026, 11, 21, 8, tzinfo=UTC)  # in California
@@ -57,3 +65,21 @@ def test_a_day_is_that_of_california_also_where_clocks_change() -> None:
     last = datetime(2026, 11, 2, 7, 59, tzinfo=UTC)
     assert pacific_day(last) == "2026-11-01"
     assert LISTENING.a_day - AT_ONCE < LISTENING.allowed(last) <= LISTENING.a_day
+
+
+def test_what_waits_for_the_next_day_waits_until_units_are_there() -> None:
+    for seconds in (-30, 30):
+        now, units = MIDNIGHT + timedelta(seconds=seconds), Units(MemoryUnits(), LISTENING)
+        until = next(until for _ in range(UNITS_OF_A_KEY) if (until := units.take("key", now)) is not None)
+        assert now < until
+        assert units.take("key", until) is None
+    # Until then it is the day before, of which all is there.
+    assert LISTENING.allowed(MIDNIGHT + timedelta(seconds=30)) >= LISTENING.a_day
+
+
+def test_what_is_held_of_one_day_is_not_used_on_the_next() -> None:
+    table, tomorrow = MemoryUnits(), MIDNIGHT + timedelta(days=1, minutes=2)
+    units = Units(table, LISTENING)
+    assert units.take("key", MIDNIGHT + timedelta(hours=20)) is None
+    table[pacific_day(tomorrow), key_name("key"), LISTENING.name] = LISTENING.allowed(tomorrow)
+    assert units.take("key", tomorrow) is not None

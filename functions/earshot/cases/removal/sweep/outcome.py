@@ -22,8 +22,8 @@ class Tally:
 
     @property
     def are_many(self) -> bool:
-        """Whether most of many posts are gone."""
-        return self.gone >= MANY and 2 * self.gone > self.asked
+        """Whether many posts are gone, and most of those of which anything was said."""
+        return self.gone >= MANY and self.gone > self.served
 
     @property
     def is_serving(self) -> bool:

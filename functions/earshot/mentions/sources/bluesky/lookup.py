@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from earshot.mentions.mention import Mention
-from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.bluesky.api import BlueskyApi
 from earshot.mentions.sources.bluesky.posts import uri_of, why_not_kept
 from earshot.mentions.sources.lookup import Fate, LookedUp
-from earshot.mentions.sources.social.values import Payload, tables, text
+from earshot.mentions.sources.social.look_ups import listed
+from earshot.mentions.sources.social.values import Payload
 
 GET_POSTS = "app.bsky.feed.getPosts"
 
@@ -31,14 +31,14 @@ class BlueskyLookup:
         """What Bluesky says of these posts. A post cannot be edited there."""
         if not posts:
             return LookedUp()
-        asked, views = {uri_of(post): post.id for post in posts}, dict[str, Payload]()
+        asked, views, is_whole = {uri_of(post): post.id for post in posts}, dict[str, Payload](), True
         for api in self._apis:
             if missing := [uri for uri in asked if uri not in views]:
                 answer = api.get(GET_POSTS, [("uris", uri) for uri in missing])
-                if not isinstance(answer.get("posts"), list):
-                    raise SourceError(SourceStatus.UNAVAILABLE, "Bluesky's answer has no list of posts.")
-                views |= {text(view, "uri"): view for view in tables(answer.get("posts"))}
+                found = listed(answer.get("posts"), "uri", "Bluesky's")
+                views |= found.by_id
+                is_whole = is_whole and found.is_whole
         hidden = {id: Fate.HIDDEN for uri, id in asked.items() if uri in views and why_not_kept(views[uri]) is not None}
-        deleted = {id: Fate.DELETED for uri, id in asked.items() if uri not in views}
+        deleted = {id: Fate.DELETED for uri, id in asked.items() if uri not in views and is_whole}
         served = frozenset(id for uri, id in asked.items() if uri in views and id not in hidden)
         return LookedUp(served, deleted | hidden)

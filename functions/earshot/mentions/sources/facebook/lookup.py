@@ -11,6 +11,8 @@ from earshot.mentions.sources.lookup import Fate, LookedUp
 from earshot.mentions.sources.social.look_ups import each_alone, newer_text
 from earshot.mentions.sources.social.values import Payload, table
 
+# What a refusal of one post says of it.
+_FATES = {SourceStatus.ACCOUNT_GONE: Fate.DELETED, SourceStatus.FORBIDDEN: Fate.PROTECTED}
 _OF_A_POST, _OF_A_COMMENT = "id,message,story,is_published,privacy{value}", "id,message"
 
 
@@ -37,8 +39,8 @@ class FacebookLookup:
     below posts that tag a page. What a page hides stays: who wrote it is owed an answer all the same.
     """
 
-    # Each of them counts as a call.
-    most = 25
+    # Each of them counts as a call, also of a call that is refused: the more there are, the more halving it costs.
+    most = 5
 
     def __init__(self, apis: Sequence[FacebookApi]) -> None:
         self._pages = [_Page(api) for api in apis]
@@ -71,7 +73,11 @@ class FacebookLookup:
 
 
 def _ask(page: _Page, posts: Sequence[Mention], said: _Said) -> None:
-    """Ask a page for posts. Comments have other fields, and one that an object does not have is refused."""
+    """Ask a page for posts. Comments have other fields, and one that an object does not have is refused.
+
+    SourceError where it refuses all, or one of which that says nothing; what it answers of the others is in ``said``.
+    """
+    error: SourceError | None = None
     alone = [post.id for post in posts if post.conversation_id == post.id]
     below = [post.id for post in posts if post.conversation_id != post.id]
     for ids, fields in ((alone, _OF_A_POST), (below, _OF_A_COMMENT)):
@@ -80,16 +86,19 @@ def _ask(page: _Page, posts: Sequence[Mention], said: _Said) -> None:
             answer = page.api.get("", [("ids", ",".join(some)), ("fields", fields)], "posts by their ids")
             return {id: one for id in some if (one := table(answer, id))}
 
-        found, refused = each_alone(ids, ask, lambda error: _is_about_one(page, error))
-        said.found |= found
-        for id, error in refused.items():
-            said.gone[id] = Fate.DELETED if error.status is SourceStatus.ACCOUNT_GONE else Fate.PROTECTED
+        answers = each_alone(ids, ask, lambda error: _is_about_one(page, error))
+        said.found |= answers.found
+        said.gone |= {id: _FATES[one.status] for id, one in answers.refused.items() if one.status in _FATES}
+        error = next((one for one in answers.refused.values() if one.status not in _FATES), error)
+    if error is not None:
+        raise error
 
 
 def _is_about_one(page: _Page, error: SourceError) -> bool:
     """Whether a refusal is about a post: where a page may not read what others write (any more), a denial is not."""
     if error.status is not SourceStatus.FORBIDDEN:
-        return error.status is SourceStatus.ACCOUNT_GONE
+        # Or the post is another kind of object, and has not all that is asked for.
+        return error.status in (SourceStatus.ACCOUNT_GONE, SourceStatus.MISCONFIGURED)
     if page.may_read_others is None:
         try:
             page.api.get(f"{page.api.page_id}/tagged", [("fields", "id"), ("limit", "1")], "posts that tag the page")

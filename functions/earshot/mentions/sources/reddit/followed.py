@@ -55,7 +55,8 @@ class FollowedThreads:
     def turn(self, listed: Mapping[str, str], now: datetime, overlap: timedelta) -> Turn:
         """Which are read: ``listed`` are what was asked for, as they are listed now.
 
-        First those that this process read before, as what is new there is news; then the latest of the others.
+        First those that this process read before, as what is new there is news; then the latest of the others. A
+        quarter is theirs in any case: threads that never rest would keep them out for ever.
         """
         for name, how in listed.items():
             if self._counts.is_settled(name, how):
@@ -63,12 +64,16 @@ class FollowedThreads:
             else:
                 self._waiting.setdefault(name, now)
         dropped = self._drop()
-        known = sorted((name for name in self._waiting if name in self._read), key=lambda name: self._waiting[name])
-        others = [name for name in self._latest(now) if name in self._waiting and name not in self._read]
-        order = [name for name in (*known, *others) if self._left_alone.get(name, now) <= now]
-        is_late = any(now - self._waiting[name] > overlap for name in known)
+        waiting = [
+            name for name in self._latest(now) if name in self._waiting and self._left_alone.get(name, now) <= now
+        ]
+        known = sorted((name for name in waiting if name in self._read), key=lambda name: self._waiting[name])
+        others = [name for name in waiting if name not in self._read]
+        for_others = min(len(others), READ_IN_A_RUN // 4)
+        order = (*known[: READ_IN_A_RUN - for_others], *others)[:READ_IN_A_RUN]
+        is_late = any(now - self._waiting[name] > overlap for name in waiting)
         lost = _TOO_LATE if is_late else _TOO_MANY if dropped else ""
-        return Turn(tuple(order[:READ_IN_A_RUN]), len(order) > READ_IN_A_RUN, lost)
+        return Turn(order, len(waiting) > READ_IN_A_RUN, lost)
 
     def note_read(self, name: str, listed: str) -> None:
         """A thread was read to its end when it was ``listed`` so."""

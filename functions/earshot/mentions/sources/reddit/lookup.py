@@ -5,12 +5,11 @@ from datetime import datetime
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
-from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.lookup import Fate, LookedUp
 from earshot.mentions.sources.reddit.api import RedditApi
-from earshot.mentions.sources.reddit.posts import author_of, edited_at_of, text_of, why_not_kept
-from earshot.mentions.sources.social.look_ups import newer_text, with_first
-from earshot.mentions.sources.social.values import Payload, table, tables, text
+from earshot.mentions.sources.reddit.posts import edited_at_of, has_lost_author, text_of, why_not_kept
+from earshot.mentions.sources.social.look_ups import Listed, listed, newer_text, with_first
+from earshot.mentions.sources.social.values import Payload, table, text
 
 _DELETED, _BY_AUTHOR = "[deleted]", ("deleted", "author")
 
@@ -35,20 +34,18 @@ class RedditLookup:
         """What Reddit says of these posts."""
         if not posts:
             return LookedUp()
-        found = with_first(self._apis, lambda api: _posts_of(api, [post.id for post in posts]))
-        gone = {post.id: fate for post in posts if (fate := _fate_of(post, found.get(post.id))) is not None}
-        kept = {post.id: post for post in posts if post.id not in gone}
+        answer = with_first(self._apis, lambda api: _posts_of(api, [post.id for post in posts]))
+        found = answer.by_id
+        said = [post for post in posts if post.id in found or answer.is_whole]
+        gone = {post.id: fate for post in said if (fate := _fate_of(post, found.get(post.id))) is not None}
+        kept = {post.id: post for post in said if post.id not in gone}
         newer = {id: newer_text(post, text_of(found[id]), _edited_at(found[id])) for id, post in kept.items()}
         return LookedUp(frozenset(kept), gone, {id: one for id, one in newer.items() if one is not None})
 
 
-def _posts_of(api: RedditApi, names: Sequence[str]) -> dict[str, Payload]:
+def _posts_of(api: RedditApi, names: Sequence[str]) -> Listed:
     answer = api.get("/api/info", [("id", ",".join(names))], "posts by their names")
-    listing = table(answer.values, "data")
-    if not isinstance(listing.get("children"), list):
-        raise SourceError(SourceStatus.UNAVAILABLE, "Reddit's answer has no list of posts.")
-    posts = [table(one, "data") for one in tables(listing.get("children"))]
-    return {text(post, "name"): post for post in posts}
+    return listed(table(answer.values, "data").get("children"), "name", "Reddit's", "data")
 
 
 def _fate_of(stored: Mention, post: Payload | None) -> Fate | None:
@@ -59,7 +56,7 @@ def _fate_of(stored: Mention, post: Payload | None) -> Fate | None:
         said = (text(post, "body"), text(post, "selftext"))
         is_by_author = _DELETED in said or text(post, "removed_by_category") in _BY_AUTHOR
         return Fate.DELETED if is_by_author else Fate.HIDDEN
-    return Fate.AUTHOR_GONE if stored.author.handle is not None and not author_of(post) else None
+    return Fate.AUTHOR_GONE if stored.author.handle is not None and has_lost_author(post) else None
 
 
 def _edited_at(post: Payload) -> datetime | None:

@@ -33,10 +33,13 @@ MOST_IN_THREAD = 500
 _MOST_KNOWN = 20_000
 # Of a thread that are named and not shown: so many are looked up, a hundred by one call.
 _MOST_NOT_SHOWN = 500
+# Below so many of the deepest comments that a thread shows it is looked further, by a call each.
+_MOST_DEEPER = 5
 _LOST = frozenset({SourceStatus.ACCOUNT_GONE, SourceStatus.FORBIDDEN})
 _FOLLOWED, _MORE = (StreamKind.OWN, StreamKind.SEARCH), "more"
 _AT_ITS_END = f"Reddit lists the newest {MOST_LISTED:,} posts, and there were more since the last run."
 _CUT_THREAD = f"More than {_MOST_NOT_SHOWN} comments of a thread were written since the last run that it does not show."
+_DEEP_THREAD = "More branches of a thread go deeper than it is shown than are followed: it does not show what is below."
 _PLACE_LOST = "Reddit did not go on where a listing had been read to."
 
 
@@ -111,10 +114,8 @@ class RedditNetwork:
 
     def _thread(self, stream: Stream, names: Sequence[str], since: datetime) -> Page:
         first, *others = names
-        path = f"/comments/{first.removeprefix(SUBMISSION)}"
-        query = [("sort", "new"), ("limit", str(MOST_IN_THREAD)), ("depth", "10")]
         try:
-            answer = self._api.get(path, query, "a thread")
+            parts = self._parts(first)
         except SourceError as error:
             if error.status not in _LOST:
                 raise
@@ -122,9 +123,8 @@ class RedditNetwork:
             self._followed.leave_alone(first, self._clock())
             return Page((), " ".join(others) or None, in_order=False)
         # The submission, and what is below it.
-        parts = [table(one, "data").get("children") for one in tables(answer.body)]
         submission = next(iter(_posts(parts[0])), None) if parts else None
-        shown = list(_flat(parts[-1] if len(parts) > 1 else None))
+        shown, has_deeper = self._with_deeper(first, list(_flat(parts[-1] if len(parts) > 1 else None)))
         posts = [one for one in shown if _MORE not in one]
         hidden, is_cut = self._not_shown(shown, since)
         posts += hidden
@@ -132,8 +132,37 @@ class RedditNetwork:
             self._followed.note_read(first, _comments_of(submission))
             self._remember(self._brand(stream), [submission, *posts])
         entries = [one for one in map(self._entry, posts) if one.at >= since]
-        cut_off = _CUT_THREAD if is_cut else ""
+        cut_off = _CUT_THREAD if is_cut else _DEEP_THREAD if has_deeper else ""
         return Page(tuple(entries), " ".join(others) or None, in_order=False, cut_off=cut_off)
+
+    def _parts(self, thread: str, below: str = "") -> list[object]:
+        """A submission, and what is shown below it, or below one of its comments."""
+        query = [("sort", "new"), ("limit", str(MOST_IN_THREAD)), ("depth", "10")]
+        query += [("comment", below.removeprefix(COMMENT))] if below else []
+        answer = self._api.get(f"/comments/{thread.removeprefix(SUBMISSION)}", query, "a thread")
+        return [table(one, "data").get("children") for one in tables(answer.body)]
+
+    def _with_deeper(self, thread: str, shown: Sequence[Payload]) -> tuple[list[Payload], bool]:
+        """What a thread shows, and what stands below its deepest comments, which it does not even name.
+
+        The newest of them first; also whether there were more than are asked for.
+        """
+        found, asked = list(shown), set[str]()
+        while deepest := {text(one, "parent_id") for one in found if _goes_on(one)} - asked:
+            if len(asked) >= _MOST_DEEPER:
+                return found, True
+            parent = max(deepest, key=lambda name: (len(name), name))
+            asked.add(parent)
+            try:
+                parts = self._parts(thread, parent)
+            except SourceError as error:
+                if error.status not in _LOST:
+                    raise
+                continue
+            known = {text(one, "name") for one in found if _MORE not in one}
+            below = _flat(parts[-1] if len(parts) > 1 else None)
+            found += [one for one in below if _MORE in one or text(one, "name") not in known]
+        return found, False
 
     def _not_shown(self, shown: Sequence[Payload], since: datetime) -> tuple[list[Payload], bool]:
         """The comments that a thread names and does not show, the newest first, down to ``since``.
@@ -227,10 +256,15 @@ def _flat(children: object) -> Iterator[Payload]:
         one = waiting.pop(0)
         post = table(one, "data")
         if text(one, "kind") == _MORE:
-            yield {_MORE: post.get("children")}
+            yield {_MORE: post.get("children"), "parent_id": post.get("parent_id")}
         elif text(one, "kind") == "t1":
             waiting += tables(table(post, "replies", "data").get("children"))
             yield {name: value for name, value in post.items() if name != "replies"}
+
+
+def _goes_on(one: Payload) -> bool:
+    """Whether it stands for what is below a comment, and names none of it: "continue this thread"."""
+    return _MORE in one and not one[_MORE] and text(one, "parent_id").startswith(COMMENT)
 
 
 def _ids_in(more: Payload) -> Iterator[str]:

@@ -115,6 +115,11 @@ def author_of(post: Payload) -> str:
     return "" if name in _GONE else name
 
 
+def has_lost_author(post: Payload) -> bool:
+    """Whether Reddit says that the account which wrote it was deleted; a post that names nobody says nothing."""
+    return text(post, "author") in _GONE
+
+
 def text_of(post: Payload) -> str:
     """The text of a comment; of a submission its title, and its text or the address that it links to."""
     if "body" in post:

@@ -35,9 +35,9 @@ class Share:
         return self.at_first + int((self.a_day - self.at_first) * passed)
 
     def until(self, now: datetime) -> datetime:
-        """When as many more are there as are booked at once."""
+        """When as many more are there as are booked at once, at the latest when the next day is booked on."""
         begun, ended = _day_around(now)
-        return min(now + (ended - begun) * AT_ONCE / (self.a_day - self.at_first), ended)
+        return min(now + (ended - begun) * AT_ONCE / (self.a_day - self.at_first), ended + CLOCK_TOLERANCE)
 
 
 # A hundred are left for clocks that differ, and what an operator tries with the key.

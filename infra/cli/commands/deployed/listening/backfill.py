@@ -46,3 +46,5 @@ def backfill(source: str, start: datetime, end: datetime, most: float, yes: bool
     if done.left is not None:
         why = "The money did not reach" if done.problem is None else f"{done.problem} It was not fetched"
         click.echo(f"{why} further back than {done.left:%Y-%m-%d %H:%M} UTC: fetch the rest with --to.")
+    elif done.problem is not None:
+        click.echo(f"Not all of it can be had: {done.problem}")
