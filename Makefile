@@ -62,14 +62,14 @@ demo: .venv  ## The sample stream once through, with the figures at the end
 # What `make check` asks beside the fast tests.
 GATES = lint types
 
+# Many tests wait, for a process to start or a schedule to fire: two workers more than processors work meanwhile.
+WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
+
 # The tests that need neither the embedded cloud, a browser nor the SAM CLI, and that take a second at most.
 FAST = not engine and not browser and not sam and not slow
 
 check: .venv  ## Format, lint, types, known vulnerabilities and the fast tests: before every commit
 	@$(MAKE) --no-print-directory --jobs=2 $(GATES) audit fast
-
-# Many tests wait, for a process to start or a schedule to fire: two workers more than processors work meanwhile.
-WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 
 # Checked beside the tests, in the time that those leave: together they take more than a minute of a processor.
 BESIDE = types console-check
@@ -93,7 +93,7 @@ test:  ## Everything: format, lint, types and every test
 	test $$tests -eq 0 && test $$checks -eq 0
 
 fast: .venv
-	.venv/bin/python -m pytest --quiet --hypothesis-profile dev --numprocesses auto --dist worksteal -m "$(FAST)"
+	.venv/bin/python -m pytest --quiet --hypothesis-profile dev --numprocesses $(WORKERS) --dist worksteal -m "$(FAST)"
 
 lint: .venv  ## Check style and format
 	.venv/bin/ruff check .

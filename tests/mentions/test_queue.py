@@ -104,6 +104,7 @@ def test_no_call_is_made_without_mentions() -> None:
     assert MentionQueue(None, "url").send([]) == 0
 
 
+@pytest.mark.slow
 def test_what_is_to_be_tried_again_soon_is_delivered_again_within_seconds(sqs: Any) -> None:
     hidden_for = {"VisibilityTimeout": "900"}
     url = sqs.create_queue(QueueName=unused("mentions"), Attributes=hidden_for)["QueueUrl"]

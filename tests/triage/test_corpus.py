@@ -66,12 +66,14 @@ def test_intents_of_held_out_posts_are_distinguished() -> None:
     assert f1_score(labels, [str(judgement.intent) for _, judgement in held_out()], average="macro") >= 0.72
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("intent", "most"), [(Intent.QUESTION, 0.20), (Intent.PRAISE, 0.20)])
 def test_few_questions_and_little_praise_are_taken_for_complaints(intent: Intent, most: float) -> None:
     called = [judgement.intent is Intent.COMPLAINT for post, judgement in held_out() if post.intent is intent]
     assert sum(called) <= most * len(called)
 
 
+@pytest.mark.slow
 def test_urgent_posts_come_first() -> None:
     urgent = [post.urgent for post, _ in held_out()]
     assert roc_auc_score(urgent, [judgement.urgency for _, judgement in held_out()]) >= 0.90

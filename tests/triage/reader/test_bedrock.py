@@ -110,6 +110,7 @@ def test_throttling_that_passes_is_waited_out(asked):
     assert len(asked.api.requests) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [BedrockFault.HANG, BedrockFault.DRIP])
 def test_a_server_that_hangs_or_drips_costs_no_more_than_the_time_that_is_given(asked, fault):
     asked.attempts, asked.read_timeout = 2, 60

@@ -104,6 +104,7 @@ def test_a_request_that_failed_is_paid_only_where_it_may_have_been_billed(is_fre
     assert desk.spending.spent == (0 if is_free else desk.reader.most([PostToRead(REFUND)]))
 
 
+@pytest.mark.slow
 def test_an_answer_that_comes_too_late_counts_for_nothing_and_stays_booked() -> None:
     hung = threading.Event()
 
