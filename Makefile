@@ -60,7 +60,7 @@ demo: .venv  ## The sample stream once through, with the figures at the end
 	@.venv/bin/earshot demo
 
 # What `make check` asks beside the fast tests.
-GATES = lint types
+GATES = lint types lint-template
 
 # Many tests wait, for a process to start or a schedule to fire: two workers more than processors work meanwhile.
 WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
@@ -68,7 +68,7 @@ WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 # The tests that need neither the embedded cloud, a browser nor the SAM CLI, and that take a second at most.
 FAST = not engine and not browser and not sam and not slow
 
-check: .venv  ## Format, lint, types, known vulnerabilities and the fast tests: before every commit
+check: .venv  ## Format, lint, types, the template, known vulnerabilities and the fast tests: before every commit
 	@$(MAKE) --no-print-directory --jobs=2 $(GATES) audit fast
 
 # Checked beside the tests, in the time that those leave: together they take more than a minute of a processor.
