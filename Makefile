@@ -140,7 +140,7 @@ bench: .venv  ## Measure, and write the figures into docs/cost.md
 	.venv/bin/python -m infra.bench
 	.venv/bin/python -m infra.bench.storm
 
-faults: .venv  ## Fail every call to AWS in seven ways, and count the broken promises: hours
+faults: .venv  ## Fail every call to AWS in seven ways, and count the broken promises: a quarter of an hour
 	mkdir -p .earshot && .venv/bin/python -m infra.faults --results .earshot/faults.jsonl
 
 text-model: .venv  ## Train the text model on the corpus, and write its weights
