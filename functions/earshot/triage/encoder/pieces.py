@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -19,7 +19,7 @@ WORD: Final = "\u2581"
 MAX_CHARACTERS: Final = 600
 # The words of posts repeat; a cache of this size holds those of a day.
 CACHED_WORDS = 20_000
-MAX_WORD = 64
+_MAX_WORD = 64
 # How much worse than the rarest piece an unknown character is, in log-probability; SentencePiece's own figure.
 _UNKNOWN_PENALTY = 10.0
 
@@ -41,6 +41,18 @@ def plain_text(text: str) -> str:
     return " ".join(_REPEATED.sub(r"\1\1\1", plain).lower().split())
 
 
+def first_pieces(text: str, most: int, find: Callable[[str], Sequence[int]], mark: str = "") -> list[int]:
+    """The numbers of the first ``most`` pieces of a post; ``find`` tells those of a word, which ``mark`` begins."""
+    numbers: list[int] = []
+    for word in plain_text(text).split():
+        for start in range(0, len(word), _MAX_WORD):
+            part = word[start : start + _MAX_WORD]
+            numbers += find(part if start else mark + part)
+        if len(numbers) >= most:
+            break
+    return numbers[:most]
+
+
 # Format characters, surrogates, private use and what is not assigned: none has a meaning here.
 _UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 
@@ -57,14 +69,7 @@ class PieceTokenizer:
 
     def encode(self, text: str, most: int) -> list[int]:
         """The numbers of the first ``most`` pieces of a post, without the marks of its start and its end."""
-        numbers: list[int] = []
-        for word in plain_text(text).split():
-            for start in range(0, len(word), MAX_WORD):
-                part = word[start : start + MAX_WORD]
-                numbers += self._word(part if start else WORD + part)
-            if len(numbers) >= most:
-                break
-        return numbers[:most]
+        return first_pieces(text, most, self._word, WORD)
 
     def _find(self, word: str) -> tuple[int, ...]:
         """Viterbi's search: for each end, the best way to it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from earshot.triage.encoder.pieces import CACHED_WORDS, FIRST_PIECE, MAX_WORD, UNKNOWN, plain_text
+from earshot.triage.encoder.pieces import CACHED_WORDS, FIRST_PIECE, UNKNOWN, first_pieces
 
 # The mark of a piece that does not begin its word.
 INNER: Final = "##"
@@ -24,13 +24,7 @@ class WordPieceTokenizer:
 
     def encode(self, text: str, most: int) -> list[int]:
         """The numbers of the first ``most`` pieces of a post, without the marks of its start and its end."""
-        numbers: list[int] = []
-        for word in plain_text(text).split():
-            for start in range(0, len(word), MAX_WORD):
-                numbers += self._word(word[start : start + MAX_WORD])
-            if len(numbers) >= most:
-                break
-        return numbers[:most]
+        return first_pieces(text, most, self._word)
 
     def _find(self, word: str) -> tuple[int, ...]:
         return tuple(number for part in _parts(word) for number in self._pieces(part))
