@@ -83,8 +83,9 @@ class _Post:
 
 def selected(posts: Sequence[LabelledPost], read: Callable[..., list[EncoderScores | None]] = read_posts) -> Selected:
     """What becomes of labelled posts; ``read`` is the encoder's. RecordingError where none can be asked about."""
-    scores = read([EncoderInput(post.text, language=resolve(post.text, post.language)) for post in posts])
-    found = [_post(post, score) for post, score in zip(posts, scores, strict=True)]
+    languages = [resolve(post.text, post.language) for post in posts]
+    scores = read([EncoderInput(post.text, language=one) for post, one in zip(posts, languages, strict=True)])
+    found = [_post(*one) for one in zip(posts, languages, scores, strict=True)]
     found = [post for post in found if comprehend_code(post.language)]
     if not found:
         raise RecordingError("No post is in a language that Comprehend knows: there is nothing to measure.")
@@ -104,10 +105,10 @@ def selected(posts: Sequence[LabelledPost], read: Callable[..., list[EncoderScor
     return Selected(len(found), sum(asked) / len(found), dollars, _f1(labels, plain), tuple(measured()))
 
 
-def _post(post: LabelledPost, scores: EncoderScores | None) -> _Post:
+def _post(post: LabelledPost, language: str | None, scores: EncoderScores | None) -> _Post:
     author = Author("1", followers=post.followers, verified=post.verified)
     mention = Mention("x", post.id, author, post.text, _AT, post.id, "")
-    return _Post(post, mention, resolve(post.text, post.language), scores)
+    return _Post(post, mention, language, scores)
 
 
 def _f1(labels: Sequence[bool], judged: Sequence[Judgement]) -> float:
