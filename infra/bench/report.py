@@ -166,32 +166,25 @@ def _polls(schedules: ScheduleUsage) -> str:
     return table((f"calls a minute, {schedules.sources} sources", *stretches), rows)
 
 
+_START = ("init", "init to the empty handler's", "first event", "both", "peak memory, MB")
+
+
+def _start(start: ColdStart, empty: ColdStart) -> tuple[str, ...]:
+    """The cells of a cold start, in the columns ``_START``; times in milliseconds."""
+    both = start.init + start.first
+    times = (f"{seconds * 1000:.0f}" for seconds in (start.first, both))
+    return (f"{start.init * 1000:.0f}", f"{start.init / empty.init:.1f}", *times, _megabytes(start))
+
+
 def starts_table(starts: ColdStarts, memory: Mapping[str, int]) -> str:
     """The block ``starts``: each function's init and first event; ``memory`` is what is configured, in MB."""
 
     def row(module: str) -> tuple[str, ...]:
-        start = starts.with_bytecode[module]
-        return (
-            module,
-            f"{starts.sources_alone[module].init * 1000:.0f}",
-            f"{start.init * 1000:.0f}",
-            f"{start.init / starts.with_bytecode[EMPTY].init:.1f}",
-            f"{start.first * 1000:.0f}",
-            f"{(start.init + start.first) * 1000:.0f}",
-            _megabytes(start),
-            f"{memory[module]}" if module in memory else "",
-        )
+        start, empty = starts.with_bytecode[module], starts.with_bytecode[EMPTY]
+        alone = f"{starts.sources_alone[module].init * 1000:.0f}"
+        return (module, alone, *_start(start, empty), f"{memory[module]}" if module in memory else "")
 
-    head = (
-        "milliseconds",
-        "init, sources alone",
-        "init",
-        "init to the empty handler's",
-        "first event",
-        "both",
-        "peak memory, MB",
-        "configured, MB",
-    )
+    head = ("milliseconds", "init, sources alone", *_START, "configured, MB")
     return table(head, (row(module) for module in (EMPTY, *FUNCTIONS)))
 
 
@@ -199,29 +192,10 @@ def sources_table(starts: SourceStarts, memory: Mapping[str, int]) -> str:
     """The block ``starts-by-source``: each kind of source, read by its fetcher for the first time."""
 
     def row(kind: str, start: ColdStart) -> tuple[str, ...]:
-        return (
-            kind,
-            MODULES[kind],
-            f"{start.answer['posts_read']}",
-            f"{start.init * 1000:.0f}",
-            f"{start.init / starts.empty.init:.1f}",
-            f"{start.first * 1000:.0f}",
-            f"{(start.init + start.first) * 1000:.0f}",
-            _megabytes(start),
-            f"{memory[MODULES[kind]]}",
-        )
+        module, read = MODULES[kind], f"{start.answer['posts_read']}"
+        return (kind, module, read, *_start(start, starts.empty), f"{memory[module]}")
 
-    head = (
-        "milliseconds",
-        "function",
-        "posts read",
-        "init",
-        "init to the empty handler's",
-        "first event",
-        "both",
-        "peak memory, MB",
-        "configured, MB",
-    )
+    head = ("milliseconds", "function", "posts read", *_START, "configured, MB")
     return table(head, (row(kind, start) for kind, start in starts.by_source.items()))
 
 
