@@ -43,6 +43,19 @@ class LookedUp:
     gone: Mapping[str, Fate] = field(default_factory=dict[str, Fate])
     edited: Mapping[str, NewerText] = field(default_factory=dict[str, NewerText])
 
+    @classmethod
+    def of(cls, served: Mapping[str, NewerText | None], gone: Mapping[str, Fate]) -> "LookedUp":
+        """Of what is ``served`` with the text that is newer than what is stored, None where none is."""
+        return cls(frozenset(served), gone, {id: newer for id, newer in served.items() if newer is not None})
+
+
+class OneServer:
+    """A network that answers as one server."""
+
+    def server_of(self, id: str) -> str:
+        """The same for every post."""
+        return ""
+
 
 class Lookup(Protocol):
     """Looks posts of one network up, at most ``most`` of them by one call."""

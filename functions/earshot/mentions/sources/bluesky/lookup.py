@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from earshot.mentions.mention import Mention
 from earshot.mentions.sources.bluesky.api import BlueskyApi
 from earshot.mentions.sources.bluesky.posts import uri_of, why_not_kept
-from earshot.mentions.sources.lookup import Fate, LookedUp
+from earshot.mentions.sources.lookup import Fate, LookedUp, OneServer
 from earshot.mentions.sources.social.look_ups import listed
 from earshot.mentions.sources.social.values import Payload
 
 GET_POSTS = "app.bsky.feed.getPosts"
 
 
-class BlueskyLookup:
+class BlueskyLookup(OneServer):
     """Looks up as the first of the brands' accounts, and as the others what is not served to it.
 
     An author may block one of them, to whom Bluesky then shows nothing of theirs.
@@ -22,10 +22,6 @@ class BlueskyLookup:
 
     def __init__(self, apis: Sequence[BlueskyApi]) -> None:
         self._apis = apis
-
-    def server_of(self, id: str) -> str:
-        """Bluesky answers as one server."""
-        return ""
 
     def look_up(self, posts: Sequence[Mention]) -> LookedUp:
         """What Bluesky says of these posts. A post cannot be edited there."""

@@ -7,7 +7,7 @@ from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceError, SourceStatus
 from earshot.mentions.sources.facebook.api import FacebookApi
 from earshot.mentions.sources.facebook.posts import is_public, text_of
-from earshot.mentions.sources.lookup import Fate, LookedUp
+from earshot.mentions.sources.lookup import Fate, LookedUp, OneServer
 from earshot.mentions.sources.social.look_ups import each_alone, newer_text
 from earshot.mentions.sources.social.values import Payload, table
 
@@ -32,7 +32,7 @@ class _Said:
     gone: dict[str, Fate] = field(default_factory=dict[str, Fate])
 
 
-class FacebookLookup:
+class FacebookLookup(OneServer):
     """Looks up at the page on which a post stands, or that it tags.
 
     Nothing is said of what another page would have to be asked for, whose account was removed here, and of comments
@@ -44,10 +44,6 @@ class FacebookLookup:
 
     def __init__(self, apis: Sequence[FacebookApi]) -> None:
         self._pages = [_Page(api) for api in apis]
-
-    def server_of(self, id: str) -> str:
-        """Facebook answers as one server."""
-        return ""
 
     def look_up(self, posts: Sequence[Mention]) -> LookedUp:
         """What Facebook says of these posts. SourceError where it answers for none of them."""
@@ -69,7 +65,7 @@ class FacebookLookup:
         if error is not None and not served and not gone:
             raise error
         newer = {post.id: newer_text(post, text_of(said.found[post.id])) for post in served}
-        return LookedUp(frozenset(newer), gone, {id: one for id, one in newer.items() if one is not None})
+        return LookedUp.of(newer, gone)
 
 
 def _ask(page: _Page, posts: Sequence[Mention], said: _Said) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
-from earshot.mentions.sources.lookup import Fate, LookedUp
+from earshot.mentions.sources.lookup import Fate, LookedUp, OneServer
 from earshot.mentions.sources.reddit.api import RedditApi
 from earshot.mentions.sources.reddit.posts import edited_at_of, has_lost_author, text_of, why_not_kept
 from earshot.mentions.sources.social.look_ups import Listed, listed, newer_text, with_first
@@ -14,7 +14,7 @@ from earshot.mentions.sources.social.values import Payload, table, text
 _DELETED, _BY_AUTHOR = "[deleted]", ("deleted", "author")
 
 
-class RedditLookup:
+class RedditLookup(OneServer):
     """Looks up as the first app that Reddit answers: all see the same.
 
     Reddit wants the name of an account that was deleted to go, wherever it is: the post goes with it. What it leaves
@@ -26,10 +26,6 @@ class RedditLookup:
     def __init__(self, apis: Sequence[RedditApi]) -> None:
         self._apis = apis
 
-    def server_of(self, id: str) -> str:
-        """Reddit answers as one server."""
-        return ""
-
     def look_up(self, posts: Sequence[Mention]) -> LookedUp:
         """What Reddit says of these posts."""
         if not posts:
@@ -40,7 +36,7 @@ class RedditLookup:
         gone = {post.id: fate for post in said if (fate := _fate_of(post, found.get(post.id))) is not None}
         kept = {post.id: post for post in said if post.id not in gone}
         newer = {id: newer_text(post, text_of(found[id]), _edited_at(found[id])) for id, post in kept.items()}
-        return LookedUp(frozenset(kept), gone, {id: one for id, one in newer.items() if one is not None})
+        return LookedUp.of(newer, gone)
 
 
 def _posts_of(api: RedditApi, names: Sequence[str]) -> Listed:

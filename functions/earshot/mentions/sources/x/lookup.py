@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 from earshot.errors import MentionError
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceError
-from earshot.mentions.sources.lookup import Fate, LookedUp, NewerText
+from earshot.mentions.sources.lookup import Fate, LookedUp, NewerText, OneServer
 from earshot.mentions.sources.x.accounts import BrandAccounts
 from earshot.mentions.sources.x.posts import Payload, mentions_of_page
 from earshot.mentions.sources.x.source import MAX_LOOKUP_IDS, XSource
@@ -31,7 +31,7 @@ class PaysForMore(Protocol):
         ...
 
 
-class XLookup:
+class XLookup(OneServer):
     """Looks up on X. ``brands`` are needed to read posts, and change nothing here.
 
     ``purse`` pays for the latest versions of edited posts; those that are asked for are paid by whoever asks.
@@ -43,10 +43,6 @@ class XLookup:
         self._source = source
         self._brands = brands
         self._purse = purse
-
-    def server_of(self, id: str) -> str:
-        """X is one server."""
-        return ""
 
     def look_up(self, posts: Sequence[Mention]) -> LookedUp:
         """What X says of these posts; of one that was edited since, by its latest version."""

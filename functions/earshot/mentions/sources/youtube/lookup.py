@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from earshot.mentions.mention import Mention
 from earshot.mentions.source_state import SourceError, SourceStatus
-from earshot.mentions.sources.lookup import Fate, LookedUp, NewerText
+from earshot.mentions.sources.lookup import Fate, LookedUp, NewerText, OneServer
 from earshot.mentions.sources.social.look_ups import Answers, each_alone, listed, newer_text, with_first
 from earshot.mentions.sources.social.values import Payload, table, text, time_or
 from earshot.mentions.sources.youtube.api import YouTubeApi
@@ -13,7 +13,7 @@ from earshot.mentions.sources.youtube.api import YouTubeApi
 _ABOUT_ONE = frozenset({SourceStatus.ACCOUNT_GONE, SourceStatus.FORBIDDEN, SourceStatus.MISCONFIGURED})
 
 
-class YouTubeLookup:
+class YouTubeLookup(OneServer):
     """Looks up with the first API key that YouTube answers: all see the same. A call is a unit.
 
     Of a comment that it denies it says nothing: its video may be private for an hour. So it is with one whose id it
@@ -25,10 +25,6 @@ class YouTubeLookup:
     def __init__(self, apis: Sequence[YouTubeApi]) -> None:
         self._apis = apis
 
-    def server_of(self, id: str) -> str:
-        """YouTube answers as one server."""
-        return ""
-
     def look_up(self, posts: Sequence[Mention]) -> LookedUp:
         """What YouTube says of these comments."""
         if not posts:
@@ -39,7 +35,7 @@ class YouTubeLookup:
         unsaid = {id for id, error in refused.items() if error.status is not SourceStatus.ACCOUNT_GONE}
         gone = {id: Fate.DELETED for id in ids if id in answers.asked and id not in found and id not in unsaid}
         newer = {post.id: _newer(post, found[post.id]) for post in posts if post.id in found}
-        return LookedUp(frozenset(newer), gone, {id: one for id, one in newer.items() if one is not None})
+        return LookedUp.of(newer, gone)
 
 
 def _comments_of(api: YouTubeApi, ids: Sequence[str]) -> Answers:
