@@ -150,7 +150,7 @@ text-model: .venv  ## Train the text model on the corpus, and write its weights
 .venv-encoder: requirements-encoder-training.txt requirements-encoder-bases.txt requirements-encoder.txt $(call interrupted,.venv-encoder) | .venv/bin/uv
 	$(call environment,.venv-encoder,--requirement requirements-encoder-training.txt,--requirement requirements-encoder-bases.txt)
 
-encoder: .venv-encoder  ## Train the encoder on the corpus, and write its weights: half an hour on two cores
+encoder: .venv-encoder  ## Train the encoder on the corpus, and write its weights: 45 minutes on two cores
 	PYTHONPATH=functions:. .venv-encoder/bin/python -m infra.corpus.encoder.train
 
 screenshots: .venv  ## Take the pictures of the console in docs/images anew

@@ -23,10 +23,11 @@ def card_file(weights: Path) -> Path:
     return weights.with_suffix(".json")
 
 
-def write_card(weights: Path, posts: Sequence[CorpusPost], bases: Mapping[Part, str]) -> None:
-    """Write the card of weights that were trained on ``posts``, from these bases."""
+def write_card(weights: Path, posts: Sequence[CorpusPost], bases: Mapping[Part, str], teacher: str) -> None:
+    """Write the card of weights that were trained on ``posts``, from these bases and by this teacher."""
     card: dict[str, Any] = {
         "bases": dict(bases),
+        "teacher": teacher,
         "corpus": digest(posts),
         "posts": len(posts),
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),

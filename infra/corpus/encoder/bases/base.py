@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-# Both bases have the same shape.
+# Both bases of what is shipped have the same shape.
 WIDTH, WIDE = 384, 1536
 
 Matrix = NDArray[np.float32]
