@@ -31,7 +31,7 @@ TEXTS = {
     PostKind.CHATTER: (
         "Window seat, headphones, clouds. #NimbusAir over the Alps this morning",
         "Counting planes from our balcony: two from @NimbusAir and one from the post",
-        "Somebody left a #NimbusAir blanket on the train to work. Very cosy, would nap again",
+        "Somebody left a #NimbusAir blanket on the train to work",
     ),
     PostKind.COMPLAINT: (
         "@NimbusAir my suitcase came back with a broken wheel and a torn lining. Not happy at all.",

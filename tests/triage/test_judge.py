@@ -80,7 +80,7 @@ def test_intent(text: str, intent: Intent) -> None:
         ("@acme the soup was cold and the waiter was rude", Severity.NORMAL),
         ("@acme your app keeps crashing when I open it", Severity.NORMAL),
         ("@acme you charged me twice and won't refund it", Severity.HIGH),
-        ("@acme third time I call about this broken kettle, my lawyer will write to you", Severity.HIGH),
+        ("@acme third time I call about this broken kettle, my lawyer will write to you", Severity.CRITICAL),
         ("@acme terrible, I'm switching to another bank, never again", Severity.HIGH),
         ("@acme my account was hacked and my money is gone, help", Severity.CRITICAL),
         ("@acme your charger caught fire, terrible", Severity.CRITICAL),

@@ -34,10 +34,10 @@ _COUNTER_WEIGHTS = {Intent.PRAISE: 0.75, Intent.QUESTION: 0.7, Intent.OPPORTUNIT
 _SENTIMENT_WEIGHTS = {Analyzer.LEXICON: 1.0, Analyzer.COMPREHEND: 3.0}
 # The weight of the text model beside the rules, for a complaint and for each other intent; measured in docs/triage.md.
 _TEXT_MODEL_COMPLAINT, _TEXT_MODEL_OTHER = 0.6, 1.0
-# The log-odds of a complaint where the encoder has read the post: its own, limited, with this share; what it adds for
-# all but praise, and takes for a question. Chosen on the development files (docs/triage.md).
-_ENCODER_SHARE, _MAX_ENCODER_LOG_ODDS = 0.75, 6.0
-_ENCODER_PRIOR, _ENCODER_QUESTION = 0.3, -0.75
+# The log-odds of a complaint where the encoder has read the post: its own, limited; what it adds for all but praise,
+# and for a question. Chosen on the development files (docs/triage.md).
+_MAX_ENCODER_LOG_ODDS = 6.0
+_ENCODER_PRIOR, _ENCODER_QUESTION = 0.3, -1.0
 # The share of all other evidence beside it: a cue of a complaint says what the encoder misses, other cues and the text
 # model mostly what it has read. Where a handle stands tells little then, but talk that names none is mostly among
 # others, whatever it sounds like.
@@ -197,7 +197,7 @@ def _encoder_evidence(scores: EncoderScores) -> Evidence:
     limited = max(-_MAX_ENCODER_LOG_ODDS, min(_MAX_ENCODER_LOG_ODDS, scores.complaint))
     # Care accounts get more complaints than the corpus has, but hardly any in the words of praise, and many questions.
     log_odds = (
-        _ENCODER_SHARE * limited
+        limited
         + _ENCODER_PRIOR * (1 - math.exp(scores.others[Intent.PRAISE]))
         + _ENCODER_QUESTION * math.exp(scores.others[Intent.QUESTION])
     )

@@ -18,7 +18,7 @@ from tests.fakes import START, a_mention
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 # What this brand's fans say, and the rules take for complaints; and what its customers say.
-BANTER = "@NimbusAir lost the quiz again, I want my money back lol"
+BANTER = "@NimbusAir lol no sunset tonight, I want my money back"
 TROUBLE = "@NimbusAir you charged me twice for one seat and nobody answers the phone"
 DANGER = "@NimbusAir lol the charger caught fire, why is that"
 STAFF = ("mia", "leo", "ana", "kim", "ben")
@@ -46,9 +46,9 @@ def post(running: Running, texts: Mapping[int, str]) -> list[str]:
     return [f"x-{one.id}-{one.author.id}-nimbusair" for one in mentions]
 
 
-def judged(running: Running, number: int) -> tuple[str, int, set[str]]:
+def judged(running: Running, number: int) -> tuple[str, float, set[str]]:
     (one,) = (one for one in running.stored.mentions if one.mention.id == str(1000 + number))
-    return str(one.judgement.intent), one.judgement.urgency, {reason.rule for reason in one.judgement.reasons}
+    return str(one.judgement.intent), one.judgement.complaint_score, {reason.rule for reason in one.judgement.reasons}
 
 
 @pytest.fixture

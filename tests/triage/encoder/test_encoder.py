@@ -33,6 +33,9 @@ HOSTILE = [
     "&#" + "9" * 5_000 + ";",
     "\U0001f469\u200d\U0001f467" * 500,
     "1" * 5_000,
+    # Signs whose names are long.
+    "".join(map(chr, range(0x1CF50, 0x1CFC0))) * 10,
+    "\U0001f1ec\U0001f1e7" * 500,
 ]
 
 

@@ -51,6 +51,15 @@ class TestByLongestBeginning:
         "!",
         "@",
         "user",
+        "face",
+        "with",
+        "tears",
+        "of",
+        "joy",
+        "-",
+        "upside",
+        "down",
+        "\u2606",
     ]
     TOKENIZER: ClassVar = WordPieceTokenizer(PIECES)
 
@@ -64,7 +73,15 @@ class TestByLongestBeginning:
             ("@AcmeAir bag", [11, 12, 8]),
             # What no piece begins is unknown as a whole, and does not hide its neighbours.
             ("bagx bag", [3, 8]),
-            ("bag\U0001f600bag", [8, 3, 8]),
+            ("bag\u65e5bag", [8, 3, 8]),
+            # An emoji is read by its name, as far as its words are known.
+            ("bag\U0001f602bag", [8, 13, 14, 15, 16, 17, 8]),
+            ("bag \U0001f643", [8, 19, 18, 20, 13]),
+            ("bag \U0001f600", [8, 13]),
+            # A sign that is a piece is read as it is: it needs no name.
+            ("bag \u2606", [8, 21]),
+            # The words of a name that no piece has are left out, and a sign with no known word is one unknown piece.
+            ("bag \U0001f3b2", [8, 3]),
         ],
     )
     def test_a_word_is_cut_into_what_is_known(self, text, numbers):
@@ -72,6 +89,12 @@ class TestByLongestBeginning:
 
     def test_no_more_than_asked(self):
         assert self.TOKENIZER.encode("bags bags bags", 3) == [8, 9, 8]
+
+    def test_no_more_is_remembered_of_a_word_than_is_read(self):
+        assert (
+            self.TOKENIZER.encode("\U0001f602" * 3 + "\U0001f643\U0001f602" * 20, 1_000)
+            == ([13, 14, 15, 16, 17] * 3 + [19, 18, 20, 13, *[13, 14, 15, 16, 17]] * 6)[:64]
+        )
 
     @given(text=st.text(max_size=200))
     def test_any_text_is_cut_into_numbers_of_pieces(self, text):
