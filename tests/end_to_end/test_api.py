@@ -17,7 +17,7 @@ from tests.incident_fakes import begin
 
 pytestmark = pytest.mark.engine
 
-OTHER, PERSON, USER = "x-2-7-nimbusair", "mia", "bo@nimbus.example"
+OTHER, PERSON, USER = "x-2-7-nimbusair", "mia", "every-operation@nimbus.example"
 LATER = rfc3339(START + timedelta(hours=2))
 DAYS = {"from": "2026-11-20", "to": "2026-11-21"}
 TERMS, POLICY = 'always_urgent = ["insulin"]\n', NOTHING_WAITS

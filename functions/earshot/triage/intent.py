@@ -41,7 +41,7 @@ _ENCODER_PRIOR, _ENCODER_QUESTION = 0.3, -1.0
 # The share of all other evidence beside it: a cue of a complaint says what the encoder misses, other cues and the text
 # model mostly what it has read. Where a handle stands tells little then, but talk that names none is mostly among
 # others, whatever it sounds like.
-_SHARES = {ADDRESSED: 0.3, NAMED: 0.3, MENTIONED: 0.65, SENTIMENT: 0.6, TEXT_MODEL: 0.15}
+_SHARES = {ADDRESSED: 0.3, NAMED: 0.3, MENTIONED: 0.9, SENTIMENT: 0.6, TEXT_MODEL: 0.15}
 _COMPLAINT_CUE_SHARE, _OTHER_CUE_SHARE = 0.6, 0.45
 # In other languages than English, where a handle stands tells nothing. Sentiment tells the displeased from the rest
 # where the others read no complaint: its share shrinks with the probability that they give one. Comprehend weighs
