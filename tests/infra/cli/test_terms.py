@@ -170,7 +170,11 @@ def test_a_stack_that_is_not_there_is_named(running: Running, file: Path, comman
     assert "--stack" in answer.stderr
 
 
-def test_where_no_embedded_cloud_runs_it_says_how_to_start_one(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_embedded_cloud_runs_it_says_how_to_start_one(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Another test may be running one in this checkout.
+    monkeypatch.setattr("infra.local.engine.engine._PORT_FILE", tmp_path / "port")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         monkeypatch.setattr("infra.local.engine.engine.RUN_PORT", taken.getsockname()[1])
