@@ -32,6 +32,20 @@ class PackedLinear(nn.Linear):
         return functional.linear(state, weight, self.bias)
 
 
+class Heads(nn.Linear):
+    """What a network makes of the mean of a post's words: the outputs."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width, len(OUTPUTS))
+        nn.init.normal_(self.weight, 0, 0.02)
+        nn.init.zeros_(self.bias)
+
+    def read(self, state: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
+        """The outputs (posts, outputs) for words (posts, words, width) of which some are ``present``."""
+        outputs: torch.Tensor = self(functional.dropout(mean(state.float(), present), DROPOUT, self.training))
+        return outputs
+
+
 class Layer(nn.Module):
     """Attention, then two dense steps."""
 
@@ -68,11 +82,9 @@ class Model(nn.Module):
         self.positions = nn.Embedding(MOST_PIECES, WIDTH)
         self.start_norm = nn.LayerNorm(WIDTH, LAYER_NORM_EPSILON)
         self.layers = nn.ModuleList(Layer(linear) for _ in range(layers))
-        self.heads = nn.Linear(WIDTH, len(OUTPUTS))
+        self.heads = Heads(WIDTH)
         self.frozen = frozen
         self.is_packed = linear is PackedLinear
-        nn.init.normal_(self.heads.weight, 0, 0.02)
-        nn.init.zeros_(self.heads.bias)
         fixed = [self.words, self.positions, self.start_norm, *self.layers[:frozen]]
         for part in fixed:
             part.requires_grad_(False)
@@ -115,7 +127,7 @@ class Model(nn.Module):
         with half_precision():
             for layer in self.layers[self.frozen :]:
                 state = layer(state, present)
-        return self.heads(functional.dropout(mean(state.float(), present), DROPOUT, self.training))
+        return self.heads.read(state, present)
 
 
 def half_precision() -> AbstractContextManager[None]:

@@ -8,12 +8,10 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn import functional
 from transformers import MPNetModel
 
-from earshot.triage.encoder.encoder import OUTPUTS
 from earshot.triage.encoder.pieces import PADDING
-from infra.corpus.encoder.model import DROPOUT, half_precision, mean
+from infra.corpus.encoder.model import Heads, half_precision
 
 # Scores of words that are not there, before the softmax.
 _ABSENT = -1e4
@@ -26,10 +24,8 @@ class Teacher(nn.Module):
         super().__init__()
         self.embeddings, self.encoder = base.embeddings, base.encoder
         self.layers: nn.ModuleList = self.encoder.layer
-        self.heads = nn.Linear(base.config.hidden_size, len(OUTPUTS))
+        self.heads = Heads(base.config.hidden_size)
         self.frozen = frozen
-        nn.init.normal_(self.heads.weight, 0, 0.02)
-        nn.init.zeros_(self.heads.bias)
         for part in (self.embeddings, self.encoder.relative_attention_bias, *self.layers[:frozen]):
             part.requires_grad_(False)
 
@@ -42,8 +38,7 @@ class Teacher(nn.Module):
         """The outputs, from what ``lower`` made."""
         with half_precision():
             state = self._through(state, present, self.layers[self.frozen :])
-        heads: torch.Tensor = self.heads(functional.dropout(mean(state.float(), present), DROPOUT, self.training))
-        return heads
+        return self.heads.read(state, present)
 
     def _through(
         self, state: torch.Tensor, present: torch.Tensor, layers: Iterable[Callable[..., Any]]

